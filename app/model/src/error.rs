@@ -1,0 +1,182 @@
+//! One error for every page: a variant per thing the reader does next.
+
+use crate::ResourceRef;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use std::fmt;
+
+/// What a server function or a page's data can fail with. Each variant is something the reader does next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConsoleError {
+    /// Sign in again.
+    NotSignedIn,
+    /// Ask for this right.
+    Forbidden {
+        /// What would be needed.
+        need: Need,
+        /// The sentence of the system that refused, when it was not the console itself.
+        said: Option<String>,
+    },
+    /// It does not exist, or may not be known to exist.
+    NotFound {
+        /// What was looked for, as words: `pods/shop/web-0`.
+        what: String,
+    },
+    /// Correct these fields; nothing was changed.
+    Invalid {
+        /// What is wrong, field by field.
+        problems: Vec<FieldProblem>,
+    },
+    /// Somebody else changed it: compare and decide.
+    Conflict {
+        /// Which fields are owned by whom, or which version is newer.
+        problems: Vec<FieldProblem>,
+    },
+    /// Try again later; only what needs this system is affected.
+    Unavailable {
+        /// Which system.
+        system: System,
+        /// What happened, in one sentence.
+        cause: String,
+        /// Whether the request may have been carried out although no good answer came back.
+        may_be_done: bool,
+    },
+    /// The request did not arrive, or its answer could not be read.
+    Transport(String),
+    /// A fault of the console: quote this reference.
+    Internal {
+        /// The request id under which the cause was logged.
+        reference: String,
+    },
+}
+
+/// A right that is missing, in Kubernetes' words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// The verb, such as `patch`.
+    pub verb: String,
+    /// The resource, such as `deployments.apps/scale`.
+    pub resource: String,
+    /// The cluster, when the right belongs to one.
+    pub cluster: Option<String>,
+    /// The namespace, when the right belongs to one.
+    pub namespace: Option<String>,
+    /// Who can give it, as a role or a person.
+    pub granted_by: String,
+}
+
+/// Something wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// The field: a form field's name or a path such as `spec.replicas`. Empty for the whole.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// Line of a text, counted from 1, when the problem is in a text.
+    pub line: Option<u32>,
+}
+
+impl FieldProblem {
+    /// A problem of one field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into(), line: None }
+    }
+}
+
+/// A system that the console depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum System {
+    /// A cluster's API server, by the cluster's name.
+    Cluster(String),
+    /// One API group of a cluster that is served by an extension: cluster, group.
+    ApiGroup(String, String),
+    /// The console's own database.
+    Database,
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster(name) => write!(formatter, "cluster {name}"),
+            Self::ApiGroup(cluster, group) => write!(formatter, "API group {group} of cluster {cluster}"),
+            Self::Database => formatter.write_str("the console's database"),
+        }
+    }
+}
+
+impl ConsoleError {
+    /// A refusal of one field's value.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::new(field, message)] }
+    }
+
+    /// The object does not exist, or the caller may not know.
+    pub fn not_found(what: &ResourceRef) -> Self {
+        Self::NotFound { what: what.to_string() }
+    }
+
+    /// The HTTP status that says the same.
+    pub fn status_code(&self) -> u16 {
+        match self {
+            Self::NotSignedIn => 401,
+            Self::Forbidden { .. } => 403,
+            Self::NotFound { .. } => 404,
+            Self::Invalid { .. } => 422,
+            Self::Conflict { .. } => 409,
+            Self::Unavailable { .. } => 503,
+            Self::Transport(_) => 400,
+            Self::Internal { .. } => 500,
+        }
+    }
+}
+
+impl fmt::Display for ConsoleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSignedIn => formatter.write_str("You are not signed in."),
+            Self::Forbidden { need, said } => {
+                write!(formatter, "This needs the right to {} {}", need.verb, need.resource)?;
+                if let Some(namespace) = &need.namespace {
+                    write!(formatter, " in namespace {namespace}")?;
+                }
+                if let Some(cluster) = &need.cluster {
+                    write!(formatter, " of cluster {cluster}")?;
+                }
+                write!(formatter, ". {} can grant it.", need.granted_by)?;
+                said.iter().try_for_each(|said| write!(formatter, " The cluster said: {said}"))
+            }
+            Self::NotFound { what } => write!(formatter, "{what} does not exist, or you may not see it."),
+            Self::Invalid { problems } | Self::Conflict { problems } => {
+                for (index, problem) in problems.iter().enumerate() {
+                    let gap = if index == 0 { "" } else { "; " };
+                    let colon = if problem.field.is_empty() { "" } else { ": " };
+                    write!(formatter, "{gap}{}{colon}{}", problem.field, problem.message)?;
+                }
+                Ok(())
+            }
+            Self::Unavailable { system, cause, may_be_done } => {
+                write!(formatter, "{system} did not answer as it should: {cause}")?;
+                if *may_be_done {
+                    formatter
+                        .write_str(" The change may have been carried out: look before you repeat it.")?;
+                }
+                Ok(())
+            }
+            Self::Transport(cause) => write!(formatter, "The request did not get through: {cause}"),
+            Self::Internal { reference } => {
+                write!(formatter, "The console failed. Quote {reference} when you report it.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConsoleError {}
+
+impl FromServerFnError for ConsoleError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self::Transport(error.to_string())
+    }
+}

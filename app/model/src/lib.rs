@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+pub mod link;
+pub mod live;
+mod me;
+mod names;
+mod port;
+mod preferences;
+mod status;
+mod table;
+mod time;
+
+pub use error::{ConsoleError, FieldProblem, Need, System};
+pub use me::{Me, Persona};
+pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef};
+pub use port::port;
+pub use preferences::{Density, Language, Preferences, Theme};
+pub use status::{Level, Status};
+pub use table::{
+    Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,
+};
+pub use time::Timestamp;

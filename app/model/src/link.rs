@@ -1,0 +1,143 @@
+//! Addresses of pages. Every link of the console is built here, so that every name in it is escaped.
+
+use crate::{ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, Sort, TableQuery};
+use std::fmt::Write;
+
+/// What stands for "no namespace" in an address; no namespace can be called so.
+pub const NO_NAMESPACE: &str = "-";
+
+/// A cluster's overview.
+pub fn cluster(name: &ClusterName) -> String {
+    format!("/clusters/{name}")
+}
+
+/// The list of a kind.
+pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
+    format!("/clusters/{cluster}/{kind}")
+}
+
+/// A list with its search, order and page. Defaults are left out, so equal views have equal addresses.
+pub fn table(query: &TableQuery) -> String {
+    let mut pairs = Vec::new();
+    for namespace in &query.namespaces {
+        pairs.push(format!("namespace={namespace}"));
+    }
+    if !query.search.trim().is_empty() {
+        pairs.push(format!("search={}", escape(query.search.trim())));
+    }
+    if let Some(Sort { column, descending }) = &query.sort {
+        pairs.push(format!("sort={}{}", if *descending { "-" } else { "" }, escape(column)));
+    }
+    if query.page > 0 {
+        pairs.push(format!("page={}", query.page + 1));
+    }
+    if query.size != DEFAULT_PAGE_SIZE {
+        pairs.push(format!("size={}", query.size));
+    }
+    let address = list(&query.cluster, &query.kind);
+    if pairs.is_empty() { address } else { format!("{address}?{}", pairs.join("&")) }
+}
+
+/// The page of one object.
+pub fn object(resource: &ResourceRef) -> String {
+    object_parts(&resource.cluster, &resource.kind, resource.namespace.as_ref(), &resource.name)
+}
+
+/// The page of one object, from its parts.
+pub fn object_parts(
+    cluster: &ClusterName,
+    kind: &KindSlug,
+    namespace: Option<&Namespace>,
+    name: &ObjectName,
+) -> String {
+    let namespace = namespace.map_or(NO_NAMESPACE, Namespace::as_str);
+    format!("/clusters/{cluster}/{kind}/{namespace}/{}", escape(name.as_str()))
+}
+
+/// One tab of an object's page.
+pub fn object_tab(resource: &ResourceRef, tab: &str) -> String {
+    format!("{}?tab={}", object(resource), escape(tab))
+}
+
+/// Search over everything.
+pub fn search(text: &str) -> String {
+    if text.is_empty() { "/search".into() } else { format!("/search?q={}", escape(text)) }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            escaped.push(byte.into());
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
+/// Reads what [`escape`] or a form wrote. Bytes that are no UTF-8 become replacement characters.
+pub fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let (plain, behind) = match (byte, hex) {
+            (b'%', Some(value)) => (value, &after[2..]),
+            (b'+', _) => (b' ', after),
+            _ => (byte, after),
+        };
+        bytes.push(plain);
+        rest = behind;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped_in_addresses() {
+        let role = ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse("clusterroles").unwrap(),
+            namespace: None,
+            name: ObjectName::parse("my role?x=#1").unwrap(),
+        };
+
+        assert_eq!(object(&role), "/clusters/harbour/clusterroles/-/my%20role%3Fx%3D%231");
+    }
+
+    #[test]
+    fn a_list_address_leaves_defaults_out() {
+        let cluster = ClusterName::parse("harbour").unwrap();
+        let mut query = TableQuery::of(cluster, KindSlug::parse("pods").unwrap());
+        assert_eq!(table(&query), "/clusters/harbour/pods");
+
+        query.search = "status:failed app=web".into();
+        query.sort = Some(Sort { column: "restarts".into(), descending: true });
+        query.page = 2;
+        assert_eq!(
+            table(&query),
+            "/clusters/harbour/pods?search=status%3Afailed%20app%3Dweb&sort=-restarts&page=3"
+        );
+    }
+
+    #[test]
+    fn an_address_reads_back() {
+        let mut query = TableQuery::of(ClusterName::parse("harbour").unwrap(), KindSlug::parse("pods").unwrap());
+        query.namespaces = vec![Namespace::parse("shop").unwrap(), Namespace::parse("bank").unwrap()];
+        query.search = "name:web \"a + b\" 店".into();
+        query.sort = Some(Sort { column: "age".into(), descending: true });
+        (query.page, query.size) = (4, 100);
+
+        let address = table(&query);
+        let (_, part) = address.split_once('?').unwrap();
+
+        assert_eq!(TableQuery::from_address(query.cluster.clone(), query.kind.clone(), part), query);
+        assert_eq!(unescape("100%&%zz%"), "100%&%zz%");
+    }
+}

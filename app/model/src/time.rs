@@ -1,0 +1,56 @@
+//! Moments, as the wire carries them.
+
+use serde::{Deserialize, Serialize};
+
+/// A moment: seconds since 1970 in UTC. Pages render it absolutely on the server and relatively in the browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Seconds from this moment to `now`, never negative: clocks apart must not give negative ages.
+    pub fn age_seconds(self, now: Self) -> i64 {
+        (now.0 - self.0).max(0)
+    }
+
+    /// `2026-11-23T04:20:00Z`, without any date library in the browser.
+    pub fn to_rfc3339(self) -> String {
+        let (days, seconds) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let (year, month, day) = civil_from_days(days);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+/// Proleptic Gregorian date of a day count since 1970-01-01, after Howard Hinnant's "chrono-Compatible Low-Level Date
+/// Algorithms".
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_as_rfc_3339() {
+        assert_eq!(Timestamp(0).to_rfc3339(), "1970-01-01T00:00:00Z");
+        assert_eq!(Timestamp(951_782_399).to_rfc3339(), "2000-02-28T23:59:59Z");
+        assert_eq!(Timestamp(951_782_400).to_rfc3339(), "2000-02-29T00:00:00Z");
+        assert_eq!(Timestamp(1_795_407_600).to_rfc3339(), "2026-11-23T04:20:00Z");
+        assert_eq!(Timestamp(-1).to_rfc3339(), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn ages_are_never_negative() {
+        assert_eq!(Timestamp(100).age_seconds(Timestamp(40)), 0);
+    }
+}
