@@ -1,0 +1,179 @@
+#![doc = include_str!("../README.md")]
+
+use async_trait::async_trait;
+use leptos::prelude::*;
+use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// Questions about whole clusters, on behalf of one caller.
+#[async_trait]
+pub trait Clusters: Send + Sync {
+    /// All clusters that the caller may see.
+    async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError>;
+    /// One cluster at a glance.
+    async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError>;
+    /// What can be gone to in a cluster.
+    async fn navigation(&self, cluster: ClusterName) -> Result<Navigation, ConsoleError>;
+}
+
+/// All clusters that the caller may see. An unreachable one is in the answer, with the reason.
+#[server(endpoint = "clusters/fleet", input = Json)]
+pub async fn read_fleet() -> Result<Vec<ClusterSummary>, ConsoleError> {
+    model::port::<dyn Clusters>()?.fleet().await
+}
+
+/// One cluster at a glance. Also the value of [`model::live::Topic::Cluster`].
+#[server(endpoint = "clusters/overview", input = Json)]
+pub async fn read_overview(
+    /// The cluster.
+    cluster: ClusterName,
+) -> Result<ClusterOverview, ConsoleError> {
+    model::port::<dyn Clusters>()?.overview(cluster).await
+}
+
+/// What can be gone to in a cluster.
+#[server(endpoint = "clusters/navigation", input = Json)]
+pub async fn read_navigation(
+    /// The cluster.
+    cluster: ClusterName,
+) -> Result<Navigation, ConsoleError> {
+    model::port::<dyn Clusters>()?.navigation(cluster).await
+}
+
+/// A cluster in one card.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClusterSummary {
+    /// Its name.
+    pub name: ClusterName,
+    /// How well it is: reachable, nodes ready, workloads well.
+    pub status: Status,
+    /// Version of its API server, if it ever answered.
+    pub version: Option<String>,
+    /// Why it cannot be reached, if it cannot.
+    pub error: Option<ConsoleError>,
+    /// Nodes at each level; empty when the caller may not list nodes.
+    pub nodes: Vec<(Level, u64)>,
+    /// Pods at each level that the caller may see.
+    pub pods: Vec<(Level, u64)>,
+    /// Workloads (Deployments, StatefulSets, DaemonSets, Jobs) at each level that the caller may see.
+    pub workloads: Vec<(Level, u64)>,
+}
+
+/// A cluster at a glance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClusterOverview {
+    /// The card.
+    pub summary: ClusterSummary,
+    /// Which state this is; a feed continues from here.
+    pub revision: String,
+    /// CPU, memory and pods: requested of allocatable; empty when the caller may not list nodes.
+    pub capacity: Vec<Capacity>,
+    /// What is unwell, worst first, at most 20.
+    pub troubles: Vec<Trouble>,
+    /// How many are unwell in all.
+    pub troubles_total: u64,
+    /// Warnings of the last hour, newest first, at most 20.
+    pub warnings: Vec<Warning>,
+    /// Quotas that are used to nine tenths or more.
+    pub quotas: Vec<QuotaUse>,
+    /// Objects of each counted kind: slug, title, number.
+    pub counts: Vec<(KindSlug, String, u64)>,
+    /// API groups that do not answer, and why.
+    pub dead_groups: Vec<(String, String)>,
+}
+
+/// How much of something is promised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// `cpu`, `memory` or `pods`.
+    pub resource: String,
+    /// Sum of requests of running and pending pods.
+    pub requested: f64,
+    /// Sum over all nodes.
+    pub allocatable: f64,
+    /// What both count.
+    pub unit: model::Unit,
+}
+
+/// Something that is unwell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Its kind in the reader's language.
+    pub kind_title: String,
+    /// How unwell.
+    pub status: Status,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+}
+
+/// A warning event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What it is about.
+    pub about: Option<ResourceRef>,
+    /// Such as `FailedScheduling`.
+    pub reason: String,
+    /// The sentence.
+    pub message: String,
+    /// How often.
+    pub count: i64,
+    /// When last.
+    pub last_seen: Timestamp,
+}
+
+/// A quota that is nearly or fully used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuotaUse {
+    /// The ResourceQuota.
+    pub quota: ResourceRef,
+    /// Such as `requests.cpu`.
+    pub resource: String,
+    /// Used, as Kubernetes writes it.
+    pub used: String,
+    /// The limit, as Kubernetes writes it.
+    pub hard: String,
+    /// Used of the limit, 1.0 is all.
+    pub share: f64,
+}
+
+/// What can be gone to in a cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Navigation {
+    /// All clusters that the caller may see, for the switcher.
+    pub clusters: Vec<ClusterName>,
+    /// Namespaces that the caller may see.
+    pub namespaces: Vec<Namespace>,
+    /// Kinds by menu group, in order.
+    pub groups: Vec<MenuGroup>,
+    /// Why the list may be incomplete, if it may: the cluster or some of its API groups do not answer.
+    pub problem: Option<ConsoleError>,
+}
+
+/// A group of the navigation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuGroup {
+    /// Stable word: `workloads`.
+    pub id: String,
+    /// In the reader's language.
+    pub title: String,
+    /// Its kinds.
+    pub kinds: Vec<MenuKind>,
+}
+
+/// A kind in the navigation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuKind {
+    /// The kind.
+    pub slug: KindSlug,
+    /// Plural, in the reader's language.
+    pub title: String,
+    /// Short names, for the palette: `po`, `deploy`.
+    pub aliases: Vec<String>,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// Which verbs the cluster offers on it at all.
+    pub creatable: bool,
+}

@@ -1,0 +1,217 @@
+//! Actions: small changes that a kind knows by name.
+
+use leptos::prelude::*;
+use model::{ConsoleError, Need, ResourceRef, Timestamp};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+use std::collections::BTreeMap;
+
+/// Carries out an action on each target. Answers when the cluster has accepted the wishes, not when they have come
+/// true: the rows show that.
+#[server(endpoint = "resources/act", input = Json)]
+pub async fn act_on(
+    /// The objects.
+    targets: Vec<Target>,
+    /// What to do.
+    action: Action,
+) -> Result<Vec<Outcome>, ConsoleError> {
+    model::port::<dyn crate::Resources>()?.act(targets, action).await
+}
+
+/// How a piece of long work stands. Also the value of [`model::live::Topic::Job`].
+#[server(endpoint = "resources/job", input = Json)]
+pub async fn read_job(
+    /// Its id.
+    id: String,
+) -> Result<Job, ConsoleError> {
+    model::port::<dyn crate::Resources>()?.job(id).await
+}
+
+/// An object that is to be changed. With the uid, a namesake made meanwhile is left alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Its identity when the reader saw it.
+    pub uid: Option<String>,
+}
+
+/// A small change that a kind knows by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// Another number of replicas.
+    Scale {
+        /// The wanted number.
+        replicas: u32,
+    },
+    /// New pods, by the kind's own strategy.
+    Restart,
+    /// No new rollout until resumed.
+    Pause,
+    /// Rollouts go on.
+    Resume,
+    /// The pod template of an earlier revision.
+    RollBack {
+        /// Its number.
+        revision: i64,
+    },
+    /// No new pods on this node.
+    Cordon,
+    /// New pods again on this node.
+    Uncordon,
+    /// Cordon, then evict every pod that can be evicted; a [`Job`].
+    Drain {
+        /// Also pods whose `emptyDir` data is lost by it.
+        delete_empty_dir_data: bool,
+        /// Also pods that nothing will recreate.
+        force: bool,
+    },
+    /// No new runs until resumed.
+    Suspend,
+    /// Runs go on.
+    Unsuspend,
+    /// One run now.
+    Trigger,
+    /// Other labels or annotations.
+    SetMetadata(MetadataChange),
+}
+
+/// Labels and annotations to set (`Some`) or to remove (`None`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetadataChange {
+    /// Labels.
+    pub labels: BTreeMap<String, Option<String>>,
+    /// Annotations.
+    pub annotations: BTreeMap<String, Option<String>>,
+}
+
+/// An action without its arguments, for menus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// Edit the manifest.
+    Edit,
+    /// [`Action::Scale`].
+    Scale,
+    /// [`Action::Restart`].
+    Restart,
+    /// [`Action::Pause`].
+    Pause,
+    /// [`Action::Resume`].
+    Resume,
+    /// [`Action::RollBack`].
+    RollBack,
+    /// [`Action::Cordon`].
+    Cordon,
+    /// [`Action::Uncordon`].
+    Uncordon,
+    /// [`Action::Drain`].
+    Drain,
+    /// [`Action::Suspend`].
+    Suspend,
+    /// [`Action::Unsuspend`].
+    Unsuspend,
+    /// [`Action::Trigger`].
+    Trigger,
+    /// [`Action::SetMetadata`].
+    SetMetadata,
+    /// Delete it.
+    Delete,
+}
+
+impl ActionKind {
+    /// All actions, in the order in which menus offer them.
+    pub const ALL: [Self; 14] = [
+        Self::Edit,
+        Self::Scale,
+        Self::Restart,
+        Self::RollBack,
+        Self::Pause,
+        Self::Resume,
+        Self::Trigger,
+        Self::Suspend,
+        Self::Unsuspend,
+        Self::Cordon,
+        Self::Uncordon,
+        Self::Drain,
+        Self::SetMetadata,
+        Self::Delete,
+    ];
+
+    /// The action of a stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
+
+    /// The stable word, for addresses, classes and text keys.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Scale => "scale",
+            Self::Restart => "restart",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::RollBack => "roll_back",
+            Self::Cordon => "cordon",
+            Self::Uncordon => "uncordon",
+            Self::Drain => "drain",
+            Self::Suspend => "suspend",
+            Self::Unsuspend => "unsuspend",
+            Self::Trigger => "trigger",
+            Self::SetMetadata => "set_metadata",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// An action of an object's kind, and whether the reader may carry it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfferedAction {
+    /// Which action.
+    pub action: ActionKind,
+    /// The right that is missing, if one is.
+    pub missing: Option<Need>,
+    /// The value in force, where the action sets one: the present replicas for Scale.
+    pub current: Option<i64>,
+}
+
+/// How an action went for one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Why it failed, if it did.
+    pub error: Option<ConsoleError>,
+    /// The job that carries it on, if it takes long.
+    pub job: Option<String>,
+    /// What was created by it, such as the job of a triggered cron job.
+    pub created: Option<ResourceRef>,
+}
+
+/// A piece of long work, which goes on when nobody looks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: String,
+    /// What it works on.
+    pub resource: ResourceRef,
+    /// Which action.
+    pub action: ActionKind,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended, if it has.
+    pub ended: Option<Timestamp>,
+    /// Why it failed, if it did.
+    pub error: Option<ConsoleError>,
+    /// Its steps in order.
+    pub steps: Vec<JobStep>,
+}
+
+/// One step of a piece of long work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobStep {
+    /// What it works on.
+    pub resource: ResourceRef,
+    /// How it stands: waiting, evicting, gone, refused ...
+    pub status: model::Status,
+}

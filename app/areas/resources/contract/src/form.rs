@@ -1,0 +1,353 @@
+//! Commands as HTML forms send them: flat fields, so that they work with scripts off. With scripts the same forms are
+//! sent without leaving the page. A command that went well leads to its `next` page; one that did not leads back to
+//! the form, with the error in the address.
+
+use crate::{
+    Action, ActionKind, Applied, Base, Deletion, ManifestChange, MetadataChange, Outcome, Propagation, Resources,
+    Target,
+};
+use leptos::prelude::*;
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Leads the browser to another page of the console after a form. The server provides it with each request; without
+/// it the browser goes back to the form.
+#[derive(Clone)]
+pub struct Redirect(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Redirect {
+    /// Calls the function with the address to go to.
+    pub fn new(redirect: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(redirect))
+    }
+}
+
+/// Carries out an action as its form asks.
+#[server(endpoint = "resources/act-form")]
+pub async fn act_by_form(
+    /// The fields of the form.
+    fields: ActFields,
+) -> Result<Vec<Outcome>, ConsoleError> {
+    fields.send(&*model::port::<dyn Resources>()?).await
+}
+
+/// Deletes as a form asks. Where the plan asks to type the name, the server compares it.
+#[server(endpoint = "resources/delete-form")]
+pub async fn delete_by_form(
+    /// The fields of the form.
+    fields: DeleteFields,
+) -> Result<Vec<Outcome>, ConsoleError> {
+    fields.send(&*model::port::<dyn Resources>()?).await
+}
+
+/// Applies a text as a form sends it.
+#[server(endpoint = "resources/apply-form")]
+pub async fn apply_by_form(
+    /// The fields of the form.
+    fields: ApplyFields,
+) -> Result<Vec<Applied>, ConsoleError> {
+    fields.send(&*model::port::<dyn Resources>()?).await
+}
+
+/// The fields of an action's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActFields {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The kind.
+    pub kind: KindSlug,
+    /// The objects, one [`Target::to_line`] each.
+    pub targets: String,
+    /// What to do.
+    pub action: ActionKind,
+    /// For [`ActionKind::Scale`].
+    pub replicas: Option<u32>,
+    /// For [`ActionKind::RollBack`].
+    pub revision: Option<i64>,
+    /// For [`ActionKind::Drain`].
+    pub delete_empty_dir_data: Option<bool>,
+    /// For [`ActionKind::Drain`].
+    pub force: Option<bool>,
+    /// For [`ActionKind::SetMetadata`]: the labels as they should be, `key=value` on each line.
+    pub labels: Option<String>,
+    /// The labels as they were when the form was drawn.
+    pub labels_before: Option<String>,
+    /// The annotations as they should be.
+    pub annotations: Option<String>,
+    /// The annotations as they were.
+    pub annotations_before: Option<String>,
+    /// The page to go to when it went well.
+    pub next: String,
+}
+
+impl ActFields {
+    /// Carries it out, and leads to the next page when every target went well.
+    pub async fn send(self, resources: &dyn Resources) -> Result<Vec<Outcome>, ConsoleError> {
+        let targets = parse_targets(&self.cluster, &self.kind, &self.targets)?;
+        let outcomes = all_well(resources.act(targets, self.action()?).await?)?;
+        go_to(&destination(&self.next, &outcomes));
+        Ok(outcomes)
+    }
+
+    /// The action that the fields describe.
+    pub fn action(&self) -> Result<Action, ConsoleError> {
+        Ok(match self.action {
+            ActionKind::Scale => {
+                let missing = || ConsoleError::invalid("replicas", "must be a whole number, 0 or more");
+                Action::Scale { replicas: self.replicas.ok_or_else(missing)? }
+            }
+            ActionKind::RollBack => {
+                let missing = || ConsoleError::invalid("revision", "must be one of the revisions");
+                Action::RollBack { revision: self.revision.ok_or_else(missing)? }
+            }
+            ActionKind::Drain => Action::Drain {
+                delete_empty_dir_data: self.delete_empty_dir_data.unwrap_or(false),
+                force: self.force.unwrap_or(false),
+            },
+            ActionKind::SetMetadata => Action::SetMetadata(MetadataChange {
+                labels: changed(&self.labels_before, &self.labels, "labels")?,
+                annotations: changed(&self.annotations_before, &self.annotations, "annotations")?,
+            }),
+            ActionKind::Restart => Action::Restart,
+            ActionKind::Pause => Action::Pause,
+            ActionKind::Resume => Action::Resume,
+            ActionKind::Cordon => Action::Cordon,
+            ActionKind::Uncordon => Action::Uncordon,
+            ActionKind::Suspend => Action::Suspend,
+            ActionKind::Unsuspend => Action::Unsuspend,
+            ActionKind::Trigger => Action::Trigger,
+            ActionKind::Edit | ActionKind::Delete => {
+                return Err(ConsoleError::invalid("action", "has a form of its own"));
+            }
+        })
+    }
+}
+
+/// The fields of the form that deletes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteFields {
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The kind.
+    pub kind: KindSlug,
+    /// The objects, one [`Target::to_line`] each.
+    pub targets: String,
+    /// What happens to the objects they own.
+    #[serde(default)]
+    pub propagation: Propagation,
+    /// What was typed to confirm; see [`confirmation_word`].
+    pub confirm: Option<String>,
+    /// The page to go to when it went well.
+    pub next: String,
+}
+
+impl DeleteFields {
+    /// Deletes, and leads to the next page when every target went well.
+    pub async fn send(self, resources: &dyn Resources) -> Result<Vec<Outcome>, ConsoleError> {
+        let targets = parse_targets(&self.cluster, &self.kind, &self.targets)?;
+        let plan = resources.preview_delete(targets.clone()).await?;
+        let word = confirmation_word(&targets);
+        if plan.confirm_by_name && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
+            return Err(ConsoleError::invalid("confirm", format!("must be exactly {word}")));
+        }
+        let outcomes = all_well(resources.delete(Deletion { targets, propagation: self.propagation }).await?)?;
+        go_to(&self.next);
+        Ok(outcomes)
+    }
+}
+
+/// The fields of the form that applies YAML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplyFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Namespace for documents that name none; may be empty.
+    pub namespace: Option<String>,
+    /// One or more YAML documents.
+    pub text: String,
+    /// What is being edited, as JSON of a [`Base`].
+    pub base: Option<String>,
+    /// Take over fields that others own.
+    pub force: Option<bool>,
+    /// The page to go to when several documents went well; a single one leads to its object.
+    pub next: String,
+}
+
+impl ApplyFields {
+    /// Applies, and leads to the object, or to the next page when there are several.
+    pub async fn send(self, resources: &dyn Resources) -> Result<Vec<Applied>, ConsoleError> {
+        let next = self.next.clone();
+        let applied = resources.apply(self.change()?).await?;
+        if let Some(error) = applied.iter().find_map(|applied| applied.error.clone()) {
+            return Err(error);
+        }
+        match applied.as_slice() {
+            [only] => go_to(&model::link::object(&only.resource)),
+            _ => go_to(&next),
+        }
+        Ok(applied)
+    }
+
+    fn change(self) -> Result<ManifestChange, ConsoleError> {
+        let unreadable = |_| ConsoleError::invalid("base", "is not what the form sent: reload the page");
+        let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
+        let not_a_name = |error: model::InvalidName| ConsoleError::invalid("namespace", error.to_string());
+        Ok(ManifestChange {
+            cluster: self.cluster,
+            namespace: namespace.map(|text| Namespace::parse(&text)).transpose().map_err(not_a_name)?,
+            // Browsers send line breaks of forms as CR LF.
+            text: self.text.replace("\r\n", "\n"),
+            base: self.base.map(|text| Base::from_field(&text)).transpose().map_err(unreadable)?,
+            force: self.force.unwrap_or(false),
+        })
+    }
+}
+
+impl Base {
+    /// As a form field carries it.
+    pub fn to_field(&self) -> String {
+        serde_json::to_string(self).expect("a base is strings only, which always become JSON")
+    }
+
+    fn from_field(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+impl Target {
+    /// The object within its kind on one line, as forms and addresses carry it: `shop/web-0/<uid>`.
+    pub fn to_line(&self) -> String {
+        let namespace = self.resource.namespace.as_ref().map_or(model::link::NO_NAMESPACE, Namespace::as_str);
+        let uid = self.uid.as_deref().unwrap_or_default();
+        format!("{namespace}/{}/{uid}", self.resource.name)
+    }
+
+    /// Reads [`Target::to_line`], and the shorter `shop/web-0` and `node-1`; `None` for anything else.
+    pub fn from_line(cluster: &ClusterName, kind: &KindSlug, line: &str) -> Option<Self> {
+        let parts: Vec<&str> = line.trim().splitn(3, '/').collect();
+        let (namespace, name, uid) = match parts.as_slice() {
+            [name] => (model::link::NO_NAMESPACE, *name, ""),
+            [namespace, name] => (*namespace, *name, ""),
+            [namespace, name, uid] => (*namespace, *name, *uid),
+            _ => return None,
+        };
+        let is_namespaced = namespace != model::link::NO_NAMESPACE;
+        let namespace = if is_namespaced { Some(Namespace::parse(namespace).ok()?) } else { None };
+        let name = ObjectName::parse(name).ok()?;
+        let uid = (!uid.is_empty()).then(|| uid.to_owned());
+        let resource = ResourceRef { cluster: cluster.clone(), kind: kind.clone(), namespace, name };
+        Some(Self { resource, uid })
+    }
+}
+
+/// What must be typed to confirm a deletion: the name of the only object, or how many they are.
+pub fn confirmation_word(targets: &[Target]) -> String {
+    match targets {
+        [only] => only.resource.name.to_string(),
+        many => many.len().to_string(),
+    }
+}
+
+fn parse_targets(cluster: &ClusterName, kind: &KindSlug, lines: &str) -> Result<Vec<Target>, ConsoleError> {
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    let targets: Option<Vec<Target>> = lines.map(|line| Target::from_line(cluster, kind, line)).collect();
+    targets
+        .filter(|targets| !targets.is_empty())
+        .ok_or_else(|| ConsoleError::invalid("targets", "must name at least one object: reload the page"))
+}
+
+/// A form has one answer: the error of the only target, or a list of those that failed.
+fn all_well(outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, ConsoleError> {
+    if let [Outcome { error: Some(error), .. }] = outcomes.as_slice() {
+        return Err(error.clone());
+    }
+    let failed = |outcome: &Outcome| {
+        let error = outcome.error.as_ref()?;
+        Some(model::FieldProblem::new(outcome.resource.to_string(), error.to_string()))
+    };
+    let problems: Vec<_> = outcomes.iter().filter_map(failed).collect();
+    if problems.is_empty() { Ok(outcomes) } else { Err(ConsoleError::Invalid { problems }) }
+}
+
+/// Long work is shown on the page of its object; something new on its own page.
+fn destination(next: &str, outcomes: &[Outcome]) -> String {
+    match outcomes {
+        [Outcome { resource, job: Some(job), .. }] => {
+            format!("{}?job={}", model::link::object(resource), model::link::escape(job))
+        }
+        [Outcome { created: Some(created), .. }] => model::link::object(created),
+        _ => next.to_owned(),
+    }
+}
+
+/// Goes to a page of a cluster and nowhere else: the address comes from a form.
+fn go_to(address: &str) {
+    let is_ours = address.starts_with("/clusters/") && address.bytes().all(|byte| byte.is_ascii_graphic());
+    if let Some(redirect) = use_context::<Redirect>().filter(|_| is_ours) {
+        (redirect.0)(address);
+    }
+}
+
+/// What became different between two texts of `key=value` lines: `None` for keys that are gone.
+fn changed(
+    before: &Option<String>,
+    after: &Option<String>,
+    field: &str,
+) -> Result<BTreeMap<String, Option<String>>, ConsoleError> {
+    let Some(after) = after else { return Ok(BTreeMap::new()) };
+    let before = pairs(before.as_deref().unwrap_or_default(), field)?;
+    let after = pairs(after, field)?;
+    let gone = before.keys().filter(|key| !after.contains_key(*key)).map(|key| (key.clone(), None));
+    let set = after.iter().filter(|(key, value)| before.get(*key) != Some(value));
+    Ok(gone.chain(set.map(|(key, value)| (key.clone(), Some(value.clone())))).collect())
+}
+
+fn pairs(text: &str, field: &str) -> Result<BTreeMap<String, String>, ConsoleError> {
+    let mut pairs = BTreeMap::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let Some((key, value)) = line.split_once('=') else {
+            return Err(ConsoleError::invalid(field, format!("line {}: write key=value", index + 1)));
+        };
+        pairs.insert(key.trim().to_owned(), value.trim().to_owned());
+    }
+    Ok(pairs)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn a_target_survives_its_line() {
+        let (cluster, kind) = (ClusterName::parse("harbour").unwrap(), KindSlug::parse("pods").unwrap());
+        for line in ["shop/web-0/1f2e", "-/system:node/", "shop/my role/9"] {
+            assert_eq!(Target::from_line(&cluster, &kind, line).unwrap().to_line(), line);
+        }
+        assert_eq!(Target::from_line(&cluster, &kind, "node-1").unwrap().to_line(), "-/node-1/");
+        for line in ["", "..", "../secrets/x", "Shop/web/1"] {
+            assert_eq!(Target::from_line(&cluster, &kind, line), None, "{line:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn only_changed_labels_are_sent() {
+        let change = changed(&some("app=web\ntier=front\nold=1"), &some("app=web\r\ntier = back\n\nnew="), "labels");
+
+        let expected = [("new", some("")), ("old", None), ("tier", some("back"))];
+        assert_eq!(change.unwrap(), expected.map(|(key, value)| (key.to_owned(), value)).into());
+    }
+
+    #[test]
+    fn a_line_without_a_value_is_named() {
+        let error = changed(&None, &some("app=web\ntier"), "labels").unwrap_err();
+
+        assert_eq!(error, ConsoleError::invalid("labels", "line 2: write key=value"));
+    }
+}

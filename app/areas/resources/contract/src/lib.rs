@@ -1,0 +1,62 @@
+#![doc = include_str!("../README.md")]
+
+mod act;
+mod delete;
+mod form;
+mod logs;
+mod manifest;
+mod object;
+mod search;
+mod table;
+
+pub use act::{
+    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
+};
+pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use form::{
+    ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, Redirect, act_by_form, apply_by_form,
+    confirmation_word, delete_by_form,
+};
+pub use logs::{LogPage, LogRequest, read_log};
+pub use manifest::{
+    Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
+    apply_manifest, preview_manifest, read_manifest, read_schema,
+};
+pub use object::{
+    Condition, Container, EventView, Fact, Finding, ObjectView, Owner, Revision, TreeNode, read_object,
+};
+pub use search::{Hit, SearchGroup, SearchResults, search};
+pub use table::read_table;
+
+use async_trait::async_trait;
+use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
+
+/// Questions and commands about objects of any kind, on behalf of one caller. Every answer holds only what that caller
+/// may see.
+#[async_trait]
+pub trait Resources: Send + Sync {
+    /// A page of a kind's objects.
+    async fn table(&self, query: TableQuery) -> Result<Table, ConsoleError>;
+    /// One object with what belongs to it.
+    async fn object(&self, resource: ResourceRef) -> Result<ObjectView, ConsoleError>;
+    /// The object as YAML; secret values are hidden unless `reveal`, which is audited.
+    async fn manifest(&self, resource: ResourceRef, reveal: bool) -> Result<Manifest, ConsoleError>;
+    /// The JSON schema of a kind, for completion.
+    async fn schema(&self, cluster: ClusterName, kind: KindSlug) -> Result<String, ConsoleError>;
+    /// What the cluster would make of a change; changes nothing.
+    async fn preview(&self, change: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError>;
+    /// Makes the change. Nothing is sent unless the dry run of every document succeeds.
+    async fn apply(&self, change: ManifestChange) -> Result<Vec<Applied>, ConsoleError>;
+    /// What goes along when these are deleted.
+    async fn preview_delete(&self, targets: Vec<Target>) -> Result<DeletePlan, ConsoleError>;
+    /// Deletes, one by one; the answer says how each went.
+    async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError>;
+    /// Carries out an action on each target; the answer says how each went.
+    async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError>;
+    /// A piece of long work, such as a drain.
+    async fn job(&self, id: String) -> Result<Job, ConsoleError>;
+    /// The last lines of a container's log.
+    async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
+    /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.
+    async fn search(&self, text: String) -> Result<SearchResults, ConsoleError>;
+}

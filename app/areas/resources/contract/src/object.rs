@@ -1,0 +1,191 @@
+//! One object and what belongs to it.
+
+use crate::OfferedAction;
+use leptos::prelude::*;
+use model::{Cell, ConsoleError, Level, ResourceRef, Status, Timestamp};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// One object with what belongs to it. Also the value of [`model::live::Topic::Object`].
+#[server(endpoint = "resources/object", input = Json)]
+pub async fn read_object(
+    /// Which object.
+    resource: ResourceRef,
+) -> Result<ObjectView, ConsoleError> {
+    model::port::<dyn crate::Resources>()?.object(resource).await
+}
+
+/// An object as its page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectView {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Its kind in the reader's language, such as "Deployment".
+    pub kind_title: String,
+    /// Its identity.
+    pub uid: String,
+    /// Its version; a feed continues from here.
+    pub resource_version: String,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// When its deletion was asked for, if it was.
+    pub deleting_since: Option<Timestamp>,
+    /// Finalizers that its deletion waits for.
+    pub finalizers: Vec<String>,
+    /// How well it is, for kinds that know.
+    pub status: Option<Status>,
+    /// Its owners, nearest first.
+    pub owners: Vec<Owner>,
+    /// Its labels.
+    pub labels: Vec<(String, String)>,
+    /// Its annotations, without those that hold whole manifests.
+    pub annotations: Vec<(String, String)>,
+    /// Why it is unwell, most likely cause first; empty when nothing is wrong.
+    pub findings: Vec<Finding>,
+    /// The kind's columns as facts.
+    pub facts: Vec<Fact>,
+    /// `status.conditions`.
+    pub conditions: Vec<Condition>,
+    /// Containers, for pods and for kinds with a pod template.
+    pub containers: Vec<Container>,
+    /// What it owns or selects, as a tree.
+    pub tree: Vec<TreeNode>,
+    /// How many more than `tree` lists.
+    pub tree_more: u32,
+    /// Events of the object and of what it owns, newest first.
+    pub events: Vec<EventView>,
+    /// Earlier versions of a workload, newest first.
+    pub revisions: Vec<Revision>,
+    /// Actions of its kind, allowed or not.
+    pub actions: Vec<OfferedAction>,
+    /// Whether its kind carries values that are hidden until revealed.
+    pub secret: bool,
+}
+
+/// An owner of an object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Its kind in the reader's language.
+    pub kind_title: String,
+}
+
+/// One explanation of ill health.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub level: Level,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// How it is known: exit codes, messages, arithmetic.
+    pub detail: String,
+    /// What to do next.
+    pub next_step: String,
+    /// The object where it shows, if it is another one.
+    pub at: Option<ResourceRef>,
+    /// The last log lines, when they tell why.
+    pub log: Vec<String>,
+}
+
+/// A named value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is, in the reader's language.
+    pub title: String,
+    /// The value.
+    pub value: Cell,
+}
+
+/// One of `status.conditions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Such as `Available`.
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub state: String,
+    /// Whether this state is a good one.
+    pub level: Level,
+    /// Such as `MinimumReplicasUnavailable`.
+    pub reason: String,
+    /// The controller's sentence.
+    pub message: String,
+    /// Since when.
+    pub since: Option<Timestamp>,
+}
+
+/// A container of a pod or of a pod template.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Whether it runs before the others.
+    pub init: bool,
+    /// How well it is; `None` in a template.
+    pub status: Option<Status>,
+    /// How often it was restarted.
+    pub restarts: i64,
+    /// How it ended the last time: reason, exit code, message.
+    pub last_end: Option<String>,
+    /// Ports as `8080/TCP http`.
+    pub ports: Vec<String>,
+    /// Requests and limits as `cpu 100m–500m`.
+    pub resources: Vec<String>,
+    /// Whether a log may be read.
+    pub has_log: bool,
+    /// Whether the log of the run before exists.
+    pub has_previous_log: bool,
+}
+
+/// An object below another one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TreeNode {
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Its kind in the reader's language.
+    pub kind_title: String,
+    /// How well it is.
+    pub status: Option<Status>,
+    /// What it owns.
+    pub children: Vec<TreeNode>,
+    /// How many more children there are than are listed.
+    pub more: u32,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventView {
+    /// Warning or normal.
+    pub level: Level,
+    /// Such as `BackOff`.
+    pub reason: String,
+    /// The sentence.
+    pub message: String,
+    /// How often.
+    pub count: i64,
+    /// When last.
+    pub last_seen: Timestamp,
+    /// Who says so.
+    pub source: String,
+    /// What it is about, if it is another object.
+    pub about: Option<ResourceRef>,
+}
+
+/// An earlier version of a workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Its number.
+    pub number: i64,
+    /// Whether it is the one in force.
+    pub current: bool,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// Its images.
+    pub images: Vec<String>,
+    /// What caused it, from the annotation `kubernetes.io/change-cause`.
+    pub cause: String,
+    /// Its pods: ready, wanted.
+    pub pods: (i64, i64),
+}
