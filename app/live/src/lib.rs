@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod connection;
+mod follow;
+mod liveness;
+mod log;
+mod table;
+mod value;
+
+pub use connection::{LiveConnection, provide_live};
+pub use liveness::Liveness;
+pub use log::{LOG_LIMIT, LiveLog, LogLine};
+pub use table::{LiveRow, LiveTable, TableState, apply};
+pub use value::LiveValue;

@@ -1,0 +1,97 @@
+//! One cell of a table.
+
+use crate::quantity::{number, quantity};
+use crate::words::text;
+use crate::{Labels, Since, StatusMark};
+use leptos::prelude::*;
+use model::{Cell, KindSlug, Namespace, ObjectName};
+
+/// Turns a reference inside the same cluster into an address.
+pub type ObjectLink = Callback<(KindSlug, Option<Namespace>, ObjectName), String>;
+
+/// Draws what stands in one place of a table.
+#[component]
+pub fn CellView(
+    /// What stands there.
+    cell: Cell,
+    /// Addresses for cells that name another object; without it they are plain text.
+    #[prop(optional, into)]
+    object_link: Option<ObjectLink>,
+) -> impl IntoView {
+    draw(&cell, object_link)
+}
+
+/// How a cell is set: its class, which style uses for width and alignment.
+pub(crate) fn class(cell: &Cell) -> &'static str {
+    match cell {
+        Cell::None => "cell cell-none",
+        Cell::Text(_) => "cell cell-text",
+        Cell::Number(_) | Cell::Quantity(..) => "cell cell-number",
+        Cell::Ratio(..) => "cell cell-number cell-ratio",
+        Cell::Status(_) => "cell cell-status",
+        Cell::Since(_) => "cell cell-since",
+        Cell::List(_) => "cell cell-list",
+        Cell::Labels(_) => "cell cell-labels",
+        Cell::Flag(_) => "cell cell-flag",
+        Cell::Object(..) => "cell cell-object",
+    }
+}
+
+pub(crate) fn draw(cell: &Cell, object_link: Option<ObjectLink>) -> AnyView {
+    match cell {
+        Cell::None => nothing(),
+        Cell::Text(text) => view! { <span title=text.clone()>{text.clone()}</span> }.into_any(),
+        Cell::Number(value) => number(*value).into_any(),
+        Cell::Ratio(part, whole) => ratio(*part, *whole),
+        Cell::Status(status) => view! { <StatusMark status=status.clone()/> }.into_any(),
+        Cell::Quantity(amount, unit) => quantity(*amount, *unit).into_any(),
+        Cell::Since(at) => view! { <Since at=*at narrow=true/> }.into_any(),
+        Cell::List(items) => list(items),
+        Cell::Labels(labels) => view! { <Labels labels=labels.clone() shown=2/> }.into_any(),
+        Cell::Flag(flag) => (if *flag { text("yes") } else { text("no") }).into_any(),
+        Cell::Object(kind, namespace, name) => {
+            let title = name.to_string();
+            match object_link {
+                Some(link) => {
+                    let href = link.run((kind.clone(), namespace.clone(), name.clone()));
+                    view! { <a href=href title=title.clone()>{title.clone()}</a> }.into_any()
+                }
+                None => view! { <span title=title.clone()>{title.clone()}</span> }.into_any(),
+            }
+        }
+    }
+}
+
+/// A dash for the eye, a word for screen readers.
+fn nothing() -> AnyView {
+    view! {
+        <span class="nothing" aria-hidden="true">"–"</span>
+        <span class="visually-hidden">{text("none")}</span>
+    }
+    .into_any()
+}
+
+/// Fewer than wanted is said by weight, not by colour: whether it is trouble is the status' to say.
+fn ratio(part: i64, whole: i64) -> AnyView {
+    view! {
+        <span class="ratio" data-short=(part < whole).then_some("")>
+            {number(part)}<span class="ratio-whole">"/"{number(whole)}</span>
+        </span>
+    }
+    .into_any()
+}
+
+fn list(items: &[String]) -> AnyView {
+    let all = items.join("\n");
+    let more = items.len().saturating_sub(1);
+    match items.first() {
+        None => nothing(),
+        Some(first) => view! {
+            <span class="cell-items" title=all>
+                <span class="cell-item"><bdi>{first.clone()}</bdi></span>
+                {(more > 0).then(|| view! { <span class="cell-more">{format!("+{more}")}</span> })}
+            </span>
+        }
+        .into_any(),
+    }
+}

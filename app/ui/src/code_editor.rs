@@ -1,0 +1,232 @@
+//! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
+
+use js_sys::{Function, Object, Reflect};
+use leptos::html::{Div, Textarea};
+use leptos::prelude::*;
+use model::FieldProblem;
+use serde_json::Value;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+const SCRIPT: &str = "/vendor/editor.js";
+const STYLE: &str = "/vendor/editor.css";
+
+/// Edits a YAML text. Without scripts, or while the editor is loading, it is a text area of the same name.
+#[component]
+pub fn CodeEditor(
+    /// The form field's name.
+    #[prop(into)]
+    name: String,
+    /// What it holds, for screen readers.
+    #[prop(into)]
+    label: String,
+    /// The text to begin with. Setting it later replaces what was typed.
+    #[prop(into)]
+    text: Signal<String>,
+    /// Only for reading.
+    #[prop(optional)]
+    readonly: bool,
+    /// The schema of the text, as OpenAPI v3, for completion and hints.
+    #[prop(optional, into)]
+    schema: Signal<Option<Value>>,
+    /// What is wrong with the text; problems with a line are shown there.
+    #[prop(optional, into)]
+    problems: Signal<Vec<FieldProblem>>,
+    /// An older text to show the difference to, inside the editor.
+    #[prop(optional, into)]
+    original: Signal<Option<String>>,
+    /// Called with the whole text after each change.
+    #[prop(optional, into)]
+    on_change: Option<Callback<String>>,
+) -> impl IntoView {
+    let area = NodeRef::<Textarea>::new();
+    let host = NodeRef::<Div>::new();
+    let editor = RwSignal::new_local(None::<Editor>);
+    let changed = move |value: String| {
+        if let Some(area) = area.get_untracked() {
+            area.set_value(&value);
+        }
+        on_change.iter().for_each(|on_change| on_change.run(value.clone()));
+    };
+    Effect::new(move |_| {
+        let Some(host) = host.get() else { return };
+        load(move || {
+            let mounted = Editor::mount(&host, &text.get_untracked(), readonly, changed);
+            // Fails only when the component is gone, and then nobody needs the editor.
+            let _ = editor.try_set(mounted);
+        });
+    });
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_text(&text.read())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_schema(schema.read().as_ref())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.set_problems(&problems.read())));
+    Effect::new(move |_| with_editor(editor, |editor| editor.diff(original.read().as_deref())));
+    on_cleanup(move || {
+        if let Some(Some(editor)) = editor.try_update(Option::take) {
+            editor.destroy();
+        }
+    });
+    let is_mounted = move || editor.read().is_some();
+    let rows = move || text.read().lines().count().clamp(12, 40).to_string();
+    view! {
+        <div class="code-editor" data-mounted=move || is_mounted().then_some("")>
+            <textarea
+                class="input code-editor-area"
+                name=name
+                aria-label=label
+                readonly=readonly
+                rows=rows
+                spellcheck="false"
+                autocapitalize="off"
+                hidden=is_mounted
+                prop:value=text
+                node_ref=area
+                on:input=move |event| {
+                    on_change.iter().for_each(|on_change| on_change.run(event_target_value(&event)));
+                }
+            >
+                {text.get_untracked()}
+            </textarea>
+            <div class="code-editor-host" node_ref=host></div>
+            <ul class="code-problems" aria-live="polite" aria-label=crate::words::text("editor.problems")>
+                {move || problems.get().into_iter().map(problem).collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+fn problem(problem: FieldProblem) -> AnyView {
+    let FieldProblem { field, message, line } = problem;
+    view! {
+        <li>
+            {line.map(|line| view! { <span class="problem-line">{crate::words::text_with("line", &[("line", &line)])}</span> })}
+            {(!field.is_empty()).then(|| view! { <code>{field}</code> })}
+            <span>{message}</span>
+        </li>
+    }
+    .into_any()
+}
+
+fn with_editor(editor: RwSignal<Option<Editor>, LocalStorage>, use_it: impl FnOnce(&Editor)) {
+    if let Some(editor) = &*editor.read() {
+        use_it(editor);
+    }
+}
+
+/// An editor that the script made.
+struct Editor {
+    handle: JsValue,
+    // Kept as long as the script may call it.
+    _on_change: Closure<dyn FnMut(String)>,
+}
+
+impl Editor {
+    /// `None` when the script did not load or refuses; then the text area stays.
+    fn mount(
+        host: &JsValue,
+        text: &str,
+        readonly: bool,
+        changed: impl FnMut(String) + 'static,
+    ) -> Option<Self> {
+        let on_change = Closure::<dyn FnMut(String)>::new(changed);
+        let options = Object::new();
+        let set = |name: &str, value: &JsValue| Reflect::set(&options, &name.into(), value);
+        set("text", &text.into()).ok()?;
+        set("readonly", &readonly.into()).ok()?;
+        set("language", &"yaml".into()).ok()?;
+        set("label", &crate::words::text("editor").into()).ok()?;
+        set("nonce", &nonce().into()).ok()?;
+        set("onChange", on_change.as_ref()).ok()?;
+        let module = script_module()?;
+        let mount: Function = Reflect::get(&module, &"mount".into()).ok()?.dyn_into().ok()?;
+        let handle = mount.call2(&module, host, &options).ok()?;
+        Some(Self { handle, _on_change: on_change })
+    }
+
+    fn set_text(&self, text: &str) {
+        if self.text().as_deref() != Some(text) {
+            self.call("setText", &text.into());
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        self.call("getText", &JsValue::UNDEFINED).as_string()
+    }
+
+    fn set_schema(&self, schema: Option<&Value>) {
+        let json = schema.map(Value::to_string);
+        let schema = json.and_then(|json| js_sys::JSON::parse(&json).ok());
+        self.call("setSchema", &schema.unwrap_or(JsValue::UNDEFINED));
+    }
+
+    fn set_problems(&self, problems: &[FieldProblem]) {
+        let list = js_sys::Array::new();
+        for problem in problems {
+            let entry = Object::new();
+            let line = problem.line.unwrap_or(1);
+            let _ = Reflect::set(&entry, &"line".into(), &line.into());
+            let _ = Reflect::set(&entry, &"message".into(), &problem.message.as_str().into());
+            list.push(&entry);
+        }
+        self.call("setProblems", &list);
+    }
+
+    fn diff(&self, original: Option<&str>) {
+        self.call("diff", &original.map_or(JsValue::NULL, Into::into));
+    }
+
+    fn destroy(&self) {
+        self.call("destroy", &JsValue::UNDEFINED);
+    }
+
+    /// A failure inside the script must not take the page with it: the text area holds the text all the same.
+    fn call(&self, name: &str, argument: &JsValue) -> JsValue {
+        let method =
+            Reflect::get(&self.handle, &name.into()).ok().and_then(|value| value.dyn_into::<Function>().ok());
+        method.and_then(|method| method.call1(&self.handle, argument).ok()).unwrap_or(JsValue::UNDEFINED)
+    }
+}
+
+fn script_module() -> Option<JsValue> {
+    let module = Reflect::get(&js_sys::global(), &"orreryEditor".into()).ok()?;
+    (!module.is_undefined()).then_some(module)
+}
+
+/// The page's nonce, so that the editor's own style sheet is allowed by the content security policy.
+fn nonce() -> String {
+    let carrier = document().query_selector("script[nonce], style[nonce], link[nonce]").ok().flatten();
+    let value = carrier.and_then(|carrier| Reflect::get(&carrier, &"nonce".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Loads the script and its style once, then calls back; at once when they are there.
+fn load(then: impl FnOnce() + 'static) {
+    if script_module().is_some() {
+        then();
+        return;
+    }
+    let Some(head) = document().head() else { return };
+    let script = document().query_selector(&format!("script[src=\"{SCRIPT}\"]")).ok().flatten();
+    let script = script.or_else(|| append_script(&head));
+    if let Some(script) = script {
+        let callback = Closure::once_into_js(then);
+        let options = web_sys::AddEventListenerOptions::new();
+        options.set_once(true);
+        let _ = script.add_event_listener_with_callback_and_add_event_listener_options(
+            "load",
+            callback.unchecked_ref(),
+            &options,
+        );
+    }
+}
+
+fn append_script(head: &web_sys::HtmlHeadElement) -> Option<web_sys::Element> {
+    let style: web_sys::HtmlLinkElement = document().create_element("link").ok()?.dyn_into().ok()?;
+    style.set_rel("stylesheet");
+    style.set_href(STYLE);
+    head.append_child(&style).ok()?;
+    let script: web_sys::HtmlScriptElement = document().create_element("script").ok()?.dyn_into().ok()?;
+    script.set_src(SCRIPT);
+    script.set_nonce(&nonce());
+    head.append_child(&script).ok()?;
+    Some(script.into())
+}

@@ -1,0 +1,147 @@
+//! What stands around every page.
+
+use crate::words::text;
+use crate::{Breadcrumbs, Crumb, Glyph, Icon, Logo, Navigation, NavigationGroup, ToastRegion, UserMenu};
+use leptos::prelude::*;
+use model::Me;
+
+/// The frame: skip link, rail, top bar, page, messages. On narrow screens the rail folds into a sheet at the top, which
+/// is `<details>` and needs no scripts.
+#[component]
+pub fn Frame(
+    /// The links of the rail.
+    #[prop(into)]
+    navigation: Signal<Vec<NavigationGroup>>,
+    /// The path of the page, which marks its link in the rail.
+    #[prop(into)]
+    path: Signal<String>,
+    /// The address of the page with its query, to come back to after changing preferences.
+    #[prop(into)]
+    here: Signal<String>,
+    /// The path to the page.
+    #[prop(into)]
+    crumbs: Signal<Vec<Crumb>>,
+    /// Who is signed in.
+    #[prop(into)]
+    me: Signal<Option<Me>>,
+    /// Opens the palette; without scripts its button is a link to `/search`.
+    palette_open: RwSignal<bool>,
+    /// A strip above everything, such as that this is a playground.
+    #[prop(optional, into)]
+    notice: ViewFnOnce,
+    /// What is docked at the foot, such as a log.
+    #[prop(optional, into)]
+    dock: ViewFnOnce,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let is_collapsed = RwSignal::new(crate::preferences().rail_collapsed);
+    view! {
+        <a class="skip-link" href="#main">{text("skip")}</a>
+        <div class="frame" data-rail=move || if is_collapsed.get() { "narrow" } else { "wide" }>
+            {rail(navigation, path, here, is_collapsed)}
+            <div class="frame-column">
+                {notice.run()}
+                <header class="top-bar">
+                    {sheet(navigation, path)}
+                    <Breadcrumbs crumbs/>
+                    {palette_link(palette_open)}
+                    <UserMenu me here/>
+                </header>
+                <main id="main" class="main" tabindex="-1">{children()}</main>
+                {dock.run()}
+            </div>
+        </div>
+        <ToastRegion/>
+    }
+}
+
+fn home() -> AnyView {
+    view! {
+        <a class="brand" href="/" aria-label=text("home")>
+            <Logo/>
+            <span class="rail-words">"Orrery"</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn rail(
+    navigation: Signal<Vec<NavigationGroup>>,
+    path: Signal<String>,
+    here: Signal<String>,
+    is_collapsed: RwSignal<bool>,
+) -> AnyView {
+    view! {
+        <aside class="rail" aria-label=text("rail")>
+            {home()}
+            <Navigation groups=navigation path/>
+            {rail_switch(here, is_collapsed)}
+        </aside>
+    }
+    .into_any()
+}
+
+/// Makes the rail narrow or wide: at once where scripts run, otherwise by a form.
+fn rail_switch(here: Signal<String>, is_collapsed: RwSignal<bool>) -> AnyView {
+    let title = move || if is_collapsed.get() { text("rail.wide") } else { text("rail.narrow") };
+    let switch = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_collapsed.update(|is_collapsed| *is_collapsed = !*is_collapsed);
+        crate::preferences::set_rail_collapsed(is_collapsed.get_untracked());
+    };
+    view! {
+        <form class="rail-switch" method="post" action="/preferences" on:submit=switch>
+            <input type="hidden" name="next" value=move || here.get()/>
+            <input type="hidden" name="rail" value=move || if is_collapsed.get() { "wide" } else { "narrow" }/>
+            <button class="icon-button" type="submit" aria-label=title title=title>
+                {move || {
+                    let glyph = if is_collapsed.get() { Glyph::ChevronRight } else { Glyph::ChevronLeft };
+                    view! { <Icon glyph/> }
+                }}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The rail of narrow screens. Only one of the two is ever displayed, so a screen reader meets only one.
+fn sheet(navigation: Signal<Vec<NavigationGroup>>, path: Signal<String>) -> AnyView {
+    let details = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move |_| {
+        path.track();
+        if let Some(details) = details.get() {
+            details.set_open(false);
+        }
+    });
+    view! {
+        <details class="sheet" node_ref=details>
+            <summary class="icon-button" title=text("navigation")>
+                <Icon glyph=Glyph::Menu/>
+                <span class="visually-hidden">{text("navigation")}</span>
+            </summary>
+            <div class="sheet-panel">{home()}<Navigation groups=navigation path/></div>
+        </details>
+    }
+    .into_any()
+}
+
+fn palette_link(open: RwSignal<bool>) -> AnyView {
+    view! {
+        <a
+            class="palette-link"
+            href="/search"
+            aria-keyshortcuts="Control+K Meta+K"
+            on:click=move |event| {
+                event.prevent_default();
+                event.stop_propagation();
+                open.set(true);
+            }
+        >
+            <Icon glyph=Glyph::Search/>
+            <span>{text("palette.open")}</span>
+            <kbd class="needs-scripts" aria-hidden="true">"Ctrl K"</kbd>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,87 @@
+//! Keyboard and focus habits shared by components.
+
+use leptos::ev;
+use leptos::html::Details;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDetailsElement, KeyboardEvent};
+
+/// Whether a key belongs to a field, an editor or an open dialog rather than to the page.
+pub fn typing(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let in_field =
+        "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true], dialog";
+    event.is_composing() || target.is_some_and(|target| matches!(target.closest(in_field), Ok(Some(_))))
+}
+
+/// Calls the handler for each plain key (no Ctrl, Alt or Cmd) pressed outside fields, for as long as the component
+/// lives. The handler says whether it used the key; a used key does nothing else.
+pub fn on_key(handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
+    on_any_key(move |event| {
+        let with_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+        !with_modifier && !typing(event) && handler(event)
+    });
+}
+
+/// Calls the handler for each key pressed anywhere. The handler says whether it used the key.
+pub(crate) fn on_any_key(handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
+    let handler = StoredValue::new_local(handler);
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, move |event| {
+            if !event.default_prevented() && handler.try_with_value(|handler| handler(&event)) == Some(true) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Closes a disclosure on Escape, on a click elsewhere and after a choice in it.
+pub(crate) fn close_details_outside(details: NodeRef<Details>) {
+    Effect::new(move |_| {
+        let Some(details) = details.get() else { return };
+        let is_inside = {
+            let details = details.clone();
+            move |event: &web_sys::Event| {
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+                details.contains(target.as_ref())
+            }
+        };
+        let clicked = {
+            let details = details.clone();
+            window_event_listener(ev::click, move |event| {
+                if details.open() && (!is_inside(&event) || is_choice(&event, &details)) {
+                    details.set_open(false);
+                }
+            })
+        };
+        let escaped = window_event_listener(ev::keydown, move |event| {
+            if details.open() && event.key() == "Escape" {
+                event.prevent_default();
+                details.set_open(false);
+                if let Ok(Some(summary)) = details.query_selector("summary") {
+                    focus(&summary);
+                }
+            }
+        });
+        on_cleanup(move || {
+            clicked.remove();
+            escaped.remove();
+        });
+    });
+}
+
+/// Whether the click chose a line of the menu, after which it should close.
+fn is_choice(event: &web_sys::Event, details: &HtmlDetailsElement) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let item = target.and_then(|target| target.closest(".menu-item, .menu-list a").ok().flatten());
+    item.is_some_and(|item| details.contains(Some(&item)))
+}
+
+/// Focuses an element if it can have the focus.
+pub(crate) fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        // A refusal leaves the focus where it was, which is as good.
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,100 @@
+//! Amounts as text: one formatter for server and browser, so both halves write the same.
+
+use model::Unit;
+
+/// An amount with its unit in at most four significant characters: `250m`, `1.5`, `512 MiB`, `12.3 GiB`, `4,096`.
+pub fn quantity(amount: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Cores => cores(amount),
+        Unit::Bytes => bytes(amount),
+        Unit::Count if amount.fract() == 0.0 && amount.abs() < 9e15 => number(amount as i64),
+        Unit::Count => short(amount),
+    }
+}
+
+/// A whole number with its thousands apart: `12,345`.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share of a whole in whole percent, kept between 0 and 100; 0 of nothing is 0.
+pub fn percent(used: f64, of: f64) -> u8 {
+    if of > 0.0 { (used / of * 100.0).round().clamp(0.0, 100.0) as u8 } else { 0 }
+}
+
+fn cores(amount: f64) -> String {
+    if amount != 0.0 && amount.abs() < 1.0 {
+        format!("{}m", (amount * 1000.0).round())
+    } else {
+        short(amount)
+    }
+}
+
+fn bytes(amount: f64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut amount = amount;
+    let mut unit = 0;
+    // 1023.95 would round up to "1024" of the smaller unit.
+    while amount.abs() >= 1023.95 && unit < UNITS.len() - 1 {
+        amount /= 1024.0;
+        unit += 1;
+    }
+    format!("{} {}", short(amount), UNITS[unit])
+}
+
+/// Two digits after the point below 10, one below 100, none above, and never a trailing zero.
+fn short(amount: f64) -> String {
+    let text = match amount.abs() {
+        size if size < 9.995 => format!("{amount:.2}"),
+        size if size < 99.95 => format!("{amount:.1}"),
+        _ => return number(amount.round() as i64),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cores_below_one_are_milli_cores() {
+        assert_eq!(quantity(0.25, Unit::Cores), "250m");
+        assert_eq!(quantity(1.25, Unit::Cores), "1.25");
+        assert_eq!(quantity(20.0, Unit::Cores), "20");
+        assert_eq!(quantity(0.0, Unit::Cores), "0");
+        assert_eq!(quantity(128.0, Unit::Cores), "128");
+    }
+
+    #[test]
+    fn bytes_have_binary_prefixes() {
+        assert_eq!(quantity(512.0 * 1024.0 * 1024.0, Unit::Bytes), "512 MiB");
+        assert_eq!(quantity(1024.0 * 1024.0 - 1.0, Unit::Bytes), "1 MiB");
+        assert_eq!(quantity(13_207_024_435.2, Unit::Bytes), "12.3 GiB");
+        assert_eq!(quantity(0.0, Unit::Bytes), "0 B");
+    }
+
+    #[test]
+    fn counts_have_their_thousands_apart() {
+        assert_eq!(quantity(1_234_567.0, Unit::Count), "1,234,567");
+        assert_eq!(number(-1000), "-1,000");
+        assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_nothing() {
+        assert_eq!(percent(3.0, 0.0), 0);
+        assert_eq!(percent(5.0, 4.0), 100);
+        assert_eq!(percent(1.0, 3.0), 33);
+    }
+}

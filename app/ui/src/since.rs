@@ -1,0 +1,135 @@
+//! Moments: absolute at first, as ages once the page lives.
+
+use crate::preferences;
+use crate::words::text_with;
+use leptos::prelude::*;
+use model::Timestamp;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+
+/// The page's one clock. `None` until scripts run, so that the first browser render equals the server's.
+#[derive(Clone, Copy)]
+pub struct Clock(RwSignal<Option<Timestamp>>);
+
+impl Clock {
+    /// Now, to the second; `None` during the first render.
+    pub fn now(self) -> Option<Timestamp> {
+        self.0.get()
+    }
+}
+
+/// Makes one clock for everything below, ticking each second once the page lives.
+pub fn provide_clock() -> Clock {
+    let clock = Clock(RwSignal::new(None));
+    provide_context(clock);
+    Effect::new(move |_| {
+        let tick = move || clock.0.set(Some(browser_now()));
+        tick();
+        if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    clock
+}
+
+fn browser_now() -> Timestamp {
+    Timestamp((js_sys::Date::now() / 1000.0) as i64)
+}
+
+/// A moment: as an age when the page lives and as UTC before, with the exact time in the reader's zone as a tooltip.
+#[component]
+pub fn Since(
+    /// The moment.
+    at: Timestamp,
+    /// Writes "5m ago" instead of "5m".
+    #[prop(optional)]
+    in_words: bool,
+    /// Writes the day alone as long as scripts do not run, for columns that must not change their width.
+    #[prop(optional)]
+    narrow: bool,
+) -> impl IntoView {
+    let clock = use_context::<Clock>();
+    let shown = move || match clock.and_then(Clock::now) {
+        None if narrow => absolute(at).chars().take(10).collect(),
+        None => absolute(at),
+        Some(now) if in_words => text_with("ago", &[("age", &age(at.age_seconds(now)))]),
+        Some(now) => age(at.age_seconds(now)),
+    };
+    let zone = preferences().time_zone;
+    let exact = move || match clock.and_then(Clock::now) {
+        None => format!("{} UTC", absolute(at)),
+        Some(_) => in_zone(at, zone.as_deref()),
+    };
+    view! { <time class="since" datetime=at.to_rfc3339() title=exact>{shown}</time> }
+}
+
+/// `2026-11-23 04:20`, in UTC.
+fn absolute(at: Timestamp) -> String {
+    at.to_rfc3339().chars().take(16).map(|character| if character == 'T' { ' ' } else { character }).collect()
+}
+
+/// An age in its two largest units while the second still matters, as kubectl writes it: `45s`, `3m12s`, `5h`, `12d`.
+pub(crate) fn age(seconds: i64) -> String {
+    const MINUTE: i64 = 60;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    const YEAR: i64 = 365 * DAY;
+    let pair = |large: i64, sign: char, small: i64, small_sign: char| match seconds % large / small {
+        0 => format!("{}{sign}", seconds / large),
+        rest => format!("{}{sign}{rest}{small_sign}", seconds / large),
+    };
+    match seconds {
+        ..=119 => format!("{seconds}s"),
+        120..=599 => pair(MINUTE, 'm', 1, 's'),
+        600..=10_799 => format!("{}m", seconds / MINUTE),
+        10_800..=28_799 => pair(HOUR, 'h', MINUTE, 'm'),
+        28_800..=172_799 => format!("{}h", seconds / HOUR),
+        172_800..=691_199 => pair(DAY, 'd', HOUR, 'h'),
+        691_200..=63_071_999 => format!("{}d", seconds / DAY),
+        _ => pair(YEAR, 'y', DAY, 'd'),
+    }
+}
+
+/// The moment in full, by the browser's own date formatter. Browser only.
+fn in_zone(at: Timestamp, zone: Option<&str>) -> String {
+    let options = js_sys::Object::new();
+    let set = |name: &str, value: &str| {
+        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+    };
+    set("dateStyle", "medium");
+    set("timeStyle", "long");
+    if let Some(zone) = zone {
+        set("timeZone", zone);
+    }
+    let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
+    date.to_locale_string(preferences().language.tag(), &options).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_read_as_in_kubectl() {
+        for (seconds, expected) in [
+            (0, "0s"),
+            (119, "119s"),
+            (120, "2m"),
+            (192, "3m12s"),
+            (3600, "60m"),
+            (18_000, "5h"),
+            (18_060, "5h1m"),
+            (90_000, "25h"),
+            (200_000, "2d7h"),
+            (8_640_000, "100d"),
+            (70_000_000, "2y80d"),
+        ] {
+            assert_eq!(age(seconds), expected, "{seconds} seconds");
+        }
+    }
+
+    #[test]
+    fn before_scripts_a_moment_is_utc() {
+        assert_eq!(absolute(Timestamp(1_795_407_600)), "2026-11-23 04:20");
+    }
+}

@@ -1,0 +1,286 @@
+//! Texts in the reader's language, looked up at run time.
+//!
+//! Every area has one `static` [`Catalogue`] over its `texts/en.json` and `texts/zh.json` and calls it through two
+//! functions of its own, so that a key never meets another area's:
+//!
+//! ```
+//! use model::Language;
+//! use ui::texts::Catalogue;
+//!
+//! static TEXTS: Catalogue =
+//!     Catalogue::new(&[(Language::English, r#"{"hello": "Hello, {name}"}"#)]);
+//!
+//! assert_eq!(TEXTS.text_with("hello", &[("name", &"Ada")]), "Hello, Ada");
+//! ```
+//!
+//! Keys are plain words with dots. A text that counts has the keys `….one` and `….other` and is asked for without the
+//! ending, with a value named `count`. Keys that are put together at run time come from [`Catalogue::text_of`].
+
+use crate::preferences;
+use model::Language;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The texts of one area in every language.
+pub struct Catalogue {
+    sources: &'static [(Language, &'static str)],
+    parsed: OnceLock<BTreeMap<Language, Texts>>,
+}
+
+type Texts = BTreeMap<String, String>;
+
+impl Catalogue {
+    /// A catalogue of flat JSON objects, key to text. They are read when the first text is asked for.
+    pub const fn new(sources: &'static [(Language, &'static str)]) -> Self {
+        Self { sources, parsed: OnceLock::new() }
+    }
+
+    /// The text of a key in the reader's language; in English when that language lacks it, and the key itself when
+    /// there is no such text at all (the area's test finds both).
+    pub fn text<'key>(&'static self, key: &'key str) -> &'key str {
+        self.find(preferences().language, key).unwrap_or(key)
+    }
+
+    /// The text of one member of a group, such as `level.failed`, for members known only at run time.
+    pub fn text_of(&'static self, group: &str, member: &str) -> String {
+        self.text(&format!("{group}.{member}")).to_owned()
+    }
+
+    /// The text of a key with `{name}` replaced by the value of that name. A value named `count` also chooses between
+    /// the forms `key.one` and `key.other`.
+    pub fn text_with(&'static self, key: &str, values: &[(&str, &dyn Display)]) -> String {
+        let is_one = values.iter().any(|(name, value)| *name == "count" && value.to_string() == "1");
+        let template = |language| {
+            let one = || is_one.then(|| self.written(language, &format!("{key}.one"))).flatten();
+            let other = || self.written(language, &format!("{key}.other"));
+            self.written(language, key).or_else(one).or_else(other)
+        };
+        let template = template(preferences().language).or_else(|| template(Language::English));
+        fill(template.unwrap_or(key), values)
+    }
+
+    fn find(&'static self, language: Language, key: &str) -> Option<&'static str> {
+        self.written(language, key).or_else(|| self.written(Language::English, key))
+    }
+
+    fn written(&'static self, language: Language, key: &str) -> Option<&'static str> {
+        self.languages().get(&language)?.get(key).map(String::as_str)
+    }
+
+    fn languages(&self) -> &BTreeMap<Language, Texts> {
+        self.parsed.get_or_init(|| {
+            // A file that is no JSON has no texts; `check` says so in the area's test.
+            let parse = |json: &str| serde_json::from_str(json).unwrap_or_default();
+            self.sources.iter().map(|(language, json)| (*language, parse(json))).collect()
+        })
+    }
+}
+
+fn fill(template: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        match after.split_once('}').and_then(|(name, tail)| Some((value_of(name, values)?, tail))) {
+            Some((value, tail)) => {
+                filled.push_str(&value);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn value_of(name: &str, values: &[(&str, &dyn Display)]) -> Option<String> {
+    values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
+}
+
+/// Everything that is wrong with an area's texts, for the area's test: keys that its sources ask for and nobody wrote,
+/// texts that nobody asks for, and languages that differ in keys or in placeholders. Reads all `.rs` files below
+/// `source`, so it belongs in tests only.
+pub fn check(source: &Path, catalogue: &Catalogue) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (language, json) in catalogue.sources {
+        if let Err(error) = serde_json::from_str::<Texts>(json) {
+            problems.push(format!("{} is not a flat JSON object: {error}", language.tag()));
+        }
+    }
+    let languages = catalogue.languages();
+    let mut asked = Asked::default();
+    if let Err(error) = asked.read(source) {
+        problems.push(format!("{} cannot be read: {error}", source.display()));
+    }
+    for (language, texts) in languages {
+        asked.missing_in(texts, language.tag(), &mut problems);
+    }
+    let Some(english) = languages.get(&Language::English) else { return problems };
+    for key in english.keys().filter(|key| !asked.uses(key)) {
+        problems.push(format!("{key} is written but never asked for"));
+    }
+    for (language, texts) in languages.iter().filter(|(language, _)| **language != Language::English) {
+        compare(english, texts, language.tag(), &mut problems);
+    }
+    problems
+}
+
+/// Keys that sources ask for.
+#[derive(Default)]
+struct Asked {
+    keys: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl Asked {
+    fn read(&mut self, folder: &Path) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                self.read(&path)?;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                self.collect(&std::fs::read_to_string(&path)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Comments and the tests at the end of a file ask for nothing.
+    fn collect(&mut self, source: &str) {
+        let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        for function in ["text", "text_with", "text_of"] {
+            for (at, _) in code.match_indices(function) {
+                let is_whole_word = !code[..at].ends_with(|last: char| last.is_alphanumeric() || last == '_');
+                let argument = code[at + function.len()..].strip_prefix('(').map(str::trim_start);
+                let key = argument.and_then(|argument| argument.strip_prefix('"')?.split_once('"'));
+                if let Some((key, _)) = key.filter(|_| is_whole_word) {
+                    let list = if function == "text_of" { &mut self.groups } else { &mut self.keys };
+                    list.push(key.to_owned());
+                }
+            }
+        }
+    }
+
+    fn missing_in(&self, texts: &Texts, language: &str, problems: &mut Vec<String>) {
+        for key in self.keys.iter().filter(|key| !has(texts, key)) {
+            problems.push(format!("{key} is asked for but not written in {language}"));
+        }
+        let has_member = |group: &str| texts.keys().any(|key| is_member(key, group));
+        for group in self.groups.iter().filter(|group| !has_member(group)) {
+            problems.push(format!("no text of the group {group} is written in {language}"));
+        }
+    }
+
+    fn uses(&self, key: &str) -> bool {
+        self.keys.iter().any(|asked| asked == key || asked == singular(key))
+            || self.groups.iter().any(|group| is_member(key, group))
+    }
+}
+
+fn has(texts: &Texts, key: &str) -> bool {
+    texts.contains_key(key) || texts.contains_key(&format!("{key}.other"))
+}
+
+fn is_member(key: &str, group: &str) -> bool {
+    key.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn singular(key: &str) -> &str {
+    key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).unwrap_or(key)
+}
+
+/// Chinese has no singular, so `….one` may be missing outside English.
+fn compare(english: &Texts, other: &Texts, language: &str, problems: &mut Vec<String>) {
+    for (key, text) in english {
+        match other.get(key) {
+            None if key.ends_with(".one") => {}
+            None => problems.push(format!("{key} is not written in {language}")),
+            Some(translated) if placeholders(text) != placeholders(translated) => {
+                problems.push(format!("{key} has other placeholders in {language}"));
+            }
+            Some(_) => {}
+        }
+    }
+    for key in other.keys().filter(|key| !english.contains_key(*key)) {
+        problems.push(format!("{key} is written in {language} but not in English"));
+    }
+}
+
+fn placeholders(text: &str) -> Vec<&str> {
+    let names = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leptos::prelude::{Owner, provide_context};
+    use model::Preferences;
+
+    static SHOP: Catalogue = Catalogue::new(&[
+        (Language::English, r#"{"pods.one":"{count} pod","pods.other":"{count} pods","hi":"Hi {who}, {{"}"#),
+        (Language::Chinese, r#"{"pods.other":"{count} 个容器组","hi":"{who}，你好"}"#),
+    ]);
+
+    fn in_chinese<T>(body: impl FnOnce() -> T) -> T {
+        Owner::new().with(|| {
+            provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
+            body()
+        })
+    }
+
+    #[test]
+    fn a_count_chooses_the_form() {
+        assert_eq!(SHOP.text_with("pods", &[("count", &1)]), "1 pod");
+        assert_eq!(SHOP.text_with("pods", &[("count", &3)]), "3 pods");
+        assert_eq!(in_chinese(|| SHOP.text_with("pods", &[("count", &1)])), "1 个容器组");
+    }
+
+    #[test]
+    fn what_is_no_placeholder_stays() {
+        assert_eq!(SHOP.text_with("hi", &[("who", &"{who}")]), "Hi {who}, {{");
+    }
+
+    #[test]
+    fn an_unknown_key_shows_itself() {
+        assert_eq!(SHOP.text("no.such"), "no.such");
+    }
+
+    #[test]
+    fn the_check_finds_what_is_missing_unused_and_different() {
+        static WRONG: Catalogue = Catalogue::new(&[
+            (Language::English, r#"{"used":"a {b}","unused":"x","level.failed":"Failed"}"#),
+            (Language::Chinese, r#"{"used":"a","level.failed":"失败","extra":"y"}"#),
+        ]);
+        let mut asked = Asked::default();
+        asked.collect(
+            r#"text("used"); self.text_with( "missing", &[]); text_of("level", word); context("no")"#,
+        );
+
+        assert_eq!(asked.keys, ["used", "missing"]);
+        assert_eq!(asked.groups, ["level"]);
+        let mut problems = Vec::new();
+        let languages = WRONG.languages();
+        asked.missing_in(&languages[&Language::English], "en", &mut problems);
+        compare(&languages[&Language::English], &languages[&Language::Chinese], "zh", &mut problems);
+        assert_eq!(
+            problems,
+            [
+                "missing is asked for but not written in en",
+                "unused is not written in zh",
+                "used has other placeholders in zh",
+                "extra is written in zh but not in English",
+            ]
+        );
+        assert!(!asked.uses("unused") && asked.uses("level.failed"));
+    }
+}

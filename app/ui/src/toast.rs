@@ -1,0 +1,81 @@
+//! Short messages that come and go, and are read out.
+
+use crate::status::shape;
+use crate::words::text;
+use crate::{Glyph, Icon};
+use leptos::prelude::*;
+use model::Level;
+use std::time::Duration;
+
+/// How long a message stays; long enough to read two lines twice.
+const STAY: Duration = Duration::from_secs(8);
+
+#[derive(Clone, PartialEq)]
+struct Toast {
+    number: u32,
+    level: Level,
+    message: String,
+}
+
+/// Messages to the reader, from anywhere below [`provide_toasts`].
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    next: RwSignal<u32>,
+}
+
+impl Toasts {
+    /// Shows a message for some seconds and reads it out. Failures stay until they are dismissed.
+    pub fn say(self, level: Level, message: impl Into<String>) {
+        let number = self.next.get_untracked();
+        self.next.set(number + 1);
+        self.shown.update(|shown| shown.push(Toast { number, level, message: message.into() }));
+        if level != Level::Failed {
+            set_timeout(move || self.dismiss(number), STAY);
+        }
+    }
+
+    fn dismiss(self, number: u32) {
+        self.shown.update(|shown| shown.retain(|toast| toast.number != number));
+    }
+}
+
+/// Lets everything below show messages.
+pub fn provide_toasts() -> Toasts {
+    let toasts = Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) };
+    provide_context(toasts);
+    toasts
+}
+
+/// The page's messages; messages to nobody where none are provided.
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_else(|| Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) })
+}
+
+/// Where messages appear. Part of [`Frame`](crate::Frame).
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = use_toasts();
+    let toast = move |toast: Toast| {
+        let number = toast.number;
+        view! {
+            <li class="toast" data-level=toast.level.word()>
+                {shape(toast.level)}
+                <p>{toast.message}</p>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=text("dismiss")
+                    on:click=move |_| toasts.dismiss(number)
+                >
+                    <Icon glyph=Glyph::Cross/>
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <ul class="toasts" aria-live="polite" aria-label=text("messages")>
+            <For each=move || toasts.shown.get() key=|toast| toast.number children=toast/>
+        </ul>
+    }
+}

@@ -1,0 +1,56 @@
+//! The person, their preferences, and the way out.
+
+use crate::keys::close_details_outside;
+use crate::words::{text, text_of};
+use crate::{Glyph, Icon, PreferencesForm};
+use leptos::html::Details;
+use leptos::prelude::*;
+use model::Me;
+
+/// Who is signed in, theme, density and language, and signing out (a form that posts to `/sign-out`).
+#[component]
+pub fn UserMenu(
+    /// The person; `None` while nobody is known.
+    #[prop(into)]
+    me: Signal<Option<Me>>,
+    /// The address of the page, to come back to after a change of preferences.
+    #[prop(into)]
+    here: Signal<String>,
+) -> impl IntoView {
+    let details = NodeRef::<Details>::new();
+    close_details_outside(details);
+    let person = |me: Me| {
+        view! {
+            <div class="user-person">
+                <strong>{me.name}</strong>
+                <span>{text_of("persona", me.persona.word())}</span>
+                {me.namespaces.into_iter().map(|namespace| view! { <code>{namespace}</code> }).collect_view()}
+            </div>
+        }
+    };
+    let way_out = move || {
+        me.read().is_some().then(|| {
+            view! {
+                <form method="post" action="/sign-out">
+                    <button class="menu-item" type="submit">
+                        <Icon glyph=Glyph::SignOut/>
+                        <span class="menu-words">{text("sign-out")}</span>
+                    </button>
+                </form>
+            }
+        })
+    };
+    view! {
+        <details class="menu user-menu" name="menu" node_ref=details>
+            <summary class="icon-button" title=text("user-menu")>
+                <Icon glyph=Glyph::User/>
+                <span class="visually-hidden">{text("user-menu")}</span>
+            </summary>
+            <div class="menu-panel">
+                {move || me.get().map(person)}
+                <PreferencesForm return_to=here/>
+                {way_out}
+            </div>
+        </details>
+    }
+}

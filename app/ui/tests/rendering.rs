@@ -1,0 +1,180 @@
+//! What components render on the server: all that a reader without scripts has.
+
+use leptos::prelude::*;
+use live::LiveRow;
+use model::{Align, Cell, Column, ConsoleError, Need, ObjectName, Row, Sort, Status, Timestamp};
+use std::collections::BTreeSet;
+use std::path::Path;
+use ui::*;
+
+fn render<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
+    Owner::new_root(None).with(|| view().into_any().to_html())
+}
+
+#[test]
+fn somebody_not_signed_in_is_led_to_sign_in_and_back() {
+    let html =
+        render(|| view! { <Problem error=ConsoleError::NotSignedIn here="/clusters/harbour?search=a b"/> });
+
+    assert!(html.contains("href=\"/sign-in?next=%2Fclusters%2Fharbour%3Fsearch%3Da%20b\""), "{html}");
+}
+
+#[test]
+fn a_refusal_names_the_right_the_place_and_who_can_grant_it() {
+    let need = Need {
+        verb: "patch".into(),
+        resource: "deployments.apps/scale".into(),
+        cluster: Some("harbour".into()),
+        namespace: Some("shop".into()),
+        granted_by: "An administrator".into(),
+    };
+
+    let html = render(|| view! { <Problem error=ConsoleError::Forbidden { need, said: None }/> });
+
+    for words in ["patch deployments.apps/scale", "harbour / shop", "An administrator"] {
+        assert!(html.contains(words), "{words} is missing in {html}");
+    }
+}
+
+#[test]
+fn retrying_without_scripts_loads_the_page_again() {
+    let error = || ConsoleError::Internal { reference: "8b3f".into() };
+
+    let html = render(move || view! { <Problem error=error() here="/clusters/harbour"/> });
+
+    assert!(html.contains("href=\"/clusters/harbour\"") && html.contains("8b3f"), "{html}");
+}
+
+fn pods() -> (Vec<Column>, Vec<LiveRow>) {
+    let column =
+        |id: &str, shown| Column { id: id.into(), title: id.to_uppercase(), align: Align::Start, shown };
+    let columns = vec![column("name", true), column("status", true), column("secret", false)];
+    let status = Status::new(model::Level::Failed, "CrashLoopBackOff").because("Exit code 1.");
+    let row = Row {
+        uid: "u1".into(),
+        namespace: model::Namespace::parse("shop").ok(),
+        name: ObjectName::parse("web-0").expect("it is a name"),
+        cells: vec![Cell::Text("web-0".into()), Cell::Status(status), Cell::Text("concealed".into())],
+    };
+    (columns, vec![LiveRow::new(row)])
+}
+
+#[test]
+fn a_table_sorts_opens_and_selects_without_scripts() {
+    let (columns, rows) = pods();
+    let table = move || {
+        view! {
+            <DataTable
+                title="Pods"
+                columns=columns
+                rows=rows
+                sort=Some(Sort { column: "status".into(), descending: false })
+                sort_link=|sort: Sort| format!("/sort/{}/{}", sort.column, sort.descending)
+                row_link=|row: Row| format!("/pods/{}", row.name)
+                selection=RwSignal::new(BTreeSet::new())
+            />
+        }
+    };
+
+    let html = render(table);
+
+    assert!(html.contains("href=\"/sort/status/true\""), "the sorted column turns round: {html}");
+    assert!(html.contains("href=\"/sort/name/false\""), "another column sorts upwards: {html}");
+    assert!(html.contains("aria-sort=\"ascending\"") && html.contains("href=\"/pods/web-0\""), "{html}");
+    assert!(html.contains("name=\"select\"") && html.contains("value=\"shop/web-0\""), "{html}");
+    assert!(html.contains("form=\"selection\"") && html.contains("Exit code 1."), "{html}");
+    assert!(!html.contains("concealed") && !html.contains("SECRET"), "a hidden column is not sent: {html}");
+}
+
+#[test]
+fn a_search_keeps_what_else_the_address_holds() {
+    let search = || {
+        view! {
+            <SearchBox
+                action="/pods"
+                value="web status:failed"
+                placeholder="Search pods"
+                keep=vec![("sort".to_owned(), "-age".to_owned())]
+                link=|search: String| format!("/pods?search={}", model::link::escape(&search))
+            />
+        }
+    };
+
+    let html = render(search);
+
+    assert!(html.contains("method=\"get\"") && html.contains("name=\"sort\" value=\"-age\""), "{html}");
+    assert!(html.contains("href=\"/pods?search=web\""), "a chip takes its term out: {html}");
+}
+
+#[test]
+fn a_moment_is_absolute_before_scripts_run() {
+    let html = render(|| view! { <Since at=Timestamp(1_795_407_600)/> });
+
+    assert!(html.contains("datetime=\"2026-11-23T04:20:00Z\""), "{html}");
+    assert!(html.contains("2026-11-23 04:20") && html.contains("UTC"), "{html}");
+}
+
+#[test]
+fn a_log_shows_markup_as_text() {
+    let line = live::LogLine { number: 0, text: "<script>\u{1b}[31mred\u{1b}[0m</script>".into() };
+
+    let html = render(move || view! { <LogView title="Log" lines=vec![line]/> });
+
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script>"), "{html}");
+    assert!(html.contains("<span class=\"ansi-1\">red"), "{html}");
+}
+
+#[test]
+fn deleting_without_scripts_posts_the_typed_name() {
+    let html = render(|| view! { <ConfirmDelete name="web" what="Deployment shop/web" action="/delete"/> });
+
+    assert!(html.contains("method=\"post\" action=\"/delete\""), "{html}");
+    assert!(html.contains("name=\"confirm\"") && !html.contains("aria-disabled"), "{html}");
+}
+
+#[test]
+fn a_button_that_cannot_be_pressed_says_why() {
+    let html = render(|| view! { <Button disabled_because="You may only look.">"Scale"</Button> });
+
+    assert!(
+        html.contains("aria-disabled=\"true\"") && html.contains("title=\"You may only look.\""),
+        "{html}"
+    );
+}
+
+/// Components that stand around every page, and those that are parts of others.
+const AROUND: [&str; 9] = [
+    "Frame",
+    "Gallery",
+    "KeyHelp",
+    "Navigation",
+    "Palette",
+    "Surroundings",
+    "ToastRegion",
+    "UserMenu",
+    "Breadcrumbs",
+];
+
+#[test]
+fn every_component_is_in_the_gallery() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).expect("sources are readable");
+    let files = |folder: &Path| {
+        let entries =
+            std::fs::read_dir(folder).expect("the folder is readable").flatten().map(|entry| entry.path());
+        entries.filter(|path| path.is_file()).map(read).collect::<String>()
+    };
+    let gallery = files(&source.join("gallery"));
+    let components = files(&source) + &files(&source.join("data_table"));
+
+    let names = components.split("#[component]").skip(1).filter_map(|rest| {
+        let name = rest.split_once("fn ")?.1;
+        Some(name.split('(').next()?.to_owned())
+    });
+    let missing: Vec<String> = names
+        .filter(|name| !AROUND.contains(&name.as_str()))
+        .filter(|name| !gallery.contains(&format!("<{name}")))
+        .collect();
+
+    assert_eq!(missing, Vec::<String>::new(), "these have no place on the page of components");
+}
