@@ -1,0 +1,102 @@
+//! Pods: columns.
+
+use super::pod_status::{is_sidecar, status_of};
+use super::shared::{owner, pod_relations, refers, words};
+use crate::column::{age, cluster_wide, function, list, status, text, unique_text};
+use crate::{Action, Field, Interner, Kind, Menu, Object, Tab, explain, quantity, time};
+use model::Unit;
+
+pub(super) fn pods() -> Kind {
+    let mut relations = pod_relations!("/spec");
+    relations.push(refers("nodes", "/spec/nodeName"));
+    Kind {
+        menu: Menu::Workloads,
+        aliases: words(["po"]),
+        status: Some(status_of),
+        explain: Some(explain::pods::findings),
+        columns: vec![
+            function("ready", ready).at_end(),
+            status(),
+            function("restarts", restarts).at_end(),
+            cluster_wide("node", "nodes", "/spec/nodeName"),
+            unique_text("ip", "/status/podIP"),
+            list("images", "/spec/containers/*/image").hidden(),
+            function("cpu_requests", |pod, _| requests(pod, "cpu", Unit::Cores)).at_end(),
+            function("memory_requests", |pod, _| requests(pod, "memory", Unit::Bytes)).at_end(),
+            text("qos", "/status/qosClass").hidden(),
+            function("owner", owner),
+            function("last_restart", |pod, _| last_restart(pod)).at_end().hidden(),
+            text("service_account", "/spec/serviceAccountName").hidden(),
+            text("priority_class", "/spec/priorityClassName").hidden(),
+            age(),
+        ],
+        tabs: vec![Tab::Overview, Tab::Logs, Tab::Events, Tab::Yaml],
+        relations,
+        search: words([
+            "/spec/containers/*/image",
+            "/spec/initContainers/*/image",
+            "/status/podIP",
+            "/status/hostIP",
+            "/spec/nodeName",
+        ]),
+        actions: vec![Action::Edit, Action::SetMetadata, Action::Delete],
+        ..Kind::plain("", "v1", "Pod", "pods")
+    }
+}
+
+/// Containers that count: those that are meant to run as long as the pod.
+fn lasting<'o, 'a>(pod: &'o Object<'a>) -> impl Iterator<Item = &'o Object<'a>> {
+    let sidecars = pod.items_at("/spec/initContainers").iter().filter(|container| is_sidecar(container));
+    sidecars.chain(pod.items_at("/spec/containers"))
+}
+
+/// The states of containers that are meant to run as long as the pod.
+fn lasting_states<'o, 'a>(pod: &'o Object<'a>) -> impl Iterator<Item = &'o Object<'a>> {
+    let sidecar = |state: &&Object<'a>| {
+        let containers = pod.items_at("/spec/initContainers");
+        containers
+            .iter()
+            .any(|container| is_sidecar(container) && container.text_at("/name") == state.text_at("/name"))
+    };
+    let sidecars = pod.items_at("/status/initContainerStatuses").iter().filter(sidecar);
+    sidecars.chain(pod.items_at("/status/containerStatuses"))
+}
+
+fn ready(pod: &Object<'_>, _: &mut Interner) -> Field {
+    let ready = lasting_states(pod).filter(|state| state.is_true("/ready")).count();
+    Field::Ratio(ready as i64, lasting(pod).count() as i64)
+}
+
+fn restarts(pod: &Object<'_>, _: &mut Interner) -> Field {
+    Field::Number(lasting_states(pod).filter_map(|state| state.number_at("/restartCount")).sum())
+}
+
+fn last_restart(pod: &Object<'_>) -> Field {
+    lasting_states(pod)
+        .filter_map(|state| time::seconds(state.text_at("/lastState/terminated/finishedAt")))
+        .max()
+        .map_or(Field::None, Field::Since)
+}
+
+/// What the scheduler reserves: the sum of all lasting containers, or the largest init container if that is more; what
+/// the pod as a whole asks for goes before both.
+fn requests(pod: &Object<'_>, resource: &str, unit: Unit) -> Field {
+    let amount = |holder: &Object<'_>, path: &str| {
+        holder.at(path).and_then(|requests| requests.get(resource)).and_then(crate::column::amount)
+    };
+    if let Some(whole) = amount(pod, "/spec/resources/requests") {
+        return Field::Quantity(whole, unit);
+    }
+    let lasting = lasting(pod).filter_map(|container| amount(container, "/resources/requests"));
+    let before = pod.items_at("/spec/initContainers").iter().filter(|container| !is_sidecar(container));
+    let before = before.filter_map(|container| amount(container, "/resources/requests")).reduce(f64::max);
+    let sum = lasting.reduce(|sum, amount| sum + amount);
+    let overhead = pod.at("/spec/overhead").and_then(|overhead| overhead.get(resource));
+    let overhead = overhead.and_then(Object::text).and_then(quantity).unwrap_or_default();
+    match (sum, before) {
+        (None, None) => Field::None,
+        (sum, before) => {
+            Field::Quantity(sum.unwrap_or_default().max(before.unwrap_or_default()) + overhead, unit)
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a store keeps for one column of one row.
+
+use model::{Cell, KindSlug, Namespace, ObjectName, Status, Timestamp, Unit};
+use std::cmp::Ordering;
+use std::mem::size_of_val;
+use std::sync::Arc;
+
+/// What a store keeps for one column of one row: 24 bytes, and texts that many rows share are kept once, see
+/// [`crate::Interner`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Field {
+    /// Nothing is known or nothing applies.
+    #[default]
+    None,
+    /// A text.
+    Text(Arc<str>),
+    /// A whole number.
+    Number(i64),
+    /// So many of so many.
+    Ratio(i64, i64),
+    /// How well it is.
+    Status(Arc<Status>),
+    /// An amount with a unit.
+    Quantity(f64, Unit),
+    /// A moment in seconds since 1970, shown as an age.
+    Since(i64),
+    /// Several texts.
+    List(Arc<[Arc<str>]>),
+    /// Yes or no.
+    Flag(bool),
+    /// Another object of the same cluster.
+    Object(Arc<Reference>),
+}
+
+/// The name of an object of the same cluster.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// The slug of its kind.
+    pub kind: Arc<str>,
+    /// Its namespace, if its kind has one.
+    pub namespace: Option<Arc<str>>,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+impl Field {
+    /// The order of a column, smallest first. Total: nothing comes last, amounts that are no number before it. A status
+    /// goes by level, then word, so trouble comes first; a ratio by its share, then its whole.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) | (Self::Since(a), Self::Since(b)) => a.cmp(b),
+            (Self::Ratio(a, of_a), Self::Ratio(b, of_b)) => {
+                share(*a, *of_a).total_cmp(&share(*b, *of_b)).then(of_a.cmp(of_b)).then(a.cmp(b))
+            }
+            (Self::Status(a), Self::Status(b)) => (a.level, &a.word).cmp(&(b.level, &b.word)),
+            (Self::Quantity(a, unit_a), Self::Quantity(b, unit_b)) => {
+                a.total_cmp(b).then((*unit_a as u8).cmp(&(*unit_b as u8)))
+            }
+            (Self::List(a), Self::List(b)) => a.cmp(b),
+            (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
+            (Self::Object(a), Self::Object(b)) => {
+                (&a.name, &a.namespace, &a.kind).cmp(&(&b.name, &b.namespace, &b.kind))
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+
+    /// The cell that shows this field.
+    pub fn to_cell(&self) -> Cell {
+        match self {
+            Self::None => Cell::None,
+            Self::Text(text) => Cell::Text(text.to_string()),
+            Self::Number(number) => Cell::Number(*number),
+            Self::Ratio(part, whole) => Cell::Ratio(*part, *whole),
+            Self::Status(status) => Cell::Status(Status::clone(status)),
+            Self::Quantity(amount, unit) => Cell::Quantity(*amount, *unit),
+            Self::Since(seconds) => Cell::Since(Timestamp(*seconds)),
+            Self::List(items) => Cell::List(items.iter().map(ToString::to_string).collect()),
+            Self::Flag(flag) => Cell::Flag(*flag),
+            Self::Object(reference) => reference.to_cell(),
+        }
+    }
+
+    /// Bytes on the heap that this field accounts for; what several rows share is divided among them.
+    pub fn heap_bytes(&self) -> usize {
+        /// The two counters in front of what an `Arc` points to.
+        const COUNTERS: usize = 16;
+        fn part<T: ?Sized>(shared: &Arc<T>, bytes: usize) -> usize {
+            (bytes + COUNTERS) / Arc::strong_count(shared)
+        }
+        fn text(text: &Arc<str>) -> usize {
+            part(text, text.len())
+        }
+        match self {
+            Self::Text(shared) => text(shared),
+            Self::Status(status) => {
+                part(status, size_of_val(&**status) + status.word.capacity() + status.reason.capacity())
+            }
+            Self::List(items) => part(items, size_of_val(&**items) + items.iter().map(text).sum::<usize>()),
+            Self::Object(reference) => {
+                let namespace = reference.namespace.as_ref().map_or(0, text);
+                part(reference, size_of_val(&**reference) + text(&reference.name)) + namespace
+            }
+            _ => 0,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Status(_) => 0,
+            Self::Flag(_) => 1,
+            Self::Number(_) => 2,
+            Self::Ratio(..) => 3,
+            Self::Quantity(..) => 4,
+            Self::Since(_) => 5,
+            Self::Text(_) => 6,
+            Self::Object(_) => 7,
+            Self::List(_) => 8,
+            Self::None => 9,
+        }
+    }
+}
+
+impl Reference {
+    /// A link if the names are names, else the name as text: what an object says of another one is only a claim.
+    fn to_cell(&self) -> Cell {
+        let namespace = self.namespace.as_deref().map(Namespace::parse).transpose();
+        match (KindSlug::parse(&self.kind), namespace, ObjectName::parse(&self.name)) {
+            (Ok(kind), Ok(namespace), Ok(name)) => Cell::Object(kind, namespace, name),
+            _ => Cell::Text(self.name.to_string()),
+        }
+    }
+}
+
+/// The part of the whole; all of nothing is all.
+pub(crate) fn share(part: i64, whole: i64) -> f64 {
+    if whole == 0 { 1.0 + part as f64 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Level;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_field_fits_in_24_bytes() {
+        assert!(size_of::<Field>() <= 24);
+    }
+
+    #[test]
+    fn a_reference_that_is_no_name_is_shown_as_text() {
+        let reference = |name: &str| {
+            Field::Object(Arc::new(Reference { kind: "nodes".into(), namespace: None, name: name.into() }))
+        };
+
+        assert!(matches!(reference("node-1").to_cell(), Cell::Object(..)));
+        assert_eq!(reference("../x").to_cell(), Cell::Text("../x".into()));
+    }
+
+    fn any_field() -> impl Strategy<Value = Field> {
+        let status =
+            |(level, word): (usize, String)| Field::Status(Status::new(Level::ALL[level], word).into());
+        prop_oneof![
+            Just(Field::None),
+            "[ab]{0,2}".prop_map(|text| Field::Text(text.into())),
+            (-3i64..3).prop_map(Field::Number),
+            (0i64..4, 0i64..4).prop_map(|(part, whole)| Field::Ratio(part, whole)),
+            (0usize..7, "[ab]").prop_map(status),
+            prop_oneof![Just(f64::NAN), -2.0..2.0].prop_map(|amount| Field::Quantity(amount, Unit::Cores)),
+            (0i64..4).prop_map(Field::Since),
+            any::<bool>().prop_map(Field::Flag),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_total(a in any_field(), b in any_field(), c in any_field()) {
+            prop_assert_eq!(a.compare(&b), b.compare(&a).reverse());
+            if a.compare(&b).is_le() && b.compare(&c).is_le() {
+                prop_assert!(a.compare(&c).is_le());
+            }
+            prop_assert!(a.compare(&Field::None).is_le());
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! A Kubernetes kind as data.
+
+use crate::{ColumnSpec, Field, Finding, Interner, Object, Related};
+use model::Status;
+use std::borrow::Cow;
+
+/// A Kubernetes kind as data: everything the console knows about it that it does not know about all kinds. A kind that
+/// is found in a cluster at run time is the same type, see [`Kind::discovered`].
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// The plural for built-in kinds (`deployments`), `plural.group` for all others.
+    pub slug: Cow<'static, str>,
+    /// The API group; empty for the core group.
+    pub group: Cow<'static, str>,
+    /// The version that columns and paths are written for.
+    pub version: Cow<'static, str>,
+    /// The kind's name in manifests, such as `Deployment`.
+    pub kind: Cow<'static, str>,
+    /// The name in API paths, such as `deployments`.
+    pub plural: Cow<'static, str>,
+    /// Whether objects live in namespaces.
+    pub namespaced: bool,
+    /// Where it stands in the navigation.
+    pub menu: Menu,
+    /// Short names, as `kubectl` takes them.
+    pub aliases: Vec<Cow<'static, str>>,
+    /// How well an object is, for kinds where that can be told.
+    pub status: Option<fn(&Object<'_>) -> Status>,
+    /// Why an object is unwell, for kinds that know more than their status says; see [`crate::explain()`].
+    pub explain: Option<Explain>,
+    /// The columns of its table, after name and namespace, which every table has.
+    pub columns: Vec<ColumnSpec>,
+    /// The tabs of an object's page.
+    pub tabs: Vec<Tab>,
+    /// What can be done to an object.
+    pub actions: Vec<Action>,
+    /// How its objects belong to others.
+    pub relations: Vec<Relation>,
+    /// Paths whose texts bare search words look at, besides name, namespace and labels.
+    pub search: Vec<Cow<'static, str>>,
+    /// How its objects are read.
+    pub source: Source,
+}
+
+/// Looks for causes of ill health in an object and what belongs to it, most likely cause first.
+pub type Explain = fn(&Object<'_>, &Related<'_>) -> Vec<Finding>;
+
+/// A group of the navigation, in the order of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Menu {
+    /// Nodes, namespaces, events and what rules over all of them.
+    Cluster,
+    /// What runs.
+    Workloads,
+    /// How it is reached.
+    Networking,
+    /// What it is told.
+    Configuration,
+    /// What it keeps.
+    Storage,
+    /// Who may do what.
+    Access,
+    /// What was added to the API.
+    CustomResources,
+}
+
+impl Menu {
+    /// All groups in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Cluster,
+        Self::Workloads,
+        Self::Networking,
+        Self::Configuration,
+        Self::Storage,
+        Self::Access,
+        Self::CustomResources,
+    ];
+
+    /// The stable word, for addresses, classes and text keys (`menu.<word>`).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Workloads => "workloads",
+            Self::Networking => "networking",
+            Self::Configuration => "configuration",
+            Self::Storage => "storage",
+            Self::Access => "access",
+            Self::CustomResources => "custom_resources",
+        }
+    }
+}
+
+/// A tab of an object's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tab {
+    /// Status, facts, findings and the tree of what it owns.
+    Overview,
+    /// The pods it owns or selects.
+    Pods,
+    /// Logs of its containers.
+    Logs,
+    /// Earlier versions.
+    Revisions,
+    /// What happened to it.
+    Events,
+    /// Its manifest.
+    Yaml,
+}
+
+impl Tab {
+    /// All tabs in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Pods, Self::Logs, Self::Revisions, Self::Events, Self::Yaml];
+
+    /// The stable word, for addresses and text keys (`tab.<word>`).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Pods => "pods",
+            Self::Logs => "logs",
+            Self::Revisions => "revisions",
+            Self::Events => "events",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
+/// Something that can be done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Edit the manifest.
+    Edit,
+    /// Ask for another number of replicas.
+    Scale,
+    /// New pods, by the kind's own strategy.
+    Restart,
+    /// No new rollout until resumed.
+    Pause,
+    /// Rollouts go on.
+    Resume,
+    /// The pod template of an earlier revision.
+    RollBack,
+    /// No new pods on this node.
+    Cordon,
+    /// New pods again on this node.
+    Uncordon,
+    /// Cordon, then evict every pod.
+    Drain,
+    /// No new runs until resumed.
+    Suspend,
+    /// Runs go on.
+    Unsuspend,
+    /// One run now.
+    Trigger,
+    /// Other labels or annotations.
+    SetMetadata,
+    /// Delete it.
+    Delete,
+}
+
+impl Action {
+    /// All actions in the order of menus.
+    pub const ALL: [Self; 14] = [
+        Self::Edit,
+        Self::Scale,
+        Self::Restart,
+        Self::Pause,
+        Self::Resume,
+        Self::RollBack,
+        Self::Cordon,
+        Self::Uncordon,
+        Self::Drain,
+        Self::Suspend,
+        Self::Unsuspend,
+        Self::Trigger,
+        Self::SetMetadata,
+        Self::Delete,
+    ];
+
+    /// The stable word, for addresses and text keys (`action.<word>`).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Scale => "scale",
+            Self::Restart => "restart",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::RollBack => "roll_back",
+            Self::Cordon => "cordon",
+            Self::Uncordon => "uncordon",
+            Self::Drain => "drain",
+            Self::Suspend => "suspend",
+            Self::Unsuspend => "unsuspend",
+            Self::Trigger => "trigger",
+            Self::SetMetadata => "set_metadata",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// How objects of one kind belong to objects of another, as data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Objects of that kind name this one in their owner references.
+    Owns {
+        /// The slug of the owned kind.
+        slug: &'static str,
+    },
+    /// The selector at a path picks objects of that kind, in the same namespace, by their labels.
+    Selects {
+        /// The slug of the selected kind.
+        slug: &'static str,
+        /// Where the selector stands.
+        path: &'static str,
+        /// How it is written.
+        form: SelectorForm,
+    },
+    /// The texts at a path are names of objects of that kind: in the same namespace if that kind has namespaces, unless
+    /// a namespace path says otherwise.
+    Refers {
+        /// The slug of the named kind.
+        slug: &'static str,
+        /// Where the names stand.
+        path: &'static str,
+        /// Where the namespace stands, if not that of the object.
+        namespace: Option<&'static str>,
+    },
+    /// The maps at a path hold `kind`, `name` and perhaps `apiVersion` or `apiGroup` and `namespace`.
+    RefersToAny {
+        /// Where the maps stand.
+        path: &'static str,
+    },
+}
+
+/// How a selector is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SelectorForm {
+    /// Keys and values; an empty one picks nothing.
+    Labels,
+    /// `matchLabels` and `matchExpressions`; an empty one picks everything.
+    Expressions,
+}
+
+/// How objects of a kind are read from a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// As objects.
+    Full,
+    /// As the server's own table with only the objects' metadata: for kinds whose values must never be kept.
+    PrintedMetadata,
+    /// As the server's own table with whole objects: for kinds with columns that only the server can compute.
+    Printed,
+}
+
+/// A row of the server's own table, for [`crate::Value::Printed`].
+#[derive(Clone, Copy, Debug)]
+pub struct Printed<'p> {
+    /// The names of the server's columns.
+    pub names: &'p [Box<str>],
+    /// The cells of this row.
+    pub cells: &'p [Object<'p>],
+}
+
+impl Printed<'_> {
+    /// The cell of the column with this name.
+    pub fn cell(&self, name: &str) -> Option<&Object<'_>> {
+        let index = self.names.iter().position(|printed| &**printed == name)?;
+        self.cells.get(index)
+    }
+}
+
+impl Kind {
+    /// A kind with nothing of its own: age, manifest, events, edit, labels, delete.
+    pub(crate) fn plain(
+        group: &'static str,
+        version: &'static str,
+        kind: &'static str,
+        plural: &'static str,
+    ) -> Self {
+        Self {
+            slug: plural.into(),
+            group: group.into(),
+            version: version.into(),
+            kind: kind.into(),
+            plural: plural.into(),
+            namespaced: true,
+            menu: Menu::Cluster,
+            aliases: Vec::new(),
+            status: None,
+            explain: None,
+            columns: vec![crate::column::age()],
+            tabs: vec![Tab::Overview, Tab::Events, Tab::Yaml],
+            actions: vec![Action::Edit, Action::SetMetadata, Action::Delete],
+            relations: Vec::new(),
+            search: Vec::new(),
+            source: Source::Full,
+        }
+    }
+
+    /// `group/version`, or only the version for the core group, as manifests say it.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_string()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// The fields of an object, one for each column.
+    pub fn row(
+        &self,
+        object: &Object<'_>,
+        printed: Option<Printed<'_>>,
+        interner: &mut Interner,
+    ) -> Box<[Field]> {
+        self.columns.iter().map(|column| column.field(self, object, printed, interner)).collect()
+    }
+
+    /// The index of the column that holds the status, if there is one.
+    pub fn status_column(&self) -> Option<usize> {
+        self.columns.iter().position(ColumnSpec::is_status)
+    }
+
+    /// Calls back with each text of an object that bare search words look at, besides name, namespace and labels.
+    pub fn search_texts<'o>(&self, object: &'o Object<'_>, mut found: impl FnMut(&'o str)) {
+        for path in &self.search {
+            object.each(path).filter_map(Object::text).for_each(&mut found);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod builtin;
+mod column;
+mod discovered;
+mod exit;
+mod explain;
+mod field;
+mod interner;
+mod kind;
+mod object;
+mod parse;
+mod quantity;
+mod registry;
+mod selector;
+mod term;
+mod texts;
+mod time;
+
+pub use column::{ColumnSpec, Value};
+pub use discovered::{Discovered, PrintColumn};
+pub use explain::{Finding, LogOf, Related, explain};
+pub use field::{Field, Reference};
+pub use interner::Interner;
+pub use kind::{Action, Explain, Kind, Menu, Printed, Relation, SelectorForm, Source, Tab};
+pub use object::{Each, Object};
+pub use quantity::quantity;
+pub use registry::{all, find, of_manifest, of_resource};
+pub use selector::Selector;
+pub use term::{Term, contains_ignoring_case};
+pub use texts::{text, text_keys};
+pub use time::seconds;
