@@ -1,0 +1,107 @@
+//! Limit ranges: defaults for containers, and the least and most they may ask for.
+
+use serde_json::{Value, json};
+
+use crate::Status;
+use crate::cluster::Cluster;
+use crate::quantity::Quantity;
+
+fn ranges(cluster: &Cluster, object: &Value, kind: &str) -> Vec<Value> {
+    let namespace = object["metadata"]["namespace"].as_str();
+    let ranges = cluster.list("limitranges", namespace);
+    let limits = ranges.iter().flat_map(|range| range.parse()["spec"]["limits"].as_array().cloned().unwrap_or_default());
+    limits.filter(|limit| limit["type"] == kind).collect()
+}
+
+/// Gives the containers of a new pod their defaults and checks what they ask for.
+pub(crate) fn apply(cluster: &Cluster, pod: &mut Value) -> Result<(), Status> {
+    let limits = ranges(cluster, pod, "Container");
+    for field in ["initContainers", "containers"] {
+        for container in pod["spec"][field].as_array_mut().into_iter().flatten() {
+            for limit in &limits {
+                fill(&mut container["resources"], "limits", &limit["default"]);
+                fill(&mut container["resources"], "requests", &limit["defaultRequest"]);
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    for field in ["initContainers", "containers"] {
+        for container in pod["spec"][field].as_array().into_iter().flatten() {
+            for limit in &limits {
+                check(limit, "Container", &container["resources"], &mut faults);
+            }
+        }
+    }
+    for limit in ranges(cluster, pod, "Pod") {
+        check(&limit, "Pod", &total(pod), &mut faults);
+    }
+    refuse("pods", pod, &faults)
+}
+
+/// Checks how much a claim asks for.
+pub(crate) fn check_claim(cluster: &Cluster, claim: &Value) -> Result<(), Status> {
+    let mut faults = Vec::new();
+    for limit in ranges(cluster, claim, "PersistentVolumeClaim") {
+        check(&limit, "PersistentVolumeClaim", &claim["spec"]["resources"], &mut faults);
+    }
+    refuse("persistentvolumeclaims", claim, &faults)
+}
+
+fn fill(resources: &mut Value, which: &str, defaults: &Value) {
+    for (resource, amount) in defaults.as_object().into_iter().flatten() {
+        if resources[which][resource].is_null() {
+            resources[which][resource] = amount.clone();
+        }
+    }
+}
+
+fn total(pod: &Value) -> Value {
+    let mut total = json!({});
+    for which in ["requests", "limits"] {
+        for container in pod["spec"]["containers"].as_array().into_iter().flatten() {
+            for (resource, amount) in container["resources"][which].as_object().into_iter().flatten() {
+                let sum = Quantity::from_json(&total[which][resource]).unwrap_or(Quantity::ZERO);
+                let sum = sum + Quantity::from_json(amount).unwrap_or(Quantity::ZERO);
+                total[which][resource] = json!(sum.to_string());
+            }
+        }
+    }
+    total
+}
+
+fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>) {
+    for (resource, most) in limit["max"].as_object().into_iter().flatten() {
+        let asked = [("limit", &resources["limits"][resource]), ("request", &resources["requests"][resource])];
+        let (word, asked) = asked.into_iter().find(|(_, amount)| !amount.is_null()).unwrap_or(("limit", &Value::Null));
+        match (Quantity::from_json(asked), Quantity::from_json(most)) {
+            (Some(asked), Some(most)) if asked.thousandths > most.thousandths => faults.push(format!(
+                "maximum {resource} usage per {kind} is {most}, but {word} is {asked}"
+            )),
+            (None, Some(most)) => {
+                faults.push(format!("maximum {resource} usage per {kind} is {most}.  No limit is specified"));
+            }
+            _ => {}
+        }
+    }
+    for (resource, least) in limit["min"].as_object().into_iter().flatten() {
+        let asked = Quantity::from_json(&resources["requests"][resource]);
+        match (asked, Quantity::from_json(least)) {
+            (Some(asked), Some(least)) if asked.thousandths < least.thousandths => faults.push(format!(
+                "minimum {resource} usage per {kind} is {least}, but request is {asked}"
+            )),
+            (None, Some(least)) => {
+                faults.push(format!("minimum {resource} usage per {kind} is {least}.  No request is specified"));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn refuse(resource: &str, object: &Value, faults: &[String]) -> Result<(), Status> {
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    match faults {
+        [] => Ok(()),
+        [one] => Err(Status::forbidden(resource, name, one)),
+        many => Err(Status::forbidden(resource, name, &format!("[{}]", many.join(", ")))),
+    }
+}

@@ -1,0 +1,79 @@
+//! What the server adds to objects, and the limits it keeps, beyond the rules of the kind itself.
+
+mod limits;
+mod quota;
+mod services;
+
+use serde_json::{Value, json};
+
+use crate::Status;
+use crate::cluster::Cluster;
+use crate::registry::Kind;
+
+pub(crate) use quota::check as check_quota;
+
+/// Completes a new object from the rest of the cluster.
+pub(crate) fn on_create(cluster: &Cluster, kind: &Kind, object: &mut Value) -> Result<(), Status> {
+    if !kind.group.is_empty() {
+        return Ok(());
+    }
+    match kind.kind.as_str() {
+        "Pod" => {
+            limits::apply(cluster, object)?;
+            give_priority(cluster, object)
+        }
+        "Service" => {
+            services::allocate(cluster, object);
+            Ok(())
+        }
+        "PersistentVolumeClaim" => {
+            limits::check_claim(cluster, object)?;
+            choose_storage_class(cluster, object);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Completes a changed object.
+pub(crate) fn on_update(cluster: &Cluster, kind: &Kind, old: &Value, new: &mut Value) {
+    if kind.kind == "Service" && kind.group.is_empty() {
+        services::keep_addresses(old, new);
+        services::allocate(cluster, new);
+    }
+}
+
+fn give_priority(cluster: &Cluster, pod: &mut Value) -> Result<(), Status> {
+    let class = pod["spec"]["priorityClassName"].as_str().unwrap_or_default().to_owned();
+    let classes = cluster.list("priorityclasses.scheduling.k8s.io", None);
+    let found = if class.is_empty() {
+        classes.iter().map(|class| class.parse()).find(|class| class["globalDefault"] == true)
+    } else {
+        classes.iter().find(|known| known.name() == class).map(|class| class.parse())
+    };
+    match found {
+        Some(found) => {
+            pod["spec"]["priority"] = found["value"].clone();
+            pod["spec"]["preemptionPolicy"] = found["preemptionPolicy"].clone();
+            pod["spec"]["priorityClassName"] = found["metadata"]["name"].clone();
+            Ok(())
+        }
+        None if class.is_empty() => Ok(()),
+        None => {
+            let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+            Err(Status::forbidden("pods", name, &format!("no PriorityClass with name {class} was found")))
+        }
+    }
+}
+
+fn choose_storage_class(cluster: &Cluster, claim: &mut Value) {
+    if !claim["spec"]["storageClassName"].is_null() {
+        return;
+    }
+    let default = cluster.list("storageclasses.storage.k8s.io", None).into_iter().find(|class| {
+        class.parse()["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
+    });
+    if let Some(class) = default {
+        claim["spec"]["storageClassName"] = json!(class.name());
+    }
+}

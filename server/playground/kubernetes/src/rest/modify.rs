@@ -1,0 +1,342 @@
+//! `create`, `update`, `patch`, `delete` and `deletecollection`.
+
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::read::selectors;
+use super::render::Served;
+use super::request::{Form, read_yaml};
+use super::{Call, json_body, json_response, respond};
+use crate::cluster::{Cluster, DeleteOptions, Propagation};
+use crate::managed::Apply;
+use crate::object::Object;
+use crate::registry::Subresource;
+use crate::structure::Place;
+use crate::write::{Removal, Write};
+use crate::{Status, openapi, rbac, strategic};
+
+/// The circumstances of a write as the request states them.
+pub(crate) fn write(call: &Call, served: &Served, subresource: Option<Subresource>) -> Result<Write, Status> {
+    Ok(Write {
+        manager: manager(call),
+        dry_run: call.query.dry_run()?,
+        subresource,
+        api_version: Some(served.api_version.clone()),
+        ..Write::default()
+    })
+}
+
+/// The field manager: as asked, or the program's name.
+fn manager(call: &Call) -> String {
+    if let Some(manager) = call.query.get("fieldManager") {
+        return manager.to_owned();
+    }
+    let agent = call.parts.headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or("unknown");
+    agent.split('/').next().unwrap_or(agent).chars().take(128).collect()
+}
+
+/// Reads the object in the body and checks that it belongs here.
+pub(crate) fn body_object(call: &Call, served: &Served) -> Result<Value, Status> {
+    let mut object = call.json()?;
+    check_object(&mut object, call, served)?;
+    Ok(object)
+}
+
+fn check_object(object: &mut Value, call: &Call, served: &Served) -> Result<(), Status> {
+    if !object.is_object() {
+        return Err(Status::bad_request("the object provided is unrecognized (must be of type Object)"));
+    }
+    let (kind, api_version) = (&served.kind.kind, &served.api_version);
+    if object["kind"].is_null() {
+        object["kind"] = json!(kind);
+    }
+    if object["apiVersion"].is_null() {
+        object["apiVersion"] = json!(api_version);
+    }
+    if object["kind"] != kind.as_str() || object["apiVersion"] != api_version.as_str() {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({}) does not match the expected API version ({api_version}), or the kind ({}) is not {kind}",
+            object["apiVersion"].as_str().unwrap_or_default(),
+            object["kind"].as_str().unwrap_or_default(),
+        )));
+    }
+    if let (Some(sent), Some(namespace)) = (object["metadata"]["namespace"].as_str(), &call.info.namespace)
+        && !sent.is_empty()
+        && sent != namespace
+    {
+        return Err(Status::bad_request(format!(
+            "the namespace of the provided object does not match the namespace sent on the request ({sent} vs. {namespace})"
+        )));
+    }
+    Ok(())
+}
+
+/// Removes fields the kind does not have. Refuses the object for them when the caller wants that; otherwise answers
+/// warnings.
+fn check_fields(call: &Call, served: &Served, object: &mut Value) -> Result<Vec<String>, Status> {
+    let findings = openapi::prune(served, object);
+    let refuse = |why: &str| {
+        Status::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}: {why}",
+            served.kind.kind, served.version, served.kind.kind
+        ))
+    };
+    if let Some(mismatch) = findings.mismatch {
+        return Err(refuse(&mismatch));
+    }
+    let unknown: Vec<String> = findings.unknown.iter().map(|field| format!("unknown field \"{field}\"")).collect();
+    match call.query.get("fieldValidation").unwrap_or("Warn") {
+        "Ignore" => Ok(Vec::new()),
+        "Strict" if !unknown.is_empty() => {
+            Err(refuse(&format!("strict decoding error: {}", unknown.join(", "))))
+        }
+        _ => Ok(unknown),
+    }
+}
+
+fn answer(code: u16, served: &Served, object: &Object, form: Form, warnings: &[String]) -> Response {
+    let mut response = respond(code, json_body(served.single(object, form)));
+    for warning in warnings {
+        let text = format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""));
+        if let Ok(value) = text.parse() {
+            response.headers_mut().append("warning", value);
+        }
+    }
+    response
+}
+
+pub(crate) fn create(cluster: &Cluster, call: &Call, served: &Served, form: Form) -> Result<Response, Status> {
+    if call.info.name.is_some() {
+        return Err(Status::method_not_allowed());
+    }
+    let mut object = body_object(call, served)?;
+    let warnings = check_fields(call, served, &mut object)?;
+    rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+    let namespace = call.info.namespace.as_deref();
+    let created = cluster.insert(&served.kind, namespace, object, &write(call, served, None)?)?;
+    Ok(answer(201, served, &created, form, &warnings))
+}
+
+pub(crate) fn update(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+    subresource: Option<Subresource>,
+    form: Form,
+) -> Result<Response, Status> {
+    let mut object = body_object(call, served)?;
+    let warnings = check_fields(call, served, &mut object)?;
+    let name = call.info.name.as_deref().unwrap_or_default();
+    let sent = object["metadata"]["name"].as_str().unwrap_or_default();
+    if !sent.is_empty() && sent != name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({sent}) does not match the name on the URL ({name})"
+        )));
+    }
+    rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+    let namespace = call.info.namespace.as_deref();
+    let write = write(call, served, subresource)?;
+    let written = cluster.replace(&served.kind, namespace, name, &write, |_, _| Ok(object))?;
+    Ok(answer(200, served, &written, form, &warnings))
+}
+
+/// The patch formats.
+enum Patch {
+    Json(json_patch::Patch),
+    Merge(Value),
+    Strategic(Value),
+    Apply(Value),
+}
+
+fn read_patch(call: &Call, served: &Served) -> Result<Patch, Status> {
+    let media = call.parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let json = || {
+        serde_json::from_slice(&call.body)
+            .map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))
+    };
+    match media.split(';').next().unwrap_or_default().trim() {
+        "application/json-patch+json" => serde_json::from_slice(&call.body)
+            .map(Patch::Json)
+            .map_err(|error| Status::bad_request(format!("error decoding patch: {error}"))),
+        "application/merge-patch+json" => json().map(Patch::Merge),
+        "application/strategic-merge-patch+json" if !served.kind.custom => json().map(Patch::Strategic),
+        "application/apply-patch+yaml" => read_yaml(&call.body).map(Patch::Apply),
+        other => Err(Status::new(
+            415,
+            "UnsupportedMediaType",
+            format!(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml (got {other})"
+            ),
+        )),
+    }
+}
+
+pub(crate) fn patch(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+    subresource: Option<Subresource>,
+    form: Form,
+) -> Result<Response, Status> {
+    let patch = read_patch(call, served)?;
+    let name = call.info.name.as_deref().unwrap_or_default();
+    let namespace = call.info.namespace.as_deref();
+    let mut write = write(call, served, subresource)?;
+    let mut warnings = Vec::new();
+    if let Patch::Apply(mut wish) = patch {
+        if call.query.get("fieldManager").is_none() {
+            return Err(Status::bad_request(
+                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch",
+            ));
+        }
+        check_object(&mut wish, call, served)?;
+        warnings = check_fields(call, served, &mut wish)?;
+        write.fields_are_managed = true;
+        return apply(cluster, call, served, &write, &wish)
+            .map(|(code, object)| answer(code, served, &object, form, &warnings));
+    }
+    let written = cluster.replace(&served.kind, namespace, name, &write, |_, mut object| {
+        served.convert(&mut object);
+        apply_patch(&patch, served, name, &mut object)?;
+        warnings = check_fields(call, served, &mut object)?;
+        rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+        Ok(object)
+    })?;
+    Ok(answer(200, served, &written, form, &warnings))
+}
+
+fn apply_patch(patch: &Patch, served: &Served, name: &str, object: &mut Value) -> Result<(), Status> {
+    match patch {
+        Patch::Json(patch) => json_patch::patch(object, patch).map_err(|error| {
+            let kind = &served.kind;
+            let mut status = Status::invalid(&kind.group, &kind.kind, name, &[]);
+            status.message = format!("the server rejected our request due to an error in our request: {error}");
+            status
+        }),
+        Patch::Merge(patch) => {
+            json_patch::merge(object, patch);
+            Ok(())
+        }
+        Patch::Strategic(patch) => strategic::merge(Place::root(&served.kind), object, patch),
+        Patch::Apply(_) => Ok(()),
+    }
+}
+
+fn apply(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+    write: &Write,
+    wish: &Value,
+) -> Result<(u16, std::sync::Arc<Object>), Status> {
+    let name = call.info.name.as_deref().unwrap_or_default();
+    let namespace = call.info.namespace.as_deref();
+    let apply = Apply {
+        kind: &served.kind,
+        manager: &write.manager,
+        api_version: &served.api_version,
+        subresource: write.subresource,
+        force: call.query.flag("force"),
+    };
+    let mut wish = wish.clone();
+    let sent = wish["metadata"]["name"].as_str().unwrap_or(name);
+    if sent != name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({sent}) does not match the name on the URL ({name})"
+        )));
+    }
+    wish["metadata"]["name"] = json!(name);
+    if cluster.get(&served.kind.resource(), namespace, name).is_none() {
+        if write.subresource.is_some() {
+            return Err(Status::not_found(&call.info.plural_group(), name));
+        }
+        if wish["metadata"]["resourceVersion"].is_string() {
+            return Err(Status::modified(&call.info.plural_group(), name));
+        }
+        let object = apply.to(None, &wish)?;
+        rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+        return cluster.insert(&served.kind, namespace, object, write).map(|object| (201, object));
+    }
+    cluster
+        .replace(&served.kind, namespace, name, write, |_, mut live| {
+            served.convert(&mut live);
+            let object = apply.to(Some(&live), &wish)?;
+            rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+            Ok(object)
+        })
+        .map(|object| (200, object))
+}
+
+/// The options of a deletion, from the body and the query.
+pub(crate) fn delete_options(call: &Call) -> Result<DeleteOptions, Status> {
+    let body = if call.body.is_empty() { json!({}) } else { call.json()? };
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let propagation = text(&body["propagationPolicy"])
+        .or_else(|| call.query.get("propagationPolicy").map(str::to_owned))
+        .or_else(|| (body["orphanDependents"] == true).then(|| "Orphan".to_owned()));
+    let propagation = match propagation.as_deref() {
+        None => None,
+        Some("Background") => Some(Propagation::Background),
+        Some("Foreground") => Some(Propagation::Foreground),
+        Some("Orphan") => Some(Propagation::Orphan),
+        Some(other) => {
+            return Err(Status::new(
+                422,
+                "Invalid",
+                format!("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{other}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""),
+            ));
+        }
+    };
+    let grace = body["gracePeriodSeconds"].as_i64();
+    Ok(DeleteOptions {
+        grace_period_seconds: if grace.is_some() { grace } else { call.query.number("gracePeriodSeconds")? },
+        propagation,
+        uid: text(&body["preconditions"]["uid"]),
+        resource_version: text(&body["preconditions"]["resourceVersion"]),
+        dry_run: call.query.dry_run()? || body["dryRun"].as_array().is_some_and(|list| !list.is_empty()),
+    })
+}
+
+pub(crate) fn delete(cluster: &Cluster, call: &Call, served: &Served, form: Form) -> Result<Response, Status> {
+    let name = call.info.name.as_deref().unwrap_or_default();
+    let options = delete_options(call)?;
+    match cluster.remove(&served.kind, call.info.namespace.as_deref(), name, &options)? {
+        Removal::Waiting(object) => {
+            let code = if served.kind.kind == "Pod" || served.kind.kind == "Namespace" { 200 } else { 202 };
+            Ok(answer(code, served, &object, form, &[]))
+        }
+        Removal::Gone(object) if served.kind.kind == "Pod" => Ok(answer(200, served, &object, form, &[])),
+        Removal::Gone(object) => Ok(json_response(
+            200,
+            &json!({
+                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+                "details": {
+                    "name": object.name(), "group": served.group, "kind": served.kind.plural, "uid": object.uid(),
+                },
+            }),
+        )),
+    }
+}
+
+/// Deletes every object that matches.
+pub(crate) fn delete_collection(cluster: &Cluster, call: &Call, served: &Served) -> Result<Response, Status> {
+    let options = delete_options(call)?;
+    let selectors = selectors(served, &call.query)?;
+    let namespace = call.info.namespace.as_deref();
+    let objects = cluster.list(&served.kind.resource(), namespace);
+    let mut items = Vec::new();
+    for object in objects.iter().filter(|object| selectors.matches(object)) {
+        match cluster.remove(&served.kind, object.namespace(), object.name(), &options) {
+            Ok(_) => items.push(served.value(object)),
+            Err(status) if status.code == 404 => {}
+            Err(status) => return Err(status),
+        }
+    }
+    Ok(json_response(
+        200,
+        &json!({
+            "kind": served.kind.list_kind, "apiVersion": served.api_version,
+            "metadata": {"resourceVersion": cluster.resource_version().to_string()}, "items": items,
+        }),
+    ))
+}

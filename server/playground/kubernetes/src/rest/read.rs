@@ -1,0 +1,192 @@
+//! `get` and `list`.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use futures::stream;
+use serde_json::{Value, json};
+
+use super::render::Served;
+use super::request::{Form, Parameters, RequestInfo};
+use super::{json_body, respond};
+use crate::Status;
+use crate::cluster::Cluster;
+use crate::object::Object;
+use crate::paging::Token;
+use crate::selectors::{FieldSelector, LabelSelector, Selectors};
+
+/// About how many bytes of a list are sent at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// Answers one object.
+pub(crate) fn get(cluster: &Cluster, served: &Served, info: &RequestInfo, form: Form) -> Result<Response, Status> {
+    let name = info.name.as_deref().unwrap_or_default();
+    let object = cluster
+        .get(&served.kind.resource(), info.namespace.as_deref(), name)
+        .ok_or_else(|| Status::not_found(&info.plural_group(), name))?;
+    Ok(respond(200, json_body(served.single(&object, form))))
+}
+
+/// The selectors of a request.
+pub(crate) fn selectors(served: &Served, query: &Parameters) -> Result<Selectors, Status> {
+    Ok(Selectors {
+        labels: LabelSelector::parse(query.get("labelSelector").unwrap_or_default())?,
+        fields: FieldSelector::parse(query.get("fieldSelector").unwrap_or_default(), &served.kind)?,
+    })
+}
+
+/// A piece of a list.
+struct Piece {
+    version: u64,
+    objects: Vec<Arc<Object>>,
+    next: Option<Token>,
+    remaining: Option<usize>,
+}
+
+/// Answers all objects that match, or a piece of them.
+pub(crate) fn list(
+    cluster: &Cluster,
+    served: &Served,
+    info: &RequestInfo,
+    query: &Parameters,
+    form: Form,
+) -> Result<Response, Status> {
+    let selectors = selectors(served, query)?;
+    let limit = query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
+    check_version(cluster, query)?;
+    let piece = read(cluster, &served.kind.resource(), info.namespace.as_deref(), query, &selectors, limit)?;
+    let mut metadata = json!({"resourceVersion": piece.version.to_string()});
+    if let Some(next) = piece.next {
+        metadata["continue"] = json!(next.encode());
+    }
+    if let Some(remaining) = piece.remaining {
+        metadata["remainingItemCount"] = json!(remaining);
+    }
+    Ok(respond(200, send(served.clone(), form, &metadata, piece.objects)))
+}
+
+fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
+    let version = query.get("resourceVersion").unwrap_or("0");
+    let version: u64 = version.parse().map_err(|_| {
+        Status::bad_request(format!("Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax"))
+    })?;
+    let current = cluster.resource_version();
+    if version > current {
+        let mut status = Status::new(
+            504,
+            "Timeout",
+            format!("Timeout: Too large resource version: {version}, current: {current}"),
+        );
+        status.details = json!({"causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]});
+        status.retry_after_seconds = Some(1);
+        return Err(status);
+    }
+    if query.get("resourceVersionMatch") == Some("Exact") && version != 0 && version < current {
+        return Err(Status::expired(format!("The provided resource version {version} is too old")));
+    }
+    Ok(())
+}
+
+fn read(
+    cluster: &Cluster,
+    resource: &str,
+    namespace: Option<&str>,
+    query: &Parameters,
+    selectors: &Selectors,
+    limit: Option<usize>,
+) -> Result<Piece, Status> {
+    let token = query
+        .get("continue")
+        .map(|text| Token::decode(text).ok_or_else(|| Status::bad_request("continue key is not valid: invalid token")))
+        .transpose()?;
+    let kept = match &token {
+        Some(Token { version: Some(version), after }) => Some((
+            *version,
+            cluster
+                .inner
+                .pages
+                .lock()
+                .find(resource, namespace, *version)
+                .ok_or_else(|| continue_expired(after))?,
+        )),
+        _ => None,
+    };
+    let after = token.as_ref().map(|token| token.after.as_str());
+    let (version, all, is_kept) = match kept {
+        Some((version, objects)) => (version, objects, true),
+        None => {
+            let state = cluster.inner.state.read();
+            let all = state.store(resource).map(|store| store.range(namespace, None).cloned().collect());
+            (state.version, Arc::new(all.unwrap_or_default()), false)
+        }
+    };
+    let start = after.map_or(0, |after| all.partition_point(|object| object.key().as_str() <= after));
+    let mut objects = Vec::new();
+    let mut position = start;
+    while position < all.len() && limit.is_none_or(|limit| objects.len() < limit) {
+        if selectors.matches(&all[position]) {
+            objects.push(Arc::clone(&all[position]));
+        }
+        position += 1;
+    }
+    let more = limit.is_some() && all[position..].iter().any(|object| selectors.matches(object));
+    let next = more.then(|| Token { version: Some(version), after: all[position - 1].key() });
+    let remaining = (more && selectors.is_empty()).then(|| all.len() - position);
+    if more && !is_kept {
+        cluster.inner.pages.lock().keep(resource, namespace, version, all);
+    }
+    Ok(Piece { version, objects, next, remaining })
+}
+
+fn continue_expired(after: &str) -> Status {
+    let mut status = Status::expired(
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list \
+         without the continue parameter, or use the continue token in this response to retrieve the remainder of \
+         the results. Continuing with the provided token results in an inconsistent list - objects that were \
+         created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    );
+    status.continue_token = Some(Token { version: None, after: after.to_owned() }.encode());
+    status
+}
+
+/// Sends a list piece by piece, so that a large one is never in memory as a whole.
+fn send(served: Served, form: Form, metadata: &Value, objects: Vec<Arc<Object>>) -> Body {
+    let mut opening = match form {
+        Form::Full => format!(
+            "{{\"kind\":\"{}\",\"apiVersion\":\"{}\",\"metadata\":{metadata},\"items\":[",
+            served.kind.list_kind, served.api_version
+        ),
+        Form::Metadata => format!(
+            "{{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{metadata},\"items\":["
+        ),
+        Form::Table(_) => format!(
+            "{{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{metadata},\"columnDefinitions\":{},\"rows\":[",
+            served.column_definitions()
+        ),
+    }
+    .into_bytes();
+    let mut objects = objects.into_iter();
+    let mut first = true;
+    let mut done = false;
+    let chunks = std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let mut chunk = std::mem::take(&mut opening);
+        while chunk.len() < CHUNK_BYTES {
+            let Some(object) = objects.next() else {
+                done = true;
+                chunk.extend_from_slice(b"]}\n");
+                break;
+            };
+            if !std::mem::take(&mut first) {
+                chunk.push(b',');
+            }
+            served.write_item(&object, form, &mut chunk);
+        }
+        Some(Ok::<_, std::convert::Infallible>(Bytes::from(chunk)))
+    });
+    Body::from_stream(stream::iter(chunks))
+}

@@ -1,0 +1,260 @@
+//! What a request asks for: the path, the query and the headers, taken apart.
+
+use axum::extract::Query;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::{Status, protobuf};
+
+/// A request in the terms of authorization.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RequestInfo {
+    pub(crate) verb: String,
+    pub(crate) path: String,
+    /// Whether it is about objects of some kind; everything below is empty otherwise.
+    pub(crate) is_resource: bool,
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) resource: String,
+    pub(crate) subresource: String,
+    pub(crate) namespace: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
+impl RequestInfo {
+    /// Takes the path apart.
+    pub(crate) fn parse(parts: &Parts, query: &Parameters) -> Self {
+        let path = parts.uri.path();
+        let decode = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
+        let segments: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        let verb = parts.method.as_str().to_lowercase();
+        let mut info = Self { verb, path: path.to_owned(), ..Self::default() };
+        let rest = match segments.first().map(String::as_str) {
+            Some("api") if segments.len() > 2 => {
+                info.version.clone_from(&segments[1]);
+                &segments[2..]
+            }
+            Some("apis") if segments.len() > 3 => {
+                info.group.clone_from(&segments[1]);
+                info.version.clone_from(&segments[2]);
+                &segments[3..]
+            }
+            _ => return info,
+        };
+        info.is_resource = true;
+        info.take_resource(rest);
+        info.verb = info.verb_of(&parts.method, query).to_owned();
+        info
+    }
+
+    fn take_resource(&mut self, mut rest: &[String]) {
+        if rest[0] == "namespaces" && rest.len() > 1 {
+            self.namespace = Some(rest[1].clone());
+            if rest.len() > 2 && !matches!(rest[2].as_str(), "status" | "finalize") {
+                rest = &rest[2..];
+            }
+        }
+        self.resource.clone_from(&rest[0]);
+        self.name = rest.get(1).cloned();
+        self.subresource = rest.get(2).cloned().unwrap_or_default();
+        if self.resource == "namespaces" {
+            self.namespace = None;
+        }
+    }
+
+    fn verb_of(&self, method: &Method, query: &Parameters) -> &'static str {
+        match (method.as_str(), &self.name) {
+            ("POST", _) => "create",
+            ("PUT", _) => "update",
+            ("PATCH", _) => "patch",
+            ("DELETE", Some(_)) => "delete",
+            ("DELETE", None) => "deletecollection",
+            ("GET" | "HEAD", Some(_)) => "get",
+            ("GET" | "HEAD", None) if query.flag("watch") => "watch",
+            ("GET" | "HEAD", None) => "list",
+            _ => "",
+        }
+    }
+
+    /// `plural` or `plural.group`.
+    pub(crate) fn plural_group(&self) -> String {
+        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+    }
+}
+
+/// The query of a request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(crate) fn parse(parts: &Parts) -> Result<Self, Status> {
+        Query::try_from_uri(&parts.uri)
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|error| Status::bad_request(error.to_string()))
+    }
+
+    /// The first value of a parameter, unless it is empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Every value of a parameter.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a parameter is there, with or without a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("true" | "1"))
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Status> {
+        self.get(name)
+            .map(|text| text.parse().map_err(|_| Status::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))))
+            .transpose()
+    }
+
+    /// Whether everything is to be checked and nothing changed.
+    pub(crate) fn dry_run(&self) -> Result<bool, Status> {
+        match self.get("dryRun") {
+            None => Ok(false),
+            Some("All") => Ok(true),
+            Some(other) => Err(Status::bad_request(format!(
+                "dryRun: Unsupported value: \"{other}\": supported values: \"All\""
+            ))),
+        }
+    }
+}
+
+/// How much of the objects a table brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Include {
+    Nothing,
+    Metadata,
+    Object,
+}
+
+/// The form in which objects are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Form {
+    Full,
+    Metadata,
+    Table(Include),
+}
+
+impl Form {
+    /// The first acceptable form.
+    pub(crate) fn negotiate(headers: &HeaderMap, query: &Parameters) -> Result<Self, Status> {
+        let include = match query.get("includeObject") {
+            Some("None") => Include::Nothing,
+            Some("Object") => Include::Object,
+            _ => Include::Metadata,
+        };
+        let accept = accept(headers);
+        for clause in accept.split(',') {
+            let mut parts = clause.split(';').map(str::trim);
+            let media = parts.next().unwrap_or_default();
+            let parameters: Vec<&str> = parts.collect();
+            let parameter = |name: &str| {
+                parameters.iter().find_map(|one| one.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
+            };
+            if !matches!(media, "" | "*/*" | "application/*" | "application/json" | "application/yaml") {
+                continue;
+            }
+            match (parameter("as"), parameter("v")) {
+                (None, _) => return Ok(Self::Full),
+                (Some("Table"), Some("v1" | "v1beta1")) => return Ok(Self::Table(include)),
+                (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1")) => {
+                    return Ok(Self::Metadata);
+                }
+                _ => {}
+            }
+        }
+        Err(Status::new(
+            406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml",
+        ))
+    }
+}
+
+/// The `Accept` header.
+pub(crate) fn accept(headers: &HeaderMap) -> &str {
+    headers.get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Reads a body of JSON, YAML or protobuf. Aliases and repeated keys in YAML are refused by its reader.
+pub(crate) fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Status> {
+    let media = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
+    let media = media.split(';').next().unwrap_or_default().trim();
+    match media {
+        "application/yaml" | "application/x-yaml" | "application/apply-patch+yaml" => read_yaml(body),
+        "application/vnd.kubernetes.protobuf" => protobuf::read(body).ok_or_else(unknown_format),
+        "application/cbor" | "application/apply-patch+cbor" => Err(unknown_format()),
+        _ => serde_json::from_slice(body).map_err(|error| {
+            Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
+        }),
+    }
+}
+
+fn unknown_format() -> Status {
+    Status::new(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: application/json, \
+         application/yaml, application/vnd.kubernetes.protobuf",
+    )
+}
+
+/// Reads YAML, of which JSON is a part.
+pub(crate) fn read_yaml(body: &[u8]) -> Result<Value, Status> {
+    let text = std::str::from_utf8(body).map_err(|error| Status::bad_request(error.to_string()))?;
+    serde_saphyr::from_str(text).map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Parameters, RequestInfo};
+    use http::Request;
+
+    fn info(method: &str, uri: &str) -> RequestInfo {
+        let (parts, ()) = Request::builder().method(method).uri(uri).body(()).unwrap().into_parts();
+        let query = Parameters::parse(&parts).unwrap();
+        RequestInfo::parse(&parts, &query)
+    }
+
+    #[test]
+    fn paths_name_group_namespace_name_and_part() {
+        let scale = info("GET", "/apis/apps/v1/namespaces/shop/deployments/web/scale");
+        assert_eq!((scale.group.as_str(), scale.resource.as_str()), ("apps", "deployments"));
+        assert_eq!((scale.namespace.as_deref(), scale.name.as_deref()), (Some("shop"), Some("web")));
+        assert_eq!((scale.subresource.as_str(), scale.verb.as_str()), ("scale", "get"));
+
+        let watch = info("GET", "/api/v1/pods?watch=true");
+        assert_eq!((watch.verb.as_str(), watch.namespace), ("watch", None));
+    }
+
+    #[test]
+    fn a_namespace_is_an_object_of_the_cluster() {
+        let finalize = info("PUT", "/api/v1/namespaces/shop/finalize");
+        assert_eq!(finalize.resource, "namespaces");
+        assert_eq!((finalize.name.as_deref(), finalize.namespace.as_deref()), (Some("shop"), None));
+        assert_eq!(finalize.subresource, "finalize");
+        assert_eq!(info("GET", "/api/v1/namespaces/shop").name.as_deref(), Some("shop"));
+    }
+
+    #[test]
+    fn escaped_names_are_read() {
+        assert_eq!(
+            info("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode").name.as_deref(),
+            Some("system:node")
+        );
+    }
+}

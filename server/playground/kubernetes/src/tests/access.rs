@@ -1,0 +1,124 @@
+use serde_json::{Value, json};
+
+use super::{Client, MAPS};
+
+async fn grant(client: &Client, role: &str, user: &str) {
+    let binding = json!({
+        "metadata": {"name": user}, "roleRef": {"kind": "ClusterRole", "name": role},
+        "subjects": [{"kind": "User", "name": user}],
+    });
+    let path = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings";
+    let (code, answer) = client.call("POST", path, binding).await;
+    assert_eq!(code, 201, "{answer}");
+}
+
+#[tokio::test]
+async fn nobody_may_do_anything_unasked() {
+    let administrator = Client::administrator();
+    let jo = administrator.user("jo", &[]);
+
+    let (code, status) = jo.get(MAPS).await;
+
+    assert_eq!(code, 403);
+    assert_eq!(
+        status["message"],
+        "configmaps is forbidden: User \"jo\" cannot list resource \"configmaps\" in API group \"\" in the namespace \"default\""
+    );
+    grant(&administrator, "view", "jo").await;
+    assert_eq!(jo.get(MAPS).await.0, 200);
+    assert_eq!(jo.get("/api/v1/configmaps").await.0, 403);
+    assert_eq!(jo.get("/api/v1/namespaces/default/secrets").await.0, 403);
+}
+
+#[tokio::test]
+async fn an_unknown_token_is_unauthorized_and_no_token_is_anonymous() {
+    let mut client = Client::administrator();
+    client.token = "wrong".to_owned();
+    assert_eq!(client.get(MAPS).await.0, 401);
+
+    let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+    let ready = tower::ServiceExt::oneshot(client.router.clone(), request).await.unwrap();
+    assert_eq!(ready.status(), 200);
+}
+
+#[tokio::test]
+async fn impersonation_is_a_right_for_every_part() {
+    let administrator = Client::administrator();
+    let proxy = administrator.user("proxy", &[]);
+    let role = json!({
+        "metadata": {"name": "speak"},
+        "rules": [{"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}],
+    });
+    administrator.call("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", role).await;
+    let binding = json!({
+        "metadata": {"name": "speak"}, "roleRef": {"kind": "ClusterRole", "name": "speak"},
+        "subjects": [{"kind": "User", "name": "proxy"}],
+    });
+    administrator.call("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding).await;
+    grant(&administrator, "view", "jo").await;
+
+    let as_jo = proxy.with("impersonate-user", "jo");
+    assert_eq!(as_jo.get(MAPS).await.0, 200);
+    let (code, status) = as_jo.with("impersonate-group", "system:masters").get(MAPS).await;
+
+    assert_eq!(code, 403);
+    assert_eq!(
+        status["message"],
+        "groups \"system:masters\" is forbidden: User \"proxy\" cannot impersonate resource \"groups\" in API group \"\" at the cluster scope"
+    );
+}
+
+#[tokio::test]
+async fn nobody_gives_more_than_they_have() {
+    let administrator = Client::administrator();
+    grant(&administrator, "admin", "jo").await;
+    let jo = administrator.user("jo", &[]);
+    let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles";
+    let role = |resource: &str| {
+        json!({
+            "metadata": {"name": resource},
+            "rules": [{"apiGroups": [""], "resources": [resource], "verbs": ["get"]}],
+        })
+    };
+
+    assert_eq!(jo.call("POST", roles, role("pods")).await.0, 201);
+    let (code, status) = jo.call("POST", roles, role("nodes")).await;
+
+    assert_eq!(code, 403);
+    assert!(status["message"].as_str().unwrap().contains("{APIGroups:[\"\"], Resources:[\"nodes\"], Verbs:[\"get\"]}"));
+}
+
+#[tokio::test]
+async fn reviews_answer_what_requests_would() {
+    let administrator = Client::administrator();
+    grant(&administrator, "edit", "jo").await;
+    let review = |verb: &str, resource: &str| {
+        json!({"spec": {"user": "jo", "resourceAttributes": {
+            "namespace": "default", "verb": verb, "resource": resource,
+        }}})
+    };
+    let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+
+    let (_, may) = administrator.call("POST", path, review("delete", "pods")).await;
+    let (_, may_not) = administrator.call("POST", path, review("delete", "nodes")).await;
+    let jo = administrator.user("jo", &["gardeners"]);
+    let (_, me) = jo.call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", json!({})).await;
+
+    assert_eq!((&may["status"]["allowed"], &may_not["status"]["allowed"]), (&json!(true), &json!(false)));
+    assert_eq!(me["status"]["userInfo"]["groups"], json!(["gardeners", "system:authenticated"]));
+}
+
+#[tokio::test]
+async fn a_service_accounts_token_speaks_for_it() {
+    let administrator = Client::administrator();
+    let accounts = "/api/v1/namespaces/default/serviceaccounts";
+    administrator.call("POST", accounts, json!({"metadata": {"name": "robot"}})).await;
+
+    let (_, answer) = administrator.call("POST", &format!("{accounts}/robot/token"), json!({"spec": {}})).await;
+    let mut robot = administrator.user("unused", &[]);
+    robot.token = answer["status"]["token"].as_str().unwrap().to_owned();
+    let (_, me) = robot.call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", json!({})).await;
+
+    assert_eq!(me["status"]["userInfo"]["username"], "system:serviceaccount:default:robot");
+    assert_eq!(robot.call("DELETE", MAPS, Value::Null).await.0, 403);
+}

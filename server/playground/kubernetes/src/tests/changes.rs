@@ -1,0 +1,166 @@
+use serde_json::{Value, json};
+
+use super::{Client, MAPS, config_map};
+use crate::{Cluster, ClusterSettings};
+
+#[tokio::test]
+async fn an_outdated_version_is_a_conflict() {
+    let client = Client::administrator();
+    let (_, old) = client.call("POST", MAPS, config_map("a")).await;
+    let mut newer = old.clone();
+    newer["data"]["a"] = json!("2");
+    assert_eq!(client.call("PUT", &format!("{MAPS}/a"), newer.clone()).await.0, 200);
+
+    newer["data"]["a"] = json!("3");
+    let (code, status) = client.call("PUT", &format!("{MAPS}/a"), newer).await;
+
+    assert_eq!(code, 409);
+    assert_eq!(
+        status["message"],
+        "Operation cannot be fulfilled on configmaps \"a\": the object has been modified; please apply your changes to the latest version and try again"
+    );
+}
+
+#[tokio::test]
+async fn a_dry_run_answers_and_changes_nothing() {
+    let client = Client::administrator();
+
+    let (code, answer) = client.call("POST", &format!("{MAPS}?dryRun=All"), config_map("a")).await;
+
+    assert_eq!((code, &answer["data"]["a"]), (201, &json!("1")));
+    assert_eq!(client.get(&format!("{MAPS}/a")).await.0, 404);
+}
+
+#[tokio::test]
+async fn generated_names_begin_as_wished() {
+    let client = Client::administrator();
+    let mut map = config_map("");
+    map["metadata"] = json!({"generateName": "run-"});
+
+    let (_, one) = client.call("POST", MAPS, map.clone()).await;
+    let (_, other) = client.call("POST", MAPS, map).await;
+
+    assert!(one["metadata"]["name"].as_str().unwrap().starts_with("run-"));
+    assert_ne!(one["metadata"]["name"], other["metadata"]["name"]);
+}
+
+#[tokio::test]
+async fn unknown_fields_are_refused_warned_of_or_dropped() {
+    let client = Client::administrator();
+    let mut map = config_map("a");
+    map["dato"] = json!({});
+
+    let (code, status) = client.call("POST", &format!("{MAPS}?fieldValidation=Strict"), map.clone()).await;
+    let warned = client.raw("POST", MAPS, &map).await;
+
+    assert_eq!(code, 400);
+    assert!(status["message"].as_str().unwrap().ends_with("strict decoding error: unknown field \"dato\""));
+    assert_eq!(warned.headers()["warning"], "299 - \"unknown field \\\"dato\\\"\"");
+    assert_eq!(client.get(&format!("{MAPS}/a")).await.1["dato"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_named() {
+    let client = Client::administrator();
+    let deployment = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"replicas": "two"},
+    });
+
+    let (code, status) =
+        client.call("POST", "/apis/apps/v1/namespaces/default/deployments", deployment).await;
+
+    assert_eq!(code, 400);
+    assert!(
+        status["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("json: cannot unmarshal string into Go struct field spec.replicas of type int32")
+    );
+}
+
+#[tokio::test]
+async fn writing_the_same_again_is_no_change() {
+    let client = Client::administrator();
+    let (_, first) = client.call("POST", MAPS, config_map("a")).await;
+
+    let (_, second) = client.call("PUT", &format!("{MAPS}/a"), first.clone()).await;
+
+    assert_eq!(first["metadata"]["resourceVersion"], second["metadata"]["resourceVersion"]);
+}
+
+#[tokio::test]
+async fn aliases_and_repeated_keys_in_yaml_are_handled_with_care() {
+    let client = Client::administrator().with("content-type", "application/yaml");
+    let repeated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: '1'}\ndata: {x: '2'}\n";
+    let request = http::Request::builder()
+        .method("POST")
+        .uri(MAPS)
+        .header("authorization", format!("Bearer {}", client.token))
+        .header("content-type", "application/yaml")
+        .body(axum::body::Body::from(repeated))
+        .unwrap();
+
+    let response = tower::ServiceExt::oneshot(client.router.clone(), request).await.unwrap();
+
+    assert_eq!(response.status(), 400);
+}
+
+#[tokio::test]
+async fn status_and_the_rest_are_written_apart() {
+    let client = Client::administrator();
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"phase": "ignored"},
+    });
+    client.call("POST", "/api/v1/nodes", namespace).await;
+    let patch = client.with("content-type", "application/merge-patch+json");
+
+    let body = json!({"spec": {"unschedulable": true}, "status": {"phase": "Running"}});
+    let (_, node) = patch.call("PATCH", "/api/v1/nodes/n/status", body).await;
+
+    assert_eq!((&node["status"]["phase"], &node["spec"]["unschedulable"]), (&json!("Running"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_snapshot_brings_everything_back() {
+    let client = Client::administrator();
+    client.cluster.create(config_map("a")).unwrap();
+    let definition = include_str!("../../tests/data/orchards.yaml");
+    client.cluster.create(serde_saphyr::from_str(definition).unwrap()).unwrap();
+    client
+        .cluster
+        .create(json!({
+            "apiVersion": "farm.example/v1", "kind": "Orchard",
+            "metadata": {"name": "north", "namespace": "default"}, "spec": {"trees": 3},
+        }))
+        .unwrap();
+
+    let other = Cluster::new(ClusterSettings::default());
+    other.restore(&client.cluster.snapshot()).unwrap();
+
+    let strip = |cluster: &Cluster, resource: &str, name: &str| {
+        let mut object = cluster.get(resource, Some("default"), name).unwrap().parse();
+        object["metadata"]["resourceVersion"] = Value::Null;
+        object
+    };
+    for (resource, name) in [("configmaps", "a"), ("orchards.farm.example", "north")] {
+        assert_eq!(strip(&client.cluster, resource, name), strip(&other, resource, name));
+    }
+    assert!(other.resource_version() >= client.cluster.resource_version());
+    assert!(other.restore(b"something else").is_err());
+}
+
+#[tokio::test]
+async fn an_event_said_again_is_counted() {
+    let client = Client::administrator();
+    let map = client.cluster.create(config_map("a")).unwrap().parse();
+    for _ in 0..3 {
+        client.cluster.record_event(&map, "Warning", "Failed", "It failed", "tester");
+    }
+
+    let (_, core) = client.get("/api/v1/namespaces/default/events").await;
+    let (_, new) = client.get("/apis/events.k8s.io/v1/namespaces/default/events").await;
+
+    assert_eq!((core["items"].as_array().unwrap().len(), &core["items"][0]["count"]), (1, &json!(3)));
+    assert_eq!(new["items"][0]["note"], "It failed");
+    assert_eq!(new["items"][0]["regarding"]["name"], "a");
+}

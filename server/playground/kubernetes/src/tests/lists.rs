@@ -1,0 +1,85 @@
+use serde_json::json;
+
+use super::{Client, MAPS, config_map};
+
+async fn three_maps() -> Client {
+    let client = Client::administrator();
+    for name in ["a", "b", "c"] {
+        client.cluster.create(config_map(name)).unwrap();
+    }
+    client
+}
+
+fn names(list: &serde_json::Value) -> Vec<&str> {
+    list["items"].as_array().unwrap().iter().map(|item| item["metadata"]["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn pages_come_from_the_state_of_the_first() {
+    let client = three_maps().await;
+
+    let (_, first) = client.get(&format!("{MAPS}?limit=2")).await;
+    client.cluster.delete("configmaps", Some("default"), "c", Default::default()).unwrap();
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let (_, second) = client.get(&format!("{MAPS}?limit=2&continue={token}")).await;
+
+    assert_eq!((names(&first), names(&second)), (vec!["a", "b"], vec!["c"]));
+    assert_eq!(first["metadata"]["remainingItemCount"], 1);
+    assert_eq!(first["metadata"]["resourceVersion"], second["metadata"]["resourceVersion"]);
+}
+
+#[tokio::test]
+async fn an_expired_page_says_how_to_go_on() {
+    let client = three_maps().await;
+    let (_, first) = client.get(&format!("{MAPS}?limit=2")).await;
+    client.cluster.expire();
+    let token = first["metadata"]["continue"].as_str().unwrap();
+
+    let (code, status) = client.get(&format!("{MAPS}?limit=2&continue={token}")).await;
+
+    assert_eq!((code, &status["reason"]), (410, &json!("Expired")));
+    let token = status["metadata"]["continue"].as_str().unwrap();
+    let (_, rest) = client.get(&format!("{MAPS}?continue={token}")).await;
+    assert_eq!(names(&rest), ["c"]);
+}
+
+#[tokio::test]
+async fn tables_and_bare_metadata_are_sent_on_request() {
+    let client = three_maps().await;
+
+    let (_, table) = client.with("accept", "application/json;as=Table;v=v1;g=meta.k8s.io").get(MAPS).await;
+    let accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+    let (_, partial) = client.with("accept", accept).get(MAPS).await;
+
+    assert_eq!(table["rows"][0]["cells"].as_array().unwrap()[..2], [json!("a"), json!(1)]);
+    assert_eq!(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+    assert_eq!(partial["items"][0].as_object().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_label_nobody_supports_is_refused_by_name() {
+    let client = Client::administrator();
+
+    let (code, status) = client.get(&format!("{MAPS}?fieldSelector=spec.colour%3Dred")).await;
+
+    assert_eq!((code, &status["message"]), (400, &json!("field label not supported: spec.colour")));
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_pods_are_listed_within_seconds() {
+    let client = Client::administrator();
+    let pods = (0..100_000).map(|number| {
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": format!("pod-{number}"), "namespace": format!("team-{}", number % 100)},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+        })
+    });
+    client.cluster.insert_bulk(pods);
+
+    let (_, page) = client.get("/api/v1/pods?limit=500").await;
+    let (_, team) = client.get("/api/v1/namespaces/team-7/pods").await;
+
+    assert_eq!(page["metadata"]["remainingItemCount"], 99_500);
+    assert_eq!(team["items"].as_array().unwrap().len(), 1000);
+}

@@ -1,0 +1,396 @@
+//! Deployments, ReplicaSets and pods as large and as varied as those of a real cluster.
+
+use jiff::{SignedDuration, Timestamp};
+use rand::Rng;
+use rand::rngs::SmallRng;
+use serde_json::{Value, json};
+
+use super::{identity, namespace_name, suffix};
+use crate::objects::{hash, text, time};
+
+const SUBJECTS: [&str; 24] = [
+    "account", "address", "auction", "basket", "billing", "catalogue", "delivery", "discount", "feed", "gallery",
+    "invoice", "ledger", "media", "newsletter", "offer", "picture", "price", "profile", "recommendation", "return",
+    "search", "stock", "subscription", "voucher",
+];
+const ROLES: [&str; 6] = ["api", "worker", "gateway", "cache", "indexer", "mailer"];
+
+/// One deployment and what belongs to it.
+pub struct Workload {
+    index: usize,
+    namespace: String,
+    name: String,
+    hash: String,
+    image: String,
+    created: Timestamp,
+    trouble: Trouble,
+}
+
+/// What is wrong with some pods of a workload.
+#[derive(Clone, Copy, PartialEq)]
+enum Trouble {
+    None,
+    Crashing,
+    Pulling,
+    Unschedulable,
+}
+
+impl Workload {
+    pub fn new(index: usize, namespace: usize, now: Timestamp, random: &mut SmallRng) -> Self {
+        let subject = SUBJECTS[index % SUBJECTS.len()];
+        let role = ROLES[index / SUBJECTS.len() % ROLES.len()];
+        let turn = index / (SUBJECTS.len() * ROLES.len());
+        let name = if turn == 0 { format!("{subject}-{role}") } else { format!("{subject}-{role}-{turn}") };
+        let trouble = match random.random_range(0..100) {
+            0 | 1 => Trouble::Crashing,
+            2 => Trouble::Pulling,
+            3 => Trouble::Unschedulable,
+            _ => Trouble::None,
+        };
+        let minor = random.random_range(0..30);
+        Self {
+            index,
+            namespace: namespace_name(namespace),
+            hash: suffix(&format!("{name}{index}"), 10),
+            image: format!("registry.example.net/{subject}/{role}:1.{minor}.{}", random.random_range(0..9)),
+            name,
+            created: now - SignedDuration::from_secs(random.random_range(3_600..7_000_000)),
+            trouble,
+        }
+    }
+
+    fn labels(&self) -> Value {
+        json!({
+            "app.kubernetes.io/name": self.name, "app.kubernetes.io/part-of": self.namespace,
+            "app.kubernetes.io/version": self.image.rsplit(':').next().unwrap_or_default(),
+            "app.kubernetes.io/managed-by": "release-train", "tier": if self.index % 3 == 0 { "front" } else { "back" },
+        })
+    }
+
+    fn pod_labels(&self) -> Value {
+        let mut labels = self.labels();
+        labels["pod-template-hash"] = self.hash.as_str().into();
+        labels
+    }
+
+    fn replica_set_name(&self) -> String {
+        format!("{}-{}", self.name, self.hash)
+    }
+
+    fn template_spec(&self) -> Value {
+        json!({
+            "containers": [
+                {
+                    "name": "main", "image": self.image, "imagePullPolicy": "IfNotPresent",
+                    "ports": [
+                        { "name": "http", "containerPort": 8080, "protocol": "TCP" },
+                        { "name": "metrics", "containerPort": 9102, "protocol": "TCP" },
+                    ],
+                    "env": [
+                        { "name": "POD_NAME", "valueFrom": { "fieldRef": { "apiVersion": "v1", "fieldPath": "metadata.name" } } },
+                        { "name": "POD_NAMESPACE", "valueFrom": { "fieldRef": { "apiVersion": "v1", "fieldPath": "metadata.namespace" } } },
+                        { "name": "LOG_LEVEL", "value": "info" },
+                        { "name": "DATABASE_URL", "valueFrom": { "secretKeyRef": { "name": format!("{}-database", self.name), "key": "url" } } },
+                        { "name": "QUEUE_ADDRESS", "value": format!("queue.{}.svc.cluster.local:5672", self.namespace) },
+                        { "name": "TRACING_ENDPOINT", "value": "http://collector.platform.svc.cluster.local:4317" },
+                    ],
+                    "resources": {
+                        "requests": { "cpu": "100m", "memory": "256Mi" }, "limits": { "cpu": "1", "memory": "512Mi" },
+                    },
+                    "livenessProbe": {
+                        "httpGet": { "path": "/healthz", "port": "http", "scheme": "HTTP" }, "initialDelaySeconds": 10,
+                        "timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3,
+                    },
+                    "readinessProbe": {
+                        "httpGet": { "path": "/readyz", "port": "http", "scheme": "HTTP" },
+                        "timeoutSeconds": 1, "periodSeconds": 5, "successThreshold": 1, "failureThreshold": 3,
+                    },
+                    "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File",
+                    "securityContext": {
+                        "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "runAsNonRoot": true,
+                        "capabilities": { "drop": ["ALL"] }, "seccompProfile": { "type": "RuntimeDefault" },
+                    },
+                    "volumeMounts": [
+                        { "name": "configuration", "mountPath": "/etc/service", "readOnly": true },
+                        { "name": "scratch", "mountPath": "/tmp" },
+                    ],
+                },
+                {
+                    "name": "log-forwarder", "image": "registry.example.net/platform/log-forwarder:3.4.1",
+                    "imagePullPolicy": "IfNotPresent", "args": ["--source=/tmp/log", "--format=json"],
+                    "resources": {
+                        "requests": { "cpu": "10m", "memory": "32Mi" }, "limits": { "cpu": "100m", "memory": "64Mi" },
+                    },
+                    "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File",
+                    "volumeMounts": [{ "name": "scratch", "mountPath": "/tmp" }],
+                },
+            ],
+            "volumes": [
+                { "name": "configuration", "configMap": { "name": format!("{}-configuration", self.name), "defaultMode": 420 } },
+                { "name": "scratch", "emptyDir": { "sizeLimit": "1Gi" } },
+            ],
+            "restartPolicy": "Always", "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst",
+            "serviceAccountName": self.name, "serviceAccount": self.name, "automountServiceAccountToken": false,
+            "securityContext": { "fsGroup": 2000 }, "schedulerName": "default-scheduler", "enableServiceLinks": true,
+        })
+    }
+
+    fn template(&self, labels: Value) -> Value {
+        json!({ "metadata": { "labels": labels }, "spec": self.template_spec() })
+    }
+
+    fn metadata(&self, kind: &str, name: String, labels: Value) -> Value {
+        json!({
+            "name": name, "namespace": self.namespace, "uid": identity(kind, self.index), "generation": 1,
+            "creationTimestamp": time(self.created), "labels": labels,
+            "annotations": { "deployment.kubernetes.io/revision": "1" },
+        })
+    }
+
+    fn available(&self, replicas: usize) -> usize {
+        if self.trouble == Trouble::None { replicas } else { replicas - replicas.div_ceil(3) }
+    }
+
+    pub fn deployment(&self, replicas: usize) -> Value {
+        let available = self.available(replicas);
+        let state = if available == replicas { "True" } else { "False" };
+        let at = time(self.created);
+        json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": self.metadata("deployment", self.name.clone(), self.labels()),
+            "spec": {
+                "replicas": replicas, "selector": { "matchLabels": { "app.kubernetes.io/name": self.name } },
+                "template": self.template(self.labels()), "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600,
+                "strategy": { "type": "RollingUpdate", "rollingUpdate": { "maxSurge": "25%", "maxUnavailable": "25%" } },
+            },
+            "status": {
+                "observedGeneration": 1, "replicas": replicas, "updatedReplicas": replicas, "readyReplicas": available,
+                "availableReplicas": available, "unavailableReplicas": replicas - available,
+                "conditions": [
+                    {
+                        "type": "Available", "status": state, "reason": "MinimumReplicasAvailable",
+                        "message": "", "lastTransitionTime": at, "lastUpdateTime": at,
+                    },
+                    {
+                        "type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable",
+                        "message": format!("ReplicaSet \"{}\" has successfully progressed.", self.replica_set_name()),
+                        "lastTransitionTime": at, "lastUpdateTime": at,
+                    },
+                ],
+            },
+        })
+    }
+
+    pub fn replica_set(&self, replicas: usize) -> Value {
+        let available = self.available(replicas);
+        let mut metadata = self.metadata("replicaset", self.replica_set_name(), self.pod_labels());
+        metadata["ownerReferences"] = json!([self.owner("Deployment", &self.name, "deployment")]);
+        json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": metadata,
+            "spec": {
+                "replicas": replicas, "template": self.template(self.pod_labels()),
+                "selector": { "matchLabels": { "app.kubernetes.io/name": self.name, "pod-template-hash": self.hash } },
+            },
+            "status": {
+                "observedGeneration": 1, "replicas": replicas, "fullyLabeledReplicas": replicas,
+                "readyReplicas": available, "availableReplicas": available,
+            },
+        })
+    }
+
+    fn owner(&self, kind: &str, name: &str, what: &str) -> Value {
+        json!({
+            "apiVersion": "apps/v1", "kind": kind, "name": name, "uid": identity(what, self.index),
+            "controller": true, "blockOwnerDeletion": true,
+        })
+    }
+
+    pub fn pod(&self, replica: usize, node: &str, node_index: usize, random: &mut SmallRng) -> Value {
+        let seed = format!("{}/{}/{replica}", self.namespace, self.name);
+        let name = format!("{}-{}", self.replica_set_name(), suffix(&seed, 5));
+        let trouble = if replica % 3 == 0 { self.trouble } else { Trouble::None };
+        let created = self.created + SignedDuration::from_secs(random.random_range(0..3_000));
+        let mut spec = self.template_spec();
+        if trouble != Trouble::Unschedulable {
+            spec["nodeName"] = node.into();
+        }
+        spec["priority"] = 0.into();
+        spec["preemptionPolicy"] = "PreemptLowerPriority".into();
+        spec["tolerations"] = ["not-ready", "unreachable"]
+            .iter()
+            .map(|key| {
+                json!({
+                    "key": format!("node.kubernetes.io/{key}"), "operator": "Exists", "effect": "NoExecute",
+                    "tolerationSeconds": 300,
+                })
+            })
+            .collect();
+        let restarts = if random.random_range(0..12) == 0 { random.random_range(1..5) } else { 0 };
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {
+                "name": name, "generateName": format!("{}-", self.replica_set_name()), "namespace": self.namespace,
+                "uid": identity("pod", hash(seed.as_bytes()) as usize), "creationTimestamp": time(created),
+                "labels": self.pod_labels(),
+                "annotations": {
+                    "release-train.example.net/commit": format!("{:016x}{:016x}", hash(seed.as_bytes()), hash(name.as_bytes())),
+                    "metrics.example.net/scrape": "true", "metrics.example.net/port": "9102",
+                },
+                "ownerReferences": [self.owner("ReplicaSet", &self.replica_set_name(), "replicaset")],
+                "managedFields": managed_fields(&time(created)),
+            },
+            "spec": spec,
+            "status": self.status(trouble, restarts, created, node_index, replica),
+        })
+    }
+
+    fn status(&self, trouble: Trouble, restarts: i64, created: Timestamp, node: usize, replica: usize) -> Value {
+        let started = time(created + SignedDuration::from_secs(2));
+        let running = time(created + SignedDuration::from_secs(6));
+        let condition = |kind: &str, holds: bool, reason: &str, message: &str| {
+            let mut condition = json!({
+                "type": kind, "status": if holds { "True" } else { "False" }, "lastProbeTime": null,
+                "lastTransitionTime": running,
+            });
+            if !reason.is_empty() {
+                condition["reason"] = reason.into();
+                condition["message"] = message.into();
+            }
+            condition
+        };
+        if trouble == Trouble::Unschedulable {
+            let message = "0/5000 nodes are available: 5000 Insufficient cpu. preemption: 0/5000 nodes are available: \
+                           5000 No preemption victims found for incoming pod.";
+            let conditions = [condition("PodScheduled", false, "Unschedulable", message)];
+            return json!({ "phase": "Pending", "qosClass": "Burstable", "conditions": conditions });
+        }
+        let ready = trouble == Trouble::None;
+        let unready = "containers with unready status: [main]";
+        let reason = if ready { "" } else { "ContainersNotReady" };
+        let (state, last_state, restarts) = match trouble {
+            Trouble::Crashing => (
+                json!({ "waiting": {
+                    "reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container=main",
+                } }),
+                json!({ "terminated": {
+                    "exitCode": 1, "reason": "Error", "startedAt": started, "finishedAt": running,
+                } }),
+                40 + restarts,
+            ),
+            Trouble::Pulling => (
+                json!({ "waiting": {
+                    "reason": "ImagePullBackOff", "message": format!("Back-off pulling image \"{}\"", self.image),
+                } }),
+                json!({}),
+                0,
+            ),
+            _ => (json!({ "running": { "startedAt": running } }), json!({}), restarts),
+        };
+        let address = format!("10.{}.{}.{}", 100 + node / 250, node % 250, 2 + (replica * 7 + self.index) % 250);
+        let host = format!("172.{}.{}.{}", 16 + node / 62_500, node / 250 % 250, 2 + node % 250);
+        let container = |name: &str, image: &str, ready: bool, restarts: i64, state: Value, last_state: Value| {
+            let digest = hash(image.as_bytes());
+            json!({
+                "name": name, "image": image, "imageID": format!("{image}@sha256:{digest:016x}{digest:016x}"),
+                "containerID": format!("containerd://{:016x}{digest:016x}", hash(name.as_bytes()) ^ replica as u64),
+                "ready": ready, "started": ready, "restartCount": restarts, "state": state, "lastState": last_state,
+            })
+        };
+        json!({
+            "phase": if trouble == Trouble::Pulling { "Pending" } else { "Running" }, "qosClass": "Burstable",
+            "hostIP": host, "hostIPs": [{ "ip": host }], "podIP": address, "podIPs": [{ "ip": address }],
+            "startTime": started,
+            "conditions": [
+                condition("PodReadyToStartContainers", true, "", ""),
+                condition("Initialized", true, "", ""),
+                condition("Ready", ready, reason, unready),
+                condition("ContainersReady", ready, reason, unready),
+                condition("PodScheduled", true, "", ""),
+            ],
+            "containerStatuses": [
+                container("log-forwarder", "registry.example.net/platform/log-forwarder:3.4.1", true, 0,
+                    json!({ "running": { "startedAt": running } }), json!({})),
+                container("main", &self.image, ready, restarts, state, last_state),
+            ],
+        })
+    }
+}
+
+/// What the API server would have recorded about who set which field.
+fn managed_fields(at: &str) -> Value {
+    let container = |ports: bool| {
+        let mut fields = json!({
+            ".": {}, "f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:terminationMessagePath": {},
+            "f:terminationMessagePolicy": {},
+            "f:resources": {
+                ".": {}, "f:limits": { ".": {}, "f:cpu": {}, "f:memory": {} },
+                "f:requests": { ".": {}, "f:cpu": {}, "f:memory": {} },
+            },
+        });
+        if ports {
+            fields["f:ports"] = json!({
+                ".": {},
+                "k:{\"containerPort\":8080,\"protocol\":\"TCP\"}":
+                    { ".": {}, "f:containerPort": {}, "f:name": {}, "f:protocol": {} },
+            });
+        }
+        fields
+    };
+    let conditions: serde_json::Map<String, Value> = ["ContainersReady", "Initialized", "Ready"]
+        .iter()
+        .map(|kind| {
+            let fields = json!({ ".": {}, "f:lastProbeTime": {}, "f:lastTransitionTime": {}, "f:status": {}, "f:type": {} });
+            (format!("k:{{\"type\":\"{kind}\"}}"), fields)
+        })
+        .collect();
+    json!([
+        {
+            "manager": "kube-controller-manager", "operation": "Update", "apiVersion": "v1", "time": at,
+            "fieldsType": "FieldsV1",
+            "fieldsV1": {
+                "f:metadata": {
+                    "f:generateName": {},
+                    "f:labels": { ".": {}, "f:app.kubernetes.io/name": {}, "f:pod-template-hash": {} },
+                    "f:ownerReferences": { ".": {} },
+                },
+                "f:spec": {
+                    "f:containers": {
+                        "k:{\"name\":\"main\"}": container(true), "k:{\"name\":\"log-forwarder\"}": container(false),
+                    },
+                    "f:dnsPolicy": {}, "f:restartPolicy": {}, "f:schedulerName": {}, "f:serviceAccountName": {},
+                    "f:terminationGracePeriodSeconds": {},
+                },
+            },
+        },
+        {
+            "manager": "kubelet", "operation": "Update", "apiVersion": "v1", "time": at, "subresource": "status",
+            "fieldsType": "FieldsV1",
+            "fieldsV1": { "f:status": {
+                "f:conditions": conditions, "f:containerStatuses": {}, "f:hostIP": {}, "f:phase": {}, "f:podIP": {},
+                "f:startTime": {},
+            } },
+        },
+    ])
+}
+
+/// The pod after one small change of the kind a kubelet reports.
+pub fn changed(mut pod: Value, now: Timestamp) -> Value {
+    let at = time(now);
+    let ready = text(&pod, "/status/conditions/2/status") == "True";
+    if pod.pointer("/status/containerStatuses/1").is_none() {
+        pod["status"]["conditions"][0]["lastTransitionTime"] = at.into();
+        return pod;
+    }
+    let main = &mut pod["status"]["containerStatuses"][1];
+    main["ready"] = (!ready).into();
+    if ready {
+        let restarts = main["restartCount"].as_i64().unwrap_or(0);
+        main["restartCount"] = (restarts + 1).into();
+    }
+    for index in [2, 3] {
+        let condition = &mut pod["status"]["conditions"][index];
+        condition["status"] = if ready { "False" } else { "True" }.into();
+        condition["lastTransitionTime"] = at.as_str().into();
+    }
+    pod
+}

@@ -1,0 +1,319 @@
+//! Answers what the API server asks of a node's agent.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use parking_lot::Mutex;
+use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+
+use super::files::Files;
+use super::logs::{NoRun, Run};
+use super::shell::Shell;
+use super::terminal::Terminal;
+use super::{references, usage};
+use crate::objects::{Key, array, integer, name, namespace, precise_time, text, uid};
+use crate::site::Site;
+
+/// Lines sent in one piece.
+const LINES_AT_ONCE: usize = 400;
+
+/// More file systems than people open at a time; the one in use is never among those dropped.
+const FILE_SYSTEMS: usize = 200;
+
+/// The agents of all nodes of one cluster.
+pub struct Agents {
+    site: Site,
+    files: Mutex<HashMap<String, Files>>,
+}
+
+impl Agents {
+    /// Agents that know this cluster.
+    pub fn new(site: Site) -> Self {
+        Self { site, files: Mutex::default() }
+    }
+
+    fn run(&self, pod: &Value, container: &str, previous: bool) -> Result<Run, Status> {
+        Run::find(&self.site.images, pod, container, previous).map_err(|problem| refusal(pod, container, &problem))
+    }
+
+    fn shell(&self, pod: &Value, spec: &Value) -> Shell {
+        let variables = references::environment(&self.site, pod, spec);
+        let program = self.site.images.program(pod, spec);
+        let process = match array(spec, "/command") {
+            [] if program.image.process.is_empty() => format!("/{}", text(spec, "/name")),
+            [] => program.image.process.clone(),
+            command => command.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        };
+        Shell::new(self.files_of(pod, spec), variables, vec![process])
+    }
+
+    /// A container's files: what every image has, what this one adds, and what is mounted.
+    fn files_of(&self, pod: &Value, spec: &Value) -> Files {
+        if let Some(known) = self.files.lock().get(&file_key(pod, spec)) {
+            return known.clone();
+        }
+        let mut files = Files::default();
+        for (path, content) in &self.site.images.program(pod, spec).image.files {
+            files.write(path, content.clone().into_bytes());
+        }
+        files.write("/etc/hostname", format!("{}\n", name(pod)).into_bytes());
+        let hosts = format!("127.0.0.1\tlocalhost\n{}\t{}\n", text(pod, "/status/podIP"), name(pod));
+        files.write("/etc/hosts", hosts.into_bytes());
+        let search = format!("{}.svc.cluster.local svc.cluster.local cluster.local", namespace(pod));
+        let resolver = format!("search {search}\nnameserver 10.96.0.10\noptions ndots:5\n");
+        files.write("/etc/resolv.conf", resolver.into_bytes());
+        for mount in array(spec, "/volumeMounts") {
+            self.mount(pod, mount, &mut files);
+        }
+        files
+    }
+
+    fn mount(&self, pod: &Value, mount: &Value, files: &mut Files) {
+        let path = text(mount, "/mountPath").trim_end_matches('/');
+        files.make_directory(path);
+        let volume = array(pod, "/spec/volumes").iter().find(|volume| volume["name"] == mount["name"]);
+        let Some(volume) = volume else { return };
+        for (part, pointer, kind) in
+            [("configMap", "/name", "configmaps"), ("secret", "/secretName", "secrets")]
+        {
+            let source = volume.get(part).map_or("", |source| text(source, pointer));
+            let Some(found) = self.site.get(kind, namespace(pod), source) else { continue };
+            for key in found["data"].as_object().into_iter().flatten().map(|(key, _)| key) {
+                let content = references::data(&found, kind, key).into_bytes();
+                match text(mount, "/subPath") {
+                    "" => files.write(&format!("{path}/{key}"), content),
+                    wanted if wanted == key => files.write(path, content),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn file_key(pod: &Value, spec: &Value) -> String {
+    format!("{}/{}", uid(pod), text(spec, "/name"))
+}
+
+fn container_of<'a>(pod: &'a Value, container: &str) -> Option<&'a Value> {
+    ["/spec/containers", "/spec/initContainers", "/spec/ephemeralContainers"]
+        .iter()
+        .flat_map(|part| array(pod, part))
+        .find(|spec| text(spec, "/name") == container)
+}
+
+fn is_running(pod: &Value, container: &str) -> bool {
+    ["/status/containerStatuses", "/status/initContainerStatuses", "/status/ephemeralContainerStatuses"]
+        .iter()
+        .flat_map(|part| array(pod, part))
+        .any(|status| text(status, "/name") == container && status["state"].get("running").is_some())
+}
+
+fn refusal(pod: &Value, container: &str, problem: &NoRun) -> Status {
+    let pod_name = name(pod);
+    let message = match problem {
+        NoRun::NoSuchContainer => format!("container {container} is not valid for pod {pod_name}"),
+        NoRun::NoPrevious => format!("previous terminated container \"{container}\" in pod \"{pod_name}\" not found"),
+        NoRun::Waiting(reason) => {
+            let reason = match reason.as_str() {
+                "ErrImagePull" | "ImagePullBackOff" => "trying and failing to pull image",
+                other => other,
+            };
+            format!("container \"{container}\" in pod \"{pod_name}\" is waiting to start: {reason}")
+        }
+    };
+    Status::bad_request(message)
+}
+
+/// Where a reader is in a log.
+struct Reading {
+    site: Site,
+    key: Key,
+    uid: String,
+    container: String,
+    options: LogOptions,
+    run: Run,
+    next: usize,
+    sent_bytes: usize,
+    ended: bool,
+}
+
+impl Reading {
+    /// The next piece of the log; waits for it when following.
+    async fn read(&mut self) -> Option<Bytes> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            let now = self.site.clock.now();
+            let count = self.run.count(now);
+            if self.next < count {
+                return Some(self.lines(count, now));
+            }
+            if !self.options.follow || self.run.is_over() {
+                return None;
+            }
+            let next = self.site.clock.wait_until(self.run.next_after(now));
+            tokio::time::sleep(next.clamp(std::time::Duration::from_millis(20), std::time::Duration::from_secs(1))).await;
+            self.look_again();
+        }
+    }
+
+    fn lines(&mut self, count: usize, now: jiff::Timestamp) -> Bytes {
+        let mut piece = String::new();
+        let end = count.min(self.next + LINES_AT_ONCE);
+        for index in self.next..end {
+            let (at, line) = self.run.line(index, now);
+            if self.options.timestamps {
+                piece.push_str(&precise_time(at));
+                piece.push(' ');
+            }
+            piece.push_str(&line);
+            piece.push('\n');
+        }
+        self.next = end;
+        let mut bytes = piece.into_bytes();
+        if let Some(limit) = self.options.limit_bytes {
+            bytes.truncate(limit - self.sent_bytes.min(limit));
+            self.ended = self.sent_bytes + bytes.len() >= limit;
+        }
+        self.sent_bytes += bytes.len();
+        Bytes::from(bytes)
+    }
+
+    /// Whether the container still runs is for its status to say.
+    fn look_again(&mut self) {
+        let Some(pod) = self.site.at("pods", &self.key).filter(|pod| uid(pod) == self.uid) else {
+            self.ended = true;
+            return;
+        };
+        let present = Run::find(&self.site.images, &pod, &self.container, false);
+        match present {
+            Ok(run) if run.is_same_as(&self.run) => self.run = run,
+            // Started anew: the rest of this run's log is in the last state.
+            _ => match Run::find(&self.site.images, &pod, &self.container, true) {
+                Ok(run) if run.is_same_as(&self.run) => self.run = run,
+                _ => self.ended = true,
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl Kubelet for Agents {
+    async fn logs(
+        &self,
+        pod: &Value,
+        container: &str,
+        options: LogOptions,
+    ) -> Result<BoxStream<'static, Bytes>, Status> {
+        let run = self.run(pod, container, options.previous)?;
+        let now = self.site.clock.now();
+        let since = match (options.since_time, options.since_seconds) {
+            (Some(since), _) => Some(since),
+            (None, Some(seconds)) => Some(crate::clock::seconds_after(now, -(seconds as f64))),
+            (None, None) => None,
+        };
+        let mut next = since.map_or(0, |since| run.first_since(since, now));
+        if let Some(tail) = options.tail_lines {
+            next = next.max(run.count(now).saturating_sub(tail));
+        }
+        let reading = Reading {
+            site: self.site.clone(),
+            key: Key::of(pod),
+            uid: uid(pod).to_owned(),
+            container: container.to_owned(),
+            options,
+            run,
+            next,
+            sent_bytes: 0,
+            ended: false,
+        };
+        let pieces = stream::unfold(reading, |mut reading| async move {
+            let piece = reading.read().await?;
+            Some((piece, reading))
+        });
+        Ok(pieces.boxed())
+    }
+
+    async fn exec(&self, pod: &Value, container: &str, command: Vec<String>, tty: bool, io: ExecIo) -> ExecExit {
+        let Some(spec) = container_of(pod, container) else {
+            return ExecExit::Failed(format!("container {container} is not valid for pod {}", name(pod)));
+        };
+        if !is_running(pod, container) {
+            return ExecExit::Failed(format!("unable to upgrade connection: container not found (\"{container}\")"));
+        }
+        let key = file_key(pod, spec);
+        let terminal = Terminal {
+            shell: self.shell(pod, spec),
+            tty,
+            io,
+            load: &|shell| shell.files = self.files_of(pod, spec),
+            save: &|shell| {
+                let mut files = self.files.lock();
+                if files.len() >= FILE_SYSTEMS {
+                    files.clear();
+                }
+                files.insert(key.clone(), shell.files.clone());
+            },
+        };
+        terminal.run(&command).await
+    }
+
+    fn pod_metrics(&self, pod: &Value) -> Option<Vec<ContainerUsage>> {
+        let used = usage::of_pod(&self.site, pod);
+        (!used.is_empty()).then(|| used.iter().map(usage::Used::measured).collect())
+    }
+
+    fn node_metrics(&self, node: &Value) -> Option<Usage> {
+        if !crate::scheduler::fit::is_node_ready(node) {
+            return None;
+        }
+        Some(usage::of_node(&self.site, node))
+    }
+
+    async fn port_forward(&self, pod: &Value, port: u16, mut connection: DuplexStream) -> Result<(), Status> {
+        let listens = array(pod, "/spec/containers")
+            .iter()
+            .flat_map(|spec| array(spec, "/ports"))
+            .any(|declared| integer(declared, "/containerPort") == Some(i64::from(port)));
+        if !listens {
+            return Err(Status::internal(format!(
+                "failed to connect to localhost:{port} inside namespace \"{}\": dial tcp4 127.0.0.1:{port}: connect: \
+                 connection refused",
+                namespace(pod)
+            )));
+        }
+        serve_page(&mut connection, name(pod), port).await.map_err(Status::internal)
+    }
+}
+
+/// Answers every HTTP request on a connection with a small page.
+async fn serve_page(connection: &mut DuplexStream, pod: &str, port: u16) -> std::io::Result<()> {
+    let mut received = Vec::new();
+    let mut buffer = [0u8; 4096];
+    loop {
+        let count = connection.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        received.extend_from_slice(&buffer[..count]);
+        while let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&received[..end]).into_owned();
+            received.drain(..end + 4);
+            let path = head.split_whitespace().nth(1).unwrap_or("/").replace(['<', '>', '&'], "");
+            let page = format!(
+                "<!doctype html><title>{pod}</title><h1>{pod}</h1><p>Port {port} answers for {path}.</p>\n"
+            );
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\r\n{page}",
+                page.len()
+            );
+            connection.write_all(answer.as_bytes()).await?;
+        }
+    }
+}

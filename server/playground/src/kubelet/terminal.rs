@@ -1,0 +1,229 @@
+//! Plays what a shell does to whoever listens, and reads what they type.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use playground_kubernetes::{ExecExit, ExecIo};
+use tokio::sync::mpsc;
+
+use super::shell::{Performance, Piece, Shell};
+
+/// The exit code of a command ended by Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
+/// The end of an archive: two empty blocks.
+const ARCHIVE_END: usize = 1024;
+
+/// One exec session.
+pub struct Terminal<'a> {
+    pub shell: Shell,
+    pub tty: bool,
+    pub io: ExecIo,
+    /// Takes in the files as they are before each command.
+    pub load: &'a (dyn Fn(&mut Shell) + Send + Sync),
+    /// Keeps the files as they are after each command.
+    pub save: &'a (dyn Fn(&Shell) + Send + Sync),
+}
+
+impl Terminal<'_> {
+    /// Runs a command to its end.
+    pub async fn run(mut self, words: &[String]) -> ExecExit {
+        let input = if wants_input(words) && !self.tty { self.read_all(is_archive(words)).await } else { Vec::new() };
+        (self.load)(&mut self.shell);
+        let performance = self.shell.run_words(words, &input);
+        (self.save)(&self.shell);
+        let reads_on = performance.reads_on;
+        let code = self.play(performance).await;
+        if reads_on { self.read_lines().await } else { ExecExit::Code(code) }
+    }
+
+    /// Everything sent until the sender ends, or an archive does.
+    async fn read_all(&mut self, archive: bool) -> Vec<u8> {
+        let mut all = Vec::new();
+        let Some(stdin) = &mut self.io.stdin else { return all };
+        while let Some(bytes) = stdin.recv().await {
+            all.extend_from_slice(&bytes);
+            let blocks = all.len() % 512 == 0 && all.len() >= ARCHIVE_END;
+            if archive && blocks && all[all.len() - ARCHIVE_END..].iter().all(|byte| *byte == 0) {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Writes the pieces in their time; answers the exit code.
+    async fn play(&mut self, performance: Performance) -> i32 {
+        for piece in performance.pieces {
+            match piece {
+                Piece::Output(bytes) => self.write(bytes, false).await,
+                Piece::Error(bytes) => self.write(bytes, true).await,
+                Piece::Pause(seconds) => {
+                    if !self.pause(seconds).await {
+                        return INTERRUPTED;
+                    }
+                }
+            }
+        }
+        performance.code
+    }
+
+    /// Waits; answers false when interrupted.
+    async fn pause(&mut self, seconds: f64) -> bool {
+        let wait = tokio::time::sleep(Duration::from_secs_f64(seconds.min(86_400.0)));
+        tokio::pin!(wait);
+        loop {
+            let typed = async {
+                match &mut self.io.stdin {
+                    Some(stdin) => stdin.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = &mut wait => return true,
+                bytes = typed => match bytes {
+                    Some(bytes) if self.tty && bytes.contains(&3) => return false,
+                    Some(_) => {}
+                    None => self.io.stdin = None,
+                },
+                () = gone(&self.io.stdout) => return false,
+            }
+        }
+    }
+
+    async fn write(&mut self, bytes: Vec<u8>, error: bool) {
+        let bytes = if self.tty { with_carriage_returns(&bytes) } else { bytes };
+        let sink = if error && self.io.stderr.is_some() { &self.io.stderr } else { &self.io.stdout };
+        if let Some(sink) = sink {
+            for chunk in bytes.chunks(32 * 1024) {
+                if sink.send(Bytes::copy_from_slice(chunk)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn prompt(&mut self) {
+        if self.tty {
+            let prompt = format!("{} # ", self.shell.directory);
+            self.write(prompt.into_bytes(), false).await;
+        }
+    }
+
+    /// Reads and runs lines until `exit` or the end of what is typed.
+    async fn read_lines(&mut self) -> ExecExit {
+        let mut line: Vec<u8> = Vec::new();
+        let mut code = 0;
+        self.prompt().await;
+        while let Some(bytes) = self.typed().await {
+            for byte in bytes {
+                match byte {
+                    b'\r' | b'\n' => {
+                        self.echo(b"\n").await;
+                        let script = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
+                        (self.load)(&mut self.shell);
+                        let performance = self.shell.run_script(&script, &[]);
+                        (self.save)(&self.shell);
+                        let exits = performance.exits;
+                        code = self.play(performance).await;
+                        if exits {
+                            return ExecExit::Code(code);
+                        }
+                        self.prompt().await;
+                    }
+                    3 if self.tty => {
+                        line.clear();
+                        code = INTERRUPTED;
+                        self.echo(b"^C\n").await;
+                        self.prompt().await;
+                    }
+                    4 if self.tty && line.is_empty() => {
+                        self.echo(b"\n").await;
+                        return ExecExit::Code(code);
+                    }
+                    8 | 127 if self.tty => {
+                        if line.pop().is_some() {
+                            self.echo(b"\x08 \x08").await;
+                        }
+                    }
+                    byte if self.tty && byte < 32 => {}
+                    byte => {
+                        line.push(byte);
+                        self.echo(&[byte]).await;
+                    }
+                }
+            }
+        }
+        ExecExit::Code(code)
+    }
+
+    async fn typed(&mut self) -> Option<Bytes> {
+        let Self { io, .. } = self;
+        let stdin = io.stdin.as_mut()?;
+        tokio::select! {
+            bytes = stdin.recv() => bytes,
+            () = gone(&io.stdout) => None,
+        }
+    }
+
+    async fn echo(&mut self, bytes: &[u8]) {
+        if self.tty {
+            self.write(bytes.to_vec(), false).await;
+        }
+    }
+}
+
+/// Completes when nobody listens any more.
+async fn gone(sink: &Option<mpsc::Sender<Bytes>>) {
+    match sink {
+        Some(sink) => sink.closed().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn with_carriage_returns(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 16);
+    for byte in bytes {
+        if *byte == b'\n' {
+            out.push(b'\r');
+        }
+        out.push(*byte);
+    }
+    out
+}
+
+fn is_archive(words: &[String]) -> bool {
+    words.iter().any(|word| word == "tar" || word.contains("tar x") || word.contains("tar -x"))
+}
+
+/// Whether a command reads what is sent to it before it does anything.
+fn wants_input(words: &[String]) -> bool {
+    let script = words.join(" ");
+    let mut parts = script.split_whitespace().peekable();
+    while let Some(part) = parts.next() {
+        let next = parts.peek().copied().unwrap_or_default();
+        match part {
+            "tar" if next.contains('x') => return true,
+            "cat" | "wc" | "grep" if next.is_empty() || next.starts_with(['>', '|']) || next == "-" => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(script: &str) -> Vec<String> {
+        script.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn only_commands_that_read_wait_for_input() {
+        assert!(wants_input(&words("tar -xmf - -C /tmp")));
+        assert!(wants_input(&words("cat > /tmp/x")));
+        assert!(!wants_input(&words("cat /etc/os-release")));
+        assert!(!wants_input(&words("tar cf - /etc")));
+        assert!(!wants_input(&words("sh")));
+    }
+}

@@ -1,0 +1,130 @@
+//! Scheduling, draining and losing nodes.
+
+use serde_json::json;
+
+use super::{Laboratory, deployment};
+use crate::objects::{Key, integer, is_condition_true, is_deleting, is_pod_ready, text};
+
+const STOREFRONT: &str = "registry.sunfield.example/shop/storefront:5.2.0";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_without_a_node_says_why_and_starts_when_there_is_room() {
+    let laboratory = Laboratory::new(2);
+    laboratory.add(
+        &json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "large", "namespace": "shop" },
+            "spec": { "containers": [{
+                "name": "main", "image": STOREFRONT, "resources": { "requests": { "memory": "12Gi" } },
+            }] },
+        })
+        .to_string(),
+    );
+
+    laboratory.until("the scheduler has spoken", |laboratory| !laboratory.events("FailedScheduling").is_empty()).await;
+    assert_eq!(
+        laboratory.events("FailedScheduling")[0],
+        "0/2 nodes are available: 2 Insufficient memory. preemption: 0/2 nodes are available: \
+         2 No preemption victims found for incoming pod."
+    );
+
+    laboratory.add(
+        "apiVersion: v1\nkind: Node\nmetadata: { name: big }\nstatus: { allocatable: { cpu: '8', memory: 64Gi, pods: '110' } }\n",
+    );
+    laboratory
+        .until("the large pod runs", |laboratory| text(&laboratory.get("pods", "large"), "/status/phase") == "Running")
+        .await;
+    assert_eq!(text(&laboratory.get("pods", "large"), "/spec/nodeName"), "big");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_counts_what_may_be_disturbed() {
+    let laboratory = Laboratory::new(2);
+    laboratory.add(&deployment("front", STOREFRONT, 3));
+    laboratory.add(
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: front, namespace: shop }\n\
+         spec: { minAvailable: 2, selector: { matchLabels: { app: front } } }\n",
+    );
+
+    laboratory
+        .until("one pod may be disturbed", |laboratory| {
+            let budget = laboratory.get("poddisruptionbudgets.policy", "front");
+            integer(&budget, "/status/disruptionsAllowed") == Some(1)
+        })
+        .await;
+
+    let victim = laboratory.pods()[0].clone();
+    laboratory.site.delete("pods", &Key::of(&victim)).unwrap();
+    laboratory
+        .until("none may be disturbed while one is missing", |laboratory| {
+            let budget = laboratory.get("poddisruptionbudgets.policy", "front");
+            integer(&budget, "/status/disruptionsAllowed") == Some(0)
+        })
+        .await;
+    laboratory
+        .until("the pod has been replaced", |laboratory| {
+            let budget = laboratory.get("poddisruptionbudgets.policy", "front");
+            integer(&budget, "/status/disruptionsAllowed") == Some(1)
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pods_leave_a_node_that_fell_silent() {
+    let laboratory = Laboratory::new(1);
+    laboratory.add(&deployment("front", STOREFRONT, 2));
+    laboratory
+        .until("both pods are ready", |laboratory| laboratory.pods().iter().filter(|pod| is_pod_ready(pod)).count() == 2)
+        .await;
+    laboratory.site.cluster.update("nodes", None, "node-0", |node| {
+        node["metadata"]["annotations"] = json!({ "playground.orrery.dev/behaviour": "lost-contact" });
+    }).unwrap();
+
+    laboratory
+        .until("the node is unknown", |laboratory| {
+            let node = laboratory.site.get("nodes", "", "node-0").unwrap();
+            let ready = crate::objects::condition(&node, "Ready").map(|ready| text(ready, "/status").to_owned());
+            ready.as_deref() == Some("Unknown")
+        })
+        .await;
+    laboratory
+        .until("its pods are to go", |laboratory| {
+            laboratory.pods().iter().filter(|pod| is_deleting(pod)).count() == 2
+                && laboratory.pods().iter().filter(|pod| !is_deleting(pod)).count() == 2
+        })
+        .await;
+    assert!(laboratory.pods().iter().all(|pod| !is_condition_true(pod, "Ready")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_knows_the_addresses_of_its_ready_pods() {
+    let laboratory = Laboratory::new(1);
+    laboratory.add(&deployment("front", STOREFRONT, 2));
+    laboratory.add(
+        "apiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: shop }\n\
+         spec: { selector: { app: front }, ports: [{ port: 80, targetPort: http }] }\n",
+    );
+
+    laboratory
+        .until("both addresses are there", |laboratory| {
+            laboratory.site.get("endpoints", "shop", "front").is_some_and(|endpoints| {
+                crate::objects::array(&endpoints, "/subsets/0/addresses").len() == 2
+            })
+        })
+        .await;
+    let endpoints = laboratory.get("endpoints", "front");
+    assert_eq!(integer(&endpoints, "/subsets/0/ports/0/port"), Some(8080));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_is_emptied_before_it_goes() {
+    let laboratory = Laboratory::new(1);
+    laboratory.add(&deployment("front", STOREFRONT, 2));
+    laboratory.until("a pod runs", |laboratory| laboratory.pods().iter().any(|pod| is_pod_ready(pod))).await;
+
+    laboratory.site.delete("namespaces", &Key::new("", "shop")).unwrap();
+
+    laboratory
+        .until("the namespace is gone", |laboratory| laboratory.site.get("namespaces", "", "shop").is_none())
+        .await;
+    assert!(laboratory.pods().is_empty());
+}
