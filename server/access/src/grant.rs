@@ -1,0 +1,201 @@
+//! Grants: the only way to a backend.
+
+use crate::{Caller, Identity, Need, Refused, Scope, decide};
+use database::Database;
+use database::audit::{Decision, Outcome};
+use model::ConsoleError;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Something that can be asked for.
+pub trait Action: Send + Sync + 'static {
+    /// What the audit trail calls it, such as `scale`.
+    const NAME: &'static str;
+
+    /// The right that it needs.
+    fn need(&self) -> Need;
+}
+
+/// An action that was allowed. Only [`Access`] makes these.
+#[derive(Clone, Debug)]
+pub struct Granted<A> {
+    action: A,
+    caller: Arc<Caller>,
+    scope: Scope,
+    granted_at: Instant,
+}
+
+impl<A> Granted<A> {
+    /// What was allowed.
+    pub fn action(&self) -> &A {
+        &self.action
+    }
+
+    /// To whom.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// As whom to speak to the cluster.
+    pub fn identity(&self) -> Identity {
+        self.caller.identity()
+    }
+
+    /// Which objects it covers.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// How long ago it was allowed.
+    pub fn age(&self) -> Duration {
+        self.granted_at.elapsed()
+    }
+}
+
+/// Decides and writes down what was decided. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Access {
+    database: Database,
+    changes: watch::Sender<u64>,
+}
+
+impl Access {
+    /// Reads rights from, and writes decisions to, this database.
+    pub fn new(database: Database) -> Self {
+        Self { database, changes: watch::Sender::new(0) }
+    }
+
+    /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this
+    /// returns. For changes use [`Access::perform`], which also records how it went.
+    pub async fn grant<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {
+        Ok(self.grant_recorded(caller, action).await?.0)
+    }
+
+    /// Grants the action and carries it out, to the end even when the browser has gone away meanwhile, and records the
+    /// outcome.
+    pub async fn perform<A, T, E, W, F>(&self, caller: &Caller, action: A, work: W) -> Result<T, ConsoleError>
+    where
+        A: Action,
+        T: Send + 'static,
+        E: Into<ConsoleError> + Send + 'static,
+        W: FnOnce(Granted<A>) -> F + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let (granted, record) = self.grant_recorded(caller, action).await?;
+        let database = self.database.clone();
+        let reference = caller.request_id.clone();
+        let task = tokio::spawn(async move {
+            let result = work(granted).await.map_err(Into::into);
+            if let Some(record) = record {
+                // The action is over; a trail that cannot be completed is a fault to log, not a reason to deny it.
+                if let Err(error) = database.record_outcome(record, &outcome(&result)).await {
+                    tracing::error!(error = &error as &dyn std::error::Error, %record, "An outcome is not recorded");
+                }
+            }
+            result
+        });
+        task.await.unwrap_or_else(|error| {
+            tracing::error!(%error, request = %reference, "An action panicked");
+            Err(ConsoleError::Internal { reference })
+        })
+    }
+
+    /// A grant if the caller has the right, and no word about it otherwise. For trimming what was not asked for by name:
+    /// menus, search over everything. Refuses whatever would have to be recorded.
+    pub fn glance<A: Action>(&self, caller: &Caller, action: A) -> Option<Granted<A>> {
+        let need = action.need();
+        if need.is_recorded() {
+            return None;
+        }
+        let scope = decide(caller, &need).ok()?;
+        Some(Granted { action, caller: Arc::new(caller.clone()), scope, granted_at: Instant::now() })
+    }
+
+    /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
+    /// extends to as much as it did. Ask every few seconds while a stream flows, and when [`Access::changed`] says so.
+    pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {
+        let before = granted.caller();
+        if let Some(session) = &before.session_hash
+            && self.database.session(session).await?.is_none()
+        {
+            return Err(Refused::SignedOut);
+        }
+        let account = self.database.account(before.account_id).await?;
+        let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
+        let now = Caller::new(account, before.session_hash.clone(), before.request_id.clone(), before.address);
+
+        let need = granted.action.need();
+        let refusal = match decide(&now, &need) {
+            Ok(scope) if granted.scope.is_within(&scope) && now.persona == before.persona => return Ok(()),
+            Ok(_) => crate::Refusal { need, reason: format!("the rights of {} have changed", now.name) },
+            Err(refusal) => refusal,
+        };
+        self.record(&now, A::NAME, &refusal.need, Some(&refusal.reason)).await?;
+        Err(Refused::NotAllowed(refusal))
+    }
+
+    /// Changes whenever rights or sessions change on this replica: a reason to ask [`Access::still`] at once.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// To be called by whoever changes rights or ends a session.
+    pub fn announce_change(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    async fn grant_recorded<A: Action>(
+        &self,
+        caller: &Caller,
+        action: A,
+    ) -> Result<(Granted<A>, Option<Uuid>), Refused> {
+        let need = action.need();
+        match decide(caller, &need) {
+            Ok(scope) => {
+                let record =
+                    if need.is_recorded() { Some(self.record(caller, A::NAME, &need, None).await?) } else { None };
+                let caller = Arc::new(caller.clone());
+                Ok((Granted { action, caller, scope, granted_at: Instant::now() }, record))
+            }
+            Err(refusal) => {
+                self.record(caller, A::NAME, &need, Some(&refusal.reason)).await?;
+                Err(Refused::NotAllowed(refusal))
+            }
+        }
+    }
+
+    async fn record(
+        &self,
+        caller: &Caller,
+        action: &str,
+        need: &Need,
+        refusal: Option<&str>,
+    ) -> Result<Uuid, Refused> {
+        let decision = Decision {
+            request_id: caller.request_id.clone(),
+            account_id: Some(caller.account_id),
+            account_name: caller.name.clone(),
+            session_hash: caller.session_hash.clone(),
+            address: caller.address.map(|address| address.to_string()),
+            action: action.into(),
+            verb: need.verb.word().into(),
+            resource: need.resource.to_string(),
+            cluster: Some(need.cluster.to_string()),
+            namespace: need.namespace(),
+            name: need.name.as_ref().map(ToString::to_string),
+            is_allowed: refusal.is_none(),
+            reason: refusal.unwrap_or_default().into(),
+        };
+        Ok(self.database.record_decision(&decision).await?)
+    }
+}
+
+fn outcome<T>(result: &Result<T, ConsoleError>) -> Outcome {
+    match result {
+        Ok(_) => Outcome::Done,
+        Err(error @ ConsoleError::Unavailable { may_be_done: true, .. }) => Outcome::Unknown(error.to_string()),
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}

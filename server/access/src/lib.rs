@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod caller;
+mod decide;
+mod grant;
+mod need;
+mod refused;
+mod scope;
+
+pub use caller::{Caller, Identity};
+pub use decide::decide;
+pub use grant::{Access, Action, Granted};
+pub use need::{Need, Place, Resource, Verb};
+pub use refused::{Refusal, Refused};
+pub use scope::Scope;

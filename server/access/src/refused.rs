@@ -1,0 +1,57 @@
+//! Why something is not allowed.
+
+use crate::Need;
+use database::DatabaseError;
+use model::{ConsoleError, System};
+
+/// Why a right is missing, and who can give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The right that would be needed.
+    pub need: Need,
+    /// Why it is missing, as a sentence.
+    pub reason: String,
+}
+
+/// Why there is no grant.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The caller has not got the right.
+    #[error("{}", .0.reason)]
+    NotAllowed(Refusal),
+    /// The session has ended or the account was disabled.
+    #[error("the session has ended")]
+    SignedOut,
+    /// The decision could not be made or written down, so nothing is done.
+    #[error("the decision could not be recorded, so nothing was done")]
+    Unrecorded(#[from] DatabaseError),
+}
+
+/// Who gives rights in the console.
+const GRANTED_BY: &str = "An administrator of this console";
+
+impl From<Refused> for ConsoleError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotAllowed(refusal) => Self::Forbidden {
+                need: model::Need {
+                    verb: refusal.need.verb.word().into(),
+                    resource: refusal.need.resource.to_string(),
+                    cluster: Some(refusal.need.cluster.to_string()),
+                    namespace: refusal.need.namespace(),
+                    granted_by: GRANTED_BY.into(),
+                },
+                said: None,
+            },
+            Refused::SignedOut => Self::NotSignedIn,
+            Refused::Unrecorded(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "A decision could not be recorded");
+                Self::Unavailable {
+                    system: System::Database,
+                    cause: "the audit trail cannot be written, so nothing was done".into(),
+                    may_be_done: false,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+pub mod accounts;
+pub mod audit;
+mod error;
+pub mod links;
+mod migrations;
+mod open;
+pub mod sessions;
+
+pub use error::DatabaseError;
+pub use migrations::Migrated;
+pub use open::{Address, Database, Dialect};
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Now, as the tables keep it: seconds since 1970.
+pub fn now_seconds() -> i64 {
+    now_milliseconds() / 1000
+}
+
+/// Now, in milliseconds since 1970.
+pub fn now_milliseconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,116 @@
+//! Links with which somebody chooses a password, once. Only hashes of their tokens are kept.
+
+use crate::accounts::{NewAccount, insert_account, parse_id};
+use crate::{Database, DatabaseError, now_seconds};
+use uuid::Uuid;
+
+/// What a link that still works is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// To make the first administrator.
+    FirstAdministrator,
+    /// To choose a password for this account.
+    Password(Uuid),
+}
+
+impl Database {
+    /// Keeps a link until it is used or `expires_at`. Links given out before for the same purpose stop working.
+    pub async fn add_link(
+        &self,
+        token_hash: &str,
+        account: Option<Uuid>,
+        expires_at: i64,
+    ) -> Result<(), DatabaseError> {
+        let account = account.map(|id| id.to_string());
+        let mut change = self.change().await?;
+        sqlx::query("DELETE FROM one_time_links WHERE account_id = $1 OR ($1 IS NULL AND account_id IS NULL)")
+            .bind(account.clone())
+            .execute(&mut *change)
+            .await?;
+        sqlx::query(
+            "INSERT INTO one_time_links (token_hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(token_hash)
+        .bind(account)
+        .bind(now_seconds())
+        .bind(expires_at)
+        .execute(&mut *change)
+        .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// What a link is for, if it still works. Does not use it up.
+    pub async fn link_purpose(&self, token_hash: &str) -> Result<Option<LinkPurpose>, DatabaseError> {
+        let row: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT account_id FROM one_time_links WHERE token_hash = $1 AND expires_at > $2")
+                .bind(token_hash)
+                .bind(now_seconds())
+                .fetch_optional(self.readers())
+                .await?;
+        row.map(|(account,)| purpose(account.as_deref())).transpose()
+    }
+
+    /// Uses a link up and makes the first administrator with it; `None` when the link does not work (any more) or is
+    /// for something else. Of two requests with the same link one wins.
+    pub async fn use_link_for_administrator(
+        &self,
+        token_hash: &str,
+        name: &str,
+        password_hash: &str,
+    ) -> Result<Option<Uuid>, DatabaseError> {
+        let mut change = self.change().await?;
+        if take(&mut change, token_hash).await? != Some(LinkPurpose::FirstAdministrator) {
+            return Ok(None);
+        }
+        let account = NewAccount {
+            name: name.into(),
+            persona: model::Persona::Administrator,
+            memberships: Default::default(),
+            password_hash: Some(password_hash.into()),
+        };
+        let id = insert_account(&mut change, &account).await?;
+        change.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// Uses a link up and sets its account's password, which ends all its sessions; `None` when the link does not work
+    /// (any more) or is for something else.
+    pub async fn use_link_for_password(
+        &self,
+        token_hash: &str,
+        password_hash: &str,
+    ) -> Result<Option<Uuid>, DatabaseError> {
+        let mut change = self.change().await?;
+        let Some(LinkPurpose::Password(account)) = take(&mut change, token_hash).await? else { return Ok(None) };
+        sqlx::query("UPDATE accounts SET password_hash = $1 WHERE id = $2")
+            .bind(password_hash)
+            .bind(account.to_string())
+            .execute(&mut *change)
+            .await?;
+        sqlx::query("DELETE FROM sessions WHERE account_id = $1")
+            .bind(account.to_string())
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(Some(account))
+    }
+}
+
+async fn take(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    token_hash: &str,
+) -> Result<Option<LinkPurpose>, DatabaseError> {
+    let row: Option<(Option<String>,)> = sqlx::query_as(
+        "DELETE FROM one_time_links WHERE token_hash = $1 AND expires_at > $2 RETURNING account_id",
+    )
+    .bind(token_hash)
+    .bind(now_seconds())
+    .fetch_optional(&mut **change)
+    .await?;
+    row.map(|(account,)| purpose(account.as_deref())).transpose()
+}
+
+fn purpose(account: Option<&str>) -> Result<LinkPurpose, DatabaseError> {
+    account.map_or(Ok(LinkPurpose::FirstAdministrator), |id| Ok(LinkPurpose::Password(parse_id(id)?)))
+}

@@ -1,0 +1,142 @@
+//! Bringing the tables up to date, all or nothing.
+
+use crate::{Database, DatabaseError, Dialect, now_seconds};
+use sha2::{Digest, Sha256};
+use sqlx::{Any, Transaction};
+
+/// Key of PostgreSQL's advisory lock that migrations hold; any number that no other program on the server uses.
+const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7163228290)";
+
+/// One step.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! portable {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }
+    };
+}
+
+macro_rules! per_dialect {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/", $name, ".sqlite.sql")),
+            postgres: include_str!(concat!("../../../migrations/", $name, ".postgres.sql")),
+        }
+    };
+}
+
+/// All steps, in order.
+static MIGRATIONS: &[Migration] = &[
+    portable!(1, "0001_accounts"),
+    portable!(2, "0002_audit"),
+    per_dialect!(3, "0003_audit_is_append_only"),
+];
+
+/// What [`Database::migrate`] did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The steps that were carried out now, in order; empty when nothing was to do.
+    pub steps: Vec<&'static str>,
+    /// The step at which the database is.
+    pub version: i64,
+}
+
+impl Migration {
+    fn text(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+
+    fn digest(&self, dialect: Dialect) -> String {
+        format!("{:x}", Sha256::digest(self.text(dialect)))
+    }
+}
+
+/// The statements of a file: its paragraphs.
+fn statements(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split("\n\n").map(str::trim).filter(|statement| !statement.is_empty())
+}
+
+impl Database {
+    /// Carries out the steps that are missing, in one transaction under a lock: a program killed in the middle leaves
+    /// nothing behind, and two that start at once do the work once.
+    pub async fn migrate(&self) -> Result<Migrated, DatabaseError> {
+        self.migrate_steps(MIGRATIONS, |_| ()).await
+    }
+
+    /// `after_statement` hears the number of each statement that was carried out; tests end the program there.
+    async fn migrate_steps(
+        &self,
+        migrations: &'static [Migration],
+        mut after_statement: impl FnMut(usize),
+    ) -> Result<Migrated, DatabaseError> {
+        let mut change = self.change().await?;
+        if self.dialect() == Dialect::Postgres {
+            sqlx::query(POSTGRES_LOCK).execute(&mut *change).await?;
+        }
+        let done = self.done(&mut change, migrations).await?;
+
+        let mut steps = Vec::new();
+        let mut count = 0;
+        for migration in migrations.iter().filter(|migration| migration.version > done) {
+            let failed = |source| DatabaseError::Migration { name: migration.name, source };
+            for statement in statements(migration.text(self.dialect())) {
+                sqlx::raw_sql(statement).execute(&mut *change).await.map_err(failed)?;
+                count += 1;
+                after_statement(count);
+            }
+            sqlx::query("INSERT INTO migrations (version, name, digest, done_at) VALUES ($1, $2, $3, $4)")
+                .bind(migration.version)
+                .bind(migration.name)
+                .bind(migration.digest(self.dialect()))
+                .bind(now_seconds())
+                .execute(&mut *change)
+                .await
+                .map_err(failed)?;
+            steps.push(migration.name);
+        }
+        change.commit().await?;
+        let version = migrations.last().map_or(0, |migration| migration.version).max(done);
+        Ok(Migrated { steps, version })
+    }
+
+    /// The last step that was carried out, after checking that all of them are steps we know.
+    async fn done(
+        &self,
+        change: &mut Transaction<'static, Any>,
+        migrations: &'static [Migration],
+    ) -> Result<i64, DatabaseError> {
+        let table = "CREATE TABLE IF NOT EXISTS migrations (version BIGINT NOT NULL PRIMARY KEY, \
+                     name TEXT NOT NULL, digest TEXT NOT NULL, done_at BIGINT NOT NULL)";
+        sqlx::raw_sql(table).execute(&mut **change).await?;
+        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT version, digest FROM migrations ORDER BY version")
+            .fetch_all(&mut **change)
+            .await?;
+
+        let known = migrations.last().map_or(0, |migration| migration.version);
+        for (version, digest) in &rows {
+            match migrations.iter().find(|migration| migration.version == *version) {
+                None => return Err(DatabaseError::Newer { found: *version, known }),
+                Some(migration) if migration.digest(self.dialect()) != *digest => {
+                    return Err(DatabaseError::Different { version: *version, name: migration.name });
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(rows.last().map_or(0, |(version, _)| *version))
+    }
+}

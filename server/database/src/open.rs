@@ -1,0 +1,240 @@
+//! One type for both databases.
+
+use crate::DatabaseError;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Executor, Transaction};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a question waits for a free connection. Longer than any transaction of ours takes, shorter than a reader's
+/// patience.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+
+/// Connections that may read an SQLite file at once. Each keeps a page cache; the tables are small.
+const SQLITE_READERS: u32 = 4;
+
+/// Connections to PostgreSQL. With three replicas this stays far below its default limit of 100.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file, made when it is missing.
+    SqliteFile(PathBuf),
+    /// Nowhere: gone when the program ends. For tests.
+    SqliteMemory,
+    /// A PostgreSQL server, as its connection URL. Holds a password, so it is never shown whole.
+    Postgres(String),
+}
+
+/// Which language the database speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Address {
+    /// Reads `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    pub fn parse(text: &str) -> Result<Self, DatabaseError> {
+        if text == "sqlite::memory:" {
+            return Ok(Self::SqliteMemory);
+        }
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if !path.is_empty() && !path.contains('?') {
+                return Ok(Self::SqliteFile(path.into()));
+            }
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(DatabaseError::Address { address: without_password(text) })
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self {
+            Self::SqliteFile(_) | Self::SqliteMemory => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::SqliteFile(path) => format!("sqlite:{}?mode=rwc", path.display()),
+            Self::SqliteMemory => "sqlite::memory:".into(),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
+
+/// Shows the address without its password.
+impl std::fmt::Display for Address {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SqliteFile(path) => write!(formatter, "sqlite:{}", path.display()),
+            Self::SqliteMemory => formatter.write_str("sqlite::memory:"),
+            Self::Postgres(url) => formatter.write_str(&without_password(url)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{self}")
+    }
+}
+
+/// Everything between `//` and `@`, and every parameter, may be or hold a secret.
+fn without_password(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or_default();
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+/// The console's own tables. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    address: Address,
+    readers: AnyPool,
+    /// For SQLite one connection: writers queue here instead of failing with "database is locked".
+    writer: AnyPool,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Database({})", self.inner.address)
+    }
+}
+
+impl Database {
+    /// Connects, and changes nothing: see [`Database::migrate`].
+    pub async fn open(address: Address) -> Result<Self, DatabaseError> {
+        sqlx::any::install_default_drivers();
+        let failed = |source| DatabaseError::Open { address: address.to_string(), source };
+
+        let (readers, writer) = match &address {
+            Address::SqliteFile(_) => {
+                let writer = sqlite_pool(1).connect(&address.url()).await.map_err(failed)?;
+                let readers = sqlite_pool(SQLITE_READERS).connect(&address.url()).await.map_err(failed)?;
+                (readers, writer)
+            }
+            Address::SqliteMemory => {
+                let only = sqlite_pool(1).connect(&address.url()).await.map_err(failed)?;
+                (only.clone(), only)
+            }
+            Address::Postgres(_) => {
+                let pool = postgres_pool().connect(&address.url()).await.map_err(failed)?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { address, readers, writer }) })
+    }
+
+    /// An empty, up-to-date database in memory, for tests.
+    pub async fn in_memory() -> Result<Self, DatabaseError> {
+        let database = Self::open(Address::SqliteMemory).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Answers when the database answers: for readiness.
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
+        sqlx::query("SELECT 1").execute(self.readers()).await?;
+        Ok(())
+    }
+
+    /// Where it is, without a password when shown.
+    pub fn address(&self) -> &Address {
+        &self.inner.address
+    }
+
+    /// Waits for what is running, then closes all connections.
+    pub async fn close(&self) {
+        self.inner.writer.close().await;
+        self.inner.readers.close().await;
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.inner.address.dialect()
+    }
+
+    pub(crate) fn readers(&self) -> &AnyPool {
+        &self.inner.readers
+    }
+
+    /// Begins a change. On SQLite it takes the write lock at once: a transaction that starts by reading and writes
+    /// later can fail with SQLITE_BUSY_SNAPSHOT, which no waiting cures.
+    pub(crate) async fn change(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.dialect() {
+            Dialect::Sqlite => self.inner.writer.begin_with("BEGIN IMMEDIATE").await,
+            Dialect::Postgres => self.inner.writer.begin().await,
+        }
+    }
+}
+
+fn sqlite_pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(WAIT_FOR_CONNECTION)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // FULL: what was acknowledged survives a power cut. Another process may hold the lock for a moment
+                // (`orrery account` beside a running console), hence the busy timeout.
+                connection
+                    .execute(
+                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
+                         PRAGMA foreign_keys = ON;",
+                    )
+                    .await?;
+                Ok(())
+            })
+        })
+}
+
+fn postgres_pool() -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(WAIT_FOR_CONNECTION)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute("SET statement_timeout = '10s'; SET lock_timeout = '5s'").await?;
+                Ok(())
+            })
+        })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let address = Address::parse("postgres://orrery:p@ss@db.example/orrery?password=again").unwrap();
+
+        assert_eq!(address.to_string(), "postgres://…@db.example/orrery");
+        assert_eq!(format!("{address:?}"), "postgres://…@db.example/orrery");
+    }
+
+    #[test]
+    fn an_unknown_address_is_refused_with_what_is_right() {
+        let error = Address::parse("mysql://root:secret@host/x").unwrap_err().to_string();
+
+        assert!(error.contains("sqlite:PATH") && !error.contains("secret"), "{error}");
+        assert!(Address::parse("sqlite:").is_err());
+        assert_eq!(Address::parse("sqlite:///var/x.db").unwrap(), Address::SqliteFile("/var/x.db".into()));
+    }
+}

@@ -1,0 +1,322 @@
+//! Names, passwords and the links with which passwords are chosen.
+
+use crate::{Hasher, PasswordError, Throttle, Token, password};
+use database::accounts::name_key;
+use database::audit::Decision;
+use database::links::LinkPurpose;
+use database::{Database, DatabaseError, now_seconds};
+use sign_in_contract::{Link, PasswordProblem, SetUpProblem, SignInProblem, check_password};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a one-time link works.
+pub const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// The longest name, in characters.
+const MAX_NAME_CHARACTERS: usize = 64;
+
+/// What attempts to use links count as: the links' tokens cannot be guessed, but checking a password costs.
+const LINK_ATTEMPTS: &str = "one-time link";
+
+/// Who knocks, for counting and for the audit trail.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Where from.
+    pub address: IpAddr,
+    /// The request.
+    pub request_id: String,
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInRefused {
+    /// Name and password do not belong together.
+    #[error("name and password do not belong together")]
+    Wrong,
+    /// Too many tries: wait this long.
+    #[error("too many tries; the next is possible in {} s", .0.as_secs())]
+    Wait(Duration),
+    /// Too many others sign in at this moment.
+    #[error("the password could not be checked")]
+    Password(#[from] PasswordError),
+    /// The accounts cannot be read.
+    #[error("the accounts cannot be read")]
+    Database(#[from] DatabaseError),
+}
+
+/// Why a password was not set with a link.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpRefused {
+    /// Something to correct.
+    #[error("the form was not right: {}", .0.word())]
+    Problem(SetUpProblem),
+    /// The password could not be hashed.
+    #[error("the password could not be hashed")]
+    Password(#[from] PasswordError),
+    /// The accounts cannot be written.
+    #[error("the accounts cannot be written")]
+    Database(#[from] DatabaseError),
+}
+
+/// The accounts of the console. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    database: Database,
+    hasher: Hasher,
+    throttle: Arc<Throttle>,
+}
+
+impl Accounts {
+    /// The accounts in this database.
+    pub fn new(database: Database) -> Self {
+        Self { database, hasher: Hasher::default(), throttle: Arc::default() }
+    }
+
+    /// Checks a name and a password; answers whose they are. Right or wrong, it is in the audit trail.
+    pub async fn verify(&self, name: &str, password: String, visitor: &Visitor) -> Result<Uuid, SignInRefused> {
+        // A name longer than any account's is not looked at further, and counts as one name.
+        let name = if is_name(name) { name } else { "" };
+        let attempt = self.throttle.begin(&name_key(name), visitor.address).map_err(SignInRefused::Wait)?;
+        let found = self.database.password_hash(name).await?;
+        let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), Some(hash)));
+
+        let matches = self.hasher.matches(password, hash).await?;
+
+        // The name of nobody is not written down: people type passwords into the wrong field.
+        let shown = if account.is_some() { name } else { "" };
+        let reason = if matches { "" } else { "wrong name or password" };
+        self.database.record_decision(&knock("sign_in", account, shown, visitor, reason)).await?;
+        match account {
+            Some(account) if matches => {
+                attempt.succeeded();
+                Ok(account)
+            }
+            _ => Err(SignInRefused::Wrong),
+        }
+    }
+
+    /// Makes a link with which somebody chooses a password: for this account, or for the first administrator. Links
+    /// made before for the same purpose stop working.
+    pub async fn issue_link(&self, account: Option<Uuid>) -> Result<Token, DatabaseError> {
+        let token = Token::random();
+        let lifetime = i64::try_from(LINK_LIFETIME.as_secs()).unwrap_or(i64::MAX);
+        self.database.add_link(&token.hash(), account, now_seconds() + lifetime).await?;
+        Ok(token)
+    }
+
+    /// What a link is for.
+    pub async fn link(&self, token: &Token) -> Result<Link, DatabaseError> {
+        Ok(match self.database.link_purpose(&token.hash()).await? {
+            None => Link::Invalid,
+            Some(LinkPurpose::FirstAdministrator) => Link::FirstAdministrator,
+            Some(LinkPurpose::Password(id)) => match self.database.account(id).await? {
+                Some(account) => Link::Password { name: account.name },
+                None => Link::Invalid,
+            },
+        })
+    }
+
+    /// Uses a link up: chooses the password, and with the first link the name too. Answers whose password it is.
+    pub async fn use_link(
+        &self,
+        token: &Token,
+        name: &str,
+        password: String,
+        visitor: &Visitor,
+    ) -> Result<Uuid, SetUpRefused> {
+        let problem = SetUpRefused::Problem;
+        let attempt =
+            self.throttle.begin(LINK_ATTEMPTS, visitor.address).map_err(|_| problem(SetUpProblem::Wait))?;
+        let link = self.link(token).await?;
+        let name = match &link {
+            Link::Invalid => return Err(problem(SetUpProblem::Link)),
+            Link::FirstAdministrator if !is_name(name) => return Err(problem(SetUpProblem::Name)),
+            Link::FirstAdministrator => name.trim(),
+            Link::Password { name } => name,
+        };
+        check_password(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
+        if password::is_common(&password) {
+            return Err(problem(SetUpProblem::Password(PasswordProblem::Common)));
+        }
+        let hash = self.hasher.hash(password).await?;
+
+        let used = if link == Link::FirstAdministrator {
+            self.database.use_link_for_administrator(&token.hash(), name, &hash).await
+        } else {
+            self.database.use_link_for_password(&token.hash(), &hash).await
+        };
+        let account = match used {
+            Ok(account) => account.ok_or(problem(SetUpProblem::Link))?,
+            Err(DatabaseError::NameTaken) => return Err(problem(SetUpProblem::NameTaken)),
+            Err(error) => return Err(error.into()),
+        };
+        attempt.succeeded();
+        self.database.record_decision(&knock("choose_password", Some(account), name, visitor, "")).await?;
+        Ok(account)
+    }
+}
+
+impl From<&SignInRefused> for SignInProblem {
+    fn from(refused: &SignInRefused) -> Self {
+        match refused {
+            SignInRefused::Wrong => Self::Wrong,
+            SignInRefused::Wait(wait) => {
+                Self::Wait { seconds: u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX) }
+            }
+            SignInRefused::Password(PasswordError::Busy) => Self::Wait { seconds: 10 },
+            SignInRefused::Password(_) | SignInRefused::Database(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl From<&SetUpRefused> for SetUpProblem {
+    fn from(refused: &SetUpRefused) -> Self {
+        match refused {
+            SetUpRefused::Problem(problem) => *problem,
+            SetUpRefused::Password(_) => Self::Wait,
+            SetUpRefused::Database(_) => Self::Unavailable,
+        }
+    }
+}
+
+/// Whether a text can be an account's name: something a person can read in one line.
+fn is_name(name: &str) -> bool {
+    let name = name.trim();
+    !name.is_empty() && name.chars().count() <= MAX_NAME_CHARACTERS && !name.chars().any(char::is_control)
+}
+
+fn knock(action: &str, account: Option<Uuid>, name: &str, visitor: &Visitor, reason: &str) -> Decision {
+    Decision {
+        request_id: visitor.request_id.clone(),
+        account_id: account,
+        account_name: name.into(),
+        address: Some(visitor.address.to_string()),
+        action: action.into(),
+        verb: "create".into(),
+        resource: "sessions.console.orrery".into(),
+        is_allowed: reason.is_empty(),
+        reason: reason.into(),
+        ..Decision::default()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    const PASSWORD: &str = "a walk along the harbour";
+
+    fn visitor() -> Visitor {
+        Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() }
+    }
+
+    async fn with_administrator() -> (Database, Accounts) {
+        let database = Database::in_memory().await.unwrap();
+        let accounts = Accounts::new(database.clone());
+        let token = accounts.issue_link(None).await.unwrap();
+        accounts.use_link(&token, "Ada", PASSWORD.into(), &visitor()).await.unwrap();
+        (database, accounts)
+    }
+
+    #[tokio::test]
+    async fn a_fresh_console_lets_nobody_in() {
+        let database = Database::in_memory().await.unwrap();
+        let accounts = Accounts::new(database.clone());
+
+        for (name, password) in [("admin", "admin"), ("admin", ""), ("", ""), ("administrator", "password")] {
+            let refused = accounts.verify(name, password.into(), &visitor()).await.unwrap_err();
+            assert!(matches!(refused, SignInRefused::Wrong));
+        }
+        assert!(!database.has_administrator().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_first_link_makes_an_administrator_once() {
+        let database = Database::in_memory().await.unwrap();
+        let accounts = Accounts::new(database.clone());
+        let token = accounts.issue_link(None).await.unwrap();
+        assert_eq!(accounts.link(&token).await.unwrap(), Link::FirstAdministrator);
+
+        let ada = accounts.use_link(&token, " Ada ", PASSWORD.into(), &visitor()).await.unwrap();
+        let again = accounts.use_link(&token, "Eve", PASSWORD.into(), &visitor()).await.unwrap_err();
+
+        assert_eq!(SetUpProblem::from(&again), SetUpProblem::Link);
+        assert_eq!(accounts.verify("ADA", PASSWORD.into(), &visitor()).await.unwrap(), ada);
+        assert!(database.has_administrator().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_the_table_holds_of_a_link_does_not_work_as_a_link() {
+        let database = Database::in_memory().await.unwrap();
+        let accounts = Accounts::new(database);
+        let token = accounts.issue_link(None).await.unwrap();
+
+        let stolen = Token::presented(&token.hash());
+
+        assert_eq!(accounts.link(&stolen).await.unwrap(), Link::Invalid);
+    }
+
+    #[tokio::test]
+    async fn a_weak_password_is_refused_and_the_link_stays() {
+        let database = Database::in_memory().await.unwrap();
+        let accounts = Accounts::new(database);
+        let token = accounts.issue_link(None).await.unwrap();
+
+        for (password, problem) in [
+            ("short", PasswordProblem::Short),
+            ("qwertyuiop123", PasswordProblem::Common),
+            ("administrator", PasswordProblem::LikeName),
+        ] {
+            let refused =
+                accounts.use_link(&token, "Administrator", password.into(), &visitor()).await.unwrap_err();
+            assert_eq!(SetUpProblem::from(&refused), SetUpProblem::Password(problem));
+        }
+        assert_eq!(accounts.link(&token).await.unwrap(), Link::FirstAdministrator);
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_the_account_s_sessions() {
+        let (database, accounts) = with_administrator().await;
+        let ada = database.account_named("ada").await.unwrap().unwrap().id;
+        let session = database::sessions::StoredSession {
+            id_hash: "x".into(),
+            account_id: Some(ada),
+            data: "{}".into(),
+            expires_at: now_seconds() + 60,
+        };
+        database.add_session(&session).await.unwrap();
+
+        let token = accounts.issue_link(Some(ada)).await.unwrap();
+        accounts.use_link(&token, "", "another walk entirely".into(), &visitor()).await.unwrap();
+
+        assert_eq!(database.session("x").await.unwrap(), None);
+        assert!(accounts.verify("Ada", PASSWORD.into(), &visitor()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_audit_trail_names_who_knocked_but_not_what_was_typed_for_a_name() {
+        let (database, accounts) = with_administrator().await;
+        let _ = accounts.verify("my secret by mistake", "x".into(), &visitor()).await;
+        let _ = accounts.verify("Ada", "wrong".into(), &visitor()).await;
+
+        let trail = database.audit_trail(10).await.unwrap();
+
+        let refused: Vec<_> = trail.iter().filter(|entry| !entry.decision.is_allowed).collect();
+        assert_eq!(refused.len(), 2);
+        assert!(refused.iter().any(|entry| entry.decision.account_name == "Ada"));
+        assert!(!format!("{trail:?}").contains("my secret"));
+    }
+
+    #[tokio::test]
+    async fn a_disabled_account_cannot_sign_in() {
+        let (database, accounts) = with_administrator().await;
+        let ada = database.account_named("ada").await.unwrap().unwrap().id;
+
+        database.set_enabled(ada, false).await.unwrap();
+
+        assert!(matches!(accounts.verify("Ada", PASSWORD.into(), &visitor()).await, Err(SignInRefused::Wrong)));
+    }
+}

@@ -1,0 +1,161 @@
+//! Passwords: hashing, checking, and which are too common.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Memory of one hash in KiB. With [`PASSES`] this is OWASP's recommendation for argon2id, some 25 ms here: nobody
+/// notices, and a graphics card gains little.
+const MEMORY_KIBIBYTES: u32 = 19 * 1024;
+
+/// Passes over that memory.
+const PASSES: u32 = 2;
+
+/// Hashes computed at once: 76 MiB at the most. More would not be faster on a small machine.
+const PARALLEL: usize = 4;
+
+/// How long a sign-in waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Passwords of sufficient length that every list of guesses begins with.
+const COMMON: &[&str] = &[
+    "000000000000", "0123456789ab", "111111111111", "123123123123", "1234567890ab", "123456789012", "1234567890123",
+    "12345678901234", "123456789abc", "1q2w3e4r5t6y", "1q2w3e4r5t6y7u8i", "1qaz2wsx3edc", "1qaz2wsx3edc4rfv",
+    "abcdefghijkl", "abcdefghijklm", "administrator", "changemenow!", "changemeplease", "correcthorsebatterystaple",
+    "correct horse battery staple", "iloveyouforever", "kubernetes123", "kubernetesadmin", "letmeinletmein",
+    "password1234", "password12345", "password123456", "password123!", "passwordpassword", "p@ssw0rd1234",
+    "qazwsxedcrfv", "qwerty123456", "qwerty1234567", "qwertyqwerty", "qwertyuiop12", "qwertyuiop123",
+    "qwertyuiopas", "qwertyuiopasdfghjkl", "q1w2e3r4t5y6", "welcome12345", "zaq12wsxcde3",
+];
+
+/// Why a password could not be hashed or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// Too many others are waiting.
+    #[error("too many passwords are being checked at the moment")]
+    Busy,
+    /// The library refused, which it does only for a damaged stored hash.
+    #[error("a password hash cannot be computed or read: {0}")]
+    Hash(String),
+}
+
+/// Computes and checks password hashes, a few at a time. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+}
+
+/// The hash of no password anybody has: what unknown names are compared with, so that they cost the same.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    let secret = crate::Token::random();
+    compute(secret.reveal()).expect("constant parameters are valid")
+});
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self { turns: Arc::new(Semaphore::new(PARALLEL)) }
+    }
+}
+
+impl Hasher {
+    /// The hash under which a password is kept.
+    pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
+        self.in_turn(move || compute(&password)).await
+    }
+
+    /// Whether the password is the one of this hash. With no hash it does the same work and answers no.
+    pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+        self.in_turn(move || {
+            let is_known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| NOBODY.clone());
+            let parsed = PasswordHash::new(&hash).map_err(|error| PasswordError::Hash(error.to_string()))?;
+            let matches = argon2().verify_password(password.as_bytes(), &parsed).is_ok();
+            Ok(matches && is_known)
+        })
+        .await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(PasswordError::Busy) };
+        let task = tokio::task::spawn_blocking(move || {
+            let result = work();
+            drop(turn);
+            result
+        });
+        task.await.unwrap_or_else(|error| Err(PasswordError::Hash(error.to_string())))
+    }
+}
+
+/// Whether the password is among those that are tried first.
+pub(crate) fn is_common(password: &str) -> bool {
+    let lower = password.to_lowercase();
+    let mut characters = lower.chars();
+    let first = characters.next();
+    let is_one_character = characters.all(|character| Some(character) == first);
+    is_one_character || COMMON.contains(&lower.as_str())
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIBIBYTES, PASSES, 1, None).expect("constant parameters are valid");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn compute(password: &str) -> Result<String, PasswordError> {
+    let hash: argon2::password_hash::phc::PasswordHash =
+        argon2().hash_password(password.as_bytes()).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn all_bytes_of_a_password_count() {
+        let hasher = Hasher::default();
+        let long = "a".repeat(1000);
+        let hash = hasher.hash(format!("{long}1")).await.unwrap();
+
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hasher.matches(format!("{long}1"), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.matches(format!("{long}2"), Some(hash)).await.unwrap());
+
+        let with_nul = hasher.hash("twelve chars\0one".into()).await.unwrap();
+        assert!(!hasher.matches("twelve chars\0two".into(), Some(with_nul)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_costs_as_much_as_a_wrong_password() {
+        let hasher = Hasher::default();
+        let hash = hasher.hash("a password of somebody".into()).await.unwrap();
+        hasher.matches("warm up".into(), None).await.unwrap();
+
+        let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
+        for _ in 0..5 {
+            let start = Instant::now();
+            assert!(!hasher.matches("a guess".into(), Some(hash.clone())).await.unwrap());
+            known = known.min(start.elapsed());
+            let start = Instant::now();
+            assert!(!hasher.matches("a guess".into(), None).await.unwrap());
+            unknown = unknown.min(start.elapsed());
+        }
+
+        let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+        assert!((0.5..2.0).contains(&ratio), "known {known:?}, unknown {unknown:?}");
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_common() {
+        assert!(is_common("Password1234") && is_common("aaaaaaaaaaaaaaa"));
+        assert!(!is_common("a walk along the harbour"));
+    }
+}

@@ -1,0 +1,209 @@
+//! Sessions in our own table, with ids that are kept only as hashes.
+
+use crate::token;
+use async_trait::async_trait;
+use database::sessions::StoredSession;
+use database::{Database, now_seconds};
+use std::time::Duration;
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result as StoreResult};
+use tower_sessions::{Session, SessionStore};
+use uuid::Uuid;
+
+/// Whose session it is.
+const ACCOUNT: &str = "account";
+/// When they signed in: the absolute lifetime counts from here.
+const SIGNED_IN_AT: &str = "signed_in_at";
+/// When the session was last used, to within [`TOUCH_EVERY`].
+const SEEN_AT: &str = "seen_at";
+
+/// How often the use of a session is written down. Every request would be a write per page; less often would end
+/// sessions noticeably early.
+const TOUCH_EVERY: Duration = Duration::from_secs(300);
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without being used.
+    pub idle: Duration,
+    /// Whether used or not.
+    pub absolute: Duration,
+}
+
+/// The session table as `tower-sessions` wants it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+    lifetime: Lifetime,
+}
+
+impl Store {
+    /// Sessions in this database.
+    pub fn new(database: Database, lifetime: Lifetime) -> Self {
+        Self { database, lifetime }
+    }
+
+    fn stored(record: &Record) -> StoreResult<StoredSession> {
+        let account_id = record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse().ok());
+        Ok(StoredSession {
+            id_hash: hash(record.id),
+            account_id,
+            data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
+            expires_at: record.expiry_date.unix_timestamp(),
+        })
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        // 128 random bits do not meet; if they do, the second must not get the first one's session.
+        while !self.database.add_session(&Self::stored(record)?).await.map_err(backend)? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> StoreResult<()> {
+        // A session that was ended while its last request ran stays ended.
+        self.database.update_session(&Self::stored(record)?).await.map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        let Some(stored) = self.database.session(&hash(*id)).await.map_err(backend)? else { return Ok(None) };
+        let record = Record {
+            id: *id,
+            data: serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?,
+            expiry_date: OffsetDateTime::from_unix_timestamp(stored.expires_at)
+                .map_err(|error| Error::Decode(error.to_string()))?,
+        };
+        let signed_in_at = record.data.get(SIGNED_IN_AT).and_then(serde_json::Value::as_i64);
+        let oldest = now_seconds() - i64::try_from(self.lifetime.absolute.as_secs()).unwrap_or(i64::MAX);
+        if signed_in_at.is_some_and(|moment| moment < oldest) {
+            self.delete(id).await?;
+            return Ok(None);
+        }
+        Ok(Some(record))
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        self.database.end_session(&hash(*id)).await.map_err(backend)
+    }
+}
+
+/// Signs an account in: the session gets a new id, so an id that somebody planted before is worth nothing.
+pub async fn begin(session: &Session, account: Uuid) -> Result<(), tower_sessions::session::Error> {
+    session.cycle_id().await?;
+    session.clear().await;
+    session.insert(ACCOUNT, account.to_string()).await?;
+    session.insert(SIGNED_IN_AT, now_seconds()).await?;
+    session.insert(SEEN_AT, now_seconds()).await
+}
+
+/// Whose session it is, and the hash of its id; `None` when nobody is signed in. Notes now and then that it is used.
+pub async fn account(session: &Session) -> Result<Option<(Uuid, String)>, tower_sessions::session::Error> {
+    let account: Option<String> = session.get(ACCOUNT).await?;
+    let (Some(account), Some(id)) = (account.and_then(|text| text.parse().ok()), session.id()) else {
+        return Ok(None);
+    };
+    let seen_at: i64 = session.get(SEEN_AT).await?.unwrap_or_default();
+    if now_seconds().abs_diff(seen_at) > TOUCH_EVERY.as_secs() {
+        session.insert(SEEN_AT, now_seconds()).await?;
+    }
+    Ok(Some((account, hash(id))))
+}
+
+/// Ends the session on the server.
+pub async fn end(session: &Session) -> Result<(), tower_sessions::session::Error> {
+    session.flush().await
+}
+
+fn hash(id: Id) -> String {
+    token::hash(&id.to_string())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is used as a function of `map_err`")]
+fn backend(error: database::DatabaseError) -> Error {
+    tracing::error!(error = &error as &dyn std::error::Error, "Sessions cannot be read or written");
+    Error::Backend(error.to_string())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use database::accounts::NewAccount;
+    use std::sync::Arc;
+
+    const LIFETIME: Lifetime =
+        Lifetime { idle: Duration::from_secs(8 * 3600), absolute: Duration::from_secs(24 * 3600) };
+
+    async fn signed_in(database: &Database) -> (Session, Uuid) {
+        let account = NewAccount {
+            name: "Ada".into(),
+            persona: model::Persona::Administrator,
+            memberships: Default::default(),
+            password_hash: None,
+        };
+        let account = database.add_account(&account).await.unwrap();
+        let session = Session::new(None, Arc::new(Store::new(database.clone(), LIFETIME)), None);
+        begin(&session, account).await.unwrap();
+        session.save().await.unwrap();
+        (session, account)
+    }
+
+    fn same(session: &Session, database: &Database, lifetime: Lifetime) -> Session {
+        Session::new(session.id(), Arc::new(Store::new(database.clone(), lifetime)), None)
+    }
+
+    #[tokio::test]
+    async fn a_session_is_found_by_its_id_and_not_by_what_the_table_holds() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, ada) = signed_in(&database).await;
+
+        let (found, id_hash) = account(&same(&session, &database, LIFETIME)).await.unwrap().unwrap();
+
+        assert_eq!(found, ada);
+        assert_ne!(id_hash, session.id().unwrap().to_string());
+        assert!(id_hash.parse::<Id>().is_err(), "what the table holds can be used as a cookie");
+    }
+
+    #[tokio::test]
+    async fn signing_in_makes_a_new_id_and_the_old_one_is_dead() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, ada) = signed_in(&database).await;
+        let before = same(&session, &database, LIFETIME);
+
+        begin(&session, ada).await.unwrap();
+        session.save().await.unwrap();
+
+        assert_ne!(session.id(), before.id());
+        assert_eq!(account(&before).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_session_that_was_ended_stays_ended_when_a_late_request_saves_it() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, _) = signed_in(&database).await;
+        let late = same(&session, &database, LIFETIME);
+        assert!(account(&late).await.unwrap().is_some());
+
+        end(&session).await.unwrap();
+        late.insert("anything", 1).await.unwrap();
+        late.save().await.unwrap();
+
+        assert_eq!(account(&same(&late, &database, LIFETIME)).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_after_its_absolute_lifetime_however_much_it_is_used() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, _) = signed_in(&database).await;
+        session.insert(SIGNED_IN_AT, now_seconds() - 24 * 3600 - 1).await.unwrap();
+        session.save().await.unwrap();
+
+        assert_eq!(account(&same(&session, &database, LIFETIME)).await.unwrap(), None);
+    }
+}
