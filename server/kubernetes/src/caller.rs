@@ -1,0 +1,156 @@
+//! The console's clusters, and what one caller sees of them. Every question passes `access` here, and what comes back is
+//! trimmed by the grant's scope.
+
+use crate::change::{Jobs, Schemas};
+use crate::cluster::Cluster;
+use crate::discovery::Served;
+use crate::error::KubernetesError;
+use crate::reads::{ReadCluster, ReadTable};
+use crate::store::{Store, now};
+use crate::view::{View, to_row};
+use access::{Access, Caller, Granted, Scope};
+use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Table, TableQuery};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// All clusters of the console.
+pub struct Kubernetes {
+    clusters: BTreeMap<ClusterName, Arc<Cluster>>,
+    access: Access,
+    jobs: Arc<Jobs>,
+    schemas: Schemas,
+}
+
+impl Kubernetes {
+    /// The console's clusters. Begins to follow what overviews need.
+    pub fn new(clusters: Vec<Arc<Cluster>>, access: Access) -> Arc<Self> {
+        clusters.iter().for_each(Cluster::follow_pinned);
+        let clusters = clusters.into_iter().map(|cluster| (cluster.name().clone(), cluster)).collect();
+        Arc::new(Self { clusters, access, jobs: Arc::default(), schemas: Schemas::default() })
+    }
+
+    /// All clusters, by name.
+    pub fn clusters(&self) -> impl Iterator<Item = &Arc<Cluster>> {
+        self.clusters.values()
+    }
+
+    /// Who decides.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    pub(crate) fn jobs(&self) -> &Arc<Jobs> {
+        &self.jobs
+    }
+
+    pub(crate) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// The clusters as this caller may see them.
+    pub fn for_caller(self: &Arc<Self>, caller: Caller, language: Language) -> ForCaller {
+        ForCaller { kubernetes: Arc::clone(self), caller: Arc::new(caller), language }
+    }
+
+    pub(crate) fn cluster(&self, name: &ClusterName) -> Result<&Arc<Cluster>, KubernetesError> {
+        self.clusters.get(name).ok_or_else(|| KubernetesError::Unknown { what: format!("cluster {name}") })
+    }
+}
+
+/// The clusters as one caller may see them: the backend of the contracts.
+#[derive(Clone)]
+pub struct ForCaller {
+    pub(crate) kubernetes: Arc<Kubernetes>,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) language: Language,
+}
+
+/// A kind's store with the caller's grant to read it.
+pub(crate) struct Readable {
+    pub store: Arc<Store>,
+    pub granted: Granted<ReadTable>,
+}
+
+impl ForCaller {
+    /// A cluster, if the caller may know of it.
+    pub(crate) async fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
+        // Whoever may not see a cluster learns the same as if there were none.
+        let unknown = || ConsoleError::from(KubernetesError::Unknown { what: format!("cluster {name}") });
+        if !self.caller.may_see_cluster(name) {
+            self.kubernetes.access.grant(&self.caller, ReadCluster(name.clone())).await.map_err(|_| unknown())?;
+        }
+        Ok(Arc::clone(self.kubernetes.cluster(name)?))
+    }
+
+    /// The clusters that the caller may see.
+    pub(crate) fn visible_clusters(&self) -> Vec<Arc<Cluster>> {
+        let clusters = self.kubernetes.clusters();
+        clusters.filter(|cluster| self.caller.may_see_cluster(cluster.name())).cloned().collect()
+    }
+
+    /// A kind's store and the grant to read it in these namespaces.
+    pub(crate) async fn readable(
+        &self,
+        cluster: &Cluster,
+        kind: &KindSlug,
+        namespaces: &[Namespace],
+    ) -> Result<Readable, ConsoleError> {
+        let served = cluster.served(kind).await?;
+        let action = ReadTable::new(cluster.name(), &served, namespaces);
+        let granted = self.kubernetes.access.grant(&self.caller, action).await?;
+        Ok(Readable { store: cluster.loaded(kind).await?, granted })
+    }
+
+    /// The part of a store that the caller may see, if any: for what was not asked for by name.
+    pub(crate) fn glance(&self, cluster: &Cluster, store: &Store) -> Option<Scope> {
+        let action = ReadTable::new(cluster.name(), store.served(), &[]);
+        Some(self.kubernetes.access.glance(&self.caller, action)?.scope().clone())
+    }
+
+    /// A page of a table.
+    pub(crate) async fn read_table(&self, query: TableQuery) -> Result<Table, ConsoleError> {
+        let cluster = self.cluster(&query.cluster).await?;
+        let readable = self.readable(&cluster, &query.kind, &query.namespaces).await?;
+        let kind = Arc::clone(&readable.store.served().kind);
+        let view = View::new(&query, readable.granted.scope().clone(), &kind, now())?;
+        let (page, revision) = {
+            let state = readable.store.read();
+            (view.page(&state), state.revision())
+        };
+        Ok(Table {
+            columns: columns(&readable.store, self.language),
+            rows: page.rows.iter().filter_map(|row| to_row(row)).collect(),
+            total: page.total,
+            levels: page.levels.list(),
+            revision: readable.store.revision_text(revision),
+            stale: readable.store.stale(),
+        })
+    }
+
+    /// Everything that a query finds, as comma-separated values with a heading (RFC 4180). Cells that a spreadsheet would
+    /// run as formulas are defused.
+    pub async fn export(&self, query: TableQuery) -> Result<String, ConsoleError> {
+        let cluster = self.cluster(&query.cluster).await?;
+        let readable = self.readable(&cluster, &query.kind, &query.namespaces).await?;
+        let kind = Arc::clone(&readable.store.served().kind);
+        let view = View::new(&query, readable.granted.scope().clone(), &kind, now())?;
+        let rows = view.all(&readable.store.read());
+        Ok(crate::csv::write(&columns(&readable.store, self.language), &rows))
+    }
+
+    pub(crate) fn kind_title(&self, served: &Served) -> String {
+        served.kind.title(self.language).into_owned()
+    }
+}
+
+/// The columns of a store's rows. Name and namespace are not among them: every row has those.
+fn columns(store: &Store, language: Language) -> Vec<Column> {
+    let kind = &store.served().kind;
+    let column = |spec: &kinds::ColumnSpec| Column {
+        id: spec.id.to_string(),
+        title: spec.title(language).into_owned(),
+        align: spec.align,
+        shown: spec.shown,
+    };
+    kind.columns.iter().map(column).collect()
+}

@@ -1,0 +1,229 @@
+//! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
+
+use crate::change::grants::Act;
+use crate::change::live::{self, json};
+use crate::change::owners::MANAGER;
+use crate::change::{labels, rollback, trigger};
+use crate::{As, Call, Cluster, KubernetesError, Served};
+use access::Granted;
+use http::Method;
+use kinds::Action as Known;
+use model::{ObjectName, ResourceRef, Timestamp};
+use resources_contract::{Action, Target};
+use serde_json::{Value, json};
+
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
+pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
+pub(crate) const JSON: &str = "application/json";
+
+/// A request that is ready to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Planned {
+    pub method: Method,
+    pub path: String,
+    pub content_type: &'static str,
+    pub body: Value,
+}
+
+impl Planned {
+    /// A request, entered in `managedFields` as the console's.
+    pub fn new(method: Method, path: &str, content_type: &'static str, body: Value) -> Self {
+        Self { method, path: format!("{path}?fieldManager={MANAGER}"), content_type, body }
+    }
+
+    pub(crate) fn call(&self) -> Call {
+        Call::write(self.method.clone(), self.path.clone(), self.content_type, self.body.to_string().into())
+    }
+}
+
+/// Carries out an action on one object, as the caller. Answers what was created by it, if anything was.
+pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<ResourceRef>, KubernetesError> {
+    let Act { served, target, action } = granted.action();
+    let identity = granted.identity();
+    let planned = match action {
+        Action::RollBack { revision } => {
+            check_offered(served, Known::RollBack)?;
+            rollback::plan(cluster, &identity, served, target, *revision).await?
+        }
+        Action::Trigger => {
+            check_offered(served, Known::Trigger)?;
+            trigger::plan(cluster, &identity, served, target).await?
+        }
+        other => request(served, target, other, now())?,
+    };
+    let answer = cluster.connection().call(As::Caller(&identity), &planned.call()).await?;
+    if *action != Action::Trigger {
+        return Ok(None);
+    }
+    let job = json(cluster.connection(), &answer.body)?;
+    let name = job.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+    let name = ObjectName::parse(name).map_err(|error| KubernetesError::Unreadable {
+        cluster: cluster.name().to_string(),
+        cause: error.to_string(),
+    })?;
+    let kind = model::KindSlug::parse("jobs").expect("a plural of Kubernetes is a slug");
+    Ok(Some(ResourceRef { kind, name, ..target.resource.clone() }))
+}
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_second())
+}
+
+/// The request that carries out an action which needs nothing to be read first. The uid in it makes the API server
+/// refuse when the name belongs to another object by now.
+pub(crate) fn request(
+    served: &Served,
+    target: &Target,
+    action: &Action,
+    now: Timestamp,
+) -> Result<Planned, KubernetesError> {
+    check_offered(served, known(action))?;
+    let path = live::path(served, &target.resource)?;
+    let patch = |path: &str, mut body: Value| {
+        if let Some(uid) = &target.uid {
+            body["metadata"]["uid"] = json!(uid);
+        }
+        Planned::new(Method::PATCH, path, MERGE_PATCH, body)
+    };
+    Ok(match action {
+        Action::Scale { replicas } => {
+            if !served.subresources.contains("scale") {
+                return Err(cannot(served, "scaled"));
+            }
+            let replicas = i32::try_from(*replicas)
+                .map_err(|_| KubernetesError::invalid("replicas", format!("must be at most {}", i32::MAX)))?;
+            patch(&format!("{path}/scale"), json!({"spec": {"replicas": replicas}}))
+        }
+        Action::Restart => {
+            let annotations = json!({"kubectl.kubernetes.io/restartedAt": now.to_rfc3339()});
+            patch(&path, json!({"spec": {"template": {"metadata": {"annotations": annotations}}}}))
+        }
+        Action::Pause => patch(&path, json!({"spec": {"paused": true}})),
+        Action::Resume => patch(&path, json!({"spec": {"paused": false}})),
+        Action::Cordon => patch(&path, json!({"spec": {"unschedulable": true}})),
+        Action::Uncordon => patch(&path, json!({"spec": {"unschedulable": false}})),
+        Action::Suspend => patch(&path, json!({"spec": {"suspend": true}})),
+        Action::Unsuspend => patch(&path, json!({"spec": {"suspend": false}})),
+        Action::SetMetadata(change) => {
+            labels::check(change)?;
+            patch(&path, json!({"metadata": {"labels": change.labels, "annotations": change.annotations}}))
+        }
+        Action::RollBack { .. } | Action::Trigger | Action::Drain { .. } => {
+            return Err(KubernetesError::invalid("action", "must look at the cluster first"));
+        }
+    })
+}
+
+/// The action as kinds know it.
+fn known(action: &Action) -> Known {
+    match action {
+        Action::Scale { .. } => Known::Scale,
+        Action::Restart => Known::Restart,
+        Action::Pause => Known::Pause,
+        Action::Resume => Known::Resume,
+        Action::RollBack { .. } => Known::RollBack,
+        Action::Cordon => Known::Cordon,
+        Action::Uncordon => Known::Uncordon,
+        Action::Drain { .. } => Known::Drain,
+        Action::Suspend => Known::Suspend,
+        Action::Unsuspend => Known::Unsuspend,
+        Action::Trigger => Known::Trigger,
+        Action::SetMetadata(_) => Known::SetMetadata,
+    }
+}
+
+/// Refuses actions that the kind does not have. A custom resource can be scaled when its API says so.
+pub(crate) fn check_offered(served: &Served, action: Known) -> Result<(), KubernetesError> {
+    let by_api = action == Known::Scale && served.subresources.contains("scale");
+    if by_api || served.kind.actions.contains(&action) {
+        return Ok(());
+    }
+    Err(KubernetesError::invalid("action", format!("{} have no action {}", served.kind.plural, action.word())))
+}
+
+fn cannot(served: &Served, what: &str) -> KubernetesError {
+    KubernetesError::invalid("action", format!("{} cannot be {what} in this cluster", served.kind.plural))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::{ClusterName, KindSlug, Namespace};
+    use resources_contract::MetadataChange;
+    use std::sync::Arc;
+
+    fn served(slug: &str) -> Served {
+        let kind = Arc::clone(kinds::find(slug).unwrap());
+        Served {
+            version: kind.version.to_string(),
+            kind,
+            verbs: Default::default(),
+            subresources: ["scale".to_owned()].into(),
+        }
+    }
+
+    fn target(kind: &str, namespace: Option<&str>, name: &str) -> Target {
+        let resource = ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse(kind).unwrap(),
+            namespace: namespace.map(|name| Namespace::parse(name).unwrap()),
+            name: ObjectName::parse(name).unwrap(),
+        };
+        Target { resource, uid: Some("u1".into()) }
+    }
+
+    #[test]
+    fn each_action_is_one_patch_of_the_object_that_was_seen() {
+        let change = MetadataChange {
+            labels: [("tier".to_owned(), Some("front".to_owned())), ("old".to_owned(), None)].into(),
+            annotations: [].into(),
+        };
+        let restarted = json!({"kubectl.kubernetes.io/restartedAt": "2026-11-23T04:20:00Z"});
+        let web = "/apis/apps/v1/namespaces/shop/deployments/web";
+        let cases = [
+            ("deployments", Some("shop"), Action::Scale { replicas: 3 }, format!("{web}/scale"), json!({"spec": {"replicas": 3}})),
+            ("deployments", Some("shop"), Action::Restart, web.into(), json!({"spec": {"template": {"metadata": {"annotations": restarted}}}})),
+            ("deployments", Some("shop"), Action::Pause, web.into(), json!({"spec": {"paused": true}})),
+            ("deployments", Some("shop"), Action::Resume, web.into(), json!({"spec": {"paused": false}})),
+            ("nodes", None, Action::Cordon, "/api/v1/nodes/web".into(), json!({"spec": {"unschedulable": true}})),
+            ("nodes", None, Action::Uncordon, "/api/v1/nodes/web".into(), json!({"spec": {"unschedulable": false}})),
+            ("cronjobs", Some("shop"), Action::Suspend, "/apis/batch/v1/namespaces/shop/cronjobs/web".into(), json!({"spec": {"suspend": true}})),
+            ("cronjobs", Some("shop"), Action::Unsuspend, "/apis/batch/v1/namespaces/shop/cronjobs/web".into(), json!({"spec": {"suspend": false}})),
+            ("deployments", Some("shop"), Action::SetMetadata(change), web.into(), json!({"metadata": {"labels": {"tier": "front", "old": null}, "annotations": {}}})),
+        ];
+        for (kind, namespace, action, path, mut body) in cases {
+            let planned = request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(1_795_407_600)).unwrap();
+
+            body["metadata"]["uid"] = json!("u1");
+            assert_eq!(planned, Planned::new(Method::PATCH, &path, MERGE_PATCH, body), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_refuses_actions_that_it_does_not_have() {
+        for (kind, namespace, action) in [
+            ("nodes", None, Action::Restart),
+            ("deployments", Some("shop"), Action::Cordon),
+            ("secrets", Some("shop"), Action::Pause),
+        ] {
+            let error = request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(0)).unwrap_err();
+            assert!(matches!(error, KubernetesError::Invalid { .. }), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_odd_characters_stays_one_segment() {
+        let target = target("deployments", Some("shop"), "a b?x=#1");
+        let planned = request(&served("deployments"), &target, &Action::Pause, Timestamp(0)).unwrap();
+
+        assert_eq!(planned.path, "/apis/apps/v1/namespaces/shop/deployments/a%20b%3Fx%3D%231?fieldManager=orrery");
+    }
+
+    #[test]
+    fn an_object_is_only_looked_for_where_its_kind_lives() {
+        let misplaced = target("deployments", None, "web");
+
+        assert!(request(&served("deployments"), &misplaced, &Action::Pause, Timestamp(0)).is_err());
+    }
+}

@@ -1,0 +1,301 @@
+//! Applying a document, and finding out beforehand what the cluster would make of it.
+//!
+//! A document is applied with server-side apply. That never removes a field which somebody else still owns; so when an
+//! object is edited as a whole, its replacement is tried out too, and if that comes out differently - a line was deleted
+//! that others own - the object is replaced instead. Either way the same is previewed as is done.
+
+use crate::change::document::Edit;
+use crate::change::grants::ApplyChange;
+use crate::change::live::{self, State};
+use crate::change::owners::{self, MANAGER};
+use crate::change::{manifest, text};
+use crate::{ApiStatus, As, Call, Cluster, KubernetesError};
+use access::{Granted, Identity};
+use http::Method;
+use model::FieldProblem;
+use resources_contract::{FieldConflict, PreviewOutcome};
+use serde_json::Value;
+
+/// An edit that meets a newer version of an object whose text is still the same is made again on that version.
+const TRIES: u32 = 3;
+
+/// How a document gets into the cluster.
+#[derive(Clone, Debug)]
+enum Way {
+    Apply { body: Value },
+    Replace { body: Value },
+}
+
+/// What a dry run came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Trial {
+    pub live: Option<State>,
+    pub result: State,
+    pub conflicts: Vec<FieldConflict>,
+    pub warnings: Vec<String>,
+    way: Way,
+}
+
+impl Trial {
+    /// What would happen to the object.
+    pub fn outcome(&self) -> PreviewOutcome {
+        match &self.live {
+            None => PreviewOutcome::Created,
+            Some(live) if text::editable(live.object()) == text::editable(self.result.object()) => {
+                PreviewOutcome::Unchanged
+            }
+            Some(_) => PreviewOutcome::Changed,
+        }
+    }
+
+    /// Refuses to take over what others own, unless that is wished.
+    pub fn check_conflicts(&self, edit: &Edit) -> Result<(), KubernetesError> {
+        if edit.force || self.conflicts.is_empty() {
+            return Ok(());
+        }
+        let owned = |conflict: &FieldConflict| {
+            FieldProblem::new(&conflict.field, format!("is owned by {}", conflict.manager))
+        };
+        Err(KubernetesError::Conflict { problems: self.conflicts.iter().map(owned).collect() })
+    }
+}
+
+/// Applies one document, as the caller. What is already so is not sent.
+pub async fn apply(
+    cluster: &Cluster,
+    granted: &Granted<ApplyChange>,
+) -> Result<PreviewOutcome, KubernetesError> {
+    let ApplyChange { edit, trial } = granted.action();
+    let identity = granted.identity();
+    let mut trial = match trial {
+        Some(trial) => trial.clone(),
+        None => try_out(cluster, &identity, edit).await?,
+    };
+    for tries_left in (0..TRIES).rev() {
+        trial.check_conflicts(edit)?;
+        let outcome = trial.outcome();
+        if outcome == PreviewOutcome::Unchanged {
+            return Ok(outcome);
+        }
+        match send(cluster, &identity, edit, &trial.way, Run::Real { force: edit.force }).await {
+            Ok(_) => return Ok(outcome),
+            // The API server says that nothing was done because the version has moved on.
+            Err(error) if tries_left > 0 && is_modified(&error) => {
+                trial = try_out(cluster, &identity, edit).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", "It changes faster than it can be edited.")] })
+}
+
+/// Finds out what the cluster would make of a document. Changes nothing.
+pub(crate) async fn try_out(cluster: &Cluster, identity: &Identity, edit: &Edit) -> Result<Trial, KubernetesError> {
+    let live = live::find(cluster, identity, &edit.served, &edit.resource).await?;
+    if let Some(base) = &edit.base {
+        manifest::check_base(base, live.as_ref())?;
+    }
+    let trial = try_apply(cluster, identity, edit, live).await?;
+    match (&edit.base, &trial.live) {
+        (Some(_), Some(live)) => {
+            let body = replacement(&edit.object, live);
+            try_replace(cluster, identity, edit, body, trial).await
+        }
+        _ => Ok(trial),
+    }
+}
+
+async fn try_apply(
+    cluster: &Cluster,
+    identity: &Identity,
+    edit: &Edit,
+    live: Option<State>,
+) -> Result<Trial, KubernetesError> {
+    let mut body = edit.object.clone();
+    if let Some(live) = &live {
+        body["metadata"]["uid"] = live.uid().into();
+        if edit.base.is_some() {
+            body["metadata"]["resourceVersion"] = live.version().into();
+        }
+    }
+    let way = Way::Apply { body };
+    let (sent, conflicts) = match send(cluster, identity, edit, &way, Run::Dry { force: false }).await {
+        Err(KubernetesError::Answered { status, .. }) if !conflicts(&status).is_empty() => {
+            (send(cluster, identity, edit, &way, Run::Dry { force: true }).await?, conflicts(&status))
+        }
+        other => (other?, Vec::new()),
+    };
+    Ok(Trial { live, result: sent.state, conflicts, warnings: sent.warnings, way })
+}
+
+/// Whether replacing the object would come out differently, and if so that.
+async fn try_replace(
+    cluster: &Cluster,
+    identity: &Identity,
+    edit: &Edit,
+    body: Value,
+    applied: Trial,
+) -> Result<Trial, KubernetesError> {
+    let way = Way::Replace { body };
+    let replaced = match send(cluster, identity, edit, &way, Run::Dry { force: false }).await {
+        Ok(sent) => sent,
+        Err(error) if error.code() == Some(403) => {
+            let mut applied = applied;
+            applied.warnings.push(
+                "Lines that you deleted stay when somebody else owns them: removing those needs the right to update."
+                    .into(),
+            );
+            return Ok(applied);
+        }
+        Err(error) => return Err(error),
+    };
+    if comparable(&replaced.state.value) == comparable(&applied.result.value) {
+        return Ok(applied);
+    }
+    let mut conflicts = applied.conflicts;
+    if let Some(live) = &applied.live {
+        conflicts.extend(owners::taken_over(&live.value, &replaced.state.value));
+    }
+    conflicts.sort_by(|a, b| (&a.field, &a.manager).cmp(&(&b.field, &b.manager)));
+    conflicts.dedup();
+    Ok(Trial { live: applied.live, result: replaced.state, conflicts, warnings: replaced.warnings, way })
+}
+
+/// The object as it should be: as written, with what the text does not show as it is.
+fn replacement(written: &Value, live: &State) -> Value {
+    let mut body = written.clone();
+    for key in ["uid", "resourceVersion", "creationTimestamp"] {
+        body["metadata"][key] = live.value["metadata"][key].clone();
+    }
+    if let Some(status) = live.value.get("status") {
+        body["status"] = status.clone();
+    }
+    let copy = &live.value["metadata"]["annotations"][text::LAST_APPLIED];
+    if text::is_secret(&live.object()) && copy.is_string() {
+        body["metadata"]["annotations"][text::LAST_APPLIED] = copy.clone();
+    }
+    body
+}
+
+/// What counts when two results are compared.
+fn comparable(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        metadata.retain(|key, _| !text::SERVER_METADATA.contains(&key.as_str()));
+    }
+    object
+}
+
+/// Whether it counts.
+#[derive(Clone, Copy)]
+enum Run {
+    Dry { force: bool },
+    Real { force: bool },
+}
+
+struct Sent {
+    state: State,
+    warnings: Vec<String>,
+}
+
+async fn send(
+    cluster: &Cluster,
+    identity: &Identity,
+    edit: &Edit,
+    way: &Way,
+    run: Run,
+) -> Result<Sent, KubernetesError> {
+    let (dry, force) = match run {
+        Run::Dry { force } => ("&dryRun=All", force),
+        Run::Real { force } => ("", force),
+    };
+    let path = live::path(&edit.served, &edit.resource)?;
+    let (method, content_type, body, force) = match way {
+        Way::Apply { body } => (Method::PATCH, "application/apply-patch+yaml", body, force),
+        Way::Replace { body } => (Method::PUT, "application/json", body, false),
+    };
+    let force = if force { "&force=true" } else { "" };
+    let path = format!("{path}?fieldManager={MANAGER}&fieldValidation=Strict{force}{dry}");
+    let call = Call::write(method, path, content_type, body.to_string().into());
+    let answer = cluster.connection().call(As::Caller(identity), &call).await.map_err(explain)?;
+    Ok(Sent { state: State::parse(cluster.connection(), answer.body)?, warnings: answer.warnings })
+}
+
+/// The one refusal whose sentence does not say what to do.
+fn explain(error: KubernetesError) -> KubernetesError {
+    match &error {
+        KubernetesError::Answered { status, .. } if status.message.contains("does not support dry run") => {
+            KubernetesError::invalid(
+                "",
+                format!(
+                    "This cannot be tried out beforehand, so it is not sent: {}. Whoever runs that webhook can declare \
+                     that it has no side effects.",
+                    status.message
+                ),
+            )
+        }
+        _ => error,
+    }
+}
+
+/// The fields of a server-side apply that others own.
+fn conflicts(status: &ApiStatus) -> Vec<FieldConflict> {
+    let causes = status.details.iter().flat_map(|details| &details.causes);
+    causes
+        .filter(|cause| cause.reason == "FieldManagerConflict")
+        .map(|cause| FieldConflict { manager: manager(&cause.message), field: cause.field.clone() })
+        .collect()
+}
+
+/// `conflict with "kubectl" using apps/v1` names kubectl.
+fn manager(message: &str) -> String {
+    let after = message.strip_prefix("conflict with ").unwrap_or(message);
+    let quoted = after.strip_prefix('"').and_then(|rest| rest.split('"').next());
+    quoted.or_else(|| after.split(" using ").next()).unwrap_or(after).to_owned()
+}
+
+fn is_modified(error: &KubernetesError) -> bool {
+    match error {
+        KubernetesError::Answered { status, .. } => {
+            status.code == 409 && status.message.contains("the object has been modified")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ApiStatusCause, ApiStatusDetails};
+
+    #[test]
+    fn the_manager_is_read_from_the_sentence() {
+        for (message, expected) in [
+            (r#"conflict with "kubectl" using apps/v1"#, "kubectl"),
+            (r#"conflict with "hpa" with subresource "scale" using apps/v1"#, "hpa"),
+            ("conflict with helm using v1", "helm"),
+        ] {
+            assert_eq!(manager(message), expected);
+        }
+    }
+
+    #[test]
+    fn only_conflicts_about_owners_are_shown_as_such() {
+        let cause = |reason: &str| ApiStatusCause {
+            reason: reason.into(),
+            message: "conflict with \"kubectl\"".into(),
+            field: ".spec.replicas".into(),
+        };
+        let details = ApiStatusDetails {
+            causes: vec![cause("FieldManagerConflict"), cause("Other")],
+            ..ApiStatusDetails::default()
+        };
+        let status = ApiStatus { code: 409, details: Some(details), ..ApiStatus::default() };
+
+        let expected = FieldConflict { manager: "kubectl".into(), field: ".spec.replicas".into() };
+        assert_eq!(conflicts(&status), [expected]);
+    }
+}

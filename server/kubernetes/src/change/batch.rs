@@ -1,0 +1,205 @@
+//! Commands as pages give them: several objects or documents at once. Whoever may not change one of them changes none;
+//! what is allowed is carried out to the end, whether or not the browser waits.
+
+use crate::change::apply::{self, Trial};
+use crate::change::document::{Edit, edits};
+use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange};
+use crate::change::jobs::Jobs;
+use crate::change::{act, delete, drain, preview};
+use crate::{Cluster, Served};
+use access::{Access, Caller, Granted, decide};
+use futures::StreamExt;
+use model::{ClusterName, ConsoleError};
+use resources_contract::{
+    Action, Applied, Deletion, DocumentPreview, ManifestChange, Outcome, PreviewOutcome, Target,
+};
+use std::sync::Arc;
+
+/// More objects than these are not changed by one command.
+const MOST_TARGETS: usize = 1_000;
+/// So many objects are changed at the same time.
+const AT_ONCE: usize = 8;
+
+/// Who gives commands, and through what they go.
+#[derive(Clone)]
+pub(crate) struct Commands {
+    /// Decides and records.
+    pub access: Access,
+    /// Who gives them.
+    pub caller: Arc<Caller>,
+    /// Where they are carried out.
+    pub cluster: Arc<Cluster>,
+    /// Where long work is entered.
+    pub jobs: Arc<Jobs>,
+}
+
+impl Commands {
+    /// What the cluster would make of a change. Changes nothing.
+    pub async fn preview(&self, change: &ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
+        let edits = self.edits(change).await?;
+        let trials = self.try_out_all(&edits).await?;
+        Ok(edits.iter().zip(&trials).map(|(edit, trial)| preview::shown(edit, trial.as_ref())).collect())
+    }
+
+    /// Makes a change. Nothing is sent unless the dry run of every document succeeds; after a failure nothing more is.
+    pub async fn apply(&self, change: &ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
+        let edits = self.edits(change).await?;
+        let trials = self.try_out_all(&edits).await?;
+        for (edit, trial) in edits.iter().zip(&trials) {
+            let checked = trial.iter().try_for_each(|trial| trial.check_conflicts(edit));
+            checked.map_err(|error| named(&edits, edit, error.into()))?;
+        }
+        let commands = self.clone();
+        self.to_the_end(async move { commands.apply_in_order(edits, trials).await }).await?
+    }
+
+    async fn apply_in_order(
+        &self,
+        edits: Vec<Edit>,
+        trials: Vec<Option<Trial>>,
+    ) -> Result<Vec<Applied>, ConsoleError> {
+        let is_alone = edits.len() == 1;
+        let mut applied = Vec::new();
+        for (edit, trial) in edits.into_iter().zip(trials) {
+            let resource = edit.resource.clone();
+            let wished = trial.as_ref().map_or(PreviewOutcome::Created, Trial::outcome);
+            let cluster = Arc::clone(&self.cluster);
+            let work = |granted: Granted<ApplyChange>| async move { apply::apply(&cluster, &granted).await };
+            match self.access.perform(&self.caller, ApplyChange { edit, trial }, work).await {
+                Ok(outcome) => applied.push(Applied { resource, outcome, error: None }),
+                Err(error) if is_alone => return Err(error),
+                Err(error) => {
+                    applied.push(Applied { resource, outcome: wished, error: Some(error) });
+                    break;
+                }
+            }
+        }
+        Ok(applied)
+    }
+
+    /// Carries out an action on each target.
+    pub async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError> {
+        let resolved = self.resolve(targets).await?;
+        let actions: Vec<Act> =
+            resolved.into_iter().map(|(served, target)| Act { served, target, action: action.clone() }).collect();
+        self.check_all(&actions).await?;
+        let commands = self.clone();
+        self.to_the_end(async move { each(actions, |action| commands.act_on_one(action)).await }).await
+    }
+
+    async fn act_on_one(&self, action: Act) -> Outcome {
+        let resource = action.target.resource.clone();
+        let Self { access, cluster, jobs, .. } = self.clone();
+        let work = |granted: Granted<Act>| async move {
+            match granted.action().action {
+                Action::Drain { .. } => {
+                    drain::drain(cluster, granted, access, jobs).await.map(|job| (Some(job), None))
+                }
+                _ => act::act(&cluster, &granted).await.map(|created| (None, created)),
+            }
+        };
+        match self.access.perform(&self.caller, action, work).await {
+            Ok((job, created)) => Outcome { resource, error: None, job, created },
+            Err(error) => Outcome { resource, error: Some(error), job: None, created: None },
+        }
+    }
+
+    /// Deletes each target.
+    pub async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError> {
+        let propagation = deletion.propagation;
+        let resolved = self.resolve(deletion.targets).await?;
+        let deletions: Vec<Delete> =
+            resolved.into_iter().map(|(served, target)| Delete { served, target, propagation }).collect();
+        self.check_all(&deletions).await?;
+        let commands = self.clone();
+        self.to_the_end(async move { each(deletions, |deletion| commands.delete_one(deletion)).await }).await
+    }
+
+    async fn delete_one(&self, deletion: Delete) -> Outcome {
+        let resource = deletion.target.resource.clone();
+        let cluster = Arc::clone(&self.cluster);
+        let work = |granted: Granted<Delete>| async move { delete::delete(&cluster, &granted).await };
+        let result = self.access.perform(&self.caller, deletion, work).await;
+        Outcome { resource, error: result.err(), job: None, created: None }
+    }
+
+    async fn edits(&self, change: &ManifestChange) -> Result<Vec<Edit>, ConsoleError> {
+        self.check_cluster(&change.cluster)?;
+        Ok(edits(&self.cluster, change).await?)
+    }
+
+    /// Tries out every document, in order. Nothing can be tried out in a namespace that the same text creates.
+    async fn try_out_all(&self, edits: &[Edit]) -> Result<Vec<Option<Trial>>, ConsoleError> {
+        let previews: Vec<PreviewChange> = edits.iter().cloned().map(PreviewChange).collect();
+        self.check_all(&previews).await?;
+        let mut coming: Vec<&str> = Vec::new();
+        let mut trials = Vec::new();
+        for (edit, asked) in edits.iter().zip(previews) {
+            let namespace = edit.resource.namespace.as_ref();
+            if namespace.is_some_and(|namespace| coming.contains(&namespace.as_str())) {
+                trials.push(None);
+                continue;
+            }
+            let cluster = Arc::clone(&self.cluster);
+            let work = |granted: Granted<PreviewChange>| async move {
+                apply::try_out(&cluster, &granted.identity(), &granted.action().0).await
+            };
+            let trial = self.access.perform(&self.caller, asked, work).await;
+            let trial = trial.map_err(|error| named(edits, edit, error))?;
+            coming.extend(edit.creates_namespace().filter(|_| trial.live.is_none()));
+            trials.push(Some(trial));
+        }
+        Ok(trials)
+    }
+
+    /// Targets with their kinds.
+    async fn resolve(&self, targets: Vec<Target>) -> Result<Vec<(Arc<Served>, Target)>, ConsoleError> {
+        if targets.is_empty() || targets.len() > MOST_TARGETS {
+            return Err(ConsoleError::invalid("targets", format!("must be 1 to {MOST_TARGETS} objects")));
+        }
+        let mut resolved = Vec::new();
+        for target in targets {
+            self.check_cluster(&target.resource.cluster)?;
+            resolved.push((self.cluster.served(&target.resource.kind).await?, target));
+        }
+        Ok(resolved)
+    }
+
+    fn check_cluster(&self, named: &ClusterName) -> Result<(), ConsoleError> {
+        let ours = self.cluster.name();
+        if named == ours {
+            return Ok(());
+        }
+        Err(ConsoleError::invalid("cluster", format!("must be {ours} for everything in one command")))
+    }
+
+    /// Refuses everything, and records that, if one of the actions would be refused.
+    async fn check_all<A: access::Action + Clone>(&self, actions: &[A]) -> Result<(), ConsoleError> {
+        match actions.iter().find(|action| decide(&self.caller, &action.need()).is_err()) {
+            Some(refused) => Ok(self.access.grant(&self.caller, refused.clone()).await.map(drop)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on even when nobody waits any more.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, ConsoleError> {
+        tokio::spawn(work).await.map_err(|error| {
+            tracing::error!(%error, request = %self.caller.request_id, "A command panicked");
+            ConsoleError::Internal { reference: self.caller.request_id.clone() }
+        })
+    }
+}
+
+/// Several at the same time; the answers are in the order of the questions.
+async fn each<A, F: Future<Output = Outcome>>(actions: Vec<A>, work: impl Fn(A) -> F) -> Vec<Outcome> {
+    futures::stream::iter(actions).map(work).buffered(AT_ONCE).collect().await
+}
+
+/// Among several documents it must be said which one is meant.
+fn named(edits: &[Edit], edit: &Edit, error: ConsoleError) -> ConsoleError {
+    if edits.len() > 1 { preview::about(edit, error) } else { error }
+}
+

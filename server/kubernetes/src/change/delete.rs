@@ -1,0 +1,167 @@
+//! Deleting objects, and what a person should know before.
+
+use crate::change::act::JSON;
+use crate::change::grants::Delete;
+use crate::change::live;
+use crate::{As, Call, Cluster, KubernetesError};
+use access::Granted;
+use http::Method;
+use resources_contract::{DeletePlan, Propagation, TreeNode};
+use serde_json::{Value, json};
+
+/// More objects than this are not deleted by one click.
+const MOST_WITHOUT_TYPING: u64 = 10;
+
+/// Kinds whose deletion takes more along, or loses more, than can be seen.
+const CONFIRMED_BY_NAME: &[&str] = &[
+    "customresourcedefinitions.apiextensions.k8s.io",
+    "customresourcedefinitions",
+    "namespaces",
+    "nodes",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+];
+
+/// Deletes one object, as the caller. With the uid in the grant a namesake made meanwhile stays.
+pub async fn delete(cluster: &Cluster, granted: &Granted<Delete>) -> Result<(), KubernetesError> {
+    let Delete { served, target, propagation } = granted.action();
+    let path = live::path(served, &target.resource)?;
+    let body = options(target.uid.as_deref(), *propagation).to_string();
+    let call = Call::write(Method::DELETE, path, JSON, body.into());
+    cluster.connection().call(As::Caller(&granted.identity()), &call).await?;
+    Ok(())
+}
+
+fn options(uid: Option<&str>, propagation: Propagation) -> Value {
+    let policy = match propagation {
+        Propagation::Background => "Background",
+        Propagation::Foreground => "Foreground",
+        Propagation::Orphan => "Orphan",
+    };
+    let mut options = json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": policy});
+    if let Some(uid) = uid {
+        options["preconditions"] = json!({"uid": uid});
+    }
+    options
+}
+
+/// What is known about one of the targets besides its tree.
+#[derive(Clone, Debug, Default)]
+pub struct DeletionFacts {
+    /// The target as people call it, such as "Pod web-0".
+    pub title: String,
+    /// Its finalizers.
+    pub finalizers: Vec<String>,
+    /// The controller that would make it again, as people call it.
+    pub controller: Option<String>,
+    /// Services that send traffic to it and to nothing else.
+    pub services: Vec<String>,
+}
+
+/// What a deletion would do, from the trees of its targets and what is known about each.
+pub fn plan(trees: Vec<TreeNode>, facts: &[DeletionFacts]) -> DeletePlan {
+    let counts = counts(&trees);
+    DeletePlan { warnings: warnings(facts), confirm_by_name: confirm_by_name(&trees), counts, trees }
+}
+
+/// What people should know before they delete.
+fn warnings(facts: &[DeletionFacts]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for DeletionFacts { title, finalizers, controller, services } in facts {
+        if let Some(controller) = controller {
+            warnings.push(format!("{controller} will make {title} again at once."));
+        }
+        if !finalizers.is_empty() {
+            warnings.push(format!("{title} stays until its finalizers are done: {}.", finalizers.join(", ")));
+        }
+        if !services.is_empty() {
+            warnings.push(format!("Without {title} nothing answers for {}.", services.join(", ")));
+        }
+    }
+    warnings
+}
+
+/// Whether the name must be typed: namespaces, nodes, definitions of kinds, volumes, or many objects at once.
+fn confirm_by_name(trees: &[TreeNode]) -> bool {
+    let is_grave = |tree: &TreeNode| CONFIRMED_BY_NAME.contains(&tree.resource.kind.as_str());
+    let total: u64 = counts(trees).into_iter().map(|(_, count)| count).sum();
+    trees.iter().any(is_grave) || total > MOST_WITHOUT_TYPING
+}
+
+/// How many objects of each kind go, in the order in which the kinds come up.
+fn counts(trees: &[TreeNode]) -> Vec<(String, u64)> {
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    let mut add = |title: &str, count: u64| match counts.iter_mut().find(|(known, _)| known == title) {
+        Some((_, known)) => *known += count,
+        None => counts.push((title.to_owned(), count)),
+    };
+    let mut waiting: Vec<&TreeNode> = trees.iter().rev().collect();
+    while let Some(node) = waiting.pop() {
+        add(&node.kind_title, 1);
+        if node.more > 0 {
+            // What is left out of a tree is of the kind of what is shown beside it.
+            let title = node.children.last().map_or(&node.kind_title, |child| &child.kind_title);
+            add(title, node.more.into());
+        }
+        waiting.extend(node.children.iter().rev());
+    }
+    counts
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::{ClusterName, KindSlug, ObjectName, ResourceRef};
+
+    fn node(kind: &str, children: Vec<TreeNode>, more: u32) -> TreeNode {
+        let resource = ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse(kind).unwrap(),
+            namespace: None,
+            name: ObjectName::parse("x").unwrap(),
+        };
+        TreeNode { resource, kind_title: kind.to_owned(), status: None, children, more }
+    }
+
+    #[test]
+    fn everything_that_goes_along_is_counted() {
+        let pods = vec![node("pods", vec![], 0), node("pods", vec![], 0)];
+        let tree = node("deployments", vec![node("replicasets", pods, 3)], 0);
+
+        let expected = [("deployments", 1), ("replicasets", 1), ("pods", 5)];
+        assert_eq!(counts(&[tree]), expected.map(|(title, count)| (title.to_owned(), count)));
+    }
+
+    #[test]
+    fn grave_and_large_deletions_are_confirmed_by_name() {
+        assert!(confirm_by_name(&[node("namespaces", vec![], 0)]));
+        assert!(confirm_by_name(&[node("deployments", vec![node("pods", vec![], 0)], 20)]));
+        assert!(!confirm_by_name(&[node("deployments", vec![node("pods", vec![], 0)], 2)]));
+    }
+
+    #[test]
+    fn people_are_told_what_comes_back_what_blocks_and_what_breaks() {
+        let facts = DeletionFacts {
+            title: "Pod web-0".into(),
+            finalizers: vec!["example.com/hold".into()],
+            controller: Some("ReplicaSet web".into()),
+            services: vec!["Service web".into()],
+        };
+
+        assert_eq!(
+            warnings(&[facts, DeletionFacts::default()]),
+            [
+                "ReplicaSet web will make Pod web-0 again at once.",
+                "Pod web-0 stays until its finalizers are done: example.com/hold.",
+                "Without Pod web-0 nothing answers for Service web.",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_the_object_that_was_seen_is_deleted() {
+        assert_eq!(options(Some("u1"), Propagation::Orphan)["preconditions"]["uid"], "u1");
+        assert_eq!(options(None, Propagation::Background)["propagationPolicy"], "Background");
+    }
+}

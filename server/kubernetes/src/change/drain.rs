@@ -1,0 +1,352 @@
+//! Draining a node: cordon it, then ask each of its pods to leave, and wait until they have.
+
+use crate::change::act::{self, JSON, request};
+use crate::change::grants::Act;
+use crate::change::jobs::{Jobs, Progress};
+use crate::change::live::{core_path, json};
+use crate::{As, Call, Cluster, KubernetesError};
+use access::{Access, Granted};
+use futures::StreamExt;
+use http::Method;
+use model::{ConsoleError, FieldProblem, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System};
+use resources_contract::{Action, ActionKind};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// So many pods are asked to leave at the same time.
+const AT_ONCE: usize = 5;
+/// How often it is looked which pods are still there.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Rights are looked at again after this time, and at once when any have changed.
+const CHECK_EVERY: Duration = Duration::from_secs(10);
+/// A pod whose disruption budget says no is asked again after one second, then two, and so on until this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
+/// Looking may fail so many times in a row.
+const MOST_FAILURES: u32 = 10;
+
+/// Which pods may be lost.
+#[derive(Clone, Copy, Debug)]
+struct Losses {
+    empty_dir_data: bool,
+    unmanaged: bool,
+}
+
+/// What a drain does with a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Stays(&'static str),
+    Leaves,
+    Blocks(&'static str),
+}
+
+/// Cordons the node and enters a job that empties it. When a pod stands in the way nothing is done.
+pub(crate) async fn drain(
+    cluster: Arc<Cluster>,
+    granted: Granted<Act>,
+    access: Access,
+    jobs: Arc<Jobs>,
+) -> Result<String, KubernetesError> {
+    let Act { served, target, action } = granted.action();
+    act::check_offered(served, kinds::Action::Drain)?;
+    let Action::Drain { delete_empty_dir_data, force } = *action else {
+        return Err(KubernetesError::invalid("action", "must be a drain"));
+    };
+    let losses = Losses { empty_dir_data: delete_empty_dir_data, unmanaged: force };
+    let pods = pods_of(&cluster, &granted).await?;
+    let problems: Vec<FieldProblem> = pods.iter().filter_map(|pod| blocked(pod, losses)).collect();
+    if !problems.is_empty() {
+        return Err(KubernetesError::Invalid { problems });
+    }
+    let cordon = request(served, target, &Action::Cordon, act::now())?;
+    cluster.connection().call(As::Caller(&granted.identity()), &cordon.call()).await?;
+
+    let progress = jobs.begin(granted.caller(), target.resource.clone(), ActionKind::Drain, act::now());
+    let id = progress.id();
+    let drain = Drain { cluster, access, granted, progress, losses, asked: HashMap::new(), failed: Vec::new() };
+    tokio::spawn(drain.run());
+    Ok(id)
+}
+
+fn blocked(pod: &Pod, losses: Losses) -> Option<FieldProblem> {
+    match fate(&pod.value, losses) {
+        Fate::Blocks(why) => Some(FieldProblem::new(pod.resource.to_string(), why)),
+        _ => None,
+    }
+}
+
+/// As `kubectl drain` decides it.
+fn fate(pod: &Value, losses: Losses) -> Fate {
+    let controller = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
+    let controller = controller.into_iter().find(|owner| owner["controller"] == true);
+    if pod["metadata"]["annotations"]["kubernetes.io/config.mirror"].is_string() {
+        return Fate::Stays("it belongs to the node itself");
+    }
+    if controller.is_some_and(|owner| owner["kind"] == "DaemonSet") {
+        return Fate::Stays("its daemon set runs on every node");
+    }
+    if matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
+        || pod["metadata"]["deletionTimestamp"].is_string()
+    {
+        return Fate::Leaves;
+    }
+    if controller.is_none() && !losses.unmanaged {
+        return Fate::Blocks("nothing will make it again: allow that to drain the node");
+    }
+    let mut volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
+    if volumes.any(|volume| volume.get("emptyDir").is_some()) && !losses.empty_dir_data {
+        return Fate::Blocks("it keeps data on the node that would be lost: allow that to drain the node");
+    }
+    Fate::Leaves
+}
+
+/// A pod of the node.
+struct Pod {
+    resource: ResourceRef,
+    uid: String,
+    value: Value,
+}
+
+async fn pods_of(cluster: &Cluster, granted: &Granted<Act>) -> Result<Vec<Pod>, KubernetesError> {
+    let node = &granted.action().target.resource;
+    let selector = model::link::escape(&format!("spec.nodeName={}", node.name));
+    let call = Call::get(format!("/api/v1/pods?fieldSelector={selector}"));
+    let connection = cluster.connection();
+    let answer = connection.call_patiently(As::Caller(&granted.identity()), &call).await?;
+    let mut list = json(connection, &answer.body)?;
+    let Value::Array(items) = list["items"].take() else { return Ok(Vec::new()) };
+    Ok(items.into_iter().filter_map(|value| pod(node, value)).collect())
+}
+
+fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {
+    let text = |path: &str| value.pointer(path).and_then(Value::as_str);
+    let resource = ResourceRef {
+        cluster: node.cluster.clone(),
+        kind: KindSlug::parse("pods").expect("a plural of Kubernetes is a slug"),
+        namespace: Some(Namespace::parse(text("/metadata/namespace")?).ok()?),
+        name: ObjectName::parse(text("/metadata/name")?).ok()?,
+    };
+    Some(Pod { resource, uid: text("/metadata/uid")?.to_owned(), value })
+}
+
+/// A drain under way.
+struct Drain {
+    cluster: Arc<Cluster>,
+    access: Access,
+    granted: Granted<Act>,
+    progress: Progress,
+    losses: Losses,
+    /// The pods that were found to leave, by uid.
+    asked: HashMap<String, Asked>,
+    failed: Vec<FieldProblem>,
+}
+
+/// How it went with one pod so far.
+struct Asked {
+    resource: ResourceRef,
+    /// When it is asked again; nothing when it need not be.
+    next: Option<Instant>,
+    pause: Duration,
+}
+
+/// What a pod's eviction came to.
+enum Answer {
+    Leaving,
+    NotYet { why: String, after: Duration },
+    Unclear { why: String },
+    Refused(ConsoleError),
+}
+
+impl Drain {
+    async fn run(mut self) {
+        let result = self.until_empty().await;
+        let error = match result {
+            Err(error) => Some(error),
+            Ok(()) if self.failed.is_empty() => None,
+            Ok(()) => Some(ConsoleError::Invalid { problems: std::mem::take(&mut self.failed) }),
+        };
+        self.progress.end(act::now(), error);
+    }
+
+    async fn until_empty(&mut self) -> Result<(), ConsoleError> {
+        let until = Instant::now() + TIME_LIMIT;
+        let mut rights = self.access.changed();
+        let mut checked = Instant::now();
+        let mut failures = 0;
+        while Instant::now() < until {
+            if rights.has_changed().unwrap_or(false) || checked.elapsed() > CHECK_EVERY {
+                rights.mark_unchanged();
+                checked = Instant::now();
+                self.access.still(&self.granted).await?;
+            }
+            match pods_of(&self.cluster, &self.granted).await {
+                Ok(pods) => {
+                    failures = 0;
+                    if self.look_at(pods).await {
+                        return Ok(());
+                    }
+                }
+                Err(error) => {
+                    failures += 1;
+                    if failures == MOST_FAILURES || matches!(error.code(), Some(401 | 403)) {
+                        return Err(error.into());
+                    }
+                }
+            }
+            sleep(LOOK_EVERY).await;
+        }
+        let left = self.asked.len();
+        Err(ConsoleError::Unavailable {
+            system: System::Cluster(self.cluster.name().to_string()),
+            cause: format!("{left} pods have not left within {} minutes", TIME_LIMIT.as_secs() / 60),
+            may_be_done: false,
+        })
+    }
+
+    /// Asks the pods that are due to leave. Answers whether all are gone that are to go.
+    async fn look_at(&mut self, pods: Vec<Pod>) -> bool {
+        self.asked.retain(|uid, asked| {
+            let is_there = pods.iter().any(|pod| pod.uid == *uid);
+            if !is_there {
+                self.progress.step(&asked.resource, Status::new(Level::Finished, "Gone"));
+            }
+            is_there
+        });
+        let mut due = Vec::new();
+        for pod in pods {
+            match fate(&pod.value, self.losses) {
+                Fate::Stays(why) => {
+                    self.progress.step(&pod.resource, Status::new(Level::Inactive, "Stays").because(why));
+                }
+                Fate::Blocks(why) => self.fail(&pod.resource, why),
+                Fate::Leaves if self.is_due(&pod) => due.push((pod.resource, pod.uid)),
+                Fate::Leaves => {}
+            }
+        }
+        let (cluster, granted) = (&self.cluster, &self.granted);
+        let evictions = futures::stream::iter(due).map(|(resource, uid)| async move {
+            let answer = evict(cluster, granted, &resource, &uid).await;
+            (resource, uid, answer)
+        });
+        let answers: Vec<_> = evictions.buffer_unordered(AT_ONCE).collect().await;
+        for (resource, uid, answer) in answers {
+            self.note(&resource, &uid, answer);
+        }
+        self.asked.is_empty()
+    }
+
+    fn is_due(&mut self, pod: &Pod) -> bool {
+        if self.failed.iter().any(|problem| problem.field == pod.resource.to_string()) {
+            return false;
+        }
+        let asked = self.asked.entry(pod.uid.clone()).or_insert_with(|| Asked {
+            resource: pod.resource.clone(),
+            next: Some(Instant::now()),
+            pause: Duration::from_secs(1),
+        });
+        if pod.value["metadata"]["deletionTimestamp"].is_string() {
+            asked.next = None;
+            self.progress.step(&pod.resource, Status::new(Level::Progressing, "Leaving"));
+        }
+        asked.next.is_some_and(|next| next <= Instant::now())
+    }
+
+    fn note(&mut self, resource: &ResourceRef, uid: &str, answer: Answer) {
+        let Some(asked) = self.asked.get_mut(uid) else { return };
+        match answer {
+            Answer::Leaving => {
+                asked.next = None;
+                self.progress.step(resource, Status::new(Level::Progressing, "Leaving"));
+            }
+            Answer::NotYet { why, after } => {
+                asked.next = Some(Instant::now() + asked.pause.max(after).min(LONGEST_PAUSE));
+                asked.pause = (asked.pause * 2).min(LONGEST_PAUSE);
+                self.progress.step(resource, Status::new(Level::Warning, "Waiting for budget").because(why));
+            }
+            // The next look tells whether it was heard.
+            Answer::Unclear { why } => {
+                asked.next = Some(Instant::now() + LONGEST_PAUSE);
+                self.progress.step(resource, Status::new(Level::Unknown, "No clear answer").because(why));
+            }
+            Answer::Refused(error) => {
+                self.asked.remove(uid);
+                self.fail(resource, &error.to_string());
+            }
+        }
+    }
+
+    fn fail(&mut self, resource: &ResourceRef, why: &str) {
+        let problem = FieldProblem::new(resource.to_string(), why);
+        if !self.failed.contains(&problem) {
+            self.failed.push(problem);
+        }
+        self.progress.step(resource, Status::new(Level::Failed, "Refused").because(why));
+    }
+}
+
+/// Asks one pod to leave; only the pod that was seen, not one that has its name by now.
+async fn evict(cluster: &Cluster, granted: &Granted<Act>, resource: &ResourceRef, uid: &str) -> Answer {
+    let path = format!("{}/eviction", core_path("pods", resource.namespace.as_ref(), &resource.name));
+    let body = json!({
+        "apiVersion": "policy/v1", "kind": "Eviction",
+        "metadata": {"name": resource.name.as_str(), "namespace": resource.namespace.as_ref().map(Namespace::as_str)},
+        "deleteOptions": {"preconditions": {"uid": uid}},
+    });
+    let call = Call::write(Method::POST, path, JSON, body.to_string().into());
+    match cluster.connection().call(As::Caller(&granted.identity()), &call).await {
+        Ok(_) => Answer::Leaving,
+        Err(KubernetesError::Answered { status, .. }) if matches!(status.code, 404 | 409) => Answer::Leaving,
+        Err(KubernetesError::Answered { status, .. }) if status.code == 429 => {
+            let seconds = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+            Answer::NotYet { why: status.message.clone(), after: Duration::from_secs(seconds) }
+        }
+        Err(error) => match ConsoleError::from(error) {
+            error @ ConsoleError::Unavailable { .. } => Answer::Unclear { why: error.to_string() },
+            error => Answer::Refused(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Losses = Losses { empty_dir_data: false, unmanaged: false };
+    const ALL: Losses = Losses { empty_dir_data: true, unmanaged: true };
+
+    fn owned_by(kind: &str) -> Value {
+        json!({"metadata": {"ownerReferences": [{"kind": kind, "controller": true}]}, "spec": {}, "status": {}})
+    }
+
+    #[test]
+    fn pods_of_the_node_and_of_daemon_sets_stay() {
+        let mirror = json!({"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}});
+
+        assert!(matches!(fate(&mirror, NONE), Fate::Stays(_)));
+        assert!(matches!(fate(&owned_by("DaemonSet"), NONE), Fate::Stays(_)));
+    }
+
+    #[test]
+    fn what_would_be_lost_stands_in_the_way_until_it_is_allowed() {
+        let unmanaged = json!({"metadata": {}, "spec": {}, "status": {"phase": "Running"}});
+        let mut with_data = owned_by("ReplicaSet");
+        with_data["spec"]["volumes"] = json!([{"name": "cache", "emptyDir": {}}]);
+
+        for pod in [&unmanaged, &with_data] {
+            assert!(matches!(fate(pod, NONE), Fate::Blocks(_)));
+            assert_eq!(fate(pod, ALL), Fate::Leaves);
+        }
+        assert_eq!(fate(&owned_by("ReplicaSet"), NONE), Fate::Leaves);
+    }
+
+    #[test]
+    fn a_finished_pod_has_nothing_to_lose() {
+        let mut finished = json!({"metadata": {}, "spec": {"volumes": [{"emptyDir": {}}]}});
+        finished["status"]["phase"] = json!("Succeeded");
+
+        assert_eq!(fate(&finished, NONE), Fate::Leaves);
+    }
+}

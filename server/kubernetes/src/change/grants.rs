@@ -1,0 +1,131 @@
+//! What can be asked for, as actions that need a right.
+
+use crate::Served;
+use crate::change::apply::Trial;
+use crate::change::document::Edit;
+use access::{Need, Place, Resource, Verb};
+use model::ResourceRef;
+use resources_contract::{Action, LogRequest, Propagation, Target};
+use std::sync::Arc;
+
+/// Read an object as YAML.
+#[derive(Clone, Debug)]
+pub struct ReadManifest {
+    /// Its kind.
+    pub served: Arc<Served>,
+    /// Which object.
+    pub resource: ResourceRef,
+    /// Show secret values.
+    pub reveal: bool,
+}
+
+impl access::Action for ReadManifest {
+    const NAME: &'static str = "read manifest";
+
+    fn need(&self) -> Need {
+        Need::on(Verb::Get, resource_of(&self.served), &self.resource)
+    }
+}
+
+/// Find out what the cluster would make of a document. Needs the same right as making the change, because the API
+/// server asks for it too.
+#[derive(Clone, Debug)]
+pub struct PreviewChange(
+    /// What is to be tried out.
+    pub Edit,
+);
+
+impl access::Action for PreviewChange {
+    const NAME: &'static str = "preview";
+
+    fn need(&self) -> Need {
+        need_of_edit(&self.0)
+    }
+}
+
+/// Apply one document.
+#[derive(Clone, Debug)]
+pub struct ApplyChange {
+    /// What is to be applied.
+    pub edit: Edit,
+    /// Its dry run, if there could be one yet.
+    pub(crate) trial: Option<Trial>,
+}
+
+impl access::Action for ApplyChange {
+    const NAME: &'static str = "apply";
+
+    fn need(&self) -> Need {
+        need_of_edit(&self.edit)
+    }
+}
+
+fn need_of_edit(edit: &Edit) -> Need {
+    Need::on(Verb::Patch, resource_of(&edit.served), &edit.resource)
+}
+
+/// Carry out an action on one object.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Its kind.
+    pub served: Arc<Served>,
+    /// Which object.
+    pub target: Target,
+    /// What to do.
+    pub action: Action,
+}
+
+impl access::Action for Act {
+    const NAME: &'static str = "act";
+
+    fn need(&self) -> Need {
+        let resource = resource_of(&self.served);
+        match &self.action {
+            Action::Scale { .. } => Need::on(Verb::Patch, resource.part("scale"), &self.target.resource),
+            Action::Trigger => {
+                let place = self.target.resource.namespace.clone().map_or(Place::Cluster, Place::Namespace);
+                let jobs = Resource::new("batch", "jobs");
+                Need::to_all(Verb::Create, jobs, self.target.resource.cluster.clone(), place)
+            }
+            _ => Need::on(Verb::Patch, resource, &self.target.resource),
+        }
+    }
+}
+
+/// Delete one object.
+#[derive(Clone, Debug)]
+pub struct Delete {
+    /// Its kind.
+    pub served: Arc<Served>,
+    /// Which object.
+    pub target: Target,
+    /// What happens to the objects it owns.
+    pub propagation: Propagation,
+}
+
+impl access::Action for Delete {
+    const NAME: &'static str = "delete";
+
+    fn need(&self) -> Need {
+        Need::on(Verb::Delete, resource_of(&self.served), &self.target.resource)
+    }
+}
+
+/// Read or follow a container's log.
+#[derive(Clone, Debug)]
+pub struct ReadLog(
+    /// Which log.
+    pub LogRequest,
+);
+
+impl access::Action for ReadLog {
+    const NAME: &'static str = "read log";
+
+    fn need(&self) -> Need {
+        Need::on(Verb::Get, Resource::new("", "pods").part("log"), &self.0.pod)
+    }
+}
+
+fn resource_of(served: &Served) -> Resource {
+    Resource::new(served.kind.group.to_string(), served.kind.plural.to_string())
+}

@@ -1,0 +1,158 @@
+//! Long work that goes on when nobody looks.
+
+use crate::KubernetesError;
+use access::Caller;
+use model::{ConsoleError, Persona, ResourceRef, Status, Timestamp};
+use parking_lot::Mutex;
+use resources_contract::{ActionKind, Job, JobStep};
+use std::collections::HashMap;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How long an ended job can still be looked at.
+const KEPT_SECONDS: i64 = 3_600;
+
+/// All jobs of this replica.
+#[derive(Debug, Default)]
+pub struct Jobs {
+    jobs: Mutex<HashMap<String, Entry>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    job: watch::Receiver<Job>,
+    started_by: Uuid,
+}
+
+impl Entry {
+    fn is_worth_keeping(&self, now: Timestamp) -> bool {
+        match self.job.borrow().ended {
+            Some(ended) => ended.age_seconds(now) < KEPT_SECONDS,
+            // Nobody carries it on when its other side is gone without a word.
+            None => self.job.has_changed().is_ok(),
+        }
+    }
+}
+
+impl Jobs {
+    /// A job as it stands, and as it will. Only for who started it and for administrators; for others it does not exist.
+    pub fn watch(&self, caller: &Caller, id: &str) -> Result<watch::Receiver<Job>, KubernetesError> {
+        let jobs = self.jobs.lock();
+        let may_see = |entry: &&Entry| entry.started_by == caller.account_id || caller.persona == Persona::Administrator;
+        let found = jobs.get(id).filter(may_see).map(|entry| entry.job.clone());
+        found.ok_or_else(|| KubernetesError::Missing { what: format!("job {id}") })
+    }
+
+    /// Enters a new job. Whoever holds the answer carries it on.
+    pub(crate) fn begin(&self, caller: &Caller, resource: ResourceRef, action: ActionKind, now: Timestamp) -> Progress {
+        let id = Uuid::new_v4().simple().to_string();
+        let job = Job { id: id.clone(), resource, action, started: now, ended: None, error: None, steps: Vec::new() };
+        let sender = watch::Sender::new(job);
+        let mut jobs = self.jobs.lock();
+        jobs.retain(|_, entry| entry.is_worth_keeping(now));
+        jobs.insert(id, Entry { job: sender.subscribe(), started_by: caller.account_id });
+        Progress { job: sender }
+    }
+}
+
+/// The side of a job that reports how it goes.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    job: watch::Sender<Job>,
+}
+
+impl Progress {
+    /// The job's id.
+    pub fn id(&self) -> String {
+        self.job.borrow().id.clone()
+    }
+
+    /// Says how one step stands; a new one is added at the end.
+    pub fn step(&self, resource: &ResourceRef, status: Status) {
+        self.job.send_if_modified(|job| {
+            match job.steps.iter_mut().find(|step| step.resource == *resource) {
+                Some(step) if step.status == status => return false,
+                Some(step) => step.status = status,
+                None => job.steps.push(JobStep { resource: resource.clone(), status }),
+            }
+            true
+        });
+    }
+
+    /// Ends the job.
+    pub fn end(self, now: Timestamp, error: Option<ConsoleError>) {
+        self.job.send_modify(|job| {
+            job.ended = Some(now);
+            job.error = error;
+        });
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::{ClusterName, KindSlug, Level, ObjectName};
+
+    fn caller(account_id: Uuid, persona: Persona) -> Caller {
+        Caller {
+            account_id,
+            name: "somebody".into(),
+            persona,
+            memberships: Default::default(),
+            session_hash: None,
+            request_id: "r".into(),
+            address: None,
+        }
+    }
+
+    fn node() -> ResourceRef {
+        ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse("nodes").unwrap(),
+            namespace: None,
+            name: ObjectName::parse("node-1").unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_job_is_visible_to_its_starter_and_to_administrators() {
+        let jobs = Jobs::default();
+        let starter = caller(Uuid::from_u128(1), Persona::Editor);
+        let id = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0)).id();
+
+        assert!(jobs.watch(&starter, &id).is_ok());
+        assert!(jobs.watch(&caller(Uuid::from_u128(2), Persona::Administrator), &id).is_ok());
+        assert!(jobs.watch(&caller(Uuid::from_u128(2), Persona::Editor), &id).is_err());
+    }
+
+    #[test]
+    fn an_ended_job_is_forgotten_after_an_hour_and_a_running_one_is_not() {
+        let jobs = Jobs::default();
+        let starter = caller(Uuid::from_u128(1), Persona::Administrator);
+        let running = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
+        let ended = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
+        let (running, ended, progress) = (running.id(), ended.id(), (running, ended.end(Timestamp(10), None)));
+
+        jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(10 + KEPT_SECONDS - 1));
+        assert!(jobs.watch(&starter, &ended).is_ok());
+        jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(10 + KEPT_SECONDS));
+        assert!(jobs.watch(&starter, &ended).is_err());
+        assert!(jobs.watch(&starter, &running).is_ok());
+        drop(progress);
+    }
+
+    #[test]
+    fn a_step_that_stands_as_before_is_silence() {
+        let jobs = Jobs::default();
+        let starter = caller(Uuid::from_u128(1), Persona::Administrator);
+        let progress = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
+        let mut seen = jobs.watch(&starter, &progress.id()).unwrap();
+
+        progress.step(&node(), Status::new(Level::Progressing, "waiting"));
+        assert!(seen.has_changed().unwrap());
+        seen.mark_unchanged();
+        progress.step(&node(), Status::new(Level::Progressing, "waiting"));
+        assert!(!seen.has_changed().unwrap());
+    }
+}

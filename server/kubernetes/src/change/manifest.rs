@@ -1,0 +1,57 @@
+//! Objects as YAML, as the caller may read them.
+
+use crate::change::live::{self, State};
+use crate::change::{grants::ReadManifest, owners, text};
+use crate::{Cluster, KubernetesError};
+use access::Granted;
+use model::FieldProblem;
+use resources_contract::{Base, Manifest};
+
+/// Stands between the version and the fingerprint in a base.
+const MARK: char = '+';
+
+/// The object as YAML, read now. The values of a secret are hidden unless the grant says to reveal them.
+pub async fn read_manifest(
+    cluster: &Cluster,
+    granted: &Granted<ReadManifest>,
+) -> Result<Manifest, KubernetesError> {
+    let asked = granted.action();
+    let state = live::read(cluster, &granted.identity(), &asked.served, &asked.resource).await?;
+    let mut object = text::editable(state.object());
+    let hidden = text::is_secret(&object) && !asked.reveal;
+    let version = if hidden {
+        // A fingerprint of values that the reader may not see would let them be guessed.
+        state.version().to_owned()
+    } else {
+        format!("{}{MARK}{}", state.version(), text::fingerprint(&object))
+    };
+    if hidden {
+        text::hide(&mut object);
+    }
+    let base = Base { resource: asked.resource.clone(), uid: state.uid().to_owned(), resource_version: version };
+    Ok(Manifest { text: text::to_yaml(&object), base, hidden })
+}
+
+/// Whether the live object is still what the edit began with. Status changes do not count.
+pub(crate) fn check_base(base: &Base, live: Option<&State>) -> Result<(), KubernetesError> {
+    let conflict = |message: String| {
+        Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", message)] })
+    };
+    let Some(live) = live else {
+        return conflict("It was deleted meanwhile.".into());
+    };
+    if live.uid() != base.uid {
+        return conflict("It was deleted meanwhile, and another object has its name now.".into());
+    }
+    let (version, fingerprint) = match base.resource_version.split_once(MARK) {
+        Some((version, fingerprint)) => (version, Some(fingerprint)),
+        None => (base.resource_version.as_str(), None),
+    };
+    if live.version() == version
+        || fingerprint.is_some_and(|fingerprint| fingerprint == text::fingerprint(&text::editable(live.object())))
+    {
+        return Ok(());
+    }
+    let by = owners::last_change(&live.value).map_or_else(String::new, |by| format!(", last by {by}"));
+    conflict(format!("It was changed meanwhile{by}. Reload, compare and decide."))
+}

@@ -1,0 +1,31 @@
+//! Everything that changes a cluster or reads live from it, always as the caller.
+
+mod act;
+mod apply;
+mod batch;
+mod delete;
+mod diff;
+mod document;
+mod drain;
+mod grants;
+mod jobs;
+mod labels;
+mod lines;
+mod live;
+mod logs;
+mod manifest;
+mod owners;
+mod preview;
+mod rollback;
+mod schema;
+mod text;
+mod trigger;
+mod yaml;
+
+pub(crate) use batch::Commands;
+pub(crate) use delete::{DeletionFacts, plan as plan_deletion};
+pub(crate) use grants::{ReadLog, ReadManifest};
+pub(crate) use jobs::Jobs;
+pub(crate) use logs::{follow_log, read_log};
+pub(crate) use manifest::read_manifest;
+pub(crate) use schema::Schemas;

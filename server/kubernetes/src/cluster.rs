@@ -1,0 +1,301 @@
+//! One cluster as the console knows it: how to reach it, what it serves, and the stores that follow its objects.
+
+use crate::connection::{As, Call, Connection};
+use crate::discovery::{Discovery, Served, discover};
+use crate::error::KubernetesError;
+use crate::feed::Feeds;
+use crate::store::Store;
+use kinds::{Discovered, Kind, Menu, PrintColumn, Reference};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
+use parking_lot::Mutex as SyncMutex;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, interval};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// What a cluster serves is asked again after this time: a new CRD is in the menu within it.
+const DISCOVERY_AGE: Duration = Duration::from_secs(20);
+/// How long a page waits for a kind that nobody looked at before.
+const FIRST_LOOK: Duration = Duration::from_secs(10);
+/// A store that nobody looked at for so long stops following.
+const IDLE_SECONDS: i64 = 300;
+/// Kinds that overviews, menus and search need at any moment.
+const PINNED: [&str; 9] = [
+    "namespaces",
+    "nodes",
+    "pods",
+    "events",
+    "deployments",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "resourcequotas",
+];
+
+/// One cluster as the console knows it.
+pub struct Cluster {
+    name: ClusterName,
+    connection: Connection,
+    discovery: Mutex<Option<(Instant, Arc<Discovery>)>>,
+    stores: SyncMutex<HashMap<String, Arc<Store>>>,
+    feeds: Arc<Feeds>,
+    end: CancellationToken,
+    _end_on_drop: DropGuard,
+}
+
+impl Cluster {
+    /// A cluster behind this connection. Nothing is asked of it before [`Cluster::follow_pinned`] or the first look.
+    pub fn new(name: ClusterName, connection: Connection) -> Arc<Self> {
+        let end = CancellationToken::new();
+        Arc::new(Self {
+            name,
+            connection,
+            discovery: Mutex::new(None),
+            stores: SyncMutex::default(),
+            feeds: Arc::default(),
+            _end_on_drop: end.clone().drop_guard(),
+            end,
+        })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &ClusterName {
+        &self.name
+    }
+
+    /// How to reach it.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn feeds(&self) -> &Arc<Feeds> {
+        &self.feeds
+    }
+
+    /// What it serves, at most some seconds old. When the cluster cannot be asked, what it served before.
+    pub async fn discovery(&self) -> Result<Arc<Discovery>, KubernetesError> {
+        let mut known = self.discovery.lock().await;
+        if let Some((at, discovery)) = known.as_ref()
+            && at.elapsed() < DISCOVERY_AGE
+        {
+            return Ok(Arc::clone(discovery));
+        }
+        match discover(&self.connection).await {
+            Ok(discovery) => {
+                let discovery = Arc::new(discovery);
+                *known = Some((Instant::now(), Arc::clone(&discovery)));
+                Ok(discovery)
+            }
+            Err(error) => match known.as_mut() {
+                Some((at, discovery)) => {
+                    *at = Instant::now();
+                    tracing::warn!(cluster = %self.name, %error, "Using what {} served before", self.name);
+                    Ok(Arc::clone(discovery))
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    /// The kind with this slug, if the cluster serves it.
+    pub async fn served(&self, kind: &KindSlug) -> Result<Arc<Served>, KubernetesError> {
+        let discovery = self.discovery().await?;
+        let found = discovery.find(kind.as_str()).cloned();
+        found.ok_or_else(|| KubernetesError::Unknown { what: format!("the kind {kind} in cluster {}", self.name) })
+    }
+
+    /// The store of a kind, with something in it. The first look at a kind waits for its list.
+    pub(crate) async fn loaded(&self, kind: &KindSlug) -> Result<Arc<Store>, ConsoleError> {
+        let store = self.store(kind).await?;
+        match store.wait_loaded(FIRST_LOOK).await {
+            // A store is asked as the console; that the console may not read is not the caller's missing right.
+            Err(ConsoleError::Forbidden { said, .. }) => Err(ConsoleError::Unavailable {
+                system: System::Cluster(self.name.to_string()),
+                cause: format!(
+                    "the console's own account may not follow {kind} there: {}",
+                    said.unwrap_or_else(|| "it gave no reason".into())
+                ),
+                may_be_done: false,
+            }),
+            other => other.map(|()| store),
+        }
+    }
+
+    /// The store of a kind if somebody looks at it already.
+    pub(crate) fn running(&self, slug: &str) -> Option<Arc<Store>> {
+        self.stores.lock().get(slug).cloned()
+    }
+
+    /// All stores that follow at the moment.
+    pub(crate) fn all_running(&self) -> Vec<Arc<Store>> {
+        self.stores.lock().values().cloned().collect()
+    }
+
+    /// Changes whenever anything in any store does.
+    pub(crate) fn pulse(&self) -> u64 {
+        self.stores.lock().values().map(|store| *store.revisions().borrow()).sum()
+    }
+
+    /// The version of its API server, if it answers.
+    pub(crate) async fn version(&self) -> Option<String> {
+        let call = Call::get("/version".into());
+        let answer = self.connection.call(As::Console, &call);
+        let answer = tokio::time::timeout(Duration::from_secs(3), answer).await.ok()?.ok()?;
+        let version: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+        Some(version.get("gitVersion")?.as_str()?.to_owned())
+    }
+
+    /// The address of what is called so in manifests: API group, kind, namespace, name.
+    pub(crate) fn resolve(&self, about: (String, String, Option<String>, String)) -> Option<ResourceRef> {
+        let (group, kind, namespace, name) = about;
+        let slug = match kinds::of_manifest(&group, &kind) {
+            Some(kind) => kind.slug.to_string(),
+            None => {
+                let known = self.discovery.try_lock().ok()?;
+                known.as_ref()?.1.of_manifest(&group, &kind)?.kind.slug.to_string()
+            }
+        };
+        self.reference_parts(&slug, namespace.as_deref(), &name)
+    }
+
+    /// The address of a reference out of a row or an explanation.
+    pub(crate) fn reference(&self, reference: &Reference) -> Option<ResourceRef> {
+        self.reference_parts(&reference.kind, reference.namespace.as_deref(), &reference.name)
+    }
+
+    fn reference_parts(&self, slug: &str, namespace: Option<&str>, name: &str) -> Option<ResourceRef> {
+        let is_namespaced = kinds::find(slug).is_none_or(|kind| kind.namespaced);
+        let namespace = namespace.filter(|_| is_namespaced);
+        Some(ResourceRef {
+            cluster: self.name.clone(),
+            kind: KindSlug::parse(slug).ok()?,
+            namespace: namespace.map(Namespace::parse).transpose().ok()?,
+            name: ObjectName::parse(name).ok()?,
+        })
+    }
+
+    async fn store(&self, kind: &KindSlug) -> Result<Arc<Store>, KubernetesError> {
+        if let Some(store) = self.running(kind.as_str()) {
+            return Ok(store);
+        }
+        let served = self.served(kind).await?;
+        if !served.is_watchable() {
+            return Err(KubernetesError::Unknown { what: format!("a list of {kind} that can be followed") });
+        }
+        let served = self.with_columns(served).await;
+        let mut stores = self.stores.lock();
+        let started = stores
+            .entry(kind.as_str().to_owned())
+            .or_insert_with(|| Store::start(self.connection.clone(), served));
+        Ok(Arc::clone(started))
+    }
+
+    /// A kind that was only discovered gets the columns that its definition names.
+    async fn with_columns(&self, served: Arc<Served>) -> Arc<Served> {
+        if served.kind.menu != Menu::CustomResources {
+            return served;
+        }
+        let kind = &served.kind;
+        let path = format!(
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{}.{}",
+            kind.plural,
+            model::link::escape(&kind.group)
+        );
+        // Without its definition (an aggregated API, or no right to read it) the kind still has name, age and manifest.
+        let Ok(answer) = self.connection.call(As::Console, &Call::get(path)).await else { return served };
+        let Ok(definition) = serde_json::from_slice::<Definition>(&answer.body) else { return served };
+        let versions = definition.spec.versions.into_iter();
+        let columns = versions.filter(|version| version.name == served.version).flat_map(|version| version.columns);
+        let kind = Kind::discovered(Discovered {
+            group: kind.group.to_string(),
+            version: served.version.clone(),
+            kind: kind.kind.to_string(),
+            plural: kind.plural.to_string(),
+            namespaced: kind.namespaced,
+            short_names: kind.aliases.iter().map(ToString::to_string).collect(),
+            columns: columns.map(PrintColumn::from).collect(),
+        });
+        Arc::new(Served { kind: Arc::new(kind), ..Served::clone(&served) })
+    }
+
+    /// Follows what overviews, menus and search need at any moment, and lets go of what nobody looks at.
+    pub fn follow_pinned(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        let end = self.end.clone();
+        tokio::spawn(async move {
+            let mut rounds = interval(Duration::from_secs(15));
+            loop {
+                tokio::select! {
+                    () = end.cancelled() => return,
+                    _ = rounds.tick() => {}
+                }
+                let Some(cluster) = weak.upgrade() else { return };
+                for slug in PINNED {
+                    let kind = KindSlug::parse(slug).expect("pinned kinds have good names");
+                    if let Err(error) = cluster.store(&kind).await {
+                        tracing::debug!(cluster = %cluster.name, %kind, %error, "Cannot follow {kind}");
+                    }
+                }
+                cluster.let_go();
+                cluster.measure();
+            }
+        });
+    }
+
+    fn let_go(&self) {
+        self.stores.lock().retain(|slug, store| {
+            PINNED.contains(&slug.as_str()) || store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1
+        });
+    }
+
+    fn measure(&self) {
+        let stores = self.all_running();
+        let label = self.name.to_string();
+        metrics::gauge!("orrery_watches", "cluster" => label.clone()).set(stores.len() as f64);
+        for store in stores {
+            let kind = store.served().kind.slug.to_string();
+            let (objects, bytes) = store.size();
+            metrics::gauge!("orrery_store_objects", "cluster" => label.clone(), "kind" => kind.clone())
+                .set(objects as f64);
+            metrics::gauge!("orrery_store_bytes", "cluster" => label.clone(), "kind" => kind).set(bytes as f64);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Definition {
+    spec: DefinitionSpec,
+}
+
+#[derive(Deserialize)]
+struct DefinitionSpec {
+    #[serde(default)]
+    versions: Vec<DefinitionVersion>,
+}
+
+#[derive(Deserialize)]
+struct DefinitionVersion {
+    name: String,
+    #[serde(default, rename = "additionalPrinterColumns")]
+    columns: Vec<DefinitionColumn>,
+}
+
+#[derive(Deserialize)]
+struct DefinitionColumn {
+    name: String,
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    priority: i64,
+    #[serde(default, rename = "jsonPath")]
+    json_path: Option<String>,
+}
+
+impl From<DefinitionColumn> for PrintColumn {
+    fn from(column: DefinitionColumn) -> Self {
+        Self { name: column.name, kind: column.kind, priority: column.priority, json_path: column.json_path }
+    }
+}

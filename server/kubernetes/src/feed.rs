@@ -1,0 +1,281 @@
+//! A page of a table, followed: what changed in the store becomes what changed on the page. Everybody who looks at the
+//! same page with the same scope shares one follower, and each message is written once.
+
+use crate::error::KubernetesError;
+use crate::state::{RowData, State};
+use crate::store::{Standing, Store, now};
+use crate::view::{Page, View, to_row};
+use access::Scope;
+use model::live::FeedNews;
+use model::{Stale, TableQuery};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, interval, sleep};
+
+/// Gap between two messages of one page. Below 50 ms a rollout repaints faster than anyone reads; above 250 ms the
+/// table feels stale.
+const GATHER: Duration = Duration::from_millis(100);
+/// Messages that are kept for those who were away a moment.
+const REMEMBERED_MESSAGES: usize = 256;
+/// A follower without readers is kept so long, for a tab that reconnects.
+const LINGER: Duration = Duration::from_secs(60);
+/// Conditions on ages (`age<1h`) come to mean other rows as time goes by.
+const RENEW: Duration = Duration::from_secs(30);
+
+/// A message as it goes out: the revision it leads to, if it is one to resume from, and its JSON.
+pub(crate) type Message = (Option<Arc<str>>, Arc<str>);
+
+/// A page and the revision it is of. Pure: states go in, news come out.
+pub(crate) struct Follower {
+    view: View,
+    page: Page,
+    /// The revision that was looked at last.
+    revision: u64,
+    /// The revision that readers were told last; nothing on the page differs between the two.
+    told: u64,
+}
+
+impl Follower {
+    /// The page as it is in this state.
+    pub fn new(view: View, state: &State) -> Self {
+        Self { page: view.page(state), revision: state.revision(), told: state.revision(), view }
+    }
+
+    /// What is different on the page in this state, if anything is.
+    pub fn advance(&mut self, state: &State) -> Option<Difference> {
+        let is_touched = match state.changes_after(self.revision) {
+            Some(mut changes) => changes
+                .any(|change| self.view.concerns(state, &self.page, change.old.as_deref(), change.new.as_deref())),
+            None => true,
+        };
+        self.revision = state.revision();
+        if is_touched { self.renew(state) } else { None }
+    }
+
+    /// Looks at everything anew.
+    pub fn renew(&mut self, state: &State) -> Option<Difference> {
+        let page = self.view.page(state);
+        let difference = difference(&self.page, &page);
+        self.page = page;
+        self.revision = state.revision();
+        difference
+    }
+}
+
+/// What is different between two pages.
+#[derive(Debug, Default)]
+pub(crate) struct Difference {
+    put: Vec<Arc<RowData>>,
+    gone: Vec<String>,
+    order: Option<Vec<String>>,
+}
+
+fn difference(old: &Page, new: &Page) -> Option<Difference> {
+    let before: HashMap<&str, &Arc<RowData>> = old.rows.iter().map(|row| (&*row.uid, row)).collect();
+    let after: HashMap<&str, ()> = new.rows.iter().map(|row| (&*row.uid, ())).collect();
+    let is_same = |row: &Arc<RowData>| {
+        before.get(&*row.uid).is_some_and(|known| Arc::ptr_eq(known, row) || **known == *row)
+    };
+    let put: Vec<_> = new.rows.iter().filter(|row| !is_same(row)).cloned().collect();
+    let gone: Vec<_> =
+        old.rows.iter().filter(|row| !after.contains_key(&*row.uid)).map(|row| row.uid.to_string()).collect();
+    let is_moved = old.rows.len() != new.rows.len() || old.rows.iter().zip(&new.rows).any(|(a, b)| a.uid != b.uid);
+    let order = is_moved.then(|| new.rows.iter().map(|row| row.uid.to_string()).collect());
+    let is_silent = put.is_empty() && !is_moved && old.total == new.total && old.levels == new.levels;
+    (!is_silent).then_some(Difference { put, gone, order })
+}
+
+/// A follower and those who read it.
+pub(crate) struct Feed {
+    store: Arc<Store>,
+    query: TableQuery,
+    scope: Scope,
+    inside: Mutex<Inside>,
+    sender: broadcast::Sender<Message>,
+}
+
+struct Inside {
+    follower: Follower,
+    remembered: VecDeque<Remembered>,
+    /// Nobody moves the follower on any more.
+    has_ended: bool,
+}
+
+struct Remembered {
+    from: u64,
+    message: Message,
+}
+
+/// Followers by what they follow.
+#[derive(Default)]
+pub(crate) struct Feeds(Mutex<HashMap<(TableQuery, Scope), Weak<Feed>>>);
+
+impl Feeds {
+    /// The feed of a page, begun if nobody follows it yet.
+    pub fn follow(
+        self: &Arc<Self>,
+        store: &Arc<Store>,
+        query: &TableQuery,
+        scope: &Scope,
+    ) -> Result<Arc<Feed>, KubernetesError> {
+        let key = (query.clone(), scope.clone());
+        let mut feeds = self.0.lock();
+        if let Some(feed) = feeds.get(&key).and_then(Weak::upgrade)
+            && Arc::ptr_eq(&feed.store, store)
+            && !feed.inside.lock().has_ended
+        {
+            return Ok(feed);
+        }
+        let view = View::new(query, scope.clone(), &store.served().kind, now())?;
+        let follower = Follower::new(view, &store.read());
+        let feed = Arc::new(Feed {
+            store: Arc::clone(store),
+            query: query.clone(),
+            scope: scope.clone(),
+            inside: Mutex::new(Inside { follower, remembered: VecDeque::new(), has_ended: false }),
+            sender: broadcast::Sender::new(REMEMBERED_MESSAGES),
+        });
+        feeds.retain(|_, feed| feed.strong_count() > 0);
+        feeds.insert(key, Arc::downgrade(&feed));
+        metrics::gauge!("orrery_feeds").set(feeds.len() as f64);
+        tokio::spawn(run(Arc::clone(&feed)));
+        Ok(feed)
+    }
+}
+
+impl Feed {
+    /// What brings a reader from a revision to now, and what comes then. Nothing in between is lost: both are taken
+    /// under one lock. `None` when the feed has ended meanwhile and must be asked for again.
+    pub fn subscribe(&self, from: Option<&str>) -> Option<(Vec<Message>, broadcast::Receiver<Message>)> {
+        let inside = self.inside.lock();
+        if inside.has_ended {
+            return None;
+        }
+        let receiver = self.sender.subscribe();
+        let known = from.and_then(|text| self.store.parse_revision(text));
+        let mut messages = match known.and_then(|revision| inside.since(revision)) {
+            Some(missed) => missed,
+            None => vec![self.snapshot(&inside.follower)],
+        };
+        if let Some(stale) = self.store.stale() {
+            messages.push(plain(&FeedNews::Stale(stale)));
+        }
+        Some((messages, receiver))
+    }
+
+    fn snapshot(&self, follower: &Follower) -> Message {
+        let revision = self.store.revision_text(follower.told);
+        let news = FeedNews::Snapshot {
+            revision: revision.clone(),
+            rows: follower.page.rows.iter().filter_map(|row| to_row(row)).collect(),
+            total: follower.page.total,
+            levels: follower.page.levels.list(),
+        };
+        (Some(revision.into()), json(&news))
+    }
+
+    fn advance(&self, is_renewal: bool) {
+        let mut inside = self.inside.lock();
+        let state = self.store.read();
+        let difference = if is_renewal {
+            if let Ok(view) = View::new(&self.query, self.scope.clone(), state.kind(), now()) {
+                inside.follower.view = view;
+            }
+            inside.follower.renew(&state)
+        } else {
+            inside.follower.advance(&state)
+        };
+        drop(state);
+        let Some(difference) = difference else { return };
+        let revision = self.store.revision_text(inside.follower.revision);
+        let page = &inside.follower.page;
+        let news = FeedNews::Change {
+            revision: revision.clone(),
+            put: difference.put.iter().filter_map(|row| to_row(row)).collect(),
+            gone: difference.gone,
+            order: difference.order,
+            total: page.total,
+            levels: page.levels.list(),
+        };
+        let message: Message = (Some(revision.into()), json(&news));
+        if inside.remembered.len() == REMEMBERED_MESSAGES {
+            inside.remembered.pop_front();
+        }
+        let reached = inside.follower.revision;
+        let from = std::mem::replace(&mut inside.follower.told, reached);
+        inside.remembered.push_back(Remembered { from, message: message.clone() });
+        metrics::counter!("orrery_feed_messages_total").increment(1);
+        // Nobody may be listening just now; whoever comes back finds it remembered.
+        let _ = self.sender.send(message);
+    }
+
+    fn tell(&self, news: &FeedNews) {
+        let _ = self.sender.send(plain(news));
+    }
+}
+
+impl Inside {
+    /// The messages after a revision, if it is one that readers were told, or the present one.
+    fn since(&self, revision: u64) -> Option<Vec<Message>> {
+        if revision == self.follower.told || revision == self.follower.revision {
+            return Some(Vec::new());
+        }
+        let start = self.remembered.iter().position(|remembered| remembered.from == revision)?;
+        Some(self.remembered.iter().skip(start).map(|remembered| remembered.message.clone()).collect())
+    }
+}
+
+async fn run(feed: Arc<Feed>) {
+    let mut revisions = feed.store.revisions();
+    let mut standings = feed.store.standings();
+    let mut renewals = interval(RENEW);
+    let mut alone_since = None;
+    loop {
+        tokio::select! {
+            changed = revisions.changed() => {
+                if changed.is_err() { return }
+                sleep(GATHER).await;
+                revisions.mark_unchanged();
+                feed.advance(false);
+            }
+            changed = standings.changed() => {
+                if changed.is_err() { return }
+                let news = match &*standings.borrow_and_update() {
+                    Standing::Stale(stale) => FeedNews::Stale(Stale::clone(stale)),
+                    Standing::Fresh => FeedNews::Fresh,
+                    Standing::Loading(_) => continue,
+                };
+                feed.tell(&news);
+            }
+            _ = renewals.tick() => {
+                if !feed.query.search.is_empty() { feed.advance(true); }
+            }
+        }
+        if feed.sender.receiver_count() > 0 {
+            alone_since = None;
+        } else if alone_since.get_or_insert_with(Instant::now).elapsed() > LINGER {
+            let mut inside = feed.inside.lock();
+            if feed.sender.receiver_count() == 0 {
+                inside.has_ended = true;
+                return;
+            }
+        }
+    }
+}
+
+/// A message that is nothing to resume from.
+pub(crate) fn plain(news: &FeedNews) -> Message {
+    (None, json(news))
+}
+
+/// The message as it goes out; written once for all who read it.
+pub(crate) fn json(news: &FeedNews) -> Arc<str> {
+    serde_json::to_string(news).expect("news have only texts as keys").into()
+}
+
+#[cfg(test)]
+#[path = "feed_tests.rs"]
+mod tests;

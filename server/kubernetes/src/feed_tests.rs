@@ -1,0 +1,120 @@
+use super::*;
+use kinds::Object;
+use model::{ClusterName, KindSlug, Sort};
+use proptest::prelude::*;
+
+fn pod(n: u8, restarts: u8) -> Vec<u8> {
+    serde_json::json!({
+        "kind": "Pod",
+        "metadata": {"namespace": format!("ns-{}", n % 3), "name": format!("pod-{n}"), "uid": n.to_string()},
+        "spec": {"containers": [{"name": "main", "image": "web:1"}]},
+        "status": {"phase": if restarts == 3 { "Failed" } else { "Running" }, "containerStatuses": [
+            {"name": "main", "ready": restarts < 3, "restartCount": restarts, "image": "web:1", "state": {"running": {}}}]},
+    })
+    .to_string()
+    .into_bytes()
+}
+
+fn state() -> State {
+    State::new(Arc::clone(kinds::find("pods").expect("pods are built in")))
+}
+
+fn view(search: &str, sort: Option<Sort>, page: u32) -> View {
+    let mut query = TableQuery::of(ClusterName::parse("c").expect("a name"), KindSlug::parse("pods").expect("a kind"));
+    query.search = search.into();
+    query.sort = sort;
+    query.page = page;
+    query.size = 4;
+    View::new(&query, Scope::All, kinds::find("pods").expect("built in"), now()).expect("a good query")
+}
+
+fn put(state: &mut State, json: &[u8]) {
+    state.put(&Object::parse(json).expect("the test's own JSON"), None);
+}
+
+#[test]
+fn what_is_not_on_the_page_is_silence() {
+    let mut state = state();
+    (0..20).for_each(|n| put(&mut state, &pod(n, 0)));
+    let mut follower = Follower::new(view("", None, 0), &state);
+
+    put(&mut state, &pod(17, 1));
+
+    assert!(follower.advance(&state).is_none());
+}
+
+#[test]
+fn a_row_that_changes_is_put_and_one_that_goes_is_gone() {
+    let mut state = state();
+    (0..6).for_each(|n| put(&mut state, &pod(n, 0)));
+    let mut follower = Follower::new(view("", None, 0), &state);
+
+    put(&mut state, &pod(0, 2));
+    let difference = follower.advance(&state).expect("a change");
+    assert_eq!((difference.put.len(), difference.gone.len(), difference.order), (1, 0, None));
+
+    state.remove("0");
+    let difference = follower.advance(&state).expect("a change");
+    assert_eq!(difference.gone, ["0"]);
+    assert_eq!(difference.order.expect("a new order").len(), 4);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Put(u8, u8),
+    Remove(u8),
+    Look,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..16_u8, 0..4_u8).prop_map(|(n, restarts)| Step::Put(n, restarts)),
+        1 => (0..16_u8).prop_map(Step::Remove),
+        3 => Just(Step::Look),
+    ]
+}
+
+/// What a browser does with a difference.
+fn replay(shown: &mut Vec<Arc<RowData>>, difference: &Difference) {
+    shown.retain(|row| !difference.gone.iter().any(|uid| **uid == *row.uid));
+    for row in &difference.put {
+        match shown.iter_mut().find(|known| known.uid == row.uid) {
+            Some(known) => *known = Arc::clone(row),
+            None => shown.push(Arc::clone(row)),
+        }
+    }
+    if let Some(order) = &difference.order {
+        shown.sort_by_key(|row| order.iter().position(|uid| **uid == *row.uid));
+    }
+}
+
+proptest! {
+    #[test]
+    fn replaying_any_differences_gives_the_page_as_it_is(
+        steps in prop::collection::vec(step(), 0..80),
+        search in prop::sample::select(vec!["", "status:failed", "restarts>1", "namespace:ns-1"]),
+        column in prop::sample::select(vec![None, Some("restarts"), Some("status"), Some("name")]),
+        descending: bool,
+        page in 0..3_u32,
+    ) {
+        let view = view(search, column.map(|column| Sort { column: column.into(), descending }), page);
+        let mut state = state();
+        let mut follower = Follower::new(view.clone(), &state);
+        let mut shown = follower.page.rows.clone();
+        for step in steps.into_iter().chain([Step::Look]) {
+            match step {
+                Step::Put(n, restarts) => put(&mut state, &pod(n, restarts)),
+                Step::Remove(n) => state.remove(&n.to_string()),
+                Step::Look => {
+                    if let Some(difference) = follower.advance(&state) {
+                        replay(&mut shown, &difference);
+                    }
+                    let expected = view.page(&state);
+                    prop_assert_eq!(&shown, &expected.rows);
+                    prop_assert_eq!(follower.page.total, expected.total);
+                    prop_assert_eq!(follower.page.levels, expected.levels);
+                }
+            }
+        }
+    }
+}

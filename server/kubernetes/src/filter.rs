@@ -1,0 +1,216 @@
+//! What was typed into the search box, as conditions on rows. `docs/search.md` describes the language to its users.
+
+use crate::KubernetesError;
+use crate::state::{RowData, State};
+use kinds::{Kind, Object, Term, contains_ignoring_case};
+use model::Timestamp;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// More conditions than this are not a question that a person asks.
+const MOST_CONDITIONS: usize = 32;
+
+/// Conditions that a row must all meet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    conditions: Vec<Condition>,
+}
+
+#[derive(Clone, Debug)]
+struct Condition {
+    is_negated: bool,
+    test: Test,
+}
+
+#[derive(Clone, Debug)]
+enum Test {
+    /// In lower case; found in the name, namespace, labels or the kind's search texts.
+    Word(String),
+    Name(Term),
+    Namespace(Term),
+    Column(usize, Term),
+    /// A label with this key, and with this value if one is given.
+    Label(String, Option<String>),
+    /// What stands at a path of the whole object.
+    Path(String, Term),
+}
+
+impl Filter {
+    /// Reads what was typed. Ages are measured from `now`.
+    pub fn parse(text: &str, kind: &Kind, now: Timestamp) -> Result<Self, KubernetesError> {
+        let mut conditions = Vec::new();
+        for token in tokens(text)? {
+            conditions.push(Condition { is_negated: token.is_negated, test: test(&token, kind, now)? });
+        }
+        if conditions.len() > MOST_CONDITIONS {
+            return Err(KubernetesError::invalid("search", format!("more than {MOST_CONDITIONS} terms are too many")));
+        }
+        Ok(Self { conditions })
+    }
+
+    /// Whether it lets everything through.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
+    /// Prepares to test many rows of one state.
+    pub fn on<'s>(&'s self, state: &'s State) -> Matcher<'s> {
+        Matcher { filter: self, state, shared: RefCell::default() }
+    }
+}
+
+/// A filter at work on one state.
+pub(crate) struct Matcher<'s> {
+    filter: &'s Filter,
+    state: &'s State,
+    /// Answers for values that many rows share, by condition and address.
+    shared: RefCell<HashMap<(usize, usize), bool>>,
+}
+
+impl Matcher<'_> {
+    /// Whether the row meets all conditions.
+    pub fn matches(&self, row: &RowData) -> bool {
+        self.filter
+            .conditions
+            .iter()
+            .enumerate()
+            .all(|(index, condition)| self.test(index, &condition.test, row) != condition.is_negated)
+    }
+
+    fn test(&self, index: usize, test: &Test, row: &RowData) -> bool {
+        match test {
+            Test::Word(word) => self.has_word(index, word, row),
+            Test::Name(term) => term.matches_text(&row.name),
+            Test::Namespace(term) => row.namespace.as_deref().is_some_and(|namespace| term.matches_text(namespace)),
+            Test::Column(column, term) => row.fields.get(*column).is_some_and(|field| field.matches(term)),
+            Test::Label(key, value) => row.labels.iter().any(|(known, has)| {
+                &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
+            }),
+            Test::Path(path, term) => self
+                .state
+                .read(&row.uid, |json| {
+                    let Ok(object) = Object::parse(json) else { return false };
+                    object.each(path).any(|value| term.matches_text(&plain(value)))
+                })
+                .unwrap_or(false),
+        }
+    }
+
+    fn has_word(&self, index: usize, word: &str, row: &RowData) -> bool {
+        contains_ignoring_case(&row.name, word)
+            || row.namespace.as_deref().is_some_and(|namespace| contains_ignoring_case(namespace, word))
+            || (!row.labels.is_empty()
+                && self.once((index, Arc::as_ptr(&row.labels).cast::<u8>() as usize), || {
+                    row.labels.iter().any(|(_, value)| contains_ignoring_case(value, word))
+                }))
+            || row.search.as_ref().is_some_and(|search| contains_ignoring_case(search, word))
+    }
+
+    fn once(&self, key: (usize, usize), answer: impl FnOnce() -> bool) -> bool {
+        *self.shared.borrow_mut().entry(key).or_insert_with(answer)
+    }
+}
+
+fn plain(value: &Object<'_>) -> String {
+    match value {
+        Object::Text(text) => text.to_string(),
+        Object::Null => String::new(),
+        other => {
+            let mut json = Vec::new();
+            other.to_json(&mut json);
+            String::from_utf8_lossy(&json).into_owned()
+        }
+    }
+}
+
+struct Token {
+    text: String,
+    is_negated: bool,
+    /// Put in quotes as a whole, so not read as a field and a value.
+    is_quoted: bool,
+}
+
+fn tokens(text: &str) -> Result<Vec<Token>, KubernetesError> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let is_negated = rest.starts_with('-') && rest.len() > 1 && !rest[1..].starts_with(char::is_whitespace);
+        if is_negated {
+            rest = &rest[1..];
+        }
+        let is_quoted = rest.starts_with('"');
+        let mut token = String::new();
+        let mut in_quotes = false;
+        let mut end = rest.len();
+        for (index, letter) in rest.char_indices() {
+            match letter {
+                '"' => in_quotes = !in_quotes,
+                _ if letter.is_whitespace() && !in_quotes => {
+                    end = index;
+                    break;
+                }
+                _ => token.push(letter),
+            }
+        }
+        if in_quotes {
+            return Err(KubernetesError::invalid("search", "a quotation mark is not closed"));
+        }
+        rest = rest[end..].trim_start();
+        if !token.is_empty() {
+            tokens.push(Token { text: token, is_negated, is_quoted });
+        }
+    }
+    Ok(tokens)
+}
+
+fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesError> {
+    let text = token.text.as_str();
+    let word = || Ok(Test::Word(text.to_lowercase()));
+    if token.is_quoted {
+        return word();
+    }
+    let Some(split) = text.find([':', '=', '<', '>']) else { return word() };
+    let (field, value) = text.split_at(split);
+    let (operator, bare) = (value.as_bytes()[0], &value[1..]);
+    // `restarts>5` and `restarts:>5` are the same.
+    let term = if operator == b':' { bare } else { value };
+    if let Some(path) = field.strip_prefix('.') {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let term = if operator == b'=' { bare } else { term };
+        return Ok(Test::Path(pointer, Term::new(term, now)));
+    }
+    if operator == b'=' {
+        // `key!=value` is the opposite of `key=value`; the token's own minus is applied by the caller.
+        return match field.strip_suffix('!') {
+            Some(_) => Err(KubernetesError::invalid("search", format!("write -{}={bare} instead", &field[..field.len() - 1]))),
+            None => Ok(Test::Label(field.into(), Some(bare.into()))),
+        };
+    }
+    let term = || Term::new(term, now);
+    match field {
+        "name" => return Ok(Test::Name(term())),
+        "namespace" | "ns" => return Ok(Test::Namespace(term())),
+        "label" => {
+            let (key, value) = bare.split_once('=').map_or((bare, None), |(key, value)| (key, Some(value.to_owned())));
+            return Ok(Test::Label(key.into(), value));
+        }
+        _ => {}
+    }
+    let is = |id: &str| id == field || id.strip_suffix('s') == Some(field);
+    match kind.columns.iter().position(|column| is(&column.id)) {
+        Some(column) => Ok(Test::Column(column, term())),
+        None => Err(unknown_field(field, text, kind)),
+    }
+}
+
+fn unknown_field(field: &str, text: &str, kind: &Kind) -> KubernetesError {
+    let known: Vec<&str> = ["name", "namespace", "label"]
+        .into_iter()
+        .chain(kind.columns.iter().map(|column| &*column.id))
+        .collect();
+    KubernetesError::invalid(
+        "search",
+        format!("there is no field \"{field}\" here; there are {}. To find the text itself, put it in quotes: \"{text}\"", known.join(", ")),
+    )
+}

@@ -1,0 +1,245 @@
+//! Reading what an API server sends: pages of lists and lines of watches, without making anything of them that is not
+//! kept.
+
+use crate::error::{ApiStatus, KubernetesError};
+use crate::packed::Dictionary;
+use crate::state::State;
+use kinds::{Object, Source};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// How the objects of a source are asked for.
+pub(crate) fn accept(source: Source) -> &'static str {
+    match source {
+        Source::Full => "application/json",
+        Source::PrintedMetadata | Source::Printed => "application/json;as=Table;v=v1;g=meta.k8s.io",
+    }
+}
+
+/// What a source's address needs besides its path.
+pub(crate) fn parameters(source: Source) -> &'static str {
+    match source {
+        Source::Full => "",
+        Source::PrintedMetadata => "&includeObject=Metadata",
+        Source::Printed => "&includeObject=Object",
+    }
+}
+
+/// Where to go on after a page.
+#[derive(Debug, PartialEq)]
+pub(crate) struct PageEnd {
+    /// The token of the next page; empty on the last.
+    pub next: String,
+    /// The version of the list.
+    pub resource_version: String,
+}
+
+#[derive(Deserialize)]
+struct ListPage<'b> {
+    #[serde(default)]
+    metadata: ListMetadata,
+    #[serde(default, borrow)]
+    items: Option<Vec<&'b RawValue>>,
+    #[serde(default, borrow)]
+    rows: Option<Vec<TableRow<'b>>>,
+    #[serde(default, rename = "columnDefinitions")]
+    columns: Option<Vec<TableColumn>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ListMetadata {
+    #[serde(rename = "continue")]
+    next: String,
+    resource_version: String,
+}
+
+#[derive(Deserialize)]
+struct TableRow<'b> {
+    #[serde(borrow)]
+    cells: &'b RawValue,
+    #[serde(borrow)]
+    object: &'b RawValue,
+}
+
+#[derive(Deserialize)]
+struct TableColumn {
+    name: Box<str>,
+}
+
+/// Takes a page of a list. An object that cannot be read is left out and counted in the log: the others are shown.
+pub(crate) fn take_page(state: &mut State, body: &[u8]) -> Result<PageEnd, String> {
+    let page: ListPage<'_> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    if let Some(columns) = page.columns {
+        state.set_printed_names(columns.into_iter().map(|column| column.name).collect());
+    }
+    let items = page.items.unwrap_or_default();
+    learn(state, &items);
+    for item in items {
+        take(state, item, None);
+    }
+    for row in page.rows.unwrap_or_default() {
+        take(state, row.object, Some(row.cells));
+    }
+    Ok(PageEnd { next: page.metadata.next, resource_version: page.metadata.resource_version })
+}
+
+/// The first page teaches the dictionary that all objects are packed with.
+fn learn(state: &mut State, items: &[&RawValue]) {
+    if state.has_dictionary() {
+        return;
+    }
+    let plain = |item: &&RawValue| {
+        let mut json = Vec::new();
+        Object::parse(item.get().as_bytes()).ok()?.to_json(&mut json);
+        Some(json)
+    };
+    let samples: Vec<Vec<u8>> = items.iter().step_by((items.len() / 250).max(1)).filter_map(plain).collect();
+    if let Some(dictionary) = Dictionary::train(&samples) {
+        state.use_dictionary(dictionary);
+    }
+}
+
+fn take(state: &mut State, object: &RawValue, cells: Option<&RawValue>) {
+    let parsed = Object::parse(object.get().as_bytes());
+    let cells = cells.map(|cells| Object::parse(cells.get().as_bytes())).transpose();
+    match (parsed, cells) {
+        (Ok(object), Ok(cells)) if !object.uid().is_empty() => state.put(&object, cells.as_ref().map(Object::items)),
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::warn!(kind = %state.kind().slug, %error, "Left out an object that cannot be read");
+        }
+        _ => tracing::warn!(kind = %state.kind().slug, "Left out an object without a uid"),
+    }
+}
+
+#[derive(Deserialize)]
+struct WatchLine<'b> {
+    #[serde(rename = "type")]
+    kind: &'b str,
+    #[serde(borrow)]
+    object: &'b RawValue,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct VersionOnly {
+    metadata: ListMetadata,
+}
+
+/// What a line of a watch said.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Line {
+    /// The state is at this version now.
+    At(String),
+}
+
+/// Takes a line of a watch.
+pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result<Line, KubernetesError> {
+    let unreadable = |cause: String| KubernetesError::Unreadable { cluster: cluster.into(), cause };
+    let line: WatchLine<'_> = serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
+    let json = line.object.get().as_bytes();
+    match line.kind {
+        "BOOKMARK" => {
+            let mark: VersionOnly = serde_json::from_slice(json).map_err(|error| unreadable(error.to_string()))?;
+            Ok(Line::At(mark.metadata.resource_version))
+        }
+        "ERROR" => {
+            let status: ApiStatus = serde_json::from_slice(json).unwrap_or_default();
+            Err(KubernetesError::Answered { cluster: cluster.into(), status: Box::new(status), write: false })
+        }
+        change @ ("ADDED" | "MODIFIED" | "DELETED") => {
+            let object = Object::parse(json).map_err(|error| unreadable(error.to_string()))?;
+            if object.text_at("/kind") == "Table" {
+                take_table(state, &object, change)
+            } else {
+                Ok(apply(state, &object, None, change))
+            }
+        }
+        other => Err(unreadable(format!("a watch may not say \"{other}\""))),
+    }
+}
+
+fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Line, KubernetesError> {
+    let names: Vec<Box<str>> = table.each("/columnDefinitions/*/name").filter_map(|name| name.text().map(Into::into)).collect();
+    if !names.is_empty() {
+        state.set_printed_names(names);
+    }
+    let mut version = table.text_at("/metadata/resourceVersion").to_owned();
+    for row in table.items_at("/rows") {
+        if let Some(object) = row.get("object") {
+            let Line::At(at) = apply(state, object, row.get("cells").map(Object::items), change);
+            version = at;
+        }
+    }
+    Ok(Line::At(version))
+}
+
+fn apply(state: &mut State, object: &Object<'_>, cells: Option<&[Object<'_>]>, change: &str) -> Line {
+    if change == "DELETED" {
+        state.remove(object.uid());
+    } else if !object.uid().is_empty() {
+        state.put(object, cells);
+    }
+    Line::At(object.text_at("/metadata/resourceVersion").to_owned())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn state(kind: &str) -> State {
+        State::new(Arc::clone(kinds::find(kind).unwrap()))
+    }
+
+    #[test]
+    fn a_page_with_one_broken_object_shows_the_others() {
+        let mut state = state("pods");
+        let page = br#"{"kind":"PodList","metadata":{"resourceVersion":"7","continue":"next"},"items":[
+            {"metadata":{"name":"a","namespace":"n","uid":"1"}},
+            {"metadata":{"name":"no-uid","namespace":"n"}},
+            {"metadata":"what"},
+            {"metadata":{"name":"b","namespace":"n","uid":"2"}}]}"#;
+
+        let end = take_page(&mut state, page).unwrap();
+
+        assert_eq!(end, PageEnd { next: "next".into(), resource_version: "7".into() });
+        assert_eq!(state.len(), 2);
+    }
+
+    #[test]
+    fn a_printed_table_brings_cells_and_no_values() {
+        let mut state = state("secrets");
+        let page = br#"{"kind":"Table","metadata":{"resourceVersion":"9"},
+            "columnDefinitions":[{"name":"Name"},{"name":"Type"},{"name":"Data"},{"name":"Age"}],
+            "rows":[{"cells":["db","Opaque",2,"3d"],"object":{"kind":"PartialObjectMetadata","metadata":{"name":"db","namespace":"n","uid":"1","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter2"}}}}]}"#;
+
+        take_page(&mut state, page).unwrap();
+
+        let row = state.rows().next().unwrap();
+        assert!(row.fields.iter().any(|field| field.to_cell() == model::Cell::Text("Opaque".into())), "{row:?}");
+        let kept = state.read("1", |json| String::from_utf8_lossy(json).into_owned()).unwrap();
+        assert!(!kept.contains("hunter2"), "{kept}");
+    }
+
+    #[test]
+    fn a_watch_brings_changes_marks_and_errors() {
+        let mut state = state("pods");
+        let added = br#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"11"}}}"#;
+        assert_eq!(take_line(&mut state, "c", added).unwrap(), Line::At("11".into()));
+        assert_eq!(state.len(), 1);
+
+        let mark = br#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"15"}}}"#;
+        assert_eq!(take_line(&mut state, "c", mark).unwrap(), Line::At("15".into()));
+
+        let deleted = br#"{"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"16"}}}"#;
+        take_line(&mut state, "c", deleted).unwrap();
+        assert_eq!(state.len(), 0);
+
+        let gone = br#"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}}"#;
+        assert!(take_line(&mut state, "c", gone).unwrap_err().is_expired());
+        assert!(take_line(&mut state, "c", b"{\"type\":\"ADDED\",\"obj").is_err());
+        assert!(take_line(&mut state, "c", b"garbage").is_err());
+    }
+}

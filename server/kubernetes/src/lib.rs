@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod caller;
+mod change;
+mod cluster;
+mod connection;
+mod csv;
+mod discovery;
+mod error;
+mod feed;
+mod filter;
+mod ingest;
+mod live;
+mod object;
+mod overview;
+mod packed;
+mod parts;
+mod reads;
+mod resources;
+mod search;
+mod state;
+mod store;
+mod tree;
+mod view;
+
+pub use caller::{ForCaller, Kubernetes};
+pub use cluster::Cluster;
+pub use connection::{Answer, As, Call, Connection};
+pub use discovery::{Discovery, Served, discover};
+pub use error::{ApiStatus, ApiStatusCause, ApiStatusDetails, KubernetesError};
+pub use live::LiveEvent;
+pub use reads::{ReadCluster, ReadObject, ReadTable};

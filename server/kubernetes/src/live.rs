@@ -1,0 +1,313 @@
+//! What one open page hears: all its feeds on one stream, from where it stands, for as long as it may.
+
+use crate::caller::ForCaller;
+use crate::feed::{Message, json, plain};
+use access::{Action, Granted};
+use futures::Stream;
+use model::live::{FeedNews, FeedRequest, LogTopic, Topic};
+use model::{ClusterName, ConsoleError, ResourceRef, TableQuery};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+/// A page has a handful of feeds; a stream with more is not a page.
+const MOST_FEEDS: usize = 16;
+/// How often rights are asked for again while a stream flows; a change on this replica is noticed at once.
+const RECHECK: Duration = Duration::from_secs(30);
+/// How often a whole value (an object's page, an overview) is looked at for changes.
+const LOOK: Duration = Duration::from_millis(250);
+/// Messages that wait for a slow reader before its feeds wait too.
+const QUEUE: usize = 64;
+
+/// One event of the stream.
+#[derive(Clone, Debug)]
+pub struct LiveEvent {
+    /// From where the stream resumes (`Last-Event-ID`): every feed with its revision.
+    pub id: String,
+    /// A [`model::live::FeedMessage`] as JSON.
+    pub data: String,
+}
+
+impl ForCaller {
+    /// Follows what the page asked for. Ends when the reader goes; a feed that ends says why first.
+    pub fn follow(
+        &self,
+        requests: Vec<FeedRequest>,
+        last_event_id: Option<&str>,
+    ) -> Result<impl Stream<Item = LiveEvent> + Send + use<>, ConsoleError> {
+        if requests.len() > MOST_FEEDS {
+            return Err(ConsoleError::invalid("feeds", format!("a page has at most {MOST_FEEDS} feeds")));
+        }
+        let resumed = last_event_id.map(parse_id).unwrap_or_default();
+        let (out, mut arriving) = mpsc::channel::<(u32, Message)>(QUEUE);
+        let mut reached = BTreeMap::new();
+        for request in requests {
+            let from = resumed.get(&request.feed).cloned().or(request.from);
+            if let Some(from) = &from {
+                reached.insert(request.feed, Arc::from(from.as_str()));
+            }
+            let feed = One { caller: self.clone(), number: request.feed, out: out.clone() };
+            tokio::spawn(feed.run(request.topic, from));
+        }
+        Ok(futures::stream::poll_fn(move |context| {
+            arriving.poll_recv(context).map(|next| {
+                let (number, (revision, news)) = next?;
+                if let Some(revision) = revision {
+                    reached.insert(number, revision);
+                }
+                Some(LiveEvent { id: write_id(&reached), data: format!("{{\"feed\":{number},\"news\":{news}}}") })
+            })
+        }))
+    }
+}
+
+/// `1=a1b2-17,2=c3d4-5`.
+fn write_id(reached: &BTreeMap<u32, Arc<str>>) -> String {
+    let mut id = String::new();
+    for (number, revision) in reached {
+        let comma = if id.is_empty() { "" } else { "," };
+        let _ = write!(id, "{comma}{number}={revision}");
+    }
+    id
+}
+
+fn parse_id(id: &str) -> BTreeMap<u32, String> {
+    let pairs = id.split(',').take(MOST_FEEDS).filter_map(|pair| pair.split_once('='));
+    pairs.filter_map(|(number, revision)| Some((number.parse().ok()?, revision.to_owned()))).collect()
+}
+
+/// The reader has gone.
+struct Gone;
+
+struct One {
+    caller: ForCaller,
+    number: u32,
+    out: mpsc::Sender<(u32, Message)>,
+}
+
+impl One {
+    async fn run(self, topic: Topic, from: Option<String>) {
+        let ended = match topic {
+            Topic::Table(query) => self.table(query, from).await,
+            Topic::Object(resource) => self.object(resource).await,
+            Topic::Cluster(cluster) => self.cluster(cluster).await,
+            Topic::Job(id) => self.job(id).await,
+            Topic::Log(log) => self.log(log).await,
+        };
+        if let Ok(error) = ended {
+            let _ = self.out.send((self.number, plain(&FeedNews::Ended(error)))).await;
+        }
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Gone> {
+        self.out.send((self.number, message)).await.map_err(|_| Gone)
+    }
+
+    async fn send_value<T: Serialize>(&self, revision: String, value: &T) -> Result<(), Gone> {
+        let value = serde_json::to_value(value).expect("contracts have only texts as keys");
+        let message = (Some(revision.as_str().into()), json(&FeedNews::Value { revision, value }));
+        self.send(message).await
+    }
+
+    async fn table(&self, query: TableQuery, mut from: Option<String>) -> Result<ConsoleError, Gone> {
+        let found = async {
+            let cluster = self.caller.cluster(&query.cluster).await?;
+            let readable = self.caller.readable(&cluster, &query.kind, &query.namespaces).await?;
+            Ok((cluster, readable))
+        };
+        let (cluster, readable) = match found.await {
+            Ok(found) => found,
+            Err(error) => return Ok(error),
+        };
+        let mut watch = Recheck::new(&self.caller, readable.granted.clone());
+        loop {
+            let feed = match cluster.feeds().follow(&readable.store, &query, readable.granted.scope()) {
+                Ok(feed) => feed,
+                Err(error) => return Ok(error.into()),
+            };
+            let Some((missed, mut news)) = feed.subscribe(from.as_deref()) else { continue };
+            for message in missed {
+                from = message.0.as_deref().map(str::to_owned).or(from);
+                self.send(message).await?;
+            }
+            loop {
+                tokio::select! {
+                    () = self.out.closed() => return Err(Gone),
+                    refused = watch.refused() => return Ok(refused),
+                    message = news.recv() => match message {
+                        Ok(message) => {
+                            from = message.0.as_deref().map(str::to_owned).or(from);
+                            self.send(message).await?;
+                        }
+                        // Too slow, so some are lost: begin again with the whole page.
+                        Err(RecvError::Lagged(_)) => {
+                            from = None;
+                            break;
+                        }
+                        Err(RecvError::Closed) => break,
+                    },
+                }
+            }
+        }
+    }
+
+    async fn object(&self, resource: ResourceRef) -> Result<ConsoleError, Gone> {
+        let cluster = match self.caller.cluster(&resource.cluster).await {
+            Ok(cluster) => cluster,
+            Err(error) => return Ok(error),
+        };
+        let mut shown = None;
+        let mut pulse = None;
+        let mut ticks = ticks(LOOK);
+        loop {
+            tokio::select! {
+                () = self.out.closed() => return Err(Gone),
+                _ = ticks.tick() => {}
+            }
+            let now = cluster.pulse();
+            if pulse.replace(now) == Some(now) {
+                continue;
+            }
+            match self.caller.read_object(resource.clone(), shown.as_ref()).await {
+                Ok(view) if shown.as_ref() != Some(&view) => {
+                    self.send_value(view.resource_version.clone(), &view).await?;
+                    shown = Some(view);
+                }
+                Ok(_) => {}
+                Err(error) => return Ok(error),
+            }
+        }
+    }
+
+    async fn cluster(&self, name: ClusterName) -> Result<ConsoleError, Gone> {
+        let cluster = match self.caller.cluster(&name).await {
+            Ok(cluster) => cluster,
+            Err(error) => return Ok(error),
+        };
+        let mut shown = None;
+        let mut pulse = None;
+        let mut ticks = ticks(LOOK);
+        loop {
+            tokio::select! {
+                () = self.out.closed() => return Err(Gone),
+                _ = ticks.tick() => {}
+            }
+            let now = cluster.pulse();
+            if pulse.replace(now) == Some(now) {
+                continue;
+            }
+            match self.caller.read_overview(&name).await {
+                Ok(overview) if shown.as_ref() != Some(&overview) => {
+                    self.send_value(overview.revision.clone(), &overview).await?;
+                    shown = Some(overview);
+                    // An overview adds up whole stores: once a second is live enough for sums.
+                    sleep(Duration::from_millis(750)).await;
+                }
+                Ok(_) => {}
+                Err(error) => return Ok(error),
+            }
+        }
+    }
+
+    async fn job(&self, id: String) -> Result<ConsoleError, Gone> {
+        let mut job = match self.caller.job_updates(&id) {
+            Ok(job) => job,
+            Err(error) => return Ok(error),
+        };
+        let mut count = 0_u64;
+        loop {
+            count += 1;
+            let now = job.borrow_and_update().clone();
+            self.send_value(count.to_string(), &now).await?;
+            tokio::select! {
+                () = self.out.closed() => return Err(Gone),
+                changed = job.changed() => if changed.is_err() {
+                    // It has ended and said so.
+                    self.out.closed().await;
+                    return Err(Gone);
+                },
+            }
+        }
+    }
+
+    async fn log(&self, topic: LogTopic) -> Result<ConsoleError, Gone> {
+        use futures::StreamExt;
+        let (granted, mut lines) = match self.caller.follow_log(topic).await {
+            Ok(found) => found,
+            Err(error) => return Ok(error),
+        };
+        let mut watch = Recheck::new(&self.caller, granted);
+        loop {
+            tokio::select! {
+                () = self.out.closed() => return Err(Gone),
+                refused = watch.refused() => return Ok(refused),
+                next = lines.next() => match next {
+                    Some(Ok(lines)) => self.send(plain(&FeedNews::Lines(lines))).await?,
+                    Some(Err(error)) => return Ok(error.into()),
+                    None => {
+                        self.send(plain(&FeedNews::Fresh)).await?;
+                        self.out.closed().await;
+                        return Err(Gone);
+                    }
+                },
+            }
+        }
+    }
+}
+
+fn ticks(every: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Asks again, while a stream flows, whether it still may.
+struct Recheck<A> {
+    access: access::Access,
+    granted: Granted<A>,
+    changes: tokio::sync::watch::Receiver<u64>,
+    rounds: tokio::time::Interval,
+}
+
+impl<A: Action> Recheck<A> {
+    fn new(caller: &ForCaller, granted: Granted<A>) -> Self {
+        let access = caller.kubernetes.access().clone();
+        let mut rounds = ticks(RECHECK);
+        rounds.reset();
+        Self { changes: access.changed(), access, granted, rounds }
+    }
+
+    /// Returns when the right is gone.
+    async fn refused(&mut self) -> ConsoleError {
+        loop {
+            tokio::select! {
+                _ = self.rounds.tick() => {}
+                Ok(()) = self.changes.changed() => {}
+            }
+            if let Err(refused) = self.access.still(&self.granted).await {
+                return refused.into();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_every_feed_and_reads_back() {
+        let reached = BTreeMap::from([(1, Arc::from("a1-17")), (4, Arc::from("b2-3"))]);
+
+        let id = write_id(&reached);
+        assert_eq!(id, "1=a1-17,4=b2-3");
+        let read = parse_id(&id);
+        assert_eq!(read, BTreeMap::from([(1, "a1-17".to_owned()), (4, "b2-3".to_owned())]));
+        assert!(parse_id("garbage,=,x=y").is_empty());
+    }
+}

@@ -1,0 +1,382 @@
+//! Whole clusters: the fleet, a cluster at a glance, its navigation.
+
+use crate::caller::ForCaller;
+use crate::cluster::Cluster;
+use crate::error::KubernetesError;
+use crate::object::reference;
+use crate::reads::ReadTable;
+use crate::state::{RowData, State};
+use crate::store::{Store, now};
+use crate::view::Levels;
+use access::{Action, Scope};
+use async_trait::async_trait;
+use clusters_contract::{
+    Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation, QuotaUse, Trouble, Warning,
+};
+use kinds::{Field, Menu, Object, quantity};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit,
+};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Kinds whose health adds up to "workloads".
+const WORKLOADS: [&str; 4] = ["deployments", "statefulsets", "daemonsets", "jobs"];
+/// Kinds among which an overview looks for trouble.
+const TROUBLED: [&str; 6] = ["nodes", "deployments", "statefulsets", "daemonsets", "jobs", "pods"];
+/// Rows of each list of an overview.
+const LISTED: usize = 20;
+/// Warnings older than this are history.
+const RECENT_SECONDS: i64 = 3600;
+/// A quota that is used to this share will soon be in somebody's way.
+const NEARLY_USED: f64 = 0.9;
+/// How long an overview waits for stores that are just being filled.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+#[async_trait]
+impl Clusters for ForCaller {
+    async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError> {
+        let clusters = self.visible_clusters();
+        let summaries = clusters.iter().map(|cluster| self.summary(cluster));
+        Ok(futures::future::join_all(summaries).await)
+    }
+
+    async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError> {
+        self.read_overview(&cluster).await
+    }
+
+    async fn navigation(&self, cluster: ClusterName) -> Result<Navigation, ConsoleError> {
+        let cluster = self.cluster(&cluster).await?;
+        let clusters = self.visible_clusters().iter().map(|cluster| cluster.name().clone()).collect();
+        let (groups, problem) = match cluster.discovery().await {
+            Ok(discovery) => {
+                let problem = discovery.dead_groups.first().map(|(group, cause)| ConsoleError::Unavailable {
+                    system: model::System::ApiGroup(cluster.name().to_string(), group.clone()),
+                    cause: cause.clone(),
+                    may_be_done: false,
+                });
+                (self.menu(&cluster, discovery.kinds.values()), problem)
+            }
+            Err(error) => (Vec::new(), Some(error.into())),
+        };
+        Ok(Navigation { clusters, namespaces: self.namespaces(&cluster).await, groups, problem })
+    }
+}
+
+impl ForCaller {
+    /// One cluster at a glance.
+    pub(crate) async fn read_overview(&self, name: &ClusterName) -> Result<ClusterOverview, ConsoleError> {
+        let cluster = self.cluster(name).await?;
+        let summary = self.summary(&cluster).await;
+        let dead_groups = match cluster.discovery().await {
+            Ok(discovery) => discovery.dead_groups.clone(),
+            Err(_) => Vec::new(),
+        };
+        let (troubles, troubles_total) = self.troubles(&cluster);
+        Ok(ClusterOverview {
+            revision: cluster.pulse().to_string(),
+            capacity: self.capacity(&cluster),
+            troubles,
+            troubles_total,
+            warnings: self.warnings(&cluster),
+            quotas: self.quotas(&cluster),
+            counts: self.counts(&cluster),
+            dead_groups,
+            summary,
+        })
+    }
+
+    async fn summary(&self, cluster: &Arc<Cluster>) -> ClusterSummary {
+        let stores = ["nodes", "pods"].into_iter().chain(WORKLOADS);
+        let waited = stores.map(|slug| async move {
+            let kind = KindSlug::parse(slug).expect("these kinds have good names");
+            tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
+        });
+        let outcomes = futures::future::join_all(waited).await;
+        let failed = outcomes.into_iter().find_map(|outcome| match outcome {
+            Ok(Err(error)) => Some(error),
+            Ok(Ok(store)) => store.stale().map(|stale| stale.error),
+            Err(_) => Some(
+                KubernetesError::Loading { cluster: cluster.name().to_string(), kind: "its objects".into() }.into(),
+            ),
+        });
+        let nodes = self.levels(cluster, &["nodes"]);
+        let workloads = self.levels(cluster, &WORKLOADS);
+        ClusterSummary {
+            name: cluster.name().clone(),
+            status: cluster_status(failed.as_ref(), &nodes, &workloads),
+            version: cluster.version().await,
+            error: failed,
+            pods: self.levels(cluster, &["pods"]).list(),
+            nodes: nodes.list(),
+            workloads: workloads.list(),
+        }
+    }
+
+    /// How many objects of these kinds, as far as the caller may see, are at each level.
+    fn levels(&self, cluster: &Cluster, slugs: &[&str]) -> Levels {
+        let mut levels = Levels::default();
+        self.each(cluster, slugs, |_, state, row| levels.add(state.level(row)));
+        levels
+    }
+
+    /// Calls back with each row of these kinds that the caller may see.
+    fn each(&self, cluster: &Cluster, slugs: &[&str], mut found: impl FnMut(&Store, &State, &RowData)) {
+        for store in slugs.iter().filter_map(|slug| cluster.running(slug)) {
+            let Some(scope) = self.glance(cluster, &store) else { continue };
+            let state = store.read();
+            for row in state.rows().filter(|row| admits(&scope, row)) {
+                found(&store, &state, row);
+            }
+        }
+    }
+
+    fn troubles(&self, cluster: &Cluster) -> (Vec<Trouble>, u64) {
+        let mut found: Vec<(Level, Trouble)> = Vec::new();
+        let mut total = 0;
+        self.each(cluster, &TROUBLED, |store, state, row| {
+            let Some(level @ (Level::Failed | Level::Warning)) = state.level(row) else { return };
+            // A pod's trouble is its workload's; it stands for itself only when nobody owns it.
+            if store.served().kind.slug == "pods" && row.owner.is_some() {
+                return;
+            }
+            total += 1;
+            if found.len() >= LISTED * 8 {
+                found.sort_by_key(|(level, _)| *level);
+                found.truncate(LISTED);
+            }
+            if let (Some(resource), Some(status)) = (reference(cluster, store, row), status(state, row)) {
+                let kind_title = self.kind_title(store.served());
+                found.push((level, Trouble { resource, kind_title, status, created: created(row) }));
+            }
+        });
+        found.sort_by_key(|(level, trouble)| (*level, Reverse(trouble.created)));
+        found.truncate(LISTED);
+        (found.into_iter().map(|(_, trouble)| trouble).collect(), total)
+    }
+
+    fn warnings(&self, cluster: &Cluster) -> Vec<Warning> {
+        let Some(store) = cluster.running("events") else { return Vec::new() };
+        let Some(scope) = self.glance(cluster, &store) else { return Vec::new() };
+        let state = store.read();
+        let newest = now().0 - RECENT_SECONDS;
+        let mut recent: Vec<(i64, &Arc<RowData>)> = state
+            .rows()
+            .filter(|row| admits(&scope, row) && matches!(state.level(row), Some(Level::Warning | Level::Failed)))
+            .filter_map(|row| Some((last_moment(row)?, row)))
+            .filter(|(at, _)| *at >= newest)
+            .collect();
+        recent.sort_by_key(|(at, _)| Reverse(*at));
+        recent.truncate(LISTED);
+        let warning = |(at, row): (i64, &Arc<RowData>)| {
+            state.read(&row.uid, |json| {
+                let event = Object::parse(json).ok()?;
+                Some(Warning {
+                    about: None,
+                    reason: event.text_at("/reason").into(),
+                    message: event.text_at("/message").into(),
+                    count: event.number_at("/count").or(event.number_at("/series/count")).unwrap_or(1),
+                    last_seen: Timestamp(at),
+                })
+                .map(|warning| (warning, about(&event)))
+            })?
+        };
+        let found: Vec<_> = recent.into_iter().filter_map(warning).collect();
+        drop(state);
+        found.into_iter().map(|(warning, about)| Warning { about: cluster.resolve(about), ..warning }).collect()
+    }
+
+    fn quotas(&self, cluster: &Cluster) -> Vec<QuotaUse> {
+        let mut uses = Vec::new();
+        self.each(cluster, &["resourcequotas"], |store, state, row| {
+            let Some(quota) = reference(cluster, store, row) else { return };
+            let read = state.read(&row.uid, |json| {
+                Object::parse(json).map(|object| nearly_used(&object, &quota)).unwrap_or_default()
+            });
+            uses.extend(read.unwrap_or_default());
+        });
+        uses.sort_by(|a, b| b.share.total_cmp(&a.share));
+        uses.truncate(LISTED);
+        uses
+    }
+
+    fn capacity(&self, cluster: &Cluster) -> Vec<Capacity> {
+        let mut cpu = (0.0, 0.0);
+        let mut memory = (0.0, 0.0);
+        let mut pods = (0.0, 0.0);
+        let sees_all = |slug: &str| {
+            cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
+        };
+        // A sum over what one tenant sees would be read as the cluster's.
+        if !sees_all("nodes") || !sees_all("pods") {
+            return Vec::new();
+        }
+        self.each(cluster, &["nodes"], |store, state, row| {
+            let _ = store;
+            state.read(&row.uid, |json| {
+                let Ok(node) = Object::parse(json) else { return };
+                let amount = |path: &str| quantity(node.text_at(path)).unwrap_or_default();
+                cpu.1 += amount("/status/allocatable/cpu");
+                memory.1 += amount("/status/allocatable/memory");
+                pods.1 += amount("/status/allocatable/pods");
+            });
+        });
+        self.each(cluster, &["pods"], |store, state, row| {
+            if state.level(row) == Some(Level::Finished) {
+                return;
+            }
+            pods.0 += 1.0;
+            for (spec, field) in store.served().kind.columns.iter().zip(&row.fields) {
+                match (&*spec.id, field) {
+                    ("cpu_requests", Field::Quantity(amount, _)) => cpu.0 += amount,
+                    ("memory_requests", Field::Quantity(amount, _)) => memory.0 += amount,
+                    _ => {}
+                }
+            }
+        });
+        let capacity = |resource: &str, (requested, allocatable), unit| Capacity {
+            resource: resource.into(),
+            requested,
+            allocatable,
+            unit,
+        };
+        vec![
+            capacity("cpu", cpu, Unit::Cores),
+            capacity("memory", memory, Unit::Bytes),
+            capacity("pods", pods, Unit::Count),
+        ]
+    }
+
+    fn counts(&self, cluster: &Cluster) -> Vec<(KindSlug, String, u64)> {
+        let mut counts = Vec::new();
+        for slug in ["namespaces", "deployments", "statefulsets", "daemonsets", "jobs", "pods"] {
+            let Some(store) = cluster.running(slug) else { continue };
+            let Some(scope) = self.glance(cluster, &store) else { continue };
+            let state = store.read();
+            let count = match scope {
+                Scope::All => state.len(),
+                scope => state.rows().filter(|row| admits(&scope, row)).count(),
+            };
+            let kind = KindSlug::parse(slug).expect("these kinds have good names");
+            counts.push((kind, store.served().kind.plural_title(self.language).into_owned(), count as u64));
+        }
+        counts
+    }
+
+    async fn namespaces(&self, cluster: &Arc<Cluster>) -> Vec<Namespace> {
+        let kind = KindSlug::parse("namespaces").expect("a good name");
+        // Members know their own even when the cluster does not answer.
+        if !matches!(tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await, Ok(Ok(_))) {
+            return self.caller.namespaces_of(cluster.name()).into_iter().collect();
+        }
+        let mut names = Vec::new();
+        self.each(cluster, &["namespaces"], |_, _, row| names.extend(Namespace::parse(&row.name)));
+        names
+    }
+
+    fn menu<'s>(
+        &self,
+        cluster: &Cluster,
+        kinds: impl Iterator<Item = &'s Arc<crate::discovery::Served>>,
+    ) -> Vec<MenuGroup> {
+        let mut groups: BTreeMap<Menu, Vec<(usize, MenuKind)>> = BTreeMap::new();
+        for served in kinds {
+            let need = ReadTable::new(cluster.name(), served, &[]).need();
+            let is_offered = served.is_watchable() && access::decide(&self.caller, &need).is_ok();
+            let (true, Ok(slug)) = (is_offered, KindSlug::parse(&served.kind.slug)) else { continue };
+            let place = kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
+            let creatable = served.can("create")
+                && access::decide(&self.caller, &access::Need { verb: access::Verb::Create, ..need }).is_ok();
+            groups.entry(served.kind.menu).or_default().push((
+                place,
+                MenuKind {
+                    slug,
+                    title: served.kind.plural_title(self.language).into_owned(),
+                    aliases: served.kind.aliases.iter().map(ToString::to_string).collect(),
+                    namespaced: served.kind.namespaced,
+                    creatable,
+                },
+            ));
+        }
+        let group = |(menu, mut kinds): (Menu, Vec<(usize, MenuKind)>)| {
+            kinds.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.title.cmp(&right.title)));
+            MenuGroup {
+                id: menu.word().into(),
+                title: menu.title(self.language).into_owned(),
+                kinds: kinds.into_iter().map(|(_, kind)| kind).collect(),
+            }
+        };
+        groups.into_iter().map(group).collect()
+    }
+}
+
+fn admits(scope: &Scope, row: &RowData) -> bool {
+    scope.admits(row.namespace.as_deref(), &row.name)
+}
+
+fn status(state: &State, row: &RowData) -> Option<Status> {
+    match row.fields.get(state.kind().status_column()?)? {
+        Field::Status(status) => Some((**status).clone()),
+        _ => None,
+    }
+}
+
+/// Every kind's last column is its age.
+fn created(row: &RowData) -> Option<Timestamp> {
+    match row.fields.last()? {
+        Field::Since(at) => Some(Timestamp(*at)),
+        _ => None,
+    }
+}
+
+/// The latest moment that a row knows.
+fn last_moment(row: &RowData) -> Option<i64> {
+    let moments = row.fields.iter().filter_map(|field| match field {
+        Field::Since(at) => Some(*at),
+        _ => None,
+    });
+    moments.max()
+}
+
+/// What an event is about: API group, kind, namespace, name.
+pub(crate) fn about(event: &Object<'_>) -> (String, String, Option<String>, String) {
+    let about = |field: &str| event.text_at(&format!("/involvedObject/{field}")).to_owned();
+    let group = about("apiVersion").split_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let namespace = Some(about("namespace")).filter(|namespace| !namespace.is_empty());
+    (group, about("kind"), namespace, about("name"))
+}
+
+fn nearly_used(object: &Object<'_>, quota: &ResourceRef) -> Vec<QuotaUse> {
+    let uses = object.entries_at("/status/hard").iter().filter_map(|(resource, hard)| {
+        let hard = hard.text()?;
+        let used = object.at("/status/used")?.get(resource)?.text()?;
+        let share = quantity(used)? / quantity(hard)?;
+        (share.is_finite() && share >= NEARLY_USED).then(|| QuotaUse {
+            quota: quota.clone(),
+            resource: resource.to_string(),
+            used: used.into(),
+            hard: hard.into(),
+            share,
+        })
+    });
+    uses.collect()
+}
+
+fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Levels) -> Status {
+    if let Some(error) = error {
+        return Status::new(Level::Failed, "Unreachable").because(error.to_string());
+    }
+    let unwell = |levels: &Levels| {
+        let bad = levels.list().into_iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
+        bad.map(|(_, count)| count).sum::<u64>()
+    };
+    match (unwell(nodes), unwell(workloads)) {
+        (0, 0) => Status::new(Level::Healthy, "Healthy"),
+        (0, workloads) => Status::new(Level::Warning, format!("{workloads} workloads unwell")),
+        (nodes, 0) => Status::new(Level::Warning, format!("{nodes} nodes unwell")),
+        (nodes, workloads) => Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell")),
+    }
+}
+

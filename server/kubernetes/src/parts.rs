@@ -1,0 +1,188 @@
+//! Parts of objects that pages show for many kinds: conditions and containers.
+
+use kinds::{Object, seconds};
+use model::{Level, Status, Timestamp};
+use resources_contract::{Condition, Container};
+
+/// `status.conditions`, with whether their state is a good one.
+pub(crate) fn conditions(object: &Object<'_>) -> Vec<Condition> {
+    let condition = |condition: &Object<'_>| Condition {
+        level: condition_level(condition.text_at("/type"), condition.text_at("/status")),
+        kind: condition.text_at("/type").into(),
+        state: condition.text_at("/status").into(),
+        reason: condition.text_at("/reason").into(),
+        message: condition.text_at("/message").into(),
+        since: seconds(condition.text_at("/lastTransitionTime")).map(Timestamp),
+    };
+    object.items_at("/status/conditions").iter().map(condition).collect()
+}
+
+/// Most conditions are good when true; these words mark the ones that are good when false.
+fn condition_level(kind: &str, state: &str) -> Level {
+    const BAD_WHEN_TRUE: [&str; 12] = [
+        "Pressure", "Failure", "Failed", "Unavailable", "Degraded", "Stalled", "Dangling", "Denied", "Terminating",
+        "Suspended", "Disrupt", "Violat",
+    ];
+    let is_bad_when_true = BAD_WHEN_TRUE.iter().any(|word| kind.contains(word));
+    match (state, is_bad_when_true) {
+        ("True", false) | ("False", true) => Level::Healthy,
+        ("True", true) | ("False", false) => Level::Warning,
+        _ => Level::Unknown,
+    }
+}
+
+/// The containers of a pod, or of the pods that a template makes.
+pub(crate) fn containers(object: &Object<'_>) -> Vec<Container> {
+    let spec = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec", "/spec"]
+        .into_iter()
+        .filter_map(|path| object.at(path))
+        .find(|spec| !spec.items_at("/containers").is_empty());
+    let Some(spec) = spec else { return Vec::new() };
+    let mut found = Vec::new();
+    for (list, statuses, init) in [
+        ("/initContainers", "/status/initContainerStatuses", true),
+        ("/containers", "/status/containerStatuses", false),
+        ("/ephemeralContainers", "/status/ephemeralContainerStatuses", false),
+    ] {
+        for container in spec.items_at(list) {
+            let name = container.text_at("/name");
+            let status = object.items_at(statuses).iter().find(|status| status.text_at("/name") == name);
+            found.push(one(container, status, init));
+        }
+    }
+    found
+}
+
+fn one(container: &Object<'_>, status: Option<&Object<'_>>, init: bool) -> Container {
+    let has = |path: &str| status.is_some_and(|status| status.at(path).is_some());
+    Container {
+        name: container.text_at("/name").into(),
+        image: container.text_at("/image").into(),
+        init,
+        status: status.map(container_status),
+        restarts: status.and_then(|status| status.number_at("/restartCount")).unwrap_or(0),
+        last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
+        ports: container.items_at("/ports").iter().map(port).collect(),
+        resources: resources(container),
+        has_log: has("/state/running") || has("/state/terminated") || has("/lastState/terminated"),
+        has_previous_log: has("/lastState/terminated"),
+    }
+}
+
+fn container_status(status: &Object<'_>) -> Status {
+    if let Some(waiting) = status.at("/state/waiting") {
+        let reason = waiting.text_at("/reason");
+        // Kubernetes' reasons for waiting that do not pass by themselves.
+        let is_failure = ["BackOff", "Err", "Error", "Invalid"].iter().any(|word| reason.contains(word));
+        let level = if is_failure { Level::Failed } else { Level::Progressing };
+        let word = if reason.is_empty() { "Waiting" } else { reason };
+        return Status::new(level, word).because(waiting.text_at("/message"));
+    }
+    if let Some(ended) = status.at("/state/terminated") {
+        let is_good = ended.number_at("/exitCode") == Some(0);
+        let reason = ended.text_at("/reason");
+        let word = if reason.is_empty() { "Terminated" } else { reason };
+        return Status::new(if is_good { Level::Finished } else { Level::Failed }, word).because(ending(ended));
+    }
+    match (status.at("/state/running").is_some(), status.is_true("/ready")) {
+        (true, true) => Status::new(Level::Healthy, "Running"),
+        (true, false) => Status::new(Level::Warning, "Not ready").because("It runs but its readiness probe fails."),
+        (false, _) => Status::new(Level::Progressing, "Waiting"),
+    }
+}
+
+/// `OOMKilled, exit code 137: message`.
+fn ending(ended: &Object<'_>) -> String {
+    let mut text = ended.text_at("/reason").to_owned();
+    if let Some(code) = ended.number_at("/exitCode") {
+        let comma = if text.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{comma}exit code {code}"));
+    }
+    match ended.text_at("/message").trim() {
+        "" => text,
+        message => format!("{text}: {message}"),
+    }
+}
+
+fn port(port: &Object<'_>) -> String {
+    let protocol = match port.text_at("/protocol") {
+        "" => "TCP",
+        protocol => protocol,
+    };
+    let number = port.number_at("/containerPort").unwrap_or(0);
+    match port.text_at("/name") {
+        "" => format!("{number}/{protocol}"),
+        name => format!("{number}/{protocol} {name}"),
+    }
+}
+
+/// `cpu 100m – 500m`: what is requested and what is allowed.
+fn resources(container: &Object<'_>) -> Vec<String> {
+    let amount = |list: &str, resource: &str| {
+        container.at(list).and_then(|list| list.get(resource)).and_then(Object::text).map(str::to_owned)
+    };
+    let mut names: Vec<&str> = ["/resources/requests", "/resources/limits"]
+        .iter()
+        .flat_map(|path| container.entries_at(path))
+        .map(|(name, _)| &**name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let line = |name: &str| match (amount("/resources/requests", name), amount("/resources/limits", name)) {
+        (Some(request), Some(limit)) if request == limit => format!("{name} {request}"),
+        (Some(request), Some(limit)) => format!("{name} {request} – {limit}"),
+        (Some(request), None) => format!("{name} {request} –"),
+        (None, Some(limit)) => format!("{name} – {limit}"),
+        (None, None) => name.to_owned(),
+    };
+    names.into_iter().map(line).collect()
+}
+
+/// The images of the template at a path.
+pub(crate) fn template_images(object: &Object<'_>, template: &str) -> Vec<String> {
+    let images = object.each(&format!("{template}/spec/containers/*/image")).filter_map(Object::text).map(str::to_owned).collect();
+    images
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pod(status: &str) -> Vec<Container> {
+        let json = format!(
+            r#"{{"spec":{{"containers":[{{"name":"main","image":"web:1","ports":[{{"containerPort":8080,"name":"http"}}],
+                "resources":{{"requests":{{"cpu":"100m"}},"limits":{{"cpu":"500m","memory":"1Gi"}}}}}}]}},
+                "status":{{"containerStatuses":[{status}]}}}}"#
+        );
+        containers(&Object::parse(json.as_bytes()).expect("the test's own JSON"))
+    }
+
+    #[test]
+    fn a_crash_looping_container_tells_how_it_ended() {
+        let found = pod(
+            r#"{"name":"main","restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
+                "lastState":{"terminated":{"exitCode":1,"reason":"Error","message":"no CHECKOUT_URL"}}}"#,
+        );
+
+        assert_eq!(found[0].status.as_ref().map(|status| status.level), Some(Level::Failed));
+        assert_eq!(found[0].last_end.as_deref(), Some("Error, exit code 1: no CHECKOUT_URL"));
+        assert!(found[0].has_previous_log);
+        assert_eq!(found[0].ports, ["8080/TCP http"]);
+        assert_eq!(found[0].resources, ["cpu 100m – 500m", "memory – 1Gi"]);
+    }
+
+    #[test]
+    fn a_running_container_that_is_not_ready_is_a_warning() {
+        let found = pod(r#"{"name":"main","ready":false,"state":{"running":{}}}"#);
+
+        assert_eq!(found[0].status.as_ref().map(|status| status.level), Some(Level::Warning));
+    }
+
+    #[test]
+    fn pressure_is_bad_when_true_and_readiness_when_false() {
+        assert_eq!(condition_level("MemoryPressure", "True"), Level::Warning);
+        assert_eq!(condition_level("MemoryPressure", "False"), Level::Healthy);
+        assert_eq!(condition_level("Ready", "False"), Level::Warning);
+        assert_eq!(condition_level("Ready", "Unknown"), Level::Unknown);
+    }
+}

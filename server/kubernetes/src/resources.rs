@@ -1,0 +1,181 @@
+//! The contract's questions and commands, each through the caller's grant.
+
+use crate::caller::ForCaller;
+use crate::change::{self, Commands};
+use crate::cluster::Cluster;
+use crate::discovery::Served;
+use crate::error::KubernetesError;
+use crate::reads::ReadTable;
+use access::Granted;
+use async_trait::async_trait;
+use futures::Stream;
+use kinds::{Object, Selector, SelectorForm};
+use model::live::LogTopic;
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Table, TableQuery};
+use resources_contract::{
+    Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest, ManifestChange,
+    ObjectView, Outcome, Resources, SearchResults, Target,
+};
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The trees of more objects than this are nothing that a person reads.
+const MOST_PREVIEWED: usize = 200;
+
+#[async_trait]
+impl Resources for ForCaller {
+    async fn table(&self, query: TableQuery) -> Result<Table, ConsoleError> {
+        self.read_table(query).await
+    }
+
+    async fn object(&self, resource: ResourceRef) -> Result<ObjectView, ConsoleError> {
+        self.read_object(resource, None).await
+    }
+
+    async fn manifest(&self, resource: ResourceRef, reveal: bool) -> Result<Manifest, ConsoleError> {
+        let (cluster, served) = self.served(&resource.cluster, &resource.kind).await?;
+        let action = change::ReadManifest { served, resource, reveal };
+        let granted = self.kubernetes.access().grant(&self.caller, action).await?;
+        Ok(change::read_manifest(&cluster, &granted).await?)
+    }
+
+    async fn schema(&self, cluster: ClusterName, kind: KindSlug) -> Result<String, ConsoleError> {
+        let (cluster, served) = self.served(&cluster, &kind).await?;
+        self.kubernetes.access().grant(&self.caller, ReadTable::new(cluster.name(), &served, &[])).await?;
+        Ok(self.kubernetes.schemas().read(&cluster, &kind).await?.to_string())
+    }
+
+    async fn preview(&self, change: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
+        self.commands(&change.cluster).await?.preview(&change).await
+    }
+
+    async fn apply(&self, change: ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
+        self.commands(&change.cluster).await?.apply(&change).await
+    }
+
+    async fn preview_delete(&self, targets: Vec<Target>) -> Result<DeletePlan, ConsoleError> {
+        if targets.len() > MOST_PREVIEWED {
+            return Err(ConsoleError::invalid("targets", format!("choose at most {MOST_PREVIEWED} objects")));
+        }
+        let mut trees = Vec::new();
+        let mut facts = Vec::new();
+        for target in &targets {
+            let resource = &target.resource;
+            let cluster = self.cluster(&resource.cluster).await?;
+            let namespaces: Vec<Namespace> = resource.namespace.iter().cloned().collect();
+            let readable = self.readable(&cluster, &resource.kind, &namespaces).await?;
+            let namespace = resource.namespace.as_ref().map(Namespace::as_str);
+            let row = readable.store.read().find(namespace, resource.name.as_str()).cloned();
+            let row = row.ok_or_else(|| ConsoleError::not_found(resource))?;
+            let title = format!("{} {}", self.kind_title(readable.store.served()), resource.name);
+            let json = readable.store.read().read(&row.uid, <[u8]>::to_vec).unwrap_or_default();
+            let object = Object::parse(&json).unwrap_or_default();
+            facts.push(deletion_facts(&object, title, self.services_of(&cluster, &object)));
+            trees.extend(self.tree_of(&cluster, &readable.store, &row).await);
+        }
+        Ok(change::plan_deletion(trees, &facts))
+    }
+
+    async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError> {
+        self.commands(cluster_of(&deletion.targets)?).await?.delete(deletion).await
+    }
+
+    async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError> {
+        self.commands(cluster_of(&targets)?).await?.act(targets, action).await
+    }
+
+    async fn job(&self, id: String) -> Result<Job, ConsoleError> {
+        Ok(self.job_updates(&id)?.borrow().clone())
+    }
+
+    async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
+        self.read_log(request).await
+    }
+
+    async fn search(&self, text: String) -> Result<SearchResults, ConsoleError> {
+        self.find(&text).await
+    }
+}
+
+/// A followed log: the grant that it flows under, and its lines as they come.
+type FollowedLog =
+    (Granted<change::ReadLog>, Pin<Box<dyn Stream<Item = Result<Vec<String>, KubernetesError>> + Send>>);
+
+impl ForCaller {
+    pub(crate) async fn read_log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
+        let cluster = self.cluster(&request.pod.cluster).await?;
+        let granted = self.kubernetes.access().grant(&self.caller, change::ReadLog(request)).await?;
+        Ok(change::read_log(&cluster, &granted).await?)
+    }
+
+    pub(crate) async fn follow_log(&self, topic: LogTopic) -> Result<FollowedLog, ConsoleError> {
+        let cluster = self.cluster(&topic.pod.cluster).await?;
+        let request =
+            LogRequest { pod: topic.pod, container: Some(topic.container), previous: false, tail: topic.tail };
+        let granted = self.kubernetes.access().grant(&self.caller, change::ReadLog(request)).await?;
+        let lines = change::follow_log(&cluster, &granted).await?;
+        Ok((granted, Box::pin(lines)))
+    }
+
+    pub(crate) fn job_updates(&self, id: &str) -> Result<watch::Receiver<Job>, ConsoleError> {
+        Ok(self.kubernetes.jobs().watch(&self.caller, id)?)
+    }
+
+    async fn commands(&self, cluster: &ClusterName) -> Result<Commands, ConsoleError> {
+        Ok(Commands {
+            access: self.kubernetes.access().clone(),
+            caller: Arc::clone(&self.caller),
+            cluster: self.cluster(cluster).await?,
+            jobs: Arc::clone(self.kubernetes.jobs()),
+        })
+    }
+
+    /// The services that send traffic to the pods of a workload.
+    fn services_of(&self, cluster: &Cluster, object: &Object<'_>) -> Vec<String> {
+        let (Some(template), Some(namespace)) = (object.at("/spec/template/metadata/labels"), object.namespace()) else {
+            return Vec::new();
+        };
+        let Some(store) = cluster.running("services") else { return Vec::new() };
+        let Some(scope) = self.glance(cluster, &store) else { return Vec::new() };
+        let state = store.read();
+        let rows = state.rows_in(namespace).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+        let selecting = rows.filter(|row| {
+            let picks = state.read(&row.uid, |json| {
+                let service = Object::parse(json).ok()?;
+                let selector = Selector::read(service.at("/spec/selector")?, SelectorForm::Labels)?;
+                Some(selector.picks_labels(|key| template.get(key).and_then(Object::text)))
+            });
+            picks.flatten() == Some(true)
+        });
+        selecting.map(|row| format!("{} {}", self.kind_title(store.served()), row.name)).collect()
+    }
+
+    async fn served(
+        &self,
+        cluster: &ClusterName,
+        kind: &KindSlug,
+    ) -> Result<(Arc<Cluster>, Arc<Served>), ConsoleError> {
+        let cluster = self.cluster(cluster).await?;
+        let served = cluster.served(kind).await?;
+        Ok((cluster, served))
+    }
+}
+
+/// The cluster that a command is for: that of its first target; the others are checked against it.
+fn cluster_of(targets: &[Target]) -> Result<&ClusterName, ConsoleError> {
+    let first = targets.first().ok_or_else(|| ConsoleError::invalid("targets", "choose at least one object"))?;
+    Ok(&first.resource.cluster)
+}
+
+fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> change::DeletionFacts {
+    let owners = object.items_at("/metadata/ownerReferences");
+    let controller = owners.iter().find(|owner| owner.is_true("/controller"));
+    let finalizers = object.items_at("/metadata/finalizers").iter().filter_map(Object::text);
+    change::DeletionFacts {
+        title,
+        finalizers: finalizers.map(str::to_owned).collect(),
+        controller: controller.map(|owner| format!("{} {}", owner.text_at("/kind"), owner.text_at("/name"))),
+        services,
+    }
+}

@@ -1,0 +1,363 @@
+//! Follows all objects of one kind of one cluster, whoever looks. One list, then one watch; a list again only when the
+//! API server has forgotten where the watch stood.
+
+use crate::connection::{As, Call, Connection};
+use crate::discovery::Served;
+use crate::error::KubernetesError;
+use crate::ingest::{self, Line};
+use crate::state::State;
+use bytes::{Buf, BytesMut};
+use futures::StreamExt;
+use model::{ConsoleError, Stale, Timestamp};
+use parking_lot::{RwLock, RwLockReadGuard};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// Objects on a page of a list: more than the API server's own default helps little and costs memory on both sides.
+const LIST_PAGE: u32 = 500;
+/// After this the API server ends a watch; the next goes on where it ended.
+const WATCH_SECONDS: u32 = 290;
+/// A watch brings a bookmark about every minute. One that is silent for longer is dead, whatever TCP believes.
+const LONGEST_SILENCE: Duration = Duration::from_secs(75);
+/// No object that an API server accepts makes a longer line.
+const LONGEST_LINE: usize = 16 << 20;
+/// A watch that fails so often from the same version is answered with a new list: some servers say 410 in odd ways.
+const TRIES_FROM_ONE_VERSION: u32 = 3;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// How a store stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Standing {
+    /// The first list is not complete; says what went wrong, if something did.
+    Loading(Option<ConsoleError>),
+    /// What is known is what is there.
+    Fresh,
+    /// What is known is what was last heard.
+    Stale(Stale),
+}
+
+/// The objects of one kind of one cluster. Dropping the last handle ends its watch.
+pub(crate) struct Store {
+    cluster: String,
+    served: Arc<Served>,
+    /// Tells this life of the store from any other: revisions of different lives do not compare.
+    life: String,
+    state: RwLock<State>,
+    revision: watch::Sender<u64>,
+    standing: watch::Sender<Standing>,
+    last_looked_at: AtomicI64,
+    end: CancellationToken,
+}
+
+impl Store {
+    /// Begins to follow.
+    pub fn start(connection: Connection, served: Arc<Served>) -> Arc<Self> {
+        let store = Arc::new(Self {
+            state: RwLock::new(State::new(Arc::clone(&served.kind))),
+            life: uuid::Uuid::new_v4().simple().to_string()[..12].to_owned(),
+            cluster: connection.cluster().into(),
+            served,
+            revision: watch::Sender::new(0),
+            standing: watch::Sender::new(Standing::Loading(None)),
+            last_looked_at: AtomicI64::new(now().0),
+            end: CancellationToken::new(),
+        });
+        let end = store.end.clone();
+        let follower = Follower { connection, store: Arc::downgrade(&store), served: Arc::clone(&store.served) };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = end.cancelled() => {}
+                () = follower.follow() => {}
+            }
+        });
+        store
+    }
+
+    /// What it follows.
+    pub fn served(&self) -> &Arc<Served> {
+        &self.served
+    }
+
+    /// What it knows. Hold this briefly: the watch waits for it.
+    pub fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.last_looked_at.store(now().0, Ordering::Relaxed);
+        self.state.read()
+    }
+
+    /// Its present revision, as the wire carries it.
+    pub fn revision_text(&self, revision: u64) -> String {
+        format!("{}-{revision}", self.life)
+    }
+
+    /// The revision of such a text, if it is of this life.
+    pub fn parse_revision(&self, text: &str) -> Option<u64> {
+        text.strip_prefix(self.life.as_str())?.strip_prefix('-')?.parse().ok()
+    }
+
+    /// Changes with every revision.
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// Changes when it becomes fresh or stale.
+    pub fn standings(&self) -> watch::Receiver<Standing> {
+        self.standing.subscribe()
+    }
+
+    /// Waits until there is something to show. `Err` says why there is not, after `patience`.
+    pub async fn wait_loaded(&self, patience: Duration) -> Result<(), ConsoleError> {
+        let mut standing = self.standing.subscribe();
+        let settled = |standing: &Standing| !matches!(standing, Standing::Loading(None));
+        let waited = timeout(patience, standing.wait_for(settled)).await;
+        match waited.as_ref().map(|result| result.as_ref().map(|standing| (**standing).clone())) {
+            Ok(Ok(Standing::Loading(Some(error)))) => Err(error),
+            Ok(_) => Ok(()),
+            Err(_) => Err(KubernetesError::Loading {
+                cluster: self.cluster.clone(),
+                kind: self.served.kind.slug.to_string(),
+            }
+            .into()),
+        }
+    }
+
+    /// Since when and why what is known may be old.
+    pub fn stale(&self) -> Option<Stale> {
+        match &*self.standing.borrow() {
+            Standing::Stale(stale) => Some(stale.clone()),
+            _ => None,
+        }
+    }
+
+    /// How many objects it knows, and how many bytes they take. Does not count as a look.
+    pub fn size(&self) -> (usize, usize) {
+        let state = self.state.read();
+        (state.len(), state.heap_bytes())
+    }
+
+    /// Seconds since somebody looked.
+    pub fn idle_seconds(&self) -> i64 {
+        now().0 - self.last_looked_at.load(Ordering::Relaxed)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state.write();
+        let answer = change(&mut state);
+        let revision = state.revision();
+        drop(state);
+        self.revision.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+        answer
+    }
+
+    fn set_failed(&self, error: KubernetesError) {
+        let error = ConsoleError::from(error);
+        self.standing.send_modify(|standing| {
+            *standing = match standing {
+                Standing::Loading(_) => Standing::Loading(Some(error)),
+                Standing::Fresh => Standing::Stale(Stale { since: now(), error }),
+                Standing::Stale(stale) => Standing::Stale(Stale { since: stale.since, error }),
+            };
+        });
+    }
+
+    fn set_fresh(&self) {
+        self.standing.send_if_modified(|standing| std::mem::replace(standing, Standing::Fresh) != Standing::Fresh);
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+/// The present moment.
+pub(crate) fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_second())
+}
+
+struct Follower {
+    connection: Connection,
+    store: std::sync::Weak<Store>,
+    served: Arc<Served>,
+}
+
+/// Why a watch ended.
+enum End {
+    /// By itself, or by a fault that may pass; goes on from this version.
+    At(String, Option<KubernetesError>),
+    /// The version is too old: list again.
+    Forgotten,
+    /// The store is gone.
+    Unwanted,
+}
+
+impl Follower {
+    async fn follow(&self) {
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            let Some(store) = self.store.upgrade() else { return };
+            let listed = self.list(&store).await;
+            match listed {
+                Ok(version) => {
+                    store.set_fresh();
+                    drop(store);
+                    pause = SHORTEST_PAUSE;
+                    if self.watch_from(version).await.is_break() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    let kind = &self.served.kind.slug;
+                    tracing::warn!(cluster = self.connection.cluster(), %kind, %error, "Cannot list {kind}");
+                    store.set_failed(error);
+                    drop(store);
+                    sleep(jittered(pause)).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    async fn list(&self, store: &Arc<Store>) -> Result<String, KubernetesError> {
+        let source = self.served.kind.source;
+        let mut next = String::new();
+        store.change(State::begin_walk);
+        loop {
+            let more = if next.is_empty() { String::new() } else { format!("&continue={}", model::link::escape(&next)) };
+            let path =
+                format!("{}?limit={LIST_PAGE}{}{more}", self.served.collection(None), ingest::parameters(source));
+            let call = Call::get(path).accepting(ingest::accept(source));
+            let body = match self.connection.call_patiently(As::Console, &call).await {
+                Ok(answer) => answer.body,
+                // The pages before belong to a list that the server has forgotten: begin again, mix nothing.
+                Err(error) if error.is_expired() && !next.is_empty() => {
+                    next.clear();
+                    store.change(State::begin_walk);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let taking = Arc::clone(store);
+            let taken = tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
+            let end = taken.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|cause| {
+                KubernetesError::Unreadable { cluster: self.connection.cluster().into(), cause }
+            })?;
+            if end.next.is_empty() {
+                store.change(State::end_walk);
+                return Ok(end.resource_version);
+            }
+            next = end.next;
+        }
+    }
+
+    /// Watches until the version is forgotten or nobody wants the store any more.
+    async fn watch_from(&self, version: String) -> std::ops::ControlFlow<()> {
+        let (mut version, mut tries, mut pause) = (version, 0, SHORTEST_PAUSE);
+        loop {
+            match self.watch_once(&version).await {
+                End::Unwanted => return std::ops::ControlFlow::Break(()),
+                End::Forgotten => return std::ops::ControlFlow::Continue(()),
+                End::At(reached, error) => {
+                    let advanced = reached != version;
+                    tries = if advanced { 0 } else { tries + 1 };
+                    version = reached;
+                    let Some(error) = error else { continue };
+                    let kind = &self.served.kind.slug;
+                    tracing::info!(cluster = self.connection.cluster(), %kind, %error, "The watch of {kind} broke off");
+                    if error.code().is_some() && tries >= TRIES_FROM_ONE_VERSION {
+                        return std::ops::ControlFlow::Continue(());
+                    }
+                    let Some(store) = self.store.upgrade() else { return std::ops::ControlFlow::Break(()) };
+                    store.set_failed(error);
+                    drop(store);
+                    pause = if advanced { SHORTEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+                    sleep(jittered(pause)).await;
+                }
+            }
+        }
+    }
+
+    async fn watch_once(&self, version: &str) -> End {
+        let source = self.served.kind.source;
+        let path = format!(
+            "{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={WATCH_SECONDS}{}",
+            self.served.collection(None),
+            model::link::escape(version),
+            ingest::parameters(source),
+        );
+        let call = Call::get(path).accepting(ingest::accept(source));
+        let mut version = version.to_owned();
+        let mut stream = match self.connection.stream(As::Console, &call).await {
+            Ok(stream) => stream,
+            Err(error) if error.is_expired() => return End::Forgotten,
+            Err(error) => return End::At(version, Some(error)),
+        };
+        match self.store.upgrade() {
+            Some(store) => store.set_fresh(),
+            None => return End::Unwanted,
+        }
+        let mut buffer = BytesMut::new();
+        loop {
+            let chunk = match timeout(LONGEST_SILENCE, stream.next()).await {
+                Ok(Some(Ok(chunk))) => chunk,
+                Ok(Some(Err(error))) => return End::At(version, Some(error)),
+                Ok(None) => return End::At(version, None),
+                Err(_) => return End::At(version, Some(self.silent())),
+            };
+            buffer.extend_from_slice(&chunk);
+            let Some(store) = self.store.upgrade() else { return End::Unwanted };
+            if let Err(error) = take_lines(&store, self.connection.cluster(), &mut buffer, &mut version) {
+                return if error.is_expired() { End::Forgotten } else { End::At(version, Some(error)) };
+            }
+            if buffer.len() > LONGEST_LINE {
+                return End::At(
+                    version,
+                    Some(KubernetesError::TooLarge {
+                        cluster: self.connection.cluster().into(),
+                        limit_bytes: LONGEST_LINE,
+                    }),
+                );
+            }
+        }
+    }
+
+    fn silent(&self) -> KubernetesError {
+        KubernetesError::TimedOut {
+            cluster: self.connection.cluster().into(),
+            after: LONGEST_SILENCE,
+            may_be_done: false,
+        }
+    }
+}
+
+/// Takes all whole lines of the buffer in one go.
+fn take_lines(
+    store: &Store,
+    cluster: &str,
+    buffer: &mut BytesMut,
+    version: &mut String,
+) -> Result<(), KubernetesError> {
+    let Some(end) = buffer.iter().rposition(|byte| *byte == b'\n') else { return Ok(()) };
+    let lines = buffer.split_to(end);
+    buffer.advance(1);
+    store.change(|state| {
+        for line in lines.as_ref().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let Line::At(reached) = ingest::take_line(state, cluster, line)?;
+            if !reached.is_empty() {
+                *version = reached;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Many stores of one cluster fail together; they should not come back together.
+fn jittered(pause: Duration) -> Duration {
+    let spread = u64::from(uuid::Uuid::new_v4().as_bytes()[0]);
+    pause.mul_f64(0.75 + spread as f64 / 512.0)
+}

@@ -1,0 +1,128 @@
+use super::*;
+use kinds::Object;
+use model::{ClusterName, KindSlug};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn state(pods: &[(&str, &str, i64, &str)]) -> State {
+    let mut state = State::new(Arc::clone(kinds::find("pods").expect("pods are built in")));
+    for (namespace, name, restarts, image) in pods {
+        let json = serde_json::json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"namespace": namespace, "name": name, "uid": format!("{namespace}/{name}"),
+                         "labels": {"app": name.split('-').next()}, "creationTimestamp": "2026-11-23T04:00:00Z"},
+            "spec": {"nodeName": format!("node-{}", restarts % 3), "containers": [{"name": "main", "image": image}]},
+            "status": {"phase": "Running", "containerStatuses": [
+                {"name": "main", "ready": true, "restartCount": restarts, "image": image, "state": {"running": {}}}]},
+        })
+        .to_string();
+        state.put(&Object::parse(json.as_bytes()).expect("the test's own JSON"), None);
+    }
+    state
+}
+
+fn shop() -> State {
+    state(&[
+        ("shop", "web-1", 0, "nginx:1.27"),
+        ("shop", "web-2", 7, "nginx:1.27"),
+        ("shop", "redis-0", 2, "redis:8"),
+        ("bank", "ledger-0", 12, "ledger:3"),
+    ])
+}
+
+fn query(search: &str) -> TableQuery {
+    let name = |text| ClusterName::parse(text).expect("a name");
+    let mut query = TableQuery::of(name("harbour"), KindSlug::parse("pods").expect("a kind"));
+    query.search = search.into();
+    query
+}
+
+fn names(state: &State, query: &TableQuery, scope: Scope) -> Vec<String> {
+    let view = View::new(query, scope, state.kind(), Timestamp(1_795_410_000)).expect("a good query");
+    view.page(state).rows.iter().map(|row| row.name.to_string()).collect()
+}
+
+fn found(search: &str) -> Vec<String> {
+    names(&shop(), &query(search), Scope::All)
+}
+
+#[test]
+fn words_and_fields_narrow_the_list() {
+    assert_eq!(found(""), ["ledger-0", "redis-0", "web-1", "web-2"]);
+    assert_eq!(found("WEB"), ["web-1", "web-2"]);
+    assert_eq!(found("nginx -web-1"), ["web-2"]);
+    assert_eq!(found("namespace:bank"), ["ledger-0"]);
+    assert_eq!(found("restarts>2"), ["ledger-0", "web-2"]);
+    assert_eq!(found("restarts:>2 app=web"), ["web-2"]);
+    assert_eq!(found("image:redis"), ["redis-0"]);
+    assert_eq!(found("\"nginx:1.27\" name:web-1"), ["web-1"]);
+    assert_eq!(found(".spec.nodeName:node-2"), ["redis-0"]);
+    assert_eq!(found(".spec.containers.*.image=ledger:3"), ["ledger-0"]);
+    assert_eq!(found("label:app=redis"), ["redis-0"]);
+}
+
+#[test]
+fn a_term_that_means_nothing_is_refused_in_words() {
+    let state = shop();
+    for (search, word) in [("colour:red", "colour"), ("\"open", "quotation"), ("app!=web", "-app=web")] {
+        let error = View::new(&query(search), Scope::All, state.kind(), Timestamp(0)).expect_err(search);
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn a_scope_shows_nothing_outside_it() {
+    let bank = Scope::Namespaces(BTreeSet::from([Namespace::parse("bank").expect("a name")]));
+    let mut wide = query("");
+    wide.namespaces = vec![Namespace::parse("shop").expect("a name"), Namespace::parse("bank").expect("a name")];
+
+    assert_eq!(names(&shop(), &query(""), bank.clone()), ["ledger-0"]);
+    assert_eq!(names(&shop(), &wide, bank.clone()), ["ledger-0"]);
+    let view = View::new(&query("web"), bank, shop().kind(), Timestamp(0)).expect("a good query");
+    assert_eq!(view.page(&shop()).total, 0);
+}
+
+#[test]
+fn columns_sort_both_ways() {
+    let mut by_restarts = query("");
+    by_restarts.sort = Some(Sort { column: "restarts".into(), descending: true });
+    assert_eq!(names(&shop(), &by_restarts, Scope::All), ["ledger-0", "web-2", "redis-0", "web-1"]);
+
+    by_restarts.sort = Some(Sort { column: "restarts".into(), descending: false });
+    assert_eq!(names(&shop(), &by_restarts, Scope::All), ["web-1", "redis-0", "web-2", "ledger-0"]);
+
+    by_restarts.sort = Some(Sort { column: "secrets".into(), descending: false });
+    assert!(View::new(&by_restarts, Scope::All, shop().kind(), Timestamp(0)).is_err());
+}
+
+proptest! {
+    /// The pages of any order, laid end to end, are the whole list fully sorted.
+    #[test]
+    fn pages_laid_end_to_end_are_the_sorted_list(
+        restarts in prop::collection::vec(0..5_i64, 0..60),
+        size in 1..9_u16,
+        descending: bool,
+        column in prop::sample::select(vec!["restarts", "name", "namespace", "status"]),
+    ) {
+        let owned: Vec<_> = restarts.iter().enumerate()
+            .map(|(n, restarts)| (format!("ns-{}", n % 3), format!("pod-{n}"), *restarts)).collect();
+        let pods: Vec<_> = owned.iter().map(|(ns, name, restarts)| (ns.as_str(), name.as_str(), *restarts, "web:1")).collect();
+        let state = state(&pods);
+        let mut query = query("");
+        query.sort = Some(Sort { column: column.into(), descending });
+        query.size = MAX_PAGE_SIZE;
+        let whole = names(&state, &query, Scope::All);
+
+        query.size = size;
+        let mut pages = Vec::new();
+        loop {
+            let page = names(&state, &query, Scope::All);
+            if page.is_empty() { break }
+            pages.extend(page);
+            query.page += 1;
+        }
+
+        prop_assert_eq!(&pages, &whole);
+        prop_assert_eq!(whole.len(), restarts.len());
+    }
+}

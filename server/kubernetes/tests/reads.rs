@@ -1,0 +1,232 @@
+//! What callers see of a cluster, through the real client and over the wire.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use futures::StreamExt;
+use model::live::{FeedRequest, Topic};
+use model::{ConsoleError, KindSlug, Persona, TableQuery};
+use playground_kubernetes::{Effect, FaultRule};
+use resources_contract::Resources;
+use serde_json::{Value, json};
+use std::time::Duration;
+use support::{Stage, eventually, harbour, pod};
+
+fn pods() -> TableQuery {
+    TableQuery::of(harbour(), KindSlug::parse("pods").unwrap())
+}
+
+fn fault(verb: &str, effect: Effect) -> FaultRule {
+    FaultRule {
+        verbs: vec![verb.into()],
+        resource: "pods".into(),
+        path_prefix: String::new(),
+        remaining: Some(1),
+        effect,
+    }
+}
+
+#[tokio::test]
+async fn a_list_longer_than_a_page_of_the_api_is_complete_and_live() {
+    let stage = Stage::new().await;
+    stage.cluster.insert_bulk((0..1_203).map(|n| pod("shop", &format!("web-{n:04}"))));
+    let ada = stage.administrator();
+
+    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_203)).await;
+    assert_eq!(table.unwrap().rows.len(), 50);
+
+    stage.add_pod("bank", "ledger-0");
+    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_204)).await;
+    assert_eq!(table.unwrap().rows[0].name.as_str(), "ledger-0");
+}
+
+#[tokio::test]
+async fn a_viewer_sees_one_namespace_and_nothing_of_the_others() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    stage.add_pod("bank", "ledger-0");
+    let viewer = stage.caller(Persona::Viewer, &["shop"]);
+    let stranger = stage.caller(Persona::Viewer, &[]);
+
+    let table = eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total > 0)).await;
+    let table = table.unwrap();
+    assert_eq!((table.total, table.rows[0].name.as_str()), (1, "web-0"));
+
+    let found = viewer.search("ledger".into()).await.unwrap();
+    assert!(found.groups.is_empty(), "{found:?}");
+
+    let mut elsewhere = pods();
+    elsewhere.namespaces = vec!["bank".parse().unwrap()];
+    assert!(matches!(viewer.table(elsewhere).await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(stranger.table(pods()).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn every_way_to_lose_a_watch_ends_with_the_truth() {
+    let ways = [
+        fault("watch", Effect::WatchGone),
+        fault("watch", Effect::WatchDrop),
+        fault("watch", Effect::WatchGarbage),
+        fault("watch", Effect::WatchTruncated),
+        // The start of a watch may be answered with 410 as an HTTP status.
+        fault("watch", Effect::Gone),
+        fault("list", Effect::Unavailable),
+    ];
+    for (round, way) in ways.into_iter().enumerate() {
+        let stage = Stage::new().await;
+        stage.add_pod("shop", "before");
+        let ada = stage.administrator();
+        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+
+        // What breaks a running watch, then what greets the next.
+        stage.cluster.faults().add(way.clone());
+        stage.cluster.faults().add(fault("watch", Effect::WatchDrop));
+        stage.add_pod("shop", "meanwhile");
+        stage.cluster.delete("pods", Some("shop"), "before", Default::default()).unwrap();
+
+        let table = eventually(
+            || ada.table(pods()),
+            |table| table.as_ref().is_ok_and(|table| table.stale.is_none() && table.rows.iter().all(|row| row.name.as_str() == "meanwhile") && table.total == 1),
+        )
+        .await;
+        assert!(table.is_ok(), "round {round}: {way:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_dead_extension_hides_nothing_else() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    stage.cluster.faults().add(FaultRule {
+        path_prefix: "/apis/metrics.k8s.io".into(),
+        effect: Effect::Unavailable,
+        ..FaultRule::default()
+    });
+    let ada = stage.administrator();
+
+    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+
+    assert!(table.is_ok());
+    let navigation = clusters_contract::Clusters::navigation(&ada, harbour()).await.unwrap();
+    assert!(navigation.groups.iter().any(|group| group.kinds.iter().any(|kind| kind.slug.as_str() == "deployments")));
+}
+
+#[tokio::test]
+async fn a_feed_begins_where_the_page_was_rendered_and_resumes_where_it_stopped() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    let ada = stage.administrator();
+    let table =
+        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await.unwrap();
+    let request =
+        |from: Option<String>| vec![FeedRequest { feed: 7, topic: Topic::Table(pods()), from }];
+
+    let mut stream = Box::pin(ada.follow(request(Some(table.revision)), None).unwrap());
+    stage.add_pod("shop", "web-1");
+    let event = stream.next().await.unwrap();
+    let news: Value = serde_json::from_str(&event.data).unwrap();
+    assert_eq!(news["feed"], 7);
+    assert_eq!(news["news"]["change"]["put"][0]["name"], "web-1", "{news}");
+    assert_eq!(news["news"]["change"]["total"], 2);
+    drop(stream);
+
+    // While nobody listens, something happens; whoever comes back hears of that and of nothing else.
+    stage.add_pod("shop", "web-2");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let mut stream = Box::pin(ada.follow(request(None), Some(&event.id)).unwrap());
+    let event = stream.next().await.unwrap();
+    let news: Value = serde_json::from_str(&event.data).unwrap();
+    assert_eq!(news["news"]["change"]["put"][0]["name"], "web-2", "{news}");
+
+    // A revision of another replica is answered with the whole page.
+    let mut stream = Box::pin(ada.follow(request(None), Some("7=0123456789ab-4")).unwrap());
+    let news: Value = serde_json::from_str(&stream.next().await.unwrap().data).unwrap();
+    assert_eq!(news["news"]["snapshot"]["total"], 3, "{news}");
+}
+
+#[tokio::test]
+async fn a_viewers_feed_is_silent_about_other_namespaces() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    let viewer = stage.caller(Persona::Viewer, &["shop"]);
+    eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+
+    let request = vec![FeedRequest { feed: 1, topic: Topic::Table(pods()), from: None }];
+    let mut stream = Box::pin(viewer.follow(request, None).unwrap());
+    let first = stream.next().await.unwrap();
+    assert!(first.data.contains("web-0"));
+
+    stage.add_pod("bank", "ledger-canary");
+    let silence = tokio::time::timeout(Duration::from_millis(700), stream.next()).await;
+    assert!(silence.is_err(), "{silence:?}");
+}
+
+#[tokio::test]
+async fn an_object_page_tells_owner_tree_and_events() {
+    let stage = Stage::new().await;
+    let set = stage
+        .cluster
+        .create(json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": {"namespace": "shop", "name": "web"},
+            "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "web"}},
+                     "template": {"metadata": {"labels": {"app": "web"}},
+                                  "spec": {"containers": [{"name": "main", "image": "web:1"}]}}},
+        }))
+        .unwrap()
+        .parse();
+    let mut owned = pod("shop", "web-x");
+    owned["metadata"]["ownerReferences"] = json!([{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web",
+        "uid": set["metadata"]["uid"], "controller": true}]);
+    let owned = stage.cluster.create(owned).unwrap().parse();
+    stage.cluster.record_event(&owned, "Warning", "BackOff", "Back-off pulling image", "kubelet");
+    let ada = stage.administrator();
+    let resource = |kind: &str, name: &str| model::ResourceRef {
+        cluster: harbour(),
+        kind: kind.parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: name.parse().unwrap(),
+    };
+
+    let set = eventually(
+        || ada.object(resource("replicasets", "web")),
+        |view| view.as_ref().is_ok_and(|view| !view.tree.is_empty() && !view.events.is_empty()),
+    )
+    .await
+    .unwrap();
+    assert_eq!(set.tree[0].resource, resource("pods", "web-x"));
+    assert_eq!(set.events[0].reason, "BackOff");
+    assert_eq!(set.events[0].about, Some(resource("pods", "web-x")));
+
+    let pod = ada.object(resource("pods", "web-x")).await.unwrap();
+    assert_eq!(pod.owners[0].resource, resource("replicasets", "web"));
+    assert_eq!(pod.containers[0].image, "registry.example/web:1");
+}
+
+#[tokio::test]
+async fn an_unreachable_cluster_says_so_and_delays_nobody() {
+    use kubernetes::{Cluster, Connection, Kubernetes};
+    let config = kube::Config::new("https://127.0.0.1:9".parse().unwrap());
+    let cluster = Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
+    let access = access::Access::new(database::Database::in_memory().await.unwrap());
+    let kubernetes = Kubernetes::new(vec![cluster], access);
+    let stage = Stage::new().await;
+    let ada = {
+        let caller = access::Caller {
+            account_id: uuid::Uuid::new_v4(),
+            name: "ada".into(),
+            persona: Persona::Administrator,
+            memberships: Default::default(),
+            session_hash: None,
+            request_id: "test".into(),
+            address: None,
+        };
+        kubernetes.for_caller(caller, model::Language::English)
+    };
+
+    let error = ada.table(pods()).await.unwrap_err();
+    assert!(error.to_string().contains("cluster harbour did not answer"), "{error}");
+    assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
+    let fleet = clusters_contract::Clusters::fleet(&ada).await.unwrap();
+    assert_eq!(fleet[0].status.word, "Unreachable");
+    drop(stage);
+}
