@@ -1,0 +1,177 @@
+//! The program's commands and their help.
+
+mod account;
+mod check_config;
+mod man;
+mod migrate;
+mod playground;
+mod serve;
+
+use crate::settings::{Layers, SETTINGS, Setting, Settings, SettingsError};
+use anyhow::Context;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const ABOUT: &str = "A console for Kubernetes clusters";
+
+const LONG_ABOUT: &str = "\
+Orrery is a web console for Kubernetes clusters: it shows every kind of object as it changes, explains what is wrong, \
+and changes what its reader may change, always as that reader.
+
+Without a command it serves the console. Without --kubeconfig and outside of a cluster it starts a playground, \
+simulated clusters to try it out on. When it starts for the first time it prints a link with which the first \
+administrator chooses a name and a password; there is no default one.
+
+Every setting can be given as a flag, as an environment variable (ORRERY_ and the flag's name in capitals), or as a key \
+of a TOML file named by --config. Flags win over the environment, and the environment wins over the file. \
+`orrery check-config` shows what is in force and where it comes from.";
+
+const EXAMPLES: &str = "\
+Examples:
+  orrery
+      Try it out on the playground.
+  orrery --kubeconfig ~/.kube/config --context production --context staging
+      Two clusters of your kubeconfig.
+  orrery --in-cluster --listen 0.0.0.0:3080 --public-url https://console.example.org \\
+         --database postgres://orrery@db/orrery --trusted-proxies 10.0.0.0/8
+      One of several replicas behind a balancer.
+  orrery account add ada --persona editor --in harbour/shop --in harbour/shop-staging
+      An account that may change two namespaces.";
+
+/// Runs the command that the arguments name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match dispatch(&matches) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("orrery: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The whole command line.
+pub fn command() -> Command {
+    let config = Arg::new("config").long("config").value_name("FILE").global(true).help_heading("Settings");
+    let config = config.help("Read settings from this TOML file").value_parser(clap::value_parser!(PathBuf));
+    Command::new("orrery")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .long_about(LONG_ABOUT)
+        .after_long_help(EXAMPLES)
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+        .arg(config.env("ORRERY_CONFIG"))
+        .args(SETTINGS.iter().map(argument))
+        .subcommand(serve::command())
+        .subcommand(check_config::command())
+        .subcommand(migrate::command())
+        .subcommand(account::command())
+        .subcommand(playground::command())
+        .subcommand(man::command())
+}
+
+fn argument(setting: &'static Setting) -> Arg {
+    let long_help = format!("{}\n\n{}\n\nEnvironment: {}", setting.help, setting.details, setting.variable());
+    let argument = Arg::new(setting.name)
+        .long(setting.name)
+        .global(true)
+        .help(setting.help)
+        .long_help(long_help)
+        .help_heading("Settings");
+    match setting.value {
+        None => argument.value_name("true|false").num_args(0..=1).require_equals(true).default_missing_value("true"),
+        Some(value) if setting.is_list => argument.value_name(value).action(ArgAction::Append),
+        Some(value) => argument.value_name(value),
+    }
+}
+
+fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
+    let (name, arguments) = matches.subcommand().unwrap_or(("serve", matches));
+    if name == "man" {
+        return man::run(arguments);
+    }
+    let (settings, layers) = match read_settings(arguments) {
+        Ok(read) => read,
+        Err(errors) => {
+            for error in &errors {
+                eprintln!("orrery: {error}");
+            }
+            return Ok(ExitCode::from(2));
+        }
+    };
+    if name == "check-config" {
+        return check_config::run(&settings, &layers);
+    }
+    let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
+    runtime.block_on(async {
+        match name {
+            "migrate" => migrate::run(&settings).await,
+            "account" => account::run(&settings, arguments).await,
+            "playground" => playground::run(&settings, arguments).await,
+            _ => serve::run(settings).await,
+        }
+    })
+}
+
+fn read_settings(arguments: &ArgMatches) -> Result<(Settings, Layers), Vec<SettingsError>> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let flags: BTreeMap<_, _> = SETTINGS
+        .iter()
+        .filter_map(|setting| {
+            let values = arguments.get_many::<String>(setting.name)?;
+            Some((setting.name, values.cloned().collect()))
+        })
+        .collect();
+    let file = arguments.get_one::<PathBuf>("config");
+    let layers = Layers::gather(flags, environment, file.map(PathBuf::as_path)).map_err(|error| vec![error])?;
+    let settings = Settings::check(&layers, environment)?;
+    Ok((settings, layers))
+}
+
+/// Opens the database that the settings name, making the directory for a file.
+async fn open_database(settings: &Settings) -> anyhow::Result<database::Database> {
+    if let database::Address::SqliteFile(path) = &settings.database
+        && let Some(directory) = path.parent()
+    {
+        private_directory(directory).with_context(|| format!("cannot make the directory {}", directory.display()))?;
+    }
+    Ok(database::Database::open(settings.database.clone()).await?)
+}
+
+/// Makes a directory that only this user can look into.
+fn private_directory(directory: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if directory.as_os_str().is_empty() || directory.is_dir() {
+        return Ok(());
+    }
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_is_explained_in_the_help() {
+        let help = command().render_long_help().to_string();
+
+        for setting in SETTINGS {
+            assert!(help.contains(&format!("--{}", setting.name)) && help.contains(&setting.variable()));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `orrery serve`, which is also what `orrery` alone does.
+
+use super::account::link_address;
+use super::{open_database, playground as simulated, private_directory};
+use crate::clusters;
+use crate::console::{Console, Parts};
+use crate::guards::Surroundings;
+use crate::listener::{self, Listening, Patience};
+use crate::routes::{self, assets::Site};
+use crate::settings::{ClusterSource, PublicUrl, Settings};
+use crate::{signals, telemetry};
+use anyhow::Context;
+use clap::Command;
+use playground::Playground;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How often expired sessions and links are removed. They do not work any more; this only keeps the tables small.
+const SWEEP: Duration = Duration::from_secs(600);
+
+pub fn command() -> Command {
+    Command::new("serve").about("Serve the console (what happens without a command)").long_about(
+        "Serves the console until it is interrupted. On SIGTERM it stops accepting connections, lets running requests \
+         finish for up to 25 seconds, and tells open pages to come back.\n\n\
+         /health/live and /health/ready are for whoever starts and stops it.",
+    )
+}
+
+pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
+    telemetry::start(&settings)?;
+    let metrics = routes::metrics::install()?;
+    private_directory(&settings.data_dir)
+        .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
+    let database = open_database(&settings).await?;
+    let migrated = database.migrate().await?;
+    tracing::info!(database = %database.address(), step = migrated.version, "The database is up to date");
+
+    let playground = start_playground(&settings).await?;
+    let kubeconfig = playground.as_ref().map(Playground::kubeconfig);
+    let clusters = clusters::connect(&settings.clusters, kubeconfig).await?;
+    let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
+    if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
+        let directory = directory.display();
+        tracing::warn!("There are no scripts and styles in {directory}: pages will be plain. Give --site-root");
+    }
+
+    let listener = bind(settings.listen).await?;
+    let address = listener.local_addr()?;
+    let public_url = settings.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address));
+    let stop = CancellationToken::new();
+    let console = Console::new(Parts {
+        database: database.clone(),
+        surroundings: Surroundings::new(public_url.clone(), address, settings.trusted_proxies.clone()),
+        sessions: settings.sessions,
+        site,
+        clusters,
+        stop: stop.clone(),
+    });
+    let listening = Listening {
+        limits: settings.connections,
+        trusted_proxies: settings.trusted_proxies.clone(),
+        patience: Patience::default(),
+    };
+    if let Some(address) = settings.metrics_listen {
+        let own = bind(address).await?;
+        tokio::spawn(listener::serve(own, routes::metrics::router(metrics), listening.clone(), stop.clone()));
+    }
+    tokio::spawn(sweep(database.clone(), stop.clone()));
+
+    println!("Orrery is at {public_url}");
+    greet(&console, &public_url).await?;
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        signals::interrupted().await;
+        stopping.cancel();
+    });
+    let cut = listener::serve(listener, routes::router(&console), listening, stop).await;
+
+    if cut > 0 {
+        tracing::warn!(connections = cut, "Connections that did not end in time were cut");
+    }
+    if let Some(playground) = playground {
+        playground.stop().await?;
+    }
+    database.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playground>> {
+    if settings.clusters != ClusterSource::Playground {
+        return Ok(None);
+    }
+    let playground = playground::start(simulated::options(settings)).await?;
+    println!(
+        "No kubeconfig is given, so this is the playground: simulated clusters ({}) to try things out on.",
+        simulated::names(&playground)
+    );
+    Ok(Some(playground))
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: is another program there? Choose another address"))
+}
+
+/// Prints the way in when there is none yet. Each start makes a new link; the ones before stop working.
+async fn greet(console: &Console, public_url: &PublicUrl) -> anyhow::Result<()> {
+    if !console.database().has_administrator().await? {
+        let token = console.accounts().issue_link(None).await?;
+        println!("There is no administrator yet. This link makes one; it works once, within 24 hours:");
+        println!("  {}", link_address(public_url, &token));
+    }
+    Ok(())
+}
+
+async fn sweep(database: database::Database, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
+        if let Err(error) = database.remove_expired().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Expired sessions could not be removed");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What all routes share.
+
+use crate::guards::Surroundings;
+use crate::routes::assets::Site;
+use access::Access;
+use axum::extract::FromRef;
+use database::Database;
+use identity::Accounts;
+use identity::sessions::Lifetime;
+use kubernetes::{Cluster, Kubernetes};
+use leptos::config::LeptosOptions;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The parts that a console is made of.
+pub struct Parts {
+    /// Its own tables.
+    pub database: Database,
+    /// Where it stands.
+    pub surroundings: Surroundings,
+    /// How long sessions live.
+    pub sessions: Lifetime,
+    /// Scripts, styles and images.
+    pub site: Site,
+    /// The clusters that it manages.
+    pub clusters: Vec<Arc<Cluster>>,
+    /// Cancelled when the console is to stop.
+    pub stop: CancellationToken,
+}
+
+/// The console, as routes see it. Cheap to clone.
+#[derive(Clone)]
+pub struct Console(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    accounts: Accounts,
+    kubernetes: Arc<Kubernetes>,
+    leptos: LeptosOptions,
+}
+
+impl Console {
+    /// A console made of these parts.
+    pub fn new(mut parts: Parts) -> Self {
+        let leptos = LeptosOptions::builder().output_name("orrery").site_pkg_dir("pkg").build();
+        let access = Access::new(parts.database.clone());
+        let accounts = Accounts::new(parts.database.clone());
+        let kubernetes = Kubernetes::new(std::mem::take(&mut parts.clusters), access);
+        Self(Arc::new(Inner { parts, accounts, kubernetes, leptos }))
+    }
+
+    /// The console's own tables.
+    pub fn database(&self) -> &Database {
+        &self.0.parts.database
+    }
+
+    /// Where the console stands.
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.0.parts.surroundings
+    }
+
+    /// How long sessions live.
+    pub fn sessions(&self) -> Lifetime {
+        self.0.parts.sessions
+    }
+
+    /// Scripts, styles and images.
+    pub fn site(&self) -> &Site {
+        &self.0.parts.site
+    }
+
+    /// Cancelled when the console is to stop.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.0.parts.stop
+    }
+
+    /// Who may do what.
+    pub fn access(&self) -> &Access {
+        self.0.kubernetes.access()
+    }
+
+    /// The clusters.
+    pub fn kubernetes(&self) -> &Arc<Kubernetes> {
+        &self.0.kubernetes
+    }
+
+    /// Who can sign in.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// What Leptos wants to know.
+    pub fn leptos(&self) -> &LeptosOptions {
+        &self.0.leptos
+    }
+}
+
+impl FromRef<Console> for LeptosOptions {
+    fn from_ref(console: &Console) -> Self {
+        console.leptos().clone()
+    }
+}

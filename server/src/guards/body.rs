@@ -1,0 +1,48 @@
+//! What may be sent, how much and how slowly.
+
+use super::refuse;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::Limited;
+use std::time::Duration;
+use tower_http::timeout::TimeoutBody;
+
+/// Bytes of a form.
+pub const SMALL_BODY: usize = 64 * 1024;
+
+/// Bytes of a server function's arguments. The largest object that Kubernetes stores has 1.5 MiB; as a text inside JSON
+/// it can grow to twice that, and some manifests hold a few.
+pub const LARGE_BODY: usize = 8 * 1024 * 1024;
+
+/// How long a body may pause.
+const BODY_IDLE: Duration = Duration::from_secs(30);
+
+/// Refuses bodies of other types than ours and larger than the limit, and gives up on those that stop coming.
+pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    if has_body(request.headers()) {
+        if !is_ours(request.headers()) {
+            return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send a form or JSON.\n");
+        }
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: usize| length > limit) {
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "This is more than the console reads at once.\n");
+        }
+    }
+    next.run(request.map(|body| Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit)))))).await
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+/// The two types that our pages send. Others (`text/plain`, `multipart/form-data`) are what a foreign page can send
+/// without asking.
+fn is_ours(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/x-www-form-urlencoded"].iter().any(|ours| essence.eq_ignore_ascii_case(ours))
+}

@@ -1,0 +1,55 @@
+//! Headers that tell the browser what this site never does.
+
+use super::Surroundings;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Set on every answer. `Referrer-Policy` is not `no-referrer`: with that, browsers send `Origin: null` with our own
+/// forms, and the origin check would refuse them.
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("x-frame-options"), "DENY"),
+    (HeaderName::from_static("origin-agent-cluster"), "?1"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// The content security policy of a page with this nonce; without a nonce, of anything else, which needs nothing.
+pub fn content_security_policy(nonce: Option<&str>) -> String {
+    match nonce {
+        Some(nonce) => format!(
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' \
+             'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        ),
+        None => "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox".into(),
+    }
+}
+
+/// Adds the headers. What a route set itself (a page's policy, an asset's caching) stays.
+pub async fn secure_headers(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if surroundings.public_url().is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let policy = HeaderValue::from_str(&content_security_policy(None)).expect("the policy is plain text");
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

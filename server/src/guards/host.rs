@@ -1,0 +1,25 @@
+//! Only requests for our own host: a foreign name that points here (DNS rebinding) gets nothing.
+
+use super::{Surroundings, refuse};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Answers 421 unless the request names the console's own host. Health checks come by address and are excepted: they
+/// tell nothing.
+pub async fn check_host(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+    let named = match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
+    };
+    let is_ours = named.is_some_and(|authority| surroundings.is_our_authority(authority));
+    if is_ours || request.uri().path().starts_with("/health/") {
+        return next.run(request).await;
+    }
+    refuse(
+        StatusCode::MISDIRECTED_REQUEST,
+        "This console is not known under that name: open it under its own, or set public-url to this one.\n",
+    )
+}

@@ -1,0 +1,274 @@
+//! Our own accept loop. `axum::serve` waits for ever for whoever connects and says nothing; here every wait has an end,
+//! connections are counted, and stopping lets requests finish.
+
+use crate::settings::{ConnectionLimits, Network};
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// How long the header of a request may take, and how long a connection may wait for its next request.
+const HEADER: Duration = Duration::from_secs(10);
+
+/// How long a browser may refuse to read what it asked for.
+const WRITE_STALL: Duration = Duration::from_secs(60);
+
+/// How long requests and streams may take to end when the console stops: less than the 30 s that Kubernetes waits
+/// before it kills.
+pub const DRAIN: Duration = Duration::from_secs(25);
+
+/// Room for a request's header; more is answered with 431.
+const HEADER_BYTES: usize = 32 * 1024;
+
+/// Lines in a request's header. Browsers send some 25, proxies add some 10.
+const HEADER_LINES: usize = 100;
+
+/// How long to wait when no connection can be accepted, usually for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Where a request's connection comes from: a browser or the last proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+/// The timeouts, shorter in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// See [`HEADER`].
+    pub header: Duration,
+    /// See [`WRITE_STALL`].
+    pub write_stall: Duration,
+    /// See [`DRAIN`].
+    pub drain: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { header: HEADER, write_stall: WRITE_STALL, drain: DRAIN }
+    }
+}
+
+/// What the accept loop needs to know.
+#[derive(Clone, Debug)]
+pub struct Listening {
+    /// Caps.
+    pub limits: ConnectionLimits,
+    /// Whose connections are not counted by address.
+    pub trusted_proxies: Vec<Network>,
+    /// Timeouts.
+    pub patience: Patience,
+}
+
+/// Serves until `stop`, then lets running requests finish. Answers how many connections had to be cut.
+pub async fn serve(listener: TcpListener, router: Router, listening: Listening, stop: CancellationToken) -> usize {
+    let counted = Counted::new(&listening);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, address)) => match counted.admit(address.ip().to_canonical()) {
+                Some(place) => connect(stream, address, place, &router, &listening, &graceful),
+                None => turn_away(stream),
+            },
+            Err(error) => {
+                // Out of descriptors, or the connection went away in the queue: neither ends the console.
+                tracing::warn!(%error, "A connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    let waiting = graceful.count();
+    tracing::info!(connections = waiting, "Stopping: running requests may finish");
+    if timeout(listening.patience.drain, graceful.shutdown()).await.is_ok() { 0 } else { counted.open() }
+}
+
+fn connect(
+    stream: TcpStream,
+    address: SocketAddr,
+    place: Place,
+    router: &Router,
+    listening: &Listening,
+    graceful: &GracefulShutdown,
+) {
+    // Small answers should not wait for more to come.
+    let _ = stream.set_nodelay(true);
+    let router = router.clone();
+    let peer = Peer(address.ip().to_canonical());
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request.map(Body::new))
+    });
+    // HTTP/1.1 only: browsers speak HTTP/2 with TLS, which ends at the proxy.
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(listening.patience.header)
+        .max_buf_size(HEADER_BYTES)
+        .max_headers(HEADER_LINES);
+    let stream = TokioIo::new(Impatient::new(stream, listening.patience.write_stall));
+    let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "A connection ended early");
+        }
+        drop(place);
+    });
+}
+
+/// Says why before closing; whoever does not read it at once misses it.
+fn turn_away(mut stream: TcpStream) {
+    const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 5\r\n\
+        content-type: text/plain\r\ncontent-length: 21\r\n\r\ntoo many connections\n";
+    metrics::counter!("orrery_connections_refused_total").increment(1);
+    tokio::spawn(async move {
+        let _ = timeout(Duration::from_secs(1), stream.write_all(ANSWER)).await;
+    });
+}
+
+/// Counts connections in total and by address.
+#[derive(Clone)]
+struct Counted {
+    total: Arc<Semaphore>,
+    limit: usize,
+    per_address: usize,
+    exempt: Arc<[Network]>,
+    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// A connection's place in the counts; dropping it gives it back.
+struct Place {
+    _total: OwnedSemaphorePermit,
+    counted: Counted,
+    address: Option<IpAddr>,
+}
+
+impl Counted {
+    fn new(listening: &Listening) -> Self {
+        Self {
+            total: Arc::new(Semaphore::new(listening.limits.total)),
+            limit: listening.limits.total,
+            per_address: listening.limits.per_address,
+            exempt: listening.trusted_proxies.clone().into(),
+            by_address: Arc::default(),
+        }
+    }
+
+    fn admit(&self, address: IpAddr) -> Option<Place> {
+        let total = self.total.clone().try_acquire_owned().ok()?;
+        let is_exempt = self.exempt.iter().any(|network| network.contains(address));
+        if !is_exempt {
+            let mut by_address = self.by_address.lock();
+            let count = by_address.entry(address).or_default();
+            if *count >= self.per_address {
+                return None;
+            }
+            *count += 1;
+        }
+        metrics::gauge!("orrery_connections").set(self.open() as f64);
+        Some(Place { _total: total, counted: self.clone(), address: (!is_exempt).then_some(address) })
+    }
+
+    fn open(&self) -> usize {
+        self.limit - self.total.available_permits()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(address) = self.address {
+            let mut by_address = self.counted.by_address.lock();
+            if let Some(count) = by_address.get_mut(&address) {
+                *count -= 1;
+                if *count == 0 {
+                    by_address.remove(&address);
+                }
+            }
+        }
+        metrics::gauge!("orrery_connections").set(self.counted.open().saturating_sub(1) as f64);
+    }
+}
+
+/// A stream that fails when nobody takes what is written for too long: otherwise a browser that stops reading holds a
+/// connection, and the rows waiting for it, for ever.
+struct Impatient {
+    stream: TcpStream,
+    patience: Duration,
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Impatient {
+    fn new(stream: TcpStream, patience: Duration) -> Self {
+        Self { stream, patience, stalled: None }
+    }
+
+    fn watch<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled =
+            self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + patience)));
+        ready!(stalled.as_mut().poll(context));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the other side does not read")))
+    }
+}
+
+impl AsyncRead for Impatient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Impatient {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch(context, written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.watch(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,83 @@
+//! All routes, and in which order a request passes the guards before it reaches one.
+
+mod api;
+pub mod assets;
+mod export;
+mod health;
+mod live;
+pub mod metrics;
+mod pages;
+pub mod preferences;
+mod sign_in;
+
+use crate::asking::resolve_caller;
+use crate::console::Console;
+use crate::guards::{SMALL_BODY, check_host, check_origin, limit_body, observe, resolve_client, secure_headers};
+use assets::serve_assets;
+use axum::{Json, Router};
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use export::serve_export;
+use identity::sessions::Store;
+use model::ConsoleError;
+use sign_in_contract::path;
+use tower_http::compression::CompressionLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// The console's routes with their guards. The last layer named is the first that a request meets.
+pub fn router(console: &Console) -> Router {
+    let surroundings = console.surroundings();
+    let forms = Router::new()
+        .route(path::SIGN_IN, post(sign_in::sign_in))
+        .route(path::SET_UP, post(sign_in::set_up))
+        .route(path::SIGN_OUT, post(sign_in::sign_out))
+        .route(path::PREFERENCES, post(preferences::choose))
+        .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
+
+    Router::new()
+        .merge(forms)
+        .merge(api::router())
+        .route("/live", get(live::live))
+        .merge(pages::router(console))
+        .layer(from_fn_with_state(console.clone(), serve_export))
+        .layer(from_fn_with_state(console.clone(), resolve_caller))
+        .layer(session_layer(console))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(console.site().clone(), serve_assets))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .layer(from_fn_with_state(surroundings.clone(), check_origin))
+        .layer(from_fn_with_state(surroundings.clone(), check_host))
+        .layer(from_fn_with_state(surroundings.clone(), secure_headers))
+        .layer(from_fn_with_state(surroundings.clone(), resolve_client))
+        .layer(from_fn(observe))
+        .with_state(console.clone())
+}
+
+/// Sessions in a cookie. Lax and not Strict: a link to the console from a ticket should find its reader signed in, and
+/// nothing is changed by following links.
+fn session_layer(console: &Console) -> SessionManagerLayer<Store> {
+    let is_https = console.surroundings().public_url().is_https;
+    let store = Store::new(console.database().clone(), console.sessions());
+    let idle = i64::try_from(console.sessions().idle.as_secs()).unwrap_or(i64::MAX);
+    SessionManagerLayer::new(store)
+        // The prefix makes browsers refuse the cookie from anywhere but this host by https; without https they would
+        // refuse it altogether.
+        .with_name(if is_https { "__Host-orrery" } else { "orrery" })
+        .with_secure(is_https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(time::Duration::seconds(idle)))
+}
+
+/// An error as JSON, with the status that it means: what server functions answer too.
+fn problem(error: &ConsoleError) -> Response {
+    let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(error)).into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The pages, rendered by Leptos.
+
+use crate::asking::Asking;
+use crate::console::Console;
+use crate::ports;
+use app::{App, shell};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use leptos::prelude::expect_context;
+use leptos_axum::{ResponseOptions, generate_route_list, render_route_with_context};
+use sign_in_contract::{field, path};
+
+/// Pages that nobody needs to be signed in for.
+const OPEN: [&str; 2] = [path::SIGN_IN, path::SET_UP];
+
+/// All pages; any other address answers 404 with the page that says so.
+pub fn router(console: &Console) -> Router<Console> {
+    let context = {
+        let console = console.clone();
+        move || ports::provide(&console)
+    };
+    let page = {
+        let options = console.leptos().clone();
+        move || shell(options.clone())
+    };
+    // Not `leptos_routes`: that would also mount the server functions, past the guards of `api`.
+    let pages = generate_route_list(App);
+    let render = render_route_with_context::<Console, _>(pages.clone(), context, page);
+    // A page for any other address is the fallback's business: it answers with 404.
+    let named = pages.iter().filter(|page| !page.path().contains("{*"));
+    let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
+    routes.fallback(not_found).layer(from_fn(require_sign_in))
+}
+
+async fn not_found(State(console): State<Console>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let options = console.leptos().clone();
+    let context = move || {
+        ports::provide(&console);
+        expect_context::<ResponseOptions>().set_status(StatusCode::NOT_FOUND);
+    };
+    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
+}
+
+/// Sends who is not signed in to the sign-in page, and from there back. The pages do not rely on it: without a caller
+/// they have no ports.
+async fn require_sign_in(request: Request, next: Next) -> Response {
+    let is_open = OPEN.contains(&request.uri().path());
+    let is_nobody = matches!(request.extensions().get(), Some(Asking::Nobody) | None);
+    if is_nobody && !is_open {
+        let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let target = match here {
+            "/" => path::SIGN_IN.to_owned(),
+            here => format!("{}?{}={}", path::SIGN_IN, field::NEXT, model::link::escape(here)),
+        };
+        return Redirect::to(&target).into_response();
+    }
+    if !is_nobody && request.uri().path() == path::SIGN_IN {
+        return Redirect::to("/").into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,137 @@
+//! All settings as data: flags, environment variables, keys of the file, help and manual page come from here.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// The flag without its dashes and the key in the file; the environment variable is `ORRERY_` and this in capitals.
+    pub name: &'static str,
+    /// What stands for the value in help texts. `None` means yes or no.
+    pub value: Option<&'static str>,
+    /// Whether it may be given several times (a list in the file, commas elsewhere).
+    pub is_list: bool,
+    /// What it is, in a line.
+    pub help: &'static str,
+    /// What else there is to know: default, when to change it.
+    pub details: &'static str,
+}
+
+impl Setting {
+    /// The environment variable.
+    pub fn variable(&self) -> String {
+        format!("ORRERY_{}", self.name.to_uppercase().replace('-', "_"))
+    }
+}
+
+const fn one(name: &'static str, value: &'static str, help: &'static str, details: &'static str) -> Setting {
+    Setting { name, value: Some(value), is_list: false, help, details }
+}
+
+/// All settings, in the order of the help text.
+pub static SETTINGS: &[Setting] = &[
+    one(
+        "kubeconfig",
+        "FILE",
+        "Connect to the clusters of this kubeconfig",
+        "Every context is a cluster of the console, by the context's name, unless --context chooses some. The user of a \
+         context must be allowed to impersonate (see deploy/). Without this and outside of a cluster the console starts \
+         its playground: simulated clusters for trying out.",
+    ),
+    Setting {
+        name: "context",
+        value: Some("NAME"),
+        is_list: true,
+        help: "Use only this context of the kubeconfig; may be repeated",
+        details: "Default: all contexts.",
+    },
+    Setting {
+        name: "in-cluster",
+        value: None,
+        is_list: false,
+        help: "Connect to the cluster that this program runs in",
+        details: "Uses the pod's service account. Default: yes when there is one and no kubeconfig is given.",
+    },
+    one(
+        "listen",
+        "ADDRESS",
+        "Listen on this address and port",
+        "Default: 127.0.0.1:3080, which only this machine reaches. Port 0 takes a free one.",
+    ),
+    one(
+        "public-url",
+        "URL",
+        "The address under which browsers reach the console",
+        "Scheme, host and port, without a path. Default: http:// and the listening address. With https the session cookie \
+         is Secure and __Host-, and browsers are told to come by https only. Requests for other hosts are refused.",
+    ),
+    one(
+        "data-dir",
+        "DIRECTORY",
+        "Where the console keeps its files",
+        "Made when it is missing. Default: $XDG_DATA_HOME/orrery, else ~/.local/share/orrery.",
+    ),
+    one(
+        "database",
+        "ADDRESS",
+        "The console's own database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
+        "Holds accounts, sessions and the audit trail. Default: sqlite: and orrery.db in the data directory. Several \
+         replicas behind a balancer share a PostgreSQL.",
+    ),
+    one(
+        "site-root",
+        "DIRECTORY",
+        "Serve scripts, styles and images from this directory",
+        "What `cargo xtask site` made. Default: the files inside the program if it was built with them, else the directory \
+         `site` beside it.",
+    ),
+    Setting {
+        name: "trusted-proxies",
+        value: Some("NETWORK"),
+        is_list: true,
+        help: "Believe the X-Forwarded-For of proxies in this network; may be repeated",
+        details: "An address or a network such as 10.0.0.0/8. Default: none. Proxies are not limited in connections.",
+    },
+    one(
+        "max-connections",
+        "NUMBER",
+        "Connections at once, from everybody",
+        "Default: 4096. Must stay below the limit of open files.",
+    ),
+    one(
+        "max-connections-per-address",
+        "NUMBER",
+        "Connections at once from one address, trusted proxies excepted",
+        "Default: 128. A browser needs about seven.",
+    ),
+    one(
+        "session-idle",
+        "DURATION",
+        "Sign out who does nothing for this long",
+        "A number with s, m, h or d. Default: 8h.",
+    ),
+    one("session-absolute", "DURATION", "Sign out after this long in any case", "Default: 24h."),
+    one(
+        "metrics-listen",
+        "ADDRESS",
+        "Serve Prometheus metrics at /metrics on this address and port",
+        "Default: not at all. They name clusters and counts and need no sign-in, so choose an address that only the \
+         monitoring reaches.",
+    ),
+    one(
+        "otlp-endpoint",
+        "URL",
+        "Send traces to this OpenTelemetry collector by OTLP over HTTP",
+        "Such as http://collector:4318; /v1/traces is added. Default: nowhere.",
+    ),
+    one("log-format", "FORMAT", "How logs are written: pretty or json", "Default: pretty."),
+    one(
+        "log",
+        "FILTER",
+        "What is logged: error, warn, info, debug, trace, or by module",
+        "Such as info,kubernetes=debug. Default: info.",
+    ),
+];
+
+/// The setting of this name.
+pub fn setting(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
