@@ -1,0 +1,94 @@
+//! All clusters.
+
+use crate::words::text;
+use clusters_contract::{ClusterSummary, read_fleet};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{ClusterName, ConsoleError, KindSlug, Level, TableQuery, link};
+use ui::{Badge, Empty, Glyph, LevelChips, PageHeader, Problem, SkeletonCards, StatusMark};
+
+/// One card for each cluster that the reader may see.
+#[component]
+pub fn FleetPage() -> impl IntoView {
+    let fleet = Resource::new_blocking(|| (), |()| read_fleet());
+    let content = move || {
+        Suspend::new(async move {
+            match fleet.await {
+                Ok(clusters) => cards(clusters),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| fleet.refetch());
+                    view! { <Problem error here="/" on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("fleet")/>
+        <PageHeader title=text("fleet")/>
+        <Transition fallback=|| view! { <SkeletonCards/> }>{content}</Transition>
+    }
+}
+
+fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
+    if clusters.is_empty() {
+        return view! {
+            <Empty glyph=Glyph::Cluster title=text("fleet.none") explanation=text("fleet.none.text")/>
+        }
+        .into_any();
+    }
+    // Whoever comes in trouble finds it first.
+    clusters.sort_by(|one, other| one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name)));
+    view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
+}
+
+fn card(cluster: ClusterSummary) -> AnyView {
+    let ClusterSummary { name, status, version, error, nodes, pods, workloads } = cluster;
+    let href = link::cluster(&name);
+    let counts = [
+        (Some("nodes"), text("nodes"), nodes),
+        (None, text("workloads"), workloads),
+        (Some("pods"), text("pods"), pods),
+    ];
+    let count = |(kind, title, levels): (Option<&'static str>, &str, Vec<(Level, u64)>)| {
+        let total: u64 = levels.iter().map(|(_, count)| count).sum();
+        let links = links(&name, kind);
+        (total > 0).then(|| {
+            view! {
+                <div class="fleet-count">
+                    <span class="fleet-total">
+                        <strong>{ui::quantity::number(total as i64)}</strong>" "{title.to_owned()}
+                    </span>
+                    <LevelChips levels=Signal::stored(levels) link=links/>
+                </div>
+            }
+        })
+    };
+    let counts = counts.map(count).collect_view();
+    view! {
+        <li class="card fleet-card">
+            <header class="card-header">
+                <h2><a href=href>{name.to_string()}</a></h2>
+                {version.map(|version| view! { <Badge text=version/> })}
+            </header>
+            <div class="card-body">
+                <StatusMark status with_reason=true/>
+                {error.map(|error: ConsoleError| view! { <Problem error/> })}
+                {counts}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Addresses of the objects of a kind at one level; the cluster's own page for a mixture of kinds.
+pub(crate) fn links(cluster: &ClusterName, kind: Option<&'static str>) -> Callback<Level, String> {
+    let cluster = cluster.clone();
+    let kind = kind.map(|kind| KindSlug::parse(kind).expect("the pages' own kinds are well written"));
+    Callback::new(move |level: Level| match kind.clone() {
+        Some(kind) => {
+            let search = format!("status:{}", level.word());
+            link::table(&TableQuery { search, ..TableQuery::of(cluster.clone(), kind) })
+        }
+        None => link::cluster(&cluster),
+    })
+}

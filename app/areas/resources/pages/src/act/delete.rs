@@ -1,0 +1,110 @@
+//! Deleting: what goes along is shown first, and what is dangerous asks for the name.
+
+use super::{Asked, Sending, common_fields, send_on_submit};
+use crate::detail::tree_nodes;
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::Level;
+use resources_contract::{
+    DeleteByForm, DeletePlan, Outcome, Target, confirmation_word, preview_delete,
+};
+use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, SkeletonTable, Tree, use_toasts};
+
+/// The form, once it is known what goes along.
+pub(super) fn form(asked: Asked) -> AnyView {
+    let targets = asked.targets.clone();
+    let plan = Resource::new_blocking(|| (), move |()| preview_delete(targets.clone()));
+    let asked = StoredValue::new(asked);
+    let content = move || {
+        Suspend::new(async move {
+            match plan.await {
+                Ok(plan) => planned(asked.get_value(), plan),
+                Err(error) => {
+                    view! { <Problem error on_retry=Callback::new(move |()| plan.refetch())/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <SkeletonTable rows=4 columns=2/> }>{content}</Transition> }.into_any()
+}
+
+fn planned(asked: Asked, plan: DeletePlan) -> AnyView {
+    let sending = Sending::of::<DeleteByForm>();
+    let toasts = use_toasts();
+    let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "delete")));
+    let general = move || {
+        let error = sending.error.get()?;
+        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "confirm"));
+        (!is_at_field).then(|| view! { <Problem error/> })
+    };
+    let DeletePlan { trees, counts, warnings, confirm_by_name } = plan;
+    let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
+    let count = |(kind, count): (String, u64)| {
+        view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
+    };
+    let (confirm, missing) = confirm(&asked.targets, confirm_by_name, sending);
+    let submit = send_on_submit::<DeleteByForm>(sending, done);
+    view! {
+        <form
+            class="form confirm-delete"
+            method="post"
+            action=DeleteByForm::url()
+            on:submit=submit
+        >
+            {common_fields(&asked)}
+            {warnings.into_iter().map(warning).collect_view()}
+            <p>{text("delete.along")}</p>
+            <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>
+            <div class="delete-tree"><Tree nodes=tree_nodes(trees) title=text("delete.along")/></div>
+            <Select
+                name="fields[propagation]"
+                label=text("propagation")
+                options=propagations()
+                value=Signal::stored("Background".to_owned())
+            />
+            {confirm}
+            {general}
+            <div class="form-actions">
+                <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                <Button kind=ButtonKind::Danger form_type="submit" busy=sending.is_busy disabled_because=missing>
+                    {text_of("action", "delete")}
+                </Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The field for typing the name, and why the button waits while it is not typed. Before scripts run the button works:
+/// the server compares too.
+fn confirm(targets: &[Target], is_needed: bool, sending: Sending) -> (AnyView, Signal<Option<String>>) {
+    if !is_needed {
+        return (().into_any(), Signal::stored(None));
+    }
+    let word = confirmation_word(targets);
+    let typed = RwSignal::new(String::new());
+    let lives = RwSignal::new(false);
+    Effect::new(move |_| lives.set(true));
+    let label = text_with("delete.type", &[("word", &word)]);
+    let missing = Signal::derive(move || {
+        (lives.get() && *typed.read() != word).then(|| text("delete.type.missing").to_owned())
+    });
+    let field = view! {
+        <Field
+            name="fields[confirm]"
+            label
+            value=typed
+            problem=FormProblems::of(sending.error.into()).at("confirm")
+            autocomplete="off"
+            code=true
+            on_input=move |text| typed.set(text)
+        />
+    };
+    (field.into_any(), missing)
+}
+
+fn propagations() -> Signal<Vec<(String, String)>> {
+    let words = [("Background", "background"), ("Foreground", "foreground"), ("Orphan", "orphan")];
+    Signal::stored(words.map(|(value, word)| (value.to_owned(), text_of("propagation", word))).to_vec())
+}

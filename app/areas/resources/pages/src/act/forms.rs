@@ -1,0 +1,85 @@
+//! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
+
+use super::{Asked, Sending, common_fields, send_on_submit};
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::Level;
+use resources_contract::{ActByForm, ActionKind, Outcome};
+use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, use_toasts};
+
+/// The form of one action.
+pub(super) fn form(asked: Asked) -> AnyView {
+    let sending = Sending::of::<ActByForm>();
+    let problems = FormProblems::of(sending.error.into());
+    let toasts = use_toasts();
+    let done_words = text_of("done", asked.action.word());
+    let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, done_words.clone()));
+    let kind = match asked.action {
+        ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
+        _ => ButtonKind::Primary,
+    };
+    let has_field = matches!(asked.action, ActionKind::Scale);
+    let general = move || {
+        let error = sending.error.get()?;
+        let is_at_field = has_field && matches!(error, model::ConsoleError::Invalid { .. });
+        (!is_at_field).then(|| view! { <Problem error/> })
+    };
+    let submit = send_on_submit::<ActByForm>(sending, done);
+    view! {
+        <form class="form" method="post" action=ActByForm::url() on:submit=submit>
+            {common_fields(&asked)}
+            <input type="hidden" name="fields[action]" value=asked.action.word()/>
+            <p>{explanation(&asked)}</p>
+            {fields(&asked, problems)}
+            {general}
+            <div class="form-actions">
+                <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", asked.action.word())}</Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn explanation(asked: &Asked) -> String {
+    match (asked.action, asked.revision) {
+        (ActionKind::RollBack, Some(revision)) => text_with("roll-back.to", &[("revision", &revision)]),
+        (action, _) => text_of("explain", action.word()),
+    }
+}
+
+fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
+    match asked.action {
+        ActionKind::Scale => {
+            let present = asked.current.map(|current| current.to_string()).unwrap_or_default();
+            view! {
+                <Field
+                    name="fields[replicas]"
+                    label=text("replicas")
+                    hint=text_with("replicas.now", &[("count", &present)])
+                    value=RwSignal::new(present.clone())
+                    problem=problems.at("replicas")
+                    input_type="number"
+                    required=true
+                />
+            }
+            .into_any()
+        }
+        ActionKind::RollBack => {
+            let revision = asked.revision.map(|revision| revision.to_string());
+            view! { <input type="hidden" name="fields[revision]" value=revision/> }.into_any()
+        }
+        ActionKind::Drain => view! {
+            <Checkbox
+                name="fields[delete_empty_dir_data]"
+                value="true"
+                label=text("drain.empty-dir")
+                hint=text("drain.empty-dir.hint")
+            />
+            <Checkbox name="fields[force]" value="true" label=text("drain.force") hint=text("drain.force.hint")/>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}

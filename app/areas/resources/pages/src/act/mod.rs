@@ -1,0 +1,100 @@
+//! Doing something with objects: dialogs over forms that work without scripts.
+
+mod delete;
+mod forms;
+mod job;
+mod sending;
+
+pub use job::job_panel;
+pub use sending::{Sending, send_on_submit};
+
+use crate::words::{text, text_of};
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use resources_contract::{ActionKind, Target};
+use ui::{Glyph, Icon};
+
+/// What the address asks to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What.
+    pub action: ActionKind,
+    /// With which objects, all of one kind.
+    pub targets: Vec<Target>,
+    /// The value in force, where the action sets one.
+    pub current: Option<i64>,
+    /// The revision to roll back to.
+    pub revision: Option<i64>,
+    /// The address without the question.
+    pub close: String,
+    /// Where to go when it was done.
+    pub next: String,
+}
+
+/// Asks before an action is carried out. It is open because the address says so; closing it is going back to the
+/// address without the question. The server renders it open, so it works without scripts; with scripts it is modal.
+#[component]
+pub fn ActionDialog(
+    /// What is asked.
+    asked: Asked,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            // Open already, but not modal: only scripts can make it so. It fails only outside the document.
+            dialog.remove_attribute("open").ok();
+            dialog.show_modal().ok();
+        }
+    });
+    let go = use_navigate();
+    let close = asked.close.clone();
+    let closed = move |_| go(&close, NavigateOptions { scroll: false, ..Default::default() });
+    let title = format!("{} {}", text_of("action", asked.action.word()), subject(&asked.targets));
+    let close = asked.close.clone();
+    let is_wide = matches!(asked.action, ActionKind::SetMetadata);
+    let body = match asked.action {
+        ActionKind::Delete => delete::form(asked),
+        _ => forms::form(asked),
+    };
+    view! {
+        <dialog
+            class="dialog"
+            open=true
+            data-wide=is_wide.then_some("")
+            aria-label=title.clone()
+            node_ref=dialog
+            on:close=closed
+        >
+            <header class="dialog-header">
+                <h2>{title.clone()}</h2>
+                <a class="icon-button" href=close aria-label=text("close") title=text("close")>
+                    <Icon glyph=Glyph::Cross/>
+                </a>
+            </header>
+            <div class="dialog-body">{body}</div>
+        </dialog>
+    }
+}
+
+/// The name of the only target, or how many they are.
+fn subject(targets: &[Target]) -> String {
+    match targets {
+        [only] => only.resource.name.to_string(),
+        many => crate::words::text_with("objects", &[("count", &many.len())]),
+    }
+}
+
+/// The hidden fields that every command's form has.
+fn common_fields(asked: &Asked) -> AnyView {
+    let Some(first) = asked.targets.first() else { return ().into_any() };
+    let lines: Vec<String> = asked.targets.iter().map(Target::to_line).collect();
+    view! {
+        <input type="hidden" name="fields[cluster]" value=first.resource.cluster.to_string()/>
+        <input type="hidden" name="fields[kind]" value=first.resource.kind.to_string()/>
+        <input type="hidden" name="fields[targets]" value=lines.join("\n")/>
+        <input type="hidden" name="fields[next]" value=asked.next.clone()/>
+    }
+    .into_any()
+}

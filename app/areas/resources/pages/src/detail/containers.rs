@@ -1,0 +1,67 @@
+//! The containers of a pod, or of a pod template.
+
+use super::plain_table::plain_table;
+use crate::words::text;
+use leptos::prelude::*;
+use model::{ResourceRef, link};
+use resources_contract::{Container, ObjectView};
+use ui::{Badge, Card, StatusMark};
+
+/// A card with all containers; nothing for objects that have none.
+pub fn containers(object: Signal<ObjectView>) -> AnyView {
+    let containers = Memo::new(move |_| object.read().containers.clone());
+    let resource = object.read_untracked().resource.clone();
+    let card = move || {
+        let containers = containers.get();
+        let resource = resource.clone();
+        (!containers.is_empty()).then(move || {
+            let rows = containers.into_iter().map(|container| row(container, &resource)).collect_view();
+            view! {
+                <Card title=text("containers") flush=true wide=true>
+                    {plain_table(
+                        text("containers"),
+                        &[text("container"), text("image"), text("status"), text("resources"), text("ports")],
+                        rows.into_any(),
+                    )}
+                </Card>
+            }
+        })
+    };
+    card.into_any()
+}
+
+fn row(container: Container, resource: &ResourceRef) -> AnyView {
+    let Container { name, image, init, status, restarts, last_end, ports, resources, has_log, has_previous_log } =
+        container;
+    let log = |previous: bool| {
+        let previous = if previous { "&previous=1" } else { "" };
+        format!("{}&container={}{previous}", link::object_tab(resource, "logs"), link::escape(&name))
+    };
+    let logs = has_log.then(|| view! { <a href=log(false)>{text("logs")}</a> });
+    let previous = has_previous_log.then(|| view! { <a href=log(true)>{text("logs.previous")}</a> });
+    let restarts = (restarts > 0).then(|| {
+        view! { <span class="restarts">{crate::words::text_with("restarts", &[("count", &restarts)])}</span> }
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                {name.clone()}
+                {init.then(|| view! { " " <Badge text=text("init")/> })}
+                <span class="row-links">{logs}{previous}</span>
+            </th>
+            <td class="image"><code title=image.clone()>{image.clone()}</code></td>
+            <td>
+                {status.map(|status| view! { <StatusMark status with_reason=true/> })}
+                {restarts}
+                {last_end.map(|end| view! { <p class="last-end">{text("last-end")}" "{end}</p> })}
+            </td>
+            <td>{lines(resources)}</td>
+            <td>{lines(ports)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn lines(items: Vec<String>) -> AnyView {
+    items.into_iter().map(|item| view! { <div class="line">{item}</div> }).collect_view().into_any()
+}

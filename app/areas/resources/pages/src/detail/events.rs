@@ -1,0 +1,58 @@
+//! What the cluster said about an object and what it owns.
+
+use super::plain_table::plain_table;
+use crate::words::text;
+use leptos::prelude::*;
+use model::{Status, link};
+use resources_contract::{EventView, ObjectView};
+use ui::{Card, Empty, Glyph, Since, StatusMark};
+
+/// How many events the overview shows: enough to see what goes on, few enough to leave room.
+const RECENT: usize = 8;
+
+/// The newest events, as a card of the overview.
+pub(super) fn recent(object: Signal<ObjectView>) -> AnyView {
+    let events = Memo::new(move |_| object.read().events.iter().take(RECENT).cloned().collect::<Vec<_>>());
+    let card = move || {
+        let events = events.get();
+        (!events.is_empty()).then(|| {
+            view! { <Card title=text("events.recent") flush=true wide=true>{table(events)}</Card> }
+        })
+    };
+    card.into_any()
+}
+
+/// All events.
+pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
+    let events = Memo::new(move |_| object.read().events.clone());
+    let content = move || {
+        let events = events.get();
+        if events.is_empty() {
+            view! { <Empty glyph=Glyph::Event title=text("events.none") explanation=text("events.none.text")/> }
+                .into_any()
+        } else {
+            table(events)
+        }
+    };
+    content.into_any()
+}
+
+fn table(events: Vec<EventView>) -> AnyView {
+    let headings = [text("last-seen"), text("reason"), text("message"), text("event.about"), text("times")];
+    plain_table(text("events"), &headings, events.into_iter().map(row).collect_view().into_any())
+}
+
+fn row(event: EventView) -> AnyView {
+    let EventView { level, reason, message, count, last_seen, source, about } = event;
+    let about = about.map(|about| view! { <a href=link::object(&about)>{about.to_string()}</a> });
+    view! {
+        <tr>
+            <td><Since at=last_seen/></td>
+            <th scope="row"><StatusMark status=Status::new(level, reason)/></th>
+            <td class="message">{message}" "<span class="source">{source}</span></td>
+            <td>{about}</td>
+            <td data-align="end">{ui::quantity::number(count)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! The page of one object.
+
+mod containers;
+mod events;
+mod findings;
+mod header;
+mod logs;
+mod metadata;
+mod overview;
+mod plain_table;
+mod pods;
+mod revisions;
+mod yaml;
+
+pub use containers::containers;
+pub use findings::findings;
+pub use overview::{facts, tree_nodes};
+
+use crate::act::{ActionDialog, Asked, job_panel};
+use crate::address::{ObjectAddress, use_object_address};
+use crate::words::text;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use live::LiveValue;
+use model::live::Topic;
+use model::{ConsoleError, ResourceRef, link};
+use resources_contract::{ActionKind, ObjectView, Target, read_object};
+use ui::{Banner, LinkButton, Problem, SkeletonDetail, StaleBanner};
+
+/// One object: whether it is well and why not, what belongs to it, its YAML, and what can be done with it.
+#[component]
+pub fn DetailPage() -> impl IntoView {
+    let address = use_object_address();
+    let resource = Memo::new(move |_| address.read().as_ref().map(|address| address.resource.clone()).map_err(Clone::clone));
+    let object = Resource::new_blocking(
+        move || resource.get(),
+        |resource| async move { read_object(resource?).await },
+    );
+    let page_title = move || match resource.get() {
+        Ok(resource) => format!("{} · {}", resource.name, resource.cluster),
+        Err(_) => text("not-found").to_owned(),
+    };
+    view! {
+        <Title text=page_title/>
+        <Transition fallback=|| view! { <SkeletonDetail/> }>
+            {move || Suspend::new(async move {
+                match (object.await, address.get_untracked()) {
+                    (Ok(object), Ok(first)) => page(object, first, address),
+                    (Err(error), _) | (_, Err(error)) => {
+                        let on_retry = Callback::new(move |()| object.refetch());
+                        view! { <Problem error on_retry/> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn page(object: ObjectView, first: ObjectAddress, address: Memo<Result<ObjectAddress, ConsoleError>>) -> AnyView {
+    let resource = object.resource.clone();
+    // While leaving for another page the last address stands.
+    let address = Memo::new(move |last: Option<&ObjectAddress>| {
+        let now = address.get().ok().filter(|now| now.resource == resource);
+        now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+    });
+    let topic = Topic::Object(object.resource.clone());
+    let revision = Some(object.resource_version.clone());
+    let live = LiveValue::new(topic, object, revision);
+    let object = live.value();
+    let tab = Memo::new(move |_| address.read().tab.clone());
+    let job = Memo::new(move |_| address.read().job.clone());
+    view! {
+        {header::header(object, live.liveness(), address.into())}
+        <StaleBanner stale=live.stale()/>
+        {move || live.ended().get().map(|error| ended(error, &address.read_untracked().resource))}
+        {header::deleting(object)}
+        {move || job.get().map(|id| job_panel(id, address.read_untracked().here()))}
+        {header::tabs(object, address.into())}
+        <div class="tab-body">{move || body(&tab.read(), object, address.into())}</div>
+        {asked(object, address.into())}
+    }
+    .into_any()
+}
+
+fn body(tab: &str, object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    match tab {
+        "pods" => pods::tab(object),
+        "logs" => logs::tab(address),
+        "revisions" => revisions::tab(object, address),
+        "events" => events::tab(object),
+        "yaml" => yaml::tab(object, address),
+        "labels" => metadata::tab(object, address),
+        _ => overview::tab(object),
+    }
+}
+
+/// The feed has ended: the object is gone, or the right to see it is.
+fn ended(error: ConsoleError, resource: &ResourceRef) -> AnyView {
+    match error {
+        ConsoleError::NotFound { .. } => {
+            let list = link::list(&resource.cluster, &resource.kind);
+            view! {
+                <Banner
+                    level=model::Level::Inactive
+                    actions=move || view! { <LinkButton href=list>{text("gone.list")}</LinkButton> }
+                >
+                    {text("gone")}
+                </Banner>
+            }
+            .into_any()
+        }
+        error => view! { <Problem error/> }.into_any(),
+    }
+}
+
+/// The dialog of what the address asks to do with the object.
+fn asked(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    let asked = Memo::new(move |_| {
+        let address = address.read();
+        // Editing is a tab, not a dialog.
+        let action = address.act.filter(|action| !matches!(action, ActionKind::Edit | ActionKind::SetMetadata))?;
+        let object = object.read_untracked();
+        let offered = object.actions.iter().find(|offered| offered.action == action);
+        let close = address.here();
+        let next = match action {
+            ActionKind::Delete => link::list(&address.resource.cluster, &address.resource.kind),
+            _ => close.clone(),
+        };
+        Some(Asked {
+            action,
+            targets: vec![Target { resource: address.resource.clone(), uid: Some(object.uid.clone()) }],
+            current: offered.and_then(|offered| offered.current),
+            revision: address.revision,
+            close,
+            next,
+        })
+    });
+    (move || asked.get().map(|asked| view! { <ActionDialog asked/> })).into_any()
+}

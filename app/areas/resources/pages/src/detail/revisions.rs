@@ -1,0 +1,45 @@
+//! Earlier versions of a workload.
+
+use super::plain_table::plain_table;
+use crate::address::ObjectAddress;
+use crate::words::text;
+use leptos::prelude::*;
+use resources_contract::{ActionKind, ObjectView, Revision};
+use ui::{Badge, Glyph, LinkButton, Since};
+
+pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    let revisions = Memo::new(move |_| object.read().revisions.clone());
+    let may_roll_back = Memo::new(move |_| {
+        let object = object.read();
+        object.actions.iter().any(|offered| offered.action == ActionKind::RollBack && offered.missing.is_none())
+    });
+    let content = move || {
+        let address = address.read_untracked();
+        let row = |revision: Revision| row(revision, may_roll_back.get(), &address);
+        let rows = revisions.get().into_iter().map(row).collect_view().into_any();
+        let headings =
+            [text("revision"), text("images"), text("revision.cause"), text("tab.pods"), text("age"), text("actions")];
+        plain_table(text("tab.revisions"), &headings, rows)
+    };
+    content.into_any()
+}
+
+fn row(revision: Revision, may_roll_back: bool, address: &ObjectAddress) -> AnyView {
+    let Revision { number, current, created, images, cause, pods: (ready, wanted) } = revision;
+    let action = (may_roll_back && !current).then(|| {
+        let href = address.roll_back(number);
+        view! { <LinkButton href glyph=Glyph::Rollback>{text("roll-back")}</LinkButton> }
+    });
+    let image = |image: String| view! { <div class="line"><code>{image}</code></div> };
+    view! {
+        <tr>
+            <th scope="row">{number} {current.then(|| view! { " " <Badge text=text("revision.current") strong=true/> })}</th>
+            <td class="image">{images.into_iter().map(image).collect_view()}</td>
+            <td>{cause}</td>
+            <td data-align="end">{format!("{ready}/{wanted}")}</td>
+            <td>{created.map(|at| view! { <Since at/> })}</td>
+            <td>{action}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,70 @@
+//! An object as YAML, to read and to change.
+
+use crate::address::ObjectAddress;
+use crate::editor::{Draft, editor};
+use crate::words::text;
+use leptos::prelude::*;
+use model::Level;
+use resources_contract::{ActionKind, Manifest, ObjectView, read_manifest};
+use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem, SkeletonTable};
+
+pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    let asked = Memo::new(move |_| {
+        let address = address.read();
+        (address.resource.clone(), address.reveal)
+    });
+    let manifest = Resource::new_blocking(
+        move || asked.get(),
+        |(resource, reveal)| read_manifest(resource, reveal),
+    );
+    let content = move || {
+        Suspend::new(async move {
+            match manifest.await {
+                Ok(manifest) => text_of_object(manifest, &object.read_untracked(), &address.read_untracked()),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| manifest.refetch());
+                    view! { <Problem error on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <SkeletonTable columns=1 rows=16/> }>{content}</Transition> }.into_any()
+}
+
+fn text_of_object(manifest: Manifest, object: &ObjectView, address: &ObjectAddress) -> AnyView {
+    let may_edit =
+        object.actions.iter().any(|offered| offered.action == ActionKind::Edit && offered.missing.is_none());
+    if may_edit && !manifest.hidden {
+        let draft = Draft {
+            cluster: address.resource.cluster.clone(),
+            namespace: address.resource.namespace.clone(),
+            kind: Some(address.resource.kind.clone()),
+            text: manifest.text,
+            base: Some(manifest.base),
+            next: address.tab("overview"),
+            start_over: address.tab("yaml"),
+        };
+        return editor(draft);
+    }
+    let hidden = manifest.hidden.then(|| {
+        let reveal = format!("{}&reveal=1", address.tab("yaml"));
+        view! {
+            <Banner
+                level=Level::Inactive
+                actions=move || view! { <LinkButton href=reveal glyph=Glyph::Key>{text("reveal")}</LinkButton> }
+            >
+                {text("hidden")}
+            </Banner>
+        }
+    });
+    let refused = (!may_edit).then(|| view! { <Banner level=Level::Inactive>{text("read-only")}</Banner> });
+    view! {
+        {hidden}
+        {refused}
+        <div class="yaml">
+            <CopyButton value=manifest.text.clone()/>
+            <CodeEditor name="text" label=text("yaml") text=manifest.text readonly=true/>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod act;
+mod address;
+mod create;
+mod detail;
+mod editor;
+mod list;
+mod lookup;
+mod surroundings;
+mod words;
+
+pub use create::CreatePage;
+pub use detail::DetailPage;
+pub use list::ListPage;
+pub use lookup::SearchPage;
+pub use surroundings::{KindFacts, Surroundings, provide_surroundings};

@@ -1,0 +1,201 @@
+//! The rows, followed.
+
+use super::{Address, bulk, tools};
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use live::LiveTable;
+use model::{Column, Level, ObjectName, Row, Table, TableQuery, link};
+use resources_contract::{ActionKind, Target};
+use std::collections::BTreeSet;
+use ui::search_terms::{field_value, with_field};
+use ui::{
+    Banner, ButtonKind, ColumnChooser, DataTable, Empty, Glyph, LevelChips, LinkButton, LiveMark, Pagination,
+    PendingPill, Problem, StaleBanner,
+};
+
+/// What a selection is of.
+pub(super) type Selection = RwSignal<BTreeSet<String>>;
+
+/// The answer to a query, and everything that changes in it from now on.
+pub(super) fn rows(query: TableQuery, table: Table, address: Address) -> AnyView {
+    let all = StoredValue::new(table.columns.clone());
+    let columns = Signal::derive(move || shown(all.get_value(), address.read().columns.as_deref()));
+    let live = LiveTable::new(query.clone(), table);
+    let selection: Selection = RwSignal::new(BTreeSet::new());
+    let state = view! {
+        <div class="list-state">
+            <span class="list-count">{move || tools::count(live.total().get())}</span>
+            {levels(live, address)}
+            <span class="list-space"></span>
+            <PendingPill count=live.pending() on_press=move |()| live.release()/>
+            <LiveMark state=live.liveness()/>
+            <ColumnChooser columns on_change=choose_column(all, address)/>
+        </div>
+        <StaleBanner stale=live.stale()/>
+        {move || live.ended().get().map(|error| view! { <Problem error here=address.read_untracked().href()/> })}
+    };
+    let is_empty = Memo::new(move |_| live.rows().read().is_empty());
+    view! {
+        {state}
+        <Show when=move || !is_empty.get() fallback=move || nothing(address)>
+            {bulk::bar(live, selection, address)}
+            {data_table(live, columns, selection, address)}
+            {pages(live, address)}
+        </Show>
+    }
+    .into_any()
+}
+
+fn data_table(live: LiveTable, columns: Signal<Vec<Column>>, selection: Selection, address: Address) -> AnyView {
+    let row_link = Callback::new(move |row: Row| link::object(&target(address, &row).resource));
+    let object_link = Callback::new(move |(kind, namespace, name): (_, Option<_>, ObjectName)| {
+        link::object_parts(&address.read_untracked().query.cluster, &kind, namespace.as_ref(), &name)
+    });
+    let sort_link = Callback::new(move |sort| {
+        address.read_untracked().with(|other| {
+            other.query.sort = Some(sort);
+            other.query.page = 0;
+        })
+    });
+    let peeked = Signal::derive(move || {
+        let peek = address.read().peek.clone()?;
+        let rows = live.rows().get();
+        let same = |row: &Row| row.namespace == peek.resource.namespace && row.name == peek.resource.name;
+        rows.into_iter().find(|live| same(&live.row.read())).map(|live| live.uid)
+    });
+    let go = use_navigate();
+    let on_peek = Callback::new(move |row: Row| {
+        let peek = Some(target(address, &row));
+        let address = address.read_untracked();
+        // A second time closes it again.
+        let is_open = address.peek.as_ref().map(|open| &open.resource) == peek.as_ref().map(|new| &new.resource);
+        let href = address.with(|other| other.peek = peek.filter(|_| !is_open));
+        go(&href, NavigateOptions { scroll: false, ..Default::default() });
+    });
+    let go = use_navigate();
+    let on_row_key = Callback::new(move |(key, row): (String, Row)| {
+        let tab = match key.as_str() {
+            "e" => "yaml",
+            "l" => "logs",
+            _ => return,
+        };
+        go(&link::object_tab(&target(address, &row).resource, tab), NavigateOptions::default());
+    });
+    view! {
+        <DataTable
+            title=Signal::derive(move || address.read().query.kind.to_string())
+            columns
+            rows=live.rows()
+            row_link
+            sort=Signal::derive(move || address.read().query.sort.clone())
+            sort_link
+            object_link
+            selection
+            peeked
+            on_peek
+            on_row_key
+            on_hover=move |is_over| live.hold(is_over)
+        />
+    }
+    .into_any()
+}
+
+/// The object of a row.
+pub(super) fn target(address: Address, row: &Row) -> Target {
+    let address = address.read_untracked();
+    let (cluster, kind) = (address.query.cluster.clone(), address.query.kind.clone());
+    let (namespace, name) = (row.namespace.clone(), row.name.clone());
+    Target { resource: model::ResourceRef { cluster, kind, namespace, name }, uid: Some(row.uid.clone()) }
+}
+
+/// The columns as the address wants them. The name always stays: it leads to the object.
+fn shown(mut columns: Vec<Column>, chosen: Option<&[String]>) -> Vec<Column> {
+    if let Some(chosen) = chosen {
+        for column in &mut columns {
+            column.shown = column.id == "name" || chosen.contains(&column.id);
+        }
+    }
+    columns
+}
+
+fn choose_column(all: StoredValue<Vec<Column>>, address: Address) -> Callback<(String, bool)> {
+    let go = use_navigate();
+    Callback::new(move |(id, is_shown): (String, bool)| {
+        let address = address.read_untracked();
+        let now = shown(all.get_value(), address.columns.as_deref());
+        let wanted = now.into_iter().filter(|column| if column.id == id { is_shown } else { column.shown });
+        let wanted: Vec<String> = wanted.map(|column| column.id).collect();
+        let usual = shown(all.get_value(), None).into_iter().filter(|column| column.shown).map(|column| column.id);
+        let columns = (!wanted.iter().cloned().eq(usual)).then_some(wanted);
+        let href = address.with(|other| other.columns = columns);
+        go(&href, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+    })
+}
+
+fn levels(live: LiveTable, address: Address) -> AnyView {
+    let current = Signal::derive(move || {
+        let word = field_value(&address.read().query.search, "status")?;
+        Level::ALL.into_iter().find(|level| level.word() == word)
+    });
+    let link = Callback::new(move |level: Level| {
+        let value = (current.get_untracked() != Some(level)).then(|| level.word());
+        address.read_untracked().asking(|query| query.search = with_field(&query.search, "status", value))
+    });
+    view! { <LevelChips levels=live.levels() link current/> }.into_any()
+}
+
+fn pages(live: LiveTable, address: Address) -> AnyView {
+    let page = Signal::derive(move || address.read().query.page);
+    let size = Signal::derive(move || address.read().query.size);
+    let link = Callback::new(move |page| address.read_untracked().with(|other| other.query.page = page));
+    view! { <Pagination page size total=live.total() link/> }.into_any()
+}
+
+/// Nothing matches, or there is nothing at all: two different things to do next.
+fn nothing(address: Address) -> AnyView {
+    let address = address.get_untracked();
+    let kind = address.query.kind.to_string();
+    if address.query.page > 0 {
+        let first = address.with(|other| other.query.page = 0);
+        return view! {
+            <Banner level=Level::Unknown actions=move || view! { <LinkButton href=first>{text("page.first")}</LinkButton> }>
+                {text("page.beyond")}
+            </Banner>
+        }
+        .into_any();
+    }
+    if !address.query.search.is_empty() || !address.query.namespaces.is_empty() {
+        let everything = address.asking(|query| {
+            query.search.clear();
+            query.namespaces.clear();
+        });
+        return view! {
+            <Empty
+                glyph=Glyph::Search
+                title=text("nothing.matches")
+                explanation=text_with("nothing.matches.text", &[("search", &address.query.search)])
+                action=move || view! { <LinkButton href=everything>{text("nothing.show-all")}</LinkButton> }
+            />
+        }
+        .into_any();
+    }
+    let create = crate::create::address(&address.query.cluster, Some(&address.query.kind), None);
+    view! {
+        <Empty
+            title=text_with("nothing.here", &[("kind", &kind)])
+            explanation=text("nothing.here.text")
+            action=move || view! { <LinkButton href=create kind=ButtonKind::Primary>{text("create")}</LinkButton> }
+        />
+    }
+    .into_any()
+}
+
+/// The address that asks to do something with objects of this list.
+pub(super) fn ask(address: Address, action: ActionKind, selected: Vec<Target>) -> String {
+    address.read_untracked().with(|other| {
+        other.act = Some(action);
+        other.selected = selected;
+    })
+}

@@ -1,0 +1,51 @@
+//! What the frame lends to pages.
+
+use leptos::prelude::*;
+use model::{KindSlug, Namespace};
+
+/// A kind that the cluster of the page serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindFacts {
+    /// The kind.
+    pub slug: KindSlug,
+    /// Plural, in the reader's language.
+    pub title: String,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// Whether the cluster creates objects of it on request.
+    pub creatable: bool,
+}
+
+/// What the frame knows about the cluster of the page. Empty until it is known; pages do without.
+#[derive(Clone, Copy)]
+pub struct Surroundings {
+    /// Its kinds.
+    pub kinds: Signal<Vec<KindFacts>>,
+    /// Namespaces that the reader may see.
+    pub namespaces: Signal<Vec<Namespace>>,
+}
+
+/// Lends them to every page below.
+pub fn provide_surroundings(surroundings: Surroundings) {
+    provide_context(surroundings);
+}
+
+impl Surroundings {
+    /// Those of the frame around this component; empty ones without a frame.
+    pub(crate) fn here() -> Self {
+        use_context().unwrap_or_else(|| Self {
+            kinds: Signal::stored(Vec::new()),
+            namespaces: Signal::stored(Vec::new()),
+        })
+    }
+
+    /// The plural of a kind in the reader's language; its slug while that is not known.
+    pub(crate) fn title(self, kind: &KindSlug) -> String {
+        self.find(kind).map_or_else(|| kind.to_string(), |facts| facts.title)
+    }
+
+    /// What is known about a kind.
+    pub(crate) fn find(self, kind: &KindSlug) -> Option<KindFacts> {
+        self.kinds.read().iter().find(|facts| facts.slug == *kind).cloned()
+    }
+}

@@ -1,0 +1,213 @@
+//! A page without a browser: it is rendered as the server does, over a port that answers what the test says.
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{
+    Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row, Status, Table,
+    TableQuery, Timestamp,
+};
+use resources_contract::{
+    Action, ActionKind, Applied, Container, DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job, LogPage,
+    LogRequest, Manifest, ManifestChange, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
+};
+use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
+use std::sync::{Arc, Mutex};
+
+/// A port that answers what the test says, and remembers what it was asked.
+pub struct Fake {
+    pub table: Result<Table, ConsoleError>,
+    pub object: Result<ObjectView, ConsoleError>,
+    pub manifest: Result<Manifest, ConsoleError>,
+    pub log: Result<LogPage, ConsoleError>,
+    pub found: Result<SearchResults, ConsoleError>,
+    pub plan: Result<DeletePlan, ConsoleError>,
+    pub asked: Mutex<Vec<TableQuery>>,
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        let absent = || ConsoleError::NotFound { what: "what the test did not set".into() };
+        Self {
+            table: Err(absent()),
+            object: Err(absent()),
+            manifest: Err(absent()),
+            log: Err(absent()),
+            found: Err(absent()),
+            plan: Err(absent()),
+            asked: Mutex::default(),
+        }
+    }
+}
+
+fn unused<T>() -> Result<T, ConsoleError> {
+    Err(ConsoleError::Internal { reference: "no page reads this while it is rendered".into() })
+}
+
+#[async_trait]
+impl Resources for Fake {
+    async fn table(&self, query: TableQuery) -> Result<Table, ConsoleError> {
+        self.asked.lock().unwrap().push(query);
+        self.table.clone()
+    }
+
+    async fn object(&self, _: ResourceRef) -> Result<ObjectView, ConsoleError> {
+        self.object.clone()
+    }
+
+    async fn manifest(&self, _: ResourceRef, _: bool) -> Result<Manifest, ConsoleError> {
+        self.manifest.clone()
+    }
+
+    async fn schema(&self, _: ClusterName, _: KindSlug) -> Result<String, ConsoleError> {
+        unused()
+    }
+
+    async fn preview(&self, _: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
+        unused()
+    }
+
+    async fn apply(&self, _: ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
+        unused()
+    }
+
+    async fn preview_delete(&self, _: Vec<Target>) -> Result<DeletePlan, ConsoleError> {
+        self.plan.clone()
+    }
+
+    async fn delete(&self, _: Deletion) -> Result<Vec<Outcome>, ConsoleError> {
+        unused()
+    }
+
+    async fn act(&self, _: Vec<Target>, _: Action) -> Result<Vec<Outcome>, ConsoleError> {
+        unused()
+    }
+
+    async fn job(&self, _: String) -> Result<Job, ConsoleError> {
+        unused()
+    }
+
+    async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {
+        self.log.clone()
+    }
+
+    async fn search(&self, _: String) -> Result<SearchResults, ConsoleError> {
+        self.found.clone()
+    }
+}
+
+/// The HTML of an address.
+pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Resources>>(fake.clone());
+        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/search") view=SearchPage/>
+                    <Route path=path!("/clusters/:cluster/create") view=CreatePage/>
+                    <Route path=path!("/clusters/:cluster/:kind") view=ListPage/>
+                    <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+pub fn reference(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
+    ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse(kind).unwrap(),
+        namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+    }
+}
+
+/// A table of pods with these names, all crash-looping.
+pub fn pods(names: &[&str]) -> Table {
+    let column = |id: &str, shown| Column { id: id.into(), title: id.to_uppercase(), align: Align::Start, shown };
+    let row = |name: &&str| Row {
+        uid: format!("uid-{name}"),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+        cells: vec![
+            Cell::Text((*name).into()),
+            Cell::Status(Status::new(Level::Failed, "CrashLoopBackOff").because("It exits with code 1.")),
+            Cell::Text("10.0.0.7".into()),
+        ],
+    };
+    Table {
+        columns: vec![column("name", true), column("status", true), column("ip", false)],
+        rows: names.iter().map(row).collect(),
+        total: names.len() as u64,
+        levels: if names.is_empty() { vec![] } else { vec![(Level::Failed, names.len() as u64)] },
+        revision: "1".into(),
+        stale: None,
+    }
+}
+
+/// A crash-looping pod with everything that its page explains.
+pub fn crashing_pod() -> ObjectView {
+    let offered = |action, current| OfferedAction { action, missing: None, current };
+    ObjectView {
+        resource: reference("pods", Some("shop"), "checkout-7f9c"),
+        kind_title: "Pod".into(),
+        uid: "uid-checkout".into(),
+        resource_version: "42".into(),
+        created: Some(Timestamp(1_795_407_600)),
+        deleting_since: None,
+        finalizers: vec![],
+        status: Some(Status::new(Level::Failed, "CrashLoopBackOff")),
+        owners: vec![],
+        labels: vec![("app".into(), "checkout".into())],
+        annotations: vec![],
+        findings: vec![Finding {
+            level: Level::Failed,
+            title: "The container checkout keeps crashing".into(),
+            detail: "It ended with exit code 1, six times.".into(),
+            next_step: "Correct the address of the database.".into(),
+            at: None,
+            log: vec!["<script>alert(1)</script>".into(), "cannot reach db:5432".into()],
+        }],
+        facts: vec![],
+        conditions: vec![],
+        containers: vec![Container {
+            name: "checkout".into(),
+            image: "registry.test/checkout:1.4".into(),
+            init: false,
+            status: Some(Status::new(Level::Failed, "CrashLoopBackOff")),
+            restarts: 6,
+            last_end: Some("Error, exit code 1".into()),
+            ports: vec![],
+            resources: vec![],
+            has_log: true,
+            has_previous_log: true,
+        }],
+        tree: vec![],
+        events: vec![EventView {
+            level: Level::Warning,
+            reason: "BackOff".into(),
+            message: "Back-off restarting failed container".into(),
+            count: 12,
+            last_seen: Timestamp(1_795_407_600),
+            source: "kubelet".into(),
+            about: None,
+        }],
+        revisions: vec![],
+        actions: vec![offered(ActionKind::Edit, None), offered(ActionKind::Delete, None)],
+        secret: false,
+    }
+}

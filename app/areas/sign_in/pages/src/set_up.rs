@@ -1,0 +1,131 @@
+//! Choosing a password by a one-time link.
+
+use crate::frame::frame;
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use sign_in_contract::{
+    Link, MIN_PASSWORD_CHARACTERS, PasswordProblem, SetUpProblem, check_password, field, path, read_link,
+};
+use ui::{Button, ButtonKind, Field, LinkButton, Problem};
+
+/// Name, when the link makes the first administrator, and the password twice. Checked while typing, and by the server.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let token = query.get(field::TOKEN).unwrap_or_default();
+    let problem = query.get(field::PROBLEM).and_then(|word| SetUpProblem::parse(&word));
+    let name = query.get(field::NAME).unwrap_or_default();
+    let asked = token.clone();
+    let link = Resource::new_blocking(|| (), move |()| read_link(asked.clone()));
+    let content = move || {
+        let (token, name) = (token.clone(), name.clone());
+        Suspend::new(async move {
+            match link.await {
+                Ok(Link::FirstAdministrator) => form(token, None, name, problem),
+                Ok(Link::Password { name }) => form(token, Some(name), String::new(), problem),
+                Ok(Link::Invalid) => used_up(),
+                Err(error) => frame(text("set-up.title").to_owned(), None, view! { <Problem error/> }.into_any()),
+            }
+        })
+    };
+    view! { <Suspense>{content}</Suspense> }
+}
+
+fn used_up() -> AnyView {
+    let words = view! {
+        <p>{text("set-up.used.text")}</p>
+        <div class="form-actions"><LinkButton href=path::SIGN_IN>{text("sign-in")}</LinkButton></div>
+    };
+    frame(text("set-up.used").to_owned(), None, words.into_any())
+}
+
+/// `account` is whose password it is, when that is settled; otherwise the name is asked for.
+fn form(token: String, account: Option<String>, name: String, problem: Option<SetUpProblem>) -> AnyView {
+    let asks_for_name = account.is_none();
+    let introduction = match &account {
+        None => text("set-up.first").to_owned(),
+        Some(name) => text_with("set-up.for", &[("name", name)]),
+    };
+    let name = RwSignal::new(account.unwrap_or(name));
+    let password = RwSignal::new(String::new());
+    let again = RwSignal::new(String::new());
+    let weak = Signal::derive(move || {
+        let password = password.read();
+        if password.is_empty() {
+            return of_password(problem);
+        }
+        check_password(&name.read(), &password).err().map(|problem| password_words(problem))
+    });
+    let different = Signal::derive(move || {
+        let (password, again) = (password.read(), again.read());
+        if again.is_empty() {
+            return (problem == Some(SetUpProblem::Different)).then(|| text_of("problem", "different"));
+        }
+        (!password.starts_with(again.as_str()) || (again.len() >= password.len() && *password != *again))
+            .then(|| text_of("problem", "different"))
+    });
+    let at_name = matches!(problem, Some(SetUpProblem::Name | SetUpProblem::NameTaken));
+    let name_problem = problem.filter(|_| at_name).map(|problem| text_of("problem", problem.word()));
+    let general = matches!(problem, Some(SetUpProblem::Link | SetUpProblem::Wait | SetUpProblem::Unavailable));
+    let general = problem.filter(|_| general).map(|problem| text_of("problem", problem.word()));
+    let name_field = asks_for_name.then(|| {
+        view! {
+            <Field
+                name=field::NAME
+                label=text("name")
+                value=name
+                problem=Signal::stored(name_problem)
+                autocomplete="username"
+                required=true
+                on_input=move |value| name.set(value)
+            />
+        }
+    });
+    let fields = view! {
+        <p>{introduction}</p>
+        <form class="form" method="post" action=path::SET_UP>
+            <input type="hidden" name=field::TOKEN value=token/>
+            {name_field}
+            <Field
+                name=field::PASSWORD
+                label=text("password")
+                hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
+                value=password
+                problem=weak
+                input_type="password"
+                autocomplete="new-password"
+                required=true
+                on_input=move |value| password.set(value)
+            />
+            <Field
+                name=field::PASSWORD_AGAIN
+                label=text("password.again")
+                value=again
+                problem=different
+                input_type="password"
+                autocomplete="new-password"
+                required=true
+                on_input=move |value| again.set(value)
+            />
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("set-up")}</Button>
+            </div>
+        </form>
+    };
+    frame(text("set-up.title").to_owned(), general, fields.into_any())
+}
+
+fn of_password(problem: Option<SetUpProblem>) -> Option<String> {
+    match problem {
+        Some(SetUpProblem::Password(problem)) => Some(password_words(problem)),
+        _ => None,
+    }
+}
+
+fn password_words(problem: PasswordProblem) -> String {
+    text_with(
+        &format!("problem.{}", SetUpProblem::Password(problem).word()),
+        &[("count", &MIN_PASSWORD_CHARACTERS)],
+    )
+}

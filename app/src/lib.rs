@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod frame;
+mod navigation;
+mod not_found;
+mod palette;
+mod routes;
+mod shell;
+mod words;
+
+pub use shell::{Assets, shell};
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+
+/// The whole console. The same on the server and in the browser.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::provide_preferences();
+    ui::provide_clock();
+    ui::provide_toasts();
+    live::provide_live();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Orrery".to_owned() } else { format!("{title} · Orrery") }/>
+        {routes::routes()}
+    }
+}

@@ -1,0 +1,28 @@
+//! Addresses that lead nowhere.
+
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use ui::{Empty, Glyph, LinkButton};
+
+/// Inside the frame, for whoever is signed in.
+#[component]
+pub fn Unknown() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    view! {
+        <Title text=text("not-found")/>
+        <Empty
+            glyph=Glyph::Globe
+            title=text("not-found")
+            explanation=text_with("not-found.text", &[("path", &path)])
+            action=|| view! { <LinkButton href="/">{text("not-found.home")}</LinkButton> }
+        />
+    }
+}
+
+/// Where no route matches at all.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! { <main id="main" class="main"><Unknown/></main> }
+}

@@ -1,0 +1,37 @@
+//! Every address of the console.
+
+use crate::frame::{Framed, GalleryPage};
+use crate::not_found::{NotFoundPage, Unknown};
+use clusters_pages::{FleetPage, OverviewPage};
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
+use sign_in_pages::{PreferencesPage, SetUpPage, SignInPage};
+
+/// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
+const IN_ORDER: SsrMode = SsrMode::InOrder;
+
+/// The addresses, the most specific first where two could match.
+pub fn routes() -> AnyView {
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
+                    <Route path=path!("/") view=FleetPage ssr=IN_ORDER/>
+                    <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
+                    <Route path=path!("/preferences") view=PreferencesPage ssr=IN_ORDER/>
+                    <Route path=path!("/components") view=GalleryPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster") view=OverviewPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
+                    <Route path=path!("/*any") view=Unknown ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+    .into_any()
+}

@@ -1,0 +1,84 @@
+//! The HTML document around the console.
+
+use crate::App;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+use model::{Density, Theme};
+
+/// The addresses of the files that every page needs. The server provides them when their names hold digests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// The module that loads the browser half.
+    pub script: String,
+    /// The browser half.
+    pub wasm: String,
+    /// All styles.
+    pub style: String,
+}
+
+impl Assets {
+    /// Names without digests, as in development.
+    fn plain(options: &LeptosOptions) -> Self {
+        let file = |ending: &str| format!("/{}/{}.{ending}", options.site_pkg_dir, options.output_name);
+        Self { script: file("js"), wasm: file("wasm"), style: file("css") }
+    }
+}
+
+/// The document, in the reader's language, theme and density from the first byte.
+#[expect(clippy::needless_pass_by_value, reason = "as the server's integration calls it")]
+pub fn shell(options: LeptosOptions) -> AnyView {
+    let preferences = ui::preferences();
+    let Assets { script, wasm, style } = use_context().unwrap_or_else(|| Assets::plain(&options));
+    let theme = match preferences.theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    let density = match preferences.density {
+        Density::Compact => "compact",
+        Density::Comfortable => "comfortable",
+    };
+    let start = start(&script, &wasm);
+    view! {
+        <!DOCTYPE html>
+        <html lang=preferences.language.tag() data-theme=theme data-density=density>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style/>
+                <link rel="modulepreload" href=script/>
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <MetaTags/>
+                <script type="module" nonce=use_nonce()>{start}</script>
+            </head>
+            <body>
+                <div id="console"><App/></div>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// Loads the browser half and lets it take over the page. A page that cannot stays what it is: links and forms.
+fn start(script: &str, wasm: &str) -> String {
+    format!("import start, {{ hydrate }} from \"{script}\";\nawait start({{ module_or_path: \"{wasm}\" }});\nhydrate();")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_half_is_started_by_name() {
+        let options = LeptosOptions::builder().output_name("orrery").build();
+        let assets = Assets::plain(&options);
+
+        let start = start(&assets.script, &assets.wasm);
+
+        assert!(start.contains("from \"/pkg/orrery.js\""), "{start}");
+        assert!(start.contains("\"/pkg/orrery.wasm\""), "{start}");
+    }
+}
