@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+
+import type { BrowserContext } from "@playwright/test";
+
+/** The value below which so many per cent of the values are. */
+export function percentile(values: number[], per_cent: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * per_cent) / 100) - 1)] ?? Number.NaN;
+}
+
+/** Memory of a process that is in RAM. */
+export function residentBytes(processId: number): number {
+  const status = readFileSync(`/proc/${processId}/status`, "utf8");
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+  if (!kilobytes) throw new Error(`process ${processId} says nothing of its memory`);
+  return Number(kilobytes) * 1024;
+}
+
+/** Milliseconds until the first byte of each of many requests, one after the other, and the bytes of the last body. */
+export async function loadTimes(
+  context: BrowserContext,
+  address: string,
+  requests: number,
+): Promise<{ times: number[]; bytes: number }> {
+  const cookies = await context.cookies();
+  const headers = {
+    cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
+    "accept-encoding": "br",
+    accept: "text/html",
+  };
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  let bytes = 0;
+  for (let turn = 0; turn < requests; turn += 1) {
+    bytes = await new Promise<number>((resolve, reject) => {
+      const begin = performance.now();
+      request(address, { agent, headers }, (answer) => {
+        let size = 0;
+        // The headers come with the first byte of the page; the server waits for neither alone.
+        answer.once("data", () => times.push(performance.now() - begin));
+        answer.on("data", (chunk: Buffer) => void (size += chunk.length));
+        answer.on("end", () => {
+          if (answer.statusCode === 200) resolve(size);
+          else reject(new Error(`${address} answered ${answer.statusCode}`));
+        });
+      })
+        .on("error", reject)
+        .end();
+    });
+  }
+  agent.destroy();
+  return { times, bytes };
+}

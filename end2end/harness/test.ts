@@ -1,0 +1,126 @@
+// The `test` of all specs: a page that watches itself.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { test as base, expect, type Page } from "@playwright/test";
+import type { AxeResults, RunOptions } from "axe-core";
+
+import { SCREENSHOTS, SERVER_FILE } from "./places.ts";
+
+export { expect };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The widths every page must be readable at. */
+const WIDTHS = { wide: { width: 1280, height: 720 }, narrow: { width: 390, height: 844 } };
+
+export interface Allowed {
+  /** Adds console messages that a test provokes on purpose. */
+  message(pattern: RegExp): void;
+}
+
+interface Fixtures {
+  scripts: boolean;
+  allowed: Allowed;
+  watched: void;
+}
+
+export const test = base.extend<Fixtures>({
+  baseURL: async ({}, use) => {
+    await use((JSON.parse(readFileSync(SERVER_FILE, "utf8")) as { address: string }).address);
+  },
+
+  /** Whether this run has scripts. */
+  scripts: async ({ javaScriptEnabled }, use) => use(javaScriptEnabled !== false),
+
+  allowed: async ({}, use) => {
+    const patterns: RegExp[] = [];
+    await use({ message: (pattern) => void patterns.push(pattern), ...{ patterns } });
+  },
+
+  /** Fails a test in which the page complained: hydration, content security policy and panics all end here. */
+  watched: [
+    async ({ page, allowed }, use) => {
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
+      });
+      page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
+      await use();
+      const { patterns } = allowed as Allowed & { patterns: RegExp[] };
+      const unexpected = complaints.filter((text) => !patterns.some((pattern) => pattern.test(text)));
+      expect(unexpected, "the page complained").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Waits until scripts, where there are any, have taken the page over. */
+export async function ready(page: Page, scripts: boolean): Promise<void> {
+  await page.waitForLoadState("load");
+  if (!scripts) return;
+  // The page starts its module and then hydrates in one go; a module that is started answers with what it exports.
+  await page.waitForFunction(async () => {
+    const address = document.querySelector<HTMLLinkElement>("link[rel=modulepreload]")?.href ?? "";
+    const module = (await import(address)) as { default: () => Promise<unknown> };
+    return module.default().then(
+      () => true,
+      () => false,
+    );
+  });
+}
+
+/** What must hold for every page in every state: axe finds nothing, nothing is wider than the screen. */
+export async function checkPage(page: Page, scripts: boolean): Promise<void> {
+  for (const [name, size] of Object.entries(WIDTHS)) {
+    await page.setViewportSize(size);
+    const overflow = await page.evaluate(() => {
+      const root = document.documentElement;
+      const tooWide = [...document.querySelectorAll("main *, header *")].filter((element) => {
+        return element.getBoundingClientRect().right > root.clientWidth + 1;
+      });
+      return root.scrollWidth > root.clientWidth + 1 ? tooWide.slice(0, 5).map((element) => element.outerHTML.slice(0, 160)) : [];
+    });
+    expect(overflow, `wider than the screen at ${size.width} px`).toEqual([]);
+    expect(await violations(page, scripts), `axe, ${name}`).toEqual([]);
+  }
+  await page.setViewportSize(WIDTHS.wide);
+}
+
+async function violations(page: Page, scripts: boolean): Promise<string[]> {
+  if (!scripts) {
+    // With scripts off timers stand still, and axe waits for some.
+    await page.evaluate(() => {
+      globalThis.setTimeout = ((run: () => void) => {
+        void Promise.resolve().then(run);
+        return 0;
+      }) as unknown as typeof setTimeout;
+    });
+  }
+  await page.evaluate(AXE);
+  const options: RunOptions = {
+    preload: false,
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  };
+  const results = await page.evaluate(async (options) => {
+    const { axe } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
+    return axe.run(options);
+  }, options);
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} (${node.failureSummary ?? violation.help})`),
+  );
+}
+
+/** Keeps what a page looks like in both colours at both widths, as `screenshots/<name>-<colour>-<width>.png`. */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, size] of Object.entries(WIDTHS)) {
+      await page.setViewportSize(size);
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), animations: "disabled" });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(WIDTHS.wide);
+}

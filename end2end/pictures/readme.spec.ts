@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { IMAGES } from "../harness/places.ts";
+import { ready, test } from "../harness/test.ts";
+
+/** File, address, colours. */
+const PICTURES: [string, string, "light" | "dark"][] = [
+  ["fleet", "/", "light"],
+  ["pods", "/clusters/harbour/pods", "dark"],
+  ["pod", "/clusters/harbour/pods?search=status:failed", "light"],
+  ["yaml", "/clusters/harbour/deployments/shop/checkout?tab=yaml", "dark"],
+];
+
+for (const [name, address, colorScheme] of PICTURES) {
+  test(`picture of ${name}`, async ({ page, scripts }) => {
+    mkdirSync(IMAGES, { recursive: true });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(address);
+    await ready(page, scripts);
+    if (name === "pod") {
+      await page.locator("main table tbody").getByRole("link").first().click();
+      await ready(page, scripts);
+    }
+    if (name === "yaml") await page.locator(".cm-content").waitFor();
+    await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
+  });
+}

@@ -1,0 +1,43 @@
+import { defineConfig } from "@playwright/test";
+
+import { ADMINISTRATOR, SERVER_FILE } from "./harness/places.ts";
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  globalSetup: "./harness/global_setup.ts",
+  // One server for all, so tests share its playground: each works on objects of its own.
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  metadata: { serverFile: SERVER_FILE },
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1280, height: 720 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    colorScheme: "light",
+    storageState: ADMINISTRATOR,
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["ORRERY_CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    },
+  },
+  projects: [
+    { name: "scripts" },
+    { name: "no scripts", use: { javaScriptEnabled: false }, grepInvert: /@scripts\b/ },
+  ],
+});

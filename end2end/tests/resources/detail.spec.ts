@@ -1,0 +1,38 @@
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+test("the page of a crash-looping pod says why it is unwell", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/pods?search=checkout");
+  await ready(page, scripts);
+
+  await page.getByRole("link", { name: /^checkout-/ }).first().click();
+
+  await expect(page).toHaveURL(/\/clusters\/harbour\/pods\/shop\/checkout-/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("checkout-");
+  await expect(page.locator("main")).toContainText(/crash/i);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "pod");
+});
+
+for (const tab of ["logs", "events", "yaml"]) {
+  test(`the tab ${tab} has an address and is readable`, async ({ page, scripts }) => {
+    await page.goto("/clusters/harbour/pods?search=checkout");
+    const link = await page.getByRole("link", { name: /^checkout-/ }).first().getAttribute("href");
+
+    await page.goto(`${link}?tab=${tab}`);
+    await ready(page, scripts);
+
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("checkout-");
+    await checkPage(page, scripts);
+    if (scripts) await look(page, `pod-${tab}`);
+  });
+}
+
+test("an object that is gone is a page that says so", async ({ page, scripts, allowed }) => {
+  allowed.message(/404/);
+  await page.goto("/clusters/harbour/pods/shop/was-never-here");
+  await ready(page, scripts);
+
+  await expect(page.locator("main")).toContainText("was-never-here");
+  await checkPage(page, scripts);
+});

@@ -1,0 +1,155 @@
+//! `cargo xtask test`: every check there is, in the order of what it costs.
+
+mod advisories;
+mod counts;
+mod dependency_rules;
+pub mod end_to_end;
+mod licences;
+mod manifests;
+mod programs;
+mod unused_dependencies;
+
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use cargo_metadata::{Metadata, MetadataCommand};
+
+use self::counts::Counts;
+use crate::{process::seconds, workspace::Workspace};
+
+/// What to run.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only what takes seconds once built: no lints, advisories or browser.
+    #[arg(long)]
+    quick: bool,
+    /// Only tests whose name contains this, and nothing that is not a test.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Only this step; may be given several times. The names are those printed by a whole run.
+    #[arg(long = "step", value_name = "NAME")]
+    steps: Vec<String>,
+}
+
+/// What the steps need to know.
+pub struct Run<'a> {
+    workspace: &'a Workspace,
+    metadata: Metadata,
+    filter: Option<&'a str>,
+}
+
+/// One line of the summary.
+struct Step {
+    name: &'static str,
+    /// Part of the everyday loop.
+    quick: bool,
+    /// Consists of tests that have names.
+    has_tests: bool,
+    run: fn(&Run<'_>) -> Result<Counts>,
+}
+
+/// In order of price: what fails in a second is known after a second.
+const STEPS: [Step; 12] = [
+    Step { name: "format", quick: true, has_tests: false, run: programs::format },
+    Step { name: "dependency rules", quick: true, has_tests: false, run: dependency_rules::check },
+    Step { name: "unused dependencies", quick: true, has_tests: false, run: unused_dependencies::check },
+    Step { name: "licences", quick: true, has_tests: false, run: licences::check },
+    Step { name: "advisories", quick: false, has_tests: false, run: advisories::check },
+    Step { name: "script types", quick: true, has_tests: false, run: programs::script_types },
+    Step { name: "script tests", quick: true, has_tests: true, run: programs::script_tests },
+    Step { name: "tool tests", quick: true, has_tests: true, run: programs::tool_tests },
+    Step { name: "tests", quick: true, has_tests: true, run: programs::tests },
+    Step { name: "lints", quick: false, has_tests: false, run: programs::lints },
+    Step { name: "manifests", quick: false, has_tests: false, run: manifests::check },
+    Step { name: "end to end", quick: false, has_tests: true, run: end_to_end::run },
+];
+
+/// Runs the wanted steps; the last line printed is `N passed, N failed` and, if any, `, N skipped`.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    if let Some(unknown) = options.steps.iter().find(|wanted| STEPS.iter().all(|step| step.name != **wanted))
+    {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        anyhow::bail!("there is no step {unknown:?}; there are: {}", names.join(", "));
+    }
+    let metadata = MetadataCommand::new().current_dir(&workspace.root).exec()?;
+    let run = Run { workspace, metadata, filter: options.filter.as_deref() };
+    let start = Instant::now();
+    let mut total = Counts::default();
+    let mut failures = Vec::new();
+    let mut left_out = Vec::new();
+    for step in &STEPS {
+        if !options.wants(step) {
+            left_out.push(step.name);
+            continue;
+        }
+        println!("{}", step.name);
+        let begin = Instant::now();
+        let counts = (step.run)(&run).unwrap_or_else(|error| Counts::failure(crate::explain(&error)));
+        report(step, &counts, begin.elapsed());
+        if counts.failed > 0 {
+            failures.push(step.name);
+        }
+        total.add(counts);
+    }
+    println!("\nTook {}.", seconds(start.elapsed()));
+    if !left_out.is_empty() {
+        println!("Left out on request: {}.", left_out.join(", "));
+    }
+    if !failures.is_empty() {
+        println!("Failed: {}.", failures.join(", "));
+    }
+    println!("{total}");
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Options {
+    fn wants(&self, step: &Step) -> bool {
+        let named = self.steps.is_empty() || self.steps.iter().any(|wanted| wanted == step.name);
+        named && (step.quick || !self.quick) && (step.has_tests || self.filter.is_none())
+    }
+}
+
+fn report(step: &Step, counts: &Counts, elapsed: Duration) {
+    for problem in &counts.problems {
+        println!("{problem}");
+    }
+    for reason in &counts.skips {
+        println!("  skipped: {reason}");
+    }
+    let mark = if counts.failed > 0 { "FAILED" } else { "ok" };
+    println!("  {mark}: {}: {counts} ({})", step.name, seconds(elapsed));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, STEPS};
+
+    fn names(options: &Options) -> Vec<&'static str> {
+        STEPS.iter().filter(|step| options.wants(step)).map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn a_whole_run_leaves_nothing_out() {
+        let options = Options { quick: false, filter: None, steps: Vec::new() };
+
+        assert_eq!(names(&options).len(), STEPS.len());
+    }
+
+    #[test]
+    fn the_everyday_loop_needs_no_browser() {
+        let options = Options { quick: true, filter: None, steps: Vec::new() };
+
+        assert!(!names(&options).contains(&"end to end"));
+        assert!(names(&options).contains(&"tests"));
+    }
+
+    #[test]
+    fn a_filter_leaves_only_steps_with_named_tests() {
+        let options = Options { quick: false, filter: Some("pods".into()), steps: Vec::new() };
+
+        assert_eq!(names(&options), ["script tests", "tool tests", "tests", "end to end"]);
+    }
+}
