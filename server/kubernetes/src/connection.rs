@@ -318,3 +318,51 @@ fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (d
         Some(error)
     })
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn connection() -> Connection {
+        let mut config = kube::Config::new("https://127.0.0.1:9".parse().unwrap());
+        config.headers.push((HeaderName::from_static("impersonate-user"), HeaderValue::from_static("root")));
+        config.auth_info.impersonate = Some("system:admin".into());
+        Connection::new("harbour", config).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_request_carries_the_headers_that_are_named_here_and_no_others() {
+        let identity = Identity { user: "orrery:u:1".into(), groups: vec!["orrery:viewers".into(), "g".into()] };
+
+        let request = connection().request(As::Caller(&identity), &Call::get("/api/v1/pods".into())).unwrap();
+
+        let mut names: Vec<_> = request.headers().keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["accept", "impersonate-group", "impersonate-user", "user-agent"]);
+        let users: Vec<_> = request.headers().get_all("impersonate-user").iter().collect();
+        assert_eq!(users, ["orrery:u:1"]);
+        assert_eq!(request.headers().get_all("impersonate-group").iter().count(), 2);
+    }
+
+    #[tokio::test]
+    async fn the_console_itself_impersonates_nobody() {
+        let request = connection().request(As::Console, &Call::get("/api/v1/pods".into())).unwrap();
+
+        assert!(request.headers().keys().all(|name| !name.as_str().starts_with("impersonate")));
+    }
+
+    #[tokio::test]
+    async fn an_identity_with_a_line_break_is_refused() {
+        let identity = Identity { user: "a\r\nImpersonate-User: root".into(), groups: Vec::new() };
+
+        assert!(connection().request(As::Caller(&identity), &Call::get("/version".into())).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_path_with_a_space_or_line_break_is_no_address() {
+        for path in ["/api/v1/pods/a b", "/api/v1/pods/a\r\nX: y"] {
+            assert!(connection().request(As::Console, &Call::get(path.into())).is_err(), "{path:?}");
+        }
+    }
+}

@@ -6,7 +6,8 @@ mod support;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, Persona, ResourceRef};
 use playground_kubernetes::{DeleteOptions, Effect, FaultRule};
 use resources_contract::{
-    Action, Applied, Deletion, DiffLine, Job, ManifestChange, Outcome, PreviewOutcome, Propagation, Resources, Target,
+    Action, Applied, Deletion, DiffLine, Job, ManifestChange, Outcome, PreviewOutcome, Propagation,
+    Resources, Target,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -74,7 +75,13 @@ fn change(text: &str) -> ManifestChange {
 }
 
 fn fault(verb: &str, resource: &str, remaining: Option<u32>, effect: Effect) -> FaultRule {
-    FaultRule { verbs: vec![verb.into()], resource: resource.into(), path_prefix: String::new(), remaining, effect }
+    FaultRule {
+        verbs: vec![verb.into()],
+        resource: resource.into(),
+        path_prefix: String::new(),
+        remaining,
+        effect,
+    }
 }
 
 fn error_of(outcomes: &[Outcome]) -> Option<&ConsoleError> {
@@ -94,7 +101,9 @@ async fn actions_change_the_object_that_was_seen() {
     let after = live(&stage);
     assert_eq!(after["spec"]["replicas"], 5);
     assert_eq!(after["spec"]["paused"], true);
-    assert!(after["spec"]["template"]["metadata"]["annotations"]["kubectl.kubernetes.io/restartedAt"].is_string());
+    assert!(
+        after["spec"]["template"]["metadata"]["annotations"]["kubectl.kubernetes.io/restartedAt"].is_string()
+    );
 }
 
 #[tokio::test]
@@ -103,14 +112,14 @@ async fn a_namesake_made_meanwhile_is_left_alone() {
     let ada = stage.administrator();
     let seen = Target { resource: web(), uid: Some("11111111-2222-3333-4444-555555555555".into()) };
 
-    for action in [Action::Scale { replicas: 0 }, Action::Restart, Action::RollBack { revision: 1 }] {
+    for action in [Action::Pause, Action::Restart, Action::RollBack { revision: 1 }] {
         let outcomes = ada.act(vec![seen.clone()], action.clone()).await.unwrap();
         assert!(error_of(&outcomes).is_some(), "{action:?} was carried out");
     }
     let deletion = Deletion { targets: vec![seen], propagation: Propagation::Background };
     let outcomes = ada.delete(deletion).await.unwrap();
     assert!(matches!(error_of(&outcomes), Some(ConsoleError::Conflict { .. })), "{outcomes:?}");
-    assert_eq!(live(&stage)["spec"]["replicas"], 2);
+    assert_eq!(live(&stage)["metadata"]["generation"], 1);
 }
 
 #[tokio::test]
@@ -134,7 +143,8 @@ async fn a_deployment_goes_back_to_the_template_of_a_revision() {
         }))
         .unwrap();
 
-    let outcomes = stage.administrator().act(vec![target(&stage)], Action::RollBack { revision: 1 }).await.unwrap();
+    let outcomes =
+        stage.administrator().act(vec![target(&stage)], Action::RollBack { revision: 1 }).await.unwrap();
 
     assert_eq!(error_of(&outcomes), None);
     let template = &live(&stage)["spec"]["template"];
@@ -148,7 +158,8 @@ async fn a_batch_with_one_foreign_object_changes_nothing() {
     let editor = stage.caller(Persona::Editor, &["shop"]);
     stage.add_pod("bank", "ledger");
     stage.add_pod("shop", "cart");
-    let pods = ["shop/cart", "bank/ledger"].map(|line| Target::from_line(&harbour(), &KindSlug::parse("pods").unwrap(), line).unwrap());
+    let pods = ["shop/cart", "bank/ledger"]
+        .map(|line| Target::from_line(&harbour(), &KindSlug::parse("pods").unwrap(), line).unwrap());
 
     let deletion = Deletion { targets: pods.to_vec(), propagation: Propagation::Background };
     assert!(matches!(editor.delete(deletion).await, Err(ConsoleError::Forbidden { .. })));
@@ -159,11 +170,16 @@ async fn a_batch_with_one_foreign_object_changes_nothing() {
 async fn a_value_that_somebody_else_owns_is_a_conflict_until_it_is_forced() {
     let stage = stage().await;
     let ada = stage.administrator();
-    let mut wish = change("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 9}\n");
+    let mut wish =
+        change("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 9}\n");
 
     let preview = ada.preview(wish.clone()).await.unwrap().remove(0);
     assert_eq!(preview.outcome, PreviewOutcome::Changed);
-    let conflicts: Vec<_> = preview.conflicts.iter().map(|conflict| (conflict.manager.as_str(), conflict.field.as_str())).collect();
+    let conflicts: Vec<_> = preview
+        .conflicts
+        .iter()
+        .map(|conflict| (conflict.manager.as_str(), conflict.field.as_str()))
+        .collect();
     assert_eq!(conflicts, [("kubectl", ".spec.replicas")]);
     assert!(preview.diff.contains(&DiffLine::Removed("  replicas: 2".into())), "{:?}", preview.diff);
     assert!(preview.diff.contains(&DiffLine::Added("  replicas: 9".into())), "{:?}", preview.diff);
@@ -181,7 +197,11 @@ async fn a_line_that_is_deleted_goes_although_somebody_else_owns_it() {
     let stage = stage().await;
     let ada = stage.administrator();
     let manifest = ada.manifest(web(), false).await.unwrap();
-    assert!(!manifest.text.contains("managedFields") && !manifest.text.contains("status:"), "{}", manifest.text);
+    assert!(
+        !manifest.text.contains("managedFields") && !manifest.text.contains("status:"),
+        "{}",
+        manifest.text
+    );
     let text = manifest.text.replace("    tier: front\n", "");
     assert_ne!(text, manifest.text);
     let mut edit = ManifestChange { base: Some(manifest.base), ..change(&text) };
@@ -201,7 +221,8 @@ async fn of_two_editors_the_second_is_told_who_was_first() {
     let stage = stage().await;
     let ada = stage.administrator();
     let manifest = ada.manifest(web(), false).await.unwrap();
-    let edit = |text: String| ManifestChange { base: Some(manifest.base.clone()), force: true, ..change(&text) };
+    let edit =
+        |text: String| ManifestChange { base: Some(manifest.base.clone()), force: true, ..change(&text) };
     let with_image = |image: &str| edit(manifest.text.replace("web:1", image));
 
     // Reports of controllers do not stand in the way.
@@ -257,7 +278,8 @@ async fn secret_values_are_only_shown_when_they_are_revealed() {
     assert!(matches!(refused, Err(ConsoleError::Invalid { .. })), "{refused:?}");
 
     let shown = ada.manifest(db, true).await.unwrap();
-    let edit = ManifestChange { base: Some(shown.base), ..change(&shown.text.replace("aHVudGVyMg==", "bmV3")) };
+    let edit =
+        ManifestChange { base: Some(shown.base), ..change(&shown.text.replace("aHVudGVyMg==", "bmV3")) };
     let preview = ada.preview(ManifestChange { force: true, ..edit }).await.unwrap().remove(0);
     let diff = format!("{:?}", preview.diff);
     assert_eq!(preview.outcome, PreviewOutcome::Changed);
@@ -267,9 +289,11 @@ async fn secret_values_are_only_shown_when_they_are_revealed() {
 #[tokio::test]
 async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
     let stage = stage().await;
+    let mut template = template("report", "report:1");
+    template["spec"]["restartPolicy"] = json!("Never");
     let cron_job = json!({
         "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"namespace": "shop", "name": "report"},
-        "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": template("report", "report:1")}}},
+        "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": template}}},
     });
     stage.cluster.create(cron_job).unwrap();
     stage.cluster.faults().add(fault("create", "jobs.batch", None, Effect::UnavailableAfterwards));
@@ -298,7 +322,10 @@ async fn nobody_waits_a_day_because_a_cluster_says_so() {
     let began = Instant::now();
 
     let outcomes = ada.act(vec![target(&stage)], Action::Restart).await.unwrap();
-    assert!(matches!(error_of(&outcomes), Some(ConsoleError::Unavailable { may_be_done: false, .. })), "{outcomes:?}");
+    assert!(
+        matches!(error_of(&outcomes), Some(ConsoleError::Unavailable { may_be_done: false, .. })),
+        "{outcomes:?}"
+    );
     assert!(matches!(ada.manifest(web(), false).await, Err(ConsoleError::Unavailable { .. })));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
@@ -315,15 +342,21 @@ async fn names_that_lead_elsewhere_never_reach_the_cluster() {
     assert_eq!((problems[0].field.as_str(), problems[0].line), ("metadata.name", Some(1)));
 }
 
-fn on_node(name: &str, owner: Option<&str>) -> Value {
+/// Adds a running pod on the node, and the controller that owns it.
+fn add_on_node(stage: &Stage, name: &str, owner: Option<&str>) {
     let mut pod = pod("shop", name);
     pod["spec"]["nodeName"] = json!("node-1");
     pod["status"] = json!({"phase": "Running"});
     if let Some(kind) = owner {
-        pod["metadata"]["ownerReferences"] =
-            json!([{"apiVersion": "apps/v1", "kind": kind, "name": "web", "uid": "0", "controller": true}]);
+        let controller = stage.cluster.create(json!({
+            "apiVersion": "apps/v1", "kind": kind, "metadata": {"namespace": "shop", "name": name},
+            "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template("web", "web:1")},
+        }));
+        pod["metadata"]["ownerReferences"] = json!([{
+            "apiVersion": "apps/v1", "kind": kind, "name": name, "uid": controller.unwrap().uid(), "controller": true,
+        }]);
     }
-    pod
+    stage.cluster.create(pod).unwrap();
 }
 
 /// The part of a node agent that matters here: pods that are to go, go.
@@ -351,10 +384,12 @@ fn step<'j>(job: &'j Job, name: &str) -> &'j str {
 async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
     let stage = stage().await;
     let agent = let_pods_go(&stage);
-    stage.cluster.create(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}})).unwrap();
-    for pod in [on_node("web-1", Some("ReplicaSet")), on_node("agent-1", Some("DaemonSet"))] {
-        stage.cluster.create(pod).unwrap();
-    }
+    stage
+        .cluster
+        .create(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}}))
+        .unwrap();
+    add_on_node(&stage, "web-1", Some("ReplicaSet"));
+    add_on_node(&stage, "agent-1", Some("DaemonSet"));
     let budget = json!({
         "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"namespace": "shop", "name": "web"},
         "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
@@ -367,7 +402,9 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
 
     let id = ada.act(vec![node], drain).await.unwrap().remove(0).job.unwrap();
     let job = || ada.job(id.clone());
-    eventually(job, |job| job.as_ref().is_ok_and(|job| step(job, "web-1") == "Waiting for budget")).await.unwrap();
+    eventually(job, |job| job.as_ref().is_ok_and(|job| step(job, "web-1") == "Waiting for budget"))
+        .await
+        .unwrap();
     assert!(stage.cluster.get("pods", Some("shop"), "web-1").is_some());
     assert_eq!(stage.cluster.get("nodes", None, "node-1").unwrap().parse()["spec"]["unschedulable"], true);
 
@@ -382,8 +419,11 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
 #[tokio::test]
 async fn a_drain_that_would_lose_something_does_nothing_and_names_the_pods() {
     let stage = stage().await;
-    stage.cluster.create(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}})).unwrap();
-    stage.cluster.create(on_node("lonely", None)).unwrap();
+    stage
+        .cluster
+        .create(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}}))
+        .unwrap();
+    add_on_node(&stage, "lonely", None);
     let node = Target { resource: named("nodes", None, "node-1"), uid: None };
     let drain = Action::Drain { delete_empty_dir_data: false, force: false };
 

@@ -138,7 +138,10 @@ pub(crate) fn check_offered(served: &Served, action: Known) -> Result<(), Kubern
     if by_api || served.kind.actions.contains(&action) {
         return Ok(());
     }
-    Err(KubernetesError::invalid("action", format!("{} have no action {}", served.kind.plural, action.word())))
+    Err(KubernetesError::invalid(
+        "action",
+        format!("{} have no action {}", served.kind.plural, action.word()),
+    ))
 }
 
 fn cannot(served: &Served, what: &str) -> KubernetesError {
@@ -182,18 +185,62 @@ mod tests {
         let restarted = json!({"kubectl.kubernetes.io/restartedAt": "2026-11-23T04:20:00Z"});
         let web = "/apis/apps/v1/namespaces/shop/deployments/web";
         let cases = [
-            ("deployments", Some("shop"), Action::Scale { replicas: 3 }, format!("{web}/scale"), json!({"spec": {"replicas": 3}})),
-            ("deployments", Some("shop"), Action::Restart, web.into(), json!({"spec": {"template": {"metadata": {"annotations": restarted}}}})),
+            (
+                "deployments",
+                Some("shop"),
+                Action::Scale { replicas: 3 },
+                format!("{web}/scale"),
+                json!({"spec": {"replicas": 3}}),
+            ),
+            (
+                "deployments",
+                Some("shop"),
+                Action::Restart,
+                web.into(),
+                json!({"spec": {"template": {"metadata": {"annotations": restarted}}}}),
+            ),
             ("deployments", Some("shop"), Action::Pause, web.into(), json!({"spec": {"paused": true}})),
             ("deployments", Some("shop"), Action::Resume, web.into(), json!({"spec": {"paused": false}})),
-            ("nodes", None, Action::Cordon, "/api/v1/nodes/web".into(), json!({"spec": {"unschedulable": true}})),
-            ("nodes", None, Action::Uncordon, "/api/v1/nodes/web".into(), json!({"spec": {"unschedulable": false}})),
-            ("cronjobs", Some("shop"), Action::Suspend, "/apis/batch/v1/namespaces/shop/cronjobs/web".into(), json!({"spec": {"suspend": true}})),
-            ("cronjobs", Some("shop"), Action::Unsuspend, "/apis/batch/v1/namespaces/shop/cronjobs/web".into(), json!({"spec": {"suspend": false}})),
-            ("deployments", Some("shop"), Action::SetMetadata(change), web.into(), json!({"metadata": {"labels": {"tier": "front", "old": null}, "annotations": {}}})),
+            (
+                "nodes",
+                None,
+                Action::Cordon,
+                "/api/v1/nodes/web".into(),
+                json!({"spec": {"unschedulable": true}}),
+            ),
+            (
+                "nodes",
+                None,
+                Action::Uncordon,
+                "/api/v1/nodes/web".into(),
+                json!({"spec": {"unschedulable": false}}),
+            ),
+            (
+                "cronjobs",
+                Some("shop"),
+                Action::Suspend,
+                "/apis/batch/v1/namespaces/shop/cronjobs/web".into(),
+                json!({"spec": {"suspend": true}}),
+            ),
+            (
+                "cronjobs",
+                Some("shop"),
+                Action::Unsuspend,
+                "/apis/batch/v1/namespaces/shop/cronjobs/web".into(),
+                json!({"spec": {"suspend": false}}),
+            ),
+            (
+                "deployments",
+                Some("shop"),
+                Action::SetMetadata(change),
+                web.into(),
+                json!({"metadata": {"labels": {"tier": "front", "old": null}, "annotations": {}}}),
+            ),
         ];
         for (kind, namespace, action, path, mut body) in cases {
-            let planned = request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(1_795_407_600)).unwrap();
+            let planned =
+                request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(1_795_407_600))
+                    .unwrap();
 
             body["metadata"]["uid"] = json!("u1");
             assert_eq!(planned, Planned::new(Method::PATCH, &path, MERGE_PATCH, body), "{action:?}");
@@ -207,7 +254,8 @@ mod tests {
             ("deployments", Some("shop"), Action::Cordon),
             ("secrets", Some("shop"), Action::Pause),
         ] {
-            let error = request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(0)).unwrap_err();
+            let error =
+                request(&served(kind), &target(kind, namespace, "web"), &action, Timestamp(0)).unwrap_err();
             assert!(matches!(error, KubernetesError::Invalid { .. }), "{error:?}");
         }
     }
@@ -217,7 +265,10 @@ mod tests {
         let target = target("deployments", Some("shop"), "a b?x=#1");
         let planned = request(&served("deployments"), &target, &Action::Pause, Timestamp(0)).unwrap();
 
-        assert_eq!(planned.path, "/apis/apps/v1/namespaces/shop/deployments/a%20b%3Fx%3D%231?fieldManager=orrery");
+        assert_eq!(
+            planned.path,
+            "/apis/apps/v1/namespaces/shop/deployments/a%20b%3Fx%3D%231?fieldManager=orrery"
+        );
     }
 
     #[test]

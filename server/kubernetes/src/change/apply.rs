@@ -86,11 +86,17 @@ pub async fn apply(
             Err(error) => return Err(error),
         }
     }
-    Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", "It changes faster than it can be edited.")] })
+    Err(KubernetesError::Conflict {
+        problems: vec![FieldProblem::new("", "It changes faster than it can be edited.")],
+    })
 }
 
 /// Finds out what the cluster would make of a document. Changes nothing.
-pub(crate) async fn try_out(cluster: &Cluster, identity: &Identity, edit: &Edit) -> Result<Trial, KubernetesError> {
+pub(crate) async fn try_out(
+    cluster: &Cluster,
+    identity: &Identity,
+    edit: &Edit,
+) -> Result<Trial, KubernetesError> {
     let live = live::find(cluster, identity, &edit.served, &edit.resource).await?;
     if let Some(base) = &edit.base {
         manifest::check_base(base, live.as_ref())?;

@@ -80,8 +80,10 @@ impl Commands {
     /// Carries out an action on each target.
     pub async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError> {
         let resolved = self.resolve(targets).await?;
-        let actions: Vec<Act> =
-            resolved.into_iter().map(|(served, target)| Act { served, target, action: action.clone() }).collect();
+        let actions: Vec<Act> = resolved
+            .into_iter()
+            .map(|(served, target)| Act { served, target, action: action.clone() })
+            .collect();
         self.check_all(&actions).await?;
         let commands = self.clone();
         self.to_the_end(async move { each(actions, |action| commands.act_on_one(action)).await }).await
@@ -202,4 +204,3 @@ async fn each<A, F: Future<Output = Outcome>>(actions: Vec<A>, work: impl Fn(A) 
 fn named(edits: &[Edit], edit: &Edit, error: ConsoleError) -> ConsoleError {
     if edits.len() > 1 { preview::about(edit, error) } else { error }
 }
-

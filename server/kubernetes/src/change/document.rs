@@ -53,22 +53,29 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
     let (api_version, kind) = (text("/apiVersion").unwrap_or_default(), text("/kind").unwrap_or_default());
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     let served = served(discovery, group, version, kind).ok_or_else(|| {
-        FieldProblem::new("kind", format!("{kind} of {api_version} is not served by cluster {}", change.cluster))
+        FieldProblem::new(
+            "kind",
+            format!("{kind} of {api_version} is not served by cluster {}", change.cluster),
+        )
     })?;
     let name = ObjectName::parse(text("/metadata/name").unwrap_or_default())
         .map_err(|error| FieldProblem::new("metadata.name", error.to_string()))?;
     let namespace = match text("/metadata/namespace").filter(|text| !text.is_empty()) {
         Some(text) => Some(
-            Namespace::parse(text).map_err(|error| FieldProblem::new("metadata.namespace", error.to_string()))?,
+            Namespace::parse(text)
+                .map_err(|error| FieldProblem::new("metadata.namespace", error.to_string()))?,
         ),
         None => change.namespace.clone().filter(|_| served.kind.namespaced),
     };
     match (served.kind.namespaced, &namespace) {
         (true, None) => return Err(FieldProblem::new("metadata.namespace", "must be given for this kind")),
-        (false, Some(_)) => return Err(FieldProblem::new("metadata.namespace", "does not exist for this kind")),
+        (false, Some(_)) => {
+            return Err(FieldProblem::new("metadata.namespace", "does not exist for this kind"));
+        }
         _ => {}
     }
-    let slug = KindSlug::parse(&served.kind.slug).map_err(|error| FieldProblem::new("kind", error.to_string()))?;
+    let slug =
+        KindSlug::parse(&served.kind.slug).map_err(|error| FieldProblem::new("kind", error.to_string()))?;
     let resource = ResourceRef { cluster: change.cluster.clone(), kind: slug, namespace, name };
     if let Some(base) = &change.base {
         check_identity(base, &resource, text("/metadata/uid"))?;
@@ -76,7 +83,10 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
     if kind == "Secret"
         && let Some(field) = text::hidden_values(&object).first()
     {
-        return Err(FieldProblem::new(field, "is hidden here: reveal the values before you change this secret"));
+        return Err(FieldProblem::new(
+            field,
+            "is hidden here: reveal the values before you change this secret",
+        ));
     }
     strip(&mut object, &resource);
     Ok(Edit { served, resource, object, base: change.base.clone(), force: change.force })
@@ -209,7 +219,10 @@ mod tests {
 
     #[test]
     fn a_secret_with_hidden_values_is_not_applied() {
-        let text = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\ndata: {{password: {}}}\n", text::HIDDEN);
+        let text = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\ndata: {{password: {}}}\n",
+            text::HIDDEN
+        );
 
         assert_eq!(read(&text, None).unwrap_err().field, "data.password");
     }

@@ -8,7 +8,9 @@ use crate::{As, Call, Cluster, KubernetesError};
 use access::{Access, Granted};
 use futures::StreamExt;
 use http::Method;
-use model::{ConsoleError, FieldProblem, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System};
+use model::{
+    ConsoleError, FieldProblem, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System,
+};
 use resources_contract::{Action, ActionKind};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -66,7 +68,8 @@ pub(crate) async fn drain(
 
     let progress = jobs.begin(granted.caller(), target.resource.clone(), ActionKind::Drain, act::now());
     let id = progress.id();
-    let drain = Drain { cluster, access, granted, progress, losses, asked: HashMap::new(), failed: Vec::new() };
+    let drain =
+        Drain { cluster, access, granted, progress, losses, asked: HashMap::new(), failed: Vec::new() };
     tokio::spawn(drain.run());
     Ok(id)
 }

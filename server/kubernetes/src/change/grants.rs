@@ -22,6 +22,10 @@ pub struct ReadManifest {
 impl access::Action for ReadManifest {
     const NAME: &'static str = "read manifest";
 
+    fn name(&self) -> &'static str {
+        if self.reveal { "reveal values" } else { Self::NAME }
+    }
+
     fn need(&self) -> Need {
         Need::on(Verb::Get, resource_of(&self.served), &self.resource)
     }
@@ -77,6 +81,23 @@ pub struct Act {
 
 impl access::Action for Act {
     const NAME: &'static str = "act";
+
+    fn name(&self) -> &'static str {
+        match &self.action {
+            Action::Scale { .. } => "scale",
+            Action::Restart => "restart",
+            Action::Pause => "pause",
+            Action::Resume => "resume",
+            Action::RollBack { .. } => "roll back",
+            Action::Cordon => "cordon",
+            Action::Uncordon => "uncordon",
+            Action::Drain { .. } => "drain",
+            Action::Suspend => "suspend",
+            Action::Unsuspend => "unsuspend",
+            Action::Trigger => "trigger",
+            Action::SetMetadata(_) => "set metadata",
+        }
+    }
 
     fn need(&self) -> Need {
         let resource = resource_of(&self.served);

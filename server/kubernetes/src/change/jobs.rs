@@ -38,15 +38,31 @@ impl Jobs {
     /// A job as it stands, and as it will. Only for who started it and for administrators; for others it does not exist.
     pub fn watch(&self, caller: &Caller, id: &str) -> Result<watch::Receiver<Job>, KubernetesError> {
         let jobs = self.jobs.lock();
-        let may_see = |entry: &&Entry| entry.started_by == caller.account_id || caller.persona == Persona::Administrator;
+        let may_see = |entry: &&Entry| {
+            entry.started_by == caller.account_id || caller.persona == Persona::Administrator
+        };
         let found = jobs.get(id).filter(may_see).map(|entry| entry.job.clone());
         found.ok_or_else(|| KubernetesError::Missing { what: format!("job {id}") })
     }
 
     /// Enters a new job. Whoever holds the answer carries it on.
-    pub(crate) fn begin(&self, caller: &Caller, resource: ResourceRef, action: ActionKind, now: Timestamp) -> Progress {
+    pub(crate) fn begin(
+        &self,
+        caller: &Caller,
+        resource: ResourceRef,
+        action: ActionKind,
+        now: Timestamp,
+    ) -> Progress {
         let id = Uuid::new_v4().simple().to_string();
-        let job = Job { id: id.clone(), resource, action, started: now, ended: None, error: None, steps: Vec::new() };
+        let job = Job {
+            id: id.clone(),
+            resource,
+            action,
+            started: now,
+            ended: None,
+            error: None,
+            steps: Vec::new(),
+        };
         let sender = watch::Sender::new(job);
         let mut jobs = self.jobs.lock();
         jobs.retain(|_, entry| entry.is_worth_keeping(now));
@@ -132,7 +148,8 @@ mod tests {
         let starter = caller(Uuid::from_u128(1), Persona::Administrator);
         let running = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
         let ended = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
-        let (running, ended, progress) = (running.id(), ended.id(), (running, ended.end(Timestamp(10), None)));
+        let (running, ended, progress) =
+            (running.id(), ended.id(), (running, ended.end(Timestamp(10), None)));
 
         jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(10 + KEPT_SECONDS - 1));
         assert!(jobs.watch(&starter, &ended).is_ok());

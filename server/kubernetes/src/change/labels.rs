@@ -29,7 +29,8 @@ pub(crate) fn check(change: &MetadataChange) -> Result<(), KubernetesError> {
             refuse("annotations", key, rule);
         }
     }
-    let size: usize = change.annotations.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, String::len)).sum();
+    let size: usize =
+        change.annotations.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, String::len)).sum();
     if size > LONGEST_ANNOTATIONS {
         problems.push(FieldProblem::new("annotations", "are longer than 256 KiB together"));
     }
@@ -86,7 +87,8 @@ mod tests {
         for key in ["app", "app.kubernetes.io/name", "A_b-1.c", "x/y"] {
             assert_eq!(check_key(key), Ok(()), "{key}");
         }
-        for key in ["", "/", "a/", "/b", "a/b/c", "Upper.io/x", "-a", "a-", "a b", "a..b/x", &"x".repeat(64)] {
+        for key in ["", "/", "a/", "/b", "a/b/c", "Upper.io/x", "-a", "a-", "a b", "a..b/x", &"x".repeat(64)]
+        {
             assert!(check_key(key).is_err(), "{key:?} was accepted");
         }
         assert_eq!(check_value(""), Ok(()));

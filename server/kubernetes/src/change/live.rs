@@ -103,7 +103,9 @@ pub(crate) fn core_path(plural: &str, namespace: Option<&Namespace>, name: &Obje
 fn check_place(served: &Served, namespace: Option<&Namespace>) -> Result<(), KubernetesError> {
     match (served.kind.namespaced, namespace) {
         (true, None) => Err(KubernetesError::invalid("metadata.namespace", "must be given for this kind")),
-        (false, Some(_)) => Err(KubernetesError::invalid("metadata.namespace", "does not exist for this kind")),
+        (false, Some(_)) => {
+            Err(KubernetesError::invalid("metadata.namespace", "does not exist for this kind"))
+        }
         _ => Ok(()),
     }
 }

@@ -186,7 +186,9 @@ fn is_unwell(status: &Value) -> bool {
     let waits = status["state"]["waiting"]["reason"].as_str();
     failed(&status["state"])
         || waits.is_some_and(|reason| !matches!(reason, "ContainerCreating" | "PodInitializing"))
-        || (status["state"]["running"].is_object() && status["ready"] == false && failed(&status["lastState"]))
+        || (status["state"]["running"].is_object()
+            && status["ready"] == false
+            && failed(&status["lastState"]))
 }
 
 #[cfg(test)]

@@ -28,15 +28,15 @@ pub async fn read_manifest(
     if hidden {
         text::hide(&mut object);
     }
-    let base = Base { resource: asked.resource.clone(), uid: state.uid().to_owned(), resource_version: version };
+    let base =
+        Base { resource: asked.resource.clone(), uid: state.uid().to_owned(), resource_version: version };
     Ok(Manifest { text: text::to_yaml(&object), base, hidden })
 }
 
 /// Whether the live object is still what the edit began with. Status changes do not count.
 pub(crate) fn check_base(base: &Base, live: Option<&State>) -> Result<(), KubernetesError> {
-    let conflict = |message: String| {
-        Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", message)] })
-    };
+    let conflict =
+        |message: String| Err(KubernetesError::Conflict { problems: vec![FieldProblem::new("", message)] });
     let Some(live) = live else {
         return conflict("It was deleted meanwhile.".into());
     };
@@ -48,7 +48,8 @@ pub(crate) fn check_base(base: &Base, live: Option<&State>) -> Result<(), Kubern
         None => (base.resource_version.as_str(), None),
     };
     if live.version() == version
-        || fingerprint.is_some_and(|fingerprint| fingerprint == text::fingerprint(&text::editable(live.object())))
+        || fingerprint
+            .is_some_and(|fingerprint| fingerprint == text::fingerprint(&text::editable(live.object())))
     {
         return Ok(());
     }

@@ -118,7 +118,10 @@ mod tests {
     }
 
     fn fields(result: &Value) -> Vec<String> {
-        taken_over(&live(), result).into_iter().map(|conflict| format!("{} {}", conflict.manager, conflict.field)).collect()
+        taken_over(&live(), result)
+            .into_iter()
+            .map(|conflict| format!("{} {}", conflict.manager, conflict.field))
+            .collect()
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(crate) async fn plan(
         _ => "controllerrevisions",
     };
     let namespace = target.resource.namespace.as_ref();
-    let namespace = namespace.ok_or_else(|| KubernetesError::invalid("metadata.namespace", "must be given"))?;
+    let namespace =
+        namespace.ok_or_else(|| KubernetesError::invalid("metadata.namespace", "must be given"))?;
     let selector = link::escape(&selector(&workload.value["spec"]["selector"]));
     let list = Call::get(format!("/apis/apps/v1/namespaces/{namespace}/{keepers}?labelSelector={selector}"));
     let answer = cluster.connection().call(As::Caller(identity), &list).await?;
@@ -134,7 +135,11 @@ mod tests {
 
     #[test]
     fn the_template_comes_from_the_workloads_own_revision() {
-        let keepers = [replica_set("u2", "1", "foreign"), replica_set("u1", "2", "web:2"), replica_set("u1", "1", "web:1")];
+        let keepers = [
+            replica_set("u2", "1", "foreign"),
+            replica_set("u1", "2", "web:2"),
+            replica_set("u1", "1", "web:1"),
+        ];
         let patch = undo(&workload(json!({"template": {}})), &keepers, 1).unwrap();
 
         assert_eq!(patch[0], json!({"op": "test", "path": "/metadata/uid", "value": "u1"}));

@@ -51,7 +51,9 @@ async fn address(cluster: &Cluster, served: &Served) -> Result<String, Kubernete
     let address = index["paths"][root.trim_start_matches('/')]["serverRelativeURL"].as_str();
     match address {
         Some(address) if address.starts_with("/openapi/v3/") => Ok(address.to_owned()),
-        _ => Err(KubernetesError::Unknown { what: format!("the schema of {root} in cluster {}", cluster.name()) }),
+        _ => Err(KubernetesError::Unknown {
+            what: format!("the schema of {root} in cluster {}", cluster.name()),
+        }),
     }
 }
 
@@ -66,7 +68,9 @@ fn extract(document: &Value, served: &Served) -> Option<Value> {
     let is_it = |schema: &Value| {
         let kinds = schema["x-kubernetes-group-version-kind"].as_array().into_iter().flatten();
         kinds.into_iter().any(|kind| {
-            kind["group"] == *served.kind.group && kind["version"] == *served.version && kind["kind"] == *served.kind.kind
+            kind["group"] == *served.kind.group
+                && kind["version"] == *served.version
+                && kind["kind"] == *served.kind.kind
         })
     };
     let root = schemas.values().find(|schema| is_it(schema))?;

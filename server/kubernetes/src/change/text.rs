@@ -166,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_changed_secret_value_is_seen_to_differ_and_not_readable() {
-        let after = String::from_utf8(SECRET.to_vec()).unwrap().replace(r#""password":"c2VjcmV0""#, r#""password":"bmV3""#);
+        let after = String::from_utf8(SECRET.to_vec())
+            .unwrap()
+            .replace(r#""password":"c2VjcmV0""#, r#""password":"bmV3""#);
         let mut before = editable(Object::parse(SECRET).unwrap());
         let mut after = editable(Object::parse(after.as_bytes()).unwrap());
         hide_both(&mut before, &mut after);
@@ -174,13 +176,19 @@ mod tests {
         assert_eq!(before.text_at("/data/user"), after.text_at("/data/user"));
         assert_ne!(before.text_at("/data/password"), after.text_at("/data/password"));
         for text in [to_yaml(&before), to_yaml(&after)] {
-            assert!(!text.contains("c2VjcmV0") && !text.contains("bmV3") && !text.contains("YWRtaW4"), "{text}");
+            assert!(
+                !text.contains("c2VjcmV0") && !text.contains("bmV3") && !text.contains("YWRtaW4"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_change_of_the_status_alone_keeps_the_fingerprint() {
-        let other = String::from_utf8(SECRET.to_vec()).unwrap().replace(r#"{"x":1}"#, r#"{"x":2}"#).replace("\"7\"", "\"8\"");
+        let other = String::from_utf8(SECRET.to_vec())
+            .unwrap()
+            .replace(r#"{"x":1}"#, r#"{"x":2}"#)
+            .replace("\"7\"", "\"8\"");
         let of = |bytes: &[u8]| fingerprint(&editable(Object::parse(bytes).unwrap()));
 
         assert_eq!(of(SECRET), of(other.as_bytes()));

@@ -23,7 +23,8 @@ pub(crate) async fn plan(
         return Err(KubernetesError::Missing { what: target.resource.to_string() });
     }
     let namespace = target.resource.namespace.as_ref();
-    let namespace = namespace.ok_or_else(|| KubernetesError::invalid("metadata.namespace", "must be given"))?;
+    let namespace =
+        namespace.ok_or_else(|| KubernetesError::invalid("metadata.namespace", "must be given"))?;
     let path = format!("/apis/batch/v1/namespaces/{namespace}/jobs");
     Ok(Planned::new(Method::POST, &path, JSON, job(&cron_job.value)))
 }
@@ -71,7 +72,10 @@ mod tests {
         }));
 
         assert_eq!(made["metadata"]["generateName"], "report-manual-");
-        assert_eq!(made["metadata"]["annotations"], json!({"team": "a", "cronjob.kubernetes.io/instantiate": "manual"}));
+        assert_eq!(
+            made["metadata"]["annotations"],
+            json!({"team": "a", "cronjob.kubernetes.io/instantiate": "manual"})
+        );
         assert_eq!(made["metadata"]["labels"], json!({"app": "report"}));
         assert_eq!(made["metadata"]["ownerReferences"][0]["uid"], "u1");
         assert_eq!(made["spec"], json!({"backoffLimit": 2}));

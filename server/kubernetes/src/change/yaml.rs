@@ -32,8 +32,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Written>, Vec<FieldProblem>> {
     if documents.is_empty() {
         return Err(vec![at(None, "holds no object")]);
     }
-    let documents: Vec<Written> =
-        documents.into_iter().map(|found| Written { line: line(found.referenced), object: found.value }).collect();
+    let documents: Vec<Written> = documents
+        .into_iter()
+        .map(|found| Written { line: line(found.referenced), object: found.value })
+        .collect();
     let problems: Vec<FieldProblem> = documents.iter().flat_map(missing).collect();
     if problems.is_empty() { Ok(documents) } else { Err(problems) }
 }
@@ -61,7 +63,9 @@ fn missing(document: &Written) -> Vec<FieldProblem> {
     let Value::Object(_) = document.object else {
         return vec![at(Some(document.line), "this document is not an object: it needs keys and values")];
     };
-    let is_text = |path: &str| document.object.pointer(path).is_some_and(|value| value.as_str() != Some("") && value.is_string());
+    let is_text = |path: &str| {
+        document.object.pointer(path).is_some_and(|value| value.as_str() != Some("") && value.is_string())
+    };
     [("/apiVersion", "apiVersion"), ("/kind", "kind"), ("/metadata/name", "metadata.name")]
         .into_iter()
         .filter(|(path, _)| !is_text(path))
@@ -79,10 +83,14 @@ fn problem(error: &Error) -> FieldProblem {
         cause = error.without_snippet();
     }
     let message = match cause {
-        Error::DuplicateMappingKey { key: Some(key), .. } => format!("the key {key} stands here a second time"),
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("the key {key} stands here a second time")
+        }
         Error::DuplicateMappingKey { key: None, .. } => "a key stands here a second time".into(),
         Error::Budget { .. } => {
-            format!("goes too far: at most {MOST_DOCUMENTS} documents, {DEEPEST} levels and {MOST_NODES} values")
+            format!(
+                "goes too far: at most {MOST_DOCUMENTS} documents, {DEEPEST} levels and {MOST_NODES} values"
+            )
         }
         Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
             "the aliases repeat too much".into()
@@ -155,7 +163,8 @@ mod tests {
 
     #[test]
     fn numbers_and_flags_are_read_as_the_api_server_reads_them() {
-        let object = &read(&format!("{POD}spec: {{mode: 0644, quick: yes, text: \"0644\"}}")).unwrap()[0].object;
+        let object =
+            &read(&format!("{POD}spec: {{mode: 0644, quick: yes, text: \"0644\"}}")).unwrap()[0].object;
 
         assert_eq!(object["spec"], serde_json::json!({"mode": 420, "quick": true, "text": "0644"}));
     }
