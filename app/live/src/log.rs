@@ -27,27 +27,18 @@ pub struct LiveLog {
 }
 
 impl LiveLog {
-    /// Shows these lines and follows what comes, once the page lives. A new topic begins anew. The server sends the
-    /// last lines of the topic first, so `initial` is what stands there without scripts.
+    /// Shows these lines and follows what comes, once the page lives. The server sends the last lines of
+    /// the topic first and says that they begin anew, so `initial` is what stands there without scripts.
     pub fn new(topic: Signal<Option<LogTopic>>, initial: Vec<String>) -> Self {
         let lines = RwSignal::new(VecDeque::new());
         lines.update_untracked(|lines| append(lines, initial));
         let request = Signal::derive(move || topic.get().map(|topic| (Topic::Log(topic), None)));
-        // A stream begins with lines that are shown already, so its first lines take their place.
-        let is_first = StoredValue::new(true);
-        let take = move |news| {
-            if let FeedNews::Lines(new) = news {
-                let replaces = is_first.get_value();
-                is_first.set_value(false);
-                lines.update(|lines| {
-                    if replaces {
-                        lines.clear();
-                    }
-                    append(lines, new);
-                });
-            }
+        let take = move |news| match news {
+            FeedNews::Anew => lines.update(VecDeque::clear),
+            FeedNews::Lines(new) => lines.update(|lines| append(lines, new)),
+            _ => {}
         };
-        let feed = follow(request, take, move || is_first.set_value(true));
+        let feed = follow(request, take, || ());
         Self { lines, feed }
     }
 

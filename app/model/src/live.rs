@@ -93,6 +93,8 @@ pub enum FeedNews {
         /// The value, in the type that the topic's area names.
         value: serde_json::Value,
     },
+    /// A log begins anew, because its stream could not be resumed: forget the lines you have.
+    Anew,
     /// More lines of a log.
     Lines(Vec<String>),
     /// The cluster cannot be followed at the moment; what is shown is what was last known.

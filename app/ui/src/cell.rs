@@ -13,12 +13,13 @@ pub type ObjectLink = Callback<(KindSlug, Option<Namespace>, ObjectName), String
 #[component]
 pub fn CellView(
     /// What stands there.
-    cell: Cell,
+    #[prop(into)]
+    cell: Signal<Cell>,
     /// Addresses for cells that name another object; without it they are plain text.
     #[prop(optional, into)]
     object_link: Option<ObjectLink>,
 ) -> impl IntoView {
-    draw(&cell, object_link)
+    move || draw(&cell.read(), object_link)
 }
 
 /// How a cell is set: its class, which style uses for width and alignment.

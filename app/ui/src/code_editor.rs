@@ -3,6 +3,7 @@
 use js_sys::{Function, Object, Reflect};
 use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
+use leptos::reactive::send_wrapper_ext::SendOption;
 use model::FieldProblem;
 use serde_json::Value;
 use wasm_bindgen::closure::Closure;
@@ -41,7 +42,7 @@ pub fn CodeEditor(
 ) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
     let host = NodeRef::<Div>::new();
-    let editor = RwSignal::new_local(None::<Editor>);
+    let editor = RwSignal::new(SendOption::new_local(None::<Editor>));
     let changed = move |value: String| {
         if let Some(area) = area.get_untracked() {
             area.set_value(&value);
@@ -53,7 +54,7 @@ pub fn CodeEditor(
         load(move || {
             let mounted = Editor::mount(&host, &text.get_untracked(), readonly, changed);
             // Fails only when the component is gone, and then nobody needs the editor.
-            let _ = editor.try_set(mounted);
+            let _ = editor.try_set(SendOption::new_local(mounted));
         });
     });
     Effect::new(move |_| with_editor(editor, |editor| editor.set_text(&text.read())));
@@ -61,9 +62,7 @@ pub fn CodeEditor(
     Effect::new(move |_| with_editor(editor, |editor| editor.set_problems(&problems.read())));
     Effect::new(move |_| with_editor(editor, |editor| editor.diff(original.read().as_deref())));
     on_cleanup(move || {
-        if let Some(Some(editor)) = editor.try_update(Option::take) {
-            editor.destroy();
-        }
+        editor.try_with_untracked(|editor| editor.as_ref().map(Editor::destroy));
     });
     let is_mounted = move || editor.read().is_some();
     let rows = move || text.read().lines().count().clamp(12, 40).to_string();
@@ -83,9 +82,8 @@ pub fn CodeEditor(
                 on:input=move |event| {
                     on_change.iter().for_each(|on_change| on_change.run(event_target_value(&event)));
                 }
-            >
-                {text.get_untracked()}
-            </textarea>
+                inner_html=crate::field::escaped(&text.read_untracked())
+            ></textarea>
             <div class="code-editor-host" node_ref=host></div>
             <ul class="code-problems" aria-live="polite" aria-label=crate::words::text("editor.problems")>
                 {move || problems.get().into_iter().map(problem).collect_view()}
@@ -106,8 +104,8 @@ fn problem(problem: FieldProblem) -> AnyView {
     .into_any()
 }
 
-fn with_editor(editor: RwSignal<Option<Editor>, LocalStorage>, use_it: impl FnOnce(&Editor)) {
-    if let Some(editor) = &*editor.read() {
+fn with_editor(editor: RwSignal<SendOption<Editor>>, use_it: impl FnOnce(&Editor)) {
+    if let Some(editor) = editor.read().as_ref() {
         use_it(editor);
     }
 }

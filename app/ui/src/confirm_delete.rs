@@ -13,7 +13,7 @@ pub fn ConfirmDelete(
     name: String,
     /// What it is, in words: "Deployment shop/web".
     #[prop(into)]
-    what: String,
+    what: Signal<String>,
     /// What goes with it, one line each.
     #[prop(optional)]
     goes_along: Vec<String>,
@@ -36,9 +36,9 @@ pub fn ConfirmDelete(
     let typed = RwSignal::new(String::new());
     let live = RwSignal::new(false);
     Effect::new(move |_| live.set(true));
-    let wanted = name.clone();
+    let label = text_with("delete.type", &[("name", &name)]);
     let missing = Memo::new(move |_| {
-        (live.get() && *typed.read() != wanted).then(|| text_with("delete.missing", &[("name", &wanted)]))
+        (live.get() && *typed.read() != name).then(|| text_with("delete.missing", &[("name", &name)]))
     });
     let along = (!goes_along.is_empty()).then(|| {
         let line = |line: String| view! { <li>{line}</li> };
@@ -57,12 +57,12 @@ pub fn ConfirmDelete(
     };
     view! {
         <form class="form confirm-delete" method="post" action=action on:submit=send>
-            <p>{text_with("delete.what", &[("what", &what)])}</p>
+            <p>{move || text_with("delete.what", &[("what", &what.read().as_str())])}</p>
             {along}
             {fields.run()}
             <Field
                 name="confirm"
-                label=text_with("delete.type", &[("name", &name)])
+                label=label
                 value=typed
                 problem=problem
                 autocomplete="off"

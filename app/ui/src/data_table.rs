@@ -20,7 +20,8 @@ pub fn DataTable(
     /// What the table lists, for screen readers.
     #[prop(into)]
     title: Signal<String>,
-    /// The columns that rows have cells for; those not `shown` are left out.
+    /// The columns in order; those not `shown` are left out. `name` and `namespace` are filled from the row itself, every
+    /// other column takes the next of the row's cells.
     #[prop(into)]
     columns: Signal<Vec<Column>>,
     /// The rows, in order.
@@ -154,8 +155,7 @@ impl Parts {
     fn row(&self, live: LiveRow) -> AnyView {
         let LiveRow { uid, row } = live;
         let Self { columns, row_link, object_link, selection, form, peeked, on_peek } = *self;
-        let checkbox =
-            selection.map(|selection| selection::checkbox(uid.clone(), row.clone(), selection, form));
+        let checkbox = selection.map(|selection| selection::checkbox(uid.clone(), &row, selection, form));
         let is_selected = {
             let uid = uid.clone();
             move || selection.map(|selection| selection.read().contains(&uid).to_string())
@@ -167,10 +167,10 @@ impl Parts {
         let cells = move || {
             let row = row.get();
             let columns = columns.read();
-            let pairs = columns.iter().zip(&row.cells).filter(|(column, _)| column.shown).enumerate();
-            let cell = |(rank, (column, cell)): (usize, (&Column, &Cell))| {
-                let content = content(&row, column, cell, row_link, object_link, on_peek);
-                td(rank, column, cell, content)
+            let pairs = filled(&columns, &row).into_iter().filter(|(column, _)| column.shown).enumerate();
+            let cell = |(rank, (column, cell)): (usize, (&Column, Cell))| {
+                let content = content(&row, column, &cell, row_link, object_link, on_peek);
+                td(rank, column, &cell, content)
             };
             pairs.map(cell).collect_view()
         };
@@ -182,6 +182,20 @@ impl Parts {
         }
         .into_any()
     }
+}
+
+/// Each column with what stands in it.
+fn filled<'columns>(columns: &'columns [Column], row: &Row) -> Vec<(&'columns Column, Cell)> {
+    let mut rest = row.cells.iter().cloned();
+    let cell = |column: &'columns Column| {
+        let cell = match column.id.as_str() {
+            "name" => Cell::Text(row.name.to_string()),
+            "namespace" => row.namespace.as_ref().map_or(Cell::None, |namespace| Cell::Text(namespace.to_string())),
+            _ => rest.next().unwrap_or_default(),
+        };
+        (column, cell)
+    };
+    columns.iter().map(cell).collect()
 }
 
 /// One cell in its place; the name heads its row.

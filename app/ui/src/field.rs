@@ -137,11 +137,16 @@ pub fn TextArea(
                         on_input.run(event_target_value(&event));
                     }
                 }
-            >
-                {value.get_untracked()}
-            </textarea>
+                inner_html=escaped(&value.read_untracked())
+            ></textarea>
         </Surroundings>
     }
+}
+
+/// A text as the content of a `<textarea>`, which the framework writes without escaping it. The line break at its front
+/// is one that browsers drop.
+pub(crate) fn escaped(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 /// One of several.

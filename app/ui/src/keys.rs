@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::html::Details;
 use leptos::prelude::*;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement, KeyboardEvent};
 
@@ -25,10 +26,12 @@ pub fn on_key(handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
 
 /// Calls the handler for each key pressed anywhere. The handler says whether it used the key.
 pub(crate) fn on_any_key(handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
-    let handler = StoredValue::new_local(handler);
+    // Held by the effect alone, which the server drops at once: what is bound to a thread must not outlive it there.
+    let handler = Rc::new(handler);
     Effect::new(move |_| {
+        let handler = Rc::clone(&handler);
         let listener = window_event_listener(ev::keydown, move |event| {
-            if !event.default_prevented() && handler.try_with_value(|handler| handler(&event)) == Some(true) {
+            if !event.default_prevented() && handler(&event) {
                 event.prevent_default();
             }
         });

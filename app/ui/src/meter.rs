@@ -31,7 +31,7 @@ pub fn Meter(
     };
     view! {
         <div class="meter" data-level=level>
-            <span class="meter-title">{title.clone()}</span>
+            <span class="meter-title">{title}</span>
             <span class="meter-amounts">{amounts}</span>
             <span class="meter-share">{move || of.get().map(|_| format!("{} %", share()))}</span>
             // The amounts above say the same in words, so the bar is for the eye only.

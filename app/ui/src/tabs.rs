@@ -42,7 +42,7 @@ pub fn Tabs(
     };
     view! {
         <nav class="tabs" aria-label=title>
-            <ul>{move || tabs.get().into_iter().map(tab.clone()).collect_view()}</ul>
+            <ul>{move || tabs.get().into_iter().map(tab).collect_view()}</ul>
         </nav>
     }
 }

@@ -54,7 +54,7 @@ fn pods() -> (Vec<Column>, Vec<LiveRow>) {
         uid: "u1".into(),
         namespace: model::Namespace::parse("shop").ok(),
         name: ObjectName::parse("web-0").expect("it is a name"),
-        cells: vec![Cell::Text("web-0".into()), Cell::Status(status), Cell::Text("concealed".into())],
+        cells: vec![Cell::Status(status), Cell::Text("concealed".into())],
     };
     (columns, vec![LiveRow::new(row)])
 }

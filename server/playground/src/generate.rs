@@ -25,7 +25,7 @@ pub struct Scale {
     pub pods: usize,
     /// Namespaces the deployments are spread over.
     pub namespaces: usize,
-    /// Deployments, each with its ReplicaSet.
+    /// Deployments, each with its `ReplicaSet`.
     pub deployments: usize,
 }
 
@@ -38,11 +38,16 @@ impl Default for Scale {
 impl Scale {
     /// A cluster of so many pods, with everything else in proportion.
     pub fn of_pods(pods: usize) -> Self {
-        Self { nodes: (pods / 20).max(1), pods, namespaces: (pods / 500).max(1), deployments: (pods / 25).max(1) }
+        Self {
+            nodes: (pods / 20).max(1),
+            pods,
+            namespaces: (pods / 500).max(1),
+            deployments: (pods / 25).max(1),
+        }
     }
 }
 
-/// Fills a cluster with nodes, namespaces, deployments, ReplicaSets and pods. No controller is meant to look after
+/// Fills a cluster with nodes, namespaces, deployments, `ReplicaSets` and pods. No controller is meant to look after
 /// them: they stay as they are until someone changes them.
 pub fn generate(cluster: &Cluster, scale: Scale, seed: u64) {
     let mut random = SmallRng::seed_from_u64(seed);
@@ -54,12 +59,17 @@ pub fn generate(cluster: &Cluster, scale: Scale, seed: u64) {
     let workloads: Vec<Workload> =
         (0..deployments).map(|index| Workload::new(index, index % namespaces, now, &mut random)).collect();
     let replicas = |index: usize| scale.pods / deployments + usize::from(index < scale.pods % deployments);
-    cluster.insert_bulk(workloads.iter().enumerate().map(|(index, workload)| workload.deployment(replicas(index))));
-    cluster.insert_bulk(workloads.iter().enumerate().map(|(index, workload)| workload.replica_set(replicas(index))));
+    cluster.insert_bulk(
+        workloads.iter().enumerate().map(|(index, workload)| workload.deployment(replicas(index))),
+    );
+    cluster.insert_bulk(
+        workloads.iter().enumerate().map(|(index, workload)| workload.replica_set(replicas(index))),
+    );
     let nodes = scale.nodes.max(1);
-    let pods = workloads.iter().enumerate().flat_map(|(index, workload)| {
-        (0..replicas(index)).map(move |replica| (workload, replica))
-    });
+    let pods = workloads
+        .iter()
+        .enumerate()
+        .flat_map(|(index, workload)| (0..replicas(index)).map(move |replica| (workload, replica)));
     cluster.insert_bulk(pods.map(|(workload, replica)| {
         let node = random.random_range(0..nodes);
         workload.pod(replica, &node_name(node), node, &mut random)

@@ -162,7 +162,9 @@ impl Images {
             program.run.behaviour = behaviour;
         }
         let wanted = program.run.unless_environment.as_str();
-        if !wanted.is_empty() && array(container, "/env").iter().any(|variable| text(variable, "/name") == wanted) {
+        if !wanted.is_empty()
+            && array(container, "/env").iter().any(|variable| text(variable, "/name") == wanted)
+        {
             program.run = Run { first_words: program.run.first_words, ..Run::default() };
         }
         program
@@ -223,7 +225,9 @@ fn split(reference: &str) -> (&str, &str) {
 /// Whether a text matches a pattern with at most one `*`.
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
-        Some((head, tail)) => text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail),
+        Some((head, tail)) => {
+            text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail)
+        }
         None => pattern == text,
     }
 }

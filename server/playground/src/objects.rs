@@ -102,7 +102,11 @@ pub fn annotation<'a>(object: &'a Value, key: &str) -> &'a str {
 
 /// The value of a label, or the empty string.
 pub fn label<'a>(object: &'a Value, key: &str) -> &'a str {
-    object.pointer("/metadata/labels").and_then(|all| all.get(key)).and_then(Value::as_str).unwrap_or_default()
+    object
+        .pointer("/metadata/labels")
+        .and_then(|all| all.get(key))
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 /// Whether someone asked for the object's deletion.
@@ -145,7 +149,14 @@ pub fn is_condition_true(object: &Value, condition_type: &str) -> bool {
 }
 
 /// Writes a condition into a status; the transition time moves only when the status does.
-pub fn set_condition(status: &mut Value, condition_type: &str, value: &str, reason: &str, message: &str, now: Timestamp) {
+pub fn set_condition(
+    status: &mut Value,
+    condition_type: &str,
+    value: &str,
+    reason: &str,
+    message: &str,
+    now: Timestamp,
+) {
     let mut written = json!({ "type": condition_type, "status": value, "lastTransitionTime": time(now) });
     if !reason.is_empty() {
         written["reason"] = reason.into();
@@ -168,7 +179,9 @@ pub fn set_updated_condition(
     let conditions = array(status, "/conditions");
     let before = conditions.iter().find(|condition| text(condition, "/type") == condition_type);
     let same = before.is_some_and(|before| {
-        text(before, "/status") == value && text(before, "/reason") == reason && text(before, "/message") == message
+        text(before, "/status") == value
+            && text(before, "/reason") == reason
+            && text(before, "/message") == message
     });
     if same {
         return;
@@ -245,7 +258,9 @@ pub fn is_pod_active(pod: &Value) -> bool {
 
 /// A number that depends on the bytes only, the same on every run and machine (FNV-1a).
 pub fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The letters Kubernetes uses in generated names: no vowels, so no words.

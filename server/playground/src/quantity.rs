@@ -6,7 +6,9 @@ use crate::objects::{array, text};
 
 /// A quantity as a plain number: `250m` is 0.25, `1Ki` is 1024. Nonsense counts as nothing.
 pub fn parse(quantity: &str) -> f64 {
-    let digits = quantity.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))).unwrap_or(quantity.len());
+    let digits = quantity
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))
+        .unwrap_or(quantity.len());
     let (number, unit) = quantity.split_at(digits);
     if let Some(exponent) = unit.strip_prefix(['e', 'E']).and_then(|power| power.parse::<i32>().ok()) {
         return number.parse::<f64>().unwrap_or_default() * 10f64.powi(exponent);

@@ -14,6 +14,9 @@ use crate::objects::{Key, time};
 /// More parsed objects than the largest world has; beyond that the memory is dropped and filled again.
 const PARSED_OBJECTS: usize = 20_000;
 
+/// Objects by uid, each with the version it was parsed from.
+type Parsed = HashMap<String, (u64, Arc<Value>)>;
+
 /// One cluster as its own controllers see it. Reads are always the newest state, so no controller acts on a memory of
 /// the past.
 #[derive(Clone)]
@@ -21,7 +24,7 @@ pub struct Site {
     pub cluster: Cluster,
     pub clock: Clock,
     pub images: Arc<Images>,
-    parsed: Arc<Mutex<HashMap<String, (u64, Arc<Value>)>>>,
+    parsed: Arc<Mutex<Parsed>>,
 }
 
 impl Site {
@@ -78,14 +81,22 @@ impl Site {
         self.cluster.create(object).map(|created| self.parse(&created))
     }
 
-    /// Changes an object in place; an unchanged object is no write.
+    /// Changes an object in place. An unchanged object costs next to nothing, which is what most looks come to; one that
+    /// someone else changed meanwhile is a conflict.
     pub fn update(
         &self,
         kind: &str,
         key: &Key,
         change: impl FnOnce(&mut Value),
     ) -> Result<Arc<Value>, Status> {
-        self.cluster.update(kind, key.namespace(), &key.name, change).map(|object| self.parse(&object))
+        let Some(current) = self.at(kind, key) else { return Err(Status::not_found(kind, &key.name)) };
+        let mut changed = (*current).clone();
+        change(&mut changed);
+        if changed == *current {
+            return Ok(current);
+        }
+        let written = self.cluster.update(kind, key.namespace(), &key.name, |object| *object = changed);
+        written.map(|object| self.parse(&object))
     }
 
     /// Replaces the status of an object that may have gone meanwhile.
@@ -100,7 +111,11 @@ impl Site {
 
     /// Removes a pod at once, as the agent does when its containers have stopped.
     pub fn delete_now(&self, kind: &str, key: &Key) -> Result<(), Status> {
-        self.delete_with(kind, key, DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() })
+        self.delete_with(
+            kind,
+            key,
+            DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() },
+        )
     }
 
     fn delete_with(&self, kind: &str, key: &Key, options: DeleteOptions) -> Result<(), Status> {

@@ -27,6 +27,9 @@ pub enum SnapshotError {
     },
 }
 
+/// The bytes of each cluster under its name.
+pub type Saved = Vec<(String, Vec<u8>)>;
+
 /// Saves each cluster's bytes under its name. The file is complete or as it was before, whenever power fails.
 pub fn save(path: &Path, clusters: &[(String, Vec<u8>)]) -> Result<(), SnapshotError> {
     write(path, clusters).map_err(|source| SnapshotError::Unwritable { path: path.to_owned(), source })
@@ -51,7 +54,7 @@ fn write(path: &Path, clusters: &[(String, Vec<u8>)]) -> io::Result<()> {
 }
 
 /// Reads what was saved; none when there is no file yet.
-pub fn load(path: &Path) -> Result<Option<Vec<(String, Vec<u8>)>>, SnapshotError> {
+pub fn load(path: &Path) -> Result<Option<Saved>, SnapshotError> {
     let unreadable = |source| SnapshotError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
@@ -61,7 +64,7 @@ pub fn load(path: &Path) -> Result<Option<Vec<(String, Vec<u8>)>>, SnapshotError
     read(file).map(Some).map_err(unreadable)
 }
 
-fn read(file: File) -> io::Result<Vec<(String, Vec<u8>)>> {
+fn read(file: File) -> io::Result<Saved> {
     tar::Archive::new(file)
         .entries()?
         .map(|entry| {

@@ -50,7 +50,7 @@ impl Default for Options {
             first_port: None,
             snapshot: None,
             speed: 1.0,
-            past: Duration::from_secs(20 * 60),
+            past: Duration::from_secs(15 * 60),
             manifests: Vec::new(),
             scale: None,
             churn: 0,
@@ -68,7 +68,9 @@ pub enum PlaygroundError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// A cluster's part of the snapshot is damaged.
-    #[error("the snapshot of cluster {cluster} cannot be restored; delete the file to start a new world: {message}")]
+    #[error(
+        "the snapshot of cluster {cluster} cannot be restored; delete the file to start a new world: {message}"
+    )]
     Damaged {
         /// The cluster.
         cluster: String,
@@ -201,7 +203,13 @@ impl Playground {
         Ok(())
     }
 
-    async fn serve(&self, site: &Site, name: &str, index: u16, options: &Options) -> Result<Running, PlaygroundError> {
+    async fn serve(
+        &self,
+        site: &Site,
+        name: &str,
+        index: u16,
+        options: &Options,
+    ) -> Result<Running, PlaygroundError> {
         let port = options.first_port.map_or(0, |first| first.saturating_add(index));
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let running = serve(site.cluster.clone(), Arc::new(Agents::new(site.clone())), listen)
@@ -294,7 +302,8 @@ async fn let_go(cluster: Cluster, stop: CancellationToken) {
 
 async fn save(path: PathBuf, clusters: Vec<(String, Cluster)>) -> Result<(), SnapshotError> {
     let saving = tokio::task::spawn_blocking(move || {
-        let bytes: Vec<_> = clusters.iter().map(|(name, cluster)| (name.clone(), cluster.snapshot())).collect();
+        let bytes: Vec<_> =
+            clusters.iter().map(|(name, cluster)| (name.clone(), cluster.snapshot())).collect();
         snapshot::save(&path, &bytes)
     });
     saving.await.expect("saving does not panic and is never aborted")

@@ -34,7 +34,7 @@ pub enum WorldError {
         file: String,
         /// What the reader says.
         #[source]
-        source: serde_saphyr::Error,
+        source: Box<serde_saphyr::Error>,
     },
     /// The cluster refused an object.
     #[error("{file}: the cluster refused {kind} {name}: {source}")]
@@ -47,7 +47,7 @@ pub enum WorldError {
         name: String,
         /// What the cluster says.
         #[source]
-        source: Status,
+        source: Box<Status>,
     },
 }
 
@@ -89,11 +89,7 @@ pub fn worlds() -> &'static [World] {
                 "meadow/tools.yaml",
             ],
         },
-        World {
-            name: "lantern",
-            version: (1, 31),
-            files: files!["system.yaml", "lantern/edge.yaml"],
-        },
+        World { name: "lantern", version: (1, 31), files: files!["system.yaml", "lantern/edge.yaml"] },
     ]
 }
 
@@ -135,13 +131,13 @@ fn put(cluster: &Cluster, file: &str, object: Value) -> Result<(), WorldError> {
         file: file.to_owned(),
         kind,
         name: title.trim_start_matches('/').to_owned(),
-        source,
+        source: Box::new(source),
     })
 }
 
 /// The objects of a file with several documents.
 fn read(file: &str, written: &str) -> Result<Vec<Value>, WorldError> {
     let documents: Vec<Value> = serde_saphyr::from_multiple(written)
-        .map_err(|source| WorldError::Unreadable { file: file.to_owned(), source })?;
+        .map_err(|source| WorldError::Unreadable { file: file.to_owned(), source: Box::new(source) })?;
     Ok(documents.into_iter().filter(Value::is_object).collect())
 }

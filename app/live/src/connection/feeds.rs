@@ -62,7 +62,7 @@ impl Feeds {
             | FeedNews::Change { revision, .. }
             | FeedNews::Value { revision, .. } => feed.revision = Some(revision.clone()),
             FeedNews::Ended(_) => self.remove(message.feed),
-            FeedNews::Lines(_) | FeedNews::Stale(_) | FeedNews::Fresh => {}
+            FeedNews::Anew | FeedNews::Lines(_) | FeedNews::Stale(_) | FeedNews::Fresh => {}
         }
         Some(follower)
     }

@@ -51,7 +51,7 @@ pub(super) fn select_all(rows: Signal<Vec<LiveRow>>, selection: RwSignal<BTreeSe
 /// The checkbox of one row.
 pub(super) fn checkbox(
     uid: String,
-    row: ArcRwSignal<Row>,
+    row: &ArcRwSignal<Row>,
     selection: RwSignal<BTreeSet<String>>,
     form: &'static str,
 ) -> AnyView {

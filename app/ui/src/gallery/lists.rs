@@ -115,8 +115,6 @@ fn rows() -> Vec<LiveRow> {
     rows.into_iter()
         .filter_map(|(uid, name, status, ready, restarts, memory)| {
             let cells = vec![
-                Cell::Text(name.into()),
-                Cell::Text("shop".into()),
                 Cell::Status(status),
                 Cell::Ratio(ready, 2),
                 Cell::Number(restarts),

@@ -10,7 +10,8 @@ use super::{Controller, Outcome, Watch};
 use crate::clock::seconds_between;
 use crate::kubelet::usage;
 use crate::objects::{
-    Key, array, integer, is_deleting, is_pod_active, is_pod_ready, namespace, set_condition, text, time, time_at,
+    Key, array, integer, is_deleting, is_pod_active, is_pod_ready, namespace, set_condition, text, time,
+    time_at,
 };
 use crate::quantity;
 use crate::selector::selects;
@@ -27,7 +28,7 @@ const TOLERANCE: f64 = 0.1;
 /// How long fewer pods must have been enough before some are taken away.
 const CALM_SECONDS: f64 = 300.0;
 
-/// The controller of HorizontalPodAutoscalers.
+/// The controller of `HorizontalPodAutoscalers`.
 pub struct Autoscalers;
 
 impl Controller for Autoscalers {
@@ -84,14 +85,22 @@ fn fit(site: &Site, scaler: &Value, kind: &str, target: &Value) -> Result<(), St
     pods.retain(|pod| is_pod_active(pod) && is_pod_ready(pod) && selects(&target["spec"]["selector"], pod));
     let measured: Vec<Measured> =
         array(scaler, "/spec/metrics").iter().map(|metric| measure(site, metric, &pods)).collect();
-    let ratio = measured.iter().filter_map(|measured| measured.ratio).fold(None, |most: Option<f64>, ratio| {
-        Some(most.map_or(ratio, |most| most.max(ratio)))
-    });
+    let ratio = measured
+        .iter()
+        .filter_map(|measured| measured.ratio)
+        .fold(None, |most: Option<f64>, ratio| Some(most.map_or(ratio, |most| most.max(ratio))));
     let mut status = scaler["status"].clone();
     if !status.is_object() {
         status = json!({});
     }
-    set_condition(&mut status, "AbleToScale", "True", "ReadyForNewScale", "recommended size matches current size", now);
+    set_condition(
+        &mut status,
+        "AbleToScale",
+        "True",
+        "ReadyForNewScale",
+        "recommended size matches current size",
+        now,
+    );
     match ratio {
         Some(_) => {
             let message = "the HPA was able to successfully calculate a replica count from cpu resource utilization \
@@ -110,12 +119,15 @@ fn fit(site: &Site, scaler: &Value, kind: &str, target: &Value) -> Result<(), St
         _ => current,
     };
     let bounded = bound(scaler, wanted, &mut status, now);
-    let calm = time_at(scaler, "/status/lastScaleTime").is_none_or(|last| seconds_between(last, now) > CALM_SECONDS);
+    let calm =
+        time_at(scaler, "/status/lastScaleTime").is_none_or(|last| seconds_between(last, now) > CALM_SECONDS);
     let desired = if bounded < current && !calm { current } else { bounded };
     if desired != current && current > 0 {
         site.update(kind, &Key::of(target), |target| target["spec"]["replicas"] = desired.into())?;
         let direction = if desired > current { "above" } else { "below" };
-        let reason = format!("New size: {desired}; reason: cpu resource utilization (percentage of request) {direction} target");
+        let reason = format!(
+            "New size: {desired}; reason: cpu resource utilization (percentage of request) {direction} target"
+        );
         site.normal(scaler, "SuccessfulRescale", &reason, COMPONENT);
         status["lastScaleTime"] = time(now).into();
         let message = format!("the HPA controller was able to update the target scale to {desired}");
@@ -154,15 +166,20 @@ fn measure(site: &Site, metric: &Value, pods: &[Arc<Value>]) -> Measured {
         return Measured { written: json!({ "type": text(metric, "/type") }), ratio: None };
     }
     let average = pods.iter().map(|pod| used(pod)).sum::<f64>() / pods.len() as f64;
-    let asked = pods.iter().map(|pod| quantity::of_pod(pod, "requests", resource)).sum::<f64>() / pods.len() as f64;
-    let written_average =
-        if resource == "memory" { (average.round() as i64).to_string() } else { quantity::processor(average) };
+    let asked =
+        pods.iter().map(|pod| quantity::of_pod(pod, "requests", resource)).sum::<f64>() / pods.len() as f64;
+    let written_average = if resource == "memory" {
+        (average.round() as i64).to_string()
+    } else {
+        quantity::processor(average)
+    };
     let mut current = json!({ "averageValue": written_average });
     let ratio = match text(metric, "/resource/target/type") {
         "Utilization" if asked > 0.0 => {
             let percent = average / asked * 100.0;
             current["averageUtilization"] = (percent.round() as i64).into();
-            integer(metric, "/resource/target/averageUtilization").map(|target| percent / target.max(1) as f64)
+            integer(metric, "/resource/target/averageUtilization")
+                .map(|target| percent / target.max(1) as f64)
         }
         "AverageValue" => {
             let target = quantity::of(&metric["resource"]["target"]["averageValue"]);

@@ -11,14 +11,14 @@ use super::schedule::Schedule;
 use super::{Controller, Outcome, Watch};
 use crate::clock::seconds_between;
 use crate::objects::{
-    Key, controller_key, controller_reference, flag, integer, is_condition_true, is_controlled_by, is_deleting, name,
-    namespace, set, text, time, time_at,
+    Key, controller_key, controller_reference, flag, integer, is_condition_true, is_controlled_by,
+    is_deleting, name, namespace, set, text, time, time_at,
 };
 use crate::site::Site;
 
 const COMPONENT: &str = "cronjob-controller";
 
-/// The controller of CronJobs.
+/// The controller of `CronJobs`.
 pub struct CronJobs;
 
 impl Controller for CronJobs {
@@ -83,7 +83,8 @@ fn start_due(site: &Site, cron_job: &Value, schedule: &Schedule) -> Result<Optio
     let active: Vec<_> = owned_jobs(site, cron_job).into_iter().filter(|job| !is_finished(job)).collect();
     match text(cron_job, "/spec/concurrencyPolicy") {
         "Forbid" if !active.is_empty() => {
-            let message = "Not starting job because prior execution is running and concurrency policy is Forbid";
+            let message =
+                "Not starting job because prior execution is running and concurrency policy is Forbid";
             site.normal(cron_job, "JobAlreadyActive", message, COMPONENT);
             return Ok(None);
         }
@@ -101,7 +102,12 @@ fn start_due(site: &Site, cron_job: &Value, schedule: &Schedule) -> Result<Optio
         }
         Err(status) if status.code == 409 => Ok(Some(due)),
         Err(status) => {
-            site.warning(cron_job, "FailedCreate", &format!("Error creating job: {}", status.message), COMPONENT);
+            site.warning(
+                cron_job,
+                "FailedCreate",
+                &format!("Error creating job: {}", status.message),
+                COMPONENT,
+            );
             Err(status)
         }
     }

@@ -27,7 +27,7 @@ const TOLERATED: [(&str, &str); 5] = [
     ("node.kubernetes.io/unschedulable", "NoSchedule"),
 ];
 
-/// The controller of DaemonSets.
+/// The controller of `DaemonSets`.
 pub struct DaemonSets;
 
 impl Controller for DaemonSets {
@@ -63,7 +63,8 @@ impl Controller for DaemonSets {
 fn daemon_pod(set: &Value, node: &str, hash: &str) -> Value {
     let mut pod = pod_from(&set["spec"]["template"], set);
     pod["metadata"]["labels"][REVISION_LABEL] = hash.into();
-    let affinity = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
+    let affinity =
+        "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
     let field = json!([{ "key": "metadata.name", "operator": "In", "values": [node] }]);
     let terms: Vec<Value> = match array(&pod, affinity) {
         [] => vec![json!({ "matchFields": field })],

@@ -1,4 +1,4 @@
-//! Rolls a deployment's pods from one template to the next through ReplicaSets.
+//! Rolls a deployment's pods from one template to the next through `ReplicaSets`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use super::replica_set::set_generation;
 use super::{Controller, Outcome, Watch};
 use crate::clock::seconds_between;
 use crate::objects::{
-    Key, annotation, condition, controller_key, controller_reference, integer, is_controlled_by, is_deleting,
-    name, namespace, remove_condition, set, set_updated_condition, template_hash, text, time_at, flag,
+    Key, annotation, condition, controller_key, controller_reference, flag, integer, is_controlled_by,
+    is_deleting, name, namespace, remove_condition, set, set_updated_condition, template_hash, text, time_at,
 };
 use crate::site::Site;
 
@@ -60,7 +60,7 @@ impl Controller for Deployments {
     }
 }
 
-/// One look at a deployment and its ReplicaSets.
+/// One look at a deployment and its `ReplicaSets`.
 struct Rollout<'a> {
     site: &'a Site,
     deployment: &'a Value,
@@ -226,7 +226,8 @@ impl<'a> Rollout<'a> {
         let mut removable = all_wished - least_available - new_unavailable;
         let mut old = std::mem::take(&mut self.old);
         for set in &mut old {
-            let sick = (counted(set, "replicas") - counted(set, "availableReplicas")).clamp(0, removable.max(0));
+            let sick =
+                (counted(set, "replicas") - counted(set, "availableReplicas")).clamp(0, removable.max(0));
             let target = (wished(set) - sick).max(0);
             if target < wished(set) && counted(set, "replicas") == wished(set) {
                 removable -= wished(set) - target;
@@ -296,9 +297,12 @@ impl<'a> Rollout<'a> {
         let updated = self.new.as_ref().map_or(0, |set| counted(set, "replicas"));
         let (all, ready, available) = (sum("replicas"), sum("readyReplicas"), sum("availableReplicas"));
         let before = self.deployment["status"].clone();
-        for (field, count) in
-            [("replicas", all), ("updatedReplicas", updated), ("readyReplicas", ready), ("availableReplicas", available)]
-        {
+        for (field, count) in [
+            ("replicas", all),
+            ("updatedReplicas", updated),
+            ("readyReplicas", ready),
+            ("availableReplicas", available),
+        ] {
             set(&mut status, &format!("/{field}"), count.into());
         }
         set(&mut status, "/unavailableReplicas", (self.replicas() - available).max(0).into());
@@ -309,7 +313,14 @@ impl<'a> Rollout<'a> {
             set_updated_condition(&mut status, "Available", "True", "MinimumReplicasAvailable", message, now);
         } else {
             let message = "Deployment does not have minimum availability.";
-            set_updated_condition(&mut status, "Available", "False", "MinimumReplicasUnavailable", message, now);
+            set_updated_condition(
+                &mut status,
+                "Available",
+                "False",
+                "MinimumReplicasUnavailable",
+                message,
+                now,
+            );
         }
         let complete = updated == self.replicas() && all == updated && available >= updated;
         let counts = ["updatedReplicas", "readyReplicas", "availableReplicas", "replicas"];

@@ -13,7 +13,7 @@ use crate::objects::{
 use crate::selector::selects;
 use crate::site::Site;
 
-/// The controller of PodDisruptionBudgets.
+/// The controller of `PodDisruptionBudgets`.
 pub struct Budgets;
 
 impl Controller for Budgets {
@@ -62,7 +62,8 @@ impl Controller for Budgets {
             status[field] = number.into();
         }
         set_generation(&mut status, &budget);
-        let (value, reason) = if allowed > 0 { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
+        let (value, reason) =
+            if allowed > 0 { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
         set_condition(&mut status, "DisruptionAllowed", value, reason, "", site.clock.now());
         site.write_status("poddisruptionbudgets.policy", key, status)?;
         Ok(None)

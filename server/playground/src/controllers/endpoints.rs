@@ -8,15 +8,15 @@ use serde_json::{Map, Value, json};
 
 use super::{Controller, Outcome, Watch};
 use crate::objects::{
-    Key, array, controller_reference, flag, hash, integer, is_deleting, is_pod_finished, is_pod_ready, label, name,
-    namespace, safe_suffix, text, uid,
+    Key, array, controller_reference, flag, hash, integer, is_deleting, is_pod_finished, is_pod_ready, label,
+    name, namespace, safe_suffix, text, uid,
 };
 use crate::selector::map_selects;
 use crate::site::Site;
 
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
 
-/// The controller of Endpoints and EndpointSlices.
+/// The controller of Endpoints and `EndpointSlices`.
 pub struct Endpoints;
 
 impl Controller for Endpoints {
@@ -27,13 +27,7 @@ impl Controller for Endpoints {
     fn watches(&self) -> Vec<Watch> {
         vec![
             Watch::itself("services"),
-            Watch {
-                kind: "pods",
-                // A pod that lost a label must leave, so all services of its namespace are looked at.
-                keys: |site, pod| {
-                    site.list("services", namespace(pod)).iter().map(|service| Key::of(service)).collect()
-                },
-            },
+            Watch { kind: "pods", keys: concerned },
             Watch {
                 kind: "endpointslices.discovery.k8s.io",
                 keys: |_, slice| vec![Key::new(namespace(slice), label(slice, SERVICE_NAME))],
@@ -46,7 +40,8 @@ impl Controller for Endpoints {
             site.delete("endpoints", key)?;
             return Ok(None);
         };
-        let has_selector = service.pointer("/spec/selector").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
+        let has_selector =
+            service.pointer("/spec/selector").and_then(Value::as_object).is_some_and(|map| !map.is_empty());
         if is_deleting(&service) || !has_selector || text(&service, "/spec/type") == "ExternalName" {
             return Ok(None);
         }
@@ -60,6 +55,23 @@ impl Controller for Endpoints {
         write_slice(site, &service, &pods)?;
         Ok(None)
     }
+}
+
+/// The services that select a pod, and those that lead to it though it has lost the label.
+fn concerned(site: &Site, pod: &Value) -> Vec<Key> {
+    let lists = |service: &Value| {
+        site.at("endpoints", &Key::of(service)).is_some_and(|endpoints| {
+            let subsets = array(&endpoints, "/subsets").iter();
+            let addresses = subsets.flat_map(|subset| {
+                array(subset, "/addresses").iter().chain(array(subset, "/notReadyAddresses"))
+            });
+            addresses.into_iter().any(|address| text(address, "/targetRef/uid") == uid(pod))
+        })
+    };
+    let services = site.list("services", namespace(pod));
+    let about =
+        services.iter().filter(|service| map_selects(&service["spec"]["selector"], pod) || lists(service));
+    about.map(|service| Key::of(service)).collect()
 }
 
 /// The ports of a service as numbers on this pod; a name the pod does not have is left out.
@@ -76,7 +88,8 @@ fn ports_on(service: &Value, pod: &Value) -> Vec<Value> {
                     .and_then(|port| integer(port, "/containerPort"))?,
                 None => target.as_i64()?,
             };
-            let mut found = json!({ "port": number, "protocol": port.get("protocol").cloned().unwrap_or(json!("TCP")) });
+            let mut found =
+                json!({ "port": number, "protocol": port.get("protocol").cloned().unwrap_or(json!("TCP")) });
             if let Some(port_name) = port.get("name").filter(|name| !name.is_null()) {
                 found["name"] = port_name.clone();
             }
@@ -94,22 +107,32 @@ fn serves(service: &Value, pod: &Value) -> bool {
     (is_pod_ready(pod) || flag(service, "/spec/publishNotReadyAddresses")) && !is_deleting(pod)
 }
 
+/// Addresses that share the same ports.
+#[derive(Default)]
+struct Subset {
+    ready: Vec<Value>,
+    waiting: Vec<Value>,
+    ports: Vec<Value>,
+}
+
 fn write_endpoints(site: &Site, service: &Value, pods: &[Arc<Value>]) -> Result<(), Status> {
-    let mut by_ports: BTreeMap<String, (Vec<Value>, Vec<Value>, Vec<Value>)> = BTreeMap::new();
+    let mut by_ports: BTreeMap<String, Subset> = BTreeMap::new();
     for pod in pods.iter().filter(|pod| !is_deleting(pod)) {
         let ports = ports_on(service, pod);
         let group = by_ports.entry(Value::from(ports.clone()).to_string()).or_default();
-        group.2 = ports;
+        group.ports = ports;
         let address = json!({
             "ip": text(pod, "/status/podIP"), "nodeName": text(pod, "/spec/nodeName"), "targetRef": target(pod),
         });
-        if serves(service, pod) { group.0.push(address) } else { group.1.push(address) }
+        if serves(service, pod) { group.ready.push(address) } else { group.waiting.push(address) }
     }
     let subsets: Vec<Value> = by_ports
         .into_values()
-        .map(|(ready, waiting, ports)| {
+        .map(|group| {
             let mut subset = Map::new();
-            for (field, values) in [("addresses", ready), ("notReadyAddresses", waiting), ("ports", ports)] {
+            for (field, values) in
+                [("addresses", group.ready), ("notReadyAddresses", group.waiting), ("ports", group.ports)]
+            {
                 if !values.is_empty() {
                     subset.insert(field.to_owned(), values.into());
                 }
@@ -131,7 +154,8 @@ fn write_endpoints(site: &Site, service: &Value, pods: &[Arc<Value>]) -> Result<
 }
 
 fn write_slice(site: &Site, service: &Value, pods: &[Arc<Value>]) -> Result<(), Status> {
-    let ports = pods.iter().map(|pod| ports_on(service, pod)).find(|ports| !ports.is_empty()).unwrap_or_default();
+    let ports =
+        pods.iter().map(|pod| ports_on(service, pod)).find(|ports| !ports.is_empty()).unwrap_or_default();
     let endpoints: Vec<Value> = pods.iter().map(|pod| endpoint(site, service, pod)).collect();
     let slice_name = format!("{}-{}", name(service), safe_suffix(hash(uid(service).as_bytes()), 5));
     let key = Key::new(namespace(service), &slice_name);
@@ -181,7 +205,8 @@ mod tests {
         let service = json!({ "spec": { "ports": [
             { "name": "web", "port": 80, "targetPort": "http" }, { "name": "other", "port": 81, "targetPort": "nowhere" },
         ] } });
-        let pod = json!({ "spec": { "containers": [{ "ports": [{ "name": "http", "containerPort": 8080 }] }] } });
+        let pod =
+            json!({ "spec": { "containers": [{ "ports": [{ "name": "http", "containerPort": 8080 }] }] } });
 
         assert_eq!(ports_on(&service, &pod), [json!({ "name": "web", "port": 8080, "protocol": "TCP" })]);
     }

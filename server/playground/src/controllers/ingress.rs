@@ -1,4 +1,4 @@
-//! Gives services of type LoadBalancer and ingresses their outside addresses.
+//! Gives services of type `LoadBalancer` and ingresses their outside addresses.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,9 @@ fn serve_balancer(site: &Site, key: &Key) -> Outcome {
     }
     site.normal(&service, "EnsuringLoadBalancer", "Ensuring load balancer", "service-controller");
     let ingress = address(&format!("{}/{}", key.namespace, key.name));
-    site.update("services", key, |service| service["status"]["loadBalancer"] = json!({ "ingress": ingress }))?;
+    site.update("services", key, |service| {
+        service["status"]["loadBalancer"] = json!({ "ingress": ingress });
+    })?;
     site.normal(&service, "EnsuredLoadBalancer", "Ensured load balancer", "service-controller");
     Ok(None)
 }

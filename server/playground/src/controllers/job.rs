@@ -12,8 +12,8 @@ use super::template::{create_pod, delete_pod, pod_from};
 use super::{Controller, Outcome, Watch};
 use crate::clock::{seconds_after, seconds_between};
 use crate::objects::{
-    Key, annotation, array, controller_key, flag, integer, is_deleting, is_pod_active, is_pod_ready, joined, label,
-    name, set, set_condition, text, time, time_at,
+    Key, annotation, array, controller_key, flag, integer, is_deleting, is_pod_active, is_pod_ready, joined,
+    label, name, set, set_condition, text, time, time_at,
 };
 use crate::site::Site;
 
@@ -107,7 +107,11 @@ impl<'a> Run<'a> {
     }
 
     fn succeeded(&self) -> i64 {
-        if self.is_indexed() { self.succeeded_indexes().len() as i64 } else { self.in_phase("Succeeded").count() as i64 }
+        if self.is_indexed() {
+            self.succeeded_indexes().len() as i64
+        } else {
+            self.in_phase("Succeeded").count() as i64
+        }
     }
 
     /// Failed pods, and restarts of those that are tried again in place.
@@ -148,8 +152,9 @@ impl<'a> Run<'a> {
         for _ in 0..open.min(self.parallelism() - active).max(0) {
             Self::look(self.site, self.job).create()?;
         }
-        Ok(integer(self.job, "/spec/activeDeadlineSeconds")
-            .map(|deadline| Duration::from_secs_f64((deadline as f64 - self.running_seconds()).max(0.0) + 1.0)))
+        Ok(integer(self.job, "/spec/activeDeadlineSeconds").map(|deadline| {
+            Duration::from_secs_f64((deadline as f64 - self.running_seconds()).max(0.0) + 1.0)
+        }))
     }
 
     /// Each failed pod doubles the wait before the next is made.
@@ -175,10 +180,19 @@ impl<'a> Run<'a> {
             let taken: BTreeSet<i64> =
                 self.active().iter().filter_map(|pod| annotation(pod, INDEX).parse().ok()).collect();
             let done = self.succeeded_indexes();
-            let free = (0..self.completions().unwrap_or(1)).find(|index| !taken.contains(index) && !done.contains(index));
+            let free = (0..self.completions().unwrap_or(1))
+                .find(|index| !taken.contains(index) && !done.contains(index));
             let Some(index) = free else { return Ok(()) };
-            set(&mut pod, "/metadata/annotations/batch.kubernetes.io~1job-completion-index", index.to_string().into());
-            set(&mut pod, "/metadata/labels/batch.kubernetes.io~1job-completion-index", index.to_string().into());
+            set(
+                &mut pod,
+                "/metadata/annotations/batch.kubernetes.io~1job-completion-index",
+                index.to_string().into(),
+            );
+            set(
+                &mut pod,
+                "/metadata/labels/batch.kubernetes.io~1job-completion-index",
+                index.to_string().into(),
+            );
             pod["metadata"]["generateName"] = format!("{}-{index}-", name(self.job)).into();
             pod["spec"]["hostname"] = format!("{}-{index}", name(self.job)).into();
         }
@@ -186,14 +200,16 @@ impl<'a> Run<'a> {
     }
 
     fn running_seconds(&self) -> f64 {
-        time_at(self.job, "/status/startTime").map_or(0.0, |start| seconds_between(start, self.site.clock.now()))
+        time_at(self.job, "/status/startTime")
+            .map_or(0.0, |start| seconds_between(start, self.site.clock.now()))
     }
 
     /// How the job ended: condition, reason and sentence.
     fn verdict(&self) -> Option<(&'static str, &'static str, &'static str)> {
-        let enough = self.completions().map_or(self.succeeded() > 0 && self.active().is_empty(), |completions| {
-            self.succeeded() >= completions
-        });
+        let enough =
+            self.completions().map_or(self.succeeded() > 0 && self.active().is_empty(), |completions| {
+                self.succeeded() >= completions
+            });
         if enough {
             return Some(("Complete", "CompletionsReached", "Reached expected number of succeeded pods"));
         }
@@ -222,8 +238,11 @@ impl<'a> Run<'a> {
         }
         let was_suspended = crate::objects::is_condition_true(self.job, "Suspended");
         if suspended != was_suspended {
-            let (value, reason, message) =
-                if suspended { ("True", "JobSuspended", "Job suspended") } else { ("False", "JobResumed", "Job resumed") };
+            let (value, reason, message) = if suspended {
+                ("True", "JobSuspended", "Job suspended")
+            } else {
+                ("False", "JobResumed", "Job resumed")
+            };
             set_condition(&mut status, "Suspended", value, reason, message, now);
             self.site.normal(self.job, if suspended { "Suspended" } else { "Resumed" }, message, COMPONENT);
         }
@@ -267,8 +286,10 @@ fn ranges(indexes: &BTreeSet<i64>) -> String {
             _ => spans.push((*index, *index)),
         }
     }
-    let written: Vec<String> =
-        spans.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") }).collect();
+    let written: Vec<String> = spans
+        .iter()
+        .map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") })
+        .collect();
     joined(written.iter().map(String::as_str), ",")
 }
 

@@ -62,7 +62,7 @@ pub trait Controller: Send + 'static {
 }
 
 /// How long the past of a world may take on the wall clock; a slow machine gets a shorter past.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every controller of a cluster. `ca_pem` is handed to the pods of each namespace.
 pub fn all(ca_pem: &str) -> Vec<Box<dyn Controller>> {

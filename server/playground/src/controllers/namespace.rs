@@ -71,7 +71,14 @@ impl Controller for Namespaces {
             let message = format!("Some content in the namespace remains: {left} objects");
             let mut status = namespace["status"].clone();
             status["phase"] = "Terminating".into();
-            set_condition(&mut status, "NamespaceContentRemaining", "True", "SomeResourcesRemain", &message, now);
+            set_condition(
+                &mut status,
+                "NamespaceContentRemaining",
+                "True",
+                "SomeResourcesRemain",
+                &message,
+                now,
+            );
             site.write_status("namespaces", key, status)?;
             return Ok(Some(Duration::from_secs(1)));
         }

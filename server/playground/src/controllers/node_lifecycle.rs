@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{Controller, Outcome, Watch};
 use crate::clock::seconds_between;
 use crate::objects::{
-    Key, array, condition, integer, is_condition_true, is_deleting, is_pod_finished, name, set_condition, text, time,
-    time_at,
+    Key, array, condition, integer, is_condition_true, is_deleting, is_pod_finished, name, set_condition,
+    text, time, time_at,
 };
 use crate::scheduler::fit::toleration_for;
 use crate::site::Site;
@@ -94,7 +94,9 @@ fn taint_by_condition(site: &Site, node: &Value) -> Result<(), Status> {
         ("node.kubernetes.io/unschedulable", "NoSchedule", crate::objects::flag(node, "/spec/unschedulable")),
     ];
     let mut taints = array(node, "/spec/taints").to_vec();
-    let is = |taint: &Value, key: &str, effect: &str| text(taint, "/key") == key && text(taint, "/effect") == effect;
+    let is = |taint: &Value, key: &str, effect: &str| {
+        text(taint, "/key") == key && text(taint, "/effect") == effect
+    };
     for (key, effect, should) in wanted {
         let there = taints.iter().any(|taint| is(taint, key, effect));
         if should && !there {
@@ -116,7 +118,7 @@ fn taint_by_condition(site: &Site, node: &Value) -> Result<(), Status> {
     .map(drop)
 }
 
-/// Deletes the pods that do not tolerate a NoExecute taint, once their patience is over.
+/// Deletes the pods that do not tolerate a `NoExecute` taint, once their patience is over.
 fn evict(site: &Site, node: &Value) -> Result<(), Status> {
     let now = site.clock.now();
     let taints = array(node, "/spec/taints").iter().filter(|taint| text(taint, "/effect") == "NoExecute");
@@ -136,7 +138,8 @@ fn evict(site: &Site, node: &Value) -> Result<(), Status> {
                 None => 0,
             };
             if seconds_between(since, now) >= patience as f64 {
-                let message = format!("Marking for deletion Pod {}/{}", crate::objects::namespace(&pod), name(&pod));
+                let message =
+                    format!("Marking for deletion Pod {}/{}", crate::objects::namespace(&pod), name(&pod));
                 site.normal(&pod, "TaintManagerEviction", &message, "taint-eviction-controller");
                 site.delete("pods", &Key::of(&pod))?;
             }

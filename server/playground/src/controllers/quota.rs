@@ -9,7 +9,7 @@ use crate::objects::{Key, is_deleting, is_pod_finished, namespace, text};
 use crate::quantity;
 use crate::site::Site;
 
-/// The controller of ResourceQuotas.
+/// The controller of `ResourceQuotas`.
 pub struct Quotas;
 
 fn quotas_of(site: &Site, object: &Value) -> Vec<Key> {
@@ -24,8 +24,15 @@ impl Controller for Quotas {
     fn watches(&self) -> Vec<Watch> {
         let mut watches = vec![Watch::itself("resourcequotas")];
         for kind in [
-            "pods", "services", "configmaps", "secrets", "persistentvolumeclaims", "deployments.apps", "jobs.batch",
-            "statefulsets.apps", "cronjobs.batch",
+            "pods",
+            "services",
+            "configmaps",
+            "secrets",
+            "persistentvolumeclaims",
+            "deployments.apps",
+            "jobs.batch",
+            "statefulsets.apps",
+            "cronjobs.batch",
         ] {
             watches.push(Watch { kind, keys: quotas_of });
         }
@@ -40,7 +47,9 @@ impl Controller for Quotas {
         let hard = quota["spec"]["hard"].as_object().cloned().unwrap_or_default();
         let used: BTreeMap<String, String> = hard
             .keys()
-            .map(|resource| (resource.clone(), quantity::written(resource, used(site, &key.namespace, resource))))
+            .map(|resource| {
+                (resource.clone(), quantity::written(resource, used(site, &key.namespace, resource)))
+            })
             .collect();
         site.write_status("resourcequotas", key, json!({ "hard": hard, "used": used }))?;
         Ok(None)

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use super::template::{create_pod, delete_pod, pod_from};
 use super::{Controller, Outcome, Watch};
 use crate::objects::{
-    Key, array, controller_key, controller_of, integer, is_controlled_by, is_deleting, is_pod_active,
-    is_pod_ready, label, remove_condition, set, set_condition, text, time_at,
+    Key, array, controller_key, controller_of, integer, is_condition_true, is_controlled_by, is_deleting,
+    is_pod_active, is_pod_ready, label, remove_condition, set, set_condition, text, time_at,
 };
 use crate::selector::selects;
 use crate::site::Site;
 
 const COMPONENT: &str = "replicaset-controller";
 
-/// The controller of ReplicaSets.
+/// The controller of `ReplicaSets`.
 pub struct ReplicaSets;
 
 impl Controller for ReplicaSets {
@@ -93,8 +93,9 @@ fn scale(site: &Site, set: &Value, pods: &[Arc<Value>]) -> Result<(), Status> {
 
 /// Which pods go first: unassigned, then pending, then not ready, then cheap, then young ones.
 fn deletion_rank(pod: &Value) -> (bool, bool, bool, i64, i64, String) {
-    let cost = crate::objects::annotation(pod, "controller.kubernetes.io/pod-deletion-cost").parse().unwrap_or(0);
-    let created = time_at(pod, "/metadata/creationTimestamp").map_or(0, |time| time.as_second());
+    let cost =
+        crate::objects::annotation(pod, "controller.kubernetes.io/pod-deletion-cost").parse().unwrap_or(0);
+    let created = time_at(pod, "/metadata/creationTimestamp").map_or(0, jiff::Timestamp::as_second);
     (
         !text(pod, "/spec/nodeName").is_empty(),
         text(pod, "/status/phase") != "Pending",
@@ -111,9 +112,9 @@ fn write_status(site: &Site, set: &Value, refusal: Option<&Status>) -> Result<()
     let ready = active.iter().filter(|pod| is_pod_ready(pod)).count();
     let minimum_ready = integer(set, "/spec/minReadySeconds").unwrap_or(0);
     let labels = &set["spec"]["template"]["metadata"]["labels"];
-    let labelled = active.iter().filter(|pod| {
-        crate::objects::texts(labels, "").all(|(key, value)| label(pod, key) == value)
-    });
+    let labelled = active
+        .iter()
+        .filter(|pod| crate::objects::texts(labels, "").all(|(key, value)| label(pod, key) == value));
     let mut status = set["status"].clone();
     crate::objects::set(&mut status, "/replicas", active.len().into());
     crate::objects::set(&mut status, "/fullyLabeledReplicas", labelled.count().into());
@@ -122,8 +123,11 @@ fn write_status(site: &Site, set: &Value, refusal: Option<&Status>) -> Result<()
     crate::objects::set(&mut status, "/availableReplicas", available.into());
     set_generation(&mut status, set);
     match refusal {
+        // Each refusal names another pod; writing it anew would wake this controller at once, again and again.
+        Some(_) if is_condition_true(set, "ReplicaFailure") => {}
         Some(refusal) => {
-            set_condition(&mut status, "ReplicaFailure", "True", "FailedCreate", &refusal.message, site.clock.now());
+            let now = site.clock.now();
+            set_condition(&mut status, "ReplicaFailure", "True", "FailedCreate", &refusal.message, now);
         }
         None => remove_condition(&mut status, "ReplicaFailure"),
     }

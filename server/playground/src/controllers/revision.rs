@@ -1,11 +1,9 @@
-//! ControllerRevisions: the remembered templates of StatefulSets and DaemonSets.
+//! `ControllerRevisions`: the remembered templates of `StatefulSets` and `DaemonSets`.
 
 use playground_kubernetes::Status;
 use serde_json::{Value, json};
 
-use crate::objects::{
-    Key, controller_reference, integer, is_controlled_by, name, namespace, template_hash,
-};
+use crate::objects::{Key, controller_reference, integer, is_controlled_by, name, namespace, template_hash};
 use crate::site::Site;
 
 /// The label that tells which template a pod was made from.
@@ -45,7 +43,7 @@ pub fn ensure(site: &Site, owner: &Value) -> Result<String, Status> {
     Ok(revision_name)
 }
 
-/// The label value for pods of a revision: a StatefulSet's carries the whole name, a DaemonSet's the hash.
+/// The label value for pods of a revision: a `StatefulSet`'s carries the whole name, a `DaemonSet`'s the hash.
 pub fn hash_of(revision_name: &str) -> &str {
     revision_name.rsplit('-').next().unwrap_or(revision_name)
 }

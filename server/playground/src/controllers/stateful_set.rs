@@ -11,14 +11,14 @@ use super::revision::{self, REVISION_LABEL};
 use super::template::{create_pod, delete_pod, pod_from};
 use super::{Controller, Outcome, Watch};
 use crate::objects::{
-    Key, array, controller_key, integer, is_deleting, is_pod_finished, is_pod_ready, label, name, namespace, set,
-    text,
+    Key, array, controller_key, integer, is_deleting, is_pod_finished, is_pod_ready, label, name, namespace,
+    set, text,
 };
 use crate::site::Site;
 
 const COMPONENT: &str = "statefulset-controller";
 
-/// The controller of StatefulSets.
+/// The controller of `StatefulSets`.
 pub struct StatefulSets;
 
 impl Controller for StatefulSets {

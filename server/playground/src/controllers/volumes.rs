@@ -19,7 +19,7 @@ const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 /// Volumes carry no namespace, so their keys are told from claims' by this one, which no namespace can have.
 const VOLUME: &str = "/volume";
 
-/// The controller of PersistentVolumeClaims and PersistentVolumes.
+/// The controller of `PersistentVolumeClaims` and `PersistentVolumes`.
 pub struct Volumes;
 
 impl Controller for Volumes {
@@ -62,7 +62,11 @@ fn volume_keys(site: &Site, volume: &Value) -> Vec<Key> {
 
 fn unbound(site: &Site) -> Vec<Key> {
     let claims = site.list_all("persistentvolumeclaims");
-    claims.iter().filter(|claim| text(claim, "/status/phase") != "Bound").map(|claim| Key::of(claim)).collect()
+    claims
+        .iter()
+        .filter(|claim| text(claim, "/status/phase") != "Bound")
+        .map(|claim| Key::of(claim))
+        .collect()
 }
 
 fn look_at_claim(site: &Site, key: &Key) -> Outcome {
@@ -98,7 +102,8 @@ fn with_default_class(site: &Site, key: &Key, claim: Arc<Value>) -> Result<Optio
         return Ok(None);
     };
     let class_name = name(class).to_owned();
-    site.update("persistentvolumeclaims", key, |claim| claim["spec"]["storageClassName"] = class_name.into()).map(Some)
+    site.update("persistentvolumeclaims", key, |claim| claim["spec"]["storageClassName"] = class_name.into())
+        .map(Some)
 }
 
 /// The smallest free volume that is large enough and of the right sort.

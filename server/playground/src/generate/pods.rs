@@ -1,4 +1,4 @@
-//! Deployments, ReplicaSets and pods as large and as varied as those of a real cluster.
+//! Deployments, `ReplicaSets` and pods as large and as varied as those of a real cluster.
 
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
@@ -9,9 +9,30 @@ use super::{identity, namespace_name, suffix};
 use crate::objects::{hash, text, time};
 
 const SUBJECTS: [&str; 24] = [
-    "account", "address", "auction", "basket", "billing", "catalogue", "delivery", "discount", "feed", "gallery",
-    "invoice", "ledger", "media", "newsletter", "offer", "picture", "price", "profile", "recommendation", "return",
-    "search", "stock", "subscription", "voucher",
+    "account",
+    "address",
+    "auction",
+    "basket",
+    "billing",
+    "catalogue",
+    "delivery",
+    "discount",
+    "feed",
+    "gallery",
+    "invoice",
+    "ledger",
+    "media",
+    "newsletter",
+    "offer",
+    "picture",
+    "price",
+    "profile",
+    "recommendation",
+    "return",
+    "search",
+    "stock",
+    "subscription",
+    "voucher",
 ];
 const ROLES: [&str; 6] = ["api", "worker", "gateway", "cache", "indexer", "mailer"];
 
@@ -63,7 +84,7 @@ impl Workload {
         json!({
             "app.kubernetes.io/name": self.name, "app.kubernetes.io/part-of": self.namespace,
             "app.kubernetes.io/version": self.image.rsplit(':').next().unwrap_or_default(),
-            "app.kubernetes.io/managed-by": "release-train", "tier": if self.index % 3 == 0 { "front" } else { "back" },
+            "app.kubernetes.io/managed-by": "release-train", "tier": if self.index.is_multiple_of(3) { "front" } else { "back" },
         })
     }
 
@@ -136,15 +157,19 @@ impl Workload {
     }
 
     fn template(&self, labels: Value) -> Value {
-        json!({ "metadata": { "labels": labels }, "spec": self.template_spec() })
+        let mut template = json!({ "metadata": {}, "spec": self.template_spec() });
+        template["metadata"]["labels"] = labels;
+        template
     }
 
-    fn metadata(&self, kind: &str, name: String, labels: Value) -> Value {
-        json!({
+    fn metadata(&self, kind: &str, name: &str, labels: Value) -> Value {
+        let mut metadata = json!({
             "name": name, "namespace": self.namespace, "uid": identity(kind, self.index), "generation": 1,
-            "creationTimestamp": time(self.created), "labels": labels,
+            "creationTimestamp": time(self.created),
             "annotations": { "deployment.kubernetes.io/revision": "1" },
-        })
+        });
+        metadata["labels"] = labels;
+        metadata
     }
 
     fn available(&self, replicas: usize) -> usize {
@@ -157,7 +182,7 @@ impl Workload {
         let at = time(self.created);
         json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
-            "metadata": self.metadata("deployment", self.name.clone(), self.labels()),
+            "metadata": self.metadata("deployment", &self.name, self.labels()),
             "spec": {
                 "replicas": replicas, "selector": { "matchLabels": { "app.kubernetes.io/name": self.name } },
                 "template": self.template(self.labels()), "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600,
@@ -183,7 +208,7 @@ impl Workload {
 
     pub fn replica_set(&self, replicas: usize) -> Value {
         let available = self.available(replicas);
-        let mut metadata = self.metadata("replicaset", self.replica_set_name(), self.pod_labels());
+        let mut metadata = self.metadata("replicaset", &self.replica_set_name(), self.pod_labels());
         metadata["ownerReferences"] = json!([self.owner("Deployment", &self.name, "deployment")]);
         json!({
             "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": metadata,
@@ -208,7 +233,7 @@ impl Workload {
     pub fn pod(&self, replica: usize, node: &str, node_index: usize, random: &mut SmallRng) -> Value {
         let seed = format!("{}/{}/{replica}", self.namespace, self.name);
         let name = format!("{}-{}", self.replica_set_name(), suffix(&seed, 5));
-        let trouble = if replica % 3 == 0 { self.trouble } else { Trouble::None };
+        let trouble = if replica.is_multiple_of(3) { self.trouble } else { Trouble::None };
         let created = self.created + SignedDuration::from_secs(random.random_range(0..3_000));
         let mut spec = self.template_spec();
         if trouble != Trouble::Unschedulable {
@@ -244,7 +269,14 @@ impl Workload {
         })
     }
 
-    fn status(&self, trouble: Trouble, restarts: i64, created: Timestamp, node: usize, replica: usize) -> Value {
+    fn status(
+        &self,
+        trouble: Trouble,
+        restarts: i64,
+        created: Timestamp,
+        node: usize,
+        replica: usize,
+    ) -> Value {
         let started = time(created + SignedDuration::from_secs(2));
         let running = time(created + SignedDuration::from_secs(6));
         let condition = |kind: &str, holds: bool, reason: &str, message: &str| {
@@ -286,9 +318,15 @@ impl Workload {
             ),
             _ => (json!({ "running": { "startedAt": running } }), json!({}), restarts),
         };
-        let address = format!("10.{}.{}.{}", 100 + node / 250, node % 250, 2 + (replica * 7 + self.index) % 250);
+        let address =
+            format!("10.{}.{}.{}", 100 + node / 250, node % 250, 2 + (replica * 7 + self.index) % 250);
         let host = format!("172.{}.{}.{}", 16 + node / 62_500, node / 250 % 250, 2 + node % 250);
-        let container = |name: &str, image: &str, ready: bool, restarts: i64, state: Value, last_state: Value| {
+        let container = |name: &str,
+                         image: &str,
+                         ready: bool,
+                         restarts: i64,
+                         state: Value,
+                         last_state: Value| {
             let digest = hash(image.as_bytes());
             json!({
                 "name": name, "image": image, "imageID": format!("{image}@sha256:{digest:016x}{digest:016x}"),

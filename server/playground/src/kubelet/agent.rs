@@ -25,6 +25,9 @@ const NODE: &str = "/node";
 /// How often a node renews its lease.
 const LEASE_ROUND: Duration = Duration::from_secs(10);
 
+/// The same while a new world lives through its past: just often enough not to be taken for lost.
+const PAST_LEASE_ROUND: Duration = Duration::from_secs(30);
+
 /// How long a container takes to stop when it is asked to.
 const STOP_SECONDS: f64 = 2.0;
 
@@ -99,7 +102,11 @@ impl Agent {
     fn advance(&mut self, site: &Site, key: &Key, pod: &Value, node: &Value) -> Outcome {
         let node_address = node_address(node);
         let range = node_range(site, name(node));
-        let pod_address = if flag(pod, "/spec/hostNetwork") { node_address.clone() } else { lifecycle::address(pod, range) };
+        let pod_address = if flag(pod, "/spec/hostNetwork") {
+            node_address.clone()
+        } else {
+            lifecycle::address(pod, range)
+        };
         let missing_environment = |container: &Value| references::missing_environment(site, pod, container);
         let around = Surroundings {
             images: &site.images,
@@ -126,7 +133,8 @@ impl Agent {
 
     fn complain(&mut self, site: &Site, pod: &Value, problem: &str) {
         let now = site.clock.now();
-        let recently = self.complained.get(uid(pod)).is_some_and(|last| seconds_between(*last, now) < PROBE_SECONDS);
+        let recently =
+            self.complained.get(uid(pod)).is_some_and(|last| seconds_between(*last, now) < PROBE_SECONDS);
         if !recently {
             self.complained.insert(uid(pod).to_owned(), now);
             site.warning(pod, "Unhealthy", problem, "kubelet");
@@ -142,7 +150,8 @@ impl Agent {
         let now = site.clock.now();
         let first = !self.stopping.contains_key(uid(pod));
         let since = *self.stopping.entry(uid(pod).to_owned()).or_insert(now);
-        let runs = array(pod, "/status/containerStatuses").iter().any(|one| one["state"].get("running").is_some());
+        let runs =
+            array(pod, "/status/containerStatuses").iter().any(|one| one["state"].get("running").is_some());
         let grace = integer(pod, "/metadata/deletionGracePeriodSeconds").unwrap_or(30) as f64;
         let left = STOP_SECONDS.min(grace) - seconds_between(since, now);
         if runs && node.is_some() && left > 0.0 {
@@ -198,7 +207,7 @@ fn report(site: &Site, node_name: &str) -> Outcome {
     if !was_pressed && site.at("nodes", &key).is_some_and(|node| is_condition_true(&node, "MemoryPressure")) {
         evict_largest(site, &node)?;
     }
-    Ok(Some(LEASE_ROUND))
+    Ok(Some(if site.clock.is_catching_up() { PAST_LEASE_ROUND } else { LEASE_ROUND }))
 }
 
 /// Ends the pod that uses the most memory beyond its request, as agents do when memory runs short.
@@ -213,7 +222,8 @@ fn evict_largest(site: &Site, node: &Value) -> Result<(), Status> {
             && crate::objects::is_pod_active(pod)
             && controller_of(pod).is_some_and(|owner| text(owner, "/kind") == "ReplicaSet")
     };
-    let Some(pod) = pods.iter().filter(may_go).max_by(|one, other| excess(one).total_cmp(&excess(other))) else {
+    let Some(pod) = pods.iter().filter(may_go).max_by(|one, other| excess(one).total_cmp(&excess(other)))
+    else {
         return Ok(());
     };
     let message = "The node was low on resource: memory. Threshold quantity: 100Mi, available: 71432Ki.";

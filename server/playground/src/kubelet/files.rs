@@ -22,13 +22,18 @@ impl Default for Files {
         for directory in ["/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr/bin", "/var/log"] {
             files.make_directory(directory);
         }
-        for program in ["sh", "ls", "cat", "echo", "env", "ps", "id", "uname", "date", "sleep", "tar", "grep"] {
+        for program in ["sh", "ls", "cat", "echo", "env", "ps", "id", "uname", "date", "sleep", "tar", "grep"]
+        {
             files.write(&format!("/bin/{program}"), Vec::new());
         }
-        files.write("/etc/passwd", b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n".to_vec());
+        files.write(
+            "/etc/passwd",
+            b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n".to_vec(),
+        );
         files.write(
             "/etc/os-release",
-            b"NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME=\"Alpine Linux v3.22\"\n".to_vec(),
+            b"NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME=\"Alpine Linux v3.22\"\n"
+                .to_vec(),
         );
         files
     }
@@ -112,7 +117,9 @@ impl Files {
         let mut archive = tar::Builder::new(Vec::new());
         let below = format!("{whole}/");
         let base = path.trim_start_matches('/').trim_end_matches('/');
-        for (known, node) in self.nodes.iter().filter(|(known, _)| **known == whole || known.starts_with(&below)) {
+        for (known, node) in
+            self.nodes.iter().filter(|(known, _)| **known == whole || known.starts_with(&below))
+        {
             let inside = known.strip_prefix(&whole)?;
             let name = format!("{base}{inside}");
             let name = if name.is_empty() { "." } else { name.trim_start_matches('/') };

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::clock::{seconds_after, seconds_between};
 use crate::images::{Behaviour, Images, Program};
-use crate::objects::{array, hash, integer, joined, name, namespace, set, set_condition, text, time, time_at, uid};
+use crate::objects::{
+    array, hash, integer, joined, name, namespace, set, set_condition, text, time, time_at, uid,
+};
 
 mod container;
 
@@ -69,7 +71,8 @@ pub fn advance(pod: &Value, around: &Surroundings<'_>) -> Step {
     let started = time_at(&status, "/startTime").unwrap_or(around.now);
     let mut begin_containers = Some(started);
     if let Some(problem) = &around.missing_volume {
-        let unmounted = array(pod, "/status/containerStatuses").iter().all(|one| one["state"].get("running").is_none());
+        let unmounted =
+            array(pod, "/status/containerStatuses").iter().all(|one| one["state"].get("running").is_none());
         if unmounted {
             step.events.push(Notice::warning("FailedMount", problem.clone()));
             step.wake = Some(seconds_after(around.now, 30.0));
@@ -122,13 +125,14 @@ fn quality(pod: &Value) -> &'static str {
     let fixed = |container: &Value| {
         ["cpu", "memory"].iter().all(|of| {
             let limit = amount(container, "limits", of);
-            limit.is_some() && (limit == amount(container, "requests", of) || amount(container, "requests", of).is_none())
+            limit.is_some()
+                && (limit == amount(container, "requests", of) || amount(container, "requests", of).is_none())
         })
     };
     let nothing = |container: &Value| {
-        ["requests", "limits"].iter().all(|part| {
-            container["resources"][part].as_object().is_none_or(serde_json::Map::is_empty)
-        })
+        ["requests", "limits"]
+            .iter()
+            .all(|part| container["resources"][part].as_object().is_none_or(serde_json::Map::is_empty))
     };
     if containers.iter().all(fixed) {
         "Guaranteed"
@@ -166,7 +170,11 @@ fn run_initial(
             .initial(!stays);
         let one = circumstances.advance(step);
         let finished = time_at(&one, "/state/terminated/finishedAt");
-        let done = if stays { one["started"] == true } else { text(&one, "/state/terminated/reason") == "Completed" };
+        let done = if stays {
+            one["started"] == true
+        } else {
+            text(&one, "/state/terminated/reason") == "Completed"
+        };
         if let Some(finished) = finished.filter(|_| done) {
             *begin = Some(finished);
         }
@@ -206,7 +214,9 @@ fn conclude(pod: &Value, status: &mut Value, initialised: bool, pod_address: &st
     let policy = restart_policy(pod);
     let ended = |one: &Value| one["state"].get("terminated").is_some();
     let failed = |one: &Value| integer(one, "/state/terminated/exitCode").is_some_and(|code| code != 0);
-    let begun = |one: &Value| one["state"].get("running").is_some() || ended(one) || one["lastState"].get("terminated").is_some();
+    let begun = |one: &Value| {
+        one["state"].get("running").is_some() || ended(one) || one["lastState"].get("terminated").is_some()
+    };
     let initial_failed = policy == "Never" && initial.iter().any(failed);
     let final_end = |one: &Value| ended(one) && (policy == "Never" || policy == "OnFailure" && !failed(one));
 
@@ -257,7 +267,12 @@ fn conclude(pod: &Value, status: &mut Value, initialised: bool, pod_address: &st
 /// A pod's address: part of its node's range, the same for the same pod.
 pub fn address(pod: &Value, node_range: u8) -> String {
     let seed = hash(uid(pod).as_bytes());
-    format!("10.{}.{}.{}", 200 + node_range / 64, (node_range % 64) * 4 + (seed % 4) as u8, 2 + (seed >> 8) % 250)
+    format!(
+        "10.{}.{}.{}",
+        200 + node_range / 64,
+        (node_range % 64) * 4 + (seed % 4) as u8,
+        2 + (seed >> 8) % 250
+    )
 }
 
 #[cfg(test)]

@@ -44,11 +44,14 @@ impl Run {
             .flat_map(|part| array(pod, part))
             .find(|spec| text(spec, "/name") == container)
             .ok_or(NoRun::NoSuchContainer)?;
-        let status =
-            ["/status/containerStatuses", "/status/initContainerStatuses", "/status/ephemeralContainerStatuses"]
-                .iter()
-                .flat_map(|part| array(pod, part))
-                .find(|status| text(status, "/name") == container);
+        let status = [
+            "/status/containerStatuses",
+            "/status/initContainerStatuses",
+            "/status/ephemeralContainerStatuses",
+        ]
+        .iter()
+        .flat_map(|part| array(pod, part))
+        .find(|status| text(status, "/name") == container);
         let waiting = status.map_or("ContainerCreating", |status| text(status, "/state/waiting/reason"));
         let status = status.ok_or_else(|| NoRun::Waiting(waiting.to_owned()))?;
         let span = |state: &Value| {
@@ -69,7 +72,8 @@ impl Run {
 
     fn new(images: &Images, pod: &Value, spec: &Value, started: Timestamp, ended: Option<Timestamp>) -> Self {
         let program = images.program(pod, spec);
-        let rehearsed = (program.run.behaviour == Behaviour::Command).then(|| shell::rehearse(spec)).flatten();
+        let rehearsed =
+            (program.run.behaviour == Behaviour::Command).then(|| shell::rehearse(spec)).flatten();
         let opening = match &rehearsed {
             Some(performance) => played(&performance.pieces),
             None => program
@@ -80,7 +84,8 @@ impl Run {
                 .map(|(index, line)| (0.1 + index as f64 * BURST_SECONDS, line.clone()))
                 .collect(),
         };
-        let goes_on = !program.image.log.is_empty() && rehearsed.is_none();
+        let does_work = !matches!(program.run.behaviour, Behaviour::CrashLoop | Behaviour::Fails);
+        let goes_on = does_work && !program.image.log.is_empty() && rehearsed.is_none();
         let seed = hash(format!("{}{}{}", uid(pod), text(spec, "/name"), started).as_bytes());
         Self { program, pod_name: name(pod).to_owned(), seed, started, ended, opening, goes_on }
     }
@@ -123,7 +128,11 @@ impl Run {
         if steady < steady_count {
             let lines = &self.program.image.log;
             let choice = hash(&(self.seed ^ (steady as u64).wrapping_mul(0x9e37_79b9)).to_le_bytes());
-            return self.written(self.steady_offset(steady), &lines[(choice % lines.len() as u64) as usize], index);
+            return self.written(
+                self.steady_offset(steady),
+                &lines[(choice % lines.len() as u64) as usize],
+                index,
+            );
         }
         let closing = self.closing();
         let place = (steady - steady_count).min(closing.len().saturating_sub(1));
@@ -186,11 +195,27 @@ fn played(pieces: &[Piece]) -> Vec<(f64, String)> {
 }
 
 const FRUIT: [&str; 10] = [
-    "blood-orange", "comice-pear", "fig", "greengage", "mirabelle", "passion-fruit", "quince", "rhubarb", "sour-cherry",
+    "blood-orange",
+    "comice-pear",
+    "fig",
+    "greengage",
+    "mirabelle",
+    "passion-fruit",
+    "quince",
+    "rhubarb",
+    "sour-cherry",
     "white-peach",
 ];
-const PATHS: [&str; 8] =
-    ["/", "/baskets", "/fruit/fig", "/fruit/quince", "/fruit/white-peach", "/orders", "/reviews/fig", "/search?q=pear"];
+const PATHS: [&str; 8] = [
+    "/",
+    "/baskets",
+    "/fruit/fig",
+    "/fruit/quince",
+    "/fruit/white-peach",
+    "/orders",
+    "/reviews/fig",
+    "/search?q=pear",
+];
 
 /// Fills the placeholders of a line.
 fn fill(template: &str, at: Timestamp, pod: &str, seed: u64) -> String {
@@ -276,7 +301,8 @@ mod tests {
             }] },
         });
         let run = Run::find(&images, &pod, "web", false).unwrap();
-        let (soon, later) = ("2026-01-01T01:00:00Z".parse().unwrap(), "2026-02-01T00:00:00Z".parse().unwrap());
+        let (soon, later) =
+            ("2026-01-01T01:00:00Z".parse().unwrap(), "2026-02-01T00:00:00Z".parse().unwrap());
 
         assert!(run.count(later) > run.count(soon));
         assert_eq!(run.line(20, soon), run.line(20, later));

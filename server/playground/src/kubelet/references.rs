@@ -36,7 +36,8 @@ fn missing_key(
         return Some(format!("{lower} \"{name}\" not found"));
     };
     let key = text(reference, "/key");
-    let there = key.is_empty() || ["data", "binaryData", "stringData"].iter().any(|part| source[part].get(key).is_some());
+    let there = key.is_empty()
+        || ["data", "binaryData", "stringData"].iter().any(|part| source[part].get(key).is_some());
     (!there).then(|| format!("couldn't find key {key} in {upper} {}/{name}", namespace(pod)))
 }
 
@@ -52,7 +53,9 @@ pub fn missing_volume(site: &Site, pod: &Value) -> Option<String> {
             let name = text(source, pointer);
             let there = flag(source, "/optional") || site.get(kind, namespace(pod), name).is_some();
             let title = text(volume, "/name");
-            (!there).then(|| format!("MountVolume.SetUp failed for volume \"{title}\" : {word} \"{name}\" not found"))
+            (!there).then(|| {
+                format!("MountVolume.SetUp failed for volume \"{title}\" : {word} \"{name}\" not found")
+            })
         })
     })
 }

@@ -38,7 +38,8 @@ impl Agents {
     }
 
     fn run(&self, pod: &Value, container: &str, previous: bool) -> Result<Run, Status> {
-        Run::find(&self.site.images, pod, container, previous).map_err(|problem| refusal(pod, container, &problem))
+        Run::find(&self.site.images, pod, container, previous)
+            .map_err(|problem| refusal(pod, container, &problem))
     }
 
     fn shell(&self, pod: &Value, spec: &Value) -> Shell {
@@ -117,7 +118,9 @@ fn refusal(pod: &Value, container: &str, problem: &NoRun) -> Status {
     let pod_name = name(pod);
     let message = match problem {
         NoRun::NoSuchContainer => format!("container {container} is not valid for pod {pod_name}"),
-        NoRun::NoPrevious => format!("previous terminated container \"{container}\" in pod \"{pod_name}\" not found"),
+        NoRun::NoPrevious => {
+            format!("previous terminated container \"{container}\" in pod \"{pod_name}\" not found")
+        }
         NoRun::Waiting(reason) => {
             let reason = match reason.as_str() {
                 "ErrImagePull" | "ImagePullBackOff" => "trying and failing to pull image",
@@ -158,7 +161,10 @@ impl Reading {
                 return None;
             }
             let next = self.site.clock.wait_until(self.run.next_after(now));
-            tokio::time::sleep(next.clamp(std::time::Duration::from_millis(20), std::time::Duration::from_secs(1))).await;
+            tokio::time::sleep(
+                next.clamp(std::time::Duration::from_millis(20), std::time::Duration::from_secs(1)),
+            )
+            .await;
             self.look_again();
         }
     }
@@ -240,12 +246,21 @@ impl Kubelet for Agents {
         Ok(pieces.boxed())
     }
 
-    async fn exec(&self, pod: &Value, container: &str, command: Vec<String>, tty: bool, io: ExecIo) -> ExecExit {
+    async fn exec(
+        &self,
+        pod: &Value,
+        container: &str,
+        command: Vec<String>,
+        tty: bool,
+        io: ExecIo,
+    ) -> ExecExit {
         let Some(spec) = container_of(pod, container) else {
             return ExecExit::Failed(format!("container {container} is not valid for pod {}", name(pod)));
         };
         if !is_running(pod, container) {
-            return ExecExit::Failed(format!("unable to upgrade connection: container not found (\"{container}\")"));
+            return ExecExit::Failed(format!(
+                "unable to upgrade connection: container not found (\"{container}\")"
+            ));
         }
         let key = file_key(pod, spec);
         let terminal = Terminal {

@@ -63,7 +63,11 @@ pub struct Shell {
 
 impl Shell {
     /// A shell in the root directory.
-    pub fn new(files: Files, variables: impl IntoIterator<Item = (String, String)>, processes: Vec<String>) -> Self {
+    pub fn new(
+        files: Files,
+        variables: impl IntoIterator<Item = (String, String)>,
+        processes: Vec<String>,
+    ) -> Self {
         let variables = variables.into_iter().collect();
         Self { files, variables, directory: "/".to_owned(), processes, code: 0 }
     }
@@ -120,7 +124,9 @@ impl Shell {
                 whole.pieces.extend(part.pieces);
             } else {
                 input = part.output();
-                whole.pieces.extend(part.pieces.into_iter().filter(|piece| !matches!(piece, Piece::Output(_))));
+                whole
+                    .pieces
+                    .extend(part.pieces.into_iter().filter(|piece| !matches!(piece, Piece::Output(_))));
             }
         }
         whole
@@ -136,7 +142,9 @@ impl Shell {
                     let path = self.path_of(&redirection.target);
                     match self.files.read(&path) {
                         Some(bytes) => given = bytes.to_vec(),
-                        None => return Performance::failed(1, format!("sh: can't open {path}: no such file\n")),
+                        None => {
+                            return Performance::failed(1, format!("sh: can't open {path}: no such file\n"));
+                        }
                     }
                 }
                 self.run_program(&words, &given)
@@ -267,7 +275,10 @@ mod tests {
 
     #[test]
     fn files_written_can_be_read_and_listed() {
-        assert_eq!(output("mkdir -p /data; echo a > /data/x; echo b >> /data/x; cd /data; ls; cat x"), "x\na\nb\n");
+        assert_eq!(
+            output("mkdir -p /data; echo a > /data/x; echo b >> /data/x; cd /data; ls; cat x"),
+            "x\na\nb\n"
+        );
         assert_eq!(output("(clear; command -v bash >/dev/null) && echo found"), "\u{1b}[H\u{1b}[2Jfound\n");
     }
 

@@ -28,7 +28,8 @@ pub struct Terminal<'a> {
 impl Terminal<'_> {
     /// Runs a command to its end.
     pub async fn run(mut self, words: &[String]) -> ExecExit {
-        let input = if wants_input(words) && !self.tty { self.read_all(is_archive(words)).await } else { Vec::new() };
+        let input =
+            if wants_input(words) && !self.tty { self.read_all(is_archive(words)).await } else { Vec::new() };
         (self.load)(&mut self.shell);
         let performance = self.shell.run_words(words, &input);
         (self.save)(&self.shell);
@@ -203,7 +204,9 @@ fn wants_input(words: &[String]) -> bool {
         let next = parts.peek().copied().unwrap_or_default();
         match part {
             "tar" if next.contains('x') => return true,
-            "cat" | "wc" | "grep" if next.is_empty() || next.starts_with(['>', '|']) || next == "-" => return true,
+            "cat" | "wc" | "grep" if next.is_empty() || next.starts_with(['>', '|']) || next == "-" => {
+                return true;
+            }
             _ => {}
         }
     }

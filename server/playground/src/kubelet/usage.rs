@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use crate::clock::seconds_between;
 use crate::images::Behaviour;
-use crate::objects::{array, controller_of, hash, is_condition_true, is_pod_ready, name, namespace, text, time_at, uid};
+use crate::objects::{
+    array, controller_of, hash, is_condition_true, is_pod_ready, name, namespace, text, time_at, uid,
+};
 use crate::quantity;
 use crate::site::Site;
 
@@ -59,7 +61,8 @@ pub fn of_pod(site: &Site, pod: &Value) -> Vec<Used> {
 fn workers(site: &Site, pod: &Value) -> f64 {
     let owner = controller_of(pod).map(|owner| text(owner, "/uid"));
     let pods = site.list("pods", namespace(pod));
-    let shares = |other: &Value| is_pod_ready(other) && controller_of(other).map(|owner| text(owner, "/uid")) == owner;
+    let shares =
+        |other: &Value| is_pod_ready(other) && controller_of(other).map(|owner| text(owner, "/uid")) == owner;
     pods.iter().filter(|other| shares(other)).count().max(1) as f64
 }
 
@@ -115,8 +118,8 @@ pub fn of_node(site: &Site, node: &Value) -> Usage {
     let memory = total_memory * own_share * wave(seed, now, 0.04);
     let pods = site.list_all("pods");
     let here = pods.iter().filter(|pod| text(pod, "/spec/nodeName") == name(node));
-    let (cores, memory) = here.flat_map(|pod| of_pod(site, pod)).fold((cores, memory), |(cores, memory), used| {
-        (cores + used.cores, memory + used.memory_bytes)
-    });
+    let (cores, memory) = here
+        .flat_map(|pod| of_pod(site, pod))
+        .fold((cores, memory), |(cores, memory), used| (cores + used.cores, memory + used.memory_bytes));
     limited(cores, memory)
 }

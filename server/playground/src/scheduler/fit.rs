@@ -13,9 +13,17 @@ use crate::selector::{holds, selects};
 pub struct NodeState {
     pub node: Arc<Value>,
     pub pods: Vec<Arc<Value>>,
+    cores: f64,
+    memory: f64,
 }
 
 impl NodeState {
+    /// A node with these pods on it.
+    pub fn new(node: Arc<Value>, pods: Vec<Arc<Value>>) -> Self {
+        let sum = |resource| pods.iter().map(|pod| quantity::of_pod(pod, "requests", resource)).sum();
+        Self { cores: sum("cpu"), memory: sum("memory"), node, pods }
+    }
+
     /// What pods may ask for on this node.
     pub fn allocatable(&self, resource: &str) -> f64 {
         self.node.pointer("/status/allocatable").and_then(|all| all.get(resource)).map_or(0.0, quantity::of)
@@ -23,7 +31,11 @@ impl NodeState {
 
     /// What its pods ask for.
     pub fn requested(&self, resource: &str) -> f64 {
-        self.pods.iter().map(|pod| quantity::of_pod(pod, "requests", resource)).sum()
+        match resource {
+            "cpu" => self.cores,
+            "memory" => self.memory,
+            other => self.pods.iter().map(|pod| quantity::of_pod(pod, "requests", other)).sum(),
+        }
     }
 }
 
@@ -81,7 +93,9 @@ pub fn sentence(nodes: usize, refusals: &[String], preemptable: &[bool]) -> Stri
         }
     });
     let preemption = counted(victims);
-    format!("0/{nodes} nodes are available: {reasons}. preemption: 0/{nodes} nodes are available: {preemption}.")
+    format!(
+        "0/{nodes} nodes are available: {reasons}. preemption: 0/{nodes} nodes are available: {preemption}."
+    )
 }
 
 fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
@@ -89,7 +103,8 @@ fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
     for reason in reasons {
         *counts.entry(reason).or_default() += 1;
     }
-    let mut sentences: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let mut sentences: Vec<String> =
+        counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     sentences.sort();
     joined(sentences.iter().map(String::as_str), ", ")
 }
@@ -125,7 +140,8 @@ pub fn toleration_for<'a>(pod: &'a Value, taint: &Value) -> Option<&'a Value> {
 /// Whether the node has what the pod's node selector and required node affinity ask for.
 pub fn matches_node(pod: &Value, node: &Value) -> bool {
     let selected = texts(pod, "/spec/nodeSelector").all(|(key, value)| label(node, key) == value);
-    let required = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
+    let required =
+        "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
     let terms = array(pod, required);
     let labels = node.pointer("/metadata/labels").unwrap_or(&Value::Null);
     selected && (terms.is_empty() || terms.iter().any(|term| term_matches(term, labels, name(node))))
@@ -204,7 +220,7 @@ mod tests {
             "spec": { "taints": taint.into_iter().collect::<Vec<_>>() },
             "status": { "allocatable": { "cpu": "2", "memory": memory, "pods": "110" } },
         });
-        NodeState { node: Arc::new(node), pods: Vec::new() }
+        NodeState::new(Arc::new(node), Vec::new())
     }
 
     fn pod(memory: &str) -> Value {
@@ -215,7 +231,8 @@ mod tests {
 
     fn explain(pod: &Value, nodes: &[NodeState]) -> String {
         let each: Vec<Vec<String>> = nodes.iter().map(|state| refusals(pod, state, |_| None)).collect();
-        let room: Vec<bool> = each.iter().map(|reasons| reasons.iter().all(|reason| is_about_room(reason))).collect();
+        let room: Vec<bool> =
+            each.iter().map(|reasons| reasons.iter().all(|reason| is_about_room(reason))).collect();
         sentence(nodes.len(), &each.concat(), &room)
     }
 
@@ -237,7 +254,8 @@ mod tests {
         let taint = json!({ "key": "dedicated", "value": "batch", "effect": "NoSchedule" });
         let state = node("c", "64Gi", Some(taint));
         let mut tolerant = pod("16Gi");
-        tolerant["spec"]["tolerations"] = json!([{ "key": "dedicated", "operator": "Equal", "value": "batch" }]);
+        tolerant["spec"]["tolerations"] =
+            json!([{ "key": "dedicated", "operator": "Equal", "value": "batch" }]);
 
         assert_eq!(refusals(&pod("16Gi"), &state, |_| None).len(), 1);
         assert!(refusals(&tolerant, &state, |_| None).is_empty());
@@ -250,7 +268,7 @@ mod tests {
         let plain = node("a", "4Gi", None);
         let mut cordoned = (*node("b", "4Gi", None).node).clone();
         cordoned["spec"]["unschedulable"] = true.into();
-        let cordoned = NodeState { node: Arc::new(cordoned), pods: Vec::new() };
+        let cordoned = NodeState::new(Arc::new(cordoned), Vec::new());
 
         assert_eq!(refusals(&picky, &plain, |_| None), ["node(s) didn't match Pod's node affinity/selector"]);
         assert_eq!(refusals(&pod("1Gi"), &cordoned, |_| None), ["node(s) were unschedulable"]);

@@ -41,7 +41,12 @@ impl Controller for Scheduler {
             return Ok(None);
         }
         if gated {
-            return refuse(site, &pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates");
+            return refuse(
+                site,
+                &pod,
+                "SchedulingGated",
+                "Scheduling is blocked due to non-empty scheduling gates",
+            );
         }
         let nodes = node_states(site);
         match choose(site, &pod, &nodes) {
@@ -74,8 +79,9 @@ pub fn node_states(site: &Site) -> Vec<NodeState> {
     site.list_all("nodes")
         .into_iter()
         .map(|node| {
-            let here = |pod: &&Arc<Value>| text(pod, "/spec/nodeName") == name(&node) && !is_pod_finished(pod);
-            NodeState { pods: pods.iter().filter(here).cloned().collect(), node: node.clone() }
+            let here =
+                |pod: &&Arc<Value>| text(pod, "/spec/nodeName") == name(&node) && !is_pod_finished(pod);
+            NodeState::new(node.clone(), pods.iter().filter(here).cloned().collect())
         })
         .collect()
 }
@@ -110,8 +116,11 @@ fn unbound_claim(site: &Site, pod: &Value) -> Option<String> {
             return Some(format!("persistentvolumeclaim \"{claim_name}\" not found"));
         };
         if text(&claim, "/status/phase") == "Lost" {
-            return Some(format!("persistentvolumeclaim \"{claim_name}\" bound to non-existent persistentvolume \
-                                 \"{}\"", text(&claim, "/spec/volumeName")));
+            return Some(format!(
+                "persistentvolumeclaim \"{claim_name}\" bound to non-existent persistentvolume \
+                                 \"{}\"",
+                text(&claim, "/spec/volumeName")
+            ));
         }
         let class = site.get("storageclasses.storage.k8s.io", "", text(&claim, "/spec/storageClassName"));
         let waits = class.is_some_and(|class| text(&class, "/volumeBindingMode") == "WaitForFirstConsumer");
@@ -140,7 +149,9 @@ fn bind(site: &Site, pod: &Value, state: &NodeState) -> Outcome {
     let mut waits = false;
     for claim_name in claims(pod) {
         let key = Key::new(namespace(pod), claim_name);
-        let bound = site.at("persistentvolumeclaims", &key).is_some_and(|claim| text(&claim, "/status/phase") == "Bound");
+        let bound = site
+            .at("persistentvolumeclaims", &key)
+            .is_some_and(|claim| text(&claim, "/status/phase") == "Bound");
         if !bound {
             waits = true;
             site.update("persistentvolumeclaims", &key, |claim| {
@@ -183,7 +194,9 @@ impl NodeState {
     /// How many pods of the same owner run here already.
     fn siblings(&self, pod: &Value) -> usize {
         let owner = controller_of(pod).map(|owner| text(owner, "/uid"));
-        let same = |other: &&Arc<Value>| owner.is_some() && controller_of(other).map(|owner| text(owner, "/uid")) == owner;
+        let same = |other: &&Arc<Value>| {
+            owner.is_some() && controller_of(other).map(|owner| text(owner, "/uid")) == owner
+        };
         self.pods.iter().filter(same).count()
     }
 

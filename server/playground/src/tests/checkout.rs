@@ -15,9 +15,10 @@ async fn the_newer_image_heals_the_checkout() {
     let laboratory = Laboratory::new(2);
     laboratory.add(&deployment("checkout", BROKEN, 3));
     let crashes = |laboratory: &Laboratory| {
-        laboratory.pods().into_iter().find(|pod| {
-            text(pod, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff"
-        })
+        laboratory
+            .pods()
+            .into_iter()
+            .find(|pod| text(pod, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff")
     };
     laboratory.until("a pod crashes over and over", |laboratory| crashes(laboratory).is_some()).await;
 

@@ -39,8 +39,10 @@ impl Laboratory {
     fn new(nodes: usize) -> Self {
         let cluster = Cluster::new(ClusterSettings::default());
         let clock = Clock::running(SPEED);
-        let laboratory =
-            Self { site: Site::new(cluster, clock, Arc::new(Images::built_in())), stop: CancellationToken::new() };
+        let laboratory = Self {
+            site: Site::new(cluster, clock, Arc::new(Images::built_in())),
+            stop: CancellationToken::new(),
+        };
         for index in 0..nodes {
             laboratory.add(&format!(
                 "apiVersion: v1\nkind: Node\nmetadata: {{ name: node-{index} }}\nstatus:\n  allocatable: &all \

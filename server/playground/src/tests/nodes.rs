@@ -20,7 +20,9 @@ async fn a_pod_without_a_node_says_why_and_starts_when_there_is_room() {
         .to_string(),
     );
 
-    laboratory.until("the scheduler has spoken", |laboratory| !laboratory.events("FailedScheduling").is_empty()).await;
+    laboratory
+        .until("the scheduler has spoken", |laboratory| !laboratory.events("FailedScheduling").is_empty())
+        .await;
     assert_eq!(
         laboratory.events("FailedScheduling")[0],
         "0/2 nodes are available: 2 Insufficient memory. preemption: 0/2 nodes are available: \
@@ -31,7 +33,9 @@ async fn a_pod_without_a_node_says_why_and_starts_when_there_is_room() {
         "apiVersion: v1\nkind: Node\nmetadata: { name: big }\nstatus: { allocatable: { cpu: '8', memory: 64Gi, pods: '110' } }\n",
     );
     laboratory
-        .until("the large pod runs", |laboratory| text(&laboratory.get("pods", "large"), "/status/phase") == "Running")
+        .until("the large pod runs", |laboratory| {
+            text(&laboratory.get("pods", "large"), "/status/phase") == "Running"
+        })
         .await;
     assert_eq!(text(&laboratory.get("pods", "large"), "/spec/nodeName"), "big");
 }
@@ -73,16 +77,23 @@ async fn pods_leave_a_node_that_fell_silent() {
     let laboratory = Laboratory::new(1);
     laboratory.add(&deployment("front", STOREFRONT, 2));
     laboratory
-        .until("both pods are ready", |laboratory| laboratory.pods().iter().filter(|pod| is_pod_ready(pod)).count() == 2)
+        .until("both pods are ready", |laboratory| {
+            laboratory.pods().iter().filter(|pod| is_pod_ready(pod)).count() == 2
+        })
         .await;
-    laboratory.site.cluster.update("nodes", None, "node-0", |node| {
-        node["metadata"]["annotations"] = json!({ "playground.orrery.dev/behaviour": "lost-contact" });
-    }).unwrap();
+    laboratory
+        .site
+        .cluster
+        .update("nodes", None, "node-0", |node| {
+            node["metadata"]["annotations"] = json!({ "playground.orrery.dev/behaviour": "lost-contact" });
+        })
+        .unwrap();
 
     laboratory
         .until("the node is unknown", |laboratory| {
             let node = laboratory.site.get("nodes", "", "node-0").unwrap();
-            let ready = crate::objects::condition(&node, "Ready").map(|ready| text(ready, "/status").to_owned());
+            let ready =
+                crate::objects::condition(&node, "Ready").map(|ready| text(ready, "/status").to_owned());
             ready.as_deref() == Some("Unknown")
         })
         .await;
@@ -106,9 +117,10 @@ async fn a_service_knows_the_addresses_of_its_ready_pods() {
 
     laboratory
         .until("both addresses are there", |laboratory| {
-            laboratory.site.get("endpoints", "shop", "front").is_some_and(|endpoints| {
-                crate::objects::array(&endpoints, "/subsets/0/addresses").len() == 2
-            })
+            laboratory
+                .site
+                .get("endpoints", "shop", "front")
+                .is_some_and(|endpoints| crate::objects::array(&endpoints, "/subsets/0/addresses").len() == 2)
         })
         .await;
     let endpoints = laboratory.get("endpoints", "front");

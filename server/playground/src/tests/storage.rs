@@ -36,6 +36,11 @@ async fn claims_are_bound_wait_or_are_lost() {
         })
         .await;
 
-    laboratory.until("the reason is told", |laboratory| !laboratory.events("ProvisioningFailed").is_empty()).await;
-    assert_eq!(laboratory.events("ProvisioningFailed")[0], "storageclass.storage.k8s.io \"nowhere\" not found");
+    laboratory
+        .until("the reason is told", |laboratory| !laboratory.events("ProvisioningFailed").is_empty())
+        .await;
+    assert_eq!(
+        laboratory.events("ProvisioningFailed")[0],
+        "storageclass.storage.k8s.io \"nowhere\" not found"
+    );
 }

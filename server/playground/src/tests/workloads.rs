@@ -7,7 +7,7 @@ use crate::objects::{annotation, integer, is_condition_true, is_pod_ready, name,
 
 const STOREFRONT: &str = "registry.sunfield.example/shop/storefront:5.2.0";
 
-fn job(name: &str, image: &str, spec: serde_json::Value) -> String {
+fn job(name: &str, image: &str, spec: &serde_json::Value) -> String {
     let mut job = json!({
         "apiVersion": "batch/v1", "kind": "Job", "metadata": { "name": name, "namespace": "shop" },
         "spec": { "template": {
@@ -39,11 +39,15 @@ async fn a_rollout_never_goes_below_what_must_be_available_and_keeps_its_history
         .until("the rollout is complete", |laboratory| {
             let ready = laboratory.pods().iter().filter(|pod| is_pod_ready(pod)).count();
             assert!(ready >= 3, "a quarter of four may be missing, {ready} are there");
-            laboratory.pods().len() == 4 && laboratory.pods().iter().all(|pod| images_of(pod).ends_with("5.3.0"))
+            laboratory.pods().len() == 4
+                && laboratory.pods().iter().all(|pod| images_of(pod).ends_with("5.3.0"))
         })
         .await;
 
-    assert_eq!(annotation(&laboratory.get("deployments.apps", "front"), "deployment.kubernetes.io/revision"), "2");
+    assert_eq!(
+        annotation(&laboratory.get("deployments.apps", "front"), "deployment.kubernetes.io/revision"),
+        "2"
+    );
     assert_eq!(laboratory.site.list("replicasets.apps", "shop").len(), 2);
 }
 
@@ -61,7 +65,10 @@ async fn a_full_quota_stops_pods_and_says_so() {
 
     laboratory.until("the refusal is told", |laboratory| !laboratory.events("FailedCreate").is_empty()).await;
     let message = laboratory.events("FailedCreate").remove(0);
-    assert!(message.contains("exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2"), "{message}");
+    assert!(
+        message.contains("exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2"),
+        "{message}"
+    );
     laboratory
         .until("the deployment tells, too", |laboratory| {
             is_condition_true(&laboratory.get("deployments.apps", "front"), "ReplicaFailure")
@@ -73,10 +80,17 @@ async fn a_full_quota_stops_pods_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_finishes_or_fails_after_its_tries() {
     let laboratory = Laboratory::new(1);
-    laboratory.add(&job("good", "registry.sunfield.example/shop/report:1.7.0", json!({ "completions": 3, "parallelism": 2 })));
-    laboratory.add(&job("bad", "registry.sunfield.example/shop/report:2.0.0", json!({ "backoffLimit": 2 })));
-    laboratory.add(&job("indexed", "registry.sunfield.example/shop/report:1.7.0",
-        json!({ "completions": 3, "parallelism": 3, "completionMode": "Indexed" })));
+    laboratory.add(&job(
+        "good",
+        "registry.sunfield.example/shop/report:1.7.0",
+        &json!({ "completions": 3, "parallelism": 2 }),
+    ));
+    laboratory.add(&job("bad", "registry.sunfield.example/shop/report:2.0.0", &json!({ "backoffLimit": 2 })));
+    laboratory.add(&job(
+        "indexed",
+        "registry.sunfield.example/shop/report:1.7.0",
+        &json!({ "completions": 3, "parallelism": 3, "completionMode": "Indexed" }),
+    ));
 
     laboratory
         .until("all jobs have ended", |laboratory| {

@@ -37,16 +37,21 @@ async fn a_new_playground_has_its_troubles_and_its_healthy_parts_and_survives_a_
             && reason("CrashLoopBackOff")
             && reason("ImagePullBackOff")
             && pods().iter().any(|pod| text(pod, "/status/phase") == "Succeeded")
-            && pods().iter().any(|pod| text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled")
-            && is_condition_true(&harbour.get("nodes", None, "harbour-worker-4").unwrap().parse(), "MemoryPressure")
+            && pods().iter().any(|pod| {
+                text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled"
+            })
+            && is_condition_true(
+                &harbour.get("nodes", None, "harbour-worker-4").unwrap().parse(),
+                "MemoryPressure",
+            )
     };
-    for _ in 0..300 {
+    for _ in 0..1200 {
         if settled() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert!(settled(), "after half a minute the world is not what it should be");
+    assert!(settled(), "after two minutes the world is not what it should be");
     let quota = harbour.get("resourcequotas", Some("payments"), "payments").unwrap().parse();
     assert_eq!(text(&quota, "/status/used/pods"), "7");
     playground.stop().await.unwrap();

@@ -1,8 +1,8 @@
 //! The next state of one container.
 
 use super::{
-    Behaviour, Notice, Program, Step, Surroundings, Timestamp, Value, array, hash, integer, json, name, namespace,
-    seconds_after, seconds_between, text, time, time_at, uid,
+    Behaviour, Notice, Program, Step, Surroundings, Timestamp, Value, array, hash, integer, json, name,
+    namespace, seconds_after, seconds_between, text, time, time_at, uid,
 };
 use crate::kubelet::shell;
 
@@ -91,8 +91,10 @@ impl<'a> Circumstances<'a> {
         let running = state.get("waiting").is_none();
         let mut status = json!({
             "name": self.title(), "image": image, "imageID": if running { image_id(image) } else { String::new() },
-            "ready": ready, "started": started, "restartCount": restarts, "state": state, "lastState": last_state,
+            "ready": ready, "started": started, "restartCount": restarts,
         });
+        status["state"] = state;
+        status["lastState"] = last_state;
         if running {
             status["containerID"] = self.container_id(restarts).into();
         }
@@ -184,7 +186,8 @@ impl<'a> Circumstances<'a> {
         if now < rest {
             if !self.same_reason("ErrImagePull") {
                 step.events.push(Notice::normal("Pulling", format!("Pulling image \"{image}\"")));
-                step.events.push(Notice::warning("Failed", format!("Failed to pull image \"{image}\": {problem}")));
+                step.events
+                    .push(Notice::warning("Failed", format!("Failed to pull image \"{image}\": {problem}")));
                 step.events.push(Notice::warning("Failed", "Error: ErrImagePull".to_owned()));
             }
             wake(step, rest);
@@ -195,20 +198,29 @@ impl<'a> Circumstances<'a> {
             step.events.push(Notice::warning("Failed", "Error: ImagePullBackOff".to_owned()));
         }
         wake(step, seconds_after(attempt, pause));
-        self.waiting("ImagePullBackOff", &format!("Back-off pulling image \"{image}\": ErrImagePull: {problem}"))
+        self.waiting(
+            "ImagePullBackOff",
+            &format!("Back-off pulling image \"{image}\": ErrImagePull: {problem}"),
+        )
     }
 
     /// When a run answers its readiness probe.
     fn ready_at(&self, started: Timestamp) -> Timestamp {
         let delay = integer(self.spec, "/readinessProbe/initialDelaySeconds").unwrap_or(0) as f64;
-        let patience = if self.spec.get("readinessProbe").is_some() { self.program.run.ready_seconds.max(delay) } else { 0.0 };
+        let patience = if self.spec.get("readinessProbe").is_some() {
+            self.program.run.ready_seconds.max(delay)
+        } else {
+            0.0
+        };
         seconds_after(started, patience)
     }
 
     /// How and when a run that began at `started` ends by itself.
     fn end(&self, started: Timestamp) -> Option<End> {
         let run = &self.program.run;
-        let end = |reason, exit_code| Some(End { at: seconds_after(started, run.after_seconds), reason, exit_code });
+        let end = |reason, exit_code| {
+            Some(End { at: seconds_after(started, run.after_seconds), reason, exit_code })
+        };
         match run.behaviour {
             Behaviour::Healthy | Behaviour::ImageMissing | Behaviour::ProbeFailing => None,
             Behaviour::CrashLoop | Behaviour::Fails => end("Error", run.exit_code),
@@ -235,7 +247,8 @@ impl<'a> Circumstances<'a> {
         if let Some(end) = &end {
             if now >= end.at {
                 if self.program.run.behaviour == Behaviour::LivenessFailing {
-                    let message = format!("Container {} failed liveness probe, will be restarted", self.title());
+                    let message =
+                        format!("Container {} failed liveness probe, will be restarted", self.title());
                     step.events.push(Notice::normal("Killing", message));
                 }
                 return self.stop(step, before, end);
@@ -315,7 +328,8 @@ impl<'a> Circumstances<'a> {
         step.events.push(Notice::warning("BackOff", message));
         let finished = time_at(ended, "/finishedAt").unwrap_or(self.around.now);
         wake(step, seconds_after(finished, pause));
-        let message = format!("back-off {} restarting failed container={} pod={reference}", span(pause), self.title());
+        let message =
+            format!("back-off {} restarting failed container={} pod={reference}", span(pause), self.title());
         let state = json!({ "waiting": { "reason": "CrashLoopBackOff", "message": message } });
         let mut status = self.status(state, false, false, self.restarts(), before["state"].clone());
         status["containerID"] = before["containerID"].clone();
@@ -337,7 +351,8 @@ impl<'a> Circumstances<'a> {
     /// The pause before the next start: 10 seconds, doubled with each restart.
     fn pause_seconds(&self, ended: &Value) -> f64 {
         let run = time_at(ended, "/startedAt").zip(time_at(ended, "/finishedAt"));
-        let long = run.is_some_and(|(started, finished)| seconds_between(started, finished) >= FORGIVEN_SECONDS);
+        let long =
+            run.is_some_and(|(started, finished)| seconds_between(started, finished) >= FORGIVEN_SECONDS);
         let doublings = if long { 0 } else { (self.restarts() - 1).clamp(0, 16) as i32 };
         (10.0 * 2f64.powi(doublings)).min(LONGEST_PAUSE_SECONDS)
     }

@@ -20,7 +20,12 @@ impl Life {
                 "containers": [{ "name": "main", "image": image, "readinessProbe": {} }],
             },
         });
-        Self { pod, now: Timestamp::from_second(1_800_000_000).unwrap(), images: Images::built_in(), said: Vec::new() }
+        Self {
+            pod,
+            now: Timestamp::from_second(1_800_000_000).unwrap(),
+            images: Images::built_in(),
+            said: Vec::new(),
+        }
     }
 
     /// Lives on for some seconds; answers whether the pod has settled for good.
@@ -84,7 +89,10 @@ fn a_crashing_container_backs_off_ever_longer_and_remembers_its_exit_code() {
 
     life.live(3000.0);
     let message = life.container("/state/waiting/message").as_str().unwrap_or_default().to_owned();
-    assert!(message.is_empty() || message.starts_with("back-off 5m0s restarting failed container=main"), "{message}");
+    assert!(
+        message.is_empty() || message.starts_with("back-off 5m0s restarting failed container=main"),
+        "{message}"
+    );
     assert!(!is_pod_ready(&life.pod));
     assert!(life.said.contains(&"BackOff"));
 }

@@ -149,7 +149,8 @@ impl Reader<'_> {
             };
             let kind = match operator {
                 "2>&1" => {
-                    redirections.insert(0, Redirection { kind: Redirect::ErrorToOutput, target: Word::new() });
+                    redirections
+                        .insert(0, Redirection { kind: Redirect::ErrorToOutput, target: Word::new() });
                     continue;
                 }
                 "2>" => Redirect::Error,
@@ -157,7 +158,9 @@ impl Reader<'_> {
                 "<" => Redirect::Input,
                 _ => Redirect::Output,
             };
-            let Some(Token::Word(target)) = self.peek() else { return Err("a redirection needs a file".to_owned()) };
+            let Some(Token::Word(target)) = self.peek() else {
+                return Err("a redirection needs a file".to_owned());
+            };
             redirections.push(Redirection { kind, target: target.clone() });
             self.at += 1;
         }

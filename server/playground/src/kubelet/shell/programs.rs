@@ -45,7 +45,10 @@ impl Shell {
         match name {
             "sh" | "bash" | "ash" | "dash" => self.shell(rest, input),
             "exec" | "command" if !rest.is_empty() => self.command(rest, input),
-            "exit" => Performance { exits: true, ..ended(rest.first().and_then(|code| code.parse().ok()).unwrap_or(self.code)) },
+            "exit" => Performance {
+                exits: true,
+                ..ended(rest.first().and_then(|code| code.parse().ok()).unwrap_or(self.code))
+            },
             "true" | ":" | "trap" | "set" | "wait" | "umask" | "chmod" | "chown" => ended(0),
             "false" => ended(1),
             "echo" => echo(rest),
@@ -72,14 +75,19 @@ impl Shell {
             "head" | "tail" => self.ends(name, rest, input),
             "wc" => self.count(rest, input),
             "tar" => self.tar(rest, input),
-            "df" => said("Filesystem           1K-blocks      Used Available Use% Mounted on\n\
-                          overlay               81106868  23511084  57579400  29% /\n"),
+            "df" => said(
+                "Filesystem           1K-blocks      Used Available Use% Mounted on\n\
+                          overlay               81106868  23511084  57579400  29% /\n",
+            ),
             _ => Performance::failed(127, format!("sh: {program}: not found\n")),
         }
     }
 
     fn shell(&mut self, rest: &[String], input: &[u8]) -> Performance {
-        let script = rest.iter().position(|word| word.starts_with('-') && word.contains('c')).map(|at| rest.get(at + 1));
+        let script = rest
+            .iter()
+            .position(|word| word.starts_with('-') && word.contains('c'))
+            .map(|at| rest.get(at + 1));
         match script {
             Some(Some(script)) => {
                 let mut performance = self.run_script(script, input);
@@ -102,7 +110,8 @@ impl Shell {
         let known = |program: &String| {
             matches!(program.as_str(), "bash" | "ash") || self.files.get(&format!("/bin/{program}")).is_some()
         };
-        let found: String = rest.iter().filter(|program| known(program)).map(|program| format!("/bin/{program}\n")).collect();
+        let found: String =
+            rest.iter().filter(|program| known(program)).map(|program| format!("/bin/{program}\n")).collect();
         if found.is_empty() { ended(1) } else { said(found) }
     }
 
@@ -110,7 +119,10 @@ impl Shell {
         let target = rest.first().map_or("/root", String::as_str);
         let path = resolve(&self.directory, target);
         if !self.files.is_directory(&path) {
-            return Performance::failed(2, format!("sh: cd: can't cd to {target}: No such file or directory\n"));
+            return Performance::failed(
+                2,
+                format!("sh: cd: can't cd to {target}: No such file or directory\n"),
+            );
         }
         self.directory = path;
         ended(0)
@@ -155,7 +167,12 @@ impl Shell {
             match self.files.get(&path) {
                 Some(Node::File(found)) => bytes.extend_from_slice(found),
                 Some(Node::Directory) => return Err(failed(program, "read error: Is a directory")),
-                None => return Err(failed(program, &format!("can't open '{operand}': No such file or directory"))),
+                None => {
+                    return Err(failed(
+                        program,
+                        &format!("can't open '{operand}': No such file or directory"),
+                    ));
+                }
             }
         }
         Ok(bytes)
@@ -180,7 +197,9 @@ impl Shell {
                 Some(value) => said(format!("{value}\n")),
                 None => ended(1),
             },
-            None => said(self.variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect::<String>()),
+            None => said(
+                self.variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect::<String>(),
+            ),
         }
     }
 
@@ -267,7 +286,9 @@ impl Shell {
 
     fn grep(&self, rest: &[String], input: &[u8]) -> Performance {
         let (letters, operands) = options(rest);
-        let Some((pattern, files)) = operands.split_first() else { return failed("grep", "a pattern is needed") };
+        let Some((pattern, files)) = operands.split_first() else {
+            return failed("grep", "a pattern is needed");
+        };
         let bytes = match self.gather("grep", files, input) {
             Ok(bytes) => bytes,
             Err(problem) => return problem,
@@ -339,7 +360,9 @@ impl Shell {
                 "-C" => directory = resolve(&self.directory, words.next().map_or("", String::as_str)),
                 "-" => {}
                 word if word.starts_with("--") => {}
-                word if letters.is_empty() || word.starts_with('-') => letters.push_str(word.trim_start_matches('-')),
+                word if letters.is_empty() || word.starts_with('-') => {
+                    letters.push_str(word.trim_start_matches('-'));
+                }
                 word => paths.push(word),
             }
         }
@@ -382,7 +405,9 @@ fn sleep(rest: &[String]) -> Performance {
         return Performance { pieces: vec![Piece::Pause(f64::INFINITY)], ..Performance::default() };
     }
     match number.parse::<f64>() {
-        Ok(number) if number >= 0.0 => Performance { pieces: vec![Piece::Pause(number * unit)], ..Performance::default() },
+        Ok(number) if number >= 0.0 => {
+            Performance { pieces: vec![Piece::Pause(number * unit)], ..Performance::default() }
+        }
         _ => failed("sleep", &format!("invalid number '{written}'")),
     }
 }
