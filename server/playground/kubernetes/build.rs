@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use k8s_openapi::api::{
-    admissionregistration, apps, authentication, authorization, autoscaling, batch, certificates, coordination, core,
-    discovery, events, flowcontrol, networking, node, policy, rbac, scheduling, storage,
+    admissionregistration, apps, authentication, authorization, autoscaling, batch, certificates,
+    coordination, core, discovery, events, flowcontrol, networking, node, policy, rbac, scheduling, storage,
 };
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions;
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration;
@@ -22,8 +22,11 @@ fn main() {
     let mut generator = SchemaGenerator::default();
     add_everyday_kinds(&mut generator);
     add_governing_kinds(&mut generator);
-    let schemas: Map<String, Value> =
-        generator.take_definitions(true).into_iter().map(|(name, schema)| (name.clone(), written(&name, schema))).collect();
+    let schemas: Map<String, Value> = generator
+        .take_definitions(true)
+        .into_iter()
+        .map(|(name, schema)| (name.clone(), written(&name, schema)))
+        .collect();
     let file = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("schemas.json");
     let json = serde_json::to_vec(&schemas).expect("schemas are plain JSON");
     fs::write(&file, json).expect("OUT_DIR can be written to");
@@ -82,7 +85,7 @@ fn written(name: &str, schema: Value) -> Value {
     tidy(schema)
 }
 
-/// Turns references into those of an OpenAPI document, where a reference may have nothing beside it.
+/// Turns references into those of an `OpenAPI` document, where a reference may have nothing beside it.
 fn tidy(value: Value) -> Value {
     match value {
         Value::Object(mut fields) => {

@@ -42,6 +42,7 @@ fn paths(paths: &[&str], verbs: &[&str]) -> Value {
     json!({"nonResourceURLs": paths, "verbs": verbs})
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the table of roles reads better without references")]
 fn role(name: &str, labels: Value, rules: Value) -> Value {
     let mut all = json!({"kubernetes.io/bootstrapping": "rbac-defaults"});
     json_patch::merge(&mut all, &labels);
@@ -109,7 +110,11 @@ fn view_rules() -> Value {
 
 fn edit_rules() -> Value {
     json!([
-        rule(&[""], &["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"], READ),
+        rule(
+            &[""],
+            &["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"],
+            READ
+        ),
         rule(&[""], &["serviceaccounts"], &["impersonate"]),
         rule(&[""], CORE, WRITE),
         rule(&[""], &["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets"], WRITE),
@@ -137,7 +142,11 @@ fn roles() -> Vec<Value> {
     let to = |name: &str| json!({format!("rbac.authorization.k8s.io/aggregate-to-{name}"): "true"});
     let everything = &["*"];
     vec![
-        role("cluster-admin", none(), json!([rule(everything, everything, everything), paths(everything, everything)])),
+        role(
+            "cluster-admin",
+            none(),
+            json!([rule(everything, everything, everything), paths(everything, everything)]),
+        ),
         aggregate("admin", "admin", none()),
         aggregate("edit", "edit", to("admin")),
         aggregate("view", "view", to("edit")),
@@ -147,13 +156,32 @@ fn roles() -> Vec<Value> {
         role(
             "system:discovery",
             none(),
-            json!([paths(&["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"], &["get"])]),
+            json!([paths(
+                &[
+                    "/api",
+                    "/api/*",
+                    "/apis",
+                    "/apis/*",
+                    "/healthz",
+                    "/livez",
+                    "/openapi",
+                    "/openapi/*",
+                    "/readyz",
+                    "/version",
+                    "/version/"
+                ],
+                &["get"]
+            )]),
         ),
         role(
             "system:basic-user",
             none(),
             json!([
-                rule(&["authorization.k8s.io"], &["selfsubjectaccessreviews", "selfsubjectrulesreviews"], &["create"]),
+                rule(
+                    &["authorization.k8s.io"],
+                    &["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+                    &["create"]
+                ),
                 rule(&["authentication.k8s.io"], &["selfsubjectreviews"], &["create"]),
             ]),
         ),
@@ -174,7 +202,20 @@ fn roles() -> Vec<Value> {
             "system:node",
             none(),
             json!([
-                rule(&[""], &["nodes", "nodes/status", "pods", "pods/status", "events", "services", "configmaps", "secrets"], everything),
+                rule(
+                    &[""],
+                    &[
+                        "nodes",
+                        "nodes/status",
+                        "pods",
+                        "pods/status",
+                        "events",
+                        "services",
+                        "configmaps",
+                        "secrets"
+                    ],
+                    everything
+                ),
                 rule(&["coordination.k8s.io"], &["leases"], everything),
             ]),
         ),
@@ -182,30 +223,51 @@ fn roles() -> Vec<Value> {
             "system:kube-scheduler",
             none(),
             json!([
-                rule(&[""], &["nodes", "pods", "namespaces", "persistentvolumeclaims", "persistentvolumes"], READ),
+                rule(
+                    &[""],
+                    &["nodes", "pods", "namespaces", "persistentvolumeclaims", "persistentvolumes"],
+                    READ
+                ),
                 rule(&[""], &["bindings", "pods/binding"], &["create"]),
                 rule(&[""], &["pods/status"], &["patch", "update"]),
                 rule(&["", "events.k8s.io"], &["events"], &["create", "patch", "update"]),
             ]),
         ),
+        role("system:kube-controller-manager", none(), json!([rule(everything, everything, everything)])),
         role(
-            "system:kube-controller-manager",
+            "system:monitoring",
             none(),
-            json!([rule(everything, everything, everything)]),
+            json!([paths(
+                &[
+                    "/healthz",
+                    "/healthz/*",
+                    "/livez",
+                    "/livez/*",
+                    "/metrics",
+                    "/metrics/slis",
+                    "/readyz",
+                    "/readyz/*"
+                ],
+                &["get"]
+            )]),
         ),
-        role("system:monitoring", none(), json!([paths(&["/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*"], &["get"])])),
-        role("system:persistent-volume-provisioner", none(), json!([
-            rule(&[""], &["persistentvolumes"], &["create", "delete", "get", "list", "watch"]),
-            rule(&[""], &["persistentvolumeclaims"], &["get", "list", "update", "watch"]),
-            rule(&["storage.k8s.io"], &["storageclasses"], READ),
-            rule(&[""], &["events"], &["create", "list", "patch", "update", "watch"]),
-        ])),
+        role(
+            "system:persistent-volume-provisioner",
+            none(),
+            json!([
+                rule(&[""], &["persistentvolumes"], &["create", "delete", "get", "list", "watch"]),
+                rule(&[""], &["persistentvolumeclaims"], &["get", "list", "update", "watch"]),
+                rule(&["storage.k8s.io"], &["storageclasses"], READ),
+                rule(&[""], &["events"], &["create", "list", "patch", "update", "watch"]),
+            ]),
+        ),
     ]
 }
 
 fn bindings() -> Vec<Value> {
     let bind = |role: &str, kind: &str, names: &[&str]| {
-        let subject = |name: &&str| json!({"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name});
+        let subject =
+            |name: &&str| json!({"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name});
         json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
             "metadata": {
@@ -236,8 +298,16 @@ fn classes() -> Vec<Value> {
     };
     let words = "Used for system critical pods that must";
     vec![
-        class("system-cluster-critical", 2_000_000_000, &format!("{words} run in the cluster, but can be moved to another node if necessary.")),
-        class("system-node-critical", 2_000_001_000, &format!("{words} not be moved from their current node.")),
+        class(
+            "system-cluster-critical",
+            2_000_000_000,
+            &format!("{words} run in the cluster, but can be moved to another node if necessary."),
+        ),
+        class(
+            "system-node-critical",
+            2_000_001_000,
+            &format!("{words} not be moved from their current node."),
+        ),
     ]
 }
 
@@ -261,7 +331,8 @@ fn api_services(cluster: &Cluster) -> Vec<Value> {
                 service["spec"]["group"] = json!(group);
             }
             if !local {
-                service["spec"]["service"] = json!({"namespace": "kube-system", "name": "metrics-server", "port": 443});
+                service["spec"]["service"] =
+                    json!({"namespace": "kube-system", "name": "metrics-server", "port": 443});
             }
             services.push(service);
         }

@@ -61,7 +61,11 @@ impl Authority {
     }
 
     /// A certificate and key that prove a user in a group.
-    pub(crate) fn client_certificate(&self, user: &str, group: &str) -> Result<(String, String), rcgen::Error> {
+    pub(crate) fn client_certificate(
+        &self,
+        user: &str,
+        group: &str,
+    ) -> Result<(String, String), rcgen::Error> {
         let mut parameters = CertificateParams::default();
         parameters.distinguished_name.push(DnType::CommonName, user);
         parameters.distinguished_name.push(DnType::OrganizationName, group);
@@ -77,7 +81,8 @@ pub(crate) fn subject(certificate: &CertificateDer<'_>) -> Option<(String, Vec<S
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let subject = certificate.subject();
     let user = subject.iter_common_name().next()?.as_str().ok()?.to_owned();
-    let groups = subject.iter_organization().filter_map(|name| name.as_str().ok()).map(str::to_owned).collect();
+    let groups =
+        subject.iter_organization().filter_map(|name| name.as_str().ok()).map(str::to_owned).collect();
     Some((user, groups))
 }
 

@@ -122,7 +122,10 @@ impl Cluster {
     /// All objects of a kind, in one namespace or everywhere, by namespace and name.
     pub fn list(&self, plural_group: &str, namespace: Option<&str>) -> Vec<Arc<Object>> {
         let state = self.inner.state.read();
-        state.store(plural_group).map(|store| store.range(namespace, None).cloned().collect()).unwrap_or_default()
+        state
+            .store(plural_group)
+            .map(|store| store.range(namespace, None).cloned().collect())
+            .unwrap_or_default()
     }
 
     /// How many objects of a kind there are.
@@ -174,6 +177,7 @@ impl Cluster {
     }
 
     /// Deletes an object, or begins to when finalizers or a grace period stand before its end.
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the options in place")]
     pub fn delete(
         &self,
         plural_group: &str,
@@ -219,7 +223,14 @@ impl Cluster {
     }
 
     /// Writes an event about `involved`, or counts one more if the same was said before.
-    pub fn record_event(&self, involved: &Value, event_type: &str, reason: &str, message: &str, component: &str) {
+    pub fn record_event(
+        &self,
+        involved: &Value,
+        event_type: &str,
+        reason: &str,
+        message: &str,
+        component: &str,
+    ) {
         crate::events::record(self, involved, event_type, reason, message, component);
     }
 

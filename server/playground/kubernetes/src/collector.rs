@@ -17,7 +17,9 @@ const ORPHAN: &str = "orphan";
 pub(crate) fn mark(kind: &Kind, object: &mut Value, options: &DeleteOptions) {
     let grace = grace_period(kind, object, options);
     let metadata = &mut object["metadata"];
-    if metadata["deletionTimestamp"].is_null() || metadata["deletionGracePeriodSeconds"].as_i64() > Some(grace) {
+    if metadata["deletionTimestamp"].is_null()
+        || metadata["deletionGracePeriodSeconds"].as_i64() > Some(grace)
+    {
         let end = Timestamp::now() + SignedDuration::from_secs(grace);
         metadata["deletionTimestamp"] = json!(end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         metadata["deletionGracePeriodSeconds"] = json!(grace);
@@ -101,7 +103,8 @@ pub(crate) fn after_create(cluster: &Cluster, kind: &Arc<Kind>, object: &Object)
     let orphaned = object.owners().iter().all(|owner| state.find_uid(owner).is_none());
     drop(state);
     if orphaned {
-        let options = DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
+        let options =
+            DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
         // It may have gone by itself in the meantime.
         cluster.remove(kind, object.namespace(), object.name(), &options).ok();
     }
@@ -169,12 +172,16 @@ fn blocking_dependents(cluster: &Cluster, owner: &str) -> Vec<Location> {
 fn continue_foreground(cluster: &Cluster, owner: &str) {
     let found = {
         let state = cluster.inner.state.read();
-        state.find_uid(owner).and_then(|location| Some((location.resource.clone(), state.at(location)?.clone())))
+        state
+            .find_uid(owner)
+            .and_then(|location| Some((location.resource.clone(), state.at(location)?.clone())))
     };
     let Some((resource, object)) = found else { return };
     let value = object.parse();
     let waits = !value["metadata"]["deletionTimestamp"].is_null()
-        && value["metadata"]["finalizers"].as_array().is_some_and(|list| list.iter().any(|one| one == FOREGROUND));
+        && value["metadata"]["finalizers"]
+            .as_array()
+            .is_some_and(|list| list.iter().any(|one| one == FOREGROUND));
     if waits
         && blocking_dependents(cluster, owner).is_empty()
         && let Ok(kind) = cluster.kind(&resource)

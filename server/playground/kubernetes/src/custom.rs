@@ -21,7 +21,7 @@ pub(crate) fn serve(cluster: &Cluster, definition: &Value) {
     {
         let mut state = cluster.inner.state.write();
         let mut registry = (*state.registry).clone();
-        registry.insert(Arc::clone(&kind));
+        registry.insert(&kind);
         state.registry = Arc::new(registry);
         state.add_store(&kind);
     }
@@ -129,7 +129,10 @@ fn kind(definition: &Value) -> Option<Kind> {
     let pointer = |path: &Value| JsonPath::parse(path.as_str()?)?.pointer();
     let selectable = storage["selectableFields"].as_array().into_iter().flatten().filter_map(|field| {
         let path = field["jsonPath"].as_str()?;
-        Some(Selectable { label: path.trim_start_matches('.').to_owned(), pointer: JsonPath::parse(path)?.pointer()? })
+        Some(Selectable {
+            label: path.trim_start_matches('.').to_owned(),
+            pointer: JsonPath::parse(path)?.pointer()?,
+        })
     });
     Some(Kind {
         version: text(&storage["name"])?,
@@ -151,7 +154,9 @@ fn kind(definition: &Value) -> Option<Kind> {
         generation: true,
         columns: versions
             .iter()
-            .filter_map(|version| Some((text(&version["name"])?, columns(&version["additionalPrinterColumns"]))))
+            .filter_map(|version| {
+                Some((text(&version["name"])?, columns(&version["additionalPrinterColumns"])))
+            })
             .collect::<BTreeMap<_, _>>(),
         default: |_| {},
         validate: |_, _, _| {},

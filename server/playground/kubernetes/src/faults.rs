@@ -128,8 +128,10 @@ impl Faults {
 
     /// What befalls a request.
     pub(crate) fn on_request(&self, info: &RequestInfo) -> Effect {
-        self.take(info, |effect| (*effect != Effect::Nothing && effect.on_watch().is_none()).then(|| effect.clone()))
-            .unwrap_or_default()
+        self.take(info, |effect| {
+            (*effect != Effect::Nothing && effect.on_watch().is_none()).then(|| effect.clone())
+        })
+        .unwrap_or_default()
     }
 
     /// What befalls a running watch now.
@@ -184,7 +186,8 @@ mod tests {
             ..FaultRule::default()
         };
         faults.add(rule);
-        let list = RequestInfo { verb: "list".to_owned(), resource: "pods".to_owned(), ..RequestInfo::default() };
+        let list =
+            RequestInfo { verb: "list".to_owned(), resource: "pods".to_owned(), ..RequestInfo::default() };
         let get = RequestInfo { verb: "get".to_owned(), ..list.clone() };
 
         assert_eq!(faults.on_request(&get), Effect::Nothing);

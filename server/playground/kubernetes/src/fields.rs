@@ -112,7 +112,9 @@ impl FieldSet {
                 this: false,
                 children: after
                     .iter()
-                    .map(|(key, value)| (format!("f:{key}"), Self::difference(place.field(key), before.get(key), value)))
+                    .map(|(key, value)| {
+                        (format!("f:{key}"), Self::difference(place.field(key), before.get(key), value))
+                    })
                     .filter(|(_, set)| !set.is_empty())
                     .collect(),
             },
@@ -188,7 +190,9 @@ impl FieldSet {
             let Some(theirs) = other.children.get(name) else { continue };
             path.push(name.clone());
             if set.is_leaf() || theirs.is_leaf() {
-                if (set.is_leaf() && set.this && theirs.is_leaf() && theirs.this) || set.is_leaf() != theirs.is_leaf() {
+                if (set.is_leaf() && set.this && theirs.is_leaf() && theirs.this)
+                    || set.is_leaf() != theirs.is_leaf()
+                {
                     found.push(path.clone());
                 }
             } else {
@@ -283,7 +287,11 @@ fn element_name(shape: &ListShape, element: &Value) -> String {
 }
 
 /// The place and value a member's name leads to.
-pub(crate) fn descend<'a>(place: Place<'a>, value: &'a Value, name: &'a str) -> Option<(Place<'a>, &'a Value)> {
+pub(crate) fn descend<'a>(
+    place: Place<'a>,
+    value: &'a Value,
+    name: &'a str,
+) -> Option<(Place<'a>, &'a Value)> {
     if let Some(field) = name.strip_prefix("f:") {
         return Some((place.field(field), value.get(field)?));
     }

@@ -1,4 +1,4 @@
-//! The part of JSONPath that printer columns use: fields, indexes, wildcards and `?(@.a=="b")` filters.
+//! The part of `JSONPath` that printer columns use: fields, indexes, wildcards and `?(@.a=="b")` filters.
 
 use serde_json::Value;
 

@@ -21,7 +21,14 @@ pub trait Kubelet: Send + Sync {
     ) -> Result<BoxStream<'static, Bytes>, Status>;
 
     /// Runs a command in a container until it ends. Dropping the receivers in `io` means the caller went away.
-    async fn exec(&self, pod: &Value, container: &str, command: Vec<String>, tty: bool, io: ExecIo) -> ExecExit;
+    async fn exec(
+        &self,
+        pod: &Value,
+        container: &str,
+        command: Vec<String>,
+        tty: bool,
+        io: ExecIo,
+    ) -> ExecExit;
 
     /// What the pod's containers use now; none when there is no measurement yet.
     fn pod_metrics(&self, pod: &Value) -> Option<Vec<ContainerUsage>>;

@@ -125,7 +125,9 @@ pub(crate) fn serialise(
     let fields = value.as_object().unwrap_or(&empty);
     json.extend_from_slice(b"\"metadata\":");
     write_metadata(&mut json, fields.get("metadata"), resource_version);
-    for (key, field) in fields.iter().filter(|(key, _)| !matches!(key.as_str(), "kind" | "apiVersion" | "metadata")) {
+    for (key, field) in
+        fields.iter().filter(|(key, _)| !matches!(key.as_str(), "kind" | "apiVersion" | "metadata"))
+    {
         json.push(b',');
         write(&mut json, key);
         json.push(b':');

@@ -1,4 +1,4 @@
-//! OpenAPI v3: for `kubectl explain`, for editors, and for telling which fields a kind does not have.
+//! `OpenAPI` v3: for `kubectl explain`, for editors, and for telling which fields a kind does not have.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,8 +32,12 @@ pub(crate) fn hash(value: &Value) -> u64 {
 fn schema_name(group: &str, version: &str, kind: &str) -> String {
     match group {
         "" => format!("io.k8s.api.core.{version}.{kind}"),
-        "apiextensions.k8s.io" => format!("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.{version}.{kind}"),
-        "apiregistration.k8s.io" => format!("io.k8s.kube-aggregator.pkg.apis.apiregistration.{version}.{kind}"),
+        "apiextensions.k8s.io" => {
+            format!("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.{version}.{kind}")
+        }
+        "apiregistration.k8s.io" => {
+            format!("io.k8s.kube-aggregator.pkg.apis.apiregistration.{version}.{kind}")
+        }
         _ => format!("io.k8s.api.{}.{version}.{kind}", group.split('.').next().unwrap_or(group)),
     }
 }
@@ -100,7 +104,8 @@ fn add_schema(schemas: &mut Map<String, Value>, kind: &Arc<Kind>, group: &str, v
         if let Some(schema) = SCHEMAS.get(&name) {
             add_references(schemas, schema);
             let mut schema = schema.clone();
-            schema["x-kubernetes-group-version-kind"] = json!([{"group": group, "version": version, "kind": part}]);
+            schema["x-kubernetes-group-version-kind"] =
+                json!([{"group": group, "version": version, "kind": part}]);
             schemas.insert(name, schema);
         }
     }
@@ -109,8 +114,10 @@ fn add_schema(schemas: &mut Map<String, Value>, kind: &Arc<Kind>, group: &str, v
 /// The name and schema of a kind.
 fn schema_of(kind: &Kind, group: &str, version: &str) -> (String, Value) {
     if kind.custom {
-        let mut schema =
-            kind.schemas.get(version).map_or_else(|| json!({"type": "object"}), |schema| schema.root().clone());
+        let mut schema = kind
+            .schemas
+            .get(version)
+            .map_or_else(|| json!({"type": "object"}), |schema| schema.root().clone());
         let text = |words: &str| json!({"type": "string", "description": words});
         let properties = &mut schema["properties"];
         properties["apiVersion"] = text("The group and version of the object.");
@@ -148,7 +155,9 @@ fn add_references(schemas: &mut Map<String, Value>, schema: &Value) {
 fn collect_references<'a>(schema: &'a Value, names: &mut BTreeSet<&'a str>) {
     match schema {
         Value::Object(fields) => {
-            if let Some(name) = fields.get("$ref").and_then(Value::as_str).and_then(|one| one.strip_prefix(REFERENCE)) {
+            if let Some(name) =
+                fields.get("$ref").and_then(Value::as_str).and_then(|one| one.strip_prefix(REFERENCE))
+            {
                 names.insert(name);
             }
             fields.values().for_each(|value| collect_references(value, names));
@@ -176,7 +185,8 @@ fn add_paths(paths: &mut Map<String, Value>, kind: &Kind, group: &str, version: 
         });
         if with_body {
             operation["requestBody"] = json!({"content": content});
-            operation["parameters"] = ["dryRun", "fieldManager", "fieldValidation"].map(query_parameter).into();
+            operation["parameters"] =
+                ["dryRun", "fieldManager", "fieldValidation"].map(query_parameter).into();
         }
         operation
     };
@@ -192,9 +202,12 @@ fn add_paths(paths: &mut Map<String, Value>, kind: &Kind, group: &str, version: 
         one["put"] = operation("put", true);
         one["delete"] = operation("delete", false);
         one["patch"] = operation("patch", true);
-        let media = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
-        let bodies: Map<String, Value> =
-            media.into_iter().map(|media| (media.to_owned(), json!({"schema": {"type": "object"}}))).collect();
+        let media =
+            ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
+        let bodies: Map<String, Value> = media
+            .into_iter()
+            .map(|media| (media.to_owned(), json!({"schema": {"type": "object"}})))
+            .collect();
         one["patch"]["requestBody"] = json!({"content": bodies});
     }
     for part in &kind.subresources {

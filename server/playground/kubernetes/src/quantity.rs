@@ -21,10 +21,14 @@ impl Quantity {
 
     /// Reads an amount; none when it is malformed.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        if let Some((number, power)) = BINARY.iter().find_map(|(suffix, power)| Some((text.strip_suffix(suffix)?, power))) {
+        if let Some((number, power)) =
+            BINARY.iter().find_map(|(suffix, power)| Some((text.strip_suffix(suffix)?, power)))
+        {
             return Some(Self { thousandths: decimal(number, 3)? << power, binary: true });
         }
-        if let Some((number, exponent)) = DECIMAL.iter().find_map(|(suffix, power)| Some((text.strip_suffix(suffix)?, power))) {
+        if let Some((number, exponent)) =
+            DECIMAL.iter().find_map(|(suffix, power)| Some((text.strip_suffix(suffix)?, power)))
+        {
             return Some(Self { thousandths: decimal(number, 3 + exponent)?, binary: false });
         }
         let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

@@ -43,7 +43,8 @@ impl From<&RequestInfo> for Attributes {
             return Self { verb: info.verb.clone(), path: Some(info.path.clone()), ..Self::default() };
         }
         // A namespace counts as being inside itself.
-        let own = (info.resource == "namespaces" && info.group.is_empty()).then(|| info.name.clone()).flatten();
+        let own =
+            (info.resource == "namespaces" && info.group.is_empty()).then(|| info.name.clone()).flatten();
         Self {
             verb: info.verb.clone(),
             group: info.group.clone(),
@@ -67,7 +68,9 @@ impl Rule {
         }
         if let Some(path) = &wanted.path {
             return self.paths.iter().any(|one| {
-                one == "*" || one == path || one.strip_suffix('*').is_some_and(|start| path.starts_with(start))
+                one == "*"
+                    || one == path
+                    || one.strip_suffix('*').is_some_and(|start| path.starts_with(start))
             });
         }
         let resource = if wanted.subresource.is_empty() {
@@ -95,7 +98,9 @@ impl Rule {
         }
         let resources = other.resources.iter().all(|resource| {
             contains(&self.resources, resource)
-                || resource.split_once('/').is_some_and(|(_, sub)| self.resources.contains(&format!("*/{sub}")))
+                || resource
+                    .split_once('/')
+                    .is_some_and(|(_, sub)| self.resources.contains(&format!("*/{sub}")))
         });
         all(&self.verbs, &other.verbs)
             && all(&self.api_groups, &other.api_groups)
@@ -286,7 +291,7 @@ impl Policy {
 /// A role's own rules, or those of all roles its selectors name.
 fn aggregated(role: &Value, cluster_roles: &[Value]) -> Vec<Rule> {
     let selectors = role["aggregationRule"]["clusterRoleSelectors"].as_array();
-    let mut rules = rules_in(role);
+    let mut rules = if selectors.is_some() { Vec::new() } else { rules_in(role) };
     for selector in selectors.into_iter().flatten().filter_map(LabelSelector::from_json) {
         for part in cluster_roles.iter().filter(|part| selector.matches_json(part)) {
             let more = if part["metadata"]["name"] == role["metadata"]["name"] {
@@ -312,12 +317,21 @@ pub(crate) fn rules_in(role: &Value) -> Vec<Rule> {
     rules.filter_map(|rule| Rule::deserialize(rule).ok()).collect()
 }
 
-/// The rules of an aggregated role, as they are shown in the role.
-pub(crate) fn show_aggregated(cluster: &Cluster, role: &mut Value) {
-    let cluster_roles: Vec<Value> =
-        cluster.list(&format!("clusterroles.{GROUP}"), None).iter().map(|object| object.parse()).collect();
-    role["rules"] = json!([]);
-    role["rules"] = aggregated(role, &cluster_roles).iter().map(Rule::to_json).collect();
+/// Writes the rules of aggregated roles into them, where they are shown.
+pub(crate) fn fill_aggregated(cluster: &Cluster) {
+    let resource = format!("clusterroles.{GROUP}");
+    let roles: Vec<Value> = cluster.list(&resource, None).iter().map(|object| object.parse()).collect();
+    for role in roles.iter().filter(|role| role["aggregationRule"].is_object()) {
+        let mut bare = role.clone();
+        bare["rules"] = Value::Null;
+        let rules: Value = aggregated(&bare, &roles).iter().map(Rule::to_json).collect();
+        let name = role["metadata"]["name"].as_str().unwrap_or_default();
+        if role["rules"] != rules
+            && let Err(status) = cluster.update(&resource, None, name, |role| role["rules"] = rules)
+        {
+            tracing::warn!(%status, "An aggregated role could not be filled");
+        }
+    }
 }
 
 /// Refuses what the policy does not allow, in the words of the real server.
@@ -352,8 +366,11 @@ pub(crate) fn refusal(identity: &Identity, wanted: &Attributes) -> Status {
     } else {
         place
     };
-    let qualified =
-        if wanted.group.is_empty() { wanted.resource.clone() } else { format!("{}.{}", wanted.resource, wanted.group) };
+    let qualified = if wanted.group.is_empty() {
+        wanted.resource.clone()
+    } else {
+        format!("{}.{}", wanted.resource, wanted.group)
+    };
     Status::forbidden(
         &qualified,
         &wanted.name,
@@ -421,7 +438,9 @@ pub(crate) fn check_escalation(
 }
 
 fn describe(rule: &Rule) -> String {
-    let quoted = |list: &[String]| format!("[{}]", list.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(" "));
+    let quoted = |list: &[String]| {
+        format!("[{}]", list.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(" "))
+    };
     let mut parts = Vec::new();
     for (name, list) in [
         ("NonResourceURLs", &rule.paths),

@@ -101,7 +101,8 @@ fn prune(schema: &Value, value: &mut Value, path: &str, found: &mut dyn FnMut(&s
                     }
                     None => {}
                 }
-                let known = preserves(schema) || (embedded && matches!(key.as_str(), "apiVersion" | "kind" | "metadata"));
+                let known = preserves(schema)
+                    || (embedded && matches!(key.as_str(), "apiVersion" | "kind" | "metadata"));
                 if !known {
                     found(path, key);
                 }
@@ -202,7 +203,8 @@ fn check_number(schema: &Value, value: &Value, path: &str, causes: &mut Vec<Caus
     if let Some(minimum) = schema["minimum"].as_f64()
         && (number < minimum || (schema["exclusiveMinimum"] == true && number <= minimum))
     {
-        let words = if schema["exclusiveMinimum"] == true { "greater than" } else { "greater than or equal to" };
+        let words =
+            if schema["exclusiveMinimum"] == true { "greater than" } else { "greater than or equal to" };
         causes.push(Cause::invalid(path, value, &format!("{path} in body should be {words} {minimum}")));
     }
     if let Some(maximum) = schema["maximum"].as_f64()
@@ -224,7 +226,11 @@ fn check_text(schema: &Value, value: &Value, path: &str, causes: &mut Vec<Cause>
         ));
     }
     if let Some(most) = schema["maxLength"].as_u64().filter(|most| length > *most) {
-        causes.push(Cause::invalid(path, value, &format!("{path} in body may not be more than {most} bytes")));
+        causes.push(Cause::invalid(
+            path,
+            value,
+            &format!("{path} in body may not be more than {most} bytes"),
+        ));
     }
     if let Some(pattern) = schema["pattern"].as_str()
         && regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
@@ -257,7 +263,11 @@ fn check_list(schema: &Value, list: &[Value], path: &str, causes: &mut Vec<Cause
         ));
     }
     if let Some(most) = schema["maxItems"].as_u64().filter(|most| length > *most) {
-        causes.push(Cause::invalid(path, &json!(length), &format!("{path} in body should have at most {most} items")));
+        causes.push(Cause::invalid(
+            path,
+            &json!(length),
+            &format!("{path} in body should have at most {most} items"),
+        ));
     }
     for (index, value) in list.iter().enumerate() {
         check(&schema["items"], value, &format!("{path}[{index}]"), causes);

@@ -63,7 +63,9 @@ impl LabelSelector {
     /// Whether labels, asked for by key, fulfil every condition.
     pub(crate) fn matches<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         self.0.iter().all(|requirement| match requirement {
-            LabelRequirement::In(key, values) => label(key).is_some_and(|value| values.iter().any(|v| v == value)),
+            LabelRequirement::In(key, values) => {
+                label(key).is_some_and(|value| values.iter().any(|v| v == value))
+            }
             LabelRequirement::NotIn(key, values) => {
                 label(key).is_none_or(|value| values.iter().all(|v| v != value))
             }
@@ -121,7 +123,8 @@ fn parse_requirement(text: &str) -> Result<LabelRequirement, String> {
         }
     }
     if let Some((left, values)) = text.split_once('(') {
-        let values = values.trim_end().strip_suffix(')').ok_or("found '', expected: ',', ')' or identifier")?;
+        let values =
+            values.trim_end().strip_suffix(')').ok_or("found '', expected: ',', ')' or identifier")?;
         let values = values.split(',').map(label_value).collect::<Result<Vec<_>, _>>()?;
         return match left.split_whitespace().collect::<Vec<_>>()[..] {
             [key, "in"] => Ok(LabelRequirement::In(label_key(key)?, values)),
@@ -136,7 +139,9 @@ fn label_key(text: &str) -> Result<String, String> {
     let text = text.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     if text.is_empty() || !text.chars().all(fits) {
-        return Err(format!("<nil>: Invalid value: \"{text}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"));
+        return Err(format!(
+            "<nil>: Invalid value: \"{text}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+        ));
     }
     Ok(text.to_owned())
 }
@@ -144,7 +149,9 @@ fn label_key(text: &str) -> Result<String, String> {
 fn label_value(text: &str) -> Result<String, String> {
     let text = text.trim();
     if !text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
-        return Err(format!("values[0][]: Invalid value: \"{text}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"));
+        return Err(format!(
+            "values[0][]: Invalid value: \"{text}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+        ));
     }
     Ok(text.to_owned())
 }
@@ -171,15 +178,18 @@ impl FieldSelector {
             } else if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
                 (key, value, true)
             } else {
-                return Err(Status::bad_request(format!("invalid field selector: {part:?}; can't understand {part:?}")));
+                return Err(Status::bad_request(format!(
+                    "invalid field selector: {part:?}; can't understand {part:?}"
+                )));
             };
             let field = match key.trim() {
                 "metadata.name" => Field::Name,
                 "metadata.namespace" => Field::Namespace,
                 other => Field::Selectable(
-                    kind.selectable.iter().position(|field| field.label == other).ok_or_else(|| {
-                        Status::bad_request(format!("field label not supported: {other}"))
-                    })?,
+                    kind.selectable
+                        .iter()
+                        .position(|field| field.label == other)
+                        .ok_or_else(|| Status::bad_request(format!("field label not supported: {other}")))?,
                 ),
             };
             all.push((field, value.trim().to_owned(), equal));
@@ -189,11 +199,6 @@ impl FieldSelector {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// The one name asked for, if the selector asks for exactly one.
-    pub(crate) fn single_name(&self) -> Option<&str> {
-        self.0.iter().find(|(field, _, equal)| *field == Field::Name && *equal).map(|(_, name, _)| name.as_str())
     }
 
     pub(crate) fn matches(&self, object: &Object) -> bool {

@@ -79,10 +79,15 @@ impl Running {
 }
 
 /// Serves a cluster over HTTPS. Port 0 lets the system choose one.
-pub async fn serve(cluster: Cluster, kubelet: Arc<dyn Kubelet>, listen: SocketAddr) -> anyhow::Result<Running> {
+pub async fn serve(
+    cluster: Cluster,
+    kubelet: Arc<dyn Kubelet>,
+    listen: SocketAddr,
+) -> anyhow::Result<Running> {
     let name = cluster.settings().name.clone();
     let authority = Authority::new(&name).context("could not make a certificate authority")?;
-    let configuration = authority.server_configuration().context("could not make the server's certificate")?;
+    let configuration =
+        authority.server_configuration().context("could not make the server's certificate")?;
     let client_certificate = authority
         .client_certificate("kubernetes-admin", "system:masters")
         .context("could not make the administrator's certificate")?;
@@ -100,7 +105,15 @@ pub async fn serve(cluster: Cluster, kubelet: Arc<dyn Kubelet>, listen: SocketAd
         connections: connections.clone(),
     };
     connections.spawn(server.accept(listener));
-    Ok(Running { address, ca_pem: authority.pem().to_owned(), admin_token, name, client_certificate, stop, connections })
+    Ok(Running {
+        address,
+        ca_pem: authority.pem().to_owned(),
+        admin_token,
+        name,
+        client_certificate,
+        stop,
+        connections,
+    })
 }
 
 #[derive(Clone)]
@@ -140,13 +153,16 @@ impl Server {
     async fn talk(self, stream: TcpStream) {
         // Small watch events should not wait for more to come.
         stream.set_nodelay(true).ok();
-        let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, self.acceptor.accept(stream)).await else { return };
-        let certified = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).and_then(|first| {
-            crate::certificates::subject(first).map(|(user, groups)| {
-                let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
-                Certified(Identity::new(&user, &groups))
-            })
-        });
+        let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, self.acceptor.accept(stream)).await else {
+            return;
+        };
+        let certified =
+            stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).and_then(|first| {
+                crate::certificates::subject(first).map(|(user, groups)| {
+                    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+                    Certified(Identity::new(&user, &groups))
+                })
+            });
         let router = self.router;
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             let router = router.clone();

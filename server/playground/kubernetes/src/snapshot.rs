@@ -66,7 +66,9 @@ pub(crate) fn load(cluster: &Cluster, bytes: &[u8]) -> Result<(), SnapshotError>
             Ok(kind) => {
                 cluster.commit(&Arc::clone(&kind), &object);
             }
-            Err(status) => tracing::warn!(%status, "An object of the snapshot is of a kind this cluster lacks"),
+            Err(status) => {
+                tracing::warn!(%status, "An object of the snapshot is of a kind this cluster lacks");
+            }
         }
     }
     Ok(())

@@ -134,7 +134,8 @@ impl Status {
     /// An object of this name exists already.
     pub fn already_exists(resource: &str, name: &str) -> Self {
         let (plural, group) = resource.split_once('.').unwrap_or((resource, ""));
-        Self::new(409, "AlreadyExists", format!("{resource} \"{name}\" already exists")).about(group, plural, name)
+        Self::new(409, "AlreadyExists", format!("{resource} \"{name}\" already exists"))
+            .about(group, plural, name)
     }
 
     /// Somebody else was faster.
@@ -157,7 +158,8 @@ impl Status {
     pub fn invalid(group: &str, kind: &str, name: &str, causes: &[Cause]) -> Self {
         let qualified = if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") };
         let sentences: Vec<String> = causes.iter().map(Cause::sentence).collect();
-        let list = if sentences.len() == 1 { sentences[0].clone() } else { format!("[{}]", sentences.join(", ")) };
+        let list =
+            if sentences.len() == 1 { sentences[0].clone() } else { format!("[{}]", sentences.join(", ")) };
         let mut status = Self::new(422, "Invalid", format!("{qualified} \"{name}\" is invalid: {list}"))
             .about(group, kind, name);
         status.details["causes"] = causes

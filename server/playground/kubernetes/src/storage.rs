@@ -82,7 +82,11 @@ impl Store {
     }
 
     /// The objects of a namespace, or all, whose keys come after `start`.
-    pub(crate) fn range(&self, namespace: Option<&str>, after: Option<&str>) -> impl Iterator<Item = &Arc<Object>> {
+    pub(crate) fn range(
+        &self,
+        namespace: Option<&str>,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = &Arc<Object>> {
         let prefix = namespace.map(|namespace| format!("{namespace}/"));
         let from = match (after, &prefix) {
             (Some(after), _) => Bound::Excluded(after.to_owned()),

@@ -40,7 +40,8 @@ pub(crate) fn merge(place: Place<'_>, target: &mut Value, patch: &Value) -> Resu
     }
     for (key, values) in patch {
         if let Some(field) = key.strip_prefix(DELETE)
-            && let (Some(list), Some(values)) = (fields.get_mut(field).and_then(Value::as_array_mut), values.as_array())
+            && let (Some(list), Some(values)) =
+                (fields.get_mut(field).and_then(Value::as_array_mut), values.as_array())
         {
             list.retain(|one| !values.contains(one));
         }
@@ -85,7 +86,8 @@ fn merge_field(
 
 fn merge_list(place: Place<'_>, list: &mut Vec<Value>, changes: &[Value]) -> Result<(), Status> {
     if changes.iter().any(|change| change["$patch"] == "replace") {
-        *list = changes.iter().filter(|change| change["$patch"] != "replace").map(without_directives).collect();
+        *list =
+            changes.iter().filter(|change| change["$patch"] != "replace").map(without_directives).collect();
         return Ok(());
     }
     let keys = match place.list() {
@@ -106,12 +108,16 @@ fn merge_list(place: Place<'_>, list: &mut Vec<Value>, changes: &[Value]) -> Res
     let key = keys.first().map(String::as_str).unwrap_or_default();
     for change in changes {
         let Some(wanted) = change.get(key) else {
-            return Err(Status::bad_request(format!("map: {change} does not contain declared merge key: {key}")));
+            return Err(Status::bad_request(format!(
+                "map: {change} does not contain declared merge key: {key}"
+            )));
         };
         // Ports of both protocols share a number: the protocol tells them apart where the patch names it.
         let same = |one: &Value| {
             one.get(key) == Some(wanted)
-                && keys[1..].iter().all(|other| change.get(other).is_none_or(|value| one.get(other) == Some(value)))
+                && keys[1..]
+                    .iter()
+                    .all(|other| change.get(other).is_none_or(|value| one.get(other) == Some(value)))
         };
         if change["$patch"] == "delete" {
             list.retain(|one| !same(one));
@@ -165,7 +171,7 @@ fn without_directives(value: &Value) -> Value {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 mod tests {
     use super::merge;
     use crate::registry::Registry;
@@ -187,7 +193,10 @@ mod tests {
     fn containers_are_merged_by_name() {
         let before = containers(json!([{"name": "a", "image": "a:1"}, {"name": "b", "image": "b:1"}]));
 
-        let after = patched(before, containers(json!([{"name": "b", "image": "b:2"}, {"name": "c", "image": "c:1"}])));
+        let after = patched(
+            before,
+            containers(json!([{"name": "b", "image": "b:2"}, {"name": "c", "image": "c:1"}])),
+        );
 
         let expected = json!([
             {"name": "a", "image": "a:1"}, {"name": "b", "image": "b:2"}, {"name": "c", "image": "c:1"},
@@ -217,8 +226,10 @@ mod tests {
 
     #[test]
     fn null_removes_and_retain_keys_keeps_only_what_it_names() {
-        let before = json!({"spec": {"paused": true, "strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}});
-        let patch = json!({"spec": {"paused": null, "strategy": {"$retainKeys": ["type"], "type": "Recreate"}}});
+        let before =
+            json!({"spec": {"paused": true, "strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}});
+        let patch =
+            json!({"spec": {"paused": null, "strategy": {"$retainKeys": ["type"], "type": "Recreate"}}});
 
         assert_eq!(patched(before, patch), json!({"spec": {"strategy": {"type": "Recreate"}}}));
     }

@@ -19,7 +19,11 @@ struct Entry {
 
 impl Tokens {
     /// Makes a token for `identity`, valid for `lifetime` or for ever.
-    pub(crate) fn issue(&self, identity: Identity, lifetime: Option<SignedDuration>) -> (String, Option<Timestamp>) {
+    pub(crate) fn issue(
+        &self,
+        identity: Identity,
+        lifetime: Option<SignedDuration>,
+    ) -> (String, Option<Timestamp>) {
         let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
         let expires = lifetime.map(|lifetime| Timestamp::now() + lifetime);
         self.0.write().insert(token.clone(), Entry { identity, expires });

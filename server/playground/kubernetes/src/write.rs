@@ -207,16 +207,17 @@ impl Cluster {
     /// Writes to the store and lets the rest of the server know.
     pub(crate) fn commit(&self, kind: &Arc<Kind>, object: &Value) -> Arc<Object> {
         let written = self.inner.state.write().put(kind, object);
-        self.after_commit(kind, Some(object));
+        self.after_commit(kind, object);
         written
     }
 
     /// Tells the parts of the server that follow certain kinds.
-    pub(crate) fn after_commit(&self, kind: &Kind, object: Option<&Value>) {
-        if kind.kind == "CustomResourceDefinition"
-            && let Some(object) = object
-        {
+    fn after_commit(&self, kind: &Kind, object: &Value) {
+        if kind.kind == "CustomResourceDefinition" {
             crate::custom::serve(self, object);
+        }
+        if kind.kind == "ClusterRole" && kind.group == "rbac.authorization.k8s.io" {
+            crate::rbac::fill_aggregated(self);
         }
     }
 
@@ -285,9 +286,14 @@ fn reset_metadata(object: &mut Value) {
         object["metadata"] = json!({});
     }
     let metadata = object["metadata"].as_object_mut().expect("made an object above");
-    for key in
-        ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"]
-    {
+    for key in [
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+        "selfLink",
+    ] {
         metadata.remove(key);
     }
 }
@@ -295,7 +301,8 @@ fn reset_metadata(object: &mut Value) {
 fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Status> {
     let metadata = &new["metadata"];
     let resource = kind.resource();
-    if let Some(version) = metadata["resourceVersion"].as_str().filter(|version| !version.is_empty() && *version != "0")
+    if let Some(version) =
+        metadata["resourceVersion"].as_str().filter(|version| !version.is_empty() && *version != "0")
         && version != stored.resource_version().to_string()
     {
         return Err(Status::modified(&resource, stored.name()));
@@ -303,7 +310,8 @@ fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Statu
     if let Some(uid) = metadata["uid"].as_str().filter(|uid| !uid.is_empty())
         && uid != stored.uid()
     {
-        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", stored.uid());
+        let why =
+            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", stored.uid());
         return Err(Status::conflict(&resource, stored.name(), &why));
     }
     if metadata["name"].as_str() != Some(stored.name()) {
@@ -318,10 +326,8 @@ fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Statu
 
 fn check_preconditions(resource: &str, stored: &Object, options: &DeleteOptions) -> Result<(), Status> {
     if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != stored.uid()) {
-        let why = format!(
-            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
-            stored.uid()
-        );
+        let why =
+            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", stored.uid());
         return Err(Status::conflict(resource, stored.name(), &why));
     }
     let version = stored.resource_version().to_string();

@@ -9,7 +9,9 @@ use crate::quantity::Quantity;
 fn ranges(cluster: &Cluster, object: &Value, kind: &str) -> Vec<Value> {
     let namespace = object["metadata"]["namespace"].as_str();
     let ranges = cluster.list("limitranges", namespace);
-    let limits = ranges.iter().flat_map(|range| range.parse()["spec"]["limits"].as_array().cloned().unwrap_or_default());
+    let limits = ranges
+        .iter()
+        .flat_map(|range| range.parse()["spec"]["limits"].as_array().cloned().unwrap_or_default());
     limits.filter(|limit| limit["type"] == kind).collect()
 }
 
@@ -71,12 +73,14 @@ fn total(pod: &Value) -> Value {
 
 fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>) {
     for (resource, most) in limit["max"].as_object().into_iter().flatten() {
-        let asked = [("limit", &resources["limits"][resource]), ("request", &resources["requests"][resource])];
-        let (word, asked) = asked.into_iter().find(|(_, amount)| !amount.is_null()).unwrap_or(("limit", &Value::Null));
+        let asked =
+            [("limit", &resources["limits"][resource]), ("request", &resources["requests"][resource])];
+        let (word, asked) =
+            asked.into_iter().find(|(_, amount)| !amount.is_null()).unwrap_or(("limit", &Value::Null));
         match (Quantity::from_json(asked), Quantity::from_json(most)) {
-            (Some(asked), Some(most)) if asked.thousandths > most.thousandths => faults.push(format!(
-                "maximum {resource} usage per {kind} is {most}, but {word} is {asked}"
-            )),
+            (Some(asked), Some(most)) if asked.thousandths > most.thousandths => {
+                faults.push(format!("maximum {resource} usage per {kind} is {most}, but {word} is {asked}"));
+            }
             (None, Some(most)) => {
                 faults.push(format!("maximum {resource} usage per {kind} is {most}.  No limit is specified"));
             }
@@ -86,11 +90,14 @@ fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>)
     for (resource, least) in limit["min"].as_object().into_iter().flatten() {
         let asked = Quantity::from_json(&resources["requests"][resource]);
         match (asked, Quantity::from_json(least)) {
-            (Some(asked), Some(least)) if asked.thousandths < least.thousandths => faults.push(format!(
-                "minimum {resource} usage per {kind} is {least}, but request is {asked}"
-            )),
+            (Some(asked), Some(least)) if asked.thousandths < least.thousandths => {
+                faults
+                    .push(format!("minimum {resource} usage per {kind} is {least}, but request is {asked}"));
+            }
             (None, Some(least)) => {
-                faults.push(format!("minimum {resource} usage per {kind} is {least}.  No request is specified"));
+                faults.push(format!(
+                    "minimum {resource} usage per {kind} is {least}.  No request is specified"
+                ));
             }
             _ => {}
         }

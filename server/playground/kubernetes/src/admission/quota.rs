@@ -101,14 +101,18 @@ pub(crate) fn usage(kind: &Kind, object: &Value) -> Usage {
             usage.insert("services".to_owned(), Quantity::whole(1));
             let ports = object["spec"]["ports"].as_array().into_iter().flatten();
             let node_ports = ports.filter(|port| port["nodePort"].as_u64().unwrap_or(0) > 0).count();
-            usage.insert("services.nodeports".to_owned(), Quantity::whole(i64::try_from(node_ports).unwrap_or(i64::MAX)));
+            usage.insert(
+                "services.nodeports".to_owned(),
+                Quantity::whole(i64::try_from(node_ports).unwrap_or(i64::MAX)),
+            );
             if object["spec"]["type"] == "LoadBalancer" {
                 usage.insert("services.loadbalancers".to_owned(), Quantity::whole(1));
             }
         }
         "PersistentVolumeClaim" => {
             usage.insert("persistentvolumeclaims".to_owned(), Quantity::whole(1));
-            let storage = Quantity::from_json(&object["spec"]["resources"]["requests"]["storage"]).unwrap_or_default();
+            let storage =
+                Quantity::from_json(&object["spec"]["resources"]["requests"]["storage"]).unwrap_or_default();
             usage.insert("requests.storage".to_owned(), storage);
             if let Some(class) = object["spec"]["storageClassName"].as_str() {
                 let prefix = format!("{class}.storageclass.storage.k8s.io");

@@ -25,7 +25,8 @@ pub(crate) fn keep_addresses(old: &Value, new: &mut Value) {
         return;
     }
     for port in new["spec"]["ports"].as_array_mut().into_iter().flatten() {
-        let same = before.iter().find(|one| one["port"] == port["port"] && one["protocol"] == port["protocol"]);
+        let same =
+            before.iter().find(|one| one["port"] == port["port"] && one["protocol"] == port["protocol"]);
         if let Some(known) = same.filter(|_| port["nodePort"].is_null()).map(|one| one["nodePort"].clone())
             && !known.is_null()
         {
@@ -48,7 +49,8 @@ pub(crate) fn allocate(cluster: &Cluster, service: &mut Value) {
     service["metadata"]["uid"].as_str().hash(&mut hasher);
     let start = hasher.finish();
     if !has_address {
-        let is_first = service["metadata"]["name"] == "kubernetes" && service["metadata"]["namespace"] == "default";
+        let is_first =
+            service["metadata"]["name"] == "kubernetes" && service["metadata"]["namespace"] == "default";
         let (a, b) = cluster.settings().service_network;
         // Address 10 belongs to the name server by convention and is given to nobody else.
         let candidates = (0..60_000).map(|offset| (start.wrapping_add(offset) % 60_000) + 256);
@@ -81,7 +83,8 @@ pub(crate) fn allocate(cluster: &Cluster, service: &mut Value) {
 
 fn wants_node_ports(service: &Value) -> bool {
     service["spec"]["type"] == "NodePort"
-        || (service["spec"]["type"] == "LoadBalancer" && service["spec"]["allocateLoadBalancerNodePorts"] != false)
+        || (service["spec"]["type"] == "LoadBalancer"
+            && service["spec"]["allocateLoadBalancerNodePorts"] != false)
 }
 
 /// What other services have.

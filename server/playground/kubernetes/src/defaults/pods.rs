@@ -77,7 +77,9 @@ fn tag(image: &str) -> Option<&str> {
 }
 
 fn fill_probe(probe: &mut Value) {
-    for (key, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+    for (key, value) in
+        [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+    {
         set(probe, key, json!(value));
     }
     if let Some(get) = probe.get_mut("httpGet") {

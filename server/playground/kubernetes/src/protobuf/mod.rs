@@ -88,7 +88,8 @@ fn field(word: &'static str) -> Option<(u64, Field)> {
 /// Reads a body; none when it is no protobuf, or of a kind that clients do not send.
 pub(crate) fn read(body: &[u8]) -> Option<Value> {
     let envelope: Vec<(u64, Wire<'_>)> = Reader(body.strip_prefix(MAGIC)?).collect::<Option<_>>()?;
-    let bytes = |number: u64| envelope.iter().find(|(found, _)| *found == number).and_then(|(_, wire)| wire.bytes());
+    let bytes =
+        |number: u64| envelope.iter().find(|(found, _)| *found == number).and_then(|(_, wire)| wire.bytes());
     let identity: Vec<(u64, Wire<'_>)> = Reader(bytes(1)?).collect::<Option<_>>()?;
     let text = |number: u64| {
         let found = identity.iter().find(|(found, _)| *found == number)?;
@@ -308,7 +309,8 @@ mod tests {
 
     #[test]
     fn a_namespace_is_read() {
-        let body = b"k8s\0\x0a\x0f\x0a\x02v1\x12\x09Namespace\x12\x0a\x0a\x08\x0a\x04shop\x12\x00\x1a\x00\x22\x00";
+        let body =
+            b"k8s\0\x0a\x0f\x0a\x02v1\x12\x09Namespace\x12\x0a\x0a\x08\x0a\x04shop\x12\x00\x1a\x00\x22\x00";
 
         let expected = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}});
 

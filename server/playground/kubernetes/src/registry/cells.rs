@@ -69,7 +69,9 @@ pub(crate) fn count(object: &Value, pointer: &str) -> Value {
 
 /// How many keys some maps have together.
 pub(crate) fn count_keys(object: &Value, fields: &[&str]) -> Value {
-    json!(fields.iter().filter_map(|field| object[*field].as_object()).map(serde_json::Map::len).sum::<usize>())
+    json!(
+        fields.iter().filter_map(|field| object[*field].as_object()).map(serde_json::Map::len).sum::<usize>()
+    )
 }
 
 /// The elements of a list of texts, joined by commas.
@@ -203,14 +205,17 @@ pub(crate) fn access_modes(modes: &Value) -> Value {
         "ReadWriteOncePod" => "RWOP",
         _ => "?",
     };
-    let modes: Vec<&str> = modes.as_array().into_iter().flatten().filter_map(Value::as_str).map(short).collect();
+    let modes: Vec<&str> =
+        modes.as_array().into_iter().flatten().filter_map(Value::as_str).map(short).collect();
     json!(modes.join(","))
 }
 
 /// The claim a volume is bound to.
 pub(crate) fn volume_claim(volume: &Value) -> Value {
     let claim = &volume["spec"]["claimRef"];
-    json!(claim["name"].as_str().map_or(String::new(), |name| format!("{}/{name}", text(claim, "/namespace"))))
+    json!(
+        claim["name"].as_str().map_or(String::new(), |name| format!("{}/{name}", text(claim, "/namespace")))
+    )
 }
 
 /// The class's name, and whether it is the default.
@@ -342,8 +347,7 @@ pub(crate) fn node_address(node: &Value, address_type: &str) -> Value {
 
 /// Where a service can be reached from outside.
 pub(crate) fn service_external(service: &Value) -> Value {
-    let external: Vec<&str> =
-        list(service, "/spec/externalIPs").iter().filter_map(Value::as_str).collect();
+    let external: Vec<&str> = list(service, "/spec/externalIPs").iter().filter_map(Value::as_str).collect();
     let balancer = addresses(service);
     json!(match text(service, "/spec/type") {
         "ExternalName" => text(service, "/spec/externalName").to_owned(),
@@ -404,7 +408,10 @@ pub(crate) fn endpoints(endpoints: &Value) -> Value {
 
 /// The ports of a slice.
 pub(crate) fn slice_ports(slice: &Value) -> Value {
-    let ports: Vec<String> = list(slice, "/ports").iter().map(|port| or(port, "/port", "*").as_str().unwrap_or("*").to_owned()).collect();
+    let ports: Vec<String> = list(slice, "/ports")
+        .iter()
+        .map(|port| or(port, "/port", "*").as_str().unwrap_or("*").to_owned())
+        .collect();
     if ports.is_empty() { json!(UNSET) } else { first_three(&ports) }
 }
 
@@ -509,8 +516,7 @@ pub(crate) fn api_service_available(service: &Value) -> Value {
 
 /// When an event happened last.
 pub(crate) fn event_last_seen(event: &Value) -> Value {
-    let moments =
-        ["/series/lastObservedTime", "/lastTimestamp", "/eventTime", "/metadata/creationTimestamp"];
+    let moments = ["/series/lastObservedTime", "/lastTimestamp", "/eventTime", "/metadata/creationTimestamp"];
     let last = moments.into_iter().map(|pointer| text(event, pointer)).find(|moment| !moment.is_empty());
     json!(last.and_then(age).unwrap_or_else(|| "<unknown>".to_owned()))
 }
@@ -545,7 +551,8 @@ pub(crate) fn measured_memory(metrics: &Value) -> Value {
 }
 
 fn measured(metrics: &Value, pointer: &str, unit: &str) -> Value {
-    let amount = |container: &Value| text(container, pointer).trim_end_matches(unit).parse::<u64>().unwrap_or(0);
+    let amount =
+        |container: &Value| text(container, pointer).trim_end_matches(unit).parse::<u64>().unwrap_or(0);
     json!(format!("{}{unit}", list(metrics, "/containers").iter().map(amount).sum::<u64>()))
 }
 

@@ -28,7 +28,12 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         categories: &["api-extensions"],
         namespaced: false,
         subresources: &[Status],
-        columns: &[NAME, with("Service", cells::api_service), with("Available", cells::api_service_available), AGE],
+        columns: &[
+            NAME,
+            with("Service", cells::api_service),
+            with("Available", cells::api_service_available),
+            AGE,
+        ],
         ..BuiltIn::PLAIN
     },
     BuiltIn {
@@ -129,7 +134,12 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         kind: "PodMetrics",
         plural: "pods",
         source: Source::Measured,
-        columns: &[NAME, with("cpu", cells::measured_cpu), with("memory", cells::measured_memory), at("Window", "/window")],
+        columns: &[
+            NAME,
+            with("cpu", cells::measured_cpu),
+            with("memory", cells::measured_memory),
+            at("Window", "/window"),
+        ],
         ..BuiltIn::PLAIN
     },
 ];

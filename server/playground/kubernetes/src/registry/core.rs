@@ -1,7 +1,8 @@
 //! The core group.
 
 use super::Subresource::{
-    Attach, Binding, EphemeralContainers, Eviction, Exec, Finalize, Log, PortForward, Resize, Scale, Status, Token,
+    Attach, Binding, EphemeralContainers, Eviction, Exec, Finalize, Log, PortForward, Resize, Scale, Status,
+    Token,
 };
 use super::cells;
 use super::{AGE, BuiltIn, NAME, Source, at, number, since, with};
@@ -116,7 +117,12 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         kind: "Secret",
         plural: "secrets",
         selectable: &["type"],
-        columns: &[NAME, at("Type", "/type"), with("Data", |secret| cells::count_keys(secret, &["data"])), AGE],
+        columns: &[
+            NAME,
+            at("Type", "/type"),
+            with("Data", |secret| cells::count_keys(secret, &["data"])),
+            AGE,
+        ],
         default: defaults::secret,
         validate: validation::secret,
         ..BuiltIn::PLAIN

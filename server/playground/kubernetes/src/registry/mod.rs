@@ -408,19 +408,20 @@ impl Registry {
     /// The kinds every cluster of a version (1.`minor`) has.
     pub(crate) fn built_in(minor: u32) -> Self {
         let mut registry = Self { by_resource: BTreeMap::new() };
-        let tables = [core::KINDS, workloads::KINDS, network::KINDS, storage::KINDS, access::KINDS, control::KINDS];
+        let tables =
+            [core::KINDS, workloads::KINDS, network::KINDS, storage::KINDS, access::KINDS, control::KINDS];
         for plain in tables.into_iter().flatten().filter(|plain| plain.since <= minor) {
-            registry.insert(Arc::new(Kind::from(plain)));
+            registry.insert(&Arc::new(Kind::from(plain)));
         }
         registry
     }
 
     /// Adds or replaces a kind.
-    pub(crate) fn insert(&mut self, kind: Arc<Kind>) {
+    pub(crate) fn insert(&mut self, kind: &Arc<Kind>) {
         for (group, _) in &kind.served {
             let resource =
                 if group.is_empty() { kind.plural.clone() } else { format!("{}.{group}", kind.plural) };
-            self.by_resource.insert(resource, Arc::clone(&kind));
+            self.by_resource.insert(resource, Arc::clone(kind));
         }
     }
 
@@ -446,18 +447,13 @@ impl Registry {
     /// By `apiVersion` and `kind`, as an object names it.
     pub(crate) fn of_object(&self, api_version: &str, kind: &str) -> Option<&Arc<Kind>> {
         let (group, version) = split_api_version(api_version);
-        self.by_resource.values().find(|known| {
-            known.kind == kind && known.served.iter().any(|(g, v)| g == group && v == version)
-        })
+        self.by_resource
+            .values()
+            .find(|known| known.kind == kind && known.served.iter().any(|(g, v)| g == group && v == version))
     }
 
     /// Every kind once.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &Arc<Kind>> {
         self.by_resource.iter().filter(|(resource, kind)| **resource == kind.resource()).map(|(_, kind)| kind)
-    }
-
-    /// Every kind under every group that serves it.
-    pub(crate) fn by_resource(&self) -> impl Iterator<Item = (&String, &Arc<Kind>)> {
-        self.by_resource.iter()
     }
 }

@@ -31,7 +31,12 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         plural: "ingressclasses",
         namespaced: false,
         generation: true,
-        columns: &[NAME, at("Controller", "/spec/controller"), with("Parameters", cells::ingress_parameters), AGE],
+        columns: &[
+            NAME,
+            at("Controller", "/spec/controller"),
+            with("Parameters", cells::ingress_parameters),
+            AGE,
+        ],
         ..BuiltIn::PLAIN
     },
     BuiltIn {
@@ -40,7 +45,11 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         plural: "networkpolicies",
         short: &["netpol"],
         generation: true,
-        columns: &[NAME, with("Pod-Selector", |object| cells::label_selector(&object["spec"]["podSelector"])), AGE],
+        columns: &[
+            NAME,
+            with("Pod-Selector", |object| cells::label_selector(&object["spec"]["podSelector"])),
+            AGE,
+        ],
         default: defaults::network_policy,
         ..BuiltIn::PLAIN
     },

@@ -96,7 +96,8 @@ fn running(pod: &Value, word: &mut String) {
 pub(crate) fn pod_restarts(pod: &Value) -> Value {
     let statuses = list(pod, "/status/containerStatuses");
     let total: i64 = statuses.iter().map(|status| status["restartCount"].as_i64().unwrap_or(0)).sum();
-    let last = statuses.iter().filter_map(|status| status["lastState"]["terminated"]["finishedAt"].as_str()).max();
+    let last =
+        statuses.iter().filter_map(|status| status["lastState"]["terminated"]["finishedAt"].as_str()).max();
     json!(match last.and_then(age) {
         Some(age) if total > 0 => format!("{total} ({age} ago)"),
         _ => total.to_string(),

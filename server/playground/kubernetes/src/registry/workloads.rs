@@ -141,8 +141,14 @@ pub(crate) static KINDS: &[BuiltIn] = &[
             with("Active", |object| cells::count(object, "/status/active")),
             with("Last Schedule", |object| cells::since_or_none(object, "/status/lastScheduleTime")),
             AGE,
-            with("Containers", |c| cells::container_names(&c["spec"]["jobTemplate"]["spec"]["template"]["spec"])).wide(),
-            with("Images", |c| cells::container_images(&c["spec"]["jobTemplate"]["spec"]["template"]["spec"])).wide(),
+            with("Containers", |c| {
+                cells::container_names(&c["spec"]["jobTemplate"]["spec"]["template"]["spec"])
+            })
+            .wide(),
+            with("Images", |c| {
+                cells::container_images(&c["spec"]["jobTemplate"]["spec"]["template"]["spec"])
+            })
+            .wide(),
             with("Selector", |_| "<none>".into()).wide(),
         ],
         default: defaults::cron_job,

@@ -24,7 +24,9 @@ pub(crate) fn identify(cluster: &Cluster, parts: &Parts) -> Result<Identity, Sta
 fn authenticate(cluster: &Cluster, parts: &Parts) -> Result<Identity, Status> {
     if let Some(header) = parts.headers.get("authorization") {
         let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        return token.and_then(|token| cluster.inner.tokens.find(token.trim())).ok_or_else(Status::unauthorized);
+        return token
+            .and_then(|token| cluster.inner.tokens.find(token.trim()))
+            .ok_or_else(Status::unauthorized);
     }
     Ok(parts.extensions.get::<Certified>().map_or_else(Identity::anonymous, |certified| certified.0.clone()))
 }
@@ -80,16 +82,22 @@ fn extra(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Everything that has to be allowed before somebody may act as somebody else.
-fn wishes(user: &str, uid: &str, groups: &[String], extra: &BTreeMap<String, Vec<String>>) -> Vec<Attributes> {
-    let wish = |group: &str, resource: &str, subresource: &str, name: &str, namespace: Option<&str>| Attributes {
-        verb: "impersonate".to_owned(),
-        group: group.to_owned(),
-        resource: resource.to_owned(),
-        subresource: subresource.to_owned(),
-        name: name.to_owned(),
-        namespace: namespace.map(str::to_owned),
-        path: None,
-    };
+fn wishes(
+    user: &str,
+    uid: &str,
+    groups: &[String],
+    extra: &BTreeMap<String, Vec<String>>,
+) -> Vec<Attributes> {
+    let wish =
+        |group: &str, resource: &str, subresource: &str, name: &str, namespace: Option<&str>| Attributes {
+            verb: "impersonate".to_owned(),
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            subresource: subresource.to_owned(),
+            name: name.to_owned(),
+            namespace: namespace.map(str::to_owned),
+            path: None,
+        };
     let mut wishes = Vec::new();
     match user.strip_prefix("system:serviceaccount:").and_then(|account| account.split_once(':')) {
         Some((namespace, name)) => wishes.push(wish("", "serviceaccounts", "", name, Some(namespace))),
@@ -100,7 +108,8 @@ fn wishes(user: &str, uid: &str, groups: &[String], extra: &BTreeMap<String, Vec
         wishes.push(wish("authentication.k8s.io", "uids", "", uid, None));
     }
     for (key, values) in extra {
-        wishes.extend(values.iter().map(|value| wish("authentication.k8s.io", "userextras", key, value, None)));
+        wishes
+            .extend(values.iter().map(|value| wish("authentication.k8s.io", "userextras", key, value, None)));
     }
     wishes
 }

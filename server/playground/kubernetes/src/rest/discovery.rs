@@ -91,7 +91,10 @@ pub(crate) fn is_dead(cluster: &Cluster, group: &str, version: &str) -> bool {
         let service = service.parse();
         let conditions = service["status"]["conditions"].as_array();
         !service["spec"]["service"].is_null()
-            && conditions.into_iter().flatten().any(|one| one["type"] == "Available" && one["status"] == "False")
+            && conditions
+                .into_iter()
+                .flatten()
+                .any(|one| one["type"] == "Available" && one["status"] == "False")
     })
 }
 
@@ -109,11 +112,17 @@ pub(crate) fn version(cluster: &Cluster) -> Value {
 pub(crate) fn answer(cluster: &Cluster, call: &Call) -> Result<Response, Status> {
     let segments: Vec<&str> = call.info.path.split('/').filter(|part| !part.is_empty()).collect();
     match segments[..] {
-        ["api" | "apis"] if wants_aggregated(call).is_some() => Ok(aggregated(cluster, call, segments[0] == "api")),
-        ["api"] => Ok(json_response(200, &json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}))),
+        ["api" | "apis"] if wants_aggregated(call).is_some() => {
+            Ok(aggregated(cluster, call, segments[0] == "api"))
+        }
+        ["api"] => Ok(json_response(
+            200,
+            &json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}),
+        )),
         ["api", "v1"] => resources(cluster, "", "v1"),
         ["apis"] => {
-            let groups: Vec<Value> = groups(cluster).iter().filter(|(group, _)| !group.is_empty()).map(group_json).collect();
+            let groups: Vec<Value> =
+                groups(cluster).iter().filter(|(group, _)| !group.is_empty()).map(group_json).collect();
             Ok(json_response(200, &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})))
         }
         ["apis", group] => {
@@ -137,7 +146,8 @@ pub(crate) fn answer(cluster: &Cluster, call: &Call) -> Result<Response, Status>
 }
 
 fn group_json((group, versions): &(String, Vec<Version>)) -> Value {
-    let version = |(version, _): &Version| json!({"groupVersion": api_version(group, version), "version": version});
+    let version =
+        |(version, _): &Version| json!({"groupVersion": api_version(group, version), "version": version});
     json!({
         "name": group, "versions": versions.iter().map(version).collect::<Vec<_>>(),
         "preferredVersion": version(&versions[0]),
@@ -198,7 +208,9 @@ fn wants_aggregated(call: &Call) -> Option<&'static str> {
         return None;
     }
     let wants = |version: &str| {
-        accept.split(',').any(|one| one.contains("APIGroupDiscoveryList") && one.split(';').any(|part| part.trim() == version))
+        accept.split(',').any(|one| {
+            one.contains("APIGroupDiscoveryList") && one.split(';').any(|part| part.trim() == version)
+        })
     };
     if wants("v=v2") { Some("v2") } else { wants("v=v2beta1").then_some("v2beta1") }
 }
@@ -213,7 +225,8 @@ fn aggregated(cluster: &Cluster, call: &Call, core: bool) -> Response {
                 if is_dead(cluster, group, version) {
                     return json!({"version": version, "freshness": "Stale"});
                 }
-                let resources: Vec<Value> = kinds.iter().map(|kind| aggregated_kind(kind, group, version)).collect();
+                let resources: Vec<Value> =
+                    kinds.iter().map(|kind| aggregated_kind(kind, group, version)).collect();
                 json!({"version": version, "resources": resources, "freshness": "Current"})
             });
             let versions: Vec<Value> = versions.collect();

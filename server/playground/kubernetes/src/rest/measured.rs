@@ -32,13 +32,13 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
             let objects = api.cluster.list(stored, namespace);
             let chosen = objects.iter().filter(|object| selectors.matches(object));
             let items: Vec<Value> = chosen.filter_map(|object| measure(api, object)).collect();
-            Ok(json_response(200, &list(served, items)))
+            Ok(json_response(200, &list(served, &items)))
         }
         _ => Err(Status::method_not_allowed()),
     }
 }
 
-fn list(served: &Served, items: Vec<Value>) -> Value {
+fn list(served: &Served, items: &[Value]) -> Value {
     json!({
         "kind": served.kind.list_kind, "apiVersion": served.api_version, "metadata": {}, "items": items,
     })
@@ -92,6 +92,6 @@ fn component_statuses(call: &Call, served: &Served) -> Result<Response, Status> 
     match &call.info.name {
         Some(name) if names.contains(&name.as_str()) => Ok(json_response(200, &one(name))),
         Some(name) => Err(Status::not_found("componentstatuses", name)),
-        None => Ok(json_response(200, &list(served, names.iter().map(|name| one(name)).collect()))),
+        None => Ok(json_response(200, &list(served, &names.map(one)))),
     }
 }

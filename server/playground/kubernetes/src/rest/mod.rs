@@ -85,7 +85,11 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
     let identity = authenticate::identify(&api.cluster, &parts)?;
     rbac::authorize(&api.cluster, &identity, &info)?;
     let body = to_bytes(body, LARGEST_BODY).await.map_err(|_| {
-        Status::new(413, "RequestEntityTooLarge", format!("Request entity too large: limit is {LARGEST_BODY}"))
+        Status::new(
+            413,
+            "RequestEntityTooLarge",
+            format!("Request entity too large: limit is {LARGEST_BODY}"),
+        )
     })?;
     let call = Call { parts, query, info, identity, body };
     let answer = dispatch(api, call).await;
@@ -122,7 +126,9 @@ async fn before(effect: &Effect) -> Option<Result<Response, Status>> {
 fn after(effect: &Effect, answer: Result<Response, Status>) -> Result<Response, Status> {
     match effect {
         Effect::UnavailableAfterwards => Err(unavailable()),
-        Effect::SlowBytes { bytes_per_second } => answer.map(|response| fault_switch::slow(response, *bytes_per_second)),
+        Effect::SlowBytes { bytes_per_second } => {
+            answer.map(|response| fault_switch::slow(response, *bytes_per_second))
+        }
         Effect::Truncated => answer.map(fault_switch::truncate),
         _ => answer,
     }
@@ -144,8 +150,15 @@ async fn dispatch(api: &Api, call: Call) -> Result<Response, Status> {
     let registry = Arc::clone(&api.cluster.inner.state.read().registry);
     let kind = registry.served(group, version, &call.info.resource).ok_or_else(Status::no_such_path)?;
     let served = Served::new(Arc::clone(kind), group, version);
-    if kind.namespaced && call.info.namespace.is_none() && (call.info.name.is_some() || call.info.verb == "create") {
-        return Err(if kind.source == Source::Review { Status::no_such_path() } else { Status::method_not_allowed() });
+    if kind.namespaced
+        && call.info.namespace.is_none()
+        && (call.info.name.is_some() || call.info.verb == "create")
+    {
+        return Err(if kind.source == Source::Review {
+            Status::no_such_path()
+        } else {
+            Status::method_not_allowed()
+        });
     }
     if !kind.namespaced && call.info.namespace.is_some() {
         return Err(Status::no_such_path());
@@ -186,9 +199,11 @@ fn other_path(api: &Api, call: &Call) -> Result<Response, Status> {
         "/version" => Ok(json_response(200, &discovery::version(&api.cluster))),
         "/openapi/v3" => Ok(json_response(200, &openapi::index(&api.cluster))),
         "/playground/faults" => fault_switch::answer(&api.cluster, call),
-        _ if path.starts_with("/openapi/v3/") => openapi::document(&api.cluster, &path["/openapi/v3/".len()..])
-            .map(|document| respond(200, json_body(document)))
-            .ok_or_else(Status::no_such_path),
+        _ if path.starts_with("/openapi/v3/") => {
+            openapi::document(&api.cluster, &path["/openapi/v3/".len()..])
+                .map(|document| respond(200, json_body(document)))
+                .ok_or_else(Status::no_such_path)
+        }
         _ => discovery::answer(&api.cluster, call),
     }
 }

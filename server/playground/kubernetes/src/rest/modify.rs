@@ -31,7 +31,8 @@ fn manager(call: &Call) -> String {
     if let Some(manager) = call.query.get("fieldManager") {
         return manager.to_owned();
     }
-    let agent = call.parts.headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or("unknown");
+    let agent =
+        call.parts.headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or("unknown");
     agent.split('/').next().unwrap_or(agent).chars().take(128).collect()
 }
 
@@ -84,7 +85,8 @@ fn check_fields(call: &Call, served: &Served, object: &mut Value) -> Result<Vec<
     if let Some(mismatch) = findings.mismatch {
         return Err(refuse(&mismatch));
     }
-    let unknown: Vec<String> = findings.unknown.iter().map(|field| format!("unknown field \"{field}\"")).collect();
+    let unknown: Vec<String> =
+        findings.unknown.iter().map(|field| format!("unknown field \"{field}\"")).collect();
     match call.query.get("fieldValidation").unwrap_or("Warn") {
         "Ignore" => Ok(Vec::new()),
         "Strict" if !unknown.is_empty() => {
@@ -105,7 +107,12 @@ fn answer(code: u16, served: &Served, object: &Object, form: Form, warnings: &[S
     response
 }
 
-pub(crate) fn create(cluster: &Cluster, call: &Call, served: &Served, form: Form) -> Result<Response, Status> {
+pub(crate) fn create(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+    form: Form,
+) -> Result<Response, Status> {
     if call.info.name.is_some() {
         return Err(Status::method_not_allowed());
     }
@@ -149,7 +156,8 @@ enum Patch {
 }
 
 fn read_patch(call: &Call, served: &Served) -> Result<Patch, Status> {
-    let media = call.parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media =
+        call.parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let json = || {
         serde_json::from_slice(&call.body)
             .map_err(|error| Status::bad_request(format!("error decoding patch: {error}")))
@@ -210,7 +218,8 @@ fn apply_patch(patch: &Patch, served: &Served, name: &str, object: &mut Value) -
         Patch::Json(patch) => json_patch::patch(object, patch).map_err(|error| {
             let kind = &served.kind;
             let mut status = Status::invalid(&kind.group, &kind.kind, name, &[]);
-            status.message = format!("the server rejected our request due to an error in our request: {error}");
+            status.message =
+                format!("the server rejected our request due to an error in our request: {error}");
             status
         }),
         Patch::Merge(patch) => {
@@ -283,13 +292,19 @@ pub(crate) fn delete_options(call: &Call) -> Result<DeleteOptions, Status> {
             return Err(Status::new(
                 422,
                 "Invalid",
-                format!("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{other}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""),
+                format!(
+                    "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{other}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
+                ),
             ));
         }
     };
     let grace = body["gracePeriodSeconds"].as_i64();
     Ok(DeleteOptions {
-        grace_period_seconds: if grace.is_some() { grace } else { call.query.number("gracePeriodSeconds")? },
+        grace_period_seconds: if grace.is_some() {
+            grace
+        } else {
+            call.query.number("gracePeriodSeconds")?
+        },
         propagation,
         uid: text(&body["preconditions"]["uid"]),
         resource_version: text(&body["preconditions"]["resourceVersion"]),
@@ -297,7 +312,12 @@ pub(crate) fn delete_options(call: &Call) -> Result<DeleteOptions, Status> {
     })
 }
 
-pub(crate) fn delete(cluster: &Cluster, call: &Call, served: &Served, form: Form) -> Result<Response, Status> {
+pub(crate) fn delete(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+    form: Form,
+) -> Result<Response, Status> {
     let name = call.info.name.as_deref().unwrap_or_default();
     let options = delete_options(call)?;
     match cluster.remove(&served.kind, call.info.namespace.as_deref(), name, &options)? {

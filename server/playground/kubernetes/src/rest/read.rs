@@ -21,7 +21,12 @@ use crate::selectors::{FieldSelector, LabelSelector, Selectors};
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Answers one object.
-pub(crate) fn get(cluster: &Cluster, served: &Served, info: &RequestInfo, form: Form) -> Result<Response, Status> {
+pub(crate) fn get(
+    cluster: &Cluster,
+    served: &Served,
+    info: &RequestInfo,
+    form: Form,
+) -> Result<Response, Status> {
     let name = info.name.as_deref().unwrap_or_default();
     let object = cluster
         .get(&served.kind.resource(), info.namespace.as_deref(), name)
@@ -54,7 +59,8 @@ pub(crate) fn list(
     form: Form,
 ) -> Result<Response, Status> {
     let selectors = selectors(served, query)?;
-    let limit = query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
+    let limit =
+        query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
     check_version(cluster, query)?;
     let piece = read(cluster, &served.kind.resource(), info.namespace.as_deref(), query, &selectors, limit)?;
     let mut metadata = json!({"resourceVersion": piece.version.to_string()});
@@ -70,7 +76,9 @@ pub(crate) fn list(
 fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
     let version = query.get("resourceVersion").unwrap_or("0");
     let version: u64 = version.parse().map_err(|_| {
-        Status::bad_request(format!("Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax"))
+        Status::bad_request(format!(
+            "Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax"
+        ))
     })?;
     let current = cluster.resource_version();
     if version > current {
@@ -99,7 +107,9 @@ fn read(
 ) -> Result<Piece, Status> {
     let token = query
         .get("continue")
-        .map(|text| Token::decode(text).ok_or_else(|| Status::bad_request("continue key is not valid: invalid token")))
+        .map(|text| {
+            Token::decode(text).ok_or_else(|| Status::bad_request("continue key is not valid: invalid token"))
+        })
         .transpose()?;
     let kept = match &token {
         Some(Token { version: Some(version), after }) => Some((

@@ -81,13 +81,13 @@ impl Served {
             Form::Metadata => to_bytes(&partial(&object.parse())),
             Form::Table(include) => {
                 let metadata = json!({"resourceVersion": object.resource_version().to_string()});
-                to_bytes(&self.table(metadata, vec![self.row(object, include)]))
+                to_bytes(&self.table(&metadata, &[self.row(object, include)]))
             }
         }
     }
 
     /// A table of some rows.
-    pub(crate) fn table(&self, metadata: Value, rows: Vec<Value>) -> Value {
+    pub(crate) fn table(&self, metadata: &Value, rows: &[Value]) -> Value {
         json!({
             "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
             "columnDefinitions": self.column_definitions(), "rows": rows,
@@ -107,7 +107,8 @@ impl Served {
 
     fn row(&self, object: &Object, include: Include) -> Value {
         let value = object.parse();
-        let cells: Vec<Value> = self.kind.columns(&self.version).iter().map(|column| cell(column, &value)).collect();
+        let cells: Vec<Value> =
+            self.kind.columns(&self.version).iter().map(|column| cell(column, &value)).collect();
         match include {
             Include::Nothing => json!({"cells": cells}),
             Include::Metadata => json!({"cells": cells, "object": partial(&value)}),
@@ -120,7 +121,13 @@ fn cell(column: &Column, object: &Value) -> Value {
     let shown = match &column.cell {
         Cell::At(pointer) => object.pointer(pointer).cloned().unwrap_or(Value::Null),
         Cell::Since(pointer) => {
-            json!(object.pointer(pointer).and_then(Value::as_str).and_then(age).unwrap_or("<unknown>".to_owned()))
+            json!(
+                object
+                    .pointer(pointer)
+                    .and_then(Value::as_str)
+                    .and_then(age)
+                    .unwrap_or("<unknown>".to_owned())
+            )
         }
         Cell::With(compute) => compute(object),
         Cell::Path(path) => return custom_cell(column, path, object),

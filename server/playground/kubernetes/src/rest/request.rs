@@ -80,7 +80,11 @@ impl RequestInfo {
 
     /// `plural` or `plural.group`.
     pub(crate) fn plural_group(&self) -> String {
-        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+        if self.group.is_empty() {
+            self.resource.clone()
+        } else {
+            format!("{}.{}", self.resource, self.group)
+        }
     }
 }
 
@@ -97,7 +101,11 @@ impl Parameters {
 
     /// The first value of a parameter, unless it is empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// Every value of a parameter.
@@ -116,7 +124,11 @@ impl Parameters {
 
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Status> {
         self.get(name)
-            .map(|text| text.parse().map_err(|_| Status::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))))
+            .map(|text| {
+                text.parse().map_err(|_| {
+                    Status::bad_request(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))
+                })
+            })
             .transpose()
     }
 
@@ -162,7 +174,10 @@ impl Form {
             let media = parts.next().unwrap_or_default();
             let parameters: Vec<&str> = parts.collect();
             let parameter = |name: &str| {
-                parameters.iter().find_map(|one| one.split_once('=').filter(|(key, _)| *key == name)).map(|(_, v)| v)
+                parameters
+                    .iter()
+                    .find_map(|one| one.split_once('=').filter(|(key, _)| *key == name))
+                    .map(|(_, v)| v)
             };
             if !matches!(media, "" | "*/*" | "application/*" | "application/json" | "application/yaml") {
                 continue;
@@ -191,7 +206,8 @@ pub(crate) fn accept(headers: &HeaderMap) -> &str {
 
 /// Reads a body of JSON, YAML or protobuf. Aliases and repeated keys in YAML are refused by its reader.
 pub(crate) fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Status> {
-    let media = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
+    let media =
+        headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
     let media = media.split(';').next().unwrap_or_default().trim();
     match media {
         "application/yaml" | "application/x-yaml" | "application/apply-patch+yaml" => read_yaml(body),

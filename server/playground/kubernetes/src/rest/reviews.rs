@@ -42,10 +42,12 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
             let (resources, paths) = review(&policy.rules_of(&call.identity, namespace));
             json!({"resourceRules": resources, "nonResourceRules": paths, "incomplete": false})
         }
-        "TokenReview" => match api.cluster.inner.tokens.find(object["spec"]["token"].as_str().unwrap_or_default()) {
-            Some(identity) => json!({"authenticated": true, "user": identity.to_json()}),
-            None => json!({"user": {}, "error": "invalid bearer token"}),
-        },
+        "TokenReview" => {
+            match api.cluster.inner.tokens.find(object["spec"]["token"].as_str().unwrap_or_default()) {
+                Some(identity) => json!({"authenticated": true, "user": identity.to_json()}),
+                None => json!({"user": {}, "error": "invalid bearer token"}),
+            }
+        }
         "Binding" => {
             let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
             return subresources::bind(api, call.info.namespace.as_deref(), &name, &object["target"]);
@@ -59,8 +61,12 @@ fn subject(spec: &Value) -> Identity {
     let texts = |list: &Value| -> Vec<String> {
         list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let extra: BTreeMap<String, Vec<String>> =
-        spec["extra"].as_object().into_iter().flatten().map(|(key, list)| (key.clone(), texts(list))).collect();
+    let extra: BTreeMap<String, Vec<String>> = spec["extra"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, list)| (key.clone(), texts(list)))
+        .collect();
     Identity {
         user: spec["user"].as_str().unwrap_or_default().to_owned(),
         uid: spec["uid"].as_str().unwrap_or_default().to_owned(),

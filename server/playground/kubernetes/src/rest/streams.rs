@@ -1,4 +1,4 @@
-//! exec, attach and port-forward over WebSockets (`v5.channel.k8s.io` and `v4.channel.k8s.io`).
+//! exec, attach and port-forward over `WebSocket`s (`v5.channel.k8s.io` and `v4.channel.k8s.io`).
 
 use std::sync::Arc;
 
@@ -52,8 +52,11 @@ pub(crate) async fn open(api: &Api, call: Call, part: Subresource) -> Result<Res
     })?;
     let upgrade = upgrade.protocols(PROTOCOLS);
     if part == Subresource::PortForward {
-        let ports: Vec<u16> =
-            query.all("ports").flat_map(|list| list.split(',')).filter_map(|port| port.parse().ok()).collect();
+        let ports: Vec<u16> = query
+            .all("ports")
+            .flat_map(|list| list.split(','))
+            .filter_map(|port| port.parse().ok())
+            .collect();
         if ports.is_empty() {
             return Err(Status::bad_request("query parameter \"ports\" is required"));
         }

@@ -12,11 +12,11 @@ use super::modify::{self, delete_options};
 use super::render::Served;
 use super::request::Form;
 use super::{Api, Call, json_response, read, streams};
+use crate::Status;
 use crate::identity::Identity;
 use crate::kubelet::LogOptions;
+use crate::registry::cells::{label_selector, labels};
 use crate::registry::{Kind, Subresource};
-use crate::registry::cells::label_selector;
-use crate::Status;
 
 pub(crate) async fn dispatch(
     api: &Api,
@@ -26,7 +26,9 @@ pub(crate) async fn dispatch(
 ) -> Result<Response, Status> {
     match part {
         Subresource::Log => log(api, &call).await,
-        Subresource::Exec | Subresource::Attach | Subresource::PortForward => streams::open(api, call, part).await,
+        Subresource::Exec | Subresource::Attach | Subresource::PortForward => {
+            streams::open(api, call, part).await
+        }
         Subresource::Scale => scale(api, &call, served),
         Subresource::Eviction => evict(api, &call),
         Subresource::Binding => {
@@ -35,7 +37,10 @@ pub(crate) async fn dispatch(
         }
         Subresource::Token => token(api, &call),
         Subresource::Finalize => finalize(api, &call, served),
-        Subresource::Status | Subresource::EphemeralContainers | Subresource::Resize | Subresource::Approval => {
+        Subresource::Status
+        | Subresource::EphemeralContainers
+        | Subresource::Resize
+        | Subresource::Approval => {
             let form = Form::negotiate(&call.parts.headers, &call.query)?;
             let part = if part == Subresource::Approval { Subresource::Status } else { part };
             match call.info.verb.as_str() {
@@ -123,7 +128,10 @@ async fn log(api: &Api, call: &Call) -> Result<Response, Status> {
     let count = |name: &str| -> Result<Option<usize>, Status> {
         query
             .number(name)?
-            .map(|number| usize::try_from(number).map_err(|_| Status::bad_request(format!("{name} must not be negative"))))
+            .map(|number| {
+                usize::try_from(number)
+                    .map_err(|_| Status::bad_request(format!("{name} must not be negative")))
+            })
             .transpose()
     };
     let since_time = query.get("sinceTime").map(|text| {
@@ -150,6 +158,8 @@ fn scale_of(kind: &Kind, object: &Value) -> Result<Value, Status> {
     let number = |pointer: &str| object.pointer(pointer).and_then(Value::as_i64).unwrap_or(0);
     let selector = match &paths.selector {
         Some(pointer) => object.pointer(pointer).cloned().unwrap_or_else(|| json!("")),
+        None if kind.custom || object["spec"]["selector"].is_null() => json!(""),
+        None if kind.kind == "ReplicationController" => labels(&object["spec"]["selector"]),
         None => label_selector(&object["spec"]["selector"]),
     };
     let metadata = &object["metadata"];
@@ -186,7 +196,9 @@ fn scale(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
             );
             return Err(Status::invalid("autoscaling", "Scale", name, &[cause]));
         }
-        if let Some(version) = wish["metadata"]["resourceVersion"].as_str().filter(|version| !version.is_empty()) {
+        if let Some(version) =
+            wish["metadata"]["resourceVersion"].as_str().filter(|version| !version.is_empty())
+        {
             object["metadata"]["resourceVersion"] = json!(version);
         }
         let paths = kind.scale_paths.as_ref().ok_or_else(Status::no_such_path)?;
@@ -201,7 +213,8 @@ fn wished_scale(call: &Call, current: &Value) -> Result<Value, Status> {
     if call.info.verb == "update" {
         return Ok(body);
     }
-    let media = call.parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media =
+        call.parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let unreadable = |error: serde_json::Error| Status::bad_request(format!("error decoding patch: {error}"));
     let mut wish = current.clone();
     if media.starts_with("application/json-patch+json") {
@@ -228,7 +241,12 @@ fn set(object: &mut Value, pointer: &str, value: Value) {
 }
 
 /// Puts a pod on a node.
-pub(crate) fn bind(api: &Api, namespace: Option<&str>, name: &str, target: &Value) -> Result<Response, Status> {
+pub(crate) fn bind(
+    api: &Api,
+    namespace: Option<&str>,
+    name: &str,
+    target: &Value,
+) -> Result<Response, Status> {
     let node = target["name"].as_str().unwrap_or_default().to_owned();
     let kind = api.cluster.kind("pods")?;
     let write = crate::write::Write {
@@ -247,7 +265,10 @@ pub(crate) fn bind(api: &Api, namespace: Option<&str>, name: &str, target: &Valu
         pod["spec"]["nodeName"] = json!(node);
         Ok(pod)
     })?;
-    Ok(json_response(201, &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
+    Ok(json_response(
+        201,
+        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
+    ))
 }
 
 /// Deletes a pod if the disruption budgets allow it.
@@ -268,7 +289,10 @@ fn evict(api: &Api, call: &Call) -> Result<Response, Status> {
     }
     let kind = api.cluster.kind("pods")?;
     api.cluster.remove(&kind, namespace, name, &options)?;
-    Ok(json_response(201, &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})))
+    Ok(json_response(
+        201,
+        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
+    ))
 }
 
 fn spend_disruption(api: &Api, namespace: Option<&str>, pod: &Value, dry_run: bool) -> Result<(), Status> {
@@ -339,7 +363,8 @@ fn token(api: &Api, call: &Call) -> Result<Response, Status> {
     let (token, expires) = api.cluster.inner.tokens.issue(identity, Some(lifetime));
     request["kind"] = json!("TokenRequest");
     request["apiVersion"] = json!("authentication.k8s.io/v1");
-    request["metadata"] = json!({"name": name, "namespace": namespace, "creationTimestamp": crate::write::now()});
+    request["metadata"] =
+        json!({"name": name, "namespace": namespace, "creationTimestamp": crate::write::now()});
     request["spec"]["expirationSeconds"] = json!(seconds);
     if request["spec"]["audiences"].is_null() {
         request["spec"]["audiences"] = json!(["https://kubernetes.default.svc.cluster.local"]);

@@ -62,7 +62,9 @@ pub(crate) fn watch(
     let selectors = selectors(served, query)?;
     let from = query.get("resourceVersion").unwrap_or("0");
     let from: u64 = from.parse().map_err(|_| {
-        Status::bad_request(format!("Invalid value: \"{from}\": strconv.ParseUint: parsing \"{from}\": invalid syntax"))
+        Status::bad_request(format!(
+            "Invalid value: \"{from}\": strconv.ParseUint: parsing \"{from}\": invalid syntax"
+        ))
     })?;
     let send_initial = query.flag("sendInitialEvents");
     let without_initial = query.get("sendInitialEvents") == Some("false");
@@ -241,7 +243,7 @@ impl Watch {
                     "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
                 }});
                 let list = json!({"resourceVersion": self.version.to_string()});
-                self.served.table(list, if initial_end { vec![row] } else { Vec::new() })
+                self.served.table(&list, if initial_end { std::slice::from_ref(&row) } else { &[] })
             }
         };
         line(&json!({"type": "BOOKMARK", "object": object}))
@@ -257,7 +259,9 @@ impl Watch {
                 self.ended = true;
                 None
             }
-            WatchFault::Garbage => Some(Bytes::from_static(b"\x00\xff{\"type\":\"MODIFIED\",\"obj\x80\x81 \n")),
+            WatchFault::Garbage => {
+                Some(Bytes::from_static(b"\x00\xff{\"type\":\"MODIFIED\",\"obj\x80\x81 \n"))
+            }
             WatchFault::Truncated => {
                 self.ended = true;
                 Some(Bytes::from_static(b"{\"type\":\"MODIFIED\",\"object\":{\"kind\":\"Pod\",\"metad"))

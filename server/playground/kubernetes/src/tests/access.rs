@@ -85,7 +85,12 @@ async fn nobody_gives_more_than_they_have() {
     let (code, status) = jo.call("POST", roles, role("nodes")).await;
 
     assert_eq!(code, 403);
-    assert!(status["message"].as_str().unwrap().contains("{APIGroups:[\"\"], Resources:[\"nodes\"], Verbs:[\"get\"]}"));
+    assert!(
+        status["message"]
+            .as_str()
+            .unwrap()
+            .contains("{APIGroups:[\"\"], Resources:[\"nodes\"], Verbs:[\"get\"]}")
+    );
 }
 
 #[tokio::test]
@@ -114,7 +119,8 @@ async fn a_service_accounts_token_speaks_for_it() {
     let accounts = "/api/v1/namespaces/default/serviceaccounts";
     administrator.call("POST", accounts, json!({"metadata": {"name": "robot"}})).await;
 
-    let (_, answer) = administrator.call("POST", &format!("{accounts}/robot/token"), json!({"spec": {}})).await;
+    let (_, answer) =
+        administrator.call("POST", &format!("{accounts}/robot/token"), json!({"spec": {}})).await;
     let mut robot = administrator.user("unused", &[]);
     robot.token = answer["status"]["token"].as_str().unwrap().to_owned();
     let (_, me) = robot.call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", json!({})).await;

@@ -49,7 +49,10 @@ fn in_the_foreground_the_owner_waits() {
 
     delete(&client.cluster, Propagation::Foreground);
 
-    assert_eq!(map(&client.cluster, "owner").unwrap()["metadata"]["finalizers"], json!(["foregroundDeletion"]));
+    assert_eq!(
+        map(&client.cluster, "owner").unwrap()["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
     release(&client.cluster);
     assert!(map(&client.cluster, "child").is_none());
     assert!(map(&client.cluster, "owner").is_none());
@@ -90,7 +93,8 @@ async fn a_namespace_goes_when_it_is_finalized_and_takes_nothing_new_before() {
     client.call("POST", "/api/v1/namespaces", namespace).await;
     client.call("DELETE", "/api/v1/namespaces/shop", Value::Null).await;
 
-    let (code, status) = client.call("POST", "/api/v1/namespaces/shop/configmaps", json!({"metadata": {"name": "a"}})).await;
+    let (code, status) =
+        client.call("POST", "/api/v1/namespaces/shop/configmaps", json!({"metadata": {"name": "a"}})).await;
     assert_eq!(code, 403);
     assert_eq!(status["details"]["causes"][0]["reason"], "NamespaceTerminating");
     client.call("PUT", "/api/v1/namespaces/shop/finalize", json!({"spec": {"finalizers": []}})).await;

@@ -38,7 +38,8 @@ async fn a_dead_aggregated_group_leaves_the_others_alive() {
     let (_, groups) = client.with("accept", accept).get("/apis").await;
 
     let freshness = |name: &str| {
-        let group = groups["items"].as_array().unwrap().iter().find(|group| group["metadata"]["name"] == name);
+        let group =
+            groups["items"].as_array().unwrap().iter().find(|group| group["metadata"]["name"] == name);
         group.unwrap()["versions"][0]["freshness"].clone()
     };
     assert_eq!((freshness("metrics.k8s.io"), freshness("apps")), (json!("Stale"), json!("Current")));

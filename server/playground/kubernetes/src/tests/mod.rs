@@ -24,7 +24,8 @@ use tokio::io::DuplexStream;
 use tower::ServiceExt;
 
 use crate::{
-    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Identity, Kubelet, LogOptions, Status, Usage, rest,
+    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Identity, Kubelet, LogOptions, Status, Usage,
+    rest,
 };
 
 /// A kubelet without pods.
@@ -83,12 +84,19 @@ impl Client {
     fn with(&self, name: &'static str, value: &str) -> Self {
         let mut headers = self.headers.clone();
         headers.push((name, value.to_owned()));
-        Self { cluster: self.cluster.clone(), router: self.router.clone(), token: self.token.clone(), headers }
+        Self {
+            cluster: self.cluster.clone(),
+            router: self.router.clone(),
+            token: self.token.clone(),
+            headers,
+        }
     }
 
     async fn raw(&self, method: &str, path: &str, body: &Value) -> Response {
-        let mut request =
-            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", self.token));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.token));
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }

@@ -11,7 +11,9 @@ async fn an_object_that_stops_matching_is_gone_for_the_watcher() {
     let set = |tier: &'static str| {
         client
             .cluster
-            .update("configmaps", Some("default"), "a", |map| map["metadata"]["labels"] = json!({"tier": tier}))
+            .update("configmaps", Some("default"), "a", |map| {
+                map["metadata"]["labels"] = json!({"tier": tier});
+            })
             .unwrap()
     };
 

@@ -11,8 +11,8 @@ use crate::registry::Kind;
 use crate::status::Cause;
 
 pub(crate) use others::{
-    autoscaler, config_map, custom_resource_definition, disruption_budget, ingress, persistent_volume_claim, role,
-    role_binding, secret, service,
+    autoscaler, config_map, custom_resource_definition, disruption_budget, ingress, persistent_volume_claim,
+    role, role_binding, secret, service,
 };
 pub(crate) use pods::pod;
 pub(crate) use workloads::{cron_job, daemon_set, deployment, job, replica_set, stateful_set};

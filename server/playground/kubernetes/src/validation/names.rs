@@ -26,7 +26,8 @@ pub(super) fn is_label(text: &str) -> bool {
 }
 
 fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(|part| is_label(part) || (part.len() > 63 && is_label(&part[..63])))
+    text.len() <= 253
+        && text.split('.').all(|part| is_label(part) || (part.len() > 63 && is_label(&part[..63])))
 }
 
 fn too_long(field: &str, most: usize) -> Cause {

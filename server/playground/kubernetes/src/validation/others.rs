@@ -29,8 +29,12 @@ pub(crate) fn service(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>)
     if let Some(old) = old {
         let before = &old["spec"];
         let same_kind = before["type"] != "ExternalName" && kind != "ExternalName";
-        if same_kind && text(before, "/clusterIP") != "" && before["clusterIP"] != spec["clusterIP"] {
-            causes.push(Cause::invalid("spec.clusterIPs[0]", &json!([spec["clusterIP"]]), "may not change once set"));
+        if same_kind && !text(before, "/clusterIP").is_empty() && before["clusterIP"] != spec["clusterIP"] {
+            causes.push(Cause::invalid(
+                "spec.clusterIPs[0]",
+                &json!([spec["clusterIP"]]),
+                "may not change once set",
+            ));
         }
     }
 }
@@ -89,7 +93,11 @@ pub(crate) fn secret(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) 
     keys(new, "data", causes);
     for (key, value) in new["data"].as_object().into_iter().flatten() {
         if STANDARD.decode(value.as_str().unwrap_or_default()).is_err() {
-            causes.push(Cause::invalid(format!("data[{key}]"), &json!("<secret contents redacted>"), "illegal base64 data"));
+            causes.push(Cause::invalid(
+                format!("data[{key}]"),
+                &json!("<secret contents redacted>"),
+                "illegal base64 data",
+            ));
         }
     }
     let required: &[&str] = match text(new, "/type") {
@@ -156,7 +164,8 @@ pub(crate) fn autoscaler(new: &Value, _old: Option<&Value>, causes: &mut Vec<Cau
             causes.push(Cause::required(format!("spec.scaleTargetRef.{key}"), ""));
         }
     }
-    let (least, most) = (spec["minReplicas"].as_i64().unwrap_or(1), spec["maxReplicas"].as_i64().unwrap_or(0));
+    let (least, most) =
+        (spec["minReplicas"].as_i64().unwrap_or(1), spec["maxReplicas"].as_i64().unwrap_or(0));
     if most < 1 {
         causes.push(Cause::invalid("spec.maxReplicas", &spec["maxReplicas"], "must be greater than 0"));
     } else if most < least {
@@ -198,15 +207,22 @@ pub(crate) fn role(new: &Value, _old: Option<&Value>, causes: &mut Vec<Cause>) {
     for (index, rule) in list(new, "/rules").iter().enumerate() {
         let empty = |key: &str| list(rule, &format!("/{key}")).is_empty();
         if empty("verbs") {
-            causes.push(Cause::required(format!("rules[{index}].verbs"), "verbs must contain at least one value"));
+            causes.push(Cause::required(
+                format!("rules[{index}].verbs"),
+                "verbs must contain at least one value",
+            ));
         }
         if empty("nonResourceURLs") {
             let words = "resource rules must supply at least one";
             if empty("apiGroups") {
-                causes.push(Cause::required(format!("rules[{index}].apiGroups"), &format!("{words} api group")));
+                causes.push(Cause::required(
+                    format!("rules[{index}].apiGroups"),
+                    &format!("{words} api group"),
+                ));
             }
             if empty("resources") {
-                causes.push(Cause::required(format!("rules[{index}].resources"), &format!("{words} resource")));
+                causes
+                    .push(Cause::required(format!("rules[{index}].resources"), &format!("{words} resource")));
             }
         }
     }

@@ -43,7 +43,11 @@ fn specification(spec: &Value, path: &str, causes: &mut Vec<Cause>) {
     }
     let policy = &spec["restartPolicy"];
     if policy.is_string() && !["Always", "OnFailure", "Never"].contains(&text(spec, "/restartPolicy")) {
-        causes.push(Cause::not_supported(format!("{path}.restartPolicy"), policy, &["Always", "OnFailure", "Never"]));
+        causes.push(Cause::not_supported(
+            format!("{path}.restartPolicy"),
+            policy,
+            &["Always", "OnFailure", "Never"],
+        ));
     }
     let grace = &spec["terminationGracePeriodSeconds"];
     if grace.as_i64().is_some_and(|seconds| seconds < 0) {
@@ -102,7 +106,11 @@ fn check_container(container: &Value, path: &str, volumes: &HashSet<&str>, cause
         match text(mount, "/mountPath") {
             "" => causes.push(Cause::required(format!("{place}.mountPath"), "")),
             mount_path if !mounts.insert(mount_path) => {
-                causes.push(Cause::invalid(format!("{place}.mountPath"), &mount["mountPath"], "must be unique"));
+                causes.push(Cause::invalid(
+                    format!("{place}.mountPath"),
+                    &mount["mountPath"],
+                    "must be unique",
+                ));
             }
             _ => {}
         }
@@ -173,7 +181,9 @@ fn changes(old: &Value, new: &Value, causes: &mut Vec<Cause>) {
     let bare = |pod: &Value, was_bound: bool| {
         let mut spec = pod["spec"].clone();
         if let Some(fields) = spec.as_object_mut() {
-            for key in ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"] {
+            for key in
+                ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"]
+            {
                 fields.remove(key);
             }
             fields.remove("ephemeralContainers");

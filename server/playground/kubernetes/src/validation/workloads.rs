@@ -24,8 +24,11 @@ fn selector(object: &Value, causes: &mut Vec<Cause>) {
         && !parsed.matches_json(template)
     {
         let labels = &template["metadata"]["labels"];
-        let mut cause =
-            Cause::invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
+        let mut cause = Cause::invalid(
+            "spec.template.metadata.labels",
+            labels,
+            "`selector` does not match template `labels`",
+        );
         cause.message = format!("Invalid value: {labels}: `selector` does not match template `labels`");
         causes.push(cause);
     }
@@ -60,9 +63,14 @@ pub(crate) fn deployment(new: &Value, old: Option<&Value>, causes: &mut Vec<Caus
             "may not be specified when strategy `type` is 'Recreate'",
         )),
         "Recreate" | "RollingUpdate" => {}
-        _ => causes.push(Cause::not_supported("spec.strategy.type", &strategy["type"], &["Recreate", "RollingUpdate"])),
+        _ => causes.push(Cause::not_supported(
+            "spec.strategy.type",
+            &strategy["type"],
+            &["Recreate", "RollingUpdate"],
+        )),
     }
-    let is_zero = |key: &str| matches!(&strategy["rollingUpdate"][key], value if *value == 0 || *value == "0%");
+    let is_zero =
+        |key: &str| matches!(&strategy["rollingUpdate"][key], value if *value == 0 || *value == "0%");
     if is_zero("maxSurge") && is_zero("maxUnavailable") {
         causes.push(Cause::invalid(
             "spec.strategy.rollingUpdate.maxUnavailable",
@@ -109,7 +117,9 @@ pub(crate) fn stateful_set(new: &Value, old: Option<&Value>, causes: &mut Vec<Ca
 }
 
 pub(crate) fn job(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
-    for pointer in ["/spec/parallelism", "/spec/completions", "/spec/backoffLimit", "/spec/activeDeadlineSeconds"] {
+    for pointer in
+        ["/spec/parallelism", "/spec/completions", "/spec/backoffLimit", "/spec/activeDeadlineSeconds"]
+    {
         not_negative(new, pointer, causes);
     }
     pods::template(&new["spec"]["template"], "spec.template", causes);
@@ -139,7 +149,11 @@ pub(crate) fn cron_job(new: &Value, _old: Option<&Value>, causes: &mut Vec<Cause
     }
     let policies = ["Allow", "Forbid", "Replace"];
     if !policies.contains(&text(new, "/spec/concurrencyPolicy")) {
-        causes.push(Cause::not_supported("spec.concurrencyPolicy", &new["spec"]["concurrencyPolicy"], &policies));
+        causes.push(Cause::not_supported(
+            "spec.concurrencyPolicy",
+            &new["spec"]["concurrencyPolicy"],
+            &policies,
+        ));
     }
     let path = "spec.jobTemplate.spec.template";
     pods::template(&new["spec"]["jobTemplate"]["spec"]["template"], path, causes);

@@ -76,7 +76,12 @@ impl Kubelet for SmallKubelet {
                 }
                 *self.archive.lock() = archive;
             }
-            _ => return ExecExit::Failed(format!("exec: \"{}\": executable file not found in $PATH", words[0])),
+            _ => {
+                return ExecExit::Failed(format!(
+                    "exec: \"{}\": executable file not found in $PATH",
+                    words[0]
+                ));
+            }
         }
         ExecExit::Code(0)
     }
@@ -84,7 +89,9 @@ impl Kubelet for SmallKubelet {
     fn pod_metrics(&self, pod: &Value) -> Option<Vec<ContainerUsage>> {
         let containers = pod["spec"]["containers"].as_array()?;
         let usage = Usage { cpu_nanocores: 25_000_000, memory_bytes: 64 << 20 };
-        let of = |container: &Value| Some(ContainerUsage { container: container["name"].as_str()?.to_owned(), usage });
+        let of = |container: &Value| {
+            Some(ContainerUsage { container: container["name"].as_str()?.to_owned(), usage })
+        };
         Some(containers.iter().filter_map(of).collect())
     }
 
@@ -92,7 +99,12 @@ impl Kubelet for SmallKubelet {
         Some(Usage { cpu_nanocores: 1_500_000_000, memory_bytes: 2 << 30 })
     }
 
-    async fn port_forward(&self, _pod: &Value, port: u16, mut connection: DuplexStream) -> Result<(), Status> {
+    async fn port_forward(
+        &self,
+        _pod: &Value,
+        port: u16,
+        mut connection: DuplexStream,
+    ) -> Result<(), Status> {
         let mut buffer = [0; 1024];
         let length = connection.read(&mut buffer).await.map_err(Status::internal)?;
         let answer = format!("{port} heard {}", String::from_utf8_lossy(&buffer[..length]));
