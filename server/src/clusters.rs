@@ -40,12 +40,18 @@ async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::
     }
     let mut clusters = Vec::new();
     let mut names = BTreeSet::new();
-    for context in known.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name)) {
+    for context in
+        known.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name))
+    {
         let name = unused_name(context, &mut names);
         match prepare(kubeconfig, context, &name).await {
             Ok(cluster) => clusters.push(cluster),
             Err(error) if chosen.is_empty() => {
-                tracing::warn!(context, error = format!("{error:#}"), "This context cannot be used and is left out");
+                tracing::warn!(
+                    context,
+                    error = format!("{error:#}"),
+                    "This context cannot be used and is left out"
+                );
             }
             Err(error) => return Err(error),
         }
@@ -65,7 +71,8 @@ async fn prepare(kubeconfig: &Kubeconfig, context: &str, name: &str) -> anyhow::
 }
 
 fn cluster(name: &str, config: Config) -> anyhow::Result<Arc<Cluster>> {
-    let connection = Connection::new(name, config).with_context(|| format!("cluster {name} cannot be connected to"))?;
+    let connection =
+        Connection::new(name, config).with_context(|| format!("cluster {name} cannot be connected to"))?;
     Ok(Cluster::new(ClusterName::parse(name)?, connection))
 }
 
@@ -73,7 +80,8 @@ fn cluster(name: &str, config: Config) -> anyhow::Result<Arc<Cluster>> {
 /// name stands in addresses.
 fn unused_name(context: &str, used: &mut BTreeSet<String>) -> String {
     let lower = context.to_ascii_lowercase();
-    let parts = lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let parts =
+        lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let joined = parts.collect::<Vec<_>>().join("-");
     let base = joined.get(..joined.len().min(57)).unwrap_or_default().trim_end_matches('-');
     let base = if base.is_empty() { "cluster" } else { base };
@@ -122,7 +130,9 @@ contexts:
 
     #[test]
     fn any_context_has_a_name() {
-        for context in ["arn:aws:eks:eu-west-1:123:cluster/prod", "admin@prod", "生产", "", &"x".repeat(300), "-"] {
+        for context in
+            ["arn:aws:eks:eu-west-1:123:cluster/prod", "admin@prod", "生产", "", &"x".repeat(300), "-"]
+        {
             let name = unused_name(context, &mut BTreeSet::new());
             assert!(ClusterName::parse(&name).is_ok(), "{context:?} became {name:?}");
         }

@@ -5,8 +5,8 @@ use crate::settings::{ConnectionLimits, Network};
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -75,7 +75,12 @@ pub struct Listening {
 }
 
 /// Serves until `stop`, then lets running requests finish. Answers how many connections had to be cut.
-pub async fn serve(listener: TcpListener, router: Router, listening: Listening, stop: CancellationToken) -> usize {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    listening: Listening,
+    stop: CancellationToken,
+) -> usize {
     let counted = Counted::new(&listening);
     let graceful = GracefulShutdown::new();
     loop {
@@ -117,16 +122,15 @@ fn connect(
         request.extensions_mut().insert(peer);
         router.clone().oneshot(request.map(Body::new))
     });
-    // HTTP/1.1 only: browsers speak HTTP/2 with TLS, which ends at the proxy.
-    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder
-        .http1()
+    // HTTP/1.1 only: browsers speak HTTP/2 with TLS, which ends at the proxy. Not hyper-util's `auto` builder: it waits
+    // without end for the first byte, before any of these limits begins.
+    let stream = TokioIo::new(Impatient::new(stream, listening.patience.write_stall));
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(listening.patience.header)
         .max_buf_size(HEADER_BYTES)
-        .max_headers(HEADER_LINES);
-    let stream = TokioIo::new(Impatient::new(stream, listening.patience.write_stall));
-    let connection = builder.serve_connection_with_upgrades(stream, service).into_owned();
+        .max_headers(HEADER_LINES)
+        .serve_connection(stream, service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -246,7 +250,11 @@ impl AsyncRead for Impatient {
 }
 
 impl AsyncWrite for Impatient {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.watch(context, written)
     }
@@ -272,3 +280,6 @@ impl AsyncWrite for Impatient {
         self.stream.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,12 @@ pub struct Identity {
 
 impl Caller {
     /// The caller of a request that was made with this account and session.
-    pub fn new(account: Account, session_hash: Option<String>, request_id: String, address: Option<IpAddr>) -> Self {
+    pub fn new(
+        account: Account,
+        session_hash: Option<String>,
+        request_id: String,
+        address: Option<IpAddr>,
+    ) -> Self {
         Self {
             account_id: account.id,
             name: account.name,

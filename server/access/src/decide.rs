@@ -43,7 +43,10 @@ pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
     }
     let member_of = caller.namespaces_of(&need.cluster);
     if member_of.is_empty() {
-        return refuse(format!("{} is not a member of any namespace of cluster {}", caller.name, need.cluster));
+        return refuse(format!(
+            "{} is not a member of any namespace of cluster {}",
+            caller.name, need.cluster
+        ));
     }
     if let Err(reason) = persona_allows(caller.persona, need.verb, &need.resource) {
         return refuse(reason);
@@ -83,7 +86,8 @@ fn cluster_wide(need: &Need, member_of: BTreeSet<Namespace>) -> Option<Scope> {
         return None;
     }
     if resource.is("", "namespaces") {
-        let own = need.name.as_ref().is_none_or(|name| member_of.iter().any(|own| own.as_str() == name.as_str()));
+        let own =
+            need.name.as_ref().is_none_or(|name| member_of.iter().any(|own| own.as_str() == name.as_str()));
         return own.then_some(Scope::NamespaceObjects(member_of));
     }
     let readable = resource.is(CONSOLE_GROUP, "clusters")
@@ -99,7 +103,9 @@ fn persona_allows(persona: Persona, verb: Verb, resource: &Resource) -> Result<(
         Persona::Editor => {
             let kept = NOT_FOR_EDITORS.iter().any(|(group, plural)| resource.is(group, plural));
             if !verb.is_read() && kept {
-                return Err(format!("{resource} decide about the namespace itself, so administrators change them"));
+                return Err(format!(
+                    "{resource} decide about the namespace itself, so administrators change them"
+                ));
             }
             if part.is_some_and(|part| !PARTS_FOR_EDITORS.contains(&part)) {
                 return Err(format!("{resource} is for administrators"));
@@ -124,3 +130,6 @@ fn persona_allows(persona: Persona, verb: Verb, resource: &Resource) -> Result<(
 fn not_a_member(caller: &Caller, namespace: &Namespace) -> String {
     format!("{} is not a member of namespace {namespace}", caller.name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use model::ConsoleError;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tracing::Instrument;
 use uuid::Uuid;
 
 /// Something that can be asked for.
@@ -16,6 +17,11 @@ pub trait Action: Send + Sync + 'static {
 
     /// The right that it needs.
     fn need(&self) -> Need;
+
+    /// What the audit trail calls this one, where [`Action::NAME`] stands for several.
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
 }
 
 /// An action that was allowed. Only [`Access`] makes these.
@@ -86,7 +92,7 @@ impl Access {
         let (granted, record) = self.grant_recorded(caller, action).await?;
         let database = self.database.clone();
         let reference = caller.request_id.clone();
-        let task = tokio::spawn(async move {
+        let task = async move {
             let result = work(granted).await.map_err(Into::into);
             if let Some(record) = record {
                 // The action is over; a trail that cannot be completed is a fault to log, not a reason to deny it.
@@ -95,8 +101,8 @@ impl Access {
                 }
             }
             result
-        });
-        task.await.unwrap_or_else(|error| {
+        };
+        tokio::spawn(task.in_current_span()).await.unwrap_or_else(|error| {
             tracing::error!(%error, request = %reference, "An action panicked");
             Err(ConsoleError::Internal { reference })
         })
@@ -124,7 +130,8 @@ impl Access {
         }
         let account = self.database.account(before.account_id).await?;
         let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
-        let now = Caller::new(account, before.session_hash.clone(), before.request_id.clone(), before.address);
+        let now =
+            Caller::new(account, before.session_hash.clone(), before.request_id.clone(), before.address);
 
         let need = granted.action.need();
         let refusal = match decide(&now, &need) {
@@ -132,7 +139,7 @@ impl Access {
             Ok(_) => crate::Refusal { need, reason: format!("the rights of {} have changed", now.name) },
             Err(refusal) => refusal,
         };
-        self.record(&now, A::NAME, &refusal.need, Some(&refusal.reason)).await?;
+        self.record(&now, granted.action.name(), &refusal.need, Some(&refusal.reason)).await?;
         Err(Refused::NotAllowed(refusal))
     }
 
@@ -154,13 +161,16 @@ impl Access {
         let need = action.need();
         match decide(caller, &need) {
             Ok(scope) => {
-                let record =
-                    if need.is_recorded() { Some(self.record(caller, A::NAME, &need, None).await?) } else { None };
+                let record = if need.is_recorded() {
+                    Some(self.record(caller, action.name(), &need, None).await?)
+                } else {
+                    None
+                };
                 let caller = Arc::new(caller.clone());
                 Ok((Granted { action, caller, scope, granted_at: Instant::now() }, record))
             }
             Err(refusal) => {
-                self.record(caller, A::NAME, &need, Some(&refusal.reason)).await?;
+                self.record(caller, action.name(), &need, Some(&refusal.reason)).await?;
                 Err(Refused::NotAllowed(refusal))
             }
         }
@@ -195,7 +205,12 @@ impl Access {
 fn outcome<T>(result: &Result<T, ConsoleError>) -> Outcome {
     match result {
         Ok(_) => Outcome::Done,
-        Err(error @ ConsoleError::Unavailable { may_be_done: true, .. }) => Outcome::Unknown(error.to_string()),
+        Err(error @ ConsoleError::Unavailable { may_be_done: true, .. }) => {
+            Outcome::Unknown(error.to_string())
+        }
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

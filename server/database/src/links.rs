@@ -23,10 +23,12 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let account = account.map(|id| id.to_string());
         let mut change = self.change().await?;
-        sqlx::query("DELETE FROM one_time_links WHERE account_id = $1 OR ($1 IS NULL AND account_id IS NULL)")
-            .bind(account.clone())
-            .execute(&mut *change)
-            .await?;
+        sqlx::query(
+            "DELETE FROM one_time_links WHERE account_id = $1 OR ($1 IS NULL AND account_id IS NULL)",
+        )
+        .bind(account.clone())
+        .execute(&mut *change)
+        .await?;
         sqlx::query(
             "INSERT INTO one_time_links (token_hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
         )
@@ -82,7 +84,9 @@ impl Database {
         password_hash: &str,
     ) -> Result<Option<Uuid>, DatabaseError> {
         let mut change = self.change().await?;
-        let Some(LinkPurpose::Password(account)) = take(&mut change, token_hash).await? else { return Ok(None) };
+        let Some(LinkPurpose::Password(account)) = take(&mut change, token_hash).await? else {
+            return Ok(None);
+        };
         sqlx::query("UPDATE accounts SET password_hash = $1 WHERE id = $2")
             .bind(password_hash)
             .bind(account.to_string())

@@ -123,9 +123,10 @@ impl Database {
         let table = "CREATE TABLE IF NOT EXISTS migrations (version BIGINT NOT NULL PRIMARY KEY, \
                      name TEXT NOT NULL, digest TEXT NOT NULL, done_at BIGINT NOT NULL)";
         sqlx::raw_sql(table).execute(&mut **change).await?;
-        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT version, digest FROM migrations ORDER BY version")
-            .fetch_all(&mut **change)
-            .await?;
+        let rows: Vec<(i64, String)> =
+            sqlx::query_as("SELECT version, digest FROM migrations ORDER BY version")
+                .fetch_all(&mut **change)
+                .await?;
 
         let known = migrations.last().map_or(0, |migration| migration.version);
         for (version, digest) in &rows {
@@ -140,3 +141,6 @@ impl Database {
         Ok(rows.last().map_or(0, |(version, _)| *version))
     }
 }
+
+#[cfg(test)]
+mod tests;

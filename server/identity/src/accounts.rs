@@ -75,7 +75,12 @@ impl Accounts {
     }
 
     /// Checks a name and a password; answers whose they are. Right or wrong, it is in the audit trail.
-    pub async fn verify(&self, name: &str, password: String, visitor: &Visitor) -> Result<Uuid, SignInRefused> {
+    pub async fn verify(
+        &self,
+        name: &str,
+        password: String,
+        visitor: &Visitor,
+    ) -> Result<Uuid, SignInRefused> {
         // A name longer than any account's is not looked at further, and counts as one name.
         let name = if is_name(name) { name } else { "" };
         let attempt = self.throttle.begin(&name_key(name), visitor.address).map_err(SignInRefused::Wait)?;
@@ -317,6 +322,9 @@ mod tests {
 
         database.set_enabled(ada, false).await.unwrap();
 
-        assert!(matches!(accounts.verify("Ada", PASSWORD.into(), &visitor()).await, Err(SignInRefused::Wrong)));
+        assert!(matches!(
+            accounts.verify("Ada", PASSWORD.into(), &visitor()).await,
+            Err(SignInRefused::Wrong)
+        ));
     }
 }

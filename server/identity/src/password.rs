@@ -22,13 +22,47 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Passwords of sufficient length that every list of guesses begins with.
 const COMMON: &[&str] = &[
-    "000000000000", "0123456789ab", "111111111111", "123123123123", "1234567890ab", "123456789012", "1234567890123",
-    "12345678901234", "123456789abc", "1q2w3e4r5t6y", "1q2w3e4r5t6y7u8i", "1qaz2wsx3edc", "1qaz2wsx3edc4rfv",
-    "abcdefghijkl", "abcdefghijklm", "administrator", "changemenow!", "changemeplease", "correcthorsebatterystaple",
-    "correct horse battery staple", "iloveyouforever", "kubernetes123", "kubernetesadmin", "letmeinletmein",
-    "password1234", "password12345", "password123456", "password123!", "passwordpassword", "p@ssw0rd1234",
-    "qazwsxedcrfv", "qwerty123456", "qwerty1234567", "qwertyqwerty", "qwertyuiop12", "qwertyuiop123",
-    "qwertyuiopas", "qwertyuiopasdfghjkl", "q1w2e3r4t5y6", "welcome12345", "zaq12wsxcde3",
+    "000000000000",
+    "0123456789ab",
+    "111111111111",
+    "123123123123",
+    "1234567890ab",
+    "123456789012",
+    "1234567890123",
+    "12345678901234",
+    "123456789abc",
+    "1q2w3e4r5t6y",
+    "1q2w3e4r5t6y7u8i",
+    "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv",
+    "abcdefghijkl",
+    "abcdefghijklm",
+    "administrator",
+    "changemenow!",
+    "changemeplease",
+    "correcthorsebatterystaple",
+    "correct horse battery staple",
+    "iloveyouforever",
+    "kubernetes123",
+    "kubernetesadmin",
+    "letmeinletmein",
+    "password1234",
+    "password12345",
+    "password123456",
+    "password123!",
+    "passwordpassword",
+    "p@ssw0rd1234",
+    "qazwsxedcrfv",
+    "qwerty123456",
+    "qwerty1234567",
+    "qwertyqwerty",
+    "qwertyuiop12",
+    "qwertyuiop123",
+    "qwertyuiopas",
+    "qwertyuiopasdfghjkl",
+    "q1w2e3r4t5y6",
+    "welcome12345",
+    "zaq12wsxcde3",
 ];
 
 /// Why a password could not be hashed or checked.
@@ -108,8 +142,9 @@ fn argon2() -> Argon2<'static> {
 }
 
 fn compute(password: &str) -> Result<String, PasswordError> {
-    let hash: argon2::password_hash::phc::PasswordHash =
-        argon2().hash_password(password.as_bytes()).map_err(|error| PasswordError::Hash(error.to_string()))?;
+    let hash: PasswordHash = argon2()
+        .hash_password(password.as_bytes())
+        .map_err(|error| PasswordError::Hash(error.to_string()))?;
     Ok(hash.to_string())
 }
 

@@ -45,7 +45,8 @@ impl Store {
     }
 
     fn stored(record: &Record) -> StoreResult<StoredSession> {
-        let account_id = record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse().ok());
+        let account_id =
+            record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse().ok());
         Ok(StoredSession {
             id_hash: hash(record.id),
             account_id,

@@ -190,7 +190,8 @@ mod tests {
     fn one_address_cannot_try_all_names() {
         let throttle = Throttle::default();
 
-        let allowed = (0..1000).filter(|index| throttle.begin(&format!("user-{index}"), address(1)).is_ok()).count();
+        let allowed =
+            (0..1000).filter(|index| throttle.begin(&format!("user-{index}"), address(1)).is_ok()).count();
 
         assert_eq!(allowed, TRIES_PER_ADDRESS as usize);
     }

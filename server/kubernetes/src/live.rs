@@ -242,6 +242,8 @@ impl One {
             Err(error) => return Ok(error),
         };
         let mut watch = Recheck::new(&self.caller, granted);
+        // The last lines come again whenever a browser comes back.
+        self.send(plain(&FeedNews::Anew)).await?;
         loop {
             tokio::select! {
                 () = self.out.closed() => return Err(Gone),

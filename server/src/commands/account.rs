@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 pub fn command() -> Command {
-    let name = || Arg::new("name").value_name("NAME").required(true).help("The name to sign in with, in any case");
+    let name =
+        || Arg::new("name").value_name("NAME").required(true).help("The name to sign in with, in any case");
     let persona = || {
         Arg::new("persona")
             .long("persona")
@@ -68,7 +69,8 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
     match command {
         "add" => {
             let (persona, memberships) = rights(arguments)?;
-            let new = NewAccount { name: name(arguments).to_owned(), persona, memberships, password_hash: None };
+            let new =
+                NewAccount { name: name(arguments).to_owned(), persona, memberships, password_hash: None };
             let id = database.add_account(&new).await?;
             let token = Accounts::new(database.clone()).issue_link(Some(id)).await?;
             print_link(settings, &token);
@@ -121,7 +123,9 @@ fn rights(arguments: &ArgMatches) -> anyhow::Result<(Persona, BTreeSet<(ClusterN
     let places = arguments.get_many::<String>("in").into_iter().flatten();
     let memberships: BTreeSet<_> = places.map(|place| parse_place(place)).collect::<anyhow::Result<_>>()?;
     match persona {
-        Persona::Administrator if !memberships.is_empty() => bail!("an administrator is one everywhere: leave --in out"),
+        Persona::Administrator if !memberships.is_empty() => {
+            bail!("an administrator is one everywhere: leave --in out")
+        }
         Persona::Editor | Persona::Viewer if memberships.is_empty() => {
             bail!("say where with --in CLUSTER/NAMESPACE: without it the account would see nothing")
         }
@@ -130,7 +134,8 @@ fn rights(arguments: &ArgMatches) -> anyhow::Result<(Persona, BTreeSet<(ClusterN
 }
 
 fn parse_place(place: &str) -> anyhow::Result<(ClusterName, Namespace)> {
-    let (cluster, namespace) = place.split_once('/').with_context(|| format!("{place:?} is not CLUSTER/NAMESPACE"))?;
+    let (cluster, namespace) =
+        place.split_once('/').with_context(|| format!("{place:?} is not CLUSTER/NAMESPACE"))?;
     Ok((ClusterName::parse(cluster)?, Namespace::parse(namespace)?))
 }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub fn command() -> Command {
-    let directory = Arg::new("directory").value_name("DIRECTORY").required(true).help("Where to write the pages");
+    let directory =
+        Arg::new("directory").value_name("DIRECTORY").required(true).help("Where to write the pages");
     Command::new("man")
         .about("Write the manual pages of all commands")
         .arg(directory.value_parser(clap::value_parser!(PathBuf)))

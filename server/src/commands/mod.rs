@@ -89,7 +89,11 @@ fn argument(setting: &'static Setting) -> Arg {
         .long_help(long_help)
         .help_heading("Settings");
     match setting.value {
-        None => argument.value_name("true|false").num_args(0..=1).require_equals(true).default_missing_value("true"),
+        None => argument
+            .value_name("true|false")
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
         Some(value) if setting.is_list => argument.value_name(value).action(ArgAction::Append),
         Some(value) => argument.value_name(value),
     }
@@ -133,7 +137,8 @@ fn read_settings(arguments: &ArgMatches) -> Result<(Settings, Layers), Vec<Setti
         })
         .collect();
     let file = arguments.get_one::<PathBuf>("config");
-    let layers = Layers::gather(flags, environment, file.map(PathBuf::as_path)).map_err(|error| vec![error])?;
+    let layers =
+        Layers::gather(flags, environment, file.map(PathBuf::as_path)).map_err(|error| vec![error])?;
     let settings = Settings::check(&layers, environment)?;
     Ok((settings, layers))
 }
@@ -143,7 +148,8 @@ async fn open_database(settings: &Settings) -> anyhow::Result<database::Database
     if let database::Address::SqliteFile(path) = &settings.database
         && let Some(directory) = path.parent()
     {
-        private_directory(directory).with_context(|| format!("cannot make the directory {}", directory.display()))?;
+        private_directory(directory)
+            .with_context(|| format!("cannot make the directory {}", directory.display()))?;
     }
     Ok(database::Database::open(settings.database.clone()).await?)
 }

@@ -49,7 +49,15 @@ pub fn command() -> Command {
 
 /// The options for the clusters that the console itself starts.
 pub fn options(settings: &Settings) -> Options {
-    Options { snapshot: Some(settings.data_dir.join("playground.snapshot")), ..Options::default() }
+    Options {
+        snapshot: Some(settings.data_dir.join("playground.snapshot")),
+        // What an operator applies to a cluster of their own.
+        manifests: vec![(
+            "cluster access".into(),
+            include_str!("../../../deploy/cluster-access.yaml").into(),
+        )],
+        ..Options::default()
+    }
 }
 
 pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<ExitCode> {
@@ -68,7 +76,8 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
         .get_one::<PathBuf>("kubeconfig-out")
         .cloned()
         .unwrap_or_else(|| settings.data_dir.join("kubeconfig"));
-    write_private(&path, playground.kubeconfig()).with_context(|| format!("cannot write {}", path.display()))?;
+    write_private(&path, playground.kubeconfig())
+        .with_context(|| format!("cannot write {}", path.display()))?;
     println!("Playground clusters: {}", names(&playground));
     println!("  kubectl --kubeconfig {} get pods --all-namespaces", path.display());
 
@@ -89,6 +98,7 @@ pub fn names(playground: &Playground) -> String {
 fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
 }

@@ -44,7 +44,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
     if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
         let directory = directory.display();
-        tracing::warn!("There are no scripts and styles in {directory}: pages will be plain. Give --site-root");
+        tracing::warn!(
+            "There are no scripts and styles in {directory}: pages will be plain. Give --site-root"
+        );
     }
 
     let listener = bind(settings.listen).await?;
@@ -102,9 +104,9 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}: is another program there? Choose another address"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: is another program there? Choose another address")
+    })
 }
 
 /// Prints the way in when there is none yet. Each start makes a new link; the ones before stop working.

@@ -27,12 +27,14 @@ pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next
         if !is_ours(request.headers()) {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send a form or JSON.\n");
         }
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length =
+            request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: usize| length > limit) {
             return refuse(StatusCode::PAYLOAD_TOO_LARGE, "This is more than the console reads at once.\n");
         }
     }
-    next.run(request.map(|body| Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit)))))).await
+    next.run(request.map(|body| Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit))))))
+        .await
 }
 
 fn has_body(headers: &HeaderMap) -> bool {
@@ -44,5 +46,7 @@ fn has_body(headers: &HeaderMap) -> bool {
 fn is_ours(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", "application/x-www-form-urlencoded"].iter().any(|ours| essence.eq_ignore_ascii_case(ours))
+    ["application/json", "application/x-www-form-urlencoded"]
+        .iter()
+        .any(|ours| essence.eq_ignore_ascii_case(ours))
 }

@@ -13,7 +13,11 @@ use std::net::{IpAddr, Ipv4Addr};
 pub struct Client(pub IpAddr);
 
 /// Notes the browser's address: the peer's, or what trusted proxies say about it.
-pub async fn resolve_client(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
+pub async fn resolve_client(
+    State(surroundings): State<Surroundings>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
     let client = Client(behind_proxies(&surroundings, peer, request.headers()));
     request.extensions_mut().insert(client);
@@ -24,7 +28,8 @@ pub async fn resolve_client(State(surroundings): State<Surroundings>, mut reques
 /// What stands before that is what the browser wrote itself.
 fn behind_proxies(surroundings: &Surroundings, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let mut client = peer;
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect::<Vec<_>>();
+    let lines =
+        headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect::<Vec<_>>();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !surroundings.is_trusted_proxy(client) {
             break;

@@ -3,8 +3,8 @@
 use super::Surroundings;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -32,12 +32,18 @@ pub fn content_security_policy(nonce: Option<&str>) -> String {
              'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
         ),
-        None => "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox".into(),
+        None => {
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox".into()
+        }
     }
 }
 
 /// Adds the headers. What a route set itself (a page's policy, an asset's caching) stays.
-pub async fn secure_headers(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+pub async fn secure_headers(
+    State(surroundings): State<Surroundings>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

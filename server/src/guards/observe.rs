@@ -37,12 +37,13 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     });
 
     let (status, elapsed) = (response.status(), start.elapsed());
-    let labels =
-        [("route", route), ("method", method.to_string()), ("status", status.as_u16().to_string())];
+    let labels = [("route", route), ("method", method.to_string()), ("status", status.as_u16().to_string())];
     metrics::counter!("orrery_http_requests_total", &labels).increment(1);
     metrics::histogram!("orrery_http_request_duration_seconds", &labels[..2]).record(elapsed.as_secs_f64());
     span.in_scope(|| info!(status = status.as_u16(), duration_ms = elapsed.as_millis() as u64, "Answered"));
-    response.headers_mut().insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));
+    response
+        .headers_mut()
+        .insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));
     response
 }
 

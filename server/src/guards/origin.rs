@@ -10,7 +10,11 @@ use axum::response::Response;
 
 /// Answers 403 to whatever could change something (all but GET and HEAD, and upgrades, which are GETs) unless it comes
 /// from a page of the console itself.
-pub async fn check_origin(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+pub async fn check_origin(
+    State(surroundings): State<Surroundings>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_harmless = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_upgrade = request.headers().contains_key(UPGRADE);
     if (is_harmless && !is_upgrade) || is_from_here(&surroundings, request.headers()) {
@@ -22,7 +26,11 @@ pub async fn check_origin(State(surroundings): State<Surroundings>, request: Req
 /// Every header that is there must say so, and one must be there.
 fn is_from_here(surroundings: &Surroundings, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
-    let origin = origins.next().map(|origin| origin.to_str().is_ok_and(|text| surroundings.is_our_origin(text)));
+    let origin =
+        origins.next().map(|origin| origin.to_str().is_ok_and(|text| surroundings.is_our_origin(text)));
     let site = headers.get("sec-fetch-site").map(|site| site == "same-origin");
-    origins.next().is_none() && origin.unwrap_or(true) && site.unwrap_or(true) && (origin.is_some() || site.is_some())
+    origins.next().is_none()
+        && origin.unwrap_or(true)
+        && site.unwrap_or(true)
+        && (origin.is_some() || site.is_some())
 }

@@ -98,15 +98,16 @@ impl Site {
         let name = self.0.hashed.get(asked).map_or(asked, String::as_str);
         let is_immutable = self.0.hashed.iter().any(|(plain, hashed)| hashed == asked && plain != hashed);
         let accepted = request.get(ACCEPT_ENCODING).and_then(|text| text.to_str().ok()).unwrap_or_default();
-        let encoded = ENCODINGS
-            .iter()
-            .filter(|(encoding, _)| accepts(accepted, encoding))
-            .find_map(|(encoding, ending)| Some((*encoding, read(&self.0.place, &format!("{name}{ending}")).ok()?)));
+        let encoded = ENCODINGS.iter().filter(|(encoding, _)| accepts(accepted, encoding)).find_map(
+            |(encoding, ending)| Some((*encoding, read(&self.0.place, &format!("{name}{ending}")).ok()?)),
+        );
         let (encoding, bytes) = match encoded {
             Some((encoding, bytes)) => (Some(encoding), bytes),
             None => match read(&self.0.place, name) {
                 Ok(bytes) => (None, bytes),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return StatusCode::NOT_FOUND.into_response(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return StatusCode::NOT_FOUND.into_response();
+                }
                 Err(error) => {
                     tracing::error!(%error, name, "A file of the site cannot be read");
                     return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -116,10 +117,13 @@ impl Site {
 
         let tag = format!("\"{:.32}\"", format!("{:x}", Sha256::digest(&bytes)));
         let is_known = request.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-        let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(bytes).into_response() };
+        let mut response = if is_known {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            Body::from(bytes).into_response()
+        };
         let headers = response.headers_mut();
-        let caching =
-            if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let caching = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
         headers.insert(ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits are a header"));
@@ -150,7 +154,9 @@ pub async fn serve_assets(State(site): State<Site>, request: Request, next: Next
 /// The name of the file that a path asks for: anything in the site's two folders, and files with an ending at its top.
 fn asset_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix('/')?;
-    let is_asset = name.starts_with("pkg/") || name.starts_with("vendor/") || (!name.contains('/') && name.contains('.'));
+    let is_asset = name.starts_with("pkg/")
+        || name.starts_with("vendor/")
+        || (!name.contains('/') && name.contains('.'));
     is_asset.then_some(name)
 }
 
@@ -219,7 +225,7 @@ mod tests {
         (directory, site)
     }
 
-    fn with(name: axum::http::HeaderName, value: &str) -> HeaderMap {
+    fn with(name: http::HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, value.parse().unwrap())])
     }
 
@@ -256,7 +262,15 @@ mod tests {
     fn nothing_outside_of_the_site_can_be_read() {
         let (_directory, site) = site();
 
-        for name in ["../secret.txt", "pkg/../../secret.txt", "pkg/%2e%2e/x.js", "/etc/passwd", "pkg//x", ".env", "pkg/"] {
+        for name in [
+            "../secret.txt",
+            "pkg/../../secret.txt",
+            "pkg/%2e%2e/x.js",
+            "/etc/passwd",
+            "pkg//x",
+            ".env",
+            "pkg/",
+        ] {
             assert_eq!(site.answer(name, &HeaderMap::new()).status(), StatusCode::NOT_FOUND, "{name}");
         }
     }

@@ -13,7 +13,8 @@ use std::borrow::Cow;
 
 /// Answers requests for a table as a file and passes all others on. (A route cannot say "anything that ends so".)
 pub async fn serve_export(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let Some((cluster, kind)) = asked(request.uri().path()).filter(|_| request.method() == Method::GET) else {
+    let Some((cluster, kind)) = asked(request.uri().path()).filter(|_| request.method() == Method::GET)
+    else {
         return next.run(request).await;
     };
     let Some(Asking::Somebody(caller)) = request.extensions().get() else { return next.run(request).await };
@@ -26,7 +27,8 @@ pub async fn serve_export(State(console): State<Console>, request: Request, next
     };
     match exported {
         Ok(text) => {
-            ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, file)], text).into_response()
+            ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, file)], text)
+                .into_response()
         }
         Err(error) => problem(&error),
     }
@@ -44,7 +46,9 @@ fn query(cluster: ClusterName, kind: KindSlug, address: &Uri) -> Result<TableQue
         match &*name {
             "namespace" => {
                 let namespace = Namespace::parse(&value);
-                query.namespaces.push(namespace.map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))?);
+                query
+                    .namespaces
+                    .push(namespace.map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))?);
             }
             "search" => query.search = value.into_owned(),
             "sort" => query.sort = Some(sort(value)),
@@ -68,7 +72,10 @@ mod tests {
 
     #[test]
     fn the_file_has_the_query_of_its_page() {
-        let address: Uri = "/clusters/harbour/pods.csv?namespace=shop&search=status%3Afailed+a&sort=-age&page=3".parse().unwrap();
+        let address: Uri =
+            "/clusters/harbour/pods.csv?namespace=shop&search=status%3Afailed+a&sort=-age&page=3"
+                .parse()
+                .unwrap();
         let (cluster, kind) = asked(address.path()).unwrap();
 
         let query = query(cluster, kind, &address).unwrap();

@@ -50,7 +50,9 @@ pub async fn live(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     match console.kubernetes().for_caller((*caller).clone(), language).follow(feeds, last) {
         // Proxies that gather answers before passing them on would make "live" mean "in a minute".
-        Ok(messages) => ([("x-accel-buffering", "no")], events(messages, console.stop().clone())).into_response(),
+        Ok(messages) => {
+            ([("x-accel-buffering", "no")], events(messages, console.stop().clone())).into_response()
+        }
         Err(error) => problem(&error),
     }
 }
@@ -66,7 +68,8 @@ fn events(
         Ok(Event::default().id(event.id).data(event.data))
     });
     // The browser comes back by itself and goes on where it was, here or on another replica.
-    let farewell = futures::stream::iter([Ok(Event::default().retry(COME_BACK).comment("the console is stopping"))]);
+    let farewell =
+        futures::stream::iter([Ok(Event::default().retry(COME_BACK).comment("the console is stopping"))]);
     let stream = events.take_until(stop.cancelled_owned()).chain(farewell);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT))
 }
@@ -97,7 +100,8 @@ mod tests {
     async fn an_event_carries_its_id_and_one_message() {
         let event = LiveEvent { id: "3=a-17".into(), data: r#"{"feed":3,"news":"fresh"}"#.into() };
 
-        let body = events(futures::stream::iter([event]), CancellationToken::new()).into_response().into_body();
+        let body =
+            events(futures::stream::iter([event]), CancellationToken::new()).into_response().into_body();
         let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
 
         assert!(text.starts_with("id: 3=a-17\ndata: {\"feed\":3,\"news\":\"fresh\"}\n\n"), "{text}");

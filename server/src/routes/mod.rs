@@ -12,13 +12,15 @@ mod sign_in;
 
 use crate::asking::resolve_caller;
 use crate::console::Console;
-use crate::guards::{SMALL_BODY, check_host, check_origin, limit_body, observe, resolve_client, secure_headers};
+use crate::guards::{
+    SMALL_BODY, check_host, check_origin, limit_body, observe, resolve_client, secure_headers,
+};
 use assets::serve_assets;
-use axum::{Json, Router};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use export::serve_export;
 use identity::sessions::Store;
 use model::ConsoleError;

@@ -93,7 +93,10 @@ pub async fn set_up(
             Err(refused) => {
                 let problem = SetUpProblem::from(&refused);
                 if problem == SetUpProblem::Unavailable {
-                    tracing::error!(error = &refused as &dyn std::error::Error, "A password could not be set");
+                    tracing::error!(
+                        error = &refused as &dyn std::error::Error,
+                        "A password could not be set"
+                    );
                 }
                 problem
             }

@@ -11,8 +11,8 @@ use crate::settings::PublicUrl;
 use assets::Site;
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
-    STRICT_TRANSPORT_SECURITY, UPGRADE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
+    SET_COOKIE, STRICT_TRANSPORT_SECURITY, UPGRADE,
 };
 use axum::http::{HeaderName, Method, Request, Response, StatusCode};
 use database::Database;
@@ -68,7 +68,10 @@ impl World {
             model::link::escape(PASSWORD)
         );
         let response = self.send(post("/setup", form)).await;
-        assert_eq!((response.status(), response.headers()[LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
+        assert_eq!(
+            (response.status(), response.headers()[LOCATION].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, "/")
+        );
         cookie(&response)
     }
 }
@@ -169,7 +172,10 @@ async fn guessing_is_slowed_down() {
         locations.push(response.headers()[LOCATION].to_str().unwrap().to_owned());
     }
 
-    assert!(locations[9].contains("problem=wrong") && locations[10].contains("problem=wait"), "{locations:?}");
+    assert!(
+        locations[9].contains("problem=wrong") && locations[10].contains("problem=wait"),
+        "{locations:?}"
+    );
 }
 
 #[tokio::test]
@@ -253,7 +259,11 @@ async fn nothing_is_changed_for_another_site() {
         let response = world.send(forge(origin, site)).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "origin {origin:?}, site {site:?}");
     }
-    assert_eq!(world.send(with(get("/"), COOKIE, &cookie)).await.status(), StatusCode::OK, "the session was ended");
+    assert_eq!(
+        world.send(with(get("/"), COOKIE, &cookie)).await.status(),
+        StatusCode::OK,
+        "the session was ended"
+    );
 
     let unguarded: Router =
         Router::new().route(path::SIGN_OUT, axum::routing::post(|| async { "done" })).with_state(());
@@ -300,10 +310,12 @@ async fn only_forms_and_json_of_a_sensible_size_are_read() {
 #[tokio::test]
 async fn every_server_function_is_post_only_and_asks_who_calls() {
     let world = World::new().await;
+    let cookie = world.signed_in().await;
     let mut checked = 0;
     for (path, method) in server_fn::axum::server_fn_paths() {
         assert_eq!(method, Method::POST, "{path} can be called by a link");
-        assert_eq!(world.send(get(path)).await.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let by_link = world.send(with(get(path), COOKIE, &cookie)).await;
+        assert_eq!(by_link.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
         if path == "/api/sign_in/link" {
             continue;
         }
@@ -351,14 +363,19 @@ async fn every_answer_tells_the_browser_what_this_site_never_does() {
     let world = World::new().await;
     let cookie = world.signed_in().await;
 
-    for request in [get("/"), get("/sign-in"), get("/favicon.svg"), get("/health/live"), call("sign_in/me", "{}")] {
+    for request in
+        [get("/"), get("/sign-in"), get("/favicon.svg"), get("/health/live"), call("sign_in/me", "{}")]
+    {
         let path = request.uri().to_string();
         let response = world.send(with(request, COOKIE, &cookie)).await;
         let headers = response.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(headers[REFERRER_POLICY], "same-origin", "{path}");
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin", "{path}");
-        assert!(headers[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-ancestors 'none'"), "{path}");
+        assert!(
+            headers[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-ancestors 'none'"),
+            "{path}"
+        );
         assert!(headers.contains_key("x-request-id") && headers.contains_key("permissions-policy"), "{path}");
         if !path.contains('.') {
             assert_eq!(headers[CACHE_CONTROL], "no-store", "{path}");
@@ -372,7 +389,8 @@ async fn a_page_s_policy_admits_only_its_own_scripts() {
     let world = World::new().await;
 
     let (first, second) = (world.send(get("/sign-in")).await, world.send(get("/sign-in")).await);
-    let policy = |response: &Response<Body>| response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+    let policy =
+        |response: &Response<Body>| response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
     let (first_policy, second_policy) = (policy(&first), policy(&second));
     let nonce = first_policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
     let page = text(first).await;
@@ -427,7 +445,9 @@ async fn requests_are_numbered_apart() {
     let numbered: Router = Router::new()
         .route(
             "/",
-            axum::routing::get(|axum::Extension(id): axum::Extension<RequestId>| async move { id.0.to_string() }),
+            axum::routing::get(
+                |axum::Extension(id): axum::Extension<RequestId>| async move { id.0.to_string() },
+            ),
         )
         .layer(from_fn(observe));
 

@@ -125,9 +125,10 @@ fn split(setting: &Setting, value: &str) -> Vec<String> {
 }
 
 fn read_file(path: &Path, text: &str) -> Result<BTreeMap<&'static str, Given>, SettingsError> {
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| SettingsError::File { path: path.into(), cause: error.to_string() })?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| SettingsError::File {
+        path: path.into(),
+        cause: error.to_string(),
+    })?;
     let mut given = BTreeMap::new();
     for (key, value) in table {
         let Some(setting) = setting(&key) else {

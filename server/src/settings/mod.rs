@@ -85,20 +85,24 @@ pub enum LogFormat {
 
 impl Settings {
     /// Checks everything that was given and answers the settings or all that is wrong.
-    pub fn check(layers: &Layers, environment: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<SettingsError>> {
+    pub fn check(
+        layers: &Layers,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<SettingsError>> {
         let mut reader = Reader { layers, errors: Vec::new() };
 
         let data_dir = reader.data_dir(&environment);
         let default_database = Address::SqliteFile(data_dir.join("orrery.db"));
         let settings = Self {
             clusters: reader.clusters(&environment),
-            listen: reader.parse("listen", "is not an address with a port, such as 127.0.0.1:3080").unwrap_or_else(
-                || SocketAddr::from(([127, 0, 0, 1], 3080)),
-            ),
+            listen: reader
+                .parse("listen", "is not an address with a port, such as 127.0.0.1:3080")
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3080))),
             public_url: reader.read("public-url", PublicUrl::parse),
             database: reader
                 .read("database", |text| {
-                    Address::parse(text).map_err(|_| "is not sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".into())
+                    Address::parse(text)
+                        .map_err(|_| "is not sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".into())
                 })
                 .unwrap_or(default_database),
             data_dir,
@@ -107,7 +111,8 @@ impl Settings {
                 if path.is_dir() { Ok(path) } else { Err("is not a directory".into()) }
             }),
             trusted_proxies: reader.list("trusted-proxies", |text| {
-                Network::parse(text).ok_or_else(|| "is neither an address nor a network such as 10.0.0.0/8".into())
+                Network::parse(text)
+                    .ok_or_else(|| "is neither an address nor a network such as 10.0.0.0/8".into())
             }),
             connections: ConnectionLimits {
                 total: reader.positive("max-connections").unwrap_or(4096),
@@ -117,7 +122,8 @@ impl Settings {
                 idle: reader.duration("session-idle").unwrap_or(Duration::from_secs(8 * 3600)),
                 absolute: reader.duration("session-absolute").unwrap_or(Duration::from_secs(24 * 3600)),
             },
-            metrics_listen: reader.parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
+            metrics_listen: reader
+                .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
             otlp_endpoint: reader.read("otlp-endpoint", |text| match text.parse::<http::Uri>() {
                 Ok(uri) if uri.scheme_str() == Some("http") && uri.authority().is_some() => Ok(uri),
                 _ => Err("is not an address such as http://collector:4318".into()),
@@ -132,7 +138,9 @@ impl Settings {
             log: reader
                 .read("log", |text| match tracing_subscriber::EnvFilter::try_new(text) {
                     Ok(_) => Ok(text.to_owned()),
-                    Err(error) => Err(format!("is not a filter such as info or info,kubernetes=debug: {error}")),
+                    Err(error) => {
+                        Err(format!("is not a filter such as info or info,kubernetes=debug: {error}"))
+                    }
                 })
                 .unwrap_or_else(|| "info".into()),
         };
@@ -231,7 +239,9 @@ impl Reader<'_> {
         let below = |variable: &str, rest: &str| {
             environment(variable).filter(|value| !value.is_empty()).map(|base| PathBuf::from(base).join(rest))
         };
-        let found = given.or_else(|| below("XDG_DATA_HOME", "orrery")).or_else(|| below("HOME", ".local/share/orrery"));
+        let found = given
+            .or_else(|| below("XDG_DATA_HOME", "orrery"))
+            .or_else(|| below("HOME", ".local/share/orrery"));
         found.unwrap_or_else(|| {
             let sentence = "data-dir is not given, and without $HOME there is no default for it";
             self.errors.push(SettingsError::Together(sentence.into()));
@@ -256,8 +266,8 @@ impl Reader<'_> {
             let sentence = "context chooses from a kubeconfig, and none is given";
             self.errors.push(SettingsError::Together(sentence.into()));
         }
-        let is_in_pod =
-            environment("KUBERNETES_SERVICE_HOST").is_some() && PathBuf::from(SERVICE_ACCOUNT_TOKEN).is_file();
+        let is_in_pod = environment("KUBERNETES_SERVICE_HOST").is_some()
+            && PathBuf::from(SERVICE_ACCOUNT_TOKEN).is_file();
         match path {
             Some(path) => ClusterSource::Kubeconfig { path, contexts },
             None if wanted.unwrap_or(is_in_pod) => ClusterSource::InCluster,

@@ -13,7 +13,8 @@ fn layers(flags: &[(&'static str, &str)], environment: &[(&str, &str)], file: Op
     if let Some(text) = file {
         std::fs::write(&path, text).unwrap();
     }
-    let flags: BTreeMap<_, _> = flags.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
+    let flags: BTreeMap<_, _> =
+        flags.iter().map(|(name, value)| (*name, vec![(*value).to_owned()])).collect();
     let lookup = |name: &str| {
         environment.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
     };
@@ -36,7 +37,8 @@ fn with_nothing_given_the_playground_starts_on_loopback() {
 
 #[test]
 fn flags_win_over_the_environment_which_wins_over_the_file() {
-    let file = "listen = '127.0.0.1:1'\nlog = 'warn'\nsession-idle = '1h'\ntrusted-proxies = ['10.0.0.0/8', '::1']";
+    let file =
+        "listen = '127.0.0.1:1'\nlog = 'warn'\nsession-idle = '1h'\ntrusted-proxies = ['10.0.0.0/8', '::1']";
     let layers = layers(
         &[("listen", "127.0.0.1:3")],
         &[("ORRERY_LISTEN", "127.0.0.1:2"), ("ORRERY_SESSION_IDLE", "2h")],
@@ -49,7 +51,10 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
     assert_eq!(settings.sessions.idle, Duration::from_secs(7200));
     assert_eq!(settings.log, "warn");
     assert_eq!(settings.trusted_proxies.len(), 2);
-    assert_eq!(layers.get("session-idle").unwrap().source.to_string(), "environment variable ORRERY_SESSION_IDLE");
+    assert_eq!(
+        layers.get("session-idle").unwrap().source.to_string(),
+        "environment variable ORRERY_SESSION_IDLE"
+    );
 }
 
 #[test]

@@ -68,7 +68,8 @@ pub struct Network {
 impl Network {
     /// Reads `10.0.0.0/8` or `10.1.2.3`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let (address, prefix) =
+            text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         let address: IpAddr = address.parse().ok()?;
         let longest = if address.is_ipv4() { 32 } else { 128 };
         let prefix = prefix.map_or(Some(longest), |prefix| prefix.parse().ok())?;
@@ -114,7 +115,8 @@ mod tests {
 
         assert_eq!((url.authority.as_str(), url.is_https), ("console.example.org", true));
         assert_eq!(PublicUrl::parse("http://10.0.0.1:3080").unwrap().to_string(), "http://10.0.0.1:3080");
-        for wrong in ["console.example.org", "ftp://x", "https://x/path", "https://user@x", "https://x?y", ""] {
+        for wrong in ["console.example.org", "ftp://x", "https://x/path", "https://user@x", "https://x?y", ""]
+        {
             assert!(PublicUrl::parse(wrong).is_err(), "{wrong:?} was accepted");
         }
     }

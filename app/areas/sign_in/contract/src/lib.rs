@@ -115,6 +115,9 @@ mod tests {
         ] {
             assert_eq!(safe_next(payload), "/", "{payload:?} was accepted");
         }
-        assert_eq!(safe_next("/clusters/harbour/pods?search=a%20b#x"), "/clusters/harbour/pods?search=a%20b#x");
+        assert_eq!(
+            safe_next("/clusters/harbour/pods?search=a%20b#x"),
+            "/clusters/harbour/pods?search=a%20b#x"
+        );
     }
 }

@@ -101,7 +101,8 @@ mod tests {
         for problem in SetUpProblem::ALL {
             assert_eq!(SetUpProblem::parse(problem.word()), Some(problem));
         }
-        for problem in [SignInProblem::Wrong, SignInProblem::Wait { seconds: 7 }, SignInProblem::Unavailable] {
+        for problem in [SignInProblem::Wrong, SignInProblem::Wait { seconds: 7 }, SignInProblem::Unavailable]
+        {
             assert_eq!(SignInProblem::parse(problem.word(), Some("7")), Some(problem));
         }
         assert_eq!(SignInProblem::parse("<script>", None), None);

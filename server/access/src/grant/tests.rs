@@ -1,0 +1,172 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::{Place, Resource, Verb};
+use database::accounts::NewAccount;
+use model::{ClusterName, Namespace, ObjectName, Persona, System};
+use std::collections::BTreeSet;
+
+#[derive(Debug)]
+struct Scale;
+
+impl Action for Scale {
+    const NAME: &'static str = "scale";
+
+    fn need(&self) -> Need {
+        Need {
+            verb: Verb::Patch,
+            resource: Resource::new("apps", "deployments").part("scale"),
+            cluster: ClusterName::parse("harbour").unwrap(),
+            place: Place::Namespace(Namespace::parse("shop").unwrap()),
+            name: Some(ObjectName::parse("web").unwrap()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ListPods;
+
+impl Action for ListPods {
+    const NAME: &'static str = "list";
+
+    fn need(&self) -> Need {
+        let cluster = ClusterName::parse("harbour").unwrap();
+        Need::to_all(Verb::List, Resource::new("", "pods"), cluster, Place::Namespaces(BTreeSet::new()))
+    }
+}
+
+fn shop() -> BTreeSet<(ClusterName, Namespace)> {
+    [(ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap())].into()
+}
+
+async fn world(persona: Persona) -> (Database, Access, Caller) {
+    let database = Database::in_memory().await.unwrap();
+    let new = NewAccount { name: "Ada".into(), persona, memberships: shop(), password_hash: None };
+    let id = database.add_account(&new).await.unwrap();
+    let account = database.account(id).await.unwrap().unwrap();
+    let caller = Caller::new(account, None, "request-1".into(), Some([192, 0, 2, 1].into()));
+    (database.clone(), Access::new(database), caller)
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_trail_before_it_is_made_and_its_outcome_after() {
+    let (database, access, ada) = world(Persona::Editor).await;
+    let seen = database.clone();
+
+    let done = access
+        .perform(&ada, Scale, move |granted| async move {
+            let trail = seen.audit_trail(10).await.unwrap();
+            assert_eq!(granted.caller().name, "Ada");
+            assert!(trail[0].decision.is_allowed && trail[0].outcome.is_none(), "{trail:?}");
+            Ok::<_, ConsoleError>(7)
+        })
+        .await;
+
+    assert_eq!(done, Ok(7));
+    let trail = database.audit_trail(10).await.unwrap();
+    assert_eq!(trail.len(), 1);
+    assert_eq!(trail[0].outcome, Some(Outcome::Done));
+    let decision = &trail[0].decision;
+    assert_eq!((decision.action.as_str(), decision.verb.as_str()), ("scale", "patch"));
+    assert_eq!(decision.resource, "deployments.apps/scale");
+    assert_eq!((decision.namespace.as_deref(), decision.name.as_deref()), (Some("shop"), Some("web")));
+    assert_eq!((decision.request_id.as_str(), decision.address.as_deref()), ("request-1", Some("192.0.2.1")));
+}
+
+#[tokio::test]
+async fn a_failure_and_an_unknown_outcome_are_told_apart() {
+    let (database, access, ada) = world(Persona::Editor).await;
+    let unavailable = |may_be_done| ConsoleError::Unavailable {
+        system: System::Cluster("harbour".into()),
+        cause: "it hung up".into(),
+        may_be_done,
+    };
+
+    for may_be_done in [false, true] {
+        let error = unavailable(may_be_done);
+        let result = access.perform(&ada, Scale, |_| async { Err::<(), _>(error) }).await;
+        assert!(result.is_err());
+    }
+
+    let trail = database.audit_trail(10).await.unwrap();
+    let unknown = trail.iter().filter(|entry| matches!(entry.outcome, Some(Outcome::Unknown(_)))).count();
+    let failed = trail.iter().filter(|entry| matches!(entry.outcome, Some(Outcome::Failed(_)))).count();
+    assert_eq!((unknown, failed), (1, 1));
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_recorded_is_not_made() {
+    let (database, access, ada) = world(Persona::Editor).await;
+    database.close().await;
+
+    let result =
+        access.perform(&ada, Scale, |_| async { panic!("it was made") as Result<(), ConsoleError> }).await;
+
+    assert!(matches!(result, Err(ConsoleError::Unavailable { may_be_done: false, .. })), "{result:?}");
+}
+
+#[tokio::test]
+async fn a_change_is_finished_although_its_reader_goes_away() {
+    let (database, access, ada) = world(Persona::Editor).await;
+    let (go, wait) = tokio::sync::oneshot::channel::<()>();
+
+    let asked = access.perform(&ada, Scale, move |_| async move {
+        wait.await.unwrap();
+        Ok::<_, ConsoleError>(())
+    });
+    assert!(tokio::time::timeout(Duration::from_millis(50), asked).await.is_err());
+    go.send(()).unwrap();
+
+    for _ in 0..100 {
+        if database.audit_trail(1).await.unwrap()[0].outcome == Some(Outcome::Done) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the outcome was never recorded");
+}
+
+#[tokio::test]
+async fn a_refusal_is_recorded_and_says_who_can_help() {
+    let (database, access, ada) = world(Persona::Viewer).await;
+
+    let refused = access.grant(&ada, Scale).await.unwrap_err();
+
+    let ConsoleError::Forbidden { need, .. } = refused.into() else { panic!("another error") };
+    assert_eq!((need.verb.as_str(), need.namespace.as_deref()), ("patch", Some("shop")));
+    assert!(need.granted_by.contains("administrator"));
+    let trail = database.audit_trail(10).await.unwrap();
+    assert!(!trail[0].decision.is_allowed);
+    assert_eq!(trail[0].decision.reason, "viewers may not patch deployments.apps/scale");
+}
+
+#[tokio::test]
+async fn reading_leaves_no_trace_and_is_limited_to_its_scope() {
+    let (database, access, ada) = world(Persona::Viewer).await;
+
+    let granted = access.grant(&ada, ListPods).await.unwrap();
+
+    assert!(granted.scope().admits(Some("shop"), "web-0") && !granted.scope().admits(Some("web"), "web-0"));
+    assert!(access.glance(&ada, Scale).is_none(), "what has to be recorded cannot be had in passing");
+    assert!(database.audit_trail(10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
+    let (database, access, mut ada) = world(Persona::Viewer).await;
+    let granted = access.grant(&ada, ListPods).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    database.set_rights(ada.account_id, Persona::Viewer, &BTreeSet::new()).await.unwrap();
+    assert!(matches!(access.still(&granted).await, Err(Refused::NotAllowed(_))));
+    database.set_rights(ada.account_id, Persona::Viewer, &shop()).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    database.set_enabled(ada.account_id, false).await.unwrap();
+    assert!(matches!(access.still(&granted).await, Err(Refused::SignedOut)));
+    database.set_enabled(ada.account_id, true).await.unwrap();
+
+    ada.session_hash = Some("ended".into());
+    let with_session = access.grant(&ada, ListPods).await.unwrap();
+    assert!(matches!(access.still(&with_session).await, Err(Refused::SignedOut)));
+}
