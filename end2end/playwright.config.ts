@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-import { ADMINISTRATOR, SERVER_FILE } from "./harness/places.ts";
+import { ADMINISTRATOR } from "./harness/places.ts";
 
 export default defineConfig({
   testDir: "tests",
@@ -11,9 +11,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
-  metadata: { serverFile: SERVER_FILE },
   use: {
     browserName: "chromium",
     viewport: { width: 1280, height: 720 },
@@ -22,7 +21,8 @@ export default defineConfig({
     colorScheme: "light",
     storageState: ADMINISTRATOR,
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Costs as much as the tests themselves: `--trace on` where a picture does not tell enough.
+    trace: "off",
     launchOptions: {
       executablePath: process.env["ORRERY_CHROMIUM"] ?? "/usr/bin/chromium",
       args: [

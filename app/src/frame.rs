@@ -4,64 +4,59 @@ use crate::navigation::{cluster_of, crumbs, groups, kinds};
 use crate::palette::AnywherePalette;
 use clusters_contract::{Navigation, read_navigation};
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, Redirect};
+use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use model::{ConsoleError, Me, link};
+use model::{ClusterName, ConsoleError, Me};
 use resources_pages::{Surroundings, provide_surroundings};
-use sign_in_contract::{field, path as sign_in_path, read_me};
+use serde::{Deserialize, Serialize};
 use ui::gallery::Gallery;
 use ui::{Frame, KeyHelp, Problem};
 
-/// The frame with the page in it. Whoever is not signed in is sent to sign in, and comes back afterwards.
+/// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
+/// in it is built once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Around {
+    /// Who is signed in.
+    pub me: Me,
+    /// What can be gone to in the page's cluster, if it has one.
+    pub navigation: NavigationAnswer,
+}
+
+/// What the navigation of a page's cluster is, if the page has one.
+pub type NavigationAnswer = Result<Option<Navigation>, ConsoleError>;
+
+/// The frame with the page in it. The server sends whoever is not signed in to sign in, and from there back.
 #[component]
 pub fn Framed() -> impl IntoView {
+    let around = SharedValue::new(use_context::<Result<Around, ConsoleError>>).into_inner();
+    match around {
+        Some(Ok(around)) => framed(around),
+        Some(Err(error)) => view! { <main id="main" class="main"><Problem error/></main> }.into_any(),
+        None => {
+            // Reached without the server, from a page without a frame: only the server knows what stands around.
+            Effect::new(|_| {
+                if let Some(window) = web_sys::window() {
+                    let _ = window.location().reload();
+                }
+            });
+            ().into_any()
+        }
+    }
+}
+
+fn framed(Around { me, navigation }: Around) -> AnyView {
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
     let here = Signal::derive(move || {
         let search = location.search.get();
         if search.is_empty() { path.get() } else { format!("{}?{search}", path.get()) }
     });
-    let me = Resource::new_blocking(|| (), |()| read_me());
-    let cluster = Memo::new(move |_| cluster_of(&path.read()));
-    let navigation = Resource::new_blocking(
-        move || cluster.get(),
-        |cluster| async move {
-            match cluster {
-                Some(cluster) => read_navigation(cluster).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
-    // Only who is signed in decides what is drawn; the navigation changes in place.
-    let content = Suspend::new(async move {
-        let me = me.await;
-        navigation.await.ok();
-        match me {
-            Ok(me) => framed(me, navigation, path, here),
-            Err(ConsoleError::NotSignedIn) => {
-                let next = link::escape(&here.get_untracked());
-                let sign_in = format!("{}?{}={next}", sign_in_path::SIGN_IN, field::NEXT);
-                view! { <Redirect path=sign_in/> }.into_any()
-            }
-            Err(error) => view! { <main id="main" class="main"><Problem error here=here.get_untracked()/></main> }.into_any(),
-        }
-    });
-    view! { <Transition fallback=|| ()>{content}</Transition> }
-}
-
-type NavigationAnswer = Result<Option<Navigation>, ConsoleError>;
-
-fn framed(me: Me, navigation: Resource<NavigationAnswer>, path: Signal<String>, here: Signal<String>) -> AnyView {
-    // The last answer stays until the next one is there; a cluster that does not answer still has its other pages.
-    let known = Memo::new(move |last: Option<&Option<Navigation>>| match navigation.get() {
-        Some(Ok(navigation)) => navigation,
-        Some(Err(_)) => None,
-        None => last.cloned().flatten(),
-    });
-    let trouble = Signal::derive(move || match navigation.get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(navigation)) => navigation.and_then(|navigation| navigation.problem),
-        None => None,
+    let answer = RwSignal::new(navigation);
+    follow_cluster(path, answer);
+    let known = Memo::new(move |_| answer.read().as_ref().ok().cloned().flatten());
+    let trouble = Signal::derive(move || match &*answer.read() {
+        Err(error) => Some(error.clone()),
+        Ok(navigation) => navigation.as_ref()?.problem.clone(),
     });
     provide_surroundings(Surroundings {
         kinds: Signal::derive(move || known.read().as_ref().map(kinds).unwrap_or_default()),
@@ -81,6 +76,28 @@ fn framed(me: Me, navigation: Resource<NavigationAnswer>, path: Signal<String>, 
         <KeyHelp/>
     }
     .into_any()
+}
+
+/// Asks for the navigation of another cluster when the page goes there. Until it answers the last one stays.
+fn follow_cluster(path: Signal<String>, answer: RwSignal<NavigationAnswer>) {
+    let cluster = Memo::new(move |_| cluster_of(&path.read()));
+    Effect::new(move |before: Option<Option<ClusterName>>| {
+        let now = cluster.get();
+        if before.is_some_and(|before| before != now) {
+            let asked = now.clone();
+            leptos::task::spawn_local(async move {
+                let new = match asked.clone() {
+                    Some(cluster) => read_navigation(cluster).await.map(Some),
+                    None => Ok(None),
+                };
+                // Whoever has gone on meanwhile waits for another answer.
+                if cluster.try_get_untracked() == Some(asked) {
+                    answer.set(new);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// The design system on one page.

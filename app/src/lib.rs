@@ -8,6 +8,8 @@ mod routes;
 mod shell;
 mod words;
 
+pub use frame::{Around, NavigationAnswer};
+pub use navigation::cluster_of;
 pub use shell::{Assets, shell};
 
 use leptos::prelude::*;

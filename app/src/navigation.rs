@@ -27,13 +27,15 @@ pub fn groups(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) ->
     first.extend(cluster.map(|cluster| item(text("overview"), link::cluster(cluster), Glyph::Activity)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
     if let (Some(cluster), Some(navigation)) = (cluster, navigation) {
-        groups.extend(navigation.groups.iter().map(|group| NavigationGroup {
-            title: group.title.clone(),
-            items: group
-                .kinds
-                .iter()
-                .map(|kind| item(&kind.title, link::list(cluster, &kind.slug), glyph(&group.id, kind)))
-                .collect(),
+        groups.extend(navigation.groups.iter().map(|group| {
+            NavigationGroup {
+                title: group.title.clone(),
+                items: group
+                    .kinds
+                    .iter()
+                    .map(|kind| item(&kind.title, link::list(cluster, &kind.slug), glyph(&group.id, kind)))
+                    .collect(),
+            }
         }));
     }
     groups
@@ -83,11 +85,15 @@ pub fn crumbs(path: &str, navigation: Option<&Navigation>) -> Vec<Crumb> {
     let others = clusters.iter().map(|cluster| (cluster.to_string(), link::cluster(cluster))).collect();
     let mut crumbs = vec![Crumb::link(cluster.to_string(), link::cluster(&cluster)).beside(others)];
     if let Some(kind) = kind {
-        let title = if kind == "create" { text("create").to_owned() } else { title_of(kind).unwrap_or_else(|| kind.to_owned()) };
+        let title = if kind == "create" {
+            text("create").to_owned()
+        } else {
+            title_of(kind).unwrap_or_else(|| kind.to_owned())
+        };
         crumbs.push(Crumb::link(title, format!("{}/{kind}", link::cluster(&cluster))));
     }
     if let Some(name) = name {
-        crumbs.push(Crumb::link(decoded(name), path));
+        crumbs.push(Crumb::link(link::unescape(name), path));
     }
     if let Some(last) = crumbs.last_mut() {
         last.href = None;
@@ -106,24 +112,6 @@ fn outside(path: &str) -> Vec<Crumb> {
     vec![Crumb::here(title)]
 }
 
-/// A path's segment as people read it.
-fn decoded(segment: &str) -> String {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        let code = (byte == b'%').then(|| rest.clone().take(2).collect::<Vec<u8>>());
-        let code = code.and_then(|digits| u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest.nth(1);
-            }
-            None => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,7 +127,10 @@ mod tests {
 
     #[test]
     fn only_paths_of_clusters_have_a_cluster() {
-        assert_eq!(cluster_of("/clusters/harbour/pods").map(|name| name.to_string()).as_deref(), Some("harbour"));
+        assert_eq!(
+            cluster_of("/clusters/harbour/pods").map(|name| name.to_string()).as_deref(),
+            Some("harbour")
+        );
         assert_eq!(cluster_of("/clusters/%2e%2e/pods"), None);
         assert_eq!(cluster_of("/search"), None);
     }

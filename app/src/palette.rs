@@ -29,17 +29,20 @@ pub fn AnywherePalette(
     let asked = RwSignal::new(String::new());
     let mut ask = debounce(PAUSE, move |words: String| asked.set(words));
     Effect::new(move |_| ask(query.read().trim().to_owned()));
-    let found = LocalResource::new(move || {
-        let words = asked.get();
-        async move {
-            if words.chars().count() < 2 { SearchResults::default() } else { search(words).await.unwrap_or_default() }
-        }
-    });
     let objects = RwSignal::new(Vec::new());
     Effect::new(move |_| {
-        if let Some(found) = found.get() {
-            objects.set(hits(found));
+        let words = asked.get();
+        if words.chars().count() < 2 {
+            objects.set(Vec::new());
+            return;
         }
+        leptos::task::spawn_local(async move {
+            let found = search(words.clone()).await.unwrap_or_default();
+            // What was typed meanwhile has its own answer.
+            if asked.try_get_untracked() == Some(words) {
+                let _ = objects.try_set(hits(found));
+            }
+        });
     });
     let entries = Signal::derive(move || {
         let cluster = cluster_of(&path.read());
@@ -76,7 +79,10 @@ fn rank(name: &str, words: &str) -> Option<u8> {
 }
 
 /// Every page with the names it is found by.
-fn all_pages(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) -> Vec<(PaletteEntry, Vec<String>)> {
+fn all_pages(
+    cluster: Option<&ClusterName>,
+    navigation: Option<&Navigation>,
+) -> Vec<(PaletteEntry, Vec<String>)> {
     let page = |title: &str, detail: String, glyph: Glyph, href: String| PaletteEntry {
         title: title.to_owned(),
         detail,
@@ -104,7 +110,12 @@ fn all_pages(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) -> 
         pages.push(named(page(text("create"), cluster.to_string(), Glyph::Plus, create)));
     }
     for cluster in navigation.map(|navigation| navigation.clusters.as_slice()).unwrap_or_default() {
-        pages.push(named(page(cluster.as_str(), text("cluster").to_owned(), Glyph::Cluster, link::cluster(cluster))));
+        pages.push(named(page(
+            cluster.as_str(),
+            text("cluster").to_owned(),
+            Glyph::Cluster,
+            link::cluster(cluster),
+        )));
     }
     pages.push(named(page(text("fleet"), String::new(), Glyph::Fleet, "/".to_owned())));
     pages.push(named(page(text("preferences"), String::new(), Glyph::Settings, "/preferences".to_owned())));

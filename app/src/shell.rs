@@ -64,7 +64,9 @@ pub fn shell(options: LeptosOptions) -> AnyView {
 
 /// Loads the browser half and lets it take over the page. A page that cannot stays what it is: links and forms.
 fn start(script: &str, wasm: &str) -> String {
-    format!("import start, {{ hydrate }} from \"{script}\";\nawait start({{ module_or_path: \"{wasm}\" }});\nhydrate();")
+    format!(
+        "import start, {{ hydrate }} from \"{script}\";\nawait start({{ module_or_path: \"{wasm}\" }});\nhydrate();"
+    )
 }
 
 #[cfg(test)]

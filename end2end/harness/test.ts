@@ -41,8 +41,10 @@ export const test = base.extend<Fixtures>({
 
   /** Fails a test in which the page complained: hydration, content security policy and panics all end here. */
   watched: [
-    async ({ page, allowed }, use) => {
+    async ({ page, allowed, scripts }, use) => {
       const complaints: string[] = [];
+      // Nobody comes for what was loaded ahead when scripts are off.
+      if (!scripts) allowed.message(/was preloaded using link preload but not used/);
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
       });

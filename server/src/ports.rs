@@ -6,6 +6,7 @@ use crate::console::Console;
 use crate::guards::content_security_policy;
 use crate::routes::preferences;
 use access::Caller;
+use app::Around;
 use async_trait::async_trait;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::request::Parts;
@@ -24,6 +25,9 @@ pub fn provide(console: &Console) {
     let Some(request) = use_context::<Parts>() else { return };
     let asking = request.extensions.get::<Asking>().cloned().unwrap_or(Asking::Nobody);
 
+    if let Some(around) = request.extensions.get::<Result<Around, ConsoleError>>() {
+        provide_context(around.clone());
+    }
     let preferences = preferences::from_headers(&request.headers);
     if let Asking::Somebody(caller) = &asking {
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));

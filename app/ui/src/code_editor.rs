@@ -223,6 +223,7 @@ fn append_script(head: &web_sys::HtmlHeadElement) -> Option<web_sys::Element> {
     style.set_href(STYLE);
     head.append_child(&style).ok()?;
     let script: web_sys::HtmlScriptElement = document().create_element("script").ok()?.dyn_into().ok()?;
+    script.set_type("module");
     script.set_src(SCRIPT);
     script.set_nonce(&nonce());
     head.append_child(&script).ok()?;

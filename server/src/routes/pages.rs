@@ -3,15 +3,18 @@
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::ports;
-use app::{App, shell};
+use crate::routes::preferences;
+use app::{App, Around, cluster_of, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use clusters_contract::Clusters;
 use leptos::prelude::expect_context;
 use leptos_axum::{ResponseOptions, generate_route_list, render_route_with_context};
+use model::ConsoleError;
 use sign_in_contract::{field, path};
 
 /// Pages that nobody needs to be signed in for.
@@ -33,7 +36,29 @@ pub fn router(console: &Console) -> Router<Console> {
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
-    routes.fallback(not_found).layer(from_fn(require_sign_in))
+    let surround = from_fn_with_state(console.clone(), surround);
+    routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))
+}
+
+/// Finds what stands around the page before it is rendered.
+async fn surround(State(console): State<Console>, mut request: Request, next: Next) -> Response {
+    let around = match request.extensions().get() {
+        Some(Asking::Somebody(caller)) => {
+            let language = preferences::from_headers(request.headers()).language;
+            let reader = console.kubernetes().for_caller((**caller).clone(), language);
+            let navigation = match cluster_of(request.uri().path()) {
+                Some(cluster) => reader.navigation(cluster).await.map(Some),
+                None => Ok(None),
+            };
+            Some(Ok(Around { me: caller.me(), navigation }))
+        }
+        Some(Asking::Unknown(error)) => Some(Err(error.clone())),
+        Some(Asking::Nobody) | None => None,
+    };
+    if let Some(around) = around {
+        request.extensions_mut().insert::<Result<Around, ConsoleError>>(around);
+    }
+    next.run(request).await
 }
 
 async fn not_found(State(console): State<Console>, request: Request) -> Response {

@@ -117,7 +117,7 @@ It should not.
     }
 
     fn lock(version: &str) -> Lockfile {
-        let source = "registry+https://github.com/rust-lang/crates.io-index";
+        let source = rustsec::cargo_lock::package::SourceId::default();
         Lockfile::from_str(&format!(
             "version = 4\n\n[[package]]\nname = \"example\"\nversion = \"{version}\"\nsource = \"{source}\"\n\
              checksum = \"{}\"\n",

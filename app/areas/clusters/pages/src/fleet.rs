@@ -37,7 +37,9 @@ fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
         .into_any();
     }
     // Whoever comes in trouble finds it first.
-    clusters.sort_by(|one, other| one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name)));
+    clusters.sort_by(|one, other| {
+        one.status.level.cmp(&other.status.level).then_with(|| one.name.cmp(&other.name))
+    });
     view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
 }
 

@@ -10,8 +10,8 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, link};
 use ui::{
-    Badge, Banner, ButtonKind, Card, CardGrid, Empty, Glyph, LevelChips, LinkButton, LiveMark, Meter, PageHeader,
-    Problem, Since, SkeletonCards, StaleBanner, StatusMark,
+    Badge, Banner, ButtonKind, Card, CardGrid, Empty, Glyph, LevelChips, LinkButton, LiveMark, Meter,
+    PageHeader, Problem, Since, SkeletonCards, StaleBanner, StatusMark,
 };
 
 /// One cluster: how full it is, what is unwell, what warns, what it holds. Followed live.
@@ -22,10 +22,8 @@ pub fn OverviewPage() -> impl IntoView {
         let text = params.read().get("cluster").unwrap_or_default();
         ClusterName::parse(&text).map_err(|_| ConsoleError::NotFound { what: text })
     });
-    let overview = Resource::new_blocking(
-        move || cluster.get(),
-        |cluster| async move { read_overview(cluster?).await },
-    );
+    let overview =
+        Resource::new_blocking(move || cluster.get(), |cluster| async move { read_overview(cluster?).await });
     let page_title = move || cluster.get().map_or_else(|_| String::new(), |cluster| cluster.to_string());
     let content = move || {
         Suspend::new(async move {
@@ -33,7 +31,8 @@ pub fn OverviewPage() -> impl IntoView {
                 Ok(overview) => page(overview),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| overview.refetch());
-                    view! { <PageHeader title=Signal::derive(page_title)/><Problem error on_retry/> }.into_any()
+                    view! { <PageHeader title=Signal::derive(page_title)/><Problem error on_retry/> }
+                        .into_any()
                 }
             }
         })
@@ -51,10 +50,9 @@ fn page(overview: ClusterOverview) -> AnyView {
     let live = LiveValue::new(topic, overview, revision);
     let overview = live.value();
     let create = format!("{}/create", link::cluster(&name));
-    let facts = move || {
-        let version = overview.read().summary.version.clone();
-        view! { {version.map(|version| view! { <Badge text=version/> })}<LiveMark state=live.liveness()/> }
-    };
+    let version =
+        move || overview.read().summary.version.clone().map(|version| view! { <Badge text=version/> });
+    let facts = move || view! { {version}<LiveMark state=live.liveness()/> };
     view! {
         <PageHeader
             title=name.to_string()

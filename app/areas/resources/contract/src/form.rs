@@ -3,8 +3,8 @@
 //! the form, with the error in the address.
 
 use crate::{
-    Action, ActionKind, Applied, Base, Deletion, ManifestChange, MetadataChange, Outcome, Propagation, Resources,
-    Target,
+    Action, ActionKind, Applied, Base, Deletion, ManifestChange, MetadataChange, Outcome, Propagation,
+    Resources, Target,
 };
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
@@ -152,7 +152,8 @@ impl DeleteFields {
         if plan.confirm_by_name && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
             return Err(ConsoleError::invalid("confirm", format!("must be exactly {word}")));
         }
-        let outcomes = all_well(resources.delete(Deletion { targets, propagation: self.propagation }).await?)?;
+        let outcomes =
+            all_well(resources.delete(Deletion { targets, propagation: self.propagation }).await?)?;
         go_to(&self.next);
         Ok(outcomes)
     }
@@ -338,7 +339,8 @@ mod tests {
 
     #[test]
     fn only_changed_labels_are_sent() {
-        let change = changed(&some("app=web\ntier=front\nold=1"), &some("app=web\r\ntier = back\n\nnew="), "labels");
+        let change =
+            changed(&some("app=web\ntier=front\nold=1"), &some("app=web\r\ntier = back\n\nnew="), "labels");
 
         let expected = [("new", some("")), ("old", None), ("tier", some("back"))];
         assert_eq!(change.unwrap(), expected.map(|(key, value)| (key.to_owned(), value)).into());

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use model::{
-    ClusterName, ConsoleError, DEFAULT_PAGE_SIZE, InvalidName, KindSlug, MAX_PAGE_SIZE, Namespace, ObjectName,
-    ResourceRef, Sort, TableQuery, link,
+    ClusterName, ConsoleError, DEFAULT_PAGE_SIZE, InvalidName, KindSlug, MAX_PAGE_SIZE, Namespace,
+    ObjectName, ResourceRef, Sort, TableQuery, link,
 };
 use resources_contract::{ActionKind, Target};
 
@@ -56,7 +56,9 @@ impl ListAddress {
         }
         if let Some(act) = self.act {
             pairs.push(format!("do={}", act.word()));
-            pairs.extend(self.selected.iter().map(|target| format!("select={}", link::escape(&short(target)))));
+            pairs.extend(
+                self.selected.iter().map(|target| format!("select={}", link::escape(&short(target)))),
+            );
         }
         with_pairs(link::table(&self.query), &pairs)
     }
@@ -88,8 +90,12 @@ impl ListAddress {
 
     /// What a search form has to keep: names and values of everything but the search and the page.
     pub fn kept(&self) -> Vec<(String, String)> {
-        let mut kept: Vec<(String, String)> =
-            self.query.namespaces.iter().map(|namespace| ("namespace".to_owned(), namespace.to_string())).collect();
+        let mut kept: Vec<(String, String)> = self
+            .query
+            .namespaces
+            .iter()
+            .map(|namespace| ("namespace".to_owned(), namespace.to_string()))
+            .collect();
         kept.extend(self.query.sort.iter().map(|sort| ("sort".to_owned(), sort_text(sort))));
         if self.query.size != DEFAULT_PAGE_SIZE {
             kept.push(("size".to_owned(), self.query.size.to_string()));
@@ -272,7 +278,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_taken_as_absent() {
-        let address = read(&[("namespace", "../x"), ("page", "-4"), ("size", "9999"), ("sort", "-"), ("do", "rm")]);
+        let address =
+            read(&[("namespace", "../x"), ("page", "-4"), ("size", "9999"), ("sort", "-"), ("do", "rm")]);
 
         assert_eq!(address.query.namespaces, []);
         assert_eq!((address.query.page, address.query.size), (0, MAX_PAGE_SIZE));

@@ -32,7 +32,8 @@ pub fn CreatePage() -> impl IntoView {
             let kind = query.get("kind").and_then(|text| KindSlug::parse(&text).ok());
             let namespace = query.get("namespace").and_then(|text| Namespace::parse(&text).ok());
             let namespace = namespace.or_else(|| only(&surroundings.namespaces.read_untracked()));
-            let next = kind.as_ref().map_or_else(|| link::cluster(&cluster), |kind| link::list(&cluster, kind));
+            let next =
+                kind.as_ref().map_or_else(|| link::cluster(&cluster), |kind| link::list(&cluster, kind));
             let start_over = address(&cluster, kind.as_ref(), namespace.as_ref());
             let text = templates::template(kind.as_ref(), namespace.as_ref());
             editor(Draft { cluster, namespace, kind, text, base: None, next, start_over })

@@ -10,8 +10,8 @@ use resources_contract::{
     preview_manifest, read_schema,
 };
 use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, LinkButton, Problem, StatusMark,
-    use_toasts,
+    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, LinkButton, Problem,
+    StatusMark, use_toasts,
 };
 
 /// A text that is to become objects.
@@ -124,15 +124,16 @@ fn when_alive(reason: Signal<Option<String>>) -> Signal<Option<String>> {
 /// The schema of the kind, fetched once the page lives: it only helps with typing.
 fn schema(draft: &Draft) -> Signal<Option<serde_json::Value>> {
     let (cluster, kind) = (draft.cluster.clone(), draft.kind.clone());
-    let schema = LocalResource::new(move || {
-        let (cluster, kind) = (cluster.clone(), kind.clone());
-        async move {
-            let schema = read_schema(cluster, kind?).await.ok()?;
-            serde_json::from_str(&schema).ok()
-        }
-    });
     let fetched = RwSignal::new(None);
-    Effect::new(move |_| fetched.set(schema.get().flatten()));
+    Effect::new(move |_| {
+        let Some(kind) = kind.clone() else { return };
+        let cluster = cluster.clone();
+        leptos::task::spawn_local(async move {
+            let schema = read_schema(cluster, kind).await.ok();
+            // The editor may be gone by now; without a schema it is only less helpful.
+            let _ = fetched.try_set(schema.and_then(|schema| serde_json::from_str(&schema).ok()));
+        });
+    });
     fetched.into()
 }
 
@@ -147,7 +148,8 @@ fn with_lines(error: Option<ConsoleError>) -> Vec<FieldProblem> {
 /// What the cluster would make of the text, or why it would not.
 fn outcome(previewed: Option<Previewed>, refused: Option<ConsoleError>) -> AnyView {
     if let Some(ConsoleError::Conflict { problems }) = refused {
-        let conflict = |problem: FieldProblem| FieldConflict { manager: problem.message, field: problem.field };
+        let conflict =
+            |problem: FieldProblem| FieldConflict { manager: problem.message, field: problem.field };
         return conflicts(problems.into_iter().map(conflict).collect());
     }
     if let Some(error) = refused {
@@ -157,7 +159,8 @@ fn outcome(previewed: Option<Previewed>, refused: Option<ConsoleError>) -> AnyVi
         None => ().into_any(),
         Some(Err(error)) => view! { <Problem error/> }.into_any(),
         Some(Ok(documents)) => {
-            let all: Vec<FieldConflict> = documents.iter().flat_map(|document| document.conflicts.clone()).collect();
+            let all: Vec<FieldConflict> =
+                documents.iter().flat_map(|document| document.conflicts.clone()).collect();
             let conflicts = (!all.is_empty()).then(|| conflicts(all));
             view! { {conflicts}{documents.into_iter().map(document).collect_view()} }.into_any()
         }

@@ -25,7 +25,9 @@ pub fn SetUpPage() -> impl IntoView {
                 Ok(Link::FirstAdministrator) => form(token, None, name, problem),
                 Ok(Link::Password { name }) => form(token, Some(name), String::new(), problem),
                 Ok(Link::Invalid) => used_up(),
-                Err(error) => frame(text("set-up.title").to_owned(), None, view! { <Problem error/> }.into_any()),
+                Err(error) => {
+                    frame(text("set-up.title").to_owned(), None, view! { <Problem error/> }.into_any())
+                }
             }
         })
     };
@@ -67,7 +69,8 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
     });
     let at_name = matches!(problem, Some(SetUpProblem::Name | SetUpProblem::NameTaken));
     let name_problem = problem.filter(|_| at_name).map(|problem| text_of("problem", problem.word()));
-    let general = matches!(problem, Some(SetUpProblem::Link | SetUpProblem::Wait | SetUpProblem::Unavailable));
+    let general =
+        matches!(problem, Some(SetUpProblem::Link | SetUpProblem::Wait | SetUpProblem::Unavailable));
     let general = problem.filter(|_| general).map(|problem| text_of("problem", problem.word()));
     let name_field = asks_for_name.then(|| {
         view! {

@@ -6,30 +6,11 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{
-    DeleteByForm, DeletePlan, Outcome, Target, confirmation_word, preview_delete,
-};
-use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, SkeletonTable, Tree, use_toasts};
+use resources_contract::{DeleteByForm, DeletePlan, Outcome, Target, confirmation_word};
+use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
-/// The form, once it is known what goes along.
-pub(super) fn form(asked: Asked) -> AnyView {
-    let targets = asked.targets.clone();
-    let plan = Resource::new_blocking(|| (), move |()| preview_delete(targets.clone()));
-    let asked = StoredValue::new(asked);
-    let content = move || {
-        Suspend::new(async move {
-            match plan.await {
-                Ok(plan) => planned(asked.get_value(), plan),
-                Err(error) => {
-                    view! { <Problem error on_retry=Callback::new(move |()| plan.refetch())/> }.into_any()
-                }
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <SkeletonTable rows=4 columns=2/> }>{content}</Transition> }.into_any()
-}
-
-fn planned(asked: Asked, plan: DeletePlan) -> AnyView {
+/// The form, with what goes along.
+pub(super) fn form(asked: Asked, plan: DeletePlan) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
     let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "delete")));

@@ -6,25 +6,33 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{Level, Status, link};
 use resources_contract::{Job, JobStep, read_job};
-use ui::{Card, LiveMark, Problem, Since, SkeletonTable, StatusMark};
+use ui::{Card, LiveMark, Problem, Since, StatusMark};
 
-/// The work with its steps, followed. `close` is the page without it.
-pub fn job_panel(id: String, close: String) -> AnyView {
-    let topic = Topic::Job(id.clone());
-    let job = Resource::new_blocking(|| (), move |()| read_job(id.clone()));
-    let topic = StoredValue::new(topic);
-    let close = StoredValue::new(close);
+/// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
+/// it.
+pub fn job_panel(id: Memo<Option<String>>, close: Signal<String>) -> AnyView {
+    let job = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => Some(read_job(id).await),
+                None => None,
+            }
+        },
+    );
     let content = move || {
         Suspend::new(async move {
-            match job.await {
-                Ok(job) => steps(LiveValue::new(topic.get_value(), job, None), close.get_value()),
+            Some(match job.await? {
+                Ok(job) => {
+                    steps(LiveValue::new(Topic::Job(job.id.clone()), job, None), close.get_untracked())
+                }
                 Err(error) => {
                     view! { <Problem error on_retry=Callback::new(move |()| job.refetch())/> }.into_any()
                 }
-            }
+            })
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable rows=4 columns=2/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
 }
 
 fn steps(live: LiveValue<Job>, close: String) -> AnyView {

@@ -13,8 +13,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use resources_contract::{ActionKind, Target};
-use ui::{Glyph, Icon};
+use model::ConsoleError;
+use resources_contract::{ActionKind, DeletePlan, Target, preview_delete};
+use ui::{Glyph, Icon, Problem};
 
 /// What the address asks to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +34,32 @@ pub struct Asked {
     pub next: String,
 }
 
+/// The dialog of what the address asks, while it asks something. What deleting takes along is fetched here, so that it
+/// is there when the dialog is drawn.
+pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
+    let plan = Resource::new_blocking(
+        move || asked.get(),
+        |asked| async move {
+            match asked {
+                Some(Asked { action: ActionKind::Delete, targets, .. }) => {
+                    Some(preview_delete(targets).await)
+                }
+                _ => None,
+            }
+        },
+    );
+    let content = move || {
+        Suspend::new(async move {
+            let plan = plan.await;
+            asked.get_untracked().map(|asked| dialog(asked, plan))
+        })
+    };
+    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+}
+
 /// Asks before an action is carried out. It is open because the address says so; closing it is going back to the
 /// address without the question. The server renders it open, so it works without scripts; with scripts it is modal.
-#[component]
-pub fn ActionDialog(
-    /// What is asked.
-    asked: Asked,
-) -> impl IntoView {
+fn dialog(asked: Asked, plan: Option<Result<DeletePlan, ConsoleError>>) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -54,9 +74,10 @@ pub fn ActionDialog(
     let title = format!("{} {}", text_of("action", asked.action.word()), subject(&asked.targets));
     let close = asked.close.clone();
     let is_wide = matches!(asked.action, ActionKind::SetMetadata);
-    let body = match asked.action {
-        ActionKind::Delete => delete::form(asked),
-        _ => forms::form(asked),
+    let body = match plan {
+        Some(Ok(plan)) => delete::form(asked, plan),
+        Some(Err(error)) => view! { <Problem error/> }.into_any(),
+        None => forms::form(asked),
     };
     view! {
         <dialog
@@ -76,6 +97,7 @@ pub fn ActionDialog(
             <div class="dialog-body">{body}</div>
         </dialog>
     }
+    .into_any()
 }
 
 /// The name of the only target, or how many they are.

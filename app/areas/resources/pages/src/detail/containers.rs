@@ -31,8 +31,18 @@ pub fn containers(object: Signal<ObjectView>) -> AnyView {
 }
 
 fn row(container: Container, resource: &ResourceRef) -> AnyView {
-    let Container { name, image, init, status, restarts, last_end, ports, resources, has_log, has_previous_log } =
-        container;
+    let Container {
+        name,
+        image,
+        init,
+        status,
+        restarts,
+        last_end,
+        ports,
+        resources,
+        has_log,
+        has_previous_log,
+    } = container;
     let log = |previous: bool| {
         let previous = if previous { "&previous=1" } else { "" };
         format!("{}&container={}{previous}", link::object_tab(resource, "logs"), link::escape(&name))

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use live::Liveness;
 use model::{Level, link};
 use resources_contract::{ActionKind, ObjectView, OfferedAction, Owner};
-use ui::{Banner, Button, ButtonKind, Glyph, LinkButton, LiveMark, Menu, MenuItem, PageHeader, Since, Tab, Tabs};
+use ui::{
+    Banner, Button, ButtonKind, Glyph, LinkButton, LiveMark, Menu, MenuItem, PageHeader, Since, Tab, Tabs,
+};
 
 /// How many actions stand in the open; the others are in a menu.
 const IN_THE_OPEN: usize = 3;
@@ -56,7 +58,8 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
     });
     let in_the_open = move || {
         let offered = offered.get();
-        let open = offered.into_iter().filter(|offered| offered.action != ActionKind::Delete).take(IN_THE_OPEN);
+        let open =
+            offered.into_iter().filter(|offered| offered.action != ActionKind::Delete).take(IN_THE_OPEN);
         open.map(|offered| button(offered, &address.read())).collect_view()
     };
     let in_the_menu = move || {

@@ -8,34 +8,45 @@ use live::LiveLog;
 use model::link;
 use model::live::LogTopic;
 use resources_contract::{LogPage, LogRequest, read_log};
-use ui::{LiveMark, LogView, Problem, SkeletonTable};
+use ui::{LiveMark, LogView, Problem};
 
 /// How many lines can be chosen.
 const TAILS: [u32; 4] = [100, 500, 2_000, 5_000];
 
+/// The log, while its tab is open.
 pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
     let request = Memo::new(move |_| {
         let address = address.read();
-        LogRequest {
+        (address.tab == "logs").then(|| LogRequest {
             pod: address.resource.clone(),
             container: address.container.clone(),
             previous: address.previous,
             tail: address.tail,
-        }
+        })
     });
-    let page = Resource::new_blocking(move || request.get(), read_log);
+    let page = Resource::new_blocking(
+        move || request.get(),
+        |request| async move {
+            match request {
+                Some(request) => Some(read_log(request).await),
+                None => None,
+            }
+        },
+    );
     let content = move || {
         Suspend::new(async move {
             let answer = page.await;
             let request = request.get_untracked();
-            let on_retry = Callback::new(move |()| page.refetch());
-            match answer {
+            answer.zip(request).map(|(answer, request)| match answer {
                 Ok(page) => log(page, &request),
-                Err(error) => view! { {controls(&request, None)}<Problem error on_retry/> }.into_any(),
-            }
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| page.refetch());
+                    view! { {controls(&request, None)}<Problem error on_retry/> }.into_any()
+                }
+            })
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable columns=1/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
 }
 
 fn log(page: LogPage, request: &LogRequest) -> AnyView {

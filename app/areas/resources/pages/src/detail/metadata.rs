@@ -12,9 +12,10 @@ use ui::{Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, Text
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let metadata = Memo::new(move |_| {
         let object = object.read();
-        let can_change = object.actions.iter().any(|offered| {
-            offered.action == ActionKind::SetMetadata && offered.missing.is_none()
-        });
+        let can_change = object
+            .actions
+            .iter()
+            .any(|offered| offered.action == ActionKind::SetMetadata && offered.missing.is_none());
         (object.labels.clone(), object.annotations.clone(), can_change)
     });
     let shown = move || {
@@ -52,16 +53,13 @@ fn form(target: Target, labels: String, annotations: String, next: String) -> An
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
-    let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "set_metadata")));
+    let done =
+        Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "set_metadata")));
     let general = move || {
         let error = sending.error.get()?;
         (!matches!(error, model::ConsoleError::Invalid { .. })).then(|| view! { <Problem error/> })
     };
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
-    // A text of several lines is only safe in a text area: inputs may drop line breaks.
-    let before = |name: &'static str, value: String| {
-        view! { <textarea name=name hidden=true aria-hidden="true">{value}</textarea> }
-    };
     let submit = send_on_submit::<ActByForm>(sending, done);
     view! {
         <Card title=text("metadata.change") wide=true>
@@ -71,8 +69,8 @@ fn form(target: Target, labels: String, annotations: String, next: String) -> An
                 {hidden("fields[targets]", target.to_line())}
                 {hidden("fields[action]", ActionKind::SetMetadata.word().to_owned())}
                 {hidden("fields[next]", next)}
-                {before("fields[labels_before]", labels.clone())}
-                {before("fields[annotations_before]", annotations.clone())}
+                {hidden("fields[labels_before]", labels.clone())}
+                {hidden("fields[annotations_before]", annotations.clone())}
                 <TextArea
                     name="fields[labels]"
                     label=text("labels")

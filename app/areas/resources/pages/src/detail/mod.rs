@@ -16,7 +16,7 @@ pub use containers::containers;
 pub use findings::findings;
 pub use overview::{facts, tree_nodes};
 
-use crate::act::{ActionDialog, Asked, job_panel};
+use crate::act::{Asked, action_dialog, job_panel};
 use crate::address::{ObjectAddress, use_object_address};
 use crate::words::text;
 use leptos::prelude::*;
@@ -31,7 +31,9 @@ use ui::{Banner, LinkButton, Problem, SkeletonDetail, StaleBanner};
 #[component]
 pub fn DetailPage() -> impl IntoView {
     let address = use_object_address();
-    let resource = Memo::new(move |_| address.read().as_ref().map(|address| address.resource.clone()).map_err(Clone::clone));
+    let resource = Memo::new(move |_| {
+        address.read().as_ref().map(|address| address.resource.clone()).map_err(Clone::clone)
+    });
     let object = Resource::new_blocking(
         move || resource.get(),
         |resource| async move { read_object(resource?).await },
@@ -56,7 +58,11 @@ pub fn DetailPage() -> impl IntoView {
     }
 }
 
-fn page(object: ObjectView, first: ObjectAddress, address: Memo<Result<ObjectAddress, ConsoleError>>) -> AnyView {
+fn page(
+    object: ObjectView,
+    first: ObjectAddress,
+    address: Memo<Result<ObjectAddress, ConsoleError>>,
+) -> AnyView {
     let resource = object.resource.clone();
     // While leaving for another page the last address stands.
     let address = Memo::new(move |last: Option<&ObjectAddress>| {
@@ -74,21 +80,25 @@ fn page(object: ObjectView, first: ObjectAddress, address: Memo<Result<ObjectAdd
         <StaleBanner stale=live.stale()/>
         {move || live.ended().get().map(|error| ended(error, &address.read_untracked().resource))}
         {header::deleting(object)}
-        {move || job.get().map(|id| job_panel(id, address.read_untracked().here()))}
+        {job_panel(job, Signal::derive(move || address.read().here()))}
         {header::tabs(object, address.into())}
-        <div class="tab-body">{move || body(&tab.read(), object, address.into())}</div>
+        <div class="tab-body">
+            {move || body(&tab.read(), object, address.into())}
+            {logs::tab(address.into())}
+            {yaml::tab(object, address.into())}
+        </div>
         {asked(object, address.into())}
     }
     .into_any()
 }
 
+/// The tabs that are drawn from what the page knows already; `logs` and `yaml` fetch more and stand for themselves.
 fn body(tab: &str, object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     match tab {
         "pods" => pods::tab(object),
-        "logs" => logs::tab(address),
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
-        "yaml" => yaml::tab(object, address),
+        "logs" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),
     }
@@ -118,7 +128,8 @@ fn asked(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView 
     let asked = Memo::new(move |_| {
         let address = address.read();
         // Editing is a tab, not a dialog.
-        let action = address.act.filter(|action| !matches!(action, ActionKind::Edit | ActionKind::SetMetadata))?;
+        let action =
+            address.act.filter(|action| !matches!(action, ActionKind::Edit | ActionKind::SetMetadata))?;
         let object = object.read_untracked();
         let offered = object.actions.iter().find(|offered| offered.action == action);
         let close = address.here();
@@ -135,5 +146,5 @@ fn asked(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView 
             next,
         })
     });
-    (move || asked.get().map(|asked| view! { <ActionDialog asked/> })).into_any()
+    action_dialog(asked)
 }

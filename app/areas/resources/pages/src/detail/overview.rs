@@ -75,7 +75,7 @@ fn conditions(object: Signal<ObjectView>) -> AnyView {
             let rows = conditions.into_iter().map(row).collect_view().into_any();
             let headings = [text("condition"), text("status"), text("reason"), text("since")];
             view! {
-                <Card title=text("conditions") flush=true>{plain_table(text("conditions"), &headings, rows)}</Card>
+                <Card title=text("conditions") flush=true wide=true>{plain_table(text("conditions"), &headings, rows)}</Card>
             }
         })
     };
@@ -83,11 +83,16 @@ fn conditions(object: Signal<ObjectView>) -> AnyView {
 }
 
 fn tree(object: Signal<ObjectView>) -> AnyView {
-    let tree = Memo::new(move |_| object.read().tree.clone());
+    let tree = Memo::new(move |_| {
+        let object = object.read();
+        (object.tree.clone(), object.tree_more)
+    });
     let card = move || {
-        let tree = tree.get();
+        let (tree, more) = tree.get();
         (!tree.is_empty()).then(|| {
-            view! { <Card title=text("tree")><Tree nodes=tree_nodes(tree) title=text("tree")/></Card> }
+            let more = (more > 0)
+                .then(|| view! { <p class="hint">{text_with("tree.more", &[("count", &more)])}</p> });
+            view! { <Card title=text("tree")><Tree nodes=tree_nodes(tree) title=text("tree")/>{more}</Card> }
         })
     };
     card.into_any()

@@ -35,7 +35,8 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
         let tree = tree.read();
         let rows = all(&tree).into_iter().map(row).collect_view().into_any();
         let left_out = left_out(&tree);
-        let more = (left_out > 0).then(|| view! { <p class="hint">{text_with("tree.more", &[("count", &left_out)])}</p> });
+        let more = (left_out > 0)
+            .then(|| view! { <p class="hint">{text_with("tree.more", &[("count", &left_out)])}</p> });
         view! {
             {plain_table(text("tab.pods"), &[text("pod"), text("status"), text("tab.logs")], rows)}
             {more}
@@ -75,10 +76,8 @@ mod tests {
 
     #[test]
     fn pods_are_found_at_any_depth_and_the_worst_comes_first() {
-        let pods = vec![
-            node("pods", "well", Level::Healthy, vec![]),
-            node("pods", "ill", Level::Failed, vec![]),
-        ];
+        let pods =
+            vec![node("pods", "well", Level::Healthy, vec![]), node("pods", "ill", Level::Failed, vec![])];
         let tree = vec![node("replicasets", "web", Level::Healthy, pods)];
 
         let names: Vec<_> = all(&tree).iter().map(|pod| pod.resource.name.to_string()).collect();

@@ -11,14 +11,23 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     let revisions = Memo::new(move |_| object.read().revisions.clone());
     let may_roll_back = Memo::new(move |_| {
         let object = object.read();
-        object.actions.iter().any(|offered| offered.action == ActionKind::RollBack && offered.missing.is_none())
+        object
+            .actions
+            .iter()
+            .any(|offered| offered.action == ActionKind::RollBack && offered.missing.is_none())
     });
     let content = move || {
         let address = address.read_untracked();
         let row = |revision: Revision| row(revision, may_roll_back.get(), &address);
         let rows = revisions.get().into_iter().map(row).collect_view().into_any();
-        let headings =
-            [text("revision"), text("images"), text("revision.cause"), text("tab.pods"), text("age"), text("actions")];
+        let headings = [
+            text("revision"),
+            text("images"),
+            text("revision.cause"),
+            text("tab.pods"),
+            text("age"),
+            text("actions"),
+        ];
         plain_table(text("tab.revisions"), &headings, rows)
     };
     content.into_any()

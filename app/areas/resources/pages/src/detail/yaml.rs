@@ -6,29 +6,35 @@ use crate::words::text;
 use leptos::prelude::*;
 use model::Level;
 use resources_contract::{ActionKind, Manifest, ObjectView, read_manifest};
-use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem, SkeletonTable};
+use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem};
 
+/// The YAML, while its tab is open.
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let asked = Memo::new(move |_| {
         let address = address.read();
-        (address.resource.clone(), address.reveal)
+        (address.tab == "yaml").then(|| (address.resource.clone(), address.reveal))
     });
     let manifest = Resource::new_blocking(
         move || asked.get(),
-        |(resource, reveal)| read_manifest(resource, reveal),
+        |asked| async move {
+            match asked {
+                Some((resource, reveal)) => Some(read_manifest(resource, reveal).await),
+                None => None,
+            }
+        },
     );
     let content = move || {
         Suspend::new(async move {
-            match manifest.await {
+            Some(match manifest.await? {
                 Ok(manifest) => text_of_object(manifest, &object.read_untracked(), &address.read_untracked()),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| manifest.refetch());
                     view! { <Problem error on_retry/> }.into_any()
                 }
-            }
+            })
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable columns=1 rows=16/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
 }
 
 fn text_of_object(manifest: Manifest, object: &ObjectView, address: &ObjectAddress) -> AnyView {

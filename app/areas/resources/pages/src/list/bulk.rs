@@ -2,7 +2,7 @@
 
 use super::Address;
 use super::rows::{Selection, ask, target};
-use crate::act::{ActionDialog, Asked};
+use crate::act::{Asked, action_dialog};
 use crate::words::text_of;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -33,7 +33,18 @@ pub(super) fn bar(live: LiveTable, selection: Selection, address: Address) -> An
         chosen.map(|row| target(address, &row.row.read_untracked())).collect::<Vec<Target>>()
     });
     let first = Memo::new(move |_| selected.read().first().map(|target| target.resource.clone()));
-    let offered = LocalResource::new(move || offered(first.get()));
+    let offered = RwSignal::new(Vec::new());
+    // Not a resource: what nobody has asked for yet must not hold up the rows.
+    Effect::new(move |_| {
+        let asked = first.get();
+        leptos::task::spawn_local(async move {
+            let known = known_actions(asked.clone()).await;
+            // Another answer may have been asked for meanwhile, or the list left.
+            if first.try_get_untracked() == Some(asked) {
+                let _ = offered.try_set(known);
+            }
+        });
+    });
     let go = use_navigate();
     let press = Callback::new(move |(event, action): (leptos::ev::MouseEvent, ActionKind)| {
         event.prevent_default();
@@ -55,7 +66,7 @@ pub(super) fn bar(live: LiveTable, selection: Selection, address: Address) -> An
             </button>
         }
     };
-    let others = move || offered.get().unwrap_or_default().into_iter().map(button).collect_view();
+    let others = move || offered.get().into_iter().map(button).collect_view();
     let action = Signal::derive(move || {
         let address = address.read();
         link::list(&address.query.cluster, &address.query.kind)
@@ -71,7 +82,7 @@ pub(super) fn bar(live: LiveTable, selection: Selection, address: Address) -> An
 
 /// What the kind of this object knows to do with many. Nothing, when that cannot be told: the page of each object still
 /// offers it.
-async fn offered(first: Option<ResourceRef>) -> Vec<ActionKind> {
+async fn known_actions(first: Option<ResourceRef>) -> Vec<ActionKind> {
     let Some(first) = first else { return Vec::new() };
     let Ok(object) = read_object(first).await else { return Vec::new() };
     let known = object.actions.into_iter().map(|offered| offered.action);
@@ -87,5 +98,5 @@ pub(super) fn asked(address: Address) -> AnyView {
         let close = address.with(|_| ());
         Some(Asked { action, targets, current: None, revision: None, next: close.clone(), close })
     });
-    (move || asked.get().map(|asked| view! { <ActionDialog asked/> })).into_any()
+    action_dialog(asked)
 }

@@ -18,25 +18,19 @@ use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable};
 #[component]
 pub fn ListPage() -> impl IntoView {
     let address = use_list_address();
-    move || match address.with(|address| address.as_ref().map(|address| address.query.kind.clone()).map_err(Clone::clone)) {
-        // Another kind is another page: nothing of the old one may stay.
-        Ok(_) => view! { <Found address/> }.into_any(),
+    match address.get_untracked() {
+        Ok(first) => list(first, address),
         Err(error) => view! { <Problem error/> }.into_any(),
     }
 }
 
-/// The address while it names a list, which `ListPage` has made sure of.
+/// What the address says while it names a list.
 pub(super) type Address = Signal<ListAddress>;
 
-#[component]
-fn Found(address: Memo<Result<ListAddress, ConsoleError>>) -> impl IntoView {
-    let first = address.get_untracked();
-    let Ok(first) = first else { return ().into_any() };
-    let kind = first.query.kind.clone();
+fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) -> AnyView {
     // While leaving for another page the last address stands.
     let address: Address = Memo::new(move |last: Option<&ListAddress>| {
-        let now = address.get().ok().filter(|now| now.query.kind == kind);
-        now.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+        address.get().ok().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     })
     .into();
     let query = Memo::new(move |_| address.read().query.clone());

@@ -4,55 +4,79 @@ use super::Address;
 use crate::detail::{containers, facts, findings};
 use crate::words::text;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use live::LiveValue;
 use model::live::Topic;
-use model::link;
+use model::{ResourceRef, link};
 use resources_contract::{ObjectView, read_object};
-use ui::{ButtonKind, Glyph, Icon, LinkButton, Problem, SkeletonDetail, StatusMark};
+use ui::{ButtonKind, Glyph, Icon, LinkButton, Problem, StatusMark};
 
 /// The panel, while the address names an object to peek at.
 pub(super) fn peek(address: Address) -> AnyView {
     let resource = Memo::new(move |_| address.read().peek.clone().map(|target| target.resource));
-    let close = Signal::derive(move || address.read().with(|other| other.peek = None));
-    (move || resource.get().map(|resource| view! { <Panel resource close/> })).into_any()
-}
-
-#[component]
-fn Panel(resource: model::ResourceRef, close: Signal<String>) -> impl IntoView {
-    let page = link::object(&resource);
-    let name = resource.name.to_string();
-    let object = Resource::new_blocking(|| (), move |()| read_object(resource.clone()));
+    let object = Resource::new_blocking(
+        move || resource.get(),
+        |resource| async move {
+            match resource {
+                Some(resource) => Some(read_object(resource).await),
+                None => None,
+            }
+        },
+    );
+    let go = use_navigate();
+    ui::on_key(move |event| {
+        let closes = event.key() == "Escape" && resource.get_untracked().is_some();
+        if closes {
+            let href = address.read_untracked().with(|other| other.peek = None);
+            go(&href, NavigateOptions { scroll: false, ..Default::default() });
+        }
+        closes
+    });
     let content = move || {
         Suspend::new(async move {
-            match object.await {
-                Ok(object) => glance(object),
-                Err(error) => {
-                    view! { <Problem error on_retry=Callback::new(move |()| object.refetch())/> }.into_any()
-                }
-            }
+            let answer = object.await;
+            let resource = resource.get_untracked();
+            answer.zip(resource).map(|(answer, resource)| {
+                let body = match answer {
+                    Ok(object) => glance(object),
+                    Err(error) => {
+                        view! { <Problem error on_retry=Callback::new(move |()| object.refetch())/> }
+                            .into_any()
+                    }
+                };
+                panel(&resource, address, body)
+            })
         })
     };
+    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+}
+
+fn panel(resource: &ResourceRef, address: Address, body: AnyView) -> AnyView {
+    let page = link::object(resource);
+    let name = resource.name.to_string();
+    let close = move || address.read().with(|other| other.peek = None);
     view! {
         <aside class="peek" aria-label=name.clone()>
             <header class="peek-header">
                 <h2><a href=page.clone()>{name.clone()}</a></h2>
                 <LinkButton href=page kind=ButtonKind::Quiet glyph=Glyph::External>{text("peek.open")}</LinkButton>
-                <a class="icon-button" href=move || close.get() aria-label=text("close") title=text("close")>
+                <a class="icon-button" href=close aria-label=text("close") title=text("close")>
                     <Icon glyph=Glyph::Cross/>
                 </a>
             </header>
-            <div class="peek-body">
-                <Transition fallback=|| view! { <SkeletonDetail/> }>{content}</Transition>
-            </div>
+            <div class="peek-body">{body}</div>
         </aside>
     }
+    .into_any()
 }
 
 fn glance(object: ObjectView) -> AnyView {
     let topic = Topic::Object(object.resource.clone());
     let revision = Some(object.resource_version.clone());
     let object = LiveValue::new(topic, object, revision).value();
-    let status = move || object.read().status.clone().map(|status| view! { <StatusMark status with_reason=true/> });
+    let status =
+        move || object.read().status.clone().map(|status| view! { <StatusMark status with_reason=true/> });
     view! {
         <div class="peek-status">{status}</div>
         {findings(object)}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use live::LiveTable;
-use model::{Column, Level, ObjectName, Row, Table, TableQuery, link};
+use model::{Align, Column, Level, ObjectName, Row, Table, TableQuery, link};
 use resources_contract::{ActionKind, Target};
 use std::collections::BTreeSet;
 use ui::search_terms::{field_value, with_field};
@@ -20,7 +20,8 @@ pub(super) type Selection = RwSignal<BTreeSet<String>>;
 
 /// The answer to a query, and everything that changes in it from now on.
 pub(super) fn rows(query: TableQuery, table: Table, address: Address) -> AnyView {
-    let all = StoredValue::new(table.columns.clone());
+    let has_namespaces = table.rows.first().is_some_and(|row| row.namespace.is_some());
+    let all = StoredValue::new(with_names(table.columns.clone(), has_namespaces));
     let columns = Signal::derive(move || shown(all.get_value(), address.read().columns.as_deref()));
     let live = LiveTable::new(query.clone(), table);
     let selection: Selection = RwSignal::new(BTreeSet::new());
@@ -48,7 +49,12 @@ pub(super) fn rows(query: TableQuery, table: Table, address: Address) -> AnyView
     .into_any()
 }
 
-fn data_table(live: LiveTable, columns: Signal<Vec<Column>>, selection: Selection, address: Address) -> AnyView {
+fn data_table(
+    live: LiveTable,
+    columns: Signal<Vec<Column>>,
+    selection: Selection,
+    address: Address,
+) -> AnyView {
     let row_link = Callback::new(move |row: Row| link::object(&target(address, &row).resource));
     let object_link = Callback::new(move |(kind, namespace, name): (_, Option<_>, ObjectName)| {
         link::object_parts(&address.read_untracked().query.cluster, &kind, namespace.as_ref(), &name)
@@ -70,7 +76,8 @@ fn data_table(live: LiveTable, columns: Signal<Vec<Column>>, selection: Selectio
         let peek = Some(target(address, &row));
         let address = address.read_untracked();
         // A second time closes it again.
-        let is_open = address.peek.as_ref().map(|open| &open.resource) == peek.as_ref().map(|new| &new.resource);
+        let is_open =
+            address.peek.as_ref().map(|open| &open.resource) == peek.as_ref().map(|new| &new.resource);
         let href = address.with(|other| other.peek = peek.filter(|_| !is_open));
         go(&href, NavigateOptions { scroll: false, ..Default::default() });
     });
@@ -110,6 +117,18 @@ pub(super) fn target(address: Address, row: &Row) -> Target {
     Target { resource: model::ResourceRef { cluster, kind, namespace, name }, uid: Some(row.uid.clone()) }
 }
 
+/// The columns with those that every row has by itself in front.
+fn with_names(columns: Vec<Column>, has_namespaces: bool) -> Vec<Column> {
+    let own = |id: &str, title: &str| Column {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        align: Align::Start,
+        shown: true,
+    };
+    let namespace = has_namespaces.then(|| own("namespace", text("namespace")));
+    [own("name", text("name"))].into_iter().chain(namespace).chain(columns).collect()
+}
+
 /// The columns as the address wants them. The name always stays: it leads to the object.
 fn shown(mut columns: Vec<Column>, chosen: Option<&[String]>) -> Vec<Column> {
     if let Some(chosen) = chosen {
@@ -127,7 +146,8 @@ fn choose_column(all: StoredValue<Vec<Column>>, address: Address) -> Callback<(S
         let now = shown(all.get_value(), address.columns.as_deref());
         let wanted = now.into_iter().filter(|column| if column.id == id { is_shown } else { column.shown });
         let wanted: Vec<String> = wanted.map(|column| column.id).collect();
-        let usual = shown(all.get_value(), None).into_iter().filter(|column| column.shown).map(|column| column.id);
+        let usual =
+            shown(all.get_value(), None).into_iter().filter(|column| column.shown).map(|column| column.id);
         let columns = (!wanted.iter().cloned().eq(usual)).then_some(wanted);
         let href = address.with(|other| other.columns = columns);
         go(&href, NavigateOptions { replace: true, scroll: false, ..Default::default() });

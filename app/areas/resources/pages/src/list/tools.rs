@@ -50,13 +50,12 @@ fn suggestions() -> Signal<Vec<String>> {
 /// A form of its own, so that it works without scripts; with scripts a choice takes effect at once.
 fn namespaces(address: Address, surroundings: Surroundings) -> AnyView {
     let go = use_navigate();
-    let choose = move |event| {
-        let chosen = event_target_value(&event);
+    let choose = Callback::new(move |chosen: String| {
         let href = address.read_untracked().asking(|query| {
             query.namespaces = Namespace::parse(&chosen).into_iter().collect();
         });
         go(&href, NavigateOptions { scroll: false, ..Default::default() });
-    };
+    });
     let option = move |namespace: Namespace| {
         let name = namespace.to_string();
         let is_chosen = address.read().query.namespaces.as_slice() == [namespace];
@@ -74,9 +73,9 @@ fn namespaces(address: Address, surroundings: Surroundings) -> AnyView {
         let hidden = |(name, value): (String, String)| view! { <input type="hidden" name=name value=value/> };
         others.chain([search]).filter(|(_, value)| !value.is_empty()).map(hidden).collect_view()
     };
-    let is_namespaced = move || surroundings.find(&address.read().query.kind).is_none_or(|facts| facts.namespaced);
+    let is_namespaced =
+        move || surroundings.find(&address.read().query.kind).is_none_or(|facts| facts.namespaced);
     let action = move || link::list(&address.read().query.cluster, &address.read().query.kind);
-    let choose = StoredValue::new_local(choose);
     view! {
         <Show when=is_namespaced>
             <form class="namespace-filter" method="get" action=action>
@@ -85,7 +84,7 @@ fn namespaces(address: Address, surroundings: Surroundings) -> AnyView {
                     class="input"
                     name="namespace"
                     aria-label=text("namespace")
-                    on:change=move |event| choose.with_value(|choose| choose(event))
+                    on:change=move |event| choose.run(event_target_value(&event))
                 >
                     <option value="">{text("namespace.all")}</option>
                     {several}

@@ -9,12 +9,13 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{
-    Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row, Status, Table,
-    TableQuery, Timestamp,
+    Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row,
+    Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    Action, ActionKind, Applied, Container, DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job, LogPage,
-    LogRequest, Manifest, ManifestChange, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
+    Action, ActionKind, Applied, Container, DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job,
+    LogPage, LogRequest, Manifest, ManifestChange, ObjectView, OfferedAction, Outcome, Resources,
+    SearchResults, Target,
 };
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
 use std::sync::{Arc, Mutex};
@@ -138,19 +139,19 @@ pub fn reference(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef
 
 /// A table of pods with these names, all crash-looping.
 pub fn pods(names: &[&str]) -> Table {
-    let column = |id: &str, shown| Column { id: id.into(), title: id.to_uppercase(), align: Align::Start, shown };
+    let column =
+        |id: &str, shown| Column { id: id.into(), title: id.to_uppercase(), align: Align::Start, shown };
     let row = |name: &&str| Row {
         uid: format!("uid-{name}"),
         namespace: Some(Namespace::parse("shop").unwrap()),
         name: ObjectName::parse(name).unwrap(),
         cells: vec![
-            Cell::Text((*name).into()),
             Cell::Status(Status::new(Level::Failed, "CrashLoopBackOff").because("It exits with code 1.")),
             Cell::Text("10.0.0.7".into()),
         ],
     };
     Table {
-        columns: vec![column("name", true), column("status", true), column("ip", false)],
+        columns: vec![column("status", true), column("ip", false)],
         rows: names.iter().map(row).collect(),
         total: names.len() as u64,
         levels: if names.is_empty() { vec![] } else { vec![(Level::Failed, names.len() as u64)] },
@@ -197,6 +198,7 @@ pub fn crashing_pod() -> ObjectView {
             has_previous_log: true,
         }],
         tree: vec![],
+        tree_more: 0,
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),
