@@ -16,7 +16,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, System};
-use resources_contract::Resources;
+use resources_contract::{Redirect, Resources};
 use sign_in_contract::{Link, SignIn};
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ pub fn provide(console: &Console) {
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
+        provide_context(Redirect::new(leptos_axum::redirect));
     }
     provide_context(preferences);
     if let Some(assets) = console.site().assets() {

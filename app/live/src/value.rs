@@ -38,8 +38,11 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> LiveValue<
             }
             FeedNews::Stale(news) => stale.set(Some(news)),
             FeedNews::Fresh => stale.set(None),
-            FeedNews::Snapshot { .. } | FeedNews::Change { .. } | FeedNews::Anew | FeedNews::Lines(_) | FeedNews::Ended(_) => {
-            }
+            FeedNews::Snapshot { .. }
+            | FeedNews::Change { .. }
+            | FeedNews::Anew
+            | FeedNews::Lines(_)
+            | FeedNews::Ended(_) => {}
         };
         // A value is always whole, so nothing needs to begin anew.
         let feed = follow(Signal::stored(Some((topic, revision))), take, || ());

@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn an_address_reads_back() {
-        let mut query = TableQuery::of(ClusterName::parse("harbour").unwrap(), KindSlug::parse("pods").unwrap());
+        let mut query =
+            TableQuery::of(ClusterName::parse("harbour").unwrap(), KindSlug::parse("pods").unwrap());
         query.namespaces = vec![Namespace::parse("shop").unwrap(), Namespace::parse("bank").unwrap()];
         query.search = "name:web \"a + b\" 店".into();
         query.sort = Some(Sort { column: "age".into(), descending: true });

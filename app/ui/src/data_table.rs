@@ -190,7 +190,9 @@ fn filled<'columns>(columns: &'columns [Column], row: &Row) -> Vec<(&'columns Co
     let cell = |column: &'columns Column| {
         let cell = match column.id.as_str() {
             "name" => Cell::Text(row.name.to_string()),
-            "namespace" => row.namespace.as_ref().map_or(Cell::None, |namespace| Cell::Text(namespace.to_string())),
+            "namespace" => {
+                row.namespace.as_ref().map_or(Cell::None, |namespace| Cell::Text(namespace.to_string()))
+            }
             _ => rest.next().unwrap_or_default(),
         };
         (column, cell)

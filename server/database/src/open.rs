@@ -173,7 +173,7 @@ impl Database {
     }
 
     /// Begins a change. On SQLite it takes the write lock at once: a transaction that starts by reading and writes
-    /// later can fail with SQLITE_BUSY_SNAPSHOT, which no waiting cures.
+    /// later can fail with `SQLITE_BUSY_SNAPSHOT`, which no waiting cures.
     pub(crate) async fn change(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
         match self.dialect() {
             Dialect::Sqlite => self.inner.writer.begin_with("BEGIN IMMEDIATE").await,

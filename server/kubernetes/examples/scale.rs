@@ -115,7 +115,8 @@ async fn naive(config: kube::Config) {
     let began = Instant::now();
     let processor = processor_seconds();
     let (reader, writer) = reflector::store();
-    let stream = reflector(writer, watcher(api, watcher::Config::default())).default_backoff().applied_objects();
+    let stream =
+        reflector(writer, watcher(api, watcher::Config::default())).default_backoff().applied_objects();
     tokio::spawn(stream.for_each(|_| async {}));
     reader.wait_until_ready().await.unwrap();
     let pods = reader.len() as f64;

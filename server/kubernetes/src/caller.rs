@@ -77,7 +77,11 @@ impl ForCaller {
         // Whoever may not see a cluster learns the same as if there were none.
         let unknown = || ConsoleError::from(KubernetesError::Unknown { what: format!("cluster {name}") });
         if !self.caller.may_see_cluster(name) {
-            self.kubernetes.access.grant(&self.caller, ReadCluster(name.clone())).await.map_err(|_| unknown())?;
+            self.kubernetes
+                .access
+                .grant(&self.caller, ReadCluster(name.clone()))
+                .await
+                .map_err(|_| unknown())?;
         }
         Ok(Arc::clone(self.kubernetes.cluster(name)?))
     }

@@ -104,7 +104,9 @@ impl Cluster {
     pub async fn served(&self, kind: &KindSlug) -> Result<Arc<Served>, KubernetesError> {
         let discovery = self.discovery().await?;
         let found = discovery.find(kind.as_str()).cloned();
-        found.ok_or_else(|| KubernetesError::Unknown { what: format!("the kind {kind} in cluster {}", self.name) })
+        found.ok_or_else(|| KubernetesError::Unknown {
+            what: format!("the kind {kind} in cluster {}", self.name),
+        })
     }
 
     /// The store of a kind, with something in it. The first look at a kind waits for its list.
@@ -208,7 +210,8 @@ impl Cluster {
         let Ok(answer) = self.connection.call(As::Console, &Call::get(path)).await else { return served };
         let Ok(definition) = serde_json::from_slice::<Definition>(&answer.body) else { return served };
         let versions = definition.spec.versions.into_iter();
-        let columns = versions.filter(|version| version.name == served.version).flat_map(|version| version.columns);
+        let columns =
+            versions.filter(|version| version.name == served.version).flat_map(|version| version.columns);
         let kind = Kind::discovered(Discovered {
             group: kind.group.to_string(),
             version: served.version.clone(),
@@ -247,7 +250,9 @@ impl Cluster {
 
     fn let_go(&self) {
         self.stores.lock().retain(|slug, store| {
-            PINNED.contains(&slug.as_str()) || store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1
+            PINNED.contains(&slug.as_str())
+                || store.idle_seconds() < IDLE_SECONDS
+                || Arc::strong_count(store) > 1
         });
     }
 
@@ -260,7 +265,8 @@ impl Cluster {
             let (objects, bytes) = store.size();
             metrics::gauge!("orrery_store_objects", "cluster" => label.clone(), "kind" => kind.clone())
                 .set(objects as f64);
-            metrics::gauge!("orrery_store_bytes", "cluster" => label.clone(), "kind" => kind).set(bytes as f64);
+            metrics::gauge!("orrery_store_bytes", "cluster" => label.clone(), "kind" => kind)
+                .set(bytes as f64);
         }
     }
 }

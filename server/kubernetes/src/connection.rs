@@ -163,12 +163,12 @@ impl Connection {
         &self,
         speaker: As<'_>,
         call: &Call,
-    ) -> Result<impl futures::Stream<Item = Result<Bytes, KubernetesError>> + Send + Unpin + use<>, KubernetesError>
-    {
-        let response = timeout(PATIENCE, self.send(speaker, call)).await.map_err(|_| KubernetesError::TimedOut {
-            cluster: self.cluster.clone(),
-            after: PATIENCE,
-            may_be_done: false,
+    ) -> Result<
+        impl futures::Stream<Item = Result<Bytes, KubernetesError>> + Send + Unpin + use<>,
+        KubernetesError,
+    > {
+        let response = timeout(PATIENCE, self.send(speaker, call)).await.map_err(|_| {
+            KubernetesError::TimedOut { cluster: self.cluster.clone(), after: PATIENCE, may_be_done: false }
         })?;
         let cluster = self.cluster.clone();
         let body = response.map_err(|failure| failure.error)?.into_body();
@@ -204,7 +204,8 @@ impl Connection {
     fn request(&self, speaker: As<'_>, call: &Call) -> Result<Request<Body>, KubernetesError> {
         let mut request = Request::new(Body::from(call.body.clone()));
         *request.method_mut() = call.method.clone();
-        *request.uri_mut() = call.path.parse().map_err(|_| KubernetesError::invalid("", "this is not an address"))?;
+        *request.uri_mut() =
+            call.path.parse().map_err(|_| KubernetesError::invalid("", "this is not an address"))?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("orrery/", env!("CARGO_PKG_VERSION"))));
@@ -213,7 +214,8 @@ impl Connection {
         }
         if let As::Caller(identity) = speaker {
             let value = |text: &str| {
-                HeaderValue::from_str(text).map_err(|_| KubernetesError::invalid("", "this identity cannot be named"))
+                HeaderValue::from_str(text)
+                    .map_err(|_| KubernetesError::invalid("", "this identity cannot be named"))
             };
             headers.insert(HeaderName::from_static("impersonate-user"), value(&identity.user)?);
             for group in &identity.groups {
@@ -225,7 +227,8 @@ impl Connection {
 
     async fn refusal(&self, response: Response<Body>, call: &Call) -> Failure {
         let code = response.status();
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after =
+            response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let body = match self.read(response.into_body(), call).await {
             Ok(body) => body,
             Err(error) => return error.into(),
@@ -289,7 +292,8 @@ impl From<KubernetesError> for Failure {
 
 /// RFC 7234's `299 - "text"`, unquoted.
 fn warnings(response: &Response<Body>) -> Vec<String> {
-    let values = response.headers().get_all(http::header::WARNING).iter().filter_map(|value| value.to_str().ok());
+    let values =
+        response.headers().get_all(http::header::WARNING).iter().filter_map(|value| value.to_str().ok());
     values
         .map(|value| {
             let text = value.split_once('"').map_or(value, |(_, rest)| rest.trim_end_matches('"'));
@@ -301,7 +305,9 @@ fn warnings(response: &Response<Body>) -> Vec<String> {
 /// Whether the connection failed before anything was sent.
 fn is_before_sending(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|cause| {
-        cause.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
+        cause
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
     })
 }
 
@@ -333,7 +339,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_carries_the_headers_that_are_named_here_and_no_others() {
-        let identity = Identity { user: "orrery:u:1".into(), groups: vec!["orrery:viewers".into(), "g".into()] };
+        let identity =
+            Identity { user: "orrery:u:1".into(), groups: vec!["orrery:viewers".into(), "g".into()] };
 
         let request = connection().request(As::Caller(&identity), &Call::get("/api/v1/pods".into())).unwrap();
 

@@ -30,7 +30,11 @@ fn quoted(value: &str) -> String {
     // A spreadsheet takes these as the start of a formula (OWASP ASVS 5.0, 1.2.10). A negative number is none.
     let is_formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']) && value.parse::<f64>().is_err();
     let value = if is_formula { format!("'{value}") } else { value.to_owned() };
-    if value.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+    if value.contains([',', '"', '\n', '\r', ';']) {
+        format!("\"{}\"", value.replace('"', "\"\""))
+    } else {
+        value
+    }
 }
 
 fn plain(cell: &Cell) -> String {

@@ -222,7 +222,8 @@ fn add(discovery: &mut Discovery, group: &str, version: &str, found: Found) {
     if is_known && kind.version != version {
         return;
     }
-    let served = Served { version: version.into(), verbs: found.verbs, subresources: found.subresources, kind };
+    let served =
+        Served { version: version.into(), verbs: found.verbs, subresources: found.subresources, kind };
     discovery.kinds.insert(slug, Arc::new(served));
 }
 
@@ -283,7 +284,8 @@ async fn ask_each_group(
         versions.into_iter().map(move |version| (group.name.clone(), version.version))
     });
     for (group, version) in core.chain(named) {
-        let path = if group.is_empty() { format!("{root}/{version}") } else { format!("{root}/{group}/{version}") };
+        let path =
+            if group.is_empty() { format!("{root}/{version}") } else { format!("{root}/{group}/{version}") };
         match connection.call(As::Console, &Call::get(path)).await {
             Ok(answer) => {
                 let list: ResourceList =

@@ -47,8 +47,9 @@ impl Follower {
     /// What is different on the page in this state, if anything is.
     pub fn advance(&mut self, state: &State) -> Option<Difference> {
         let is_touched = match state.changes_after(self.revision) {
-            Some(mut changes) => changes
-                .any(|change| self.view.concerns(state, &self.page, change.old.as_deref(), change.new.as_deref())),
+            Some(mut changes) => changes.any(|change| {
+                self.view.concerns(state, &self.page, change.old.as_deref(), change.new.as_deref())
+            }),
             None => true,
         };
         self.revision = state.revision();
@@ -82,7 +83,8 @@ fn difference(old: &Page, new: &Page) -> Option<Difference> {
     let put: Vec<_> = new.rows.iter().filter(|row| !is_same(row)).cloned().collect();
     let gone: Vec<_> =
         old.rows.iter().filter(|row| !after.contains_key(&*row.uid)).map(|row| row.uid.to_string()).collect();
-    let is_moved = old.rows.len() != new.rows.len() || old.rows.iter().zip(&new.rows).any(|(a, b)| a.uid != b.uid);
+    let is_moved =
+        old.rows.len() != new.rows.len() || old.rows.iter().zip(&new.rows).any(|(a, b)| a.uid != b.uid);
     let order = is_moved.then(|| new.rows.iter().map(|row| row.uid.to_string()).collect());
     let is_silent = put.is_empty() && !is_moved && old.total == new.total && old.levels == new.levels;
     (!is_silent).then_some(Difference { put, gone, order })

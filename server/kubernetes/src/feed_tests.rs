@@ -20,7 +20,8 @@ fn state() -> State {
 }
 
 fn view(search: &str, sort: Option<Sort>, page: u32) -> View {
-    let mut query = TableQuery::of(ClusterName::parse("c").expect("a name"), KindSlug::parse("pods").expect("a kind"));
+    let mut query =
+        TableQuery::of(ClusterName::parse("c").expect("a name"), KindSlug::parse("pods").expect("a kind"));
     query.search = search.into();
     query.sort = sort;
     query.page = page;

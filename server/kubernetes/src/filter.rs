@@ -44,7 +44,10 @@ impl Filter {
             conditions.push(Condition { is_negated: token.is_negated, test: test(&token, kind, now)? });
         }
         if conditions.len() > MOST_CONDITIONS {
-            return Err(KubernetesError::invalid("search", format!("more than {MOST_CONDITIONS} terms are too many")));
+            return Err(KubernetesError::invalid(
+                "search",
+                format!("more than {MOST_CONDITIONS} terms are too many"),
+            ));
         }
         Ok(Self { conditions })
     }
@@ -82,7 +85,9 @@ impl Matcher<'_> {
         match test {
             Test::Word(word) => self.has_word(index, word, row),
             Test::Name(term) => term.matches_text(&row.name),
-            Test::Namespace(term) => row.namespace.as_deref().is_some_and(|namespace| term.matches_text(namespace)),
+            Test::Namespace(term) => {
+                row.namespace.as_deref().is_some_and(|namespace| term.matches_text(namespace))
+            }
             Test::Column(column, term) => row.fields.get(*column).is_some_and(|field| field.matches(term)),
             Test::Label(key, value) => row.labels.iter().any(|(known, has)| {
                 &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
@@ -135,7 +140,8 @@ fn tokens(text: &str) -> Result<Vec<Token>, KubernetesError> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let is_negated = rest.starts_with('-') && rest.len() > 1 && !rest[1..].starts_with(char::is_whitespace);
+        let is_negated =
+            rest.starts_with('-') && rest.len() > 1 && !rest[1..].starts_with(char::is_whitespace);
         if is_negated {
             rest = &rest[1..];
         }
@@ -183,7 +189,10 @@ fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesEr
     if operator == b'=' {
         // `key!=value` is the opposite of `key=value`; the token's own minus is applied by the caller.
         return match field.strip_suffix('!') {
-            Some(_) => Err(KubernetesError::invalid("search", format!("write -{}={bare} instead", &field[..field.len() - 1]))),
+            Some(_) => Err(KubernetesError::invalid(
+                "search",
+                format!("write -{}={bare} instead", &field[..field.len() - 1]),
+            )),
             None => Ok(Test::Label(field.into(), Some(bare.into()))),
         };
     }
@@ -192,7 +201,8 @@ fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesEr
         "name" => return Ok(Test::Name(term())),
         "namespace" | "ns" => return Ok(Test::Namespace(term())),
         "label" => {
-            let (key, value) = bare.split_once('=').map_or((bare, None), |(key, value)| (key, Some(value.to_owned())));
+            let (key, value) =
+                bare.split_once('=').map_or((bare, None), |(key, value)| (key, Some(value.to_owned())));
             return Ok(Test::Label(key.into(), value));
         }
         _ => {}
@@ -211,6 +221,9 @@ fn unknown_field(field: &str, text: &str, kind: &Kind) -> KubernetesError {
         .collect();
     KubernetesError::invalid(
         "search",
-        format!("there is no field \"{field}\" here; there are {}. To find the text itself, put it in quotes: \"{text}\"", known.join(", ")),
+        format!(
+            "there is no field \"{field}\" here; there are {}. To find the text itself, put it in quotes: \"{text}\"",
+            known.join(", ")
+        ),
     )
 }

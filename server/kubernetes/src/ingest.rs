@@ -104,7 +104,9 @@ fn take(state: &mut State, object: &RawValue, cells: Option<&RawValue>) {
     let parsed = Object::parse(object.get().as_bytes());
     let cells = cells.map(|cells| Object::parse(cells.get().as_bytes())).transpose();
     match (parsed, cells) {
-        (Ok(object), Ok(cells)) if !object.uid().is_empty() => state.put(&object, cells.as_ref().map(Object::items)),
+        (Ok(object), Ok(cells)) if !object.uid().is_empty() => {
+            state.put(&object, cells.as_ref().map(Object::items));
+        }
         (Err(error), _) | (_, Err(error)) => {
             tracing::warn!(kind = %state.kind().slug, %error, "Left out an object that cannot be read");
         }
@@ -140,7 +142,8 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
     let json = line.object.get().as_bytes();
     match line.kind {
         "BOOKMARK" => {
-            let mark: VersionOnly = serde_json::from_slice(json).map_err(|error| unreadable(error.to_string()))?;
+            let mark: VersionOnly =
+                serde_json::from_slice(json).map_err(|error| unreadable(error.to_string()))?;
             Ok(Line::At(mark.metadata.resource_version))
         }
         "ERROR" => {
@@ -160,7 +163,8 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
 }
 
 fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Line, KubernetesError> {
-    let names: Vec<Box<str>> = table.each("/columnDefinitions/*/name").filter_map(|name| name.text().map(Into::into)).collect();
+    let names: Vec<Box<str>> =
+        table.each("/columnDefinitions/*/name").filter_map(|name| name.text().map(Into::into)).collect();
     if !names.is_empty() {
         state.set_printed_names(names);
     }
@@ -218,7 +222,10 @@ mod tests {
         take_page(&mut state, page).unwrap();
 
         let row = state.rows().next().unwrap();
-        assert!(row.fields.iter().any(|field| field.to_cell() == model::Cell::Text("Opaque".into())), "{row:?}");
+        assert!(
+            row.fields.iter().any(|field| field.to_cell() == model::Cell::Text("Opaque".into())),
+            "{row:?}"
+        );
         let kept = state.read("1", |json| String::from_utf8_lossy(json).into_owned()).unwrap();
         assert!(!kept.contains("hunter2"), "{kept}");
     }

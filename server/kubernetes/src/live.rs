@@ -60,7 +60,10 @@ impl ForCaller {
                 if let Some(revision) = revision {
                     reached.insert(number, revision);
                 }
-                Some(LiveEvent { id: write_id(&reached), data: format!("{{\"feed\":{number},\"news\":{news}}}") })
+                Some(LiveEvent {
+                    id: write_id(&reached),
+                    data: format!("{{\"feed\":{number},\"news\":{news}}}"),
+                })
             })
         }))
     }

@@ -77,7 +77,8 @@ impl ForCaller {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
             pairs.map(|(key, value)| (key.to_string(), value.text().unwrap_or_default().to_owned())).collect()
         };
-        let facts = kind.columns.iter().zip(&row.fields).filter(|(spec, _)| !matches!(&*spec.id, "status" | "age"));
+        let facts =
+            kind.columns.iter().zip(&row.fields).filter(|(spec, _)| !matches!(&*spec.id, "status" | "age"));
         ObjectView {
             kind_title: self.kind_title(served),
             uid: row.uid.to_string(),
@@ -95,7 +96,10 @@ impl ForCaller {
             findings: Vec::new(),
             facts: facts
                 .filter(|(_, field)| **field != Field::None)
-                .map(|(spec, field)| Fact { title: spec.title(self.language).into_owned(), value: field.to_cell() })
+                .map(|(spec, field)| Fact {
+                    title: spec.title(self.language).into_owned(),
+                    value: field.to_cell(),
+                })
                 .collect(),
             conditions: conditions(object),
             containers: containers(object),
@@ -115,11 +119,13 @@ impl ForCaller {
         let Ok(discovery) = cluster.discovery().await else { return owners };
         let mut next = owner_of(object);
         while let Some((group, kind, name, uid)) = next.take() {
-            let (Some(served), Ok(name)) = (discovery.of_manifest(&group, &kind), ObjectName::parse(&name)) else {
+            let (Some(served), Ok(name)) = (discovery.of_manifest(&group, &kind), ObjectName::parse(&name))
+            else {
                 break;
             };
             let Ok(slug) = KindSlug::parse(&served.kind.slug) else { break };
-            let namespace = served.kind.namespaced.then(|| object.namespace().and_then(|n| Namespace::parse(n).ok()));
+            let namespace =
+                served.kind.namespaced.then(|| object.namespace().and_then(|n| Namespace::parse(n).ok()));
             owners.push(Owner {
                 resource: ResourceRef {
                     cluster: cluster.name().clone(),
@@ -214,7 +220,8 @@ impl ForCaller {
 
     /// The last lines of a log, if the caller may read it and there is one.
     async fn last_lines(&self, cluster: &Arc<Cluster>, log: kinds::LogOf) -> Vec<String> {
-        let (Ok(namespace), Ok(name)) = (Namespace::parse(&log.namespace), ObjectName::parse(&log.pod)) else {
+        let (Ok(namespace), Ok(name)) = (Namespace::parse(&log.namespace), ObjectName::parse(&log.pod))
+        else {
             return Vec::new();
         };
         let pod = ResourceRef {
@@ -259,9 +266,11 @@ fn offer(
     let is = |path: &str| object.is_true(path);
     let (kind, need, current) = match action {
         Action::Edit => (ActionKind::Edit, patch(), None),
-        Action::Scale => {
-            (ActionKind::Scale, Need::on(Verb::Patch, api.part("scale"), resource), object.number_at("/spec/replicas"))
-        }
+        Action::Scale => (
+            ActionKind::Scale,
+            Need::on(Verb::Patch, api.part("scale"), resource),
+            object.number_at("/spec/replicas"),
+        ),
         Action::Restart => (ActionKind::Restart, patch(), None),
         Action::Pause => (!is("/spec/paused")).then(|| (ActionKind::Pause, patch(), None))?,
         Action::Resume => is("/spec/paused").then(|| (ActionKind::Resume, patch(), None))?,
@@ -308,9 +317,20 @@ fn owner_of(object: &Object<'_>) -> Option<(String, String, String, String)> {
 
 fn event_view(event: &Object<'_>, level: Level) -> EventView {
     let first_of = |paths: &[&str]| {
-        paths.iter().map(|path| event.text_at(path)).find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+        paths
+            .iter()
+            .map(|path| event.text_at(path))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+            .to_owned()
     };
-    let last = first_of(&["/series/lastObservedTime", "/lastTimestamp", "/firstTimestamp", "/eventTime", "/metadata/creationTimestamp"]);
+    let last = first_of(&[
+        "/series/lastObservedTime",
+        "/lastTimestamp",
+        "/firstTimestamp",
+        "/eventTime",
+        "/metadata/creationTimestamp",
+    ]);
     EventView {
         level,
         reason: event.text_at("/reason").into(),
@@ -322,15 +342,17 @@ fn event_view(event: &Object<'_>, level: Level) -> EventView {
     }
 }
 
-/// Earlier versions of a workload, newest first: ReplicaSets of a Deployment, ControllerRevisions of others.
+/// Earlier versions of a workload, newest first: `ReplicaSet`s of a Deployment, `ControllerRevision`s of others.
 fn revisions(resource: &ResourceRef, object: &Object<'_>, gathered: &Gathered) -> Vec<Revision> {
     let of = |slug: &'static str| {
         let owned = gathered.objects.iter().filter(move |(kind, _)| kind == slug);
         owned.filter_map(|(_, json)| Object::parse(json).ok().map(Object::into_owned))
     };
     let is_owned = |owned: &Object<'_>| owner_of(owned).is_some_and(|(.., uid)| uid == object.uid());
-    let created = |owned: &Object<'_>| kinds::seconds(owned.text_at("/metadata/creationTimestamp")).map(Timestamp);
-    let cause = |owned: &Object<'_>| owned.text_at("/metadata/annotations/kubernetes.io~1change-cause").to_owned();
+    let created =
+        |owned: &Object<'_>| kinds::seconds(owned.text_at("/metadata/creationTimestamp")).map(Timestamp);
+    let cause =
+        |owned: &Object<'_>| owned.text_at("/metadata/annotations/kubernetes.io~1change-cause").to_owned();
     let mut revisions: Vec<Revision> = match resource.kind.as_str() {
         "deployments" => {
             const NUMBER: &str = "/metadata/annotations/deployment.kubernetes.io~1revision";

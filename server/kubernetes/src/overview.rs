@@ -11,12 +11,11 @@ use crate::view::Levels;
 use access::{Action, Scope};
 use async_trait::async_trait;
 use clusters_contract::{
-    Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation, QuotaUse, Trouble, Warning,
+    Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation, QuotaUse, Trouble,
+    Warning,
 };
 use kinds::{Field, Menu, Object, quantity};
-use model::{
-    ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit,
-};
+use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -99,7 +98,8 @@ impl ForCaller {
             Ok(Err(error)) => Some(error),
             Ok(Ok(store)) => store.stale().map(|stale| stale.error),
             Err(_) => Some(
-                KubernetesError::Loading { cluster: cluster.name().to_string(), kind: "its objects".into() }.into(),
+                KubernetesError::Loading { cluster: cluster.name().to_string(), kind: "its objects".into() }
+                    .into(),
             ),
         });
         let nodes = self.levels(cluster, &["nodes"]);
@@ -164,7 +164,9 @@ impl ForCaller {
         let newest = now().0 - RECENT_SECONDS;
         let mut recent: Vec<(i64, &Arc<RowData>)> = state
             .rows()
-            .filter(|row| admits(&scope, row) && matches!(state.level(row), Some(Level::Warning | Level::Failed)))
+            .filter(|row| {
+                admits(&scope, row) && matches!(state.level(row), Some(Level::Warning | Level::Failed))
+            })
             .filter_map(|row| Some((last_moment(row)?, row)))
             .filter(|(at, _)| *at >= newest)
             .collect();
@@ -185,7 +187,10 @@ impl ForCaller {
         };
         let found: Vec<_> = recent.into_iter().filter_map(warning).collect();
         drop(state);
-        found.into_iter().map(|(warning, about)| Warning { about: cluster.resolve(about), ..warning }).collect()
+        found
+            .into_iter()
+            .map(|(warning, about)| Warning { about: cluster.resolve(about), ..warning })
+            .collect()
     }
 
     fn quotas(&self, cluster: &Cluster) -> Vec<QuotaUse> {
@@ -286,7 +291,8 @@ impl ForCaller {
             let need = ReadTable::new(cluster.name(), served, &[]).need();
             let is_offered = served.is_watchable() && access::decide(&self.caller, &need).is_ok();
             let (true, Ok(slug)) = (is_offered, KindSlug::parse(&served.kind.slug)) else { continue };
-            let place = kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
+            let place =
+                kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
             let creatable = served.can("create")
                 && access::decide(&self.caller, &access::Need { verb: access::Verb::Create, ..need }).is_ok();
             groups.entry(served.kind.menu).or_default().push((
@@ -369,14 +375,16 @@ fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Leve
         return Status::new(Level::Failed, "Unreachable").because(error.to_string());
     }
     let unwell = |levels: &Levels| {
-        let bad = levels.list().into_iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
+        let bad =
+            levels.list().into_iter().filter(|(level, _)| matches!(level, Level::Failed | Level::Warning));
         bad.map(|(_, count)| count).sum::<u64>()
     };
     match (unwell(nodes), unwell(workloads)) {
         (0, 0) => Status::new(Level::Healthy, "Healthy"),
         (0, workloads) => Status::new(Level::Warning, format!("{workloads} workloads unwell")),
         (nodes, 0) => Status::new(Level::Warning, format!("{nodes} nodes unwell")),
-        (nodes, workloads) => Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell")),
+        (nodes, workloads) => {
+            Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell"))
+        }
     }
 }
-

@@ -28,7 +28,8 @@ impl Dictionary {
         if samples.len() < FEWEST_SAMPLES {
             return None;
         }
-        let learned = zstd::dict::from_samples(&samples[..samples.len().min(MOST_SAMPLES)], DICTIONARY_BYTES).ok()?;
+        let learned =
+            zstd::dict::from_samples(&samples[..samples.len().min(MOST_SAMPLES)], DICTIONARY_BYTES).ok()?;
         Some(Arc::new(Self {
             encoder: EncoderDictionary::copy(&learned, LEVEL),
             decoder: DecoderDictionary::copy(&learned),
@@ -51,9 +52,8 @@ impl Packed {
     /// Packs an object's JSON.
     pub fn new(json: &[u8], dictionary: Option<&Dictionary>) -> Self {
         let packed = match dictionary {
-            Some(dictionary) => {
-                Compressor::with_prepared_dictionary(&dictionary.encoder).and_then(|mut packer| packer.compress(json))
-            }
+            Some(dictionary) => Compressor::with_prepared_dictionary(&dictionary.encoder)
+                .and_then(|mut packer| packer.compress(json)),
             None => zstd::bulk::compress(json, LEVEL),
         };
         let bytes = packed.expect("compressing into memory that grows cannot fail").into_boxed_slice();
@@ -69,9 +69,8 @@ impl Packed {
             let unpacked = match dictionary.filter(|_| self.with_dictionary) {
                 Some(dictionary) => Decompressor::with_prepared_dictionary(&dictionary.decoder)
                     .and_then(|mut unpacker| unpacker.decompress_to_buffer(&self.bytes, space)),
-                None => {
-                    Decompressor::new().and_then(|mut unpacker| unpacker.decompress_to_buffer(&self.bytes, space))
-                }
+                None => Decompressor::new()
+                    .and_then(|mut unpacker| unpacker.decompress_to_buffer(&self.bytes, space)),
             };
             unpacked.expect("what was packed here can be unpacked");
             let json = std::mem::take(space);

@@ -20,8 +20,18 @@ pub(crate) fn conditions(object: &Object<'_>) -> Vec<Condition> {
 /// Most conditions are good when true; these words mark the ones that are good when false.
 fn condition_level(kind: &str, state: &str) -> Level {
     const BAD_WHEN_TRUE: [&str; 12] = [
-        "Pressure", "Failure", "Failed", "Unavailable", "Degraded", "Stalled", "Dangling", "Denied", "Terminating",
-        "Suspended", "Disrupt", "Violat",
+        "Pressure",
+        "Failure",
+        "Failed",
+        "Unavailable",
+        "Degraded",
+        "Stalled",
+        "Dangling",
+        "Denied",
+        "Terminating",
+        "Suspended",
+        "Disrupt",
+        "Violat",
     ];
     let is_bad_when_true = BAD_WHEN_TRUE.iter().any(|word| kind.contains(word));
     match (state, is_bad_when_true) {
@@ -82,11 +92,14 @@ fn container_status(status: &Object<'_>) -> Status {
         let is_good = ended.number_at("/exitCode") == Some(0);
         let reason = ended.text_at("/reason");
         let word = if reason.is_empty() { "Terminated" } else { reason };
-        return Status::new(if is_good { Level::Finished } else { Level::Failed }, word).because(ending(ended));
+        return Status::new(if is_good { Level::Finished } else { Level::Failed }, word)
+            .because(ending(ended));
     }
     match (status.at("/state/running").is_some(), status.is_true("/ready")) {
         (true, true) => Status::new(Level::Healthy, "Running"),
-        (true, false) => Status::new(Level::Warning, "Not ready").because("It runs but its readiness probe fails."),
+        (true, false) => {
+            Status::new(Level::Warning, "Not ready").because("It runs but its readiness probe fails.")
+        }
         (false, _) => Status::new(Level::Progressing, "Waiting"),
     }
 }
@@ -140,8 +153,8 @@ fn resources(container: &Object<'_>) -> Vec<String> {
 
 /// The images of the template at a path.
 pub(crate) fn template_images(object: &Object<'_>, template: &str) -> Vec<String> {
-    let images = object.each(&format!("{template}/spec/containers/*/image")).filter_map(Object::text).map(str::to_owned).collect();
-    images
+    let path = format!("{template}/spec/containers/*/image");
+    object.each(&path).filter_map(Object::text).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -159,10 +172,9 @@ mod tests {
 
     #[test]
     fn a_crash_looping_container_tells_how_it_ended() {
-        let found = pod(
-            r#"{"name":"main","restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
-                "lastState":{"terminated":{"exitCode":1,"reason":"Error","message":"no CHECKOUT_URL"}}}"#,
-        );
+        let found =
+            pod(r#"{"name":"main","restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
+                "lastState":{"terminated":{"exitCode":1,"reason":"Error","message":"no CHECKOUT_URL"}}}"#);
 
         assert_eq!(found[0].status.as_ref().map(|status| status.level), Some(Level::Failed));
         assert_eq!(found[0].last_end.as_deref(), Some("Error, exit code 1: no CHECKOUT_URL"));

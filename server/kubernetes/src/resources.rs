@@ -13,8 +13,8 @@ use kinds::{Object, Selector, SelectorForm};
 use model::live::LogTopic;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Table, TableQuery};
 use resources_contract::{
-    Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest, ManifestChange,
-    ObjectView, Outcome, Resources, SearchResults, Target,
+    Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
+    ManifestChange, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::pin::Pin;
 use std::sync::Arc;
@@ -111,8 +111,12 @@ impl ForCaller {
 
     pub(crate) async fn follow_log(&self, topic: LogTopic) -> Result<FollowedLog, ConsoleError> {
         let cluster = self.cluster(&topic.pod.cluster).await?;
-        let request =
-            LogRequest { pod: topic.pod, container: Some(topic.container), previous: false, tail: topic.tail };
+        let request = LogRequest {
+            pod: topic.pod,
+            container: Some(topic.container),
+            previous: false,
+            tail: topic.tail,
+        };
         let granted = self.kubernetes.access().grant(&self.caller, change::ReadLog(request)).await?;
         let lines = change::follow_log(&cluster, &granted).await?;
         Ok((granted, Box::pin(lines)))
@@ -133,7 +137,9 @@ impl ForCaller {
 
     /// The services that send traffic to the pods of a workload.
     fn services_of(&self, cluster: &Cluster, object: &Object<'_>) -> Vec<String> {
-        let (Some(template), Some(namespace)) = (object.at("/spec/template/metadata/labels"), object.namespace()) else {
+        let (Some(template), Some(namespace)) =
+            (object.at("/spec/template/metadata/labels"), object.namespace())
+        else {
             return Vec::new();
         };
         let Some(store) = cluster.running("services") else { return Vec::new() };
@@ -164,7 +170,8 @@ impl ForCaller {
 
 /// The cluster that a command is for: that of its first target; the others are checked against it.
 fn cluster_of(targets: &[Target]) -> Result<&ClusterName, ConsoleError> {
-    let first = targets.first().ok_or_else(|| ConsoleError::invalid("targets", "choose at least one object"))?;
+    let first =
+        targets.first().ok_or_else(|| ConsoleError::invalid("targets", "choose at least one object"))?;
     Ok(&first.resource.cluster)
 }
 

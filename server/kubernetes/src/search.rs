@@ -104,7 +104,13 @@ fn group(
     }
     keep_best(&mut found);
     let hits: Vec<Hit> = found.iter().filter_map(|(_, row)| hit(cluster, &slug, kind, row, words)).collect();
-    (!hits.is_empty()).then_some(SearchGroup { cluster: cluster.name().clone(), kind: slug, kind_title, hits, total })
+    (!hits.is_empty()).then_some(SearchGroup {
+        cluster: cluster.name().clone(),
+        kind: slug,
+        kind_title,
+        hits,
+        total,
+    })
 }
 
 fn keep_best(found: &mut Vec<(u32, &RowData)>) {
@@ -174,7 +180,11 @@ fn matched(row: &RowData, word: &str) -> Option<String> {
 fn best(group: &SearchGroup, words: &[String]) -> u32 {
     let rank = |hit: &Hit| {
         let name = hit.resource.name.as_str();
-        words.iter().map(|word| u32::from(name == word) * 4 + u32::from(name.starts_with(word.as_str())) * 2).sum()
+        words
+            .iter()
+            .map(|word| u32::from(name == word) * 4 + u32::from(name.starts_with(word.as_str())) * 2)
+            .sum()
     };
-    group.hits.iter().map(rank).max().unwrap_or(0) * 2 + u32::from(group.hits.iter().any(|hit| hit.matched.is_none()))
+    group.hits.iter().map(rank).max().unwrap_or(0) * 2
+        + u32::from(group.hits.iter().any(|hit| hit.matched.is_none()))
 }

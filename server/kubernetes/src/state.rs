@@ -125,7 +125,8 @@ impl State {
     /// From now on packs with this dictionary, and what is there already too.
     pub fn use_dictionary(&mut self, dictionary: Arc<Dictionary>) {
         for entry in self.entries.iter_mut().flatten() {
-            entry.packed = entry.packed.unpack(self.dictionary.as_deref(), |json| Packed::new(json, Some(&dictionary)));
+            entry.packed =
+                entry.packed.unpack(self.dictionary.as_deref(), |json| Packed::new(json, Some(&dictionary)));
         }
         self.dictionary = Some(dictionary);
     }
@@ -143,7 +144,9 @@ impl State {
     /// Ends the walk: objects that it did not see are gone.
     pub fn end_walk(&mut self) {
         let unseen: Vec<u32> = (0..self.entries.len() as u32)
-            .filter(|index| self.entries[*index as usize].as_ref().is_some_and(|entry| entry.seen != self.walk))
+            .filter(|index| {
+                self.entries[*index as usize].as_ref().is_some_and(|entry| entry.seen != self.walk)
+            })
             .collect();
         for index in unseen {
             self.remove_at(index);
@@ -206,6 +209,7 @@ impl State {
     }
 
     /// The row of an object by uid.
+    #[cfg(test)]
     pub fn find_uid(&self, uid: &str) -> Option<&Arc<RowData>> {
         self.index_of_uid(uid).map(|index| &self.entry(index).row)
     }
@@ -231,7 +235,12 @@ impl State {
 
     /// Bytes on the heap, without what allocators add: whole objects, rows and indexes.
     pub fn heap_bytes(&self) -> usize {
-        let entries: usize = self.entries.iter().flatten().map(|entry| entry.packed.heap_bytes() + entry.row.heap_bytes()).sum();
+        let entries: usize = self
+            .entries
+            .iter()
+            .flatten()
+            .map(|entry| entry.packed.heap_bytes() + entry.row.heap_bytes())
+            .sum();
         entries
             + self.entries.capacity() * size_of::<Option<Entry>>()
             + self.order.capacity() * size_of::<u32>()
@@ -263,7 +272,9 @@ impl State {
         let mut labels: Vec<(Arc<str>, Arc<str>)> = object
             .entries_at("/metadata/labels")
             .iter()
-            .map(|(key, value)| (self.interner.text(key), self.interner.text(value.text().unwrap_or_default())))
+            .map(|(key, value)| {
+                (self.interner.text(key), self.interner.text(value.text().unwrap_or_default()))
+            })
             .collect();
         labels.sort_unstable();
         Arc::clone(self.label_sets.get_or_insert_with(labels.as_slice(), |labels| labels.into()))
@@ -282,7 +293,8 @@ impl State {
         let place = self.place(&row);
         self.entries[index as usize] = Some(Entry { row: Arc::clone(&row), packed, seen: self.walk });
         self.order.insert(place, index);
-        let (uid_hash, name_hash) = (self.hash(&*row.uid), self.name_hash(row.namespace.as_deref(), &row.name));
+        let (uid_hash, name_hash) =
+            (self.hash(&row.uid), self.name_hash(row.namespace.as_deref(), &row.name));
         let entries = &self.entries;
         let hasher = &self.hasher;
         self.by_uid.insert_unique(uid_hash, index, |index| hasher.hash_one(&*at(entries, *index).row.uid));
@@ -320,7 +332,8 @@ impl State {
         if let Ok(place) = self.order.binary_search_by(|other| by_name(&self.entry(*other).row, &row)) {
             self.order.remove(place);
         }
-        let (uid_hash, name_hash) = (self.hash(&*row.uid), self.name_hash(row.namespace.as_deref(), &row.name));
+        let (uid_hash, name_hash) =
+            (self.hash(&row.uid), self.name_hash(row.namespace.as_deref(), &row.name));
         if let Ok(found) = self.by_uid.find_entry(uid_hash, |other| *other == index) {
             found.remove();
         }

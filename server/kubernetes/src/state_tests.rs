@@ -108,7 +108,10 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![(0..20_u8, 0..3_u8).prop_map(|(n, node)| Step::Put(n, node)), (0..20_u8).prop_map(Step::Remove)]
+    prop_oneof![
+        (0..20_u8, 0..3_u8).prop_map(|(n, node)| Step::Put(n, node)),
+        (0..20_u8).prop_map(Step::Remove)
+    ]
 }
 
 proptest! {

@@ -68,7 +68,8 @@ impl Store {
             end: CancellationToken::new(),
         });
         let end = store.end.clone();
-        let follower = Follower { connection, store: Arc::downgrade(&store), served: Arc::clone(&store.served) };
+        let follower =
+            Follower { connection, store: Arc::downgrade(&store), served: Arc::clone(&store.served) };
         tokio::spawn(async move {
             tokio::select! {
                 () = end.cancelled() => {}
@@ -165,7 +166,8 @@ impl Store {
     }
 
     fn set_fresh(&self) {
-        self.standing.send_if_modified(|standing| std::mem::replace(standing, Standing::Fresh) != Standing::Fresh);
+        self.standing
+            .send_if_modified(|standing| std::mem::replace(standing, Standing::Fresh) != Standing::Fresh);
     }
 }
 
@@ -228,9 +230,16 @@ impl Follower {
         let mut next = String::new();
         store.change(State::begin_walk);
         loop {
-            let more = if next.is_empty() { String::new() } else { format!("&continue={}", model::link::escape(&next)) };
-            let path =
-                format!("{}?limit={LIST_PAGE}{}{more}", self.served.collection(None), ingest::parameters(source));
+            let more = if next.is_empty() {
+                String::new()
+            } else {
+                format!("&continue={}", model::link::escape(&next))
+            };
+            let path = format!(
+                "{}?limit={LIST_PAGE}{}{more}",
+                self.served.collection(None),
+                ingest::parameters(source)
+            );
             let call = Call::get(path).accepting(ingest::accept(source));
             let body = match self.connection.call_patiently(As::Console, &call).await {
                 Ok(answer) => answer.body,
@@ -243,7 +252,8 @@ impl Follower {
                 Err(error) => return Err(error),
             };
             let taking = Arc::clone(store);
-            let taken = tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
+            let taken =
+                tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
             let end = taken.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|cause| {
                 KubernetesError::Unreadable { cluster: self.connection.cluster().into(), cause }
             })?;

@@ -62,10 +62,14 @@ impl ForCaller {
                     if let Some(owned) = cluster.running(slug) {
                         gathered.looked_at.push((*slug).into());
                         // A pod's events and health explain what its owner's owner lacks.
-                        gathered.looked_at.extend(owned.served().kind.relations.iter().filter_map(|relation| match relation {
-                            Relation::Owns { slug } if cluster.running(slug).is_some() => Some((*slug).to_owned()),
-                            _ => None,
-                        }));
+                        gathered.looked_at.extend(owned.served().kind.relations.iter().filter_map(
+                            |relation| match relation {
+                                Relation::Owns { slug } if cluster.running(slug).is_some() => {
+                                    Some((*slug).to_owned())
+                                }
+                                _ => None,
+                            },
+                        ));
                     }
                 }
                 Relation::Selects { slug, path, form } => {
@@ -84,7 +88,9 @@ impl ForCaller {
                 }
                 Relation::RefersToAny { path } => {
                     for reference in object.each(path) {
-                        let found = stores.iter().find(|(store, _)| *store.served().kind.kind == *reference.text_at("/kind"));
+                        let found = stores
+                            .iter()
+                            .find(|(store, _)| *store.served().kind.kind == *reference.text_at("/kind"));
                         let Some(visible) = found else { continue };
                         take_named(visible, object.namespace(), reference.text_at("/name"), &mut gathered);
                         gathered.looked_at.push(visible.0.served().kind.slug.to_string());
@@ -101,7 +107,12 @@ impl ForCaller {
     }
 
     /// What would go along with these objects.
-    pub(crate) async fn tree_of(&self, cluster: &Arc<Cluster>, store: &Arc<Store>, row: &RowData) -> Option<TreeNode> {
+    pub(crate) async fn tree_of(
+        &self,
+        cluster: &Arc<Cluster>,
+        store: &Arc<Store>,
+        row: &RowData,
+    ) -> Option<TreeNode> {
         self.wait_for_related(cluster, store).await;
         let stores = self.visible_stores(cluster);
         let mut gathered = Gathered::default();
@@ -116,7 +127,9 @@ impl ForCaller {
         let mut kinds = vec![Arc::clone(&store.served().kind)];
         while let Some(kind) = kinds.pop() {
             for relation in &kind.relations {
-                let (Relation::Owns { slug } | Relation::Selects { slug, .. } | Relation::Refers { slug, .. }) = relation
+                let (Relation::Owns { slug }
+                | Relation::Selects { slug, .. }
+                | Relation::Refers { slug, .. }) = relation
                 else {
                     continue;
                 };
@@ -154,7 +167,8 @@ impl ForCaller {
         for (store, scope) in stores.iter().filter(|(store, _)| store.served().kind.slug != "events") {
             let rows: Vec<Arc<RowData>> = {
                 let state = store.read();
-                let owned = state.owned_by(uid).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+                let owned =
+                    state.owned_by(uid).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
                 owned.cloned().collect()
             };
             for row in rows {
@@ -181,10 +195,13 @@ impl ForCaller {
             let state = store.read();
             let Some(namespace) = row.namespace.as_deref() else { return };
             let picks = |row: &&Arc<RowData>| {
-                let label = |key: &str| row.labels.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value);
+                let label = |key: &str| {
+                    row.labels.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value)
+                };
                 selector.picks_labels(label)
             };
-            let rows = state.rows_in(namespace).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+            let rows =
+                state.rows_in(namespace).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
             rows.filter(picks).cloned().collect()
         };
         for row in picked {

@@ -66,7 +66,12 @@ impl Levels {
 
 impl View {
     /// Checks a query. What it names must be there, and the page must be of a sensible size.
-    pub fn new(query: &TableQuery, scope: Scope, kind: &Kind, now: Timestamp) -> Result<Self, KubernetesError> {
+    pub fn new(
+        query: &TableQuery,
+        scope: Scope,
+        kind: &Kind,
+        now: Timestamp,
+    ) -> Result<Self, KubernetesError> {
         if query.size == 0 || query.size > MAX_PAGE_SIZE {
             return Err(KubernetesError::invalid("size", format!("a page has 1 to {MAX_PAGE_SIZE} rows")));
         }
@@ -120,11 +125,14 @@ impl View {
     /// cannot, nor can one that stays before or behind the page and at its level.
     pub fn concerns(&self, state: &State, page: &Page, old: Option<&RowData>, new: Option<&RowData>) -> bool {
         let matcher = self.filter.on(state);
-        let admitted = |row: Option<&RowData>| row.is_some_and(|row| self.covers(row) && self.matches(&matcher, row));
+        let admitted =
+            |row: Option<&RowData>| row.is_some_and(|row| self.covers(row) && self.matches(&matcher, row));
         match (admitted(old), admitted(new)) {
             (false, false) => false,
             (true, true) => match (old, new) {
-                (Some(old), Some(new)) => state.level(old) != state.level(new) || !self.is_elsewhere(page, old, new),
+                (Some(old), Some(new)) => {
+                    state.level(old) != state.level(new) || !self.is_elsewhere(page, old, new)
+                }
                 _ => true,
             },
             _ => true,
@@ -134,14 +142,17 @@ impl View {
     /// Whether a row stands on the same side of the page before and after.
     fn is_elsewhere(&self, page: &Page, old: &RowData, new: &RowData) -> bool {
         let (Some(first), Some(last)) = (page.rows.first(), page.rows.last()) else { return false };
-        let both = |edge: &RowData, side| self.order.compare(old, edge) == side && self.order.compare(new, edge) == side;
+        let both = |edge: &RowData, side| {
+            self.order.compare(old, edge) == side && self.order.compare(new, edge) == side
+        };
         both(last, Ordering::Greater) && page.rows.len() == self.size || both(first, Ordering::Less)
     }
 
     fn covers(&self, row: &RowData) -> bool {
         let namespace = row.namespace.as_deref();
         let wanted = self.namespaces.is_empty()
-            || namespace.is_none_or(|namespace| self.namespaces.iter().any(|wanted| wanted.as_str() == namespace));
+            || namespace
+                .is_none_or(|namespace| self.namespaces.iter().any(|wanted| wanted.as_str() == namespace));
         wanted && self.scope.admits(namespace, &row.name)
     }
 

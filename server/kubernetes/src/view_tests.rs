@@ -74,7 +74,8 @@ fn a_term_that_means_nothing_is_refused_in_words() {
 fn a_scope_shows_nothing_outside_it() {
     let bank = Scope::Namespaces(BTreeSet::from([Namespace::parse("bank").expect("a name")]));
     let mut wide = query("");
-    wide.namespaces = vec![Namespace::parse("shop").expect("a name"), Namespace::parse("bank").expect("a name")];
+    wide.namespaces =
+        vec![Namespace::parse("shop").expect("a name"), Namespace::parse("bank").expect("a name")];
 
     assert_eq!(names(&shop(), &query(""), bank.clone()), ["ledger-0"]);
     assert_eq!(names(&shop(), &wide, bank.clone()), ["ledger-0"]);

@@ -32,11 +32,15 @@ async fn a_list_longer_than_a_page_of_the_api_is_complete_and_live() {
     stage.cluster.insert_bulk((0..1_203).map(|n| pod("shop", &format!("web-{n:04}"))));
     let ada = stage.administrator();
 
-    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_203)).await;
+    let table =
+        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_203))
+            .await;
     assert_eq!(table.unwrap().rows.len(), 50);
 
     stage.add_pod("bank", "ledger-0");
-    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_204)).await;
+    let table =
+        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_204))
+            .await;
     assert_eq!(table.unwrap().rows[0].name.as_str(), "ledger-0");
 }
 
@@ -48,7 +52,8 @@ async fn a_viewer_sees_one_namespace_and_nothing_of_the_others() {
     let viewer = stage.caller(Persona::Viewer, &["shop"]);
     let stranger = stage.caller(Persona::Viewer, &[]);
 
-    let table = eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total > 0)).await;
+    let table =
+        eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total > 0)).await;
     let table = table.unwrap();
     assert_eq!((table.total, table.rows[0].name.as_str()), (1, "web-0"));
 
@@ -76,7 +81,10 @@ async fn every_way_to_lose_a_watch_ends_with_the_truth() {
         let stage = Stage::new().await;
         stage.add_pod("shop", "before");
         let ada = stage.administrator();
-        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+        let first =
+            eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1))
+                .await;
+        assert!(first.is_ok());
 
         // What breaks a running watch, then what greets the next.
         stage.cluster.faults().add(way.clone());
@@ -86,7 +94,13 @@ async fn every_way_to_lose_a_watch_ends_with_the_truth() {
 
         let table = eventually(
             || ada.table(pods()),
-            |table| table.as_ref().is_ok_and(|table| table.stale.is_none() && table.rows.iter().all(|row| row.name.as_str() == "meanwhile") && table.total == 1),
+            |table| {
+                table.as_ref().is_ok_and(|table| {
+                    table.stale.is_none()
+                        && table.rows.iter().all(|row| row.name.as_str() == "meanwhile")
+                        && table.total == 1
+                })
+            },
         )
         .await;
         assert!(table.is_ok(), "round {round}: {way:?}");
@@ -104,11 +118,17 @@ async fn one_dead_extension_hides_nothing_else() {
     });
     let ada = stage.administrator();
 
-    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+    let table =
+        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
 
     assert!(table.is_ok());
     let navigation = clusters_contract::Clusters::navigation(&ada, harbour()).await.unwrap();
-    assert!(navigation.groups.iter().any(|group| group.kinds.iter().any(|kind| kind.slug.as_str() == "deployments")));
+    assert!(
+        navigation
+            .groups
+            .iter()
+            .any(|group| group.kinds.iter().any(|kind| kind.slug.as_str() == "deployments"))
+    );
 }
 
 #[tokio::test]
@@ -116,10 +136,10 @@ async fn a_feed_begins_where_the_page_was_rendered_and_resumes_where_it_stopped(
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     let ada = stage.administrator();
-    let table =
-        eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await.unwrap();
-    let request =
-        |from: Option<String>| vec![FeedRequest { feed: 7, topic: Topic::Table(pods()), from }];
+    let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1))
+        .await
+        .unwrap();
+    let request = |from: Option<String>| vec![FeedRequest { feed: 7, topic: Topic::Table(pods()), from }];
 
     let mut stream = Box::pin(ada.follow(request(Some(table.revision)), None).unwrap());
     stage.add_pod("shop", "web-1");
@@ -149,7 +169,9 @@ async fn a_viewers_feed_is_silent_about_other_namespaces() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     let viewer = stage.caller(Persona::Viewer, &["shop"]);
-    eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+    let seen =
+        eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
+    assert!(seen.is_ok());
 
     let request = vec![FeedRequest { feed: 1, topic: Topic::Table(pods()), from: None }];
     let mut stream = Box::pin(viewer.follow(request, None).unwrap());

@@ -52,7 +52,8 @@ async fn check_caller(request: Request, next: Next) -> Response {
 /// logs and people who look at the network see it too.
 async fn true_status(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+    // A form sent without scripts is led back to its page, with the error in the address.
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) || response.status().is_redirection() {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -59,7 +59,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
         1..=63 => {}
         _ => return Err("must have a name of at most 63 characters"),
     }
-    if is_edged(name, |byte| byte.is_ascii_alphanumeric(), b"-_.") {
+    if is_edged(name, u8::is_ascii_alphanumeric, b"-_.") {
         Ok(())
     } else {
         Err("may hold only letters, digits, '-', '_' and '.', and must begin and end with a letter or digit")

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn pod(statuses: Value, annotations: Value) -> Value {
+    fn pod(statuses: &Value, annotations: &Value) -> Value {
         json!({
             "metadata": {"annotations": annotations},
             "spec": {"initContainers": [{"name": "setup"}], "containers": [{"name": "web"}, {"name": "proxy"}]},
@@ -210,7 +210,7 @@ mod tests {
         let fine = json!({"name": "web", "ready": true, "state": {"running": {}}});
         let named = json!({DEFAULT_CONTAINER: "proxy"});
 
-        let shown = |statuses, annotations| default_container(&pod(statuses, annotations));
+        let shown = |statuses: Value, annotations: Value| default_container(&pod(&statuses, &annotations));
         assert_eq!(shown(json!([fine.clone(), crashing]), json!({})).as_deref(), Some("proxy"));
         assert_eq!(shown(json!([fine.clone()]), named).as_deref(), Some("proxy"));
         assert_eq!(shown(json!([fine]), json!({DEFAULT_CONTAINER: "gone"})).as_deref(), Some("web"));

@@ -115,7 +115,7 @@ fn selector(selector: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn workload(spec: Value) -> State {
+    fn workload(spec: &Value) -> State {
         let object = json!({"metadata": {"uid": "u1", "annotations": {}}, "spec": spec});
         State::of(&object)
     }
@@ -140,7 +140,7 @@ mod tests {
             replica_set("u1", "2", "web:2"),
             replica_set("u1", "1", "web:1"),
         ];
-        let patch = undo(&workload(json!({"template": {}})), &keepers, 1).unwrap();
+        let patch = undo(&workload(&json!({"template": {}})), &keepers, 1).unwrap();
 
         assert_eq!(patch[0], json!({"op": "test", "path": "/metadata/uid", "value": "u1"}));
         assert_eq!(patch[1]["value"]["metadata"]["labels"], json!({"app": "web"}));
@@ -154,7 +154,7 @@ mod tests {
             "metadata": {"ownerReferences": [{"uid": "u1", "controller": true}]}, "revision": 3,
             "data": {"spec": {"template": {"$patch": "replace", "spec": {"hostNetwork": true}}}},
         });
-        let patch = undo(&workload(json!({"template": {}})), &[keeper], 3).unwrap();
+        let patch = undo(&workload(&json!({"template": {}})), &[keeper], 3).unwrap();
 
         assert_eq!(patch[1]["value"], json!({"spec": {"hostNetwork": true}}));
     }
@@ -167,7 +167,7 @@ mod tests {
             (json!({}), 9, "not kept"),
             (json!({"template": template(&keeper)}), 1, "in force already"),
         ] {
-            let error = undo(&workload(spec), std::slice::from_ref(&keeper), revision).unwrap_err();
+            let error = undo(&workload(&spec), std::slice::from_ref(&keeper), revision).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
         }
     }

@@ -8,7 +8,8 @@ use futures::stream::BoxStream;
 use kubernetes::{Connection, ForCaller, Kubernetes};
 use model::{ClusterName, Language, Namespace, Persona};
 use playground_kubernetes::{
-    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Running, Status, Usage, serve,
+    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Running, Status, Usage,
+    serve,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;

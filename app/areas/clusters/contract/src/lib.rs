@@ -56,7 +56,7 @@ pub struct ClusterSummary {
     pub nodes: Vec<(Level, u64)>,
     /// Pods at each level that the caller may see.
     pub pods: Vec<(Level, u64)>,
-    /// Workloads (Deployments, StatefulSets, DaemonSets, Jobs) at each level that the caller may see.
+    /// Workloads (`Deployment`, `StatefulSet`, `DaemonSet`, `Job`) at each level that the caller may see.
     pub workloads: Vec<(Level, u64)>,
 }
 
@@ -127,7 +127,7 @@ pub struct Warning {
 /// A quota that is nearly or fully used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuotaUse {
-    /// The ResourceQuota.
+    /// The `ResourceQuota`.
     pub quota: ResourceRef,
     /// Such as `requests.cpu`.
     pub resource: String,

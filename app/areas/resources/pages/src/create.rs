@@ -36,7 +36,7 @@ pub fn CreatePage() -> impl IntoView {
                 kind.as_ref().map_or_else(|| link::cluster(&cluster), |kind| link::list(&cluster, kind));
             let start_over = address(&cluster, kind.as_ref(), namespace.as_ref());
             let text = templates::template(kind.as_ref(), namespace.as_ref());
-            editor(Draft { cluster, namespace, kind, text, base: None, next, start_over })
+            editor(&Draft { cluster, namespace, kind, text, base: None, next, start_over })
         }
         Err(error) => view! { <Problem error/> }.into_any(),
     };

@@ -2,6 +2,7 @@
 
 use crate::act::{Sending, send_on_submit};
 use crate::words::{text, text_of, text_with};
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, Status, link};
@@ -48,7 +49,7 @@ impl Draft {
 type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 
 /// The editor with its two buttons. Without scripts it is a text area whose form applies at once.
-pub fn editor(draft: Draft) -> AnyView {
+pub fn editor(draft: &Draft) -> AnyView {
     let typed = RwSignal::new(draft.text.clone());
     let original = draft.text.clone();
     let preview = Action::new({
@@ -62,7 +63,7 @@ pub fn editor(draft: Draft) -> AnyView {
     let sending = Sending::of::<ApplyByForm>();
     let toasts = use_toasts();
     let done = Callback::new(move |_: Vec<Applied>| toasts.say(Level::Healthy, text_of("done", "edit")));
-    let schema = schema(&draft);
+    let schema = schema(draft);
     let problems = Signal::derive(move || {
         let from_preview = previewed.read().as_ref().and_then(|answer| answer.as_ref().err().cloned());
         with_lines(sending.error.get().or(from_preview))
@@ -79,6 +80,14 @@ pub fn editor(draft: Draft) -> AnyView {
         preview.dispatch(typed.get_untracked());
     });
     let start_over = draft.start_over.clone();
+    // The answer stands below a text that is usually longer than the screen.
+    let answer = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        let is_answered = previewed.read().is_some() || sending.error.read().is_some();
+        if let Some(answer) = answer.get().filter(|_| is_answered) {
+            request_animation_frame(move || answer.scroll_into_view());
+        }
+    });
     let submit = send_on_submit::<ApplyByForm>(sending, done);
     view! {
         <form
@@ -108,7 +117,9 @@ pub fn editor(draft: Draft) -> AnyView {
                 </Button>
                 <LinkButton href=start_over kind=ButtonKind::Quiet>{text("start-over")}</LinkButton>
             </div>
-            {move || outcome(previewed.get(), sending.error.get())}
+            <div class="yaml-outcome" aria-live="polite" node_ref=answer>
+                {move || outcome(previewed.get(), sending.error.get())}
+            </div>
         </form>
     }
     .into_any()

@@ -57,7 +57,7 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
         if password.is_empty() {
             return of_password(problem);
         }
-        check_password(&name.read(), &password).err().map(|problem| password_words(problem))
+        check_password(&name.read(), &password).err().map(password_words)
     });
     let different = Signal::derive(move || {
         let (password, again) = (password.read(), again.read());

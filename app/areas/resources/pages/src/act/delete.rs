@@ -10,7 +10,7 @@ use resources_contract::{DeleteByForm, DeletePlan, Outcome, Target, confirmation
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
 /// The form, with what goes along.
-pub(super) fn form(asked: Asked, plan: DeletePlan) -> AnyView {
+pub(super) fn form(asked: &Asked, plan: DeletePlan) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
     let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "delete")));
@@ -33,7 +33,7 @@ pub(super) fn form(asked: Asked, plan: DeletePlan) -> AnyView {
             action=DeleteByForm::url()
             on:submit=submit
         >
-            {common_fields(&asked)}
+            {common_fields(asked)}
             {warnings.into_iter().map(warning).collect_view()}
             <p>{text("delete.along")}</p>
             <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>

@@ -9,7 +9,7 @@ use resources_contract::{ActByForm, ActionKind, Outcome};
 use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, use_toasts};
 
 /// The form of one action.
-pub(super) fn form(asked: Asked) -> AnyView {
+pub(super) fn form(asked: &Asked) -> AnyView {
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
@@ -19,6 +19,7 @@ pub(super) fn form(asked: Asked) -> AnyView {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
         _ => ButtonKind::Primary,
     };
+    let word = asked.action.word();
     let has_field = matches!(asked.action, ActionKind::Scale);
     let general = move || {
         let error = sending.error.get()?;
@@ -28,14 +29,14 @@ pub(super) fn form(asked: Asked) -> AnyView {
     let submit = send_on_submit::<ActByForm>(sending, done);
     view! {
         <form class="form" method="post" action=ActByForm::url() on:submit=submit>
-            {common_fields(&asked)}
-            <input type="hidden" name="fields[action]" value=asked.action.word()/>
-            <p>{explanation(&asked)}</p>
-            {fields(&asked, problems)}
+            {common_fields(asked)}
+            <input type="hidden" name="fields[action]" value=word/>
+            <p>{explanation(asked)}</p>
+            {fields(asked, problems)}
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
-                <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", asked.action.word())}</Button>
+                <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>
     }

@@ -51,7 +51,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
     let content = move || {
         Suspend::new(async move {
             let plan = plan.await;
-            asked.get_untracked().map(|asked| dialog(asked, plan))
+            asked.get_untracked().map(|asked| dialog(&asked, plan))
         })
     };
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
@@ -59,7 +59,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
 
 /// Asks before an action is carried out. It is open because the address says so; closing it is going back to the
 /// address without the question. The server renders it open, so it works without scripts; with scripts it is modal.
-fn dialog(asked: Asked, plan: Option<Result<DeletePlan, ConsoleError>>) -> AnyView {
+fn dialog(asked: &Asked, plan: Option<Result<DeletePlan, ConsoleError>>) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {

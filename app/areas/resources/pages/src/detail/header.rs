@@ -60,14 +60,14 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         let offered = offered.get();
         let open =
             offered.into_iter().filter(|offered| offered.action != ActionKind::Delete).take(IN_THE_OPEN);
-        open.map(|offered| button(offered, &address.read())).collect_view()
+        open.map(|offered| button(&offered, &address.read())).collect_view()
     };
     let in_the_menu = move || {
         let offered = offered.get();
         let (delete, others): (Vec<_>, Vec<_>) =
             offered.into_iter().partition(|offered| offered.action == ActionKind::Delete);
         let rest = others.into_iter().skip(IN_THE_OPEN).chain(delete);
-        rest.map(|offered| line(offered, &address.read())).collect_view()
+        rest.map(|offered| line(&offered, &address.read())).collect_view()
     };
     let has_menu = move || {
         let offered = offered.read();
@@ -114,10 +114,10 @@ fn missing_words(offered: &OfferedAction) -> Option<String> {
     Some(text_with("missing", &values))
 }
 
-fn button(offered: OfferedAction, address: &ObjectAddress) -> AnyView {
+fn button(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {
     let words = text_of("action", offered.action.word());
     let glyph = glyph(offered.action);
-    match missing_words(&offered) {
+    match missing_words(offered) {
         Some(missing) => {
             view! { <Button glyph disabled_because=Signal::stored(Some(missing))>{words}</Button> }.into_any()
         }
@@ -128,9 +128,9 @@ fn button(offered: OfferedAction, address: &ObjectAddress) -> AnyView {
     }
 }
 
-fn line(offered: OfferedAction, address: &ObjectAddress) -> AnyView {
+fn line(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {
     let title = text_of("action", offered.action.word());
-    match missing_words(&offered) {
+    match missing_words(offered) {
         Some(missing) => view! {
             <Button kind=ButtonKind::Quiet disabled_because=Signal::stored(Some(missing))>{title}</Button>
         }

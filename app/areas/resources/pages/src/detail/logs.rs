@@ -110,10 +110,11 @@ fn controls(request: &LogRequest, page: Option<&LogPage>) -> AnyView {
 }
 
 /// Goes to the address that the form of a changed field describes.
+#[expect(clippy::needless_pass_by_value, reason = "as event handlers are called")]
 fn send_form(event: web_sys::Event) {
     let field = event_target::<web_sys::HtmlElement>(&event);
     let form = field.closest("form").ok().flatten();
-    if let Some(form) = form.and_then(|form| wasm_bindgen_cast(form)) {
+    if let Some(form) = form.and_then(wasm_bindgen_cast) {
         // Refused only for a form that is not on the page any more.
         let _ = form.request_submit();
     }

@@ -50,7 +50,7 @@ fn text_of_object(manifest: Manifest, object: &ObjectView, address: &ObjectAddre
             next: address.tab("overview"),
             start_over: address.tab("yaml"),
         };
-        return editor(draft);
+        return editor(&draft);
     }
     let hidden = manifest.hidden.then(|| {
         let reveal = format!("{}&reveal=1", address.tab("yaml"));

@@ -61,7 +61,7 @@ fn answered(
     on_retry: Callback<()>,
 ) -> AnyView {
     match answer {
-        Ok(table) => rows::rows(query.get_untracked(), table, address),
+        Ok(table) => rows::rows(&query.get_untracked(), table, address),
         Err(error) => {
             let here = address.read_untracked().href();
             view! { <Problem error here on_retry/> }.into_any()

@@ -19,7 +19,7 @@ use ui::{
 pub(super) type Selection = RwSignal<BTreeSet<String>>;
 
 /// The answer to a query, and everything that changes in it from now on.
-pub(super) fn rows(query: TableQuery, table: Table, address: Address) -> AnyView {
+pub(super) fn rows(query: &TableQuery, table: Table, address: Address) -> AnyView {
     let has_namespaces = table.rows.first().is_some_and(|row| row.namespace.is_some());
     let all = StoredValue::new(with_names(table.columns.clone(), has_namespaces));
     let columns = Signal::derive(move || shown(all.get_value(), address.read().columns.as_deref()));
