@@ -49,10 +49,8 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>
-                <link rel="modulepreload" href=script/>
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <MetaTags/>
-                <script type="module" nonce=use_nonce()>{start}</script>
+                <script type="module" async=true nonce=use_nonce()>{start}</script>
             </head>
             <body>
                 <div id="console"><App/></div>
@@ -62,10 +60,16 @@ pub fn shell(options: LeptosOptions) -> AnyView {
     .into_any()
 }
 
-/// Loads the browser half and lets it take over the page. A page that cannot stays what it is: links and forms.
+/// Loads the browser half, both files at once and while the page still arrives, and lets it take over when the page is
+/// whole. Without scripts nothing is loaded: such a page stays what it is, links and forms.
 fn start(script: &str, wasm: &str) -> String {
     format!(
-        "import start, {{ hydrate }} from \"{script}\";\nawait start({{ module_or_path: \"{wasm}\" }});\nhydrate();"
+        r#"const wasm = fetch("{wasm}");
+const {{ default: start, hydrate }} = await import("{script}");
+await start({{ module_or_path: wasm }});
+if (document.readyState === "loading")
+  await new Promise((whole) => document.addEventListener("DOMContentLoaded", whole, {{ once: true }}));
+hydrate();"#
     )
 }
 
@@ -80,7 +84,7 @@ mod tests {
 
         let start = start(&assets.script, &assets.wasm);
 
-        assert!(start.contains("from \"/pkg/orrery.js\""), "{start}");
+        assert!(start.contains("import(\"/pkg/orrery.js\")"), "{start}");
         assert!(start.contains("\"/pkg/orrery.wasm\""), "{start}");
     }
 }

@@ -41,8 +41,6 @@ pub struct Settings {
     pub sessions: Lifetime,
     /// Where metrics are served.
     pub metrics_listen: Option<SocketAddr>,
-    /// Where traces go.
-    pub otlp_endpoint: Option<http::Uri>,
     /// How logs are written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -124,10 +122,6 @@ impl Settings {
             },
             metrics_listen: reader
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
-            otlp_endpoint: reader.read("otlp-endpoint", |text| match text.parse::<http::Uri>() {
-                Ok(uri) if uri.scheme_str() == Some("http") && uri.authority().is_some() => Ok(uri),
-                _ => Err("is not an address such as http://collector:4318".into()),
-            }),
             log_format: reader
                 .read("log-format", |text| match text {
                     "pretty" => Ok(LogFormat::Pretty),
@@ -177,7 +171,6 @@ impl Settings {
             "session-idle" => format!("{} s", self.sessions.idle.as_secs()),
             "session-absolute" => format!("{} s", self.sessions.absolute.as_secs()),
             "metrics-listen" => maybe(self.metrics_listen.map(|address| address.to_string())),
-            "otlp-endpoint" => maybe(self.otlp_endpoint.as_ref().map(ToString::to_string)),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),
             _ => String::new(),

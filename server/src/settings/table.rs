@@ -116,12 +116,6 @@ pub static SETTINGS: &[Setting] = &[
         "Default: not at all. They name clusters and counts and need no sign-in, so choose an address that only the \
          monitoring reaches.",
     ),
-    one(
-        "otlp-endpoint",
-        "URL",
-        "Send traces to this OpenTelemetry collector by OTLP over HTTP",
-        "Such as http://collector:4318; /v1/traces is added. Default: nowhere.",
-    ),
     one("log-format", "FORMAT", "How logs are written: pretty or json", "Default: pretty."),
     one(
         "log",
