@@ -3,7 +3,9 @@
 use crate::navigation::{cluster_of, crumbs, groups, kinds};
 use crate::palette::AnywherePalette;
 use clusters_contract::{Navigation, read_navigation};
+use crate::words::text;
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use model::{ClusterName, ConsoleError, Me};
@@ -31,7 +33,7 @@ pub fn Framed() -> impl IntoView {
     let around = SharedValue::new(use_context::<Result<Around, ConsoleError>>).into_inner();
     match around {
         Some(Ok(around)) => framed(around),
-        Some(Err(error)) => view! { <main id="main" class="main"><Problem error/></main> }.into_any(),
+        Some(Err(error)) => view! { <main id="main" class="main"><Problem error is_page=true/></main> }.into_any(),
         None => {
             // Reached without the server, from a page without a frame: only the server knows what stands around.
             Effect::new(|_| {
@@ -103,5 +105,8 @@ fn follow_cluster(path: Signal<String>, answer: RwSignal<NavigationAnswer>) {
 /// The design system on one page.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
-    view! { <Gallery/> }
+    view! {
+        <Title text=text("components")/>
+        <Gallery/>
+    }
 }

@@ -12,6 +12,7 @@ pub fn Unknown() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     view! {
         <Title text=text("not-found")/>
+        <h1 class="visually-hidden">{text("not-found")}</h1>
         <Empty
             glyph=Glyph::Globe
             title=text("not-found")

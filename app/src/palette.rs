@@ -170,6 +170,6 @@ mod tests {
 
     #[test]
     fn without_a_cluster_there_are_still_pages() {
-        assert_eq!(pages("fl", None, None).len(), 1);
+        assert_eq!(pages("clu", None, None).len(), 1);
     }
 }

@@ -69,7 +69,8 @@ const {{ default: start, hydrate }} = await import("{script}");
 await start({{ module_or_path: wasm }});
 if (document.readyState === "loading")
   await new Promise((whole) => document.addEventListener("DOMContentLoaded", whole, {{ once: true }}));
-hydrate();"#
+hydrate();
+document.documentElement.dataset.live = "";"#
     )
 }
 

@@ -62,15 +62,8 @@ export const test = base.extend<Fixtures>({
 export async function ready(page: Page, scripts: boolean): Promise<void> {
   await page.waitForLoadState("load");
   if (!scripts) return;
-  // The page starts its module and then hydrates in one go; a module that is started answers with what it exports.
-  await page.waitForFunction(async () => {
-    const address = document.querySelector<HTMLLinkElement>("link[rel=modulepreload]")?.href ?? "";
-    const module = (await import(address)) as { default: () => Promise<unknown> };
-    return module.default().then(
-      () => true,
-      () => false,
-    );
-  });
+  // The page says so when its scripts have taken over.
+  await page.waitForFunction(() => document.documentElement.dataset["live"] !== undefined);
 }
 
 /** What must hold for every page in every state: axe finds nothing, nothing is wider than the screen. */

@@ -17,7 +17,11 @@ pub fn Problem(
     /// Tries again without leaving the page.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
+    /// It stands for the whole page, so its title is the page's heading.
+    #[prop(optional)]
+    is_page: bool,
 ) -> impl IntoView {
+    let draw = move |cause, level, words, action| draw(cause, level, words, action, is_page);
     let again = Again { here, on_retry };
     match error {
         ConsoleError::NotSignedIn => {
@@ -79,12 +83,18 @@ impl Again {
     }
 }
 
-fn draw(cause: &'static str, level: Level, words: AnyView, action: AnyView) -> AnyView {
+fn draw(cause: &'static str, level: Level, words: AnyView, action: AnyView, is_page: bool) -> AnyView {
+    let title = crate::words::text_of("problem.title", cause);
+    let title = if is_page {
+        view! { <h1 class="problem-title">{title}</h1> }.into_any()
+    } else {
+        view! { <p class="problem-title">{title}</p> }.into_any()
+    };
     view! {
         <div class="problem" data-level=level.word() role="alert">
             {shape(level)}
             <div class="problem-words">
-                <p class="problem-title">{crate::words::text_of("problem.title", cause)}</p>
+                {title}
                 {words}
                 <div class="problem-action">{action}</div>
             </div>

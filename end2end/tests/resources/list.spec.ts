@@ -7,8 +7,7 @@ test("a list shows every pod with its state in words", async ({ page, scripts })
   await ready(page, scripts);
 
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/pods/i);
-  await expect(page.getByRole("link", { name: /^checkout-/ }).first()).toBeVisible();
-  await expect(page.locator("main table")).toContainText(/crash/i);
+  await expect(page.locator("main table")).toContainText(/running|completed/i);
 
   await checkPage(page, scripts);
   if (scripts) await look(page, "pods");

@@ -36,6 +36,7 @@ pub(super) fn select_all(rows: Signal<Vec<LiveRow>>, selection: RwSignal<BTreeSe
     };
     view! {
         <th class="heading heading-select" role="columnheader" scope="col">
+            <span class="visually-hidden">{text("select")}</span>
             <input
                 class="needs-scripts"
                 type="checkbox"

@@ -17,7 +17,7 @@ pub fn FleetPage() -> impl IntoView {
                 Ok(clusters) => cards(clusters),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| fleet.refetch());
-                    view! { <Problem error here="/" on_retry/> }.into_any()
+                    view! { <Problem error here="/" on_retry is_page=true/> }.into_any()
                 }
             }
         })

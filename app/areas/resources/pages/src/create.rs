@@ -38,7 +38,7 @@ pub fn CreatePage() -> impl IntoView {
             let text = templates::template(kind.as_ref(), namespace.as_ref());
             editor(&Draft { cluster, namespace, kind, text, base: None, next, start_over })
         }
-        Err(error) => view! { <Problem error/> }.into_any(),
+        Err(error) => view! { <Problem error is_page=true/> }.into_any(),
     };
     view! {
         <Title text=text("create.title")/>

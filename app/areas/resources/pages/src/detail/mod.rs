@@ -50,7 +50,7 @@ pub fn DetailPage() -> impl IntoView {
                     (Ok(object), Ok(first)) => page(object, first, address),
                     (Err(error), _) | (_, Err(error)) => {
                         let on_retry = Callback::new(move |()| object.refetch());
-                        view! { <Problem error on_retry/> }.into_any()
+                        view! { <Problem error on_retry is_page=true/> }.into_any()
                     }
                 }
             })}
@@ -119,7 +119,7 @@ fn ended(error: ConsoleError, resource: &ResourceRef) -> AnyView {
             }
             .into_any()
         }
-        error => view! { <Problem error/> }.into_any(),
+        error => view! { <Problem error is_page=true/> }.into_any(),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn ListPage() -> impl IntoView {
     let address = use_list_address();
     match address.get_untracked() {
         Ok(first) => list(first, address),
-        Err(error) => view! { <Problem error/> }.into_any(),
+        Err(error) => view! { <Problem error is_page=true/> }.into_any(),
     }
 }
 

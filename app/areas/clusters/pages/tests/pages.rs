@@ -1,0 +1,137 @@
+//! The fleet and a cluster's overview, rendered as the server does, over a port that answers what the test says.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use async_trait::async_trait;
+use clusters_contract::{ClusterOverview, ClusterSummary, Clusters, Navigation, Trouble};
+use clusters_pages::{FleetPage, OverviewPage};
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System};
+use std::sync::Arc;
+
+struct Fake {
+    fleet: Result<Vec<ClusterSummary>, ConsoleError>,
+    overview: Result<ClusterOverview, ConsoleError>,
+}
+
+#[async_trait]
+impl Clusters for Fake {
+    async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError> {
+        self.fleet.clone()
+    }
+
+    async fn overview(&self, _: ClusterName) -> Result<ClusterOverview, ConsoleError> {
+        self.overview.clone()
+    }
+
+    async fn navigation(&self, _: ClusterName) -> Result<Navigation, ConsoleError> {
+        Err(ConsoleError::Internal { reference: "these pages do not read it".into() })
+    }
+}
+
+async fn render(address: &str, fake: Fake) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Clusters>>(Arc::new(fake));
+        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/") view=FleetPage/>
+                    <Route path=path!("/clusters/:cluster") view=OverviewPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn unreachable() -> ConsoleError {
+    let system = System::Cluster("quarry".into());
+    ConsoleError::Unavailable { system, cause: "connection refused".into(), may_be_done: false }
+}
+
+fn summary(name: &str, level: Level, error: Option<ConsoleError>) -> ClusterSummary {
+    ClusterSummary {
+        name: ClusterName::parse(name).unwrap(),
+        status: Status::new(level, "some word"),
+        version: Some("v1.34.2".into()),
+        error,
+        nodes: vec![],
+        pods: vec![(Level::Failed, 3)],
+        workloads: vec![],
+    }
+}
+
+fn overview(troubles: Vec<Trouble>) -> ClusterOverview {
+    ClusterOverview {
+        summary: summary("harbour", Level::Warning, None),
+        revision: "1".into(),
+        capacity: vec![],
+        troubles_total: troubles.len() as u64,
+        troubles,
+        warnings: vec![],
+        quotas: vec![],
+        counts: vec![],
+        dead_groups: vec![("metrics.k8s.io".into(), "no endpoints".into())],
+    }
+}
+
+fn at(address: &str, fleet: Vec<ClusterSummary>, troubles: Vec<Trouble>) -> impl Future<Output = String> {
+    render(address, Fake { fleet: Ok(fleet), overview: Ok(overview(troubles)) })
+}
+
+#[tokio::test]
+async fn the_cluster_in_trouble_comes_first_and_an_unreachable_one_says_why() {
+    let fleet =
+        vec![summary("harbour", Level::Healthy, None), summary("quarry", Level::Failed, Some(unreachable()))];
+
+    let html = at("/", fleet, vec![]).await;
+
+    assert!(html.find("/clusters/quarry").unwrap() < html.find("/clusters/harbour").unwrap(), "{html}");
+    assert!(html.contains("connection refused"), "{html}");
+    assert!(html.contains("/clusters/harbour/pods?search=status%3Afailed"), "{html}");
+}
+
+#[tokio::test]
+async fn a_fleet_of_none_says_so() {
+    assert!(at("/", vec![], vec![]).await.contains("No cluster to see"));
+}
+
+#[tokio::test]
+async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
+    let resource = ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse("deployments").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse("checkout").unwrap(),
+    };
+    let status = Status::new(Level::Failed, "3 unavailable").because("0 of 3 pods are available.");
+    let trouble = Trouble { resource, kind_title: "Deployment".into(), status, created: None };
+
+    let html = at("/clusters/harbour", vec![], vec![trouble]).await;
+
+    assert!(html.contains("href=\"/clusters/harbour/deployments/shop/checkout\""), "{html}");
+    assert!(html.contains("0 of 3 pods are available."));
+    assert!(html.contains("metrics.k8s.io") && html.contains("no endpoints"), "{html}");
+}
+
+#[tokio::test]
+async fn a_well_cluster_says_so_and_a_broken_one_offers_to_retry() {
+    assert!(at("/clusters/harbour", vec![], vec![]).await.contains("Everything is well"));
+
+    let broken = Fake { fleet: Ok(vec![]), overview: Err(unreachable()) };
+    assert!(render("/clusters/quarry", broken).await.contains("connection refused"));
+}

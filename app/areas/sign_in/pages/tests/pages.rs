@@ -1,0 +1,82 @@
+//! The forms of somebody who is not signed in, rendered as the server does.
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{ConsoleError, Me};
+use sign_in_contract::{Link, SignIn};
+use sign_in_pages::{SetUpPage, SignInPage};
+use std::sync::Arc;
+
+struct Fake(Link);
+
+#[async_trait]
+impl SignIn for Fake {
+    async fn me(&self) -> Result<Me, ConsoleError> {
+        Err(ConsoleError::NotSignedIn)
+    }
+
+    async fn link(&self, _: String) -> Result<Link, ConsoleError> {
+        Ok(self.0.clone())
+    }
+}
+
+async fn render(address: &str, link: Link) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn SignIn>>(Arc::new(Fake(link)));
+        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/setup") view=SetUpPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+#[tokio::test]
+async fn signing_in_is_a_form_and_leads_back_only_to_the_console() {
+    let html = render("/sign-in?next=/clusters/harbour", Link::Invalid).await;
+    assert!(html.contains("action=\"/sign-in\"") && html.contains("value=\"/clusters/harbour\""), "{html}");
+
+    let html = render("/sign-in?next=//evil.example", Link::Invalid).await;
+    assert!(!html.contains("evil.example"), "{html}");
+}
+
+#[tokio::test]
+async fn what_was_wrong_is_said_in_words() {
+    let html = render("/sign-in?problem=wait&seconds=30", Link::Invalid).await;
+
+    assert!(html.contains("Wait 30 seconds."), "{html}");
+}
+
+#[tokio::test]
+async fn the_first_administrator_chooses_a_name_and_others_do_not() {
+    let first = render("/setup?token=t", Link::FirstAdministrator).await;
+    let other = render("/setup?token=t", Link::Password { name: "grace".into() }).await;
+
+    assert!(first.contains("name=\"name\"") && first.contains("value=\"t\""), "{first}");
+    assert!(!other.contains("name=\"name\"") && other.contains("grace"), "{other}");
+}
+
+#[tokio::test]
+async fn a_used_link_has_no_form() {
+    let html = render("/setup?token=t", Link::Invalid).await;
+
+    assert!(!html.contains("<form"), "{html}");
+}
