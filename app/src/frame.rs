@@ -2,8 +2,8 @@
 
 use crate::navigation::{cluster_of, crumbs, groups, kinds};
 use crate::palette::AnywherePalette;
-use clusters_contract::{Navigation, read_navigation};
 use crate::words::text;
+use clusters_contract::{Navigation, read_navigation};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
@@ -33,7 +33,9 @@ pub fn Framed() -> impl IntoView {
     let around = SharedValue::new(use_context::<Result<Around, ConsoleError>>).into_inner();
     match around {
         Some(Ok(around)) => framed(around),
-        Some(Err(error)) => view! { <main id="main" class="main"><Problem error is_page=true/></main> }.into_any(),
+        Some(Err(error)) => {
+            view! { <main id="main" class="main"><Problem error is_page=true/></main> }.into_any()
+        }
         None => {
             // Reached without the server, from a page without a frame: only the server knows what stands around.
             Effect::new(|_| {

@@ -7,8 +7,8 @@ import { ready, test } from "../harness/test.ts";
 /** File, address, colours. */
 const PICTURES: [string, string, "light" | "dark"][] = [
   ["fleet", "/", "light"],
-  ["pods", "/clusters/harbour/pods", "dark"],
-  ["pod", "/clusters/harbour/pods?search=status:failed", "light"],
+  ["list", "/clusters/harbour/pods?search=status:failed&sort=-restarts", "dark"],
+  ["object", "/clusters/harbour/deployments/shop/checkout", "light"],
   ["yaml", "/clusters/harbour/deployments/shop/checkout?tab=yaml", "dark"],
 ];
 
@@ -18,10 +18,8 @@ for (const [name, address, colorScheme] of PICTURES) {
     await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await ready(page, scripts);
-    if (name === "pod") {
-      await page.locator("main table tbody").getByRole("link").first().click();
-      await ready(page, scripts);
-    }
+    // The playground lives through its past in its first seconds.
+    if (name === "list" || name === "object") await page.getByText(/crash/i).first().waitFor({ timeout: 60_000 });
     if (name === "yaml") await page.locator(".cm-content").waitFor();
     await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
   });

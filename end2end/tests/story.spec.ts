@@ -42,7 +42,10 @@ test("somebody finds the crash-looping pod, learns why, changes the image and wa
     await page.getByRole("button", { name: /preview/i }).click();
     await expect(page.getByRole("main")).toContainText("checkout:2.4.1");
     await look(page, "story-difference");
+    // The image belongs to whoever released it last; taking it over is said, not silent.
+    await page.getByLabel(/take these fields over/i).check();
     await page.getByRole("button", { name: /^apply/i }).click();
+    await expect(page.getByText(/^applied$/i)).toBeVisible();
   });
 
   await test.step("the roll-out becomes healthy on the screen without a reload", async () => {

@@ -115,6 +115,8 @@ export function mount(element: HTMLElement, options: EditorOptions): MountedEdit
     }),
   });
   element.classList.add("orrery-editor");
+  // What scrolls must be reachable by keyboard (WCAG 2.1.1).
+  view.scrollDOM.tabIndex = 0;
 
   return {
     getText: () => view.state.doc.toString(),

@@ -1,5 +1,6 @@
 //! Fields of forms: label, input, hint, problem.
 
+use leptos::html;
 use leptos::prelude::*;
 use model::{ConsoleError, FieldProblem};
 
@@ -67,16 +68,30 @@ pub fn Field(
 ) -> impl IntoView {
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(input) = input.get_untracked() else { return };
+        if input.value() == value {
+            return;
+        }
+        match (before, on_input) {
+            (Some(()), _) => input.set_value(&value),
+            // Typed before the page came to life: it stays, and the page hears of it.
+            (None, Some(on_input)) => on_input.run(input.value()),
+            (None, None) => {}
+        }
+    });
     view! {
         <Surroundings name=name.clone() label hint problem>
             <input
+                node_ref=input
                 class="input"
                 data-code=code.then_some("")
                 id=id
                 type=input_type
                 name=name
                 value=value.get_untracked()
-                prop:value=value
                 autocomplete=autocomplete
                 placeholder=placeholder
                 required=required

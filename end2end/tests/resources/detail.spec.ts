@@ -1,13 +1,13 @@
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test("the page of a crash-looping pod says why it is unwell", async ({ page, scripts }) => {
-  await page.goto("/clusters/harbour/pods?search=checkout");
+  await page.goto("/clusters/harbour/pods?search=ledger%20status:failed");
   await ready(page, scripts);
 
-  await page.getByRole("link", { name: /^checkout-/ }).first().click();
+  await page.getByRole("link", { name: /^ledger-/ }).first().click();
 
-  await expect(page).toHaveURL(/\/clusters\/harbour\/pods\/shop\/checkout-/);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("checkout-");
+  await expect(page).toHaveURL(/\/clusters\/harbour\/pods\/payments\/ledger-/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("ledger-");
   await expect(page.locator("main")).toContainText(/crash/i);
   await ready(page, scripts);
   await checkPage(page, scripts);
