@@ -48,31 +48,6 @@ impl TableQuery {
     }
 }
 
-impl TableQuery {
-    /// Reads the query part of an address that [`crate::link::table`] wrote. What cannot be read takes its default: an
-    /// address may be typed.
-    pub fn from_address(cluster: ClusterName, kind: KindSlug, query: &str) -> Self {
-        let mut table = Self::of(cluster, kind);
-        for pair in query.split('&') {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = crate::link::unescape(value);
-            match key {
-                "namespace" => table.namespaces.extend(Namespace::parse(&value).ok()),
-                "search" => table.search = value,
-                "sort" => {
-                    let column = value.trim_start_matches('-').to_owned();
-                    let sort = Sort { descending: value.starts_with('-'), column };
-                    table.sort = (!sort.column.is_empty()).then_some(sort);
-                }
-                "page" => table.page = value.parse::<u32>().unwrap_or(1).saturating_sub(1),
-                "size" => table.size = value.parse().unwrap_or(DEFAULT_PAGE_SIZE).clamp(1, MAX_PAGE_SIZE),
-                _ => {}
-            }
-        }
-        table
-    }
-}
-
 /// An order by one column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
