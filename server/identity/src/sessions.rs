@@ -44,14 +44,19 @@ impl Store {
         Self { database, lifetime }
     }
 
-    fn stored(record: &Record) -> StoreResult<StoredSession> {
+    /// The row of a session. It ends when it is not used or when its absolute lifetime is over, whichever comes first, so
+    /// whoever asks the table alone, such as an open stream, gets the right answer.
+    fn stored(&self, record: &Record) -> StoreResult<StoredSession> {
         let account_id =
             record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse().ok());
+        let signed_in_at = record.data.get(SIGNED_IN_AT).and_then(serde_json::Value::as_i64);
+        let absolute = i64::try_from(self.lifetime.absolute.as_secs()).unwrap_or(i64::MAX);
+        let last = signed_in_at.map_or(i64::MAX, |moment| moment.saturating_add(absolute));
         Ok(StoredSession {
             id_hash: hash(record.id),
             account_id,
             data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
-            expires_at: record.expiry_date.unix_timestamp(),
+            expires_at: record.expiry_date.unix_timestamp().min(last),
         })
     }
 }
@@ -60,7 +65,7 @@ impl Store {
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> StoreResult<()> {
         // 128 random bits do not meet; if they do, the second must not get the first one's session.
-        while !self.database.add_session(&Self::stored(record)?).await.map_err(backend)? {
+        while !self.database.add_session(&self.stored(record)?).await.map_err(backend)? {
             record.id = Id::default();
         }
         Ok(())
@@ -68,25 +73,18 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> StoreResult<()> {
         // A session that was ended while its last request ran stays ended.
-        self.database.update_session(&Self::stored(record)?).await.map_err(backend)?;
+        self.database.update_session(&self.stored(record)?).await.map_err(backend)?;
         Ok(())
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
         let Some(stored) = self.database.session(&hash(*id)).await.map_err(backend)? else { return Ok(None) };
-        let record = Record {
+        Ok(Some(Record {
             id: *id,
             data: serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?,
             expiry_date: OffsetDateTime::from_unix_timestamp(stored.expires_at)
                 .map_err(|error| Error::Decode(error.to_string()))?,
-        };
-        let signed_in_at = record.data.get(SIGNED_IN_AT).and_then(serde_json::Value::as_i64);
-        let oldest = now_seconds() - i64::try_from(self.lifetime.absolute.as_secs()).unwrap_or(i64::MAX);
-        if signed_in_at.is_some_and(|moment| moment < oldest) {
-            self.delete(id).await?;
-            return Ok(None);
-        }
-        Ok(Some(record))
+        }))
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
@@ -202,9 +200,13 @@ mod tests {
     async fn a_session_ends_after_its_absolute_lifetime_however_much_it_is_used() {
         let database = Database::in_memory().await.unwrap();
         let (session, _) = signed_in(&database).await;
+        let (_, id_hash) = account(&session).await.unwrap().unwrap();
+        assert!(database.session(&id_hash).await.unwrap().is_some());
+
         session.insert(SIGNED_IN_AT, now_seconds() - 24 * 3600 - 1).await.unwrap();
         session.save().await.unwrap();
 
         assert_eq!(account(&same(&session, &database, LIFETIME)).await.unwrap(), None);
+        assert!(database.session(&id_hash).await.unwrap().is_none(), "open streams ask the table alone");
     }
 }
