@@ -98,13 +98,7 @@ impl Database {
 
     /// Whether an enabled administrator has chosen a password: without one nobody can get in.
     pub async fn has_administrator(&self) -> Result<bool, DatabaseError> {
-        let (count,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM accounts \
-             WHERE persona = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL",
-        )
-        .fetch_one(self.readers())
-        .await?;
-        Ok(count > 0)
+        Ok(count_administrators(self.readers()).await? > 0)
     }
 
     /// Sets what an account may do and where. Takes effect with the next request, also of open sessions.
@@ -170,6 +164,19 @@ impl Database {
             is_enabled: disabled_at.is_none(),
         }))
     }
+}
+
+/// Enabled administrators who have chosen a password.
+pub(crate) async fn count_administrators(
+    executor: impl sqlx::Executor<'_, Database = sqlx::Any>,
+) -> Result<i64, sqlx::Error> {
+    let (count,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM accounts \
+         WHERE persona = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL",
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(count)
 }
 
 pub(crate) fn parse_id(text: &str) -> Result<Uuid, DatabaseError> {

@@ -1,6 +1,6 @@
 //! Links with which somebody chooses a password, once. Only hashes of their tokens are kept.
 
-use crate::accounts::{NewAccount, insert_account, parse_id};
+use crate::accounts::{NewAccount, count_administrators, insert_account, parse_id};
 use crate::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
 
@@ -14,7 +14,8 @@ pub enum LinkPurpose {
 }
 
 impl Database {
-    /// Keeps a link until it is used or `expires_at`. Links given out before for the same purpose stop working.
+    /// Keeps a link until it is used or `expires_at`. Links given out before for the same account stop working; those for
+    /// the first administrator work until there is one, so that replicas which start together do not take each other's.
     pub async fn add_link(
         &self,
         token_hash: &str,
@@ -23,12 +24,10 @@ impl Database {
     ) -> Result<(), DatabaseError> {
         let account = account.map(|id| id.to_string());
         let mut change = self.change().await?;
-        sqlx::query(
-            "DELETE FROM one_time_links WHERE account_id = $1 OR ($1 IS NULL AND account_id IS NULL)",
-        )
-        .bind(account.clone())
-        .execute(&mut *change)
-        .await?;
+        sqlx::query("DELETE FROM one_time_links WHERE account_id = $1")
+            .bind(account.clone())
+            .execute(&mut *change)
+            .await?;
         sqlx::query(
             "INSERT INTO one_time_links (token_hash, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
         )
@@ -53,8 +52,8 @@ impl Database {
         row.map(|(account,)| purpose(account.as_deref())).transpose()
     }
 
-    /// Uses a link up and makes the first administrator with it; `None` when the link does not work (any more) or is
-    /// for something else. Of two requests with the same link one wins.
+    /// Uses up all links of its kind and makes the first administrator; `None` when the link does not work (any more), is
+    /// for something else, or there is an administrator by now. Of several requests at once one wins.
     pub async fn use_link_for_administrator(
         &self,
         token_hash: &str,
@@ -62,7 +61,15 @@ impl Database {
         password_hash: &str,
     ) -> Result<Option<Uuid>, DatabaseError> {
         let mut change = self.change().await?;
-        if take(&mut change, token_hash).await? != Some(LinkPurpose::FirstAdministrator) {
+        // One statement for all of them: whoever is second waits for the first here, and then finds none.
+        let links: Vec<(String, i64)> = sqlx::query_as(
+            "DELETE FROM one_time_links WHERE account_id IS NULL RETURNING token_hash, expires_at",
+        )
+        .fetch_all(&mut *change)
+        .await?;
+        let now = now_seconds();
+        let is_known = links.iter().any(|(hash, expires_at)| hash == token_hash && *expires_at > now);
+        if !is_known || count_administrators(&mut *change).await? > 0 {
             return Ok(None);
         }
         let account = NewAccount {
@@ -84,35 +91,27 @@ impl Database {
         password_hash: &str,
     ) -> Result<Option<Uuid>, DatabaseError> {
         let mut change = self.change().await?;
-        let Some(LinkPurpose::Password(account)) = take(&mut change, token_hash).await? else {
-            return Ok(None);
-        };
+        let row: Option<(String,)> = sqlx::query_as(
+            "DELETE FROM one_time_links WHERE token_hash = $1 AND expires_at > $2 AND account_id IS NOT NULL \
+             RETURNING account_id",
+        )
+        .bind(token_hash)
+        .bind(now_seconds())
+        .fetch_optional(&mut *change)
+        .await?;
+        let Some((account,)) = row else { return Ok(None) };
         sqlx::query("UPDATE accounts SET password_hash = $1 WHERE id = $2")
             .bind(password_hash)
-            .bind(account.to_string())
+            .bind(account.clone())
             .execute(&mut *change)
             .await?;
         sqlx::query("DELETE FROM sessions WHERE account_id = $1")
-            .bind(account.to_string())
+            .bind(account.clone())
             .execute(&mut *change)
             .await?;
         change.commit().await?;
-        Ok(Some(account))
+        Ok(Some(parse_id(&account)?))
     }
-}
-
-async fn take(
-    change: &mut sqlx::Transaction<'static, sqlx::Any>,
-    token_hash: &str,
-) -> Result<Option<LinkPurpose>, DatabaseError> {
-    let row: Option<(Option<String>,)> = sqlx::query_as(
-        "DELETE FROM one_time_links WHERE token_hash = $1 AND expires_at > $2 RETURNING account_id",
-    )
-    .bind(token_hash)
-    .bind(now_seconds())
-    .fetch_optional(&mut **change)
-    .await?;
-    row.map(|(account,)| purpose(account.as_deref())).transpose()
 }
 
 fn purpose(account: Option<&str>) -> Result<LinkPurpose, DatabaseError> {

@@ -7,6 +7,8 @@ use sqlx::{Any, Transaction};
 /// Key of PostgreSQL's advisory lock that migrations hold; any number that no other program on the server uses.
 const POSTGRES_LOCK: &str = "SELECT pg_advisory_xact_lock(7163228290)";
 
+const POSTGRES_PATIENCE: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
+
 /// One step.
 struct Migration {
     version: i64,
@@ -86,6 +88,9 @@ impl Database {
     ) -> Result<Migrated, DatabaseError> {
         let mut change = self.change().await?;
         if self.dialect() == Dialect::Postgres {
+            // The limits of everyday questions are for those: here a replica waits while another one migrates, and a
+            // step may rewrite a big table.
+            sqlx::raw_sql(POSTGRES_PATIENCE).execute(&mut *change).await?;
             sqlx::query(POSTGRES_LOCK).execute(&mut *change).await?;
         }
         let done = self.done(&mut change, migrations).await?;

@@ -63,8 +63,13 @@ async fn behaves(database: &Database) {
     let later = now_seconds() + 60;
     database.add_link("first", None, later).await.unwrap();
     database.add_link("second", None, later).await.unwrap();
-    assert_eq!(database.link_purpose("first").await.unwrap(), None, "a newer link replaces the older");
+    assert_eq!(database.link_purpose("first").await.unwrap(), Some(LinkPurpose::FirstAdministrator));
     assert_eq!(database.link_purpose("second").await.unwrap(), Some(LinkPurpose::FirstAdministrator));
+    database.add_link("older", Some(id), later).await.unwrap();
+    database.add_link("newer", Some(id), later).await.unwrap();
+    assert_eq!(database.link_purpose("older").await.unwrap(), None, "a newer link replaces the older");
+    assert_eq!(database.use_link_for_administrator("newer", "Eve", "x").await.unwrap(), None);
+    assert_eq!(database.use_link_for_password("second", "x").await.unwrap(), None);
     database.add_link("past", Some(id), now_seconds() - 1).await.unwrap();
     assert_eq!(database.use_link_for_password("past", "x").await.unwrap(), None);
     assert_eq!(
@@ -72,9 +77,13 @@ async fn behaves(database: &Database) {
         DatabaseError::NameTaken.to_string()
     );
     assert!(database.link_purpose("second").await.unwrap().is_some(), "a failed use used the link up");
-    let tries = ["Bea", "Cleo"].map(|name| database.use_link_for_administrator("second", name, "x"));
+    let tries = [("first", "Bea"), ("second", "Cleo"), ("second", "Dora")];
+    let tries = tries.map(|(link, name)| database.use_link_for_administrator(link, name, "x"));
     let used = futures::future::join_all(tries).await;
     assert_eq!(used.iter().filter(|used| matches!(used, Ok(Some(_)))).count(), 1, "{used:?}");
+    database.add_link("late", None, later).await.unwrap();
+    let late = database.use_link_for_administrator("late", "Eve", "x").await.unwrap();
+    assert_eq!(late, None, "there is an administrator already");
 
     // The audit trail.
     let decision =
