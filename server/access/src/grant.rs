@@ -5,8 +5,8 @@ use database::Database;
 use database::audit::{Decision, Outcome};
 use model::ConsoleError;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -30,7 +30,6 @@ pub struct Granted<A> {
     action: A,
     caller: Arc<Caller>,
     scope: Scope,
-    granted_at: Instant,
 }
 
 impl<A> Granted<A> {
@@ -53,11 +52,6 @@ impl<A> Granted<A> {
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
-
-    /// How long ago it was allowed.
-    pub fn age(&self) -> Duration {
-        self.granted_at.elapsed()
-    }
 }
 
 /// Decides and writes down what was decided. Cheap to clone.
@@ -65,12 +59,13 @@ impl<A> Granted<A> {
 pub struct Access {
     database: Database,
     changes: watch::Sender<u64>,
+    running: TaskTracker,
 }
 
 impl Access {
     /// Reads rights from, and writes decisions to, this database.
     pub fn new(database: Database) -> Self {
-        Self { database, changes: watch::Sender::new(0) }
+        Self { database, changes: watch::Sender::new(0), running: TaskTracker::new() }
     }
 
     /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this
@@ -102,10 +97,16 @@ impl Access {
             }
             result
         };
-        tokio::spawn(task.in_current_span()).await.unwrap_or_else(|error| {
+        self.running.spawn(task.in_current_span()).await.unwrap_or_else(|error| {
             tracing::error!(%error, request = %reference, "An action panicked");
             Err(ConsoleError::Internal { reference })
         })
+    }
+
+    /// Waits until what [`Access::perform`] has begun is done and recorded: for stopping, when no more requests come.
+    pub async fn settle(&self) {
+        self.running.close();
+        self.running.wait().await;
     }
 
     /// A grant if the caller has the right, and no word about it otherwise. For trimming what was not asked for by name:
@@ -116,7 +117,7 @@ impl Access {
             return None;
         }
         let scope = decide(caller, &need).ok()?;
-        Some(Granted { action, caller: Arc::new(caller.clone()), scope, granted_at: Instant::now() })
+        Some(Granted { action, caller: Arc::new(caller.clone()), scope })
     }
 
     /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
@@ -167,7 +168,7 @@ impl Access {
                     None
                 };
                 let caller = Arc::new(caller.clone());
-                Ok((Granted { action, caller, scope, granted_at: Instant::now() }, record))
+                Ok((Granted { action, caller, scope }, record))
             }
             Err(refusal) => {
                 self.record(caller, action.name(), &need, Some(&refusal.reason)).await?;

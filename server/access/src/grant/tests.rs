@@ -106,24 +106,27 @@ async fn a_change_that_cannot_be_recorded_is_not_made() {
 }
 
 #[tokio::test]
-async fn a_change_is_finished_although_its_reader_goes_away() {
+async fn a_change_is_finished_although_its_reader_goes_away_and_stopping_waits_for_it() {
     let (database, access, ada) = world(Persona::Editor).await;
+    let (began, begun) = tokio::sync::oneshot::channel();
     let (go, wait) = tokio::sync::oneshot::channel::<()>();
 
     let asked = access.perform(&ada, Scale, move |_| async move {
+        began.send(()).unwrap();
         wait.await.unwrap();
         Ok::<_, ConsoleError>(())
     });
-    assert!(tokio::time::timeout(Duration::from_millis(50), asked).await.is_err());
-    go.send(()).unwrap();
-
-    for _ in 0..100 {
-        if database.audit_trail(1).await.unwrap()[0].outcome == Some(Outcome::Done) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    tokio::select! {
+        _ = asked => panic!("it ended before it was let go"),
+        begun = begun => begun.unwrap(),
     }
-    panic!("the outcome was never recorded");
+    // The reader is gone.
+    let mut settled = std::pin::pin!(access.settle());
+    assert!(futures::poll!(&mut settled).is_pending(), "stopping does not wait for what has begun");
+    go.send(()).unwrap();
+    settled.await;
+
+    assert_eq!(database.audit_trail(1).await.unwrap()[0].outcome, Some(Outcome::Done));
 }
 
 #[tokio::test]
