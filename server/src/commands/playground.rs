@@ -61,7 +61,7 @@ pub fn options(settings: &Settings) -> Options {
 }
 
 pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<ExitCode> {
-    crate::telemetry::start(settings)?;
+    let telemetry = crate::telemetry::start(settings)?;
     private_directory(&settings.data_dir)?;
     let mut options = options(settings);
     options.first_port = arguments.get_one("first-port").copied();
@@ -83,6 +83,7 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
 
     signals::interrupted().await;
     playground.stop().await?;
+    telemetry.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -94,11 +95,13 @@ pub fn names(playground: &Playground) -> String {
     })
 }
 
-/// The file holds tokens of administrators, if only of simulated clusters.
+/// The file holds tokens of administrators, if only of simulated clusters. It appears whole: programs wait for it.
 fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt;
+    let unfinished = path.with_extension("unfinished");
     let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(text.as_bytes())?;
+    std::fs::rename(unfinished, path)
 }

@@ -61,6 +61,19 @@ impl Surroundings {
     }
 }
 
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+pub(crate) mod tests {
+    use super::*;
+    use crate::settings::Network;
+
+    /// A console behind a proxy at this address.
+    pub(crate) fn behind_proxy(address: &str) -> Surroundings {
+        let public_url = PublicUrl::parse("https://console.example").unwrap();
+        Surroundings::new(public_url, "10.0.0.9:80".parse().unwrap(), vec![Network::parse(address).unwrap()])
+    }
+}
+
 /// An answer of a guard: a status and a sentence.
 fn refuse(status: StatusCode, sentence: &'static str) -> Response {
     (status, sentence).into_response()

@@ -1,15 +1,22 @@
 //! A number for every request, by which its log lines, its audit rows and the reader's complaint find each other.
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use super::Surroundings;
+use crate::listener::Peer;
+use crate::routes::FunctionPath;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry_http::HeaderExtractor;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, Span, info, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// The header that carries the number.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,13 +26,18 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 pub struct RequestId(pub Arc<str>);
 
 /// Gives the request a number and a span, measures it, and turns a panic into an answer that quotes the number.
-pub async fn observe(mut request: Request, next: Next) -> Response {
+pub async fn observe(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
     let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // The path without its query: a query may hold what somebody searched for, or a one-time token.
-    let span = info_span!("request", id = %id, %method, path = request.uri().path());
+    let path = request.uri().path();
+    let name = format!("{method} {route}");
+    let span = info_span!("request", otel.name = name, otel.kind = "server", id = %id, %method, path);
+    if request.extensions().get().is_some_and(|peer: &Peer| surroundings.is_trusted_proxy(peer.0)) {
+        continue_trace(&span, request.headers());
+    }
 
     let start = Instant::now();
     let caught = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
@@ -37,6 +49,8 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     });
 
     let (status, elapsed) = (response.status(), start.elapsed());
+    // All server functions share a route; only those that exist have answered with their path.
+    let route = response.extensions().get().map_or(route, |function: &FunctionPath| function.0.clone());
     let labels = [("route", route), ("method", method.to_string()), ("status", status.as_u16().to_string())];
     metrics::counter!("orrery_http_requests_total", &labels).increment(1);
     metrics::histogram!("orrery_http_request_duration_seconds", &labels[..2]).record(elapsed.as_secs_f64());
@@ -45,6 +59,14 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
         .headers_mut()
         .insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));
     response
+}
+
+/// Makes the span a part of the trace that a proxy in front has begun (W3C Trace Context). Anybody else could put requests
+/// of others into a trace of their own.
+fn continue_trace(span: &Span, headers: &HeaderMap) {
+    let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
+    // Without a collector there are no traces to be part of.
+    let _ = span.set_parent(parent);
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {

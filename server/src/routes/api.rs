@@ -27,13 +27,20 @@ pub fn router() -> Router<Console> {
         .route_layer(from_fn(check_caller))
 }
 
+/// Which function answered, for the console's own figures: all of them share one route.
+#[derive(Clone, Debug)]
+pub struct FunctionPath(pub String);
+
 async fn call(State(console): State<Console>, request: Request) -> Response {
     let (path, method) = (request.uri().path(), request.method().clone());
     if server_fn::axum::get_server_fn_service(path, method).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
+    let function = FunctionPath(request.uri().path().to_owned());
     let context = move || ports::provide(&console);
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let mut response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    response.extensions_mut().insert(function);
+    response
 }
 
 /// Who is not signed in can call only what says so, and has nothing long to say. The functions themselves would refuse

@@ -10,6 +10,8 @@ mod pages;
 pub mod preferences;
 mod sign_in;
 
+pub use api::FunctionPath;
+
 use crate::asking::resolve_caller;
 use crate::console::Console;
 use crate::guards::{
@@ -17,7 +19,7 @@ use crate::guards::{
 };
 use assets::serve_assets;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -55,7 +57,7 @@ pub fn router(console: &Console) -> Router {
         .layer(from_fn_with_state(surroundings.clone(), check_host))
         .layer(from_fn_with_state(surroundings.clone(), secure_headers))
         .layer(from_fn_with_state(surroundings.clone(), resolve_client))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(surroundings.clone(), observe))
         .with_state(console.clone())
 }
 

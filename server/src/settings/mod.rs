@@ -41,6 +41,8 @@ pub struct Settings {
     pub sessions: Lifetime,
     /// Where metrics are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where traces are sent.
+    pub otlp_endpoint: Option<String>,
     /// How logs are written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -122,6 +124,7 @@ impl Settings {
             },
             metrics_listen: reader
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
+            otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader
                 .read("log-format", |text| match text {
                     "pretty" => Ok(LogFormat::Pretty),
@@ -171,6 +174,7 @@ impl Settings {
             "session-idle" => format!("{} s", self.sessions.idle.as_secs()),
             "session-absolute" => format!("{} s", self.sessions.absolute.as_secs()),
             "metrics-listen" => maybe(self.metrics_listen.map(|address| address.to_string())),
+            "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),
             _ => String::new(),

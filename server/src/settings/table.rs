@@ -116,6 +116,13 @@ pub static SETTINGS: &[Setting] = &[
         "Default: not at all. They name clusters and counts and need no sign-in, so choose an address that only the \
          monitoring reaches.",
     ),
+    one(
+        "otlp-endpoint",
+        "URL",
+        "Send traces to this OpenTelemetry collector (OTLP over HTTP)",
+        "Such as http://collector:4318; /v1/traces is added. Default: none are sent. The standard variables \
+         OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS are heeded.",
+    ),
     one("log-format", "FORMAT", "How logs are written: pretty or json", "Default: pretty."),
     one(
         "log",

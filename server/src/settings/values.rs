@@ -58,6 +58,17 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// Reads the base address of a collector, which may have a path but no password: that would be shown.
+pub(super) fn parse_collector(text: &str) -> Result<String, String> {
+    let uri: Option<http::Uri> = text.parse().ok();
+    let uri = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none());
+    match uri.as_ref().and_then(http::Uri::authority) {
+        Some(authority) if !authority.as_str().contains('@') => Ok(text.to_owned()),
+        Some(_) => Err("holds a password: give it in OTEL_EXPORTER_OTLP_HEADERS".into()),
+        None => Err("is not an address such as http://collector:4318".into()),
+    }
+}
+
 /// An address, or all addresses that begin like it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {

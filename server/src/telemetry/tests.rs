@@ -1,0 +1,82 @@
+//! With a collector that keeps what it gets.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::guards::observe;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tower::ServiceExt;
+use tracing::instrument::WithSubscriber;
+
+/// The address of a collector, and the bodies that it is sent.
+async fn collector() -> (String, mpsc::UnboundedReceiver<Bytes>) {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let (sender, bodies) = mpsc::unbounded_channel();
+    let router = Router::new().route(
+        "/v1/traces",
+        post(move |body: Bytes| async move {
+            sender.send(body).unwrap();
+            StatusCode::OK
+        }),
+    );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, bodies)
+}
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    body.windows(part.len()).any(|window| window == part)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_becomes_a_span_in_the_trace_of_the_proxy_in_front() {
+    let (address, mut bodies) = collector().await;
+    let provider = provider(&address).unwrap();
+    let surroundings = crate::guards::tests::behind_proxy("127.0.0.1");
+    let router = Router::new()
+        .route("/here", get(|| async { "here" }))
+        .layer(from_fn_with_state(surroundings, observe));
+    let request = |peer: [u8; 4], trace: &str| {
+        let mut request = Request::get("/here").body(Body::empty()).unwrap();
+        request
+            .headers_mut()
+            .insert("traceparent", format!("00-{trace}-00f067aa0ba902b7-01").parse().unwrap());
+        request.extensions_mut().insert(crate::listener::Peer(peer.into()));
+        request
+    };
+
+    for (peer, trace) in [
+        ([127, 0, 0, 1], "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ([192, 0, 2, 1], "deadbeefdeadbeefdeadbeefdeadbeef"),
+    ] {
+        let answered = router.clone().oneshot(request(peer, trace));
+        answered.with_subscriber(subscriber_of(&provider)).await.unwrap();
+    }
+    Telemetry(Some(provider)).finish().await;
+
+    let body = bodies.recv().await.unwrap();
+    assert!(contains(&body, b"orrery") && contains(&body, b"GET /here"), "{body:?}");
+    assert!(contains(&body, &[0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6]), "the proxy's trace goes on");
+    assert!(!contains(&body, &[0xde, 0xad, 0xbe, 0xef]), "a stranger may not choose the trace");
+}
+
+fn subscriber_of(provider: &SdkTracerProvider) -> impl Subscriber + Send + Sync + use<> {
+    tracing_subscriber::registry().with(traces(provider))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_is_not_there_does_not_keep_the_console_from_ending() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let provider = provider("http://127.0.0.1:9").unwrap();
+    let lost = async { tracing::info_span!("lost").in_scope(|| ()) };
+    lost.with_subscriber(subscriber_of(&provider)).await;
+
+    Telemetry(Some(provider)).finish().await;
+}
