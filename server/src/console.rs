@@ -24,8 +24,17 @@ pub struct Parts {
     pub site: Site,
     /// The clusters that it manages.
     pub clusters: Vec<Arc<Cluster>>,
-    /// Cancelled when the console is to stop.
-    pub stop: CancellationToken,
+    /// How the console stops.
+    pub stopping: Stopping,
+}
+
+/// The two steps of stopping.
+#[derive(Clone, Debug, Default)]
+pub struct Stopping {
+    /// Cancelled first: the console says that it is not ready, and goes on serving until balancers have heard of it.
+    pub announced: CancellationToken,
+    /// Cancelled then: no more connections are taken, and open streams end.
+    pub begun: CancellationToken,
 }
 
 /// The console, as routes see it. Cheap to clone.
@@ -69,9 +78,9 @@ impl Console {
         &self.0.parts.site
     }
 
-    /// Cancelled when the console is to stop.
-    pub fn stop(&self) -> &CancellationToken {
-        &self.0.parts.stop
+    /// How the console stops.
+    pub fn stopping(&self) -> &Stopping {
+        &self.0.parts.stopping
     }
 
     /// Who may do what.

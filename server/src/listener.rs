@@ -4,6 +4,7 @@
 use crate::settings::{ConnectionLimits, Network};
 use axum::Router;
 use axum::body::Body;
+use futures::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -29,9 +30,12 @@ const HEADER: Duration = Duration::from_secs(10);
 /// How long a browser may refuse to read what it asked for.
 const WRITE_STALL: Duration = Duration::from_secs(60);
 
-/// How long requests and streams may take to end when the console stops: less than the 30 s that Kubernetes waits
-/// before it kills.
-pub const DRAIN: Duration = Duration::from_secs(25);
+/// How long requests and streams may take to end when the console stops. With [`LINGER`] this is less than the 30 s that
+/// Kubernetes waits before it kills.
+pub const DRAIN: Duration = Duration::from_secs(20);
+
+/// How long new connections are still taken after SIGTERM: balancers hear late that this replica is leaving.
+pub const LINGER: Duration = Duration::from_secs(5);
 
 /// Room for a request's header; more is answered with 431.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -74,7 +78,8 @@ pub struct Listening {
     pub patience: Patience,
 }
 
-/// Serves until `stop`, then lets running requests finish. Answers how many connections had to be cut.
+/// Serves until `stop`, then takes who is already waiting to be let in and lets running requests finish. Answers how many
+/// connections had to be cut.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -83,22 +88,28 @@ pub async fn serve(
 ) -> usize {
     let counted = Counted::new(&listening);
     let graceful = GracefulShutdown::new();
+    let welcome =
+        |(stream, address): (TcpStream, SocketAddr)| match counted.admit(address.ip().to_canonical()) {
+            Some(place) => connect(stream, address, place, &router, &listening, &graceful),
+            None => turn_away(stream),
+        };
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, address)) => match counted.admit(address.ip().to_canonical()) {
-                Some(place) => connect(stream, address, place, &router, &listening, &graceful),
-                None => turn_away(stream),
-            },
+            Ok(accepted) => welcome(accepted),
             Err(error) => {
                 // Out of descriptors, or the connection went away in the queue: neither ends the console.
                 tracing::warn!(%error, "A connection could not be accepted");
                 sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+    // Whoever was put into the queue before the door closed would otherwise be reset, and its request lost.
+    while let Some(Ok(accepted)) = listener.accept().now_or_never() {
+        welcome(accepted);
     }
     drop(listener);
     let waiting = graceful.count();

@@ -3,12 +3,13 @@
 use super::account::link_address;
 use super::{open_database, playground as simulated, private_directory};
 use crate::clusters;
-use crate::console::{Console, Parts};
+use crate::console::{Console, Parts, Stopping};
 use crate::guards::Surroundings;
 use crate::listener::{self, Listening, Patience};
 use crate::routes::{self, assets::Site};
 use crate::settings::{ClusterSource, PublicUrl, Settings};
-use crate::{signals, telemetry};
+use crate::signals::{self, AskedBy};
+use crate::telemetry;
 use anyhow::Context;
 use clap::Command;
 use playground::Playground;
@@ -16,21 +17,27 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// How often expired sessions and links are removed. They do not work any more; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(600);
 
+/// How long changes whose readers have gone may still take when the console stops: what is left of the 30 s that
+/// Kubernetes waits.
+const SETTLE: Duration = Duration::from_secs(3);
+
 pub fn command() -> Command {
     Command::new("serve").about("Serve the console (what happens without a command)").long_about(
-        "Serves the console until it is interrupted. On SIGTERM it stops accepting connections, lets running requests \
-         finish for up to 25 seconds, and tells open pages to come back.\n\n\
+        "Serves the console until it is interrupted. On SIGTERM it says at once that it is not ready, takes connections for \
+         5 more seconds, then lets running requests and changes finish for up to 20 seconds and tells open pages to come \
+         back. On Ctrl-C it does the same without the 5 seconds; a second signal ends it at once.\n\n\
          /health/live and /health/ready are for whoever starts and stops it.",
     )
 }
 
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
-    telemetry::start(&settings)?;
+    let telemetry = telemetry::start(&settings)?;
     let metrics = routes::metrics::install()?;
     private_directory(&settings.data_dir)
         .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
@@ -52,14 +59,14 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr()?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| PublicUrl::of_listener(address));
-    let stop = CancellationToken::new();
+    let stopping = Stopping::default();
     let console = Console::new(Parts {
         database: database.clone(),
         surroundings: Surroundings::new(public_url.clone(), address, settings.trusted_proxies.clone()),
         sessions: settings.sessions,
         site,
         clusters,
-        stop: stop.clone(),
+        stopping: stopping.clone(),
     });
     let listening = Listening {
         limits: settings.connections,
@@ -68,27 +75,49 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     };
     if let Some(address) = settings.metrics_listen {
         let own = bind(address).await?;
-        tokio::spawn(listener::serve(own, routes::metrics::router(metrics), listening.clone(), stop.clone()));
+        tokio::spawn(listener::serve(
+            own,
+            routes::metrics::router(metrics),
+            listening.clone(),
+            stopping.begun.clone(),
+        ));
     }
-    tokio::spawn(sweep(database.clone(), stop.clone()));
+    tokio::spawn(sweep(database.clone(), stopping.begun.clone()));
 
     println!("Orrery is at {public_url}");
     greet(&console, &public_url).await?;
-    let stopping = stop.clone();
-    tokio::spawn(async move {
-        signals::interrupted().await;
-        stopping.cancel();
-    });
-    let cut = listener::serve(listener, routes::router(&console), listening, stop).await;
+    tokio::spawn(stop_when_asked(stopping.clone()));
+    let cut = listener::serve(listener, routes::router(&console), listening, stopping.begun).await;
 
     if cut > 0 {
         tracing::warn!(connections = cut, "Connections that did not end in time were cut");
+    }
+    if timeout(SETTLE, console.access().settle()).await.is_err() {
+        tracing::warn!("A change is still under way: its outcome will not be in the audit trail");
     }
     if let Some(playground) = playground {
         playground.stop().await?;
     }
     database.close().await;
+    telemetry.finish().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Leads through the steps of [`Stopping`]. Whoever asks twice is in a hurry.
+async fn stop_when_asked(stopping: Stopping) {
+    let asked_by = signals::interrupted().await;
+    stopping.announced.cancel();
+    let hurry = async {
+        signals::interrupted().await;
+        tracing::warn!("Asked twice: ending at once");
+        std::process::exit(1);
+    };
+    tokio::spawn(hurry);
+    if asked_by == AskedBy::Manager {
+        tracing::info!("Not ready any more; new connections are taken for {} s", listener::LINGER.as_secs());
+        tokio::time::sleep(listener::LINGER).await;
+    }
+    stopping.begun.cancel();
 }
 
 async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playground>> {
@@ -109,7 +138,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Prints the way in when there is none yet. Each start makes a new link; the ones before stop working.
+/// Prints the way in when there is none yet. Each start prints a link of its own; using one ends all.
 async fn greet(console: &Console, public_url: &PublicUrl) -> anyhow::Result<()> {
     if !console.database().has_administrator().await? {
         let token = console.accounts().issue_link(None).await?;

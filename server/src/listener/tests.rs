@@ -4,165 +4,228 @@
 
 use super::*;
 use axum::routing::get;
-use futures::StreamExt;
 use tokio::io::AsyncReadExt;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+
+/// Far longer than anything here takes: a test that waits for something else fails with a sentence, not by hanging.
+const LONG: Duration = Duration::from_secs(60);
+/// What a limit is shortened to in the test that is about it.
+const SHORT: Duration = Duration::from_millis(300);
+
+const PATIENT: Patience = Patience { header: LONG, write_stall: LONG, drain: LONG };
+const MANY: ConnectionLimits = ConnectionLimits { total: 100, per_address: 100 };
+const REQUEST: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 struct Running {
     address: SocketAddr,
     stop: CancellationToken,
     task: JoinHandle<usize>,
+    /// A request to `/slow` has arrived.
+    arrived: Arc<Notify>,
+    /// Lets it go on.
+    go_on: Arc<Notify>,
+    /// The body of `/endless` has been given up.
+    dropped: Arc<Notify>,
 }
 
-async fn run(limits: ConnectionLimits, trusted_proxies: Vec<Network>) -> Running {
-    let slow = || async {
-        sleep(Duration::from_millis(600)).await;
-        "late"
+/// Tells when it is dropped.
+struct Tell(Arc<Notify>);
+
+impl Drop for Tell {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+async fn run(limits: ConnectionLimits, trusted_proxies: Vec<Network>, patience: Patience) -> Running {
+    let (arrived, go_on) = (Arc::<Notify>::default(), Arc::<Notify>::default());
+    let slow = {
+        let (arrived, go_on) = (arrived.clone(), go_on.clone());
+        move || async move {
+            arrived.notify_one();
+            go_on.notified().await;
+            "late"
+        }
     };
-    let endless = || async {
-        let chunk = || Ok::<_, io::Error>(bytes::Bytes::from(vec![b'x'; 64 * 1024]));
-        let chunks = futures::stream::repeat_with(chunk);
-        Body::from_stream(chunks)
+    let dropped = Arc::<Notify>::default();
+    let endless = {
+        let dropped = dropped.clone();
+        move || async move {
+            let tell = Tell(dropped);
+            let chunk = move || {
+                let _ = &tell;
+                Ok::<_, io::Error>(bytes::Bytes::from(vec![b'x'; 64 * 1024]))
+            };
+            Body::from_stream(futures::stream::repeat_with(chunk))
+        }
     };
-    let pending =
-        || async { Body::from_stream(futures::stream::pending::<io::Result<bytes::Bytes>>().boxed()) };
     let router = Router::new()
         .route("/", get(|| async { "here" }))
         .route("/slow", get(slow))
-        .route("/endless", get(endless))
-        .route("/pending", get(pending));
-    let patience = Patience {
-        header: Duration::from_millis(400),
-        write_stall: Duration::from_millis(400),
-        drain: Duration::from_millis(1500),
-    };
+        .route("/endless", get(endless));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let task =
         tokio::spawn(serve(listener, router, Listening { limits, trusted_proxies, patience }, stop.clone()));
-    Running { address, stop, task }
+    Running { address, stop, task, arrived, go_on, dropped }
 }
 
-const MANY: ConnectionLimits = ConnectionLimits { total: 100, per_address: 100 };
+impl Running {
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
 
-/// Sends this and answers all that comes back until the server closes, or what came within two seconds.
-async fn exchange(stream: &mut TcpStream, text: &str) -> (String, bool) {
+    /// A connection that has been let in: it has had an answer.
+    async fn let_in(&self) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(REQUEST.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"here") {
+            let read = timeout(LONG, stream.read_buf(&mut answer)).await.expect("an answer in time").unwrap();
+            assert!(read > 0, "hung up after {:?}", String::from_utf8_lossy(&answer));
+        }
+        stream
+    }
+}
+
+/// Sends this and answers all that comes back until the server closes.
+async fn until_closed(stream: &mut TcpStream, text: &str) -> String {
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    let is_closed = timeout(Duration::from_secs(2), stream.read_to_end(&mut answer)).await.is_ok();
-    (String::from_utf8_lossy(&answer).into_owned(), is_closed)
+    let read = timeout(LONG, stream.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "{text:?} still holds its connection");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test]
 async fn who_says_nothing_or_half_a_header_is_hung_up_on() {
-    let server = run(MANY, Vec::new()).await;
+    let server = run(MANY, Vec::new(), Patience { header: SHORT, ..PATIENT }).await;
 
     for text in ["", "GET / HTTP/1.1\r\nHost: a\r\nX-Half"] {
-        let mut stream = TcpStream::connect(server.address).await.unwrap();
-        let (_, is_closed) = exchange(&mut stream, text).await;
-        assert!(is_closed, "{text:?} still holds its connection");
+        until_closed(&mut server.connect().await, text).await;
     }
 }
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_after_its_answer() {
-    let server = run(MANY, Vec::new()).await;
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let server = run(MANY, Vec::new(), Patience { header: SHORT, ..PATIENT }).await;
 
-    let (answer, is_closed) = exchange(&mut stream, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-
-    assert!(answer.ends_with("here") && is_closed, "{answer}");
+    until_closed(&mut server.let_in().await, "").await;
 }
 
 #[tokio::test]
 async fn who_does_not_read_is_hung_up_on() {
-    let server = run(MANY, Vec::new()).await;
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let server = run(MANY, Vec::new(), Patience { write_stall: SHORT, ..PATIENT }).await;
+    let mut stream = server.connect().await;
     stream.write_all(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
 
-    sleep(Duration::from_millis(1200)).await;
-
-    let mut rest = Vec::new();
-    let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
-    assert!(read.is_ok(), "the stream goes on for a reader that slept");
+    let given_up = timeout(LONG, server.dropped.notified()).await;
+    assert!(given_up.is_ok(), "the stream goes on for a reader that sleeps");
 }
 
 #[tokio::test]
 async fn a_header_without_end_is_refused() {
-    let server = run(MANY, Vec::new()).await;
+    let server = run(MANY, Vec::new(), PATIENT).await;
 
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
     let long = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(4 * HEADER_BYTES));
-    let (answer, _) = exchange(&mut stream, &long).await;
+    let answer = until_closed(&mut server.connect().await, &long).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
     let lines = (0..=HEADER_LINES).map(|number| format!("X-{number}: y\r\n")).collect::<String>();
-    let (answer, _) = exchange(&mut stream, &format!("GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n")).await;
+    let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n");
+    let answer = until_closed(&mut server.connect().await, &many).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 }
 
 #[tokio::test]
 async fn one_address_gets_only_its_share_of_connections() {
-    let limits = ConnectionLimits { total: 10, per_address: 3 };
-    let server = run(limits, Vec::new()).await;
+    let server = run(ConnectionLimits { total: 10, per_address: 3 }, Vec::new(), PATIENT).await;
     let mut held = Vec::new();
     for _ in 0..3 {
-        held.push(TcpStream::connect(server.address).await.unwrap());
+        held.push(server.let_in().await);
     }
-    sleep(Duration::from_millis(50)).await;
 
-    let mut fourth = TcpStream::connect(server.address).await.unwrap();
-    let (answer, is_closed) = exchange(&mut fourth, "").await;
-    assert!(answer.starts_with("HTTP/1.1 503") && is_closed, "{answer}");
+    let answer = until_closed(&mut server.connect().await, "").await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
 
     held.pop();
-    sleep(Duration::from_millis(50)).await;
-    let mut next = TcpStream::connect(server.address).await.unwrap();
-    let (answer, _) = exchange(&mut next, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    assert!(answer.ends_with("here"), "a place that was given back is not used: {answer}");
+    let begin = Instant::now();
+    loop {
+        let mut next = server.connect().await;
+        // One that is turned away may be reset before it has read why.
+        let sent = next.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+        let mut answer = String::new();
+        if sent.is_ok() && next.read_to_string(&mut answer).await.is_ok() && answer.ends_with("here") {
+            return;
+        }
+        assert!(begin.elapsed() < LONG, "a place that was given back is not used: {answer}");
+    }
 }
 
 #[tokio::test]
 async fn a_trusted_proxy_is_limited_only_by_the_total() {
     let limits = ConnectionLimits { total: 5, per_address: 1 };
-    let server = run(limits, vec![Network::parse("127.0.0.0/8").unwrap()]).await;
+    let server = run(limits, vec![Network::parse("127.0.0.0/8").unwrap()], PATIENT).await;
+
     let mut held = Vec::new();
     for _ in 0..5 {
-        held.push(TcpStream::connect(server.address).await.unwrap());
+        held.push(server.let_in().await);
     }
-    sleep(Duration::from_millis(50)).await;
 
-    let (last, _) = exchange(&mut held[4], "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
-    assert!(last.ends_with("here"), "{last}");
+    let answer = until_closed(&mut server.connect().await, "").await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
 }
 
 #[tokio::test]
 async fn stopping_lets_requests_finish_and_takes_no_new_ones() {
-    let server = run(MANY, Vec::new()).await;
-    let mut running = TcpStream::connect(server.address).await.unwrap();
+    let server = run(MANY, Vec::new(), PATIENT).await;
+    let mut running = server.connect().await;
     running.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-    sleep(Duration::from_millis(100)).await;
+    server.arrived.notified().await;
 
     server.stop.cancel();
-    sleep(Duration::from_millis(100)).await;
+    while TcpStream::connect(server.address).await.is_ok() {
+        sleep(Duration::from_millis(10)).await;
+    }
+    server.go_on.notify_one();
 
-    assert!(TcpStream::connect(server.address).await.is_err(), "a new connection was taken");
-    let (answer, is_closed) = exchange(&mut running, "").await;
-    assert!(answer.ends_with("late") && is_closed, "{answer}");
+    let answer = until_closed(&mut running, "").await;
+    assert!(answer.ends_with("late"), "{answer}");
+    assert_eq!(server.task.await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn whoever_stands_at_the_door_when_it_closes_is_still_served() {
+    let server = run(MANY, Vec::new(), PATIENT).await;
+    // The accept loop shares this thread, so it sees these only after it has seen that it should stop.
+    let mut waiting = Vec::new();
+    for _ in 0..20 {
+        let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+        io::Write::write_all(&mut stream, REQUEST.as_bytes()).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        waiting.push(TcpStream::from_std(stream).unwrap());
+    }
+
+    server.stop.cancel();
+
+    for mut stream in waiting {
+        let answer = until_closed(&mut stream, "").await;
+        assert!(answer.ends_with("here"), "{answer}");
+    }
     assert_eq!(server.task.await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn stopping_does_not_wait_for_ever() {
-    let server = run(MANY, Vec::new()).await;
-    let mut endless = TcpStream::connect(server.address).await.unwrap();
-    endless.write_all(b"GET /pending HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-    sleep(Duration::from_millis(100)).await;
+    let server = run(MANY, Vec::new(), Patience { drain: SHORT, ..PATIENT }).await;
+    let mut endless = server.connect().await;
+    endless.write_all(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    server.arrived.notified().await;
 
     server.stop.cancel();
 
-    let cut = timeout(Duration::from_secs(4), server.task).await.unwrap().unwrap();
+    let cut = timeout(LONG, server.task).await.expect("an end").unwrap();
     assert_eq!(cut, 1);
 }

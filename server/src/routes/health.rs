@@ -31,7 +31,7 @@ pub async fn ready(State(console): State<Console>) -> (StatusCode, Json<Readines
         Ok(Err(_)) => "fails",
         Err(_) => "does not answer",
     };
-    let stopping = console.stop().is_cancelled();
+    let stopping = console.stopping().announced.is_cancelled();
     let ready = database == "answers" && !stopping;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, stopping, database }))

@@ -50,9 +50,8 @@ pub async fn live(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     match console.kubernetes().for_caller((*caller).clone(), language).follow(feeds, last) {
         // Proxies that gather answers before passing them on would make "live" mean "in a minute".
-        Ok(messages) => {
-            ([("x-accel-buffering", "no")], events(messages, console.stop().clone())).into_response()
-        }
+        Ok(messages) => ([("x-accel-buffering", "no")], events(messages, console.stopping().begun.clone()))
+            .into_response(),
         Err(error) => problem(&error),
     }
 }

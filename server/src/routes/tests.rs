@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
-use crate::console::Parts;
+use crate::console::{Parts, Stopping};
 use crate::guards::{RequestId, Surroundings};
 use crate::listener::Peer;
 use crate::settings::PublicUrl;
@@ -20,7 +20,6 @@ use http_body_util::BodyExt;
 use identity::sessions::Lifetime;
 use std::net::IpAddr;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const PASSWORD: &str = "a walk along the harbour";
@@ -49,7 +48,7 @@ impl World {
             sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
             site: Site::open(Some(site.path())).unwrap(),
             clusters: Vec::new(),
-            stop: CancellationToken::new(),
+            stopping: Stopping::default(),
         });
         Self { console, _site: site }
     }
@@ -430,7 +429,7 @@ async fn unusual_methods_are_not_answered() {
 async fn a_panic_is_an_answer_that_quotes_a_number() {
     let faulty: Router = Router::new()
         .route("/", axum::routing::get(|| async { panic!("told nobody") as &'static str }))
-        .layer(from_fn(observe));
+        .layer(from_fn_with_state(crate::guards::tests::behind_proxy("10.0.0.1"), observe));
 
     let response = faulty.oneshot(get("/")).await.unwrap();
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
@@ -449,7 +448,7 @@ async fn requests_are_numbered_apart() {
                 |axum::Extension(id): axum::Extension<RequestId>| async move { id.0.to_string() },
             ),
         )
-        .layer(from_fn(observe));
+        .layer(from_fn_with_state(crate::guards::tests::behind_proxy("10.0.0.1"), observe));
 
     let first = text(numbered.clone().oneshot(get("/")).await.unwrap()).await;
     let second = text(numbered.oneshot(get("/")).await.unwrap()).await;
@@ -490,7 +489,7 @@ async fn readiness_follows_the_database_and_ends_when_stopping() {
     let world = World::new().await;
     assert_eq!(world.send(get("/health/ready")).await.status(), StatusCode::OK);
 
-    world.console.stop().cancel();
+    world.console.stopping().announced.cancel();
     assert_eq!(world.send(get("/health/ready")).await.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(world.send(get("/health/live")).await.status(), StatusCode::OK);
 
