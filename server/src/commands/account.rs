@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use database::Database;
 use database::accounts::{Account, NewAccount};
+use database::audit::Decision;
 use identity::{Accounts, Token};
 use model::{ClusterName, Namespace, Persona};
 use sign_in_contract::{field, path};
@@ -66,6 +67,9 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
     let database = open_database(settings).await?;
     database.migrate().await?;
     let (command, arguments) = arguments.subcommand().context("which command?")?;
+    if command != "list" {
+        database.record_decision(&decision(command, name(arguments))).await?;
+    }
     match command {
         "add" => {
             let (persona, memberships) = rights(arguments)?;
@@ -96,6 +100,20 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
     }
     database.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the audit trail holds of a change from the command line: whoever can run it has the database anyway.
+fn decision(command: &str, name: &str) -> Decision {
+    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_default();
+    Decision {
+        account_name: format!("command line ({user})"),
+        action: format!("account_{}", command.replace('-', "_")),
+        verb: "update".into(),
+        resource: "accounts.console.orrery".into(),
+        name: Some(name.into()),
+        is_allowed: true,
+        ..Decision::default()
+    }
 }
 
 /// The address of the page on which a one-time link is used.

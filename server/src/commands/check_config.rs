@@ -1,21 +1,35 @@
 //! `orrery check-config`.
 
-use crate::settings::{Layers, SETTINGS, Settings, Source};
+use crate::clusters;
+use crate::settings::{ClusterSource, Layers, SETTINGS, Settings, Source};
 use clap::Command;
 use std::process::ExitCode;
 
 pub fn command() -> Command {
     Command::new("check-config").about("Check all settings and show which are in force").long_about(
-        "Checks all settings, exactly as `orrery serve` does when it starts, and shows the value of each and where it \
-         comes from. Nothing is started or changed. Passwords in addresses are not shown. Exits with 2 when something \
-         is wrong, after naming all of it.",
+        "Checks all settings as `orrery serve` does when it starts, reads the kubeconfig and its contexts, and shows the \
+         value of each setting and where it comes from. Nothing is started, changed or connected to. Passwords in \
+         addresses are not shown. Exits with 2 when something is wrong, after naming all of it.",
     )
 }
 
-pub fn run(settings: &Settings, layers: &Layers) -> anyhow::Result<ExitCode> {
+pub async fn run(settings: &Settings, layers: &Layers) -> anyhow::Result<ExitCode> {
     for setting in SETTINGS {
         let source = layers.get(setting.name).map_or(&Source::Default, |given| &given.source);
         println!("{:<28} {:<44} {source}", setting.name, settings.shown(setting.name));
     }
-    Ok(ExitCode::SUCCESS)
+    if settings.clusters == ClusterSource::Playground {
+        return Ok(ExitCode::SUCCESS);
+    }
+    match clusters::connect(&settings.clusters, None).await {
+        Ok(clusters) => {
+            let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name().as_str()).collect();
+            println!("\nClusters: {}", names.join(", "));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("orrery: {error:#}");
+            Ok(ExitCode::from(2))
+        }
+    }
 }

@@ -113,12 +113,10 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    if name == "check-config" {
-        return check_config::run(&settings, &layers);
-    }
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     runtime.block_on(async {
         match name {
+            "check-config" => check_config::run(&settings, &layers).await,
             "migrate" => migrate::run(&settings).await,
             "account" => account::run(&settings, arguments).await,
             "playground" => playground::run(&settings, arguments).await,
@@ -170,6 +168,35 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_a_manual_page() {
+        let folder = tempfile::tempdir().unwrap();
+
+        let code = run(["orrery".into(), "man".into(), folder.path().into()]);
+
+        assert_eq!(code, ExitCode::SUCCESS);
+        let page = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(page("orrery.1").contains("ORRERY_LISTEN"));
+        for subcommand in command().get_subcommands() {
+            let text = page(&format!("orrery-{}.1", subcommand.get_name()));
+            assert!(text.contains(".SH DESCRIPTION"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_kubeconfig_that_cannot_be_used_is_found_before_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kubeconfig");
+        std::fs::write(&file, "contexts: [{name: one, context: {cluster: gone, user: gone}}]").unwrap();
+        let check = |arguments: &[&std::ffi::OsStr]| {
+            let before = ["orrery".into(), "check-config".into(), "--data-dir".into(), folder.path().into()];
+            run(before.into_iter().chain(arguments.iter().map(OsString::from)))
+        };
+
+        assert_eq!(check(&["--kubeconfig".as_ref(), file.as_os_str()]), ExitCode::from(2));
+        assert_eq!(check(&[]), ExitCode::SUCCESS);
     }
 
     #[test]
