@@ -52,3 +52,11 @@ export async function loadTimes(
   agent.destroy();
   return { times, bytes };
 }
+
+/** Requests that the console has sent to clusters so far, as its own metrics tell. */
+export async function upstreamRequests(port: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const counts = [...text.matchAll(/^orrery_upstream_duration_seconds_count(?:\{.*\})? (\d+)/gm)];
+  if (counts.length === 0) throw new Error("the metrics do not count requests to clusters");
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

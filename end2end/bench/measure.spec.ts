@@ -1,19 +1,26 @@
-// Measures the console from outside, with a playground of many pods that change all the time, in a process of its own.
+// Measures the console from outside, on a cluster of many pods that change all the time, in a process of its own.
 //
-// Writes figures to the file ORRERY_BENCH_RESULT as `{ "name": number }`; `cargo xtask bench` sets them beside targets.
+// `cargo xtask bench` starts that cluster and names it in ORRERY_BENCH_…; the figures go to the file
+// ORRERY_BENCH_RESULT as `{ "name": number }`, those of the plain way of doing the same as `plain: name`.
 
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 
 import { test, type BrowserContext, type Page } from "@playwright/test";
 
 import { PEOPLE, setUp } from "../harness/people.ts";
 import { startServer } from "../harness/server.ts";
 import { ready } from "../harness/test.ts";
-import { loadTimes, percentile, residentBytes } from "./figures.ts";
-import { Api, startPlayground } from "./playground.ts";
+import { Api } from "./api.ts";
+import { loadTimes, percentile, residentBytes, upstreamRequests } from "./figures.ts";
+import { readManyStreams } from "./streams.ts";
 
-const PODS = Number(process.env["ORRERY_BENCH_PODS"] ?? 100_000);
-const CHANGES = Number(process.env["ORRERY_BENCH_CHANGES"] ?? 1_000);
+const PODS = Number(process.env["ORRERY_BENCH_PODS"]);
+const KUBECONFIG = process.env["ORRERY_BENCH_KUBECONFIG"] ?? "";
+const CLUSTER = process.env["ORRERY_BENCH_CLUSTER"] ?? "";
+/** As many as still are one JSON text; browsers cannot hold the text of 100 000. */
+const PLAIN_PODS = Math.min(PODS, 20_000);
 /** Requests for each percentile: enough for a 99th, few enough for a coffee. */
 const REQUESTS = 300;
 const OPENINGS = 7;
@@ -25,47 +32,95 @@ test("measure", async ({ browser }) => {
     figures[name] = value;
     console.log(`${name}: ${value.toFixed(1)}`);
   };
-  const playground = await startPlayground({ pods: PODS, changes: CHANGES });
+  const metrics = await freePort();
+  const begin = performance.now();
+  const server = await startServer(
+    ...["--kubeconfig", KUBECONFIG, "--context", CLUSTER, "--metrics-listen", `127.0.0.1:${metrics}`],
+    ...["--max-connections-per-address", "1000"],
+  );
   try {
-    const begin = performance.now();
-    const server = await startServer("--kubeconfig", playground.kubeconfig, "--context", playground.cluster);
-    try {
-      await fetch(`${server.address}/sign-in`);
-      note("start to first page, ms", performance.now() - begin);
-      note("resident idle, MB", residentBytes(server.processId) / 1e6);
+    await fetch(`${server.address}/sign-in`);
+    note("start to first page, ms", performance.now() - begin);
+    note("resident idle, MB", residentBytes(server.processId) / 1e6);
 
-      const context = await browser.newContext({ baseURL: server.address });
-      const page = await context.newPage();
-      await setUp(page, server.setupLink, PEOPLE.administrator);
-      const list = `/clusters/${playground.cluster}/pods`;
-      note("sync, pods per second", await syncRate(context, server.address + list));
-      note("resident with all pods, MB", residentBytes(server.processId) / 1e6);
+    const context = await browser.newContext({ baseURL: server.address });
+    await context.addInitScript(keepModuleMemory);
+    const page = await context.newPage();
+    await setUp(page, server.setupLink, PEOPLE.administrator);
+    const list = `/clusters/${CLUSTER}/pods`;
+    note("first look to all pods, pods per second", await syncRate(context, server.address + list));
+    note("resident with all pods, MB", residentBytes(server.processId) / 1e6);
 
-      for (const [name, query] of [
-        ["list", ""],
-        ["list sorted", "?sort=-restarts"],
-        ["list filtered", "?search=web&sort=node"],
-      ]) {
-        const { times, bytes } = await loadTimes(context, server.address + list + query, REQUESTS);
-        note(`first byte of the ${name}, p50 ms`, percentile(times, 50));
-        note(`first byte of the ${name}, p99 ms`, percentile(times, 99));
-        if (name === "list") note("page of the list, brotli bytes", bytes);
-      }
-      note("rows painted, median ms", await painted(context, list));
-      note("until interactive, bytes on the wire", await transferred(page, list));
-      const api = new Api(playground);
-      note("a change on the screen, p95 ms", await appearance(page, api, list));
-      note("heap of the tab, MB", await heapBytes(page) / 1e6);
-      note("resident at the end, MB", residentBytes(server.processId) / 1e6);
-    } finally {
-      await server.stop();
+    for (const [name, query] of [
+      ["list", ""],
+      ["list sorted", "?sort=-restarts"],
+      ["list filtered", "?search=web&sort=node"],
+    ]) {
+      const { times, bytes } = await loadTimes(context, server.address + list + query, REQUESTS);
+      note(`first byte of the ${name}, p50 ms`, percentile(times, 50));
+      note(`first byte of the ${name}, p99 ms`, percentile(times, 99));
+      if (name === "list") note("page of the list, brotli bytes", bytes);
     }
+    note("rows painted, median ms", await painted(context, list));
+    note("until interactive, bytes on the wire", await transferred(page, list));
+    const api = new Api(KUBECONFIG, CLUSTER);
+    note("a change on the screen, p95 ms", await appearance(page, api, list));
+    note("heap of the tab, MB", await heapBytes(page) / 1e6);
+
+    const before = await upstreamRequests(metrics);
+    const cookies = await context.cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const streams = await readManyStreams(server.address, cookie, CLUSTER, api);
+    note("requests to the API server for 200 more streams", (await upstreamRequests(metrics)) - before);
+    note("a change on 200 streams, p95 ms", streams.lateness);
+    note("changes that 200 streams lost", streams.lost);
+    note("messages on 200 streams", streams.messages);
+    note("resident at the end, MB", residentBytes(server.processId) / 1e6);
+
+    const plain = await listInTab(context, api);
+    note("plain: rows painted, median ms", plain.milliseconds);
+    note("plain: heap of the tab, MB", plain.heapBytes / 1e6);
   } finally {
-    await playground.stop();
+    await server.stop();
     const result = process.env["ORRERY_BENCH_RESULT"];
     if (result) writeFileSync(result, JSON.stringify(figures, null, 2));
   }
 });
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, "close");
+  return port;
+}
+
+/** The plain way: a list as the API server writes it goes into the tab, which parses, sorts and shows it. */
+async function listInTab(
+  context: BrowserContext,
+  api: Api,
+): Promise<{ milliseconds: number; heapBytes: number }> {
+  const list = await api.listPods(PLAIN_PODS);
+  const page = await context.newPage();
+  await page.route("https://plain.example/", (route) => route.fulfill({ contentType: "text/html", body: "<table></table>" }));
+  await page.route("https://plain.example/pods", (route) => route.fulfill({ contentType: "application/json", body: list }));
+  await page.goto("https://plain.example/");
+  const milliseconds = await page.evaluate(async () => {
+    const begin = performance.now();
+    const { items } = (await (await fetch("/pods")).json()) as { items: { metadata: { name: string } }[] };
+    items.sort((one, other) => one.metadata.name.localeCompare(other.metadata.name));
+    (globalThis as unknown as { kept: unknown }).kept = items;
+    const rows = items.slice(0, 50).map(({ metadata }) => `<tr><td>${metadata.name}</td></tr>`);
+    (document.querySelector("table") as HTMLTableElement).innerHTML = rows.join("");
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    return performance.now() - begin;
+  });
+  const bytes = await heapBytes(page);
+  await page.close();
+  return { milliseconds, heapBytes: bytes };
+}
 
 /** Opens the list for the first time and waits until it knows all pods. */
 async function syncRate(context: BrowserContext, address: string): Promise<number> {
@@ -129,11 +184,27 @@ async function appearance(page: Page, api: Api, list: string): Promise<number> {
   return percentile(times, 95);
 }
 
+/** What the tab keeps: the heap of its scripts, and the memory of the WebAssembly module beside it. */
 async function heapBytes(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
   await session.send("Performance.enable");
   const { metrics } = await session.send("Performance.getMetrics");
   await session.detach();
-  return metrics.find((metric) => metric.name === "JSHeapUsedSize")?.value ?? Number.NaN;
+  const scripts = metrics.find((metric) => metric.name === "JSHeapUsedSize")?.value ?? Number.NaN;
+  const module = await page.evaluate(() => {
+    const { moduleMemory } = globalThis as { moduleMemory?: WebAssembly.Memory };
+    return moduleMemory?.buffer.byteLength ?? 0;
+  });
+  return scripts + module;
+}
+
+/** Keeps hold of the memory of the WebAssembly module that a page starts: runs before the page's own scripts. */
+function keepModuleMemory(): void {
+  const start = WebAssembly.instantiateStreaming.bind(WebAssembly);
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const started = await start(source, imports);
+    (globalThis as { moduleMemory?: unknown }).moduleMemory = started.instance.exports["memory"];
+    return started;
+  };
 }

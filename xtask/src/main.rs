@@ -6,6 +6,7 @@ mod debian;
 mod doctor;
 mod kubectl;
 mod npm;
+mod playground;
 mod process;
 mod serve;
 mod site;

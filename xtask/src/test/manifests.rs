@@ -1,20 +1,12 @@
 //! Applies what is in `deploy/` to the playground's API server and asks it what the console's account may do.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, process::Command};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::{Run, counts::Counts};
-use crate::{kubectl, process, serve, site::Profile, workspace::Workspace};
+use crate::{kubectl, playground::Playground, process, serve, site::Profile, workspace::Workspace};
 
-/// How long the playground may take to write its kubeconfig.
-const START_LIMIT: Duration = Duration::from_secs(60);
 const ACCOUNT: &str = "system:serviceaccount:orrery:orrery";
 
 /// What the console's account may and may not do: `kubectl auth can-i <words>`.
@@ -56,57 +48,22 @@ pub fn check(run: &Run<'_>) -> Result<Counts> {
     Ok(counts)
 }
 
-/// A playground that runs until this is dropped.
+/// A playground and the kubectl for it.
 struct Cluster {
-    child: Child,
+    playground: Playground,
     kubectl: PathBuf,
-    kubeconfig: PathBuf,
 }
 
 impl Cluster {
     fn start(workspace: &Workspace, kubectl: PathBuf) -> Result<Self> {
         let server = serve::build_server(workspace, Profile::Development)?;
-        let kubeconfig = workspace.scratch().join("manifests.kubeconfig");
-        if kubeconfig.exists() {
-            fs::remove_file(&kubeconfig)?;
-        }
-        let log = fs::File::create(workspace.log("playground"))?;
-        let child = Command::new(&server)
-            .args(["playground", "--fresh", "--kubeconfig-out"])
-            .arg(&kubeconfig)
-            .env("ORRERY_DATA_DIR", workspace.scratch().join("manifests"))
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .with_context(|| format!("cannot start {}", server.display()))?;
-        let mut cluster = Self { child, kubectl, kubeconfig };
-        cluster.wait(&workspace.log("playground"))?;
-        Ok(cluster)
-    }
-
-    /// Until the clusters answer.
-    fn wait(&mut self, log: &Path) -> Result<()> {
-        let start = Instant::now();
-        loop {
-            if self.kubeconfig.is_file()
-                && process::capture(self.kubectl().args(["get", "namespaces", "--output=name"])).is_ok()
-            {
-                return Ok(());
-            }
-            if let Some(status) = self.child.try_wait()? {
-                bail!("the playground ended ({status}):\n{}", fs::read_to_string(log)?);
-            }
-            if start.elapsed() > START_LIMIT {
-                bail!("the playground does not answer; its log is {}", log.display());
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
+        let playground = Playground::start(workspace, &server, "manifests", [""; 0])?;
+        Ok(Self { playground, kubectl })
     }
 
     fn kubectl(&self) -> Command {
         let mut command = Command::new(&self.kubectl);
-        command.arg("--kubeconfig").arg(&self.kubeconfig);
+        command.arg("--kubeconfig").arg(self.playground.kubeconfig());
         command
     }
 
@@ -125,13 +82,5 @@ impl Cluster {
             "{}: {answer:?} instead of {expected:?} {said}",
             process::describe(&command)
         )))
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // It holds nothing but memory.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
