@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod replicas;
+
 use super::*;
 use crate::console::{Parts, Stopping};
 use crate::guards::{RequestId, Surroundings};
