@@ -1,24 +1,29 @@
 //! What one open page hears: all its feeds on one stream, from where it stands, for as long as it may.
 
-use crate::caller::ForCaller;
+use crate::caller::{ForCaller, Readable};
+use crate::cluster::Cluster;
 use crate::feed::{Message, json, plain};
-use access::{Action, Granted};
-use futures::Stream;
+use crate::reads::{ReadAround, ReadObject};
+use crate::resources::LogLines;
+use access::{Action, Granted, Refused};
+use async_trait::async_trait;
+use futures::{Stream, StreamExt};
 use model::live::{FeedNews, FeedRequest, LogTopic, Topic};
 use model::{ClusterName, ConsoleError, ResourceRef, TableQuery};
+use resources_contract::Job;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// A page has a handful of feeds; a stream with more is not a page.
 const MOST_FEEDS: usize = 16;
 /// How often rights are asked for again while a stream flows; a change on this replica is noticed at once.
-const RECHECK: Duration = Duration::from_secs(30);
+const RECHECK: Duration = Duration::from_secs(3);
 /// How often a whole value (an object's page, an overview) is looked at for changes.
 const LOOK: Duration = Duration::from_millis(250);
 /// Messages that wait for a slow reader before its feeds wait too.
@@ -107,6 +112,19 @@ impl One {
         }
     }
 
+    /// Lets a feed flow for as long as the caller has these rights.
+    async fn under(
+        &self,
+        rights: Vec<Box<dyn Right>>,
+        flow: impl Future<Output = Result<ConsoleError, Gone>>,
+    ) -> Result<ConsoleError, Gone> {
+        let mut recheck = Recheck::new(&self.caller, rights);
+        tokio::select! {
+            refused = recheck.refused() => Ok(refused),
+            ended = flow => ended,
+        }
+    }
+
     async fn send(&self, message: Message) -> Result<(), Gone> {
         self.out.send((self.number, message)).await.map_err(|_| Gone)
     }
@@ -117,7 +135,7 @@ impl One {
         self.send(message).await
     }
 
-    async fn table(&self, query: TableQuery, mut from: Option<String>) -> Result<ConsoleError, Gone> {
+    async fn table(&self, query: TableQuery, from: Option<String>) -> Result<ConsoleError, Gone> {
         let found = async {
             let cluster = self.caller.cluster(&query.cluster).await?;
             let readable = self.caller.readable(&cluster, &query.kind, &query.namespaces).await?;
@@ -127,9 +145,19 @@ impl One {
             Ok(found) => found,
             Err(error) => return Ok(error),
         };
-        let mut watch = Recheck::new(&self.caller, readable.granted.clone());
+        let right = Box::new(readable.granted.clone());
+        self.under(vec![right], self.page(&cluster, &readable, &query, from)).await
+    }
+
+    async fn page(
+        &self,
+        cluster: &Cluster,
+        readable: &Readable,
+        query: &TableQuery,
+        mut from: Option<String>,
+    ) -> Result<ConsoleError, Gone> {
         loop {
-            let feed = match cluster.feeds().follow(&readable.store, &query, readable.granted.scope()) {
+            let feed = match cluster.feeds().follow(&readable.store, query, readable.granted.scope()) {
                 Ok(feed) => feed,
                 Err(error) => return Ok(error.into()),
             };
@@ -141,7 +169,6 @@ impl One {
             loop {
                 tokio::select! {
                     () = self.out.closed() => return Err(Gone),
-                    refused = watch.refused() => return Ok(refused),
                     message = news.recv() => match message {
                         Ok(message) => {
                             from = message.0.as_deref().map(str::to_owned).or(from);
@@ -160,10 +187,20 @@ impl One {
     }
 
     async fn object(&self, resource: ResourceRef) -> Result<ConsoleError, Gone> {
-        let cluster = match self.caller.cluster(&resource.cluster).await {
-            Ok(cluster) => cluster,
-            Err(error) => return Ok(error),
+        let found = async {
+            let cluster = self.caller.cluster(&resource.cluster).await?;
+            let served = cluster.served(&resource.kind).await?;
+            let right = self.caller.right(ReadObject::new(&served, &resource)).await?;
+            let around = self.caller.right(ReadAround(resource.cluster.clone())).await?;
+            Ok((cluster, vec![right, around]))
         };
+        match found.await {
+            Ok((cluster, rights)) => self.under(rights, self.object_page(&cluster, &resource)).await,
+            Err(error) => Ok(error),
+        }
+    }
+
+    async fn object_page(&self, cluster: &Cluster, resource: &ResourceRef) -> Result<ConsoleError, Gone> {
         let mut shown = None;
         let mut pulse = None;
         let mut ticks = ticks(LOOK);
@@ -188,10 +225,17 @@ impl One {
     }
 
     async fn cluster(&self, name: ClusterName) -> Result<ConsoleError, Gone> {
-        let cluster = match self.caller.cluster(&name).await {
-            Ok(cluster) => cluster,
-            Err(error) => return Ok(error),
+        let found = async {
+            let cluster = self.caller.cluster(&name).await?;
+            Ok((cluster, vec![self.caller.right(ReadAround(name.clone())).await?]))
         };
+        match found.await {
+            Ok((cluster, rights)) => self.under(rights, self.overview(&cluster)).await,
+            Err(error) => Ok(error),
+        }
+    }
+
+    async fn overview(&self, cluster: &Cluster) -> Result<ConsoleError, Gone> {
         let mut shown = None;
         let mut pulse = None;
         let mut ticks = ticks(LOOK);
@@ -204,7 +248,7 @@ impl One {
             if pulse.replace(now) == Some(now) {
                 continue;
             }
-            match self.caller.read_overview(&name).await {
+            match self.caller.read_overview(cluster.name()).await {
                 Ok(overview) if shown.as_ref() != Some(&overview) => {
                     self.send_value(overview.revision.clone(), &overview).await?;
                     shown = Some(overview);
@@ -218,10 +262,18 @@ impl One {
     }
 
     async fn job(&self, id: String) -> Result<ConsoleError, Gone> {
-        let mut job = match self.caller.job_updates(&id) {
-            Ok(job) => job,
-            Err(error) => return Ok(error),
+        let found = async {
+            let job = self.caller.job_updates(&id)?;
+            let cluster = job.borrow().resource.cluster.clone();
+            Ok((job, vec![self.caller.right(ReadAround(cluster)).await?]))
         };
+        match found.await {
+            Ok((job, rights)) => self.under(rights, self.progress(job)).await,
+            Err(error) => Ok(error),
+        }
+    }
+
+    async fn progress(&self, mut job: watch::Receiver<Job>) -> Result<ConsoleError, Gone> {
         let mut count = 0_u64;
         loop {
             count += 1;
@@ -239,18 +291,18 @@ impl One {
     }
 
     async fn log(&self, topic: LogTopic) -> Result<ConsoleError, Gone> {
-        use futures::StreamExt;
-        let (granted, mut lines) = match self.caller.follow_log(topic).await {
-            Ok(found) => found,
-            Err(error) => return Ok(error),
-        };
-        let mut watch = Recheck::new(&self.caller, granted);
+        match self.caller.follow_log(topic).await {
+            Ok((granted, lines)) => self.under(vec![Box::new(granted)], self.lines(lines)).await,
+            Err(error) => Ok(error),
+        }
+    }
+
+    async fn lines(&self, mut lines: LogLines) -> Result<ConsoleError, Gone> {
         // The last lines come again whenever a browser comes back.
         self.send(plain(&FeedNews::Anew)).await?;
         loop {
             tokio::select! {
                 () = self.out.closed() => return Err(Gone),
-                refused = watch.refused() => return Ok(refused),
                 next = lines.next() => match next {
                     Some(Ok(lines)) => self.send(plain(&FeedNews::Lines(lines))).await?,
                     Some(Err(error)) => return Ok(error.into()),
@@ -271,31 +323,52 @@ fn ticks(every: Duration) -> tokio::time::Interval {
     ticks
 }
 
+/// A right that a feed flows under.
+#[async_trait]
+trait Right: Send + Sync {
+    async fn still(&self, access: &access::Access) -> Result<(), Refused>;
+}
+
+#[async_trait]
+impl<A: Action> Right for Granted<A> {
+    async fn still(&self, access: &access::Access) -> Result<(), Refused> {
+        access.still(self).await
+    }
+}
+
+impl ForCaller {
+    async fn right<A: Action>(&self, action: A) -> Result<Box<dyn Right>, ConsoleError> {
+        Ok(Box::new(self.kubernetes.access().grant(&self.caller, action).await?))
+    }
+}
+
 /// Asks again, while a stream flows, whether it still may.
-struct Recheck<A> {
+struct Recheck {
     access: access::Access,
-    granted: Granted<A>,
-    changes: tokio::sync::watch::Receiver<u64>,
+    rights: Vec<Box<dyn Right>>,
+    changes: watch::Receiver<u64>,
     rounds: tokio::time::Interval,
 }
 
-impl<A: Action> Recheck<A> {
-    fn new(caller: &ForCaller, granted: Granted<A>) -> Self {
+impl Recheck {
+    fn new(caller: &ForCaller, rights: Vec<Box<dyn Right>>) -> Self {
         let access = caller.kubernetes.access().clone();
         let mut rounds = ticks(RECHECK);
         rounds.reset();
-        Self { changes: access.changed(), access, granted, rounds }
+        Self { changes: access.changed(), access, rights, rounds }
     }
 
-    /// Returns when the right is gone.
+    /// Returns when a right is gone.
     async fn refused(&mut self) -> ConsoleError {
         loop {
             tokio::select! {
                 _ = self.rounds.tick() => {}
                 Ok(()) = self.changes.changed() => {}
             }
-            if let Err(refused) = self.access.still(&self.granted).await {
-                return refused.into();
+            for right in &self.rights {
+                if let Err(refused) = right.still(&self.access).await {
+                    return refused.into();
+                }
             }
         }
     }

@@ -70,6 +70,20 @@ impl Action for ReadCluster {
     }
 }
 
+/// Seeing whatever of a cluster the caller may see: what pages that gather from many stores are made of. Its grant is
+/// withdrawn when any part of the cluster is.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadAround(pub ClusterName);
+
+impl Action for ReadAround {
+    const NAME: &'static str = "follow cluster";
+
+    fn need(&self) -> Need {
+        let everywhere = Place::Namespaces(BTreeSet::new());
+        Need::to_all(Verb::List, Resource::new("", "objects"), self.0.clone(), everywhere)
+    }
+}
+
 /// What a kind is called where rights are given.
 pub(crate) fn resource(served: &Served) -> Resource {
     Resource::new(served.kind.group.to_string(), served.kind.plural.to_string())

@@ -98,9 +98,8 @@ impl Resources for ForCaller {
     }
 }
 
-/// A followed log: the grant that it flows under, and its lines as they come.
-type FollowedLog =
-    (Granted<change::ReadLog>, Pin<Box<dyn Stream<Item = Result<Vec<String>, KubernetesError>> + Send>>);
+/// The lines of a log as they come.
+pub(crate) type LogLines = Pin<Box<dyn Stream<Item = Result<Vec<String>, KubernetesError>> + Send>>;
 
 impl ForCaller {
     pub(crate) async fn read_log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
@@ -109,7 +108,11 @@ impl ForCaller {
         Ok(change::read_log(&cluster, &granted).await?)
     }
 
-    pub(crate) async fn follow_log(&self, topic: LogTopic) -> Result<FollowedLog, ConsoleError> {
+    /// The grant that a followed log flows under, and its lines.
+    pub(crate) async fn follow_log(
+        &self,
+        topic: LogTopic,
+    ) -> Result<(Granted<change::ReadLog>, LogLines), ConsoleError> {
         let cluster = self.cluster(&topic.pod.cluster).await?;
         let request = LogRequest {
             pod: topic.pod,

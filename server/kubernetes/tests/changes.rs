@@ -15,18 +15,10 @@ use support::{Stage, eventually, harbour, pod};
 
 const WEB: &str = "deployments.apps";
 
-/// A cluster in which the console's groups have the rights that `deploy/` gives them, and a deployment.
+/// A cluster in which the console's groups have their rights, and a deployment.
 async fn stage() -> Stage {
     let stage = Stage::new().await;
-    for (group, role) in [("administrators", "cluster-admin"), ("editors", "edit")] {
-        let binding = json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-            "metadata": {"name": format!("orrery-{group}")},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": format!("orrery:{group}")}],
-        });
-        stage.cluster.apply(binding).unwrap();
-    }
+    stage.bind_roles();
     stage.cluster.as_manager("kubectl").create(deployment("web", "web:1")).unwrap();
     stage
 }
@@ -91,7 +83,7 @@ fn error_of(outcomes: &[Outcome]) -> Option<&ConsoleError> {
 #[tokio::test]
 async fn actions_change_the_object_that_was_seen() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let target = target(&stage);
     for action in [Action::Scale { replicas: 5 }, Action::Restart, Action::Pause] {
         let outcomes = ada.act(vec![target.clone()], action.clone()).await.unwrap();
@@ -109,7 +101,7 @@ async fn actions_change_the_object_that_was_seen() {
 #[tokio::test]
 async fn a_namesake_made_meanwhile_is_left_alone() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let seen = Target { resource: web(), uid: Some("11111111-2222-3333-4444-555555555555".into()) };
 
     for action in [Action::Pause, Action::Restart, Action::RollBack { revision: 1 }] {
@@ -143,8 +135,12 @@ async fn a_deployment_goes_back_to_the_template_of_a_revision() {
         }))
         .unwrap();
 
-    let outcomes =
-        stage.administrator().act(vec![target(&stage)], Action::RollBack { revision: 1 }).await.unwrap();
+    let outcomes = stage
+        .administrator()
+        .await
+        .act(vec![target(&stage)], Action::RollBack { revision: 1 })
+        .await
+        .unwrap();
 
     assert_eq!(error_of(&outcomes), None);
     let template = &live(&stage)["spec"]["template"];
@@ -155,7 +151,7 @@ async fn a_deployment_goes_back_to_the_template_of_a_revision() {
 #[tokio::test]
 async fn a_batch_with_one_foreign_object_changes_nothing() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]);
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
     stage.add_pod("bank", "ledger");
     stage.add_pod("shop", "cart");
     let pods = ["shop/cart", "bank/ledger"]
@@ -169,7 +165,7 @@ async fn a_batch_with_one_foreign_object_changes_nothing() {
 #[tokio::test]
 async fn a_value_that_somebody_else_owns_is_a_conflict_until_it_is_forced() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let mut wish =
         change("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 9}\n");
 
@@ -195,7 +191,7 @@ async fn a_value_that_somebody_else_owns_is_a_conflict_until_it_is_forced() {
 #[tokio::test]
 async fn a_line_that_is_deleted_goes_although_somebody_else_owns_it() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let manifest = ada.manifest(web(), false).await.unwrap();
     assert!(
         !manifest.text.contains("managedFields") && !manifest.text.contains("status:"),
@@ -219,7 +215,7 @@ async fn a_line_that_is_deleted_goes_although_somebody_else_owns_it() {
 #[tokio::test]
 async fn of_two_editors_the_second_is_told_who_was_first() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let manifest = ada.manifest(web(), false).await.unwrap();
     let edit =
         |text: String| ManifestChange { base: Some(manifest.base.clone()), force: true, ..change(&text) };
@@ -242,7 +238,7 @@ async fn nothing_is_applied_when_one_document_of_several_is_refused() {
     let good = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\ndata: {a: b}\n";
     let bad = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicsa: 3}\n";
 
-    let result = stage.administrator().apply(change(&format!("{good}---\n{bad}"))).await;
+    let result = stage.administrator().await.apply(change(&format!("{good}---\n{bad}"))).await;
 
     assert!(matches!(result, Err(ConsoleError::Invalid { .. })), "{result:?}");
     assert!(stage.cluster.get("configmaps", Some("shop"), "good").is_none());
@@ -254,7 +250,7 @@ async fn a_text_may_bring_the_namespace_of_its_objects() {
     let text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh}\n---\n\
                 apiVersion: v1\nkind: ConfigMap\nmetadata: {name: first, namespace: fresh}\ndata: {a: b}\n";
 
-    let applied = stage.administrator().apply(change(text)).await.unwrap();
+    let applied = stage.administrator().await.apply(change(text)).await.unwrap();
 
     let outcomes: Vec<_> = applied.iter().map(|applied| (applied.outcome, applied.error.clone())).collect();
     assert_eq!(outcomes, [(PreviewOutcome::Created, None), (PreviewOutcome::Created, None)]);
@@ -264,7 +260,7 @@ async fn a_text_may_bring_the_namespace_of_its_objects() {
 #[tokio::test]
 async fn secret_values_are_only_shown_when_they_are_revealed() {
     let stage = stage().await;
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let secret = json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "shop", "name": "db"},
         "data": {"password": "aHVudGVyMg=="},
@@ -299,13 +295,13 @@ async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
     stage.cluster.faults().add(fault("create", "jobs.batch", None, Effect::UnavailableAfterwards));
     let report = Target { resource: named("cronjobs", Some("shop"), "report"), uid: None };
 
-    let outcomes = stage.administrator().act(vec![report.clone()], Action::Trigger).await.unwrap();
+    let outcomes = stage.administrator().await.act(vec![report.clone()], Action::Trigger).await.unwrap();
     let unclear = matches!(error_of(&outcomes), Some(ConsoleError::Unavailable { may_be_done: true, .. }));
     assert!(unclear, "{outcomes:?}");
     assert_eq!(stage.cluster.count("jobs.batch"), 1);
 
     stage.cluster.faults().clear();
-    let outcomes = stage.administrator().act(vec![report], Action::Trigger).await.unwrap();
+    let outcomes = stage.administrator().await.act(vec![report], Action::Trigger).await.unwrap();
     let created = outcomes[0].created.clone().unwrap();
     assert!(created.name.as_str().starts_with("report-manual-"));
     let job = stage.cluster.get("jobs.batch", Some("shop"), created.name.as_str()).unwrap().parse();
@@ -318,7 +314,7 @@ async fn nobody_waits_a_day_because_a_cluster_says_so() {
     let day = Effect::TooManyRequests { retry_after_seconds: 86_400 };
     stage.cluster.faults().add(fault("patch", WEB, None, day.clone()));
     stage.cluster.faults().add(fault("get", WEB, None, day));
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let began = Instant::now();
 
     let outcomes = ada.act(vec![target(&stage)], Action::Restart).await.unwrap();
@@ -335,7 +331,8 @@ async fn names_that_lead_elsewhere_never_reach_the_cluster() {
     let stage = stage().await;
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '../../bank/secrets/db?x='}\n";
 
-    let Err(ConsoleError::Invalid { problems }) = stage.administrator().preview(change(text)).await else {
+    let Err(ConsoleError::Invalid { problems }) = stage.administrator().await.preview(change(text)).await
+    else {
         panic!("it was sent");
     };
 
@@ -396,7 +393,7 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
         "status": {"disruptionsAllowed": 0},
     });
     stage.cluster.create(budget).unwrap();
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let node = Target { resource: named("nodes", None, "node-1"), uid: None };
     let drain = Action::Drain { delete_empty_dir_data: false, force: false };
 
@@ -427,7 +424,7 @@ async fn a_drain_that_would_lose_something_does_nothing_and_names_the_pods() {
     let node = Target { resource: named("nodes", None, "node-1"), uid: None };
     let drain = Action::Drain { delete_empty_dir_data: false, force: false };
 
-    let outcomes = stage.administrator().act(vec![node], drain).await.unwrap();
+    let outcomes = stage.administrator().await.act(vec![node], drain).await.unwrap();
 
     let Some(ConsoleError::Invalid { problems }) = error_of(&outcomes) else { panic!("{outcomes:?}") };
     assert_eq!(problems[0].field, "pods/shop/lonely");

@@ -30,7 +30,7 @@ fn fault(verb: &str, effect: Effect) -> FaultRule {
 async fn a_list_longer_than_a_page_of_the_api_is_complete_and_live() {
     let stage = Stage::new().await;
     stage.cluster.insert_bulk((0..1_203).map(|n| pod("shop", &format!("web-{n:04}"))));
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
 
     let table =
         eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1_203))
@@ -49,8 +49,8 @@ async fn a_viewer_sees_one_namespace_and_nothing_of_the_others() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     stage.add_pod("bank", "ledger-0");
-    let viewer = stage.caller(Persona::Viewer, &["shop"]);
-    let stranger = stage.caller(Persona::Viewer, &[]);
+    let viewer = stage.caller(Persona::Viewer, &["shop"]).await;
+    let stranger = stage.caller(Persona::Viewer, &[]).await;
 
     let table =
         eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total > 0)).await;
@@ -80,7 +80,7 @@ async fn every_way_to_lose_a_watch_ends_with_the_truth() {
     for (round, way) in ways.into_iter().enumerate() {
         let stage = Stage::new().await;
         stage.add_pod("shop", "before");
-        let ada = stage.administrator();
+        let ada = stage.administrator().await;
         let first =
             eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1))
                 .await;
@@ -116,7 +116,7 @@ async fn one_dead_extension_hides_nothing_else() {
         effect: Effect::Unavailable,
         ..FaultRule::default()
     });
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
 
     let table =
         eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
@@ -135,7 +135,7 @@ async fn one_dead_extension_hides_nothing_else() {
 async fn a_feed_begins_where_the_page_was_rendered_and_resumes_where_it_stopped() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let table = eventually(|| ada.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1))
         .await
         .unwrap();
@@ -168,7 +168,7 @@ async fn a_feed_begins_where_the_page_was_rendered_and_resumes_where_it_stopped(
 async fn a_viewers_feed_is_silent_about_other_namespaces() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
-    let viewer = stage.caller(Persona::Viewer, &["shop"]);
+    let viewer = stage.caller(Persona::Viewer, &["shop"]).await;
     let seen =
         eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
     assert!(seen.is_ok());
@@ -201,7 +201,7 @@ async fn an_object_page_tells_owner_tree_and_events() {
         "uid": set["metadata"]["uid"], "controller": true}]);
     let owned = stage.cluster.create(owned).unwrap().parse();
     stage.cluster.record_event(&owned, "Warning", "BackOff", "Back-off pulling image", "kubelet");
-    let ada = stage.administrator();
+    let ada = stage.administrator().await;
     let resource = |kind: &str, name: &str| model::ResourceRef {
         cluster: harbour(),
         kind: kind.parse().unwrap(),

@@ -1,9 +1,11 @@
 //! A console's view of one simulated cluster.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use access::{Access, Caller};
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::Database;
+use database::accounts::NewAccount;
 use futures::stream::BoxStream;
 use kubernetes::{Connection, ForCaller, Kubernetes};
 use model::{ClusterName, Language, Namespace, Persona};
@@ -12,6 +14,7 @@ use playground_kubernetes::{
     serve,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::DuplexStream;
@@ -47,6 +50,7 @@ impl Kubelet for Mute {
 pub struct Stage {
     pub cluster: Cluster,
     pub kubernetes: Arc<Kubernetes>,
+    pub database: Database,
     _running: Running,
 }
 
@@ -64,32 +68,52 @@ impl Stage {
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
         let connection = Connection::new("harbour", config).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection);
-        let access = Access::new(Database::in_memory().await.unwrap());
-        Self { cluster, kubernetes: Kubernetes::new(vec![known], access), _running: running }
+        let database = Database::in_memory().await.unwrap();
+        let kubernetes = Kubernetes::new(vec![known], Access::new(database.clone()));
+        Self { cluster, kubernetes, database, _running: running }
     }
 
-    pub fn caller(&self, persona: Persona, namespaces: &[&str]) -> ForCaller {
-        let memberships =
-            namespaces.iter().map(|namespace| (harbour(), Namespace::parse(namespace).unwrap())).collect();
-        let caller = Caller {
-            account_id: Uuid::new_v4(),
-            name: "ada".into(),
-            persona,
-            memberships,
-            session_hash: None,
-            request_id: "test".into(),
-            address: None,
-        };
-        self.kubernetes.for_caller(caller, Language::English)
+    /// Somebody with an account of their own.
+    pub async fn caller(&self, persona: Persona, namespaces: &[&str]) -> ForCaller {
+        self.account(persona, namespaces).await.1
     }
 
-    pub fn administrator(&self) -> ForCaller {
-        self.caller(Persona::Administrator, &[])
+    /// A new account, and the clusters as it may see them.
+    pub async fn account(&self, persona: Persona, namespaces: &[&str]) -> (Uuid, ForCaller) {
+        let name = format!("ada-{}", Uuid::new_v4().simple());
+        let memberships = members(namespaces);
+        let new = NewAccount { name, persona, memberships, password_hash: None };
+        let id = self.database.add_account(&new).await.unwrap();
+        let account = self.database.account(id).await.unwrap().unwrap();
+        let caller = Caller::new(account, None, "test".into(), None);
+        (id, self.kubernetes.for_caller(caller, Language::English))
+    }
+
+    pub async fn administrator(&self) -> ForCaller {
+        self.caller(Persona::Administrator, &[]).await
+    }
+
+    /// Gives the console's groups the rights that `deploy/` gives them.
+    pub fn bind_roles(&self) {
+        for (group, role) in [("administrators", "cluster-admin"), ("editors", "edit"), ("viewers", "view")] {
+            let binding = json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+                "metadata": {"name": format!("orrery-{group}")},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+                "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": format!("orrery:{group}")}],
+            });
+            self.cluster.apply(binding).unwrap();
+        }
     }
 
     pub fn add_pod(&self, namespace: &str, name: &str) {
         self.cluster.create(pod(namespace, name)).unwrap();
     }
+}
+
+/// Membership of these namespaces.
+pub fn members(namespaces: &[&str]) -> BTreeSet<(ClusterName, Namespace)> {
+    namespaces.iter().map(|namespace| (harbour(), Namespace::parse(namespace).unwrap())).collect()
 }
 
 pub fn harbour() -> ClusterName {

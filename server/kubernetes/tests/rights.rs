@@ -1,0 +1,124 @@
+//! Streams end when the right to them does, whatever they carry.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use futures::{Stream, StreamExt};
+use kubernetes::{ForCaller, LiveEvent};
+use model::live::{FeedRequest, LogTopic, Topic};
+use model::{KindSlug, Persona, ResourceRef, TableQuery};
+use resources_contract::{Action, Resources, Target};
+use serde_json::{Value, json};
+use std::pin::Pin;
+use std::time::Duration;
+use support::{Stage, harbour, members, pod};
+
+type Events = Pin<Box<dyn Stream<Item = LiveEvent> + Send>>;
+
+async fn stage() -> Stage {
+    let stage = Stage::new().await;
+    stage.bind_roles();
+    let mut web = pod("shop", "web-0");
+    web["spec"]["nodeName"] = json!("node-0");
+    web["status"] = json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
+    stage.cluster.create(web).unwrap();
+    stage
+}
+
+fn resource(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
+    ResourceRef {
+        cluster: harbour(),
+        kind: kind.parse().unwrap(),
+        namespace: namespace.map(|name| name.parse().unwrap()),
+        name: name.parse().unwrap(),
+    }
+}
+
+fn follow(caller: &ForCaller, topic: Topic) -> Events {
+    Box::pin(caller.follow(vec![FeedRequest { feed: 1, topic, from: None }], None).unwrap())
+}
+
+async fn next(events: &mut Events) -> Value {
+    let event = tokio::time::timeout(Duration::from_secs(60), events.next()).await;
+    let event = event.expect("no news within a minute").expect("the stream ended without a word");
+    serde_json::from_str::<Value>(&event.data).unwrap()["news"].take()
+}
+
+/// Reads until the feed says why it ends.
+async fn reason(events: &mut Events) -> Value {
+    loop {
+        let mut news = next(events).await;
+        if news.get("ended").is_some() {
+            return news["ended"].take();
+        }
+    }
+}
+
+fn topics_of_members() -> Vec<Topic> {
+    vec![
+        Topic::Table(TableQuery::of(harbour(), KindSlug::parse("pods").unwrap())),
+        Topic::Object(resource("pods", Some("shop"), "web-0")),
+        Topic::Cluster(harbour()),
+        Topic::Log(LogTopic {
+            pod: resource("pods", Some("shop"), "web-0"),
+            container: "main".into(),
+            tail: 10,
+        }),
+    ]
+}
+
+#[tokio::test]
+async fn every_topic_ends_with_the_reason_when_the_right_is_taken_away() {
+    let stage = stage().await;
+    for topic in topics_of_members() {
+        let (id, editor) = stage.account(Persona::Editor, &["shop", "bank"]).await;
+        let mut events = follow(&editor, topic.clone());
+        let first = next(&mut events).await;
+        assert!(first.get("ended").is_none(), "{topic:?}: {first}");
+
+        // Another replica did it, so nobody tells this one.
+        stage.database.set_rights(id, Persona::Editor, &members(&["bank"])).await.unwrap();
+
+        let reason = reason(&mut events).await;
+        assert!(reason.get("Forbidden").is_some(), "{topic:?}: {reason}");
+    }
+}
+
+#[tokio::test]
+async fn every_topic_ends_at_once_when_the_account_is_disabled_here() {
+    let stage = stage().await;
+    for topic in topics_of_members() {
+        let (id, editor) = stage.account(Persona::Editor, &["shop"]).await;
+        let mut events = follow(&editor, topic.clone());
+        next(&mut events).await;
+
+        stage.database.set_enabled(id, false).await.unwrap();
+        stage.kubernetes.access().announce_change();
+
+        assert_eq!(reason(&mut events).await, "NotSignedIn", "{topic:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_jobs_progress_ends_with_the_right_of_who_started_it() {
+    let stage = stage().await;
+    stage
+        .cluster
+        .create(json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}}))
+        .unwrap();
+    let mut held = pod("shop", "held");
+    held["spec"]["nodeName"] = json!("node-1");
+    held["metadata"]["finalizers"] = json!(["example.org/hold"]);
+    stage.cluster.create(held).unwrap();
+    let (id, administrator) = stage.account(Persona::Administrator, &[]).await;
+    let node = Target { resource: resource("nodes", None, "node-1"), uid: None };
+    let drain = Action::Drain { delete_empty_dir_data: false, force: true };
+    let job = administrator.act(vec![node], drain).await.unwrap().remove(0).job.unwrap();
+    let mut events = follow(&administrator, Topic::Job(job));
+    assert!(next(&mut events).await.get("value").is_some());
+
+    stage.database.set_rights(id, Persona::Viewer, &members(&["shop"])).await.unwrap();
+
+    let reason = reason(&mut events).await;
+    assert!(reason.get("Forbidden").is_some(), "{reason}");
+}
