@@ -1,7 +1,8 @@
 //! One cluster as the console knows it: how to reach it, what it serves, and the stores that follow its objects.
 
+use crate::catalog::Catalog;
 use crate::connection::{As, Call, Connection};
-use crate::discovery::{Discovery, Served, discover};
+use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
 use crate::feed::Feeds;
 use crate::store::Store;
@@ -12,12 +13,9 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, interval};
+use tokio::time::interval;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// What a cluster serves is asked again after this time: a new CRD is in the menu within it.
-const DISCOVERY_AGE: Duration = Duration::from_secs(20);
 /// How long a page waits for a kind that nobody looked at before.
 const FIRST_LOOK: Duration = Duration::from_secs(10);
 /// A store that nobody looked at for so long stops following.
@@ -39,7 +37,7 @@ const PINNED: [&str; 9] = [
 pub struct Cluster {
     name: ClusterName,
     connection: Connection,
-    discovery: Mutex<Option<(Instant, Arc<Discovery>)>>,
+    catalog: Arc<Catalog>,
     stores: SyncMutex<HashMap<String, Arc<Store>>>,
     feeds: Arc<Feeds>,
     end: CancellationToken,
@@ -52,8 +50,8 @@ impl Cluster {
         let end = CancellationToken::new();
         Arc::new(Self {
             name,
+            catalog: Catalog::new(connection.clone()),
             connection,
-            discovery: Mutex::new(None),
             stores: SyncMutex::default(),
             feeds: Arc::default(),
             _end_on_drop: end.clone().drop_guard(),
@@ -75,29 +73,9 @@ impl Cluster {
         &self.feeds
     }
 
-    /// What it serves, at most some seconds old. When the cluster cannot be asked, what it served before.
+    /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.
     pub async fn discovery(&self) -> Result<Arc<Discovery>, KubernetesError> {
-        let mut known = self.discovery.lock().await;
-        if let Some((at, discovery)) = known.as_ref()
-            && at.elapsed() < DISCOVERY_AGE
-        {
-            return Ok(Arc::clone(discovery));
-        }
-        match discover(&self.connection).await {
-            Ok(discovery) => {
-                let discovery = Arc::new(discovery);
-                *known = Some((Instant::now(), Arc::clone(&discovery)));
-                Ok(discovery)
-            }
-            Err(error) => match known.as_mut() {
-                Some((at, discovery)) => {
-                    *at = Instant::now();
-                    tracing::warn!(cluster = %self.name, %error, "Using what {} served before", self.name);
-                    Ok(Arc::clone(discovery))
-                }
-                None => Err(error),
-            },
-        }
+        self.catalog.read().await
     }
 
     /// The kind with this slug, if the cluster serves it.
@@ -155,10 +133,7 @@ impl Cluster {
         let (group, kind, namespace, name) = about;
         let slug = match kinds::of_manifest(&group, &kind) {
             Some(kind) => kind.slug.to_string(),
-            None => {
-                let known = self.discovery.try_lock().ok()?;
-                known.as_ref()?.1.of_manifest(&group, &kind)?.kind.slug.to_string()
-            }
+            None => self.catalog.known()?.of_manifest(&group, &kind)?.kind.slug.to_string(),
         };
         self.reference_parts(&slug, namespace.as_deref(), &name)
     }
@@ -236,6 +211,8 @@ impl Cluster {
                     _ = rounds.tick() => {}
                 }
                 let Some(cluster) = weak.upgrade() else { return };
+                // Nobody should be the first to look after a long time and find what was there then.
+                let _ = cluster.discovery().await;
                 for slug in PINNED {
                     let kind = KindSlug::parse(slug).expect("pinned kinds have good names");
                     if let Err(error) = cluster.store(&kind).await {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod caller;
+mod catalog;
 mod change;
 mod cluster;
 mod connection;
@@ -15,6 +16,10 @@ mod object;
 mod overview;
 mod packed;
 mod parts;
+#[cfg(test)]
+#[path = "../tests/support/plain.rs"]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod plain;
 mod reads;
 mod resources;
 mod search;

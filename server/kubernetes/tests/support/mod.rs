@@ -1,6 +1,8 @@
 //! A console's view of one simulated cluster.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod plain;
+
 use access::{Access, Caller};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -56,12 +58,18 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// A stage whose cluster is prepared before the console knows it.
+    pub async fn with(prepare: impl FnOnce(&Cluster)) -> Self {
         let cluster = Cluster::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
         for namespace in ["shop", "bank"] {
             let made = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
             // Some settings bring namespaces of their own.
             let _ = cluster.create(made);
         }
+        prepare(&cluster);
         let listen = "127.0.0.1:0".parse().unwrap();
         let running = serve(cluster.clone(), Arc::new(Mute), listen).await.unwrap();
         let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
