@@ -227,14 +227,17 @@ impl Connection {
 
     async fn refusal(&self, response: Response<Body>, call: &Call) -> Failure {
         let code = response.status();
-        let retry_after =
-            response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|text| seconds_until(text, jiff::Timestamp::now()));
         let body = match self.read(response.into_body(), call).await {
             Ok(body) => body,
             Err(error) => return error.into(),
         };
         let mut status: ApiStatus = serde_json::from_slice(&body).unwrap_or_default();
         status.code = code.as_u16();
+        if let Some(seconds) = retry_after {
+            status.details.get_or_insert_default().retry_after_seconds = seconds;
+        }
         if status.message.is_empty() {
             let text = String::from_utf8_lossy(&body);
             status.message = match text.trim() {
@@ -288,6 +291,15 @@ impl From<KubernetesError> for Failure {
     fn from(error: KubernetesError) -> Self {
         Self { error, try_again_after: None }
     }
+}
+
+/// What `Retry-After` says (RFC 9110, section 10.2.3): seconds, or a date.
+fn seconds_until(text: &str, now: jiff::Timestamp) -> Option<u64> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(seconds);
+    }
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
+    Some(u64::try_from(date.as_second() - now.as_second()).unwrap_or(0))
 }
 
 /// RFC 7234's `299 - "text"`, unquoted.
@@ -364,6 +376,16 @@ mod tests {
         let identity = Identity { user: "a\r\nImpersonate-User: root".into(), groups: Vec::new() };
 
         assert!(connection().request(As::Caller(&identity), &Call::get("/version".into())).is_err());
+    }
+
+    #[test]
+    fn a_cluster_may_name_seconds_or_a_date_to_come_back_at() {
+        let now: jiff::Timestamp = "2026-11-26T07:28:00Z".parse().unwrap();
+
+        assert_eq!(seconds_until("120", now), Some(120));
+        assert_eq!(seconds_until("Thu, 26 Nov 2026 07:28:30 GMT", now), Some(30));
+        assert_eq!(seconds_until("Thu, 26 Nov 2026 07:00:00 GMT", now), Some(0));
+        assert_eq!(seconds_until("soon", now), None);
     }
 
     #[tokio::test]

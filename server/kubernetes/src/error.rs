@@ -124,6 +124,13 @@ pub struct ApiStatusCause {
     pub field: String,
 }
 
+impl ApiStatus {
+    fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+        (seconds > 0).then(|| Duration::from_secs(seconds))
+    }
+}
+
 impl KubernetesError {
     /// A refusal of what was typed.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -134,6 +141,14 @@ impl KubernetesError {
     pub fn code(&self) -> Option<u16> {
         match self {
             Self::Answered { status, .. } => Some(status.code),
+            _ => None,
+        }
+    }
+
+    /// For how long the API server wishes to be left alone, if it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Answered { status, .. } => status.retry_after(),
             _ => None,
         }
     }
@@ -168,6 +183,9 @@ impl From<KubernetesError> for ConsoleError {
 /// What the reader does next about an API server's refusal.
 fn answered(cluster: String, status: ApiStatus, write: bool) -> ConsoleError {
     let system = System::Cluster(cluster.clone());
+    let until = status
+        .retry_after()
+        .map_or_else(String::new, |after| format!("; it asks to be left alone for {} s", after.as_secs()));
     match status.code {
         401 => ConsoleError::Unavailable {
             system,
@@ -182,12 +200,12 @@ fn answered(cluster: String, status: ApiStatus, write: bool) -> ConsoleError {
         400 | 413 | 415 | 422 => ConsoleError::Invalid { problems: problems(&status) },
         429 => ConsoleError::Unavailable {
             system,
-            cause: format!("it is throttling requests: {}", status.message),
+            cause: format!("it is throttling requests: {}{until}", status.message),
             may_be_done: false,
         },
         code => ConsoleError::Unavailable {
             system,
-            cause: format!("it answered {code}: {}", status.message),
+            cause: format!("it answered {code}: {}{until}", status.message),
             // A gateway may have lost the answer to a change that was made.
             may_be_done: write && code >= 500,
         },

@@ -107,11 +107,15 @@ fn take(state: &mut State, object: &RawValue, cells: Option<&RawValue>) {
         (Ok(object), Ok(cells)) if !object.uid().is_empty() => {
             state.put(&object, cells.as_ref().map(Object::items));
         }
-        (Err(error), _) | (_, Err(error)) => {
-            tracing::warn!(kind = %state.kind().slug, %error, "Left out an object that cannot be read");
-        }
-        _ => tracing::warn!(kind = %state.kind().slug, "Left out an object without a uid"),
+        (Err(error), _) | (_, Err(error)) => left_out(state, &error),
+        _ => left_out(state, &"it has no uid"),
     }
+}
+
+fn left_out(state: &State, why: &dyn std::fmt::Display) {
+    let kind = state.kind().slug.to_string();
+    tracing::warn!(kind, %why, "Left out an object that cannot be read");
+    metrics::counter!("orrery_objects_left_out_total", "kind" => kind).increment(1);
 }
 
 #[derive(Deserialize)]
@@ -125,7 +129,14 @@ struct WatchLine<'b> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct VersionOnly {
-    metadata: ListMetadata,
+    metadata: ObjectMetadata,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ObjectMetadata {
+    uid: String,
+    resource_version: String,
 }
 
 /// What a line of a watch said.
@@ -135,7 +146,7 @@ pub(crate) enum Line {
     At(String),
 }
 
-/// Takes a line of a watch.
+/// Takes a line of a watch. An object that cannot be read is left out, as [`take_page`] does: the watch goes on.
 pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result<Line, KubernetesError> {
     let unreadable = |cause: String| KubernetesError::Unreadable { cluster: cluster.into(), cause };
     let line: WatchLine<'_> = serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
@@ -151,7 +162,10 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
             Err(KubernetesError::Answered { cluster: cluster.into(), status: Box::new(status), write: false })
         }
         change @ ("ADDED" | "MODIFIED" | "DELETED") => {
-            let object = Object::parse(json).map_err(|error| unreadable(error.to_string()))?;
+            let object = match Object::parse(json) {
+                Ok(object) => object,
+                Err(error) => return Ok(leave_out(state, json, &error)),
+            };
             if object.text_at("/kind") == "Table" {
                 take_table(state, &object, change)
             } else {
@@ -160,6 +174,14 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
         }
         other => Err(unreadable(format!("a watch may not say \"{other}\""))),
     }
+}
+
+/// What was known of the object is not what it is now.
+fn leave_out(state: &mut State, json: &[u8], error: &serde_json::Error) -> Line {
+    left_out(state, error);
+    let known: VersionOnly = serde_json::from_slice(json).unwrap_or_default();
+    state.remove(&known.metadata.uid);
+    Line::At(known.metadata.resource_version)
 }
 
 fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Line, KubernetesError> {
@@ -248,5 +270,19 @@ mod tests {
         assert!(take_line(&mut state, "c", gone).unwrap_err().is_expired());
         assert!(take_line(&mut state, "c", b"{\"type\":\"ADDED\",\"obj").is_err());
         assert!(take_line(&mut state, "c", b"garbage").is_err());
+    }
+
+    #[test]
+    fn a_watch_goes_on_after_an_object_that_cannot_be_read() {
+        let mut state = state("pods");
+        let added = br#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"11"}}}"#;
+        take_line(&mut state, "c", added).unwrap();
+
+        let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
+        let line = format!(
+            r#"{{"type":"MODIFIED","object":{{"kind":"Pod","metadata":{{"name":"a","namespace":"n","uid":"1","resourceVersion":"12"}},"spec":{deep}}}}}"#
+        );
+        assert_eq!(take_line(&mut state, "c", line.as_bytes()).unwrap(), Line::At("12".into()));
+        assert_eq!(state.len(), 0, "it would be shown as it was");
     }
 }

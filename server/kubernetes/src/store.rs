@@ -29,6 +29,8 @@ const LONGEST_LINE: usize = 16 << 20;
 const TRIES_FROM_ONE_VERSION: u32 = 3;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// A cluster that asks to be left alone for longer is asked again after this time.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// How a store stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,6 +190,35 @@ struct Follower {
     served: Arc<Served>,
 }
 
+/// What came of watching from a list's version on.
+#[derive(Clone, Copy)]
+enum Watched {
+    /// Something was heard; list again.
+    Advanced,
+    /// Nothing was heard; list again.
+    InVain,
+    /// The store is gone.
+    Unwanted,
+}
+
+/// Pauses between tries, each longer than the one before.
+struct Backoff(Duration);
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self(SHORTEST_PAUSE)
+    }
+}
+
+impl Backoff {
+    /// Waits, and no shorter than the cluster asked for.
+    async fn wait(&mut self, error: Option<&KubernetesError>) {
+        let asked = error.and_then(KubernetesError::retry_after).unwrap_or_default();
+        sleep(jittered(self.0).max(asked.min(LONGEST_ASKED))).await;
+        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
+    }
+}
+
 /// Why a watch ended.
 enum End {
     /// By itself, or by a fault that may pass; goes on from this version.
@@ -200,26 +231,26 @@ enum End {
 
 impl Follower {
     async fn follow(&self) {
-        let mut pause = SHORTEST_PAUSE;
+        let mut backoff = Backoff::default();
         loop {
             let Some(store) = self.store.upgrade() else { return };
-            let listed = self.list(&store).await;
-            match listed {
+            match self.list(&store).await {
                 Ok(version) => {
                     store.set_fresh();
                     drop(store);
-                    pause = SHORTEST_PAUSE;
-                    if self.watch_from(version).await.is_break() {
-                        return;
+                    match self.watch_from(version).await {
+                        Watched::Unwanted => return,
+                        Watched::Advanced => backoff = Backoff::default(),
+                        // A list that leads to nothing is not asked for as fast as it can be answered.
+                        Watched::InVain => backoff.wait(None).await,
                     }
                 }
                 Err(error) => {
                     let kind = &self.served.kind.slug;
                     tracing::warn!(cluster = self.connection.cluster(), %kind, %error, "Cannot list {kind}");
-                    store.set_failed(error);
+                    store.set_failed(error.clone());
                     drop(store);
-                    sleep(jittered(pause)).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    backoff.wait(Some(&error)).await;
                 }
             }
         }
@@ -227,7 +258,7 @@ impl Follower {
 
     async fn list(&self, store: &Arc<Store>) -> Result<String, KubernetesError> {
         let source = self.served.kind.source;
-        let mut next = String::new();
+        let (mut next, mut limit) = (String::new(), LIST_PAGE);
         store.change(State::begin_walk);
         loop {
             let more = if next.is_empty() {
@@ -235,11 +266,8 @@ impl Follower {
             } else {
                 format!("&continue={}", model::link::escape(&next))
             };
-            let path = format!(
-                "{}?limit={LIST_PAGE}{}{more}",
-                self.served.collection(None),
-                ingest::parameters(source)
-            );
+            let path =
+                format!("{}?limit={limit}{}{more}", self.served.collection(None), ingest::parameters(source));
             let call = Call::get(path).accepting(ingest::accept(source));
             let body = match self.connection.call_patiently(As::Console, &call).await {
                 Ok(answer) => answer.body,
@@ -247,6 +275,11 @@ impl Follower {
                 Err(error) if error.is_expired() && !next.is_empty() => {
                     next.clear();
                     store.change(State::begin_walk);
+                    continue;
+                }
+                // So many objects of this size do not fit into one answer.
+                Err(KubernetesError::TooLarge { .. }) if limit > 1 => {
+                    limit = (limit / 4).max(1);
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -265,29 +298,32 @@ impl Follower {
         }
     }
 
-    /// Watches until the version is forgotten or nobody wants the store any more.
-    async fn watch_from(&self, version: String) -> std::ops::ControlFlow<()> {
-        let (mut version, mut tries, mut pause) = (version, 0, SHORTEST_PAUSE);
+    /// Watches until the version is forgotten, or leads nowhere, or nobody wants the store any more.
+    async fn watch_from(&self, mut version: String) -> Watched {
+        let (mut tries, mut backoff, mut watched) = (0, Backoff::default(), Watched::InVain);
         loop {
-            match self.watch_once(&version).await {
-                End::Unwanted => return std::ops::ControlFlow::Break(()),
-                End::Forgotten => return std::ops::ControlFlow::Continue(()),
-                End::At(reached, error) => {
-                    let advanced = reached != version;
-                    tries = if advanced { 0 } else { tries + 1 };
-                    version = reached;
-                    let Some(error) = error else { continue };
-                    let kind = &self.served.kind.slug;
-                    tracing::info!(cluster = self.connection.cluster(), %kind, %error, "The watch of {kind} broke off");
-                    if error.code().is_some() && tries >= TRIES_FROM_ONE_VERSION {
-                        return std::ops::ControlFlow::Continue(());
-                    }
-                    let Some(store) = self.store.upgrade() else { return std::ops::ControlFlow::Break(()) };
-                    store.set_failed(error);
-                    drop(store);
-                    pause = if advanced { SHORTEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
-                    sleep(jittered(pause)).await;
-                }
+            let (reached, error) = match self.watch_once(&version).await {
+                End::Unwanted => return Watched::Unwanted,
+                End::Forgotten => return watched,
+                End::At(reached, error) => (reached, error),
+            };
+            if reached != version {
+                (version, tries, backoff, watched) = (reached, 0, Backoff::default(), Watched::Advanced);
+            }
+            let Some(error) = error else {
+                sleep(jittered(SHORTEST_PAUSE)).await;
+                continue;
+            };
+            let kind = &self.served.kind.slug;
+            tracing::info!(cluster = self.connection.cluster(), %kind, %error, "The watch of {kind} broke off");
+            let Some(store) = self.store.upgrade() else { return Watched::Unwanted };
+            store.set_failed(error.clone());
+            drop(store);
+            backoff.wait(Some(&error)).await;
+            tries += 1;
+            // A cluster that cannot be reached gives no list either.
+            if tries >= TRIES_FROM_ONE_VERSION && !matches!(error, KubernetesError::Unreachable { .. }) {
+                return watched;
             }
         }
     }
@@ -371,3 +407,7 @@ fn jittered(pause: Duration) -> Duration {
     let spread = u64::from(uuid::Uuid::new_v4().as_bytes()[0]);
     pause.mul_f64(0.75 + spread as f64 / 512.0)
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

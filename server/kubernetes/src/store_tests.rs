@@ -1,0 +1,83 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::plain::{Plain, Said};
+use serde_json::json;
+use std::sync::atomic::AtomicUsize;
+
+fn pods() -> Arc<Served> {
+    let kind = Arc::clone(kinds::find("pods").unwrap());
+    Arc::new(Served {
+        kind,
+        version: "v1".into(),
+        verbs: ["list", "watch"].map(str::to_owned).into(),
+        subresources: Default::default(),
+    })
+}
+
+fn list(names: &[&str]) -> Said {
+    let pod = |name: &&str| json!({"metadata": {"name": name, "namespace": "shop", "uid": name}});
+    let items: Vec<_> = names.iter().map(pod).collect();
+    Said::json(&json!({"kind": "PodList", "metadata": {"resourceVersion": "5"}, "items": items}))
+}
+
+fn follow(server: &Plain) -> Arc<Store> {
+    Store::start(Connection::new("harbour", server.config()).unwrap(), pods())
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..600 {
+        if is_so() {
+            return;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it never came true");
+}
+
+#[tokio::test]
+async fn a_version_that_leads_nowhere_is_left_for_a_new_list() {
+    let lists = AtomicUsize::new(0);
+    let server = Plain::new(move |path, _| match path.contains("watch=true") {
+        true => Said::code(200, "garbage\n"),
+        false if lists.fetch_add(1, Ordering::Relaxed) == 0 => list(&["old"]),
+        false => list(&["new"]),
+    });
+    let server = server.await;
+    let store = follow(&server);
+
+    until(|| store.read().find(Some("shop"), "new").is_some()).await;
+
+    assert!(store.read().find(Some("shop"), "old").is_none());
+}
+
+#[tokio::test]
+async fn a_cluster_that_wishes_to_be_left_alone_is_and_the_reader_is_told_for_how_long() {
+    let server =
+        Plain::new(|_, _| Said { headers: "retry-after: 70\r\n", ..Said::code(429, "slow down") }).await;
+    let store = follow(&server);
+
+    let error = store.wait_loaded(Duration::from_secs(60)).await.unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "cluster harbour did not answer as it should: it is throttling requests: slow down; it asks to be left \
+         alone for 70 s"
+    );
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(server.asked().len(), 1, "{:?}", server.asked());
+}
+
+#[tokio::test]
+async fn a_list_that_is_too_large_for_one_answer_comes_in_smaller_pages() {
+    let server = Plain::new(|path, _| match path.contains("limit=500") {
+        true => Said::code(200, &" ".repeat(65 << 20)),
+        false => list(&["large"]),
+    });
+    let server = server.await;
+    let store = follow(&server);
+
+    store.wait_loaded(Duration::from_secs(60)).await.unwrap();
+
+    assert!(store.read().find(Some("shop"), "large").is_some());
+}
