@@ -2,15 +2,23 @@
 
 use crate::KubernetesError;
 use crate::connection::{As, Call, Connection};
+use futures::StreamExt;
 use kinds::{Discovered, Kind};
 use model::{Namespace, ObjectName, link};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// `APIGroupDiscoveryList` of version 2, else of the beta that older servers speak.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
      application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
+
+/// So many groups are asked at the same time, where each must be asked by itself.
+const GROUPS_AT_ONCE: usize = 8;
+/// How long one group may take: an extension that hangs must not hold up what the others serve.
+const GROUP_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A kind that a cluster serves.
 #[derive(Clone, Debug)]
@@ -268,6 +276,7 @@ struct Resource {
     short_names: Vec<String>,
 }
 
+/// Asks for each version of each group by itself; one that gives no good answer is dead, and named.
 async fn ask_each_group(
     connection: &Connection,
     root: &str,
@@ -283,22 +292,32 @@ async fn ask_each_group(
         }
         versions.into_iter().map(move |version| (group.name.clone(), version.version))
     });
-    for (group, version) in core.chain(named) {
-        let path =
-            if group.is_empty() { format!("{root}/{version}") } else { format!("{root}/{group}/{version}") };
-        match connection.call(As::Console, &Call::get(path)).await {
-            Ok(answer) => {
-                let list: ResourceList =
-                    serde_json::from_slice(&answer.body).map_err(|error| unreadable(connection, &error))?;
-                add_listed(discovery, &group, &version, list.resources);
-            }
-            Err(error @ KubernetesError::Answered { .. }) => {
-                discovery.dead_groups.push((format!("{group}/{version}"), error.to_string()));
-            }
-            Err(error) => return Err(error),
+    let ask = |(group, version): (String, String)| async move {
+        let name = if group.is_empty() { version.clone() } else { format!("{group}/{version}") };
+        let resources = ask_group(connection, format!("{root}/{name}")).await;
+        (group, version, name, resources)
+    };
+    let mut answers = futures::stream::iter(core.chain(named)).map(ask).buffered(GROUPS_AT_ONCE);
+    while let Some((group, version, name, resources)) = answers.next().await {
+        match resources {
+            Ok(resources) => add_listed(discovery, &group, &version, resources),
+            Err(error) => discovery.dead_groups.push((name, error.to_string())),
         }
     }
     Ok(())
+}
+
+async fn ask_group(connection: &Connection, path: String) -> Result<Vec<Resource>, KubernetesError> {
+    let answer = timeout(GROUP_PATIENCE, connection.call(As::Console, &Call::get(path))).await;
+    let late = |_| KubernetesError::TimedOut {
+        cluster: connection.cluster().into(),
+        after: GROUP_PATIENCE,
+        may_be_done: false,
+    };
+    let answer = answer.map_err(late)??;
+    let list: ResourceList =
+        serde_json::from_slice(&answer.body).map_err(|error| unreadable(connection, &error))?;
+    Ok(list.resources)
 }
 
 fn add_listed(discovery: &mut Discovery, group: &str, version: &str, resources: Vec<Resource>) {
@@ -321,5 +340,52 @@ fn add_listed(discovery: &mut Discovery, group: &str, version: &str, resources: 
             short_names: resource.short_names,
         };
         add(discovery, group, version, found);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::plain::{Plain, Said};
+    use serde_json::json;
+
+    fn group(name: &str) -> serde_json::Value {
+        json!({"name": name, "versions": [{"groupVersion": format!("{name}/v1"), "version": "v1"}]})
+    }
+
+    fn resources(plural: &str, kind: &str) -> Said {
+        Said::json(&json!({"kind": "APIResourceList", "resources": [
+            {"name": plural, "kind": kind, "namespaced": true, "verbs": ["list", "watch"]},
+            {"name": format!("{plural}/status"), "kind": kind, "namespaced": true, "verbs": ["get"]}]}))
+    }
+
+    #[tokio::test]
+    async fn without_aggregation_each_broken_group_is_named_and_hides_no_other() {
+        let groups = ["late.example", "apps", "broken.example", "gone.example", "batch"];
+        let server = Plain::new(move |path, _| match path {
+            "/api" => Said::json(&json!({"kind": "APIVersions", "versions": ["v1"]})),
+            "/apis" => Said::json(&json!({"kind": "APIGroupList", "groups": groups.map(group)})),
+            "/api/v1" => resources("pods", "Pod"),
+            "/apis/apps/v1" => resources("deployments", "Deployment"),
+            "/apis/batch/v1" => resources("jobs", "Job"),
+            "/apis/late.example/v1" => Said { late: Duration::from_secs(600), ..Said::code(200, "") },
+            "/apis/broken.example/v1" => Said::code(200, "<html>"),
+            _ => Said::code(503, "the backend is gone"),
+        });
+        let server = server.await;
+
+        let discovery = discover(&Connection::new("harbour", server.config()).unwrap()).await.unwrap();
+
+        let kinds: Vec<&str> = discovery.kinds.keys().map(String::as_str).collect();
+        assert_eq!(kinds, ["deployments", "jobs", "pods"]);
+        assert!(discovery.find("pods").unwrap().subresources.contains("status"));
+        let dead: BTreeMap<_, _> = discovery.dead_groups.into_iter().collect();
+        assert_eq!(
+            dead.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["broken.example/v1", "gone.example/v1", "late.example/v1"]
+        );
+        assert_eq!(dead["late.example/v1"], "no answer within 3 s");
+        assert_eq!(dead["gone.example/v1"], "the backend is gone");
     }
 }

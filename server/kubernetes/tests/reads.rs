@@ -129,6 +129,8 @@ async fn one_dead_extension_hides_nothing_else() {
             .iter()
             .any(|group| group.kinds.iter().any(|kind| kind.slug.as_str() == "deployments"))
     );
+    let problem = navigation.problem.expect("the dead group is named").to_string();
+    assert!(problem.contains("metrics.k8s.io") && problem.contains("cluster harbour"), "{problem}");
 }
 
 #[tokio::test]
