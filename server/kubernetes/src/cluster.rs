@@ -21,7 +21,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(10);
 /// A store that nobody looked at for so long stops following.
 const IDLE_SECONDS: i64 = 300;
 /// Kinds that overviews, menus and search need at any moment.
-const PINNED: [&str; 9] = [
+pub(crate) const PINNED: [&str; 9] = [
     "namespaces",
     "nodes",
     "pods",
@@ -119,13 +119,9 @@ impl Cluster {
         self.stores.lock().values().map(|store| *store.revisions().borrow()).sum()
     }
 
-    /// The version of its API server, if it answers.
-    pub(crate) async fn version(&self) -> Option<String> {
-        let call = Call::get("/version".into());
-        let answer = self.connection.call(As::Console, &call);
-        let answer = tokio::time::timeout(Duration::from_secs(3), answer).await.ok()?.ok()?;
-        let version: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
-        Some(version.get("gitVersion")?.as_str()?.to_owned())
+    /// The version of its API server, if it ever said.
+    pub(crate) fn version(&self) -> Option<String> {
+        self.catalog.known()?.version.clone()
     }
 
     /// The address of what is called so in manifests: API group, kind, namespace, name.

@@ -83,6 +83,8 @@ pub struct Discovery {
     pub kinds: BTreeMap<String, Arc<Served>>,
     /// Groups that do not answer, and why.
     pub dead_groups: Vec<(String, String)>,
+    /// The version of the API server, if it says one.
+    pub version: Option<String>,
 }
 
 impl Discovery {
@@ -97,8 +99,20 @@ impl Discovery {
     }
 }
 
-/// Asks the cluster what it serves, in two requests; a server without aggregated discovery is asked group by group.
+/// Asks the cluster what it serves, in three requests; a server without aggregated discovery is asked group by group.
 pub async fn discover(connection: &Connection) -> Result<Discovery, KubernetesError> {
+    let (groups, version) = tokio::join!(discover_groups(connection), discover_version(connection));
+    Ok(Discovery { version, ..groups? })
+}
+
+async fn discover_version(connection: &Connection) -> Option<String> {
+    let call = Call::get("/version".into());
+    let answer = timeout(GROUP_PATIENCE, connection.call(As::Console, &call)).await.ok()?.ok()?;
+    let version: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+    Some(version.get("gitVersion")?.as_str()?.to_owned())
+}
+
+async fn discover_groups(connection: &Connection) -> Result<Discovery, KubernetesError> {
     let mut discovery = Discovery::default();
     for root in ["/api", "/apis"] {
         let answer = connection.call(As::Console, &Call::get(root.into()).accepting(AGGREGATED)).await?;

@@ -107,7 +107,7 @@ impl ForCaller {
         ClusterSummary {
             name: cluster.name().clone(),
             status: cluster_status(failed.as_ref(), &nodes, &workloads),
-            version: cluster.version().await,
+            version: cluster.version(),
             error: failed,
             pods: self.levels(cluster, &["pods"]).list(),
             nodes: nodes.list(),

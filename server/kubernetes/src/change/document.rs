@@ -155,7 +155,7 @@ mod tests {
         };
         Discovery {
             kinds: ["deployments", "secrets", "nodes"].into_iter().map(served).collect(),
-            dead_groups: Vec::new(),
+            ..Discovery::default()
         }
     }
 
