@@ -9,7 +9,7 @@ use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
 use crate::view::{View, to_row};
 use access::{Access, Caller, Granted, Scope};
-use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Table, TableQuery};
+use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -109,6 +109,18 @@ impl ForCaller {
     pub(crate) fn glance(&self, cluster: &Cluster, store: &Store) -> Option<Scope> {
         let action = ReadTable::new(cluster.name(), store.served(), &[]);
         Some(self.kubernetes.access.glance(&self.caller, action)?.scope().clone())
+    }
+
+    /// Since when and why any of these kinds, as far as the caller may see them, cannot be followed.
+    pub(crate) fn stale<'s>(
+        &self,
+        cluster: &Cluster,
+        slugs: impl IntoIterator<Item = &'s str>,
+    ) -> Option<Stale> {
+        let stores = slugs.into_iter().filter_map(|slug| cluster.running(slug));
+        let stale = stores.filter_map(|store| Some((store.stale()?, store)));
+        let seen = stale.filter(|(_, store)| self.glance(cluster, store).is_some());
+        seen.map(|(stale, _)| stale).min_by_key(|stale| stale.since)
     }
 
     /// A page of a table.

@@ -1,18 +1,19 @@
 //! What one open page hears: all its feeds on one stream, from where it stands, for as long as it may.
 
 use crate::caller::{ForCaller, Readable};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, PINNED};
 use crate::feed::{Message, json, plain};
 use crate::reads::{ReadAround, ReadObject};
 use crate::resources::LogLines;
+use crate::tree::related;
 use access::{Action, Granted, Refused};
 use async_trait::async_trait;
 use futures::{Stream, StreamExt};
 use model::live::{FeedNews, FeedRequest, LogTopic, Topic};
-use model::{ClusterName, ConsoleError, ResourceRef, TableQuery};
+use model::{ClusterName, ConsoleError, ResourceRef, Stale, TableQuery};
 use resources_contract::Job;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -201,26 +202,26 @@ impl One {
     }
 
     async fn object_page(&self, cluster: &Cluster, resource: &ResourceRef) -> Result<ConsoleError, Gone> {
-        let mut shown = None;
-        let mut pulse = None;
+        let mut sources = BTreeSet::from([resource.kind.to_string()]);
+        if let Ok(served) = cluster.served(&resource.kind).await {
+            sources.extend(related(&served.kind));
+        }
+        let (mut shown, mut pulse, mut told) = (None, None, None);
         let mut ticks = ticks(LOOK);
         loop {
-            tokio::select! {
-                () = self.out.closed() => return Err(Gone),
-                _ = ticks.tick() => {}
-            }
+            self.next(&mut ticks).await?;
             let now = cluster.pulse();
-            if pulse.replace(now) == Some(now) {
-                continue;
-            }
-            match self.caller.read_object(resource.clone(), shown.as_ref()).await {
-                Ok(view) if shown.as_ref() != Some(&view) => {
-                    self.send_value(view.resource_version.clone(), &view).await?;
-                    shown = Some(view);
+            if pulse.replace(now) != Some(now) {
+                match self.caller.read_object(resource.clone(), shown.as_ref()).await {
+                    Ok(view) if shown.as_ref() != Some(&view) => {
+                        self.send_value(view.resource_version.clone(), &view).await?;
+                        shown = Some(view);
+                    }
+                    Ok(_) => {}
+                    Err(error) => return Ok(error),
                 }
-                Ok(_) => {}
-                Err(error) => return Ok(error),
             }
+            self.tell(&mut told, self.caller.stale(cluster, sources.iter().map(String::as_str))).await?;
         }
     }
 
@@ -236,29 +237,42 @@ impl One {
     }
 
     async fn overview(&self, cluster: &Cluster) -> Result<ConsoleError, Gone> {
-        let mut shown = None;
-        let mut pulse = None;
+        let (mut shown, mut pulse, mut told) = (None, None, None);
         let mut ticks = ticks(LOOK);
         loop {
-            tokio::select! {
-                () = self.out.closed() => return Err(Gone),
-                _ = ticks.tick() => {}
-            }
+            self.next(&mut ticks).await?;
             let now = cluster.pulse();
-            if pulse.replace(now) == Some(now) {
-                continue;
-            }
-            match self.caller.read_overview(cluster.name()).await {
-                Ok(overview) if shown.as_ref() != Some(&overview) => {
-                    self.send_value(overview.revision.clone(), &overview).await?;
-                    shown = Some(overview);
-                    // An overview adds up whole stores: once a second is live enough for sums.
-                    sleep(Duration::from_millis(750)).await;
+            if pulse.replace(now) != Some(now) {
+                match self.caller.read_overview(cluster.name()).await {
+                    Ok(overview) if shown.as_ref() != Some(&overview) => {
+                        self.send_value(overview.revision.clone(), &overview).await?;
+                        shown = Some(overview);
+                        // An overview adds up whole stores: once a second is live enough for sums.
+                        sleep(Duration::from_millis(750)).await;
+                    }
+                    Ok(_) => {}
+                    Err(error) => return Ok(error),
                 }
-                Ok(_) => {}
-                Err(error) => return Ok(error),
             }
+            self.tell(&mut told, self.caller.stale(cluster, PINNED)).await?;
         }
+    }
+
+    async fn next(&self, ticks: &mut tokio::time::Interval) -> Result<(), Gone> {
+        tokio::select! {
+            () = self.out.closed() => Err(Gone),
+            _ = ticks.tick() => Ok(()),
+        }
+    }
+
+    /// Says whether what the value is made of can be followed, if that was not told yet.
+    async fn tell(&self, told: &mut Option<Option<Stale>>, now: Option<Stale>) -> Result<(), Gone> {
+        if told.as_ref() != Some(&now) {
+            let news = now.clone().map_or(FeedNews::Fresh, FeedNews::Stale);
+            self.send(plain(&news)).await?;
+            *told = Some(now);
+        }
+        Ok(())
     }
 
     async fn job(&self, id: String) -> Result<ConsoleError, Gone> {

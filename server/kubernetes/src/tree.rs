@@ -7,7 +7,7 @@ use crate::state::{RowData, State};
 use crate::store::Store;
 use access::Scope;
 use futures::future::join_all;
-use kinds::{Field, Object, Relation, Selector};
+use kinds::{Field, Kind, Object, Relation, Selector};
 use model::{KindSlug, Status};
 use resources_contract::TreeNode;
 use std::collections::BTreeSet;
@@ -123,25 +123,7 @@ impl ForCaller {
 
     /// Starts to follow the kinds that this one's relations name, and those below them.
     async fn wait_for_related(&self, cluster: &Arc<Cluster>, store: &Arc<Store>) {
-        let mut slugs: BTreeSet<String> = BTreeSet::from(["events".to_owned()]);
-        let mut kinds = vec![Arc::clone(&store.served().kind)];
-        while let Some(kind) = kinds.pop() {
-            for relation in &kind.relations {
-                let (Relation::Owns { slug }
-                | Relation::Selects { slug, .. }
-                | Relation::Refers { slug, .. }) = relation
-                else {
-                    continue;
-                };
-                let is_below = matches!(relation, Relation::Owns { .. });
-                if slugs.insert((*slug).to_owned())
-                    && is_below
-                    && let Some(kind) = kinds::find(slug)
-                {
-                    kinds.push(Arc::clone(kind));
-                }
-            }
-        }
+        let slugs = related(&store.served().kind);
         let waited = slugs.iter().filter_map(|slug| KindSlug::parse(slug).ok()).map(|kind| async move {
             // What cannot be followed is missing from the page; the page's own list of that kind says why.
             let _ = tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await;
@@ -242,6 +224,29 @@ impl ForCaller {
             more: 0,
         })
     }
+}
+
+/// Slugs of the kinds that an object's page is made of, besides its own: those that its relations name, and those below.
+pub(crate) fn related(kind: &Arc<Kind>) -> BTreeSet<String> {
+    let mut slugs: BTreeSet<String> = BTreeSet::from(["events".to_owned()]);
+    let mut kinds = vec![Arc::clone(kind)];
+    while let Some(kind) = kinds.pop() {
+        for relation in &kind.relations {
+            let (Relation::Owns { slug } | Relation::Selects { slug, .. } | Relation::Refers { slug, .. }) =
+                relation
+            else {
+                continue;
+            };
+            let is_below = matches!(relation, Relation::Owns { .. });
+            if slugs.insert((*slug).to_owned())
+                && is_below
+                && let Some(kind) = kinds::find(slug)
+            {
+                kinds.push(Arc::clone(kind));
+            }
+        }
+    }
+    slugs
 }
 
 fn find<'s>(stores: &'s [Visible], slug: &str) -> Option<&'s Visible> {

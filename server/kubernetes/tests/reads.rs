@@ -26,6 +26,21 @@ fn fault(verb: &str, effect: Effect) -> FaultRule {
     }
 }
 
+/// Reads a stream until there are such news.
+async fn until(
+    stream: &mut (impl futures::Stream<Item = kubernetes::LiveEvent> + Unpin),
+    are_wished: impl Fn(&Value) -> bool,
+) -> Value {
+    loop {
+        let event = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
+        let event = event.expect("no such news within a minute").expect("the stream ended");
+        let news = serde_json::from_str::<Value>(&event.data).unwrap()["news"].take();
+        if are_wished(&news) {
+            return news;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_list_longer_than_a_page_of_the_api_is_complete_and_live() {
     let stage = Stage::new().await;
@@ -253,4 +268,30 @@ async fn an_unreachable_cluster_says_so_and_delays_nobody() {
     let fleet = clusters_contract::Clusters::fleet(&ada).await.unwrap();
     assert_eq!(fleet[0].status.word, "Unreachable");
     drop(stage);
+}
+
+#[tokio::test]
+async fn a_broken_watch_is_said_on_object_and_overview_pages() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    let ada = stage.administrator().await;
+    let pod = Topic::Object(model::ResourceRef {
+        cluster: harbour(),
+        kind: "pods".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "web-0".parse().unwrap(),
+    });
+    for topic in [pod, Topic::Cluster(harbour())] {
+        let request = vec![FeedRequest { feed: 1, topic, from: None }];
+        let mut stream = Box::pin(ada.follow(request, None).unwrap());
+        until(&mut stream, |news| *news == "fresh").await;
+
+        stage.cluster.faults().add(FaultRule { remaining: None, ..fault("watch", Effect::Unavailable) });
+        stage.cluster.faults().add(fault("watch", Effect::WatchDrop));
+        let news = until(&mut stream, |news| news.get("stale").is_some()).await;
+        assert!(news.to_string().contains("currently unable"), "{news}");
+
+        stage.cluster.faults().clear();
+        until(&mut stream, |news| *news == "fresh").await;
+    }
 }
