@@ -18,7 +18,7 @@ use playground_kubernetes::{
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::DuplexStream;
 use uuid::Uuid;
 
@@ -143,7 +143,8 @@ where
     A: FnMut() -> F,
     T: std::fmt::Debug,
 {
-    for _ in 0..200 {
+    let until = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < until {
         let answer = ask().await;
         if is_wished(&answer) {
             return answer;
