@@ -231,16 +231,8 @@ impl Cluster {
 
     fn measure(&self) {
         let stores = self.all_running();
-        let label = self.name.to_string();
-        metrics::gauge!("orrery_watches", "cluster" => label.clone()).set(stores.len() as f64);
-        for store in stores {
-            let kind = store.served().kind.slug.to_string();
-            let (objects, bytes) = store.size();
-            metrics::gauge!("orrery_store_objects", "cluster" => label.clone(), "kind" => kind.clone())
-                .set(objects as f64);
-            metrics::gauge!("orrery_store_bytes", "cluster" => label.clone(), "kind" => kind)
-                .set(bytes as f64);
-        }
+        metrics::gauge!("orrery_watches", "cluster" => self.name.to_string()).set(stores.len() as f64);
+        stores.iter().for_each(|store| store.measure());
     }
 }
 

@@ -183,10 +183,11 @@ impl Connection {
 
     async fn send(&self, speaker: As<'_>, call: &Call) -> Result<Response<Body>, Failure> {
         let request = self.request(speaker, call)?;
-        let began = Instant::now();
+        let mut measured =
+            Measured { cluster: &self.cluster, call, began: Instant::now(), outcome: "abandoned" };
         let sent = self.client.send(request).await;
-        metrics::histogram!("orrery_upstream_seconds", "cluster" => self.cluster.clone(), "verb" => call.method.to_string())
-            .record(began.elapsed().as_secs_f64());
+        measured.outcome = sent.as_ref().map_or("unreachable", |response| outcome(response.status()));
+        drop(measured);
         let response = sent.map_err(|error| Failure {
             error: KubernetesError::Unreachable {
                 cluster: self.cluster.clone(),
@@ -281,6 +282,35 @@ impl Connection {
     }
 }
 
+/// The time until an answer begins. One that nobody waited for to the end is measured too.
+struct Measured<'c> {
+    cluster: &'c str,
+    call: &'c Call,
+    began: Instant,
+    outcome: &'static str,
+}
+
+impl Drop for Measured<'_> {
+    fn drop(&mut self) {
+        let labels = [
+            ("cluster", self.cluster.to_owned()),
+            ("verb", self.call.method.to_string()),
+            ("outcome", self.outcome.to_owned()),
+        ];
+        metrics::histogram!("orrery_upstream_duration_seconds", &labels)
+            .record(self.began.elapsed().as_secs_f64());
+    }
+}
+
+fn outcome(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        200..=299 => "ok",
+        429 => "throttled",
+        500..=599 => "failed",
+        _ => "refused",
+    }
+}
+
 struct Failure {
     error: KubernetesError,
     /// Set when the reason may pass.
@@ -341,6 +371,8 @@ fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (d
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::figures::Figures;
+    use crate::plain::{Plain, Said};
 
     fn connection() -> Connection {
         let mut config = kube::Config::new("https://127.0.0.1:9".parse().unwrap());
@@ -376,6 +408,29 @@ mod tests {
         let identity = Identity { user: "a\r\nImpersonate-User: root".into(), groups: Vec::new() };
 
         assert!(connection().request(As::Caller(&identity), &Call::get("/version".into())).is_err());
+    }
+
+    #[tokio::test]
+    async fn each_request_is_measured_with_its_outcome() {
+        let figures = Figures::default();
+        let _here = metrics::set_default_local_recorder(&figures);
+        let server = Plain::new(|path, _| match path {
+            "/ok" => Said::code(200, "{}"),
+            "/refused" => Said::code(403, "no"),
+            _ => Said { late: Duration::from_secs(600), ..Said::code(200, "") },
+        });
+        let server = server.await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+
+        for path in ["/ok", "/refused", "/never"] {
+            let call = Call::get(path.into());
+            let _ = timeout(Duration::from_millis(500), connection.call(As::Console, &call)).await;
+        }
+
+        for outcome in ["ok", "refused", "abandoned"] {
+            let name = format!("orrery_upstream_duration_seconds cluster=harbour verb=GET outcome={outcome}");
+            assert!(figures.get(&name).is_some(), "{name} of {figures:?}");
+        }
     }
 
     #[test]

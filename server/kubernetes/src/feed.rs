@@ -97,6 +97,24 @@ pub(crate) struct Feed {
     scope: Scope,
     inside: Mutex<Inside>,
     sender: broadcast::Sender<Message>,
+    _counted: Counted,
+}
+
+/// Counts a feed for as long as it is there.
+struct Counted(metrics::Gauge);
+
+impl Counted {
+    fn new(cluster: &str) -> Self {
+        let gauge = metrics::gauge!("orrery_feeds", "cluster" => cluster.to_owned());
+        gauge.increment(1);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
 }
 
 struct Inside {
@@ -139,10 +157,10 @@ impl Feeds {
             scope: scope.clone(),
             inside: Mutex::new(Inside { follower, remembered: VecDeque::new(), has_ended: false }),
             sender: broadcast::Sender::new(REMEMBERED_MESSAGES),
+            _counted: Counted::new(store.cluster()),
         });
         feeds.retain(|_, feed| feed.strong_count() > 0);
         feeds.insert(key, Arc::downgrade(&feed));
-        metrics::gauge!("orrery_feeds").set(feeds.len() as f64);
         tokio::spawn(run(Arc::clone(&feed)));
         Ok(feed)
     }

@@ -119,3 +119,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn feeds_are_counted_by_cluster_for_as_long_as_they_are_there() {
+    let figures = crate::figures::Figures::default();
+    let _here = metrics::set_default_local_recorder(&figures);
+    let feeds = || figures.get("orrery_feeds cluster=harbour");
+
+    let (one, other) = (Counted::new("harbour"), Counted::new("harbour"));
+    assert_eq!(feeds(), Some(2.0));
+
+    drop((one, other));
+    assert_eq!(feeds(), Some(0.0));
+}

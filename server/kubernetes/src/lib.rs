@@ -9,6 +9,8 @@ mod csv;
 mod discovery;
 mod error;
 mod feed;
+#[cfg(test)]
+mod figures;
 mod filter;
 mod ingest;
 mod live;

@@ -81,6 +81,11 @@ impl Store {
         store
     }
 
+    /// The name of its cluster.
+    pub fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
     /// What it follows.
     pub fn served(&self) -> &Arc<Served> {
         &self.served
@@ -142,6 +147,18 @@ impl Store {
         (state.len(), state.heap_bytes())
     }
 
+    /// Writes down how many objects it knows, and how many bytes they take.
+    pub fn measure(&self) {
+        let (objects, bytes) = self.size();
+        self.gauge(objects, bytes);
+    }
+
+    fn gauge(&self, objects: usize, bytes: usize) {
+        let labels = [("cluster", self.cluster.clone()), ("kind", self.served.kind.slug.to_string())];
+        metrics::gauge!("orrery_store_objects", &labels).set(objects as f64);
+        metrics::gauge!("orrery_store_bytes", &labels).set(bytes as f64);
+    }
+
     /// Seconds since somebody looked.
     pub fn idle_seconds(&self) -> i64 {
         now().0 - self.last_looked_at.load(Ordering::Relaxed)
@@ -176,6 +193,7 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         self.end.cancel();
+        self.gauge(0, 0);
     }
 }
 

@@ -81,3 +81,19 @@ async fn a_list_that_is_too_large_for_one_answer_comes_in_smaller_pages() {
 
     assert!(store.read().find(Some("shop"), "large").is_some());
 }
+
+#[tokio::test]
+async fn figures_of_a_store_that_is_let_go_are_zero() {
+    let figures = crate::figures::Figures::default();
+    let _here = metrics::set_default_local_recorder(&figures);
+    let server = Plain::new(|_, _| list(&["web-0", "web-1"])).await;
+    let store = follow(&server);
+    store.wait_loaded(Duration::from_secs(60)).await.unwrap();
+    let objects = || figures.get("orrery_store_objects cluster=harbour kind=pods");
+
+    store.measure();
+    assert_eq!(objects(), Some(2.0));
+
+    drop(store);
+    until(|| objects() == Some(0.0)).await;
+}
