@@ -107,7 +107,12 @@ impl ForCaller {
 
     /// The part of a store that the caller may see, if any: for what was not asked for by name.
     pub(crate) fn glance(&self, cluster: &Cluster, store: &Store) -> Option<Scope> {
-        let action = ReadTable::new(cluster.name(), store.served(), &[]);
+        self.glance_at(cluster, store.served())
+    }
+
+    /// As [`ForCaller::glance`], for a kind that may have no store.
+    pub(crate) fn glance_at(&self, cluster: &Cluster, served: &Served) -> Option<Scope> {
+        let action = ReadTable::new(cluster.name(), served, &[]);
         Some(self.kubernetes.access.glance(&self.caller, action)?.scope().clone())
     }
 

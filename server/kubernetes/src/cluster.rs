@@ -5,6 +5,7 @@ use crate::connection::{As, Call, Connection};
 use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
 use crate::feed::Feeds;
+use crate::index::Index;
 use crate::store::Store;
 use kinds::{Discovered, Kind, Menu, PrintColumn, Reference};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
@@ -39,6 +40,7 @@ pub struct Cluster {
     connection: Connection,
     catalog: Arc<Catalog>,
     stores: SyncMutex<HashMap<String, Arc<Store>>>,
+    index: Index,
     feeds: Arc<Feeds>,
     end: CancellationToken,
     _end_on_drop: DropGuard,
@@ -53,6 +55,7 @@ impl Cluster {
             catalog: Catalog::new(connection.clone()),
             connection,
             stores: SyncMutex::default(),
+            index: Index::default(),
             feeds: Arc::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
@@ -67,6 +70,10 @@ impl Cluster {
     /// How to reach it.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    pub(crate) fn search_index(&self) -> &Index {
+        &self.index
     }
 
     pub(crate) fn feeds(&self) -> &Arc<Feeds> {
@@ -150,7 +157,7 @@ impl Cluster {
         })
     }
 
-    async fn store(&self, kind: &KindSlug) -> Result<Arc<Store>, KubernetesError> {
+    pub(crate) async fn store(&self, kind: &KindSlug) -> Result<Arc<Store>, KubernetesError> {
         if let Some(store) = self.running(kind.as_str()) {
             return Ok(store);
         }
@@ -222,15 +229,15 @@ impl Cluster {
     }
 
     fn let_go(&self) {
-        self.stores.lock().retain(|slug, store| {
-            PINNED.contains(&slug.as_str())
-                || store.idle_seconds() < IDLE_SECONDS
-                || Arc::strong_count(store) > 1
-        });
+        let is_used =
+            |store: &Arc<Store>| store.idle_seconds() < IDLE_SECONDS || Arc::strong_count(store) > 1;
+        self.stores.lock().retain(|slug, store| PINNED.contains(&slug.as_str()) || is_used(store));
+        self.index.retain(|slug, store| self.running(slug).is_none() && is_used(store));
     }
 
     fn measure(&self) {
-        let stores = self.all_running();
+        let mut stores = self.all_running();
+        stores.extend(self.index.stores());
         metrics::gauge!("orrery_watches", "cluster" => self.name.to_string()).set(stores.len() as f64);
         stores.iter().for_each(|store| store.measure());
     }

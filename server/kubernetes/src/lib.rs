@@ -12,6 +12,7 @@ mod feed;
 #[cfg(test)]
 mod figures;
 mod filter;
+mod index;
 mod ingest;
 mod live;
 mod object;

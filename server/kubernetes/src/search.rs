@@ -1,37 +1,27 @@
-//! Search over all kinds and clusters, in what the stores hold, trimmed to what the caller may see.
+//! Search over all kinds and clusters, in what the stores hold, trimmed to what the caller may see. What could not be
+//! searched is named.
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::state::{RowData, State};
+use crate::store::Standing;
 use access::Scope;
 use kinds::{Field, Kind, contains_ignoring_case};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use resources_contract::{Hit, SearchGroup, SearchResults};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Hits of one kind that are answered; the total says how many there are.
 const HITS_PER_KIND: usize = 8;
 /// Shorter words match nearly everything.
 const SHORTEST_WORD: usize = 2;
-/// Kinds that a search starts to follow if nobody looked at them before. Kinds beyond these are searched while somebody
-/// looks at them.
-const SEARCHED: [&str; 12] = [
-    "services",
-    "ingresses",
-    "configmaps",
-    "secrets",
-    "persistentvolumeclaims",
-    "persistentvolumes",
-    "cronjobs",
-    "replicasets",
-    "serviceaccounts",
-    "storageclasses",
-    "horizontalpodautoscalers",
-    "customresourcedefinitions",
-];
-/// How long a search waits for a kind that nobody looked at before.
+/// How long a search waits for kinds that nobody looked at before.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// Kinds that are named when they could not be searched; the others are counted.
+const NAMED: usize = 6;
 
 impl ForCaller {
     /// Objects that hold every word of the text.
@@ -51,32 +41,69 @@ impl ForCaller {
         Ok(results)
     }
 
-    async fn find_in(&self, cluster: &Cluster, words: &[String]) -> SearchResults {
+    async fn find_in(&self, cluster: &Arc<Cluster>, words: &[String]) -> SearchResults {
         let mut results = SearchResults::default();
-        let started = SEARCHED.iter().map(|slug| async {
-            let kind = KindSlug::parse(slug).expect("searched kinds have good names");
-            tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
-        });
-        let outcomes = futures::future::join_all(started).await;
-        if let Some(error) = outcomes.into_iter().find_map(|outcome| match outcome {
-            Ok(Err(error @ ConsoleError::Unavailable { .. })) => Some(error),
-            _ => None,
-        }) {
-            results.missing.push((System::Cluster(cluster.name().to_string()), error.to_string()));
-        }
-        for store in cluster.all_running() {
-            let kind = &store.served().kind;
-            // What happened to objects is on their pages.
-            if kind.slug == "events" {
-                continue;
+        let here = || System::Cluster(cluster.name().to_string());
+        let discovery = match cluster.discovery().await {
+            Ok(discovery) => discovery,
+            Err(error) => {
+                results.missing.push((here(), error.to_string()));
+                return results;
             }
-            let Some(scope) = self.glance(cluster, &store) else { continue };
-            let title = kind.plural_title(self.language).into_owned();
+        };
+        for (group, cause) in &discovery.dead_groups {
+            let group = System::ApiGroup(cluster.name().to_string(), group.clone());
+            results.missing.push((group, cause.clone()));
+        }
+        cluster.index(&discovery, PATIENCE).await;
+        let mut unsearched: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (served, store) in cluster.searched(&discovery) {
+            let Some(scope) = self.glance_at(cluster, &served) else { continue };
+            let title = served.kind.plural_title(self.language).into_owned();
+            let standing = store.as_ref().map_or(Standing::Loading(None), |store| store.standing());
+            if let Some(cause) = shortcoming(&standing) {
+                unsearched.entry(cause).or_default().push(title.clone());
+            }
+            let (Some(store), false) = (store, matches!(standing, Standing::Loading(_))) else { continue };
+            let kind = &store.served().kind;
             if let Some(group) = group(cluster, &store.read(), kind, title, &scope, words) {
                 results.groups.push(group);
             }
         }
+        let missing =
+            unsearched.into_iter().map(|(cause, kinds)| (here(), format!("{}: {cause}", list(&kinds))));
+        results.missing.extend(missing);
         results
+    }
+}
+
+/// Why a kind may hold more than a search finds, if it may.
+fn shortcoming(standing: &Standing) -> Option<String> {
+    match standing {
+        Standing::Fresh => None,
+        Standing::Loading(None) => Some("still being read for the first time".into()),
+        Standing::Loading(Some(error)) => Some(cause(error)),
+        Standing::Stale(stale) => {
+            Some(format!("as last heard at {}; {}", stale.since.to_rfc3339(), cause(&stale.error)))
+        }
+    }
+}
+
+/// The reader sees which system is meant.
+fn cause(error: &ConsoleError) -> String {
+    match error {
+        ConsoleError::Unavailable { cause, .. } => cause.clone(),
+        // A store is filled as the console.
+        ConsoleError::Forbidden { .. } => "the console's own account may not list them".into(),
+        other => other.to_string(),
+    }
+}
+
+fn list(kinds: &[String]) -> String {
+    let named = kinds[..kinds.len().min(NAMED)].join(", ");
+    match kinds.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more kinds"),
     }
 }
 

@@ -133,6 +133,11 @@ impl Store {
         }
     }
 
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        self.standing.borrow().clone()
+    }
+
     /// Since when and why what is known may be old.
     pub fn stale(&self) -> Option<Stale> {
         match &*self.standing.borrow() {
