@@ -14,6 +14,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, interval, sleep};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Gap between two messages of one page. Below 50 ms a rollout repaints faster than anyone reads; above 250 ms the
 /// table feels stale.
@@ -22,6 +24,10 @@ const GATHER: Duration = Duration::from_millis(100);
 const REMEMBERED_MESSAGES: usize = 256;
 /// A follower without readers is kept so long, for a tab that reconnects.
 const LINGER: Duration = Duration::from_secs(60);
+/// Pages that one person follows in one cluster, those left a moment ago among them. Far more than anybody has tabs.
+const MOST_OF_ONE: usize = 64;
+/// How often a search in whole objects looks for changes that show in no column.
+const LOOK_INSIDE: Duration = Duration::from_secs(1);
 /// Conditions on ages (`age<1h`) come to mean other rows as time goes by.
 const RENEW: Duration = Duration::from_secs(30);
 
@@ -95,6 +101,9 @@ pub(crate) struct Feed {
     store: Arc<Store>,
     query: TableQuery,
     scope: Scope,
+    opened_by: Uuid,
+    /// Cancelled when nobody moves the follower on any more.
+    end: CancellationToken,
     inside: Mutex<Inside>,
     sender: broadcast::Sender<Message>,
     _counted: Counted,
@@ -120,8 +129,6 @@ impl Drop for Counted {
 struct Inside {
     follower: Follower,
     remembered: VecDeque<Remembered>,
-    /// Nobody moves the follower on any more.
-    has_ended: bool,
 }
 
 struct Remembered {
@@ -129,33 +136,40 @@ struct Remembered {
     message: Message,
 }
 
+type Key = (TableQuery, Scope);
+
 /// Followers by what they follow.
 #[derive(Default)]
-pub(crate) struct Feeds(Mutex<HashMap<(TableQuery, Scope), Weak<Feed>>>);
+pub(crate) struct Feeds(Mutex<HashMap<Key, Weak<Feed>>>);
 
 impl Feeds {
-    /// The feed of a page, begun if nobody follows it yet.
+    /// The feed of a page, begun for this account if nobody follows it yet.
     pub fn follow(
-        self: &Arc<Self>,
+        &self,
         store: &Arc<Store>,
         query: &TableQuery,
         scope: &Scope,
+        account: Uuid,
     ) -> Result<Arc<Feed>, KubernetesError> {
         let key = (query.clone(), scope.clone());
-        let mut feeds = self.0.lock();
-        if let Some(feed) = feeds.get(&key).and_then(Weak::upgrade)
-            && Arc::ptr_eq(&feed.store, store)
-            && !feed.inside.lock().has_ended
-        {
+        if let Some(feed) = known(&self.0.lock(), &key, store) {
             return Ok(feed);
         }
+        self.make_room(account)?;
+        // The first look at a page may take milliseconds, so nobody else waits for it.
         let view = View::new(query, scope.clone(), &store.served().kind, now())?;
         let follower = Follower::new(view, &store.read());
+        let mut feeds = self.0.lock();
+        if let Some(feed) = known(&feeds, &key, store) {
+            return Ok(feed);
+        }
         let feed = Arc::new(Feed {
             store: Arc::clone(store),
             query: query.clone(),
             scope: scope.clone(),
-            inside: Mutex::new(Inside { follower, remembered: VecDeque::new(), has_ended: false }),
+            opened_by: account,
+            end: CancellationToken::new(),
+            inside: Mutex::new(Inside { follower, remembered: VecDeque::new() }),
             sender: broadcast::Sender::new(REMEMBERED_MESSAGES),
             _counted: Counted::new(store.cluster()),
         });
@@ -164,6 +178,24 @@ impl Feeds {
         tokio::spawn(run(Arc::clone(&feed)));
         Ok(feed)
     }
+
+    /// Pages that an account has left make room for its next.
+    fn make_room(&self, account: Uuid) -> Result<(), KubernetesError> {
+        let feeds: Vec<_> = self.0.lock().values().filter_map(Weak::upgrade).collect();
+        let own = feeds.iter().filter(|feed| feed.opened_by == account && !feed.end.is_cancelled());
+        let own: Vec<_> = own.collect();
+        if own.len() < MOST_OF_ONE || own.iter().any(|feed| feed.end_if_alone()) {
+            return Ok(());
+        }
+        let message = format!("you follow {MOST_OF_ONE} lists of this cluster already: close some of them");
+        Err(KubernetesError::invalid("feeds", message))
+    }
+}
+
+fn known(feeds: &HashMap<Key, Weak<Feed>>, key: &Key, store: &Arc<Store>) -> Option<Arc<Feed>> {
+    let feed = feeds.get(key).and_then(Weak::upgrade)?;
+    let is_alive = Arc::ptr_eq(&feed.store, store) && !feed.end.is_cancelled();
+    is_alive.then_some(feed)
 }
 
 impl Feed {
@@ -171,7 +203,7 @@ impl Feed {
     /// under one lock. `None` when the feed has ended meanwhile and must be asked for again.
     pub fn subscribe(&self, from: Option<&str>) -> Option<(Vec<Message>, broadcast::Receiver<Message>)> {
         let inside = self.inside.lock();
-        if inside.has_ended {
+        if self.end.is_cancelled() {
             return None;
         }
         let receiver = self.sender.subscribe();
@@ -184,6 +216,16 @@ impl Feed {
             messages.push(plain(&FeedNews::Stale(stale)));
         }
         Some((messages, receiver))
+    }
+
+    /// Ends unless somebody reads it; answers whether it has ended.
+    fn end_if_alone(&self) -> bool {
+        // Who begins to read does so under this lock.
+        let _inside = self.inside.lock();
+        if self.sender.receiver_count() == 0 {
+            self.end.cancel();
+        }
+        self.end.is_cancelled()
     }
 
     fn snapshot(&self, follower: &Follower) -> Message {
@@ -202,7 +244,7 @@ impl Feed {
         let state = self.store.read();
         let difference = if is_renewal {
             if let Ok(view) = View::new(&self.query, self.scope.clone(), state.kind(), now()) {
-                inside.follower.view = view;
+                inside.follower.view = view.knowing(&inside.follower.view);
             }
             inside.follower.renew(&state)
         } else {
@@ -252,6 +294,9 @@ async fn run(feed: Arc<Feed>) {
     let mut revisions = feed.store.revisions();
     let mut standings = feed.store.standings();
     let mut renewals = interval(RENEW);
+    let mut looks = interval(LOOK_INSIDE);
+    let looks_inside = feed.inside.lock().follower.view.looks_inside();
+    let mut puts = feed.store.read().puts();
     let mut alone_since = None;
     loop {
         tokio::select! {
@@ -270,18 +315,19 @@ async fn run(feed: Arc<Feed>) {
                 };
                 feed.tell(&news);
             }
+            () = feed.end.cancelled() => return,
+            _ = looks.tick(), if looks_inside => {
+                let now = feed.store.read().puts();
+                if std::mem::replace(&mut puts, now) != now { feed.advance(true); }
+            }
             _ = renewals.tick() => {
                 if !feed.query.search.is_empty() { feed.advance(true); }
             }
         }
         if feed.sender.receiver_count() > 0 {
             alone_since = None;
-        } else if alone_since.get_or_insert_with(Instant::now).elapsed() > LINGER {
-            let mut inside = feed.inside.lock();
-            if feed.sender.receiver_count() == 0 {
-                inside.has_ended = true;
-                return;
-            }
+        } else if alone_since.get_or_insert_with(Instant::now).elapsed() > LINGER && feed.end_if_alone() {
+            return;
         }
     }
 }

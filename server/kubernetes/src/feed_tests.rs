@@ -93,14 +93,16 @@ proptest! {
     #[test]
     fn replaying_any_differences_gives_the_page_as_it_is(
         steps in prop::collection::vec(step(), 0..80),
-        search in prop::sample::select(vec!["", "status:failed", "restarts>1", "namespace:ns-1"]),
+        search in prop::sample::select(vec![
+            "", "status:failed", "restarts>1", "namespace:ns-1", ".status.phase:failed", "-.status.phase:failed",
+        ]),
         column in prop::sample::select(vec![None, Some("restarts"), Some("status"), Some("name")]),
         descending: bool,
         page in 0..3_u32,
     ) {
-        let view = view(search, column.map(|column| Sort { column: column.into(), descending }), page);
+        let view = || view(search, column.map(|column| Sort { column: column.into(), descending }), page);
         let mut state = state();
-        let mut follower = Follower::new(view.clone(), &state);
+        let mut follower = Follower::new(view(), &state);
         let mut shown = follower.page.rows.clone();
         for step in steps.into_iter().chain([Step::Look]) {
             match step {
@@ -110,7 +112,7 @@ proptest! {
                     if let Some(difference) = follower.advance(&state) {
                         replay(&mut shown, &difference);
                     }
-                    let expected = view.page(&state);
+                    let expected = view().page(&state);
                     prop_assert_eq!(&shown, &expected.rows);
                     prop_assert_eq!(follower.page.total, expected.total);
                     prop_assert_eq!(follower.page.levels, expected.levels);
@@ -131,4 +133,37 @@ fn feeds_are_counted_by_cluster_for_as_long_as_they_are_there() {
 
     drop((one, other));
     assert_eq!(feeds(), Some(0.0));
+}
+
+#[tokio::test]
+async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
+    let server = crate::plain::Plain::new(|_, _| crate::plain::Said::code(503, "not now")).await;
+    let connection = crate::Connection::new("harbour", server.config()).expect("a connection");
+    let kind = Arc::clone(kinds::find("pods").expect("built in"));
+    let served = crate::Served {
+        kind,
+        version: "v1".into(),
+        verbs: Default::default(),
+        subresources: Default::default(),
+    };
+    let store = Store::start(connection, Arc::new(served));
+    let feeds = Feeds::default();
+    let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let follow = |page: usize, account| {
+        let (cluster, kind) = (ClusterName::parse("harbour"), KindSlug::parse("pods"));
+        let mut query = TableQuery::of(cluster.expect("a name"), kind.expect("a kind"));
+        query.page = page as u32;
+        feeds.follow(&store, &query, &Scope::All, account)
+    };
+    let readers: Vec<_> = (0..MOST_OF_ONE)
+        .map(|page| follow(page, ada).expect("room").subscribe(None).expect("it is alive"))
+        .collect();
+
+    let error = follow(MOST_OF_ONE, ada).err().expect("too many").to_string();
+    assert!(error.contains("close some"), "{error}");
+    assert!(follow(MOST_OF_ONE, bob).is_ok(), "others have room of their own");
+    assert!(follow(0, ada).is_ok(), "what is followed already is no further page");
+
+    drop(readers);
+    assert!(follow(MOST_OF_ONE + 1, ada).is_ok());
 }

@@ -4,6 +4,7 @@ use crate::KubernetesError;
 use crate::state::{RowData, State};
 use kinds::{Kind, Object, Term, contains_ignoring_case};
 use model::Timestamp;
+use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,7 +34,38 @@ enum Test {
     /// A label with this key, and with this value if one is given.
     Label(String, Option<String>),
     /// What stands at a path of the whole object.
-    Path(String, Term),
+    Path(String, Term, Arc<Found>),
+}
+
+/// What a condition found inside each object, and at which version of it: unpacking is what takes long.
+#[derive(Debug, Default)]
+struct Found(Mutex<HashMap<Box<str>, (u32, bool)>>);
+
+impl Found {
+    /// The answer for this version of an object, found out if it is not known.
+    fn now(&self, uid: &str, version: u32, find_out: impl FnOnce() -> bool) -> bool {
+        if let Some((known, answer)) = self.0.lock().get(uid)
+            && *known == version
+        {
+            return *answer;
+        }
+        let answer = find_out();
+        self.0.lock().insert(uid.into(), (version, answer));
+        answer
+    }
+
+    /// The answer that was given last.
+    fn before(&self, uid: &str) -> bool {
+        self.0.lock().get(uid).is_some_and(|(_, answer)| *answer)
+    }
+
+    /// Forgets, when most of what it knows is about objects that are gone.
+    fn tidy(&self, objects: usize) {
+        let mut found = self.0.lock();
+        if found.len() > 2 * objects + 1_000 {
+            found.clear();
+        }
+    }
 }
 
 impl Filter {
@@ -57,9 +89,39 @@ impl Filter {
         self.conditions.is_empty()
     }
 
+    /// Whether it depends on what shows in no row.
+    pub fn looks_inside(&self) -> bool {
+        self.found().next().is_some()
+    }
+
+    /// Takes over what an earlier form of the same filter has found inside objects.
+    pub fn learn_from(&mut self, earlier: &Self) {
+        for (condition, earlier) in self.conditions.iter_mut().zip(&earlier.conditions) {
+            if let (Test::Path(path, _, found), Test::Path(same, _, known)) =
+                (&mut condition.test, &earlier.test)
+                && path == same
+            {
+                *found = Arc::clone(known);
+            }
+        }
+    }
+
     /// Prepares to test many rows of one state.
     pub fn on<'s>(&'s self, state: &'s State) -> Matcher<'s> {
-        Matcher { filter: self, state, shared: RefCell::default() }
+        self.found().for_each(|found| found.tidy(state.len()));
+        Matcher { filter: self, state, is_before: false, shared: RefCell::default() }
+    }
+
+    /// Prepares to test rows as they were when they were tested last.
+    pub fn before<'s>(&'s self, state: &'s State) -> Matcher<'s> {
+        Matcher { is_before: true, ..self.on(state) }
+    }
+
+    fn found(&self) -> impl Iterator<Item = &Found> {
+        self.conditions.iter().filter_map(|condition| match &condition.test {
+            Test::Path(_, _, found) => Some(&**found),
+            _ => None,
+        })
     }
 }
 
@@ -67,6 +129,7 @@ impl Filter {
 pub(crate) struct Matcher<'s> {
     filter: &'s Filter,
     state: &'s State,
+    is_before: bool,
     /// Answers for values that many rows share, by condition and address.
     shared: RefCell<HashMap<(usize, usize), bool>>,
 }
@@ -92,14 +155,20 @@ impl Matcher<'_> {
             Test::Label(key, value) => row.labels.iter().any(|(known, has)| {
                 &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
             }),
-            Test::Path(path, term) => self
-                .state
-                .read(&row.uid, |json| {
-                    let Ok(object) = Object::parse(json) else { return false };
-                    object.each(path).any(|value| term.matches_text(&plain(value)))
-                })
-                .unwrap_or(false),
+            Test::Path(_, _, found) if self.is_before => found.before(&row.uid),
+            Test::Path(path, term, found) => {
+                let Some(version) = self.state.version(&row.uid) else { return false };
+                found.now(&row.uid, version, || self.holds(path, term, row))
+            }
         }
+    }
+
+    fn holds(&self, path: &str, term: &Term, row: &RowData) -> bool {
+        let holds = self.state.read(&row.uid, |json| {
+            let Ok(object) = Object::parse(json) else { return false };
+            object.each(path).any(|value| term.matches_text(&plain(value)))
+        });
+        holds.unwrap_or(false)
     }
 
     fn has_word(&self, index: usize, word: &str, row: &RowData) -> bool {
@@ -184,7 +253,7 @@ fn test(token: &Token, kind: &Kind, now: Timestamp) -> Result<Test, KubernetesEr
     if let Some(path) = field.strip_prefix('.') {
         let pointer = format!("/{}", path.replace('.', "/"));
         let term = if operator == b'=' { bare } else { term };
-        return Ok(Test::Path(pointer, Term::new(term, now)));
+        return Ok(Test::Path(pointer, Term::new(term, now), Arc::default()));
     }
     if operator == b'=' {
         // `key!=value` is the opposite of `key=value`; the token's own minus is applied by the caller.
@@ -226,4 +295,20 @@ fn unknown_field(field: &str, text: &str, kind: &Kind) -> KubernetesError {
             known.join(", ")
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_version_of_an_object_is_looked_into_once() {
+        let found = Found::default();
+        assert!(found.now("a", 1, || true));
+        assert!(found.now("a", 1, || unreachable!("it is known")));
+        assert!(found.before("a") && !found.before("b"));
+
+        assert!(!found.now("a", 2, || false));
+        assert!(!found.before("a"));
+    }
 }

@@ -158,7 +158,9 @@ impl One {
         mut from: Option<String>,
     ) -> Result<ConsoleError, Gone> {
         loop {
-            let feed = match cluster.feeds().follow(&readable.store, query, readable.granted.scope()) {
+            let account = self.caller.caller.account_id;
+            let scope = readable.granted.scope();
+            let feed = match cluster.feeds().follow(&readable.store, query, scope, account) {
                 Ok(feed) => feed,
                 Err(error) => return Ok(error.into()),
             };

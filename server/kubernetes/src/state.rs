@@ -44,6 +44,8 @@ struct Entry {
     packed: Packed,
     /// The walk over the list that saw it last.
     seen: u32,
+    /// Which of all puts it is of.
+    version: u32,
 }
 
 /// What happened to one object.
@@ -75,6 +77,7 @@ pub(crate) struct State {
     revision: u64,
     changes: VecDeque<Change>,
     walk: u32,
+    puts: u32,
     /// Names of the server's own columns, for kinds whose table the server prints.
     printed_names: Arc<[Box<str>]>,
 }
@@ -98,6 +101,7 @@ impl State {
             revision: 0,
             changes: VecDeque::new(),
             walk: 0,
+            puts: 0,
             printed_names: Arc::new([]),
         }
     }
@@ -155,6 +159,16 @@ impl State {
         self.tidy();
     }
 
+    /// Counts objects that came, also those that look the same in every column.
+    pub fn puts(&self) -> u32 {
+        self.puts
+    }
+
+    /// Tells one state of an object from another, also where they look the same in every column.
+    pub fn version(&self, uid: &str) -> Option<u32> {
+        Some(self.entry(self.index_of_uid(uid)?).version)
+    }
+
     /// Takes an object that is new or different. Its JSON is written from `object`, so without managed fields.
     pub fn put(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>) {
         let names = Arc::clone(&self.printed_names);
@@ -167,6 +181,7 @@ impl State {
             object.to_json(&mut json);
         }
         let packed = Packed::new(&json, self.dictionary.as_deref());
+        self.puts = self.puts.wrapping_add(1);
         match self.index_of_uid(&row.uid) {
             Some(index) => self.replace(index, row, packed),
             None => self.insert(row, packed),
@@ -291,7 +306,8 @@ impl State {
             (self.entries.len() - 1) as u32
         });
         let place = self.place(&row);
-        self.entries[index as usize] = Some(Entry { row: Arc::clone(&row), packed, seen: self.walk });
+        self.entries[index as usize] =
+            Some(Entry { row: Arc::clone(&row), packed, seen: self.walk, version: self.puts });
         self.order.insert(place, index);
         let (uid_hash, name_hash) =
             (self.hash(&row.uid), self.name_hash(row.namespace.as_deref(), &row.name));
@@ -309,10 +325,10 @@ impl State {
     }
 
     fn replace(&mut self, index: u32, row: RowData, packed: Packed) {
-        let walk = self.walk;
+        let (walk, version) = (self.walk, self.puts);
         let entry = self.entries[index as usize].as_mut().expect("indexes name entries that are there");
         entry.packed = packed;
-        entry.seen = walk;
+        (entry.seen, entry.version) = (walk, version);
         if *entry.row == row {
             return;
         }

@@ -85,6 +85,18 @@ impl View {
         })
     }
 
+    /// The same, with what an earlier form of it has found inside objects.
+    #[must_use]
+    pub fn knowing(mut self, earlier: &Self) -> Self {
+        self.filter.learn_from(&earlier.filter);
+        self
+    }
+
+    /// Whether it depends on what shows in no row.
+    pub fn looks_inside(&self) -> bool {
+        self.filter.looks_inside()
+    }
+
     /// The view's rows in this state.
     pub fn page(&self, state: &State) -> Page {
         let matcher = self.filter.on(state);
@@ -124,10 +136,11 @@ impl View {
     /// Whether a change of one row can alter the page or its counts. A row that matches neither before nor after
     /// cannot, nor can one that stays before or behind the page and at its level.
     pub fn concerns(&self, state: &State, page: &Page, old: Option<&RowData>, new: Option<&RowData>) -> bool {
-        let matcher = self.filter.on(state);
-        let admitted =
-            |row: Option<&RowData>| row.is_some_and(|row| self.covers(row) && self.matches(&matcher, row));
-        match (admitted(old), admitted(new)) {
+        let (before, after) = (self.filter.before(state), self.filter.on(state));
+        let admitted = |matcher: &Matcher<'_>, row: Option<&RowData>| {
+            row.is_some_and(|row| self.covers(row) && self.matches(matcher, row))
+        };
+        match (admitted(&before, old), admitted(&after, new)) {
             (false, false) => false,
             (true, true) => match (old, new) {
                 (Some(old), Some(new)) => {
