@@ -18,7 +18,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// A page has a handful of feeds; a stream with more is not a page.
@@ -27,8 +27,9 @@ const MOST_FEEDS: usize = 16;
 const RECHECK: Duration = Duration::from_secs(3);
 /// How often a whole value (an object's page, an overview) is looked at for changes.
 const LOOK: Duration = Duration::from_millis(250);
-/// Messages that wait for a slow reader before its feeds wait too.
+/// Messages that wait for a slow reader before its feeds wait too, and their bytes.
 const QUEUE: usize = 64;
+const QUEUE_BYTES: usize = 4 << 20;
 
 /// One event of the stream.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ impl ForCaller {
             return Err(ConsoleError::invalid("feeds", format!("a page has at most {MOST_FEEDS} feeds")));
         }
         let resumed = last_event_id.map(parse_id).unwrap_or_default();
-        let (out, mut arriving) = mpsc::channel::<(u32, Message)>(QUEUE);
+        let (out, mut arriving) = outbox();
         let mut reached = BTreeMap::new();
         for request in requests {
             let from = resumed.get(&request.feed).cloned().or(request.from);
@@ -62,7 +63,7 @@ impl ForCaller {
         }
         Ok(futures::stream::poll_fn(move |context| {
             arriving.poll_recv(context).map(|next| {
-                let (number, (revision, news)) = next?;
+                let Waiting { number, message: (revision, news), .. } = next?;
                 if let Some(revision) = revision {
                     reached.insert(number, revision);
                 }
@@ -93,10 +94,42 @@ fn parse_id(id: &str) -> BTreeMap<u32, String> {
 /// The reader has gone.
 struct Gone;
 
+/// A message that waits for its reader, and the room that it takes.
+struct Waiting {
+    number: u32,
+    message: Message,
+    _room: OwnedSemaphorePermit,
+}
+
+/// Where all feeds of a stream put their messages.
+#[derive(Clone)]
+struct Outbox {
+    out: mpsc::Sender<Waiting>,
+    room: Arc<Semaphore>,
+}
+
+fn outbox() -> (Outbox, mpsc::Receiver<Waiting>) {
+    let (out, arriving) = mpsc::channel(QUEUE);
+    (Outbox { out, room: Arc::new(Semaphore::new(QUEUE_BYTES)) }, arriving)
+}
+
+impl Outbox {
+    /// Waits while too much waits for the reader. A message that is larger than all room goes alone.
+    async fn send(&self, number: u32, message: Message) -> Result<(), Gone> {
+        let bytes = message.1.len().min(QUEUE_BYTES) as u32;
+        let room = Arc::clone(&self.room).acquire_many_owned(bytes).await.map_err(|_| Gone)?;
+        self.out.send(Waiting { number, message, _room: room }).await.map_err(|_| Gone)
+    }
+
+    async fn closed(&self) {
+        self.out.closed().await;
+    }
+}
+
 struct One {
     caller: ForCaller,
     number: u32,
-    out: mpsc::Sender<(u32, Message)>,
+    out: Outbox,
 }
 
 impl One {
@@ -109,7 +142,7 @@ impl One {
             Topic::Log(log) => self.log(log).await,
         };
         if let Ok(error) = ended {
-            let _ = self.out.send((self.number, plain(&FeedNews::Ended(error)))).await;
+            let _ = self.send(plain(&FeedNews::Ended(error))).await;
         }
     }
 
@@ -127,7 +160,7 @@ impl One {
     }
 
     async fn send(&self, message: Message) -> Result<(), Gone> {
-        self.out.send((self.number, message)).await.map_err(|_| Gone)
+        self.out.send(self.number, message).await
     }
 
     async fn send_value<T: Serialize>(&self, revision: String, value: &T) -> Result<(), Gone> {
@@ -393,6 +426,23 @@ impl Recheck {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_has_only_so_many_bytes_waiting() {
+        let (outbox, mut arriving) = outbox();
+        let large: Message = (None, "x".repeat(QUEUE_BYTES / 4).into());
+        let send = || tokio::time::timeout(Duration::from_millis(100), outbox.send(1, large.clone()));
+        for _ in 0..4 {
+            assert!(matches!(send().await, Ok(Ok(()))));
+        }
+
+        assert!(send().await.is_err(), "there is no room");
+        drop(arriving.recv().await);
+        assert!(matches!(send().await, Ok(Ok(()))));
+
+        drop(arriving);
+        assert!(matches!(send().await, Ok(Err(Gone))));
+    }
 
     #[test]
     fn an_id_names_every_feed_and_reads_back() {

@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const GATHER: Duration = Duration::from_millis(100);
 /// More lines than these are passed on at once even when they arrived faster.
 const MOST_GATHERED: usize = 1_000;
+/// As are more bytes than these: a thousand lines may be as many times 64 KiB.
+const MOST_GATHERED_BYTES: usize = 256 << 10;
 
 /// The container whose log is shown unless another is wished for.
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
@@ -82,9 +84,9 @@ where
 {
     let begin = (stream, Lines::default(), None::<KubernetesError>, false);
     futures::stream::unfold(begin, |(mut stream, mut lines, mut failed, mut ended)| async move {
-        let mut group = Vec::new();
+        let (mut group, mut bytes) = (Vec::new(), 0);
         let mut until = None;
-        while !ended && group.len() < MOST_GATHERED {
+        while !ended && group.len() < MOST_GATHERED && bytes < MOST_GATHERED_BYTES {
             let next = match until {
                 // Waiting for the first line has no end: a quiet container is not a broken one.
                 None => stream.next().await,
@@ -94,7 +96,10 @@ where
                 },
             };
             match next {
-                Some(Ok(piece)) => lines.push(&piece, |line| group.push(line)),
+                Some(Ok(piece)) => lines.push(&piece, |line| {
+                    bytes += line.len();
+                    group.push(line);
+                }),
                 Some(Err(error)) => (failed, ended) = (Some(error), true),
                 None => ended = true,
             }
@@ -239,5 +244,17 @@ mod tests {
         assert_eq!(groups.next().await.and_then(Result::ok), Some(vec!["three".to_owned()]));
         assert!(groups.next().await.is_some_and(|group| group.is_err()));
         assert!(groups.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn long_lines_are_passed_on_before_there_are_many() {
+        let line = Bytes::from(format!("{}\n", "x".repeat(60 << 10)));
+        let stream = futures::stream::iter(vec![Ok::<_, KubernetesError>(line); 100]);
+        let groups: Vec<_> = gather(stream).collect().await;
+
+        assert_eq!(groups.iter().flatten().map(Vec::len).sum::<usize>(), 100);
+        for group in groups.into_iter().flatten() {
+            assert!(group.iter().map(String::len).sum::<usize>() < 2 * MOST_GATHERED_BYTES);
+        }
     }
 }
