@@ -433,6 +433,17 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn an_answer_without_end_is_refused_with_the_limit() {
+        let server = Plain::new(|_, _| Said::code(200, &" ".repeat(LONGEST_ANSWER + 1))).await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+
+        let error = connection.call(As::Console, &Call::get("/x".into())).await.unwrap_err();
+
+        let message = model::ConsoleError::from(error).to_string();
+        assert_eq!(message, "cluster harbour did not answer as it should: the answer is longer than 64 MiB");
+    }
+
     #[test]
     fn a_cluster_may_name_seconds_or_a_date_to_come_back_at() {
         let now: jiff::Timestamp = "2026-11-26T07:28:00Z".parse().unwrap();

@@ -38,7 +38,7 @@ pub enum KubernetesError {
         write: bool,
     },
     /// The answer was longer than anything sensible.
-    #[error("the answer is longer than {limit_bytes} bytes")]
+    #[error("the answer is longer than {} MiB", limit_bytes >> 20)]
     TooLarge {
         /// Which cluster.
         cluster: String,

@@ -10,7 +10,7 @@ use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::Resources;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Stage, eventually, harbour, pod};
+use support::{Stage, administrator_by, eventually, harbour, pod};
 
 fn pods() -> TableQuery {
     TableQuery::of(harbour(), KindSlug::parse("pods").unwrap())
@@ -251,31 +251,14 @@ async fn an_object_page_tells_owner_tree_and_events() {
 
 #[tokio::test]
 async fn an_unreachable_cluster_says_so_and_delays_nobody() {
-    use kubernetes::{Cluster, Connection, Kubernetes};
     let config = kube::Config::new("https://127.0.0.1:9".parse().unwrap());
-    let cluster = Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
-    let access = access::Access::new(database::Database::in_memory().await.unwrap());
-    let kubernetes = Kubernetes::new(vec![cluster], access);
-    let stage = Stage::new().await;
-    let ada = {
-        let caller = access::Caller {
-            account_id: uuid::Uuid::new_v4(),
-            name: "ada".into(),
-            persona: Persona::Administrator,
-            memberships: Default::default(),
-            session_hash: None,
-            request_id: "test".into(),
-            address: None,
-        };
-        kubernetes.for_caller(caller, model::Language::English)
-    };
+    let ada = administrator_by(config).await;
 
     let error = ada.table(pods()).await.unwrap_err();
     assert!(error.to_string().contains("cluster harbour did not answer"), "{error}");
     assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
     let fleet = clusters_contract::Clusters::fleet(&ada).await.unwrap();
     assert_eq!(fleet[0].status.word, "Unreachable");
-    drop(stage);
 }
 
 #[tokio::test]

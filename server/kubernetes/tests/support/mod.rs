@@ -53,7 +53,7 @@ pub struct Stage {
     pub cluster: Cluster,
     pub kubernetes: Arc<Kubernetes>,
     pub database: Database,
-    _running: Running,
+    running: Running,
 }
 
 impl Stage {
@@ -72,13 +72,16 @@ impl Stage {
         prepare(&cluster);
         let listen = "127.0.0.1:0".parse().unwrap();
         let running = serve(cluster.clone(), Arc::new(Mute), listen).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
-        let connection = Connection::new("harbour", config).unwrap();
+        let connection = Connection::new("harbour", config(&running).await).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection);
         let database = Database::in_memory().await.unwrap();
         let kubernetes = Kubernetes::new(vec![known], Access::new(database.clone()));
-        Self { cluster, kubernetes, database, _running: running }
+        Self { cluster, kubernetes, database, running }
+    }
+
+    /// How the console reaches the cluster.
+    pub async fn config(&self) -> kube::Config {
+        config(&self.running).await
     }
 
     /// Somebody with an account of their own.
@@ -117,6 +120,28 @@ impl Stage {
     pub fn add_pod(&self, namespace: &str, name: &str) {
         self.cluster.create(pod(namespace, name)).unwrap();
     }
+}
+
+async fn config(running: &Running) -> kube::Config {
+    let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
+    kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap()
+}
+
+/// An administrator of a console that reaches `harbour` in this way.
+pub async fn administrator_by(config: kube::Config) -> ForCaller {
+    let connection = Connection::new("harbour", config).unwrap();
+    let access = Access::new(Database::in_memory().await.unwrap());
+    let kubernetes = Kubernetes::new(vec![kubernetes::Cluster::new(harbour(), connection)], access);
+    let caller = Caller {
+        account_id: Uuid::new_v4(),
+        name: "ada".into(),
+        persona: Persona::Administrator,
+        memberships: BTreeSet::new(),
+        session_hash: None,
+        request_id: "test".into(),
+        address: None,
+    };
+    kubernetes.for_caller(caller, Language::English)
 }
 
 /// Membership of these namespaces.
