@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Objects on a page of a list: more than the API server's own default helps little and costs memory on both sides.
@@ -23,6 +23,10 @@ const LIST_PAGE: u32 = 500;
 const WATCH_SECONDS: u32 = 290;
 /// A watch brings a bookmark about every minute. One that is silent for longer is dead, whatever TCP believes.
 const LONGEST_SILENCE: Duration = Duration::from_secs(75);
+/// After so much silence it is asked beside the watch whether there was nothing to say.
+const QUIET: Duration = Duration::from_secs(10);
+/// Watches of kinds that nobody looked at for so long are not asked about.
+const UNSEEN_SECONDS: i64 = 60;
 /// No object that an API server accepts makes a longer line.
 const LONGEST_LINE: usize = 16 << 20;
 /// A watch that fails so often from the same version is answered with a new list: some servers say 410 in odd ways.
@@ -371,13 +375,27 @@ impl Follower {
             None => return End::Unwanted,
         }
         let mut buffer = BytesMut::new();
+        let mut heard = Instant::now();
         loop {
-            let chunk = match timeout(LONGEST_SILENCE, stream.next()).await {
-                Ok(Some(Ok(chunk))) => chunk,
-                Ok(Some(Err(error))) => return End::At(version, Some(error)),
-                Ok(None) => return End::At(version, None),
-                Err(_) => return End::At(version, Some(self.silent())),
+            let next = match timeout(QUIET, stream.next()).await {
+                Ok(next) => next,
+                Err(_) if heard.elapsed() >= LONGEST_SILENCE => return End::At(version, Some(self.silent())),
+                Err(_) => match self.missed_something(&version).await {
+                    Ok(false) => continue,
+                    // It may be on its way here too.
+                    Ok(true) => match timeout(Duration::from_secs(1), stream.next()).await {
+                        Ok(next) => next,
+                        Err(_) => return End::At(version, None),
+                    },
+                    Err(error) => return End::At(version, Some(error)),
+                },
             };
+            let chunk = match next {
+                Some(Ok(chunk)) => chunk,
+                Some(Err(error)) => return End::At(version, Some(error)),
+                None => return End::At(version, None),
+            };
+            heard = Instant::now();
             buffer.extend_from_slice(&chunk);
             let Some(store) = self.store.upgrade() else { return End::Unwanted };
             if let Err(error) = take_lines(&store, self.connection.cluster(), &mut buffer, &mut version) {
@@ -392,6 +410,33 @@ impl Follower {
                     }),
                 );
             }
+        }
+    }
+
+    /// Asks whether anything happened after this version, by a second watch that lasts a second. A bookmark comes only
+    /// once a minute, so silence itself says nothing; this tells a quiet kind from a watch whose other end is gone.
+    async fn missed_something(&self, version: &str) -> Result<bool, KubernetesError> {
+        if self.store.upgrade().is_none_or(|store| store.idle_seconds() > UNSEEN_SECONDS) {
+            return Ok(false);
+        }
+        let source = self.served.kind.source;
+        let path = format!(
+            "{}?watch=true&resourceVersion={}&timeoutSeconds=1{}",
+            self.served.collection(None),
+            model::link::escape(version),
+            ingest::parameters(source),
+        );
+        let call = Call::get(path).accepting(ingest::accept(source));
+        let mut stream = match self.connection.stream(As::Console, &call).await {
+            Ok(stream) => stream,
+            // Whoever answers is there; a version that is too old says nothing about the watch.
+            Err(KubernetesError::Answered { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match timeout(Duration::from_secs(5), stream.next()).await {
+            Ok(Some(Ok(said))) => Ok(!said.starts_with(br#"{"type":"ERROR""#)),
+            Ok(Some(Err(error))) => Err(error),
+            Ok(None) | Err(_) => Ok(false),
         }
     }
 

@@ -286,3 +286,22 @@ async fn a_broken_watch_is_said_on_object_and_overview_pages() {
         until(&mut stream, |news| *news == "fresh").await;
     }
 }
+
+#[tokio::test]
+async fn a_watch_whose_other_end_is_gone_is_noticed_within_seconds() {
+    let stage = Stage::new().await;
+    stage.add_pod("shop", "web-0");
+    let ada = stage.administrator().await;
+    let has =
+        |count| move |table: &Result<model::Table, _>| table.as_ref().is_ok_and(|table| table.total == count);
+    eventually(|| ada.table(pods()), has(1)).await.unwrap();
+
+    stage.cluster.faults().add(fault("watch", Effect::WatchHalfOpen));
+    let has_happened = |rules: &Vec<FaultRule>| rules[0].remaining == Some(0);
+    eventually(|| async { stage.cluster.faults().rules() }, has_happened).await;
+    stage.add_pod("shop", "web-1");
+
+    // A bookmark would be missed only after seventy-five seconds; this waits for sixty.
+    let table = eventually(|| ada.table(pods()), has(2)).await.unwrap();
+    assert_eq!(table.stale, None);
+}
