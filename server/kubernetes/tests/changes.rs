@@ -3,6 +3,7 @@
 
 mod support;
 
+use database::audit;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, Persona, ResourceRef};
 use playground_kubernetes::{DeleteOptions, Effect, FaultRule};
 use resources_contract::{
@@ -383,6 +384,12 @@ fn step<'j>(job: &'j Job, name: &str) -> &'j str {
     step.map_or("", |step| step.status.word.as_str())
 }
 
+/// What the audit trail says of the drain.
+async fn outcome_of_drain(stage: &Stage) -> Option<audit::Outcome> {
+    let trail = stage.database.audit_trail(100).await.unwrap();
+    trail.into_iter().find(|entry| entry.decision.action == "drain").unwrap().outcome
+}
+
 #[tokio::test]
 async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
     let stage = stage().await;
@@ -409,6 +416,7 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
         .await
         .unwrap();
     assert!(stage.cluster.get("pods", Some("shop"), "web-1").is_some());
+    assert_eq!(outcome_of_drain(&stage).await, None, "it has not ended");
     assert_eq!(stage.cluster.get("nodes", None, "node-1").unwrap().parse()["spec"]["unschedulable"], true);
 
     let allow = |budget: &mut Value| budget["status"]["disruptionsAllowed"] = json!(1);
@@ -416,6 +424,7 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
     let ended = eventually(job, |job| job.as_ref().is_ok_and(|job| job.ended.is_some())).await.unwrap();
     assert_eq!(ended.error, None);
     assert_eq!((step(&ended, "web-1"), step(&ended, "agent-1")), ("Gone", "Stays"));
+    eventually(|| outcome_of_drain(&stage), |outcome| *outcome == Some(audit::Outcome::Done)).await;
     agent.abort();
 }
 

@@ -14,6 +14,7 @@ use resources_contract::{
     Action, Applied, Deletion, DocumentPreview, ManifestChange, Outcome, PreviewOutcome, Target,
 };
 use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// More objects than these are not changed by one command.
 const MOST_TARGETS: usize = 1_000;
@@ -90,20 +91,34 @@ impl Commands {
     }
 
     async fn act_on_one(&self, action: Act) -> Outcome {
+        if matches!(action.action, Action::Drain { .. }) {
+            return self.drain_one(action).await;
+        }
         let resource = action.target.resource.clone();
-        let Self { access, cluster, jobs, .. } = self.clone();
-        let work = |granted: Granted<Act>| async move {
-            match granted.action().action {
-                Action::Drain { .. } => {
-                    drain::drain(cluster, granted, access, jobs).await.map(|job| (Some(job), None))
-                }
-                _ => act::act(&cluster, &granted).await.map(|created| (None, created)),
-            }
-        };
+        let cluster = Arc::clone(&self.cluster);
+        let work = |granted: Granted<Act>| async move { act::act(&cluster, &granted).await };
         match self.access.perform(&self.caller, action, work).await {
-            Ok((job, created)) => Outcome { resource, error: None, job, created },
+            Ok(created) => Outcome { resource, error: None, job: None, created },
             Err(error) => Outcome { resource, error: Some(error), job: None, created: None },
         }
+    }
+
+    /// Answers when the job has begun. The audit trail learns how it went when it has ended.
+    async fn drain_one(&self, action: Act) -> Outcome {
+        let resource = action.target.resource.clone();
+        let Self { access, caller, cluster, jobs } = self.clone();
+        let (begun, id) = oneshot::channel();
+        let performed = tokio::spawn(async move {
+            let rights = access.clone();
+            let work = |granted: Granted<Act>| drain::drain(cluster, granted, rights, jobs, begun);
+            access.perform(&caller, action, work).await
+        });
+        if let Ok(job) = id.await {
+            return Outcome { resource, error: None, job: Some(job), created: None };
+        }
+        let reference = self.caller.request_id.clone();
+        let result = performed.await.unwrap_or(Err(ConsoleError::Internal { reference }));
+        Outcome { resource, error: result.err(), job: None, created: None }
     }
 
     /// Deletes each target.

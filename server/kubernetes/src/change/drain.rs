@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 /// So many pods are asked to leave at the same time.
@@ -45,33 +46,35 @@ enum Fate {
     Blocks(&'static str),
 }
 
-/// Cordons the node and enters a job that empties it. When a pod stands in the way nothing is done.
+/// Cordons the node, enters a job, tells its id, and empties the node. Ends with the job. When a pod stands in the way
+/// nothing is done and no job begun.
 pub(crate) async fn drain(
     cluster: Arc<Cluster>,
     granted: Granted<Act>,
     access: Access,
     jobs: Arc<Jobs>,
-) -> Result<String, KubernetesError> {
+    begun: oneshot::Sender<String>,
+) -> Result<(), ConsoleError> {
     let Act { served, target, action } = granted.action();
     act::check_offered(served, kinds::Action::Drain)?;
     let Action::Drain { delete_empty_dir_data, force } = *action else {
-        return Err(KubernetesError::invalid("action", "must be a drain"));
+        return Err(ConsoleError::invalid("action", "must be a drain"));
     };
     let losses = Losses { empty_dir_data: delete_empty_dir_data, unmanaged: force };
     let pods = pods_of(&cluster, &granted).await?;
     let problems: Vec<FieldProblem> = pods.iter().filter_map(|pod| blocked(pod, losses)).collect();
     if !problems.is_empty() {
-        return Err(KubernetesError::Invalid { problems });
+        return Err(ConsoleError::Invalid { problems });
     }
     let cordon = request(served, target, &Action::Cordon, act::now())?;
     cluster.connection().call(As::Caller(&granted.identity()), &cordon.call()).await?;
 
     let progress = jobs.begin(granted.caller(), target.resource.clone(), ActionKind::Drain, act::now());
-    let id = progress.id();
+    // Whoever waited may have gone; the job goes on.
+    let _ = begun.send(progress.id());
     let drain =
         Drain { cluster, access, granted, progress, losses, asked: HashMap::new(), failed: Vec::new() };
-    tokio::spawn(drain.run());
-    Ok(id)
+    drain.run().await
 }
 
 fn blocked(pod: &Pod, losses: Losses) -> Option<FieldProblem> {
@@ -164,14 +167,15 @@ enum Answer {
 }
 
 impl Drain {
-    async fn run(mut self) {
-        let result = self.until_empty().await;
-        let error = match result {
-            Err(error) => Some(error),
-            Ok(()) if self.failed.is_empty() => None,
-            Ok(()) => Some(ConsoleError::Invalid { problems: std::mem::take(&mut self.failed) }),
+    async fn run(mut self) -> Result<(), ConsoleError> {
+        let result = match self.until_empty().await {
+            Ok(()) if !self.failed.is_empty() => {
+                Err(ConsoleError::Invalid { problems: std::mem::take(&mut self.failed) })
+            }
+            result => result,
         };
-        self.progress.end(act::now(), error);
+        self.progress.end(act::now(), result.clone().err());
+        result
     }
 
     async fn until_empty(&mut self) -> Result<(), ConsoleError> {

@@ -42,7 +42,12 @@ impl Jobs {
             entry.started_by == caller.account_id || caller.persona == Persona::Administrator
         };
         let found = jobs.get(id).filter(may_see).map(|entry| entry.job.clone());
-        found.ok_or_else(|| KubernetesError::Missing { what: format!("job {id}") })
+        found.ok_or_else(|| KubernetesError::Missing {
+            what: format!(
+                "job {id} on this replica of the console (jobs are known where they began, and end when that replica \
+                 restarts)"
+            ),
+        })
     }
 
     /// Enters a new job. Whoever holds the answer carries it on.
@@ -139,7 +144,8 @@ mod tests {
 
         assert!(jobs.watch(&starter, &id).is_ok());
         assert!(jobs.watch(&caller(Uuid::from_u128(2), Persona::Administrator), &id).is_ok());
-        assert!(jobs.watch(&caller(Uuid::from_u128(2), Persona::Editor), &id).is_err());
+        let error = jobs.watch(&caller(Uuid::from_u128(2), Persona::Editor), &id).unwrap_err();
+        assert!(error.to_string().contains("on this replica"), "{error}");
     }
 
     #[test]
