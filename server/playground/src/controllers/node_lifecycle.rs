@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Controller, Outcome, Watch};
 use crate::clock::seconds_between;
+use crate::kubelet::agent;
 use crate::objects::{
     Key, array, condition, integer, is_condition_true, is_deleting, is_pod_finished, name, set_condition,
     text, time, time_at,
@@ -42,8 +43,8 @@ impl Controller for NodeLifecycle {
         let lease = site.get("leases.coordination.k8s.io", "kube-node-lease", &key.name);
         let renewed = lease.as_deref().and_then(|lease| time_at(lease, "/spec/renewTime"));
         let now = site.clock.now();
-        let lost = renewed.is_none_or(|renewed| seconds_between(renewed, now) > PATIENCE_SECONDS);
-        if lost && renewed.is_some() {
+        let is_late = renewed.is_some_and(|renewed| seconds_between(renewed, now) > PATIENCE_SECONDS);
+        if is_late && !agent::catch_up(site, &node)? {
             mark_lost(site, &node)?;
         }
         let node = site.at("nodes", key).unwrap_or(node);
@@ -146,4 +147,58 @@ fn evict(site: &Site, node: &Value) -> Result<(), Status> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::{SignedDuration, Timestamp};
+    use playground_kubernetes::{Cluster, ClusterSettings};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::images::Images;
+    use crate::objects::precise_time;
+
+    /// A node that reported for the last time an hour ago.
+    fn site(behaviour: &str) -> Site {
+        let cluster = Cluster::new(ClusterSettings::default());
+        let before = precise_time(Timestamp::now() - SignedDuration::from_hours(1));
+        let node = json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": { "name": "late", "annotations": { "playground.orrery.dev/behaviour": behaviour } },
+            "status": { "conditions": [{ "type": "Ready", "status": "True" }] },
+        });
+        let lease = json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": { "name": "late", "namespace": "kube-node-lease" },
+            "spec": { "holderIdentity": "late", "acquireTime": before, "renewTime": before },
+        });
+        cluster.create(node).unwrap();
+        cluster.create(lease).unwrap();
+        Site::new(cluster, Clock::running(1.0), Arc::new(Images::built_in()))
+    }
+
+    fn readiness(site: &Site) -> String {
+        NodeLifecycle.reconcile(site, &Key::new("", "late")).unwrap();
+        let node = site.get("nodes", "", "late").unwrap();
+        text(condition(&node, "Ready").unwrap(), "/status").to_owned()
+    }
+
+    #[test]
+    fn a_late_agent_gets_its_turn_before_its_node_is_judged() {
+        let site = site("");
+
+        assert_eq!(readiness(&site), "True");
+
+        let lease = site.get("leases.coordination.k8s.io", "kube-node-lease", "late").unwrap();
+        assert!(seconds_between(time_at(&lease, "/spec/renewTime").unwrap(), site.clock.now()) < 60.0);
+    }
+
+    #[test]
+    fn a_silent_agent_loses_its_node() {
+        assert_eq!(readiness(&site("lost-contact")), "Unknown");
+    }
 }

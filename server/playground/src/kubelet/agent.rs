@@ -244,6 +244,15 @@ fn evict_largest(site: &Site, node: &Value) -> Result<(), Status> {
     .map(drop)
 }
 
+/// Renews the lease of a node whose agent is late, and answers whether it could. All agents live in this process: one
+/// that is late has waited for a busy machine, or its world was restored from yesterday; only a silent one is lost.
+pub fn catch_up(site: &Site, node: &Value) -> Result<bool, Status> {
+    if has_lost_contact(site, node) {
+        return Ok(false);
+    }
+    renew_lease(&site.written_by("kubelet"), node).map(|()| true)
+}
+
 fn renew_lease(site: &Site, node: &Value) -> Result<(), Status> {
     let key = Key::new("kube-node-lease", name(node));
     let now = precise_time(site.clock.now());
