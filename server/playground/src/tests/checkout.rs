@@ -20,9 +20,8 @@ async fn the_newer_image_heals_the_checkout() {
             .into_iter()
             .find(|pod| text(pod, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff")
     };
-    laboratory.until("a pod crashes over and over", |laboratory| crashes(laboratory).is_some()).await;
 
-    let pod = crashes(&laboratory).unwrap();
+    let pod = laboratory.until_some("a pod crashes over and over", crashes).await;
     let agents = Agents::new(laboratory.site.clone());
     let options = LogOptions { tail_lines: Some(1), previous: true, ..LogOptions::default() };
     let log = agents.logs(&pod, "main", options).await.unwrap().collect::<Vec<_>>().await.concat();

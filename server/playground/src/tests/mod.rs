@@ -9,8 +9,9 @@ mod worlds;
 use std::sync::Arc;
 use std::time::Duration;
 
-use playground_kubernetes::{Cluster, ClusterSettings};
+use playground_kubernetes::{Cluster, ClusterSettings, Subscription};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -21,6 +22,10 @@ use crate::{controllers, world};
 
 /// How much faster than the wall the laboratory's time runs.
 const SPEED: f64 = 60.0;
+
+/// How long to wait, on the wall clock, for something that is to come: far longer than it takes, because the machine
+/// may be busy with other things.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A small cluster with everything running.
 struct Laboratory {
@@ -37,12 +42,7 @@ impl Drop for Laboratory {
 impl Laboratory {
     /// A cluster with so many equal nodes.
     fn new(nodes: usize) -> Self {
-        let cluster = Cluster::new(ClusterSettings::default());
-        let clock = Clock::running(SPEED);
-        let laboratory = Self {
-            site: Site::new(cluster, clock, Arc::new(Images::built_in())),
-            stop: CancellationToken::new(),
-        };
+        let laboratory = Self::around(Cluster::new(ClusterSettings::default()));
         for index in 0..nodes {
             laboratory.add(&format!(
                 "apiVersion: v1\nkind: Node\nmetadata: {{ name: node-{index} }}\nstatus:\n  allocatable: &all \
@@ -50,9 +50,18 @@ impl Laboratory {
             ));
         }
         laboratory.add("apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n");
-        let (site, stop) = (laboratory.site.clone(), laboratory.stop.clone());
-        tokio::spawn(controllers::run(controllers::all("CA"), site, stop));
+        laboratory.run();
         laboratory
+    }
+
+    /// A cluster in which nothing runs yet.
+    fn around(cluster: Cluster) -> Self {
+        let site = Site::new(cluster, Clock::running(SPEED), Arc::new(Images::built_in()));
+        Self { site, stop: CancellationToken::new() }
+    }
+
+    fn run(&self) {
+        tokio::spawn(controllers::run(controllers::all("CA"), self.site.clone(), self.stop.clone()));
     }
 
     /// Applies a manifest.
@@ -74,14 +83,35 @@ impl Laboratory {
 
     /// Waits until something is so.
     async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
-        for _ in 0..3000 {
-            if holds(self) {
-                return;
+        self.until_some(what, |laboratory| holds(laboratory).then_some(())).await;
+    }
+
+    /// Waits until there is something to find, and answers it: it may be gone a moment later.
+    async fn until_some<T>(&self, what: &str, find: impl Fn(&Self) -> Option<T>) -> T {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            if let Some(found) = find(self) {
+                return found;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let pods: Vec<String> = self.pods().iter().map(|pod| format!("{:#}", pod["status"])).collect();
         panic!("never came true: {what}\n{}", pods.join("\n"));
+    }
+
+    /// Follows a kind through every state it goes through, until one of them is as wished. Not one is missed, however
+    /// short it lasts.
+    async fn follow(what: &str, changes: &mut Subscription, holds: impl Fn(&Value) -> bool) {
+        let found = async {
+            while let Some(change) = changes.next().await {
+                if holds(&change.object.parse()) {
+                    return;
+                }
+            }
+            panic!("the cluster is gone before: {what}");
+        };
+        let in_time = tokio::time::timeout(PATIENCE, found).await;
+        in_time.unwrap_or_else(|_| panic!("never came true: {what}"));
     }
 
     /// The messages of all events with this reason.

@@ -1,9 +1,11 @@
 //! Scheduling, draining and losing nodes.
 
-use serde_json::json;
+use jiff::{SignedDuration, Timestamp};
+use playground_kubernetes::{Cluster, ClusterSettings};
+use serde_json::{Value, json};
 
 use super::{Laboratory, deployment};
-use crate::objects::{Key, integer, is_condition_true, is_deleting, is_pod_ready, text};
+use crate::objects::{Key, integer, is_condition_true, is_deleting, is_pod_ready, precise_time, text};
 
 const STOREFRONT: &str = "registry.sunfield.example/shop/storefront:5.2.0";
 
@@ -56,20 +58,13 @@ async fn a_budget_counts_what_may_be_disturbed() {
         })
         .await;
 
+    let mut budgets = laboratory.site.cluster.subscribe("poddisruptionbudgets.policy");
     let victim = laboratory.pods()[0].clone();
     laboratory.site.delete("pods", &Key::of(&victim)).unwrap();
-    laboratory
-        .until("none may be disturbed while one is missing", |laboratory| {
-            let budget = laboratory.get("poddisruptionbudgets.policy", "front");
-            integer(&budget, "/status/disruptionsAllowed") == Some(0)
-        })
-        .await;
-    laboratory
-        .until("the pod has been replaced", |laboratory| {
-            let budget = laboratory.get("poddisruptionbudgets.policy", "front");
-            integer(&budget, "/status/disruptionsAllowed") == Some(1)
-        })
-        .await;
+    let allows =
+        |count: i64| move |budget: &Value| integer(budget, "/status/disruptionsAllowed") == Some(count);
+    Laboratory::follow("none may be disturbed while one is missing", &mut budgets, allows(0)).await;
+    Laboratory::follow("the pod has been replaced", &mut budgets, allows(1)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,11 +94,46 @@ async fn pods_leave_a_node_that_fell_silent() {
         .await;
     laboratory
         .until("its pods are to go", |laboratory| {
-            laboratory.pods().iter().filter(|pod| is_deleting(pod)).count() == 2
-                && laboratory.pods().iter().filter(|pod| !is_deleting(pod)).count() == 2
+            let (going, staying): (Vec<_>, Vec<_>) =
+                laboratory.pods().into_iter().partition(|pod| is_deleting(pod));
+            going.len() == 2 && staying.len() == 2
         })
         .await;
     assert!(laboratory.pods().iter().all(|pod| !is_condition_true(pod, "Ready")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_world_restored_after_an_hour_has_lost_no_node() {
+    let before = Laboratory::new(2);
+    let is_ready = |laboratory: &Laboratory| {
+        let nodes = laboratory.site.list_all("nodes");
+        nodes.iter().all(|node| is_condition_true(node, "Ready"))
+    };
+    before.until("the nodes are ready", is_ready).await;
+    before.stop.cancel();
+    let saved = before.site.cluster.snapshot();
+
+    let cluster = Cluster::new(ClusterSettings::default());
+    cluster.restore(&saved).unwrap();
+    let hour_ago = precise_time(Timestamp::now() - SignedDuration::from_hours(1));
+    for lease in cluster.list("leases.coordination.k8s.io", Some("kube-node-lease")) {
+        let age = |lease: &mut Value| lease["spec"]["renewTime"] = hour_ago.as_str().into();
+        cluster.update("leases.coordination.k8s.io", lease.namespace(), lease.name(), age).unwrap();
+    }
+    let mut nodes = cluster.subscribe("nodes");
+    let after = Laboratory::around(cluster);
+    after.run();
+    after
+        .until("every node has reported", |laboratory| {
+            let leases = laboratory.site.list("leases.coordination.k8s.io", "kube-node-lease");
+            leases.iter().all(|lease| text(lease, "/spec/renewTime") != hour_ago)
+        })
+        .await;
+    after.until("the nodes are ready", is_ready).await;
+
+    while let Some(change) = nodes.try_next() {
+        assert!(is_condition_true(&change.object.parse(), "Ready"), "{} was lost", change.object.name());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

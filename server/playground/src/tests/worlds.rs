@@ -3,9 +3,63 @@
 use std::time::Duration;
 
 use playground_kubernetes::{Cluster, ClusterSettings};
+use serde_json::Value;
+use tokio::time::Instant;
 
+use super::PATIENCE;
 use crate::objects::{integer, is_condition_true, text};
 use crate::{Options, start, world};
+
+/// Something that is so at some time in every new harbour, if only for a moment.
+type Sight = (&'static str, fn(&Cluster) -> bool);
+
+const EXPECTED: &[Sight] = &[
+    ("the storefront serves", |harbour| {
+        let storefront = harbour.get("deployments.apps", Some("shop"), "storefront").unwrap().parse();
+        integer(&storefront, "/status/availableReplicas").unwrap_or(0) >= 3
+    }),
+    ("a pod crashes over and over", |harbour| is_any_waiting(harbour, "CrashLoopBackOff")),
+    ("an image cannot be pulled", |harbour| is_any_waiting(harbour, "ImagePullBackOff")),
+    ("a pod has finished", |harbour| {
+        pods(harbour).iter().any(|pod| text(pod, "/status/phase") == "Succeeded")
+    }),
+    ("a container ran out of memory", |harbour| {
+        pods(harbour)
+            .iter()
+            .any(|pod| text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled")
+    }),
+    ("a node is short of memory", |harbour| {
+        let node = harbour.get("nodes", None, "harbour-worker-4").unwrap();
+        is_condition_true(&node.parse(), "MemoryPressure")
+    }),
+    ("a quota is used up", |harbour| {
+        let quota = harbour.get("resourcequotas", Some("payments"), "payments").unwrap().parse();
+        text(&quota, "/status/used/pods") == "7"
+    }),
+];
+
+fn pods(cluster: &Cluster) -> Vec<Value> {
+    cluster.list("pods", None).iter().map(|pod| pod.parse()).collect()
+}
+
+fn is_any_waiting(cluster: &Cluster, reason: &str) -> bool {
+    pods(cluster).iter().any(|pod| text(pod, "/status/containerStatuses/0/state/waiting/reason") == reason)
+}
+
+/// Waits until each sight has been seen once.
+async fn until_seen(cluster: &Cluster, sights: &[Sight]) {
+    let mut missing = sights.to_vec();
+    let end = Instant::now() + PATIENCE;
+    while !missing.is_empty() {
+        assert!(
+            Instant::now() < end,
+            "never seen: {:?}",
+            missing.iter().map(|(what, _)| what).collect::<Vec<_>>()
+        );
+        missing.retain(|(_, is_so)| !is_so(cluster));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 #[test]
 fn every_object_of_every_world_is_accepted() {
@@ -27,33 +81,7 @@ async fn a_new_playground_has_its_troubles_and_its_healthy_parts_and_survives_a_
     assert!(playground.kubeconfig().contains("harbour"));
 
     let harbour = playground.cluster("harbour").unwrap().clone();
-    let deployment = |name: &str| harbour.get("deployments.apps", Some("shop"), name).unwrap().parse();
-    let pods = || harbour.list("pods", None).iter().map(|pod| pod.parse()).collect::<Vec<_>>();
-    let settled = || {
-        let reason = |reason: &str| {
-            pods().iter().any(|pod| text(pod, "/status/containerStatuses/0/state/waiting/reason") == reason)
-        };
-        integer(&deployment("storefront"), "/status/availableReplicas").unwrap_or(0) >= 3
-            && reason("CrashLoopBackOff")
-            && reason("ImagePullBackOff")
-            && pods().iter().any(|pod| text(pod, "/status/phase") == "Succeeded")
-            && pods().iter().any(|pod| {
-                text(pod, "/status/containerStatuses/0/lastState/terminated/reason") == "OOMKilled"
-            })
-            && is_condition_true(
-                &harbour.get("nodes", None, "harbour-worker-4").unwrap().parse(),
-                "MemoryPressure",
-            )
-    };
-    for _ in 0..1200 {
-        if settled() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(settled(), "after two minutes the world is not what it should be");
-    let quota = harbour.get("resourcequotas", Some("payments"), "payments").unwrap().parse();
-    assert_eq!(text(&quota, "/status/used/pods"), "7");
+    until_seen(&harbour, EXPECTED).await;
     playground.stop().await.unwrap();
     let before = harbour.list("secrets", None).len();
 
