@@ -186,10 +186,8 @@ pub async fn churn(cluster: &Cluster, changes_per_second: u32) {
         while owed >= 1.0 {
             owed -= 1.0;
             let (namespace, name) = &names[random.random_range(0..names.len())];
-            if let Some(pod) = cluster.get("pods", Some(namespace), name) {
-                let changed = pods::changed(pod.parse(), Timestamp::now());
-                cluster.insert_bulk(std::iter::once(changed));
-            }
+            // A pod that somebody deleted is no longer there to change.
+            cluster.change_bulk("pods", Some(namespace), name, |pod| pods::change(pod, Timestamp::now()));
         }
     }
 }
@@ -199,8 +197,9 @@ fn suffix(seed: &str, length: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use playground_kubernetes::ClusterSettings;
+    use playground_kubernetes::{ClusterSettings, DeleteOptions};
 
     use super::*;
 
@@ -233,6 +232,35 @@ mod tests {
         assert_eq!((pods.len(), cluster.list("nodes", None).len()), (103, 10));
         assert_eq!(cluster.list("replicasets.apps", None).len(), 8);
         assert!((6_000..8_500).contains(&average), "{average} bytes per pod");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn churn_is_in_nobodys_way() {
+        let cluster = Cluster::new(ClusterSettings::default());
+        generate(&cluster, Scale { nodes: 1, pods: 8, namespaces: 1, deployments: 1 }, 1);
+        let pods = cluster.list("pods", None);
+        let (deleted, edited) = pods.split_at(4);
+        let churning = tokio::spawn({
+            let cluster = cluster.clone();
+            async move { churn(&cluster, 400).await }
+        });
+
+        for round in 0..100 {
+            for pod in edited {
+                let edit = |pod: &mut Value| pod["metadata"]["labels"]["round"] = json!(round.to_string());
+                cluster.update("pods", pod.namespace(), pod.name(), edit).unwrap();
+            }
+            if let Some(pod) = deleted.get(round) {
+                let at_once = DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() };
+                cluster.delete("pods", pod.namespace(), pod.name(), at_once).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        churning.abort();
+
+        let left = cluster.list("pods", None);
+        assert_eq!(left.len(), 4);
+        assert!(left.iter().all(|pod| pod.label("round") == Some("99")));
     }
 
     #[tokio::test(start_paused = true)]

@@ -208,6 +208,22 @@ impl Cluster {
         }
     }
 
+    /// Changes one object like [`insert_bulk`](Self::insert_bulk) writes: without validation or field ownership. Reads
+    /// and writes are one step, so nobody's change is lost; an object that is gone stays gone.
+    pub fn change_bulk(
+        &self,
+        plural_group: &str,
+        namespace: Option<&str>,
+        name: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> Option<Arc<Object>> {
+        let kind = self.kind(plural_group).ok()?;
+        let _writing = self.inner.writer.lock();
+        let mut object = self.get(plural_group, namespace, name)?.parse();
+        change(&mut object);
+        Some(self.commit(&kind, &object))
+    }
+
     /// Follows all objects of a kind. The objects that exist come first, as added.
     pub fn subscribe(&self, plural_group: &str) -> Subscription {
         let (sender, receiver) = mpsc::unbounded_channel();

@@ -412,12 +412,12 @@ fn managed_fields(at: &str) -> Value {
 }
 
 /// The pod after one small change of the kind a kubelet reports.
-pub fn changed(mut pod: Value, now: Timestamp) -> Value {
+pub fn change(pod: &mut Value, now: Timestamp) {
     let at = time(now);
-    let ready = text(&pod, "/status/conditions/2/status") == "True";
+    let ready = text(pod, "/status/conditions/2/status") == "True";
     if pod.pointer("/status/containerStatuses/1").is_none() {
         pod["status"]["conditions"][0]["lastTransitionTime"] = at.into();
-        return pod;
+        return;
     }
     let main = &mut pod["status"]["containerStatuses"][1];
     main["ready"] = (!ready).into();
@@ -430,5 +430,4 @@ pub fn changed(mut pod: Value, now: Timestamp) -> Value {
         condition["status"] = if ready { "False" } else { "True" }.into();
         condition["lastTransitionTime"] = at.as_str().into();
     }
-    pod
 }
