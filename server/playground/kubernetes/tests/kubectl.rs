@@ -6,15 +6,11 @@
 
 mod support;
 
-use std::path::PathBuf;
-use std::process::Stdio;
 use std::sync::Arc;
 
 use playground_kubernetes::{Cluster, ClusterSettings, Running, serve};
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use support::kubectl::{Kubectl, Said};
 
 const SHOP: &str = "
 apiVersion: v1
@@ -38,13 +34,7 @@ spec:
 struct Shop {
     cluster: Cluster,
     running: Running,
-    folder: TempDir,
-}
-
-/// What a command said, and whether it succeeded.
-struct Said {
-    text: String,
-    code: i32,
+    kubectl: Kubectl,
 }
 
 impl Shop {
@@ -53,9 +43,8 @@ impl Shop {
         let cluster = Cluster::new(ClusterSettings { version: (1, 32), ..ClusterSettings::default() });
         let kubelet = Arc::new(support::SmallKubelet::default());
         let running = serve(cluster.clone(), kubelet, "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("config"), running.kubeconfig()).unwrap();
-        let shop = Self { cluster, running, folder };
+        let kubectl = Kubectl::new(&running.kubeconfig());
+        let shop = Self { cluster, running, kubectl };
         shop.with_input("apply -f -", SHOP).await.succeeds();
         shop.run_pod("one");
         shop
@@ -84,77 +73,21 @@ impl Shop {
         self.cluster.create(pod).unwrap();
     }
 
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new("kubectl");
-        command
-            .args(shell_words(arguments))
-            .env("KUBECONFIG", self.folder.path().join("config"))
-            .env("HOME", self.folder.path())
-            .env("KUBE_EDITOR", "sed -i s/nginx:1.27/nginx:1.29/")
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
-        command
-    }
-
     async fn run(&self, arguments: &str) -> Said {
-        let output = self.command(arguments).output().await.unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        Said { text: String::from_utf8(text).unwrap(), code: output.status.code().unwrap() }
+        self.kubectl.run(arguments).await
     }
 
     async fn with_input(&self, arguments: &str, input: &str) -> Said {
-        let mut command = self.command(arguments);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
-        let output = child.wait_with_output().await.unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        Said { text: String::from_utf8(text).unwrap(), code: output.status.code().unwrap() }
+        self.kubectl.with_input(arguments, input).await
     }
 
-    /// Runs commands in the shop's namespace; each has to succeed and to say what stands beside it.
     async fn expect(&self, commands: &[(&str, &str)]) {
-        for (arguments, expected) in commands {
-            let said = self.run(&format!("-n shop {arguments}")).await;
-            assert_eq!(said.code, 0, "kubectl {arguments}: {}", said.text);
-            assert!(
-                said.text.contains(expected),
-                "kubectl {arguments} should say {expected:?}: {}",
-                said.text
-            );
-        }
+        self.kubectl.expect(commands).await;
     }
 
     async fn close(self) {
         self.running.shutdown().await;
     }
-}
-
-impl Said {
-    fn succeeds(self) -> String {
-        assert_eq!(self.code, 0, "{}", self.text);
-        self.text
-    }
-
-    fn fails_with(self, expected: &str) {
-        assert_ne!(self.code, 0, "{}", self.text);
-        assert!(self.text.contains(expected), "should say {expected:?}: {}", self.text);
-    }
-}
-
-/// Splits at blanks, except within single quotes.
-fn shell_words(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quoted = false;
-    for character in text.chars() {
-        match character {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            other => words.last_mut().unwrap().push(other),
-        }
-    }
-    words.into_iter().filter(|word| !word.is_empty()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,7 +179,7 @@ async fn objects_are_changed_in_every_way() {
         ("cordon n1", "cordoned"),
         ("get node n1", "Ready,SchedulingDisabled"),
         ("uncordon n1", "uncordoned"),
-        ("wait --for=jsonpath='{.status.phase}'=Running pod/one --timeout=5s", "condition met"),
+        ("wait --for=jsonpath='{.status.phase}'=Running pod/one --timeout=120s", "condition met"),
     ])
     .await;
     shop.run("-n shop patch deployment web -p '{\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"x\"}}}}'")
@@ -284,13 +217,13 @@ async fn server_side_apply_names_the_other_owner() {
 #[cfg_attr(not(kubectl), ignore = "kubectl is not on the PATH")]
 async fn logs_exec_copy_and_top_reach_the_kubelet() {
     let shop = Shop::open().await;
-    std::fs::write(shop.folder.path().join("up.txt"), "carried").unwrap();
+    let folder = shop.kubectl.folder().to_owned();
+    std::fs::write(folder.join("up.txt"), "carried").unwrap();
 
     shop.expect(&[
         ("logs one", "web: line 10"),
         ("logs one --tail=1 --timestamps", "2026-01-01T00:00:00.000000000Z web: line 10"),
         ("logs one -c web --previous", "previous run 10"),
-        ("logs -f one", "followed line 12"),
         ("exec one -- echo hello there", "hello there"),
         ("cp up.txt one:up.txt", ""),
         ("cp one:up.txt down.txt", ""),
@@ -298,8 +231,10 @@ async fn logs_exec_copy_and_top_reach_the_kubelet() {
         ("top nodes", "1500m"),
     ])
     .await;
-    let down: PathBuf = shop.folder.path().join("down.txt");
-    assert_eq!(std::fs::read_to_string(down).unwrap(), "carried");
+    let mut log = shop.kubectl.follow("-n shop logs -f one");
+    log.until("followed line 12").await;
+    assert!(log.end().await.is_empty());
+    assert_eq!(std::fs::read_to_string(folder.join("down.txt")).unwrap(), "carried");
     assert_eq!(shop.with_input("-n shop exec -i one -- cat", "echoed").await.succeeds(), "echoed");
     assert_eq!(shop.run("-n shop exec one -- sh -c 'exit 42'").await.code, 42);
     shop.run("-n shop logs one -c other").await.fails_with("container other is not valid for pod one");
@@ -338,13 +273,16 @@ async fn draining_respects_budgets_and_deleting_takes_what_is_owned() {
         "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
         "metadata": {"name": "web", "namespace": "shop"},
         "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
-        "status": {"disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 1},
+        "status": {
+            "observedGeneration": 1, "disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1,
+            "expectedPods": 1,
+        },
     });
     shop.cluster.create(budget).unwrap();
 
-    shop.run("drain n1 --force --timeout=1s")
-        .await
-        .fails_with("Cannot evict pod as it would violate the pod's disruption budget.");
+    let mut drain = shop.kubectl.follow("drain n1 --force");
+    drain.until("Cannot evict pod as it would violate the pod's disruption budget.").await;
+    drop(drain);
     shop.expect(&[
         ("delete pdb web", "deleted"),
         ("delete pod one --grace-period=0 --force", "force deleted"),
@@ -373,7 +311,7 @@ spec: {trees: 12}
 ";
     shop.with_input("apply -f -", orchard).await.succeeds();
     shop.expect(&[
-        ("wait --for=condition=Established crd/orchards.farm.example --timeout=5s", "condition met"),
+        ("wait --for=condition=Established crd/orchards.farm.example --timeout=120s", "condition met"),
         ("get orchards", "north   12      apple"),
         ("get oc north -o jsonpath={.spec.fruit}", "apple"),
         ("scale orchard north --replicas=20", "scaled"),
@@ -398,31 +336,15 @@ spec: {trees: 12}
 #[cfg_attr(not(kubectl), ignore = "kubectl is not on the PATH")]
 async fn a_watch_shows_changes_as_they_happen() {
     let shop = Shop::open().await;
-    let mut command = shop.command("-n shop get pods -w --no-headers");
-    let child = command.stdout(Stdio::piped()).spawn().unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let mut watch = shop.kubectl.follow("-n shop get pods -w --no-headers");
+    watch.until("one").await;
 
     shop.run_pod("two");
-    shop.cluster
-        .update("pods", Some("shop"), "two", |pod| {
-            pod["status"]["containerStatuses"][0]["ready"] = json!(false);
-        })
-        .unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let text = stop(child).await;
-
-    let lines: Vec<String> =
-        text.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(lines, ["one 1/1", "two 1/1", "two 0/1"]);
+    assert!(watch.until("two").await.contains("1/1"));
+    let fall_ill = |pod: &mut serde_json::Value| {
+        pod["status"]["containerStatuses"][0]["ready"] = json!(false);
+    };
+    shop.cluster.update("pods", Some("shop"), "two", fall_ill).unwrap();
+    assert!(watch.until("two").await.contains("0/1"));
     shop.close().await;
-}
-
-/// Ends a command and answers what it said until then.
-async fn stop(mut child: tokio::process::Child) -> String {
-    use tokio::io::AsyncReadExt;
-    let mut stdout = child.stdout.take().unwrap();
-    child.kill().await.unwrap();
-    let mut text = String::new();
-    stdout.read_to_string(&mut text).await.unwrap();
-    text
 }

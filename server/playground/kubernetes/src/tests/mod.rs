@@ -11,6 +11,7 @@ mod ownership;
 mod watches;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
@@ -27,6 +28,9 @@ use crate::{
     Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Identity, Kubelet, LogOptions, Status, Usage,
     rest,
 };
+
+/// How long an event may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A kubelet without pods.
 struct NoKubelet;
@@ -120,12 +124,17 @@ impl Client {
     async fn watch(&self, path: &str) -> Events {
         let response = self.raw("GET", path, &Value::Null).await;
         assert_eq!(response.status(), 200);
-        Events { pieces: response.into_body().into_data_stream().boxed(), text: Vec::new() }
+        Events {
+            path: path.to_owned(),
+            pieces: response.into_body().into_data_stream().boxed(),
+            text: Vec::new(),
+        }
     }
 }
 
 /// The events of a watch, one after the other.
 struct Events {
+    path: String,
     pieces: BoxStream<'static, Result<Bytes, axum::Error>>,
     text: Vec<u8>,
 }
@@ -133,6 +142,11 @@ struct Events {
 impl Events {
     /// The next event; none at the end.
     async fn next(&mut self) -> Option<Value> {
+        let waited = tokio::time::timeout(PATIENCE, self.read()).await;
+        waited.unwrap_or_else(|_| panic!("no event of {} within {PATIENCE:?}", self.path))
+    }
+
+    async fn read(&mut self) -> Option<Value> {
         loop {
             if let Some(end) = self.text.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.text.drain(..=end).collect();

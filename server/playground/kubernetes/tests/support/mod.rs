@@ -1,5 +1,8 @@
 //! A kubelet that is just enough to test the API server with.
 
+#[cfg(test)]
+pub mod kubectl;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt};
