@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use crate::cluster::Cluster;
@@ -31,15 +31,22 @@ fn authenticate(cluster: &Cluster, parts: &Parts) -> Result<Identity, Status> {
     Ok(parts.extensions.get::<Certified>().map_or_else(Identity::anonymous, |certified| certified.0.clone()))
 }
 
-fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
+/// Every value of a header, as UTF-8. One that is something else is refused: to leave it out would be to act as the
+/// caller, who may do more.
+fn values(headers: &HeaderMap, name: &str) -> Result<Vec<String>, Status> {
+    headers.get_all(name).iter().map(|value| text(name, value)).collect()
+}
+
+fn text(name: &str, value: &HeaderValue) -> Result<String, Status> {
+    let text = std::str::from_utf8(value.as_bytes());
+    text.map(str::to_owned).map_err(|_| Status::bad_request(format!("the header {name} is not UTF-8")))
 }
 
 fn impersonate(cluster: &Cluster, real: Identity, headers: &HeaderMap) -> Result<Identity, Status> {
-    let user = values(headers, "impersonate-user").into_iter().next().unwrap_or_default();
-    let uid = values(headers, "impersonate-uid").into_iter().next().unwrap_or_default();
-    let groups = values(headers, "impersonate-group");
-    let extra = extra(headers);
+    let user = values(headers, "impersonate-user")?.into_iter().next().unwrap_or_default();
+    let uid = values(headers, "impersonate-uid")?.into_iter().next().unwrap_or_default();
+    let groups = values(headers, "impersonate-group")?;
+    let extra = extra(headers)?;
     if user.is_empty() {
         if groups.is_empty() && uid.is_empty() && extra.is_empty() {
             return Ok(real);
@@ -70,15 +77,15 @@ fn impersonate(cluster: &Cluster, real: Identity, headers: &HeaderMap) -> Result
     Ok(identity)
 }
 
-fn extra(headers: &HeaderMap) -> BTreeMap<String, Vec<String>> {
+fn extra(headers: &HeaderMap) -> Result<BTreeMap<String, Vec<String>>, Status> {
     let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in headers {
         if let Some(key) = name.as_str().strip_prefix("impersonate-extra-") {
             let key = percent_decode_str(key).decode_utf8_lossy().into_owned();
-            extra.entry(key).or_default().extend(value.to_str().ok().map(str::to_owned));
+            extra.entry(key).or_default().push(text(name.as_str(), value)?);
         }
     }
-    extra
+    Ok(extra)
 }
 
 /// Everything that has to be allowed before somebody may act as somebody else.

@@ -69,6 +69,28 @@ async fn impersonation_is_a_right_for_every_part() {
 }
 
 #[tokio::test]
+async fn a_name_in_any_script_is_impersonated_and_never_left_out() {
+    let administrator = Client::administrator();
+    let reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+
+    let wang = administrator.with("impersonate-user", "王伟").with("impersonate-group", "园丁");
+    let (_, me) = wang.call("POST", reviews, json!({})).await;
+    assert_eq!(me["status"]["userInfo"]["username"], "王伟");
+    assert_eq!(me["status"]["userInfo"]["groups"], json!(["园丁", "system:authenticated"]));
+
+    for name in ["impersonate-user", "impersonate-group", "impersonate-extra-scope"] {
+        let broken = http::HeaderValue::from_bytes(b"\xff\xfe").unwrap();
+        let request = http::Request::get(MAPS)
+            .header("authorization", format!("Bearer {}", administrator.token))
+            .header(name, broken)
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = tower::ServiceExt::oneshot(administrator.router.clone(), request).await.unwrap();
+        assert_eq!(answer.status(), 400, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_gives_more_than_they_have() {
     let administrator = Client::administrator();
     grant(&administrator, "admin", "jo").await;
