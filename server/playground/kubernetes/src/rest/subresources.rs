@@ -24,6 +24,9 @@ pub(crate) async fn dispatch(
     served: &Served,
     part: Subresource,
 ) -> Result<Response, Status> {
+    if !part.verbs().contains(&call.info.verb.as_str()) {
+        return Err(Status::method_not_allowed());
+    }
     match part {
         Subresource::Log => log(api, &call).await,
         Subresource::Exec | Subresource::Attach | Subresource::PortForward => {
@@ -119,9 +122,6 @@ fn check_log(pod: &Value, container: &str, previous: bool) -> Result<(), Status>
 }
 
 async fn log(api: &Api, call: &Call) -> Result<Response, Status> {
-    if call.info.verb != "get" {
-        return Err(Status::method_not_allowed());
-    }
     let pod = pod(api, call)?;
     let query = &call.query;
     let container = container(&pod, query.get("container"))?;
@@ -378,9 +378,6 @@ fn token(api: &Api, call: &Call) -> Result<Response, Status> {
 
 /// Lets a namespace go.
 fn finalize(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
-    if call.info.verb != "update" {
-        return Err(Status::method_not_allowed());
-    }
     let wish = call.json()?;
     let name = call.info.name.as_deref().unwrap_or_default();
     let write = modify::write(call, served, Some(Subresource::Finalize))?;

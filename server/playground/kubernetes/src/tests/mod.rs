@@ -8,6 +8,7 @@ mod deletion;
 mod faults;
 mod lists;
 mod ownership;
+mod subresources;
 mod watches;
 
 use std::sync::Arc;
