@@ -6,6 +6,9 @@ use tokio::sync::watch;
 
 use crate::rest::request::RequestInfo;
 
+/// The path at which faults are switched on and off over HTTP.
+pub(crate) const SWITCHBOARD: &str = "/playground/faults";
+
 /// A misbehaviour, and the requests it befalls.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -126,8 +129,11 @@ impl Faults {
         self.changed.subscribe()
     }
 
-    /// What befalls a request.
+    /// What befalls a request. The switchboard itself is spared: who switches a fault on has to be able to switch it off.
     pub(crate) fn on_request(&self, info: &RequestInfo) -> Effect {
+        if info.path == SWITCHBOARD {
+            return Effect::Nothing;
+        }
         self.take(info, |effect| {
             (*effect != Effect::Nothing && effect.on_watch().is_none()).then(|| effect.clone())
         })

@@ -26,7 +26,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::cluster::Cluster;
-use crate::faults::Effect;
+use crate::faults::{Effect, SWITCHBOARD};
 use crate::identity::Identity;
 use crate::kubelet::Kubelet;
 use crate::registry::{Source, Subresource};
@@ -198,7 +198,7 @@ fn other_path(api: &Api, call: &Call) -> Result<Response, Status> {
         }
         "/version" => Ok(json_response(200, &discovery::version(&api.cluster))),
         "/openapi/v3" => Ok(json_response(200, &openapi::index(&api.cluster))),
-        "/playground/faults" => fault_switch::answer(&api.cluster, call),
+        SWITCHBOARD => fault_switch::answer(&api.cluster, call),
         _ if path.starts_with("/openapi/v3/") => {
             openapi::document(&api.cluster, &path["/openapi/v3/".len()..])
                 .map(|document| respond(200, json_body(document)))

@@ -49,6 +49,18 @@ async fn a_dead_aggregated_group_leaves_the_others_alive() {
 }
 
 #[tokio::test]
+async fn the_switchboard_cannot_lock_itself_out() {
+    let client = Client::administrator();
+    let everything = json!({"effect": {"type": "unavailable"}});
+    assert_eq!(client.call("POST", "/playground/faults", everything).await.0, 200);
+    assert_eq!(client.get(MAPS).await.0, 503);
+
+    assert_eq!(client.call("DELETE", "/playground/faults", Value::Null).await.0, 200);
+
+    assert_eq!(client.get(MAPS).await.0, 200);
+}
+
+#[tokio::test]
 async fn answers_can_end_in_the_middle() {
     let client = Client::administrator();
     client.cluster.create(config_map("a")).unwrap();
