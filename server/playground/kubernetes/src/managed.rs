@@ -168,6 +168,7 @@ impl Apply<'_> {
         if wish["metadata"]["managedFields"].as_array().is_some_and(|list| !list.is_empty()) {
             return Err(Status::bad_request("metadata.managedFields must be nil"));
         }
+        let wish = &self.written_part(wish);
         let place = Place::root(self.kind);
         let subresource = self.subresource.map(Subresource::path);
         let wished = FieldSet::of_object(place, wish);
@@ -214,6 +215,17 @@ impl Apply<'_> {
         }
         store(&mut result, &entries);
         Ok(result)
+    }
+
+    /// The wish without the part this path does not write, which nobody comes to own by wishing for it here.
+    fn written_part(&self, wish: &Value) -> Value {
+        let mut wish = wish.clone();
+        if let Some(fields) = wish.as_object_mut()
+            && self.kind.has(Subresource::Status)
+        {
+            fields.remove(if self.subresource == Some(Subresource::Status) { "spec" } else { "status" });
+        }
+        wish
     }
 
     /// The fields somebody else owns to which the wish gives another value.

@@ -51,6 +51,40 @@ async fn the_same_value_is_shared() {
 }
 
 #[tokio::test]
+async fn nobody_owns_what_the_path_does_not_write() {
+    let client = Client::administrator().with("content-type", "application/apply-patch+yaml");
+    let web = "/apis/apps/v1/namespaces/default/deployments/web";
+    let wish = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+        "spec": {
+            "replicas": 2, "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            },
+        },
+        "status": {"replicas": 5},
+    });
+    let owned = |object: &Value, manager: &str| {
+        let entries = object["metadata"]["managedFields"].as_array().unwrap();
+        let entry = entries.iter().find(|entry| entry["manager"] == manager).unwrap();
+        entry["fieldsV1"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+
+    let (_, created) = client.call("PATCH", &format!("{web}?fieldManager=new"), wish.clone()).await;
+    let (_, applied) = client.call("PATCH", &format!("{web}?fieldManager=main"), wish.clone()).await;
+    let mut status = wish;
+    status["status"]["replicas"] = json!(6);
+    let (code, reported) = client.call("PATCH", &format!("{web}/status?fieldManager=part"), status).await;
+
+    assert_eq!(code, 200, "{reported}");
+    assert_eq!(owned(&created, "new"), ["f:spec"]);
+    assert_eq!(owned(&applied, "main"), ["f:spec"]);
+    assert_eq!(owned(&reported, "part"), ["f:status"]);
+    assert_eq!((&reported["status"]["replicas"], &created["status"]["replicas"]), (&json!(6), &Value::Null));
+}
+
+#[tokio::test]
 async fn an_update_takes_over_what_it_changes() {
     let client = Client::administrator();
     client.with("user-agent", "editor/1.0").call("POST", MAPS, config_map("a")).await;
