@@ -24,18 +24,25 @@ pub(crate) fn mark(kind: &Kind, object: &mut Value, options: &DeleteOptions) {
         metadata["deletionTimestamp"] = json!(end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         metadata["deletionGracePeriodSeconds"] = json!(grace);
     }
-    if options.propagation == Some(Propagation::Foreground) {
-        if !metadata["finalizers"].is_array() {
-            metadata["finalizers"] = json!([]);
-        }
-        if let Some(finalizers) = metadata["finalizers"].as_array_mut()
-            && !finalizers.iter().any(|one| one == FOREGROUND)
-        {
-            finalizers.push(json!(FOREGROUND));
-        }
+    if let Some(propagation) = options.propagation {
+        remember_propagation(metadata, propagation);
     }
     if kind.kind == "Namespace" {
         object["status"]["phase"] = json!("Terminating");
+    }
+}
+
+/// Says by a finalizer what is to happen to owned objects, however long other finalizers hold their owner.
+fn remember_propagation(metadata: &mut Value, propagation: Propagation) {
+    let mut finalizers = metadata["finalizers"].as_array().cloned().unwrap_or_default();
+    finalizers.retain(|one| one != FOREGROUND && one != ORPHAN);
+    match propagation {
+        Propagation::Background => {}
+        Propagation::Foreground => finalizers.push(json!(FOREGROUND)),
+        Propagation::Orphan => finalizers.push(json!(ORPHAN)),
+    }
+    if !finalizers.is_empty() || metadata["finalizers"].is_array() {
+        metadata["finalizers"] = Value::Array(finalizers);
     }
 }
 
@@ -111,7 +118,7 @@ pub(crate) fn after_create(cluster: &Cluster, kind: &Arc<Kind>, object: &Object)
 }
 
 /// Takes the owner out of everything it owns.
-pub(crate) fn orphan(cluster: &Cluster, owner: &str) {
+fn orphan(cluster: &Cluster, owner: &str) {
     let dependents = cluster.inner.state.read().dependents(owner);
     for dependent in dependents {
         remove_reference(cluster, &dependent, owner);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::cluster::{Cluster, DeleteOptions, Propagation};
+use crate::cluster::{Cluster, DeleteOptions};
 use crate::object::Object;
 use crate::registry::{Kind, Subresource};
 use crate::{Status, admission, collector, managed, validation};
@@ -192,9 +192,6 @@ impl Cluster {
             return Ok(Removal::Gone(stored));
         }
         if collector::may_go(kind, &new) {
-            if options.propagation == Some(Propagation::Orphan) {
-                collector::orphan(self, stored.uid());
-            }
             let gone = collector::finish(self, kind, &stored.key()).unwrap_or(stored);
             return Ok(Removal::Gone(gone));
         }

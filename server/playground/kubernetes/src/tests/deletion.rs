@@ -69,6 +69,30 @@ fn orphans_stay_and_forget_their_owner() {
     assert_eq!(map(&client.cluster, "child").unwrap()["metadata"]["ownerReferences"], Value::Null);
 }
 
+#[test]
+fn orphans_stay_however_long_their_owner_is_held() {
+    let client = Client::administrator();
+    family(&client.cluster);
+    let hold = |finalizers: Value| {
+        client
+            .cluster
+            .update("configmaps", Some("default"), "owner", |owner| {
+                owner["metadata"]["finalizers"] = finalizers;
+            })
+            .unwrap()
+    };
+    hold(json!(["example.org/hold"]));
+
+    delete(&client.cluster, Propagation::Orphan);
+    assert_eq!(map(&client.cluster, "owner").unwrap()["metadata"]["finalizers"], json!(["example.org/hold"]));
+    hold(json!([]));
+
+    assert!(map(&client.cluster, "owner").is_none());
+    let child = map(&client.cluster, "child").unwrap();
+    assert_eq!(child["metadata"]["ownerReferences"], Value::Null);
+    assert_eq!(child["metadata"]["deletionTimestamp"], Value::Null);
+}
+
 #[tokio::test]
 async fn a_pod_on_a_node_gets_its_grace() {
     let client = Client::administrator();
