@@ -236,6 +236,9 @@ async fn logs_exec_copy_and_top_reach_the_kubelet() {
     assert!(log.end().await.is_empty());
     assert_eq!(std::fs::read_to_string(folder.join("down.txt")).unwrap(), "carried");
     assert_eq!(shop.with_input("-n shop exec -i one -- cat", "echoed").await.succeeds(), "echoed");
+    let much = "x".repeat(8 << 20);
+    let said = shop.with_input("-n shop exec -i one -- late", &much).await.succeeds();
+    assert!(said.ends_with("read 8388608"), "{} bytes came back", said.len());
     assert_eq!(shop.run("-n shop exec one -- sh -c 'exit 42'").await.code, 42);
     shop.run("-n shop logs one -c other").await.fails_with("container other is not valid for pod one");
     shop.close().await;

@@ -1,6 +1,6 @@
 //! Answers what the API server asks of a node's agent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -267,6 +267,7 @@ impl Kubelet for Agents {
             shell: self.shell(pod, spec),
             tty,
             io,
+            ahead: VecDeque::new(),
             load: &|shell| shell.files = self.files_of(pod, spec),
             save: &|shell| {
                 let mut files = self.files.lock();

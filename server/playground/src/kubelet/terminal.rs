@@ -1,5 +1,6 @@
 //! Plays what a shell does to whoever listens, and reads what they type.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,11 +15,19 @@ const INTERRUPTED: i32 = 130;
 /// The end of an archive: two empty blocks.
 const ARCHIVE_END: usize = 1024;
 
+/// How much may be typed ahead of a command that does not read.
+const AHEAD: usize = 64 * 1024;
+
+/// The byte Ctrl-C sends.
+const INTERRUPT: u8 = 3;
+
 /// One exec session.
 pub struct Terminal<'a> {
     pub shell: Shell,
     pub tty: bool,
     pub io: ExecIo,
+    /// What was typed while a command ran, for whoever reads next.
+    pub ahead: VecDeque<u8>,
     /// Takes in the files as they are before each command.
     pub load: &'a (dyn Fn(&mut Shell) + Send + Sync),
     /// Keeps the files as they are after each command.
@@ -68,22 +77,27 @@ impl Terminal<'_> {
         performance.code
     }
 
-    /// Waits; answers false when interrupted.
+    /// Waits; answers false when interrupted. What is typed meanwhile is kept, unless it interrupts.
     async fn pause(&mut self, seconds: f64) -> bool {
         let wait = tokio::time::sleep(Duration::from_secs_f64(seconds.min(86_400.0)));
         tokio::pin!(wait);
         loop {
+            let interrupt = self.ahead.iter().position(|byte| *byte == INTERRUPT).filter(|_| self.tty);
+            if let Some(interrupt) = interrupt {
+                self.ahead.drain(..=interrupt);
+                return false;
+            }
+            let room = self.ahead.len() < AHEAD;
             let typed = async {
                 match &mut self.io.stdin {
-                    Some(stdin) => stdin.recv().await,
-                    None => std::future::pending().await,
+                    Some(stdin) if room => stdin.recv().await,
+                    _ => std::future::pending().await,
                 }
             };
             tokio::select! {
                 () = &mut wait => return true,
                 bytes = typed => match bytes {
-                    Some(bytes) if self.tty && bytes.contains(&3) => return false,
-                    Some(_) => {}
+                    Some(bytes) => self.ahead.extend(bytes),
                     None => self.io.stdin = None,
                 },
                 () = gone(&self.io.stdout) => return false,
@@ -115,55 +129,56 @@ impl Terminal<'_> {
         let mut line: Vec<u8> = Vec::new();
         let mut code = 0;
         self.prompt().await;
-        while let Some(bytes) = self.typed().await {
-            for byte in bytes {
-                match byte {
-                    b'\r' | b'\n' => {
-                        self.echo(b"\n").await;
-                        let script = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
-                        (self.load)(&mut self.shell);
-                        let performance = self.shell.run_script(&script, &[]);
-                        (self.save)(&self.shell);
-                        let exits = performance.exits;
-                        code = self.play(performance).await;
-                        if exits {
-                            return ExecExit::Code(code);
-                        }
-                        self.prompt().await;
-                    }
-                    3 if self.tty => {
-                        line.clear();
-                        code = INTERRUPTED;
-                        self.echo(b"^C\n").await;
-                        self.prompt().await;
-                    }
-                    4 if self.tty && line.is_empty() => {
-                        self.echo(b"\n").await;
+        while let Some(byte) = self.typed().await {
+            match byte {
+                b'\r' | b'\n' => {
+                    self.echo(b"\n").await;
+                    let script = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
+                    (self.load)(&mut self.shell);
+                    let performance = self.shell.run_script(&script, &[]);
+                    (self.save)(&self.shell);
+                    let exits = performance.exits;
+                    code = self.play(performance).await;
+                    if exits {
                         return ExecExit::Code(code);
                     }
-                    8 | 127 if self.tty => {
-                        if line.pop().is_some() {
-                            self.echo(b"\x08 \x08").await;
-                        }
+                    self.prompt().await;
+                }
+                INTERRUPT if self.tty => {
+                    line.clear();
+                    code = INTERRUPTED;
+                    self.echo(b"^C\n").await;
+                    self.prompt().await;
+                }
+                4 if self.tty && line.is_empty() => {
+                    self.echo(b"\n").await;
+                    return ExecExit::Code(code);
+                }
+                8 | 127 if self.tty => {
+                    if line.pop().is_some() {
+                        self.echo(b"\x08 \x08").await;
                     }
-                    byte if self.tty && byte < 32 => {}
-                    byte => {
-                        line.push(byte);
-                        self.echo(&[byte]).await;
-                    }
+                }
+                byte if self.tty && byte < 32 => {}
+                byte => {
+                    line.push(byte);
+                    self.echo(&[byte]).await;
                 }
             }
         }
         ExecExit::Code(code)
     }
 
-    async fn typed(&mut self) -> Option<Bytes> {
-        let Self { io, .. } = self;
-        let stdin = io.stdin.as_mut()?;
-        tokio::select! {
-            bytes = stdin.recv() => bytes,
-            () = gone(&io.stdout) => None,
+    /// The next byte typed; none when there will be no more.
+    async fn typed(&mut self) -> Option<u8> {
+        while self.ahead.is_empty() {
+            let bytes = tokio::select! {
+                bytes = self.io.stdin.as_mut()?.recv() => bytes?,
+                () = gone(&self.io.stdout) => return None,
+            };
+            self.ahead.extend(bytes);
         }
+        self.ahead.pop_front()
     }
 
     async fn echo(&mut self, bytes: &[u8]) {
@@ -214,8 +229,10 @@ fn wants_input(words: &[String]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::kubelet::files::Files;
 
     fn words(script: &str) -> Vec<String> {
         script.split(' ').map(str::to_owned).collect()
@@ -228,5 +245,49 @@ mod tests {
         assert!(!wants_input(&words("cat /etc/os-release")));
         assert!(!wants_input(&words("tar cf - /etc")));
         assert!(!wants_input(&words("sh")));
+    }
+
+    /// Types everything at once into a shell with a terminal; answers what it shows.
+    async fn shows(typed: &'static [&'static str]) -> String {
+        let (keyboard, stdin) = mpsc::channel(64);
+        let (stdout, mut screen) = mpsc::channel(1024);
+        let (_window, resize) = mpsc::channel(1);
+        let io = ExecIo { stdin: Some(stdin), stdout: Some(stdout), stderr: None, resize };
+        for text in typed {
+            keyboard.send(Bytes::from_static(text.as_bytes())).await.unwrap();
+        }
+        drop(keyboard);
+        let terminal = Terminal {
+            shell: Shell::new(Files::default(), Vec::new(), Vec::new()),
+            tty: true,
+            io,
+            ahead: VecDeque::new(),
+            load: &|_| {},
+            save: &|_| {},
+        };
+        let mut shown = Vec::new();
+        let show = async {
+            while let Some(bytes) = screen.recv().await {
+                shown.extend_from_slice(&bytes);
+            }
+        };
+        let shell = words("sh");
+        tokio::join!(terminal.run(&shell), show);
+        String::from_utf8(shown).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_typed_ahead_of_a_command_is_read_after_it() {
+        let shown = shows(&["sleep 5\r", "echo wo", "rks\rexit\r"]).await;
+
+        assert!(shown.contains("\r\nworks\r\n"), "{shown}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interruption_ends_the_command_and_drops_what_was_typed_ahead() {
+        let shown = shows(&["sleep 5\r", "echo dropped\r\x03", "echo kept\rexit\r"]).await;
+
+        assert!(!shown.contains("\r\ndropped"), "{shown}");
+        assert!(shown.contains("\r\nkept\r\n"), "{shown}");
     }
 }

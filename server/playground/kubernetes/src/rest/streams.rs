@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::stream::SplitSink;
+use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -89,11 +89,13 @@ struct Session {
 }
 
 impl Session {
+    /// Runs the command while its input and its output flow, each at the pace of its reader: a command that does not
+    /// read may still write, and the other way round.
     async fn run(self, socket: WebSocket, kubelet: Arc<dyn Kubelet>) {
-        let (mut sink, mut source) = socket.split();
+        let (mut sink, source) = socket.split();
         let (stdin_sender, stdin) = mpsc::channel(WAITING);
-        let (stdout, mut stdout_receiver) = mpsc::channel::<Bytes>(WAITING);
-        let (stderr, mut stderr_receiver) = mpsc::channel::<Bytes>(WAITING);
+        let (stdout, stdout_receiver) = mpsc::channel::<Bytes>(WAITING);
+        let (stderr, stderr_receiver) = mpsc::channel::<Bytes>(WAITING);
         let (resize_sender, resize) = mpsc::channel(8);
         let io = ExecIo {
             stdin: self.stdin.then_some(stdin),
@@ -106,44 +108,46 @@ impl Session {
             return;
         }
         let command = kubelet.exec(&self.pod, &self.container, self.command, self.tty, io);
-        tokio::pin!(command);
-        let mut stdin_sender = Some(stdin_sender);
-        let exit = loop {
-            tokio::select! {
-                Some(output) = stdout_receiver.recv() => {
-                    if send(&mut sink, STDOUT, &output).await.is_err() {
-                        return;
-                    }
-                }
-                Some(output) = stderr_receiver.recv() => {
-                    if send(&mut sink, STDERR, &output).await.is_err() {
-                        return;
-                    }
-                }
-                message = source.next() => match message {
-                    Some(Ok(message)) => take_input(message, &mut stdin_sender, &resize_sender).await,
-                    _ => return,
-                },
-                exit = &mut command => break exit,
-            }
+        let work = async {
+            let output = send_output(&mut sink, stdout_receiver, stderr_receiver);
+            tokio::join!(command, output)
         };
-        stdout_receiver.close();
-        stderr_receiver.close();
-        while let Some(output) = stdout_receiver.recv().await {
-            if send(&mut sink, STDOUT, &output).await.is_err() {
-                return;
-            }
-        }
-        while let Some(output) = stderr_receiver.recv().await {
-            if send(&mut sink, STDERR, &output).await.is_err() {
-                return;
-            }
-        }
+        let (exit, sent) = tokio::select! {
+            done = work => done,
+            () = take_input(source, stdin_sender, resize_sender) => return,
+        };
         let status = exit_status(&exit).to_string();
         // A client that left early needs no farewell.
-        if send(&mut sink, ERROR, status.as_bytes()).await.is_ok() {
+        if sent.is_ok() && send(&mut sink, ERROR, status.as_bytes()).await.is_ok() {
             sink.send(farewell()).await.ok();
         }
+    }
+}
+
+/// Sends what a command writes, until it has ended and everything is sent.
+async fn send_output(
+    sink: &mut SplitSink<WebSocket, Message>,
+    mut stdout: mpsc::Receiver<Bytes>,
+    mut stderr: mpsc::Receiver<Bytes>,
+) -> Result<(), axum::Error> {
+    loop {
+        tokio::select! {
+            Some(output) = stdout.recv() => send(sink, STDOUT, &output).await?,
+            Some(output) = stderr.recv() => send(sink, STDERR, &output).await?,
+            else => return Ok(()),
+        }
+    }
+}
+
+/// Hands on what the client sends, until it leaves.
+async fn take_input(
+    mut source: SplitStream<WebSocket>,
+    stdin: mpsc::Sender<Bytes>,
+    resize: mpsc::Sender<TerminalSize>,
+) {
+    let mut stdin = Some(stdin);
+    while let Some(Ok(message)) = source.next().await {
+        take_message(message, &mut stdin, &resize).await;
     }
 }
 
@@ -154,7 +158,7 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, channel: u8, data: &[u8]
     sink.send(Message::Binary(frame.into())).await
 }
 
-async fn take_input(
+async fn take_message(
     message: Message,
     stdin: &mut Option<mpsc::Sender<Bytes>>,
     resize: &mpsc::Sender<TerminalSize>,
@@ -235,29 +239,31 @@ async fn forward(socket: WebSocket, kubelet: Arc<dyn Kubelet>, pod: Value, ports
         });
     }
     drop(outgoing);
-    loop {
-        tokio::select! {
-            frame = frames.recv() => match frame {
-                Some((channel, data)) => {
-                    if send(&mut sink, channel, &data).await.is_err() {
-                        return;
-                    }
-                }
-                None => break,
-            },
-            message = source.next() => match message {
-                Some(Ok(Message::Binary(data))) if data.len() > 1 => {
-                    let writer = writers.get_mut(usize::from(data[0]) / 2).filter(|_| data[0] % 2 == 0);
-                    if let Some(writer) = writer && writer.write_all(&data[1..]).await.is_err() {
-                        break;
-                    }
-                }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => {}
-            },
+    let output = async {
+        while let Some((channel, data)) = frames.recv().await {
+            if send(&mut sink, channel, &data).await.is_err() {
+                return;
+            }
         }
+        // Every connection has ended; a client that has gone needs no farewell.
+        sink.send(farewell()).await.ok();
+    };
+    let input = async {
+        while let Some(Ok(message)) = source.next().await {
+            if let Message::Binary(data) = message
+                && data.len() > 1
+                && data[0] % 2 == 0
+                && let Some(writer) = writers.get_mut(usize::from(data[0]) / 2)
+            {
+                // A port that closed its side may still have something to say.
+                writer.write_all(&data[1..]).await.ok();
+            }
+        }
+    };
+    tokio::select! {
+        () = output => {}
+        () = input => {}
     }
-    sink.send(farewell()).await.ok();
 }
 
 fn farewell() -> Message {

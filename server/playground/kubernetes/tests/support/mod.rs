@@ -10,7 +10,7 @@ use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOption
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-/// Runs `echo`, `cat`, `false`, `sh -c exit` and a `tar` that keeps one archive; logs ten lines.
+/// Runs `echo`, `cat`, `false`, `late`, `sh -c exit` and a `tar` that keeps one archive; logs ten lines.
 #[derive(Debug, Default)]
 pub struct SmallKubelet {
     archive: parking_lot::Mutex<Vec<u8>>,
@@ -67,6 +67,17 @@ impl Kubelet for SmallKubelet {
                 while let Some(data) = io.stdin.as_mut().expect("cat needs stdin").recv().await {
                     io.stdout.as_ref().expect("cat needs stdout").send(data).await.ok();
                 }
+            }
+            // Reads late, and writes as much before it does.
+            ["late"] => {
+                for _ in 0..200 {
+                    say(vec![b'.'; 32 * 1024].into()).await;
+                }
+                let mut read = 0;
+                while let Some(data) = io.stdin.as_mut().expect("late needs stdin").recv().await {
+                    read += data.len();
+                }
+                say(format!("read {read}").into()).await;
             }
             ["tar", "cf", "-", ..] => {
                 let archive = self.archive.lock().clone();
