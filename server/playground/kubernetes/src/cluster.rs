@@ -190,7 +190,7 @@ impl Cluster {
     }
 
     /// Writes many objects without validation, quota or field ownership: for generators. A uid and a creation time
-    /// that an object brings are kept; an object of a kind this cluster lacks is left out.
+    /// that an object brings are kept; an object of a kind this cluster lacks, or too large for it, is left out.
     pub fn insert_bulk(&self, objects: impl Iterator<Item = Value>) {
         let mut known: Option<Arc<Kind>> = None;
         for mut object in objects {
@@ -204,7 +204,9 @@ impl Cluster {
             (kind.default)(&mut object);
             crate::write::complete_metadata(kind, &mut object);
             let _writing = self.inner.writer.lock();
-            self.commit(kind, &object);
+            if let Err(status) = self.commit(kind, &object) {
+                tracing::warn!(%status, kind = kind.kind, "An object is left out");
+            }
         }
     }
 
@@ -221,7 +223,7 @@ impl Cluster {
         let _writing = self.inner.writer.lock();
         let mut object = self.get(plural_group, namespace, name)?.parse();
         change(&mut object);
-        Some(self.commit(&kind, &object))
+        self.commit(&kind, &object).ok()
     }
 
     /// Follows all objects of a kind. The objects that exist come first, as added.

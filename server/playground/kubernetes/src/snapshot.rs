@@ -1,7 +1,5 @@
 //! All objects as bytes and back: one JSON document per line behind a line that names the format.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::cluster::Cluster;
@@ -62,13 +60,9 @@ pub(crate) fn load(cluster: &Cluster, bytes: &[u8]) -> Result<(), SnapshotError>
         state.version = state.version.max(version);
     }
     for object in objects {
-        match cluster.kind_of(&object) {
-            Ok(kind) => {
-                cluster.commit(&Arc::clone(&kind), &object);
-            }
-            Err(status) => {
-                tracing::warn!(%status, "An object of the snapshot is of a kind this cluster lacks");
-            }
+        let written = cluster.kind_of(&object).and_then(|kind| cluster.commit(&kind, &object));
+        if let Err(status) = written {
+            tracing::warn!(%status, "An object of the snapshot is left out");
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub struct Status {
     /// The HTTP status code.
     pub code: u16,
-    /// The machine-readable reason, such as `NotFound`.
+    /// The machine-readable reason, such as `NotFound`; empty where the real server gives none.
     pub reason: String,
     /// The sentence people read.
     pub message: String,
@@ -54,6 +54,12 @@ impl Cause {
             message: format!("Unsupported value: {value}: supported values: {supported}"),
             field: field.into(),
         }
+    }
+
+    /// A field with more bytes than it may have.
+    pub fn too_long(field: impl Into<String>, most_bytes: usize) -> Self {
+        let detail = format!("may not be more than {most_bytes} bytes");
+        Self::with("FieldValueTooLong", "Too long", field, &detail)
     }
 
     /// A value that occurs twice where it may occur once.
@@ -194,6 +200,11 @@ impl Status {
         status
     }
 
+    /// The store takes no object of this size: the words of etcd, which the real server hands on as they are.
+    pub(crate) fn too_large_to_store() -> Self {
+        Self::new(500, "", "etcdserver: request is too large")
+    }
+
     /// The resourceVersion asked for has been compacted away.
     pub fn expired(message: impl Into<String>) -> Self {
         Self::new(410, "Expired", message)
@@ -218,8 +229,11 @@ impl Status {
         }
         let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": "Failure",
-            "message": self.message, "reason": self.reason, "code": self.code,
+            "message": self.message, "code": self.code,
         });
+        if !self.reason.is_empty() {
+            status["reason"] = json!(self.reason);
+        }
         if !self.details.is_null() {
             status["details"] = self.details.clone();
         }

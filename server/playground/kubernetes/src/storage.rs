@@ -9,8 +9,12 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 
+use crate::Status;
 use crate::object::Object;
 use crate::registry::{Kind, Registry};
+
+/// The largest request etcd takes when nobody tells it otherwise.
+const LARGEST_OBJECT: usize = 3 * 512 * 1024;
 
 /// What happened to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -223,11 +227,14 @@ impl State {
         self.by_owner.get(uid).into_iter().flatten().cloned().collect()
     }
 
-    /// Writes an object and tells the watchers.
-    pub(crate) fn put(&mut self, kind: &Kind, value: &Value) -> Arc<Object> {
-        self.version += 1;
-        let (version, limit) = (self.version, self.history_limit);
+    /// Writes an object and tells the watchers. An object larger than etcd takes is refused.
+    pub(crate) fn put(&mut self, kind: &Kind, value: &Value) -> Result<Arc<Object>, Status> {
+        let (version, limit) = (self.version + 1, self.history_limit);
         let object = Arc::new(Object::encode(kind, value, version));
+        if object.json().len() > LARGEST_OBJECT {
+            return Err(Status::too_large_to_store());
+        }
+        self.version = version;
         let (resource, store) = self.entry(kind);
         let location = Location { resource, key: object.key().into() };
         let previous = store.objects.insert(location.key.clone(), Arc::clone(&object));
@@ -249,7 +256,7 @@ impl State {
         for owner in object.owners() {
             self.by_owner.entry(owner.clone()).or_default().insert(location.clone());
         }
-        object
+        Ok(object)
     }
 
     /// Removes an object and tells the watchers. Answers its last state, at the version of the deletion.

@@ -122,7 +122,7 @@ impl Cluster {
         if write.dry_run {
             return Ok(Arc::new(Object::encode(kind, &object, 0)));
         }
-        let created = self.commit(kind, &object);
+        let created = self.commit(kind, &object)?;
         collector::after_create(self, kind, &created);
         Ok(created)
     }
@@ -166,10 +166,10 @@ impl Cluster {
             return Ok(Arc::new(Object::encode(kind, &new, stored.resource_version())));
         }
         if collector::may_go(kind, &new) {
-            self.commit(kind, &new);
+            self.commit(kind, &new)?;
             return Ok(collector::finish(self, kind, &stored.key()).unwrap_or(stored));
         }
-        Ok(self.commit(kind, &new))
+        self.commit(kind, &new)
     }
 
     /// Deletes an object or marks it as being deleted.
@@ -195,17 +195,17 @@ impl Cluster {
             let gone = collector::finish(self, kind, &stored.key()).unwrap_or(stored);
             return Ok(Removal::Gone(gone));
         }
-        let waiting = if same(&old, &new) { stored } else { self.commit(kind, &new) };
+        let waiting = if same(&old, &new) { stored } else { self.commit(kind, &new)? };
         collector::after_mark(self, kind, &waiting);
         let left = self.inner.state.read().get(&resource, namespace, name).cloned();
         Ok(left.map_or(Removal::Gone(waiting), Removal::Waiting))
     }
 
     /// Writes to the store and lets the rest of the server know.
-    pub(crate) fn commit(&self, kind: &Arc<Kind>, object: &Value) -> Arc<Object> {
-        let written = self.inner.state.write().put(kind, object);
+    pub(crate) fn commit(&self, kind: &Arc<Kind>, object: &Value) -> Result<Arc<Object>, Status> {
+        let written = self.inner.state.write().put(kind, object)?;
         self.after_commit(kind, object);
-        written
+        Ok(written)
     }
 
     /// Tells the parts of the server that follow certain kinds.

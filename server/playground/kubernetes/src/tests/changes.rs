@@ -164,3 +164,47 @@ async fn an_event_said_again_is_counted() {
     assert_eq!(new["items"][0]["note"], "It failed");
     assert_eq!(new["items"][0]["regarding"]["name"], "a");
 }
+
+#[tokio::test]
+async fn data_has_a_limit() {
+    let client = Client::administrator();
+    let mut map = config_map("a");
+    map["data"]["a"] = json!("x".repeat(1024 * 1024));
+    assert_eq!(client.call("POST", MAPS, map.clone()).await.0, 201);
+    map["metadata"]["name"] = json!("b");
+    map["binaryData"] = json!({"b": "eA=="});
+
+    let (code, status) = client.call("POST", MAPS, map).await;
+    let secret = json!({"metadata": {"name": "s"}, "stringData": {"a": "x".repeat(1024 * 1024 + 1)}});
+    let (_, hidden) = client.call("POST", "/api/v1/namespaces/default/secrets", secret).await;
+
+    assert_eq!(code, 422);
+    assert_eq!(
+        status["message"],
+        "ConfigMap \"b\" is invalid: []: Too long: may not be more than 1048576 bytes"
+    );
+    assert_eq!(
+        hidden["message"],
+        "Secret \"s\" is invalid: data: Too long: may not be more than 1048576 bytes"
+    );
+}
+
+#[tokio::test]
+async fn an_object_larger_than_the_store_takes_is_refused_and_changes_nothing() {
+    let client = Client::administrator();
+    let event = |bytes: usize| {
+        json!({
+            "metadata": {"name": "e"}, "involvedObject": {"namespace": "default"}, "message": "x".repeat(bytes),
+        })
+    };
+    let events = "/api/v1/namespaces/default/events";
+    let before = client.cluster.resource_version();
+
+    let (code, status) = client.call("POST", events, event(1600 * 1024)).await;
+
+    assert_eq!((code, &status["reason"]), (500, &Value::Null));
+    assert_eq!(status["message"], "etcdserver: request is too large");
+    assert_eq!(client.cluster.resource_version(), before);
+    assert_eq!(client.call("POST", events, event(1400 * 1024)).await.0, 201);
+    assert_eq!(client.call("POST", events, event(4 * 1024 * 1024)).await.0, 413);
+}

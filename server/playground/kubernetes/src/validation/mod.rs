@@ -73,11 +73,7 @@ pub(crate) fn metadata(kind: &Kind, new: &Value, old: Option<&Value>, causes: &m
         bytes += key.len() + value.as_str().map_or(0, str::len);
     }
     if bytes > ANNOTATION_BYTES {
-        causes.push(Cause {
-            reason: "FieldValueTooLong",
-            message: format!("Too long: may not be more than {ANNOTATION_BYTES} bytes"),
-            field: "metadata.annotations".to_owned(),
-        });
+        causes.push(Cause::too_long("metadata.annotations", ANNOTATION_BYTES));
     }
     owners(metadata, causes);
     if let Some(old) = old

@@ -11,6 +11,9 @@ use super::{immutable, list, text};
 use crate::quantity::Quantity;
 use crate::status::Cause;
 
+/// The most bytes all values of a configuration or a secret may have together.
+const DATA_BYTES: usize = 1024 * 1024;
+
 pub(crate) fn service(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
     let spec = &new["spec"];
     let kinds = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
@@ -83,14 +86,33 @@ fn frozen(new: &Value, old: Option<&Value>, fields: &[&str], causes: &mut Vec<Ca
     }
 }
 
+/// The bytes of all values of a field, which are Base64 where `encoded`.
+fn size(object: &Value, field: &str, encoded: bool) -> usize {
+    let values = object[field].as_object().into_iter().flatten();
+    let texts = values.filter_map(|(_, value)| value.as_str());
+    texts
+        .map(|text| {
+            let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
+            if encoded { (text.len() / 4 * 3).saturating_sub(padding) } else { text.len() }
+        })
+        .sum()
+}
+
 pub(crate) fn config_map(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
     keys(new, "data", causes);
     keys(new, "binaryData", causes);
+    if size(new, "data", false) + size(new, "binaryData", true) > DATA_BYTES {
+        // The real server means the whole object, and writes an empty path like this.
+        causes.push(Cause::too_long("[]", DATA_BYTES));
+    }
     frozen(new, old, &["data", "binaryData"], causes);
 }
 
 pub(crate) fn secret(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
     keys(new, "data", causes);
+    if size(new, "data", true) > DATA_BYTES {
+        causes.push(Cause::too_long("data", DATA_BYTES));
+    }
     for (key, value) in new["data"].as_object().into_iter().flatten() {
         if STANDARD.decode(value.as_str().unwrap_or_default()).is_err() {
             causes.push(Cause::invalid(
