@@ -68,6 +68,40 @@ async fn a_budget_counts_what_may_be_disturbed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_budget_forgets_evictions_once_the_pods_are_gone() {
+    let laboratory = Laboratory::new(2);
+    laboratory.add(&deployment("front", STOREFRONT, 3));
+    laboratory.add(
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: front, namespace: shop }\n\
+         spec: { minAvailable: 1, selector: { matchLabels: { app: front } } }\n",
+    );
+    let allowed = |laboratory: &Laboratory| {
+        integer(&laboratory.get("poddisruptionbudgets.policy", "front"), "/status/disruptionsAllowed")
+    };
+    laboratory.until("two pods may be disturbed", |laboratory| allowed(laboratory) == Some(2)).await;
+    let mut budgets = laboratory.site.cluster.subscribe("poddisruptionbudgets.policy");
+    let pod = crate::objects::name(&laboratory.pods()[0]).to_owned();
+
+    laboratory.change("poddisruptionbudgets.policy", "front", |budget| {
+        budget["status"]["disruptedPods"] =
+            json!({ pod.as_str(): crate::objects::time(laboratory.site.clock.now()), "gone": "2026-01-01T00:00:00Z" });
+    });
+
+    let counts_as_gone = |budget: &Value| {
+        let evicted = &budget["status"]["disruptedPods"];
+        integer(budget, "/status/disruptionsAllowed") == Some(1)
+            && evicted["gone"].is_null()
+            && evicted[&pod].is_string()
+    };
+    Laboratory::follow("the evicted pod counts as gone", &mut budgets, counts_as_gone).await;
+    let has_stayed = |budget: &Value| {
+        budget["status"].get("disruptedPods").is_none()
+            && integer(budget, "/status/disruptionsAllowed") == Some(2)
+    };
+    Laboratory::follow("a pod that was not deleted counts again", &mut budgets, has_stayed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pods_leave_a_node_that_fell_silent() {
     let laboratory = Laboratory::new(1);
     laboratory.add(&deployment("front", STOREFRONT, 2));

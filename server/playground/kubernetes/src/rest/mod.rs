@@ -2,6 +2,7 @@
 
 pub(crate) mod authenticate;
 mod discovery;
+mod eviction;
 mod fault_switch;
 mod measured;
 mod modify;

@@ -8,10 +8,10 @@ use http::header::CONTENT_TYPE;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::modify::{self, delete_options};
+use super::modify;
 use super::render::Served;
 use super::request::Form;
-use super::{Api, Call, json_response, read, streams};
+use super::{Api, Call, eviction, json_response, read, streams};
 use crate::Status;
 use crate::identity::Identity;
 use crate::kubelet::LogOptions;
@@ -33,7 +33,7 @@ pub(crate) async fn dispatch(
             streams::open(api, call, part).await
         }
         Subresource::Scale => scale(api, &call, served),
-        Subresource::Eviction => evict(api, &call),
+        Subresource::Eviction => eviction::evict(api, &call),
         Subresource::Binding => {
             let target = call.json()?["target"].clone();
             bind(api, call.info.namespace.as_deref(), call.info.name.as_deref().unwrap_or_default(), &target)
@@ -269,77 +269,6 @@ pub(crate) fn bind(
         201,
         &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
     ))
-}
-
-/// Deletes a pod if the disruption budgets allow it.
-fn evict(api: &Api, call: &Call) -> Result<Response, Status> {
-    let pod = pod(api, call)?;
-    let namespace = call.info.namespace.as_deref();
-    let name = call.info.name.as_deref().unwrap_or_default();
-    let _writing = api.cluster.inner.writer.lock();
-    let mut options = delete_options(call)?;
-    if !call.body.is_empty() {
-        let wish = &call.json()?["deleteOptions"];
-        options.grace_period_seconds = wish["gracePeriodSeconds"].as_i64().or(options.grace_period_seconds);
-        options.dry_run |= wish["dryRun"].as_array().is_some_and(|list| !list.is_empty());
-    }
-    let over = matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed" | "Pending"));
-    if !over && pod["metadata"]["deletionTimestamp"].is_null() {
-        spend_disruption(api, namespace, &pod, options.dry_run)?;
-    }
-    let kind = api.cluster.kind("pods")?;
-    api.cluster.remove(&kind, namespace, name, &options)?;
-    Ok(json_response(
-        201,
-        &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
-    ))
-}
-
-fn spend_disruption(api: &Api, namespace: Option<&str>, pod: &Value, dry_run: bool) -> Result<(), Status> {
-    let budgets = api.cluster.list("poddisruptionbudgets.policy", namespace);
-    let matching: Vec<Value> = budgets
-        .iter()
-        .map(|budget| budget.parse())
-        .filter(|budget| {
-            crate::selectors::LabelSelector::from_json(&budget["spec"]["selector"])
-                .is_some_and(|selector| selector.matches_json(pod))
-        })
-        .collect();
-    let [budget] = &matching[..] else {
-        if matching.is_empty() {
-            return Ok(());
-        }
-        return Err(Status::new(
-            500,
-            "InternalError",
-            "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
-        ));
-    };
-    let name = budget["metadata"]["name"].as_str().unwrap_or_default();
-    let status = &budget["status"];
-    let allowed = status["disruptionsAllowed"].as_i64().unwrap_or(0);
-    if allowed <= 0 {
-        let mut refusal = Status::new(
-            429,
-            "TooManyRequests",
-            "Cannot evict pod as it would violate the pod's disruption budget.",
-        );
-        let why = format!(
-            "The disruption budget {name} needs {} healthy pods and has {} currently",
-            status["desiredHealthy"].as_i64().unwrap_or(0),
-            status["currentHealthy"].as_i64().unwrap_or(0)
-        );
-        refusal.details = json!({"causes": [{"reason": "DisruptionBudget", "message": why}]});
-        return Err(refusal);
-    }
-    if !dry_run {
-        let pod = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-        api.cluster.update("poddisruptionbudgets.policy", namespace, name, |budget| {
-            budget["status"]["disruptionsAllowed"] = json!(allowed - 1);
-            budget["status"]["disruptedPods"][pod] = json!(crate::write::now());
-        })?;
-    }
-    Ok(())
 }
 
 /// Gives out a token for a service account.

@@ -40,3 +40,89 @@ async fn a_part_takes_only_the_verbs_it_lists() {
     assert_eq!(client.get(POD).await.1["metadata"]["deletionTimestamp"], Value::Null);
     assert_eq!(client.get(scale).await.1["spec"]["replicas"], 2);
 }
+
+const BUDGETS: &str = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";
+
+fn add_budget(client: &Client, spec: &Value, allowed: i64, healthy: i64) {
+    let mut budget = json!({
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": {"name": "web", "namespace": "default"}, "spec": spec,
+        "status": {
+            "observedGeneration": 1, "disruptionsAllowed": allowed, "currentHealthy": healthy,
+            "desiredHealthy": 1, "expectedPods": 2,
+        },
+    });
+    budget["spec"]["selector"] = json!({"matchLabels": {"app": "web"}});
+    client.cluster.create(budget).unwrap();
+}
+
+fn fall_ill(client: &Client) {
+    let ill = |pod: &mut Value| pod["status"]["conditions"][0]["status"] = json!("False");
+    client.cluster.update("pods", Some("default"), "p", ill).unwrap();
+}
+
+async fn evict(client: &Client) -> (u16, Value) {
+    client.call("POST", &format!("{POD}/eviction"), json!({})).await
+}
+
+#[tokio::test]
+async fn two_who_evict_a_pod_spend_one_disruption() {
+    let client = Client::administrator();
+    add_pod(&client);
+    add_budget(&client, &json!({"minAvailable": 1}), 2, 3);
+
+    let (one, other) = tokio::join!(evict(&client), evict(&client));
+
+    assert_eq!((one.0, other.0), (201, 201));
+    let (_, budget) = client.get(&format!("{BUDGETS}/web")).await;
+    assert_eq!(budget["status"]["disruptionsAllowed"], 1);
+    assert!(budget["status"]["disruptedPods"]["p"].is_string());
+}
+
+#[tokio::test]
+async fn a_budget_nobody_has_counted_yet_allows_nothing() {
+    let client = Client::administrator();
+    add_pod(&client);
+    add_budget(&client, &json!({"minAvailable": 1}), 2, 3);
+    let stricter = |budget: &mut Value| budget["spec"]["minAvailable"] = json!(3);
+    client.cluster.update("poddisruptionbudgets.policy", Some("default"), "web", stricter).unwrap();
+
+    let (code, status) = evict(&client).await;
+
+    assert_eq!(code, 429);
+    assert_eq!(status["details"]["retryAfterSeconds"], 10);
+    assert_eq!(
+        status["details"]["causes"][0]["message"],
+        "The disruption budget web is still being processed by the server."
+    );
+}
+
+#[tokio::test]
+async fn an_unhealthy_pod_may_go_when_its_budget_is_healthy_without_it() {
+    for (policy, healthy, expected) in [
+        (Value::Null, 0, 429),
+        (Value::Null, 1, 201),
+        (json!("IfHealthyBudget"), 0, 429),
+        (json!("AlwaysAllow"), 0, 201),
+    ] {
+        let client = Client::administrator();
+        add_pod(&client);
+        fall_ill(&client);
+        add_budget(&client, &json!({"minAvailable": 1, "unhealthyPodEvictionPolicy": policy}), 0, healthy);
+
+        assert_eq!(evict(&client).await.0, expected, "{policy} with {healthy} healthy");
+
+        let (_, budget) = client.get(&format!("{BUDGETS}/web")).await;
+        assert_eq!(budget["status"]["disruptedPods"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_eviction_policy_is_refused() {
+    let client = Client::administrator();
+    let budget = json!({"metadata": {"name": "web"}, "spec": {"unhealthyPodEvictionPolicy": "Perhaps"}});
+
+    let (code, status) = client.call("POST", BUDGETS, budget).await;
+
+    assert_eq!((code, &status["details"]["causes"][0]["reason"]), (422, &json!("FieldValueNotSupported")));
+}

@@ -201,6 +201,11 @@ pub(crate) fn disruption_budget(new: &Value, _old: Option<&Value>, causes: &mut 
     if !spec["minAvailable"].is_null() && !spec["maxUnavailable"].is_null() {
         causes.push(Cause::invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
     }
+    let policies = ["AlwaysAllow", "IfHealthyBudget"];
+    let policy = &spec["unhealthyPodEvictionPolicy"];
+    if policy.as_str().is_some_and(|policy| !policies.contains(&policy)) {
+        causes.push(Cause::not_supported("spec.unhealthyPodEvictionPolicy", policy, &policies));
+    }
 }
 
 pub(crate) fn ingress(new: &Value, _old: Option<&Value>, causes: &mut Vec<Cause>) {
