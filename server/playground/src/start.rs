@@ -282,7 +282,6 @@ impl Drop for Playground {
 /// Ends the pods of a generated cluster that someone deletes. It has no agents that would: they would have to hold
 /// every pod in memory.
 async fn let_go(cluster: Cluster, stop: CancellationToken) {
-    const MARK: &[u8] = b"\"deletionTimestamp\"";
     let mut pods = cluster.subscribe("pods");
     loop {
         let change = tokio::select! {
@@ -291,7 +290,7 @@ async fn let_go(cluster: Cluster, stop: CancellationToken) {
         };
         let Some(change) = change else { return };
         let pod = &change.object;
-        if change.kind != ChangeKind::Deleted && pod.json().windows(MARK.len()).any(|bytes| bytes == MARK) {
+        if change.kind != ChangeKind::Deleted && pod.is_deleting() {
             let at_once = DeleteOptions { grace_period_seconds: Some(0), ..DeleteOptions::default() };
             if let Err(problem) = cluster.delete("pods", pod.namespace(), pod.name(), at_once) {
                 debug!(%problem, pod = pod.name(), "The pod is gone already");

@@ -18,6 +18,7 @@ pub struct Object {
     labels: Box<[(Box<str>, Box<str>)]>,
     selectable: Box<[Box<str>]>,
     owners: Box<[Box<str>]>,
+    deleting: bool,
 }
 
 impl Object {
@@ -37,6 +38,7 @@ impl Object {
             labels: pairs(&metadata["labels"]),
             selectable,
             owners: owner_uids(metadata).map(Into::into).collect(),
+            deleting: metadata["deletionTimestamp"].is_string(),
         }
     }
 
@@ -78,6 +80,11 @@ impl Object {
     /// The value of one label.
     pub fn label(&self, key: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| &**name == key).map(|(_, value)| &**value)
+    }
+
+    /// Whether somebody asked for its deletion, and something still holds it.
+    pub fn is_deleting(&self) -> bool {
+        self.deleting
     }
 
     /// The values of the kind's selectable fields, in the kind's order.

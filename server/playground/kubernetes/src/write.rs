@@ -257,7 +257,7 @@ impl Cluster {
     fn check_namespace(&self, kind: &Kind, namespace: &str, name: &str) -> Result<(), Status> {
         let found = self.inner.state.read().get("namespaces", None, namespace).cloned();
         let found = found.ok_or_else(|| Status::not_found("namespaces", namespace))?;
-        if kind.kind == "Event" || !memchr(found.json(), b"\"deletionTimestamp\"") {
+        if kind.kind == "Event" || !found.is_deleting() {
             return Ok(());
         }
         let mut status = Status::forbidden(
@@ -271,11 +271,6 @@ impl Cluster {
         }]);
         Err(status)
     }
-}
-
-/// Whether the bytes occur.
-fn memchr(bytes: &[u8], needle: &[u8]) -> bool {
-    bytes.windows(needle.len()).any(|window| window == needle)
 }
 
 fn reset_metadata(object: &mut Value) {
