@@ -16,10 +16,12 @@ const ORPHAN: &str = "orphan";
 /// Enters the deletion in the object's metadata.
 pub(crate) fn mark(kind: &Kind, object: &mut Value, options: &DeleteOptions) {
     let grace = grace_period(kind, object, options);
+    let is_first = object["metadata"]["deletionTimestamp"].is_null();
+    if is_first && crate::custom::is_definition(kind) {
+        crate::custom::hold(object);
+    }
     let metadata = &mut object["metadata"];
-    if metadata["deletionTimestamp"].is_null()
-        || metadata["deletionGracePeriodSeconds"].as_i64() > Some(grace)
-    {
+    if is_first || metadata["deletionGracePeriodSeconds"].as_i64() > Some(grace) {
         let end = Timestamp::now() + SignedDuration::from_secs(grace);
         metadata["deletionTimestamp"] = json!(end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         metadata["deletionGracePeriodSeconds"] = json!(grace);
@@ -72,8 +74,11 @@ pub(crate) fn may_go(kind: &Kind, object: &Value) -> bool {
 /// Removes the object for good, and lets go or deletes what it owned.
 pub(crate) fn finish(cluster: &Cluster, kind: &Arc<Kind>, key: &str) -> Option<Arc<Object>> {
     let gone = cluster.inner.state.write().remove(kind, key)?;
-    if kind.kind == "CustomResourceDefinition" {
+    if crate::custom::is_definition(kind) {
         crate::custom::withdraw(cluster, gone.name());
+    }
+    if kind.custom {
+        crate::custom::let_go(cluster, &kind.resource());
     }
     let dependents = cluster.inner.state.read().dependents(gone.uid());
     for dependent in dependents {
@@ -92,6 +97,9 @@ pub(crate) fn after_mark(cluster: &Cluster, kind: &Arc<Kind>, object: &Arc<Objec
     if finalizers.iter().any(|one| one == ORPHAN) {
         orphan(cluster, object.uid());
         drop_finalizer(cluster, kind, object, ORPHAN);
+    }
+    if crate::custom::is_definition(kind) {
+        crate::custom::clean_up(cluster, object.name());
     }
     if finalizers.iter().any(|one| one == FOREGROUND) {
         for dependent in blocking_dependents(cluster, object.uid()) {

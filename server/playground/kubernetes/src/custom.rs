@@ -5,11 +5,24 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::Status;
+use crate::cluster::{Cluster, DeleteOptions};
 use crate::jsonpath::JsonPath;
 use crate::registry::{Cell, Column, Kind, ScalePaths, Selectable, Source, Subresource};
 use crate::schema::Schema;
 use crate::write::now;
+
+/// Where definitions are.
+const DEFINITIONS: &str = "customresourcedefinitions.apiextensions.k8s.io";
+/// Where the versions served are listed.
+const SERVICES: &str = "apiservices.apiregistration.k8s.io";
+/// Holds a definition until its last object is gone.
+const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
+/// Whether a kind is that of definitions.
+pub(crate) fn is_definition(kind: &Kind) -> bool {
+    kind.kind == "CustomResourceDefinition" && kind.group == "apiextensions.k8s.io"
+}
 
 /// Serves the kind a definition describes, and says so in the definition's status.
 pub(crate) fn serve(cluster: &Cluster, definition: &Value) {
@@ -18,6 +31,7 @@ pub(crate) fn serve(cluster: &Cluster, definition: &Value) {
     }
     let Some(kind) = kind(definition) else { return };
     let kind = Arc::new(kind);
+    let before = cluster.kind(&kind.resource()).ok();
     {
         let mut state = cluster.inner.state.write();
         let mut registry = (*state.registry).clone();
@@ -27,9 +41,11 @@ pub(crate) fn serve(cluster: &Cluster, definition: &Value) {
     }
     let server = cluster.as_manager("kube-apiserver");
     announce(&server, &kind);
+    if let Some(before) = before {
+        silence(&server, &before.served);
+    }
     let name = definition["metadata"]["name"].as_str().unwrap_or_default();
-    let updated = server.update("customresourcedefinitions.apiextensions.k8s.io", None, name, establish);
-    if let Err(status) = updated {
+    if let Err(status) = server.update(DEFINITIONS, None, name, establish) {
         tracing::warn!(%status, "A custom resource definition could not be marked as established");
     }
 }
@@ -67,7 +83,7 @@ fn establish(definition: &mut Value) {
 fn announce(cluster: &Cluster, kind: &Kind) {
     for (group, version) in &kind.served {
         let name = format!("{version}.{group}");
-        if cluster.get("apiservices.apiregistration.k8s.io", None, &name).is_some() {
+        if cluster.get(SERVICES, None, &name).is_some() {
             continue;
         }
         let service = json!({
@@ -85,28 +101,90 @@ fn announce(cluster: &Cluster, kind: &Kind) {
     }
 }
 
-/// Stops serving a kind: its objects go with it.
+/// Takes the versions that no kind is served in any more off the list of API services.
+fn silence(cluster: &Cluster, served: &[(String, String)]) {
+    let registry = Arc::clone(&cluster.inner.state.read().registry);
+    let is_served = |version: &(String, String)| registry.kinds().any(|kind| kind.served.contains(version));
+    for (group, version) in served.iter().filter(|version| !is_served(version)) {
+        // Somebody may have removed it by hand.
+        cluster.delete(SERVICES, None, &format!("{version}.{group}"), DeleteOptions::default()).ok();
+    }
+}
+
+/// Refuses new objects of a kind whose definition is on its way out.
+pub(crate) fn check_served(cluster: &Cluster, kind: &Kind) -> Result<(), Status> {
+    let resource = kind.resource();
+    let is_ending =
+        kind.custom && cluster.get(DEFINITIONS, None, &resource).is_some_and(|one| one.is_deleting());
+    if !is_ending {
+        return Ok(());
+    }
+    let mut status = Status::method_not_allowed();
+    status.message = format!("create is not supported on resources of kind \"{resource}\"");
+    status.details = json!({"group": kind.group, "kind": kind.plural});
+    Err(status)
+}
+
+/// Keeps a definition that is to be deleted until its objects are.
+pub(crate) fn hold(definition: &mut Value) {
+    let mut finalizers = definition["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
+    finalizers.push(json!(CLEANUP));
+    definition["metadata"]["finalizers"] = Value::Array(finalizers);
+    let pending = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
+    set_terminating(definition, "True", "InstanceDeletionPending", pending);
+}
+
+fn set_terminating(definition: &mut Value, status: &str, reason: &str, message: &str) {
+    let mut conditions = definition["status"]["conditions"].as_array().cloned().unwrap_or_default();
+    conditions.retain(|one| one["type"] != "Terminating");
+    conditions.push(json!({
+        "type": "Terminating", "status": status, "reason": reason, "message": message, "lastTransitionTime": now(),
+    }));
+    definition["status"]["conditions"] = Value::Array(conditions);
+}
+
+/// Deletes all objects of a kind whose definition is to go, like anybody would; those with finalizers take their time.
+pub(crate) fn clean_up(cluster: &Cluster, resource: &str) {
+    if let Ok(kind) = cluster.kind(resource) {
+        for object in cluster.list(resource, None) {
+            // It may have gone along with another one.
+            cluster.remove(&kind, object.namespace(), object.name(), &DeleteOptions::default()).ok();
+        }
+    }
+    let_go(cluster, resource);
+}
+
+/// Lets a definition go that is to be deleted, if no object is left of its kind.
+pub(crate) fn let_go(cluster: &Cluster, resource: &str) {
+    let is_ending = || cluster.get(DEFINITIONS, None, resource).is_some_and(|one| one.is_deleting());
+    if cluster.count(resource) > 0 || !is_ending() {
+        return;
+    }
+    let released = cluster.as_manager("kube-apiserver").update(DEFINITIONS, None, resource, |definition| {
+        set_terminating(definition, "False", "InstanceDeletionCompleted", "removed all instances");
+        if let Some(finalizers) = definition["metadata"]["finalizers"].as_array_mut() {
+            finalizers.retain(|one| one != CLEANUP);
+        }
+    });
+    if let Err(status) = released {
+        tracing::debug!(%status, resource, "The definition is gone already");
+    }
+}
+
+/// Stops serving a kind. Its objects are gone by now, unless somebody took the finalizer off by hand.
 pub(crate) fn withdraw(cluster: &Cluster, resource: &str) {
     let Ok(kind) = cluster.kind(resource) else { return };
     for object in cluster.list(resource, None) {
         cluster.inner.state.write().remove(&kind, &object.key());
     }
-    let mut state = cluster.inner.state.write();
-    let mut registry = (*state.registry).clone();
-    registry.remove(resource);
-    let orphaned: Vec<String> = kind
-        .served
-        .iter()
-        .filter(|served| !registry.kinds().any(|kind| kind.served.contains(served)))
-        .map(|(group, version)| format!("{version}.{group}"))
-        .collect();
-    state.registry = Arc::new(registry);
-    state.remove_store(resource);
-    drop(state);
-    for name in orphaned {
-        // Somebody may have removed it by hand.
-        cluster.delete("apiservices.apiregistration.k8s.io", None, &name, Default::default()).ok();
+    {
+        let mut state = cluster.inner.state.write();
+        let mut registry = (*state.registry).clone();
+        registry.remove(resource);
+        state.registry = Arc::new(registry);
+        state.close_store(resource);
     }
+    silence(cluster, &kind.served);
 }
 
 /// The kind a definition describes; none if the definition is incomplete.

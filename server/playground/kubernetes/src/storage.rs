@@ -70,6 +70,8 @@ pub(crate) struct Store {
     forgotten: u64,
     subscribers: Vec<mpsc::UnboundedSender<Change>>,
     changed: watch::Sender<u64>,
+    /// Whether the kind is no longer served: watches end when they have seen everything.
+    pub(crate) closed: bool,
 }
 
 impl Store {
@@ -82,6 +84,7 @@ impl Store {
             forgotten: version,
             subscribers: Vec::new(),
             changed,
+            closed: false,
         }
     }
 
@@ -185,12 +188,20 @@ impl State {
         let resource: Arc<str> = kind.resource().into();
         self.stores
             .entry(resource)
-            .and_modify(|store| store.kind = Arc::clone(kind))
+            .and_modify(|store| {
+                store.kind = Arc::clone(kind);
+                store.closed = false;
+            })
             .or_insert_with(|| Store::new(Arc::clone(kind), version));
     }
 
-    pub(crate) fn remove_store(&mut self, resource: &str) {
-        self.stores.remove(resource);
+    /// Closes the room of a kind that is no longer served. Its last changes stay for those who watch.
+    pub(crate) fn close_store(&mut self, resource: &str) {
+        if let Some(store) = self.stores.get_mut(resource) {
+            store.closed = true;
+            store.subscribers.clear();
+            store.changed.send_replace(self.version);
+        }
     }
 
     /// The store of a kind by `plural` or `plural.group`, aliases included.

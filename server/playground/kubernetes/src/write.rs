@@ -91,6 +91,7 @@ impl Cluster {
         write: &Write,
     ) -> Result<Arc<Object>, Status> {
         let _writing = self.inner.writer.lock();
+        crate::custom::check_served(self, kind)?;
         let sent_version = self.to_storage_version(kind, &mut object);
         if !write.internal || !object["metadata"].is_object() {
             reset_metadata(&mut object);
@@ -166,7 +167,7 @@ impl Cluster {
             return Ok(Arc::new(Object::encode(kind, &new, stored.resource_version())));
         }
         if collector::may_go(kind, &new) {
-            self.commit(kind, &new)?;
+            // Nobody sees the object without its last finalizer.
             return Ok(collector::finish(self, kind, &stored.key()).unwrap_or(stored));
         }
         self.commit(kind, &new)
@@ -210,7 +211,7 @@ impl Cluster {
 
     /// Tells the parts of the server that follow certain kinds.
     fn after_commit(&self, kind: &Kind, object: &Value) {
-        if kind.kind == "CustomResourceDefinition" {
+        if crate::custom::is_definition(kind) {
             crate::custom::serve(self, object);
         }
         if kind.kind == "ClusterRole" && kind.group == "rbac.authorization.k8s.io" {

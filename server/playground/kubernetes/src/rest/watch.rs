@@ -136,6 +136,9 @@ impl Watch {
             if let Some(piece) = self.gather() {
                 return Some(piece);
             }
+            if self.ended {
+                return None;
+            }
             tokio::select! {
                 changed = self.changes.changed() => {
                     if changed.is_err() {
@@ -183,7 +186,10 @@ impl Watch {
         let events = {
             let state = self.cluster.inner.state.read();
             match state.store(&self.served.kind.resource()) {
-                Some(store) => store.since(self.version).ok_or(state.version),
+                Some(store) => {
+                    self.ended = store.closed;
+                    store.since(self.version).ok_or(state.version)
+                }
                 None => Err(state.version),
             }
         };
@@ -194,6 +200,7 @@ impl Watch {
                 return Some(gone(self.version, current));
             }
         };
+        self.ended &= events.len() <= BATCH;
         let mut piece = BytesMut::new();
         for event in events.iter().take(BATCH) {
             self.version = event.version;

@@ -4,6 +4,7 @@
 
 mod access;
 mod changes;
+mod custom;
 mod deletion;
 mod faults;
 mod lists;
