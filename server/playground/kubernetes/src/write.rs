@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::cluster::{Cluster, DeleteOptions};
 use crate::object::Object;
-use crate::registry::{Kind, Subresource};
-use crate::{Status, admission, collector, managed, validation};
+use crate::registry::{Kind, Subresource, split_api_version};
+use crate::{Cause, Status, admission, collector, managed, validation};
 
 /// The circumstances of a write.
 #[derive(Debug, Clone, Default)]
@@ -109,9 +109,9 @@ impl Cluster {
         if !write.internal && kind.has(Subresource::Status) {
             object.as_object_mut().map(|fields| fields.remove("status"));
         }
-        self.prepare(kind, &mut object)?;
+        let wrong = prepare(kind, &mut object, &sent_version);
         admission::on_create(self, kind, &mut object)?;
-        self.check(kind, &object, None)?;
+        check(kind, &object, None, wrong)?;
         if self.inner.state.read().get(&kind.resource(), namespace, &name).is_some() {
             return Err(Status::already_exists(&kind.resource(), &name));
         }
@@ -151,10 +151,10 @@ impl Cluster {
         }
         keep_system_metadata(&old, &mut new);
         keep_other_parts(kind, &old, &mut new, write);
-        self.prepare(kind, &mut new)?;
+        let wrong = prepare(kind, &mut new, &sent_version);
         admission::on_update(self, kind, &old, &mut new);
         count_generation(kind, &old, &mut new);
-        self.check(kind, &new, Some(&old))?;
+        check(kind, &new, Some(&old), wrong)?;
         admission::check_quota(self, kind, Some(&old), &new)?;
         if !write.fields_are_managed && !write.manager.is_empty() {
             let version = write.api_version.as_deref().unwrap_or(&sent_version);
@@ -232,29 +232,6 @@ impl Cluster {
         sent
     }
 
-    fn prepare(&self, kind: &Kind, object: &mut Value) -> Result<(), Status> {
-        if let Some(schema) = kind.schemas.get(&kind.version) {
-            schema.prune(object);
-            schema.default(object);
-        }
-        (kind.default)(object);
-        Ok(())
-    }
-
-    fn check(&self, kind: &Kind, new: &Value, old: Option<&Value>) -> Result<(), Status> {
-        let mut causes = Vec::new();
-        validation::metadata(kind, new, old, &mut causes);
-        (kind.validate)(new, old, &mut causes);
-        if let Some(schema) = kind.schemas.get(&kind.version) {
-            schema.validate(new, &mut causes);
-        }
-        if causes.is_empty() {
-            return Ok(());
-        }
-        let name = new["metadata"]["name"].as_str().unwrap_or_default();
-        Err(Status::invalid(&kind.group, &kind.kind, name, &causes))
-    }
-
     fn check_namespace(&self, kind: &Kind, namespace: &str, name: &str) -> Result<(), Status> {
         let found = self.inner.state.read().get("namespaces", None, namespace).cloned();
         let found = found.ok_or_else(|| Status::not_found("namespaces", namespace))?;
@@ -272,6 +249,37 @@ impl Cluster {
         }]);
         Err(status)
     }
+}
+
+/// Completes an object by the rules of its kind. One of a custom kind follows the schema of the version it was sent in,
+/// and loses what the stored version does not know; answers what is wrong with it.
+fn prepare(kind: &Kind, object: &mut Value, sent: &str) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let (_, sent) = split_api_version(sent);
+    if let Some(schema) = kind.schemas.get(sent) {
+        schema.prune(object);
+        schema.default(object);
+        schema.validate(object, &mut causes);
+    }
+    if let Some(schema) = kind.schemas.get(&kind.version).filter(|_| sent != kind.version) {
+        schema.prune(object);
+        schema.default(object);
+    }
+    (kind.default)(object);
+    causes
+}
+
+/// Refuses an object that breaks the rules of its kind, or those of its schema, which it broke already.
+fn check(kind: &Kind, new: &Value, old: Option<&Value>, of_schema: Vec<Cause>) -> Result<(), Status> {
+    let mut causes = Vec::new();
+    validation::metadata(kind, new, old, &mut causes);
+    (kind.validate)(new, old, &mut causes);
+    causes.extend(of_schema);
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let name = new["metadata"]["name"].as_str().unwrap_or_default();
+    Err(Status::invalid(&kind.group, &kind.kind, name, &causes))
 }
 
 fn reset_metadata(object: &mut Value) {

@@ -1,5 +1,7 @@
 //! Objects in the forms clients ask for: whole, metadata only, or as rows of a table.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -8,24 +10,29 @@ use crate::jsonpath;
 use crate::object::{Object, head, serialise};
 use crate::registry::cells::age;
 use crate::registry::{Cell, Column, Kind, api_version};
+use crate::schema::Schema;
 
 /// A kind in the version of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Served {
-    pub(crate) kind: std::sync::Arc<Kind>,
+    pub(crate) kind: Arc<Kind>,
     pub(crate) group: String,
     pub(crate) version: String,
     pub(crate) api_version: String,
+    /// What this version of a custom kind knows, where that is something else than is stored.
+    schema: Option<Arc<Schema>>,
 }
 
 impl Served {
-    pub(crate) fn new(kind: std::sync::Arc<Kind>, group: &str, version: &str) -> Self {
+    pub(crate) fn new(kind: Arc<Kind>, group: &str, version: &str) -> Self {
         let api_version = api_version(group, version);
-        Self { kind, group: group.to_owned(), version: version.to_owned(), api_version }
+        let stored = kind.schemas.get(&kind.version);
+        let schema = kind.schemas.get(version).filter(|schema| Some(*schema) != stored).cloned();
+        Self { kind, group: group.to_owned(), version: version.to_owned(), api_version, schema }
     }
 
     fn converts(&self) -> bool {
-        self.kind.convert.is_some() && self.api_version != self.kind.api_version()
+        self.schema.is_some() || self.kind.convert.is_some() && self.api_version != self.kind.api_version()
     }
 
     /// A stored object as the client's version shows it.
@@ -39,6 +46,9 @@ impl Served {
     pub(crate) fn convert(&self, value: &mut Value) {
         if let Some(convert) = self.kind.convert.filter(|_| self.converts()) {
             convert(value, &self.api_version);
+        }
+        if let Some(schema) = &self.schema {
+            schema.prune(value);
         }
         value["apiVersion"] = json!(self.api_version);
     }

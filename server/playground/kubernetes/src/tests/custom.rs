@@ -32,7 +32,7 @@ fn definition() -> Value {
     })
 }
 
-fn bed(version: &str, spec: Value) -> Value {
+fn bed(version: &str, spec: &Value) -> Value {
     json!({
         "apiVersion": format!("garden.example/{version}"), "kind": "Bed", "metadata": {"name": "north"},
         "spec": spec,
@@ -49,7 +49,7 @@ async fn gardener() -> Client {
 #[tokio::test]
 async fn a_definition_waits_for_its_objects() {
     let client = gardener().await;
-    let mut held = bed("v1", json!({"size": 1}));
+    let mut held = bed("v1", &json!({"size": 1}));
     held["metadata"]["finalizers"] = json!(["example.org/wait"]);
     client.call("POST", BEDS, held).await;
     let mut events = client.watch(&format!("{BEDS}?watch=true")).await;
@@ -62,7 +62,7 @@ async fn a_definition_waits_for_its_objects() {
     assert_eq!(waiting["metadata"]["finalizers"], json!(["customresourcecleanup.apiextensions.k8s.io"]));
     assert!(conditions.iter().any(|one| one["type"] == "Terminating" && one["status"] == "True"));
     assert_eq!(events.next_short().await, "MODIFIED north");
-    let (code, refusal) = client.call("POST", BEDS, bed("v1", json!({}))).await;
+    let (code, refusal) = client.call("POST", BEDS, bed("v1", &json!({}))).await;
     assert_eq!(code, 405);
     assert_eq!(refusal["message"], "create is not supported on resources of kind \"beds.garden.example\"");
 
@@ -78,7 +78,7 @@ async fn a_definition_waits_for_its_objects() {
 #[tokio::test]
 async fn objects_go_with_their_definition_and_take_what_they_own() {
     let client = gardener().await;
-    let (_, north) = client.call("POST", BEDS, bed("v1", json!({"size": 1}))).await;
+    let (_, north) = client.call("POST", BEDS, bed("v1", &json!({"size": 1}))).await;
     let mut map = super::config_map("owned");
     map["metadata"]["ownerReferences"] = json!([{
         "apiVersion": "garden.example/v1", "kind": "Bed", "name": "north", "uid": north["metadata"]["uid"],
@@ -105,4 +105,23 @@ async fn a_version_that_is_dropped_is_no_longer_announced() {
 
     assert_eq!(client.get(service).await.0, 404);
     assert_eq!(client.get("/apis/apiregistration.k8s.io/v1/apiservices/v1.garden.example").await.0, 200);
+}
+
+#[tokio::test]
+async fn each_version_has_a_schema_of_its_own() {
+    let client = gardener().await;
+    let second = "/apis/garden.example/v2/namespaces/default/beds";
+
+    let (code, _) = client.call("POST", BEDS, bed("v1", &json!({"size": 50}))).await;
+    assert_eq!(code, 422, "the first version knows small beds only");
+    let (code, made) = client.call("POST", second, bed("v2", &json!({"size": 50, "colour": "red"}))).await;
+
+    assert_eq!(code, 201, "{made}");
+    let (_, stored) = client.get(&format!("{BEDS}/north")).await;
+    assert_eq!(stored["spec"], json!({"size": 50, "soil": "loam"}));
+    let (_, newer) = client.get(&format!("{second}/north")).await;
+    assert_eq!(newer["spec"], json!({"size": 50}));
+    assert_eq!(newer["apiVersion"], "garden.example/v2");
+    let (_, list) = client.get(second).await;
+    assert_eq!(list["items"][0]["spec"], json!({"size": 50}));
 }
