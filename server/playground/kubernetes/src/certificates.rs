@@ -5,11 +5,22 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, SanType, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// What is wrong with the certificate of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongCertificate {
+    /// It was signed by an authority nobody trusts.
+    OtherAuthority,
+    /// Its time is over.
+    Expired,
+    /// It is for another address.
+    OtherName,
+}
 
 /// An authority that lives as long as its cluster.
 pub(crate) struct Authority {
@@ -33,12 +44,28 @@ impl Authority {
         &self.pem
     }
 
-    /// A server's configuration with a certificate for loopback. Client certificates are welcome, not required.
-    pub(crate) fn server_configuration(&self) -> anyhow::Result<ServerConfig> {
-        let names = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"];
-        let mut parameters = CertificateParams::new(names.map(str::to_owned))?;
+    /// A server's configuration with a certificate for loopback, or one that is wrong. Client certificates are welcome,
+    /// not required.
+    pub(crate) fn server_configuration(
+        &self,
+        wrong: Option<WrongCertificate>,
+    ) -> anyhow::Result<ServerConfig> {
+        if wrong == Some(WrongCertificate::OtherAuthority) {
+            return Self::new("somebody else's")?.server_configuration(None);
+        }
+        let mut parameters = if wrong == Some(WrongCertificate::OtherName) {
+            CertificateParams::new(vec!["elsewhere.example".to_owned()])?
+        } else {
+            let names = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"];
+            let mut parameters = CertificateParams::new(names.map(str::to_owned))?;
+            parameters.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+            parameters
+        };
+        if wrong == Some(WrongCertificate::Expired) {
+            parameters.not_before = date_time_ymd(2020, 1, 1);
+            parameters.not_after = date_time_ymd(2021, 1, 1);
+        }
         parameters.distinguished_name.push(DnType::CommonName, "kube-apiserver");
-        parameters.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate()?;
         let certificate = parameters.signed_by(&key, &self.issuer)?;

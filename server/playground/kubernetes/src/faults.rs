@@ -59,13 +59,20 @@ pub enum Effect {
     },
     /// The answer ends in the middle.
     Truncated,
+    /// The connection stays open and nothing comes until the faults are switched off; then the request is answered.
+    HalfOpen,
+    /// The server's clock is wrong, as told by the `Date` of its answers and by the age of what it creates.
+    ClockSkew {
+        /// How far it is ahead; negative when it is behind.
+        seconds: i64,
+    },
     /// A running watch gets a 410 as an event and ends.
     WatchGone,
     /// A running watch ends without a word.
     WatchDrop,
-    /// A running watch stays open and says nothing any more.
+    /// A running watch stays open and says nothing until the faults are switched off; then it goes on.
     WatchHalfOpen,
-    /// A running watch gets bytes that are no JSON.
+    /// A running watch gets bytes that are no JSON, now and before each of its further changes.
     WatchGarbage,
     /// A running watch ends in the middle of an event.
     WatchTruncated,
@@ -95,28 +102,32 @@ impl Effect {
 }
 
 /// The faults that are switched on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Faults {
     rules: Mutex<Vec<FaultRule>>,
-    changed: watch::Sender<()>,
+    changed: watch::Sender<Switched>,
 }
 
-impl Default for Faults {
-    fn default() -> Self {
-        Self { rules: Mutex::default(), changed: watch::Sender::new(()) }
-    }
+/// How often the switchboard was used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Switched {
+    /// How often a fault was switched on.
+    on: u64,
+    /// How often all were switched off.
+    off: u64,
 }
 
 impl Faults {
     /// Switches a fault on. It comes after those that are on already; the first that fits happens.
     pub fn add(&self, rule: FaultRule) {
         self.rules.lock().push(rule);
-        self.changed.send_replace(());
+        self.changed.send_modify(|switched| switched.on += 1);
     }
 
     /// Switches every fault off.
     pub fn clear(&self) {
         self.rules.lock().clear();
+        self.changed.send_modify(|switched| switched.off += 1);
     }
 
     /// The faults that are on.
@@ -124,9 +135,15 @@ impl Faults {
         self.rules.lock().clone()
     }
 
-    /// Wakes when a fault is switched on.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+    /// Wakes when faults are switched on or off.
+    pub(crate) fn changes(&self) -> watch::Receiver<Switched> {
         self.changed.subscribe()
+    }
+
+    /// Waits until all faults were switched off after `then`.
+    pub(crate) async fn off_after(&self, then: Switched) {
+        // The sender lives as long as this does.
+        self.changed.subscribe().wait_for(|now| now.off > then.off).await.ok();
     }
 
     /// What befalls a request. The switchboard itself is spared: who switches a fault on has to be able to switch it off.

@@ -37,6 +37,7 @@ mod tokens;
 mod validation;
 mod write;
 
+pub use certificates::WrongCertificate;
 pub use cluster::{Cluster, ClusterSettings, DeleteOptions, Propagation, Subscription};
 pub use faults::{Effect, FaultRule, Faults};
 pub use identity::Identity;

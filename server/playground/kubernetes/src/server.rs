@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::certificates::Authority;
+use crate::certificates::{Authority, WrongCertificate};
 use crate::cluster::Cluster;
 use crate::identity::Identity;
 use crate::kubelet::Kubelet;
@@ -31,7 +31,6 @@ use crate::rest::{self, HangUp};
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// A cluster that is being served. Dropping it stops the server.
-#[derive(Debug)]
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
@@ -41,20 +40,31 @@ pub struct Running {
     pub admin_token: String,
     name: String,
     client_certificate: (String, String),
-    stop: CancellationToken,
-    connections: TaskTracker,
+    authority: Authority,
+    server: Server,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop.cancel();
+        self.server.stop.cancel();
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Running");
+        shown.field("name", &self.name).field("address", &self.address).finish_non_exhaustive()
     }
 }
 
 impl Running {
     /// A kubeconfig file for the administrator of this cluster; its one context is named like the cluster.
     pub fn kubeconfig(&self) -> String {
-        let (name, address) = (&self.name, self.address);
+        self.kubeconfig_at(self.address)
+    }
+
+    fn kubeconfig_at(&self, address: SocketAddr) -> String {
+        let name = &self.name;
         let authority = STANDARD.encode(&self.ca_pem);
         format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: {name}\nclusters:\n- name: {name}\n  cluster:\n    \
@@ -70,11 +80,22 @@ impl Running {
         (&self.client_certificate.0, &self.client_certificate.1)
     }
 
+    /// Serves the cluster at one more address, whose certificate is wrong; answers a kubeconfig that leads there and
+    /// trusts the right authority only.
+    pub async fn with_wrong_certificate(&self, wrong: WrongCertificate) -> anyhow::Result<String> {
+        let listener = TcpListener::bind(SocketAddr::new(self.address.ip(), 0)).await?;
+        let address = listener.local_addr()?;
+        let configuration = self.authority.server_configuration(Some(wrong))?;
+        let server = Server { acceptor: TlsAcceptor::from(Arc::new(configuration)), ..self.server.clone() };
+        self.server.connections.spawn(server.accept(listener));
+        Ok(self.kubeconfig_at(address))
+    }
+
     /// Stops serving: no new connections, and the open ones are closed.
     pub async fn shutdown(self) {
-        self.stop.cancel();
-        self.connections.close();
-        self.connections.wait().await;
+        self.server.stop.cancel();
+        self.server.connections.close();
+        self.server.connections.wait().await;
     }
 }
 
@@ -87,7 +108,7 @@ pub async fn serve(
     let name = cluster.settings().name.clone();
     let authority = Authority::new(&name).context("could not make a certificate authority")?;
     let configuration =
-        authority.server_configuration().context("could not make the server's certificate")?;
+        authority.server_configuration(None).context("could not make the server's certificate")?;
     let client_certificate = authority
         .client_certificate("kubernetes-admin", "system:masters")
         .context("could not make the administrator's certificate")?;
@@ -96,23 +117,21 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let (admin_token, _) = cluster.inner.tokens.issue(Identity::administrator(), None);
 
-    let stop = CancellationToken::new();
-    let connections = TaskTracker::new();
     let server = Server {
         router: rest::router(cluster, kubelet),
         acceptor: TlsAcceptor::from(Arc::new(configuration)),
-        stop: stop.clone(),
-        connections: connections.clone(),
+        stop: CancellationToken::new(),
+        connections: TaskTracker::new(),
     };
-    connections.spawn(server.accept(listener));
+    server.connections.spawn(server.clone().accept(listener));
     Ok(Running {
         address,
         ca_pem: authority.pem().to_owned(),
         admin_token,
         name,
         client_certificate,
-        stop,
-        connections,
+        authority,
+        server,
     })
 }
 

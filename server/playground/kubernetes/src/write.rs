@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +24,8 @@ pub(crate) struct Write {
     pub(crate) fields_are_managed: bool,
     /// The version in which the object was sent, recorded in `managedFields`.
     pub(crate) api_version: Option<String>,
+    /// How far the server's clock is ahead.
+    pub(crate) skew_seconds: i64,
 }
 
 /// What a deletion came to.
@@ -37,7 +39,16 @@ pub(crate) enum Removal {
 
 /// The present, as objects write it.
 pub(crate) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    written(Timestamp::now())
+}
+
+fn written(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The present by a clock that is so far ahead.
+pub(crate) fn skewed(seconds: i64) -> Timestamp {
+    Timestamp::now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
 /// Fills in uid, creation time and generation where they are missing.
@@ -100,6 +111,9 @@ impl Cluster {
             object["metadata"]["namespace"] = json!(namespace);
         } else if let Some(metadata) = object["metadata"].as_object_mut() {
             metadata.remove("namespace");
+        }
+        if write.skew_seconds != 0 {
+            object["metadata"]["creationTimestamp"] = json!(written(skewed(write.skew_seconds)));
         }
         complete_metadata(kind, &mut object);
         let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();

@@ -6,11 +6,13 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use http::header::DATE;
 use serde_json::json;
 
 use super::{Call, json_response};
 use crate::Status;
 use crate::cluster::Cluster;
+use crate::write::skewed;
 
 /// GET shows the faults, POST adds one, DELETE switches all off. Who may use the path is decided like for any other.
 pub(crate) fn answer(cluster: &Cluster, call: &Call) -> Result<Response, Status> {
@@ -45,6 +47,15 @@ pub(crate) fn slow(response: Response, bytes_per_second: u64) -> Response {
         Ok::<_, std::convert::Infallible>(piece)
     });
     Response::from_parts(parts, Body::from_stream(slowly))
+}
+
+/// The same answer, dated by a clock that is so far ahead.
+pub(crate) fn date(mut response: Response, seconds: i64) -> Response {
+    let date = skewed(seconds).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = date.parse() {
+        response.headers_mut().insert(DATE, date);
+    }
+    response
 }
 
 /// The first half of the same answer, and then nothing.

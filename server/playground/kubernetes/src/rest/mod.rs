@@ -62,6 +62,8 @@ pub(crate) struct Call {
     pub(crate) info: RequestInfo,
     pub(crate) identity: Identity,
     pub(crate) body: Bytes,
+    /// How far the server's clock is ahead for this request.
+    pub(crate) skew_seconds: i64,
 }
 
 impl Call {
@@ -79,7 +81,12 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
     let (parts, body) = request.into_parts();
     let query = Parameters::parse(&parts)?;
     let info = RequestInfo::parse(&parts, &query);
-    let effect = api.cluster.faults().on_request(&info);
+    let faults = api.cluster.faults();
+    let switched = *faults.changes().borrow();
+    let effect = faults.on_request(&info);
+    if effect == Effect::HalfOpen {
+        faults.off_after(switched).await;
+    }
     if let Some(early) = before(&effect).await {
         return early;
     }
@@ -92,7 +99,8 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
             format!("Request entity too large: limit is {LARGEST_BODY}"),
         )
     })?;
-    let call = Call { parts, query, info, identity, body };
+    let skew_seconds = if let Effect::ClockSkew { seconds } = effect { seconds } else { 0 };
+    let call = Call { parts, query, info, identity, body, skew_seconds };
     let answer = dispatch(api, call).await;
     after(&effect, answer)
 }
@@ -131,6 +139,10 @@ fn after(effect: &Effect, answer: Result<Response, Status>) -> Result<Response, 
             answer.map(|response| fault_switch::slow(response, *bytes_per_second))
         }
         Effect::Truncated => answer.map(fault_switch::truncate),
+        Effect::ClockSkew { seconds } => {
+            let response = answer.unwrap_or_else(|status| refuse(&status));
+            Ok(fault_switch::date(response, *seconds))
+        }
         _ => answer,
     }
 }

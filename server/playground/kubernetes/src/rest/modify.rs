@@ -22,6 +22,7 @@ pub(crate) fn write(call: &Call, served: &Served, subresource: Option<Subresourc
         dry_run: call.query.dry_run()?,
         subresource,
         api_version: Some(served.api_version.clone()),
+        skew_seconds: call.skew_seconds,
         ..Write::default()
     })
 }

@@ -20,7 +20,7 @@ use super::request::{Form, Parameters, RequestInfo};
 use super::respond;
 use crate::Status;
 use crate::cluster::Cluster;
-use crate::faults::WatchFault;
+use crate::faults::{Switched, WatchFault};
 use crate::object::Object;
 use crate::selectors::Selectors;
 use crate::storage::{ChangeKind, Event};
@@ -44,7 +44,9 @@ struct Watch {
     /// Whether a bookmark is to tell the end of the initial objects.
     announce_end: bool,
     changes: watch::Receiver<u64>,
-    faults: watch::Receiver<()>,
+    faults: watch::Receiver<Switched>,
+    /// How the switches stood, and what had been sent, when a fault befell this watch for the last time.
+    suffered: Option<(Switched, u64)>,
     bookmarks: bool,
     next_bookmark: Instant,
     end: Instant,
@@ -102,6 +104,7 @@ pub(crate) fn watch(
         announce_end: send_initial,
         changes,
         faults: cluster.faults().changes(),
+        suffered: None,
         bookmarks: query.flag("allowWatchBookmarks"),
         next_bookmark: Instant::now() + BOOKMARKS,
         end: Instant::now() + lifetime,
@@ -125,8 +128,13 @@ impl Watch {
         }
         loop {
             self.changes.borrow_and_update();
-            if let Some(fault) = self.cluster.faults().on_watch(&self.info) {
-                if let Some(piece) = self.suffer(fault).await {
+            let moment = (*self.faults.borrow_and_update(), self.version);
+            // Once at a time: a fault without end would leave no room for anything else.
+            if self.suffered != Some(moment)
+                && let Some(fault) = self.cluster.faults().on_watch(&self.info)
+            {
+                self.suffered = Some(moment);
+                if let Some(piece) = self.suffer(fault, moment.0).await {
                     return Some(piece);
                 }
                 if self.ended {
@@ -256,7 +264,7 @@ impl Watch {
         line(&json!({"type": "BOOKMARK", "object": object}))
     }
 
-    async fn suffer(&mut self, fault: WatchFault) -> Option<Bytes> {
+    async fn suffer(&mut self, fault: WatchFault, switched: Switched) -> Option<Bytes> {
         match fault {
             WatchFault::Gone => {
                 self.ended = true;
@@ -274,7 +282,7 @@ impl Watch {
                 Some(Bytes::from_static(b"{\"type\":\"MODIFIED\",\"object\":{\"kind\":\"Pod\",\"metad"))
             }
             WatchFault::HalfOpen => {
-                std::future::pending::<()>().await;
+                self.cluster.faults().off_after(switched).await;
                 None
             }
         }
