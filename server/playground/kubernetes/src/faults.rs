@@ -72,7 +72,7 @@ pub enum Effect {
     WatchDrop,
     /// A running watch stays open and says nothing until the faults are switched off; then it goes on.
     WatchHalfOpen,
-    /// A running watch gets bytes that are no JSON, now and before each of its further changes.
+    /// A running watch gets bytes that are no JSON, at once and again after each further change.
     WatchGarbage,
     /// A running watch ends in the middle of an event.
     WatchTruncated,

@@ -50,7 +50,7 @@ impl From<&RequestInfo> for Attributes {
             group: info.group.clone(),
             resource: info.resource.clone(),
             subresource: info.subresource.clone(),
-            name: info.name.clone().unwrap_or_default(),
+            name: info.name.clone().or_else(|| info.selected_name.clone()).unwrap_or_default(),
             namespace: info.namespace.clone().or(own),
             path: None,
         }

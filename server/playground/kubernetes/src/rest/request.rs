@@ -21,6 +21,8 @@ pub(crate) struct RequestInfo {
     pub(crate) subresource: String,
     pub(crate) namespace: Option<String>,
     pub(crate) name: Option<String>,
+    /// The one name a list or a watch is about, by its field selector: rights to named objects extend to it.
+    pub(crate) selected_name: Option<String>,
 }
 
 impl RequestInfo {
@@ -46,6 +48,9 @@ impl RequestInfo {
         info.is_resource = true;
         info.take_resource(rest);
         info.verb = info.verb_of(&parts.method, query).to_owned();
+        if matches!(info.verb.as_str(), "list" | "watch") {
+            info.selected_name = query.get("fieldSelector").and_then(selected_name);
+        }
         info
     }
 
@@ -86,6 +91,16 @@ impl RequestInfo {
             format!("{}.{}", self.resource, self.group)
         }
     }
+}
+
+/// The name a field selector asks for, if it can be that of an object.
+fn selected_name(selector: &str) -> Option<String> {
+    let name = selector.split(',').find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        (key.trim() == "metadata.name").then(|| value.trim_start_matches('=').trim())
+    })?;
+    let is_name = !matches!(name, "" | "." | "..") && !name.contains(['/', '%']);
+    is_name.then(|| name.to_owned())
 }
 
 /// The query of a request.
@@ -264,6 +279,20 @@ mod tests {
         assert_eq!((finalize.name.as_deref(), finalize.namespace.as_deref()), (Some("shop"), None));
         assert_eq!(finalize.subresource, "finalize");
         assert_eq!(info("GET", "/api/v1/namespaces/shop").name.as_deref(), Some("shop"));
+    }
+
+    #[test]
+    fn a_list_of_one_name_is_about_that_name() {
+        let selected = |uri: &str| info("GET", uri).selected_name;
+
+        assert_eq!(selected("/api/v1/pods?fieldSelector=metadata.name%3Dweb").as_deref(), Some("web"));
+        assert_eq!(
+            selected("/api/v1/pods?watch=1&fieldSelector=a%3Db,metadata.name%3D%3Dweb").as_deref(),
+            Some("web")
+        );
+        assert_eq!(selected("/api/v1/pods?fieldSelector=metadata.name!%3Dweb"), None);
+        assert_eq!(selected("/api/v1/pods?fieldSelector=metadata.name%3Da/b"), None);
+        assert_eq!(selected("/api/v1/namespaces/a/pods/b?fieldSelector=metadata.name%3Dc"), None);
     }
 
     #[test]

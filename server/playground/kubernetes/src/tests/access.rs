@@ -116,6 +116,25 @@ async fn nobody_gives_more_than_they_have() {
 }
 
 #[tokio::test]
+async fn a_right_to_one_object_is_one_to_list_and_watch_it() {
+    let administrator = Client::administrator();
+    let role = json!({"metadata": {"name": "one"}, "rules": [{
+        "apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["a"], "verbs": ["list", "watch"],
+    }]});
+    administrator.call("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", role).await;
+    grant(&administrator, "one", "jo").await;
+    let jo = administrator.user("jo", &[]);
+
+    assert_eq!(jo.get(MAPS).await.0, 403);
+    assert_eq!(jo.get(&format!("{MAPS}?fieldSelector=metadata.name%3Da")).await.0, 200);
+    jo.watch(&format!("{MAPS}?watch=1&fieldSelector=metadata.name%3Da")).await;
+    let (code, status) = jo.get(&format!("{MAPS}?fieldSelector=metadata.name%3Db")).await;
+
+    assert_eq!(code, 403);
+    assert!(status["message"].as_str().unwrap().starts_with("configmaps \"b\" is forbidden"), "{status}");
+}
+
+#[tokio::test]
 async fn reviews_answer_what_requests_would() {
     let administrator = Client::administrator();
     grant(&administrator, "edit", "jo").await;
