@@ -5,7 +5,21 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::RwLock;
 
+use crate::cluster::Cluster;
 use crate::identity::Identity;
+
+impl Cluster {
+    /// Whom a token speaks for, while it is valid: a service account's dies with it.
+    pub(crate) fn token_identity(&self, token: &str) -> Option<Identity> {
+        let identity = self.inner.tokens.find(token)?;
+        let Some(account) = identity.user.strip_prefix("system:serviceaccount:") else {
+            return Some(identity);
+        };
+        let (namespace, name) = account.split_once(':')?;
+        let account = self.get("serviceaccounts", Some(namespace), name)?;
+        (account.uid() == identity.uid).then_some(identity)
+    }
+}
 
 /// The tokens a cluster has given out.
 #[derive(Debug, Default)]
@@ -30,8 +44,8 @@ impl Tokens {
         (token, expires)
     }
 
-    /// Whom a token speaks for, while it is valid.
-    pub(crate) fn find(&self, token: &str) -> Option<Identity> {
+    /// Whom a token was given to, until its time is over.
+    fn find(&self, token: &str) -> Option<Identity> {
         let entry = self.0.read().get(token).cloned()?;
         entry.expires.is_none_or(|end| end > Timestamp::now()).then_some(entry.identity)
     }

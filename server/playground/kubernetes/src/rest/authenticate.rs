@@ -24,9 +24,7 @@ pub(crate) fn identify(cluster: &Cluster, parts: &Parts) -> Result<Identity, Sta
 fn authenticate(cluster: &Cluster, parts: &Parts) -> Result<Identity, Status> {
     if let Some(header) = parts.headers.get("authorization") {
         let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        return token
-            .and_then(|token| cluster.inner.tokens.find(token.trim()))
-            .ok_or_else(Status::unauthorized);
+        return token.and_then(|token| cluster.token_identity(token.trim())).ok_or_else(Status::unauthorized);
     }
     Ok(parts.extensions.get::<Certified>().map_or_else(Identity::anonymous, |certified| certified.0.clone()))
 }

@@ -43,7 +43,7 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
             json!({"resourceRules": resources, "nonResourceRules": paths, "incomplete": false})
         }
         "TokenReview" => {
-            match api.cluster.inner.tokens.find(object["spec"]["token"].as_str().unwrap_or_default()) {
+            match api.cluster.token_identity(object["spec"]["token"].as_str().unwrap_or_default()) {
                 Some(identity) => json!({"authenticated": true, "user": identity.to_json()}),
                 None => json!({"user": {}, "error": "invalid bearer token"}),
             }

@@ -155,7 +155,7 @@ async fn reviews_answer_what_requests_would() {
 }
 
 #[tokio::test]
-async fn a_service_accounts_token_speaks_for_it() {
+async fn a_service_accounts_token_speaks_for_it_and_dies_with_it() {
     let administrator = Client::administrator();
     let accounts = "/api/v1/namespaces/default/serviceaccounts";
     administrator.call("POST", accounts, json!({"metadata": {"name": "robot"}})).await;
@@ -168,4 +168,12 @@ async fn a_service_accounts_token_speaks_for_it() {
 
     assert_eq!(me["status"]["userInfo"]["username"], "system:serviceaccount:default:robot");
     assert_eq!(robot.call("DELETE", MAPS, Value::Null).await.0, 403);
+
+    administrator.call("DELETE", &format!("{accounts}/robot"), Value::Null).await;
+    administrator.call("POST", accounts, json!({"metadata": {"name": "robot"}})).await;
+    let review = json!({"spec": {"token": robot.token}});
+    let (_, review) = administrator.call("POST", "/apis/authentication.k8s.io/v1/tokenreviews", review).await;
+
+    assert_eq!(robot.get("/version").await.0, 401, "another account has the name now");
+    assert_eq!(review["status"]["error"], "invalid bearer token");
 }
