@@ -42,6 +42,11 @@ impl Object {
         }
     }
 
+    /// The same object as it would be at another version.
+    pub(crate) fn at_version(&self, kind: &Kind, resource_version: u64) -> Self {
+        Self::encode(kind, &self.parse(), resource_version)
+    }
+
     /// The whole object as JSON, in its kind's storage version.
     pub fn json(&self) -> &Bytes {
         &self.json

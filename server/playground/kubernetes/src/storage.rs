@@ -276,7 +276,7 @@ impl State {
         let last = store.objects.remove(key)?;
         self.version += 1;
         let (version, limit) = (self.version, self.history_limit);
-        let object = Arc::new(Object::encode(kind, &last.parse(), version));
+        let object = Arc::new(last.at_version(kind, version));
         let event = Event {
             version,
             kind: ChangeKind::Deleted,

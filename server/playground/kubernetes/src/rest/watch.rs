@@ -238,7 +238,14 @@ impl Watch {
         };
         let mut form = std::hash::DefaultHasher::new();
         (word, self.form, &self.served.api_version).hash(&mut form);
-        Some(event.frame(form.finish(), || encode(&self.served, self.form, word, &event.object)))
+        Some(event.frame(form.finish(), || match &event.previous {
+            // It goes as the watcher knew it, at the version at which it left.
+            Some(previous) if word == "DELETED" => {
+                let last = previous.at_version(&self.served.kind, event.version);
+                encode(&self.served, self.form, word, &last)
+            }
+            _ => encode(&self.served, self.form, word, &event.object),
+        }))
     }
 
     fn bookmark(&self, initial_end: bool) -> Bytes {
