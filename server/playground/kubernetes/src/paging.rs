@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
+use crate::cluster::Inner;
 use crate::object::Object;
 
 /// How long a list may take from its first piece to its last.
@@ -59,7 +61,7 @@ impl Pages {
         version: u64,
         objects: Arc<Vec<Arc<Object>>>,
     ) {
-        self.0.retain(|page| page.made.elapsed() < LIFETIME);
+        self.forget_old();
         if self.0.len() >= LISTS {
             self.0.pop_front();
         }
@@ -90,8 +92,23 @@ impl Pages {
             .map(|page| Arc::clone(&page.objects))
     }
 
+    fn forget_old(&mut self) {
+        self.0.retain(|page| page.made.elapsed() < LIFETIME);
+    }
+
     /// Lets every list expire.
     pub(crate) fn expire(&mut self) {
         self.0.clear();
     }
+}
+
+/// Sees to it that a list that was begun is not kept beyond its time, whether somebody reads it to its end or not.
+pub(crate) fn forget_later(cluster: &Arc<Inner>) {
+    let cluster = Arc::downgrade(cluster);
+    tokio::spawn(async move {
+        tokio::time::sleep(LIFETIME).await;
+        if let Some(cluster) = cluster.upgrade() {
+            cluster.pages.lock().forget_old();
+        }
+    });
 }

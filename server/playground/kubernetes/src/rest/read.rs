@@ -14,7 +14,7 @@ use super::{json_body, respond};
 use crate::Status;
 use crate::cluster::Cluster;
 use crate::object::Object;
-use crate::paging::Token;
+use crate::paging::{self, Token};
 use crate::selectors::{FieldSelector, LabelSelector, Selectors};
 
 /// About how many bytes of a list are sent at once.
@@ -75,6 +75,9 @@ pub(crate) fn list(
 
 fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
     let version = query.get("resourceVersion").unwrap_or("0");
+    if version != "0" && query.get("continue").is_some() {
+        return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
+    }
     let version: u64 = version.parse().map_err(|_| {
         Status::bad_request(format!(
             "Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax"
@@ -146,6 +149,7 @@ fn read(
     let remaining = (more && selectors.is_empty()).then(|| all.len() - position);
     if more && !is_kept {
         cluster.inner.pages.lock().keep(resource, namespace, version, all);
+        paging::forget_later(&cluster.inner);
     }
     Ok(Piece { version, objects, next, remaining })
 }

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{Client, MAPS, config_map};
@@ -26,6 +29,32 @@ async fn pages_come_from_the_state_of_the_first() {
     assert_eq!((names(&first), names(&second)), (vec!["a", "b"], vec!["c"]));
     assert_eq!(first["metadata"]["remainingItemCount"], 1);
     assert_eq!(first["metadata"]["resourceVersion"], second["metadata"]["resourceVersion"]);
+}
+
+#[tokio::test]
+async fn a_list_that_goes_on_has_its_version_already() {
+    let client = three_maps().await;
+    let (_, first) = client.get(&format!("{MAPS}?limit=2")).await;
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let version = first["metadata"]["resourceVersion"].as_str().unwrap();
+
+    let (code, status) = client.get(&format!("{MAPS}?continue={token}&resourceVersion={version}")).await;
+
+    assert_eq!(code, 400);
+    assert_eq!(status["message"], "specifying resource version is not allowed when using continue");
+    assert_eq!(client.get(&format!("{MAPS}?continue={token}&resourceVersion=0")).await.0, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_nobody_reads_to_its_end_is_forgotten() {
+    let client = three_maps().await;
+    client.get(&format!("{MAPS}?limit=2")).await;
+    let held = client.cluster.get("configmaps", Some("default"), "c").unwrap();
+    assert_eq!(Arc::strong_count(&held), 4, "the store, its past, the list and this test hold it");
+
+    tokio::time::sleep(Duration::from_secs(301)).await;
+
+    assert_eq!(Arc::strong_count(&held), 3);
 }
 
 #[tokio::test]
