@@ -12,7 +12,7 @@ use crate::object::Object;
 use crate::paging::Pages;
 use crate::rbac::PolicyCache;
 use crate::registry::Kind;
-use crate::storage::{Change, ChangeKind, State};
+use crate::storage::{Change, ChangeKind, Limits, State};
 use crate::tokens::Tokens;
 use crate::write::{Removal, Write};
 
@@ -25,13 +25,21 @@ pub struct ClusterSettings {
     pub version: (u32, u32),
     /// How many changes of each kind a watch may lag behind before it has to start anew.
     pub history: usize,
+    /// How many bytes of objects the changes of one kind may hold: large objects leave fewer changes.
+    pub history_bytes: usize,
     /// The first two numbers of the addresses given to services.
     pub service_network: (u8, u8),
 }
 
 impl Default for ClusterSettings {
     fn default() -> Self {
-        Self { name: "playground".to_owned(), version: (1, 34), history: 8192, service_network: (10, 96) }
+        Self {
+            name: "playground".to_owned(),
+            version: (1, 34),
+            history: 8192,
+            history_bytes: 64 * 1024 * 1024,
+            service_network: (10, 96),
+        }
     }
 }
 
@@ -84,7 +92,8 @@ pub enum Propagation {
 impl Cluster {
     /// An empty cluster with the namespaces and roles every cluster has.
     pub fn new(settings: ClusterSettings) -> Self {
-        let state = State::new(settings.version.1, settings.history);
+        let limits = Limits { changes: settings.history, bytes: settings.history_bytes };
+        let state = State::new(settings.version.1, limits);
         let inner = Inner {
             settings,
             state: RwLock::new(state),

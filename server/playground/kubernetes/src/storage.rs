@@ -36,6 +36,14 @@ pub struct Change {
     pub object: Arc<Object>,
 }
 
+/// How much of the past the store of a kind remembers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) changes: usize,
+    /// Of the objects in those changes.
+    pub(crate) bytes: usize,
+}
+
 /// A change as watches see it.
 #[derive(Debug)]
 pub(crate) struct Event {
@@ -66,6 +74,7 @@ pub(crate) struct Store {
     pub(crate) kind: Arc<Kind>,
     pub(crate) objects: BTreeMap<Box<str>, Arc<Object>>,
     history: VecDeque<Arc<Event>>,
+    history_bytes: usize,
     /// Changes up to this version are no longer in `history`.
     forgotten: u64,
     subscribers: Vec<mpsc::UnboundedSender<Change>>,
@@ -81,6 +90,7 @@ impl Store {
             kind,
             objects: BTreeMap::new(),
             history: VecDeque::new(),
+            history_bytes: 0,
             forgotten: version,
             subscribers: Vec::new(),
             changed,
@@ -127,19 +137,24 @@ impl Store {
     /// Forgets all changes, so that every watch has to start anew.
     fn compact(&mut self, version: u64) {
         self.history.clear();
+        self.history_bytes = 0;
         self.forgotten = version;
         self.changed.send_replace(version);
     }
 
-    fn publish(&mut self, event: Event, limit: usize) {
+    fn publish(&mut self, event: Event, limits: Limits) {
         let change = Change { kind: event.kind, object: Arc::clone(&event.object) };
         self.subscribers.retain(|subscriber| subscriber.send(change.clone()).is_ok());
         let version = event.version;
+        self.history_bytes += event.object.json().len();
         self.history.push_back(Arc::new(event));
-        while self.history.len() > limit {
-            if let Some(oldest) = self.history.pop_front() {
-                self.forgotten = oldest.version;
-            }
+        // The newest change stays however large it is, or nobody would ever see it.
+        while self.history.len() > limits.changes.max(1)
+            || (self.history_bytes > limits.bytes && self.history.len() > 1)
+        {
+            let Some(oldest) = self.history.pop_front() else { break };
+            self.history_bytes -= oldest.object.json().len();
+            self.forgotten = oldest.version;
         }
         self.changed.send_replace(version);
     }
@@ -158,20 +173,20 @@ pub(crate) struct State {
     pub(crate) registry: Arc<Registry>,
     pub(crate) version: u64,
     minor: u32,
-    history_limit: usize,
+    limits: Limits,
     stores: HashMap<Arc<str>, Store>,
     by_uid: HashMap<Box<str>, Location>,
     by_owner: HashMap<Box<str>, BTreeSet<Location>>,
 }
 
 impl State {
-    pub(crate) fn new(minor: u32, history_limit: usize) -> Self {
+    pub(crate) fn new(minor: u32, limits: Limits) -> Self {
         let registry = Arc::new(Registry::built_in(minor));
         let mut state = Self {
             registry: Arc::clone(&registry),
             version: 1,
             minor,
-            history_limit,
+            limits,
             stores: HashMap::new(),
             by_uid: HashMap::new(),
             by_owner: HashMap::new(),
@@ -240,7 +255,7 @@ impl State {
 
     /// Writes an object and tells the watchers. An object larger than etcd takes is refused.
     pub(crate) fn put(&mut self, kind: &Kind, value: &Value) -> Result<Arc<Object>, Status> {
-        let (version, limit) = (self.version + 1, self.history_limit);
+        let (version, limits) = (self.version + 1, self.limits);
         let object = Arc::new(Object::encode(kind, value, version));
         if object.json().len() > LARGEST_OBJECT {
             return Err(Status::too_large_to_store());
@@ -258,7 +273,7 @@ impl State {
                 previous: previous.clone(),
                 encoded: Mutex::default(),
             },
-            limit,
+            limits,
         );
         if let Some(previous) = previous {
             self.forget_links(&previous, &location);
@@ -275,7 +290,7 @@ impl State {
         let (resource, store) = self.entry(kind);
         let last = store.objects.remove(key)?;
         self.version += 1;
-        let (version, limit) = (self.version, self.history_limit);
+        let (version, limits) = (self.version, self.limits);
         let object = Arc::new(last.at_version(kind, version));
         let event = Event {
             version,
@@ -284,7 +299,7 @@ impl State {
             previous: Some(Arc::clone(&last)),
             encoded: Mutex::default(),
         };
-        self.entry(kind).1.publish(event, limit);
+        self.entry(kind).1.publish(event, limits);
         self.forget_links(&last, &Location { resource, key: key.into() });
         Some(object)
     }
@@ -297,7 +312,7 @@ impl State {
 
     /// Empties the store for what a snapshot holds.
     pub(crate) fn clear(&mut self) {
-        *self = Self { version: self.version, ..Self::new(self.minor, self.history_limit) };
+        *self = Self { version: self.version, ..Self::new(self.minor, self.limits) };
     }
 
     fn entry(&mut self, kind: &Kind) -> (Arc<str>, &mut Store) {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{Client, MAPS, config_map};
-use crate::{Effect, FaultRule};
+use crate::{Cluster, ClusterSettings, Effect, FaultRule};
 
 #[tokio::test]
 async fn an_object_that_stops_matching_is_gone_for_the_watcher() {
@@ -60,6 +60,27 @@ async fn a_version_that_was_forgotten_is_an_error_event() {
     let event = events.next().await.unwrap();
     assert_eq!((&event["type"], &event["object"]["code"]), (&json!("ERROR"), &json!(410)));
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn large_objects_leave_a_shorter_past() {
+    let settings = ClusterSettings { history: 64, history_bytes: 10_000, ..ClusterSettings::default() };
+    let client = Client::of(Cluster::new(settings));
+    let version = client.cluster.create(config_map("a")).unwrap().resource_version();
+    let grow = |number: usize, bytes: usize| {
+        let change = |map: &mut serde_json::Value| map["data"]["a"] = json!(format!("{number:0bytes$}"));
+        client.cluster.update("configmaps", Some("default"), "a", change).unwrap().resource_version()
+    };
+    let newer: Vec<u64> = (0..6).map(|number| grow(number, 4000)).collect();
+
+    let resume = async |version: u64| {
+        client.watch(&format!("{MAPS}?watch=true&resourceVersion={version}")).await.next().await.unwrap()
+    };
+
+    assert_eq!(resume(version).await["object"]["code"], 410);
+    assert_eq!(resume(newer[4]).await["type"], "MODIFIED");
+    let huge = grow(7, 20_000);
+    assert_eq!(resume(newer[5]).await["object"]["metadata"]["resourceVersion"], huge.to_string());
 }
 
 #[tokio::test]
