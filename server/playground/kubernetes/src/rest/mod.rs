@@ -2,6 +2,7 @@
 
 pub(crate) mod authenticate;
 mod discovery;
+mod duplicates;
 mod eviction;
 mod fault_switch;
 mod measured;
@@ -13,6 +14,7 @@ mod reviews;
 mod streams;
 mod subresources;
 mod watch;
+mod yaml;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,7 +103,11 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
     })?;
     let skew_seconds = if let Effect::ClockSkew { seconds } = effect { seconds } else { 0 };
     let call = Call { parts, query, info, identity, body, skew_seconds };
-    let answer = dispatch(api, call).await;
+    let yaml = request::wants_yaml(&call.parts.headers, &call.query);
+    let mut answer = dispatch(api, call).await;
+    if yaml {
+        answer = Ok(yaml::answer(answer.unwrap_or_else(|status| refuse(&status))).await);
+    }
     after(&effect, answer)
 }
 

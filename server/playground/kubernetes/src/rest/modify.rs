@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::read::selectors;
 use super::render::Served;
-use super::request::{Form, read_yaml};
-use super::{Call, json_body, json_response, respond};
+use super::request::{self, Form};
+use super::{Call, json_body, json_response, respond, yaml};
 use crate::cluster::{Cluster, DeleteOptions, Propagation};
 use crate::managed::Apply;
 use crate::object::Object;
@@ -73,8 +73,8 @@ fn check_object(object: &mut Value, call: &Call, served: &Served) -> Result<(), 
     Ok(())
 }
 
-/// Removes fields the kind does not have. Refuses the object for them when the caller wants that; otherwise answers
-/// warnings.
+/// Removes fields the kind does not have. Refuses the object for them, and for keys it has twice, when the caller wants
+/// that; otherwise answers warnings.
 fn check_fields(call: &Call, served: &Served, object: &mut Value) -> Result<Vec<String>, Status> {
     let findings = openapi::prune(served, object);
     let refuse = |why: &str| {
@@ -86,14 +86,16 @@ fn check_fields(call: &Call, served: &Served, object: &mut Value) -> Result<Vec<
     if let Some(mismatch) = findings.mismatch {
         return Err(refuse(&mismatch));
     }
-    let unknown: Vec<String> =
+    let twice = request::duplicates(&call.parts.headers, &call.body);
+    let mut findings: Vec<String> =
         findings.unknown.iter().map(|field| format!("unknown field \"{field}\"")).collect();
+    findings.extend(twice.iter().map(|field| format!("duplicate field \"{field}\"")));
     match call.query.get("fieldValidation").unwrap_or("Warn") {
         "Ignore" => Ok(Vec::new()),
-        "Strict" if !unknown.is_empty() => {
-            Err(refuse(&format!("strict decoding error: {}", unknown.join(", "))))
+        "Strict" if !findings.is_empty() => {
+            Err(refuse(&format!("strict decoding error: {}", findings.join(", "))))
         }
-        _ => Ok(unknown),
+        _ => Ok(findings),
     }
 }
 
@@ -169,7 +171,7 @@ fn read_patch(call: &Call, served: &Served) -> Result<Patch, Status> {
             .map_err(|error| Status::bad_request(format!("error decoding patch: {error}"))),
         "application/merge-patch+json" => json().map(Patch::Merge),
         "application/strategic-merge-patch+json" if !served.kind.custom => json().map(Patch::Strategic),
-        "application/apply-patch+yaml" => read_yaml(&call.body).map(Patch::Apply),
+        "application/apply-patch+yaml" => yaml::read(&call.body).map(Patch::Apply),
         other => Err(Status::new(
             415,
             "UnsupportedMediaType",

@@ -6,6 +6,8 @@ use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::duplicates::Duplicates;
+use super::yaml;
 use crate::{Status, protobuf};
 
 /// A request in the terms of authorization.
@@ -183,21 +185,12 @@ impl Form {
             Some("Object") => Include::Object,
             _ => Include::Metadata,
         };
-        let accept = accept(headers);
-        for clause in accept.split(',') {
-            let mut parts = clause.split(';').map(str::trim);
-            let media = parts.next().unwrap_or_default();
-            let parameters: Vec<&str> = parts.collect();
-            let parameter = |name: &str| {
-                parameters
-                    .iter()
-                    .find_map(|one| one.split_once('=').filter(|(key, _)| *key == name))
-                    .map(|(_, v)| v)
-            };
-            if !matches!(media, "" | "*/*" | "application/*" | "application/json" | "application/yaml") {
+        for clause in clauses(headers) {
+            // Changes come as JSON, one a line.
+            if clause.media == "application/yaml" && query.flag("watch") {
                 continue;
             }
-            match (parameter("as"), parameter("v")) {
+            match (clause.parameter("as"), clause.parameter("v")) {
                 (None, _) => return Ok(Self::Full),
                 (Some("Table"), Some("v1" | "v1beta1")) => return Ok(Self::Table(include)),
                 (Some("PartialObjectMetadata" | "PartialObjectMetadataList"), Some("v1")) => {
@@ -206,12 +199,45 @@ impl Form {
                 _ => {}
             }
         }
+        let types = if query.flag("watch") {
+            "application/json;stream=watch"
+        } else {
+            "application/json, application/yaml"
+        };
         Err(Status::new(
             406,
             "NotAcceptable",
-            "only the following media types are accepted: application/json, application/yaml",
+            format!("only the following media types are accepted: {types}"),
         ))
     }
+}
+
+/// A media type a client accepts.
+struct Clause<'a> {
+    media: &'a str,
+    parameters: Vec<&'a str>,
+}
+
+impl Clause<'_> {
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.parameters.iter().filter_map(|one| one.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+/// The media types that a client accepts and this server can write, in the client's order.
+fn clauses(headers: &HeaderMap) -> impl Iterator<Item = Clause<'_>> {
+    let known = ["", "*/*", "application/*", "application/json", "application/yaml"];
+    accept(headers).split(',').filter_map(move |clause| {
+        let mut parts = clause.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default();
+        known.contains(&media).then(|| Clause { media, parameters: parts.collect() })
+    })
+}
+
+/// Whether the answer to a request is to be YAML.
+pub(crate) fn wants_yaml(headers: &HeaderMap, query: &Parameters) -> bool {
+    !query.flag("watch") && clauses(headers).next().is_some_and(|first| first.media == "application/yaml")
 }
 
 /// The `Accept` header.
@@ -219,19 +245,38 @@ pub(crate) fn accept(headers: &HeaderMap) -> &str {
     headers.get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Reads a body of JSON, YAML or protobuf. Aliases and repeated keys in YAML are refused by its reader.
-pub(crate) fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Status> {
+/// What kind of body a request has.
+fn content_type(headers: &HeaderMap) -> &str {
     let media =
         headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let media = media.split(';').next().unwrap_or_default().trim();
-    match media {
-        "application/yaml" | "application/x-yaml" | "application/apply-patch+yaml" => read_yaml(body),
+    media.split(';').next().unwrap_or_default().trim()
+}
+
+const YAML: [&str; 3] = ["application/yaml", "application/x-yaml", "application/apply-patch+yaml"];
+
+/// Reads a body of JSON, YAML or protobuf.
+pub(crate) fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Status> {
+    match content_type(headers) {
+        media if YAML.contains(&media) => yaml::read(body),
         "application/vnd.kubernetes.protobuf" => protobuf::read(body).ok_or_else(unknown_format),
         "application/cbor" | "application/apply-patch+cbor" => Err(unknown_format()),
         _ => serde_json::from_slice(body).map_err(|error| {
             Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
         }),
     }
+}
+
+/// The paths of keys that a body has more than once.
+pub(crate) fn duplicates(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
+    let media = content_type(headers);
+    let found: Option<Duplicates> = if YAML.contains(&media) {
+        yaml::read_as(body).ok()
+    } else if media.ends_with("json") {
+        serde_json::from_slice(body).ok()
+    } else {
+        None
+    };
+    found.unwrap_or_default().into_paths()
 }
 
 fn unknown_format() -> Status {
@@ -241,12 +286,6 @@ fn unknown_format() -> Status {
         "the body of the request was in an unknown format - accepted media types include: application/json, \
          application/yaml, application/vnd.kubernetes.protobuf",
     )
-}
-
-/// Reads YAML, of which JSON is a part.
-pub(crate) fn read_yaml(body: &[u8]) -> Result<Value, Status> {
-    let text = std::str::from_utf8(body).map_err(|error| Status::bad_request(error.to_string()))?;
-    serde_saphyr::from_str(text).map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))
 }
 
 #[cfg(test)]

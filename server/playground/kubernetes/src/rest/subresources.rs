@@ -221,7 +221,7 @@ fn wished_scale(call: &Call, current: &Value) -> Result<Value, Status> {
         let patch: json_patch::Patch = serde_json::from_slice(&call.body).map_err(unreadable)?;
         json_patch::patch(&mut wish, &patch).map_err(|error| Status::bad_request(error.to_string()))?;
     } else if media.starts_with("application/apply-patch+yaml") {
-        json_patch::merge(&mut wish, &super::request::read_yaml(&call.body)?);
+        json_patch::merge(&mut wish, &super::yaml::read(&call.body)?);
     } else {
         json_patch::merge(&mut wish, &serde_json::from_slice(&call.body).map_err(unreadable)?);
     }

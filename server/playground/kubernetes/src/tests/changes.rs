@@ -89,20 +89,23 @@ async fn writing_the_same_again_is_no_change() {
 }
 
 #[tokio::test]
-async fn aliases_and_repeated_keys_in_yaml_are_handled_with_care() {
-    let client = Client::administrator().with("content-type", "application/yaml");
+async fn repeated_keys_in_yaml_are_handled_with_care() {
+    let client = Client::administrator();
     let repeated = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: '1'}\ndata: {x: '2'}\n";
-    let request = http::Request::builder()
-        .method("POST")
-        .uri(MAPS)
-        .header("authorization", format!("Bearer {}", client.token))
-        .header("content-type", "application/yaml")
-        .body(axum::body::Body::from(repeated))
-        .unwrap();
+    let send = async |query: &str| {
+        let request = http::Request::post(format!("{MAPS}?{query}"))
+            .header("authorization", format!("Bearer {}", client.token))
+            .header("content-type", "application/yaml")
+            .body(axum::body::Body::from(repeated))
+            .unwrap();
+        tower::ServiceExt::oneshot(client.router.clone(), request).await.unwrap()
+    };
 
-    let response = tower::ServiceExt::oneshot(client.router.clone(), request).await.unwrap();
+    assert_eq!(send("fieldValidation=Strict").await.status(), 400);
+    let warned = send("fieldValidation=Warn").await;
 
-    assert_eq!(response.status(), 400);
+    assert_eq!(warned.headers()["warning"], "299 - \"duplicate field \\\"data\\\"\"");
+    assert_eq!(client.get(&format!("{MAPS}/a")).await.1["data"]["x"], "2");
 }
 
 #[tokio::test]
@@ -207,4 +210,33 @@ async fn an_object_larger_than_the_store_takes_is_refused_and_changes_nothing() 
     assert_eq!(client.cluster.resource_version(), before);
     assert_eq!(client.call("POST", events, event(1400 * 1024)).await.0, 201);
     assert_eq!(client.call("POST", events, event(4 * 1024 * 1024)).await.0, 413);
+}
+
+#[tokio::test]
+async fn keys_that_occur_twice_are_refused_or_warned_of() {
+    let client = Client::administrator();
+    let twice = r#"{"metadata": {"name": "a", "name": "b"}, "data": {"x": "1", "x": "2"}}"#;
+    let send = async |query: &str| {
+        let request = http::Request::post(format!("{MAPS}?{query}"))
+            .header("authorization", format!("Bearer {}", client.token))
+            .body(axum::body::Body::from(twice))
+            .unwrap();
+        let answer = tower::ServiceExt::oneshot(client.router.clone(), request).await.unwrap();
+        let warnings = answer.headers().get_all("warning").iter().count();
+        let status = answer.status().as_u16();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, warnings, serde_json::from_slice::<Value>(&body).unwrap())
+    };
+
+    let (code, _, refusal) = send("fieldValidation=Strict").await;
+    let (warned, warnings, map) = send("").await;
+
+    assert_eq!(code, 400);
+    assert!(
+        refusal["message"].as_str().unwrap().ends_with(
+            "strict decoding error: duplicate field \"metadata.name\", duplicate field \"data.x\""
+        ),
+        "{refusal}"
+    );
+    assert_eq!((warned, warnings, &map["data"]["x"]), (201, 2, &json!("2")));
 }

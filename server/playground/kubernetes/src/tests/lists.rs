@@ -112,3 +112,31 @@ async fn many_pods_are_listed_page_by_page() {
     assert_eq!(page["metadata"]["remainingItemCount"], 9_500);
     assert_eq!(team["items"].as_array().unwrap().len(), 100);
 }
+
+#[tokio::test]
+async fn answers_are_yaml_for_those_who_ask() {
+    let client = three_maps().await.with("accept", "application/yaml");
+    let mut odd = config_map("odd");
+    odd["data"]["a"] = json!("yes");
+    client.cluster.create(odd).unwrap();
+    let text = async |path: &str| {
+        let response = client.raw("GET", path, &serde_json::Value::Null).await;
+        let media = response.headers()["content-type"].to_str().unwrap().to_owned();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (media, String::from_utf8(body.to_vec()).unwrap())
+    };
+
+    let (media, map) = text(&format!("{MAPS}/odd")).await;
+    assert_eq!(media, "application/yaml");
+    assert!(map.contains("kind: ConfigMap\n") && map.contains("a: \"yes\"\n"), "{map}");
+    let (_, list) = text(MAPS).await;
+    assert_eq!(names(&serde_saphyr::from_str(&list).unwrap()), ["a", "b", "c", "odd"]);
+    let (media, refusal) = text(&format!("{MAPS}/missing")).await;
+    assert_eq!(media, "application/yaml");
+    assert!(refusal.contains("reason: NotFound"), "{refusal}");
+
+    let (code, _) = client.get(&format!("{MAPS}?watch=true")).await;
+    assert_eq!(code, 406, "changes come as JSON");
+    let either = three_maps().await.with("accept", "application/yaml, application/json");
+    either.watch(&format!("{MAPS}?watch=true")).await;
+}
