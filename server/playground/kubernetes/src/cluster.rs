@@ -131,10 +131,7 @@ impl Cluster {
     /// All objects of a kind, in one namespace or everywhere, by namespace and name.
     pub fn list(&self, plural_group: &str, namespace: Option<&str>) -> Vec<Arc<Object>> {
         let state = self.inner.state.read();
-        state
-            .store(plural_group)
-            .map(|store| store.range(namespace, None).cloned().collect())
-            .unwrap_or_default()
+        state.store(plural_group).map(|store| store.range(namespace).cloned().collect()).unwrap_or_default()
     }
 
     /// How many objects of a kind there are.

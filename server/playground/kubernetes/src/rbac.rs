@@ -11,6 +11,7 @@ use crate::cluster::Cluster;
 use crate::identity::Identity;
 use crate::rest::request::RequestInfo;
 use crate::selectors::LabelSelector;
+use crate::storage::Store;
 
 /// A rule of a role.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -195,7 +196,7 @@ impl Cluster {
         let resources = ["roles", "clusterroles", "rolebindings", "clusterrolebindings"];
         let version = |resource: &&str| {
             let state = self.inner.state.read();
-            state.store(&format!("{resource}.{GROUP}")).map_or(0, |store| *store.changes().borrow())
+            state.store(&format!("{resource}.{GROUP}")).map_or(0, Store::last_change)
         };
         let versions: Vec<u64> = resources.iter().map(version).collect();
         let mut cache = self.inner.policy.lock();

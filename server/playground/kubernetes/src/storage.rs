@@ -98,19 +98,11 @@ impl Store {
         }
     }
 
-    /// The objects of a namespace, or all, whose keys come after `start`.
-    pub(crate) fn range(
-        &self,
-        namespace: Option<&str>,
-        after: Option<&str>,
-    ) -> impl Iterator<Item = &Arc<Object>> {
+    /// The objects of a namespace, or all, by their keys.
+    pub(crate) fn range(&self, namespace: Option<&str>) -> impl Iterator<Item = &Arc<Object>> {
         let prefix = namespace.map(|namespace| format!("{namespace}/"));
-        let from = match (after, &prefix) {
-            (Some(after), _) => Bound::Excluded(after.to_owned()),
-            (None, Some(prefix)) => Bound::Included(prefix.clone()),
-            (None, None) => Bound::Unbounded,
-        };
-        let range = self.objects.range::<str, _>((from.as_ref().map(String::as_str), Bound::Unbounded));
+        let from = prefix.as_deref().map_or(Bound::Unbounded, Bound::Included);
+        let range = self.objects.range::<str, _>((from, Bound::Unbounded));
         range
             .take_while(move |(key, _)| prefix.as_ref().is_none_or(|prefix| key.starts_with(prefix.as_str())))
             .map(|(_, object)| object)
@@ -123,6 +115,11 @@ impl Store {
         }
         let first = self.history.partition_point(|event| event.version <= version);
         Some(self.history.range(first..).cloned().collect())
+    }
+
+    /// The version of the last change.
+    pub(crate) fn last_change(&self) -> u64 {
+        *self.changed.borrow()
     }
 
     /// Wakes whenever the store changes.

@@ -131,7 +131,7 @@ fn read(
         Some((version, objects)) => (version, objects, true),
         None => {
             let state = cluster.inner.state.read();
-            let all = state.store(resource).map(|store| store.range(namespace, None).cloned().collect());
+            let all = state.store(resource).map(|store| store.range(namespace).cloned().collect());
             (state.version, Arc::new(all.unwrap_or_default()), false)
         }
     };

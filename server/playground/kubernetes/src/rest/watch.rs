@@ -85,7 +85,7 @@ pub(crate) fn watch(
     let store = state.store(&served.kind.resource()).ok_or_else(Status::no_such_path)?;
     let with_initial = send_initial || (from == 0 && !without_initial);
     let initial = if with_initial {
-        store.range(namespace, None).filter(|object| selectors.matches(object)).cloned().collect()
+        store.range(namespace).filter(|object| selectors.matches(object)).cloned().collect()
     } else {
         VecDeque::new()
     };
