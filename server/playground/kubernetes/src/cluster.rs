@@ -12,6 +12,7 @@ use crate::object::Object;
 use crate::paging::Pages;
 use crate::rbac::PolicyCache;
 use crate::registry::Kind;
+use crate::rest::aggregation::DeadServices;
 use crate::storage::{Change, ChangeKind, Limits, State};
 use crate::tokens::Tokens;
 use crate::write::{Removal, Write};
@@ -61,6 +62,7 @@ pub(crate) struct Inner {
     pub(crate) faults: Faults,
     pub(crate) tokens: Tokens,
     pub(crate) policy: Mutex<PolicyCache>,
+    pub(crate) dead_services: Mutex<DeadServices>,
 }
 
 /// How an object is to be deleted.
@@ -102,6 +104,7 @@ impl Cluster {
             faults: Faults::default(),
             tokens: Tokens::default(),
             policy: Mutex::default(),
+            dead_services: Mutex::default(),
         };
         let cluster = Self { inner: Arc::new(inner), manager: "kube-controller-manager".into() };
         crate::bootstrap::fill(&cluster);

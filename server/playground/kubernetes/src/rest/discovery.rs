@@ -8,6 +8,7 @@ use http::HeaderValue;
 use http::header::{CONTENT_TYPE, ETAG};
 use serde_json::{Value, json};
 
+use super::aggregation::is_dead;
 use super::request::accept;
 use super::{Call, json_response, unavailable};
 use crate::Status;
@@ -79,23 +80,6 @@ fn version_rank(version: &str) -> (u8, u32, u32) {
         _ if tail.starts_with("alpha") => (1, number(&major), number(&tail[5..])),
         _ => (0, 0, 0),
     }
-}
-
-/// Whether the group is served by something that does not answer.
-pub(crate) fn is_dead(cluster: &Cluster, group: &str, version: &str) -> bool {
-    if cluster.faults().group_is_dead(group) {
-        return true;
-    }
-    let service = cluster.get("apiservices.apiregistration.k8s.io", None, &format!("{version}.{group}"));
-    service.is_some_and(|service| {
-        let service = service.parse();
-        let conditions = service["status"]["conditions"].as_array();
-        !service["spec"]["service"].is_null()
-            && conditions
-                .into_iter()
-                .flatten()
-                .any(|one| one["type"] == "Available" && one["status"] == "False")
-    })
 }
 
 /// What the server says about its version.

@@ -1,5 +1,6 @@
 //! The API over HTTP.
 
+pub(crate) mod aggregation;
 pub(crate) mod authenticate;
 mod discovery;
 mod duplicates;
@@ -163,7 +164,7 @@ async fn dispatch(api: &Api, call: Call) -> Result<Response, Status> {
         return other_path(api, &call);
     }
     let (group, version) = (&call.info.group, &call.info.version);
-    if discovery::is_dead(&api.cluster, group, version) {
+    if aggregation::is_dead(&api.cluster, group, version) {
         return Err(unavailable());
     }
     let registry = Arc::clone(&api.cluster.inner.state.read().registry);
