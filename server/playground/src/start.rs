@@ -224,13 +224,19 @@ impl Playground {
         let clusters: Vec<(String, Cluster)> = self.kept().collect();
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
+            let mut saved = Vec::new();
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = tokio::time::sleep(SAVE_EVERY) => {}
                 }
-                if let Err(problem) = save(path.clone(), clusters.clone()).await {
-                    warn!(%problem, "The playground goes on without this snapshot");
+                let changes = changes(&clusters);
+                if changes == saved {
+                    continue;
+                }
+                match save(path.clone(), clusters.clone()).await {
+                    Ok(()) => saved = changes,
+                    Err(problem) => warn!(%problem, "The playground goes on without this snapshot"),
                 }
             }
         });
@@ -299,6 +305,11 @@ async fn let_go(cluster: Cluster, stop: CancellationToken) {
     }
 }
 
+/// The newest change of each cluster that is worth a snapshot. Leases are renewed all the time, and anew at a start.
+fn changes(clusters: &[(String, Cluster)]) -> Vec<u64> {
+    clusters.iter().map(|(_, cluster)| cluster.last_change_but_of("leases.coordination.k8s.io")).collect()
+}
+
 async fn save(path: PathBuf, clusters: Vec<(String, Cluster)>) -> Result<(), SnapshotError> {
     let saving = tokio::task::spawn_blocking(move || {
         let bytes: Vec<_> =
@@ -306,4 +317,30 @@ async fn save(path: PathBuf, clusters: Vec<(String, Cluster)>) -> Result<(), Sna
         snapshot::save(&path, &bytes)
     });
     saving.await.expect("saving does not panic and is never aborted")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_renewed_lease_is_not_worth_a_snapshot() {
+        let cluster = Cluster::new(ClusterSettings::default());
+        let lease = json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": { "name": "node", "namespace": "kube-node-lease" },
+        });
+        let map = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "map" } });
+        let clusters = vec![("harbour".to_owned(), cluster.clone())];
+        let before = changes(&clusters);
+
+        cluster.create(lease).unwrap();
+        assert_eq!(changes(&clusters), before);
+
+        cluster.create(map).unwrap();
+        assert_ne!(changes(&clusters), before);
+    }
 }

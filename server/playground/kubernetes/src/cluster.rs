@@ -147,6 +147,13 @@ impl Cluster {
         self.inner.state.read().version
     }
 
+    /// The resourceVersion of the newest change of any kind but one.
+    pub fn last_change_but_of(&self, plural_group: &str) -> u64 {
+        let state = self.inner.state.read();
+        let others = state.stores().filter(|(resource, _)| &***resource != plural_group);
+        others.map(|(_, store)| store.last_change()).max().unwrap_or(0)
+    }
+
     /// Creates an object with defaults, validation and quota, and without asking for permission. The object may bring
     /// a status.
     pub fn create(&self, object: Value) -> Result<Arc<Object>, Status> {
