@@ -403,7 +403,7 @@ async fn a_drain_waits_for_the_budget_and_goes_on_when_it_allows() {
     let budget = json!({
         "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"namespace": "shop", "name": "web"},
         "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
-        "status": {"disruptionsAllowed": 0},
+        "status": {"observedGeneration": 1, "disruptionsAllowed": 0},
     });
     stage.cluster.create(budget).unwrap();
     let ada = stage.administrator().await;

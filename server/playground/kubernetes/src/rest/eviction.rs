@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::modify::delete_options;
+use super::modify::delete_options_in;
 use super::{Api, Call, json_response, subresources};
 use crate::Status;
 use crate::selectors::LabelSelector;
@@ -16,12 +16,8 @@ const UNCONFIRMED: usize = 2000;
 pub(crate) fn evict(api: &Api, call: &Call) -> Result<Response, Status> {
     let namespace = call.info.namespace.as_deref();
     let name = call.info.name.as_deref().unwrap_or_default();
-    let mut options = delete_options(call)?;
-    if !call.body.is_empty() {
-        let wish = &call.json()?["deleteOptions"];
-        options.grace_period_seconds = wish["gracePeriodSeconds"].as_i64().or(options.grace_period_seconds);
-        options.dry_run |= wish["dryRun"].as_array().is_some_and(|list| !list.is_empty());
-    }
+    let body = if call.body.is_empty() { Value::Null } else { call.json()? };
+    let options = delete_options_in(call, &body["deleteOptions"])?;
     // The pod is looked at under the lock: of two who evict it at once, the second finds it on its way out.
     let _writing = api.cluster.inner.writer.lock();
     let pod = subresources::pod(api, call)?;

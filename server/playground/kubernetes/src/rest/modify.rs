@@ -282,6 +282,11 @@ fn apply(
 /// The options of a deletion, from the body and the query.
 pub(crate) fn delete_options(call: &Call) -> Result<DeleteOptions, Status> {
     let body = if call.body.is_empty() { json!({}) } else { call.json()? };
+    delete_options_in(call, &body)
+}
+
+/// The options of a deletion, from an object that holds them and from the query.
+pub(crate) fn delete_options_in(call: &Call, body: &Value) -> Result<DeleteOptions, Status> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let propagation = text(&body["propagationPolicy"])
         .or_else(|| call.query.get("propagationPolicy").map(str::to_owned))

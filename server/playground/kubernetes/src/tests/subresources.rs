@@ -80,6 +80,20 @@ async fn two_who_evict_a_pod_spend_one_disruption() {
 }
 
 #[tokio::test]
+async fn an_eviction_is_of_the_pod_that_was_meant() {
+    let client = Client::administrator();
+    add_pod(&client);
+    let of = |uid: &str| json!({"deleteOptions": {"preconditions": {"uid": uid}, "gracePeriodSeconds": 5}});
+    let uid = client.cluster.get("pods", Some("default"), "p").unwrap().uid().to_owned();
+
+    let (code, _) = client.call("POST", &format!("{POD}/eviction"), of("another")).await;
+    assert_eq!(code, 409);
+    assert_eq!(client.call("POST", &format!("{POD}/eviction"), of(&uid)).await.0, 201);
+
+    assert_eq!(client.get(POD).await.1["metadata"]["deletionGracePeriodSeconds"], 5);
+}
+
+#[tokio::test]
 async fn a_budget_nobody_has_counted_yet_allows_nothing() {
     let client = Client::administrator();
     add_pod(&client);
