@@ -51,9 +51,10 @@ pub fn DataTable(
     /// Called to peek at a row; without it a click on a status follows the row's link.
     #[prop(optional, into)]
     on_peek: Option<Callback<Row>>,
-    /// Called for other plain keys pressed while a row has the cursor, such as `e` or `l`.
+    /// Called for other keys pressed while a row has the cursor, such as `e` or `l`; says whether it used the key. One
+    /// that it did not use stays the browser's: the space bar ticks, a letter finds.
     #[prop(optional, into)]
-    on_row_key: Option<Callback<(String, Row)>>,
+    on_row_key: Option<Callback<(String, Row), bool>>,
     /// Called with whether the pointer is over the rows, while changes of order should wait.
     #[prop(optional, into)]
     on_hover: Option<Callback<bool>>,

@@ -12,7 +12,7 @@ pub fn listen(
     rows: Signal<Vec<LiveRow>>,
     selection: Option<RwSignal<BTreeSet<String>>>,
     on_peek: Option<Callback<Row>>,
-    on_row_key: Option<Callback<(String, Row)>>,
+    on_row_key: Option<Callback<(String, Row), bool>>,
     row_link: Callback<Row, String>,
 ) {
     let act = move |key: &str, current: &LiveRow| match key {
@@ -25,13 +25,9 @@ pub fn listen(
             }
             true
         }
-        _ => match on_row_key {
-            Some(on_row_key) if key.chars().count() == 1 => {
-                on_row_key.run((key.to_owned(), current.row.get_untracked()));
-                true
-            }
-            _ => false,
-        },
+        _ => {
+            on_row_key.is_some_and(|on_row_key| on_row_key.run((key.to_owned(), current.row.get_untracked())))
+        }
     };
     crate::on_key(move |event: &KeyboardEvent| {
         let rows = rows.read_untracked();

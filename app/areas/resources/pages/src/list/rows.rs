@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use live::LiveTable;
-use model::{Align, Column, Level, ObjectName, Row, Table, TableQuery, link};
+use model::{Align, Column, KindSlug, Level, ObjectName, Row, Table, TableQuery, link};
 use resources_contract::{ActionKind, Target};
 use std::collections::BTreeSet;
 use ui::search_terms::{field_value, with_field};
@@ -83,12 +83,12 @@ fn data_table(
     });
     let go = use_navigate();
     let on_row_key = Callback::new(move |(key, row): (String, Row)| {
-        let tab = match key.as_str() {
-            "e" => "yaml",
-            "l" => "logs",
-            _ => return,
-        };
-        go(&link::object_tab(&target(address, &row).resource, tab), NavigateOptions::default());
+        let resource = target(address, &row).resource;
+        let tab = tab_of_key(&key, &resource.kind);
+        if let Some(tab) = tab {
+            go(&link::object_tab(&resource, tab), NavigateOptions::default());
+        }
+        tab.is_some()
     });
     view! {
         <DataTable
@@ -107,6 +107,15 @@ fn data_table(
         />
     }
     .into_any()
+}
+
+/// The tab that a key opens. Only pods have logs of their own.
+fn tab_of_key(key: &str, kind: &KindSlug) -> Option<&'static str> {
+    match key {
+        "e" => Some("yaml"),
+        "l" if kind.as_str() == "pods" => Some("logs"),
+        _ => None,
+    }
 }
 
 /// The object of a row.
@@ -218,4 +227,21 @@ pub(super) fn ask(address: Address, action: ActionKind, selected: Vec<Target>) -
         other.act = Some(action);
         other.selected = selected;
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_mean_nothing_in_a_row_are_left_to_the_browser() {
+        let (pods, nodes) = (KindSlug::parse("pods").unwrap(), KindSlug::parse("nodes").unwrap());
+
+        assert_eq!(tab_of_key("e", &nodes), Some("yaml"));
+        assert_eq!((tab_of_key("l", &pods), tab_of_key("l", &nodes)), (Some("logs"), None));
+        for key in [" ", "a", "?", "/", "ArrowDown"] {
+            assert_eq!(tab_of_key(key, &pods), None, "{key:?} was taken");
+        }
+    }
 }
