@@ -70,7 +70,7 @@ pub struct ActFields {
     pub delete_empty_dir_data: Option<bool>,
     /// For [`ActionKind::Drain`].
     pub force: Option<bool>,
-    /// For [`ActionKind::SetMetadata`]: the labels as they should be, `key=value` on each line.
+    /// For [`ActionKind::SetMetadata`]: the labels as they should be, as [`to_lines`] writes them.
     pub labels: Option<String>,
     /// The labels as they were when the form was drawn.
     pub labels_before: Option<String>,
@@ -305,13 +305,28 @@ fn changed(
     Ok(gone.chain(set.map(|(key, value)| (key.clone(), Some(value.clone())))).collect())
 }
 
+/// Keys and values as a form shows them: `key=value` on each line. A value that would not fit on a line, or would not be
+/// seen there, is written in quotes, as in JSON.
+pub fn to_lines(pairs: &[(String, String)]) -> String {
+    let value = |value: &str| {
+        let is_plain = value.trim() == value && !value.starts_with('"') && !value.contains(char::is_control);
+        if is_plain { value.to_owned() } else { serde_json::Value::from(value).to_string() }
+    };
+    pairs.iter().map(|(key, text)| format!("{key}={}", value(text))).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads [`to_lines`], and what people make of it. Values are taken as they stand: a space may be meant.
 fn pairs(text: &str, field: &str) -> Result<BTreeMap<String, String>, ConsoleError> {
     let mut pairs = BTreeMap::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let Some((key, value)) = line.split_once('=') else {
-            return Err(ConsoleError::invalid(field, format!("line {}: write key=value", index + 1)));
+        let wrong = |what: &str| ConsoleError::invalid(field, format!("line {}: {what}", index + 1));
+        let (key, value) = line.split_once('=').ok_or_else(|| wrong("write key=value"))?;
+        let value = if value.trim_start().starts_with('"') {
+            serde_json::from_str(value).map_err(|_| wrong("close the quotes; inside them write \\\" and \\n"))?
+        } else {
+            value.to_owned()
         };
-        pairs.insert(key.trim().to_owned(), value.trim().to_owned());
+        pairs.insert(key.trim().to_owned(), value);
     }
     Ok(pairs)
 }
@@ -340,10 +355,35 @@ mod tests {
     #[test]
     fn only_changed_labels_are_sent() {
         let change =
-            changed(&some("app=web\ntier=front\nold=1"), &some("app=web\r\ntier = back\n\nnew="), "labels");
+            changed(&some("app=web\ntier=front\nold=1"), &some("app=web\r\ntier =back\n\nnew="), "labels");
 
         let expected = [("new", some("")), ("old", None), ("tier", some("back"))];
         assert_eq!(change.unwrap(), expected.map(|(key, value)| (key.to_owned(), value)).into());
+    }
+
+    #[test]
+    fn values_of_any_kind_survive_the_form() {
+        let written = [
+            ("note", "first line\nsecond line\n"),
+            ("quoted", "\"yes\""),
+            ("spaces", " both sides "),
+            ("json", "{\"a\":\"b=c\"}"),
+            ("windows", "a\r\nb"),
+            ("empty", ""),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
+        // Browsers send line breaks of forms as CR LF.
+        let sent = to_lines(&written).replace('\n', "\r\n");
+
+        assert_eq!(pairs(&sent, "annotations").unwrap(), written.clone().into());
+        assert_eq!(changed(&Some(to_lines(&written)), &Some(sent), "annotations").unwrap(), BTreeMap::new());
+    }
+
+    #[test]
+    fn a_quote_left_open_is_named() {
+        let error = pairs("a=1\nb=\"2", "labels").unwrap_err();
+
+        assert!(error.to_string().contains("line 2"), "{error}");
     }
 
     #[test]

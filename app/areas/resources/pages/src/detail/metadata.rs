@@ -6,7 +6,7 @@ use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{ActByForm, ActionKind, ObjectView, Outcome, Target};
+use resources_contract::{ActByForm, ActionKind, ObjectView, Outcome, Target, to_lines};
 use ui::{Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, use_toasts};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
@@ -25,13 +25,16 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             <Card title=text("annotations")>{chips(annotations)}</Card>
         }
     };
-    // The form keeps what is being typed when the object changes meanwhile.
+    let can_change = Memo::new(move |_| metadata.read().2);
     let form = move || {
-        let (labels, annotations, can_change) = metadata.get_untracked();
-        can_change.then(|| {
-            let object = object.read_untracked();
-            let target = Target { resource: object.resource.clone(), uid: Some(object.uid.clone()) };
-            form(target, lines(labels), lines(annotations), address.read_untracked().tab("labels"))
+        can_change.get().then(|| {
+            let target = {
+                let object = object.read_untracked();
+                Target { resource: object.resource.clone(), uid: Some(object.uid.clone()) }
+            };
+            let labels = Edited::of(Memo::new(move |_| to_lines(&metadata.read().0)));
+            let annotations = Edited::of(Memo::new(move |_| to_lines(&metadata.read().1)));
+            form(target, labels, annotations, address.read_untracked().tab("labels"))
         })
     };
     view! { <CardGrid>{shown}{form}</CardGrid> }.into_any()
@@ -45,16 +48,50 @@ fn chips(pairs: Vec<(String, String)>) -> AnyView {
     }
 }
 
-fn lines(pairs: Vec<(String, String)>) -> String {
-    pairs.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("\n")
+/// A text that begins as the live one. As long as nobody types it follows that one; what is typed stays, together with
+/// what it began from, so that the difference is what the reader meant.
+#[derive(Clone, Copy)]
+struct Edited {
+    began: RwSignal<String>,
+    typed: RwSignal<String>,
 }
 
-fn form(target: Target, labels: String, annotations: String, next: String) -> AnyView {
+impl Edited {
+    fn of(live: Memo<String>) -> Self {
+        let text = live.get_untracked();
+        let edited = Self { began: RwSignal::new(text.clone()), typed: RwSignal::new(text) };
+        Effect::new(move |before: Option<()>| {
+            let now = live.get();
+            if before.is_some() {
+                edited.follow(now);
+            }
+        });
+        edited
+    }
+
+    /// The live text has changed.
+    fn follow(self, now: String) {
+        if *self.typed.read_untracked() == *self.began.read_untracked() {
+            self.typed.set(now.clone());
+            self.began.set(now);
+        }
+    }
+
+    /// What was typed is what is there now.
+    fn saved(self) {
+        self.began.set(self.typed.get_untracked());
+    }
+}
+
+fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> AnyView {
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
-    let done =
-        Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "set_metadata")));
+    let done = Callback::new(move |_: Vec<Outcome>| {
+        labels.saved();
+        annotations.saved();
+        toasts.say(Level::Healthy, text_of("done", "set_metadata"));
+    });
     let general = move || {
         let error = sending.error.get()?;
         (!matches!(error, model::ConsoleError::Invalid { .. })).then(|| view! { <Problem error/> })
@@ -69,21 +106,23 @@ fn form(target: Target, labels: String, annotations: String, next: String) -> An
                 {hidden("fields[targets]", target.to_line())}
                 {hidden("fields[action]", ActionKind::SetMetadata.word().to_owned())}
                 {hidden("fields[next]", next)}
-                {hidden("fields[labels_before]", labels.clone())}
-                {hidden("fields[annotations_before]", annotations.clone())}
+                <input type="hidden" name="fields[labels_before]" value=move || labels.began.get()/>
+                <input type="hidden" name="fields[annotations_before]" value=move || annotations.began.get()/>
                 <TextArea
                     name="fields[labels]"
                     label=text("labels")
                     hint=text("metadata.hint")
-                    value=RwSignal::new(labels)
+                    value=labels.typed
                     problem=problems.at("labels")
+                    on_input=move |text| labels.typed.set(text)
                 />
                 <TextArea
                     name="fields[annotations]"
                     label=text("annotations")
                     hint=text("metadata.hint")
-                    value=RwSignal::new(annotations)
+                    value=annotations.typed
                     problem=problems.at("annotations")
+                    on_input=move |text| annotations.typed.set(text)
                 />
                 {general}
                 <div class="form-actions">
@@ -93,4 +132,40 @@ fn form(target: Target, labels: String, annotations: String, next: String) -> An
         </Card>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edited(text: &str) -> Edited {
+        Edited { began: RwSignal::new(text.into()), typed: RwSignal::new(text.into()) }
+    }
+
+    #[test]
+    fn after_saving_the_form_begins_from_what_was_saved() {
+        Owner::new().with(|| {
+            let labels = edited("app=web\nold=1");
+            labels.typed.set("app=web".into());
+            labels.saved();
+
+            assert_eq!(labels.began.get_untracked(), "app=web", "the next removal is told from this");
+
+            labels.follow("app=web\nnew=1".into());
+            assert_eq!(labels.typed.get_untracked(), "app=web\nnew=1");
+        });
+    }
+
+    #[test]
+    fn what_is_being_typed_stays_when_the_object_changes() {
+        Owner::new().with(|| {
+            let labels = edited("app=web");
+            labels.typed.set("app=web\nmine=1".into());
+
+            labels.follow("app=web\ntheirs=1".into());
+
+            assert_eq!(labels.typed.get_untracked(), "app=web\nmine=1");
+            assert_eq!(labels.began.get_untracked(), "app=web");
+        });
+    }
 }
