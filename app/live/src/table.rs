@@ -99,6 +99,7 @@ pub struct LiveTable {
     stale: RwSignal<Option<Stale>>,
     is_held: RwSignal<bool>,
     pending: RwSignal<usize>,
+    topic: RwSignal<Option<(Topic, Option<String>)>>,
     feed: Feed,
 }
 
@@ -108,14 +109,23 @@ impl LiveTable {
         let state = TableState::from(table);
         let rows = state.order.iter().filter_map(|uid| Some(LiveRow::new(state.rows.get(uid)?.clone())));
         let rows = RwSignal::new(rows.collect());
-        let topic = Signal::stored(Some((Topic::Table(query), Some(state.revision.clone()))));
+        let topic = RwSignal::new(Some((Topic::Table(query), Some(state.revision.clone()))));
         let (total, levels) = (RwSignal::new(state.total), RwSignal::new(state.levels.clone()));
         let (stale, is_held, pending) =
             (RwSignal::new(state.stale.clone()), RwSignal::new(false), RwSignal::new(0));
         let state = RwSignal::new(state);
         let parts = Drawn { state, rows, total, levels, stale, is_held, pending };
-        let feed = follow(topic, move |news| parts.take(news), || ());
-        Self { state, rows, total, levels, stale, is_held, pending, feed }
+        let feed = follow(topic.into(), move |news| parts.take(news), || ());
+        Self { state, rows, total, levels, stale, is_held, pending, topic, feed }
+    }
+
+    /// Shows the answer to another query and follows that one. Objects that are in both keep their rows, so whatever
+    /// hangs on a row - the focus, a tick - stays with it.
+    pub fn show(self, query: TableQuery, table: Table) {
+        let state = TableState::from(table);
+        let topic = (Topic::Table(query), Some(state.revision.clone()));
+        self.drawn().replace(state);
+        self.topic.set(Some(topic));
     }
 
     /// The rows in order, for drawing.
@@ -187,6 +197,24 @@ struct Drawn {
 impl Drawn {
     fn take(self, news: FeedNews) {
         self.state.update_untracked(|state| apply(state, news));
+        self.draw_figures();
+        self.draw_values();
+        if self.is_held.get_untracked() {
+            self.count_pending();
+        } else {
+            self.draw_order();
+        }
+    }
+
+    /// Another answer altogether. The reader asked for it, so its order does not wait.
+    fn replace(self, state: TableState) {
+        self.state.update_untracked(|old| *old = state);
+        self.draw_figures();
+        self.draw_values();
+        self.draw_order();
+    }
+
+    fn draw_figures(self) {
         let (total, levels, stale) = {
             let state = self.state.read_untracked();
             (state.total, state.levels.clone(), state.stale.clone())
@@ -194,12 +222,6 @@ impl Drawn {
         set_if_new(self.total, total);
         set_if_new(self.levels, levels);
         set_if_new(self.stale, stale);
-        self.draw_values();
-        if self.is_held.get_untracked() {
-            self.count_pending();
-        } else {
-            self.draw_order();
-        }
     }
 
     /// Rows that stay change in place, pointer or not.
@@ -380,6 +402,22 @@ mod tests {
             assert_eq!(drawn_uids(drawn), ["u3", "u2", "u1"]);
             assert_eq!(drawn.pending.get_untracked(), 0);
             assert_eq!(drawn.rows.get_untracked()[1], second, "a row that stays keeps its signal");
+        });
+    }
+
+    #[test]
+    fn another_answer_keeps_the_rows_of_objects_that_are_in_both() {
+        Owner::new().with(|| {
+            let drawn = followed(vec![row(1, 0), row(2, 0)]);
+            let second = drawn.rows.get_untracked()[1].clone();
+            drawn.is_held.set(true);
+
+            drawn.replace(TableState::from(table(vec![row(2, 5), row(3, 0)])));
+
+            assert_eq!(drawn_uids(drawn), ["u2", "u3"], "it does not wait for the pointer");
+            assert_eq!(drawn.rows.get_untracked()[0], second);
+            assert_eq!(second.row.get_untracked(), row(2, 5));
+            assert_eq!(drawn.total.get_untracked(), 2);
         });
     }
 

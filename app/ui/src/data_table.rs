@@ -114,7 +114,7 @@ fn heading(
             let arrow = direction.map(|is_descending| {
                 view! { <Icon glyph=if is_descending { Glyph::ArrowDown } else { Glyph::ArrowUp }/> }
             });
-            view! { <a class="sort" href=href>{title.clone()}{arrow}</a> }.into_any()
+            view! { <a class="sort" href=href data-noscroll="">{title.clone()}{arrow}</a> }.into_any()
         }
         None => title.clone().into_any(),
     };

@@ -174,6 +174,6 @@ pub struct MenuKind {
     pub aliases: Vec<String>,
     /// Whether its objects live in namespaces.
     pub namespaced: bool,
-    /// Which verbs the cluster offers on it at all.
+    /// Whether the cluster creates objects of it on request, and the caller may ask for that.
     pub creatable: bool,
 }

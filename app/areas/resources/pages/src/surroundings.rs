@@ -12,7 +12,7 @@ pub struct KindFacts {
     pub title: String,
     /// Whether its objects live in namespaces.
     pub namespaced: bool,
-    /// Whether the cluster creates objects of it on request.
+    /// Whether the cluster creates objects of it on request, and the reader may ask for that.
     pub creatable: bool,
 }
 

@@ -7,7 +7,7 @@ mod support;
 use model::{ConsoleError, Need, System};
 use resources_contract::{ActionKind, Base, DeletePlan, LogPage, Manifest, OfferedAction, SearchResults};
 use std::sync::Arc;
-use support::{Fake, crashing_pod, pods, reference, render};
+use support::{Fake, crashing_pod, kind, pods, reference, render};
 
 const LIST: &str = "/clusters/harbour/pods";
 const POD: &str = "/clusters/harbour/pods/shop/checkout-7f9c";
@@ -81,6 +81,31 @@ async fn an_empty_list_says_what_to_do() {
     assert!(render(LIST, &fake).await.contains("href=\"/clusters/harbour/create?kind=pods\""));
     let filtered = render(&format!("{LIST}?search=nonsense"), &fake).await;
     assert!(filtered.contains("Nothing matches") && filtered.contains("Show all"), "{filtered}");
+}
+
+#[tokio::test]
+async fn creating_is_offered_only_where_the_reader_may_and_people_do() {
+    let fake = |kinds| Arc::new(Fake { table: Ok(pods(&[])), kinds, ..Fake::default() });
+    let refused = render(LIST, &fake(vec![kind("pods", "Pods", false)])).await;
+    let made_by_the_cluster =
+        render("/clusters/harbour/events", &fake(vec![kind("events", "Events", true)])).await;
+
+    for html in [&refused, &made_by_the_cluster] {
+        assert!(!html.contains("/create?"), "{html}");
+    }
+    assert!(made_by_the_cluster.contains("There are no Events yet"), "{made_by_the_cluster}");
+}
+
+#[tokio::test]
+async fn the_kind_decides_about_the_namespace_column_and_names_the_table() {
+    let fake = |kinds| Arc::new(Fake { table: Ok(pods(&["a"])), kinds, ..Fake::default() });
+
+    let empty = Arc::new(Fake { table: Ok(pods(&[])), ..Fake::default() });
+    assert!(!render(LIST, &empty).await.contains("<table"), "nothing to show");
+    let pods = render(LIST, &fake(vec![kind("pods", "容器组", true)])).await;
+    assert!(pods.contains("data-column=\"namespace\"") && pods.contains("aria-label=\"容器组\""), "{pods}");
+    let nodes = render("/clusters/harbour/nodes", &fake(vec![kind("nodes", "Nodes", true)])).await;
+    assert!(!nodes.contains("data-column=\"namespace\""), "{nodes}");
 }
 
 #[tokio::test]

@@ -10,10 +10,13 @@ use resources_contract::{DeleteByForm, DeletePlan, Outcome, Target, confirmation
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
 /// The form, with what goes along.
-pub(super) fn form(asked: &Asked, plan: DeletePlan) -> AnyView {
+pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
-    let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, text_of("done", "delete")));
+    let done = Callback::new(move |_: Vec<Outcome>| {
+        on_done.run(());
+        toasts.say(Level::Healthy, text_of("done", "delete"));
+    });
     let general = move || {
         let error = sending.error.get()?;
         let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "confirm"));

@@ -9,21 +9,23 @@ use resources_contract::{ActByForm, ActionKind, Outcome};
 use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, use_toasts};
 
 /// The form of one action.
-pub(super) fn form(asked: &Asked) -> AnyView {
+pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
-    let done = Callback::new(move |_: Vec<Outcome>| toasts.say(Level::Healthy, done_words.clone()));
+    let done = Callback::new(move |_: Vec<Outcome>| {
+        on_done.run(());
+        toasts.say(Level::Healthy, done_words.clone());
+    });
     let kind = match asked.action {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
         _ => ButtonKind::Primary,
     };
     let word = asked.action.word();
-    let has_field = matches!(asked.action, ActionKind::Scale);
     let general = move || {
         let error = sending.error.get()?;
-        let is_at_field = has_field && matches!(error, model::ConsoleError::Invalid { .. });
+        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "replicas"));
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let submit = send_on_submit::<ActByForm>(sending, done);
@@ -53,12 +55,15 @@ fn explanation(asked: &Asked) -> String {
 fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
     match asked.action {
         ActionKind::Scale => {
-            let present = asked.current.map(|current| current.to_string()).unwrap_or_default();
+            // Of many each has its own.
+            let present = asked.current.map(|current| current.to_string());
+            let hint = present.as_ref().map(|present| text_with("replicas.now", &[("count", present)]));
+            let present = present.unwrap_or_default();
             view! {
                 <Field
                     name="fields[replicas]"
                     label=text("replicas")
-                    hint=text_with("replicas.now", &[("count", &present)])
+                    hint=hint.unwrap_or_default()
                     value=RwSignal::new(present.clone())
                     problem=problems.at("replicas")
                     input_type="number"

@@ -35,8 +35,8 @@ pub struct Asked {
 }
 
 /// The dialog of what the address asks, while it asks something. What deleting takes along is fetched here, so that it
-/// is there when the dialog is drawn.
-pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
+/// is there when the dialog is drawn. `on_done` is called when the cluster has taken the command.
+pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyView {
     let plan = Resource::new_blocking(
         move || asked.get(),
         |asked| async move {
@@ -51,7 +51,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
     let content = move || {
         Suspend::new(async move {
             let plan = plan.await;
-            asked.get_untracked().map(|asked| dialog(&asked, plan))
+            asked.get_untracked().map(|asked| dialog(&asked, plan, on_done))
         })
     };
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
@@ -59,7 +59,11 @@ pub fn action_dialog(asked: Memo<Option<Asked>>) -> AnyView {
 
 /// Asks before an action is carried out. It is open because the address says so; closing it is going back to the
 /// address without the question. The server renders it open, so it works without scripts; with scripts it is modal.
-fn dialog(asked: &Asked, plan: Option<Result<DeletePlan, ConsoleError>>) -> AnyView {
+fn dialog(
+    asked: &Asked,
+    plan: Option<Result<DeletePlan, ConsoleError>>,
+    on_done: Callback<()>,
+) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -75,9 +79,9 @@ fn dialog(asked: &Asked, plan: Option<Result<DeletePlan, ConsoleError>>) -> AnyV
     let close = asked.close.clone();
     let is_wide = matches!(asked.action, ActionKind::SetMetadata);
     let body = match plan {
-        Some(Ok(plan)) => delete::form(asked, plan),
+        Some(Ok(plan)) => delete::form(asked, plan, on_done),
         Some(Err(error)) => view! { <Problem error/> }.into_any(),
-        None => forms::form(asked),
+        None => forms::form(asked, on_done),
     };
     view! {
         <dialog

@@ -146,5 +146,5 @@ fn asked(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView 
             next,
         })
     });
-    action_dialog(asked)
+    action_dialog(asked, Callback::new(|()| ()))
 }

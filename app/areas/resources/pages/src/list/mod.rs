@@ -10,8 +10,9 @@ use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{ConsoleError, Table};
+use model::ConsoleError;
 use resources_contract::read_table;
+use std::collections::BTreeSet;
 use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable};
 
 /// The list of a kind: search, namespace, order, columns, selection and peek, all of it in the address.
@@ -33,8 +34,25 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
         address.get().ok().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     })
     .into();
-    let query = Memo::new(move |_| address.read().query.clone());
-    let table = Resource::new_blocking(move || query.get(), read_table);
+    let place = Memo::new(move |_| {
+        let address = address.read();
+        (address.query.cluster.clone(), address.query.kind.clone())
+    });
+    // Only the first answer for a kind builds a table; the table itself asks for the others.
+    let table = Resource::new_blocking(
+        move || place.get(),
+        move |_| {
+            let query = address.get_untracked().query;
+            async move { (query.clone(), read_table(query).await) }
+        },
+    );
+    let selection: rows::Selection = RwSignal::new(BTreeSet::new());
+    Effect::new(move |before: Option<()>| {
+        place.track();
+        if before.is_some() {
+            selection.set(BTreeSet::new());
+        }
+    });
     let surroundings = Surroundings::here();
     let title = Signal::derive(move || surroundings.title(&address.read().query.kind));
     let page_title = move || format!("{} · {}", title.get(), address.read().query.cluster);
@@ -44,38 +62,57 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
         {tools::tools(address, surroundings)}
         <Transition fallback=|| view! { <SkeletonTable/> }>
             {move || Suspend::new(async move {
-                let answer = table.await;
-                answered(answer, query, address, Callback::new(move |()| table.refetch()))
+                match table.await {
+                    (query, Ok(table)) => rows::rows(query, table, selection, address, surroundings),
+                    (_, Err(error)) => refused(error, address, Callback::new(move |()| table.refetch())),
+                }
             })}
         </Transition>
         {peek::peek(address)}
-        {bulk::asked(address)}
+        {bulk::asked(address, selection)}
     }
     .into_any()
 }
 
-fn answered(
-    answer: Result<Table, ConsoleError>,
-    query: Memo<model::TableQuery>,
-    address: Address,
-    on_retry: Callback<()>,
-) -> AnyView {
-    match answer {
-        Ok(table) => rows::rows(&query.get_untracked(), table, address),
-        Err(error) => {
-            let here = address.read_untracked().href();
-            view! { <Problem error here on_retry/> }.into_any()
+/// There is no table yet: another query may have one.
+fn refused(error: ConsoleError, address: Address, on_retry: Callback<()>) -> AnyView {
+    let query = Memo::new(move |_| address.read().query.clone());
+    Effect::new(move |before: Option<()>| {
+        query.track();
+        if before.is_some() {
+            on_retry.run(());
         }
-    }
+    });
+    let here = address.read_untracked().href();
+    view! { <Problem error here on_retry/> }.into_any()
+}
+
+/// Kinds whose objects the cluster makes itself. Creating one by hand is possible and never what anybody wants.
+const MADE_BY_THE_CLUSTER: [&str; 9] = [
+    "controllerrevisions",
+    "csinodes",
+    "csistoragecapacities",
+    "endpoints",
+    "endpointslices",
+    "events",
+    "leases",
+    "nodes",
+    "volumeattachments",
+];
+
+/// The page that creates an object of the kind, where the reader may and people do.
+fn create_address(address: &ListAddress, surroundings: Surroundings) -> Option<String> {
+    let kind = &address.query.kind;
+    // Until it is known what the reader may, nothing is offered.
+    let may_create = surroundings.find(kind).is_some_and(|facts| facts.creatable);
+    let is_ours = !MADE_BY_THE_CLUSTER.contains(&kind.as_str());
+    let namespace = address.query.namespaces.first();
+    (may_create && is_ours).then(|| crate::create::address(&address.query.cluster, Some(kind), namespace))
 }
 
 fn header_actions(address: Address, surroundings: Surroundings) -> AnyView {
     let create = move || {
-        let address = address.read();
-        let is_creatable = surroundings.find(&address.query.kind).is_some_and(|facts| facts.creatable);
-        is_creatable.then(|| {
-            let namespace = address.query.namespaces.first();
-            let href = crate::create::address(&address.query.cluster, Some(&address.query.kind), namespace);
+        create_address(&address.read(), surroundings).map(|href| {
             view! { <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton> }
         })
     };

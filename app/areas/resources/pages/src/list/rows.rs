@@ -1,13 +1,15 @@
 //! The rows, followed.
 
 use super::{Address, bulk, tools};
+use crate::address::ListAddress;
+use crate::surroundings::Surroundings;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use live::LiveTable;
-use model::{Align, Column, KindSlug, Level, ObjectName, Row, Table, TableQuery, link};
-use resources_contract::{ActionKind, Target};
+use model::{Align, Column, ConsoleError, KindSlug, Level, ObjectName, Row, Table, TableQuery, link};
+use resources_contract::{ActionKind, Target, read_table};
 use std::collections::BTreeSet;
 use ui::search_terms::{field_value, with_field};
 use ui::{
@@ -15,19 +17,99 @@ use ui::{
     PendingPill, Problem, StaleBanner,
 };
 
-/// What a selection is of.
+/// What is selected, by uid.
 pub(super) type Selection = RwSignal<BTreeSet<String>>;
 
-/// The answer to a query, and everything that changes in it from now on.
-pub(super) fn rows(query: &TableQuery, table: Table, address: Address) -> AnyView {
-    let has_namespaces = table.rows.first().is_some_and(|row| row.namespace.is_some());
-    let all = StoredValue::new(with_names(table.columns.clone(), has_namespaces));
-    let columns = Signal::derive(move || shown(all.get_value(), address.read().columns.as_deref()));
-    let live = LiveTable::new(query.clone(), table);
-    let selection: Selection = RwSignal::new(BTreeSet::new());
+/// The table of a kind: built once, then fed with the answer to each query of the address.
+#[derive(Clone, Copy)]
+struct Found {
+    live: LiveTable,
+    /// The query that the rows answer.
+    query: RwSignal<TableQuery>,
+    columns: RwSignal<Vec<Column>>,
+    /// Why the query of the address has no answer; the rows are those of an earlier one then.
+    refused: RwSignal<Option<ConsoleError>>,
+    /// Another query is on its way.
+    is_busy: RwSignal<bool>,
+}
+
+impl Found {
+    fn new(query: TableQuery, table: Table) -> Self {
+        Self {
+            query: RwSignal::new(query.clone()),
+            columns: RwSignal::new(table.columns.clone()),
+            live: LiveTable::new(query, table),
+            refused: RwSignal::new(None),
+            is_busy: RwSignal::new(false),
+        }
+    }
+
+    fn take(self, query: TableQuery, answer: Result<Table, ConsoleError>) {
+        self.is_busy.set(false);
+        match answer {
+            Ok(table) => {
+                self.refused.set(None);
+                if *self.columns.read_untracked() != table.columns {
+                    self.columns.set(table.columns.clone());
+                }
+                self.query.set(query.clone());
+                self.live.show(query, table);
+            }
+            Err(error) => self.refused.set(Some(error)),
+        }
+    }
+
+    /// Asks what the address asks, as long as it stays with this kind. The callback asks once more.
+    fn follow(self, address: Address) -> Callback<()> {
+        let query = Memo::new(move |_| address.read().query.clone());
+        let ask = Callback::new(move |()| {
+            let asked = query.get_untracked();
+            self.is_busy.set(true);
+            leptos::task::spawn_local(async move {
+                let answer = read_table(asked.clone()).await;
+                // Another query may have been asked meanwhile, or the list left.
+                if query.try_get_untracked().as_ref() == Some(&asked) {
+                    self.take(asked, answer);
+                }
+            });
+        });
+        Effect::new(move |_| {
+            let (wanted, shown) = (query.read(), self.query.read_untracked());
+            if (&wanted.cluster, &wanted.kind) != (&shown.cluster, &shown.kind) {
+                return;
+            }
+            if *wanted != *shown || self.refused.read_untracked().is_some() {
+                drop((wanted, shown));
+                ask.run(());
+            } else {
+                self.is_busy.set(false);
+            }
+        });
+        ask
+    }
+}
+
+/// The answer to a query, everything that changes in it from now on, and the answers to the queries after it.
+pub(super) fn rows(
+    query: TableQuery,
+    table: Table,
+    selection: Selection,
+    address: Address,
+    surroundings: Surroundings,
+) -> AnyView {
+    let kind = query.kind.clone();
+    let found = Found::new(query, table);
+    let ask = found.follow(address);
+    let live = found.live;
+    let has_namespaces = Memo::new(move |_| match surroundings.find(&kind) {
+        Some(facts) => facts.namespaced,
+        None => live.rows().read().iter().any(|row| row.row.read_untracked().namespace.is_some()),
+    });
+    let all = Memo::new(move |_| with_names(found.columns.get(), has_namespaces.get()));
+    let columns = Signal::derive(move || shown(all.get(), address.read().columns.as_deref()));
     let state = view! {
         <div class="list-state">
-            <span class="list-count">{move || tools::count(live.total().get())}</span>
+            <span class="list-count" role="status">{move || tools::count(live.total().get())}</span>
             {levels(live, address)}
             <span class="list-space"></span>
             <PendingPill count=live.pending() on_press=move |()| live.release()/>
@@ -36,15 +118,30 @@ pub(super) fn rows(query: &TableQuery, table: Table, address: Address) -> AnyVie
         </div>
         <StaleBanner stale=live.stale()/>
         {move || live.ended().get().map(|error| view! { <Problem error here=address.read_untracked().href()/> })}
+        {move || {
+            found.refused.get().map(|error| {
+                view! { <Problem error here=address.read_untracked().href() on_retry=ask/> }
+            })
+        }}
     };
     let is_empty = Memo::new(move |_| live.rows().read().is_empty());
+    let nothing = move || {
+        found.query.track();
+        nothing(&address.get_untracked(), surroundings)
+    };
     view! {
         {state}
-        <Show when=move || !is_empty.get() fallback=move || nothing(address)>
-            {bulk::bar(live, selection, address)}
-            {data_table(live, columns, selection, address)}
-            {pages(live, address)}
-        </Show>
+        <div
+            class="list-rows"
+            aria-busy=move || found.is_busy.get().then_some("true")
+            hidden=move || found.refused.read().is_some()
+        >
+            <Show when=move || !is_empty.get() fallback=nothing>
+                {bulk::bar(live, selection, address)}
+                {data_table(live, columns, selection, address, surroundings)}
+                {pages(live, address)}
+            </Show>
+        </div>
     }
     .into_any()
 }
@@ -54,6 +151,7 @@ fn data_table(
     columns: Signal<Vec<Column>>,
     selection: Selection,
     address: Address,
+    surroundings: Surroundings,
 ) -> AnyView {
     let row_link = Callback::new(move |row: Row| link::object(&target(address, &row).resource));
     let object_link = Callback::new(move |(kind, namespace, name): (_, Option<_>, ObjectName)| {
@@ -92,7 +190,7 @@ fn data_table(
     });
     view! {
         <DataTable
-            title=Signal::derive(move || address.read().query.kind.to_string())
+            title=Signal::derive(move || surroundings.title(&address.read().query.kind))
             columns
             rows=live.rows()
             row_link
@@ -148,15 +246,17 @@ fn shown(mut columns: Vec<Column>, chosen: Option<&[String]>) -> Vec<Column> {
     columns
 }
 
-fn choose_column(all: StoredValue<Vec<Column>>, address: Address) -> Callback<(String, bool)> {
+fn choose_column(all: Memo<Vec<Column>>, address: Address) -> Callback<(String, bool)> {
     let go = use_navigate();
     Callback::new(move |(id, is_shown): (String, bool)| {
         let address = address.read_untracked();
-        let now = shown(all.get_value(), address.columns.as_deref());
+        let now = shown(all.get_untracked(), address.columns.as_deref());
         let wanted = now.into_iter().filter(|column| if column.id == id { is_shown } else { column.shown });
         let wanted: Vec<String> = wanted.map(|column| column.id).collect();
-        let usual =
-            shown(all.get_value(), None).into_iter().filter(|column| column.shown).map(|column| column.id);
+        let usual = shown(all.get_untracked(), None)
+            .into_iter()
+            .filter(|column| column.shown)
+            .map(|column| column.id);
         let columns = (!wanted.iter().cloned().eq(usual)).then_some(wanted);
         let href = address.with(|other| other.columns = columns);
         go(&href, NavigateOptions { replace: true, scroll: false, ..Default::default() });
@@ -183,9 +283,8 @@ fn pages(live: LiveTable, address: Address) -> AnyView {
 }
 
 /// Nothing matches, or there is nothing at all: two different things to do next.
-fn nothing(address: Address) -> AnyView {
-    let address = address.get_untracked();
-    let kind = address.query.kind.to_string();
+fn nothing(address: &ListAddress, surroundings: Surroundings) -> AnyView {
+    let kind = surroundings.title(&address.query.kind);
     if address.query.page > 0 {
         let first = address.with(|other| other.query.page = 0);
         return view! {
@@ -210,13 +309,12 @@ fn nothing(address: Address) -> AnyView {
         }
         .into_any();
     }
-    let create = crate::create::address(&address.query.cluster, Some(&address.query.kind), None);
+    let create = super::create_address(address, surroundings);
+    let action = move || {
+        create.map(|href| view! { <LinkButton href kind=ButtonKind::Primary>{text("create")}</LinkButton> })
+    };
     view! {
-        <Empty
-            title=text_with("nothing.here", &[("kind", &kind)])
-            explanation=text("nothing.here.text")
-            action=move || view! { <LinkButton href=create kind=ButtonKind::Primary>{text("create")}</LinkButton> }
-        />
+        <Empty title=text_with("nothing.here", &[("kind", &kind)]) explanation=text("nothing.here.text") action/>
     }
     .into_any()
 }

@@ -17,7 +17,9 @@ use resources_contract::{
     LogPage, LogRequest, Manifest, ManifestChange, ObjectView, OfferedAction, Outcome, Resources,
     SearchResults, Target,
 };
-use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
+use resources_pages::{
+    CreatePage, DetailPage, KindFacts, ListPage, SearchPage, Surroundings, provide_surroundings,
+};
 use std::sync::{Arc, Mutex};
 
 /// A port that answers what the test says, and remembers what it was asked.
@@ -28,6 +30,7 @@ pub struct Fake {
     pub log: Result<LogPage, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
+    pub kinds: Vec<KindFacts>,
     pub asked: Mutex<Vec<TableQuery>>,
 }
 
@@ -41,6 +44,7 @@ impl Default for Fake {
             log: Err(absent()),
             found: Err(absent()),
             plan: Err(absent()),
+            kinds: vec![kind("pods", "Pods", true)],
             asked: Mutex::default(),
         }
     }
@@ -111,6 +115,10 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
         provide_context::<Arc<dyn Resources>>(fake.clone());
         provide_context(RequestUrl::new(&format!("http://console.test{address}")));
         provide_meta_context();
+        provide_surroundings(Surroundings {
+            kinds: Signal::stored(fake.kinds.clone()),
+            namespaces: Signal::stored(Vec::new()),
+        });
         let pages = view! {
             <Router>
                 <Routes fallback=|| "no such page">
@@ -126,6 +134,12 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
     let html = stream.collect::<String>().await;
     owner.unset_with_forced_cleanup();
     html
+}
+
+/// A kind as the frame knows it.
+pub fn kind(slug: &str, title: &str, creatable: bool) -> KindFacts {
+    let slug = KindSlug::parse(slug).unwrap();
+    KindFacts { namespaced: slug.as_str() != "nodes", slug, title: title.into(), creatable }
 }
 
 pub fn reference(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
