@@ -51,6 +51,15 @@ pub fn SearchBox(
     let mut search = debounce(PAUSE, move |typed: String| {
         on_search.iter().for_each(|on_search| on_search.run(typed.clone()));
     });
+    // The address follows the typing, so what it says is older than what is typed: it is written only into a box that
+    // nobody types in.
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        let Some(input) = input.get() else { return };
+        if before.is_some() && !has_focus(&input) && input.value() != value {
+            input.set_value(&value);
+        }
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         if let (Some(on_search), Some(input)) = (on_search, input.get_untracked()) {
             event.prevent_default();
@@ -68,14 +77,21 @@ pub fn SearchBox(
                 type="search"
                 name=name
                 value=value.get_untracked()
-                prop:value=value
                 placeholder=placeholder.clone()
                 aria-label=placeholder
                 autocomplete="off"
                 spellcheck="false"
                 list="search-suggestions"
                 node_ref=input
-                on:input=move |event| search(event_target_value(&event))
+                on:input=move |event| {
+                    // Half a syllable is not what anybody looks for.
+                    if !is_composing(&event) {
+                        search(event_target_value(&event));
+                    }
+                }
+                on:compositionend=move |event| {
+                    on_search.iter().for_each(|on_search| on_search.run(event_target_value(&event)));
+                }
             />
             <datalist id="search-suggestions">
                 {move || suggestions.get().into_iter().map(suggestion).collect_view()}
@@ -84,6 +100,15 @@ pub fn SearchBox(
             {move || chips(&value.read(), link)}
         </form>
     }
+}
+
+fn has_focus(input: &web_sys::HtmlInputElement) -> bool {
+    document().active_element().is_some_and(|focused| focused == ***input)
+}
+
+/// Whether the text is still being put together, as in writing Chinese by its sounds.
+fn is_composing(event: &web_sys::Event) -> bool {
+    js_sys::Reflect::get(event, &"isComposing".into()).is_ok_and(|value| value.is_truthy())
 }
 
 fn chips(search: &str, link: Callback<String, String>) -> AnyView {
