@@ -102,13 +102,20 @@ pub(crate) async fn try_out(
         manifest::check_base(base, live.as_ref())?;
     }
     let trial = try_apply(cluster, identity, edit, live).await?;
-    match (&edit.base, &trial.live) {
+    let mut trial = match (&edit.base, &trial.live) {
         (Some(_), Some(live)) => {
             let body = replacement(&edit.object, live);
-            try_replace(cluster, identity, edit, body, trial).await
+            try_replace(cluster, identity, edit, body, trial).await?
         }
-        _ => Ok(trial),
+        _ => trial,
+    };
+    if let Some(live) = trial.live.as_ref().filter(|live| !text::is_secret(&live.object())) {
+        for conflict in &mut trial.conflicts {
+            conflict.theirs = owners::value_at(&live.value, &conflict.field);
+            conflict.yours = owners::value_at(&edit.object, &conflict.field);
+        }
     }
+    Ok(trial)
 }
 
 async fn try_apply(
@@ -252,7 +259,7 @@ fn conflicts(status: &ApiStatus) -> Vec<FieldConflict> {
     let causes = status.details.iter().flat_map(|details| &details.causes);
     causes
         .filter(|cause| cause.reason == "FieldManagerConflict")
-        .map(|cause| FieldConflict { manager: manager(&cause.message), field: cause.field.clone() })
+        .map(|cause| FieldConflict::new(manager(&cause.message), cause.field.clone()))
         .collect()
 }
 
@@ -301,7 +308,6 @@ mod tests {
         };
         let status = ApiStatus { code: 409, details: Some(details), ..ApiStatus::default() };
 
-        let expected = FieldConflict { manager: "kubectl".into(), field: ".spec.replicas".into() };
-        assert_eq!(conflicts(&status), [expected]);
+        assert_eq!(conflicts(&status), [FieldConflict::new("kubectl", ".spec.replicas")]);
     }
 }

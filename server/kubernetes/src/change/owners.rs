@@ -57,10 +57,8 @@ impl Walk<'_> {
     }
 
     fn report(&mut self) {
-        self.found.push(FieldConflict {
-            manager: self.manager.as_str().unwrap_or("unknown").to_owned(),
-            field: self.path.clone(),
-        });
+        let manager = self.manager.as_str().unwrap_or("unknown");
+        self.found.push(FieldConflict::new(manager, self.path.clone()));
     }
 }
 
@@ -84,6 +82,58 @@ fn select<'v>(key: &str, value: &'v Value) -> Option<(String, &'v Value)> {
         "i" => Some((format!("[{rest}]"), value.get(rest.parse::<usize>().ok()?)?)),
         _ => None,
     }
+}
+
+/// The value that a path as people write it leads to, as a short text. Paths come from here and from API servers, which
+/// write alike: `.spec.containers[name="web"].image`.
+pub(crate) fn value_at(object: &Value, path: &str) -> Option<String> {
+    let mut value = object;
+    let mut rest = path;
+    while !rest.is_empty() {
+        let step;
+        (step, rest) = if rest.starts_with('[') { item(value, rest)? } else { member(value, rest)? };
+        value = step;
+    }
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let short: String = text.chars().take(VALUE_LENGTH).collect();
+    Some(if short.len() < text.len() { format!("{short}…") } else { short })
+}
+
+/// Enough to compare two values by eye.
+const VALUE_LENGTH: usize = 200;
+
+/// `.name…`. Names may have dots in them, so the longest that fits is meant.
+fn member<'v>(value: &'v Value, path: &'v str) -> Option<(&'v Value, &'v str)> {
+    let path = path.strip_prefix('.')?;
+    let fits = |name: &str| {
+        let rest = path.strip_prefix(name)?;
+        (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+    };
+    let fitting = value.as_object()?.iter().filter_map(|(name, value)| Some((value, fits(name)?)));
+    fitting.min_by_key(|(_, rest)| rest.len())
+}
+
+/// `[key="value",…]…`, `[="value"]…` or `[0]…`.
+fn item<'v>(value: &'v Value, path: &'v str) -> Option<(&'v Value, &'v str)> {
+    let mut is_quoted = false;
+    let end = path.char_indices().find_map(|(index, character)| {
+        is_quoted ^= character == '"';
+        (character == ']' && !is_quoted).then_some(index)
+    })?;
+    let (inner, rest) = (&path[1..end], &path[end + 1..]);
+    let items = value.as_array()?;
+    let is_value = |item: &&Value, written: &str| item.to_string() == written;
+    let found = if let Some(written) = inner.strip_prefix('=') {
+        items.iter().find(|item| is_value(item, written))
+    } else if let Ok(index) = inner.parse::<usize>() {
+        items.get(index)
+    } else {
+        let keys = || inner.split(',').filter_map(|pair| pair.split_once('='));
+        items.iter().find(|item| {
+            keys().all(|(key, written)| item.get(key).is_some_and(|own| is_value(&own, written)))
+        })
+    };
+    Some((found?, rest))
 }
 
 /// What no person edits.
@@ -127,6 +177,29 @@ mod tests {
     #[test]
     fn an_equal_object_takes_nothing_over() {
         assert_eq!(fields(&live()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_path_leads_to_its_value() {
+        let mut object = live();
+        object["metadata"]["annotations"] = json!({"a.b/c": "x", "a": "y"});
+        for (path, expected) in [
+            (".spec.replicas", Some("3")),
+            (r#".spec.template.spec.containers[name="web"].image"#, Some("web:1")),
+            (
+                r#".spec.template.spec.containers[name="web"].ports[containerPort=80,protocol="TCP"].protocol"#,
+                Some("TCP"),
+            ),
+            (r#".spec.template.spec.containers[name="web"].args[="a"]"#, Some("a")),
+            (".spec.template.spec.containers[0].args", Some(r#"["a"]"#)),
+            (".metadata.annotations.a.b/c", Some("x")),
+            (".spec.template.spec.containers[name=\"other\"].image", None),
+            (".spec.nothing", None),
+            ("spec", None),
+            (".spec[", None),
+        ] {
+            assert_eq!(value_at(&object, path).as_deref(), expected, "{path}");
+        }
     }
 
     #[test]

@@ -212,7 +212,8 @@ impl Base {
         serde_json::to_string(self).expect("a base is strings only, which always become JSON")
     }
 
-    fn from_field(text: &str) -> Result<Self, serde_json::Error> {
+    /// Reads [`Base::to_field`].
+    pub fn from_field(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 }
@@ -322,7 +323,8 @@ fn pairs(text: &str, field: &str) -> Result<BTreeMap<String, String>, ConsoleErr
         let wrong = |what: &str| ConsoleError::invalid(field, format!("line {}: {what}", index + 1));
         let (key, value) = line.split_once('=').ok_or_else(|| wrong("write key=value"))?;
         let value = if value.trim_start().starts_with('"') {
-            serde_json::from_str(value).map_err(|_| wrong("close the quotes; inside them write \\\" and \\n"))?
+            serde_json::from_str(value)
+                .map_err(|_| wrong("close the quotes; inside them write \\\" and \\n"))?
         } else {
             value.to_owned()
         };

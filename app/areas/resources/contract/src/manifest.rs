@@ -130,6 +130,17 @@ pub struct FieldConflict {
     pub manager: String,
     /// The field, as `.spec.replicas`.
     pub field: String,
+    /// Its value in the live object, where it has one that may be shown.
+    pub theirs: Option<String>,
+    /// Its value in the text, where it has one.
+    pub yours: Option<String>,
+}
+
+impl FieldConflict {
+    /// A field and its owner, before its values are known.
+    pub fn new(manager: impl Into<String>, field: impl Into<String>) -> Self {
+        Self { manager: manager.into(), field: field.into(), theirs: None, yours: None }
+    }
 }
 
 /// A document that was applied.

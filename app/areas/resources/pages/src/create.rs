@@ -36,7 +36,8 @@ pub fn CreatePage() -> impl IntoView {
                 kind.as_ref().map_or_else(|| link::cluster(&cluster), |kind| link::list(&cluster, kind));
             let start_over = address(&cluster, kind.as_ref(), namespace.as_ref());
             let text = templates::template(kind.as_ref(), namespace.as_ref());
-            editor(&Draft { cluster, namespace, kind, text, base: None, next, start_over })
+            let is_secret = kind.as_ref().is_some_and(|kind| kind.as_str() == "secrets");
+            editor(&Draft { cluster, namespace, kind, text, base: None, next, start_over, is_secret }, None)
         }
         Err(error) => view! { <Problem error is_page=true/> }.into_any(),
     };

@@ -1,7 +1,11 @@
 //! Editing YAML: preview by a dry run with the difference and the conflicts, then apply.
 
+mod editing;
+
 use crate::act::{Sending, send_on_submit};
+use crate::detail::plain_table;
 use crate::words::{text, text_of, text_with};
+use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -11,8 +15,8 @@ use resources_contract::{
     preview_manifest, read_schema,
 };
 use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, LinkButton, Problem,
-    StatusMark, use_toasts,
+    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
+    use_toasts,
 };
 
 /// A text that is to become objects.
@@ -32,15 +36,17 @@ pub struct Draft {
     pub next: String,
     /// The address that throws the draft away.
     pub start_over: String,
+    /// The text shows what must not be kept outside the page.
+    pub is_secret: bool,
 }
 
 impl Draft {
-    fn change(&self, text: String) -> ManifestChange {
+    fn change(&self, text: String, base: Option<Base>) -> ManifestChange {
         ManifestChange {
             cluster: self.cluster.clone(),
             namespace: self.namespace.clone(),
             text,
-            base: self.base.clone(),
+            base,
             force: false,
         }
     }
@@ -48,47 +54,54 @@ impl Draft {
 
 type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 
-/// The editor with its two buttons. Without scripts it is a text area whose form applies at once.
-pub fn editor(draft: &Draft) -> AnyView {
-    let typed = RwSignal::new(draft.text.clone());
-    let original = draft.text.clone();
-    let preview = Action::new({
-        let draft = draft.clone();
-        move |text: &String| {
-            let change = draft.change(text.clone());
-            async move { preview_manifest(change).await }
-        }
-    });
-    let previewed: Signal<Option<Previewed>> = preview.value().into();
+/// The editor with its two buttons. With scripts a text can be applied when it was previewed as it is; without them the
+/// form applies at once. `version` is the live
+/// version of what is edited: when it moves on, the reader sees both texts and decides.
+pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
+    let editing = Editing::of(draft);
     let sending = Sending::of::<ApplyByForm>();
     let toasts = use_toasts();
-    let done = Callback::new(move |_: Vec<Applied>| toasts.say(Level::Healthy, text_of("done", "edit")));
-    let schema = schema(draft);
-    let problems = Signal::derive(move || {
-        let from_preview = previewed.read().as_ref().and_then(|answer| answer.as_ref().err().cloned());
-        with_lines(sending.error.get().or(from_preview))
+    editing.keep(draft, toasts);
+    if let (Some(base), Some(version)) = (&draft.base, version) {
+        editing.watch(base.resource.clone(), version);
+    }
+    let done = Callback::new(move |_: Vec<Applied>| {
+        editing.applied();
+        toasts.say(Level::Healthy, text_of("done", "edit"));
     });
-    let unchanged = {
-        let has_base = draft.base.is_some();
-        Signal::derive(move || {
-            (has_base && *typed.read() == original).then(|| text("editor.unchanged").to_owned())
-        })
-    };
-    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
+    let preview = preview(draft, editing);
     let on_preview = Callback::new(move |()| {
         sending.error.set(None);
-        preview.dispatch(typed.get_untracked());
+        preview.run(());
     });
-    let start_over = draft.start_over.clone();
+    // Whoever was refused because of others sees what is there now.
+    Effect::new(move |_| {
+        if matches!(*sending.error.read(), Some(ConsoleError::Conflict { .. })) {
+            preview.run(());
+        }
+    });
+    let schema = schema(draft);
+    let problems = Signal::derive(move || {
+        let from_preview = match &*editing.preview.read() {
+            Some((text, Err(error))) if *text == *editing.typed.read() => Some(error.clone()),
+            _ => None,
+        };
+        with_lines(sending.error.get().or(from_preview))
+    });
+    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
+    let has_base = draft.base.is_some();
+    let base = move || editing.base.read().as_ref().map(Base::to_field);
+    let blocked = when_alive(Signal::derive(move || editing.why_not_apply(has_base).map(str::to_owned)));
     // The answer stands below a text that is usually longer than the screen.
     let answer = NodeRef::<Div>::new();
     Effect::new(move |_| {
-        let is_answered = previewed.read().is_some() || sending.error.read().is_some();
+        let is_answered = editing.preview.read().is_some() || sending.error.read().is_some();
         if let Some(answer) = answer.get().filter(|_| is_answered) {
             request_animation_frame(move || answer.scroll_into_view());
         }
     });
     let submit = send_on_submit::<ApplyByForm>(sending, done);
+    let start_over = draft.start_over.clone();
     view! {
         <form
             class="yaml-form"
@@ -99,30 +112,88 @@ pub fn editor(draft: &Draft) -> AnyView {
             {hidden("fields[cluster]", draft.cluster.to_string())}
             {hidden("fields[namespace]", draft.namespace.as_ref().map(ToString::to_string).unwrap_or_default())}
             {hidden("fields[next]", draft.next.clone())}
-            {draft.base.as_ref().map(|base| hidden("fields[base]", base.to_field()))}
+            {has_base.then(|| view! { <input type="hidden" name="fields[base]" value=base/> })}
+            {move || notice(editing)}
             <CodeEditor
                 name="fields[text]"
                 label=text("yaml")
-                text=draft.text.clone()
+                text=editing.given
                 schema
                 problems
-                on_change=move |text| typed.set(text)
+                original=Signal::derive(move || editing.theirs.read().as_ref().map(|theirs| theirs.text.clone()))
+                on_change=move |text| editing.typed.set(text)
             />
             <div class="form-actions yaml-actions">
                 <span class="needs-scripts">
-                    <Button glyph=Glyph::Diff busy=preview.pending() on_press=on_preview>{text("preview")}</Button>
+                    <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
                 </span>
-                <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=when_alive(unchanged)>
+                <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=blocked>
                     {text("apply")}
                 </Button>
-                <LinkButton href=start_over kind=ButtonKind::Quiet>{text("start-over")}</LinkButton>
+                <a
+                    class="button"
+                    data-kind="quiet"
+                    href=start_over
+                    on:click=move |event| {
+                        event.prevent_default();
+                        event.stop_propagation();
+                        editing.start_over();
+                    }
+                >
+                    {text("start-over")}
+                </a>
             </div>
             <div class="yaml-outcome" aria-live="polite" node_ref=answer>
-                {move || outcome(previewed.get(), sending.error.get())}
+                {move || refusal(sending.error.get())}
+                {move || outcome(editing, on_preview)}
             </div>
         </form>
     }
     .into_any()
+}
+
+/// Asks what the cluster would make of the text as it is now.
+fn preview(draft: &Draft, editing: Editing) -> Callback<()> {
+    let draft = draft.clone();
+    Callback::new(move |()| {
+        if editing.is_previewing.get_untracked() {
+            return;
+        }
+        let asked = editing.typed.get_untracked();
+        let change = draft.change(asked.clone(), editing.base.get_untracked());
+        editing.is_previewing.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = preview_manifest(change).await;
+            // The editor may be gone by now.
+            let _ = editing.is_previewing.try_set(false);
+            let _ = editing.preview.try_set(Some((asked, answer)));
+        });
+    })
+}
+
+/// What the reader should know before going on: the object has moved on, or this is an older draft.
+fn notice(editing: Editing) -> AnyView {
+    if editing.theirs.read().is_some() {
+        let actions = move || {
+            view! {
+                <Button on_press=move |()| editing.keep_mine()>{text("editor.keep-mine")}</Button>
+                " "
+                <Button on_press=move |()| editing.start_over()>{text("editor.take-theirs")}</Button>
+            }
+        };
+        return view! {
+            <Banner level=Level::Warning actions>
+                <strong>{text("editor.moved")}</strong>
+                " "
+                {text("editor.moved.text")}
+            </Banner>
+        }
+        .into_any();
+    }
+    if editing.is_restored.get() {
+        return view! { <Banner level=Level::Inactive>{text("editor.restored")}</Banner> }.into_any();
+    }
+    ().into_any()
 }
 
 /// A reason against pressing holds only where scripts can see the text; before that the button works.
@@ -156,46 +227,60 @@ fn with_lines(error: Option<ConsoleError>) -> Vec<FieldProblem> {
     }
 }
 
+/// Why the text was not applied. A conflict is shown with the preview that follows it.
+fn refusal(refused: Option<ConsoleError>) -> AnyView {
+    match refused {
+        None | Some(ConsoleError::Conflict { .. }) => ().into_any(),
+        Some(error) => view! { <Problem error/> }.into_any(),
+    }
+}
+
 /// What the cluster would make of the text, or why it would not.
-fn outcome(previewed: Option<Previewed>, refused: Option<ConsoleError>) -> AnyView {
-    if let Some(ConsoleError::Conflict { problems }) = refused {
-        let conflict =
-            |problem: FieldProblem| FieldConflict { manager: problem.message, field: problem.field };
-        return conflicts(problems.into_iter().map(conflict).collect());
-    }
-    if let Some(error) = refused {
-        return view! { <Problem error/> }.into_any();
-    }
-    match previewed {
-        None => ().into_any(),
-        Some(Err(error)) => view! { <Problem error/> }.into_any(),
-        Some(Ok(documents)) => {
+fn outcome(editing: Editing, on_preview: Callback<()>) -> AnyView {
+    let Some((_, answer)) = editing.preview.get() else { return ().into_any() };
+    let is_old = move || !editing.is_previewed();
+    let old = move || {
+        is_old().then(|| {
+            let again = move || view! { <Button on_press=on_preview>{text("preview")}</Button> };
+            view! { <Banner level=Level::Inactive actions=again>{text("editor.preview-old")}</Banner> }
+        })
+    };
+    let answer = match answer {
+        Err(error) => view! { <Problem error/> }.into_any(),
+        Ok(documents) => {
             let all: Vec<FieldConflict> =
                 documents.iter().flat_map(|document| document.conflicts.clone()).collect();
             let conflicts = (!all.is_empty()).then(|| conflicts(all));
             view! { {conflicts}{documents.into_iter().map(document).collect_view()} }.into_any()
         }
-    }
+    };
+    view! { {old}<div class="yaml-answer" data-old=move || is_old().then_some("")>{answer}</div> }.into_any()
 }
 
-/// Whose fields the change would touch, and the choice: take them over, or leave them theirs.
+/// Whose fields the change would touch, both values, and the choice: take them over, or leave them theirs.
 fn conflicts(conflicts: Vec<FieldConflict>) -> AnyView {
-    let conflict = |FieldConflict { manager, field }: FieldConflict| {
-        view! { <tr><th scope="row"><code>{field}</code></th><td>{manager}</td></tr> }
+    let value = |value: Option<String>| match value {
+        Some(value) => view! { <code>{value}</code> }.into_any(),
+        None => view! { <span class="hint">{text("conflicts.absent")}</span> }.into_any(),
     };
+    let conflict = move |FieldConflict { manager, field, theirs, yours }: FieldConflict| {
+        view! {
+            <tr>
+                <th scope="row"><code>{field}</code></th>
+                <td>{manager}</td>
+                <td>{value(theirs)}</td>
+                <td>{value(yours)}</td>
+            </tr>
+        }
+    };
+    let headings =
+        [text("conflicts.field"), text("conflicts.owner"), text("conflicts.theirs"), text("conflicts.yours")];
+    let rows = conflicts.into_iter().map(conflict).collect_view().into_any();
     view! {
         <Banner level=Level::Warning>
             <p><strong>{text("conflicts")}</strong></p>
             <p>{text("conflicts.text")}</p>
-            <table class="table plain-table" aria-label=text("conflicts")>
-                <thead>
-                    <tr>
-                        <th scope="col" class="heading">{text("conflicts.field")}</th>
-                        <th scope="col" class="heading">{text("conflicts.owner")}</th>
-                    </tr>
-                </thead>
-                <tbody>{conflicts.into_iter().map(conflict).collect_view()}</tbody>
-            </table>
+            {plain_table(text("conflicts"), &headings, rows)}
             <Checkbox
                 name="fields[force]"
                 value="true"

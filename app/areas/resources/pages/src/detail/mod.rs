@@ -15,6 +15,7 @@ mod yaml;
 pub use containers::containers;
 pub use findings::findings;
 pub use overview::{facts, tree_nodes};
+pub use plain_table::plain_table;
 
 use crate::act::{Asked, action_dialog, job_panel};
 use crate::address::{ObjectAddress, use_object_address};

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// A table with these headings around rows.
-pub(super) fn plain_table(title: &str, headings: &[&str], rows: AnyView) -> AnyView {
+pub fn plain_table(title: &str, headings: &[&str], rows: AnyView) -> AnyView {
     let heading = |heading: &&str| view! { <th scope="col" class="heading">{(*heading).to_owned()}</th> };
     view! {
         <div class="table-box">

@@ -26,7 +26,7 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     let content = move || {
         Suspend::new(async move {
             Some(match manifest.await? {
-                Ok(manifest) => text_of_object(manifest, &object.read_untracked(), &address.read_untracked()),
+                Ok(manifest) => text_of_object(manifest, object, &address.read_untracked()),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| manifest.refetch());
                     view! { <Problem error on_retry/> }.into_any()
@@ -37,9 +37,12 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
 }
 
-fn text_of_object(manifest: Manifest, object: &ObjectView, address: &ObjectAddress) -> AnyView {
-    let may_edit =
-        object.actions.iter().any(|offered| offered.action == ActionKind::Edit && offered.missing.is_none());
+fn text_of_object(manifest: Manifest, object: Signal<ObjectView>, address: &ObjectAddress) -> AnyView {
+    let may_edit = object
+        .read_untracked()
+        .actions
+        .iter()
+        .any(|offered| offered.action == ActionKind::Edit && offered.missing.is_none());
     if may_edit && !manifest.hidden {
         let draft = Draft {
             cluster: address.resource.cluster.clone(),
@@ -49,8 +52,12 @@ fn text_of_object(manifest: Manifest, object: &ObjectView, address: &ObjectAddre
             base: Some(manifest.base),
             next: address.tab("overview"),
             start_over: address.tab("yaml"),
+            is_secret: object.read_untracked().secret,
         };
-        return editor(&draft);
+        // The values of a secret are read again only when somebody asks for them: that is written down.
+        let version =
+            (!draft.is_secret).then(|| Signal::derive(move || object.read().resource_version.clone()));
+        return editor(&draft, version);
     }
     let hidden = manifest.hidden.then(|| {
         let reveal = format!("{}&reveal=1", address.tab("yaml"));
