@@ -1,6 +1,7 @@
 //! The HTML document around the console.
 
 use crate::App;
+use crate::words::text;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -54,23 +55,57 @@ pub fn shell(options: LeptosOptions) -> AnyView {
             </head>
             <body>
                 <div id="console"><App/></div>
+                {broken()}
             </body>
         </html>
     }
     .into_any()
 }
 
+/// What the page says when its scripts have failed. The server renders it, because then nothing else can.
+fn broken() -> AnyView {
+    view! {
+        <div id="broken" class="broken" role="alert" hidden=true>
+            <div>
+                <strong>{text("broken")}</strong>
+                <p>{text("broken.text")}</p>
+            </div>
+            <button class="button" type="button">{text("broken.reload")}</button>
+        </div>
+    }
+    .into_any()
+}
+
 /// Loads the browser half, both files at once and while the page still arrives, and lets it take over when the page is
-/// whole. Without scripts nothing is loaded: such a page stays what it is, links and forms.
+/// whole. Without scripts nothing is loaded: such a page stays what it is, links and forms. What fails here, and a panic
+/// later, which leaves nothing that could say so, shows [`broken`].
 fn start(script: &str, wasm: &str) -> String {
     format!(
-        r#"const wasm = fetch("{wasm}");
-const {{ default: start, hydrate }} = await import("{script}");
-await start({{ module_or_path: wasm }});
-if (document.readyState === "loading")
-  await new Promise((whole) => document.addEventListener("DOMContentLoaded", whole, {{ once: true }}));
-hydrate();
-document.documentElement.dataset.live = "";"#
+        r#"const whole = document.readyState === "loading"
+  ? new Promise((whole) => document.addEventListener("DOMContentLoaded", whole, {{ once: true }}))
+  : Promise.resolve();
+const broken = async () => {{
+  await whole;
+  const words = document.getElementById("broken");
+  if (!words) return;
+  words.querySelector("button").onclick = () => location.reload();
+  words.hidden = false;
+}};
+const check = (reason) => reason instanceof WebAssembly.RuntimeError && broken();
+addEventListener("error", (event) => check(event.error));
+addEventListener("unhandledrejection", (event) => check(event.reason));
+try {{
+  const wasm = fetch("{wasm}");
+  wasm.catch(() => {{}});
+  const {{ default: start, hydrate }} = await import("{script}");
+  await start({{ module_or_path: wasm }});
+  await whole;
+  hydrate();
+  document.documentElement.dataset.live = "";
+}} catch (error) {{
+  broken();
+  throw error;
+}}"#
     )
 }
 
@@ -87,5 +122,14 @@ mod tests {
 
         assert!(start.contains("import(\"/pkg/orrery.js\")"), "{start}");
         assert!(start.contains("\"/pkg/orrery.wasm\""), "{start}");
+    }
+
+    #[test]
+    fn a_page_whose_scripts_fail_can_say_so() {
+        let html = broken().to_html();
+
+        assert!(html.contains("id=\"broken\"") && html.contains("hidden"), "{html}");
+        assert!(html.contains("Load again"), "{html}");
+        assert!(start("a.js", "a.wasm").contains("getElementById(\"broken\")"));
     }
 }
