@@ -11,8 +11,9 @@ use leptos_router::hooks::use_location;
 use model::{ClusterName, ConsoleError, Me};
 use resources_pages::{Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Frame, KeyHelp, Problem};
+use ui::{Frame, KeyHelp, Problem, use_toasts};
 
 /// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
 /// in it is built once.
@@ -62,6 +63,7 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         Err(error) => Some(error.clone()),
         Ok(navigation) => navigation.as_ref()?.problem.clone(),
     });
+    follow_page(path);
     provide_surroundings(Surroundings {
         kinds: Signal::derive(move || known.read().as_ref().map(kinds).unwrap_or_default()),
         namespaces: Signal::derive(move || {
@@ -80,6 +82,27 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         <KeyHelp/>
     }
     .into_any()
+}
+
+/// Time that another page has to put up its title before it is read out.
+const TITLE_WAIT: Duration = Duration::from_millis(150);
+
+/// Does what a browser does when it loads another page: begins at its top, and says its title.
+fn follow_page(path: Signal<String>) {
+    let toasts = use_toasts();
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            let arrived = move || {
+                ui::focus_main();
+                toasts.read_out(document().title());
+            };
+            if let Ok(timer) = set_timeout_with_handle(arrived, TITLE_WAIT) {
+                on_cleanup(move || timer.clear());
+            }
+        }
+        now
+    });
 }
 
 /// Asks for the navigation of another cluster when the page goes there. Until it answers the last one stays.

@@ -81,6 +81,32 @@ fn is_choice(event: &web_sys::Event, details: &HtmlDetailsElement) -> bool {
     item.is_some_and(|item| details.contains(Some(&item)))
 }
 
+/// Gives the focus to the page's own part, unless somebody types: for when what had it is gone, or another page is
+/// there. Browser only.
+pub fn focus_main() {
+    let is_typing = document().active_element().is_some_and(|focused| {
+        matches!(
+            focused.closest("input, textarea, select, [contenteditable=true], dialog[open]"),
+            Ok(Some(_))
+        )
+    });
+    if let Some(main) = document().get_element_by_id("main").filter(|_| !is_typing) {
+        focus(&main);
+    }
+}
+
+/// When nothing has the focus: gives it to the element of a selector, or to the page's own part when there is none.
+/// Browser only.
+pub fn rescue_focus(selector: &str) {
+    if document().active_element().is_some_and(|focused| focused.tag_name() != "BODY") {
+        return;
+    }
+    match document().query_selector(selector) {
+        Ok(Some(element)) => focus(&element),
+        _ => focus_main(),
+    }
+}
+
 /// Focuses an element if it can have the focus.
 pub(crate) fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {

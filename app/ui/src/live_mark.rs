@@ -13,10 +13,14 @@ pub fn LiveMark(
     state: Signal<Liveness>,
 ) -> impl IntoView {
     let words = move || match state.get() {
-        Liveness::Waiting => ().into_any(),
-        Liveness::Live => text("live").into_any(),
-        Liveness::Reconnecting(at) => view! { {text("reconnecting")}" "<Since at/> }.into_any(),
-        Liveness::Paused(at) => view! { {text("paused")}" "<Since at/> }.into_any(),
+        Liveness::Waiting => "",
+        Liveness::Live => text("live"),
+        Liveness::Reconnecting(_) => text("reconnecting"),
+        Liveness::Paused(_) => text("paused"),
+    };
+    let since = move || match state.get() {
+        Liveness::Waiting | Liveness::Live => None,
+        Liveness::Reconnecting(at) | Liveness::Paused(at) => Some(view! { " "<Since at/> }),
     };
     let state_word = move || match state.get() {
         Liveness::Waiting => "waiting",
@@ -27,7 +31,9 @@ pub fn LiveMark(
     view! {
         <span class="live-mark" data-state=state_word>
             <span class="live-dot"></span>
-            <span>{words}</span>
+            // Only the word is read out when it changes; the age beside it changes each second.
+            <span role="status">{words}</span>
+            {since}
         </span>
     }
 }

@@ -22,9 +22,18 @@ struct Toast {
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
     next: RwSignal<u32>,
+    read_out: RwSignal<String>,
 }
 
 impl Toasts {
+    fn new() -> Self {
+        Self {
+            shown: RwSignal::new(Vec::new()),
+            next: RwSignal::new(0),
+            read_out: RwSignal::new(String::new()),
+        }
+    }
+
     /// Shows a message for some seconds and reads it out. Failures stay until they are dismissed.
     pub fn say(self, level: Level, message: impl Into<String>) {
         let number = self.next.get_untracked();
@@ -35,6 +44,11 @@ impl Toasts {
         }
     }
 
+    /// Reads something out that everybody else sees already, such as the title of another page.
+    pub fn read_out(self, words: impl Into<String>) {
+        self.read_out.set(words.into());
+    }
+
     fn dismiss(self, number: u32) {
         self.shown.update(|shown| shown.retain(|toast| toast.number != number));
     }
@@ -42,14 +56,14 @@ impl Toasts {
 
 /// Lets everything below show messages.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) };
+    let toasts = Toasts::new();
     provide_context(toasts);
     toasts
 }
 
 /// The page's messages; messages to nobody where none are provided.
 pub fn use_toasts() -> Toasts {
-    use_context().unwrap_or_else(|| Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) })
+    use_context().unwrap_or_else(Toasts::new)
 }
 
 /// Where messages appear. Part of [`Frame`](crate::Frame).
@@ -77,5 +91,6 @@ pub fn ToastRegion() -> impl IntoView {
         <ul class="toasts" aria-live="polite" aria-label=text("messages")>
             <For each=move || toasts.shown.get() key=|toast| toast.number children=toast/>
         </ul>
+        <p class="visually-hidden" role="status">{move || toasts.read_out.get()}</p>
     }
 }

@@ -11,6 +11,7 @@ pub use sending::{Sending, send_on_submit};
 use crate::words::{text, text_of};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::reactive::send_wrapper_ext::SendOption;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::ConsoleError;
@@ -51,7 +52,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyVi
     let content = move || {
         Suspend::new(async move {
             let plan = plan.await;
-            asked.get_untracked().map(|asked| dialog(&asked, plan, on_done))
+            asked.get_untracked().map(|now| dialog(&now, asked, plan, on_done))
         })
     };
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
@@ -61,6 +62,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyVi
 /// address without the question. The server renders it open, so it works without scripts; with scripts it is modal.
 fn dialog(
     asked: &Asked,
+    now: Memo<Option<Asked>>,
     plan: Option<Result<DeletePlan, ConsoleError>>,
     on_done: Callback<()>,
 ) -> AnyView {
@@ -70,11 +72,22 @@ fn dialog(
             // Open already, but not modal: only scripts can make it so. It fails only outside the document.
             dialog.remove_attribute("open").ok();
             dialog.show_modal().ok();
+            let dialog = SendOption::new_local(Some(dialog));
+            // Taken away while it is open, it would take the focus along; closed, it gives it back to what opened it.
+            on_cleanup(move || {
+                dialog.as_ref().iter().for_each(|dialog| dialog.close());
+                request_animation_frame(|| ui::rescue_focus("#main"));
+            });
         }
     });
     let go = use_navigate();
-    let close = asked.close.clone();
-    let closed = move |_| go(&close, NavigateOptions { scroll: false, ..Default::default() });
+    let this = asked.clone();
+    let closed = move |_| {
+        // Also when the page closed it, because it has gone on already.
+        if now.try_get_untracked().flatten().as_ref() == Some(&this) {
+            go(&this.close, NavigateOptions { scroll: false, ..Default::default() });
+        }
+    };
     let title = format!("{} {}", text_of("action", asked.action.word()), subject(&asked.targets));
     let close = asked.close.clone();
     let is_wide = matches!(asked.action, ActionKind::SetMetadata);

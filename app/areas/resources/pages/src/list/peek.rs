@@ -56,6 +56,12 @@ fn panel(resource: &ResourceRef, address: Address, body: AnyView) -> AnyView {
     let page = link::object(resource);
     let name = resource.name.to_string();
     let close = move || address.read().with(|other| other.peek = None);
+    let row = format!("a.row-name[href=\"{page}\"]");
+    Effect::new(move |_| {
+        let row = row.clone();
+        // Closed with the focus in it, it gives the focus back to its row.
+        on_cleanup(move || request_animation_frame(move || ui::rescue_focus(&row)));
+    });
     view! {
         <aside class="peek" aria-label=name.clone()>
             <header class="peek-header">
@@ -75,6 +81,12 @@ fn glance(object: ObjectView) -> AnyView {
     let topic = Topic::Object(object.resource.clone());
     let revision = Some(object.resource_version.clone());
     let object = LiveValue::new(topic, object, revision).value();
+    let toasts = ui::use_toasts();
+    Effect::new(move |_| {
+        let object = object.read_untracked();
+        let words = object.status.as_ref().map(|status| status.word.clone()).unwrap_or_default();
+        toasts.read_out(format!("{} {}: {words}", object.kind_title, object.resource.name));
+    });
     let status =
         move || object.read().status.clone().map(|status| view! { <StatusMark status with_reason=true/> });
     view! {
