@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { BINARY, SITE } from "./places.ts";
 
 /** How long the server may take until it prints its link; it makes three clusters first. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 /** How long it may take to end after it was asked to. */
 const STOP_LIMIT_MS = 30_000;
 
