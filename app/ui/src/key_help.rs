@@ -55,6 +55,8 @@ fn common() -> Vec<KeyHint> {
         KeyHint::new("k", text("keys.up")),
         KeyHint::new("Enter", text("keys.open")),
         KeyHint::new("x", text("keys.select")),
+        KeyHint::new("e", text("keys.edit")),
+        KeyHint::new("l", text("keys.logs")),
         KeyHint::new("Esc", text("keys.close")),
         KeyHint::new("?", text("keys.help")),
     ]

@@ -4,7 +4,7 @@ use crate::status::shape;
 use crate::words::{text, text_with};
 use crate::{Button, CopyButton, LinkButton};
 use leptos::prelude::*;
-use model::{ConsoleError, FieldProblem, Level, Need};
+use model::{ConsoleError, FieldProblem, Level, Need, System};
 
 /// An error as the reader's next step: sign in, ask for a right, correct fields, compare, retry, quote a reference.
 #[component]
@@ -42,7 +42,7 @@ pub fn Problem(
             draw("conflict", Level::Warning, fields(problems), again.view())
         }
         ConsoleError::Unavailable { system, cause, may_be_done } => {
-            let system = system.to_string();
+            let system = system_words(&system);
             let words = view! {
                 <p>{text_with("problem.unavailable.text", &[("system", &system)])}</p>
                 <p class="problem-cause">{cause}</p>
@@ -123,6 +123,15 @@ fn missing_right(need: Need, said: Option<String>) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// What a system is called in the reader's language.
+pub fn system_words(system: &System) -> String {
+    match system {
+        System::Cluster(name) => text_with("system.cluster", &[("name", name)]),
+        System::ApiGroup(name, group) => text_with("system.group", &[("name", name), ("group", group)]),
+        System::Database => text("system.database").to_owned(),
+    }
 }
 
 fn fields(problems: Vec<FieldProblem>) -> AnyView {

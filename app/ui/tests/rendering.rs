@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use live::LiveRow;
-use model::{Align, Cell, Column, ConsoleError, Need, ObjectName, Row, Sort, Status, Timestamp};
+use model::{
+    Align, Cell, Column, ConsoleError, Language, Need, ObjectName, Preferences, Row, Sort, Status, System,
+    Timestamp,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
 use ui::*;
@@ -34,6 +37,22 @@ fn a_refusal_names_the_right_the_place_and_who_can_grant_it() {
     for words in ["patch deployments.apps/scale", "harbour / shop", "An administrator"] {
         assert!(html.contains(words), "{words} is missing in {html}");
     }
+}
+
+#[test]
+fn what_did_not_answer_is_named_in_the_readers_language() {
+    let error = ConsoleError::Unavailable {
+        system: System::Cluster("harbour".into()),
+        cause: "connection refused".into(),
+        may_be_done: false,
+    };
+
+    let html = render(|| {
+        provide_context(Preferences { language: Language::Chinese, ..Preferences::default() });
+        view! { <Problem error/> }
+    });
+
+    assert!(html.contains("集群 harbour 未能正常响应。"), "{html}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn results(found: SearchResults, words: &str) -> AnyView {
     let missing = |(system, cause): (model::System, String)| {
         view! {
             <Banner level=Level::Warning>
-                {text_with("lookup.missing", &[("system", &system), ("cause", &cause)])}
+                {text_with("lookup.missing", &[("system", &ui::system_words(&system)), ("cause", &cause)])}
             </Banner>
         }
     };
