@@ -15,7 +15,7 @@ pub use error::{ConsoleError, FieldProblem, Need, System};
 pub use me::{Me, Persona};
 pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef};
 pub use port::port;
-pub use preferences::{Density, Language, Preferences, Theme};
+pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use status::{Level, Status};
 pub use table::{
     Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,

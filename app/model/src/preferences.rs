@@ -86,7 +86,7 @@ impl Preferences {
                 "rail" => preferences.rail_collapsed = true,
                 _ => {
                     if let Some(zone) = part.strip_prefix("zone-") {
-                        preferences.time_zone = is_zone(zone).then(|| zone.replace('~', "/"));
+                        preferences.time_zone = Some(zone.replace('~', "/")).filter(|zone| is_zone(zone));
                     }
                 }
             }
@@ -118,10 +118,14 @@ impl Preferences {
     }
 }
 
+/// The time zones that can be chosen, in order: those that places have in `zone.tab` and `zone1970.tab` of the IANA time
+/// zone database, and UTC.
+pub fn time_zones() -> impl Iterator<Item = &'static str> {
+    include_str!("zones.txt").lines()
+}
+
 fn is_zone(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'_' | b'-' | b'+'))
+    time_zones().any(|zone| zone == text)
 }
 
 #[cfg(test)]
@@ -140,6 +144,17 @@ mod tests {
 
         assert_eq!(Preferences::from_cookie(&chosen.to_cookie()), chosen);
         assert_eq!(Preferences::from_cookie(""), Preferences::default());
+    }
+
+    #[test]
+    fn every_time_zone_can_be_chosen_and_no_other() {
+        for zone in time_zones() {
+            let chosen = Preferences { time_zone: Some(zone.to_owned()), ..Preferences::default() };
+            assert_eq!(Preferences::from_cookie(&chosen.to_cookie()), chosen);
+        }
+        for zone in ["zone-", "zone-Mars~Olympus", "zone-Europe~Berlin~"] {
+            assert_eq!(Preferences::from_cookie(zone), Preferences::default(), "{zone} was taken");
+        }
     }
 
     #[test]

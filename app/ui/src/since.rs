@@ -5,7 +5,7 @@ use crate::words::text_with;
 use leptos::prelude::*;
 use model::Timestamp;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The page's one clock. `None` until scripts run, so that the first browser render equals the server's.
 #[derive(Clone, Copy)]
@@ -47,18 +47,27 @@ pub fn Since(
     /// Writes the day alone as long as scripts do not run, for columns that must not change their width.
     #[prop(optional)]
     narrow: bool,
+    /// Writes the time of day beside the age, in the reader's zone: for what is compared with clocks elsewhere.
+    #[prop(optional)]
+    with_time: bool,
 ) -> impl IntoView {
     let clock = use_context::<Clock>();
+    let zone = preferences().time_zone;
+    let zone_of_time = zone.clone();
     let shown = move || match clock.and_then(Clock::now) {
         None if narrow => absolute(at).chars().take(10).collect(),
         None => absolute(at),
+        Some(now) if with_time => {
+            let seconds = at.age_seconds(now);
+            let style = if seconds < TODAY { Style::Time } else { Style::Day };
+            format!("{} · {}", age(seconds), in_zone(at, zone_of_time.as_deref(), style))
+        }
         Some(now) if in_words => text_with("ago", &[("age", &age(at.age_seconds(now)))]),
         Some(now) => age(at.age_seconds(now)),
     };
-    let zone = preferences().time_zone;
     let exact = move || match clock.and_then(Clock::now) {
         None => format!("{} UTC", absolute(at)),
-        Some(_) => in_zone(at, zone.as_deref()),
+        Some(_) => in_zone(at, zone.as_deref(), Style::Full),
     };
     view! { <time class="since" datetime=at.to_rfc3339() title=exact>{shown}</time> }
 }
@@ -90,19 +99,44 @@ pub(crate) fn age(seconds: i64) -> String {
     }
 }
 
-/// The moment in full, by the browser's own date formatter. Browser only.
-fn in_zone(at: Timestamp, zone: Option<&str>) -> String {
+/// A time of day alone is understood for so many seconds; later it needs its day.
+const TODAY: i64 = 12 * 3600;
+
+/// How much of a moment is written.
+#[derive(Clone, Copy)]
+enum Style {
+    Time,
+    Day,
+    Full,
+}
+
+/// The moment in a zone, by the browser's own date formatter. Browser only.
+fn in_zone(at: Timestamp, zone: Option<&str>, style: Style) -> String {
     let options = js_sys::Object::new();
     let set = |name: &str, value: &str| {
         let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
     };
-    set("dateStyle", "medium");
-    set("timeStyle", "long");
+    match style {
+        Style::Time => set("timeStyle", "medium"),
+        Style::Day => {
+            set("dateStyle", "short");
+            set("timeStyle", "short");
+        }
+        Style::Full => {
+            set("dateStyle", "medium");
+            set("timeStyle", "long");
+        }
+    }
     if let Some(zone) = zone {
         set("timeZone", zone);
     }
     let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
-    date.to_locale_string(preferences().language.tag(), &options).into()
+    // It throws at zones that it does not know, which an older browser's may be.
+    let format = js_sys::Reflect::get(&date, &"toLocaleString".into()).ok();
+    let format = format.and_then(|format| format.dyn_into::<js_sys::Function>().ok());
+    let tag = JsValue::from_str(preferences().language.tag());
+    let words = format.and_then(|format| format.call2(&date, &tag, &options).ok()?.as_string());
+    words.unwrap_or_else(|| format!("{} UTC", absolute(at)))
 }
 
 #[cfg(test)]

@@ -49,6 +49,10 @@ pub fn UserMenu(
             <div class="menu-panel">
                 {move || me.get().map(person)}
                 <PreferencesForm return_to=here/>
+                <a class="menu-item" href="/preferences">
+                    <Icon glyph=Glyph::Clock/>
+                    <span class="menu-words">{text("time-zone")}</span>
+                </a>
                 {way_out}
             </div>
         </details>

@@ -154,7 +154,7 @@ fn warnings(overview: Signal<ClusterOverview>) -> AnyView {
         let times = (count > 1).then(|| view! { <span class="times">{format!("×{count}")}</span> });
         view! {
             <li class="warning">
-                <div class="warning-head"><strong>{reason}</strong>{times}{about}<Since at=last_seen/></div>
+                <div class="warning-head"><strong>{reason}</strong>{times}{about}<Since at=last_seen with_time=true/></div>
                 <p>{message}</p>
             </li>
         }

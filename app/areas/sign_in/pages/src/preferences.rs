@@ -3,13 +3,17 @@
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::time_zones;
 use sign_in_contract::{field, path};
-use ui::{Button, Card, CardGrid, Field, PageHeader, PreferencesForm, preferences};
+use ui::{Button, Card, CardGrid, PageHeader, PreferencesForm, Select, preferences};
 
 /// Theme, density, language, time zone.
 #[component]
 pub fn PreferencesPage() -> impl IntoView {
     let zone = preferences().time_zone.unwrap_or_default();
+    let browser = (String::new(), text("preferences.zone.browser").to_owned());
+    let zones = time_zones().map(|zone| (zone.to_owned(), zone.replace('_', " ")));
+    let zones: Vec<(String, String)> = std::iter::once(browser).chain(zones).collect();
     view! {
         <Title text=text("preferences")/>
         <PageHeader title=text("preferences")/>
@@ -20,12 +24,12 @@ pub fn PreferencesPage() -> impl IntoView {
             <Card title=text("preferences.zone")>
                 <form class="form" method="post" action=path::PREFERENCES>
                     <input type="hidden" name=field::NEXT value=path::PREFERENCES/>
-                    <Field
+                    <Select
                         name="zone"
                         label=text("preferences.zone")
                         hint=text("preferences.zone.hint")
-                        value=RwSignal::new(zone)
-                        placeholder="Europe/Berlin"
+                        value=Signal::stored(zone)
+                        options=Signal::stored(zones)
                     />
                     <div class="form-actions"><Button form_type="submit">{text("save")}</Button></div>
                 </form>

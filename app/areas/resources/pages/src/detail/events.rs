@@ -47,7 +47,7 @@ fn row(event: EventView) -> AnyView {
     let about = about.map(|about| view! { <a href=link::object(&about)>{about.to_string()}</a> });
     view! {
         <tr>
-            <td><Since at=last_seen/></td>
+            <td><Since at=last_seen with_time=true/></td>
             <th scope="row"><StatusMark status=Status::new(level, reason)/></th>
             <td class="message">{message}" "<span class="source">{source}</span></td>
             <td>{about}</td>
