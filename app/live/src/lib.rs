@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod changes;
 mod connection;
 mod follow;
 mod liveness;
@@ -7,6 +8,7 @@ mod log;
 mod table;
 mod value;
 
+pub use changes::on_change;
 pub use connection::{LiveConnection, provide_live};
 pub use liveness::Liveness;
 pub use log::{LOG_LIMIT, LiveLog, LogLine};

@@ -4,7 +4,10 @@ use crate::words::text;
 use clusters_contract::{ClusterSummary, read_fleet};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use live::LiveValue;
+use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, TableQuery, link};
+use serde::Deserialize;
 use ui::{Badge, Empty, Glyph, LevelChips, PageHeader, Problem, SkeletonCards, StatusMark};
 
 /// One card for each cluster that the reader may see.
@@ -43,9 +46,32 @@ fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {
     view! { <ul class="fleet">{clusters.into_iter().map(card).collect_view()}</ul> }.into_any()
 }
 
+/// What a card shows of a cluster's overview.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct Shown {
+    summary: ClusterSummary,
+}
+
+/// A card that follows its cluster.
 fn card(cluster: ClusterSummary) -> AnyView {
-    let ClusterSummary { name, status, version, error, nodes, pods, workloads } = cluster;
-    let href = link::cluster(&name);
+    let name = cluster.name.clone();
+    let live = LiveValue::new(Topic::Cluster(name.clone()), Shown { summary: cluster }, None).value();
+    let body = move || body(live.read().summary.clone());
+    let version = move || live.read().summary.version.clone().map(|version| view! { <Badge text=version/> });
+    view! {
+        <li class="card fleet-card">
+            <header class="card-header">
+                <h2><a href=link::cluster(&name)>{name.to_string()}</a></h2>
+                {version}
+            </header>
+            <div class="card-body">{body}</div>
+        </li>
+    }
+    .into_any()
+}
+
+fn body(cluster: ClusterSummary) -> AnyView {
+    let ClusterSummary { name, status, error, nodes, pods, workloads, .. } = cluster;
     let counts = [
         (Some("nodes"), text("nodes"), nodes),
         (None, text("workloads"), workloads),
@@ -67,17 +93,9 @@ fn card(cluster: ClusterSummary) -> AnyView {
     };
     let counts = counts.map(count).collect_view();
     view! {
-        <li class="card fleet-card">
-            <header class="card-header">
-                <h2><a href=href>{name.to_string()}</a></h2>
-                {version.map(|version| view! { <Badge text=version/> })}
-            </header>
-            <div class="card-body">
-                <StatusMark status with_reason=true/>
-                {error.map(|error: ConsoleError| view! { <Problem error/> })}
-                {counts}
-            </div>
-        </li>
+        <StatusMark status with_reason=true/>
+        {error.map(|error: ConsoleError| view! { <Problem error/> })}
+        {counts}
     }
     .into_any()
 }
