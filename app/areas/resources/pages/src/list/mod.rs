@@ -4,6 +4,7 @@ mod bulk;
 mod peek;
 mod rows;
 mod tools;
+mod views;
 
 use crate::address::{ListAddress, use_list_address};
 use crate::surroundings::Surroundings;

@@ -37,6 +37,7 @@ pub(super) fn tools(address: Address, surroundings: Surroundings) -> AnyView {
                 on_search
             />
             {namespaces(address, surroundings)}
+            {super::views::views(address, surroundings)}
             {help()}
         </div>
     }
