@@ -1,14 +1,15 @@
 //! What stands around every page of somebody who is signed in.
 
-use crate::navigation::{cluster_of, crumbs, groups, kinds};
+use crate::navigation::{Here, cluster_of, crumbs, groups, kind_of, kinds};
 use crate::palette::AnywherePalette;
+use crate::recent::Recent;
 use crate::words::text;
-use clusters_contract::{Navigation, read_navigation};
+use clusters_contract::{Navigation, read_fleet, read_navigation};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use model::{ClusterName, ConsoleError, Me};
+use model::{ClusterName, ConsoleError, KindSlug, Me, TableQuery};
 use resources_pages::{Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -57,28 +58,43 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         if search.is_empty() { path.get() } else { format!("{}?{search}", path.get()) }
     });
     let answer = RwSignal::new(navigation);
-    follow_cluster(path, answer);
+    let cluster = Memo::new(move |_| cluster_of(&path.read()));
+    follow_cluster(cluster, answer);
     let known = Memo::new(move |_| answer.read().as_ref().ok().cloned().flatten());
     let trouble = Signal::derive(move || match &*answer.read() {
         Err(error) => Some(error.clone()),
         Ok(navigation) => navigation.as_ref()?.problem.clone(),
     });
     follow_page(path);
+    let recent = Recent::of(CLUSTERS, Memo::new(move |_| Some(cluster.get()?.to_string())));
+    let recent_kinds = Recent::of(KINDS, Memo::new(move |_| kind_of(&path.read()).map(str::to_owned)));
+    let place = place(cluster, known, recent);
+    let actions = RwSignal::new(Vec::new());
     provide_surroundings(Surroundings {
+        person: Signal::stored(me.name.clone()),
+        actions,
         kinds: Signal::derive(move || known.read().as_ref().map(kinds).unwrap_or_default()),
         namespaces: Signal::derive(move || {
             known.read().as_ref().map(|navigation| navigation.namespaces.clone()).unwrap_or_default()
         }),
     });
     let rail = Signal::derive(move || groups(cluster_of(&path.read()).as_ref(), known.read().as_ref()));
-    let crumbs = Signal::derive(move || crumbs(&path.read(), known.read().as_ref()));
+    let crumbs = Signal::derive(move || {
+        crumbs(Here {
+            path: &path.read(),
+            question: &location.search.read(),
+            navigation: known.read().as_ref(),
+            clusters: &recent.names(),
+            kinds: &recent_kinds.names(),
+        })
+    });
     let palette_open = RwSignal::new(false);
     view! {
         <Frame navigation=rail path here crumbs me=Signal::stored(Some(me)) palette_open>
             {move || trouble.get().map(|error| view! { <Problem error/> })}
             <Outlet/>
         </Frame>
-        <AnywherePalette open=palette_open navigation=known path/>
+        <AnywherePalette open=palette_open place actions=actions.into()/>
         <KeyHelp/>
     }
     .into_any()
@@ -105,27 +121,93 @@ fn follow_page(path: Signal<String>) {
     });
 }
 
-/// Asks for the navigation of another cluster when the page goes there. Until it answers the last one stays.
-fn follow_cluster(path: Signal<String>, answer: RwSignal<NavigationAnswer>) {
-    let cluster = Memo::new(move |_| cluster_of(&path.read()));
-    Effect::new(move |before: Option<Option<ClusterName>>| {
-        let now = cluster.get();
-        if before.is_some_and(|before| before != now) {
-            let asked = now.clone();
+/// Names under which this browser keeps where it was.
+const CLUSTERS: &str = "orrery-clusters";
+const KINDS: &str = "orrery-kinds";
+
+/// The cluster that the palette leans on, and what it serves: the page's own; on pages without one the one visited last,
+/// or any.
+fn place(
+    cluster: Memo<Option<ClusterName>>,
+    known: Memo<Option<Navigation>>,
+    recent: Recent,
+) -> Signal<Option<(ClusterName, Navigation)>> {
+    let last = RwSignal::new(None::<(ClusterName, Navigation)>);
+    Effect::new(move |_| match (cluster.get(), known.get()) {
+        (Some(cluster), Some(known)) => last.set(Some((cluster, known))),
+        (None, _) if last.read_untracked().is_none() => {
             leptos::task::spawn_local(async move {
-                let new = match asked.clone() {
-                    Some(cluster) => read_navigation(cluster).await.map(Some),
-                    None => Ok(None),
+                let latest = recent.latest().and_then(|name| ClusterName::parse(&name).ok());
+                let found = match latest {
+                    Some(latest) => what_it_serves(latest).await,
+                    None => None,
                 };
-                // Whoever has gone on meanwhile waits for another answer.
-                if cluster.try_get_untracked() == Some(asked) {
-                    answer.set(new);
+                let found = match found {
+                    Some(found) => Some(found),
+                    None => match read_fleet().await.unwrap_or_default().into_iter().next() {
+                        Some(first) => what_it_serves(first.name).await,
+                        None => None,
+                    },
+                };
+                // The page may have gone to a cluster meanwhile.
+                if last.try_with_untracked(Option::is_none) == Some(true) {
+                    last.set(found);
                 }
             });
         }
+        _ => {}
+    });
+    last.into()
+}
+
+async fn what_it_serves(cluster: ClusterName) -> Option<(ClusterName, Navigation)> {
+    Some((cluster.clone(), read_navigation(cluster).await.ok()?))
+}
+
+/// Asks for the navigation of another cluster when the page goes there, and again when the cluster has other namespaces
+/// or serves other kinds. Until it answers the last one stays.
+fn follow_cluster(cluster: Memo<Option<ClusterName>>, answer: RwSignal<NavigationAnswer>) {
+    let ask = Callback::new(move |()| {
+        let asked = cluster.get_untracked();
+        leptos::task::spawn_local(async move {
+            let new = match asked.clone() {
+                Some(cluster) => read_navigation(cluster).await.map(Some),
+                None => Ok(None),
+            };
+            // Whoever has gone on meanwhile waits for another answer.
+            if cluster.try_get_untracked() == Some(asked) && *answer.read_untracked() != new {
+                answer.set(new);
+            }
+        });
+    });
+    Effect::new(move |before: Option<Option<ClusterName>>| {
+        let now = cluster.get();
+        if before.is_some_and(|before| before != now) {
+            ask.run(());
+        }
         now
     });
+    for (kind, waits) in CHANGES_THE_MENU {
+        let kind = KindSlug::parse(kind).expect("the frame's own kinds are well written");
+        let query = Signal::derive(move || {
+            Some(TableQuery { size: 1, ..TableQuery::of(cluster.get()?, kind.clone()) })
+        });
+        let changed = move |()| {
+            for wait in waits {
+                let again = move || {
+                    let _ = ask.try_run(());
+                };
+                set_timeout(again, Duration::from_millis(*wait));
+            }
+        };
+        live::on_change(query, Callback::new(changed));
+    }
 }
+
+/// Kinds whose objects change what there is to go to, and after how many milliseconds the navigation is asked for: a
+/// namespace is one at once, a custom kind is served a while after its definition.
+const CHANGES_THE_MENU: [(&str, &[u64]); 2] =
+    [("namespaces", &[300]), ("customresourcedefinitions", &[1_000, 4_000, 12_000])];
 
 /// The design system on one page.
 #[component]

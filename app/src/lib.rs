@@ -4,6 +4,7 @@ mod frame;
 mod navigation;
 mod not_found;
 mod palette;
+mod recent;
 mod routes;
 mod shell;
 mod words;

@@ -1,5 +1,6 @@
 //! What the rail and the top bar offer, from what the server knows about a cluster.
 
+use crate::recent::sorted;
 use crate::words::text;
 use clusters_contract::{MenuKind, Navigation};
 use model::{ClusterName, link};
@@ -10,6 +11,12 @@ use ui::{Crumb, Glyph, NavigationGroup, NavigationItem};
 pub fn cluster_of(path: &str) -> Option<ClusterName> {
     let rest = path.strip_prefix("/clusters/")?;
     ClusterName::parse(rest.split('/').next()?).ok()
+}
+
+/// The kind that a page's path belongs to.
+pub fn kind_of(path: &str) -> Option<&str> {
+    cluster_of(path)?;
+    path.split('/').nth(3).filter(|kind| !kind.is_empty() && *kind != "create")
 }
 
 /// The rail: the fleet and search, then what the cluster serves.
@@ -72,33 +79,122 @@ pub fn kinds(navigation: &Navigation) -> Vec<KindFacts> {
     kinds.map(facts).collect()
 }
 
-/// The path to a page; the cluster's step offers the other clusters, the kind's step the other kinds.
-pub fn crumbs(path: &str, navigation: Option<&Navigation>) -> Vec<Crumb> {
+/// What the path to a page is made from.
+#[derive(Clone, Copy)]
+pub struct Here<'h> {
+    /// The path of the page.
+    pub path: &'h str,
+    /// The question in its address, as it stands there.
+    pub question: &'h str,
+    /// What its cluster serves.
+    pub navigation: Option<&'h Navigation>,
+    /// Clusters visited lately.
+    pub clusters: &'h [String],
+    /// Kinds visited lately.
+    pub kinds: &'h [String],
+}
+
+/// What a list keeps when the cluster or the namespace is switched: how it is looked at, not what is open in it.
+const LOOKED_AT: [&str; 4] = ["search", "sort", "columns", "size"];
+
+/// The path to a page. Each step offers what stands beside it, what was visited lately first: other clusters, which keep
+/// the kind and the filter; other namespaces; other kinds, which keep the namespace.
+pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
+    let path = here.path;
     let Some(cluster) = cluster_of(path) else { return outside(path) };
     let mut parts = path.split('/').skip(3).filter(|part| !part.is_empty());
-    let (kind, _namespace, name) = (parts.next(), parts.next(), parts.next());
-    let title_of = |slug: &str| {
-        let all = navigation.iter().flat_map(|navigation| &navigation.groups).flat_map(|group| &group.kinds);
-        all.into_iter().find(|kind| kind.slug.as_str() == slug).map(|kind| kind.title.clone())
+    let (kind, namespace, name) = (parts.next(), parts.next(), parts.next());
+    let is_list = kind.is_some_and(|kind| kind != "create") && namespace.is_none();
+    let kept = |also: &[&str]| match is_list {
+        true => kept(here.question, also),
+        false => Vec::new(),
     };
-    let clusters = navigation.map(|navigation| navigation.clusters.clone()).unwrap_or_default();
-    let others = clusters.iter().map(|cluster| (cluster.to_string(), link::cluster(cluster))).collect();
-    let mut crumbs = vec![Crumb::link(cluster.to_string(), link::cluster(&cluster)).beside(others)];
-    if let Some(kind) = kind {
-        let title = if kind == "create" {
-            text("create").to_owned()
-        } else {
-            title_of(kind).unwrap_or_else(|| kind.to_owned())
-        };
-        crumbs.push(Crumb::link(title, format!("{}/{kind}", link::cluster(&cluster))));
+    let of_object = namespace.filter(|namespace| *namespace != link::NO_NAMESPACE);
+    let in_namespace = |namespace: &str| format!("namespace={}", link::escape(namespace));
+    let mut crumbs =
+        vec![Crumb::link(cluster.to_string(), link::cluster(&cluster)).beside(clusters(here, |cluster| {
+            let Some(kind) = kind.filter(|kind| *kind != "create") else { return link::cluster(cluster) };
+            let of_object = of_object.map(in_namespace);
+            let pairs = kept(&["namespace"]).into_iter().chain(of_object);
+            asking(format!("{}/{kind}", link::cluster(cluster)), pairs)
+        }))];
+    let Some(kind) = kind else { return ended(crumbs) };
+    if kind == "create" {
+        crumbs.push(Crumb::here(text("create")));
+        return ended(crumbs);
     }
+    let list = format!("{}/{kind}", link::cluster(&cluster));
+    let facts = here.menu_kinds().find(|known| known.slug.as_str() == kind);
+    let asked: Vec<String> = values(here.question, "namespace").filter(|_| is_list).collect();
+    let chosen = of_object.map(|namespace| vec![namespace.to_owned()]).unwrap_or(asked);
+    if facts.is_some_and(|facts| facts.namespaced) || of_object.is_some() {
+        let all = asking(list.clone(), kept(&[]));
+        let one =
+            |namespace: &str| asking(list.clone(), kept(&[]).into_iter().chain([in_namespace(namespace)]));
+        let others = here.navigation.iter().flat_map(|navigation| &navigation.namespaces);
+        let others = others.map(|namespace| (namespace.to_string(), one(namespace.as_str())));
+        let every = (text("namespace.all").to_owned(), all.clone());
+        let title = if chosen.is_empty() { every.0.clone() } else { chosen.join(", ") };
+        let href = if let [only] = chosen.as_slice() { one(only) } else { all };
+        let beside =
+            if here.navigation.is_some() { std::iter::once(every).chain(others).collect() } else { vec![] };
+        crumbs.push(Crumb::link(title, href).beside(beside));
+    }
+    let title = facts.map_or_else(|| kind.to_owned(), |facts| facts.title.clone());
+    let in_chosen: Vec<String> = chosen.iter().map(|namespace| in_namespace(namespace)).collect();
+    let others = here.menu_kinds().map(|other| {
+        let pairs = in_chosen.iter().filter(|_| other.namespaced).cloned();
+        (other.slug.to_string(), (other.title.clone(), asking(link::list(&cluster, &other.slug), pairs)))
+    });
+    let others = sorted(others.collect(), here.kinds, |(slug, _)| slug.clone());
+    let href = asking(list, in_chosen.clone());
+    crumbs.push(Crumb::link(title, href).beside(others.into_iter().map(|(_, other)| other).collect()));
     if let Some(name) = name {
         crumbs.push(Crumb::link(link::unescape(name), path));
     }
+    ended(crumbs)
+}
+
+impl<'h> Here<'h> {
+    fn menu_kinds(self) -> impl Iterator<Item = &'h MenuKind> {
+        self.navigation.into_iter().flat_map(|navigation| &navigation.groups).flat_map(|group| &group.kinds)
+    }
+}
+
+/// The clusters with an address in each, those visited lately first.
+fn clusters(here: Here<'_>, address: impl Fn(&ClusterName) -> String) -> Vec<(String, String)> {
+    let all = here.navigation.map(|navigation| navigation.clusters.clone()).unwrap_or_default();
+    let all = sorted(all, here.clusters, ToString::to_string);
+    all.iter().map(|cluster| (cluster.to_string(), address(cluster))).collect()
+}
+
+/// The last step is the page itself.
+fn ended(mut crumbs: Vec<Crumb>) -> Vec<Crumb> {
     if let Some(last) = crumbs.last_mut() {
         last.href = None;
     }
     crumbs
+}
+
+/// The pairs of a question that a switch keeps, as they stand there.
+fn kept(question: &str, also: &[&str]) -> Vec<String> {
+    let is_kept = |pair: &&str| {
+        let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
+        LOOKED_AT.contains(&name) || also.contains(&name)
+    };
+    question.trim_start_matches('?').split('&').filter(is_kept).map(str::to_owned).collect()
+}
+
+/// The values of a name in a question.
+fn values<'q>(question: &'q str, name: &'q str) -> impl Iterator<Item = String> + 'q {
+    let pairs = question.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    let values = pairs.filter(move |(own, _)| *own == name).map(|(_, value)| link::unescape(value));
+    values.filter(|value| !value.is_empty())
+}
+
+fn asking(address: String, pairs: impl IntoIterator<Item = String>) -> String {
+    let pairs: Vec<String> = pairs.into_iter().collect();
+    if pairs.is_empty() { address } else { format!("{address}?{}", pairs.join("&")) }
 }
 
 fn outside(path: &str) -> Vec<Crumb> {
@@ -106,23 +202,94 @@ fn outside(path: &str) -> Vec<Crumb> {
         "/" => text("fleet"),
         "/search" => text("search"),
         "/preferences" => text("preferences"),
-        "/components" => "Components",
+        "/components" => text("components"),
         _ => return vec![Crumb::link(text("fleet"), "/")],
     };
     vec![Crumb::here(title)]
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use model::{KindSlug, Namespace};
+
+    fn kind(slug: &str, title: &str, namespaced: bool) -> MenuKind {
+        MenuKind {
+            slug: KindSlug::parse(slug).unwrap(),
+            title: title.into(),
+            aliases: vec![],
+            namespaced,
+            creatable: true,
+        }
+    }
+
+    fn served() -> Navigation {
+        let kinds = vec![
+            kind("pods", "Pods", true),
+            kind("deployments", "Deployments", true),
+            kind("nodes", "Nodes", false),
+        ];
+        Navigation {
+            clusters: ["harbour", "lantern", "meadow"].map(|name| ClusterName::parse(name).unwrap()).into(),
+            namespaces: ["blog", "shop"].map(|name| Namespace::parse(name).unwrap()).into(),
+            groups: vec![clusters_contract::MenuGroup { id: "all".into(), title: "All".into(), kinds }],
+            problem: None,
+        }
+    }
+
+    fn titles(crumbs: &[Crumb]) -> Vec<&str> {
+        crumbs.iter().map(|crumb| crumb.title.as_str()).collect()
+    }
 
     #[test]
     fn a_path_becomes_steps() {
-        let crumbs = crumbs("/clusters/harbour/clusterroles/-/my%20role%3Fx", None);
+        let path = "/clusters/harbour/clusterroles/-/my%20role%3Fx";
+        let crumbs = crumbs(Here { path, question: "", navigation: None, clusters: &[], kinds: &[] });
 
-        let titles: Vec<&str> = crumbs.iter().map(|crumb| crumb.title.as_str()).collect();
-        assert_eq!(titles, ["harbour", "clusterroles", "my role?x"]);
+        assert_eq!(titles(&crumbs), ["harbour", "clusterroles", "my role?x"]);
         assert_eq!(crumbs.iter().filter(|crumb| crumb.href.is_none()).count(), 1);
+    }
+
+    #[test]
+    fn switching_the_cluster_keeps_the_kind_and_the_filter_but_not_what_is_open() {
+        let (navigation, recent) = (served(), ["meadow".to_owned()]);
+        let question = "namespace=shop&search=app%3Dweb&sort=-age&page=3&peek=shop%2Fweb-0";
+        let path = "/clusters/harbour/pods";
+        let here = Here { path, question, navigation: Some(&navigation), clusters: &recent, kinds: &[] };
+
+        let crumbs = crumbs(here);
+
+        assert_eq!(titles(&crumbs), ["harbour", "shop", "Pods"]);
+        let first = crumbs[0].siblings.first().unwrap();
+        let address = "/clusters/meadow/pods?namespace=shop&search=app%3Dweb&sort=-age";
+        assert_eq!((first.0.as_str(), first.1.as_str()), ("meadow", address), "the latest comes first");
+        let blog = crumbs[1].siblings.iter().find(|(title, _)| title == "blog").unwrap();
+        assert_eq!(blog.1, "/clusters/harbour/pods?search=app%3Dweb&sort=-age&namespace=blog");
+        let all = crumbs[1].siblings.first().unwrap();
+        assert_eq!(all.1, "/clusters/harbour/pods?search=app%3Dweb&sort=-age");
+    }
+
+    #[test]
+    fn beside_an_object_are_the_kinds_of_its_namespace() {
+        let (navigation, recent) = (served(), ["nodes".to_owned()]);
+        let path = "/clusters/harbour/pods/shop/web-0";
+        let here =
+            Here { path, question: "tab=yaml", navigation: Some(&navigation), clusters: &[], kinds: &recent };
+
+        let crumbs = crumbs(here);
+
+        assert_eq!(titles(&crumbs), ["harbour", "shop", "Pods", "web-0"]);
+        assert_eq!(crumbs[2].href.as_deref(), Some("/clusters/harbour/pods?namespace=shop"));
+        let kinds: Vec<&str> = crumbs[2].siblings.iter().map(|(_, href)| href.as_str()).collect();
+        assert_eq!(
+            kinds,
+            [
+                "/clusters/harbour/nodes",
+                "/clusters/harbour/pods?namespace=shop",
+                "/clusters/harbour/deployments?namespace=shop"
+            ]
+        );
     }
 
     #[test]

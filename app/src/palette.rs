@@ -1,13 +1,14 @@
 //! What the palette offers: pages of the cluster at once, objects of all clusters after a moment.
 
-use crate::navigation::{cluster_of, glyph};
-use crate::words::text;
+use crate::navigation::glyph;
+use crate::words::{text, text_with};
 use clusters_contract::Navigation;
 use leptos::prelude::*;
-use model::{ClusterName, link};
+use model::{ClusterName, Theme, link};
 use resources_contract::{Hit, SearchGroup, SearchResults, search};
+use resources_pages::PageAction;
 use std::time::Duration;
-use ui::{Glyph, Palette, PaletteEntry};
+use ui::{Choice, Glyph, Palette, PaletteEntry};
 
 /// Pause in typing after which objects are searched for; pages are found at once.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -15,15 +16,18 @@ const PAUSE: Duration = Duration::from_millis(120);
 /// How many pages are offered before the objects.
 const PAGES: usize = 8;
 
+/// How many things to do are offered at once.
+const ACTIONS: usize = 6;
+
 /// The palette over everything that can be gone to.
 #[component]
 pub fn AnywherePalette(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// What the cluster of the page serves.
-    navigation: Memo<Option<Navigation>>,
-    /// The path of the page.
-    path: Signal<String>,
+    /// The cluster of the page, or the one visited last, and what it serves.
+    place: Signal<Option<(ClusterName, Navigation)>>,
+    /// What can be done with the object that the page is about.
+    actions: Signal<Vec<PageAction>>,
 ) -> impl IntoView {
     let query = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
@@ -45,11 +49,17 @@ pub fn AnywherePalette(
         });
     });
     let entries = Signal::derive(move || {
-        let cluster = cluster_of(&path.read());
-        let mut entries = pages(query.read().trim(), cluster.as_ref(), navigation.read().as_ref());
-        if !query.read().trim().is_empty() {
+        let query = query.read();
+        let words = query.trim();
+        let place = place.read();
+        let place = place.as_ref().map(|(cluster, navigation)| (cluster, navigation));
+        // What one looks at is what one does something with.
+        let mut entries = of_page(words, &actions.read());
+        entries.extend(pages(words, place));
+        if !words.is_empty() {
+            entries.extend(doing(words, place));
             entries.extend(objects.get());
-            entries.push(everything(query.read().trim()));
+            entries.push(everything(words));
         }
         entries
     });
@@ -57,15 +67,61 @@ pub fn AnywherePalette(
     view! { <Palette open query entries busy/> }
 }
 
-/// Pages whose title, kind or short name begins with or contains the words; the better match first.
-fn pages(words: &str, cluster: Option<&ClusterName>, navigation: Option<&Navigation>) -> Vec<PaletteEntry> {
+/// An entry with the names it is found by.
+type Named = (PaletteEntry, Vec<String>);
+
+/// Of all entries those whose names begin with or contain the words; the better match first.
+fn matching(words: &str, all: impl IntoIterator<Item = Named>, count: usize) -> Vec<PaletteEntry> {
     let words = words.to_lowercase();
-    let mut found: Vec<(u8, PaletteEntry)> = all_pages(cluster, navigation)
+    let mut found: Vec<(u8, PaletteEntry)> = all
         .into_iter()
         .filter_map(|(entry, names)| Some((names.iter().filter_map(|name| rank(name, &words)).min()?, entry)))
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().take(PAGES).map(|(_, entry)| entry).collect()
+    found.into_iter().take(count).map(|(_, entry)| entry).collect()
+}
+
+/// Pages whose title, kind or short name matches.
+fn pages(words: &str, place: Option<(&ClusterName, &Navigation)>) -> Vec<PaletteEntry> {
+    matching(words, all_pages(place), PAGES)
+}
+
+/// What can be done with the object that the page is about.
+fn of_page(words: &str, actions: &[PageAction]) -> Vec<PaletteEntry> {
+    let all = actions.iter().map(|action| {
+        let does = Choice::Go(action.href.clone());
+        (act(action.title.clone(), Glyph::Play, does), vec![action.title.clone()])
+    });
+    matching(words, all, ACTIONS)
+}
+
+/// What can be done anywhere.
+fn doing(words: &str, place: Option<(&ClusterName, &Navigation)>) -> Vec<PaletteEntry> {
+    let mut all = Vec::new();
+    if let Some((cluster, navigation)) = place {
+        for kind in navigation.groups.iter().flat_map(|group| &group.kinds).filter(|kind| kind.creatable) {
+            let title = text_with("palette.create", &[("kind", &kind.title)]);
+            let does = Choice::Go(format!("{}/create?kind={}", link::cluster(cluster), kind.slug));
+            all.push((act(title.clone(), Glyph::Plus, does), vec![title, format!("create {}", kind.slug)]));
+        }
+    }
+    let themes = [
+        (Theme::Light, text("palette.theme.light")),
+        (Theme::Dark, text("palette.theme.dark")),
+        (Theme::System, text("palette.theme.system")),
+    ];
+    let mut named =
+        |title: &str, glyph, does| all.push((act(title.to_owned(), glyph, does), vec![title.to_owned()]));
+    for (theme, title) in themes {
+        named(title, Glyph::Settings, Choice::Theme(theme));
+    }
+    named(text("palette.sign-out"), Glyph::SignOut, Choice::SignOut);
+    matching(words, all, ACTIONS)
+}
+
+fn act(title: String, glyph: Glyph, does: Choice) -> PaletteEntry {
+    let group = text("palette.actions").to_owned();
+    PaletteEntry { title, detail: String::new(), group, glyph, level: None, does }
 }
 
 /// 0 is the name itself, 1 begins with the words, 2 contains them.
@@ -79,28 +135,26 @@ fn rank(name: &str, words: &str) -> Option<u8> {
 }
 
 /// Every page with the names it is found by.
-fn all_pages(
-    cluster: Option<&ClusterName>,
-    navigation: Option<&Navigation>,
-) -> Vec<(PaletteEntry, Vec<String>)> {
+fn all_pages(place: Option<(&ClusterName, &Navigation)>) -> Vec<Named> {
     let page = |title: &str, detail: String, glyph: Glyph, href: String| PaletteEntry {
         title: title.to_owned(),
         detail,
         group: text("palette.pages").to_owned(),
         glyph,
         level: None,
-        href,
+        does: Choice::Go(href),
     };
     let named = |entry: PaletteEntry| {
         let names = vec![entry.title.clone()];
         (entry, names)
     };
     let mut pages = Vec::new();
-    if let (Some(cluster), Some(navigation)) = (cluster, navigation) {
+    if let Some((cluster, navigation)) = place {
         for group in &navigation.groups {
             for kind in &group.kinds {
                 let href = link::list(cluster, &kind.slug);
-                let entry = page(&kind.title, group.title.clone(), glyph(&group.id, kind), href);
+                let detail = format!("{} · {cluster}", group.title);
+                let entry = page(&kind.title, detail, glyph(&group.id, kind), href);
                 let mut names = vec![kind.title.clone(), kind.slug.to_string()];
                 names.extend(kind.aliases.iter().cloned());
                 pages.push((entry, names));
@@ -109,7 +163,7 @@ fn all_pages(
         let create = format!("{}/create", link::cluster(cluster));
         pages.push(named(page(text("create"), cluster.to_string(), Glyph::Plus, create)));
     }
-    for cluster in navigation.map(|navigation| navigation.clusters.as_slice()).unwrap_or_default() {
+    for cluster in place.map(|(_, navigation)| navigation.clusters.as_slice()).unwrap_or_default() {
         pages.push(named(page(
             cluster.as_str(),
             text("cluster").to_owned(),
@@ -140,19 +194,19 @@ fn entry(hit: Hit, group: String) -> PaletteEntry {
         group,
         glyph: Glyph::Box,
         level: status.map(|status| status.level),
-        href: link::object(&resource),
+        does: Choice::Go(link::object(&resource)),
     }
 }
 
 /// The last line: all results on a page of their own.
 fn everything(words: &str) -> PaletteEntry {
     PaletteEntry {
-        title: crate::words::text_with("palette.everything", &[("words", &words)]),
+        title: text_with("palette.everything", &[("words", &words)]),
         detail: String::new(),
         group: text("search").to_owned(),
         glyph: Glyph::Search,
         level: None,
-        href: link::search(words),
+        does: Choice::Go(link::search(words)),
     }
 }
 
@@ -170,6 +224,18 @@ mod tests {
 
     #[test]
     fn without_a_cluster_there_are_still_pages() {
-        assert_eq!(pages("clu", None, None).len(), 1);
+        assert_eq!(pages("clu", None).len(), 1);
+    }
+
+    #[test]
+    fn things_to_do_are_found_by_their_words() {
+        let restart =
+            PageAction { title: "web: Restart".into(), href: "/clusters/harbour/x?do=restart".into() };
+
+        assert_eq!(of_page("", std::slice::from_ref(&restart)).len(), 1, "offered before anything is typed");
+        assert_eq!(of_page("resta", &[restart]).len(), 1);
+        let does = |words| doing(words, None).into_iter().map(|entry| entry.does).collect::<Vec<_>>();
+        assert_eq!(does("dark"), [Choice::Theme(Theme::Dark)]);
+        assert_eq!(does("sign"), [Choice::SignOut]);
     }
 }

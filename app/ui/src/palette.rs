@@ -7,7 +7,7 @@ use crate::{Glyph, Icon};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use model::Level;
+use model::{Level, Theme};
 use wasm_bindgen::JsCast;
 
 /// Somewhere to go, or something to do.
@@ -23,8 +23,35 @@ pub struct PaletteEntry {
     pub glyph: Glyph,
     /// How well it is, for objects.
     pub level: Option<Level>,
-    /// Where it leads.
-    pub href: String,
+    /// What choosing it does.
+    pub does: Choice,
+}
+
+/// What choosing an entry does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Goes to an address.
+    Go(String),
+    /// Changes the colours.
+    Theme(Theme),
+    /// Signs out.
+    SignOut,
+}
+
+impl Choice {
+    fn take(&self) {
+        match self {
+            Self::Go(_) => {}
+            Self::Theme(theme) => crate::set_theme(*theme),
+            Self::SignOut => {
+                // The form of the user menu, which is on every page with a palette.
+                let form = document().query_selector("form[action='/sign-out']").ok().flatten();
+                if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+                    let _ = form.request_submit();
+                }
+            }
+        }
+    }
 }
 
 /// A dialog that goes anywhere: type, choose with the arrow keys, Enter. Opens with Ctrl+K or Cmd+K. Which entries
@@ -120,7 +147,9 @@ fn list(entries: Vec<PaletteEntry>, chosen: RwSignal<usize>, open: RwSignal<bool
 }
 
 fn line(index: usize, entry: PaletteEntry, chosen: RwSignal<usize>, open: RwSignal<bool>) -> AnyView {
-    let PaletteEntry { title, detail, glyph, level, href, .. } = entry;
+    let PaletteEntry { title, detail, glyph, level, does, .. } = entry;
+    // A link even for what leads nowhere, so that all entries look and are chosen alike.
+    let href = if let Choice::Go(href) = &does { href.clone() } else { "#".to_owned() };
     view! {
         <a
             class="palette-entry"
@@ -129,7 +158,14 @@ fn line(index: usize, entry: PaletteEntry, chosen: RwSignal<usize>, open: RwSign
             tabindex="-1"
             href=href
             aria-selected=move || (chosen.get() == index).to_string()
-            on:click=move |_| open.set(false)
+            on:click=move |event| {
+                if !matches!(does, Choice::Go(_)) {
+                    event.prevent_default();
+                    event.stop_propagation();
+                }
+                open.set(false);
+                does.take();
+            }
             on:pointermove=move |_| chosen.set(index)
         >
             <Icon glyph/>

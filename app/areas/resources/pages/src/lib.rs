@@ -14,4 +14,4 @@ pub use create::CreatePage;
 pub use detail::DetailPage;
 pub use list::ListPage;
 pub use lookup::SearchPage;
-pub use surroundings::{KindFacts, Surroundings, provide_surroundings};
+pub use surroundings::{KindFacts, PageAction, Surroundings, provide_surroundings};

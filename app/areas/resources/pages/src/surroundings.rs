@@ -16,6 +16,15 @@ pub struct KindFacts {
     pub creatable: bool,
 }
 
+/// Something that can be done with what a page is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageAction {
+    /// What it does, and with what.
+    pub title: String,
+    /// The address that asks for it.
+    pub href: String,
+}
+
 /// What the frame knows about the cluster of the page. Empty until it is known; pages do without.
 #[derive(Clone, Copy)]
 pub struct Surroundings {
@@ -23,6 +32,10 @@ pub struct Surroundings {
     pub kinds: Signal<Vec<KindFacts>>,
     /// Namespaces that the reader may see.
     pub namespaces: Signal<Vec<Namespace>>,
+    /// The name of the reader.
+    pub person: Signal<String>,
+    /// What can be done with the object that the page is about. The page writes it, the frame offers it.
+    pub actions: RwSignal<Vec<PageAction>>,
 }
 
 /// Lends them to every page below.
@@ -36,6 +49,8 @@ impl Surroundings {
         use_context().unwrap_or_else(|| Self {
             kinds: Signal::stored(Vec::new()),
             namespaces: Signal::stored(Vec::new()),
+            person: Signal::stored(String::new()),
+            actions: RwSignal::new(Vec::new()),
         })
     }
 

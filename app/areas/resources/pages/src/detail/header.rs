@@ -1,6 +1,7 @@
 //! The head of an object's page: name, status, owners, actions, tabs.
 
 use crate::address::ObjectAddress;
+use crate::surroundings::{PageAction, Surroundings};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use live::Liveness;
@@ -80,6 +81,30 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         </Show>
     }
     .into_any()
+}
+
+/// Lends the frame what the reader may do with the object, for as long as its page is there.
+pub(super) fn lend_actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) {
+    let lent = Surroundings::here().actions;
+    let actions = Memo::new(move |_| {
+        let (object, address) = (object.read(), address.read());
+        let offered = object.actions.iter().filter(|offered| {
+            // Rolling back needs a revision, which its own tab offers.
+            offered.missing.is_none() && offered.action != ActionKind::RollBack
+        });
+        let action = |offered: &OfferedAction| PageAction {
+            title: format!("{}: {}", object.resource.name, text_of("action", offered.action.word())),
+            href: href(offered.action, &address),
+        };
+        offered.map(action).collect::<Vec<_>>()
+    });
+    Effect::new(move |_| {
+        lent.set(actions.get());
+        // The frame may be gone with the page.
+        on_cleanup(move || {
+            let _ = lent.try_update(Vec::clear);
+        });
+    });
 }
 
 /// Where an action is asked for: editing has tabs of its own, everything else a dialog.

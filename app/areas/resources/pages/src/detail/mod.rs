@@ -74,6 +74,7 @@ fn page(
     let revision = Some(object.resource_version.clone());
     let live = LiveValue::new(topic, object, revision);
     let object = live.value();
+    header::lend_actions(object, address.into());
     let tab = Memo::new(move |_| address.read().tab.clone());
     let job = Memo::new(move |_| address.read().job.clone());
     view! {

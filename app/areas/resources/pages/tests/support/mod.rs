@@ -118,6 +118,8 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
         provide_surroundings(Surroundings {
             kinds: Signal::stored(fake.kinds.clone()),
             namespaces: Signal::stored(Vec::new()),
+            person: Signal::stored("ada".to_owned()),
+            actions: RwSignal::new(Vec::new()),
         });
         let pages = view! {
             <Router>
