@@ -3,8 +3,8 @@
 //! the form, with the error in the address.
 
 use crate::{
-    Action, ActionKind, Applied, Base, Deletion, ManifestChange, MetadataChange, Outcome, Propagation,
-    Resources, Target,
+    Action, ActionKind, Applied, Base, Deletion, FormFault, ManifestChange, MetadataChange, Outcome,
+    Propagation, Resources, Target,
 };
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
@@ -95,13 +95,11 @@ impl ActFields {
     pub fn action(&self) -> Result<Action, ConsoleError> {
         Ok(match self.action {
             ActionKind::Scale => {
-                let missing = || ConsoleError::invalid("replicas", "must be a whole number, 0 or more");
-                Action::Scale { replicas: self.replicas.ok_or_else(missing)? }
+                Action::Scale { replicas: self.replicas.ok_or_else(|| FormFault::Replicas.at("replicas"))? }
             }
-            ActionKind::RollBack => {
-                let missing = || ConsoleError::invalid("revision", "must be one of the revisions");
-                Action::RollBack { revision: self.revision.ok_or_else(missing)? }
-            }
+            ActionKind::RollBack => Action::RollBack {
+                revision: self.revision.ok_or_else(|| FormFault::Revision.at("revision"))?,
+            },
             ActionKind::Drain => Action::Drain {
                 delete_empty_dir_data: self.delete_empty_dir_data.unwrap_or(false),
                 force: self.force.unwrap_or(false),
@@ -150,7 +148,7 @@ impl DeleteFields {
         let plan = resources.preview_delete(targets.clone()).await?;
         let word = confirmation_word(&targets);
         if plan.confirm_by_name && self.confirm.as_deref().map(str::trim) != Some(word.as_str()) {
-            return Err(ConsoleError::invalid("confirm", format!("must be exactly {word}")));
+            return Err(FormFault::Confirm(word).at("confirm"));
         }
         let outcomes =
             all_well(resources.delete(Deletion { targets, propagation: self.propagation }).await?)?;
@@ -192,7 +190,7 @@ impl ApplyFields {
     }
 
     fn change(self) -> Result<ManifestChange, ConsoleError> {
-        let unreadable = |_| ConsoleError::invalid("base", "is not what the form sent: reload the page");
+        let unreadable = |_| FormFault::Foreign.at("base");
         let namespace = self.namespace.filter(|namespace| !namespace.is_empty());
         let not_a_name = |error: model::InvalidName| ConsoleError::invalid("namespace", error.to_string());
         Ok(ManifestChange {
@@ -255,9 +253,7 @@ pub fn confirmation_word(targets: &[Target]) -> String {
 fn parse_targets(cluster: &ClusterName, kind: &KindSlug, lines: &str) -> Result<Vec<Target>, ConsoleError> {
     let lines = lines.lines().filter(|line| !line.trim().is_empty());
     let targets: Option<Vec<Target>> = lines.map(|line| Target::from_line(cluster, kind, line)).collect();
-    targets
-        .filter(|targets| !targets.is_empty())
-        .ok_or_else(|| ConsoleError::invalid("targets", "must name at least one object: reload the page"))
+    targets.filter(|targets| !targets.is_empty()).ok_or_else(|| FormFault::Foreign.at("targets"))
 }
 
 /// A form has one answer: the error of the only target, or a list of those that failed.
@@ -320,11 +316,10 @@ pub fn to_lines(pairs: &[(String, String)]) -> String {
 fn pairs(text: &str, field: &str) -> Result<BTreeMap<String, String>, ConsoleError> {
     let mut pairs = BTreeMap::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong = |what: &str| ConsoleError::invalid(field, format!("line {}: {what}", index + 1));
-        let (key, value) = line.split_once('=').ok_or_else(|| wrong("write key=value"))?;
+        let number = index + 1;
+        let (key, value) = line.split_once('=').ok_or_else(|| FormFault::NoValue(number).at(field))?;
         let value = if value.trim_start().starts_with('"') {
-            serde_json::from_str(value)
-                .map_err(|_| wrong("close the quotes; inside them write \\\" and \\n"))?
+            serde_json::from_str(value).map_err(|_| FormFault::OpenQuotes(number).at(field))?
         } else {
             value.to_owned()
         };
@@ -392,6 +387,6 @@ mod tests {
     fn a_line_without_a_value_is_named() {
         let error = changed(&None, &some("app=web\ntier"), "labels").unwrap_err();
 
-        assert_eq!(error, ConsoleError::invalid("labels", "line 2: write key=value"));
+        assert_eq!(error, FormFault::NoValue(2).at("labels"));
     }
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod delete;
+mod fault;
 mod form;
 mod logs;
 mod manifest;
@@ -13,6 +14,7 @@ pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
 };
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use fault::FormFault;
 pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, Redirect, act_by_form,
     apply_by_form, confirmation_word, delete_by_form, to_lines,

@@ -2,7 +2,7 @@
 
 use super::{Asked, Sending, common_fields, send_on_submit};
 use crate::detail::tree_nodes;
-use crate::words::{text, text_of, text_with};
+use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
@@ -79,7 +79,7 @@ fn confirm(targets: &[Target], is_needed: bool, sending: Sending) -> (AnyView, S
             name="fields[confirm]"
             label
             value=typed
-            problem=FormProblems::of(sending.error.into()).at("confirm")
+            problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
             autocomplete="off"
             code=true
             on_input=move |text| typed.set(text)

@@ -1,7 +1,7 @@
 //! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
 
 use super::{Asked, Sending, common_fields, send_on_submit};
-use crate::words::{text, text_of, text_with};
+use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
@@ -65,7 +65,7 @@ fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
                     label=text("replicas")
                     hint=hint.unwrap_or_default()
                     value=RwSignal::new(present.clone())
-                    problem=problems.at("replicas")
+                    problem=fault(problems.at("replicas"))
                     input_type="number"
                     required=true
                 />

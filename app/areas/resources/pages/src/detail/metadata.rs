@@ -2,7 +2,7 @@
 
 use crate::act::{Sending, send_on_submit};
 use crate::address::ObjectAddress;
-use crate::words::{text, text_of};
+use crate::words::{fault, text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
@@ -113,7 +113,7 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
                     label=text("labels")
                     hint=text("metadata.hint")
                     value=labels.typed
-                    problem=problems.at("labels")
+                    problem=fault(problems.at("labels"))
                     on_input=move |text| labels.typed.set(text)
                 />
                 <TextArea
@@ -121,7 +121,7 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
                     label=text("annotations")
                     hint=text("metadata.hint")
                     value=annotations.typed
-                    problem=problems.at("annotations")
+                    problem=fault(problems.at("annotations"))
                     on_input=move |text| annotations.typed.set(text)
                 />
                 {general}
