@@ -100,7 +100,7 @@ try {{
   const {{ default: start, hydrate }} = await import("{script}");
   await start({{ module_or_path: wasm }});
   await whole;
-  hydrate();
+  await hydrate();
   document.documentElement.dataset.live = "";
 }} catch (error) {{
   broken();
