@@ -236,47 +236,10 @@ pub fn Checkbox(
     #[prop(optional, into)]
     on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    tick("checkbox", None, name, label, value, checked, hint, on_change)
-}
-
-/// On or off, taking effect at once.
-#[component]
-pub fn Toggle(
-    /// The form field's name.
-    #[prop(into)]
-    name: String,
-    /// What on means.
-    #[prop(into)]
-    label: String,
-    /// Whether it is on.
-    #[prop(optional, into)]
-    checked: Signal<bool>,
-    /// What follows from on.
-    #[prop(optional, into)]
-    hint: Option<String>,
-    /// Called when it changes.
-    #[prop(optional, into)]
-    on_change: Option<Callback<bool>>,
-) -> impl IntoView {
-    tick("toggle", Some("switch"), name, label, "on".into(), checked, hint, on_change)
-}
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one checkbox, shared by two components")]
-fn tick(
-    class: &'static str,
-    role: Option<&'static str>,
-    name: String,
-    label: String,
-    value: String,
-    checked: Signal<bool>,
-    hint: Option<String>,
-    on_change: Option<Callback<bool>>,
-) -> AnyView {
     view! {
-        <label class=class>
+        <label class="checkbox">
             <input
                 type="checkbox"
-                role=role
                 name=name
                 value=value
                 checked=checked.get_untracked()
@@ -292,24 +255,6 @@ fn tick(
                 {hint.map(|hint| view! { <span class="field-hint">{hint}</span> })}
             </span>
         </label>
-    }
-    .into_any()
-}
-
-/// Fields that belong together.
-#[component]
-pub fn Fieldset(
-    /// What they are about.
-    #[prop(into)]
-    title: String,
-    /// The fields.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <fieldset class="fieldset">
-            <legend>{title}</legend>
-            {children()}
-        </fieldset>
     }
 }
 

@@ -26,12 +26,6 @@ pub fn Frame(
     me: Signal<Option<Me>>,
     /// Opens the palette; without scripts its button is a link to `/search`.
     palette_open: RwSignal<bool>,
-    /// A strip above everything, such as that this is a playground.
-    #[prop(optional, into)]
-    notice: ViewFnOnce,
-    /// What is docked at the foot, such as a log.
-    #[prop(optional, into)]
-    dock: ViewFnOnce,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -41,7 +35,6 @@ pub fn Frame(
         <div class="frame" data-rail=move || if is_collapsed.get() { "narrow" } else { "wide" }>
             {rail(navigation, path, here, is_collapsed)}
             <div class="frame-column">
-                {notice.run()}
                 <header class="top-bar">
                     {sheet(navigation, path)}
                     <Breadcrumbs crumbs/>
@@ -49,7 +42,6 @@ pub fn Frame(
                     <UserMenu me here/>
                 </header>
                 <main id="main" class="main" tabindex="-1">{children()}</main>
-                {dock.run()}
             </div>
         </div>
         <ToastRegion/>

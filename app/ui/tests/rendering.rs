@@ -144,14 +144,6 @@ fn a_log_shows_markup_as_text() {
 }
 
 #[test]
-fn deleting_without_scripts_posts_the_typed_name() {
-    let html = render(|| view! { <ConfirmDelete name="web" what="Deployment shop/web" action="/delete"/> });
-
-    assert!(html.contains("method=\"post\" action=\"/delete\""), "{html}");
-    assert!(html.contains("name=\"confirm\"") && !html.contains("aria-disabled"), "{html}");
-}
-
-#[test]
 fn a_button_that_cannot_be_pressed_says_why() {
     let html = render(|| view! { <Button disabled_because="You may only look.">"Scale"</Button> });
 

@@ -1,25 +1,14 @@
 //! Forms.
 
 use super::specimen;
-use crate::{
-    Button, ButtonKind, Checkbox, ConfirmDelete, Dialog, Field, Fieldset, PreferencesForm, Select, TextArea,
-    Toggle,
-};
+use crate::{Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea};
 use leptos::prelude::*;
 
 pub fn forms() -> AnyView {
     let open = RwSignal::new(false);
     view! {
         <div class="gallery-columns">
-            {specimen("Field, Select, Checkbox, Toggle", fields())}
-            {specimen("ConfirmDelete", view! {
-                <ConfirmDelete
-                    name="web"
-                    what="Deployment shop/web"
-                    goes_along=vec!["2 ReplicaSets".to_owned(), "3 Pods".to_owned()]
-                    action="#delete"
-                />
-            })}
+            {specimen("Field, Select, TextArea, Checkbox", fields())}
             {specimen("PreferencesForm", view! { <PreferencesForm return_to="/components"/> })}
             {specimen("Dialog", view! {
                 <Button on_press=move |()| open.set(true)>"Open"</Button>
@@ -54,15 +43,12 @@ fn fields() -> AnyView {
             />
             <Select name="pull" label="Pull image" options value="if-not-present"/>
             <TextArea name="command" label="Command" value="sleep 3600" lines=3/>
-            <Fieldset title="How">
-                <Checkbox
-                    name="dry-run"
-                    label="Only try"
-                    checked=true
-                    hint="The cluster checks everything and changes nothing."
-                />
-                <Toggle name="paused" label="Paused" checked=true/>
-            </Fieldset>
+            <Checkbox
+                name="dry-run"
+                label="Only try"
+                checked=true
+                hint="The cluster checks everything and changes nothing."
+            />
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary form_type="submit">"Apply"</Button>
                 <Button kind=ButtonKind::Quiet form_type="reset">"Reset"</Button>
