@@ -294,9 +294,9 @@ fn changed(
     after: &Option<String>,
     field: &str,
 ) -> Result<BTreeMap<String, Option<String>>, ConsoleError> {
-    let Some(after) = after else { return Ok(BTreeMap::new()) };
-    let before = pairs(before.as_deref().unwrap_or_default(), field)?;
-    let after = pairs(after, field)?;
+    // A field that was emptied arrives as one that is missing.
+    let read = |text: &Option<String>| pairs(text.as_deref().unwrap_or_default(), field);
+    let (before, after) = (read(before)?, read(after)?);
     let gone = before.keys().filter(|key| !after.contains_key(*key)).map(|key| (key.clone(), None));
     let set = after.iter().filter(|(key, value)| before.get(*key) != Some(value));
     Ok(gone.chain(set.map(|(key, value)| (key.clone(), Some(value.clone())))).collect())
@@ -356,6 +356,14 @@ mod tests {
 
         let expected = [("new", some("")), ("old", None), ("tier", some("back"))];
         assert_eq!(change.unwrap(), expected.map(|(key, value)| (key.to_owned(), value)).into());
+    }
+
+    #[test]
+    fn the_last_label_can_be_removed() {
+        let change = changed(&some("app=web"), &None, "labels").unwrap();
+
+        assert_eq!(change, [("app".to_owned(), None)].into());
+        assert_eq!(changed(&None, &None, "labels").unwrap(), BTreeMap::new());
     }
 
     #[test]
