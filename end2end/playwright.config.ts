@@ -16,6 +16,8 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   use: {
     browserName: "chromium",
+    // Less than a test may take, so that what is not there is named.
+    actionTimeout: 60_000,
     viewport: { width: 1280, height: 720 },
     locale: "en-GB",
     timezoneId: "UTC",

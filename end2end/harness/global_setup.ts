@@ -13,7 +13,7 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
   const server = await startServer();
   try {
     mkdirSync(dirname(SERVER_FILE), { recursive: true });
-    writeFileSync(SERVER_FILE, JSON.stringify({ address: server.address }));
+    writeFileSync(SERVER_FILE, JSON.stringify({ address: server.address, data: server.data }));
     const { launchOptions } = config.projects[0]?.use ?? {};
     const browser = await chromium.launch(launchOptions);
     // Without scripts: the first thing anybody does here must not depend on them.

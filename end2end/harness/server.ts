@@ -17,6 +17,8 @@ export interface Server {
   /** The one-time link with which the first administrator chooses a password. */
   setupLink: string;
   processId: number;
+  /** Its data folder, for commands beside it. */
+  data: string;
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function startServer(...further: string[]): Promise<Server> {
   };
   try {
     const setupLink = await printedLink(child);
-    return { address: new URL(setupLink).origin, setupLink, processId: child.pid ?? 0, stop };
+    return { address: new URL(setupLink).origin, setupLink, processId: child.pid ?? 0, data, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -19,6 +19,9 @@ test("somebody finds the crash-looping pod, learns why, changes the image and wa
   await test.step("the start page leads to what is unwell", async () => {
     await main.getByRole("link", { name: "harbour", exact: true }).click();
     await expect(heading).toContainText("harbour");
+    const pods = main.locator(".health-line").filter({ hasText: "Pods" });
+    await pods.getByRole("link", { name: /failed/i }).click();
+    await expect(heading).toContainText("Pods");
     await main.getByRole("link", { name: /^checkout-/ }).first().click();
     await expect(heading).toContainText("checkout-");
   });
