@@ -60,13 +60,14 @@ fn log(page: LogPage, request: &LogRequest) -> AnyView {
     let more = page.more.then(|| view! { <span class="hint">{text("log.more")}</span> });
     let controls = controls(request, Some(&page));
     let live = LiveLog::new(Signal::stored(topic), page.lines);
+    let mark = (!request.previous).then(|| view! { <LiveMark state=live.liveness()/> });
     let ended = move || live.ended().get().map(|error| view! { <Problem error/> });
     view! {
         <LogView
             title
             lines=live.lines()
             dropped=live.dropped()
-            controls=move || view! { {controls}{more}<LiveMark state=live.liveness()/> }
+            controls=move || view! { {controls}{more}{mark} }
         />
         {ended}
     }
