@@ -91,12 +91,23 @@ pub async fn apply(
     })
 }
 
-/// Finds out what the cluster would make of a document. Changes nothing.
+/// Finds out what the cluster would make of a document. Changes nothing. The status of an object in trouble changes all
+/// the time, also between reading it and trying.
 pub(crate) async fn try_out(
     cluster: &Cluster,
     identity: &Identity,
     edit: &Edit,
 ) -> Result<Trial, KubernetesError> {
+    for _ in 1..TRIES {
+        match try_once(cluster, identity, edit).await {
+            Err(error) if is_modified(&error) => {}
+            other => return other,
+        }
+    }
+    try_once(cluster, identity, edit).await
+}
+
+async fn try_once(cluster: &Cluster, identity: &Identity, edit: &Edit) -> Result<Trial, KubernetesError> {
     let live = live::find(cluster, identity, &edit.served, &edit.resource).await?;
     if let Some(base) = &edit.base {
         manifest::check_base(base, live.as_ref())?;
