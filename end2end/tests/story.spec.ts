@@ -45,7 +45,7 @@ test("somebody finds the crash-looping pod, learns why, changes the image and wa
   await test.step("the deployment's YAML is changed, with the difference shown before it is applied", async () => {
     await main.getByRole("link", { name: /^Replica set checkout-/ }).click();
     await main.getByRole("link", { name: "Deployment checkout", exact: true }).click();
-    await expect(heading).toContainText("checkout");
+    await expect(heading).toHaveText("checkout");
     await main.getByRole("link", { name: "Edit YAML" }).click();
     await page.locator(".cm-content").click();
     await page.keyboard.press("Control+f");

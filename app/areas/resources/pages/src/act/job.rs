@@ -22,7 +22,11 @@ pub fn job_panel(id: Memo<Option<String>>, close: Signal<String>) -> AnyView {
     );
     let content = move || {
         Suspend::new(async move {
-            Some(match job.await? {
+            // The page may be gone before its turn comes, and again before the answer does.
+            id.try_get_untracked()?;
+            let answer = job.await?;
+            id.try_get_untracked()?;
+            Some(match answer {
                 Ok(job) => {
                     steps(LiveValue::new(Topic::Job(job.id.clone()), job, None), close.get_untracked())
                 }

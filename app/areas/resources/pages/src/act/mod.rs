@@ -51,8 +51,10 @@ pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyVi
     );
     let content = move || {
         Suspend::new(async move {
+            // The page may be gone before its turn comes, and again before the answer does.
+            asked.try_get_untracked()?;
             let plan = plan.await;
-            asked.get_untracked().map(|now| dialog(&now, asked, plan, on_done))
+            asked.try_get_untracked()?.map(|now| dialog(&now, asked, plan, on_done))
         })
     };
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()

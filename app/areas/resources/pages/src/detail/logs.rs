@@ -35,8 +35,10 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
     );
     let content = move || {
         Suspend::new(async move {
+            // The page may be gone before its turn comes, and again before the answer does.
+            request.try_get_untracked()?;
             let answer = page.await;
-            let request = request.get_untracked();
+            let request = request.try_get_untracked()?;
             answer.zip(request).map(|(answer, request)| match answer {
                 Ok(page) => log(page, &request),
                 Err(error) => {

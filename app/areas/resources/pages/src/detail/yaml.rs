@@ -25,7 +25,11 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
     );
     let content = move || {
         Suspend::new(async move {
-            Some(match manifest.await? {
+            // The page may be gone before its turn comes, and again before the answer does.
+            asked.try_get_untracked()?;
+            let answer = manifest.await?;
+            asked.try_get_untracked()?;
+            Some(match answer {
                 Ok(manifest) => text_of_object(manifest, object, &address.read_untracked()),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| manifest.refetch());
