@@ -32,7 +32,8 @@ async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> 
 
 /// The list of all namespaces of a cluster, live.
 fn live(cookie: &str, last_event_id: Option<&str>) -> Request<Body> {
-    let feeds = json!([{"feed": 1, "topic": {"table": {"cluster": "harbour", "kind": "namespaces", "size": 100}}}]);
+    let feeds =
+        json!([{"feed": 1, "topic": {"table": {"cluster": "harbour", "kind": "namespaces", "size": 100}}}]);
     let address = format!("/live?feeds={}", model::link::escape(&feeds.to_string()));
     let mut request = with(get(&address), COOKIE, cookie);
     if let Some(id) = last_event_id {
@@ -48,11 +49,13 @@ async fn first_news(console: &Console, request: Request<Body>) -> (String, Value
     let mut body = BodyStream::new(response.into_body());
     let mut text = String::new();
     loop {
-        let frame = timeout(LONG, body.next()).await.expect("an event in time").expect("an open stream").unwrap();
+        let frame =
+            timeout(LONG, body.next()).await.expect("an event in time").expect("an open stream").unwrap();
         text.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         let event = text.split("\n\n").find(|event| event.contains("data: ") && text.contains("\n\n"));
         if let Some(event) = event {
-            let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+            let line =
+                |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
             let message: Value = serde_json::from_str(&line("data: ")).unwrap();
             return (line("id: "), message["news"].clone());
         }
