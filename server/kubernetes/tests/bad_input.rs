@@ -89,6 +89,9 @@ async fn a_list_whose_place_is_forgotten_begins_again_and_mixes_nothing() {
     assert!(stage.cluster.faults().rules().iter().all(|rule| rule.remaining == Some(0)));
 }
 
+/// What etcd takes for one object, in bytes (`--max-request-bytes`).
+const LARGEST: usize = 3 << 19;
+
 #[tokio::test]
 async fn objects_of_a_megabyte_and_a_half_are_shown_like_others() {
     let large = |name: &str| {
@@ -99,7 +102,7 @@ async fn objects_of_a_megabyte_and_a_half_are_shown_like_others() {
                      "names": {"plural": name, "singular": name, "kind": "Thing"},
                      "versions": [{"name": "v1", "served": true, "storage": true,
                                    "schema": {"openAPIV3Schema": {"type": "object",
-                                              "description": "x".repeat(3 << 19)}}}]},
+                                              "description": "x".repeat(LARGEST - (64 << 10))}}}]},
         })
     };
     let stage = Stage::with(|cluster| drop(cluster.create(large("before")).unwrap())).await;
