@@ -103,7 +103,9 @@ impl Run {
     /// How many lines there are at a time.
     pub fn count(&self, now: Timestamp) -> usize {
         let age = seconds_between(self.started, self.ended.unwrap_or(now));
-        let opening = self.opening.iter().filter(|(offset, _)| *offset <= age).count();
+        // A status knows begin and end to the second, and what a program says as it ends is said.
+        let rounded = if self.is_over() { 1.0 } else { 0.0 };
+        let opening = self.opening.iter().filter(|(offset, _)| *offset <= age + rounded).count();
         opening + self.steady_count(age) + self.closing().len()
     }
 
@@ -288,6 +290,26 @@ mod tests {
         let (_, last) = run.line(run.count(now) - 1, now);
 
         assert!(last.contains("2.4.1"), "{last}");
+    }
+
+    #[test]
+    fn what_a_program_says_as_it_ends_is_said_although_its_times_are_rounded() {
+        let images = Images::built_in();
+        let pod = json!({
+            "metadata": { "name": "task", "uid": "u-3" },
+            "spec": { "containers": [{
+                "name": "main", "image": "busybox", "command": ["sh", "-c", "echo begun; sleep 300; echo ended"],
+            }] },
+            "status": { "containerStatuses": [{ "name": "main", "state": { "terminated": {
+                "startedAt": "2026-01-01T00:00:01Z", "finishedAt": "2026-01-01T00:05:00Z", "exitCode": 0,
+            } } }] },
+        });
+        let now = "2026-01-01T00:10:00Z".parse().unwrap();
+        let run = Run::find(&images, &pod, "main", false).unwrap();
+
+        let (_, last) = run.line(run.count(now) - 1, now);
+
+        assert_eq!(last, "ended");
     }
 
     #[test]
