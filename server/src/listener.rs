@@ -4,7 +4,6 @@
 use crate::settings::{ConnectionLimits, Network};
 use axum::Router;
 use axum::body::Body;
-use futures::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -36,6 +35,9 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 
 /// How long new connections are still taken after SIGTERM: balancers hear late that this replica is leaving.
 pub const LINGER: Duration = Duration::from_secs(5);
+
+/// How long whoever stands in the queue is let in when the door closes: long enough to see them all, too short to count.
+const LAST_CALL: Duration = Duration::from_millis(50);
 
 /// Room for a request's header; more is answered with 431.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -108,9 +110,12 @@ pub async fn serve(
         }
     }
     // Whoever was put into the queue before the door closed would otherwise be reset, and its request lost.
-    while let Some(Ok(accepted)) = listener.accept().now_or_never() {
-        welcome(accepted);
-    }
+    let last = async {
+        while let Ok(accepted) = listener.accept().await {
+            welcome(accepted);
+        }
+    };
+    let _ = timeout(LAST_CALL, last).await;
     drop(listener);
     let waiting = graceful.count();
     tracing::info!(connections = waiting, "Stopping: running requests may finish");
