@@ -46,6 +46,7 @@ impl HttpClient for Client {
             let body = Limited::new(body, LONGEST_ANSWER).collect().await?.to_bytes();
             Ok::<_, HttpError>(Response::from_parts(head, body))
         };
-        self.runtime.spawn(timeout(PATIENCE, exchange)).await??
+        // The clock of the limit is the runtime's too.
+        self.runtime.spawn(async move { timeout(PATIENCE, exchange).await }).await??
     }
 }

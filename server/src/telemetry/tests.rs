@@ -10,6 +10,7 @@ use axum::http::{Request, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use bytes::Bytes;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tower::ServiceExt;
 use tracing::instrument::WithSubscriber;
@@ -61,7 +62,7 @@ async fn a_request_becomes_a_span_in_the_trace_of_the_proxy_in_front() {
     }
     Telemetry(Some(provider)).finish().await;
 
-    let body = bodies.recv().await.unwrap();
+    let body = tokio::time::timeout(Duration::from_secs(60), bodies.recv()).await.expect("traces").unwrap();
     assert!(contains(&body, b"orrery") && contains(&body, b"GET /here"), "{body:?}");
     assert!(contains(&body, &[0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6]), "the proxy's trace goes on");
     assert!(!contains(&body, &[0xde, 0xad, 0xbe, 0xef]), "a stranger may not choose the trace");
