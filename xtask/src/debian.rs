@@ -3,6 +3,7 @@
 //! Nothing of the system is changed: the package lists of the other suites are kept in our own cache folder.
 
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -65,6 +66,64 @@ pub fn unpack(workspace: &Workspace, package: &str, upstream: &str, destination:
     bail!("none of the Debian suites {} has {package} {upstream}", SUITES.join(", "))
 }
 
+/// Unpacks a package of the machine's own Debian release into `destination`, with everything it needs that is not
+/// installed.
+///
+/// Programs in it look for their libraries where [`libraries`] says.
+pub fn unpack_with_dependencies(workspace: &Workspace, package: &str, destination: &Path) -> Result<()> {
+    for program in ["apt-get", "dpkg"] {
+        if process::find_program(program).is_none() {
+            bail!("{program} is not on this machine");
+        }
+    }
+    let folder = workspace.cache.join("debian");
+    let apt = Apt::new(&folder, &machine_mirror()?, &codename()?)?;
+    process::run(
+        "reading Debian's package list",
+        apt.command("apt-get").arg("update"),
+        &workspace.log("apt update"),
+    )?;
+    let mut simulation = apt.command("apt-get");
+    simulation.args(["install", "--simulate", "--no-install-recommends", package]);
+    let missing = to_install(&process::capture(&mut simulation)?);
+    // One after the other in a folder of their own: a run that was cut off must not look like a whole one.
+    let partial = destination.with_extension("partial");
+    fs::create_dir_all(&partial).with_context(|| format!("cannot create {}", partial.display()))?;
+    process::run(
+        &format!("downloading {package} from Debian"),
+        apt.command("apt-get").arg("download").args(&missing).current_dir(&partial),
+        &workspace.log(&format!("download {package}")),
+    )?;
+    let archives: Vec<PathBuf> = fs::read_dir(&partial)?.flatten().map(|entry| entry.path()).collect();
+    for archive in archives.iter().filter(|file| file.extension().is_some_and(|end| end == "deb")) {
+        process::capture(Command::new("dpkg").arg("-x").arg(archive).arg(&partial))?;
+        fs::remove_file(archive)?;
+    }
+    fs::rename(&partial, destination).with_context(|| format!("cannot write {}", destination.display()))
+}
+
+/// The search path for libraries of what was unpacked into a folder.
+pub fn libraries(root: &Path) -> OsString {
+    let mut folders = vec![root.join("usr/lib"), root.join("lib")];
+    for parent in [root.join("usr/lib"), root.join("lib")] {
+        let triplets = fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path());
+        folders.extend(triplets.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")));
+    }
+    folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(":").into()
+}
+
+/// The packages of `apt-get --simulate`, whose lines are `Inst NAME (VERSION …)`, as `NAME=VERSION`.
+fn to_install(simulation: &str) -> Vec<String> {
+    let lines = simulation.lines().filter_map(|line| line.strip_prefix("Inst "));
+    lines
+        .filter_map(|line| {
+            let (name, rest) = line.split_once(' ')?;
+            let version = rest.split_once('(')?.1.split_whitespace().next()?;
+            Some(format!("{name}={version}"))
+        })
+        .collect()
+}
+
 /// apt with sources, lists and cache of its own.
 struct Apt {
     options: Vec<String>,
@@ -115,13 +174,18 @@ pub fn is_root() -> bool {
     process::capture(Command::new("id").arg("-u")).is_ok_and(|user| user == "0")
 }
 
-fn machine_mirror() -> Result<Mirror> {
+/// The name of the machine's Debian release.
+fn codename() -> Result<String> {
     let release = fs::read_to_string("/etc/os-release").context("this is not a Debian machine")?;
     let codename = release
         .lines()
         .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
-        .context("/etc/os-release names no Debian release")?
-        .trim_matches('"');
+        .context("/etc/os-release names no Debian release")?;
+    Ok(codename.trim_matches('"').to_owned())
+}
+
+fn machine_mirror() -> Result<Mirror> {
+    let codename = codename()?;
     let mut files = vec![PathBuf::from("/etc/apt/sources.list")];
     if let Ok(folder) = fs::read_dir("/etc/apt/sources.list.d") {
         files.extend(folder.flatten().map(|entry| entry.path()));
@@ -130,8 +194,8 @@ fn machine_mirror() -> Result<Mirror> {
         .iter()
         .filter_map(|file| Some((file, fs::read_to_string(file).ok()?)))
         .find_map(|(file, text)| match file.extension().and_then(|extension| extension.to_str()) {
-            Some("sources") => mirror_of_stanzas(&text, codename),
-            Some("list") => mirror_of_lines(&text, codename),
+            Some("sources") => mirror_of_stanzas(&text, &codename),
+            Some("list") => mirror_of_lines(&text, &codename),
             _ => None,
         })
         .with_context(|| format!("no source in /etc/apt carries Debian {codename}"))
@@ -236,6 +300,14 @@ mod tests {
             mirror,
             Mirror { address: "http://mirror.test/debian".into(), keyring: Some("/keys/debian.gpg".into()) }
         );
+    }
+
+    #[test]
+    fn what_apt_would_install_is_read_with_its_versions() {
+        let said = "The following NEW packages will be installed:\n  slapd\nInst libodbc2 (2.3.11-2 Debian:12/stable \
+                    [amd64])\nInst slapd (2.5.13+dfsg-5 Debian:12/stable [amd64])\nConf slapd (2.5.13+dfsg-5)\n";
+
+        assert_eq!(to_install(said), ["libodbc2=2.3.11-2", "slapd=2.5.13+dfsg-5"]);
     }
 
     #[test]

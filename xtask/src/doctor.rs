@@ -36,6 +36,7 @@ pub fn run(workspace: &Workspace) -> Result<ExitCode> {
     line("node", npm::check_node().map_err(|error| format!("{error:#}")));
     line("chromium", Ok(chromium()));
     line("kubectl", Ok(optional("kubectl", "taken from Debian where apt can, else its tests are skipped")));
+    line("go", Ok(optional("go", "a real Kubernetes cannot be built, and `test --peers` leaves it out")));
     line("git", Ok(optional("git", "advisories cannot be fetched and will be skipped")));
     line("downloads", Ok(workspace.cache.display().to_string()));
     line("disk", disk_space(workspace));

@@ -6,6 +6,7 @@ mod debian;
 mod doctor;
 mod kubectl;
 mod npm;
+mod peers;
 mod playground;
 mod process;
 mod serve;
@@ -68,6 +69,14 @@ enum Task {
     Build,
     /// Take the pictures of the README anew, into docs/images.
     Screenshots,
+    /// Start, list or stop the real systems that the tests are held against: a Kubernetes control plane, PostgreSQL.
+    ///
+    /// Each is built or unpacked once, under ~/.cache/orrery/peers, and starts empty. What this machine lacks the
+    /// means for is named and left out.
+    Peers {
+        #[command(subcommand)]
+        action: peers::Action,
+    },
     /// Say what this machine has, what is missing and what to do about it.
     Doctor,
 }
@@ -113,6 +122,7 @@ fn run(task: Task) -> Result<ExitCode> {
             println!("The console with its site inside is {}", binary.display());
         }
         Task::Screenshots => test::end_to_end::take_pictures(&workspace)?,
+        Task::Peers { action } => return peers::run(&workspace, &action),
         Task::Doctor => return doctor::run(&workspace),
     }
     Ok(ExitCode::SUCCESS)
