@@ -1,8 +1,10 @@
 //! Empties a namespace that is being deleted, then lets it go.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Controller, Outcome, Watch};
 use crate::objects::{Key, is_deleting, name, set_condition, text};
@@ -57,28 +59,22 @@ impl Controller for Namespaces {
         if !is_deleting(&namespace) {
             return Ok(None);
         }
-        let mut left = 0;
+        let mut left = Remaining::default();
         for kind in NAMESPACED.iter().map(|kind| (*kind).to_owned()).chain(custom_kinds(site)) {
             for object in site.list(&kind, &key.name) {
                 if !is_deleting(&object) {
                     site.delete(&kind, &Key::of(&object))?;
                 }
             }
-            left += site.list(&kind, &key.name).len();
+            left.count(&kind, &site.list(&kind, &key.name));
         }
-        if left > 0 {
+        if !left.kinds.is_empty() {
             let now = site.clock.now();
-            let message = format!("Some content in the namespace remains: {left} objects");
             let mut status = namespace["status"].clone();
             status["phase"] = "Terminating".into();
-            set_condition(
-                &mut status,
-                "NamespaceContentRemaining",
-                "True",
-                "SomeResourcesRemain",
-                &message,
-                now,
-            );
+            for (condition, reason, message) in left.conditions() {
+                set_condition(&mut status, condition, "True", reason, &message, now);
+            }
             site.write_status("namespaces", key, status)?;
             return Ok(Some(Duration::from_secs(1)));
         }
@@ -87,6 +83,44 @@ impl Controller for Namespaces {
             .map(drop)
             .or_else(|status| if status.code == 404 { Ok(()) } else { Err(status) })?;
         Ok(None)
+    }
+}
+
+/// What keeps a namespace from ending.
+#[derive(Default)]
+struct Remaining {
+    kinds: BTreeMap<String, usize>,
+    finalizers: BTreeMap<String, usize>,
+}
+
+impl Remaining {
+    fn count(&mut self, kind: &str, objects: &[Arc<Value>]) {
+        if objects.is_empty() {
+            return;
+        }
+        // The core group has no name, but its dot is there.
+        let kind = if kind.contains('.') { kind.to_owned() } else { format!("{kind}.") };
+        *self.kinds.entry(kind).or_default() += objects.len();
+        let finalizers = objects.iter().filter_map(|object| object["metadata"]["finalizers"].as_array());
+        for finalizer in finalizers.flatten().filter_map(Value::as_str) {
+            *self.finalizers.entry(finalizer.to_owned()).or_default() += 1;
+        }
+    }
+
+    fn conditions(&self) -> Vec<(&'static str, &'static str, String)> {
+        let listed = |counts: &BTreeMap<String, usize>, joint: &str| -> String {
+            let each =
+                counts.iter().map(|(name, count)| format!("{name} {joint} {count} resource instances"));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let kinds = format!("Some resources are remaining: {}", listed(&self.kinds, "has"));
+        let mut conditions = vec![("NamespaceContentRemaining", "SomeResourcesRemain", kinds)];
+        if !self.finalizers.is_empty() {
+            let finalizers = listed(&self.finalizers, "in");
+            let message = format!("Some content in the namespace has finalizers remaining: {finalizers}");
+            conditions.push(("NamespaceFinalizersRemaining", "SomeFinalizersRemain", message));
+        }
+        conditions
     }
 }
 
