@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::Status;
 use crate::cluster::{Cluster, DeleteOptions};
 use crate::jsonpath::JsonPath;
-use crate::registry::{Cell, Column, Kind, ScalePaths, Selectable, Source, Subresource};
+use crate::registry::{Cell, Column, Kind, NAME_DESCRIPTION, ScalePaths, Selectable, Source, Subresource};
 use crate::schema::Schema;
 use crate::write::now;
 
@@ -249,8 +249,26 @@ fn kind(definition: &Value) -> Option<Kind> {
             |(spec, status)| ScalePaths { spec, status, selector: pointer(&scale["labelSelectorPath"]) },
         ),
         custom: true,
+        warnings: versions
+            .iter()
+            .filter_map(|version| deprecation(&group, &names["kind"], versions, version))
+            .collect(),
         group,
     })
+}
+
+/// What users of a deprecated version are told.
+fn deprecation(group: &str, kind: &Value, versions: &[Value], version: &Value) -> Option<(String, String)> {
+    let (kind, name) = (kind.as_str()?, version["name"].as_str()?);
+    if version["deprecated"] != true {
+        return None;
+    }
+    let written = version["deprecationWarning"].as_str().map(str::to_owned);
+    let better = versions.iter().find(|one| one["served"] == true && one["deprecated"] != true);
+    let better = better.and_then(|one| one["name"].as_str());
+    let advice = better.map(|better| format!("; use {group}/{better} {kind}")).unwrap_or_default();
+    let warning = written.unwrap_or_else(|| format!("{group}/{name} {kind} is deprecated{advice}"));
+    Some((name.to_owned(), warning))
 }
 
 fn columns(printer_columns: &Value) -> Vec<Column> {
@@ -258,7 +276,7 @@ fn columns(printer_columns: &Value) -> Vec<Column> {
         name: name.to_owned(),
         kind: kind.to_owned(),
         format: format.to_owned(),
-        description: name.to_owned(),
+        description: if name == "Name" { NAME_DESCRIPTION.to_owned() } else { name.to_owned() },
         priority: 0,
         cell: Cell::Path(JsonPath::parse(path).expect("written below")),
     };

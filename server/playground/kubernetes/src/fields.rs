@@ -48,6 +48,19 @@ impl FieldSet {
         set.without_system_fields()
     }
 
+    /// The fields without the maps and lists that only hold them: whoever applies owns what they name.
+    pub(crate) fn without_containers(mut self) -> Self {
+        self.children = self
+            .children
+            .into_iter()
+            .map(|(name, mut set)| {
+                set.this &= set.is_leaf() || !name.starts_with("f:");
+                (name, set.without_containers())
+            })
+            .collect();
+        self
+    }
+
     fn without_system_fields(mut self) -> Self {
         self.children.remove("f:apiVersion");
         self.children.remove("f:kind");

@@ -61,9 +61,6 @@ impl Entry {
         }
         if self.operation == "Update" {
             text.push_str(&format!(" using {}", self.api_version));
-            if let Some(time) = &self.time {
-                text.push_str(&format!(" at {time}"));
-            }
         }
         text
     }
@@ -171,7 +168,7 @@ impl Apply<'_> {
         let wish = &self.written_part(wish);
         let place = Place::root(self.kind);
         let subresource = self.subresource.map(Subresource::path);
-        let wished = FieldSet::of_object(place, wish);
+        let wished = FieldSet::of_object(place, wish).without_containers();
         let mut entries = live.map(entries).unwrap_or_default();
         let mine = |entry: &Entry| entry.is_by(self.manager, "Apply", "", subresource);
 

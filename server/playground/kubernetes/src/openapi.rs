@@ -246,7 +246,8 @@ pub(crate) fn prune(served: &Served, object: &mut Value) -> Findings {
     }
     let (group, version) = split_api_version(&served.api_version);
     if let Some(schema) = SCHEMAS.get(&schema_name(group, version, &served.kind.kind)) {
-        walk(schema, object, "", &mut findings);
+        let root = Spot { owner: &served.kind.kind, fields: String::new() };
+        walk(schema, object, "", &root, &mut findings);
     }
     findings
 }
@@ -257,14 +258,35 @@ fn resolve(schema: &Value) -> &Value {
     reference.and_then(|name| SCHEMAS.get(name.strip_prefix(REFERENCE)?)).map_or(schema, resolve)
 }
 
-fn walk(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings) {
+/// Where a value is in the terms of the real server's reader: the Go type whose field it is, and the fields on the way
+/// there. Maps and lists are no fields.
+struct Spot<'a> {
+    owner: &'a str,
+    fields: String,
+}
+
+impl<'a> Spot<'a> {
+    fn field(&self, owner: &'a str, name: &str) -> Self {
+        let joint = if self.fields.is_empty() { "" } else { "." };
+        Self { owner, fields: format!("{}{joint}{name}", self.fields) }
+    }
+}
+
+/// The name of the Go type that a schema refers to.
+fn go_type(schema: &Value) -> Option<&str> {
+    let reference = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str());
+    reference?.rsplit('.').next()
+}
+
+fn walk(schema: &Value, value: &mut Value, path: &str, spot: &Spot<'_>, findings: &mut Findings) {
+    let own_type = go_type(schema);
     let schema = resolve(schema);
     let free = ["x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields"];
     if value.is_null() || free.into_iter().any(|mark| schema[mark] == true) {
         return;
     }
     if findings.mismatch.is_none() {
-        findings.mismatch = mismatch(schema, value, path);
+        findings.mismatch = mismatch(schema, value, spot);
     }
     match value {
         Value::Object(fields) => {
@@ -273,11 +295,15 @@ fn walk(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings) 
             let free = properties.is_none() && additional.is_none();
             fields.retain(|key, value| {
                 let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                let property = properties.and_then(|properties| properties.get(key)).or(additional);
-                match property {
-                    Some(property) => walk(property, value, &inner, findings),
-                    None if free => {}
-                    None => {
+                let property = properties.and_then(|properties| properties.get(key));
+                match (property, additional) {
+                    (Some(property), _) => {
+                        let spot = spot.field(own_type.unwrap_or(spot.owner), key);
+                        walk(property, value, &inner, &spot, findings);
+                    }
+                    (None, Some(property)) => walk(property, value, &inner, spot, findings),
+                    (None, None) if free => {}
+                    (None, None) => {
                         findings.unknown.push(inner);
                         return false;
                     }
@@ -287,14 +313,14 @@ fn walk(schema: &Value, value: &mut Value, path: &str, findings: &mut Findings) 
         }
         Value::Array(list) => {
             for (index, value) in list.iter_mut().enumerate() {
-                walk(&schema["items"], value, &format!("{path}[{index}]"), findings);
+                walk(&schema["items"], value, &format!("{path}[{index}]"), spot, findings);
             }
         }
         _ => {}
     }
 }
 
-fn mismatch(schema: &Value, value: &Value, path: &str) -> Option<String> {
+fn mismatch(schema: &Value, value: &Value, spot: &Spot<'_>) -> Option<String> {
     let wanted = schema["type"].as_str()?;
     let (actual, fits) = match value {
         Value::Bool(_) => ("bool", wanted == "boolean"),
@@ -311,7 +337,10 @@ fn mismatch(schema: &Value, value: &Value, path: &str) -> Option<String> {
         ("object", _) => "map[string]",
         (other, _) => other,
     };
-    (!fits).then(|| format!("json: cannot unmarshal {actual} into Go struct field {path} of type {go}"))
+    let Spot { owner, fields } = spot;
+    (!fits).then(|| {
+        format!("json: cannot unmarshal {actual} into Go struct field {owner}.{fields} of type {go}")
+    })
 }
 
 #[cfg(test)]

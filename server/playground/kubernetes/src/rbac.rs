@@ -119,6 +119,8 @@ enum Subject {
 struct Grant {
     namespace: Option<String>,
     rules: Arc<Vec<Rule>>,
+    /// `RBAC: allowed by RoleBinding "a/shop" of Role "b" to User "c"`, as reviews say.
+    reason: String,
 }
 
 /// All roles and bindings of a cluster, ready to be asked.
@@ -179,18 +181,33 @@ impl Policy {
         let role = binding["roleRef"]["name"].as_str().unwrap_or_default();
         let of = if binding["roleRef"]["kind"] == "Role" { namespace.unwrap_or_default() } else { "" };
         let Some(rules) = self.roles.get(&(of.to_owned(), role.to_owned())) else { return };
-        let grant = Grant { namespace: namespace.map(str::to_owned), rules: Arc::clone(rules) };
+        let name = binding["metadata"]["name"].as_str().unwrap_or_default();
+        let by = match namespace {
+            Some(namespace) => format!("RoleBinding \"{name}/{namespace}\""),
+            None => format!("ClusterRoleBinding \"{name}\""),
+        };
+        let of_role = format!("{} \"{role}\"", binding["roleRef"]["kind"].as_str().unwrap_or_default());
         for subject in binding["subjects"].as_array().into_iter().flatten() {
             let name = subject["name"].as_str().unwrap_or_default();
-            let subject = match subject["kind"].as_str() {
+            let kind = subject["kind"].as_str().unwrap_or_default();
+            let account_home = subject["namespace"].as_str().or(namespace).unwrap_or_default();
+            let to = match kind {
+                "ServiceAccount" => format!("{kind} \"{name}/{account_home}\""),
+                _ => format!("{kind} \"{name}\""),
+            };
+            let grant = Grant {
+                namespace: namespace.map(str::to_owned),
+                rules: Arc::clone(rules),
+                reason: format!("RBAC: allowed by {by} of {of_role} to {to}"),
+            };
+            let subject = match Some(kind) {
                 Some("Group") => Subject::Group(name.to_owned()),
                 Some("ServiceAccount") => {
-                    let home = subject["namespace"].as_str().or(namespace).unwrap_or_default();
-                    Subject::User(format!("system:serviceaccount:{home}:{name}"))
+                    Subject::User(format!("system:serviceaccount:{account_home}:{name}"))
                 }
                 _ => Subject::User(name.to_owned()),
             };
-            self.grants.entry(subject).or_default().push(grant.clone());
+            self.grants.entry(subject).or_default().push(grant);
         }
     }
 
@@ -202,13 +219,19 @@ impl Policy {
 
     /// Whether somebody may do something.
     pub(crate) fn allows(&self, identity: &Identity, wanted: &Attributes) -> bool {
+        self.reason(identity, wanted).is_some()
+    }
+
+    /// Why somebody may do something; none if they may not. Who may do everything needs no reason.
+    pub(crate) fn reason(&self, identity: &Identity, wanted: &Attributes) -> Option<&str> {
         if identity.groups.iter().any(|group| group == "system:masters") {
-            return true;
+            return Some("");
         }
-        self.grants_of(identity).any(|grant| {
+        let grant = self.grants_of(identity).find(|grant| {
             (grant.namespace.is_none() || grant.namespace == wanted.namespace && wanted.path.is_none())
                 && grant.rules.iter().any(|rule| rule.allows(wanted))
-        })
+        });
+        grant.map(|grant| grant.reason.as_str())
     }
 
     /// Everything somebody may do in a namespace.

@@ -226,11 +226,7 @@ fn check_text(schema: &Value, value: &Value, path: &str, causes: &mut Vec<Cause>
         ));
     }
     if let Some(most) = schema["maxLength"].as_u64().filter(|most| length > *most) {
-        causes.push(Cause::invalid(
-            path,
-            value,
-            &format!("{path} in body may not be more than {most} bytes"),
-        ));
+        causes.push(Cause::too_long(path, usize::try_from(most).unwrap_or(usize::MAX)));
     }
     if let Some(pattern) = schema["pattern"].as_str()
         && regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
@@ -263,11 +259,7 @@ fn check_list(schema: &Value, list: &[Value], path: &str, causes: &mut Vec<Cause
         ));
     }
     if let Some(most) = schema["maxItems"].as_u64().filter(|most| length > *most) {
-        causes.push(Cause::invalid(
-            path,
-            &json!(length),
-            &format!("{path} in body should have at most {most} items"),
-        ));
+        causes.push(Cause::too_many(path, length, most));
     }
     for (index, value) in list.iter().enumerate() {
         check(&schema["items"], value, &format!("{path}[{index}]"), causes);

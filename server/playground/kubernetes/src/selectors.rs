@@ -148,6 +148,9 @@ fn label_key(text: &str) -> Result<String, String> {
 
 fn label_value(text: &str) -> Result<String, String> {
     let text = text.trim();
+    if let Some(sign) = text.chars().next().filter(|sign| "(=!<>".contains(*sign)) {
+        return Err(format!("found '{sign}', expected: identifier"));
+    }
     if !text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
         return Err(format!(
             "values[0][]: Invalid value: \"{text}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
@@ -179,7 +182,7 @@ impl FieldSelector {
                 (key, value, true)
             } else {
                 return Err(Status::bad_request(format!(
-                    "invalid field selector: {part:?}; can't understand {part:?}"
+                    "invalid selector: '{text}'; can't understand '{part}'"
                 )));
             };
             let field = match key.trim() {
@@ -189,7 +192,7 @@ impl FieldSelector {
                     kind.selectable
                         .iter()
                         .position(|field| field.label == other)
-                        .ok_or_else(|| Status::bad_request(format!("field label not supported: {other}")))?,
+                        .ok_or_else(|| unknown_field(kind, other))?,
                 ),
             };
             all.push((field, value.trim().to_owned(), equal));
@@ -211,6 +214,15 @@ impl FieldSelector {
             (actual == value) == *equal
         })
     }
+}
+
+/// Kinds with fields of their own say so in other words than kinds without.
+fn unknown_field(kind: &Kind, field: &str) -> Status {
+    Status::bad_request(if kind.selectable.is_empty() && !kind.custom {
+        format!("\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+    } else {
+        format!("field label not supported: {field}")
+    })
 }
 
 /// Both selectors of a request.

@@ -39,10 +39,6 @@ impl Cause {
 
     /// A field whose value is wrong; `detail` says why.
     pub fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
-        let value = match value {
-            Value::Object(_) | Value::Array(_) => compact(value),
-            other => other.to_string(),
-        };
         Self::with("FieldValueInvalid", &format!("Invalid value: {value}"), field, detail)
     }
 
@@ -65,6 +61,12 @@ impl Cause {
     /// A value that occurs twice where it may occur once.
     pub fn duplicate(field: impl Into<String>, value: &Value) -> Self {
         Self::with("FieldValueDuplicate", &format!("Duplicate value: {value}"), field, "")
+    }
+
+    /// A list with more items than it may have.
+    pub fn too_many(field: impl Into<String>, length: u64, most: u64) -> Self {
+        let detail = format!("must have at most {most} items");
+        Self::with("FieldValueTooMany", &format!("Too many: {length}"), field, &detail)
     }
 
     /// A field that may not be set here.

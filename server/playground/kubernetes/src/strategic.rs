@@ -106,6 +106,7 @@ fn merge_list(place: Place<'_>, list: &mut Vec<Value>, changes: &[Value]) -> Res
         ListShape::Map(keys) => keys,
     };
     let key = keys.first().map(String::as_str).unwrap_or_default();
+    let before: Vec<Value> = list.iter().map(|element| element[key].clone()).collect();
     for change in changes {
         let Some(wanted) = change.get(key) else {
             return Err(Status::bad_request(format!(
@@ -129,7 +130,26 @@ fn merge_list(place: Place<'_>, list: &mut Vec<Value>, changes: &[Value]) -> Res
             list.push(fresh);
         }
     }
+    take_order(list, changes, key, &before);
     Ok(())
+}
+
+/// Elements that a patch names come in its order, and in front of the others unless both were there the other way round.
+fn take_order(list: &mut Vec<Value>, changes: &[Value], key: &str, before: &[Value]) {
+    let place = |element: &Value| before.iter().position(|known| *known == element[key]);
+    let named = |element: &Value| changes.iter().position(|change| change[key] == element[key]);
+    let (mut patched, others): (Vec<Value>, Vec<Value>) =
+        list.drain(..).partition(|element| named(element).is_some());
+    patched.sort_by_key(&named);
+    let mut others = others.into_iter().peekable();
+    for element in patched {
+        let stood_in_front = |other: &Value| place(&element).is_some_and(|own| place(other) < Some(own));
+        while let Some(other) = others.next_if(|other| stood_in_front(other)) {
+            list.push(other);
+        }
+        list.push(element);
+    }
+    list.extend(others);
 }
 
 /// Puts a list into the order a patch asks for; elements it does not name keep their places behind their predecessors.

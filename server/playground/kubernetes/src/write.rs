@@ -124,6 +124,9 @@ impl Cluster {
             object.as_object_mut().map(|fields| fields.remove("status"));
         }
         let wrong = prepare(kind, &mut object, &sent_version);
+        if !write.internal {
+            admission::check_account(self, kind, &object)?;
+        }
         admission::on_create(self, kind, &mut object)?;
         check(kind, &object, None, wrong)?;
         if self.inner.state.read().get(&kind.resource(), namespace, &name).is_some() {
@@ -199,7 +202,7 @@ impl Cluster {
         let resource = kind.resource();
         let stored = self.inner.state.read().get(&resource, namespace, name).cloned();
         let stored = stored.ok_or_else(|| Status::not_found(&resource, name))?;
-        check_preconditions(&resource, &stored, options)?;
+        check_preconditions(kind, &stored, options)?;
         let old = stored.parse();
         let mut new = old.clone();
         collector::mark(kind, &mut new, options);
@@ -227,6 +230,9 @@ impl Cluster {
     fn after_commit(&self, kind: &Kind, object: &Value) {
         if crate::custom::is_definition(kind) {
             crate::custom::serve(self, object);
+        }
+        if kind.kind == "APIService" {
+            crate::rest::judge_service(self, object);
         }
         if kind.kind == "ClusterRole" && kind.group == "rbac.authorization.k8s.io" {
             crate::rbac::fill_aggregated(self);
@@ -313,6 +319,11 @@ fn reset_metadata(object: &mut Value) {
     }
 }
 
+/// A key with one slash in front: those of objects of the whole cluster have one already.
+fn slashed(key: &str) -> String {
+    if key.starts_with('/') { key.to_owned() } else { format!("/{key}") }
+}
+
 fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Status> {
     let metadata = &new["metadata"];
     let resource = kind.resource();
@@ -325,8 +336,13 @@ fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Statu
     if let Some(uid) = metadata["uid"].as_str().filter(|uid| !uid.is_empty())
         && uid != stored.uid()
     {
-        let why =
-            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", stored.uid());
+        let group = if kind.custom { format!("{}/", kind.group) } else { String::new() };
+        let key = format!("/registry/{group}{}{}", kind.plural, slashed(&stored.key()));
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition \
+             failed: UID in precondition: {uid}, UID in object meta: {}",
+            stored.uid()
+        );
         return Err(Status::conflict(&resource, stored.name(), &why));
     }
     if metadata["name"].as_str() != Some(stored.name()) {
@@ -339,18 +355,24 @@ fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Statu
     Ok(())
 }
 
-fn check_preconditions(resource: &str, stored: &Object, options: &DeleteOptions) -> Result<(), Status> {
+fn check_preconditions(kind: &Kind, stored: &Object, options: &DeleteOptions) -> Result<(), Status> {
+    let qualified =
+        if kind.group.is_empty() { kind.kind.clone() } else { format!("{}.{}", kind.kind, kind.group) };
+    // The real server names the kind where one expects the resource.
+    let conflict = |what: &str, wanted: &str, found: &str| {
+        let why = format!(
+            "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). The object might \
+             have been "
+        );
+        let what_else = if what == "UID" { "deleted and then recreated" } else { "modified" };
+        Err(Status::conflict(&qualified, stored.name(), &(why + what_else)))
+    };
     if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != stored.uid()) {
-        let why =
-            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", stored.uid());
-        return Err(Status::conflict(resource, stored.name(), &why));
+        return conflict("UID", uid, stored.uid());
     }
     let version = stored.resource_version().to_string();
     if let Some(wanted) = options.resource_version.as_deref().filter(|wanted| *wanted != version) {
-        let why = format!(
-            "Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}"
-        );
-        return Err(Status::conflict(resource, stored.name(), &why));
+        return conflict("ResourceVersion", wanted, &version);
     }
     Ok(())
 }

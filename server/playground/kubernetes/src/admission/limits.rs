@@ -18,13 +18,28 @@ fn ranges(cluster: &Cluster, object: &Value, kind: &str) -> Vec<Value> {
 /// Gives the containers of a new pod their defaults and checks what they ask for.
 pub(crate) fn apply(cluster: &Cluster, pod: &mut Value) -> Result<(), Status> {
     let limits = ranges(cluster, pod, "Container");
+    let mut notes = Vec::new();
     for field in ["initContainers", "containers"] {
         for container in pod["spec"][field].as_array_mut().into_iter().flatten() {
+            let mut filled = Vec::new();
             for limit in &limits {
-                fill(&mut container["resources"], "limits", &limit["default"]);
-                fill(&mut container["resources"], "requests", &limit["defaultRequest"]);
+                filled.extend(fill(&mut container["resources"], "requests", &limit["defaultRequest"]));
+                filled.extend(fill(&mut container["resources"], "limits", &limit["default"]));
+            }
+            let of = if field == "containers" { "container" } else { "init container" };
+            let name = container["name"].as_str().unwrap_or_default();
+            for which in ["request", "limit"] {
+                let of_these = filled.iter().filter(|(word, _)| *word == which);
+                let resources: Vec<&str> = of_these.map(|(_, resource)| resource.as_str()).collect();
+                if !resources.is_empty() {
+                    notes.push(format!("{} {which} for {of} {name}", resources.join(", ")));
+                }
             }
         }
+    }
+    if !notes.is_empty() {
+        pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] =
+            json!(format!("LimitRanger plugin set: {}", notes.join("; ")));
     }
     let mut faults = Vec::new();
     for field in ["initContainers", "containers"] {
@@ -49,12 +64,16 @@ pub(crate) fn check_claim(cluster: &Cluster, claim: &Value) -> Result<(), Status
     refuse("persistentvolumeclaims", claim, &faults)
 }
 
-fn fill(resources: &mut Value, which: &str, defaults: &Value) {
+/// Fills in what is missing, and tells what that was: `request` or `limit`, and of what.
+fn fill<'a>(resources: &mut Value, which: &'a str, defaults: &Value) -> Vec<(&'a str, String)> {
+    let mut filled = Vec::new();
     for (resource, amount) in defaults.as_object().into_iter().flatten() {
         if resources[which][resource].is_null() {
             resources[which][resource] = amount.clone();
+            filled.push((which.trim_end_matches('s'), resource.clone()));
         }
     }
+    filled
 }
 
 fn total(pod: &Value) -> Value {
@@ -72,21 +91,6 @@ fn total(pod: &Value) -> Value {
 }
 
 fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>) {
-    for (resource, most) in limit["max"].as_object().into_iter().flatten() {
-        let asked =
-            [("limit", &resources["limits"][resource]), ("request", &resources["requests"][resource])];
-        let (word, asked) =
-            asked.into_iter().find(|(_, amount)| !amount.is_null()).unwrap_or(("limit", &Value::Null));
-        match (Quantity::from_json(asked), Quantity::from_json(most)) {
-            (Some(asked), Some(most)) if asked.thousandths > most.thousandths => {
-                faults.push(format!("maximum {resource} usage per {kind} is {most}, but {word} is {asked}"));
-            }
-            (None, Some(most)) => {
-                faults.push(format!("maximum {resource} usage per {kind} is {most}.  No limit is specified"));
-            }
-            _ => {}
-        }
-    }
     for (resource, least) in limit["min"].as_object().into_iter().flatten() {
         let asked = Quantity::from_json(&resources["requests"][resource]);
         match (asked, Quantity::from_json(least)) {
@@ -98,6 +102,21 @@ fn check(limit: &Value, kind: &str, resources: &Value, faults: &mut Vec<String>)
                 faults.push(format!(
                     "minimum {resource} usage per {kind} is {least}.  No request is specified"
                 ));
+            }
+            _ => {}
+        }
+    }
+    for (resource, most) in limit["max"].as_object().into_iter().flatten() {
+        let asked =
+            [("limit", &resources["limits"][resource]), ("request", &resources["requests"][resource])];
+        let (word, asked) =
+            asked.into_iter().find(|(_, amount)| !amount.is_null()).unwrap_or(("limit", &Value::Null));
+        match (Quantity::from_json(asked), Quantity::from_json(most)) {
+            (Some(asked), Some(most)) if asked.thousandths > most.thousandths => {
+                faults.push(format!("maximum {resource} usage per {kind} is {most}, but {word} is {asked}"));
+            }
+            (None, Some(most)) => {
+                faults.push(format!("maximum {resource} usage per {kind} is {most}.  No limit is specified"));
             }
             _ => {}
         }

@@ -35,6 +35,23 @@ pub(crate) fn on_create(cluster: &Cluster, kind: &Kind, object: &mut Value) -> R
     }
 }
 
+/// Refuses pods that are to run as somebody who does not exist. The account that every namespace has may still be on
+/// its way.
+pub(crate) fn check_account(cluster: &Cluster, kind: &Kind, pod: &Value) -> Result<(), Status> {
+    let account = pod["spec"]["serviceAccountName"].as_str().unwrap_or("default");
+    if kind.kind != "Pod" || !kind.group.is_empty() || ["", "default"].contains(&account) {
+        return Ok(());
+    }
+    let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+    if cluster.get("serviceaccounts", Some(namespace), account).is_some() {
+        return Ok(());
+    }
+    let why = format!(
+        "error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"
+    );
+    Err(Status::forbidden("pods", pod["metadata"]["name"].as_str().unwrap_or_default(), &why))
+}
+
 /// Completes a changed object.
 pub(crate) fn on_update(cluster: &Cluster, kind: &Kind, old: &Value, new: &mut Value) {
     if kind.kind == "Service" && kind.group.is_empty() {

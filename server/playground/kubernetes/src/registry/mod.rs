@@ -209,6 +209,12 @@ impl PlainColumn {
     }
 }
 
+/// What the API's documentation says about names, with which every table begins.
+pub(crate) const NAME_DESCRIPTION: &str = "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a \
+     client to request the generation of an appropriate name automatically. Name is primarily intended for creation \
+     idempotence and configuration definition. Cannot be updated. More info: \
+     https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+
 pub(crate) const NAME: PlainColumn = at("Name", "/metadata/name");
 pub(crate) const AGE: PlainColumn = since("Age", "/metadata/creationTimestamp");
 
@@ -292,6 +298,8 @@ pub(crate) struct Kind {
     /// Paths of a custom kind's scale sub-resource: spec, status, selector.
     pub(crate) scale_paths: Option<ScalePaths>,
     pub(crate) custom: bool,
+    /// What users of a version are told, where there is something.
+    pub(crate) warnings: BTreeMap<String, String>,
 }
 
 /// Where a scalable kind keeps its numbers, as JSON pointers.
@@ -324,6 +332,10 @@ impl Kind {
     /// The verbs offered on whole objects, as discovery lists them.
     pub(crate) fn verbs(&self) -> &'static [&'static str] {
         match self.source {
+            // The real server writes these by hand.
+            Source::Stored if self.custom => {
+                &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
+            }
             Source::Stored => {
                 &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
             }
@@ -342,7 +354,7 @@ impl From<&BuiltIn> for Kind {
             name: column.name.to_owned(),
             kind: column.kind.to_owned(),
             format: if column.name == "Name" { "name".to_owned() } else { String::new() },
-            description: column.name.to_owned(),
+            description: if column.name == "Name" { NAME_DESCRIPTION } else { column.name }.to_owned(),
             priority: i64::from(column.wide),
             cell: match column.cell {
                 PlainCell::At(pointer) => Cell::At(pointer),
@@ -383,6 +395,7 @@ impl From<&BuiltIn> for Kind {
                 selector: None,
             }),
             custom: false,
+            warnings: BTreeMap::new(),
         }
     }
 }

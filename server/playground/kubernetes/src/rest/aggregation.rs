@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
 use crate::storage::Store;
@@ -36,6 +36,42 @@ fn dead(cluster: &Cluster) -> Arc<HashSet<String>> {
         *known = DeadServices { made_from: version, names };
     }
     Arc::clone(&known.names)
+}
+
+/// Groups and versions that something else should serve.
+pub(crate) fn dead_groups(cluster: &Cluster) -> Vec<(String, String)> {
+    let split = |name: &String| {
+        let (version, group) = name.split_once('.')?;
+        Some((group.to_owned(), version.to_owned()))
+    };
+    dead(cluster).iter().filter_map(split).collect()
+}
+
+/// Says in the status of a new API service whether the service behind it is there. Nothing ever answers behind it.
+pub(crate) fn judge(cluster: &Cluster, service: &Value) {
+    let behind = &service["spec"]["service"];
+    if behind.is_null() || service["status"]["conditions"].is_array() {
+        return;
+    }
+    let [name, namespace] = ["name", "namespace"].map(|key| behind[key].as_str().unwrap_or_default());
+    let (reason, message) = if cluster.get("services", Some(namespace), name).is_none() {
+        ("ServiceNotFound", format!("service/{name} in \"{namespace}\" is not present"))
+    } else {
+        let why = format!("endpoints for service/{name} in \"{namespace}\" have no addresses");
+        ("MissingEndpoints", why)
+    };
+    let condition = json!({
+        "type": "Available", "status": "False", "reason": reason, "message": message,
+        "lastTransitionTime": crate::write::now(),
+    });
+    let own_name = service["metadata"]["name"].as_str().unwrap_or_default();
+    let server = cluster.as_manager("kube-apiserver");
+    let judged = server.update(SERVICES, None, own_name, |service| {
+        service["status"]["conditions"] = json!([condition]);
+    });
+    if let Err(status) = judged {
+        tracing::debug!(%status, "An API service could not be judged");
+    }
 }
 
 fn does_not_answer(service: &Value) -> bool {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::response::Response;
-use http::HeaderValue;
-use http::header::{CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::aggregation::is_dead;
 use super::request::accept;
-use super::{Call, json_response, unavailable};
+use super::{Call, aggregation, json_response, no_page, no_service};
 use crate::Status;
 use crate::cluster::Cluster;
 use crate::registry::{Kind, api_version};
@@ -51,6 +52,9 @@ pub(crate) fn groups(cluster: &Cluster) -> Vec<(String, Vec<Version>)> {
             let kinds = groups.entry(group.clone()).or_default().entry(version.clone()).or_default();
             kinds.push(Arc::clone(kind));
         }
+    }
+    for (group, version) in aggregation::dead_groups(cluster) {
+        groups.entry(group).or_default().entry(version).or_default();
     }
     let rank = |group: &str| ORDER.iter().position(|one| *one == group).unwrap_or(ORDER.len());
     let mut groups: Vec<_> = groups.into_iter().collect();
@@ -111,7 +115,7 @@ pub(crate) fn answer(cluster: &Cluster, call: &Call) -> Result<Response, Status>
         }
         ["apis", group] => {
             let groups = groups(cluster);
-            let found = groups.iter().find(|(name, _)| name == group).ok_or_else(Status::no_such_path)?;
+            let Some(found) = groups.iter().find(|(name, _)| name == group) else { return Ok(no_page()) };
             let mut group = group_json(found);
             group["kind"] = json!("APIGroup");
             group["apiVersion"] = json!("v1");
@@ -125,7 +129,7 @@ pub(crate) fn answer(cluster: &Cluster, call: &Call) -> Result<Response, Status>
                 .collect();
             Ok(json_response(200, &json!({"paths": paths})))
         }
-        _ => Err(Status::no_such_path()),
+        _ => Ok(no_page()),
     }
 }
 
@@ -140,12 +144,12 @@ fn group_json((group, versions): &(String, Vec<Version>)) -> Value {
 
 fn resources(cluster: &Cluster, group: &str, version: &str) -> Result<Response, Status> {
     if is_dead(cluster, group, version) {
-        return Err(unavailable());
+        return Ok(no_service());
     }
     let groups = groups(cluster);
     let versions = groups.iter().find(|(name, _)| name == group).map(|(_, versions)| versions);
     let kinds = versions.and_then(|versions| versions.iter().find(|(name, _)| name == version));
-    let (_, kinds) = kinds.ok_or_else(Status::no_such_path)?;
+    let Some((_, kinds)) = kinds else { return Ok(no_page()) };
     let mut resources = Vec::new();
     for kind in kinds {
         resources.push(resource_json(kind));
@@ -226,14 +230,31 @@ fn aggregated(cluster: &Cluster, call: &Call, core: bool) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_str(&media).expect("made of plain letters"));
     let tag = format!("\"{:016X}\"", crate::openapi::hash(&list));
+    if call.parts.headers.get(IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+        return not_modified(&tag);
+    }
     headers.insert(ETAG, HeaderValue::from_str(&tag).expect("made of hexadecimal digits"));
     headers.insert("vary", HeaderValue::from_static("Accept"));
     response
 }
 
+/// The core group's kinds come without their version, as the real server leaves it out.
+fn response_kind(group: &str, version: &str, kind: &str) -> Value {
+    let version = if group.is_empty() { "" } else { version };
+    json!({"group": group, "version": version, "kind": kind})
+}
+
+fn not_modified(tag: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    let tag = HeaderValue::from_str(tag).expect("made of hexadecimal digits");
+    response.headers_mut().insert(ETAG, tag);
+    response
+}
+
 fn aggregated_kind(kind: &Kind, group: &str, version: &str) -> Value {
     let mut entry = json!({
-        "resource": kind.plural, "responseKind": {"group": group, "version": version, "kind": kind.kind},
+        "resource": kind.plural, "responseKind": response_kind(group, version, &kind.kind),
         "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.singular, "verbs": kind.verbs(),
     });
@@ -250,7 +271,7 @@ fn aggregated_kind(kind: &Kind, group: &str, version: &str) -> Value {
             let (group, version, name) = part.kind().unwrap_or((group, version, kind.kind.as_str()));
             json!({
                 "subresource": part.path(), "verbs": part.verbs(),
-                "responseKind": {"group": group, "version": version, "kind": name},
+                "responseKind": response_kind(group, version, name),
             })
         })
         .collect();

@@ -38,6 +38,7 @@ use crate::{Status, openapi, rbac};
 use render::Served;
 use request::{Form, Parameters, RequestInfo};
 
+pub(crate) use aggregation::judge as judge_service;
 pub(crate) use discovery::groups;
 
 /// The largest body the server reads, as the real one's.
@@ -165,11 +166,25 @@ async fn dispatch(api: &Api, call: Call) -> Result<Response, Status> {
     }
     let (group, version) = (&call.info.group, &call.info.version);
     if aggregation::is_dead(&api.cluster, group, version) {
-        return Err(unavailable());
+        return Ok(no_service());
     }
     let registry = Arc::clone(&api.cluster.inner.state.read().registry);
-    let kind = registry.served(group, version, &call.info.resource).ok_or_else(Status::no_such_path)?;
+    let Some(kind) = registry.served(group, version, &call.info.resource) else {
+        let is_known = registry.kinds().any(|kind| kind.served.contains(&(group.clone(), version.clone())));
+        return if is_known { Err(Status::no_such_path()) } else { Ok(no_page()) };
+    };
     let served = Served::new(Arc::clone(kind), group, version);
+    let warning = kind.warnings.get(version).cloned();
+    let answer = about_kind(api, call, &served).await;
+    match warning {
+        Some(warning) => answer.map(|answer| modify::warn(answer, &[warning])),
+        None => answer,
+    }
+}
+
+/// Answers a request about a kind that exists.
+async fn about_kind(api: &Api, call: Call, served: &Served) -> Result<Response, Status> {
+    let kind = &served.kind;
     if kind.namespaced
         && call.info.namespace.is_none()
         && (call.info.name.is_some() || call.info.verb == "create")
@@ -185,11 +200,11 @@ async fn dispatch(api: &Api, call: Call) -> Result<Response, Status> {
     }
     if !call.info.subresource.is_empty() {
         let part = Subresource::parse(&call.info.subresource).filter(|part| kind.has(*part));
-        return subresources::dispatch(api, call, &served, part.ok_or_else(Status::no_such_path)?).await;
+        return subresources::dispatch(api, call, served, part.ok_or_else(Status::no_such_path)?).await;
     }
     match kind.source {
-        Source::Review => reviews::answer(api, &call, &served),
-        Source::Measured => measured::answer(api, &call, &served),
+        Source::Review => reviews::answer(api, &call, served),
+        Source::Measured => measured::answer(api, &call, served),
         Source::Stored => stored(api, &call, &served),
     }
 }
@@ -248,6 +263,20 @@ pub(crate) fn respond(code: u16, body: Body) -> Response {
 fn plain(text: &'static str) -> Response {
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+/// What stands in front of an aggregated API says when that does not answer. It is no object of Kubernetes.
+pub(crate) fn no_service() -> Response {
+    let mut response = plain("service unavailable\n");
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+}
+
+/// Nobody knows the path. This, too, is no object.
+pub(crate) fn no_page() -> Response {
+    let mut response = plain("404 page not found\n");
+    *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 

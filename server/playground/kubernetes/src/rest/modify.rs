@@ -13,18 +13,28 @@ use crate::object::Object;
 use crate::registry::Subresource;
 use crate::structure::Place;
 use crate::write::{Removal, Write};
-use crate::{Status, openapi, rbac, strategic};
+use crate::{Cause, Status, openapi, rbac, strategic};
 
 /// The circumstances of a write as the request states them.
 pub(crate) fn write(call: &Call, served: &Served, subresource: Option<Subresource>) -> Result<Write, Status> {
     Ok(Write {
         manager: manager(call),
-        dry_run: call.query.dry_run()?,
+        dry_run: call.query.dry_run(options_of(&call.info.verb))?,
         subresource,
         api_version: Some(served.api_version.clone()),
         skew_seconds: call.skew_seconds,
         ..Write::default()
     })
+}
+
+/// What the options of a verb are called.
+fn options_of(verb: &str) -> &'static str {
+    match verb {
+        "create" => "CreateOptions",
+        "patch" => "PatchOptions",
+        "delete" | "deletecollection" => "DeleteOptions",
+        _ => "UpdateOptions",
+    }
 }
 
 /// The field manager: as asked, or the program's name.
@@ -55,6 +65,10 @@ fn check_object(object: &mut Value, call: &Call, served: &Served) -> Result<(), 
     if object["apiVersion"].is_null() {
         object["apiVersion"] = json!(api_version);
     }
+    if !served.kind.custom && object["kind"] != kind.as_str() && object["apiVersion"] == api_version.as_str()
+    {
+        return Err(other_kind(object, served));
+    }
     if object["kind"] != kind.as_str() || object["apiVersion"] != api_version.as_str() {
         return Err(Status::bad_request(format!(
             "the API version in the data ({}) does not match the expected API version ({api_version}), or the kind ({}) is not {kind}",
@@ -66,11 +80,26 @@ fn check_object(object: &mut Value, call: &Call, served: &Served) -> Result<(), 
         && !sent.is_empty()
         && sent != namespace
     {
-        return Err(Status::bad_request(format!(
-            "the namespace of the provided object does not match the namespace sent on the request ({sent} vs. {namespace})"
-        )));
+        return Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
     }
     Ok(())
+}
+
+/// An object of another kind of the same version, in the words of the real server's converter: it names the packages
+/// of the types.
+fn other_kind(object: &Value, served: &Served) -> Status {
+    let (sent, kind, version) = (text(object, "kind"), &served.kind.kind, &served.version);
+    let group = served.kind.group.split('.').next().filter(|group| !group.is_empty()).unwrap_or("core");
+    Status::bad_request(format!(
+        "{sent} in version \"{version}\" cannot be handled as a {kind}: converting ({version}.{sent}) to \
+         ({group}.{kind}): unknown conversion"
+    ))
+}
+
+fn text<'a>(object: &'a Value, field: &str) -> &'a str {
+    object[field].as_str().unwrap_or_default()
 }
 
 /// Removes fields the kind does not have. Refuses the object for them, and for keys it has twice, when the caller wants
@@ -100,7 +129,11 @@ fn check_fields(call: &Call, served: &Served, object: &mut Value) -> Result<Vec<
 }
 
 fn answer(code: u16, served: &Served, object: &Object, form: Form, warnings: &[String]) -> Response {
-    let mut response = respond(code, json_body(served.single(object, form)));
+    warn(respond(code, json_body(served.single(object, form))), warnings)
+}
+
+/// Adds warnings that people are shown to an answer.
+pub(crate) fn warn(mut response: Response, warnings: &[String]) -> Response {
     for warning in warnings {
         let text = format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""));
         if let Ok(value) = text.parse() {
@@ -146,6 +179,11 @@ pub(crate) fn update(
     rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
     let namespace = call.info.namespace.as_deref();
     let write = write(call, served, subresource)?;
+    if served.kind.custom && text(&object["metadata"], "resourceVersion").is_empty() {
+        // Custom kinds are never replaced blindly. They are named by their resource here.
+        let cause = Cause::invalid("metadata.resourceVersion", &json!(0), "must be specified for an update");
+        return Err(Status::invalid(&served.kind.group, &served.kind.plural, name, &[cause]));
+    }
     let written = cluster.replace(&served.kind, namespace, name, &write, |_, _| Ok(object))?;
     Ok(answer(200, served, &written, form, &warnings))
 }
@@ -172,14 +210,20 @@ fn read_patch(call: &Call, served: &Served) -> Result<Patch, Status> {
         "application/merge-patch+json" => json().map(Patch::Merge),
         "application/strategic-merge-patch+json" if !served.kind.custom => json().map(Patch::Strategic),
         "application/apply-patch+yaml" => yaml::read(&call.body).map(Patch::Apply),
-        other => Err(Status::new(
-            415,
-            "UnsupportedMediaType",
-            format!(
-                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml (got {other})"
-            ),
-        )),
+        _ => Err(unknown_patch(served)),
     }
+}
+
+/// The real server has a door for each: one for built-in kinds, which knows types only, and one for custom kinds.
+fn unknown_patch(served: &Served) -> Status {
+    if served.kind.custom {
+        let known = "the body of the request was in an unknown format - accepted media types include: \
+                     application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+        return Status::new(415, "UnsupportedMediaType", known);
+    }
+    let mut status = Status::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+    status.details = json!({});
+    status
 }
 
 pub(crate) fn patch(
@@ -196,9 +240,12 @@ pub(crate) fn patch(
     let mut warnings = Vec::new();
     if let Patch::Apply(mut wish) = patch {
         if call.query.get("fieldManager").is_none() {
-            return Err(Status::bad_request(
-                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch",
-            ));
+            let cause = Cause::required("fieldManager", "is required for apply patch");
+            return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
+        }
+        if wish["kind"].is_null() || wish["apiVersion"].is_null() {
+            let (kind, version) = (text(&wish, "kind"), text(&wish, "apiVersion"));
+            return Err(Status::bad_request(format!("invalid object type: {version}/, Kind={kind}")));
         }
         check_object(&mut wish, call, served)?;
         warnings = check_fields(call, served, &mut wish)?;
@@ -221,8 +268,8 @@ fn apply_patch(patch: &Patch, served: &Served, name: &str, object: &mut Value) -
         Patch::Json(patch) => json_patch::patch(object, patch).map_err(|error| {
             let kind = &served.kind;
             let mut status = Status::invalid(&kind.group, &kind.kind, name, &[]);
-            status.message =
-                format!("the server rejected our request due to an error in our request: {error}");
+            tracing::debug!(%error, "A JSON patch does not fit");
+            status.message = "the server rejected our request due to an error in our request".to_owned();
             status
         }),
         Patch::Merge(patch) => {
@@ -316,7 +363,8 @@ pub(crate) fn delete_options_in(call: &Call, body: &Value) -> Result<DeleteOptio
         propagation,
         uid: text(&body["preconditions"]["uid"]),
         resource_version: text(&body["preconditions"]["resourceVersion"]),
-        dry_run: call.query.dry_run()? || body["dryRun"].as_array().is_some_and(|list| !list.is_empty()),
+        dry_run: call.query.dry_run("DeleteOptions")?
+            || body["dryRun"].as_array().is_some_and(|list| !list.is_empty()),
     })
 }
 
@@ -329,21 +377,18 @@ pub(crate) fn delete(
     let name = call.info.name.as_deref().unwrap_or_default();
     let options = delete_options(call)?;
     match cluster.remove(&served.kind, call.info.namespace.as_deref(), name, &options)? {
-        Removal::Waiting(object) => {
-            let code = if served.kind.kind == "Pod" || served.kind.kind == "Namespace" { 200 } else { 202 };
-            Ok(answer(code, served, &object, form, &[]))
-        }
+        Removal::Waiting(object) => Ok(answer(200, served, &object, form, &[])),
         Removal::Gone(object) if served.kind.kind == "Pod" => Ok(answer(200, served, &object, form, &[])),
-        Removal::Gone(object) => Ok(json_response(
-            200,
-            &json!({
-                "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
-                "details": {
-                    "name": object.name(), "group": served.group, "kind": served.kind.plural, "uid": object.uid(),
-                },
-            }),
-        )),
+        Removal::Gone(object) => Ok(json_response(200, &deleted(served, &object))),
     }
+}
+
+fn deleted(served: &Served, object: &Object) -> Value {
+    let mut details = json!({"name": object.name(), "kind": served.kind.plural, "uid": object.uid()});
+    if !served.group.is_empty() {
+        details["group"] = json!(served.group);
+    }
+    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})
 }
 
 /// Deletes every object that matches.

@@ -1,5 +1,6 @@
 //! `get` and `list`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use crate::cluster::Cluster;
 use crate::object::Object;
 use crate::paging::{self, Token};
 use crate::selectors::{FieldSelector, LabelSelector, Selectors};
+use crate::storage::{Event, Store};
 
 /// About how many bytes of a list are sent at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -74,15 +76,13 @@ pub(crate) fn list(
 }
 
 fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
-    let version = query.get("resourceVersion").unwrap_or("0");
-    if version != "0" && query.get("continue").is_some() {
+    query.check_list_options()?;
+    let version = query
+        .resource_version()
+        .map_err(|problem| Status::bad_request(format!("invalid resource version: {problem}")))?;
+    if version != 0 && query.get("continue").is_some() {
         return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
     }
-    let version: u64 = version.parse().map_err(|_| {
-        Status::bad_request(format!(
-            "Invalid value: \"{version}\": strconv.ParseUint: parsing \"{version}\": invalid syntax"
-        ))
-    })?;
     let current = cluster.resource_version();
     if version > current {
         let mut status = Status::new(
@@ -94,10 +94,30 @@ fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
         status.retry_after_seconds = Some(1);
         return Err(status);
     }
-    if query.get("resourceVersionMatch") == Some("Exact") && version != 0 && version < current {
-        return Err(Status::expired(format!("The provided resource version {version} is too old")));
-    }
     Ok(())
+}
+
+/// The version that is asked for and no other.
+fn exact_version(query: &Parameters) -> Option<u64> {
+    let is_exact = query.get("resourceVersionMatch") == Some("Exact");
+    query.resource_version().ok().filter(|version| is_exact && *version != 0)
+}
+
+/// The objects as they were at a version, found by undoing what happened since.
+fn past(store: &Store, namespace: Option<&str>, version: u64) -> Result<Vec<Arc<Object>>, Status> {
+    let since = store.since(version);
+    let since =
+        since.ok_or_else(|| Status::expired("The resourceVersion for the provided list is too old."))?;
+    let now = store.range(namespace).map(|object| (object.key(), Arc::clone(object)));
+    let mut objects: BTreeMap<String, Arc<Object>> = now.collect();
+    let here = |event: &&Arc<Event>| namespace.is_none() || event.object.namespace() == namespace;
+    for event in since.iter().rev().filter(here) {
+        match &event.previous {
+            Some(previous) => objects.insert(previous.key(), Arc::clone(previous)),
+            None => objects.remove(&event.object.key()),
+        };
+    }
+    Ok(objects.into_values().collect())
 }
 
 fn read(
@@ -131,8 +151,11 @@ fn read(
         Some((version, objects)) => (version, objects, true),
         None => {
             let state = cluster.inner.state.read();
-            let all = state.store(resource).map(|store| store.range(namespace).cloned().collect());
-            (state.version, Arc::new(all.unwrap_or_default()), false)
+            let Some(store) = state.store(resource) else { return Err(Status::no_such_path()) };
+            match exact_version(query) {
+                Some(version) => (version, Arc::new(past(store, namespace, version)?), false),
+                None => (state.version, Arc::new(store.range(namespace).cloned().collect()), false),
+            }
         }
     };
     let start = after.map_or(0, |after| all.partition_point(|object| object.key().as_str() <= after));

@@ -96,6 +96,15 @@ impl Served {
         }
     }
 
+    /// A table of one row for somebody who has seen the headings.
+    pub(crate) fn further_row(&self, object: &Object, include: Include) -> Bytes {
+        to_bytes(&json!({
+            "kind": "Table", "apiVersion": "meta.k8s.io/v1", "columnDefinitions": null,
+            "metadata": {"resourceVersion": object.resource_version().to_string()},
+            "rows": [self.row(object, include)],
+        }))
+    }
+
     /// A table of some rows.
     pub(crate) fn table(&self, metadata: &Value, rows: &[Value]) -> Value {
         json!({

@@ -4,11 +4,11 @@ use axum::extract::Query;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::duplicates::Duplicates;
 use super::yaml;
-use crate::{Status, protobuf};
+use crate::{Cause, Status, protobuf};
 
 /// A request in the terms of authorization.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -149,14 +149,49 @@ impl Parameters {
             .transpose()
     }
 
+    /// A version of the store, as lists and watches ask for it; the text says what is wrong with it.
+    pub(crate) fn resource_version(&self) -> Result<u64, String> {
+        let text = self.get("resourceVersion").unwrap_or("0");
+        text.parse().map_err(|_| {
+            format!(
+                "resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
+            )
+        })
+    }
+
+    /// Refuses options of lists and watches that do not belong together.
+    pub(crate) fn check_list_options(&self) -> Result<(), Status> {
+        let (is_watch, matched) = (self.flag("watch"), self.get("resourceVersionMatch"));
+        let streamed = self.has("sendInitialEvents");
+        let mut causes = Vec::new();
+        if streamed && is_watch && matched != Some("NotOlderThan") {
+            let why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+            causes.push(Cause::forbidden("resourceVersionMatch", why));
+        }
+        if !is_watch && matched.is_some() && self.get("resourceVersion").is_none() {
+            let why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+            causes.push(Cause::forbidden("resourceVersionMatch", why));
+        }
+        if streamed && !is_watch {
+            causes.push(Cause::forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        }
+        if causes.is_empty() {
+            Ok(())
+        } else {
+            Err(Status::invalid("meta.k8s.io", "ListOptions", "", &causes))
+        }
+    }
+
     /// Whether everything is to be checked and nothing changed.
-    pub(crate) fn dry_run(&self) -> Result<bool, Status> {
+    /// `options` is what the parameters of such a request are called.
+    pub(crate) fn dry_run(&self, options: &str) -> Result<bool, Status> {
         match self.get("dryRun") {
             None => Ok(false),
             Some("All") => Ok(true),
-            Some(other) => Err(Status::bad_request(format!(
-                "dryRun: Unsupported value: \"{other}\": supported values: \"All\""
-            ))),
+            Some(other) => {
+                let cause = Cause::not_supported("dryRun", &json!([other]), &["All"]);
+                Err(Status::invalid("meta.k8s.io", options, "", &[cause]))
+            }
         }
     }
 }
@@ -204,6 +239,9 @@ impl Form {
         } else {
             "application/json, application/yaml"
         };
+        if clauses(headers).next().is_none() {
+            return Err(unknown_types());
+        }
         Err(Status::new(
             406,
             "NotAcceptable",
@@ -259,7 +297,7 @@ pub(crate) fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Value, Statu
     match content_type(headers) {
         media if YAML.contains(&media) => yaml::read(body),
         "application/vnd.kubernetes.protobuf" => protobuf::read(body).ok_or_else(unknown_format),
-        "application/cbor" | "application/apply-patch+cbor" => Err(unknown_format()),
+        media if !media.ends_with("json") => Err(unknown_format()),
         _ => serde_json::from_slice(body).map_err(|error| {
             Status::bad_request(format!("couldn't get version/kind; json parse error: {error}"))
         }),
@@ -277,6 +315,16 @@ pub(crate) fn duplicates(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
         None
     };
     found.unwrap_or_default().into_paths()
+}
+
+/// Not one of the types a client accepts is known, in whatever form.
+fn unknown_types() -> Status {
+    let known = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
+                 application/vnd.kubernetes.protobuf, application/json;stream=watch, \
+                 application/vnd.kubernetes.protobuf;stream=watch";
+    let mut status = Status::new(406, "NotAcceptable", known);
+    status.details = json!({});
+    status
 }
 
 fn unknown_format() -> Status {

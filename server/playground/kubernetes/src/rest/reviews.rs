@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::modify::body_object;
 use super::render::Served;
 use super::{Api, Call, json_response, subresources};
-use crate::Status;
 use crate::identity::Identity;
-use crate::rbac::{Attributes, review};
+use crate::rbac::{Attributes, Policy, review};
+use crate::{Cause, Status};
 
 pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
     if call.info.verb != "create" || call.info.name.is_some() {
@@ -20,9 +20,7 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
     let policy = api.cluster.policy();
     object["status"] = match served.kind.kind.as_str() {
         "SelfSubjectReview" => json!({"userInfo": call.identity.to_json()}),
-        "SelfSubjectAccessReview" => {
-            json!({"allowed": policy.allows(&call.identity, &attributes(&object["spec"]))})
-        }
+        "SelfSubjectAccessReview" => verdict(&policy, &call.identity, &attributes(&object["spec"])),
         "SubjectAccessReview" | "LocalSubjectAccessReview" => {
             let spec = &object["spec"];
             if call.info.namespace.as_deref() != spec["resourceAttributes"]["namespace"].as_str()
@@ -32,7 +30,14 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
                     "spec.resourceAttributes.namespace must match metadata.namespace",
                 ));
             }
-            json!({"allowed": policy.allows(&subject(spec), &attributes(spec))})
+            let subject = subject(spec);
+            if subject.user.is_empty() && subject.groups.is_empty() {
+                let why = "at least one of user or group must be specified";
+                let cause = Cause::invalid("spec.user", &json!(""), why);
+                // The kind is missing in the real one's words, too.
+                return Err(Status::invalid("authorization.k8s.io", "", "", &[cause]));
+            }
+            verdict(&policy, &subject, &attributes(spec))
         }
         "SelfSubjectRulesReview" => {
             let namespace = object["spec"]["namespace"].as_str().unwrap_or_default();
@@ -55,6 +60,15 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
         _ => return Err(Status::no_such_path()),
     };
     Ok(json_response(201, &object))
+}
+
+/// Whether somebody may, and which binding says so.
+fn verdict(policy: &Policy, identity: &Identity, wanted: &Attributes) -> Value {
+    match policy.reason(identity, wanted) {
+        Some(reason) if reason.is_empty() => json!({"allowed": true}),
+        Some(reason) => json!({"allowed": true, "reason": reason}),
+        None => json!({"allowed": false}),
+    }
 }
 
 fn subject(spec: &Value) -> Identity {

@@ -12,11 +12,11 @@ use super::modify;
 use super::render::Served;
 use super::request::Form;
 use super::{Api, Call, eviction, json_response, read, streams};
-use crate::Status;
 use crate::identity::Identity;
 use crate::kubelet::LogOptions;
 use crate::registry::cells::{label_selector, labels};
 use crate::registry::{Kind, Subresource};
+use crate::{Cause, Status};
 
 pub(crate) async fn dispatch(
     api: &Api,
@@ -94,9 +94,6 @@ fn check_log(pod: &Value, container: &str, previous: bool) -> Result<(), Status>
         .filter_map(|field| pod["status"][field].as_array())
         .flatten();
     let Some(status) = statuses.into_iter().find(|status| status["name"] == container) else {
-        if pod["spec"]["nodeName"].as_str().unwrap_or_default().is_empty() {
-            return Err(Status::bad_request(format!("pod {name} does not have a host assigned")));
-        }
         return Err(Status::bad_request(format!(
             "container \"{container}\" in pod \"{name}\" is not available"
         )));
@@ -129,8 +126,11 @@ async fn log(api: &Api, call: &Call) -> Result<Response, Status> {
         query
             .number(name)?
             .map(|number| {
-                usize::try_from(number)
-                    .map_err(|_| Status::bad_request(format!("{name} must not be negative")))
+                usize::try_from(number).map_err(|_| {
+                    let why = "must be greater than or equal to 0";
+                    let pod = call.info.name.as_deref().unwrap_or_default();
+                    Status::invalid("", "PodLogOptions", pod, &[Cause::invalid(name, &json!(number), why)])
+                })
             })
             .transpose()
     };
@@ -146,6 +146,11 @@ async fn log(api: &Api, call: &Call) -> Result<Response, Status> {
         timestamps: query.flag("timestamps"),
         limit_bytes: count("limitBytes")?,
     };
+    if pod["spec"]["nodeName"].as_str().unwrap_or_default().is_empty() {
+        let mut nothing = Response::new(Body::empty());
+        *nothing.status_mut() = http::StatusCode::NO_CONTENT;
+        return Ok(nothing);
+    }
     check_log(&pod, &container, options.previous)?;
     let lines = api.kubelet.logs(&pod, &container, options).await?;
     let mut response = Response::new(Body::from_stream(lines.map(Ok::<_, std::convert::Infallible>)));
@@ -169,7 +174,8 @@ fn scale_of(kind: &Kind, object: &Value) -> Result<Value, Status> {
             "name": metadata["name"], "namespace": metadata["namespace"], "uid": metadata["uid"],
             "resourceVersion": metadata["resourceVersion"], "creationTimestamp": metadata["creationTimestamp"],
         },
-        "spec": {"replicas": number(&paths.spec)},
+        // Nothing is left out, as the real server does.
+        "spec": if number(&paths.spec) == 0 { json!({}) } else { json!({"replicas": number(&paths.spec)}) },
         "status": {"replicas": number(&paths.status), "selector": selector},
     }))
 }
@@ -189,11 +195,8 @@ fn scale(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
         let wish = wished_scale(call, &current)?;
         let replicas = wish["spec"]["replicas"].as_i64().unwrap_or(0);
         if replicas < 0 {
-            let cause = crate::Cause::invalid(
-                "spec.replicas",
-                &json!(replicas),
-                "must be greater than or equal to 0",
-            );
+            let cause =
+                Cause::invalid("spec.replicas", &json!(replicas), "must be greater than or equal to 0");
             return Err(Status::invalid("autoscaling", "Scale", name, &[cause]));
         }
         if let Some(version) =
@@ -263,12 +266,24 @@ pub(crate) fn bind(
             ));
         }
         pod["spec"]["nodeName"] = json!(node);
+        mark_scheduled(&mut pod);
         Ok(pod)
     })?;
     Ok(json_response(
         201,
         &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
     ))
+}
+
+/// Says in the status of a pod that it has a node.
+fn mark_scheduled(pod: &mut Value) {
+    let condition = json!({
+        "type": "PodScheduled", "status": "True", "lastProbeTime": null, "lastTransitionTime": crate::write::now(),
+    });
+    let mut conditions = pod["status"]["conditions"].as_array().cloned().unwrap_or_default();
+    conditions.retain(|one| one["type"] != "PodScheduled");
+    conditions.push(condition);
+    pod["status"]["conditions"] = json!(conditions);
 }
 
 /// Gives out a token for a service account.
@@ -280,12 +295,12 @@ fn token(api: &Api, call: &Call) -> Result<Response, Status> {
     let mut request = call.json()?;
     let seconds = request["spec"]["expirationSeconds"].as_i64().unwrap_or(3600);
     if seconds < 600 {
-        let cause = crate::Cause::invalid(
+        let cause = Cause::invalid(
             "spec.expirationSeconds",
             &json!(seconds),
             "may not specify a duration less than 10 minutes",
         );
-        return Err(Status::invalid("authentication.k8s.io", "TokenRequest", name, &[cause]));
+        return Err(Status::invalid("authentication.k8s.io", "TokenRequest", "", &[cause]));
     }
     let identity = Identity::service_account(namespace.unwrap_or_default(), name, account.uid());
     let lifetime = SignedDuration::from_secs(seconds);

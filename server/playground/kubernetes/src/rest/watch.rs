@@ -47,6 +47,8 @@ struct Watch {
     faults: watch::Receiver<Switched>,
     /// How the switches stood, and what had been sent, when a fault befell this watch for the last time.
     suffered: Option<(Switched, u64)>,
+    /// Whether a table with headings was sent.
+    has_headings: bool,
     bookmarks: bool,
     next_bookmark: Instant,
     end: Instant,
@@ -62,21 +64,11 @@ pub(crate) fn watch(
     form: Form,
 ) -> Result<Response, Status> {
     let selectors = selectors(served, query)?;
-    let from = query.get("resourceVersion").unwrap_or("0");
-    let from: u64 = from.parse().map_err(|_| {
-        Status::bad_request(format!(
-            "Invalid value: \"{from}\": strconv.ParseUint: parsing \"{from}\": invalid syntax"
-        ))
-    })?;
+    // The real server has no reason for this one.
+    let from = query.resource_version().map_err(|problem| Status::new(500, "", problem))?;
+    query.check_list_options()?;
     let send_initial = query.flag("sendInitialEvents");
     let without_initial = query.get("sendInitialEvents") == Some("false");
-    if (send_initial || without_initial) && query.get("resourceVersionMatch") != Some("NotOlderThan") {
-        return Err(Status::new(
-            422,
-            "Invalid",
-            "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-        ));
-    }
     let lifetime = query.number("timeoutSeconds")?.and_then(|seconds| u64::try_from(seconds).ok());
     let lifetime = lifetime.filter(|seconds| *seconds > 0).map_or(LIFETIME, Duration::from_secs);
     let namespace = info.namespace.as_deref();
@@ -105,6 +97,7 @@ pub(crate) fn watch(
         changes,
         faults: cluster.faults().changes(),
         suffered: None,
+        has_headings: false,
         bookmarks: query.flag("allowWatchBookmarks"),
         next_bookmark: Instant::now() + BOOKMARKS,
         end: Instant::now() + lifetime,
@@ -184,7 +177,9 @@ impl Watch {
         }
         let mut piece = BytesMut::new();
         for object in self.initial.drain(..self.initial.len().min(BATCH)) {
-            piece.extend_from_slice(&encode(&self.served, self.form, "ADDED", &object));
+            let frame = encode(&self.served, self.form, "ADDED", &object, !self.has_headings);
+            self.has_headings = true;
+            piece.extend_from_slice(&frame);
         }
         Some(piece.freeze())
     }
@@ -213,6 +208,7 @@ impl Watch {
         for event in events.iter().take(BATCH) {
             self.version = event.version;
             if let Some(frame) = self.frame(event) {
+                self.has_headings = true;
                 piece.extend_from_slice(&frame);
             }
         }
@@ -237,14 +233,14 @@ impl Watch {
             (true, false) => "DELETED",
         };
         let mut form = std::hash::DefaultHasher::new();
-        (word, self.form, &self.served.api_version).hash(&mut form);
+        (word, self.form, &self.served.api_version, self.has_headings).hash(&mut form);
         Some(event.frame(form.finish(), || match &event.previous {
             // It goes as the watcher knew it, at the version at which it left.
             Some(previous) if word == "DELETED" => {
                 let last = previous.at_version(&self.served.kind, event.version);
-                encode(&self.served, self.form, word, &last)
+                encode(&self.served, self.form, word, &last, !self.has_headings)
             }
-            _ => encode(&self.served, self.form, word, &event.object),
+            _ => encode(&self.served, self.form, word, &event.object, !self.has_headings),
         }))
     }
 
@@ -296,8 +292,12 @@ impl Watch {
     }
 }
 
-fn encode(served: &Served, form: Form, word: &str, object: &Object) -> Bytes {
-    let body = served.single(object, form);
+/// The first table of a watch has headings, those after it only rows.
+fn encode(served: &Served, form: Form, word: &str, object: &Object, is_first: bool) -> Bytes {
+    let body = match form {
+        Form::Table(include) if !is_first => served.further_row(object, include),
+        _ => served.single(object, form),
+    };
     let mut frame = Vec::with_capacity(body.len() + 40);
     frame.extend_from_slice(format!("{{\"type\":\"{word}\",\"object\":").as_bytes());
     frame.extend_from_slice(&body);

@@ -70,12 +70,9 @@ async fn a_wrong_type_is_named() {
         client.call("POST", "/apis/apps/v1/namespaces/default/deployments", deployment).await;
 
     assert_eq!(code, 400);
-    assert!(
-        status["message"]
-            .as_str()
-            .unwrap()
-            .ends_with("json: cannot unmarshal string into Go struct field spec.replicas of type int32")
-    );
+    assert!(status["message"].as_str().unwrap().ends_with(
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"
+    ));
 }
 
 #[tokio::test]

@@ -91,7 +91,8 @@ async fn a_label_nobody_supports_is_refused_by_name() {
 
     let (code, status) = client.get(&format!("{MAPS}?fieldSelector=spec.colour%3Dred")).await;
 
-    assert_eq!((code, &status["message"]), (400, &json!("field label not supported: spec.colour")));
+    let why = "\"spec.colour\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+    assert_eq!((code, &status["message"]), (400, &json!(why)));
 }
 
 #[tokio::test]

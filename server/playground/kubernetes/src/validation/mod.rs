@@ -83,10 +83,12 @@ pub(crate) fn metadata(kind: &Kind, new: &Value, old: Option<&Value>, causes: &m
         let added: Vec<&Value> =
             list(metadata, "/finalizers").iter().filter(|one| !before.contains(one)).collect();
         if !added.is_empty() {
-            causes.push(Cause::forbidden(
-                "metadata.finalizers",
-                "no new finalizers can be added if the object is being deleted",
-            ));
+            let added: Vec<String> = added.into_iter().map(Value::to_string).collect();
+            let why = format!(
+                "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+                added.join(", ")
+            );
+            causes.push(Cause::forbidden("metadata.finalizers", &why));
         }
     }
 }
