@@ -6,6 +6,7 @@ mod dependency_rules;
 pub mod end_to_end;
 mod licences;
 mod manifests;
+mod peers;
 mod programs;
 mod unused_dependencies;
 
@@ -26,6 +27,10 @@ pub struct Options {
     /// Only what takes seconds once built: no lints, advisories or browser.
     #[arg(long)]
     quick: bool,
+    /// Also start the real systems that this machine can have, and run the suites of the simulators against them.
+    /// The first time this builds Kubernetes, which takes a quarter of an hour or more.
+    #[arg(long)]
+    peers: bool,
     /// Only tests whose name contains this, and nothing that is not a test.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -48,23 +53,38 @@ struct Step {
     quick: bool,
     /// Consists of tests that have names.
     has_tests: bool,
+    /// Needs the real systems.
+    peers: bool,
     run: fn(&Run<'_>) -> Result<Counts>,
 }
 
 /// In order of price: what fails in a second is known after a second.
-const STEPS: [Step; 12] = [
-    Step { name: "format", quick: true, has_tests: false, run: programs::format },
-    Step { name: "dependency rules", quick: true, has_tests: false, run: dependency_rules::check },
-    Step { name: "unused dependencies", quick: true, has_tests: false, run: unused_dependencies::check },
-    Step { name: "licences", quick: true, has_tests: false, run: licences::check },
-    Step { name: "advisories", quick: false, has_tests: false, run: advisories::check },
-    Step { name: "script types", quick: true, has_tests: false, run: programs::script_types },
-    Step { name: "script tests", quick: true, has_tests: true, run: programs::script_tests },
-    Step { name: "tool tests", quick: true, has_tests: true, run: programs::tool_tests },
-    Step { name: "tests", quick: true, has_tests: true, run: programs::tests },
-    Step { name: "lints", quick: false, has_tests: false, run: programs::lints },
-    Step { name: "manifests", quick: false, has_tests: false, run: manifests::check },
-    Step { name: "end to end", quick: false, has_tests: true, run: end_to_end::run },
+const STEPS: [Step; 13] = [
+    Step { name: "format", quick: true, has_tests: false, peers: false, run: programs::format },
+    Step {
+        name: "dependency rules",
+        quick: true,
+        has_tests: false,
+        peers: false,
+        run: dependency_rules::check,
+    },
+    Step {
+        name: "unused dependencies",
+        quick: true,
+        has_tests: false,
+        peers: false,
+        run: unused_dependencies::check,
+    },
+    Step { name: "licences", quick: true, has_tests: false, peers: false, run: licences::check },
+    Step { name: "advisories", quick: false, has_tests: false, peers: false, run: advisories::check },
+    Step { name: "script types", quick: true, has_tests: false, peers: false, run: programs::script_types },
+    Step { name: "script tests", quick: true, has_tests: true, peers: false, run: programs::script_tests },
+    Step { name: "tool tests", quick: true, has_tests: true, peers: false, run: programs::tool_tests },
+    Step { name: "tests", quick: true, has_tests: true, peers: false, run: programs::tests },
+    Step { name: "lints", quick: false, has_tests: false, peers: false, run: programs::lints },
+    Step { name: "manifests", quick: false, has_tests: false, peers: false, run: manifests::check },
+    Step { name: "peers", quick: false, has_tests: true, peers: true, run: peers::run },
+    Step { name: "end to end", quick: false, has_tests: true, peers: false, run: end_to_end::run },
 ];
 
 /// Runs the wanted steps; the last line printed is `N passed, N failed` and, if any, `, N skipped`.
@@ -96,7 +116,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     }
     println!("\nTook {}.", seconds(start.elapsed()));
     if !left_out.is_empty() {
-        println!("Left out on request: {}.", left_out.join(", "));
+        println!("Left out: {}.", left_out.join(", "));
     }
     if !failures.is_empty() {
         println!("Failed: {}.", failures.join(", "));
@@ -108,7 +128,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
 impl Options {
     fn wants(&self, step: &Step) -> bool {
         let named = self.steps.is_empty() || self.steps.iter().any(|wanted| wanted == step.name);
-        named && (step.quick || !self.quick) && (step.has_tests || self.filter.is_none())
+        let asked_for = !step.peers || self.peers || !self.steps.is_empty();
+        named && asked_for && (step.quick || !self.quick) && (step.has_tests || self.filter.is_none())
     }
 }
 
@@ -131,16 +152,25 @@ mod tests {
         STEPS.iter().filter(|step| options.wants(step)).map(|step| step.name).collect()
     }
 
+    const WHOLE: Options = Options { quick: false, peers: true, filter: None, steps: Vec::new() };
+
     #[test]
     fn a_whole_run_leaves_nothing_out() {
-        let options = Options { quick: false, filter: None, steps: Vec::new() };
+        assert_eq!(names(&WHOLE).len(), STEPS.len());
+    }
 
-        assert_eq!(names(&options).len(), STEPS.len());
+    #[test]
+    fn real_systems_are_started_only_on_request() {
+        let usual = Options { peers: false, ..WHOLE };
+        let named = Options { peers: false, steps: vec!["peers".to_owned()], ..WHOLE };
+
+        assert!(!names(&usual).contains(&"peers"));
+        assert_eq!(names(&named), ["peers"]);
     }
 
     #[test]
     fn the_everyday_loop_needs_no_browser() {
-        let options = Options { quick: true, filter: None, steps: Vec::new() };
+        let options = Options { quick: true, peers: false, ..WHOLE };
 
         assert!(!names(&options).contains(&"end to end"));
         assert!(names(&options).contains(&"tests"));
@@ -148,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_filter_leaves_only_steps_with_named_tests() {
-        let options = Options { quick: false, filter: Some("pods".into()), steps: Vec::new() };
+        let options = Options { peers: false, filter: Some("pods".into()), ..WHOLE };
 
         assert_eq!(names(&options), ["script tests", "tool tests", "tests", "end to end"]);
     }

@@ -14,8 +14,12 @@ use crate::{process, workspace::Workspace};
 
 /// How long the nodes may take to be ready.
 const READY_LIMIT: Duration = Duration::from_secs(60);
-/// What every container says.
-const LOG: &str = "listening on port 8080\nready after 0.3 s\nrequest GET / 200\n";
+/// What every container says, in the format in which container runtimes write.
+const LOG: &str = "\
+2026-01-01T08:00:00.000000000Z stdout F listening on port 8080
+2026-01-01T08:00:00.300000000Z stderr F the cache is cold
+2026-01-01T08:00:01.000000000Z stdout F GET / 200
+";
 
 /// Starts it beside the control plane and creates its nodes.
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {

@@ -7,6 +7,9 @@ use anyhow::Result;
 use super::{Run, counts::Counts};
 use crate::{kubectl, npm, process};
 
+/// Cargo's choice of packages for the tests. What is chosen together is built with the same features, and so once.
+pub const TESTED: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+
 /// rustfmt, over everything.
 pub fn format(run: &Run<'_>) -> Result<Counts> {
     let mut command = Command::new("cargo");
@@ -34,7 +37,7 @@ pub fn tests(run: &Run<'_>) -> Result<Counts> {
             std::env::var_os("PATH").unwrap_or_default()
         }
     };
-    rust_tests(run, "cargo test", &["--workspace", "--exclude", "frontend", "--exclude", "xtask"], Some(path))
+    rust_tests(run, "cargo test", &TESTED, Some(path))
 }
 
 /// The tests of these commands, apart from the rest, so that `cargo xtask` itself is not built anew after them.
@@ -51,7 +54,12 @@ fn rust_tests(run: &Run<'_>, title: &str, packages: &[&str], path: Option<OsStri
     if let Some(filter) = run.filter {
         command.arg("--").arg(filter);
     }
-    let finished = process::watch(title, &mut command, &run.workspace.log(title), None)?;
+    count_rust_tests(run, title, &mut command)
+}
+
+/// Runs `cargo test` and counts its tests.
+pub fn count_rust_tests(run: &Run<'_>, title: &str, command: &mut Command) -> Result<Counts> {
+    let finished = process::watch(title, command, &run.workspace.log(title), None)?;
     let mut counts = Counts::of_rust_tests(&finished.output()?);
     if !finished.succeeded() {
         // A program that does not compile or that crashed has no count of its own.

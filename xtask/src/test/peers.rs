@@ -1,0 +1,81 @@
+//! The suites whose other half is the simulator, against the real systems.
+//!
+//! Systems that ran before go on running; those that were started for this end with it.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Run, counts::Counts, programs};
+use crate::peers::{self, Fact, Outcome};
+
+/// A suite, and what it needs.
+struct Suite {
+    name: &'static str,
+    /// The variable with which it finds its peer.
+    variable: &'static str,
+    /// Cargo's options that choose it.
+    target: &'static [&'static str],
+    /// Which of its tests, where not all are about the peer.
+    tests: Option<&'static str>,
+}
+
+const SUITES: [Suite; 2] = [
+    Suite {
+        name: "Kubernetes",
+        variable: "ORRERY_PEER_KUBECONFIG",
+        target: &["--test", "kubernetes"],
+        tests: None,
+    },
+    Suite {
+        name: "PostgreSQL",
+        variable: "ORRERY_TEST_POSTGRES",
+        target: &["--lib"],
+        tests: Some("everything_works_on_postgresql"),
+    },
+];
+
+/// Starts what can be had, runs the suites, and counts as skipped what cannot.
+pub fn run(run: &Run<'_>) -> Result<Counts> {
+    let outcomes = peers::up(run.workspace, &[])?;
+    let mut counts = Counts::default();
+    let mut facts = Vec::new();
+    let mut started = Vec::new();
+    for (name, outcome) in outcomes {
+        match outcome {
+            Outcome::Up { facts: of_peer, started: is_new } => {
+                facts.extend(of_peer);
+                started.extend(is_new.then(|| name.to_owned()));
+            }
+            Outcome::LeftOut(reason) => counts.add(Counts::skip(format!("{name}: {reason}"))),
+            Outcome::Broken(error) => {
+                counts.add(Counts::failure(format!("{name} does not start: {}", crate::explain(&error))));
+            }
+        }
+    }
+    for suite in &SUITES {
+        if facts.iter().any(|fact| fact.variable == suite.variable) {
+            counts.add(suite.run(run, &facts)?);
+        }
+    }
+    if !started.is_empty() {
+        peers::down(run.workspace, &started).context("the peers that were started for this do not stop")?;
+    }
+    Ok(counts)
+}
+
+impl Suite {
+    fn run(&self, run: &Run<'_>, facts: &[Fact]) -> Result<Counts> {
+        let mut command = Command::new("cargo");
+        command
+            .args(["test", "--no-fail-fast", "--locked"])
+            // Chosen like this, they share everything with the build of all other tests.
+            .args(programs::TESTED)
+            .args(self.target)
+            .args(["--", "--include-ignored"])
+            .current_dir(&run.workspace.root)
+            .envs(facts.iter().map(|fact| (fact.variable, &fact.value)));
+        command.args(self.tests.or(run.filter));
+        programs::count_rust_tests(run, &format!("{} suite", self.name), &mut command)
+    }
+}
