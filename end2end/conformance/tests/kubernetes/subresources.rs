@@ -33,6 +33,8 @@ async fn replicas_are_read_and_written_as_a_scale() {
     let more = cluster.merge(&path, &json!({"spec": {"replicas": 3}})).await.is(200);
     let mut fewer = more.clone();
     fewer["spec"]["replicas"] = 2.into();
+    // The controller may have written in between.
+    fewer["metadata"]["resourceVersion"] = Value::Null;
     let fewer = cluster.put(&path, &fewer).await.is(200);
     let negative = cluster.merge(&path, &json!({"spec": {"replicas": -1}})).await;
 
