@@ -168,9 +168,7 @@ async fn what_a_schema_does_not_know_is_pruned_and_what_it_prefers_is_filled_in(
     strict.fails(
         400,
         "BadRequest",
-        &format!(
-            "Tree in version \"v1\" cannot be handled as a Tree: strict decoding error: unknown field \"spec.color\""
-        ),
+        "Tree in version \"v1\" cannot be handled as a Tree: strict decoding error: unknown field \"spec.color\"",
     );
     trees.felled(cluster).await;
 }
@@ -351,10 +349,8 @@ async fn a_definition_has_to_make_sense() {
     misnamed.fails(
         422,
         "Invalid",
-        &format!(
-            "CustomResourceDefinition.apiextensions.k8s.io \"bushes.example.com\" is invalid: metadata.name: Invalid \
-             value: \"bushes.example.com\": must be spec.names.plural+\".\"+spec.group"
-        ),
+        "CustomResourceDefinition.apiextensions.k8s.io \"bushes.example.com\" is invalid: metadata.name: Invalid \
+         value: \"bushes.example.com\": must be spec.names.plural+\".\"+spec.group",
     );
     // Some versions add that schemas are required.
     let start = format!(

@@ -4,6 +4,9 @@
 
 mod support;
 
+// kube is built for one version of the types, which somebody has to choose.
+use k8s_openapi as _;
+
 mod access;
 mod admission;
 mod apply;

@@ -205,7 +205,7 @@ async fn about_kind(api: &Api, call: Call, served: &Served) -> Result<Response, 
     match kind.source {
         Source::Review => reviews::answer(api, &call, served),
         Source::Measured => measured::answer(api, &call, served),
-        Source::Stored => stored(api, &call, &served),
+        Source::Stored => stored(api, &call, served),
     }
 }
 
