@@ -122,7 +122,9 @@ fn item<'v>(value: &'v Value, path: &'v str) -> Option<(&'v Value, &'v str)> {
     })?;
     let (inner, rest) = (&path[1..end], &path[end + 1..]);
     let items = value.as_array()?;
-    let is_value = |item: &&Value, written: &str| item.to_string() == written;
+    // Compared as JSON: `"1"` and `1` are different values.
+    let is_value =
+        |item: &&Value, written: &str| serde_json::to_string(item).is_ok_and(|json| json == written);
     let found = if let Some(written) = inner.strip_prefix('=') {
         items.iter().find(|item| is_value(item, written))
     } else if let Ok(index) = inner.parse::<usize>() {

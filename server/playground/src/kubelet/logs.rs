@@ -301,7 +301,7 @@ mod tests {
                 "name": "main", "image": "busybox", "command": ["sh", "-c", "echo begun; sleep 300; echo ended"],
             }] },
             "status": { "containerStatuses": [{ "name": "main", "state": { "terminated": {
-                "startedAt": "2026-01-01T00:00:01Z", "finishedAt": "2026-01-01T00:05:00Z", "exitCode": 0,
+                "startedAt": "2026-01-01T00:00:01Z", "finishedAt": "2026-01-01T00:05:01Z", "exitCode": 0,
             } } }] },
         });
         let now = "2026-01-01T00:10:00Z".parse().unwrap();
