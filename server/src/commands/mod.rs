@@ -162,6 +162,7 @@ fn private_directory(directory: &std::path::Path) -> std::io::Result<()> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
 

@@ -61,6 +61,11 @@ impl Surroundings {
     }
 }
 
+/// An answer of a guard: a status and a sentence.
+fn refuse(status: StatusCode, sentence: &'static str) -> Response {
+    (status, sentence).into_response()
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 pub(crate) mod tests {
@@ -72,9 +77,4 @@ pub(crate) mod tests {
         let public_url = PublicUrl::parse("https://console.example").unwrap();
         Surroundings::new(public_url, "10.0.0.9:80".parse().unwrap(), vec![Network::parse(address).unwrap()])
     }
-}
-
-/// An answer of a guard: a status and a sentence.
-fn refuse(status: StatusCode, sentence: &'static str) -> Response {
-    (status, sentence).into_response()
 }
