@@ -6,10 +6,8 @@ import { ready, test } from "../harness/test.ts";
 
 /** File, address, colours. */
 const PICTURES: [string, string, "light" | "dark"][] = [
-  ["fleet", "/", "light"],
   ["list", "/clusters/harbour/pods?search=status:failed&sort=-restarts", "dark"],
   ["object", "/clusters/harbour/deployments/shop/checkout", "light"],
-  ["yaml", "/clusters/harbour/deployments/shop/checkout?tab=yaml", "dark"],
 ];
 
 for (const [name, address, colorScheme] of PICTURES) {
@@ -19,8 +17,7 @@ for (const [name, address, colorScheme] of PICTURES) {
     await page.goto(address);
     await ready(page, scripts);
     // The playground lives through its past in its first seconds.
-    if (name === "list" || name === "object") await page.getByText(/crash/i).first().waitFor({ timeout: 60_000 });
-    if (name === "yaml") await page.locator(".cm-content").waitFor();
+    await page.getByText(/crash/i).first().waitFor({ timeout: 60_000 });
     await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
   });
 }
