@@ -40,7 +40,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "scripts" },
+    { name: "scripts", grepInvert: /@no-scripts\b/ },
     { name: "no scripts", use: { javaScriptEnabled: false }, grepInvert: /@scripts\b/ },
   ],
 });

@@ -40,8 +40,7 @@ test("an object is created from YAML and deleted again @scripts", async ({ page,
   await expect(page.getByText("Deletion is under way")).toBeVisible();
 });
 
-test("without scripts an object is edited and deleted by forms", async ({ page, scripts }) => {
-  test.skip(scripts, "with scripts there is an editor");
+test("an object is edited and deleted by forms @no-scripts", async ({ page }) => {
   await page.goto("/");
   await new Somebody(page, "harbour").apply(note("by-form", "before"));
   await page.goto(`${address("by-form")}?tab=yaml`);
