@@ -1,9 +1,10 @@
-//! People, their personas and where they are members.
+//! People who sign in.
 
-use crate::{Database, DatabaseError, now_seconds};
-use model::{ClusterName, Namespace, Persona};
-use std::collections::BTreeSet;
+use crate::{Database, DatabaseError, Dialect, now_seconds};
 use uuid::Uuid;
+
+/// The role on the platform whose holders may do everything. The database knows it to keep the last of them.
+pub(crate) const ADMINISTRATOR: &str = "administrator";
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,28 +13,37 @@ pub struct Account {
     pub id: Uuid,
     /// The name as it was chosen.
     pub name: String,
-    /// What they may do, at most.
-    pub persona: Persona,
-    /// Where, for all but administrators.
-    pub memberships: BTreeSet<(ClusterName, Namespace)>,
+    /// What people call them; may be empty.
+    pub full_name: String,
+    /// Where they can be written to; may be empty.
+    pub email: String,
+    /// The word or id of their role on the platform.
+    pub role: String,
     /// Whether they may sign in.
     pub is_enabled: bool,
+    /// Since when there is this account, in seconds since 1970.
+    pub created_at: i64,
 }
 
 /// An account to be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewAccount {
     /// The name.
     pub name: String,
-    /// The persona.
-    pub persona: Persona,
-    /// Where, for all but administrators.
-    pub memberships: BTreeSet<(ClusterName, Namespace)>,
+    /// What people call them.
+    pub full_name: String,
+    /// Where they can be written to.
+    pub email: String,
+    /// The word or id of their role on the platform.
+    pub role: String,
     /// The hash of the password, if it is chosen already.
     pub password_hash: Option<String>,
 }
 
-type AccountRow = (String, String, String, Option<i64>);
+type AccountRow = (String, String, String, String, String, Option<i64>, i64);
+
+const COLUMNS: &str =
+    "SELECT id, name, full_name, email, platform_role, disabled_at, created_at FROM accounts";
 
 /// The form of a name that is compared: what a person types with another case or stray spaces is the same person.
 pub fn name_key(name: &str) -> String {
@@ -51,35 +61,30 @@ impl Database {
 
     /// The account with this id.
     pub async fn account(&self, id: Uuid) -> Result<Option<Account>, DatabaseError> {
-        let row: Option<AccountRow> =
-            sqlx::query_as("SELECT id, name, persona, disabled_at FROM accounts WHERE id = $1")
-                .bind(id.to_string())
-                .fetch_optional(self.readers())
-                .await?;
-        self.complete(row).await
+        self.account_where("id", id.to_string()).await
     }
 
     /// The account with this name, in any case.
     pub async fn account_named(&self, name: &str) -> Result<Option<Account>, DatabaseError> {
+        self.account_where("name_key", name_key(name)).await
+    }
+
+    async fn account_where(
+        &self,
+        column: &'static str,
+        value: String,
+    ) -> Result<Option<Account>, DatabaseError> {
+        let question = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE {column} = $1"));
         let row: Option<AccountRow> =
-            sqlx::query_as("SELECT id, name, persona, disabled_at FROM accounts WHERE name_key = $1")
-                .bind(name_key(name))
-                .fetch_optional(self.readers())
-                .await?;
-        self.complete(row).await
+            sqlx::query_as(question).bind(value).fetch_optional(self.readers()).await?;
+        row.map(account).transpose()
     }
 
     /// All accounts by name.
     pub async fn accounts(&self) -> Result<Vec<Account>, DatabaseError> {
-        let rows: Vec<AccountRow> =
-            sqlx::query_as("SELECT id, name, persona, disabled_at FROM accounts ORDER BY name_key")
-                .fetch_all(self.readers())
-                .await?;
-        let mut accounts = Vec::with_capacity(rows.len());
-        for row in rows {
-            accounts.extend(self.complete(Some(row)).await?);
-        }
-        Ok(accounts)
+        let question = sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY name_key"));
+        let rows: Vec<AccountRow> = sqlx::query_as(question).fetch_all(self.readers()).await?;
+        rows.into_iter().map(account).collect()
     }
 
     /// The stored password hash of an account that may sign in, with the account's id.
@@ -101,31 +106,44 @@ impl Database {
         Ok(count_administrators(self.readers()).await? > 0)
     }
 
-    /// Sets what an account may do and where. Takes effect with the next request, also of open sessions.
-    pub async fn set_rights(
-        &self,
-        id: Uuid,
-        persona: Persona,
-        memberships: &BTreeSet<(ClusterName, Namespace)>,
-    ) -> Result<(), DatabaseError> {
-        let mut change = self.change().await?;
-        sqlx::query("UPDATE accounts SET persona = $1 WHERE id = $2")
-            .bind(persona.word())
+    /// Gives an account another role on the platform. Takes effect with the next request, also of open sessions. The last
+    /// administrator who can sign in keeps the role.
+    pub async fn set_platform_role(&self, id: Uuid, role: &str) -> Result<(), DatabaseError> {
+        let (mut change, before) = self.change_administrators().await?;
+        // Replicas of the version before read `persona`; there `viewer` without memberships is nothing.
+        sqlx::query("UPDATE accounts SET platform_role = $1, persona = $2 WHERE id = $3")
+            .bind(role)
+            .bind(persona(role))
             .bind(id.to_string())
             .execute(&mut *change)
             .await?;
-        sqlx::query("DELETE FROM memberships WHERE account_id = $1")
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
-        insert_memberships(&mut change, id, memberships).await?;
+        keep_an_administrator(&mut change, before).await?;
         change.commit().await?;
         Ok(())
     }
 
-    /// Lets an account sign in, or not; disabling also ends its sessions.
-    pub async fn set_enabled(&self, id: Uuid, enabled: bool) -> Result<(), DatabaseError> {
+    /// Changes what people read of an account.
+    pub async fn describe_account(
+        &self,
+        id: Uuid,
+        full_name: &str,
+        email: &str,
+    ) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
+        sqlx::query("UPDATE accounts SET full_name = $1, email = $2 WHERE id = $3")
+            .bind(full_name.trim())
+            .bind(email.trim())
+            .bind(id.to_string())
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Lets an account sign in, or not; disabling also ends its sessions. The last administrator who can sign in stays
+    /// enabled.
+    pub async fn set_enabled(&self, id: Uuid, enabled: bool) -> Result<(), DatabaseError> {
+        let (mut change, before) = self.change_administrators().await?;
         sqlx::query("UPDATE accounts SET disabled_at = $1 WHERE id = $2")
             .bind((!enabled).then(now_seconds))
             .bind(id.to_string())
@@ -137,33 +155,55 @@ impl Database {
                 .execute(&mut *change)
                 .await?;
         }
+        keep_an_administrator(&mut change, before).await?;
         change.commit().await?;
         Ok(())
     }
 
-    async fn complete(&self, row: Option<AccountRow>) -> Result<Option<Account>, DatabaseError> {
-        let Some((id, name, persona, disabled_at)) = row else { return Ok(None) };
-        let memberships: Vec<(String, String)> =
-            sqlx::query_as("SELECT cluster, namespace FROM memberships WHERE account_id = $1")
-                .bind(&id)
-                .fetch_all(self.readers())
-                .await?;
-        let unreadable = |what| DatabaseError::Unreadable { what };
-        Ok(Some(Account {
-            id: parse_id(&id)?,
-            name,
-            persona: Persona::parse(&persona).ok_or_else(|| unreadable("persona"))?,
-            memberships: memberships
-                .into_iter()
-                .map(|(cluster, namespace)| {
-                    let cluster = ClusterName::parse(&cluster).map_err(|_| unreadable("cluster name"))?;
-                    let namespace = Namespace::parse(&namespace).map_err(|_| unreadable("namespace"))?;
-                    Ok((cluster, namespace))
-                })
-                .collect::<Result<_, DatabaseError>>()?,
-            is_enabled: disabled_at.is_none(),
-        }))
+    /// Removes an account with its sessions, links and memberships; what it did stays in the audit trail. The last
+    /// administrator who can sign in stays.
+    pub async fn remove_account(&self, id: Uuid) -> Result<(), DatabaseError> {
+        let (mut change, before) = self.change_administrators().await?;
+        sqlx::query("DELETE FROM accounts WHERE id = $1").bind(id.to_string()).execute(&mut *change).await?;
+        keep_an_administrator(&mut change, before).await?;
+        change.commit().await?;
+        Ok(())
     }
+}
+
+impl Database {
+    /// Begins a change that may take an administrator away: two of them wait for each other, so that they cannot take the
+    /// last two. Answers how many there are.
+    async fn change_administrators(
+        &self,
+    ) -> Result<(sqlx::Transaction<'static, sqlx::Any>, i64), DatabaseError> {
+        let mut change = self.change().await?;
+        if self.dialect() == Dialect::Postgres {
+            sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE").execute(&mut *change).await?;
+        }
+        let count = count_administrators(&mut *change).await?;
+        Ok((change, count))
+    }
+}
+
+async fn keep_an_administrator(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    before: i64,
+) -> Result<(), DatabaseError> {
+    if before > 0 && count_administrators(&mut **change).await? == 0 {
+        return Err(DatabaseError::LastAdministrator);
+    }
+    Ok(())
+}
+
+fn account(row: AccountRow) -> Result<Account, DatabaseError> {
+    let (id, name, full_name, email, role, disabled_at, created_at) = row;
+    let id = parse_id(&id)?;
+    Ok(Account { id, name, full_name, email, role, is_enabled: disabled_at.is_none(), created_at })
+}
+
+fn persona(role: &str) -> &'static str {
+    if role == ADMINISTRATOR { "administrator" } else { "viewer" }
 }
 
 /// Enabled administrators who have chosen a password.
@@ -172,7 +212,7 @@ pub(crate) async fn count_administrators(
 ) -> Result<i64, sqlx::Error> {
     let (count,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM accounts \
-         WHERE persona = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL",
+         WHERE platform_role = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL",
     )
     .fetch_one(executor)
     .await?;
@@ -180,7 +220,7 @@ pub(crate) async fn count_administrators(
 }
 
 pub(crate) fn parse_id(text: &str) -> Result<Uuid, DatabaseError> {
-    Uuid::parse_str(text).map_err(|_| DatabaseError::Unreadable { what: "account id" })
+    Uuid::parse_str(text).map_err(|_| DatabaseError::Unreadable { what: "id" })
 }
 
 pub(crate) async fn insert_account(
@@ -189,37 +229,21 @@ pub(crate) async fn insert_account(
 ) -> Result<Uuid, DatabaseError> {
     let id = Uuid::new_v4();
     sqlx::query(
-        "INSERT INTO accounts (id, name, name_key, persona, password_hash, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO accounts \
+         (id, name, name_key, full_name, email, persona, platform_role, password_hash, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(id.to_string())
     .bind(new.name.trim())
     .bind(name_key(&new.name))
-    .bind(new.persona.word())
+    .bind(new.full_name.trim())
+    .bind(new.email.trim())
+    .bind(persona(&new.role))
+    .bind(&new.role)
     .bind(new.password_hash.clone())
     .bind(now_seconds())
     .execute(&mut **change)
     .await
-    .map_err(|error| match &error {
-        sqlx::Error::Database(said) if said.is_unique_violation() => DatabaseError::NameTaken,
-        _ => DatabaseError::Failed(error),
-    })?;
-    insert_memberships(change, id, &new.memberships).await?;
+    .map_err(DatabaseError::taken)?;
     Ok(id)
-}
-
-async fn insert_memberships(
-    change: &mut sqlx::Transaction<'static, sqlx::Any>,
-    id: Uuid,
-    memberships: &BTreeSet<(ClusterName, Namespace)>,
-) -> Result<(), DatabaseError> {
-    for (cluster, namespace) in memberships {
-        sqlx::query("INSERT INTO memberships (account_id, cluster, namespace) VALUES ($1, $2, $3)")
-            .bind(id.to_string())
-            .bind(cluster.as_str())
-            .bind(namespace.as_str())
-            .execute(&mut **change)
-            .await?;
-    }
-    Ok(())
 }

@@ -1,6 +1,14 @@
 //! What was allowed or refused, to whom, and how it went. Rows are only ever added.
 
+mod chain;
+mod search;
+
+pub use chain::{Broken, Verified};
+pub use search::{AuditFilter, AuditScope};
+
 use crate::{Database, DatabaseError, now_milliseconds};
+use chain::Link;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A decision, as it is written before anything is done.
@@ -48,6 +56,8 @@ pub enum Outcome {
 /// A line of the trail, for reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
+    /// Which line.
+    pub id: Uuid,
     /// When, in milliseconds since 1970.
     pub at_milliseconds: i64,
     /// The decision.
@@ -60,14 +70,15 @@ impl Database {
     /// Writes a decision. When this has returned the row is on the disk.
     pub async fn record_decision(&self, decision: &Decision) -> Result<Uuid, DatabaseError> {
         let id = Uuid::new_v4();
-        let mut change = self.change().await?;
+        let at = now_milliseconds();
+        let mut change = self.change_chain().await?;
         sqlx::query(
             "INSERT INTO audit (id, at_milliseconds, request_id, account_id, account_name, session_hash, address, \
              action, verb, resource, cluster, namespace, name, decision, reason) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(id.to_string())
-        .bind(now_milliseconds())
+        .bind(at)
         .bind(&decision.request_id)
         .bind(decision.account_id.map(|id| id.to_string()))
         .bind(&decision.account_name)
@@ -83,72 +94,62 @@ impl Database {
         .bind(&decision.reason)
         .execute(&mut *change)
         .await?;
+        chain::append(&mut change, &Link::Decision(id, at, decision)).await?;
         change.commit().await?;
         Ok(id)
     }
 
     /// Writes how an allowed action went.
     pub async fn record_outcome(&self, decision: Uuid, outcome: &Outcome) -> Result<(), DatabaseError> {
-        let (word, detail) = match outcome {
-            Outcome::Done => ("done", ""),
-            Outcome::Failed(detail) => ("failed", detail.as_str()),
-            Outcome::Unknown(detail) => ("unknown", detail.as_str()),
-        };
-        let mut change = self.change().await?;
+        let (word, detail) = outcome.parts();
+        let at = now_milliseconds();
+        let mut change = self.change_chain().await?;
         sqlx::query(
             "INSERT INTO audit_outcomes (audit_id, at_milliseconds, outcome, detail) VALUES ($1, $2, $3, $4)",
         )
         .bind(decision.to_string())
-        .bind(now_milliseconds())
+        .bind(at)
         .bind(word)
         .bind(detail)
         .execute(&mut *change)
         .await?;
+        chain::append(&mut change, &Link::Outcome(decision, at, outcome)).await?;
         change.commit().await?;
         Ok(())
     }
 
     /// The newest lines of the trail, newest first.
     pub async fn audit_trail(&self, limit: u32) -> Result<Vec<AuditEntry>, DatabaseError> {
-        use sqlx::Row;
-        let rows = sqlx::query(
-            "SELECT audit.at_milliseconds AS decided_at, request_id, account_id, account_name, session_hash, address, \
-             action, verb, resource, cluster, namespace, name, decision, reason, outcome, detail \
-             FROM audit LEFT JOIN audit_outcomes ON audit_outcomes.audit_id = audit.id \
-             ORDER BY decided_at DESC LIMIT $1",
+        self.search_audit(&AuditFilter::default(), limit).await
+    }
+
+    /// All actions that the trail knows, by name.
+    pub async fn audit_actions(&self) -> Result<Vec<String>, DatabaseError> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT action FROM audit ORDER BY action")
+            .fetch_all(self.readers())
+            .await?;
+        Ok(rows.into_iter().map(|(action,)| action).collect())
+    }
+
+    /// When each account last signed in, in milliseconds since 1970.
+    pub async fn last_sign_ins(&self) -> Result<HashMap<Uuid, i64>, DatabaseError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT account_id, MAX(at_milliseconds) FROM audit \
+             WHERE action IN ('sign_in', 'choose_password') AND decision = 'allowed' AND account_id IS NOT NULL \
+             GROUP BY account_id",
         )
-        .bind(i64::from(limit))
         .fetch_all(self.readers())
         .await?;
-        rows.iter()
-            .map(|row| {
-                let account: Option<String> = row.try_get("account_id")?;
-                let detail = || row.try_get::<String, _>("detail");
-                Ok(AuditEntry {
-                    at_milliseconds: row.try_get("decided_at")?,
-                    decision: Decision {
-                        request_id: row.try_get("request_id")?,
-                        account_id: account.as_deref().map(crate::accounts::parse_id).transpose()?,
-                        account_name: row.try_get("account_name")?,
-                        session_hash: row.try_get("session_hash")?,
-                        address: row.try_get("address")?,
-                        action: row.try_get("action")?,
-                        verb: row.try_get("verb")?,
-                        resource: row.try_get("resource")?,
-                        cluster: row.try_get("cluster")?,
-                        namespace: row.try_get("namespace")?,
-                        name: row.try_get("name")?,
-                        is_allowed: row.try_get::<String, _>("decision")? == "allowed",
-                        reason: row.try_get("reason")?,
-                    },
-                    outcome: match row.try_get::<Option<String>, _>("outcome")?.as_deref() {
-                        Some("done") => Some(Outcome::Done),
-                        Some("failed") => Some(Outcome::Failed(detail()?)),
-                        Some(_) => Some(Outcome::Unknown(detail()?)),
-                        None => None,
-                    },
-                })
-            })
-            .collect()
+        rows.into_iter().map(|(id, at)| Ok((crate::accounts::parse_id(&id)?, at))).collect()
+    }
+}
+
+impl Outcome {
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Done => ("done", ""),
+            Self::Failed(detail) => ("failed", detail),
+            Self::Unknown(detail) => ("unknown", detail),
+        }
     }
 }

@@ -55,10 +55,34 @@ pub enum DatabaseError {
         /// What it should have been.
         what: &'static str,
     },
-    /// The name belongs to somebody already.
-    #[error("there is an account of that name already")]
+    /// The name belongs to something already.
+    #[error("the name is taken")]
     NameTaken,
+    /// Without it nobody could give rights any more.
+    #[error("this is the last administrator who can sign in: make another one first")]
+    LastAdministrator,
+    /// Something else still needs it.
+    #[error("it is still in use")]
+    InUse,
     /// A question or a change failed.
     #[error("the database failed")]
     Failed(#[from] sqlx::Error),
+}
+
+impl DatabaseError {
+    /// What a failed insertion means where a name must be free.
+    pub(crate) fn taken(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(said) if said.is_unique_violation() => Self::NameTaken,
+            _ => Self::Failed(error),
+        }
+    }
+
+    /// What a failed deletion means where something may point to it.
+    pub(crate) fn in_use(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(said) if said.is_foreign_key_violation() => Self::InUse,
+            _ => Self::Failed(error),
+        }
+    }
 }

@@ -3,10 +3,16 @@
 pub mod accounts;
 pub mod audit;
 mod error;
+mod facts;
 pub mod links;
+pub mod members;
 mod migrations;
 mod open;
+pub mod projects;
+pub mod rights;
+pub mod roles;
 pub mod sessions;
+pub mod workspaces;
 
 pub use error::DatabaseError;
 pub use migrations::Migrated;

@@ -1,6 +1,6 @@
 //! Links with which somebody chooses a password, once. Only hashes of their tokens are kept.
 
-use crate::accounts::{NewAccount, count_administrators, insert_account, parse_id};
+use crate::accounts::{ADMINISTRATOR, NewAccount, count_administrators, insert_account, parse_id};
 use crate::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
 
@@ -74,9 +74,9 @@ impl Database {
         }
         let account = NewAccount {
             name: name.into(),
-            persona: model::Persona::Administrator,
-            memberships: Default::default(),
+            role: ADMINISTRATOR.into(),
             password_hash: Some(password_hash.into()),
+            ..NewAccount::default()
         };
         let id = insert_account(&mut change, &account).await?;
         change.commit().await?;

@@ -44,6 +44,10 @@ static MIGRATIONS: &[Migration] = &[
     portable!(1, "0001_accounts"),
     portable!(2, "0002_audit"),
     per_dialect!(3, "0003_audit_is_append_only"),
+    portable!(4, "0004_tenants"),
+    per_dialect!(5, "0005_memberships_become_projects"),
+    portable!(6, "0006_audit_chain"),
+    per_dialect!(7, "0007_audit_chain_is_append_only"),
 ];
 
 /// What [`Database::migrate`] did.

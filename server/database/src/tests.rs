@@ -3,20 +3,31 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use crate::accounts::NewAccount;
-use crate::audit::{Decision, Outcome};
+use crate::audit::{AuditFilter, AuditScope, Decision, Outcome};
 use crate::links::LinkPurpose;
+use crate::members::{NewMember, Place};
 use crate::sessions::{MAX_SESSIONS_PER_ACCOUNT, StoredSession};
+use crate::workspaces::WorkspaceFacts;
 use crate::{Address, Database, DatabaseError, now_seconds};
-use model::{ClusterName, Namespace, Persona};
+use model::{ClusterName, Namespace, Tier, WorkspaceName};
 use uuid::Uuid;
 
 fn ada() -> NewAccount {
     NewAccount {
         name: "Ada".into(),
-        persona: Persona::Editor,
-        memberships: [(ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap())].into(),
+        role: "regular".into(),
         password_hash: Some("hash".into()),
+        ..NewAccount::default()
     }
+}
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+async fn hold(database: &Database, account: Uuid, place: Place, role: &str) {
+    let member = NewMember { account, place, role: role.into(), source: String::new() };
+    database.set_member(&member).await.unwrap();
 }
 
 fn session(id: &str, account: Uuid) -> StoredSession {
@@ -31,12 +42,26 @@ async fn behaves(database: &Database) {
     let taken = database.add_account(&NewAccount { name: " ADA ".into(), ..ada() }).await.unwrap_err();
     assert!(matches!(taken, DatabaseError::NameTaken), "{taken:?}");
     let account = database.account_named("aDa").await.unwrap().unwrap();
-    assert_eq!((account.id, account.persona, account.memberships.len()), (id, Persona::Editor, 1));
+    assert_eq!((account.id, account.role.as_str(), account.is_enabled), (id, "regular", true));
+    database.describe_account(id, "Ada Lovelace", "ada@example.org").await.unwrap();
+    assert_eq!(database.account(id).await.unwrap().unwrap().full_name, "Ada Lovelace");
     assert_eq!(database.password_hash("ada").await.unwrap(), Some((id, "hash".into())));
     assert!(!database.has_administrator().await.unwrap());
-    database.set_rights(id, Persona::Administrator, &Default::default()).await.unwrap();
+    database.set_platform_role(id, "administrator").await.unwrap();
     assert!(database.has_administrator().await.unwrap());
-    assert!(database.account(id).await.unwrap().unwrap().memberships.is_empty());
+    for last in [
+        database.set_platform_role(id, "regular").await,
+        database.set_enabled(id, false).await,
+        database.remove_account(id).await,
+    ] {
+        assert!(matches!(last, Err(DatabaseError::LastAdministrator)), "{last:?}");
+    }
+    let bea = NewAccount { name: "Bea".into(), role: "administrator".into(), ..ada() };
+    let bea = database.add_account(&bea).await.unwrap();
+    database.remove_account(bea).await.unwrap();
+    assert_eq!(database.account(bea).await.unwrap(), None);
+
+    holds(database, id).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());
@@ -55,9 +80,18 @@ async fn behaves(database: &Database) {
         kept += i64::from(database.session(&format!("many-{number}")).await.unwrap().is_some());
     }
     assert!(kept <= MAX_SESSIONS_PER_ACCOUNT + 1, "{kept} sessions of one account");
+    let stays = NewAccount { name: "Stays".into(), role: "administrator".into(), ..ada() };
+    let stays = database.add_account(&stays).await.unwrap();
     database.set_enabled(id, false).await.unwrap();
     assert_eq!(database.session("many-24").await.unwrap(), None, "a disabled account kept its session");
     assert_eq!(database.password_hash("ada").await.unwrap(), None);
+
+    database.set_platform_role(id, "regular").await.unwrap();
+    sqlx::query("UPDATE accounts SET password_hash = NULL WHERE id = $1")
+        .bind(stays.to_string())
+        .execute(database.readers())
+        .await
+        .unwrap();
 
     // One-time links.
     let later = now_seconds() + 60;
@@ -93,11 +127,73 @@ async fn behaves(database: &Database) {
     let trail = database.audit_trail(5).await.unwrap();
     assert_eq!(trail[0].decision, decision);
     assert_eq!(trail[0].outcome, Some(Outcome::Unknown("hung up".into())));
-    for forgery in ["UPDATE audit SET reason = 'x'", "DELETE FROM audit_outcomes", "DELETE FROM audit"] {
+    let verified = database.verify_audit().await.unwrap();
+    assert_eq!((verified.rows, verified.before_the_chain, verified.broken), (2, 0, None));
+    let filter = AuditFilter { text: "DEPLOY".into(), person: "nobody".into(), ..AuditFilter::default() };
+    assert!(database.search_audit(&filter, 5).await.unwrap().is_empty());
+    let places = AuditScope::Places { clusters: vec![], projects: vec![("harbour".into(), "shop".into())] };
+    let filter = AuditFilter { action: "scale".into(), scope: places, ..AuditFilter::default() };
+    assert!(database.search_audit(&filter, 5).await.unwrap().is_empty(), "a foreign place was told");
+    let here =
+        Decision { cluster: Some("harbour".into()), namespace: Some("shop".into()), ..decision.clone() };
+    let here = database.record_decision(&here).await.unwrap();
+    assert_eq!(database.search_audit(&filter, 5).await.unwrap()[0].id, here);
+    assert_eq!(database.audit_actions().await.unwrap(), ["scale"]);
+    for forgery in [
+        "DELETE FROM audit_chain",
+        "UPDATE audit SET reason = 'x'",
+        "DELETE FROM audit_outcomes",
+        "DELETE FROM audit",
+    ] {
         let mut change = database.change().await.unwrap();
         let error = sqlx::query(forgery).execute(&mut *change).await.unwrap_err().to_string();
         assert!(error.contains("append-only"), "{forgery}: {error}");
     }
+}
+
+/// Workspaces, projects, roles and who holds them.
+async fn holds(database: &Database, ada: Uuid) {
+    let garden = WorkspaceName::parse("garden").unwrap();
+    let facts =
+        WorkspaceFacts { title: " The garden ".into(), clusters: [harbour()].into(), ..Default::default() };
+    let workspace = database.add_workspace(&garden, &facts, ada).await.unwrap();
+    let taken = database.add_workspace(&garden, &facts, ada).await;
+    assert!(matches!(taken, Err(DatabaseError::NameTaken)), "{taken:?}");
+    let found = database.workspace(&garden).await.unwrap().unwrap();
+    assert_eq!((found.id, found.title.as_str(), &found.clusters), (workspace, "The garden", &facts.clusters));
+    assert_eq!(database.workspaces().await.unwrap(), [found]);
+
+    let shop = Namespace::parse("shop").unwrap();
+    let project = database.add_project(&harbour(), &shop, Some(workspace), "Shop", "").await.unwrap();
+    assert_eq!(database.ensure_project(&harbour(), &shop).await.unwrap(), project);
+    let none = WorkspaceFacts::default();
+    for in_use in
+        [database.change_workspace(workspace, &none).await, database.remove_workspace(workspace).await]
+    {
+        assert!(matches!(in_use, Err(DatabaseError::InUse)), "{in_use:?}");
+    }
+    let rights = database.rights(ada).await.unwrap();
+    assert_eq!(rights.workspaces[0].role, "workspace-admin", "who makes a workspace is its first member");
+    assert_eq!(rights.projects.iter().map(|project| project.id).collect::<Vec<_>>(), [project]);
+
+    let role = database.add_role(Tier::Project, Some(workspace), "Looks", "", "project.view").await.unwrap();
+    hold(database, ada, Place::Project(project), &role.to_string()).await;
+    assert_eq!(database.rights(ada).await.unwrap().project_roles[0].own.as_deref(), Some("project.view"));
+    let in_use = database.remove_role(role).await;
+    assert!(matches!(in_use, Err(DatabaseError::InUse)), "{in_use:?}");
+    hold(database, ada, Place::Project(project), "project-viewer").await;
+    database.remove_role(role).await.unwrap();
+    hold(database, ada, Place::Cluster(harbour()), "cluster-viewer").await;
+    assert_eq!(database.memberships_of(ada).await.unwrap().len(), 3);
+    assert_eq!(database.members_of(&Place::Project(project)).await.unwrap()[0].role, "project-viewer");
+
+    database.move_project(project, None).await.unwrap();
+    database.remove_workspace(workspace).await.unwrap();
+    assert!(database.rights(ada).await.unwrap().workspaces.is_empty());
+    database.remove_project(project).await.unwrap();
+    assert!(database.remove_member(ada, &Place::Cluster(harbour())).await.unwrap());
+    assert!(database.members().await.unwrap().is_empty(), "somebody still holds what is gone");
+    assert_eq!(database.console_id().await.unwrap(), database.console_id().await.unwrap());
 }
 
 #[tokio::test]
@@ -124,7 +220,7 @@ async fn everything_works_on_postgresql() {
         [Database::open(address.clone()).await.unwrap(), Database::open(address.clone()).await.unwrap()];
     let migrated = futures::future::join_all(databases.iter().map(Database::migrate)).await;
     let steps: usize = migrated.into_iter().map(|migrated| migrated.unwrap().steps.len()).sum();
-    assert_eq!(steps, 3, "two instances did the work more than once");
+    assert_eq!(steps, 7, "two instances did the work more than once");
     behaves(&databases[0]).await;
 
     for database in &databases {
@@ -154,4 +250,51 @@ async fn two_hundred_writers_queue_and_none_fails() {
 
     let failures: Vec<_> = results.into_iter().filter_map(Result::err).collect();
     assert!(failures.is_empty(), "{failures:?}");
+}
+
+#[tokio::test]
+async fn a_row_of_the_trail_that_was_changed_taken_out_or_put_in_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = Database::open(Address::SqliteFile(directory.path().join("trail.db"))).await.unwrap();
+    database.migrate().await.unwrap();
+    let mut ids = Vec::new();
+    for action in ["one", "two", "three", "four"] {
+        let decision = Decision { action: action.into(), is_allowed: true, ..Decision::default() };
+        ids.push(database.record_decision(&decision).await.unwrap());
+    }
+    database.record_outcome(ids[3], &Outcome::Done).await.unwrap();
+    assert_eq!(database.verify_audit().await.unwrap().rows, 5);
+
+    // Whoever owns the file can take the triggers away.
+    for trigger in [
+        "audit_is_not_changed",
+        "audit_is_not_deleted",
+        "audit_chain_is_not_deleted",
+        "audit_outcomes_are_not_changed",
+    ] {
+        let drop = sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"));
+        sqlx::query(drop).execute(database.readers()).await.unwrap();
+    }
+    let forgeries = [
+        (
+            format!("UPDATE audit SET action = 'nothing' WHERE id = '{}'", ids[2]),
+            3,
+            "is not as it was written",
+        ),
+        (
+            format!("UPDATE audit_outcomes SET outcome = 'failed' WHERE audit_id = '{}'", ids[3]),
+            5,
+            "is not as it was",
+        ),
+        ("DELETE FROM audit_chain WHERE sequence = 2".into(), 3, "rows 2 to 2 are missing"),
+        (format!("DELETE FROM audit WHERE id = '{}'", ids[0]), 1, "is missing"),
+    ];
+    for (forgery, sequence, how) in forgeries {
+        let mut change = database.change().await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(forgery)).execute(&mut *change).await.unwrap();
+        change.commit().await.unwrap();
+
+        let broken = database.verify_audit().await.unwrap().broken.unwrap();
+        assert!(broken.sequence <= sequence && broken.how.contains(how), "{broken:?}");
+    }
 }

@@ -63,6 +63,31 @@ async fn a_migration_killed_at_any_statement_leaves_nothing_and_can_be_repeated(
 }
 
 #[tokio::test]
+async fn who_was_an_editor_of_a_namespace_holds_that_role_in_its_project_afterwards() {
+    let database = Database::open(Address::SqliteMemory).await.unwrap();
+    database.migrate_steps(&MIGRATIONS[..3], |_| ()).await.unwrap();
+    let (ada, bea) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    for (id, persona) in [(ada, "editor"), (bea, "administrator")] {
+        for statement in [
+            format!(
+                "INSERT INTO accounts VALUES ('{id}', '{persona}', '{persona}', '{persona}', NULL, 0, NULL)"
+            ),
+            format!("INSERT INTO memberships VALUES ('{id}', 'harbour', 'shop')"),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(database.readers()).await.unwrap();
+        }
+    }
+
+    database.migrate().await.unwrap();
+
+    let rights = database.rights(ada).await.unwrap();
+    assert_eq!((rights.role.as_str(), rights.project_roles[0].role.as_str()), ("regular", "project-editor"));
+    assert_eq!(rights.projects[0].namespace.as_str(), "shop");
+    let rights = database.rights(bea).await.unwrap();
+    assert_eq!((rights.role.as_str(), rights.project_roles.len()), ("administrator", 0));
+}
+
+#[tokio::test]
 async fn of_two_that_migrate_at_once_one_does_the_work() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("shared.db");

@@ -1,0 +1,197 @@
+//! Looking for lines of the trail.
+
+use super::{AuditEntry, Decision, Outcome};
+use crate::accounts::parse_id;
+use crate::{Database, DatabaseError};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// What to look for. Empty fields ask for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// The name of the account, whole, in any case.
+    pub person: String,
+    /// The action, whole.
+    pub action: String,
+    /// Allowed, or refused.
+    pub is_allowed: Option<bool>,
+    /// The cluster, whole.
+    pub cluster: String,
+    /// The namespace, whole.
+    pub namespace: String,
+    /// A part of the resource, the object's name, the address or the request's id, in any case.
+    pub text: String,
+    /// The first moment.
+    pub from_milliseconds: Option<i64>,
+    /// The moment behind the last one.
+    pub until_milliseconds: Option<i64>,
+    /// Only what comes before the line of this moment and id.
+    pub before: Option<(i64, String)>,
+    /// Where the reader may look.
+    pub scope: AuditScope,
+}
+
+/// Where a reader may look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AuditScope {
+    /// Everywhere.
+    #[default]
+    All,
+    /// In these clusters, and in these namespaces of clusters.
+    Places {
+        /// Whole clusters.
+        clusters: Vec<String>,
+        /// Clusters and namespaces.
+        projects: Vec<(String, String)>,
+    },
+}
+
+const COLUMNS: &str = "SELECT audit.id AS id, audit.at_milliseconds AS decided_at, request_id, account_id, \
+    account_name, session_hash, address, action, verb, resource, cluster, namespace, name, decision, reason, outcome, \
+    detail FROM audit LEFT JOIN audit_outcomes ON audit_outcomes.audit_id = audit.id";
+
+/// A value at a placeholder.
+enum Value {
+    Text(String),
+    Number(i64),
+}
+
+/// Conditions, all of which must hold, with their values beside them: nothing of a question is ever part of the SQL.
+#[derive(Default)]
+struct Where {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Where {
+    fn value(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    fn text(&mut self, column: &str, text: &str) {
+        if !text.trim().is_empty() {
+            let place = self.value(Value::Text(text.trim().to_owned()));
+            self.conditions.push(format!("{column} = {place}"));
+        }
+    }
+
+    fn number(&mut self, condition: &str, number: Option<i64>) {
+        if let Some(number) = number {
+            let place = self.value(Value::Number(number));
+            self.conditions.push(format!("{condition} {place}"));
+        }
+    }
+
+    fn scope(&mut self, scope: &AuditScope) {
+        let AuditScope::Places { clusters, projects } = scope else { return };
+        let mut places = Vec::new();
+        for cluster in clusters {
+            places.push(format!("cluster = {}", self.value(Value::Text(cluster.clone()))));
+        }
+        for (cluster, namespace) in projects {
+            let (cluster, namespace) =
+                (self.value(Value::Text(cluster.clone())), self.value(Value::Text(namespace.clone())));
+            places.push(format!("(cluster = {cluster} AND namespace = {namespace})"));
+        }
+        let nothing = String::from("1 = 0");
+        self.conditions.push(if places.is_empty() { nothing } else { format!("({})", places.join(" OR ")) });
+    }
+
+    fn of(filter: &AuditFilter) -> Self {
+        let mut wanted = Self::default();
+        wanted.text("LOWER(account_name)", &filter.person.to_lowercase());
+        wanted.text("action", &filter.action);
+        wanted.text("cluster", &filter.cluster);
+        wanted.text("namespace", &filter.namespace);
+        if let Some(is_allowed) = filter.is_allowed {
+            wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
+        }
+        wanted.number("audit.at_milliseconds >=", filter.from_milliseconds);
+        wanted.number("audit.at_milliseconds <", filter.until_milliseconds);
+        if !filter.text.trim().is_empty() {
+            let pattern = format!("%{}%", escaped(&filter.text.trim().to_lowercase()));
+            let place = wanted.value(Value::Text(pattern));
+            let columns = ["resource", "COALESCE(name, '')", "COALESCE(address, '')", "request_id"];
+            let parts = columns.map(|column| format!("LOWER({column}) LIKE {place} ESCAPE '\\'"));
+            wanted.conditions.push(format!("({})", parts.join(" OR ")));
+        }
+        if let Some((at, id)) = &filter.before {
+            let (at, id) = (wanted.value(Value::Number(*at)), wanted.value(Value::Text(id.clone())));
+            wanted.conditions.push(format!(
+                "(audit.at_milliseconds < {at} OR (audit.at_milliseconds = {at} AND audit.id < {id}))"
+            ));
+        }
+        wanted.scope(&filter.scope);
+        wanted
+    }
+}
+
+/// A text that stands for itself in a pattern.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+impl Database {
+    /// One line.
+    pub(super) async fn audit_entry(&self, id: uuid::Uuid) -> Result<Option<AuditEntry>, DatabaseError> {
+        let question = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE audit.id = $1"));
+        let row = sqlx::query(question).bind(id.to_string()).fetch_optional(self.readers()).await?;
+        row.as_ref().map(entry).transpose()
+    }
+
+    /// The newest lines that meet a filter, newest first.
+    pub async fn search_audit(
+        &self,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, DatabaseError> {
+        let mut wanted = Where::of(filter);
+        let limit = wanted.value(Value::Number(limit.into()));
+        let conditions = match wanted.conditions.as_slice() {
+            [] => String::new(),
+            some => format!(" WHERE {}", some.join(" AND ")),
+        };
+        let question =
+            format!("{COLUMNS}{conditions} ORDER BY audit.at_milliseconds DESC, audit.id DESC LIMIT {limit}");
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(question));
+        for value in wanted.values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Number(number) => query.bind(number),
+            };
+        }
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(entry).collect()
+    }
+}
+
+fn entry(row: &AnyRow) -> Result<AuditEntry, DatabaseError> {
+    let account: Option<String> = row.try_get("account_id")?;
+    let detail = || row.try_get::<String, _>("detail");
+    Ok(AuditEntry {
+        id: parse_id(&row.try_get::<String, _>("id")?)?,
+        at_milliseconds: row.try_get("decided_at")?,
+        decision: Decision {
+            request_id: row.try_get("request_id")?,
+            account_id: account.as_deref().map(parse_id).transpose()?,
+            account_name: row.try_get("account_name")?,
+            session_hash: row.try_get("session_hash")?,
+            address: row.try_get("address")?,
+            action: row.try_get("action")?,
+            verb: row.try_get("verb")?,
+            resource: row.try_get("resource")?,
+            cluster: row.try_get("cluster")?,
+            namespace: row.try_get("namespace")?,
+            name: row.try_get("name")?,
+            is_allowed: row.try_get::<String, _>("decision")? == "allowed",
+            reason: row.try_get("reason")?,
+        },
+        outcome: match row.try_get::<Option<String>, _>("outcome")?.as_deref() {
+            Some("done") => Some(Outcome::Done),
+            Some("failed") => Some(Outcome::Failed(detail()?)),
+            Some(_) => Some(Outcome::Unknown(detail()?)),
+            None => None,
+        },
+    })
+}
