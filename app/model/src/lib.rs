@@ -7,17 +7,21 @@ mod me;
 mod names;
 mod port;
 mod preferences;
+mod redirect;
 mod status;
 mod table;
+mod tier;
 mod time;
 
 pub use error::{ConsoleError, FieldProblem, Need, System};
-pub use me::{Me, Persona};
-pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef};
+pub use me::Me;
+pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
+pub use redirect::{Redirect, go_to};
 pub use status::{Level, Status};
 pub use table::{
     Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,
 };
+pub use tier::Tier;
 pub use time::Timestamp;

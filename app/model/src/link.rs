@@ -1,6 +1,9 @@
 //! Addresses of pages. Every link of the console is built here, so that every name in it is escaped.
 
-use crate::{ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, Sort, TableQuery};
+use crate::{
+    ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, Sort, TableQuery,
+    WorkspaceName,
+};
 use std::fmt::Write;
 
 /// What stands for "no namespace" in an address; no namespace can be called so.
@@ -9,6 +12,51 @@ pub const NO_NAMESPACE: &str = "-";
 /// A cluster's overview.
 pub fn cluster(name: &ClusterName) -> String {
     format!("/clusters/{name}")
+}
+
+/// All workspaces.
+pub const WORKSPACES: &str = "/workspaces";
+/// Roles that can be given everywhere.
+pub const ROLES: &str = "/roles";
+/// Everybody who can sign in.
+pub const PEOPLE: &str = "/people";
+/// What was done, and refused.
+pub const AUDIT: &str = "/audit";
+
+/// A workspace.
+pub fn workspace(name: &WorkspaceName) -> String {
+    workspace_named(name.as_str(), "")
+}
+
+/// One tab of a workspace's page.
+pub fn workspace_tab(name: &WorkspaceName, tab: &str) -> String {
+    workspace_named(name.as_str(), tab)
+}
+
+/// One tab of the page of a workspace whose name nobody has checked; the first one when it is empty.
+pub fn workspace_named(name: &str, tab: &str) -> String {
+    let page = format!("{WORKSPACES}/{}", escape(name));
+    if tab.is_empty() { page } else { format!("{page}?tab={}", escape(tab)) }
+}
+
+/// The roles of a workspace; those that can be given everywhere when it is empty.
+pub fn roles_of(workspace: &str) -> String {
+    if workspace.is_empty() { ROLES.into() } else { workspace_named(workspace, "roles") }
+}
+
+/// Who holds roles in a cluster as a whole.
+pub fn cluster_members(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/members")
+}
+
+/// Who holds roles in a project.
+pub fn project_members(cluster: &ClusterName, namespace: &Namespace) -> String {
+    format!("/clusters/{cluster}/members/{namespace}")
+}
+
+/// Somebody's account.
+pub fn person(name: &str) -> String {
+    format!("{PEOPLE}/{}", escape(name))
 }
 
 /// The list of a kind.

@@ -83,6 +83,12 @@ name!(
     label
 );
 name!(
+    /// The name of a workspace in addresses: an RFC 1123 label. It never changes; what people read is its title.
+    WorkspaceName,
+    "workspace name",
+    label
+);
+name!(
     /// The name of any Kubernetes object: whatever the API server accepts as one path segment (RBAC names may hold
     /// colons and spaces). Percent-encode it where a URL is built.
     ObjectName,

@@ -1,9 +1,12 @@
 //! Who asks.
 
+use crate::need::Need;
+use crate::rights::Rights;
 use database::accounts::Account;
-use model::{ClusterName, Me, Namespace, Persona};
+use model::{ClusterName, Me, Namespace};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The person behind a request, with what they may do at this moment.
@@ -13,10 +16,8 @@ pub struct Caller {
     pub account_id: Uuid,
     /// The name, for people to read.
     pub name: String,
-    /// What they may do, at most.
-    pub persona: Persona,
-    /// Where, for all but administrators.
-    pub memberships: BTreeSet<(ClusterName, Namespace)>,
+    /// What they hold.
+    pub rights: Arc<Rights>,
     /// The hash of the session's id: a grant lives no longer than this session.
     pub session_hash: Option<String>,
     /// The request that they made.
@@ -30,56 +31,54 @@ pub struct Caller {
 pub struct Identity {
     /// `orrery:u:<uuid>`: names may be changed and used again, this may not.
     pub user: String,
-    /// Exactly one of ours, and `system:authenticated`, which older API servers do not add by themselves.
+    /// The groups of the roles that are held where the request goes, and `system:authenticated`, which older API servers
+    /// do not add by themselves.
     pub groups: Vec<String>,
+}
+
+/// As whom clusters see the requests of an account.
+pub fn user_name(account: Uuid) -> String {
+    format!("orrery:u:{account}")
 }
 
 impl Caller {
     /// The caller of a request that was made with this account and session.
     pub fn new(
         account: Account,
+        rights: Rights,
         session_hash: Option<String>,
         request_id: String,
         address: Option<IpAddr>,
     ) -> Self {
-        Self {
-            account_id: account.id,
-            name: account.name,
-            persona: account.persona,
-            memberships: account.memberships,
-            session_hash,
-            request_id,
-            address,
-        }
+        let rights = Arc::new(rights);
+        Self { account_id: account.id, name: account.name, rights, session_hash, request_id, address }
     }
 
-    /// As whom clusters see this caller.
-    pub fn identity(&self) -> Identity {
-        let group = match self.persona {
-            Persona::Administrator => "orrery:administrators",
-            Persona::Editor => "orrery:editors",
-            Persona::Viewer => "orrery:viewers",
-        };
-        Identity {
-            user: format!("orrery:u:{}", self.account_id),
-            groups: vec![group.into(), "system:authenticated".into()],
-        }
+    /// As whom a cluster sees a request of this caller that needs this.
+    pub(crate) fn identity(&self, need: &Need) -> Identity {
+        let groups = self.rights.groups(need.cluster.as_ref(), &need.concerns());
+        Identity { user: user_name(self.account_id), groups }
     }
 
-    /// The namespaces of a cluster in which this caller is a member.
+    /// Whether everything is allowed, everywhere.
+    pub fn is_administrator(&self) -> bool {
+        self.rights.is_administrator()
+    }
+
+    /// The namespaces of a cluster in which this caller holds anything.
     pub fn namespaces_of(&self, cluster: &ClusterName) -> BTreeSet<Namespace> {
-        let here = self.memberships.iter().filter(|(name, _)| name == cluster);
-        here.map(|(_, namespace)| namespace.clone()).collect()
+        self.rights.namespaces_of(cluster)
     }
 
     /// Whether anything of this cluster concerns the caller: what menus and search offer.
     pub fn may_see_cluster(&self, cluster: &ClusterName) -> bool {
-        self.persona == Persona::Administrator || self.memberships.iter().any(|(name, _)| name == cluster)
+        self.rights.is_in(cluster)
     }
 
     /// What the caller may know about themselves.
     pub fn me(&self) -> Me {
-        let namespaces = self.memberships.iter().map(|(cluster, namespace)| format!("{cluster}/{namespace}"));
-        Me { name: self.name.clone(), persona: self.persona, namespaces: namespaces.collect() }
+        let may = self.rights.platform.words().into_iter().map(str::to_owned).collect();
+        let role = self.rights.role.clone();
+        Me { name: self.name.clone(), role, role_title: self.rights.title.clone(), may }
     }
 }

@@ -1,134 +1,129 @@
 //! The rules. Pure, and tested as a table.
 
-use crate::need::{CONSOLE_GROUP, Need, Place, Resource, Verb};
+use crate::need::{CONSOLE_GROUP, Need, Place};
+use crate::rights::Rights;
 use crate::{Caller, Refusal, Scope};
-use model::{Namespace, Persona};
-use std::collections::BTreeSet;
-
-/// Things of the whole cluster that its members may read, because what is in their namespaces refers to them. Nothing
-/// here holds a secret.
-const READABLE_BY_MEMBERS: &[(&str, &str)] = &[
-    ("", "nodes"),
-    ("apiextensions.k8s.io", "customresourcedefinitions"),
-    ("gateway.networking.k8s.io", "gatewayclasses"),
-    ("metrics.k8s.io", "nodes"),
-    ("networking.k8s.io", "ingressclasses"),
-    ("node.k8s.io", "runtimeclasses"),
-    ("scheduling.k8s.io", "priorityclasses"),
-    ("storage.k8s.io", "csidrivers"),
-    ("storage.k8s.io", "storageclasses"),
-    ("storage.k8s.io", "volumeattributesclasses"),
-];
-
-/// What an editor may read but not change, although it is in a namespace: it limits or empowers the namespace itself.
-const NOT_FOR_EDITORS: &[(&str, &str)] = &[
-    ("", "limitranges"),
-    ("", "resourcequotas"),
-    ("rbac.authorization.k8s.io", "rolebindings"),
-    ("rbac.authorization.k8s.io", "roles"),
-];
-
-/// The parts of resources that a viewer may read. All others open a way in: `exec` and `proxy` are reads by their verb.
-const PARTS_FOR_VIEWERS: &[&str] = &["log", "scale", "status"];
-
-/// The parts of resources that an editor may use.
-const PARTS_FOR_EDITORS: &[&str] =
-    &["attach", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "resize", "scale", "status"];
+use model::{ClusterName, Namespace};
 
 /// Whether the caller has the right, and if so to which objects it extends.
 pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
-    let refuse = |reason: String| Err(Refusal { need: need.clone(), reason });
-    if caller.persona == Persona::Administrator {
+    if caller.is_administrator() {
         return Ok(asked(&need.place));
     }
-    let member_of = caller.namespaces_of(&need.cluster);
-    if member_of.is_empty() {
-        return refuse(format!(
-            "{} is not a member of any namespace of cluster {}",
-            caller.name, need.cluster
-        ));
-    }
-    if let Err(reason) = persona_allows(caller.persona, need.verb, &need.resource) {
-        return refuse(reason);
-    }
-    match &need.place {
-        Place::Cluster => match cluster_wide(need, member_of) {
-            Some(scope) => Ok(scope),
-            None => refuse(format!("{} of a whole cluster are for administrators", need.resource)),
-        },
-        Place::Namespace(namespace) if member_of.contains(namespace) => {
-            Ok(Scope::Namespaces([namespace.clone()].into()))
+    let rights = &caller.rights;
+    let decided = match (&need.place, &need.cluster) {
+        (Place::Platform, _) => on_platform(rights, need),
+        (Place::Workspace(id), _) => {
+            let held = rights.platform.and(rights.in_workspace(*id));
+            held.allow(need.verb, &need.resource).then_some(Scope::All)
         }
-        Place::Namespace(namespace) => refuse(not_a_member(caller, namespace)),
-        Place::Namespaces(wanted) if wanted.is_empty() => Ok(Scope::Namespaces(member_of)),
-        // Leaving foreign namespaces out would answer another question than was asked.
-        Place::Namespaces(wanted) => match wanted.difference(&member_of).next() {
-            None => Ok(Scope::Namespaces(wanted.clone())),
-            Some(foreign) => refuse(not_a_member(caller, foreign)),
-        },
-    }
+        (_, Some(cluster)) => {
+            if !rights.is_in(cluster) {
+                return Err(refusal(need, format!("{} holds no role in cluster {cluster}", caller.name)));
+            }
+            in_cluster(caller, cluster, need)?
+        }
+        (_, None) => None,
+    };
+    decided.ok_or_else(|| refusal(need, reason(caller, need)))
 }
 
 /// What was asked for, for somebody who may see all.
 fn asked(place: &Place) -> Scope {
     match place {
-        Place::Cluster => Scope::All,
+        Place::Platform | Place::Workspace(_) | Place::Cluster => Scope::All,
         Place::Namespace(namespace) => Scope::Namespaces([namespace.clone()].into()),
         Place::Namespaces(wanted) if wanted.is_empty() => Scope::All,
         Place::Namespaces(wanted) => Scope::Namespaces(wanted.clone()),
     }
 }
 
+fn on_platform(rights: &Rights, need: &Need) -> Option<Scope> {
+    rights.platform.allow(need.verb, &need.resource).then_some(Scope::All)
+}
+
+fn in_cluster(caller: &Caller, cluster: &ClusterName, need: &Need) -> Result<Option<Scope>, Refusal> {
+    let rights = &caller.rights;
+    if rights.allow_everywhere_in(cluster, need.verb, &need.resource) {
+        return Ok(Some(asked(&need.place)));
+    }
+    // What the platform's roles say about projects and members holds in all of them.
+    if need.resource.group == CONSOLE_GROUP && rights.platform.allow(need.verb, &need.resource) {
+        return Ok(Some(asked(&need.place)));
+    }
+    match &need.place {
+        Place::Cluster => Ok(without_namespace(rights, cluster, need)),
+        Place::Namespace(namespace) => {
+            let held = rights.in_namespace(cluster, namespace);
+            let is_allowed = held.allow(need.verb, &need.resource);
+            Ok(is_allowed.then(|| Scope::Namespaces([namespace.clone()].into())))
+        }
+        Place::Namespaces(wanted) => {
+            let allowing = rights.allowing(cluster, need.verb, &need.resource);
+            if wanted.is_empty() {
+                return Ok((!allowing.is_empty()).then_some(Scope::Namespaces(allowing)));
+            }
+            // Leaving foreign namespaces out would answer another question than was asked.
+            match wanted.difference(&allowing).next() {
+                None => Ok(Some(Scope::Namespaces(wanted.clone()))),
+                Some(foreign) => Err(refusal(need, in_namespace(caller, cluster, foreign, need))),
+            }
+        }
+        Place::Platform | Place::Workspace(_) => Ok(None),
+    }
+}
+
 /// What a member may read of things without a namespace.
-fn cluster_wide(need: &Need, member_of: BTreeSet<Namespace>) -> Option<Scope> {
-    let resource = &need.resource;
-    if !need.verb.is_read() || resource.subresource.is_some() {
-        return None;
+fn without_namespace(rights: &Rights, cluster: &ClusterName, need: &Need) -> Option<Scope> {
+    if need.resource.is("", "namespaces") && need.resource.subresource.is_none() {
+        let allowing = rights.allowing(cluster, need.verb, &need.resource);
+        let is_own =
+            need.name.as_ref().is_none_or(|name| allowing.iter().any(|own| own.as_str() == name.as_str()));
+        return (is_own && !allowing.is_empty()).then_some(Scope::NamespaceObjects(allowing));
     }
-    if resource.is("", "namespaces") {
-        let own =
-            need.name.as_ref().is_none_or(|name| member_of.iter().any(|own| own.as_str() == name.as_str()));
-        return own.then_some(Scope::NamespaceObjects(member_of));
-    }
-    let readable = resource.is(CONSOLE_GROUP, "clusters")
-        || READABLE_BY_MEMBERS.iter().any(|(group, plural)| resource.is(group, plural));
-    readable.then_some(Scope::All)
+    Rights::is_for_members(need.verb, &need.resource).then_some(Scope::All)
 }
 
-/// What the persona allows anywhere at all.
-fn persona_allows(persona: Persona, verb: Verb, resource: &Resource) -> Result<(), String> {
-    let part = resource.subresource.as_deref();
-    match persona {
-        Persona::Administrator => Ok(()),
-        Persona::Editor => {
-            let kept = NOT_FOR_EDITORS.iter().any(|(group, plural)| resource.is(group, plural));
-            if !verb.is_read() && kept {
-                return Err(format!(
-                    "{resource} decide about the namespace itself, so administrators change them"
-                ));
-            }
-            if part.is_some_and(|part| !PARTS_FOR_EDITORS.contains(&part)) {
-                return Err(format!("{resource} is for administrators"));
-            }
-            Ok(())
-        }
-        Persona::Viewer => {
-            if !verb.is_read() {
-                return Err(format!("viewers may not {} {resource}", verb.word()));
-            }
-            if resource.is("", "secrets") {
-                return Err("viewers may not read secrets".into());
-            }
-            if part.is_some_and(|part| !PARTS_FOR_VIEWERS.contains(&part)) {
-                return Err(format!("viewers may not use {resource}"));
-            }
-            Ok(())
-        }
+fn refusal(need: &Need, reason: String) -> Refusal {
+    Refusal { need: need.clone(), reason }
+}
+
+fn reason(caller: &Caller, need: &Need) -> String {
+    match (&need.place, &need.cluster) {
+        (Place::Namespace(namespace), Some(cluster)) => in_namespace(caller, cluster, namespace, need),
+        (Place::Cluster, Some(cluster)) => format!(
+            "no role of {} in cluster {cluster} as a whole allows to {} {}",
+            caller.name,
+            need.verb.word(),
+            need.resource
+        ),
+        (Place::Namespaces(_), Some(cluster)) => format!(
+            "no role of {} in any project of cluster {cluster} allows to {} {}",
+            caller.name,
+            need.verb.word(),
+            need.resource
+        ),
+        (Place::Workspace(_), _) => format!(
+            "no role of {} in this workspace allows to {} {}",
+            caller.name,
+            need.verb.word(),
+            need.resource.plural
+        ),
+        _ => format!(
+            "no role of {} on the platform allows to {} {}",
+            caller.name,
+            need.verb.word(),
+            need.resource.plural
+        ),
     }
 }
 
-fn not_a_member(caller: &Caller, namespace: &Namespace) -> String {
-    format!("{} is not a member of namespace {namespace}", caller.name)
+fn in_namespace(caller: &Caller, cluster: &ClusterName, namespace: &Namespace, need: &Need) -> String {
+    if caller.rights.in_namespace(cluster, namespace).is_empty() {
+        return format!("{} holds no role in namespace {namespace}", caller.name);
+    }
+    let verb = need.verb.word();
+    format!("no role of {} in namespace {namespace} allows to {verb} {}", caller.name, need.resource)
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Grants: the only way to a backend.
 
+use crate::rights::Rights;
 use crate::{Caller, Identity, Need, Refused, Scope, decide};
-use database::Database;
+use database::accounts::Account;
 use database::audit::{Decision, Outcome};
+use database::{Database, DatabaseError};
 use model::ConsoleError;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -29,6 +32,7 @@ pub trait Action: Send + Sync + 'static {
 pub struct Granted<A> {
     action: A,
     caller: Arc<Caller>,
+    identity: Identity,
     scope: Scope,
 }
 
@@ -45,7 +49,7 @@ impl<A> Granted<A> {
 
     /// As whom to speak to the cluster.
     pub fn identity(&self) -> Identity {
-        self.caller.identity()
+        self.identity.clone()
     }
 
     /// Which objects it covers.
@@ -66,6 +70,18 @@ impl Access {
     /// Reads rights from, and writes decisions to, this database.
     pub fn new(database: Database) -> Self {
         Self { database, changes: watch::Sender::new(0), running: TaskTracker::new() }
+    }
+
+    /// The caller of a request that was made with this account and session, with what they hold at this moment.
+    pub async fn caller(
+        &self,
+        account: Account,
+        session_hash: Option<String>,
+        request_id: String,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, DatabaseError> {
+        let rights = Rights::from_stored(&self.database.rights(account.id).await?);
+        Ok(Caller::new(account, rights, session_hash, request_id, address))
     }
 
     /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this
@@ -117,7 +133,7 @@ impl Access {
             return None;
         }
         let scope = decide(caller, &need).ok()?;
-        Some(Granted { action, caller: Arc::new(caller.clone()), scope })
+        Some(Granted { action, identity: caller.identity(&need), caller: Arc::new(caller.clone()), scope })
     }
 
     /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
@@ -131,12 +147,16 @@ impl Access {
         }
         let account = self.database.account(before.account_id).await?;
         let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
-        let now =
-            Caller::new(account, before.session_hash.clone(), before.request_id.clone(), before.address);
+        let rights = Rights::from_stored(&self.database.rights(before.account_id).await?);
+        let (session, request) = (before.session_hash.clone(), before.request_id.clone());
+        let now = Caller::new(account, rights, session, request, before.address);
 
+        // A cluster was asked with the groups of then: whoever has lost one of them has to ask again.
         let need = granted.action.need();
+        let is_known_as =
+            |identity: Identity| granted.identity.groups.iter().all(|group| identity.groups.contains(group));
         let refusal = match decide(&now, &need) {
-            Ok(scope) if granted.scope.is_within(&scope) && now.persona == before.persona => return Ok(()),
+            Ok(scope) if granted.scope.is_within(&scope) && is_known_as(now.identity(&need)) => return Ok(()),
             Ok(_) => crate::Refusal { need, reason: format!("the rights of {} have changed", now.name) },
             Err(refusal) => refusal,
         };
@@ -167,8 +187,8 @@ impl Access {
                 } else {
                     None
                 };
-                let caller = Arc::new(caller.clone());
-                Ok((Granted { action, caller, scope }, record))
+                let identity = caller.identity(&need);
+                Ok((Granted { action, identity, caller: Arc::new(caller.clone()), scope }, record))
             }
             Err(refusal) => {
                 self.record(caller, action.name(), &need, Some(&refusal.reason)).await?;
@@ -193,7 +213,7 @@ impl Access {
             action: action.into(),
             verb: need.verb.word().into(),
             resource: need.resource.to_string(),
-            cluster: Some(need.cluster.to_string()),
+            cluster: need.cluster.as_ref().map(ToString::to_string),
             namespace: need.namespace(),
             name: need.name.as_ref().map(ToString::to_string),
             is_allowed: refusal.is_none(),

@@ -4,10 +4,13 @@ mod caller;
 mod decide;
 mod grant;
 mod need;
+pub mod permissions;
 mod refused;
+pub mod rights;
+pub mod roles;
 mod scope;
 
-pub use caller::{Caller, Identity};
+pub use caller::{Caller, Identity, user_name};
 pub use decide::decide;
 pub use grant::{Access, Action, Granted};
 pub use need::{Need, Place, Resource, Verb};

@@ -3,6 +3,7 @@
 use model::{ClusterName, Namespace, ObjectName, ResourceRef};
 use std::collections::BTreeSet;
 use std::fmt;
+use uuid::Uuid;
 
 /// A right, in Kubernetes' words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +12,9 @@ pub struct Need {
     pub verb: Verb,
     /// To what.
     pub resource: Resource,
-    /// In which cluster.
-    pub cluster: ClusterName,
-    /// Where in the cluster.
+    /// In which cluster, when it is in one.
+    pub cluster: Option<ClusterName>,
+    /// Where.
     pub place: Place,
     /// To which object, when it is one.
     pub name: Option<ObjectName>,
@@ -43,14 +44,18 @@ pub struct Resource {
     pub subresource: Option<String>,
 }
 
-/// Where in a cluster.
+/// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// On an object that has no namespace, or on all of them.
+    /// In the console itself.
+    Platform,
+    /// In the workspace of this id.
+    Workspace(Uuid),
+    /// In a cluster: on an object that has no namespace, or on all of them.
     Cluster,
-    /// In this namespace.
+    /// In this namespace of a cluster.
     Namespace(Namespace),
-    /// In each of these namespaces; empty means in all that the caller may see.
+    /// In each of these namespaces of a cluster; empty means in all that the caller may see.
     Namespaces(BTreeSet<Namespace>),
 }
 
@@ -92,6 +97,11 @@ impl Resource {
         Self::new(CONSOLE_GROUP, "clusters")
     }
 
+    /// Something that only the console knows: `accounts`, `workspaces`, `projects`, `members`, `roles`, `audit`.
+    pub fn console(plural: &str) -> Self {
+        Self::new(CONSOLE_GROUP, plural)
+    }
+
     pub(crate) fn is(&self, group: &str, plural: &str) -> bool {
         self.group == group && self.plural == plural
     }
@@ -116,7 +126,7 @@ impl Need {
         Self {
             verb,
             resource,
-            cluster: object.cluster.clone(),
+            cluster: Some(object.cluster.clone()),
             place: object.namespace.clone().map_or(Place::Cluster, Place::Namespace),
             name: Some(object.name.clone()),
         }
@@ -124,7 +134,24 @@ impl Need {
 
     /// A right to all objects of a resource in a place.
     pub fn to_all(verb: Verb, resource: Resource, cluster: ClusterName, place: Place) -> Self {
-        Self { verb, resource, cluster, place, name: None }
+        Self { verb, resource, cluster: Some(cluster), place, name: None }
+    }
+
+    /// A right to something that only the console knows, on the whole platform.
+    pub fn platform(verb: Verb, plural: &str) -> Self {
+        Self { verb, resource: Resource::console(plural), cluster: None, place: Place::Platform, name: None }
+    }
+
+    /// A right to something that only the console knows, in a workspace.
+    pub fn in_workspace(verb: Verb, plural: &str, workspace: Uuid) -> Self {
+        Self { place: Place::Workspace(workspace), ..Self::platform(verb, plural) }
+    }
+
+    /// The same right, to the object of this name.
+    #[must_use]
+    pub fn named(mut self, name: ObjectName) -> Self {
+        self.name = Some(name);
+        self
     }
 
     /// The right to know that a cluster exists and how it is.
@@ -142,9 +169,18 @@ impl Need {
         !self.verb.is_read() || secret || stream
     }
 
+    /// The place whose roles decide. A namespace counts as being inside itself.
+    pub(crate) fn concerns(&self) -> Place {
+        let own = self.name.as_ref().filter(|_| self.resource.is("", "namespaces"));
+        match own.and_then(|name| Namespace::parse(name.as_str()).ok()) {
+            Some(namespace) => Place::Namespace(namespace),
+            None => self.place.clone(),
+        }
+    }
+
     pub(crate) fn namespace(&self) -> Option<String> {
         match &self.place {
-            Place::Cluster => None,
+            Place::Platform | Place::Workspace(_) | Place::Cluster => None,
             Place::Namespace(namespace) => Some(namespace.to_string()),
             Place::Namespaces(all) if all.is_empty() => None,
             Place::Namespaces(some) => Some(some.iter().map(Namespace::as_str).collect::<Vec<_>>().join(",")),

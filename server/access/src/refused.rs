@@ -37,7 +37,7 @@ impl From<Refused> for ConsoleError {
                 need: model::Need {
                     verb: refusal.need.verb.word().into(),
                     resource: refusal.need.resource.to_string(),
-                    cluster: Some(refusal.need.cluster.to_string()),
+                    cluster: refusal.need.cluster.as_ref().map(ToString::to_string),
                     namespace: refusal.need.namespace(),
                     granted_by: GRANTED_BY.into(),
                 },

@@ -3,19 +3,45 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
+use crate::need::{Resource, Verb};
+use crate::roles::ADMINISTRATOR;
+use database::projects::Project;
+use database::rights::{StoredHold, StoredRights};
 use model::{ClusterName, ObjectName};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
-fn caller(persona: Persona, places: &[&str]) -> Caller {
-    let memberships = places.iter().map(|place| {
+/// Somebody who holds this role in these projects of harbour.
+fn caller(role: &str, places: &[&str]) -> Caller {
+    let project = |place: &&str| {
         let (cluster, namespace) = place.split_once('/').unwrap();
-        (ClusterName::parse(cluster).unwrap(), Namespace::parse(namespace).unwrap())
-    });
+        Project {
+            id: Uuid::new_v4(),
+            cluster: ClusterName::parse(cluster).unwrap(),
+            namespace: Namespace::parse(namespace).unwrap(),
+            workspace: None,
+            title: String::new(),
+            description: String::new(),
+            created_at: 0,
+        }
+    };
+    let projects: Vec<Project> = places.iter().map(project).collect();
+    let hold = |project: &Project| StoredHold { place: project.id, role: role.into(), own: None };
+    let stored = StoredRights {
+        role: if places.is_empty() { role.into() } else { "regular".into() },
+        project_roles: projects.iter().map(hold).collect(),
+        projects,
+        ..StoredRights::default()
+    };
+    holding(&stored)
+}
+
+fn holding(stored: &StoredRights) -> Caller {
     Caller {
         account_id: Uuid::nil(),
         name: "Ada".into(),
-        persona,
-        memberships: memberships.collect(),
+        rights: Arc::new(Rights::from_stored(stored)),
         session_hash: None,
         request_id: "1".into(),
         address: None,
@@ -42,7 +68,7 @@ fn need(text: &str) -> Need {
             Some(part) => resource.part(part),
             None => resource,
         },
-        cluster: ClusterName::parse(cluster).unwrap(),
+        cluster: Some(ClusterName::parse(cluster).unwrap()),
         place: match place {
             "-" => Place::Cluster,
             "*" => Place::Namespaces(BTreeSet::new()),
@@ -114,39 +140,129 @@ fn the_table_of_rights() {
         ("list widgets.example.org harbour/-", "all", "-", "-"),
     ];
     let places = ["harbour/shop", "harbour/web"];
-    let callers = [
-        caller(Persona::Administrator, &[]),
-        caller(Persona::Editor, &places),
-        caller(Persona::Viewer, &places),
-    ];
+    let callers =
+        [caller(ADMINISTRATOR, &[]), caller("project-editor", &places), caller("project-viewer", &places)];
 
     for (asked, administrator, editor, viewer) in TABLE {
         for (caller, expected) in callers.iter().zip([administrator, editor, viewer]) {
             let got = decide(caller, &need(asked)).map_or("-".to_owned(), |scope| shown(&scope));
-            assert_eq!(got, **expected, "{:?} asks for: {asked}", caller.persona);
+            assert_eq!(got, **expected, "{:?} ask for: {asked}", caller.rights.role);
         }
     }
 }
 
 #[test]
 fn a_member_of_nothing_gets_nothing() {
-    for persona in [Persona::Editor, Persona::Viewer] {
-        for asked in ["list pods harbour/*", "list nodes harbour/-", "get clusters.console.orrery harbour/-"]
-        {
-            let refusal = decide(&caller(persona, &[]), &need(asked)).unwrap_err();
-            assert!(
-                refusal.reason.contains("not a member of any namespace of cluster harbour"),
-                "{}",
-                refusal.reason
-            );
-        }
+    for asked in ["list pods harbour/*", "list nodes harbour/-", "get clusters.console.orrery harbour/-"] {
+        let refusal = decide(&caller("regular", &[]), &need(asked)).unwrap_err();
+
+        assert!(refusal.reason.contains("Ada holds no role in cluster harbour"), "{}", refusal.reason);
     }
 }
 
 #[test]
-fn the_identity_for_clusters_holds_no_name_and_one_group_of_ours() {
-    let identity = caller(Persona::Editor, &["harbour/shop"]).identity();
+fn restarting_scaling_and_reading_logs_are_rights_of_their_own() {
+    let held = |words: &str| {
+        let mut stored = StoredRights { role: "regular".into(), ..StoredRights::default() };
+        let own = caller("project-viewer", &["harbour/shop"]);
+        let Some(((cluster, namespace), _)) = own.rights.projects.first_key_value() else {
+            panic!("no project")
+        };
+        let id = Uuid::new_v4();
+        stored.projects.push(Project {
+            id,
+            cluster: cluster.clone(),
+            namespace: namespace.clone(),
+            workspace: None,
+            title: String::new(),
+            description: String::new(),
+            created_at: 0,
+        });
+        stored.project_roles.push(StoredHold { place: id, role: "own".into(), own: Some(words.into()) });
+        holding(&stored)
+    };
+    let may = |words: &str, asked: &str| decide(&held(words), &need(asked)).is_ok();
+
+    let restart = "patch deployments.apps/operate harbour/shop web";
+    assert!(may("workloads.operate", restart));
+    assert!(may("workloads.operate", "patch deployments.apps/scale harbour/shop web"));
+    assert!(!may("workloads.operate", "patch deployments.apps harbour/shop web"));
+    assert!(!may("workloads.operate", "delete deployments.apps harbour/shop web"));
+    assert!(!may("workloads.view", restart));
+    assert!(!may("workloads.view", "get pods/log harbour/shop web-0"));
+    assert!(may("workloads.logs", "get pods/log harbour/shop web-0"));
+    assert!(!may("workloads.logs", "create pods/exec harbour/shop web-0"));
+    assert!(may("workloads.edit", restart) && !may("workloads.edit", "delete pods harbour/shop web-0"));
+    assert!(may("secrets.view", "list secrets harbour/shop"));
+    assert!(!may("secrets.view", "get secrets harbour/shop key"));
+}
+
+#[test]
+fn a_role_in_a_workspace_extends_to_its_projects_and_no_further() {
+    let (garden, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let project = |namespace: &str, workspace| Project {
+        id: Uuid::new_v4(),
+        cluster: ClusterName::parse("harbour").unwrap(),
+        namespace: Namespace::parse(namespace).unwrap(),
+        workspace,
+        title: String::new(),
+        description: String::new(),
+        created_at: 0,
+    };
+    let ada = holding(&StoredRights {
+        role: "regular".into(),
+        workspaces: vec![StoredHold { place: garden, role: "workspace-viewer".into(), own: None }],
+        // Rows of another workspace would have no business here, and change nothing.
+        projects: vec![project("shop", Some(garden)), project("bank", Some(other)), project("alone", None)],
+        ..StoredRights::default()
+    });
+
+    assert_eq!(shown(&decide(&ada, &need("list pods harbour/*")).unwrap()), "shop");
+    assert!(decide(&ada, &need("list pods harbour/bank")).is_err());
+    assert!(decide(&ada, &Need::in_workspace(Verb::Get, "workspaces", garden)).is_ok());
+    assert!(decide(&ada, &Need::in_workspace(Verb::Get, "workspaces", other)).is_err());
+    assert!(decide(&ada, &Need::in_workspace(Verb::Create, "members", garden)).is_err());
+    assert!(decide(&ada, &Need::platform(Verb::List, "accounts")).is_err());
+}
+
+#[test]
+fn a_role_in_a_cluster_counts_in_all_its_namespaces_and_in_no_other_cluster() {
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let ada = |role: &str| {
+        holding(&StoredRights {
+            role: "regular".into(),
+            clusters: vec![StoredHold { place: harbour.clone(), role: role.into(), own: None }],
+            ..StoredRights::default()
+        })
+    };
+    let get = |role: &str, asked: &str| {
+        decide(&ada(role), &need(asked)).map_or("-".to_owned(), |scope| shown(&scope))
+    };
+
+    assert_eq!(get("cluster-viewer", "list pods harbour/*"), "all");
+    assert_eq!(get("cluster-viewer", "list persistentvolumes harbour/-"), "all");
+    assert_eq!(get("cluster-viewer", "patch nodes/cordon harbour/- one"), "-");
+    assert_eq!(get("cluster-viewer", "get secrets harbour/shop key"), "-");
+    assert_eq!(get("cluster-admin", "patch nodes/cordon harbour/- one"), "all");
+    assert_eq!(get("cluster-admin", "create pods/exec harbour/shop web-0"), "shop");
+    assert_eq!(get("cluster-admin", "list pods meadow/*"), "-");
+    assert!(decide(&ada("cluster-admin"), &Need::platform(Verb::Create, "accounts")).is_err());
+}
+
+#[test]
+fn a_cluster_hears_the_groups_of_the_place_that_is_asked_about_and_no_name() {
+    let places = ["harbour/shop", "harbour/web"];
+    let ada = caller("project-editor", &places);
+    let held =
+        &ada.rights.projects[&(ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap())][0];
+
+    let identity = ada.identity(&need("patch deployments.apps harbour/shop web"));
 
     assert_eq!(identity.user, "orrery:u:00000000-0000-0000-0000-000000000000");
-    assert_eq!(identity.groups, ["orrery:editors", "system:authenticated"]);
+    assert_eq!(identity.groups, [held.group.as_str(), "orrery:members", "system:authenticated"]);
+    assert_eq!(ada.identity(&need("get namespaces harbour/- shop")).groups, identity.groups);
+    assert_eq!(
+        caller(ADMINISTRATOR, &[]).identity(&need("list nodes harbour/-")).groups,
+        ["orrery:administrators", "system:authenticated"]
+    );
 }

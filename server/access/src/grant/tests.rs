@@ -3,7 +3,8 @@
 use super::*;
 use crate::{Place, Resource, Verb};
 use database::accounts::NewAccount;
-use model::{ClusterName, Namespace, ObjectName, Persona, System};
+use database::members::{NewMember, Place as Held};
+use model::{ClusterName, Namespace, ObjectName, System};
 use std::collections::BTreeSet;
 
 #[derive(Debug)]
@@ -16,7 +17,7 @@ impl Action for Scale {
         Need {
             verb: Verb::Patch,
             resource: Resource::new("apps", "deployments").part("scale"),
-            cluster: ClusterName::parse("harbour").unwrap(),
+            cluster: Some(ClusterName::parse("harbour").unwrap()),
             place: Place::Namespace(Namespace::parse("shop").unwrap()),
             name: Some(ObjectName::parse("web").unwrap()),
         }
@@ -35,22 +36,31 @@ impl Action for ListPods {
     }
 }
 
-fn shop() -> BTreeSet<(ClusterName, Namespace)> {
-    [(ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap())].into()
+async fn shop(database: &Database) -> Held {
+    let (harbour, shop) = (ClusterName::parse("harbour").unwrap(), Namespace::parse("shop").unwrap());
+    Held::Project(database.ensure_project(&harbour, &shop).await.unwrap())
 }
 
-async fn world(persona: Persona) -> (Database, Access, Caller) {
+async fn give(database: &Database, account: Uuid, role: &str) {
+    let place = shop(database).await;
+    let member = NewMember { account, place, role: role.into(), source: String::new() };
+    database.set_member(&member).await.unwrap();
+}
+
+async fn world(role: &str) -> (Database, Access, Caller) {
     let database = Database::in_memory().await.unwrap();
-    let new = NewAccount { name: "Ada".into(), persona, memberships: shop(), password_hash: None };
+    let new = NewAccount { name: "Ada".into(), role: "regular".into(), ..NewAccount::default() };
     let id = database.add_account(&new).await.unwrap();
+    give(&database, id, role).await;
+    let access = Access::new(database.clone());
     let account = database.account(id).await.unwrap().unwrap();
-    let caller = Caller::new(account, None, "request-1".into(), Some([192, 0, 2, 1].into()));
-    (database.clone(), Access::new(database), caller)
+    let caller = access.caller(account, None, "request-1".into(), Some([192, 0, 2, 1].into())).await.unwrap();
+    (database, access, caller)
 }
 
 #[tokio::test]
 async fn a_change_is_in_the_trail_before_it_is_made_and_its_outcome_after() {
-    let (database, access, ada) = world(Persona::Editor).await;
+    let (database, access, ada) = world("project-editor").await;
     let seen = database.clone();
 
     let done = access
@@ -75,7 +85,7 @@ async fn a_change_is_in_the_trail_before_it_is_made_and_its_outcome_after() {
 
 #[tokio::test]
 async fn a_failure_and_an_unknown_outcome_are_told_apart() {
-    let (database, access, ada) = world(Persona::Editor).await;
+    let (database, access, ada) = world("project-editor").await;
     let unavailable = |may_be_done| ConsoleError::Unavailable {
         system: System::Cluster("harbour".into()),
         cause: "it hung up".into(),
@@ -96,7 +106,7 @@ async fn a_failure_and_an_unknown_outcome_are_told_apart() {
 
 #[tokio::test]
 async fn a_change_that_cannot_be_recorded_is_not_made() {
-    let (database, access, ada) = world(Persona::Editor).await;
+    let (database, access, ada) = world("project-editor").await;
     database.close().await;
 
     let result =
@@ -107,7 +117,7 @@ async fn a_change_that_cannot_be_recorded_is_not_made() {
 
 #[tokio::test]
 async fn a_change_is_finished_although_its_reader_goes_away_and_stopping_waits_for_it() {
-    let (database, access, ada) = world(Persona::Editor).await;
+    let (database, access, ada) = world("project-editor").await;
     let (began, begun) = tokio::sync::oneshot::channel();
     let (go, wait) = tokio::sync::oneshot::channel::<()>();
 
@@ -131,7 +141,7 @@ async fn a_change_is_finished_although_its_reader_goes_away_and_stopping_waits_f
 
 #[tokio::test]
 async fn a_refusal_is_recorded_and_says_who_can_help() {
-    let (database, access, ada) = world(Persona::Viewer).await;
+    let (database, access, ada) = world("project-viewer").await;
 
     let refused = access.grant(&ada, Scale).await.unwrap_err();
 
@@ -140,12 +150,15 @@ async fn a_refusal_is_recorded_and_says_who_can_help() {
     assert!(need.granted_by.contains("administrator"));
     let trail = database.audit_trail(10).await.unwrap();
     assert!(!trail[0].decision.is_allowed);
-    assert_eq!(trail[0].decision.reason, "viewers may not patch deployments.apps/scale");
+    assert_eq!(
+        trail[0].decision.reason,
+        "no role of Ada in namespace shop allows to patch deployments.apps/scale"
+    );
 }
 
 #[tokio::test]
 async fn reading_leaves_no_trace_and_is_limited_to_its_scope() {
-    let (database, access, ada) = world(Persona::Viewer).await;
+    let (database, access, ada) = world("project-viewer").await;
 
     let granted = access.grant(&ada, ListPods).await.unwrap();
 
@@ -156,13 +169,14 @@ async fn reading_leaves_no_trace_and_is_limited_to_its_scope() {
 
 #[tokio::test]
 async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
-    let (database, access, mut ada) = world(Persona::Viewer).await;
+    let (database, access, mut ada) = world("project-viewer").await;
     let granted = access.grant(&ada, ListPods).await.unwrap();
     access.still(&granted).await.unwrap();
 
-    database.set_rights(ada.account_id, Persona::Viewer, &BTreeSet::new()).await.unwrap();
+    let place = shop(&database).await;
+    assert!(database.remove_member(ada.account_id, &place).await.unwrap());
     assert!(matches!(access.still(&granted).await, Err(Refused::NotAllowed(_))));
-    database.set_rights(ada.account_id, Persona::Viewer, &shop()).await.unwrap();
+    give(&database, ada.account_id, "project-viewer").await;
     access.still(&granted).await.unwrap();
 
     database.set_enabled(ada.account_id, false).await.unwrap();
@@ -172,4 +186,26 @@ async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
     ada.session_hash = Some("ended".into());
     let with_session = access.grant(&ada, ListPods).await.unwrap();
     assert!(matches!(access.still(&with_session).await, Err(Refused::SignedOut)));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_cluster_would_know_its_reader_by_fewer_groups() {
+    let (database, access, ada) = world("project-viewer").await;
+    let granted = access.grant(&ada, ReadPod).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    give(&database, ada.account_id, "project-editor").await;
+
+    assert!(matches!(access.still(&granted).await, Err(Refused::NotAllowed(_))));
+}
+
+#[derive(Debug)]
+struct ReadPod;
+
+impl Action for ReadPod {
+    const NAME: &'static str = "read";
+
+    fn need(&self) -> Need {
+        Need { verb: Verb::Get, resource: Resource::new("", "pods"), ..Scale.need() }
+    }
 }

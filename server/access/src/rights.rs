@@ -1,0 +1,188 @@
+//! What a person holds, everywhere, at this moment.
+
+use crate::need::{Place, Resource, Verb};
+use crate::permissions::FOR_MEMBERS;
+use crate::roles::{ADMINISTRATOR, Permissions, permissions_of};
+use database::rights::StoredRights;
+use model::{ClusterName, Namespace, Tier};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The group of everybody who holds anything in a cluster.
+pub const MEMBERS: &str = "orrery:members";
+/// The group of who may do everything, everywhere.
+pub const ADMINISTRATORS: &str = "orrery:administrators";
+
+/// A role that somebody holds in a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What it allows.
+    pub permissions: Permissions,
+    /// As which group clusters know who holds it.
+    pub group: String,
+}
+
+/// Everything that a person holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// The word or id of the role on the platform.
+    pub role: String,
+    /// What people call that role, if they made it.
+    pub title: Option<String>,
+    /// On the platform.
+    pub platform: Permissions,
+    /// In whole clusters.
+    pub clusters: BTreeMap<ClusterName, Vec<Held>>,
+    /// In workspaces.
+    pub workspaces: BTreeMap<Uuid, Permissions>,
+    /// In namespaces: by roles in the project, and by roles in its workspace.
+    pub projects: BTreeMap<(ClusterName, Namespace), Vec<Held>>,
+}
+
+/// The group of who holds a role in a whole cluster.
+pub fn cluster_group(role: &str) -> String {
+    format!("orrery:c:{role}")
+}
+
+/// The group of who holds a role in a workspace.
+pub fn workspace_group(workspace: Uuid, role: &str) -> String {
+    format!("orrery:w:{workspace}:{role}")
+}
+
+/// The group of who holds a role in a project. It names the project by its id, so a namespace that is made again under
+/// an old name is nobody's until it is given to somebody.
+pub fn project_group(project: Uuid, role: &str) -> String {
+    format!("orrery:p:{project}:{role}")
+}
+
+impl Rights {
+    /// What these rows of the console's tables amount to.
+    pub fn from_stored(stored: &StoredRights) -> Self {
+        let own = stored.own_role.as_ref();
+        let mut rights = Self {
+            role: stored.role.clone(),
+            title: own.map(|(title, _)| title.clone()),
+            platform: permissions_of(&stored.role, Tier::Platform, own.map(|(_, words)| words.as_str())),
+            ..Self::default()
+        };
+        for held in &stored.clusters {
+            let permissions = permissions_of(&held.role, Tier::Cluster, held.own.as_deref());
+            let group = cluster_group(&held.role);
+            rights.clusters.entry(held.place.clone()).or_default().push(Held { permissions, group });
+        }
+        for held in &stored.workspaces {
+            let permissions = permissions_of(&held.role, Tier::Workspace, held.own.as_deref());
+            let all = rights.workspaces.entry(held.place).or_default();
+            *all = all.and(permissions);
+            for project in stored.projects.iter().filter(|project| project.workspace == Some(held.place)) {
+                let group = workspace_group(held.place, &held.role);
+                rights.hold(project.cluster.clone(), project.namespace.clone(), permissions, group);
+            }
+        }
+        for held in &stored.project_roles {
+            let Some(project) = stored.projects.iter().find(|project| project.id == held.place) else {
+                continue;
+            };
+            let permissions = permissions_of(&held.role, Tier::Project, held.own.as_deref());
+            let group = project_group(project.id, &held.role);
+            rights.hold(project.cluster.clone(), project.namespace.clone(), permissions, group);
+        }
+        rights
+    }
+
+    fn hold(&mut self, cluster: ClusterName, namespace: Namespace, permissions: Permissions, group: String) {
+        self.projects.entry((cluster, namespace)).or_default().push(Held { permissions, group });
+    }
+
+    /// Whether everything is allowed, everywhere.
+    pub fn is_administrator(&self) -> bool {
+        self.role == ADMINISTRATOR
+    }
+
+    /// Whether anything is held in a cluster.
+    pub fn is_in(&self, cluster: &ClusterName) -> bool {
+        self.is_administrator()
+            || self.clusters.contains_key(cluster)
+            || self.projects.keys().any(|(name, _)| name == cluster)
+    }
+
+    /// The namespaces of a cluster in which anything is held.
+    pub fn namespaces_of(&self, cluster: &ClusterName) -> BTreeSet<Namespace> {
+        let here = self.projects.keys().filter(|(name, _)| name == cluster);
+        here.map(|(_, namespace)| namespace.clone()).collect()
+    }
+
+    /// Everything that is held in a cluster as a whole.
+    pub fn in_cluster(&self, cluster: &ClusterName) -> Permissions {
+        if self.is_administrator() {
+            return Permissions::all(Tier::Cluster);
+        }
+        sum(self.clusters.get(cluster))
+    }
+
+    /// Everything that is held in a namespace, however it is held.
+    pub fn in_namespace(&self, cluster: &ClusterName, namespace: &Namespace) -> Permissions {
+        let here = sum(self.projects.get(&(cluster.clone(), namespace.clone())));
+        here.and(self.in_cluster(cluster))
+    }
+
+    /// Everything that is held in a workspace.
+    pub fn in_workspace(&self, workspace: Uuid) -> Permissions {
+        if self.is_administrator() {
+            return Permissions::all(Tier::Workspace);
+        }
+        self.workspaces.get(&workspace).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn allow_everywhere_in(&self, cluster: &ClusterName, verb: Verb, resource: &Resource) -> bool {
+        self.in_cluster(cluster).allow(verb, resource)
+    }
+
+    /// The namespaces of a cluster in which something is allowed by what is held there.
+    pub(crate) fn allowing(
+        &self,
+        cluster: &ClusterName,
+        verb: Verb,
+        resource: &Resource,
+    ) -> BTreeSet<Namespace> {
+        let here = self.projects.iter().filter(|((name, _), _)| name == cluster);
+        let allowing =
+            here.filter(|(_, held)| held.iter().any(|held| held.permissions.allow(verb, resource)));
+        allowing.map(|((_, namespace), _)| namespace.clone()).collect()
+    }
+
+    /// Whether everybody with a role in the cluster may do this.
+    pub(crate) fn is_for_members(verb: Verb, resource: &Resource) -> bool {
+        FOR_MEMBERS.iter().any(|rule| rule.allows(verb, resource))
+    }
+
+    /// As which groups a cluster is asked: those of the place that the request is about, and no others.
+    pub(crate) fn groups(&self, cluster: Option<&ClusterName>, place: &Place) -> Vec<String> {
+        if self.is_administrator() {
+            return vec![ADMINISTRATORS.into(), AUTHENTICATED.into()];
+        }
+        let Some(cluster) = cluster else { return vec![AUTHENTICATED.into()] };
+        let mut held: Vec<&Held> = self.clusters.get(cluster).into_iter().flatten().collect();
+        let of_project = |namespace: &Namespace| self.projects.get(&(cluster.clone(), namespace.clone()));
+        match place {
+            Place::Namespace(namespace) => held.extend(of_project(namespace).into_iter().flatten()),
+            Place::Namespaces(some) => held.extend(some.iter().filter_map(of_project).flatten()),
+            Place::Platform | Place::Workspace(_) | Place::Cluster => {}
+        }
+        let mut groups: Vec<String> = held.into_iter().map(|held| held.group.clone()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups.truncate(MOST_GROUPS);
+        groups.extend([MEMBERS.into(), AUTHENTICATED.into()]);
+        groups
+    }
+}
+
+const AUTHENTICATED: &str = "system:authenticated";
+
+/// Each group costs the API server a check of whether it may be impersonated.
+const MOST_GROUPS: usize = 14;
+
+fn sum(held: Option<&Vec<Held>>) -> Permissions {
+    held.into_iter().flatten().fold(Permissions::NONE, |all, held| all.and(held.permissions))
+}
