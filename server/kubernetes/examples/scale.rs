@@ -3,14 +3,17 @@
 //! pods, in a process of its own, so that both memories can be compared.
 #![expect(clippy::unwrap_used, reason = "a measurement that fails should stop")]
 
+use access::rights::Rights;
+use access::roles::ADMINISTRATOR;
 use access::{Access, Caller};
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Pod;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::{WatchStreamExt, reflector, watcher};
 use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, KindSlug, Language, Persona, Sort, TableQuery};
+use model::{ClusterName, KindSlug, Language, Sort, TableQuery};
 use resources_contract::Resources;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[global_allocator]
@@ -33,6 +36,10 @@ async fn main() {
     }
 }
 
+fn administrator() -> Arc<Rights> {
+    Arc::new(Rights { role: ADMINISTRATOR.into(), ..Rights::default() })
+}
+
 async fn ours(config: kube::Config) {
     let name = ClusterName::parse("measured").unwrap();
     let access = Access::new(database::Database::in_memory().await.unwrap());
@@ -44,8 +51,7 @@ async fn ours(config: kube::Config) {
     let caller = Caller {
         account_id: uuid::Uuid::new_v4(),
         name: "bench".into(),
-        persona: Persona::Administrator,
-        memberships: Default::default(),
+        rights: administrator(),
         session_hash: None,
         request_id: "bench".into(),
         address: None,

@@ -34,6 +34,14 @@ impl Kubernetes {
         self.clusters.values()
     }
 
+    /// All namespaces of a cluster, for whoever has asked `access` already what of them may be told.
+    pub async fn namespaces(&self, cluster: &ClusterName) -> Result<Vec<Namespace>, ConsoleError> {
+        let kind = KindSlug::parse("namespaces").expect("a good name");
+        let store = self.cluster(cluster)?.loaded(&kind).await?;
+        let state = store.read();
+        Ok(state.rows().filter_map(|row| Namespace::parse(&row.name).ok()).collect())
+    }
+
     /// Who decides.
     pub fn access(&self) -> &Access {
         &self.access

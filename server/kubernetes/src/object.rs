@@ -1,16 +1,17 @@
 //! One object and what belongs to it, from the stores.
 
 use crate::caller::ForCaller;
+use crate::change::need_of;
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::overview::about;
 use crate::parts::{conditions, containers, template_images};
-use crate::reads::{ReadObject, resource as api_resource};
+use crate::reads::ReadObject;
 use crate::state::RowData;
 use crate::store::{Store, now};
 use crate::tree::Gathered;
-use access::{Need, Resource, Verb};
+use access::Need;
 use kinds::{Field, Object, Related};
 use model::{ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
 use resources_contract::{
@@ -261,39 +262,30 @@ fn offer(
     object: &Object<'_>,
 ) -> Option<(ActionKind, Need, Option<i64>)> {
     use kinds::Action;
-    let api = api_resource(served);
-    let patch = || Need::on(Verb::Patch, api.clone(), resource);
     let is = |path: &str| object.is_true(path);
-    let (kind, need, current) = match action {
-        Action::Edit => (ActionKind::Edit, patch(), None),
-        Action::Scale => (
-            ActionKind::Scale,
-            Need::on(Verb::Patch, api.part("scale"), resource),
-            object.number_at("/spec/replicas"),
-        ),
-        Action::Restart => (ActionKind::Restart, patch(), None),
-        Action::Pause => (!is("/spec/paused")).then(|| (ActionKind::Pause, patch(), None))?,
-        Action::Resume => is("/spec/paused").then(|| (ActionKind::Resume, patch(), None))?,
-        Action::RollBack => (ActionKind::RollBack, patch(), None),
-        Action::Cordon => (!is("/spec/unschedulable")).then(|| (ActionKind::Cordon, patch(), None))?,
-        Action::Uncordon => is("/spec/unschedulable").then(|| (ActionKind::Uncordon, patch(), None))?,
-        Action::Drain => (ActionKind::Drain, patch(), None),
-        Action::Suspend => (!is("/spec/suspend")).then(|| (ActionKind::Suspend, patch(), None))?,
-        Action::Unsuspend => is("/spec/suspend").then(|| (ActionKind::Unsuspend, patch(), None))?,
-        Action::Trigger => {
-            let jobs = Resource::new("batch", "jobs");
-            let place = resource.namespace.clone().map_or(access::Place::Cluster, access::Place::Namespace);
-            (ActionKind::Trigger, Need::to_all(Verb::Create, jobs, resource.cluster.clone(), place), None)
-        }
-        Action::SetMetadata => (ActionKind::SetMetadata, patch(), None),
-        Action::Delete => (ActionKind::Delete, Need::on(Verb::Delete, api.clone(), resource), None),
+    let (kind, makes_sense, current) = match action {
+        Action::Edit => (ActionKind::Edit, true, None),
+        Action::Scale => (ActionKind::Scale, true, object.number_at("/spec/replicas")),
+        Action::Restart => (ActionKind::Restart, true, None),
+        Action::Pause => (ActionKind::Pause, !is("/spec/paused"), None),
+        Action::Resume => (ActionKind::Resume, is("/spec/paused"), None),
+        Action::RollBack => (ActionKind::RollBack, true, None),
+        Action::Cordon => (ActionKind::Cordon, !is("/spec/unschedulable"), None),
+        Action::Uncordon => (ActionKind::Uncordon, is("/spec/unschedulable"), None),
+        Action::Drain => (ActionKind::Drain, true, None),
+        Action::Suspend => (ActionKind::Suspend, !is("/spec/suspend"), None),
+        Action::Unsuspend => (ActionKind::Unsuspend, is("/spec/suspend"), None),
+        Action::Trigger => (ActionKind::Trigger, true, None),
+        Action::SetMetadata => (ActionKind::SetMetadata, true, None),
+        Action::Delete => (ActionKind::Delete, true, None),
     };
+    let need = need_of(action, served, resource);
     let verb = match kind {
         ActionKind::Delete => "delete",
         ActionKind::Trigger => "get",
         _ => "patch",
     };
-    served.can(verb).then_some((kind, need, current))
+    (makes_sense && served.can(verb)).then_some((kind, need, current))
 }
 
 /// The address of a row's object, if its names obey the rules.

@@ -60,7 +60,9 @@ impl Clusters for ForCaller {
             }
             Err(error) => (Vec::new(), Some(error.into())),
         };
-        Ok(Navigation { clusters, namespaces: self.namespaces(&cluster).await, groups, problem })
+        let sees_members = self.caller.rights.in_cluster(cluster.name()).has("members.view");
+        let namespaces = self.namespaces(&cluster).await;
+        Ok(Navigation { clusters, namespaces, groups, problem, sees_members })
     }
 }
 

@@ -80,7 +80,7 @@ impl Action for ReadAround {
 
     fn need(&self) -> Need {
         let everywhere = Place::Namespaces(BTreeSet::new());
-        Need::to_all(Verb::List, Resource::new("", "objects"), self.0.clone(), everywhere)
+        Need::to_all(Verb::List, Resource::console("objects"), self.0.clone(), everywhere)
     }
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use database::audit;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, Persona, ResourceRef};
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
 use playground_kubernetes::{DeleteOptions, Effect, FaultRule};
 use resources_contract::{
     Action, Applied, Deletion, DiffLine, Job, ManifestChange, Outcome, PreviewOutcome, Propagation,
@@ -152,7 +152,7 @@ async fn a_deployment_goes_back_to_the_template_of_a_revision() {
 #[tokio::test]
 async fn a_batch_with_one_foreign_object_changes_nothing() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
     stage.add_pod("bank", "ledger");
     stage.add_pod("shop", "cart");
     let pods = ["shop/cart", "bank/ledger"]

@@ -4,7 +4,7 @@
 mod support;
 
 use clusters_contract::Clusters;
-use model::{ConsoleError, KindSlug, Persona, TableQuery};
+use model::{ConsoleError, KindSlug, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::Resources;
 use support::{Stage, eventually, harbour};
@@ -49,7 +49,7 @@ async fn requests_do_not_grow_with_the_number_of_viewers() {
         ..FaultRule::default()
     };
     stage.cluster.faults().add(count);
-    let bob = stage.caller(Persona::Viewer, &["shop"]).await;
+    let bob = stage.caller("project-viewer", &["shop"]).await;
     for _ in 0..10 {
         for viewer in [&ada, &bob] {
             viewer.overview(harbour()).await.unwrap();

@@ -5,7 +5,7 @@ mod support;
 
 use futures::StreamExt;
 use model::live::{FeedRequest, Topic};
-use model::{ConsoleError, KindSlug, Persona, TableQuery};
+use model::{ConsoleError, KindSlug, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::Resources;
 use serde_json::{Value, json};
@@ -64,8 +64,8 @@ async fn a_viewer_sees_one_namespace_and_nothing_of_the_others() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     stage.add_pod("bank", "ledger-0");
-    let viewer = stage.caller(Persona::Viewer, &["shop"]).await;
-    let stranger = stage.caller(Persona::Viewer, &[]).await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    let stranger = stage.caller("regular", &[]).await;
 
     let table =
         eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total > 0)).await;
@@ -191,7 +191,7 @@ async fn a_feed_begins_where_the_page_was_rendered_and_resumes_where_it_stopped(
 async fn a_viewers_feed_is_silent_about_other_namespaces() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
-    let viewer = stage.caller(Persona::Viewer, &["shop"]).await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
     let seen =
         eventually(|| viewer.table(pods()), |table| table.as_ref().is_ok_and(|table| table.total == 1)).await;
     assert!(seen.is_ok());

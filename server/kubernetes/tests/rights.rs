@@ -6,12 +6,12 @@ mod support;
 use futures::{Stream, StreamExt};
 use kubernetes::{ForCaller, LiveEvent};
 use model::live::{FeedRequest, LogTopic, Topic};
-use model::{KindSlug, Persona, ResourceRef, TableQuery};
+use model::{KindSlug, ResourceRef, TableQuery};
 use resources_contract::{Action, Resources, Target};
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::time::Duration;
-use support::{Stage, harbour, members, pod};
+use support::{Stage, harbour, pod};
 
 type Events = Pin<Box<dyn Stream<Item = LiveEvent> + Send>>;
 
@@ -71,13 +71,12 @@ fn topics_of_members() -> Vec<Topic> {
 async fn every_topic_ends_with_the_reason_when_the_right_is_taken_away() {
     let stage = stage().await;
     for topic in topics_of_members() {
-        let (id, editor) = stage.account(Persona::Editor, &["shop", "bank"]).await;
+        let (id, editor) = stage.account("project-editor", &["shop", "bank"]).await;
         let mut events = follow(&editor, topic.clone());
         let first = next(&mut events).await;
         assert!(first.get("ended").is_none(), "{topic:?}: {first}");
 
-        // Another replica did it, so nobody tells this one.
-        stage.database.set_rights(id, Persona::Editor, &members(&["bank"])).await.unwrap();
+        stage.take(id, "shop").await;
 
         let reason = reason(&mut events).await;
         assert!(reason.get("Forbidden").is_some(), "{topic:?}: {reason}");
@@ -88,7 +87,7 @@ async fn every_topic_ends_with_the_reason_when_the_right_is_taken_away() {
 async fn every_topic_ends_at_once_when_the_account_is_disabled_here() {
     let stage = stage().await;
     for topic in topics_of_members() {
-        let (id, editor) = stage.account(Persona::Editor, &["shop"]).await;
+        let (id, editor) = stage.account("project-editor", &["shop"]).await;
         let mut events = follow(&editor, topic.clone());
         next(&mut events).await;
 
@@ -110,14 +109,15 @@ async fn a_jobs_progress_ends_with_the_right_of_who_started_it() {
     held["spec"]["nodeName"] = json!("node-1");
     held["metadata"]["finalizers"] = json!(["example.org/hold"]);
     stage.cluster.create(held).unwrap();
-    let (id, administrator) = stage.account(Persona::Administrator, &[]).await;
+    let (id, administrator) = stage.account("administrator", &[]).await;
     let node = Target { resource: resource("nodes", None, "node-1"), uid: None };
     let drain = Action::Drain { delete_empty_dir_data: false, force: true };
     let job = administrator.act(vec![node], drain).await.unwrap().remove(0).job.unwrap();
     let mut events = follow(&administrator, Topic::Job(job));
     assert!(next(&mut events).await.get("value").is_some());
 
-    stage.database.set_rights(id, Persona::Viewer, &members(&["shop"])).await.unwrap();
+    stage.give(id, "project-viewer", &["shop"]).await;
+    stage.database.set_platform_role(id, "regular").await.unwrap();
 
     let reason = reason(&mut events).await;
     assert!(reason.get("Forbidden").is_some(), "{reason}");

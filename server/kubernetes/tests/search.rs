@@ -3,7 +3,6 @@
 
 mod support;
 
-use model::Persona;
 use playground_kubernetes::{Cluster, Effect, FaultRule};
 use resources_contract::{Resources, SearchResults};
 use serde_json::json;
@@ -46,8 +45,8 @@ fn names(results: &SearchResults) -> Vec<String> {
 #[tokio::test]
 async fn kinds_that_nobody_looked_at_are_searched_too() {
     let stage = Stage::with(add_widgets).await;
-    let viewer = stage.caller(Persona::Viewer, &["shop"]).await;
-    let stranger = stage.caller(Persona::Viewer, &["bank"]).await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
 
     let found = eventually(
         || async { viewer.search("sprocket".into()).await.unwrap() },

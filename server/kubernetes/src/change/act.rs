@@ -115,7 +115,7 @@ pub(crate) fn request(
 }
 
 /// The action as kinds know it.
-fn known(action: &Action) -> Known {
+pub(crate) fn known(action: &Action) -> Known {
     match action {
         Action::Scale { .. } => Known::Scale,
         Action::Restart => Known::Restart,

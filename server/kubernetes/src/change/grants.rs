@@ -1,9 +1,10 @@
 //! What can be asked for, as actions that need a right.
 
 use crate::Served;
+use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
-use access::{Need, Place, Resource, Verb};
+use access::{Need, Resource, Verb};
 use model::ResourceRef;
 use resources_contract::{Action, LogRequest, Propagation, Target};
 use std::sync::Arc;
@@ -100,17 +101,28 @@ impl access::Action for Act {
     }
 
     fn need(&self) -> Need {
-        let resource = resource_of(&self.served);
-        match &self.action {
-            Action::Scale { .. } => Need::on(Verb::Patch, resource.part("scale"), &self.target.resource),
-            Action::Trigger => {
-                let place = self.target.resource.namespace.clone().map_or(Place::Cluster, Place::Namespace);
-                let jobs = Resource::new("batch", "jobs");
-                Need::to_all(Verb::Create, jobs, self.target.resource.cluster.clone(), place)
-            }
-            _ => Need::on(Verb::Patch, resource, &self.target.resource),
-        }
+        need_of(known(&self.action), &self.served, &self.target.resource)
     }
+}
+
+/// The right that an action needs. Some are narrower than the cluster has a word for: whoever may only operate a workload
+/// may restart it and not change its image, so the console asks for a part that it alone knows, and the cluster for
+/// `patch`.
+pub(crate) fn need_of(action: kinds::Action, served: &Served, resource: &ResourceRef) -> Need {
+    use kinds::Action;
+    let api = resource_of(served);
+    let (verb, api) = match action {
+        Action::Scale => (Verb::Patch, api.part("scale")),
+        Action::Restart | Action::Pause | Action::Resume | Action::Suspend | Action::Unsuspend => {
+            (Verb::Patch, api.part("operate"))
+        }
+        Action::Cordon | Action::Uncordon => (Verb::Patch, api.part("cordon")),
+        Action::Drain => (Verb::Patch, api.part("drain")),
+        Action::Trigger => (Verb::Create, api.part("trigger")),
+        Action::Edit | Action::RollBack | Action::SetMetadata => (Verb::Patch, api),
+        Action::Delete => (Verb::Delete, api),
+    };
+    Need::on(verb, api, resource)
 }
 
 /// Delete one object.

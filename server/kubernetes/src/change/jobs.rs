@@ -2,7 +2,7 @@
 
 use crate::KubernetesError;
 use access::Caller;
-use model::{ConsoleError, Persona, ResourceRef, Status, Timestamp};
+use model::{ConsoleError, ResourceRef, Status, Timestamp};
 use parking_lot::Mutex;
 use resources_contract::{ActionKind, Job, JobStep};
 use std::collections::HashMap;
@@ -38,9 +38,7 @@ impl Jobs {
     /// A job as it stands, and as it will. Only for who started it and for administrators; for others it does not exist.
     pub fn watch(&self, caller: &Caller, id: &str) -> Result<watch::Receiver<Job>, KubernetesError> {
         let jobs = self.jobs.lock();
-        let may_see = |entry: &&Entry| {
-            entry.started_by == caller.account_id || caller.persona == Persona::Administrator
-        };
+        let may_see = |entry: &&Entry| entry.started_by == caller.account_id || caller.is_administrator();
         let found = jobs.get(id).filter(may_see).map(|entry| entry.job.clone());
         found.ok_or_else(|| KubernetesError::Missing {
             what: format!(
@@ -113,14 +111,16 @@ impl Progress {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use access::rights::Rights;
+    use access::roles::ADMINISTRATOR;
     use model::{ClusterName, KindSlug, Level, ObjectName};
+    use std::sync::Arc;
 
-    fn caller(account_id: Uuid, persona: Persona) -> Caller {
+    fn caller(account_id: Uuid, role: &str) -> Caller {
         Caller {
             account_id,
             name: "somebody".into(),
-            persona,
-            memberships: Default::default(),
+            rights: Arc::new(Rights { role: role.into(), ..Rights::default() }),
             session_hash: None,
             request_id: "r".into(),
             address: None,
@@ -139,19 +139,19 @@ mod tests {
     #[test]
     fn a_job_is_visible_to_its_starter_and_to_administrators() {
         let jobs = Jobs::default();
-        let starter = caller(Uuid::from_u128(1), Persona::Editor);
+        let starter = caller(Uuid::from_u128(1), "regular");
         let id = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0)).id();
 
         assert!(jobs.watch(&starter, &id).is_ok());
-        assert!(jobs.watch(&caller(Uuid::from_u128(2), Persona::Administrator), &id).is_ok());
-        let error = jobs.watch(&caller(Uuid::from_u128(2), Persona::Editor), &id).unwrap_err();
+        assert!(jobs.watch(&caller(Uuid::from_u128(2), ADMINISTRATOR), &id).is_ok());
+        let error = jobs.watch(&caller(Uuid::from_u128(2), "regular"), &id).unwrap_err();
         assert!(error.to_string().contains("on this replica"), "{error}");
     }
 
     #[test]
     fn an_ended_job_is_forgotten_after_an_hour_and_a_running_one_is_not() {
         let jobs = Jobs::default();
-        let starter = caller(Uuid::from_u128(1), Persona::Administrator);
+        let starter = caller(Uuid::from_u128(1), ADMINISTRATOR);
         let running = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
         let ended = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
         let (running, ended, progress) =
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_step_that_stands_as_before_is_silence() {
         let jobs = Jobs::default();
-        let starter = caller(Uuid::from_u128(1), Persona::Administrator);
+        let starter = caller(Uuid::from_u128(1), ADMINISTRATOR);
         let progress = jobs.begin(&starter, node(), ActionKind::Drain, Timestamp(0));
         let mut seen = jobs.watch(&starter, &progress.id()).unwrap();
 

@@ -24,7 +24,7 @@ mod yaml;
 
 pub(crate) use batch::Commands;
 pub(crate) use delete::{DeletionFacts, plan as plan_deletion};
-pub(crate) use grants::{ReadLog, ReadManifest};
+pub(crate) use grants::{ReadLog, ReadManifest, need_of};
 pub(crate) use jobs::Jobs;
 pub(crate) use logs::{follow_log, read_log};
 pub(crate) use manifest::read_manifest;

@@ -3,20 +3,22 @@
 
 pub mod plain;
 
+use access::rights::Rights;
+use access::roles::ADMINISTRATOR;
 use access::{Access, Caller};
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::Database;
 use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
 use futures::stream::BoxStream;
 use kubernetes::{Connection, ForCaller, Kubernetes};
-use model::{ClusterName, Language, Namespace, Persona};
+use model::{ClusterName, Language, Namespace};
 use playground_kubernetes::{
     Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Running, Status, Usage,
     serve,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::DuplexStream;
@@ -85,28 +87,60 @@ impl Stage {
     }
 
     /// Somebody with an account of their own.
-    pub async fn caller(&self, persona: Persona, namespaces: &[&str]) -> ForCaller {
-        self.account(persona, namespaces).await.1
+    pub async fn caller(&self, role: &str, namespaces: &[&str]) -> ForCaller {
+        self.account(role, namespaces).await.1
     }
 
     /// A new account, and the clusters as it may see them.
-    pub async fn account(&self, persona: Persona, namespaces: &[&str]) -> (Uuid, ForCaller) {
+    pub async fn account(&self, role: &str, namespaces: &[&str]) -> (Uuid, ForCaller) {
         let name = format!("ada-{}", Uuid::new_v4().simple());
-        let memberships = members(namespaces);
-        let new = NewAccount { name, persona, memberships, password_hash: None };
+        let new = NewAccount { name, role: "regular".into(), ..NewAccount::default() };
         let id = self.database.add_account(&new).await.unwrap();
+        if namespaces.is_empty() {
+            self.database.set_platform_role(id, role).await.unwrap();
+        }
+        self.give(id, role, namespaces).await;
         let account = self.database.account(id).await.unwrap().unwrap();
-        let caller = Caller::new(account, None, "test".into(), None);
+        let caller = self.kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
         (id, self.kubernetes.for_caller(caller, Language::English))
     }
 
+    /// A role in these namespaces, which the cluster knows too.
+    pub async fn give(&self, account: Uuid, role: &str, namespaces: &[&str]) {
+        for namespace in namespaces {
+            let place = self.project(namespace).await;
+            let Place::Project(project) = place else { unreachable!("a project") };
+            let member = NewMember { account, place, role: role.into(), source: String::new() };
+            self.database.set_member(&member).await.unwrap();
+            let of_cluster = if role == "project-viewer" { "view" } else { "edit" };
+            let binding = json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                "metadata": {"name": role, "namespace": namespace},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": of_cluster},
+                "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group",
+                              "name": access::rights::project_group(project, role)}],
+            });
+            self.cluster.apply(binding).unwrap();
+        }
+    }
+
+    /// What somebody holds there ends; another replica did it, so nobody tells this one.
+    pub async fn take(&self, account: Uuid, namespace: &str) {
+        assert!(self.database.remove_member(account, &self.project(namespace).await).await.unwrap());
+    }
+
+    async fn project(&self, namespace: &str) -> Place {
+        let namespace = Namespace::parse(namespace).unwrap();
+        Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap())
+    }
+
     pub async fn administrator(&self) -> ForCaller {
-        self.caller(Persona::Administrator, &[]).await
+        self.caller(ADMINISTRATOR, &[]).await
     }
 
     /// Gives the console's groups the rights that `deploy/` gives them.
     pub fn bind_roles(&self) {
-        for (group, role) in [("administrators", "cluster-admin"), ("editors", "edit"), ("viewers", "view")] {
+        for (group, role) in [("administrators", "cluster-admin")] {
             let binding = json!({
                 "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
                 "metadata": {"name": format!("orrery-{group}")},
@@ -135,18 +169,12 @@ pub async fn administrator_by(config: kube::Config) -> ForCaller {
     let caller = Caller {
         account_id: Uuid::new_v4(),
         name: "ada".into(),
-        persona: Persona::Administrator,
-        memberships: BTreeSet::new(),
+        rights: Arc::new(Rights { role: ADMINISTRATOR.into(), ..Rights::default() }),
         session_hash: None,
         request_id: "test".into(),
         address: None,
     };
     kubernetes.for_caller(caller, Language::English)
-}
-
-/// Membership of these namespaces.
-pub fn members(namespaces: &[&str]) -> BTreeSet<(ClusterName, Namespace)> {
-    namespaces.iter().map(|namespace| (harbour(), Namespace::parse(namespace).unwrap())).collect()
 }
 
 pub fn harbour() -> ClusterName {

@@ -150,6 +150,8 @@ pub struct Navigation {
     pub groups: Vec<MenuGroup>,
     /// Why the list may be incomplete, if it may: the cluster or some of its API groups do not answer.
     pub problem: Option<ConsoleError>,
+    /// Whether the caller may see who holds roles in the cluster as a whole.
+    pub sees_members: bool,
 }
 
 /// A group of the navigation.

@@ -7,22 +7,9 @@ use crate::{
     Propagation, Resources, Target,
 };
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, go_to};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// Leads the browser to another page of the console after a form. The server provides it with each request; without
-/// it the browser goes back to the form.
-#[derive(Clone)]
-pub struct Redirect(Arc<dyn Fn(&str) + Send + Sync>);
-
-impl Redirect {
-    /// Calls the function with the address to go to.
-    pub fn new(redirect: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(redirect))
-    }
-}
 
 /// Carries out an action as its form asks.
 #[server(endpoint = "resources/act-form")]
@@ -277,14 +264,6 @@ fn destination(next: &str, outcomes: &[Outcome]) -> String {
         }
         [Outcome { created: Some(created), .. }] => model::link::object(created),
         _ => next.to_owned(),
-    }
-}
-
-/// Goes to a page of a cluster and nowhere else: the address comes from a form.
-fn go_to(address: &str) {
-    let is_ours = address.starts_with("/clusters/") && address.bytes().all(|byte| byte.is_ascii_graphic());
-    if let Some(redirect) = use_context::<Redirect>().filter(|_| is_ours) {
-        (redirect.0)(address);
     }
 }
 
