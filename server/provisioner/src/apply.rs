@@ -1,0 +1,177 @@
+//! Making a cluster say what it should.
+
+use crate::plan::{CONSOLE_LABEL, OwnAccount, PROJECT_LABEL, Plan, WORKSPACE_LABEL};
+use bytes::Bytes;
+use http::Method;
+use kubernetes::{As, Call, Connection, KubernetesError};
+use model::{Namespace, link};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+/// Whom the cluster notes as the manager of what is written.
+const MANAGER: &str = "orrery-provisioner";
+
+/// What a cluster says now.
+#[derive(Clone, Debug, Default)]
+pub struct Actual {
+    /// Objects of RBAC with our label, by path.
+    pub objects: BTreeMap<String, Value>,
+    /// The labels of all namespaces.
+    pub namespaces: BTreeMap<Namespace, BTreeMap<String, String>>,
+}
+
+/// Something to send.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Delete what is at this path.
+    Delete(String),
+    /// Make what is at this path so.
+    Apply(String, Value),
+    /// Change the labels of a namespace; null takes one away.
+    Label(Namespace, Value),
+}
+
+/// What is to be done, deletions first: a project that changes hands belongs to nobody for a moment, never to both.
+pub fn steps(plan: &Plan, actual: &Actual, console: Uuid) -> Vec<Step> {
+    let is_there = |object: &&Value| {
+        let namespace = object["metadata"]["namespace"].as_str();
+        namespace.is_none_or(|name| actual.namespaces.keys().any(|known| known.as_str() == name))
+    };
+    let wanted: Vec<(String, &Value)> =
+        plan.objects.iter().filter(is_there).map(|object| (path(object), object)).collect();
+    let paths: BTreeSet<&str> = wanted.iter().map(|(path, _)| path.as_str()).collect();
+
+    let deleted = actual.objects.keys().filter(|path| !paths.contains(path.as_str()));
+    let mut steps: Vec<Step> = deleted.map(|path| Step::Delete(path.clone())).collect();
+    steps.extend(
+        wanted
+            .into_iter()
+            .filter(|(path, object)| !actual.objects.get(path).is_some_and(|found| says(found, object)))
+            .map(|(path, object)| Step::Apply(path, object.clone())),
+    );
+    for (namespace, labels) in &actual.namespaces {
+        let ours = labels.get(CONSOLE_LABEL).is_some_and(|id| *id == console.to_string());
+        let mut wanted: BTreeMap<&str, String> = BTreeMap::new();
+        if let Some(own) = plan.namespaces.get(namespace) {
+            wanted.insert(CONSOLE_LABEL, console.to_string());
+            wanted.extend(own.iter().map(|(name, value)| (*name, value.clone())));
+        } else if !ours {
+            continue;
+        }
+        let patch: Map<String, Value> = [CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL]
+            .into_iter()
+            .filter(|name| labels.get(*name) != wanted.get(name))
+            .map(|name| (name.to_owned(), json!(wanted.get(name))))
+            .collect();
+        if !patch.is_empty() {
+            steps.push(Step::Label(namespace.clone(), Value::Object(patch)));
+        }
+    }
+    steps
+}
+
+/// Whether an object already says what is wanted of it.
+fn says(found: &Value, wanted: &Value) -> bool {
+    let same =
+        |field: &str| found.get(field).unwrap_or(&Value::Null) == wanted.get(field).unwrap_or(&Value::Null);
+    let labels = wanted["metadata"]["labels"].as_object().into_iter().flatten();
+    let labelled = labels.into_iter().all(|(name, value)| found["metadata"]["labels"][name] == *value);
+    labelled && same("rules") && same("roleRef") && same("subjects")
+}
+
+fn path(object: &Value) -> String {
+    let plural = match object["kind"].as_str() {
+        Some("ClusterRole") => "clusterroles",
+        Some("ClusterRoleBinding") => "clusterrolebindings",
+        _ => "rolebindings",
+    };
+    let name = link::escape(object["metadata"]["name"].as_str().unwrap_or_default());
+    match object["metadata"]["namespace"].as_str() {
+        Some(namespace) => format!("{RBAC}/namespaces/{}/{plural}/{name}", link::escape(namespace)),
+        None => format!("{RBAC}/{plural}/{name}"),
+    }
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(default)]
+    items: Vec<Value>,
+}
+
+/// Asks a cluster what it says now.
+pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, KubernetesError> {
+    let mut actual = Actual::default();
+    let selector = link::escape(&format!("{CONSOLE_LABEL}={console}"));
+    for (plural, kind) in [
+        ("clusterroles", "ClusterRole"),
+        ("clusterrolebindings", "ClusterRoleBinding"),
+        ("rolebindings", "RoleBinding"),
+    ] {
+        for mut object in list(connection, format!("{RBAC}/{plural}?labelSelector={selector}")).await?.items {
+            object["kind"] = kind.into();
+            actual.objects.insert(path(&object), object);
+        }
+    }
+    for namespace in list(connection, "/api/v1/namespaces".into()).await?.items {
+        let metadata = &namespace["metadata"];
+        // One that is on its way out takes nothing more.
+        let is_leaving = !metadata["deletionTimestamp"].is_null();
+        let Some(name) = metadata["name"].as_str().filter(|_| !is_leaving) else { continue };
+        let labels = metadata["labels"].as_object().into_iter().flatten();
+        let labels = labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        if let Ok(name) = Namespace::parse(name) {
+            actual.namespaces.insert(name, labels.collect());
+        }
+    }
+    Ok(actual)
+}
+
+async fn list(connection: &Connection, path: String) -> Result<List, KubernetesError> {
+    let answer = connection.call_patiently(As::Console, &Call::get(path)).await?;
+    serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
+        cluster: connection.cluster().into(),
+        cause: error.to_string(),
+    })
+}
+
+/// Sends one step.
+pub async fn send(connection: &Connection, step: &Step) -> Result<(), KubernetesError> {
+    let call = match step {
+        Step::Delete(path) => Call::write(Method::DELETE, path.clone(), "application/json", Bytes::new()),
+        Step::Apply(path, object) => {
+            let path = format!("{path}?fieldManager={MANAGER}&force=true");
+            let body = Bytes::from(object.to_string());
+            Call::write(Method::PATCH, path, "application/apply-patch+yaml", body)
+        }
+        Step::Label(namespace, labels) => {
+            let body = json!({"metadata": {"labels": labels}}).to_string();
+            let path = format!("/api/v1/namespaces/{namespace}?fieldManager={MANAGER}");
+            Call::write(Method::PATCH, path, "application/merge-patch+json", Bytes::from(body))
+        }
+    };
+    match connection.call(As::Console, &call).await {
+        // Another replica was faster.
+        Err(error) if (error.code() == Some(404)) && matches!(step, Step::Delete(_)) => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+/// As whom a cluster knows the account behind a connection (`SelfSubjectReview`).
+pub async fn own_account(connection: &Connection) -> Result<OwnAccount, KubernetesError> {
+    let body = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+    let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews".into();
+    let call = Call::write(Method::POST, path, "application/json", Bytes::from(body.to_string()));
+    let answer = connection.call(As::Console, &call).await?;
+    let review: Value = serde_json::from_slice(&answer.body).map_err(|error| {
+        KubernetesError::Unreadable { cluster: connection.cluster().into(), cause: error.to_string() }
+    })?;
+    let info = &review["status"]["userInfo"];
+    let groups = info["groups"].as_array().into_iter().flatten();
+    Ok(OwnAccount {
+        user: info["username"].as_str().unwrap_or_default().to_owned(),
+        is_master: groups.into_iter().any(|group| group == "system:masters"),
+    })
+}

@@ -1,0 +1,198 @@
+#![doc = include_str!("../README.md")]
+
+mod apply;
+mod namespaces;
+mod plan;
+
+pub use namespaces::{CreateProject, DeleteProject};
+pub use plan::{CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL};
+
+use access::Access;
+use apply::{own_account, read, send, steps};
+use database::{Database, DatabaseError};
+use kubernetes::{Cluster, Connection, KubernetesError};
+use model::{ClusterName, Namespace};
+use parking_lot::Mutex;
+use plan::{Tables, plan};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How often the tables are looked at although nobody said that they changed: another replica or the command line may
+/// have changed them.
+const LOOK: Duration = Duration::from_secs(10);
+/// How often a cluster is compared although the tables are the same: somebody may have changed it by hand.
+const COMPARE: Duration = Duration::from_secs(300);
+/// How long a person who has changed something waits for the cluster to know it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How far a cluster has got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Why the cluster does not say what it should, if it does not.
+    pub problem: Option<String>,
+    /// Projects whose namespaces the cluster has not got.
+    pub missing: BTreeSet<Namespace>,
+    round: u64,
+}
+
+/// Why a cluster could not be made to say what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// The cluster refused or did not answer.
+    #[error(transparent)]
+    Cluster(#[from] KubernetesError),
+    /// The console's tables cannot be read.
+    #[error("the console's tables cannot be read")]
+    Database(#[from] DatabaseError),
+}
+
+/// Keeps clusters in step with the console's tables. Cheap to clone.
+#[derive(Clone)]
+pub struct Provisioner(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clusters: BTreeMap<ClusterName, Target>,
+    asked: watch::Sender<u64>,
+    end: CancellationToken,
+}
+
+struct Target {
+    cluster: Arc<Cluster>,
+    connection: Connection,
+    state: watch::Sender<State>,
+    last: Mutex<Option<(Instant, Tables)>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+impl Provisioner {
+    /// Begins to keep these clusters in step, each by the connection beside it.
+    pub fn start(
+        database: Database,
+        access: &Access,
+        clusters: impl IntoIterator<Item = (Arc<Cluster>, Connection)>,
+    ) -> Self {
+        let targets = clusters.into_iter().map(|(cluster, connection)| {
+            let state = watch::Sender::new(State::default());
+            (cluster.name().clone(), Target { cluster, connection, state, last: Mutex::default() })
+        });
+        let (asked, end) = (watch::Sender::new(0), CancellationToken::new());
+        let provisioner =
+            Self(Arc::new(Inner { database, clusters: targets.collect(), asked, end: end.clone() }));
+        for name in provisioner.0.clusters.keys() {
+            let keeping = keep(Arc::downgrade(&provisioner.0), name.clone(), access.changed());
+            tokio::spawn(end.clone().run_until_cancelled_owned(keeping));
+        }
+        provisioner
+    }
+
+    /// How far a cluster is at this moment.
+    pub fn state(&self, cluster: &ClusterName) -> State {
+        self.0.clusters.get(cluster).map(|target| target.state.borrow().clone()).unwrap_or_default()
+    }
+
+    /// Waits until a cluster has been compared with the tables as they are now, at most ten seconds.
+    pub async fn caught_up(&self, cluster: &ClusterName) -> State {
+        let Some(target) = self.0.clusters.get(cluster) else { return State::default() };
+        let mut mine = 0;
+        self.0.asked.send_modify(|count| {
+            *count += 1;
+            mine = *count;
+        });
+        let mut state = target.state.subscribe();
+        match timeout(PATIENCE, state.wait_for(|state| state.round >= mine)).await {
+            Ok(Ok(state)) => state.clone(),
+            _ => State {
+                problem: Some(format!("it has not answered within {} seconds", PATIENCE.as_secs())),
+                ..self.state(cluster)
+            },
+        }
+    }
+}
+
+async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: watch::Receiver<u64>) {
+    let Some(mut asked) = inner.upgrade().map(|inner| inner.asked.subscribe()) else { return };
+    loop {
+        let round = *asked.borrow_and_update();
+        changed.borrow_and_update();
+        {
+            let Some(inner) = inner.upgrade() else { return };
+            inner.keep_once(&name, round).await;
+        }
+        tokio::select! {
+            heard = asked.changed() => if heard.is_err() { return },
+            heard = changed.changed() => if heard.is_err() { return },
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+impl Inner {
+    async fn keep_once(&self, name: &ClusterName, round: u64) {
+        let target = &self.clusters[name];
+        let (problem, missing) = match self.bring_up_to_date(name, target, round).await {
+            Ok(Some(missing)) => (None, missing),
+            Ok(None) => return,
+            Err(error) => {
+                *target.last.lock() = None;
+                let problem = error.to_string();
+                if target.state.borrow().problem.as_ref() != Some(&problem) {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(cluster = %name, error, "Rights are not up to date in {name}");
+                }
+                (Some(problem), target.state.borrow().missing.clone())
+            }
+        };
+        target.state.send_replace(State { problem, missing, round });
+    }
+
+    /// `None` when there is nothing to compare: nothing has changed, nobody asked, and it was done not long ago.
+    async fn bring_up_to_date(
+        &self,
+        name: &ClusterName,
+        target: &Target,
+        round: u64,
+    ) -> Result<Option<BTreeSet<Namespace>>, ProvisionError> {
+        let tables = self.tables().await?;
+        let is_known =
+            target.last.lock().as_ref().is_some_and(|(at, last)| at.elapsed() < COMPARE && *last == tables);
+        if is_known && target.state.borrow().round >= round {
+            return Ok(None);
+        }
+        let discovery = target.cluster.discovery().await?;
+        let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
+        let own = own_account(target.cluster.connection()).await?;
+        let plan = plan(&tables, name, &own, &groups);
+        let actual = read(&target.connection, tables.console).await?;
+        let steps = steps(&plan, &actual, tables.console);
+        for step in &steps {
+            send(&target.connection, step).await?;
+        }
+        if !steps.is_empty() {
+            tracing::info!(cluster = %name, steps = steps.len(), "Rights in {name} are up to date");
+        }
+        *target.last.lock() = Some((Instant::now(), tables));
+        let missing = plan.namespaces.into_keys().filter(|name| !actual.namespaces.contains_key(name));
+        Ok(Some(missing.collect()))
+    }
+
+    async fn tables(&self) -> Result<Tables, DatabaseError> {
+        Ok(Tables {
+            console: self.database.console_id().await?,
+            accounts: self.database.accounts().await?,
+            workspaces: self.database.workspaces().await?,
+            projects: self.database.projects().await?,
+            roles: self.database.own_roles().await?,
+            members: self.database.members().await?,
+        })
+    }
+}

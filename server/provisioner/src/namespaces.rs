@@ -1,0 +1,86 @@
+//! Namespaces for projects: nobody but administrators of a cluster may make or delete one there, so it is done for those
+//! whom a workspace's roles allow it.
+
+use crate::{ProvisionError, Provisioner};
+use access::{Action, Granted, Need, Verb};
+use bytes::Bytes;
+use http::Method;
+use kubernetes::{As, Call, Connection, KubernetesError};
+use model::{ClusterName, Namespace, ObjectName};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Making a namespace for a project of a workspace.
+#[derive(Clone, Debug)]
+pub struct CreateProject {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// The namespace to be made.
+    pub namespace: Namespace,
+}
+
+impl Action for CreateProject {
+    const NAME: &'static str = "create project";
+
+    fn need(&self) -> Need {
+        let need = Need::in_workspace(Verb::Create, "projects", self.workspace);
+        Need { cluster: Some(self.cluster.clone()), ..need }.named(object_name(&self.namespace))
+    }
+}
+
+/// Deleting a project's namespace with everything in it.
+#[derive(Clone, Debug)]
+pub struct DeleteProject {
+    /// Its workspace.
+    pub workspace: Uuid,
+    /// Its cluster.
+    pub cluster: ClusterName,
+    /// Its namespace.
+    pub namespace: Namespace,
+}
+
+impl Action for DeleteProject {
+    const NAME: &'static str = "delete project";
+
+    fn need(&self) -> Need {
+        let need = Need::in_workspace(Verb::Delete, "projects", self.workspace);
+        Need { cluster: Some(self.cluster.clone()), ..need }.named(object_name(&self.namespace))
+    }
+}
+
+fn object_name(namespace: &Namespace) -> ObjectName {
+    ObjectName::parse(namespace.as_str()).expect("every namespace's name is an object's name")
+}
+
+impl Provisioner {
+    /// Makes the namespace. One that exists already is refused: it may be somebody's.
+    pub async fn create_namespace(&self, create: &Granted<CreateProject>) -> Result<(), ProvisionError> {
+        let asked = create.action();
+        let manifest = json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": asked.namespace.as_str()},
+        });
+        let path = "/api/v1/namespaces".into();
+        let body = Bytes::from(manifest.to_string());
+        let call = Call::write(Method::POST, path, "application/json", body);
+        self.connection(&asked.cluster)?.call(As::Console, &call).await?;
+        Ok(())
+    }
+
+    /// Deletes the namespace with everything in it. One that is gone already is as good.
+    pub async fn delete_namespace(&self, delete: &Granted<DeleteProject>) -> Result<(), ProvisionError> {
+        let asked = delete.action();
+        let path = format!("/api/v1/namespaces/{}", asked.namespace);
+        let call = Call::write(Method::DELETE, path, "application/json", Bytes::new());
+        match self.connection(&asked.cluster)?.call(As::Console, &call).await {
+            Err(error) if error.code() != Some(404) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn connection(&self, cluster: &ClusterName) -> Result<&Connection, KubernetesError> {
+        let target = self.0.clusters.get(cluster).map(|target| &target.connection);
+        target.ok_or_else(|| KubernetesError::Unknown { what: format!("cluster {cluster}") })
+    }
+}

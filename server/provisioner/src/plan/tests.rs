@@ -1,0 +1,199 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::apply::{Actual, Step, steps};
+use model::WorkspaceName;
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+fn account(id: u128, role: &str) -> Account {
+    Account {
+        id: Uuid::from_u128(id),
+        name: format!("person-{id}"),
+        full_name: String::new(),
+        email: String::new(),
+        role: role.into(),
+        is_enabled: true,
+        created_at: 0,
+    }
+}
+
+fn project(id: u128, namespace: &str, workspace: Option<u128>) -> Project {
+    Project {
+        id: Uuid::from_u128(id),
+        cluster: harbour(),
+        namespace: Namespace::parse(namespace).unwrap(),
+        workspace: workspace.map(Uuid::from_u128),
+        title: String::new(),
+        description: String::new(),
+        created_at: 0,
+    }
+}
+
+fn member(account: u128, place: Place, role: &str) -> Member {
+    Member {
+        account: Uuid::from_u128(account),
+        name: String::new(),
+        full_name: String::new(),
+        is_enabled: true,
+        place,
+        role: role.into(),
+        source: String::new(),
+        created_at: 0,
+    }
+}
+
+/// Ada is an administrator; Bea edits the shop; Cleo administers the garden, to which shop and bank belong.
+fn tables() -> Tables {
+    Tables {
+        console: Uuid::from_u128(9),
+        accounts: vec![account(1, "administrator"), account(2, "regular"), account(3, "regular")],
+        workspaces: vec![Workspace {
+            id: Uuid::from_u128(30),
+            name: WorkspaceName::parse("garden").unwrap(),
+            title: String::new(),
+            description: String::new(),
+            clusters: [harbour()].into(),
+            created_at: 0,
+        }],
+        projects: vec![
+            project(20, "shop", Some(30)),
+            project(21, "bank", Some(30)),
+            project(22, "alone", None),
+        ],
+        roles: Vec::new(),
+        members: vec![
+            member(2, Place::Project(Uuid::from_u128(20)), "project-editor"),
+            member(3, Place::Workspace(Uuid::from_u128(30)), "workspace-admin"),
+        ],
+    }
+}
+
+fn planned(tables: &Tables) -> Plan {
+    let own = OwnAccount { user: "system:serviceaccount:orrery:console".into(), is_master: false };
+    plan(tables, &harbour(), &own, &["".into(), "apps".into(), "example.org".into()].into())
+}
+
+fn names(plan: &Plan) -> Vec<String> {
+    let name = |object: &Value| {
+        let name = object["metadata"]["name"].as_str().unwrap();
+        match object["metadata"]["namespace"].as_str() {
+            Some(namespace) => format!("{namespace}/{name}"),
+            None => name.to_owned(),
+        }
+    };
+    plan.objects
+        .iter()
+        .filter(|object| object["kind"].as_str().unwrap().ends_with("Binding"))
+        .map(name)
+        .collect()
+}
+
+fn names_to_act_as<'p>(plan: &'p Plan, resource: &str) -> Vec<&'p str> {
+    let lists = plan.objects.iter().filter(|object| {
+        object["rules"][0]["verbs"][0] == "impersonate" && object["rules"][0]["resources"][0] == resource
+    });
+    lists
+        .flat_map(|list| list["rules"][0]["resourceNames"].as_array().unwrap())
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+#[test]
+fn a_cluster_is_told_of_roles_and_places_and_not_of_people() {
+    let plan = planned(&tables());
+
+    assert_eq!(
+        names(&plan),
+        [
+            "orrery:administrators",
+            "orrery:members",
+            "shop/orrery:p:project-editor",
+            "shop/orrery:w:workspace-admin",
+            "bank/orrery:w:workspace-admin",
+            "orrery:impersonate:users:0",
+            "orrery:impersonate:groups:0",
+        ]
+    );
+    let mut more = tables();
+    more.accounts.push(account(4, "regular"));
+    more.members.push(member(4, Place::Project(Uuid::from_u128(20)), "project-editor"));
+    assert_eq!(names(&planned(&more)), names(&plan), "one more editor makes another binding");
+}
+
+#[test]
+fn the_console_may_act_as_those_who_hold_something_there_and_as_nobody_else() {
+    let mut tables = tables();
+    tables.accounts.push(account(4, "regular"));
+    let plan = planned(&tables);
+    let people = [1, 2, 3].map(|id| user_name(Uuid::from_u128(id)));
+    assert_eq!(names_to_act_as(&plan, "users"), people.iter().map(String::as_str).collect::<Vec<_>>());
+    let groups = names_to_act_as(&plan, "groups");
+    assert_eq!(groups.len(), 5, "{groups:?}");
+    assert!(groups.iter().all(|group| group.starts_with("orrery:") || *group == "system:authenticated"));
+
+    tables.accounts[0].is_enabled = false;
+    tables.members[0].is_enabled = false;
+    assert_eq!(names_to_act_as(&planned(&tables), "users"), [user_name(Uuid::from_u128(3))]);
+}
+
+#[test]
+fn a_list_of_names_never_grows_beyond_what_an_object_may_be() {
+    let mut tables = tables();
+    for id in 100..1300 {
+        tables.accounts.push(account(id, "regular"));
+        tables.members.push(member(id, Place::Project(Uuid::from_u128(20)), "project-viewer"));
+    }
+
+    let plan = planned(&tables);
+
+    assert_eq!(names_to_act_as(&plan, "users").len(), 1203);
+    let longest = plan.objects.iter().map(|object| object.to_string().len()).max().unwrap();
+    assert!(longest < 64 << 10, "{longest} bytes");
+}
+
+#[test]
+fn what_only_the_console_knows_is_told_to_no_cluster_and_custom_kinds_by_their_groups() {
+    let text = planned(&tables()).objects.iter().map(Value::to_string).collect::<String>();
+
+    assert!(!text.contains("console.orrery") && !text.contains("/operate") && !text.contains("(custom)"));
+    assert!(text.contains(r#""apiGroups":["example.org"]"#), "{text}");
+}
+
+#[test]
+fn what_is_there_already_is_left_alone_and_what_is_no_more_goes_first() {
+    let tables = tables();
+    let plan = planned(&tables);
+    let fresh = Actual {
+        namespaces: ["shop", "bank", "alone", "other"]
+            .map(|name| (Namespace::parse(name).unwrap(), BTreeMap::new()))
+            .into(),
+        ..Actual::default()
+    };
+    let first = steps(&plan, &fresh, tables.console);
+    assert_eq!(first.len(), plan.objects.len() + 3, "three namespaces are labelled");
+
+    let mut there = fresh;
+    for step in first {
+        match step {
+            Step::Apply(path, object) => drop(there.objects.insert(path, object)),
+            Step::Label(namespace, labels) => {
+                let labels = labels.as_object().unwrap().iter();
+                let labels =
+                    labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+                there.namespaces.insert(namespace, labels.collect());
+            }
+            Step::Delete(path) => panic!("{path} is deleted"),
+        }
+    }
+    assert_eq!(steps(&plan, &there, tables.console), []);
+
+    let mut moved = tables.clone();
+    moved.projects[0].workspace = None;
+    let again = steps(&planned(&moved), &there, tables.console);
+    let [Step::Delete(path), Step::Label(namespace, labels)] = again.as_slice() else { panic!("{again:?}") };
+    assert!(path.contains("/namespaces/shop/rolebindings/orrery%3Aw%3A"), "{path}");
+    assert_eq!((namespace.as_str(), &labels[WORKSPACE_LABEL]), ("shop", &Value::Null));
+}
