@@ -1,0 +1,201 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+
+pub use audit::*;
+
+use async_trait::async_trait;
+use leptos::prelude::*;
+use model::{ConsoleError, Timestamp};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+use workspaces_contract::{InheritedRow, RoleSummary};
+
+/// Questions and commands about everybody who can sign in, on behalf of one caller.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Everybody.
+    async fn people(&self) -> Result<PeopleList, ConsoleError>;
+    /// One account.
+    async fn person(&self, name: String) -> Result<Person, ConsoleError>;
+    /// Makes an account. Answers the token of the link with which its owner chooses a password, once.
+    async fn create_person(&self, fields: PersonFields) -> Result<String, ConsoleError>;
+    /// Changes what people read of an account and its role on the platform.
+    async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError>;
+    /// Lets an account in, keeps it out, or removes it.
+    async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError>;
+    /// Answers the token of a new link for choosing a password.
+    async fn new_link(&self, name: String) -> Result<String, ConsoleError>;
+    /// The audit trail as far as the caller may see it.
+    async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
+}
+
+/// Everybody.
+#[server(endpoint = "people/list", input = Json)]
+pub async fn read_people() -> Result<PeopleList, ConsoleError> {
+    model::port::<dyn People>()?.people().await
+}
+
+/// One account.
+#[server(endpoint = "people/read", input = Json)]
+pub async fn read_person(
+    /// Its name.
+    name: String,
+) -> Result<Person, ConsoleError> {
+    model::port::<dyn People>()?.person(name).await
+}
+
+/// Everybody who can sign in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeopleList {
+    /// By name.
+    pub people: Vec<PersonRow>,
+    /// The roles on the platform that the caller may give; none when they may change nobody.
+    pub roles: Vec<RoleSummary>,
+}
+
+/// An account in one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// The name with which they sign in.
+    pub name: String,
+    /// What people call them; may be empty.
+    pub full_name: String,
+    /// Where they can be written to; may be empty.
+    pub email: String,
+    /// The role on the platform.
+    pub role: RoleSummary,
+    /// Whether they may sign in.
+    pub is_enabled: bool,
+    /// Since when there is the account.
+    pub created: Timestamp,
+    /// When they last signed in.
+    pub signed_in: Option<Timestamp>,
+}
+
+impl PersonRow {
+    /// What stands in the form for a new account.
+    pub fn of_nobody() -> Self {
+        Self {
+            name: String::new(),
+            full_name: String::new(),
+            email: String::new(),
+            role: RoleSummary { id: "regular".into(), title: None },
+            is_enabled: true,
+            created: Timestamp(0),
+            signed_in: None,
+        }
+    }
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// The row.
+    pub row: PersonRow,
+    /// What they hold elsewhere.
+    pub holds: Vec<InheritedRow>,
+    /// The roles on the platform that the caller may give; none when they may not change this one.
+    pub roles: Vec<RoleSummary>,
+    /// Whether it is the caller's own.
+    pub is_self: bool,
+}
+
+/// The fields of an account's form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonFields {
+    /// The name. It is chosen once, and says whose account is changed afterwards.
+    #[serde(default)]
+    pub name: String,
+    /// What people call them.
+    #[serde(default)]
+    pub full_name: String,
+    /// Where they can be written to.
+    #[serde(default)]
+    pub email: String,
+    /// The word or id of the role on the platform.
+    #[serde(default)]
+    pub role: String,
+}
+
+/// The fields of the form that lets somebody in, keeps them out, or removes them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonAct {
+    /// Whose account.
+    pub name: String,
+    /// What to do.
+    pub act: PersonAction,
+    /// What was typed to confirm a removal: the name.
+    #[serde(default)]
+    pub confirm: String,
+}
+
+/// What can be done with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonAction {
+    /// Let it in again.
+    Enable,
+    /// Sign it out and keep it out.
+    Disable,
+    /// Remove it with everything it holds.
+    Remove,
+}
+
+/// Makes an account, and leads to the page that shows its link.
+#[server(endpoint = "people/create")]
+pub async fn create_person(
+    /// The fields of the form.
+    fields: PersonFields,
+) -> Result<Invited, ConsoleError> {
+    let name = fields.name.trim().to_owned();
+    let token = model::port::<dyn People>()?.create_person(fields).await?;
+    Ok(Invited { name, token })
+}
+
+/// A link with which somebody chooses a password, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Whose.
+    pub name: String,
+    /// The token of the link.
+    pub token: String,
+}
+
+/// Changes an account.
+#[server(endpoint = "people/change")]
+pub async fn change_person(
+    /// The fields of the form.
+    fields: PersonFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::person(&fields.name);
+    model::port::<dyn People>()?.change_person(fields).await?;
+    model::go_to(&next);
+    Ok(())
+}
+
+/// Lets somebody in, keeps them out, or removes them.
+#[server(endpoint = "people/act")]
+pub async fn act_on_person(
+    /// The fields of the form.
+    fields: PersonAct,
+) -> Result<(), ConsoleError> {
+    let next = if fields.act == PersonAction::Remove {
+        model::link::PEOPLE.into()
+    } else {
+        model::link::person(&fields.name)
+    };
+    model::port::<dyn People>()?.act_on_person(fields).await?;
+    model::go_to(&next);
+    Ok(())
+}
+
+/// A new link for choosing a password.
+#[server(endpoint = "people/link")]
+pub async fn new_link(
+    /// Whose.
+    name: String,
+) -> Result<Invited, ConsoleError> {
+    let token = model::port::<dyn People>()?.new_link(name.clone()).await?;
+    Ok(Invited { name, token })
+}

@@ -1,0 +1,155 @@
+//! What was done, and refused.
+
+use crate::words::{text, text_of};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+use model::{Level, Status, link};
+use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit};
+use ui::{
+    Button, ButtonKind, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since, SkeletonTable,
+    StatusMark, plain_table,
+};
+
+/// The audit trail with its search. The question stands in the address.
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| question(&query.read()));
+    let page = Resource::new_blocking(move || asked.get(), read_audit);
+    let content = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(found) => draw(&asked.get_untracked(), &found),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| page.refetch());
+                    view! { <Problem error here=link::AUDIT on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("audit")/>
+        <PageHeader title=text("audit")/>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+    }
+}
+
+fn question(query: &ParamsMap) -> AuditQuery {
+    let get = |name: &str| query.get(name).unwrap_or_default();
+    AuditQuery {
+        person: get("person"),
+        action: get("action"),
+        decision: get("decision"),
+        cluster: get("cluster"),
+        namespace: get("namespace"),
+        text: get("text"),
+        from: get("from"),
+        to: get("to"),
+        before: get("before"),
+    }
+}
+
+/// The page's address with a question.
+fn address(query: &AuditQuery, before: &str) -> String {
+    let pairs = [
+        ("person", query.person.as_str()),
+        ("action", &query.action),
+        ("decision", &query.decision),
+        ("cluster", &query.cluster),
+        ("namespace", &query.namespace),
+        ("text", &query.text),
+        ("from", &query.from),
+        ("to", &query.to),
+        ("before", before),
+    ];
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", link::escape(value))).collect();
+    if pairs.is_empty() { link::AUDIT.into() } else { format!("{}?{}", link::AUDIT, pairs.join("&")) }
+}
+
+fn draw(query: &AuditQuery, page: &Page) -> AnyView {
+    let table = if page.lines.is_empty() {
+        view! { <Empty glyph=Glyph::Event title=text("audit.none") explanation=text("audit.none.text")/> }
+            .into_any()
+    } else {
+        let headings =
+            [text("time"), text("person"), text("action"), text("object"), text("outcome"), text("address")];
+        plain_table(text("audit"), &headings, page.lines.iter().map(row).collect_view().into_any())
+    };
+    let next = page.next.as_ref().map(|next| {
+        view! { <LinkButton href=address(query, next)>{text("older")}</LinkButton> }
+    });
+    view! {
+        {filters(query, &page.actions)}
+        {table}
+        <div class="tab-actions">{next}</div>
+    }
+    .into_any()
+}
+
+fn filters(query: &AuditQuery, actions: &[String]) -> AnyView {
+    let any = |words: &str| (String::new(), words.to_owned());
+    let actions = actions.iter().map(|action| (action.clone(), action.replace('_', " ")));
+    let actions: Vec<_> = std::iter::once(any(text("any"))).chain(actions).collect();
+    let decisions = ["allowed", "refused"].map(|word| (word.to_owned(), text_of("decision", word)));
+    let decisions: Vec<_> = std::iter::once(any(text("any"))).chain(decisions).collect();
+    let value = |text: &String| Signal::stored(text.clone());
+    view! {
+        <form class="filters" method="get" action=link::AUDIT>
+            <Field name="person" label=text("person") value=value(&query.person)/>
+            <Select name="action" label=text("action") options=Signal::stored(actions) value=value(&query.action)/>
+            <Select
+                name="decision"
+                label=text("decision")
+                options=Signal::stored(decisions)
+                value=value(&query.decision)
+            />
+            <Field name="cluster" label=text("cluster") value=value(&query.cluster)/>
+            <Field name="namespace" label=text("namespace") value=value(&query.namespace)/>
+            <Field name="text" label=text("text") value=value(&query.text)/>
+            <Field name="from" label=text("from") value=value(&query.from) input_type="date"/>
+            <Field name="to" label=text("to") value=value(&query.to) input_type="date"/>
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("search")}</Button>
+                <LinkButton href=link::AUDIT>{text("clear")}</LinkButton>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(line: &AuditLine) -> AnyView {
+    let (level, word) = match (&line.refused, line.outcome.as_deref()) {
+        (Some(_), _) => (Level::Warning, "refused"),
+        (None, Some("failed")) => (Level::Failed, "failed"),
+        (None, Some("unknown")) => (Level::Unknown, "unknown"),
+        (None, Some(_)) => (Level::Healthy, "done"),
+        (None, None) => (Level::Inactive, "allowed"),
+    };
+    let status = Status::new(level, text_of("outcome", word));
+    let why = line.refused.clone().filter(|why| !why.is_empty()).unwrap_or_else(|| line.detail.clone());
+    let place: Vec<&str> =
+        [line.cluster.as_deref(), line.namespace.as_deref()].into_iter().flatten().collect();
+    let person = if line.person.is_empty() {
+        text("nobody").into_any()
+    } else {
+        view! { <span>{line.person.clone()}</span> }.into_any()
+    };
+    view! {
+        <tr title=line.request.clone()>
+            <td><Since at=line.at/></td>
+            <th scope="row">{person}</th>
+            <td>{line.action.replace('_', " ")}</td>
+            <td>
+                <span>{line.name.clone()}</span>" "
+                <span class="also">{line.resource.clone()}</span>
+                <span class="about">{place.join(" / ")}</span>
+            </td>
+            <td><StatusMark status/><span class="about">{why}</span></td>
+            <td>{line.address.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+mod invited;
+mod list;
+mod person;
+mod words;
+
+pub use audit::AuditPage;
+pub use list::PeoplePage;
+pub use person::PersonPage;

@@ -1,0 +1,144 @@
+//! Everybody who can sign in.
+
+use crate::invited::shown;
+use crate::words::text;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::link;
+use people_contract::{CreatePerson, PeopleList, PersonRow, read_people};
+use ui::{
+    Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, Problem, Select,
+    Since, SkeletonTable, command_form, plain_table, role_words,
+};
+use workspaces_contract::RoleSummary;
+
+/// Everybody, and the form for one more.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let people = Resource::new_blocking(|| (), |()| read_people());
+    let query = use_query_map();
+    let invited = RwSignal::new(None::<String>);
+    let content = move || {
+        let is_asked = query.read().get("new").is_some() || query.read().get("__err").is_some();
+        Suspend::new(async move {
+            match people.await {
+                Ok(list) => {
+                    let on_done = Callback::new(move |answer: String| {
+                        invited.set(Some(answer));
+                        people.refetch();
+                    });
+                    page(list, is_asked, invited, on_done)
+                }
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| people.refetch());
+                    view! { <Problem error here=link::PEOPLE on_retry is_page=true/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("people")/>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+    }
+}
+
+fn page(
+    list: PeopleList,
+    is_asked: bool,
+    invited: RwSignal<Option<String>>,
+    on_done: Callback<String>,
+) -> AnyView {
+    let PeopleList { people, roles } = list;
+    let may_create = !roles.is_empty();
+    let create = move || {
+        may_create.then(|| {
+            let href = format!("{}?new=1", link::PEOPLE);
+            view! { <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("person.create")}</LinkButton> }
+        })
+    };
+    let form = (may_create && is_asked).then(|| {
+        let command = Command {
+            cancel: Some((text("close").to_owned(), link::PEOPLE.to_owned())),
+            fields: &["name", "full_name", "email", "role"],
+            on_done: Some(on_done),
+            ..Command::new(CreatePerson::PATH, text("create"))
+        };
+        let form = command_form(command, |problems| {
+            view! {
+                <Field
+                    name="fields[name]"
+                    label=text("name")
+                    hint=text("person.name.hint")
+                    problem=problems.at("name")
+                    autocomplete="off"
+                    required=true
+                />
+                {about(&PersonRow::of_nobody(), &roles, problems)}
+            }
+            .into_any()
+        });
+        view! { <Card title=text("person.create")>{form}</Card> }
+    });
+    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
+    let rows = people.into_iter().map(row).collect_view().into_any();
+    view! {
+        <PageHeader title=text("people") actions=create/>
+        {shown(invited)}
+        {form}
+        {plain_table(text("people"), &headings, rows)}
+    }
+    .into_any()
+}
+
+fn row(person: PersonRow) -> AnyView {
+    let href = link::person(&person.name);
+    let disabled = (!person.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let signed_in =
+        person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=href>{person.name}</a>" "
+                <span class="also">{person.full_name}</span>" "{disabled}
+            </th>
+            <td>{person.email}</td>
+            <td>{role_words(&person.role.id, person.role.title.as_deref())}</td>
+            <td>{signed_in}</td>
+            <td><Since at=person.created/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The fields that can be changed later too.
+pub fn about(person: &PersonRow, roles: &[RoleSummary], problems: FormProblems) -> AnyView {
+    let options: Vec<(String, String)> =
+        roles.iter().map(|role| (role.id.clone(), role_words(&role.id, role.title.as_deref()))).collect();
+    view! {
+        <Field
+            name="fields[full_name]"
+            label=text("full-name")
+            value=Signal::stored(person.full_name.clone())
+            problem=problems.at("full_name")
+            autocomplete="off"
+        />
+        <Field
+            name="fields[email]"
+            label=text("email")
+            value=Signal::stored(person.email.clone())
+            problem=problems.at("email")
+            autocomplete="off"
+        />
+        <Select
+            name="fields[role]"
+            label=text("role")
+            hint=text("role.hint")
+            options=Signal::stored(options)
+            value=Signal::stored(person.role.id.clone())
+            problem=problems.at("role")
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,167 @@
+//! One account.
+
+use crate::invited::shown;
+use crate::list::about;
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::link;
+use people_contract::{ActOnPerson, ChangePerson, NewLink, Person, PersonRow, read_person};
+use ui::{
+    Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, KeyValue, KeyValueItem, PageHeader,
+    Problem, Since, SkeletonDetail, command_form, plain_table, role_words,
+};
+use workspaces_contract::{InheritedRow, MemberPlace};
+
+/// An account: who it is, what it holds, and what can be done with it.
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| link::unescape(&params.read().get("name").unwrap_or_default()));
+    let person = Resource::new_blocking(move || name.get(), read_person);
+    let invited = RwSignal::new(None::<String>);
+    let on_change = Callback::new(move |_: String| person.refetch());
+    let content = move || {
+        Suspend::new(async move {
+            match person.await {
+                Ok(person) => page(&person, invited, on_change),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| person.refetch());
+                    view! { <Problem error here=link::person(&name.get_untracked()) on_retry is_page=true/> }
+                        .into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=move || name.get()/>
+        <Transition fallback=|| view! { <SkeletonDetail/> }>{content}</Transition>
+    }
+}
+
+fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<String>) -> AnyView {
+    let row = &person.row;
+    let is_enabled = row.is_enabled;
+    let facts = move || (!is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let signed_in =
+        row.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
+    let may_change = !person.roles.is_empty();
+    let (name, created) = (row.name.clone(), row.created);
+    let theirs = format!("{}?person={}", link::AUDIT, link::escape(&row.name));
+    let commands = may_change.then(|| {
+        let ends = (!person.is_self).then(|| ends(row, on_change));
+        (change(person, on_change), password(row, invited), ends)
+    });
+    let items = [
+        ("full-name", row.full_name.clone().into_any()),
+        ("email", row.email.clone().into_any()),
+        ("role", role_words(&row.role.id, row.role.title.as_deref()).into_any()),
+        ("signed-in", signed_in),
+        ("audit", view! { <a href=theirs>{text("audit.theirs")}</a> }.into_any()),
+    ];
+    let items = items.map(|(name, value)| view! { <KeyValueItem name=text(name)>{value}</KeyValueItem> });
+    let items = items.into_iter().collect_view();
+    let held = if person.holds.is_empty() {
+        view! { <Empty glyph=Glyph::Key title=text("holds.none") explanation=text("holds.none.text")/> }
+            .into_any()
+    } else {
+        let headings = [text("role"), text("held-in")];
+        plain_table(text("holds"), &headings, person.holds.iter().map(held_row).collect_view().into_any())
+    };
+    view! {
+        <PageHeader
+            title=name
+            kind=text("account").to_owned()
+            since=Signal::stored(Some(created))
+            facts
+        />
+        {shown(invited)}
+        <CardGrid>
+            <Card title=text("account")>
+                <KeyValue>{items}</KeyValue>
+            </Card>
+            <Card title=text("holds") flush=true>{held}</Card>
+            {commands}
+        </CardGrid>
+    }
+    .into_any()
+}
+
+fn held_row(row: &InheritedRow) -> AnyView {
+    let place = row.place.as_ref().map(|place| {
+        let words = match place {
+            MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
+            MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
+            MemberPlace::Project(cluster, namespace) => {
+                text_with("place.project", &[("name", namespace), ("cluster", cluster)])
+            }
+        };
+        view! { <a href=place.page()>{words}</a> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{role_words(&row.role.id, row.role.title.as_deref())}</th>
+            <td>{place}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn change(person: &Person, on_change: Callback<String>) -> AnyView {
+    let command = Command {
+        hidden: vec![("fields[name]", person.row.name.clone())],
+        fields: &["full_name", "email", "role"],
+        on_done: Some(on_change),
+        ..Command::new(ChangePerson::PATH, text("save"))
+    };
+    let form = command_form(command, |problems| about(&person.row, &person.roles, problems));
+    view! { <Card title=text("person.change")>{form}</Card> }.into_any()
+}
+
+fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
+    let command = Command {
+        kind: ButtonKind::Plain,
+        hidden: vec![("name", row.name.clone())],
+        on_done: Some(Callback::new(move |answer: String| invited.set(Some(answer)))),
+        ..Command::new(NewLink::PATH, text("link.new"))
+    };
+    let form = command_form(command, |_| view! { <p>{text("link.new.text")}</p> }.into_any());
+    view! { <Card title=text("password")>{form}</Card> }.into_any()
+}
+
+fn ends(row: &PersonRow, on_change: Callback<String>) -> AnyView {
+    let (word, kind) =
+        if row.is_enabled { ("disable", ButtonKind::Danger) } else { ("enable", ButtonKind::Plain) };
+    let act = |word: &str| vec![("fields[name]", row.name.clone()), ("fields[act]", word.to_owned())];
+    let switch = Command {
+        kind,
+        hidden: act(word),
+        on_done: Some(on_change),
+        ..Command::new(ActOnPerson::PATH, crate::words::text_of("person", word))
+    };
+    let switch =
+        command_form(switch, |_| view! { <p>{crate::words::text_of("person.text", word)}</p> }.into_any());
+    let remove = Command {
+        kind: ButtonKind::Danger,
+        hidden: act("remove"),
+        fields: &["confirm"],
+        ..Command::new(ActOnPerson::PATH, text("person.remove"))
+    };
+    let confirm = text_with("confirm", &[("name", &row.name)]);
+    let remove = command_form(remove, |problems| {
+        view! {
+            <p>{text("person.remove.text")}</p>
+            <Field
+                name="fields[confirm]"
+                label=confirm
+                problem=problems.at("confirm")
+                autocomplete="off"
+                required=true
+            />
+        }
+        .into_any()
+    });
+    view! { <Card title=text("person.end")>{switch}<hr/>{remove}</Card> }.into_any()
+}

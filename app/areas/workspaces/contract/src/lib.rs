@@ -1,0 +1,166 @@
+#![doc = include_str!("../README.md")]
+
+mod forms;
+mod members;
+mod roles;
+
+pub use forms::*;
+pub use members::*;
+pub use roles::*;
+
+use async_trait::async_trait;
+use leptos::prelude::*;
+use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// Questions and commands about tenants, on behalf of one caller.
+#[async_trait]
+pub trait Workspaces: Send + Sync {
+    /// All workspaces that the caller may see.
+    async fn workspaces(&self) -> Result<WorkspaceList, ConsoleError>;
+    /// One workspace.
+    async fn workspace(&self, name: WorkspaceName) -> Result<WorkspaceView, ConsoleError>;
+    /// Makes a workspace; the caller administers it.
+    async fn create_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError>;
+    /// Changes what people say of a workspace.
+    async fn change_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError>;
+    /// Removes a workspace that has no projects any more.
+    async fn remove_workspace(&self, fields: RemoveWorkspaceFields) -> Result<(), ConsoleError>;
+    /// Makes a project in a workspace: with a new namespace, or of one that exists and is nobody's.
+    async fn create_project(&self, fields: ProjectFields) -> Result<(), ConsoleError>;
+    /// Moves a project to another workspace.
+    async fn move_project(&self, fields: MoveProjectFields) -> Result<(), ConsoleError>;
+    /// Ends a project, with its namespace or without.
+    async fn remove_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError>;
+    /// Namespaces that are no workspace's, which the caller may make projects of a workspace.
+    async fn free_namespaces(&self, workspace: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError>;
+    /// Who holds which role in a place.
+    async fn members(&self, place: MemberPlace) -> Result<Members, ConsoleError>;
+    /// Gives somebody a role in a place, or another one.
+    async fn set_member(&self, fields: MemberFields) -> Result<(), ConsoleError>;
+    /// Takes somebody's role in a place.
+    async fn remove_member(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError>;
+    /// The roles that can be held in a place, and all permissions that make sense there.
+    async fn roles(&self, place: RolePlace) -> Result<Roles, ConsoleError>;
+    /// Makes a role, or changes one.
+    async fn save_role(&self, fields: RoleFields) -> Result<(), ConsoleError>;
+    /// Removes a role that nobody holds.
+    async fn remove_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError>;
+}
+
+/// All workspaces that the caller may see.
+#[server(endpoint = "workspaces/list", input = Json)]
+pub async fn read_workspaces() -> Result<WorkspaceList, ConsoleError> {
+    model::port::<dyn Workspaces>()?.workspaces().await
+}
+
+/// One workspace.
+#[server(endpoint = "workspaces/read", input = Json)]
+pub async fn read_workspace(
+    /// Its name.
+    name: WorkspaceName,
+) -> Result<WorkspaceView, ConsoleError> {
+    model::port::<dyn Workspaces>()?.workspace(name).await
+}
+
+/// Namespaces that are no workspace's, which the caller may make projects of a workspace.
+#[server(endpoint = "workspaces/free-namespaces", input = Json)]
+pub async fn read_free_namespaces(
+    /// The workspace.
+    workspace: WorkspaceName,
+) -> Result<Vec<FreeNamespace>, ConsoleError> {
+    model::port::<dyn Workspaces>()?.free_namespaces(workspace).await
+}
+
+/// The workspaces that somebody may see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkspaceList {
+    /// By name.
+    pub workspaces: Vec<WorkspaceSummary>,
+    /// Whether the caller may make one.
+    pub may_create: bool,
+    /// The clusters in which a new one may have projects.
+    pub clusters: Vec<ClusterName>,
+}
+
+/// A workspace in one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkspaceSummary {
+    /// In addresses.
+    pub name: WorkspaceName,
+    /// For people; may be empty.
+    pub title: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The clusters in which it may have projects.
+    pub clusters: Vec<ClusterName>,
+    /// How many projects it has.
+    pub projects: u64,
+    /// How many people hold a role in it.
+    pub members: u64,
+    /// Since when.
+    pub created: Timestamp,
+}
+
+/// A workspace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkspaceView {
+    /// The row.
+    pub summary: WorkspaceSummary,
+    /// Its projects that the caller may see, by cluster and namespace.
+    pub projects: Vec<ProjectSummary>,
+    /// What the caller may do in it.
+    pub may: WorkspaceMay,
+    /// All clusters, for its settings.
+    pub clusters: Vec<ClusterName>,
+    /// Other workspaces to which the caller may move projects.
+    pub others: Vec<WorkspaceName>,
+    /// Clusters that do not say yet what the console says, and why.
+    pub behind: Vec<(ClusterName, String)>,
+}
+
+/// What the caller may do in a workspace. Nothing relies on it but what is offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceMay {
+    /// Change its settings.
+    pub change: bool,
+    /// Remove it.
+    pub remove: bool,
+    /// Make projects.
+    pub create_projects: bool,
+    /// Move and end projects.
+    pub manage_projects: bool,
+    /// See who holds roles.
+    pub see_members: bool,
+    /// Make roles.
+    pub manage_roles: bool,
+}
+
+/// A project in one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProjectSummary {
+    /// Its cluster.
+    pub cluster: ClusterName,
+    /// Its namespace there.
+    pub namespace: Namespace,
+    /// For people; may be empty.
+    pub title: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// How many people hold a role in the project itself.
+    pub members: u64,
+    /// Whether the cluster has not got the namespace.
+    pub is_missing: bool,
+    /// Since when it is a project.
+    pub created: Timestamp,
+}
+
+/// A namespace that is no workspace's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeNamespace {
+    /// Its cluster.
+    pub cluster: ClusterName,
+    /// Its name.
+    pub namespace: Namespace,
+}

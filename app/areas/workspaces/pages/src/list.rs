@@ -1,0 +1,99 @@
+//! All workspaces.
+
+use crate::names::titled;
+use crate::settings::fields;
+use crate::words::text;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::link;
+use ui::quantity::number;
+use ui::{
+    ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable,
+    command_form, plain_table,
+};
+use workspaces_contract::{
+    CreateWorkspace, WorkspaceFields, WorkspaceList, WorkspaceSummary, read_workspaces,
+};
+
+/// The workspaces that the reader may see, and the form for another one.
+#[component]
+pub fn WorkspacesPage() -> impl IntoView {
+    let list = Resource::new_blocking(|| (), |()| read_workspaces());
+    let query = use_query_map();
+    let content = move || {
+        Suspend::new(async move {
+            match list.await {
+                Ok(list) => {
+                    let is_asked = query.read().get("new").is_some() || query.read().get("__err").is_some();
+                    page(list, is_asked)
+                }
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| list.refetch());
+                    view! { <Problem error here=link::WORKSPACES on_retry is_page=true/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("workspaces")/>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+    }
+}
+
+fn page(list: WorkspaceList, is_asked: bool) -> AnyView {
+    let WorkspaceList { workspaces, may_create, clusters } = list;
+    let create = move || {
+        may_create.then(|| {
+            let href = format!("{}?new=1", link::WORKSPACES);
+            view! {
+                <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("workspace.create")}</LinkButton>
+            }
+        })
+    };
+    let form = (may_create && is_asked).then(|| {
+        let command = Command {
+            cancel: Some((text("cancel").to_owned(), link::WORKSPACES.to_owned())),
+            fields: &["name", "title", "description", "clusters"],
+            ..Command::new(CreateWorkspace::PATH, text("create"))
+        };
+        let chosen = WorkspaceFields {
+            clusters: clusters.iter().map(ToString::to_string).collect(),
+            ..WorkspaceFields::default()
+        };
+        let form = command_form(command, |problems| fields(chosen, &clusters, true, problems));
+        view! { <Card title=text("workspace.create")>{form}</Card> }
+    });
+    let table = if workspaces.is_empty() {
+        let explanation = if may_create { text("workspaces.none.text") } else { text("workspaces.none.ask") };
+        view! { <Empty glyph=Glyph::Fleet title=text("workspaces.none") explanation/> }.into_any()
+    } else {
+        let headings =
+            [text("workspace"), text("clusters"), text("projects"), text("members"), text("created")];
+        plain_table(text("workspaces"), &headings, workspaces.into_iter().map(row).collect_view().into_any())
+    };
+    view! {
+        <PageHeader title=text("workspaces") actions=create/>
+        {form}
+        {table}
+    }
+    .into_any()
+}
+
+fn row(workspace: WorkspaceSummary) -> AnyView {
+    let clusters = workspace.clusters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=link::workspace(&workspace.name)>{titled(&workspace.title, workspace.name.as_str())}</a>
+                <span class="about">{workspace.description}</span>
+            </th>
+            <td>{clusters}</td>
+            <td>{number(workspace.projects as i64)}</td>
+            <td>{number(workspace.members as i64)}</td>
+            <td><Since at=workspace.created/></td>
+        </tr>
+    }
+    .into_any()
+}

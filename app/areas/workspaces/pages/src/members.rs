@@ -1,0 +1,253 @@
+//! Who holds which role in a place.
+
+use crate::names;
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ClusterName, ConsoleError, Level, Namespace};
+use ui::{
+    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, Problem, Select, Since,
+    SkeletonTable, command_form, plain_table,
+};
+use workspaces_contract::{
+    InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
+};
+
+/// Who holds roles in a cluster as a whole.
+#[component]
+pub fn ClusterMembersPage() -> impl IntoView {
+    let params = use_params_map();
+    let place = move || {
+        let cluster = ClusterName::parse(&params.read().get("cluster").unwrap_or_default()).ok()?;
+        Some(MemberPlace::Cluster(cluster))
+    };
+    page(Memo::new(move |_| place()))
+}
+
+/// Who holds roles in a project.
+#[component]
+pub fn ProjectMembersPage() -> impl IntoView {
+    let params = use_params_map();
+    let place = move || {
+        let params = params.read();
+        let cluster = ClusterName::parse(&params.get("cluster").unwrap_or_default()).ok()?;
+        let namespace = Namespace::parse(&params.get("namespace").unwrap_or_default()).ok()?;
+        Some(MemberPlace::Project(cluster, namespace))
+    };
+    page(Memo::new(move |_| place()))
+}
+
+fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
+    let content = move || match place.get() {
+        Some(place) => {
+            let title = match &place {
+                MemberPlace::Cluster(cluster) => text_with("members.of-cluster", &[("name", cluster)]),
+                MemberPlace::Workspace(name) => text_with("members.of-workspace", &[("name", name)]),
+                MemberPlace::Project(_, namespace) => text_with("members.of-project", &[("name", namespace)]),
+            };
+            view! {
+                <PageHeader title kind=text("members").to_owned()/>
+                {members_of(place)}
+            }
+            .into_any()
+        }
+        None => {
+            let error = ConsoleError::NotFound { what: text("place.none").to_owned() };
+            view! { <Problem error is_page=true/> }.into_any()
+        }
+    };
+    view! {
+        <Title text=text("members")/>
+        {content}
+    }
+}
+
+/// The members of a place, with forms for those who may change them.
+pub fn members_of(place: MemberPlace) -> AnyView {
+    let members = Resource::new_blocking(
+        {
+            let place = place.clone();
+            move || place.clone()
+        },
+        read_members,
+    );
+    let query = use_query_map();
+    let on_change = Callback::new(move |_: String| members.refetch());
+    let content = move || {
+        let (place, changed) = (place.clone(), query.read().get("member"));
+        Suspend::new(async move {
+            match members.await {
+                Ok(members) => draw(&place, members, changed.as_deref(), on_change),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| members.refetch());
+                    view! { <Problem error here=place.page() on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition> }.into_any()
+}
+
+fn draw(
+    place: &MemberPlace,
+    members: Members,
+    changed: Option<&str>,
+    on_change: Callback<String>,
+) -> AnyView {
+    let behind = members.behind.as_ref().map(|why| {
+        let words = text_with("behind.here", &[("why", why)]);
+        view! { <Banner level=Level::Warning>{words}</Banner> }
+    });
+    let one = changed.and_then(|name| members.members.iter().find(|member| member.name == name));
+    let form = match one.filter(|_| members.may_change) {
+        Some(member) => change(place, member, &members.roles, on_change),
+        None if members.may_change => add(place, &members, on_change),
+        None => ().into_any(),
+    };
+    let table = if members.members.is_empty() {
+        view! { <Empty glyph=Glyph::User title=text("members.none") explanation=text("members.none.text")/> }
+            .into_any()
+    } else {
+        let headings = [text("person"), text("role"), text("since"), text("manage")];
+        let may_change = members.may_change;
+        let rows = members.members.into_iter().map(|member| row(place, member, may_change));
+        plain_table(text("members"), &headings, rows.collect_view().into_any())
+    };
+    let inherited = (!members.inherited.is_empty()).then(|| {
+        let headings = [text("person"), text("role"), text("held-in")];
+        let rows = members.inherited.into_iter().map(inherited_row).collect_view().into_any();
+        view! {
+            <Card title=text("members.inherited") flush=true>
+                {plain_table(text("members.inherited"), &headings, rows)}
+            </Card>
+        }
+    });
+    view! {
+        {behind}
+        {form}
+        {table}
+        {inherited}
+    }
+    .into_any()
+}
+
+fn row(place: &MemberPlace, member: MemberRow, may_change: bool) -> AnyView {
+    let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let page = place.page();
+    let mark = if page.contains('?') { '&' } else { '?' };
+    let manage = match &member.source {
+        Some(source) => text_with("members.by-provider", &[("name", source)]).into_any(),
+        None if may_change => {
+            let href = format!("{page}{mark}member={}", model::link::escape(&member.name));
+            view! { <a href=href>{text("manage")}</a> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">{names::titled(&member.full_name, &member.name)}" "{disabled}</th>
+            <td>{names::role(&member.role)}</td>
+            <td><Since at=member.since/></td>
+            <td>{manage}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn inherited_row(row: InheritedRow) -> AnyView {
+    let place = row.place.as_ref().map_or_else(|| text("place.platform").into_any(), names::place);
+    view! {
+        <tr>
+            <th scope="row">{row.name}</th>
+            <td>{names::role(&row.role)}</td>
+            <td>{place}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn options(roles: &[RoleSummary]) -> Vec<(String, String)> {
+    roles.iter().map(|role| (role.id.clone(), names::role(role))).collect()
+}
+
+fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> AnyView {
+    let command = Command {
+        hidden: vec![("fields[place]", place.to_string())],
+        fields: &["name", "role"],
+        on_done: Some(on_change),
+        ..Command::new(SetMember::PATH, text("member.add"))
+    };
+    // The mightiest comes first; what most people need is to look.
+    let usual = members.roles.last().map(|role| role.id.clone()).unwrap_or_default();
+    let options = options(&members.roles);
+    let candidates = members.candidates.iter().map(|name| view! { <option value=name.clone()></option> });
+    let candidates = candidates.collect_view();
+    let form = command_form(command, |problems| {
+        view! {
+            <Field
+                name="fields[name]"
+                label=text("person")
+                hint=text("member.name.hint")
+                problem=problems.at("name")
+                list="candidates"
+                required=true
+            />
+            <datalist id="candidates">{candidates}</datalist>
+            <Select
+                name="fields[role]"
+                label=text("role")
+                options=Signal::stored(options)
+                value=Signal::stored(usual)
+                problem=problems.at("role")
+            />
+        }
+        .into_any()
+    });
+    view! { <Card title=text("member.add")><div class="form-row">{form}</div></Card> }.into_any()
+}
+
+fn change(
+    place: &MemberPlace,
+    member: &MemberRow,
+    roles: &[RoleSummary],
+    on_change: Callback<String>,
+) -> AnyView {
+    let hidden = || vec![("fields[place]", place.to_string()), ("fields[name]", member.name.clone())];
+    let command = Command {
+        hidden: hidden(),
+        cancel: Some((text("cancel").to_owned(), place.page())),
+        fields: &["name", "role"],
+        on_done: Some(on_change),
+        ..Command::new(SetMember::PATH, text("save"))
+    };
+    let (options, now) = (options(roles), member.role.id.clone());
+    let form = command_form(command, |problems| {
+        view! {
+            <Select
+                name="fields[role]"
+                label=text("role")
+                options=Signal::stored(options)
+                value=Signal::stored(now)
+                problem=problems.at("role")
+            />
+        }
+        .into_any()
+    });
+    let remove = Command {
+        kind: ButtonKind::Danger,
+        hidden: hidden(),
+        on_done: Some(on_change),
+        ..Command::new(RemoveMember::PATH, text("member.remove"))
+    };
+    let remove = command_form(remove, |_| view! { <p>{text("member.remove.text")}</p> }.into_any());
+    view! {
+        <Card title=text_with("member.change", &[("name", &member.name)])>
+            {form}
+            <hr/>
+            {remove}
+        </Card>
+    }
+    .into_any()
+}

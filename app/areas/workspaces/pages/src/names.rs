@@ -1,0 +1,30 @@
+//! What things are called.
+
+use crate::words::text_with;
+use leptos::prelude::*;
+use workspaces_contract::{MemberPlace, RoleSummary};
+
+/// The words for a role.
+pub fn role(role: &RoleSummary) -> String {
+    ui::role_words(&role.id, role.title.as_deref())
+}
+
+/// The words for a place, as a link to its members.
+pub fn place(place: &MemberPlace) -> AnyView {
+    let words = match place {
+        MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
+        MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
+        MemberPlace::Project(cluster, namespace) => {
+            text_with("place.project", &[("name", namespace), ("cluster", cluster)])
+        }
+    };
+    view! { <a href=place.page()>{words}</a> }.into_any()
+}
+
+/// A title with the name behind it, or the name alone.
+pub fn titled(title: &str, name: &str) -> AnyView {
+    if title.is_empty() {
+        return view! { <span>{name.to_owned()}</span> }.into_any();
+    }
+    view! { <span>{title.to_owned()}</span>" "<span class="also">{name.to_owned()}</span> }.into_any()
+}

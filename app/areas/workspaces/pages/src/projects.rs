@@ -1,0 +1,242 @@
+//! The projects of a workspace.
+
+use crate::names::titled;
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_query_map;
+use model::{KindSlug, Level, Status, TableQuery, link};
+use ui::quantity::number;
+use ui::{
+    ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, LinkButton, Problem, Select, Since,
+    StatusMark, command_form, plain_table,
+};
+use workspaces_contract::{
+    CreateProject, FreeNamespace, MoveProject, ProjectSummary, RemoveProject, WorkspaceView,
+    read_free_namespaces,
+};
+
+/// The tab of projects: a table, and the form that the address asks for.
+pub fn projects(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
+    let page = link::workspace(&view.summary.name);
+    let asking = |what: &str| format!("{page}?{what}=1");
+    let actions = view.may.create_projects.then(|| {
+        view! {
+            <div class="tab-actions">
+                <LinkButton href=asking("new") kind=ButtonKind::Primary glyph=Glyph::Plus>
+                    {text("project.create")}
+                </LinkButton>
+                <LinkButton href=asking("adopt")>{text("project.adopt")}</LinkButton>
+            </div>
+        }
+    });
+    let query = use_query_map();
+    let query = query.read();
+    let form = if query.get("new").is_some() && view.may.create_projects {
+        create(view, on_change)
+    } else if query.get("adopt").is_some() && view.may.create_projects {
+        adopt(view, on_change)
+    } else if let Some(project) = query.get("project").filter(|_| view.may.manage_projects) {
+        let found = view.projects.iter().find(|one| address(one) == project);
+        found.map_or_else(|| ().into_any(), |project| manage(view, project, on_change))
+    } else {
+        ().into_any()
+    };
+    let table = if view.projects.is_empty() {
+        view! { <Empty glyph=Glyph::Namespace title=text("projects.none") explanation=text("projects.none.text")/> }
+            .into_any()
+    } else {
+        let headings = [text("project"), text("cluster"), text("members"), text("created"), text("manage")];
+        let rows = view.projects.iter().map(|project| row(view, project)).collect_view().into_any();
+        plain_table(text("projects"), &headings, rows)
+    };
+    view! {
+        {actions}
+        {form}
+        {table}
+    }
+    .into_any()
+}
+
+fn address(project: &ProjectSummary) -> String {
+    format!("{}/{}", project.cluster, project.namespace)
+}
+
+fn row(view: &WorkspaceView, project: &ProjectSummary) -> AnyView {
+    let pods = KindSlug::parse("deployments").expect("a good name");
+    let contents = link::table(&TableQuery {
+        namespaces: vec![project.namespace.clone()],
+        ..TableQuery::of(project.cluster.clone(), pods)
+    });
+    let missing = project.is_missing.then(|| {
+        let status = Status::new(Level::Failed, text("project.missing"));
+        view! { <StatusMark status/> }
+    });
+    let manage = view.may.manage_projects.then(|| {
+        let page = link::workspace(&view.summary.name);
+        let href = format!("{page}?project={}", link::escape(&address(project)));
+        view! { <a href=href>{text("manage")}</a> }
+    });
+    let members = link::project_members(&project.cluster, &project.namespace);
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=contents>{titled(&project.title, project.namespace.as_str())}</a>
+                <span class="about">{project.description.clone()}</span>
+                {missing}
+            </th>
+            <td>{project.cluster.to_string()}</td>
+            <td><a href=members>{number(project.members as i64)}</a></td>
+            <td><Since at=project.created/></td>
+            <td>{manage}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
+    let workspace = &view.summary;
+    let clusters: Vec<(String, String)> =
+        workspace.clusters.iter().map(|cluster| (cluster.to_string(), cluster.to_string())).collect();
+    let command = Command {
+        hidden: vec![("fields[workspace]", workspace.name.to_string())],
+        cancel: Some((text("cancel").to_owned(), link::workspace(&workspace.name))),
+        fields: &["cluster", "namespace", "title", "description"],
+        on_done: Some(on_change),
+        ..Command::new(CreateProject::PATH, text("create"))
+    };
+    let form = command_form(command, |problems| {
+        view! {
+            <Select
+                name="fields[cluster]"
+                label=text("cluster")
+                options=Signal::stored(clusters)
+                problem=problems.at("cluster")
+            />
+            <Field
+                name="fields[namespace]"
+                label=text("namespace")
+                hint=text("project.namespace.hint")
+                problem=problems.at("namespace")
+                code=true
+                required=true
+            />
+            <Field name="fields[title]" label=text("title") problem=problems.at("title")/>
+            <Field name="fields[description]" label=text("description") problem=problems.at("description")/>
+        }
+        .into_any()
+    });
+    view! { <Card title=text("project.create")>{form}</Card> }.into_any()
+}
+
+/// Namespaces that exist already, as far as the reader may give them away.
+fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
+    let workspace = view.summary.name.clone();
+    let free = Resource::new(
+        {
+            let workspace = workspace.clone();
+            move || workspace.clone()
+        },
+        read_free_namespaces,
+    );
+    let content = move || {
+        let workspace = workspace.clone();
+        Suspend::new(async move {
+            match free.await {
+                Ok(free) if free.is_empty() => view! { <p>{text("project.adopt.none")}</p> }.into_any(),
+                Ok(free) => {
+                    let command = Command {
+                        hidden: vec![("fields[workspace]", workspace.to_string())],
+                        cancel: Some((text("cancel").to_owned(), link::workspace(&workspace))),
+                        on_done: Some(on_change),
+                        ..Command::new(CreateProject::PATH, text("project.adopt"))
+                    };
+                    command_form(command, |_| free.iter().map(choice).collect_view().into_any())
+                }
+                Err(error) => view! { <Problem error/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Card title=text("project.adopt")>
+            <Transition fallback=|| ()>{content}</Transition>
+        </Card>
+    }
+    .into_any()
+}
+
+fn choice(free: &FreeNamespace) -> AnyView {
+    let value = format!("{}/{}", free.cluster, free.namespace);
+    view! { <Checkbox name="fields[existing][]" value=value.clone() label=value/> }.into_any()
+}
+
+/// What can be done with a project as a whole.
+fn manage(view: &WorkspaceView, project: &ProjectSummary, on_change: Callback<String>) -> AnyView {
+    let page = link::workspace(&view.summary.name);
+    let hidden = || {
+        vec![
+            ("fields[workspace]", view.summary.name.to_string()),
+            ("fields[cluster]", project.cluster.to_string()),
+            ("fields[namespace]", project.namespace.to_string()),
+        ]
+    };
+    let name = project.namespace.to_string();
+    let others: Vec<(String, String)> =
+        view.others.iter().map(|other| (other.to_string(), other.to_string())).collect();
+    let moving = (!others.is_empty()).then(|| {
+        let command = Command {
+            hidden: hidden(),
+            fields: &["to"],
+            on_done: Some(on_change),
+            ..Command::new(MoveProject::PATH, text("project.move"))
+        };
+        let form = command_form(command, |problems| {
+            view! {
+                <p>{text("project.move.text")}</p>
+                <Select
+                    name="fields[to]"
+                    label=text("project.move.to")
+                    options=Signal::stored(others)
+                    problem=problems.at("to")
+                />
+            }
+            .into_any()
+        });
+        view! { <Card title=text_with("project.move.title", &[("name", &name)])>{form}</Card> }
+    });
+    let command = Command {
+        kind: ButtonKind::Danger,
+        hidden: hidden(),
+        cancel: Some((text("cancel").to_owned(), page)),
+        fields: &["confirm"],
+        on_done: Some(on_change),
+        ..Command::new(RemoveProject::PATH, text("project.end"))
+    };
+    let confirm = text_with("confirm", &[("name", &name)]);
+    let end = command_form(command, |problems| {
+        view! {
+            <p>{text("project.end.text")}</p>
+            <Checkbox
+                name="fields[with_namespace]"
+                value="true"
+                label=text("project.end.namespace")
+                hint=text("project.end.namespace.hint")
+            />
+            <Field
+                name="fields[confirm]"
+                label=confirm
+                problem=problems.at("confirm")
+                code=true
+                required=true
+            />
+        }
+        .into_any()
+    });
+    view! {
+        <CardGrid>
+            {moving}
+            <Card title=text_with("project.end.title", &[("name", &name)])>{end}</Card>
+        </CardGrid>
+    }
+    .into_any()
+}

@@ -1,0 +1,112 @@
+//! The audit trail, as far as the caller may see it.
+
+use crate::actions::Command;
+use crate::{ForCaller, failed};
+use access::Verb;
+use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
+use model::{ConsoleError, Timestamp};
+use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery};
+
+const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
+
+impl ForCaller {
+    pub(crate) async fn read_audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
+        let scope = self.audit_scope().await?;
+        let from = day(&query.from, "from")?;
+        let filter = AuditFilter {
+            from_milliseconds: from,
+            until_milliseconds: day(&query.to, "to")?.map(|day| day + DAY_MILLISECONDS),
+            before: cursor(&query.before)?,
+            person: query.person,
+            action: query.action,
+            is_allowed: match query.decision.as_str() {
+                "allowed" => Some(true),
+                "refused" => Some(false),
+                _ => None,
+            },
+            cluster: query.cluster,
+            namespace: query.namespace,
+            text: query.text,
+            scope,
+        };
+        // One more than is shown tells whether there is another page.
+        let database = &self.tenants.database;
+        let mut entries =
+            database.search_audit(&filter, AUDIT_PAGE + 1).await.map_err(|error| failed(&error))?;
+        let has_more = entries.len() > AUDIT_PAGE as usize;
+        entries.truncate(AUDIT_PAGE as usize);
+        let last = entries.last().filter(|_| has_more);
+        Ok(AuditPage {
+            next: last.map(|entry| format!("{}-{}", entry.at_milliseconds, entry.id)),
+            actions: database.audit_actions().await.map_err(|error| failed(&error))?,
+            lines: entries.into_iter().map(line).collect(),
+        })
+    }
+
+    /// Everything for those whose role on the platform says so; otherwise what happened in the places where a role of the
+    /// caller lets them see it.
+    async fn audit_scope(&self) -> Result<AuditScope, ConsoleError> {
+        let everything = Command::on_platform("read audit trail", Verb::List, "audit", None);
+        if self.may(&everything) {
+            return Ok(AuditScope::All);
+        }
+        let rights = &self.caller.rights;
+        let sees =
+            |held: &Vec<access::rights::Held>| held.iter().any(|held| held.permissions.has("audit.view"));
+        let clusters: Vec<String> =
+            rights.clusters.iter().filter(|(_, held)| sees(held)).map(|(name, _)| name.to_string()).collect();
+        let projects: Vec<(String, String)> = rights
+            .projects
+            .iter()
+            .filter(|(_, held)| sees(held))
+            .map(|((cluster, namespace), _)| (cluster.to_string(), namespace.to_string()))
+            .collect();
+        if clusters.is_empty() && projects.is_empty() {
+            self.grant(everything).await?;
+        }
+        Ok(AuditScope::Places { clusters, projects })
+    }
+}
+
+fn line(entry: AuditEntry) -> AuditLine {
+    let decision = entry.decision;
+    let (outcome, detail) = match entry.outcome {
+        Some(Outcome::Done) => (Some("done"), String::new()),
+        Some(Outcome::Failed(detail)) => (Some("failed"), detail),
+        Some(Outcome::Unknown(detail)) => (Some("unknown"), detail),
+        None => (None, String::new()),
+    };
+    AuditLine {
+        at: Timestamp(entry.at_milliseconds / 1000),
+        person: decision.account_name,
+        address: decision.address,
+        action: decision.action,
+        resource: decision.resource,
+        cluster: decision.cluster,
+        namespace: decision.namespace,
+        name: decision.name,
+        refused: (!decision.is_allowed).then_some(decision.reason),
+        outcome: outcome.map(str::to_owned),
+        detail,
+        request: decision.request_id,
+    }
+}
+
+/// The first moment of a day in UTC, in milliseconds; `None` for an empty text.
+fn day(text: &str, field: &str) -> Result<Option<i64>, ConsoleError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let day = text.trim().parse::<jiff::civil::Date>().ok();
+    let day = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let day = day.ok_or_else(|| ConsoleError::invalid(field, "must be a day such as 2026-11-26"))?;
+    Ok(Some(day.timestamp().as_millisecond()))
+}
+
+fn cursor(text: &str) -> Result<Option<(i64, String)>, ConsoleError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+    parts.map(Some).ok_or_else(|| ConsoleError::invalid("before", "is not where a page ended"))
+}

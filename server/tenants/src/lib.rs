@@ -1,0 +1,162 @@
+#![doc = include_str!("../README.md")]
+
+mod actions;
+mod audit;
+pub mod escalation;
+mod members;
+mod people;
+mod projects;
+mod roles;
+mod workspaces;
+
+use access::{Access, Action, Caller, Granted};
+use actions::{Command, Where};
+use database::projects::Project;
+use database::workspaces::Workspace;
+use database::{Database, DatabaseError};
+use identity::Accounts;
+use kubernetes::Kubernetes;
+use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, WorkspaceName};
+use provisioner::{ProvisionError, Provisioner};
+use std::sync::Arc;
+use workspaces_contract::MemberPlace;
+
+/// What tenants are kept with. Cheap to clone.
+#[derive(Clone)]
+pub struct Tenants {
+    /// The console's tables.
+    pub database: Database,
+    /// Who decides.
+    pub access: Access,
+    /// Who tells clusters.
+    pub provisioner: Provisioner,
+    /// The clusters.
+    pub kubernetes: Arc<Kubernetes>,
+    /// Who can sign in.
+    pub accounts: Accounts,
+}
+
+impl Tenants {
+    /// Tenants as one caller may see and change them: the backend of the contracts.
+    pub fn for_caller(&self, caller: Arc<Caller>) -> ForCaller {
+        ForCaller { tenants: self.clone(), caller }
+    }
+}
+
+/// Tenants as one caller may see and change them.
+#[derive(Clone)]
+pub struct ForCaller {
+    tenants: Tenants,
+    caller: Arc<Caller>,
+}
+
+impl ForCaller {
+    async fn grant<A: Action>(&self, action: A) -> Result<Granted<A>, ConsoleError> {
+        Ok(self.tenants.access.grant(&self.caller, action).await?)
+    }
+
+    fn may<A: Action>(&self, action: &A) -> bool {
+        access::decide(&self.caller, &action.need()).is_ok()
+    }
+
+    /// Grants a command and changes the tables; whoever streams asks again whether they still may.
+    async fn perform<A, T, F>(
+        &self,
+        action: A,
+        work: impl FnOnce(Tenants, Granted<A>) -> F + Send + 'static,
+    ) -> Result<T, ConsoleError>
+    where
+        A: Action,
+        T: Send + 'static,
+        F: Future<Output = Result<T, ConsoleError>> + Send + 'static,
+    {
+        let tenants = self.tenants.clone();
+        let work = async move |granted| {
+            let result = work(tenants.clone(), granted).await;
+            tenants.access.announce_change();
+            result
+        };
+        self.tenants.access.perform(&self.caller, action, work).await
+    }
+
+    /// A workspace, if the caller may know of it.
+    async fn find_workspace(&self, name: &WorkspaceName) -> Result<Workspace, ConsoleError> {
+        let found = self.tenants.database.workspace(name).await.map_err(|error| failed(&error))?;
+        // Whoever may not see it learns the same as if there were none.
+        let seen = found.filter(|workspace| self.may(&view(workspace)));
+        seen.ok_or_else(|| ConsoleError::NotFound { what: format!("workspace {name}") })
+    }
+
+    async fn find_project(
+        &self,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+    ) -> Result<Project, ConsoleError> {
+        let found =
+            self.tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let unknown = || ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") };
+        match found {
+            Some(project) => Ok(project),
+            // Any namespace that is there can be given to people; it becomes a project of its own when somebody is.
+            None if self.caller.rights.in_cluster(cluster).has("members.view")
+                && self.is_there(cluster, namespace).await? =>
+            {
+                let made = self.tenants.database.ensure_project(cluster, namespace).await;
+                made.map_err(|error| failed(&error))?;
+                let found = self.tenants.database.project(cluster, namespace).await;
+                found.map_err(|error| failed(&error))?.ok_or_else(unknown)
+            }
+            None => Err(unknown()),
+        }
+    }
+
+    async fn is_there(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<bool, ConsoleError> {
+        let known = self.tenants.kubernetes.namespaces(cluster).await?;
+        Ok(known.contains(namespace))
+    }
+
+    async fn find_place(&self, place: &MemberPlace) -> Result<Where, ConsoleError> {
+        Ok(match place {
+            MemberPlace::Cluster(cluster) => {
+                let is_known = self.tenants.kubernetes.clusters().any(|known| known.name() == cluster);
+                if !is_known || !self.caller.may_see_cluster(cluster) {
+                    return Err(ConsoleError::NotFound { what: format!("cluster {cluster}") });
+                }
+                Where::Cluster(cluster.clone())
+            }
+            MemberPlace::Workspace(name) => Where::Workspace(self.find_workspace(name).await?),
+            MemberPlace::Project(cluster, namespace) => {
+                Where::Project(self.find_project(cluster, namespace).await?)
+            }
+        })
+    }
+
+    /// Why the cluster does not say yet what the tables say; waits for it to catch up.
+    async fn caught_up(&self, cluster: &ClusterName) -> Option<String> {
+        self.tenants.provisioner.caught_up(cluster).await.problem
+    }
+}
+
+fn view(workspace: &Workspace) -> Command {
+    Command::in_workspace("read workspace", access::Verb::Get, "workspaces", workspace.id, None)
+}
+
+/// The tables failed. What people can correct has been told apart before.
+fn failed(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
+    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+}
+
+fn not_provisioned(cluster: &ClusterName, error: ProvisionError) -> ConsoleError {
+    match error {
+        ProvisionError::Cluster(error) => error.into(),
+        ProvisionError::Database(error) => {
+            tracing::debug!(%cluster, "The tables failed");
+            failed(&error)
+        }
+    }
+}
+
+fn seconds(at: i64) -> Timestamp {
+    Timestamp(at)
+}

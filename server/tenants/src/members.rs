@@ -1,0 +1,248 @@
+//! Who holds which role where.
+
+use crate::actions::{Command, Where};
+use crate::escalation::{check, held};
+use crate::{ForCaller, Tenants, failed, seconds};
+use access::Verb;
+use access::roles::{Permissions, Preset, permissions_of};
+use database::accounts::Account;
+use database::members::{Member, NewMember, Place as Held};
+use database::projects::Project;
+use database::roles::OwnRole;
+use database::workspaces::Workspace;
+use model::{ClusterName, ConsoleError, Tier};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use workspaces_contract::{
+    InheritedRow, MemberFields, MemberPlace, MemberRow, Members, RemoveMemberFields, RoleSummary,
+};
+
+/// The tables that names of roles and places are looked up in.
+pub(crate) struct Names {
+    pub roles: Vec<OwnRole>,
+    pub workspaces: Vec<Workspace>,
+    pub projects: Vec<Project>,
+}
+
+impl Names {
+    pub async fn read(tenants: &Tenants) -> Result<Self, ConsoleError> {
+        let database = &tenants.database;
+        Ok(Self {
+            roles: database.own_roles().await.map_err(|error| failed(&error))?,
+            workspaces: database.workspaces().await.map_err(|error| failed(&error))?,
+            projects: database.projects().await.map_err(|error| failed(&error))?,
+        })
+    }
+
+    pub fn role(&self, id: &str) -> RoleSummary {
+        let own = self.roles.iter().find(|role| role.id.to_string() == id);
+        RoleSummary { id: id.to_owned(), title: own.map(|role| role.title.clone()) }
+    }
+
+    pub fn place(&self, place: &Held) -> Option<MemberPlace> {
+        match place {
+            Held::Cluster(name) => Some(MemberPlace::Cluster(name.clone())),
+            Held::Workspace(id) => {
+                let found = self.workspaces.iter().find(|workspace| workspace.id == *id);
+                found.map(|workspace| MemberPlace::Workspace(workspace.name.clone()))
+            }
+            Held::Project(id) => {
+                let found = self.projects.iter().find(|project| project.id == *id);
+                found.map(|project| MemberPlace::Project(project.cluster.clone(), project.namespace.clone()))
+            }
+        }
+    }
+
+    /// What a role allows at a tier.
+    pub fn permissions(&self, role: &str, tier: Tier) -> Permissions {
+        let own = self.roles.iter().find(|own| own.tier == tier && own.id.to_string() == role);
+        permissions_of(role, tier, own.map(|own| own.permissions.as_str()))
+    }
+
+    /// All roles that can be held at a tier, in a workspace if it is one's.
+    pub fn roles_at(&self, tier: Tier, workspace: Option<Uuid>) -> Vec<String> {
+        let presets = access::roles::PRESETS.iter().filter(|preset| preset.tier == tier);
+        let own = self
+            .roles
+            .iter()
+            .filter(|role| role.tier == tier && (role.workspace.is_none() || role.workspace == workspace));
+        presets.map(|preset| preset.word.to_owned()).chain(own.map(|role| role.id.to_string())).collect()
+    }
+}
+
+/// The workspace whose own roles can be given in a place.
+fn workspace_of(place: &Where) -> Option<Uuid> {
+    match place {
+        Where::Cluster(_) => None,
+        Where::Workspace(workspace) => Some(workspace.id),
+        Where::Project(project) => project.workspace,
+    }
+}
+
+impl ForCaller {
+    pub(crate) async fn read_members(&self, place: MemberPlace) -> Result<Members, ConsoleError> {
+        let found = self.find_place(&place).await?;
+        self.grant(Command::on_members("read members", Verb::List, &found, None)).await?;
+        let database = &self.tenants.database;
+        let own = database.members_of(&found.held()).await.map_err(|error| failed(&error))?;
+        let all = database.members().await.map_err(|error| failed(&error))?;
+        let accounts = database.accounts().await.map_err(|error| failed(&error))?;
+        let names = Names::read(&self.tenants).await?;
+
+        let may_change = self.may(&Command::on_members("set member", Verb::Create, &found, None));
+        let giver = held(&self.caller, &found);
+        let tier = found.held().tier();
+        let giveable = names.roles_at(tier, workspace_of(&found)).into_iter();
+        let giveable = giveable.filter(|role| names.permissions(role, tier).is_within(giver));
+        let taken: BTreeSet<Uuid> =
+            own.iter().filter(|member| member.source.is_empty()).map(|member| member.account).collect();
+        let candidates = accounts.iter().filter(|account| account.is_enabled && !taken.contains(&account.id));
+        Ok(Members {
+            inherited: inherited(&found, &all, &accounts, &names),
+            members: own.iter().map(|member| member_row(member, &names)).collect(),
+            roles: if may_change { giveable.map(|role| names.role(&role)).collect() } else { Vec::new() },
+            candidates: if may_change {
+                candidates.map(|one| one.name.clone()).collect()
+            } else {
+                Vec::new()
+            },
+            behind: self.behind(&found),
+            may_change,
+        })
+    }
+
+    pub(crate) async fn give_role(&self, fields: MemberFields) -> Result<(), ConsoleError> {
+        let place = self.find_place(&fields.place).await?;
+        let names = Names::read(&self.tenants).await?;
+        let tier = place.held().tier();
+        let account = self.account_at(&fields.name).await?;
+        if !names.roles_at(tier, workspace_of(&place)).contains(&fields.role) {
+            return Err(ConsoleError::invalid("role", "choose one of the roles"));
+        }
+        let giver = held(&self.caller, &place);
+        check(names.permissions(&fields.role, tier), giver, "role")?;
+        self.check_stronger(&account, &place, &names, giver).await?;
+        let action = Command::on_members("set member", Verb::Create, &place, Some(&account.name));
+        let clusters = self.clusters_of(&place, &names);
+        let member =
+            NewMember { account: account.id, place: place.held(), role: fields.role, source: String::new() };
+        let work = async move |tenants: Tenants, _| {
+            tenants.database.set_member(&member).await.map_err(|error| failed(&error))
+        };
+        self.perform(action, work).await?;
+        for cluster in clusters {
+            self.caught_up(&cluster).await;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn take_role(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError> {
+        let place = self.find_place(&fields.place).await?;
+        let names = Names::read(&self.tenants).await?;
+        let account = self.account_at(&fields.name).await?;
+        let giver = held(&self.caller, &place);
+        self.check_stronger(&account, &place, &names, giver).await?;
+        let action = Command::on_members("remove member", Verb::Delete, &place, Some(&account.name));
+        let clusters = self.clusters_of(&place, &names);
+        let held = place.held();
+        let work = async move |tenants: Tenants, _| {
+            let removed = tenants.database.remove_member(account.id, &held).await;
+            match removed.map_err(|error| failed(&error))? {
+                true => Ok(()),
+                false => Err(ConsoleError::invalid(
+                    "name",
+                    "holds nothing here that people gave; what a provider's groups say is changed there",
+                )),
+            }
+        };
+        self.perform(action, work).await?;
+        for cluster in clusters {
+            self.caught_up(&cluster).await;
+        }
+        Ok(())
+    }
+
+    /// Nobody takes from, or changes, who holds more than they do.
+    async fn check_stronger(
+        &self,
+        account: &Account,
+        place: &Where,
+        names: &Names,
+        giver: Permissions,
+    ) -> Result<(), ConsoleError> {
+        let members =
+            self.tenants.database.members_of(&place.held()).await.map_err(|error| failed(&error))?;
+        let now = members.iter().filter(|member| member.account == account.id);
+        let held = now.fold(Permissions::NONE, |all, member| {
+            all.and(names.permissions(&member.role, place.held().tier()))
+        });
+        check(held, giver, "name")
+    }
+
+    async fn account_at(&self, name: &str) -> Result<Account, ConsoleError> {
+        let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
+        found.ok_or_else(|| ConsoleError::invalid("name", "there is no account of that name"))
+    }
+
+    /// Clusters that have to hear of a change of members in a place.
+    fn clusters_of(&self, place: &Where, names: &Names) -> BTreeSet<ClusterName> {
+        match place {
+            Where::Cluster(name) => [name.clone()].into(),
+            Where::Project(project) => [project.cluster.clone()].into(),
+            Where::Workspace(workspace) => {
+                let own = names.projects.iter().filter(|project| project.workspace == Some(workspace.id));
+                own.map(|project| project.cluster.clone()).collect()
+            }
+        }
+    }
+
+    fn behind(&self, place: &Where) -> Option<String> {
+        match place {
+            Where::Cluster(cluster) => self.tenants.provisioner.state(cluster).problem,
+            Where::Project(project) => self.tenants.provisioner.state(&project.cluster).problem,
+            Where::Workspace(workspace) => {
+                workspace.clusters.iter().find_map(|cluster| self.tenants.provisioner.state(cluster).problem)
+            }
+        }
+    }
+}
+
+fn member_row(member: &Member, names: &Names) -> MemberRow {
+    MemberRow {
+        name: member.name.clone(),
+        full_name: member.full_name.clone(),
+        is_enabled: member.is_enabled,
+        role: names.role(&member.role),
+        source: Some(member.source.clone()).filter(|source| !source.is_empty()),
+        since: seconds(member.created_at),
+    }
+}
+
+/// Those whose role in a wider place extends to this one.
+fn inherited(place: &Where, all: &[Member], accounts: &[Account], names: &Names) -> Vec<InheritedRow> {
+    let administrators =
+        accounts.iter().filter(|one| one.is_enabled && one.role == access::roles::ADMINISTRATOR);
+    let administrators = administrators.map(|account| InheritedRow {
+        name: account.name.clone(),
+        role: names.role(&account.role),
+        place: None,
+    });
+    let is_wider = |member: &&Member| match (place, &member.place) {
+        (Where::Project(project), Held::Workspace(id)) => project.workspace == Some(*id),
+        (Where::Project(project), Held::Cluster(cluster)) => project.cluster == *cluster,
+        _ => false,
+    };
+    let wider = all.iter().filter(|member| member.is_enabled).filter(is_wider).map(|member| InheritedRow {
+        name: member.name.clone(),
+        role: names.role(&member.role),
+        place: names.place(&member.place),
+    });
+    let mut rows: Vec<InheritedRow> = administrators.chain(wider).collect();
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    rows
+}
+
+/// Whether a role comes with the console.
+pub(crate) fn is_preset(id: &str) -> bool {
+    Preset::find(id).is_some()
+}

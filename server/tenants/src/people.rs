@@ -1,0 +1,232 @@
+//! Everybody who can sign in.
+
+use crate::actions::Command;
+use crate::escalation::check;
+use crate::members::Names;
+use crate::{ForCaller, Tenants, failed, seconds};
+use access::Verb;
+use access::roles::{ADMINISTRATOR, Permissions};
+use async_trait::async_trait;
+use database::DatabaseError;
+use database::accounts::{Account, NewAccount};
+use model::{ConsoleError, FieldProblem, Tier};
+use people_contract::{
+    AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields, PersonRow,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+use workspaces_contract::InheritedRow;
+
+fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
+    Command::on_platform(name, verb, "accounts", object)
+}
+
+/// What is wrong with the texts of an account.
+fn check_person(fields: &PersonFields) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    if !identity::is_name(&fields.name) {
+        problems.push(FieldProblem::new("name", "must have 1 to 64 characters, in one line"));
+    }
+    if fields.full_name.trim().chars().count() > 100 {
+        problems.push(FieldProblem::new("full_name", "must have at most 100 characters"));
+    }
+    let email = fields.email.trim();
+    let has_two_sides =
+        email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
+    if !email.is_empty() && (!has_two_sides || email.len() > 254 || email.contains(char::is_whitespace)) {
+        problems.push(FieldProblem::new("email", "is not an address such as ada@example.org"));
+    }
+    problems
+}
+
+impl ForCaller {
+    /// The roles on the platform that the caller may give.
+    fn platform_roles(&self, names: &Names) -> Vec<String> {
+        let giver = self.platform();
+        let all = names.roles_at(Tier::Platform, None).into_iter();
+        all.filter(|role| self.may_give(role, names, giver)).collect()
+    }
+
+    fn platform(&self) -> Permissions {
+        self.caller.rights.platform
+    }
+
+    fn may_give(&self, role: &str, names: &Names, giver: Permissions) -> bool {
+        // An administrator is more than the sum of permissions.
+        let is_administrator = self.caller.is_administrator();
+        is_administrator || role != ADMINISTRATOR && names.permissions(role, Tier::Platform).is_within(giver)
+    }
+
+    /// Nobody changes who is more than they are.
+    fn check_weaker(&self, account: &Account, names: &Names) -> Result<(), ConsoleError> {
+        if self.caller.is_administrator() {
+            return Ok(());
+        }
+        if account.role == ADMINISTRATOR {
+            return Err(ConsoleError::invalid("name", "is an administrator: only administrators change one"));
+        }
+        check(names.permissions(&account.role, Tier::Platform), self.platform(), "name")
+    }
+
+    async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
+        let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
+        found.ok_or_else(|| ConsoleError::NotFound { what: format!("account {name}") })
+    }
+}
+
+fn row(account: &Account, names: &Names, signed_in: &HashMap<Uuid, i64>) -> PersonRow {
+    PersonRow {
+        name: account.name.clone(),
+        full_name: account.full_name.clone(),
+        email: account.email.clone(),
+        role: names.role(&account.role),
+        is_enabled: account.is_enabled,
+        created: seconds(account.created_at),
+        signed_in: signed_in.get(&account.id).map(|at| seconds(at / 1000)),
+    }
+}
+
+fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
+    result.map_err(|error| match error {
+        DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
+        DatabaseError::LastAdministrator => ConsoleError::invalid("role", error.to_string()),
+        error => failed(&error),
+    })
+}
+
+#[async_trait]
+impl People for ForCaller {
+    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+        self.grant(command("read accounts", Verb::List, None)).await?;
+        let names = Names::read(&self.tenants).await?;
+        let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
+        let signed_in = self.tenants.database.last_sign_ins().await.map_err(|error| failed(&error))?;
+        let may_create = self.may(&command("create account", Verb::Create, None));
+        let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
+        Ok(PeopleList {
+            people: accounts.iter().map(|account| row(account, &names, &signed_in)).collect(),
+            roles: roles.iter().map(|role| names.role(role)).collect(),
+        })
+    }
+
+    async fn person(&self, name: String) -> Result<Person, ConsoleError> {
+        self.grant(command("read account", Verb::Get, Some(&name))).await?;
+        let account = self.find_person(&name).await?;
+        let names = Names::read(&self.tenants).await?;
+        let signed_in = self.tenants.database.last_sign_ins().await.map_err(|error| failed(&error))?;
+        let held = self.tenants.database.memberships_of(account.id).await.map_err(|error| failed(&error))?;
+        let may_change = self.may(&command("change account", Verb::Update, Some(&name)));
+        let may_change = may_change && self.check_weaker(&account, &names).is_ok();
+        let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
+        Ok(Person {
+            holds: held
+                .iter()
+                .map(|member| InheritedRow {
+                    name: account.name.clone(),
+                    role: names.role(&member.role),
+                    place: names.place(&member.place),
+                })
+                .collect(),
+            roles: roles.iter().map(|role| names.role(role)).collect(),
+            is_self: account.id == self.caller.account_id,
+            row: row(&account, &names, &signed_in),
+        })
+    }
+
+    async fn create_person(&self, fields: PersonFields) -> Result<String, ConsoleError> {
+        let problems = check_person(&fields);
+        if !problems.is_empty() {
+            return Err(ConsoleError::Invalid { problems });
+        }
+        let names = Names::read(&self.tenants).await?;
+        if !self.platform_roles(&names).contains(&fields.role) {
+            return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
+        }
+        let action = command("create account", Verb::Create, Some(fields.name.trim()));
+        let work = async move |tenants: Tenants, _| {
+            let PersonFields { name, full_name, email, role } = fields;
+            let new = NewAccount { name, full_name, email, role, password_hash: None };
+            let id = changed(tenants.database.add_account(&new).await)?;
+            let token = tenants.accounts.issue_link(Some(id)).await.map_err(|error| failed(&error))?;
+            Ok(token.reveal().to_owned())
+        };
+        self.perform(action, work).await
+    }
+
+    async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError> {
+        let problems = check_person(&fields);
+        if !problems.is_empty() {
+            return Err(ConsoleError::Invalid { problems });
+        }
+        let action = command("change account", Verb::Update, Some(&fields.name));
+        if !self.may(&action) {
+            self.grant(action).await?;
+            return Ok(());
+        }
+        let account = self.find_person(&fields.name).await?;
+        let names = Names::read(&self.tenants).await?;
+        self.check_weaker(&account, &names)?;
+        if fields.role != account.role && !self.platform_roles(&names).contains(&fields.role) {
+            return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
+        }
+        let work = async move |tenants: Tenants, _| {
+            let database = &tenants.database;
+            changed(database.set_platform_role(account.id, &fields.role).await)?;
+            changed(database.describe_account(account.id, &fields.full_name, &fields.email).await)
+        };
+        self.perform(action, work).await
+    }
+
+    async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError> {
+        let (name, verb) = match fields.act {
+            PersonAction::Enable => ("enable account", Verb::Update),
+            PersonAction::Disable => ("disable account", Verb::Update),
+            PersonAction::Remove => ("remove account", Verb::Delete),
+        };
+        let action = command(name, verb, Some(&fields.name));
+        if !self.may(&action) {
+            self.grant(action).await?;
+            return Ok(());
+        }
+        let account = self.find_person(&fields.name).await?;
+        self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
+        if account.id == self.caller.account_id {
+            return Err(ConsoleError::invalid(
+                "name",
+                "is your own account: another administrator does that",
+            ));
+        }
+        if fields.act == PersonAction::Remove && fields.confirm.trim() != account.name {
+            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", account.name)));
+        }
+        let work = async move |tenants: Tenants, _| {
+            let database = &tenants.database;
+            changed(match fields.act {
+                PersonAction::Enable => database.set_enabled(account.id, true).await,
+                PersonAction::Disable => database.set_enabled(account.id, false).await,
+                PersonAction::Remove => database.remove_account(account.id).await,
+            })
+        };
+        self.perform(action, work).await
+    }
+
+    async fn new_link(&self, name: String) -> Result<String, ConsoleError> {
+        let action = command("issue link", Verb::Update, Some(&name));
+        if !self.may(&action) {
+            self.grant(action).await?;
+            return Err(ConsoleError::NotFound { what: format!("account {name}") });
+        }
+        let account = self.find_person(&name).await?;
+        self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
+        let work = async move |tenants: Tenants, _| {
+            let token =
+                tenants.accounts.issue_link(Some(account.id)).await.map_err(|error| failed(&error))?;
+            Ok(token.reveal().to_owned())
+        };
+        self.perform(action, work).await
+    }
+
+    async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
+        self.read_audit(query).await
+    }
+}

@@ -1,0 +1,245 @@
+//! Projects of a workspace.
+
+use crate::actions::Command;
+use crate::workspaces::check_texts;
+use crate::{ForCaller, Tenants, failed, not_provisioned, seconds, view};
+use access::{Action, Verb};
+use database::DatabaseError;
+use database::members::{Member, Place as Held};
+use database::projects::Project;
+use database::workspaces::Workspace;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, WorkspaceName};
+use provisioner::{CreateProject, DeleteProject};
+use workspaces_contract::{
+    FreeNamespace, MoveProjectFields, ProjectFields, ProjectSummary, RemoveProjectFields,
+};
+
+/// Namespaces of the cluster itself: giving them away would give the cluster away.
+fn is_of_the_cluster(namespace: &Namespace) -> bool {
+    namespace.as_str().starts_with("kube-") || namespace.as_str() == "default"
+}
+
+/// Makes a namespace that exists a project of a workspace. It takes a right on the cluster as well: the namespace may be
+/// anybody's.
+fn adopt(workspace: &Workspace, namespace: &Namespace) -> Command {
+    let name = Some(namespace.as_str());
+    Command::in_workspace("adopt namespace", Verb::Create, "projects", workspace.id, name)
+}
+
+fn move_out(workspace: &Workspace, namespace: &Namespace) -> Command {
+    let name = Some(namespace.as_str());
+    Command::in_workspace("move project", Verb::Update, "projects", workspace.id, name)
+}
+
+fn move_in(workspace: &Workspace) -> Command {
+    Command::in_workspace("move project", Verb::Create, "projects", workspace.id, None)
+}
+
+impl ForCaller {
+    /// The projects of a workspace that the caller may see.
+    pub(crate) fn project_rows(
+        &self,
+        workspace: &Workspace,
+        projects: &[Project],
+        members: &[Member],
+    ) -> Vec<ProjectSummary> {
+        let sees_all = self.may(&Command::in_workspace("list", Verb::Update, "projects", workspace.id, None));
+        let own = projects.iter().filter(|project| project.workspace == Some(workspace.id));
+        let seen = own.filter(|project| {
+            let held = self.caller.rights.in_namespace(&project.cluster, &project.namespace);
+            sees_all || !held.is_empty() || self.caller.rights.platform.has("workspaces.view")
+        });
+        let row = |project: &Project| {
+            let people = members.iter().filter(|member| member.place == Held::Project(project.id));
+            let state = self.tenants.provisioner.state(&project.cluster);
+            ProjectSummary {
+                cluster: project.cluster.clone(),
+                namespace: project.namespace.clone(),
+                title: project.title.clone(),
+                description: project.description.clone(),
+                members: people.count() as u64,
+                is_missing: state.missing.contains(&project.namespace),
+                created: seconds(project.created_at),
+            }
+        };
+        seen.map(row).collect()
+    }
+
+    /// Other workspaces into which the caller may move projects.
+    pub(crate) async fn other_workspaces(&self, not: &Workspace) -> Result<Vec<WorkspaceName>, ConsoleError> {
+        let all = self.tenants.database.workspaces().await.map_err(|error| failed(&error))?;
+        let others = all.into_iter().filter(|one| one.id != not.id && self.may(&move_in(one)));
+        Ok(others.map(|one| one.name).collect())
+    }
+
+    /// Namespaces that are no workspace's, in clusters of this one where the caller may give them away.
+    pub(crate) async fn free(&self, name: &WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError> {
+        let workspace = self.find_workspace(name).await?;
+        let projects = self.tenants.database.projects().await.map_err(|error| failed(&error))?;
+        let mut free = Vec::new();
+        for cluster in workspace.clusters.iter().filter(|cluster| self.may_give_away(cluster)) {
+            let owned = |namespace: &Namespace| {
+                projects.iter().any(|project| {
+                    project.cluster == *cluster
+                        && project.namespace == *namespace
+                        && project.workspace.is_some()
+                })
+            };
+            // A cluster that does not answer has none to offer at the moment; its own page says why.
+            let namespaces = self.tenants.kubernetes.namespaces(cluster).await.unwrap_or_default();
+            let all = namespaces.into_iter().filter(|one| !is_of_the_cluster(one) && !owned(one));
+            free.extend(all.map(|namespace| FreeNamespace { cluster: cluster.clone(), namespace }));
+        }
+        Ok(free)
+    }
+
+    /// Whether the caller may give namespaces of a cluster to a workspace.
+    fn may_give_away(&self, cluster: &ClusterName) -> bool {
+        self.caller.rights.in_cluster(cluster).has("cluster.edit")
+    }
+
+    pub(crate) async fn make_project(&self, fields: ProjectFields) -> Result<(), ConsoleError> {
+        let workspace = self.find_workspace(&fields.workspace).await?;
+        if fields.existing.is_empty() {
+            return self.make_namespace(workspace, fields).await;
+        }
+        let free = self.free(&fields.workspace).await?;
+        for chosen in &fields.existing {
+            let found = free.iter().find(|one| format!("{}/{}", one.cluster, one.namespace) == *chosen);
+            let found = found.ok_or_else(|| {
+                ConsoleError::invalid(
+                    "existing",
+                    format!("{chosen} is not one that you can give to a workspace"),
+                )
+            })?;
+            let (cluster, namespace) = (found.cluster.clone(), found.namespace.clone());
+            let (action, id) = (adopt(&workspace, &namespace), workspace.id);
+            let work = async move |tenants: Tenants, _| {
+                let project = tenants.database.ensure_project(&cluster, &namespace).await;
+                let project = project.map_err(|error| failed(&error))?;
+                tenants.database.move_project(project, Some(id)).await.map_err(|error| failed(&error))
+            };
+            self.perform(action, work).await?;
+        }
+        for cluster in &workspace.clusters {
+            self.caught_up(cluster).await;
+        }
+        Ok(())
+    }
+
+    async fn make_namespace(&self, workspace: Workspace, fields: ProjectFields) -> Result<(), ConsoleError> {
+        let mut problems = check_texts(&fields.title, &fields.description);
+        let namespace = Namespace::parse(fields.namespace.trim());
+        problems.extend(namespace.as_ref().err().map(|error| FieldProblem::new("namespace", error.rule)));
+        let cluster =
+            ClusterName::parse(&fields.cluster).ok().filter(|name| workspace.clusters.contains(name));
+        if cluster.is_none() {
+            problems.push(FieldProblem::new("cluster", "choose one of the workspace's clusters"));
+        }
+        if namespace.as_ref().is_ok_and(is_of_the_cluster) {
+            problems.push(FieldProblem::new("namespace", "names like this belong to the cluster itself"));
+        }
+        let (true, Ok(namespace), Some(cluster)) = (problems.is_empty(), namespace, cluster) else {
+            return Err(ConsoleError::Invalid { problems });
+        };
+        let action =
+            CreateProject { workspace: workspace.id, cluster: cluster.clone(), namespace: namespace.clone() };
+        let work = async move |tenants: Tenants, granted| {
+            // First in the cluster: a name that is taken there is somebody's.
+            if let Err(error) = tenants.provisioner.create_namespace(&granted).await {
+                return Err(taken(not_provisioned(&granted.action().cluster, error)));
+            }
+            let CreateProject { workspace, cluster, namespace } = granted.action();
+            let (title, description) = (&fields.title, &fields.description);
+            let added =
+                tenants.database.add_project(cluster, namespace, Some(*workspace), title, description).await;
+            match added {
+                Ok(_) => Ok(()),
+                // It was a project once, and its namespace was deleted by hand.
+                Err(DatabaseError::NameTaken) => {
+                    let old =
+                        tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+                    let Some(old) = old else { return Err(failed(&DatabaseError::NameTaken)) };
+                    let database = &tenants.database;
+                    database.remove_project(old.id).await.map_err(|error| failed(&error))?;
+                    let again =
+                        database.add_project(cluster, namespace, Some(*workspace), title, description);
+                    again.await.map(|_| ()).map_err(|error| failed(&error))
+                }
+                Err(error) => Err(failed(&error)),
+            }
+        };
+        self.perform(action, work).await?;
+        self.caught_up(&cluster).await;
+        Ok(())
+    }
+
+    pub(crate) async fn change_owner(&self, fields: MoveProjectFields) -> Result<(), ConsoleError> {
+        let workspace = self.find_workspace(&fields.workspace).await?;
+        let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
+        let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::invalid("to", error.rule))?;
+        let to = self.find_workspace(&to).await?;
+        self.grant(move_in(&to)).await?;
+        if !to.clusters.contains(&project.cluster) {
+            let message = format!("{} may have no projects in cluster {}", to.name, project.cluster);
+            return Err(ConsoleError::invalid("to", message));
+        }
+        let action = move_out(&workspace, &project.namespace);
+        let work = async move |tenants: Tenants, _| {
+            tenants.database.move_project(project.id, Some(to.id)).await.map_err(|error| failed(&error))
+        };
+        self.perform(action, work).await?;
+        self.caught_up(&fields.cluster).await;
+        Ok(())
+    }
+
+    pub(crate) async fn end_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError> {
+        let workspace = self.find_workspace(&fields.workspace).await?;
+        let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
+        if fields.confirm.trim() != project.namespace.as_str() {
+            let message = format!("must be exactly {}", project.namespace);
+            return Err(ConsoleError::invalid("confirm", message));
+        }
+        let cluster = project.cluster.clone();
+        let action =
+            DeleteProject { workspace: workspace.id, cluster: cluster.clone(), namespace: project.namespace };
+        debug_assert!(!action.need().verb.is_read());
+        let work = async move |tenants: Tenants, granted: access::Granted<DeleteProject>| {
+            if fields.with_namespace
+                && let Err(error) = tenants.provisioner.delete_namespace(&granted).await
+            {
+                return Err(not_provisioned(&granted.action().cluster, error));
+            }
+            tenants.database.remove_project(project.id).await.map_err(|error| failed(&error))
+        };
+        self.perform(action, work).await?;
+        self.caught_up(&cluster).await;
+        Ok(())
+    }
+
+    async fn project_of(
+        &self,
+        workspace: &Workspace,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+    ) -> Result<Project, ConsoleError> {
+        let found =
+            self.tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        // A path may name one workspace and the project of another.
+        let own =
+            found.filter(|project| project.workspace == Some(workspace.id) && self.may(&view(workspace)));
+        own.ok_or_else(|| ConsoleError::NotFound {
+            what: format!("project {namespace} of {}", workspace.name),
+        })
+    }
+}
+
+/// A name that is taken in the cluster is a matter of the field.
+fn taken(error: ConsoleError) -> ConsoleError {
+    match error {
+        ConsoleError::Conflict { .. } => {
+            ConsoleError::invalid("namespace", "there is such a namespace already")
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,241 @@
+//! Workspaces, as the contract asks for them.
+
+use crate::actions::Command;
+use crate::{ForCaller, failed, seconds, view};
+use access::Verb;
+use async_trait::async_trait;
+use database::DatabaseError;
+use database::members::{Member, Place as Held};
+use database::projects::Project;
+use database::workspaces::{Workspace, WorkspaceFacts};
+use model::{ClusterName, ConsoleError, FieldProblem, WorkspaceName};
+use std::collections::BTreeSet;
+use workspaces_contract::{
+    FreeNamespace, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields, RemoveMemberFields,
+    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, RoleFields, RolePlace, Roles,
+    WorkspaceFields, WorkspaceList, WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
+};
+
+/// The longest title, in characters.
+const LONGEST_TITLE: usize = 100;
+/// The longest description, in characters.
+const LONGEST_DESCRIPTION: usize = 1000;
+
+/// Refuses texts that would not fit where they are shown.
+pub(crate) fn check_texts(title: &str, description: &str) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    for (field, text, longest) in
+        [("title", title, LONGEST_TITLE), ("description", description, LONGEST_DESCRIPTION)]
+    {
+        if text.trim().chars().count() > longest {
+            problems.push(FieldProblem::new(field, format!("must have at most {longest} characters")));
+        }
+    }
+    problems
+}
+
+impl ForCaller {
+    fn chosen_clusters(&self, texts: &[String], problems: &mut Vec<FieldProblem>) -> BTreeSet<ClusterName> {
+        let known: BTreeSet<&ClusterName> =
+            self.tenants.kubernetes.clusters().map(|cluster| cluster.name()).collect();
+        let chosen: BTreeSet<ClusterName> =
+            texts.iter().filter_map(|text| ClusterName::parse(text).ok()).collect();
+        if chosen.is_empty() {
+            problems.push(FieldProblem::new("clusters", "choose at least one"));
+        }
+        if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
+            problems.push(FieldProblem::new("clusters", format!("there is no cluster {unknown}")));
+        }
+        chosen
+    }
+
+    pub(crate) fn all_clusters(&self) -> Vec<ClusterName> {
+        self.tenants.kubernetes.clusters().map(|cluster| cluster.name().clone()).collect()
+    }
+
+    fn summary(&self, workspace: &Workspace, projects: &[Project], members: &[Member]) -> WorkspaceSummary {
+        let own = projects.iter().filter(|project| project.workspace == Some(workspace.id));
+        let people: BTreeSet<_> = members
+            .iter()
+            .filter(|member| member.place == Held::Workspace(workspace.id))
+            .map(|member| member.account)
+            .collect();
+        WorkspaceSummary {
+            name: workspace.name.clone(),
+            title: workspace.title.clone(),
+            description: workspace.description.clone(),
+            clusters: workspace.clusters.iter().cloned().collect(),
+            projects: own.count() as u64,
+            members: people.len() as u64,
+            created: seconds(workspace.created_at),
+        }
+    }
+}
+
+fn create(name: Option<&str>) -> Command {
+    Command::on_platform("create workspace", Verb::Create, "workspaces", name)
+}
+
+fn change(workspace: &Workspace) -> Command {
+    let name = Some(workspace.name.as_str());
+    Command::in_workspace("change workspace", Verb::Update, "workspaces", workspace.id, name)
+}
+
+fn remove(workspace: &Workspace) -> Command {
+    Command::on_platform("remove workspace", Verb::Delete, "workspaces", Some(workspace.name.as_str()))
+}
+
+#[async_trait]
+impl Workspaces for ForCaller {
+    async fn workspaces(&self) -> Result<WorkspaceList, ConsoleError> {
+        let database = &self.tenants.database;
+        let all = database.workspaces().await.map_err(|error| failed(&error))?;
+        let projects = database.projects().await.map_err(|error| failed(&error))?;
+        let members = database.members().await.map_err(|error| failed(&error))?;
+        let seen = all.iter().filter(|workspace| self.may(&view(workspace)));
+        let may_create = self.may(&create(None));
+        Ok(WorkspaceList {
+            workspaces: seen.map(|workspace| self.summary(workspace, &projects, &members)).collect(),
+            clusters: if may_create { self.all_clusters() } else { Vec::new() },
+            may_create,
+        })
+    }
+
+    async fn workspace(&self, name: WorkspaceName) -> Result<WorkspaceView, ConsoleError> {
+        let workspace = self.find_workspace(&name).await?;
+        let database = &self.tenants.database;
+        let projects = database.projects().await.map_err(|error| failed(&error))?;
+        let members = database.members().await.map_err(|error| failed(&error))?;
+        let in_workspace =
+            |name, verb, plural| self.may(&Command::in_workspace(name, verb, plural, workspace.id, None));
+        let may = WorkspaceMay {
+            change: self.may(&change(&workspace)),
+            remove: self.may(&remove(&workspace)),
+            create_projects: in_workspace("create project", Verb::Create, "projects"),
+            manage_projects: in_workspace("move project", Verb::Update, "projects"),
+            see_members: in_workspace("read members", Verb::List, "members"),
+            manage_roles: in_workspace("save role", Verb::Create, "roles"),
+        };
+        let others = if may.manage_projects { self.other_workspaces(&workspace).await? } else { Vec::new() };
+        let states =
+            workspace.clusters.iter().map(|cluster| (cluster, self.tenants.provisioner.state(cluster)));
+        let behind = states.filter_map(|(cluster, state)| Some((cluster.clone(), state.problem?)));
+        Ok(WorkspaceView {
+            summary: self.summary(&workspace, &projects, &members),
+            projects: self.project_rows(&workspace, &projects, &members),
+            clusters: if may.change { self.all_clusters() } else { Vec::new() },
+            behind: behind.collect(),
+            others,
+            may,
+        })
+    }
+
+    async fn create_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError> {
+        let mut problems = check_texts(&fields.title, &fields.description);
+        let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
+        let name = WorkspaceName::parse(fields.name.trim());
+        problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
+        let (true, Ok(name)) = (problems.is_empty(), name) else {
+            return Err(ConsoleError::Invalid { problems });
+        };
+        let facts = WorkspaceFacts { title: fields.title, description: fields.description, clusters };
+        let founder = self.caller.account_id;
+        let action = create(Some(name.as_str()));
+        let work = async move |tenants: crate::Tenants, _| match tenants
+            .database
+            .add_workspace(&name, &facts, founder)
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(DatabaseError::NameTaken) => {
+                Err(ConsoleError::invalid("name", "belongs to another workspace"))
+            }
+            Err(error) => Err(failed(&error)),
+        };
+        self.perform(action, work).await
+    }
+
+    async fn change_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError> {
+        let name = WorkspaceName::parse(&fields.name)
+            .map_err(|_| ConsoleError::NotFound { what: format!("workspace {}", fields.name) })?;
+        let workspace = self.find_workspace(&name).await?;
+        let mut problems = check_texts(&fields.title, &fields.description);
+        let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
+        if !problems.is_empty() {
+            return Err(ConsoleError::Invalid { problems });
+        }
+        let facts = WorkspaceFacts { title: fields.title, description: fields.description, clusters };
+        let action = change(&workspace);
+        let work = async move |tenants: crate::Tenants, _| match tenants
+            .database
+            .change_workspace(workspace.id, &facts)
+            .await
+        {
+            Err(DatabaseError::InUse) => Err(ConsoleError::invalid(
+                "clusters",
+                "it has projects in a cluster that is left out: move or end them first",
+            )),
+            other => other.map_err(|error| failed(&error)),
+        };
+        self.perform(action, work).await
+    }
+
+    async fn remove_workspace(&self, fields: RemoveWorkspaceFields) -> Result<(), ConsoleError> {
+        let workspace = self.find_workspace(&fields.workspace).await?;
+        if fields.confirm.trim() != workspace.name.as_str() {
+            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", workspace.name)));
+        }
+        let action = remove(&workspace);
+        let work = async move |tenants: crate::Tenants, _| match tenants
+            .database
+            .remove_workspace(workspace.id)
+            .await
+        {
+            Err(DatabaseError::InUse) => {
+                Err(ConsoleError::invalid("confirm", "it still has projects: move or end them first"))
+            }
+            other => other.map_err(|error| failed(&error)),
+        };
+        self.perform(action, work).await
+    }
+
+    async fn create_project(&self, fields: ProjectFields) -> Result<(), ConsoleError> {
+        self.make_project(fields).await
+    }
+
+    async fn move_project(&self, fields: MoveProjectFields) -> Result<(), ConsoleError> {
+        self.change_owner(fields).await
+    }
+
+    async fn remove_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError> {
+        self.end_project(fields).await
+    }
+
+    async fn free_namespaces(&self, workspace: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError> {
+        self.free(&workspace).await
+    }
+
+    async fn members(&self, place: MemberPlace) -> Result<Members, ConsoleError> {
+        self.read_members(place).await
+    }
+
+    async fn set_member(&self, fields: MemberFields) -> Result<(), ConsoleError> {
+        self.give_role(fields).await
+    }
+
+    async fn remove_member(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError> {
+        self.take_role(fields).await
+    }
+
+    async fn roles(&self, place: RolePlace) -> Result<Roles, ConsoleError> {
+        self.read_roles(place).await
+    }
+
+    async fn save_role(&self, fields: RoleFields) -> Result<(), ConsoleError> {
+        self.write_role(fields).await
+    }
+
+    async fn remove_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError> {
+        self.drop_role(fields).await
+    }
+}
