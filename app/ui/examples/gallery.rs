@@ -3,7 +3,7 @@
 //! `cargo run -p ui --example gallery -- dark > gallery.html`, then serve it beside `style/` and `public/`.
 
 use leptos::prelude::*;
-use model::{Me, Persona};
+use model::Me;
 use ui::{Crumb, Frame, Glyph, NavigationGroup, NavigationItem};
 
 fn main() {
@@ -27,7 +27,7 @@ fn main() {
                 items: vec![link("Nodes", Glyph::Node, Some(12)), link("Storage", Glyph::Storage, None)],
             },
         ];
-        let me = Me { name: "ada".into(), persona: Persona::Administrator, namespaces: vec![] };
+        let me = Me { name: "ada".into(), role: "administrator".into(), role_title: None, may: Default::default() };
         let clusters = ["harbour", "meadow", "summit"].map(|name| (name.to_owned(), format!("/clusters/{name}")));
         let crumbs = vec![Crumb::link("harbour", "/clusters/harbour").beside(clusters.into()), Crumb::here("Components")];
         view! {

@@ -62,6 +62,9 @@ pub fn Field(
     /// Set in the monospaced face: names, images, quantities.
     #[prop(optional)]
     code: bool,
+    /// The id of a `datalist` with what can be chosen.
+    #[prop(optional)]
+    list: Option<&'static str>,
     /// Called with the text as it is typed.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -94,6 +97,7 @@ pub fn Field(
                 value=value.get_untracked()
                 autocomplete=autocomplete
                 placeholder=placeholder
+                list=list
                 required=required
                 spellcheck="false"
                 aria-describedby=described

@@ -1,7 +1,7 @@
 //! The person, their preferences, and the way out.
 
 use crate::keys::close_details_outside;
-use crate::words::{text, text_of};
+use crate::words::{role_words, text};
 use crate::{Glyph, Icon, PreferencesForm};
 use leptos::html::Details;
 use leptos::prelude::*;
@@ -23,8 +23,7 @@ pub fn UserMenu(
         view! {
             <div class="user-person">
                 <strong>{me.name}</strong>
-                <span>{text_of("persona", me.persona.word())}</span>
-                {me.namespaces.into_iter().map(|namespace| view! { <code>{namespace}</code> }).collect_view()}
+                <span>{role_words(&me.role, me.role_title.as_deref())}</span>
             </div>
         }
     };

@@ -17,6 +17,11 @@ pub fn text_of(group: &str, member: &str) -> String {
     TEXTS.text_of(group, member)
 }
 
+/// What a role is called: what people call one that they made, or the words for one that comes with the console.
+pub fn role_words(id: &str, title: Option<&str>) -> String {
+    title.map_or_else(|| text_of("role", id), str::to_owned)
+}
+
 pub fn text_with(key: &str, values: &[(&str, &dyn Display)]) -> String {
     TEXTS.text_with(key, values)
 }

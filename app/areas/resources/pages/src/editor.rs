@@ -3,7 +3,6 @@
 mod editing;
 
 use crate::act::{Sending, send_on_submit};
-use crate::detail::plain_table;
 use crate::words::{text, text_of, text_with};
 use editing::Editing;
 use leptos::html::Div;
@@ -16,7 +15,7 @@ use resources_contract::{
 };
 use ui::{
     Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
-    use_toasts,
+    plain_table, use_toasts,
 };
 
 /// A text that is to become objects.

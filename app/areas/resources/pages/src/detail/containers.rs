@@ -1,11 +1,10 @@
 //! The containers of a pod, or of a pod template.
 
-use super::plain_table::plain_table;
 use crate::words::text;
 use leptos::prelude::*;
 use model::{ResourceRef, link};
 use resources_contract::{Container, ObjectView};
-use ui::{Badge, Card, StatusMark};
+use ui::{Badge, Card, StatusMark, plain_table};
 
 /// A card with all containers; nothing for objects that have none.
 pub fn containers(object: Signal<ObjectView>) -> AnyView {

@@ -1,11 +1,10 @@
 //! What the cluster said about an object and what it owns.
 
-use super::plain_table::plain_table;
 use crate::words::text;
 use leptos::prelude::*;
 use model::{Status, link};
 use resources_contract::{EventView, ObjectView};
-use ui::{Card, Empty, Glyph, Since, StatusMark};
+use ui::{Card, Empty, Glyph, Since, StatusMark, plain_table};
 
 /// How many events the overview shows: enough to see what goes on, few enough to leave room.
 const RECENT: usize = 8;

@@ -7,7 +7,6 @@ mod header;
 mod logs;
 mod metadata;
 mod overview;
-mod plain_table;
 mod pods;
 mod revisions;
 mod yaml;
@@ -15,7 +14,6 @@ mod yaml;
 pub use containers::containers;
 pub use findings::findings;
 pub use overview::{facts, tree_nodes};
-pub use plain_table::plain_table;
 
 use crate::act::{Asked, action_dialog, job_panel};
 use crate::address::{ObjectAddress, use_object_address};

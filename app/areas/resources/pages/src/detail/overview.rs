@@ -1,12 +1,11 @@
 //! The first tab: is it well, and if not, why.
 
-use super::plain_table::plain_table;
 use super::{containers, events, findings};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{Status, link};
 use resources_contract::{Condition, Fact, ObjectView, TreeNode};
-use ui::{Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Since, StatusMark, Tree};
+use ui::{Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Since, StatusMark, Tree, plain_table};
 
 pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
     view! {

@@ -1,11 +1,10 @@
 //! The pods that an object owns or selects.
 
-use super::plain_table::plain_table;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::link;
 use resources_contract::{ObjectView, TreeNode};
-use ui::StatusMark;
+use ui::{StatusMark, plain_table};
 
 /// How many pods a tree holds.
 pub(super) fn count(tree: &[TreeNode]) -> usize {

@@ -1,11 +1,10 @@
 //! Earlier versions of a workload.
 
-use super::plain_table::plain_table;
 use crate::address::ObjectAddress;
 use crate::words::text;
 use leptos::prelude::*;
 use resources_contract::{ActionKind, ObjectView, Revision};
-use ui::{Badge, Glyph, LinkButton, Since};
+use ui::{Badge, Glyph, LinkButton, Since, plain_table};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let revisions = Memo::new(move |_| object.read().revisions.clone());

@@ -1,0 +1,149 @@
+//! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
+
+use crate::{Button, ButtonKind, FormProblems, Problem};
+use gloo_net::http::{Request, Response};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use model::ConsoleError;
+use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
+use server_fn::redirect::REDIRECT_HEADER;
+use wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+
+/// A command and its form.
+pub struct Command {
+    /// The address of the server function.
+    pub action: &'static str,
+    /// The words on its button.
+    pub submit: String,
+    /// The weight of that button.
+    pub kind: ButtonKind,
+    /// Fields that are not shown: names and values.
+    pub hidden: Vec<(&'static str, String)>,
+    /// Where the way back leads, if there is one: its words and address.
+    pub cancel: Option<(String, String)>,
+    /// Names of the fields that show what is wrong with them themselves.
+    pub fields: &'static [&'static str],
+    /// Called with the answer, as text, when it went well.
+    pub on_done: Option<Callback<String>>,
+}
+
+impl Command {
+    /// A command with a plain form.
+    pub fn new(action: &'static str, submit: impl Into<String>) -> Self {
+        Self {
+            action,
+            submit: submit.into(),
+            kind: ButtonKind::Primary,
+            hidden: Vec::new(),
+            cancel: None,
+            fields: &[],
+            on_done: None,
+        }
+    }
+}
+
+/// A command's form with what the page puts into it. A failure stands at its fields, or above the button; without scripts
+/// the browser is led back here with it in the address.
+pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyView) -> AnyView {
+    let Command { action, submit, kind, hidden, cancel, fields: own, on_done } = command;
+    let error = RwSignal::new(failure_in_address(action));
+    let is_busy = RwSignal::new(false);
+    let problems = FormProblems::of(error.into());
+    let general = move || {
+        let error = error.get()?;
+        let is_at_fields = matches!(&error, ConsoleError::Invalid { problems }
+            if problems.iter().all(|problem| own.contains(&problem.field.as_str())));
+        (!is_at_fields).then(|| view! { <Problem error/> })
+    };
+    let hidden =
+        hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let send = send_on_submit(action, error, is_busy, on_done);
+    view! {
+        <form class="form" method="post" action=action on:submit=send>
+            {hidden.collect_view()}
+            {fields(problems)}
+            {general}
+            <div class="form-actions">
+                <Button kind form_type="submit" busy=is_busy>{submit}</Button>
+                {cancel.map(|(words, href)| view! { <a class="button" href=href>{words}</a> })}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn failure_in_address(action: &str) -> Option<ConsoleError> {
+    let query = use_query_map();
+    let query = query.read_untracked();
+    let error = query.get("__err").filter(|_| query.get("__path").as_deref() == Some(action));
+    error.map(|error| ServerFnUrlError::<ConsoleError>::decode_err(&error))
+}
+
+/// Signals may be gone by the time the answer comes, so they are only tried.
+fn send_on_submit(
+    action: &'static str,
+    error: RwSignal<Option<ConsoleError>>,
+    is_busy: RwSignal<bool>,
+    on_done: Option<Callback<String>>,
+) -> impl Fn(SubmitEvent) + 'static {
+    let navigate = use_navigate();
+    let location = use_location();
+    move |event: SubmitEvent| {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let (false, Some(body)) = (is_busy.get_untracked(), form.and_then(|form| fields_of(&form))) else {
+            return;
+        };
+        is_busy.set(true);
+        let navigate = navigate.clone();
+        let here = location.pathname.get_untracked() + &location.search.get_untracked();
+        leptos::task::spawn_local(async move {
+            let answer = send(action, body).await;
+            let _ = is_busy.try_set(false);
+            match answer {
+                Ok((next, text)) => {
+                    let _ = error.try_set(None);
+                    if let Some(next) = next.filter(|next| *next != here) {
+                        navigate(&next, NavigateOptions::default());
+                    }
+                    if let Some(on_done) = on_done {
+                        let _ = on_done.try_run(text);
+                    }
+                }
+                Err(failure) => {
+                    let _ = error.try_set(Some(failure));
+                }
+            }
+        });
+    }
+}
+
+/// The form's fields as a browser would send them.
+fn fields_of(form: &HtmlFormElement) -> Option<String> {
+    let fields = FormData::new_with_form(form).ok()?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    fields.to_string().as_string()
+}
+
+/// Answers where to go next, and the text of the answer.
+async fn send(action: &str, body: String) -> Result<(Option<String>, String), ConsoleError> {
+    let lost = |error: gloo_net::Error| ConsoleError::Transport(error.to_string());
+    let request = Request::post(action)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Accept", "application/json");
+    let response: Response = request.body(body).map_err(lost)?.send().await.map_err(lost)?;
+    let headers = response.headers();
+    let next = headers.get(REDIRECT_HEADER).and_then(|_| headers.get("location"));
+    let failed = !response.ok() || headers.get(SERVER_FN_ERROR_HEADER).is_some();
+    let text = response.text().await.map_err(lost)?;
+    if failed {
+        return Err(ConsoleError::de(text.into_bytes().into()));
+    }
+    Ok((next, text))
+}
