@@ -78,7 +78,10 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
             known.read().as_ref().map(|navigation| navigation.namespaces.clone()).unwrap_or_default()
         }),
     });
-    let rail = Signal::derive(move || groups(cluster_of(&path.read()).as_ref(), known.read().as_ref()));
+    let reader = StoredValue::new(me.clone());
+    let rail = Signal::derive(move || {
+        groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref())
+    });
     let crumbs = Signal::derive(move || {
         crumbs(Here {
             path: &path.read(),

@@ -3,7 +3,7 @@
 use crate::recent::sorted;
 use crate::words::text;
 use clusters_contract::{MenuKind, Navigation};
-use model::{ClusterName, link};
+use model::{ClusterName, Me, link};
 use resources_pages::KindFacts;
 use ui::{Crumb, Glyph, NavigationGroup, NavigationItem};
 
@@ -19,8 +19,12 @@ pub fn kind_of(path: &str) -> Option<&str> {
     path.split('/').nth(3).filter(|kind| !kind.is_empty() && *kind != "create")
 }
 
-/// The rail: the fleet and search, then what the cluster serves.
-pub fn groups(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) -> Vec<NavigationGroup> {
+/// The rail: the fleet and search, what the cluster serves, then people and what they may do.
+pub fn groups(
+    me: &Me,
+    cluster: Option<&ClusterName>,
+    navigation: Option<&Navigation>,
+) -> Vec<NavigationGroup> {
     let item = |title: &str, href: String, glyph: Glyph| NavigationItem {
         title: title.to_owned(),
         href,
@@ -32,6 +36,8 @@ pub fn groups(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) ->
         item(text("search"), link::search(""), Glyph::Search),
     ];
     first.extend(cluster.map(|cluster| item(text("overview"), link::cluster(cluster), Glyph::Activity)));
+    let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
+    first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
     if let (Some(cluster), Some(navigation)) = (cluster, navigation) {
         groups.extend(navigation.groups.iter().map(|group| {
@@ -45,6 +51,15 @@ pub fn groups(cluster: Option<&ClusterName>, navigation: Option<&Navigation>) ->
             }
         }));
     }
+    let offered = [
+        (text("workspaces"), link::WORKSPACES, Glyph::Fleet, true),
+        (text("people"), link::PEOPLE, Glyph::User, me.may("accounts.view")),
+        (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
+        (text("audit"), link::AUDIT, Glyph::Event, me.may("platform.audit")),
+    ];
+    let offered = offered.into_iter().filter(|(.., is_offered)| *is_offered);
+    let items = offered.map(|(words, href, glyph, _)| item(words, href.to_owned(), glyph)).collect();
+    groups.push(NavigationGroup { title: text("platform").to_owned(), items });
     groups
 }
 
@@ -119,8 +134,9 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             asking(format!("{}/{kind}", link::cluster(cluster)), pairs)
         }))];
     let Some(kind) = kind else { return ended(crumbs) };
-    if kind == "create" {
-        crumbs.push(Crumb::here(text("create")));
+    if kind == "create" || kind == "members" {
+        crumbs.push(Crumb::here(if kind == "create" { text("create") } else { text("members") }));
+        crumbs.extend(namespace.map(Crumb::here));
         return ended(crumbs);
     }
     let list = format!("{}/{kind}", link::cluster(&cluster));
@@ -198,7 +214,17 @@ fn asking(address: String, pairs: impl IntoIterator<Item = String>) -> String {
 }
 
 fn outside(path: &str) -> Vec<Crumb> {
+    if let Some((list, one)) = path.trim_start_matches('/').split_once('/')
+        && let "workspaces" | "people" = list
+    {
+        let title = if list == "people" { text("people") } else { text("workspaces") };
+        return vec![Crumb::link(title, format!("/{list}")), Crumb::here(link::unescape(one))];
+    }
     let title = match path {
+        link::WORKSPACES => text("workspaces"),
+        link::PEOPLE => text("people"),
+        link::ROLES => text("roles"),
+        link::AUDIT => text("audit"),
         "/" => text("fleet"),
         "/search" => text("search"),
         "/preferences" => text("preferences"),
@@ -235,6 +261,7 @@ mod tests {
             namespaces: ["blog", "shop"].map(|name| Namespace::parse(name).unwrap()).into(),
             groups: vec![clusters_contract::MenuGroup { id: "all".into(), title: "All".into(), kinds }],
             problem: None,
+            sees_members: true,
         }
     }
 

@@ -6,8 +6,10 @@ use clusters_pages::{FleetPage, OverviewPage};
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
+use people_pages::{AuditPage, PeoplePage, PersonPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{PreferencesPage, SetUpPage, SignInPage};
+use workspaces_pages::{ClusterMembersPage, ProjectMembersPage, RolesPage, WorkspacePage, WorkspacesPage};
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
 const IN_ORDER: SsrMode = SsrMode::InOrder;
@@ -25,7 +27,15 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/preferences") view=PreferencesPage ssr=IN_ORDER/>
                     <Route path=path!("/components") view=GalleryPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster") view=OverviewPage ssr=IN_ORDER/>
+                    <Route path=path!("/workspaces") view=WorkspacesPage ssr=IN_ORDER/>
+                    <Route path=path!("/workspaces/:workspace") view=WorkspacePage ssr=IN_ORDER/>
+                    <Route path=path!("/roles") view=RolesPage ssr=IN_ORDER/>
+                    <Route path=path!("/people") view=PeoplePage ssr=IN_ORDER/>
+                    <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
+                    <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/members") view=ClusterMembersPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/members/:namespace") view=ProjectMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/*any") view=Unknown ssr=SsrMode::Async/>

@@ -35,17 +35,24 @@ pub async fn resolve_caller(
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
     let asking = match find(&console, &session).await {
         Ok(Some((account, session_hash))) => {
-            Asking::Somebody(Arc::new(Caller::new(account, Some(session_hash), request_id, client)))
+            match console.access().caller(account, Some(session_hash), request_id, client).await {
+                Ok(caller) => Asking::Somebody(Arc::new(caller)),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "Rights cannot be read");
+                    unavailable("rights cannot be read")
+                }
+            }
         }
         Ok(None) => Asking::Nobody,
-        Err(cause) => Asking::Unknown(ConsoleError::Unavailable {
-            system: System::Database,
-            cause: cause.into(),
-            may_be_done: false,
-        }),
+        Err(cause) => unavailable(cause),
     };
     request.extensions_mut().insert(asking);
     next.run(request).await
+}
+
+fn unavailable(cause: &str) -> Asking {
+    let system = System::Database;
+    Asking::Unknown(ConsoleError::Unavailable { system, cause: cause.into(), may_be_done: false })
 }
 
 async fn find(

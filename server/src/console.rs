@@ -9,7 +9,9 @@ use identity::Accounts;
 use identity::sessions::Lifetime;
 use kubernetes::{Cluster, Kubernetes};
 use leptos::config::LeptosOptions;
+use provisioner::Provisioner;
 use std::sync::Arc;
+use tenants::Tenants;
 use tokio_util::sync::CancellationToken;
 
 /// The parts that a console is made of.
@@ -43,8 +45,8 @@ pub struct Console(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    accounts: Accounts,
     kubernetes: Arc<Kubernetes>,
+    tenants: Tenants,
     leptos: LeptosOptions,
 }
 
@@ -54,8 +56,14 @@ impl Console {
         let leptos = LeptosOptions::builder().output_name("orrery").site_pkg_dir("pkg").build();
         let access = Access::new(parts.database.clone());
         let accounts = Accounts::new(parts.database.clone());
-        let kubernetes = Kubernetes::new(std::mem::take(&mut parts.clusters), access);
-        Self(Arc::new(Inner { parts, accounts, kubernetes, leptos }))
+        let clusters = std::mem::take(&mut parts.clusters);
+        let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
+        let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
+        let kubernetes = Kubernetes::new(clusters, access.clone());
+        let database = parts.database.clone();
+        let tenants =
+            Tenants { database, access, provisioner, kubernetes: Arc::clone(&kubernetes), accounts };
+        Self(Arc::new(Inner { parts, kubernetes, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -95,7 +103,12 @@ impl Console {
 
     /// Who can sign in.
     pub fn accounts(&self) -> &Accounts {
-        &self.0.accounts
+        &self.0.tenants.accounts
+    }
+
+    /// Workspaces, members, roles and people.
+    pub fn tenants(&self) -> &Tenants {
+        &self.0.tenants
     }
 
     /// What Leptos wants to know.

@@ -15,10 +15,12 @@ use identity::{Accounts, Token};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use model::{ConsoleError, Me, System};
-use resources_contract::{Redirect, Resources};
+use model::{ConsoleError, Me, Redirect, System};
+use people_contract::People;
+use resources_contract::Resources;
 use sign_in_contract::{Link, SignIn};
 use std::sync::Arc;
+use workspaces_contract::Workspaces;
 
 /// Provides the ports of one request.
 pub fn provide(console: &Console) {
@@ -33,6 +35,9 @@ pub fn provide(console: &Console) {
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
+        let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
+        provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
+        provide_context::<Arc<dyn People>>(tenants);
         provide_context(Redirect::new(leptos_axum::redirect));
     }
     provide_context(preferences);

@@ -6,7 +6,7 @@ import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 test("a viewer sees what is theirs and is told what is not @scripts", async ({ browser, baseURL, scripts }) => {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
   const page = await context.newPage();
-  await join(page, PEOPLE.viewer, "--persona", "viewer", "--in", "harbour/shop");
+  await join(page, PEOPLE.viewer, "--in", "harbour/shop=viewer");
   const main = page.getByRole("main");
 
   await page.goto("/clusters/harbour/deployments");

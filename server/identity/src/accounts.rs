@@ -187,7 +187,7 @@ impl From<&SetUpRefused> for SetUpProblem {
 }
 
 /// Whether a text can be an account's name: something a person can read in one line.
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let name = name.trim();
     !name.is_empty() && name.chars().count() <= MAX_NAME_CHARACTERS && !name.chars().any(char::is_control)
 }
@@ -211,6 +211,7 @@ fn knock(action: &str, account: Option<Uuid>, name: &str, visitor: &Visitor, rea
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use database::accounts::NewAccount;
 
     const PASSWORD: &str = "a walk along the harbour";
 
@@ -319,6 +320,9 @@ mod tests {
     async fn a_disabled_account_cannot_sign_in() {
         let (database, accounts) = with_administrator().await;
         let ada = database.account_named("ada").await.unwrap().unwrap().id;
+        let bea = NewAccount { name: "Bea".into(), role: "administrator".into(), ..NewAccount::default() };
+        let bea = NewAccount { password_hash: Some("hash".into()), ..bea };
+        database.add_account(&bea).await.unwrap();
 
         database.set_enabled(ada, false).await.unwrap();
 

@@ -140,12 +140,8 @@ mod tests {
         Lifetime { idle: Duration::from_secs(8 * 3600), absolute: Duration::from_secs(24 * 3600) };
 
     async fn signed_in(database: &Database) -> (Session, Uuid) {
-        let account = NewAccount {
-            name: "Ada".into(),
-            persona: model::Persona::Administrator,
-            memberships: Default::default(),
-            password_hash: None,
-        };
+        let account =
+            NewAccount { name: "Ada".into(), role: "administrator".into(), ..NewAccount::default() };
         let account = database.add_account(&account).await.unwrap();
         let session = Session::new(None, Arc::new(Store::new(database.clone(), LIFETIME)), None);
         begin(&session, account).await.unwrap();

@@ -2,38 +2,38 @@
 
 use super::open_database;
 use crate::settings::{PublicUrl, Settings};
+use access::roles::{ADMINISTRATOR, Preset};
 use anyhow::{Context, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use database::Database;
 use database::accounts::{Account, NewAccount};
 use database::audit::Decision;
+use database::members::{NewMember, Place};
 use identity::{Accounts, Token};
-use model::{ClusterName, Namespace, Persona};
+use model::{ClusterName, Namespace, Tier};
 use sign_in_contract::{field, path};
-use std::collections::BTreeSet;
 use std::process::ExitCode;
+use uuid::Uuid;
 
 pub fn command() -> Command {
     let name =
         || Arg::new("name").value_name("NAME").required(true).help("The name to sign in with, in any case");
-    let persona = || {
-        Arg::new("persona")
-            .long("persona")
-            .value_name("PERSONA")
-            .value_parser(["administrator", "editor", "viewer"])
-            .required(true)
-            .help("What the account may do")
+    let role = || {
+        Arg::new("role")
+            .long("role")
+            .value_name("ROLE")
+            .value_parser(["administrator", "creator", "auditor", "regular"])
+            .default_value("regular")
+            .help("What the account may do on the whole platform")
             .long_help(
-                "administrator: sees and changes everything. editor: sees and changes what is in its namespaces. \
-                 viewer: sees what is in its namespaces, without secrets.",
+                "administrator: sees and changes everything, everywhere. creator: makes workspaces. auditor: reads the \
+                 audit trail and who may do what. regular: nothing but what is given with --in or in the console.",
             )
     };
     let places = || {
-        Arg::new("in")
-            .long("in")
-            .value_name("CLUSTER/NAMESPACE")
-            .action(ArgAction::Append)
-            .help("Where an editor or viewer is one; may be repeated")
+        Arg::new("in").long("in").value_name("CLUSTER[/NAMESPACE]=ROLE").action(ArgAction::Append).help(
+            "A role in a cluster (admin, viewer) or in a namespace (admin, editor, viewer); may be repeated",
+        )
     };
     Command::new("account")
         .about("Make and change accounts from the machine that the console runs on")
@@ -46,12 +46,12 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("add")
                 .about("Make an account and print the link for choosing its password")
-                .args([name(), persona(), places()]),
+                .args([name(), role(), places()]),
         )
         .subcommand(
             Command::new("set-rights")
                 .about("Replace what an account may do, and where")
-                .args([name(), persona(), places()]),
+                .args([name(), role(), places()]),
         )
         .subcommand(
             Command::new("reset-link")
@@ -72,18 +72,21 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
     }
     match command {
         "add" => {
-            let (persona, memberships) = rights(arguments)?;
-            let new =
-                NewAccount { name: name(arguments).to_owned(), persona, memberships, password_hash: None };
+            let (role, places) = rights(arguments)?;
+            let new = NewAccount { name: name(arguments).to_owned(), role, ..NewAccount::default() };
             let id = database.add_account(&new).await?;
+            hold(&database, id, places).await?;
             let token = Accounts::new(database.clone()).issue_link(Some(id)).await?;
             print_link(settings, &token);
         }
         "set-rights" => {
-            let (persona, memberships) = rights(arguments)?;
+            let (role, places) = rights(arguments)?;
             let account = find(&database, arguments).await?;
-            keep_an_administrator(&database, &account, persona == Persona::Administrator).await?;
-            database.set_rights(account.id, persona, &memberships).await?;
+            database.set_platform_role(account.id, &role).await?;
+            for member in database.memberships_of(account.id).await? {
+                database.remove_member(account.id, &member.place).await?;
+            }
+            hold(&database, account.id, places).await?;
         }
         "reset-link" => {
             let account = find(&database, arguments).await?;
@@ -91,9 +94,7 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
             print_link(settings, &token);
         }
         "disable" => {
-            let account = find(&database, arguments).await?;
-            keep_an_administrator(&database, &account, false).await?;
-            database.set_enabled(account.id, false).await?;
+            database.set_enabled(find(&database, arguments).await?.id, false).await?;
         }
         "enable" => database.set_enabled(find(&database, arguments).await?.id, true).await?,
         _ => list(&database).await?,
@@ -135,36 +136,40 @@ async fn find(database: &Database, arguments: &ArgMatches) -> anyhow::Result<Acc
     database.account_named(name).await?.with_context(|| format!("there is no account {name:?}"))
 }
 
-fn rights(arguments: &ArgMatches) -> anyhow::Result<(Persona, BTreeSet<(ClusterName, Namespace)>)> {
-    let word: &String = arguments.get_one("persona").expect("clap requires it");
-    let persona = Persona::parse(word).context("no such persona")?;
+/// A place as it is named on the command line, and the word of a role there.
+type Given = (ClusterName, Option<Namespace>, String);
+
+fn rights(arguments: &ArgMatches) -> anyhow::Result<(String, Vec<Given>)> {
+    let role: &String = arguments.get_one("role").expect("it has a default");
     let places = arguments.get_many::<String>("in").into_iter().flatten();
-    let memberships: BTreeSet<_> = places.map(|place| parse_place(place)).collect::<anyhow::Result<_>>()?;
-    match persona {
-        Persona::Administrator if !memberships.is_empty() => {
-            bail!("an administrator is one everywhere: leave --in out")
-        }
-        Persona::Editor | Persona::Viewer if memberships.is_empty() => {
-            bail!("say where with --in CLUSTER/NAMESPACE: without it the account would see nothing")
-        }
-        _ => Ok((persona, memberships)),
+    let places: Vec<Given> = places.map(|place| parse_place(place)).collect::<anyhow::Result<_>>()?;
+    if role == ADMINISTRATOR && !places.is_empty() {
+        bail!("an administrator is one everywhere: leave --in out");
     }
+    Ok((role.clone(), places))
 }
 
-fn parse_place(place: &str) -> anyhow::Result<(ClusterName, Namespace)> {
-    let (cluster, namespace) =
-        place.split_once('/').with_context(|| format!("{place:?} is not CLUSTER/NAMESPACE"))?;
-    Ok((ClusterName::parse(cluster)?, Namespace::parse(namespace)?))
+fn parse_place(text: &str) -> anyhow::Result<Given> {
+    let (place, role) = text.split_once('=').with_context(|| format!("{text:?} is not PLACE=ROLE"))?;
+    let (cluster, namespace) = match place.split_once('/') {
+        Some((cluster, namespace)) => (cluster, Some(Namespace::parse(namespace)?)),
+        None => (place, None),
+    };
+    let tier = if namespace.is_some() { Tier::Project } else { Tier::Cluster };
+    let word = format!("{}-{role}", tier.word());
+    if Preset::find(&word).is_none_or(|preset| preset.tier != tier) {
+        bail!("{role:?} is not a role in a {}", tier.word());
+    }
+    Ok((ClusterName::parse(cluster)?, namespace, word))
 }
 
-/// Refuses to take the last administrator away: nobody could make another.
-async fn keep_an_administrator(database: &Database, account: &Account, stays: bool) -> anyhow::Result<()> {
-    let others = database.accounts().await?;
-    let has_other = others
-        .iter()
-        .any(|other| other.id != account.id && other.is_enabled && other.persona == Persona::Administrator);
-    if account.persona == Persona::Administrator && account.is_enabled && !stays && !has_other {
-        bail!("{} is the last administrator: make another one first", account.name);
+async fn hold(database: &Database, account: Uuid, places: Vec<Given>) -> anyhow::Result<()> {
+    for (cluster, namespace, role) in places {
+        let place = match namespace {
+            Some(namespace) => Place::Project(database.ensure_project(&cluster, &namespace).await?),
+            None => Place::Cluster(cluster),
+        };
+        database.set_member(&NewMember { account, place, role, source: String::new() }).await?;
     }
     Ok(())
 }
@@ -172,9 +177,13 @@ async fn keep_an_administrator(database: &Database, account: &Account, stays: bo
 async fn list(database: &Database) -> anyhow::Result<()> {
     for account in database.accounts().await? {
         let state = if account.is_enabled { "" } else { " (disabled)" };
-        let places: Vec<String> =
-            account.memberships.iter().map(|(cluster, namespace)| format!("{cluster}/{namespace}")).collect();
-        println!("{:<24} {:<14} {}{state}", account.name, account.persona.word(), places.join(" "));
+        let held = database.memberships_of(account.id).await?.len();
+        let held = if held == 0 {
+            String::new()
+        } else {
+            format!("{held} roles in clusters, workspaces and projects")
+        };
+        println!("{:<24} {:<14} {held}{state}", account.name, account.role);
     }
     Ok(())
 }

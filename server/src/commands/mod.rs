@@ -1,6 +1,7 @@
 //! The program's commands and their help.
 
 mod account;
+mod audit;
 mod check_config;
 mod man;
 mod migrate;
@@ -38,8 +39,8 @@ Examples:
   orrery --in-cluster --listen 0.0.0.0:3080 --public-url https://console.example.org \\
          --database postgres://orrery@db/orrery --trusted-proxies 10.0.0.0/8
       One of several replicas behind a balancer.
-  orrery account add ada --persona editor --in harbour/shop --in harbour/shop-staging
-      An account that may change two namespaces.";
+  orrery account add ada --in harbour/shop=editor --in meadow=viewer
+      An account that may change one project and look at a whole cluster.";
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -76,6 +77,7 @@ pub fn command() -> Command {
         .subcommand(check_config::command())
         .subcommand(migrate::command())
         .subcommand(account::command())
+        .subcommand(audit::command())
         .subcommand(playground::command())
         .subcommand(man::command())
 }
@@ -119,6 +121,7 @@ fn dispatch(matches: &ArgMatches) -> anyhow::Result<ExitCode> {
             "check-config" => check_config::run(&settings, &layers).await,
             "migrate" => migrate::run(&settings).await,
             "account" => account::run(&settings, arguments).await,
+            "audit" => audit::run(&settings, arguments).await,
             "playground" => playground::run(&settings, arguments).await,
             _ => serve::run(settings).await,
         }
