@@ -105,7 +105,7 @@ fn take(state: &mut State, object: &RawValue, cells: Option<&RawValue>) {
     let cells = cells.map(|cells| Object::parse(cells.get().as_bytes())).transpose();
     match (parsed, cells) {
         (Ok(object), Ok(cells)) if !object.uid().is_empty() => {
-            state.put(&object, cells.as_ref().map(Object::items));
+            state.put_listed(&object, cells.as_ref().map(Object::items));
         }
         (Err(error), _) | (_, Err(error)) => left_out(state, &error),
         _ => left_out(state, &"it has no uid"),

@@ -77,6 +77,9 @@ pub(crate) struct State {
     revision: u64,
     changes: VecDeque<Change>,
     walk: u32,
+    is_walking: bool,
+    /// Objects that were deleted while the walk goes on; pages that were written before may still hold them.
+    gone_in_walk: hashbrown::HashSet<Box<str>>,
     puts: u32,
     /// Names of the server's own columns, for kinds whose table the server prints.
     printed_names: Arc<[Box<str>]>,
@@ -101,6 +104,8 @@ impl State {
             revision: 0,
             changes: VecDeque::new(),
             walk: 0,
+            is_walking: false,
+            gone_in_walk: hashbrown::HashSet::new(),
             puts: 0,
             printed_names: Arc::new([]),
         }
@@ -143,10 +148,14 @@ impl State {
     /// Begins a walk over the whole list. Whatever it does not see is gone at its end.
     pub fn begin_walk(&mut self) {
         self.walk = self.walk.wrapping_add(1);
+        self.is_walking = true;
+        self.gone_in_walk = hashbrown::HashSet::new();
     }
 
     /// Ends the walk: objects that it did not see are gone.
     pub fn end_walk(&mut self) {
+        self.is_walking = false;
+        self.gone_in_walk = hashbrown::HashSet::new();
         let unseen: Vec<u32> = (0..self.entries.len() as u32)
             .filter(|index| {
                 self.entries[*index as usize].as_ref().is_some_and(|entry| entry.seen != self.walk)
@@ -167,6 +176,17 @@ impl State {
     /// Tells one state of an object from another, also where they look the same in every column.
     pub fn version(&self, uid: &str) -> Option<u32> {
         Some(self.entry(self.index_of_uid(uid)?).version)
+    }
+
+    /// Takes an object out of a list. What a watch from the list's version has said of it meanwhile is newer.
+    pub fn put_listed(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>) {
+        let uid = object.uid();
+        let is_known = |index| self.entry(index).seen == self.walk;
+        let is_overtaken = self.is_walking
+            && (self.gone_in_walk.contains(uid) || self.index_of_uid(uid).is_some_and(is_known));
+        if !is_overtaken {
+            self.put(object, cells);
+        }
     }
 
     /// Takes an object that is new or different. Its JSON is written from `object`, so without managed fields.
@@ -190,6 +210,9 @@ impl State {
 
     /// Forgets an object.
     pub fn remove(&mut self, uid: &str) {
+        if self.is_walking {
+            self.gone_in_walk.insert(uid.into());
+        }
         if let Some(index) = self.index_of_uid(uid) {
             self.remove_at(index);
         }

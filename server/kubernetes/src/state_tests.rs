@@ -64,6 +64,26 @@ fn what_a_walk_does_not_see_is_gone() {
 }
 
 #[test]
+fn a_page_that_comes_late_does_not_undo_what_the_watch_said() {
+    let mut state = state();
+    put(&mut state, &pod("a", "known", "1", "node"));
+    state.begin_walk();
+    put(&mut state, &pod("a", "moved", "2", "new-node"));
+    state.remove("3");
+
+    for (name, uid) in [("known", "1"), ("moved", "2"), ("deleted", "3")] {
+        let json = pod("a", name, uid, "old-node");
+        state.put_listed(&Object::parse(&json).expect("the test's own JSON"), None);
+    }
+    state.end_walk();
+
+    assert_eq!(names(&state), ["known", "moved"]);
+    let node = |name| state.find(Some("a"), name).expect("it is there").fields[3].to_cell();
+    assert!(format!("{:?}", node("moved")).contains("new-node"));
+    assert!(format!("{:?}", node("known")).contains("old-node"));
+}
+
+#[test]
 fn a_namesake_with_another_uid_replaces_the_dead() {
     let mut state = state();
     put(&mut state, &pod("a", "web-0", "old", "node"));

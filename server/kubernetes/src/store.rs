@@ -1,5 +1,5 @@
-//! Follows all objects of one kind of one cluster, whoever looks. One list, then one watch; a list again only when the
-//! API server has forgotten where the watch stood.
+//! Follows all objects of one kind of one cluster, whoever looks. One list, and one watch from where it begins; a list
+//! again only when the API server has forgotten where the watch stood.
 
 use crate::connection::{As, Call, Connection};
 use crate::discovery::Served;
@@ -9,9 +9,9 @@ use crate::state::State;
 use bytes::{Buf, BytesMut};
 use futures::StreamExt;
 use model::{ConsoleError, Stale, Timestamp};
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
@@ -31,6 +31,8 @@ const UNSEEN_SECONDS: i64 = 60;
 const LONGEST_LINE: usize = 16 << 20;
 /// A watch that fails so often from the same version is answered with a new list: some servers say 410 in odd ways.
 const TRIES_FROM_ONE_VERSION: u32 = 3;
+/// Whoever looks is told when a list takes longer than this to be read anew.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(3);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// A cluster that asks to be left alone for longer is asked again after this time.
@@ -74,8 +76,13 @@ impl Store {
             end: CancellationToken::new(),
         });
         let end = store.end.clone();
-        let follower =
-            Follower { connection, store: Arc::downgrade(&store), served: Arc::clone(&store.served) };
+        let follower = Follower {
+            connection,
+            store: Arc::downgrade(&store),
+            served: Arc::clone(&store.served),
+            is_listing: AtomicBool::new(false),
+            trouble: Mutex::default(),
+        };
         tokio::spawn(async move {
             tokio::select! {
                 () = end.cancelled() => {}
@@ -193,6 +200,19 @@ impl Store {
         });
     }
 
+    /// A list that takes long is read anew: what is shown may have changed since.
+    fn set_behind(&self, since: Timestamp) {
+        let kind = self.served.kind.slug.to_string();
+        let error = ConsoleError::from(KubernetesError::Loading { cluster: self.cluster.clone(), kind });
+        self.standing.send_if_modified(|standing| {
+            let is_news = *standing == Standing::Fresh;
+            if is_news {
+                *standing = Standing::Stale(Stale { since, error });
+            }
+            is_news
+        });
+    }
+
     fn set_fresh(&self) {
         self.standing
             .send_if_modified(|standing| std::mem::replace(standing, Standing::Fresh) != Standing::Fresh);
@@ -215,6 +235,10 @@ struct Follower {
     connection: Connection,
     store: std::sync::Weak<Store>,
     served: Arc<Served>,
+    /// Whether further pages of a list are still read.
+    is_listing: AtomicBool,
+    /// Why the watch is broken, while it is.
+    trouble: Mutex<Option<KubernetesError>>,
 }
 
 /// What came of watching from a list's version on.
@@ -248,33 +272,33 @@ impl Backoff {
 
 /// Why a watch ended.
 enum End {
-    /// By itself, or by a fault that may pass; goes on from this version.
-    At(String, Option<KubernetesError>),
+    /// By itself, or by a fault that may pass: it goes on where it was.
+    Broken(Option<KubernetesError>),
     /// The version is too old: list again.
     Forgotten,
     /// The store is gone.
     Unwanted,
 }
 
+/// Where to go on in a list, and the most objects that its pages hold.
+struct Rest {
+    next: String,
+    limit: u32,
+}
+
 impl Follower {
     async fn follow(&self) {
         let mut backoff = Backoff::default();
         loop {
-            let Some(store) = self.store.upgrade() else { return };
-            match self.list(&store).await {
-                Ok(version) => {
-                    store.set_fresh();
-                    drop(store);
-                    match self.watch_from(version).await {
-                        Watched::Unwanted => return,
-                        Watched::Advanced => backoff = Backoff::default(),
-                        // A list that leads to nothing is not asked for as fast as it can be answered.
-                        Watched::InVain => backoff.wait(None).await,
-                    }
-                }
+            match self.list_and_watch().await {
+                Ok(Watched::Unwanted) => return,
+                Ok(Watched::Advanced) => backoff = Backoff::default(),
+                // A list that leads to nothing is not asked for as fast as it can be answered.
+                Ok(Watched::InVain) => backoff.wait(None).await,
                 Err(error) => {
                     let kind = &self.served.kind.slug;
                     tracing::warn!(cluster = self.connection.cluster(), %kind, %error, "Cannot list {kind}");
+                    let Some(store) = self.store.upgrade() else { return };
                     store.set_failed(error.clone());
                     drop(store);
                     backoff.wait(Some(&error)).await;
@@ -283,60 +307,108 @@ impl Follower {
         }
     }
 
-    async fn list(&self, store: &Arc<Store>) -> Result<String, KubernetesError> {
-        let source = self.served.kind.source;
-        let (mut next, mut limit) = (String::new(), LIST_PAGE);
+    /// Watches from where the list begins, while its further pages are still read: an API server that changes much may
+    /// have forgotten the beginning of a long list at its end, and a list anew would never catch up.
+    async fn list_and_watch(&self) -> Result<Watched, KubernetesError> {
+        let Some(store) = self.store.upgrade() else { return Ok(Watched::Unwanted) };
+        let began = now();
         store.change(State::begin_walk);
-        loop {
-            let more = if next.is_empty() {
-                String::new()
-            } else {
-                format!("&continue={}", model::link::escape(&next))
+        let mut rest = Rest { next: String::new(), limit: LIST_PAGE };
+        let first = self.page(&store, &mut rest).await?;
+        if rest.next.is_empty() {
+            store.change(State::end_walk);
+            store.set_fresh();
+            drop(store);
+            return Ok(self.watch_from(first).await);
+        }
+        self.is_listing.store(true, Ordering::Relaxed);
+        let pages = self.further_pages(store, rest, began);
+        let watch = self.watch_from(first);
+        tokio::pin!(pages, watch);
+        let ended = tokio::select! {
+            listed = &mut pages => Err(listed),
+            watched = &mut watch => Ok(watched),
+        };
+        self.is_listing.store(false, Ordering::Relaxed);
+        match ended {
+            Ok(watched) => Ok(watched),
+            Err(Ok(())) => Ok(watch.await),
+            // The pages before belong to a list that the server has forgotten: begin again, mix nothing.
+            Err(Err(error)) if error.is_expired() => Ok(Watched::Advanced),
+            Err(Err(error)) => Err(error),
+        }
+    }
+
+    async fn further_pages(
+        &self,
+        store: Arc<Store>,
+        mut rest: Rest,
+        began: Timestamp,
+    ) -> Result<(), KubernetesError> {
+        let started = Instant::now();
+        while !rest.next.is_empty() {
+            self.page(&store, &mut rest).await?;
+            if started.elapsed() > LONGEST_UNTOLD {
+                store.set_behind(began);
+            }
+        }
+        store.change(State::end_walk);
+        self.is_listing.store(false, Ordering::Relaxed);
+        store.set_fresh();
+        if let Some(error) = self.trouble.lock().clone() {
+            store.set_failed(error);
+        }
+        Ok(())
+    }
+
+    /// Takes the next page of the list and answers with the list's version.
+    async fn page(&self, store: &Arc<Store>, rest: &mut Rest) -> Result<String, KubernetesError> {
+        let source = self.served.kind.source;
+        let body = loop {
+            let more = match rest.next.as_str() {
+                "" => String::new(),
+                next => format!("&continue={}", model::link::escape(next)),
             };
-            let path =
-                format!("{}?limit={limit}{}{more}", self.served.collection(None), ingest::parameters(source));
+            let path = format!(
+                "{}?limit={}{}{more}",
+                self.served.collection(None),
+                rest.limit,
+                ingest::parameters(source)
+            );
             let call = Call::get(path).accepting(ingest::accept(source));
-            let body = match self.connection.call_patiently(As::Console, &call).await {
-                Ok(answer) => answer.body,
-                // The pages before belong to a list that the server has forgotten: begin again, mix nothing.
-                Err(error) if error.is_expired() && !next.is_empty() => {
-                    next.clear();
-                    store.change(State::begin_walk);
-                    continue;
-                }
+            match self.connection.call_patiently(As::Console, &call).await {
+                Ok(answer) => break answer.body,
                 // So many objects of this size do not fit into one answer.
-                Err(KubernetesError::TooLarge { .. }) if limit > 1 => {
-                    limit = (limit / 4).max(1);
-                    continue;
+                Err(KubernetesError::TooLarge { .. }) if rest.limit > 1 => {
+                    rest.limit = (rest.limit / 4).max(1);
                 }
                 Err(error) => return Err(error),
-            };
-            let taking = Arc::clone(store);
-            let taken =
-                tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
-            let end = taken.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|cause| {
-                KubernetesError::Unreadable { cluster: self.connection.cluster().into(), cause }
-            })?;
-            if end.next.is_empty() {
-                store.change(State::end_walk);
-                return Ok(end.resource_version);
             }
-            next = end.next;
-        }
+        };
+        let taking = Arc::clone(store);
+        let taken =
+            tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
+        let end = taken.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|cause| {
+            KubernetesError::Unreadable { cluster: self.connection.cluster().into(), cause }
+        })?;
+        rest.next = end.next;
+        Ok(end.resource_version)
     }
 
     /// Watches until the version is forgotten, or leads nowhere, or nobody wants the store any more.
     async fn watch_from(&self, mut version: String) -> Watched {
         let (mut tries, mut backoff, mut watched) = (0, Backoff::default(), Watched::InVain);
         loop {
-            let (reached, error) = match self.watch_once(&version).await {
+            let before = version.clone();
+            let end = self.watch_once(&mut version).await;
+            if before != version {
+                (tries, backoff, watched) = (0, Backoff::default(), Watched::Advanced);
+            }
+            let error = match end {
                 End::Unwanted => return Watched::Unwanted,
                 End::Forgotten => return watched,
-                End::At(reached, error) => (reached, error),
+                End::Broken(error) => error,
             };
-            if reached != version {
-                (version, tries, backoff, watched) = (reached, 0, Backoff::default(), Watched::Advanced);
-            }
             let Some(error) = error else {
                 sleep(jittered(SHORTEST_PAUSE)).await;
                 continue;
@@ -344,7 +416,11 @@ impl Follower {
             let kind = &self.served.kind.slug;
             tracing::info!(cluster = self.connection.cluster(), %kind, %error, "The watch of {kind} broke off");
             let Some(store) = self.store.upgrade() else { return Watched::Unwanted };
-            store.set_failed(error.clone());
+            *self.trouble.lock() = Some(error.clone());
+            // A first list that is still read says itself whether it fails.
+            if !self.is_listing.load(Ordering::Relaxed) {
+                store.set_failed(error.clone());
+            }
             drop(store);
             backoff.wait(Some(&error)).await;
             tries += 1;
@@ -355,7 +431,8 @@ impl Follower {
         }
     }
 
-    async fn watch_once(&self, version: &str) -> End {
+    /// Watches until the watch ends, and moves the version along with what it says.
+    async fn watch_once(&self, version: &mut String) -> End {
         let source = self.served.kind.source;
         let path = format!(
             "{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={WATCH_SECONDS}{}",
@@ -364,13 +441,14 @@ impl Follower {
             ingest::parameters(source),
         );
         let call = Call::get(path).accepting(ingest::accept(source));
-        let mut version = version.to_owned();
         let mut stream = match self.connection.stream(As::Console, &call).await {
             Ok(stream) => stream,
             Err(error) if error.is_expired() => return End::Forgotten,
-            Err(error) => return End::At(version, Some(error)),
+            Err(error) => return End::Broken(Some(error)),
         };
+        *self.trouble.lock() = None;
         match self.store.upgrade() {
+            Some(_) if self.is_listing.load(Ordering::Relaxed) => {}
             Some(store) => store.set_fresh(),
             None => return End::Unwanted,
         }
@@ -379,36 +457,33 @@ impl Follower {
         loop {
             let next = match timeout(QUIET, stream.next()).await {
                 Ok(next) => next,
-                Err(_) if heard.elapsed() >= LONGEST_SILENCE => return End::At(version, Some(self.silent())),
-                Err(_) => match self.missed_something(&version).await {
+                Err(_) if heard.elapsed() >= LONGEST_SILENCE => return End::Broken(Some(self.silent())),
+                Err(_) => match self.missed_something(version).await {
                     Ok(false) => continue,
                     // It may be on its way here too.
                     Ok(true) => match timeout(Duration::from_secs(1), stream.next()).await {
                         Ok(next) => next,
-                        Err(_) => return End::At(version, None),
+                        Err(_) => return End::Broken(None),
                     },
-                    Err(error) => return End::At(version, Some(error)),
+                    Err(error) => return End::Broken(Some(error)),
                 },
             };
             let chunk = match next {
                 Some(Ok(chunk)) => chunk,
-                Some(Err(error)) => return End::At(version, Some(error)),
-                None => return End::At(version, None),
+                Some(Err(error)) => return End::Broken(Some(error)),
+                None => return End::Broken(None),
             };
             heard = Instant::now();
             buffer.extend_from_slice(&chunk);
             let Some(store) = self.store.upgrade() else { return End::Unwanted };
-            if let Err(error) = take_lines(&store, self.connection.cluster(), &mut buffer, &mut version) {
-                return if error.is_expired() { End::Forgotten } else { End::At(version, Some(error)) };
+            if let Err(error) = take_lines(&store, self.connection.cluster(), &mut buffer, version) {
+                return if error.is_expired() { End::Forgotten } else { End::Broken(Some(error)) };
             }
             if buffer.len() > LONGEST_LINE {
-                return End::At(
-                    version,
-                    Some(KubernetesError::TooLarge {
-                        cluster: self.connection.cluster().into(),
-                        limit_bytes: LONGEST_LINE,
-                    }),
-                );
+                return End::Broken(Some(KubernetesError::TooLarge {
+                    cluster: self.connection.cluster().into(),
+                    limit_bytes: LONGEST_LINE,
+                }));
             }
         }
     }

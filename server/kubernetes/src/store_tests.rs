@@ -16,9 +16,15 @@ fn pods() -> Arc<Served> {
 }
 
 fn list(names: &[&str]) -> Said {
+    page(names, "")
+}
+
+fn page(names: &[&str], next: &str) -> Said {
     let pod = |name: &&str| json!({"metadata": {"name": name, "namespace": "shop", "uid": name}});
     let items: Vec<_> = names.iter().map(pod).collect();
-    Said::json(&json!({"kind": "PodList", "metadata": {"resourceVersion": "5"}, "items": items}))
+    Said::json(
+        &json!({"kind": "PodList", "metadata": {"resourceVersion": "5", "continue": next}, "items": items}),
+    )
 }
 
 fn follow(server: &Plain) -> Arc<Store> {
@@ -80,6 +86,36 @@ async fn a_list_that_is_too_large_for_one_answer_comes_in_smaller_pages() {
     store.wait_loaded(Duration::from_secs(60)).await.unwrap();
 
     assert!(store.read().find(Some("shop"), "large").is_some());
+}
+
+#[tokio::test]
+async fn a_list_that_takes_longer_than_the_server_remembers_is_followed_all_the_same() {
+    let began = Instant::now();
+    let is_remembered = move || began.elapsed() < Duration::from_secs(2);
+    let made = r#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"made","namespace":"shop","uid":"made","resourceVersion":"6"}}}"#;
+    let deleted = r#"{"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"late","namespace":"shop","uid":"late","resourceVersion":"7"}}}"#;
+    let server = Plain::new(move |path, _| match path {
+        path if path.contains("watch=true&allow") && path.contains("Version=5") && is_remembered() => {
+            Said::code(200, &format!("{made}\n{deleted}\n"))
+        }
+        path if path.contains("watch=true") && path.contains("Version=7") => {
+            Said { late: Duration::from_secs(60), ..Said::code(200, "") }
+        }
+        path if path.contains("watch=true") => Said::code(410, r#"{"code":410,"reason":"Expired"}"#),
+        path if path.contains("continue=") => {
+            Said { late: Duration::from_secs(3), ..list(&["late", "kept"]) }
+        }
+        _ => page(&["early"], "more"),
+    });
+    let server = server.await;
+    let store = follow(&server);
+
+    store.wait_loaded(Duration::from_secs(60)).await.unwrap();
+
+    let state = store.read();
+    let names: Vec<_> = state.rows().map(|row| &*row.name).collect();
+    assert_eq!(names, ["early", "kept", "made"], "what the watch said is newer than the list");
+    assert_eq!(server.asked().iter().filter(|path| path.contains("limit=")).count(), 2, "one list");
 }
 
 #[tokio::test]
