@@ -58,6 +58,17 @@ pub enum Value {
     Function(fn(&Object<'_>, &mut Interner) -> Field),
 }
 
+impl Value {
+    /// Whether a field holds every text that this path finds.
+    pub(crate) fn holds_texts_at(&self, path: &str) -> bool {
+        match self {
+            Self::Text(own) | Self::UniqueText(own) | Self::List(own) => own == path,
+            Self::SameNamespace(_, own) | Self::ClusterWide(_, own) => own == path,
+            _ => false,
+        }
+    }
+}
+
 /// A column with a title in the texts.
 pub(crate) fn column(id: &'static str, value: Value) -> ColumnSpec {
     let align = match value {

@@ -48,6 +48,11 @@ impl Field {
     /// goes by level, then word, so trouble comes first; a ratio by its share, then its whole.
     pub fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
+            // Most rows share their values, and what is shared need not be looked at.
+            (Self::Text(a), Self::Text(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::Status(a), Self::Status(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::List(a), Self::List(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::Object(a), Self::Object(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) | (Self::Since(a), Self::Since(b)) => a.cmp(b),
             (Self::Ratio(a, of_a), Self::Ratio(b, of_b)) => {
@@ -106,6 +111,17 @@ impl Field {
         }
     }
 
+    /// The texts that it holds, for a search that looks at all of them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (one, many): (Option<&str>, &[Arc<str>]) = match self {
+            Self::Text(text) => (Some(text), &[]),
+            Self::Object(reference) => (Some(&reference.name), &[]),
+            Self::List(texts) => (None, texts),
+            _ => (None, &[]),
+        };
+        one.into_iter().chain(many.iter().map(|text| &**text))
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Status(_) => 0,
@@ -134,7 +150,7 @@ impl Reference {
 }
 
 /// The part of the whole; all of nothing is all.
-pub(crate) fn share(part: i64, whole: i64) -> f64 {
+pub fn share(part: i64, whole: i64) -> f64 {
     if whole == 0 { 1.0 + part as f64 } else { part as f64 / whole as f64 }
 }
 

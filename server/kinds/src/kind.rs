@@ -321,10 +321,12 @@ impl Kind {
         self.columns.iter().position(ColumnSpec::is_status)
     }
 
-    /// Calls back with each text of an object that bare search words look at, besides name, namespace and labels.
-    pub fn search_texts<'o>(&self, object: &'o Object<'_>, mut found: impl FnMut(&'o str)) {
-        for path in &self.search {
-            object.each(path).filter_map(Object::text).for_each(&mut found);
-        }
+    /// Where the texts are that bare search words look at, besides name, namespace and labels: columns whose fields hold
+    /// them anyway, and paths that no column shows.
+    pub fn searched(&self) -> (Vec<usize>, Vec<&str>) {
+        let column = |path: &str| self.columns.iter().position(|column| column.value.holds_texts_at(path));
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            self.search.iter().map(|path| column(path).ok_or(path.as_ref())).partition(Result::is_ok);
+        (shown.into_iter().flatten().collect(), hidden.into_iter().filter_map(Result::err).collect())
     }
 }

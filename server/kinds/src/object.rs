@@ -1,5 +1,6 @@
 //! A JSON tree that borrows from the bytes it was read from.
 
+use crate::parse::Kept;
 use serde_json::Number;
 use std::borrow::Cow;
 
@@ -29,6 +30,12 @@ impl<'a> Object<'a> {
         crate::parse::parse(bytes)
     }
 
+    /// Reads one JSON value as [`Object::parse`] does, and finds what is left of its text without managed fields; `None`
+    /// when that is written in an odd way.
+    pub fn parse_text(text: &'a str) -> Result<(Self, Option<Kept<'a>>), serde_json::Error> {
+        crate::parse::parse_text(text)
+    }
+
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
@@ -39,7 +46,13 @@ impl<'a> Object<'a> {
 
     /// The value at a JSON pointer such as `/spec/template/spec`; list items by number, `~1` for a slash in a key.
     pub fn at(&self, path: &str) -> Option<&Self> {
-        path.split('/').skip(1).try_fold(self, |value, step| value.step(step))
+        let (_, mut rest) = first_step(path);
+        let mut value = self;
+        while let Some(path) = rest {
+            let (step, behind) = first_step(path);
+            (value, rest) = (value.step(step)?, behind);
+        }
+        Some(value)
     }
 
     /// Every value that a path matches, in order; `*` stands for any item of a list or value of a map.
@@ -156,11 +169,21 @@ impl<'a> Object<'a> {
 
     fn step(&self, step: &str) -> Option<&Self> {
         match self {
-            Self::Map(_) if step.contains('~') => self.get(&step.replace("~1", "/").replace("~0", "~")),
+            Self::Map(_) if step.as_bytes().contains(&b'~') => {
+                self.get(&step.replace("~1", "/").replace("~0", "~"))
+            }
             Self::Map(_) => self.get(step),
             Self::List(items) => items.get(step.parse::<usize>().ok()?),
             _ => None,
         }
+    }
+}
+
+/// The first step of a path, and those behind it.
+fn first_step(path: &str) -> (&str, Option<&str>) {
+    match path.bytes().position(|byte| byte == b'/') {
+        Some(end) => (&path[..end], Some(&path[end + 1..])),
+        None => (path, None),
     }
 }
 
@@ -177,10 +200,7 @@ impl<'o, 'a> Iterator for Each<'o, 'a, '_> {
         while let Some((mut value, mut rest)) = self.waiting.pop() {
             loop {
                 let Some(path) = rest else { return Some(value) };
-                let (step, after) = match path.split_once('/') {
-                    Some((step, after)) => (step, Some(after)),
-                    None => (path, None),
-                };
+                let (step, after) = first_step(path);
                 if step == "*" {
                     match value {
                         Object::List(items) => {

@@ -1,34 +1,83 @@
 //! Reading JSON into an [`Object`], and writing it again.
 
 use crate::Object;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Number;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 pub(crate) fn parse(bytes: &[u8]) -> Result<Object<'_>, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let object = Place::Top.deserialize(&mut reader)?;
+    let text = std::str::from_utf8(bytes).map_err(Error::custom)?;
+    parse_text(text).map(|(object, _)| object)
+}
+
+/// Reads an object, and finds what is left of its text without `metadata.managedFields`.
+pub(crate) fn parse_text(text: &str) -> Result<(Object<'_>, Option<Kept<'_>>), serde_json::Error> {
+    let skipped = Skipped::default();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let object = Place { at: At::Top, skipped: &skipped }.deserialize(&mut reader)?;
     reader.end()?;
-    Ok(object)
+    let kept = match (skipped.times.get(), skipped.value.get()) {
+        (0, _) => Some(Kept { before: text, behind: "" }),
+        (1, Some(value)) => cut(text, value),
+        _ => None,
+    };
+    Ok((object, kept))
+}
+
+/// The text of an object without its managed fields: what stands before them and what behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept<'a> {
+    /// What stands before.
+    pub before: &'a str,
+    /// What stands behind.
+    pub behind: &'a str,
+}
+
+/// Cuts a value out of a text, with its key and one comma; `None` when its key is written in an odd way.
+fn cut<'a>(text: &'a str, value: &'a str) -> Option<Kept<'a>> {
+    let start = (value.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let before = text.get(..start)?.trim_end().strip_suffix(':')?.trim_end();
+    let before = before.strip_suffix("\"managedFields\"")?.trim_end();
+    let behind = text.get(start + value.len()..)?;
+    Some(match before.strip_suffix(',') {
+        Some(before) => Kept { before, behind },
+        None => Kept { before, behind: behind.trim_start().strip_prefix(',').unwrap_or(behind) },
+    })
+}
+
+/// What was skipped while reading.
+#[derive(Default)]
+struct Skipped<'de> {
+    times: Cell<u32>,
+    value: Cell<Option<&'de str>>,
 }
 
 /// Where in an object the reader is, as far as it matters for skipping `metadata.managedFields`.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum At {
     Top,
     Metadata,
     Elsewhere,
 }
 
-impl Place {
+#[derive(Clone, Copy)]
+struct Place<'s, 'de> {
+    at: At,
+    skipped: &'s Skipped<'de>,
+}
+
+impl Place<'_, '_> {
     fn below(self, key: &str) -> Self {
-        if self == Self::Top && key == "metadata" { Self::Metadata } else { Self::Elsewhere }
+        let at = if self.at == At::Top && key == "metadata" { At::Metadata } else { At::Elsewhere };
+        Self { at, ..self }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Place {
+impl<'de> DeserializeSeed<'de> for Place<'_, 'de> {
     type Value = Object<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object<'de>, D::Error> {
@@ -36,7 +85,7 @@ impl<'de> DeserializeSeed<'de> for Place {
     }
 }
 
-impl<'de> Visitor<'de> for Place {
+impl<'de> Visitor<'de> for Place<'_, 'de> {
     type Value = Object<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +122,7 @@ impl<'de> Visitor<'de> for Place {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Object<'de>, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(Self::Elsewhere)? {
+        while let Some(item) = access.next_element_seed(self.below(""))? {
             items.push(item);
         }
         Ok(Object::List(items))
@@ -82,8 +131,10 @@ impl<'de> Visitor<'de> for Place {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Object<'de>, A::Error> {
         let mut pairs = Vec::new();
         while let Some(key) = access.next_key_seed(Key)? {
-            if self == Self::Metadata && key == "managedFields" {
-                access.next_value::<IgnoredAny>()?;
+            if self.at == At::Metadata && key == "managedFields" {
+                let value: &RawValue = access.next_value()?;
+                self.skipped.times.set(self.skipped.times.get() + 1);
+                self.skipped.value.set(Some(value.get()));
             } else {
                 let value = access.next_value_seed(self.below(&key))?;
                 pairs.push((key, value));
@@ -159,6 +210,30 @@ mod tests {
 
         let kept = r#"{"metadata":{"name":"a","uid":"u"},"spec":{"metadata":{"managedFields":[1]}}}"#;
         assert_eq!(rewritten(text), kept);
+    }
+
+    #[test]
+    fn what_is_kept_of_the_text_says_what_was_read() {
+        for text in [
+            r#"{"metadata":{"name":"a","managedFields":[{"x":"]"}],"uid":"u"}}"#,
+            r#"{"metadata":{"managedFields":[],"uid":"u"},"spec":{"managedFields":1}}"#,
+            r#"{ "metadata" : { "managedFields" : [ 1 , 2 ] } }"#,
+            "{\n  \"metadata\": {\n    \"uid\": \"u\" ,\n    \"managedFields\" : null\n  }\n}",
+            r#"{"metadata":{"uid":"u"},"note":"managedFields\":"}"#,
+        ] {
+            let (object, kept) = parse_text(text).unwrap();
+            let Kept { before, behind } = kept.unwrap();
+            let kept = [before, behind].concat();
+
+            assert_eq!(Object::parse(kept.as_bytes()).unwrap(), object, "{kept}");
+            assert!(!kept.contains("managedFields\":[") && kept.len() <= text.len(), "{kept}");
+        }
+        for odd in [
+            r#"{"metadata":{"managed\u0046ields":[1]}}"#,
+            r#"{"metadata":{"managedFields":[1],"managedFields":[2]}}"#,
+        ] {
+            assert_eq!(parse_text(odd).unwrap().1, None, "{odd}");
+        }
     }
 
     #[test]

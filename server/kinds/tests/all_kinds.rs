@@ -107,7 +107,9 @@ fn every_relation_names_a_kind_and_every_search_path_finds_something() {
             }
         }
         let mut found = kind.search.is_empty();
-        each_fixture(kind, |object, _| kind.search_texts(object, |_| found = true));
+        each_fixture(kind, |object, _| {
+            found |= kind.search.iter().any(|path| object.each(path).any(|value| value.text().is_some()));
+        });
         assert!(found, "no search path of {} finds anything", kind.slug);
         assert!(kind.tabs.contains(&Tab::Overview) && kind.tabs.contains(&Tab::Yaml), "{}", kind.slug);
         assert!(kind.actions.contains(&Action::Delete), "{}", kind.slug);

@@ -2,7 +2,7 @@
 
 use crate::KubernetesError;
 use crate::state::{RowData, State};
-use kinds::{Kind, Object, Term, contains_ignoring_case};
+use kinds::{Field, Kind, Object, Term, contains_ignoring_case};
 use model::Timestamp;
 use parking_lot::Mutex;
 use std::cell::RefCell;
@@ -94,6 +94,15 @@ impl Filter {
         self.found().next().is_some()
     }
 
+    /// Whether it lets the same rows through at any moment: as long as a row does not change, neither does the answer.
+    pub fn is_lasting(&self) -> bool {
+        self.conditions.iter().all(|condition| match &condition.test {
+            Test::Column(_, term) => !term.is_of_time(),
+            Test::Path(..) => false,
+            Test::Word(_) | Test::Name(_) | Test::Namespace(_) | Test::Label(..) => true,
+        })
+    }
+
     /// Takes over what an earlier form of the same filter has found inside objects.
     pub fn learn_from(&mut self, earlier: &Self) {
         for (condition, earlier) in self.conditions.iter_mut().zip(&earlier.conditions) {
@@ -131,7 +140,7 @@ pub(crate) struct Matcher<'s> {
     state: &'s State,
     is_before: bool,
     /// Answers for values that many rows share, by condition and address.
-    shared: RefCell<HashMap<(usize, usize), bool>>,
+    shared: RefCell<hashbrown::HashMap<(usize, usize), bool>>,
 }
 
 impl Matcher<'_> {
@@ -151,10 +160,23 @@ impl Matcher<'_> {
             Test::Namespace(term) => {
                 row.namespace.as_deref().is_some_and(|namespace| term.matches_text(namespace))
             }
-            Test::Column(column, term) => row.fields.get(*column).is_some_and(|field| field.matches(term)),
-            Test::Label(key, value) => row.labels.iter().any(|(known, has)| {
-                &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
+            Test::Column(column, term) => row.fields.get(*column).is_some_and(|field| match field {
+                Field::Object(shared) => {
+                    self.once((index, Arc::as_ptr(shared) as usize), || field.matches(term))
+                }
+                Field::List(shared) => {
+                    self.once((index, Arc::as_ptr(shared).cast::<u8>() as usize), || field.matches(term))
+                }
+                _ => field.matches(term),
             }),
+            Test::Label(key, value) => {
+                !row.labels.is_empty()
+                    && self.once((index, Arc::as_ptr(&row.labels).cast::<u8>() as usize), || {
+                        row.labels.iter().any(|(known, has)| {
+                            &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
+                        })
+                    })
+            }
             Test::Path(_, _, found) if self.is_before => found.before(&row.uid),
             Test::Path(path, term, found) => {
                 let Some(version) = self.state.version(&row.uid) else { return false };
@@ -178,7 +200,20 @@ impl Matcher<'_> {
                 && self.once((index, Arc::as_ptr(&row.labels).cast::<u8>() as usize), || {
                     row.labels.iter().any(|(_, value)| contains_ignoring_case(value, word))
                 }))
-            || row.search.as_ref().is_some_and(|search| contains_ignoring_case(search, word))
+            || self.state.searched(row).any(|field| match field {
+                Field::Object(shared) => self.once((index, Arc::as_ptr(shared) as usize), || {
+                    contains_ignoring_case(&shared.name, word)
+                }),
+                Field::List(shared) => self.once((index, Arc::as_ptr(shared).cast::<u8>() as usize), || {
+                    shared.iter().any(|text| contains_ignoring_case(text, word))
+                }),
+                field => field.texts().any(|text| contains_ignoring_case(text, word)),
+            })
+            || row.search.as_ref().is_some_and(|search| {
+                self.once((index, Arc::as_ptr(search).cast::<u8>() as usize), || {
+                    contains_ignoring_case(search, word)
+                })
+            })
     }
 
     fn once(&self, key: (usize, usize), answer: impl FnOnce() -> bool) -> bool {

@@ -4,7 +4,7 @@
 use crate::error::{ApiStatus, KubernetesError};
 use crate::packed::Dictionary;
 use crate::state::State;
-use kinds::{Object, Source};
+use kinds::{Kept, Object, Source};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -90,9 +90,13 @@ fn learn(state: &mut State, items: &[&RawValue]) {
         return;
     }
     let plain = |item: &&RawValue| {
-        let mut json = Vec::new();
-        Object::parse(item.get().as_bytes()).ok()?.to_json(&mut json);
-        Some(json)
+        let (object, kept) = Object::parse_text(item.get()).ok()?;
+        let Some(Kept { before, behind }) = kept else {
+            let mut json = Vec::new();
+            object.to_json(&mut json);
+            return Some(json);
+        };
+        Some([before.as_bytes(), behind.as_bytes()].concat())
     };
     let samples: Vec<Vec<u8>> = items.iter().step_by((items.len() / 250).max(1)).filter_map(plain).collect();
     if let Some(dictionary) = Dictionary::train(&samples) {
@@ -101,11 +105,11 @@ fn learn(state: &mut State, items: &[&RawValue]) {
 }
 
 fn take(state: &mut State, object: &RawValue, cells: Option<&RawValue>) {
-    let parsed = Object::parse(object.get().as_bytes());
+    let parsed = Object::parse_text(object.get());
     let cells = cells.map(|cells| Object::parse(cells.get().as_bytes())).transpose();
     match (parsed, cells) {
-        (Ok(object), Ok(cells)) if !object.uid().is_empty() => {
-            state.put_listed(&object, cells.as_ref().map(Object::items));
+        (Ok((object, kept)), Ok(cells)) if !object.uid().is_empty() => {
+            state.put_listed(&object, cells.as_ref().map(Object::items), kept);
         }
         (Err(error), _) | (_, Err(error)) => left_out(state, &error),
         _ => left_out(state, &"it has no uid"),
@@ -162,14 +166,14 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
             Err(KubernetesError::Answered { cluster: cluster.into(), status: Box::new(status), write: false })
         }
         change @ ("ADDED" | "MODIFIED" | "DELETED") => {
-            let object = match Object::parse(json) {
-                Ok(object) => object,
+            let (object, kept) = match Object::parse_text(line.object.get()) {
+                Ok(read) => read,
                 Err(error) => return Ok(leave_out(state, json, &error)),
             };
             if object.text_at("/kind") == "Table" {
                 take_table(state, &object, change)
             } else {
-                Ok(apply(state, &object, None, change))
+                Ok(apply(state, &object, None, kept, change))
             }
         }
         other => Err(unreadable(format!("a watch may not say \"{other}\""))),
@@ -193,18 +197,24 @@ fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Lin
     let mut version = table.text_at("/metadata/resourceVersion").to_owned();
     for row in table.items_at("/rows") {
         if let Some(object) = row.get("object") {
-            let Line::At(at) = apply(state, object, row.get("cells").map(Object::items), change);
+            let Line::At(at) = apply(state, object, row.get("cells").map(Object::items), None, change);
             version = at;
         }
     }
     Ok(Line::At(version))
 }
 
-fn apply(state: &mut State, object: &Object<'_>, cells: Option<&[Object<'_>]>, change: &str) -> Line {
+fn apply(
+    state: &mut State,
+    object: &Object<'_>,
+    cells: Option<&[Object<'_>]>,
+    kept: Option<Kept<'_>>,
+    change: &str,
+) -> Line {
     if change == "DELETED" {
         state.remove(object.uid());
     } else if !object.uid().is_empty() {
-        state.put(object, cells);
+        state.put_kept(object, cells, kept);
     }
     Line::At(object.text_at("/metadata/resourceVersion").to_owned())
 }

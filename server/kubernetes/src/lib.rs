@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
+mod bits;
 mod caller;
 mod catalog;
 mod change;
@@ -12,10 +14,12 @@ mod feed;
 #[cfg(test)]
 mod figures;
 mod filter;
+mod follower;
 mod index;
 mod ingest;
 mod live;
 mod object;
+mod order;
 mod overview;
 mod packed;
 mod parts;
@@ -25,6 +29,7 @@ mod parts;
 mod plain;
 mod reads;
 mod resources;
+mod row;
 mod search;
 mod state;
 mod store;

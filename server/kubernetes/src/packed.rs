@@ -1,10 +1,12 @@
 //! Whole objects, kept small: compressed one by one with a dictionary that is trained on the first objects of their
 //! kind, and unpacked in microseconds when somebody looks at one.
 
+use parking_lot::Mutex;
 use std::cell::RefCell;
 use std::sync::Arc;
-use zstd::bulk::{Compressor, Decompressor};
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use std::thread;
+use zstd::zstd_safe::{CCtx, DCtx, compress_bound, get_error_name};
+use zstd::{dict::DecoderDictionary, dict::EncoderDictionary, zstd_safe};
 
 /// Level 1 packs these objects within a few percent of level 3, in two thirds of the time.
 const LEVEL: i32 = 1;
@@ -15,6 +17,10 @@ const FEWEST_SAMPLES: usize = 64;
 const MOST_SAMPLES: usize = 400;
 /// No object that an API server accepts is longer than this when it is unpacked.
 const LONGEST_OBJECT: usize = 8 << 20;
+
+/// Learning takes ten megabytes for a moment, and the C library keeps them for the thread that asked. One thread after
+/// the other does it, so the next takes what the last has left.
+static LEARNING: Mutex<()> = Mutex::new(());
 
 /// What objects of one kind have in common.
 pub(crate) struct Dictionary {
@@ -28,8 +34,12 @@ impl Dictionary {
         if samples.len() < FEWEST_SAMPLES {
             return None;
         }
-        let learned =
-            zstd::dict::from_samples(&samples[..samples.len().min(MOST_SAMPLES)], DICTIONARY_BYTES).ok()?;
+        let samples = &samples[..samples.len().min(MOST_SAMPLES)];
+        let learned = {
+            let _one_at_a_time = LEARNING.lock();
+            let learn = || zstd::dict::from_samples(samples, DICTIONARY_BYTES);
+            thread::scope(|scope| scope.spawn(learn).join()).ok()?.ok()?
+        };
         Some(Arc::new(Self {
             encoder: EncoderDictionary::copy(&learned, LEVEL),
             decoder: DecoderDictionary::copy(&learned),
@@ -45,39 +55,47 @@ pub(crate) struct Packed {
 }
 
 thread_local! {
+    // Making these takes as long as packing an object with them.
+    static PACKER: RefCell<(CCtx<'static>, Vec<u8>)> = RefCell::new((CCtx::create(), Vec::new()));
+    static UNPACKER: RefCell<DCtx<'static>> = RefCell::new(DCtx::create());
     static SPACE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Packed {
     /// Packs an object's JSON.
     pub fn new(json: &[u8], dictionary: Option<&Dictionary>) -> Self {
-        let packed = match dictionary {
-            Some(dictionary) => Compressor::with_prepared_dictionary(&dictionary.encoder)
-                .and_then(|mut packer| packer.compress(json)),
-            None => zstd::bulk::compress(json, LEVEL),
-        };
-        let bytes = packed.expect("compressing into memory that grows cannot fail").into_boxed_slice();
-        Self { with_dictionary: dictionary.is_some(), bytes }
+        PACKER.with_borrow_mut(|(packer, space)| {
+            space.clear();
+            space.reserve(compress_bound(json.len()));
+            match dictionary {
+                Some(dictionary) => packer.compress_using_cdict(space, json, dictionary.encoder.as_cdict()),
+                None => packer.compress(space, json, LEVEL),
+            }
+            .map_err(get_error_name)
+            .expect("compressing into enough memory cannot fail");
+            Self { with_dictionary: dictionary.is_some(), bytes: space.as_slice().into() }
+        })
     }
 
     /// Calls back with the object's JSON. `dictionary` is the one of the store this was packed by.
     pub fn unpack<T>(&self, dictionary: Option<&Dictionary>, read: impl FnOnce(&[u8]) -> T) -> T {
-        SPACE.with_borrow_mut(|space| {
-            let length = Decompressor::upper_bound(&self.bytes).unwrap_or(LONGEST_OBJECT).min(LONGEST_OBJECT);
-            space.clear();
-            space.reserve(length);
-            let unpacked = match dictionary.filter(|_| self.with_dictionary) {
-                Some(dictionary) => Decompressor::with_prepared_dictionary(&dictionary.decoder)
-                    .and_then(|mut unpacker| unpacker.decompress_to_buffer(&self.bytes, space)),
-                None => Decompressor::new()
-                    .and_then(|mut unpacker| unpacker.decompress_to_buffer(&self.bytes, space)),
-            };
-            unpacked.expect("what was packed here can be unpacked");
-            let json = std::mem::take(space);
-            let answer = read(&json);
-            *space = json;
-            answer
-        })
+        let mut json = SPACE.take();
+        let length = zstd_safe::get_frame_content_size(&self.bytes).ok().flatten();
+        let length = length.and_then(|length| usize::try_from(length).ok());
+        json.clear();
+        json.reserve(length.unwrap_or(LONGEST_OBJECT).min(LONGEST_OBJECT));
+        UNPACKER
+            .with_borrow_mut(|unpacker| match dictionary.filter(|_| self.with_dictionary) {
+                Some(dictionary) => {
+                    unpacker.decompress_using_ddict(&mut json, &self.bytes, dictionary.decoder.as_ddict())
+                }
+                None => unpacker.decompress(&mut json, &self.bytes),
+            })
+            .map_err(get_error_name)
+            .expect("what was packed here can be unpacked");
+        let answer = read(&json);
+        SPACE.set(json);
+        answer
     }
 
     /// Bytes on the heap.

@@ -122,7 +122,7 @@ fn group(
         if !scope.admits(row.namespace.as_deref(), &row.name) {
             continue;
         }
-        let Some(rank) = rank(row, words) else { continue };
+        let Some(rank) = rank(state, row, words) else { continue };
         total += 1;
         found.push((rank, row));
         if found.len() >= HITS_PER_KIND * 64 {
@@ -130,7 +130,7 @@ fn group(
         }
     }
     keep_best(&mut found);
-    let hits: Vec<Hit> = found.iter().filter_map(|(_, row)| hit(cluster, &slug, kind, row, words)).collect();
+    let hits: Vec<Hit> = found.iter().filter_map(|(_, row)| hit(cluster, &slug, state, row, words)).collect();
     (!hits.is_empty()).then_some(SearchGroup {
         cluster: cluster.name().clone(),
         kind: slug,
@@ -146,7 +146,7 @@ fn keep_best(found: &mut Vec<(u32, &RowData)>) {
 }
 
 /// How well a row fits: every word must be somewhere, and the name counts most.
-fn rank(row: &RowData, words: &[String]) -> Option<u32> {
+fn rank(state: &State, row: &RowData, words: &[String]) -> Option<u32> {
     let mut rank = 0;
     for word in words {
         rank += if *row.name == **word {
@@ -155,7 +155,7 @@ fn rank(row: &RowData, words: &[String]) -> Option<u32> {
             40
         } else if contains_ignoring_case(&row.name, word) {
             20
-        } else if is_elsewhere(row, word) {
+        } else if is_elsewhere(state, row, word) {
             1
         } else {
             return None;
@@ -164,10 +164,10 @@ fn rank(row: &RowData, words: &[String]) -> Option<u32> {
     Some(rank)
 }
 
-fn is_elsewhere(row: &RowData, word: &str) -> bool {
+fn is_elsewhere(state: &State, row: &RowData, word: &str) -> bool {
     row.namespace.as_deref().is_some_and(|namespace| contains_ignoring_case(namespace, word))
         || row.labels.iter().any(|(key, value)| label_holds(key, value, word))
-        || row.search.as_deref().is_some_and(|texts| contains_ignoring_case(texts, word))
+        || state.search_texts(row).any(|text| contains_ignoring_case(text, word))
 }
 
 /// `app=web` finds the label, `web` its value.
@@ -178,8 +178,8 @@ fn label_holds(key: &str, value: &str, word: &str) -> bool {
     }
 }
 
-fn hit(cluster: &Cluster, kind: &KindSlug, data: &Kind, row: &RowData, words: &[String]) -> Option<Hit> {
-    let status = data.status_column().and_then(|column| match &row.fields[column] {
+fn hit(cluster: &Cluster, kind: &KindSlug, state: &State, row: &RowData, words: &[String]) -> Option<Hit> {
+    let status = state.kind().status_column().and_then(|column| match &row.fields[column] {
         Field::Status(status) => Some((**status).clone()),
         _ => None,
     });
@@ -188,19 +188,18 @@ fn hit(cluster: &Cluster, kind: &KindSlug, data: &Kind, row: &RowData, words: &[
     Some(Hit {
         resource: ResourceRef { cluster: cluster.name().clone(), kind: kind.clone(), namespace, name },
         status,
-        matched: words.iter().find_map(|word| matched(row, word)),
+        matched: words.iter().find_map(|word| matched(state, row, word)),
     })
 }
 
 /// What holds the word, when the name does not.
-fn matched(row: &RowData, word: &str) -> Option<String> {
+fn matched(state: &State, row: &RowData, word: &str) -> Option<String> {
     if contains_ignoring_case(&row.name, word) {
         return None;
     }
     let label = row.labels.iter().find(|(key, value)| label_holds(key, value, word));
     label.map(|(key, value)| format!("{key}={value}")).or_else(|| {
-        let texts = row.search.as_deref()?;
-        texts.lines().find(|text| contains_ignoring_case(text, word)).map(str::to_owned)
+        state.search_texts(row).find(|text| contains_ignoring_case(text, word)).map(str::to_owned)
     })
 }
 

@@ -1,41 +1,29 @@
 //! What a store knows: every object of one kind as a row of shared values and a packed whole, in order, with indexes.
 //! Pure: events go in, changes come out.
 
+use crate::answers::Answers;
+use crate::bits::Bits;
 use crate::packed::{Dictionary, Packed};
+pub(crate) use crate::row::RowData;
+use crate::row::{Labels, by_name, owner_uid, without_annotations};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
-use kinds::{Field, Interner, Kind, Object, Printed, Source};
+use kinds::{Interner, Kept, Kind, Object, Printed, Source};
 use model::Level;
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
+#[path = "state_lookup.rs"]
+mod lookup;
+
 /// How many changes are remembered for feeds; one that falls further behind is computed afresh.
 const REMEMBERED_CHANGES: usize = 8_192;
 /// Values that no row shares any more are dropped after this many changes.
 const CHANGES_BETWEEN_TIDYING: u64 = 50_000;
 
-/// Keys and values of an object's labels, shared by all objects that carry the same.
-pub(crate) type Labels = Arc<[(Arc<str>, Arc<str>)]>;
-
-/// One object as a table needs it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RowData {
-    /// `metadata.uid`.
-    pub uid: Box<str>,
-    /// `metadata.namespace`.
-    pub namespace: Option<Arc<str>>,
-    /// `metadata.name`.
-    pub name: Box<str>,
-    /// One field for each column of the kind.
-    pub fields: Box<[Field]>,
-    /// Its labels.
-    pub labels: Labels,
-    /// Other texts that bare search words look at, joined by line breaks.
-    pub search: Option<Arc<str>>,
-    /// The uid of its controlling owner, or of what an event is about.
-    pub owner: Option<Arc<str>>,
-}
+/// Room for larger objects than this is given back.
+const LARGE: usize = 64 << 10;
 
 /// One object: its row, which is replaced only when it differs, and the whole.
 #[derive(Clone, Debug)]
@@ -53,6 +41,8 @@ struct Entry {
 pub(crate) struct Change {
     /// The revision that it made.
     pub revision: u64,
+    /// Where the state keeps the object. Another one may be there later.
+    pub place: u32,
     /// The row before; `None` for a new object.
     pub old: Option<Arc<RowData>>,
     /// The row after; `None` for one that is gone.
@@ -63,6 +53,10 @@ pub(crate) struct Change {
 pub(crate) struct State {
     kind: Arc<Kind>,
     status_column: Option<usize>,
+    /// Columns that bare search words look at.
+    searched: Box<[usize]>,
+    /// Paths of other texts that they look at.
+    hidden_texts: Box<[Box<str>]>,
     entries: Vec<Option<Entry>>,
     free: Vec<u32>,
     hasher: DefaultHashBuilder,
@@ -71,9 +65,14 @@ pub(crate) struct State {
     owned: HashMap<Arc<str>, Vec<u32>>,
     /// Indexes of entries by namespace, then name.
     order: Vec<u32>,
+    /// Places of the entries at each level.
+    levels: [Bits; Level::ALL.len()],
+    answers: Answers,
     interner: Interner,
     label_sets: hashbrown::HashSet<Labels>,
     dictionary: Option<Arc<Dictionary>>,
+    /// Room to write an object in.
+    json: Vec<u8>,
     revision: u64,
     changes: VecDeque<Change>,
     walk: u32,
@@ -88,8 +87,11 @@ pub(crate) struct State {
 impl State {
     /// Knows nothing yet.
     pub fn new(kind: Arc<Kind>) -> Self {
+        let (searched, hidden_texts) = kind.searched();
         Self {
             status_column: kind.status_column(),
+            searched: searched.into(),
+            hidden_texts: hidden_texts.into_iter().map(Into::into).collect(),
             kind,
             entries: Vec::new(),
             free: Vec::new(),
@@ -98,9 +100,12 @@ impl State {
             by_name: HashTable::new(),
             owned: HashMap::new(),
             order: Vec::new(),
+            levels: Default::default(),
+            answers: Answers::default(),
             interner: Interner::default(),
             label_sets: hashbrown::HashSet::new(),
             dictionary: None,
+            json: Vec::new(),
             revision: 0,
             changes: VecDeque::new(),
             walk: 0,
@@ -179,28 +184,42 @@ impl State {
     }
 
     /// Takes an object out of a list. What a watch from the list's version has said of it meanwhile is newer.
-    pub fn put_listed(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>) {
+    pub fn put_listed(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>, kept: Option<Kept<'_>>) {
         let uid = object.uid();
         let is_known = |index| self.entry(index).seen == self.walk;
         let is_overtaken = self.is_walking
             && (self.gone_in_walk.contains(uid) || self.index_of_uid(uid).is_some_and(is_known));
         if !is_overtaken {
-            self.put(object, cells);
+            self.put_kept(object, cells, kept);
         }
     }
 
-    /// Takes an object that is new or different. Its JSON is written from `object`, so without managed fields.
+    /// Takes an object that is new or different.
+    #[cfg(test)]
     pub fn put(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>) {
+        self.put_kept(object, cells, None);
+    }
+
+    /// Takes an object that is new or different. Its JSON is what is kept of the text that it was read from, or else is
+    /// written from `object`: in both cases without managed fields.
+    pub fn put_kept(&mut self, object: &Object<'_>, cells: Option<&[Object<'_>]>, kept: Option<Kept<'_>>) {
         let names = Arc::clone(&self.printed_names);
         let printed = cells.map(|cells| Printed { names: &names, cells });
         let row = self.row(object, printed);
-        let mut json = Vec::with_capacity(4096);
-        if self.kind.source == Source::PrintedMetadata {
-            without_annotations(object).to_json(&mut json);
-        } else {
-            object.to_json(&mut json);
+        let json = &mut self.json;
+        json.clear();
+        match kept {
+            _ if self.kind.source == Source::PrintedMetadata => without_annotations(object).to_json(json),
+            Some(Kept { before, behind }) => {
+                json.extend_from_slice(before.as_bytes());
+                json.extend_from_slice(behind.as_bytes());
+            }
+            None => object.to_json(json),
         }
-        let packed = Packed::new(&json, self.dictionary.as_deref());
+        let packed = Packed::new(json, self.dictionary.as_deref());
+        if json.capacity() > LARGE {
+            *json = Vec::new();
+        }
         self.puts = self.puts.wrapping_add(1);
         match self.index_of_uid(&row.uid) {
             Some(index) => self.replace(index, row, packed),
@@ -218,82 +237,11 @@ impl State {
         }
     }
 
-    /// The changes after a revision, oldest first, or `None` when they are not remembered any more.
-    pub fn changes_after(&self, revision: u64) -> Option<impl Iterator<Item = &Change>> {
-        let first = self.changes.front().map_or(self.revision + 1, |change| change.revision);
-        if revision + 1 < first || revision > self.revision {
-            return None;
-        }
-        let start = self.changes.partition_point(|change| change.revision <= revision);
-        Some(self.changes.iter().skip(start))
-    }
-
-    /// All rows by namespace, then name.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &Arc<RowData>> + DoubleEndedIterator {
-        self.order.iter().map(|index| &self.entry(*index).row)
-    }
-
-    /// The rows of one namespace, by name.
-    pub fn rows_in<'s>(&'s self, namespace: &str) -> impl Iterator<Item = &'s Arc<RowData>> + use<'s> {
-        let before = |index: &u32| self.entry(*index).row.namespace.as_deref();
-        let start = self.order.partition_point(|index| before(index) < Some(namespace));
-        let end = self.order.partition_point(|index| before(index) <= Some(namespace));
-        self.order[start..end].iter().map(|index| &self.entry(*index).row)
-    }
-
-    /// The row of an object by name.
-    pub fn find(&self, namespace: Option<&str>, name: &str) -> Option<&Arc<RowData>> {
-        self.index_of_name(namespace, name).map(|index| &self.entry(index).row)
-    }
-
-    /// The row of an object by uid.
-    #[cfg(test)]
-    pub fn find_uid(&self, uid: &str) -> Option<&Arc<RowData>> {
-        self.index_of_uid(uid).map(|index| &self.entry(index).row)
-    }
-
-    /// Rows of the objects that this one controls, or that are about it.
-    pub fn owned_by(&self, uid: &str) -> impl Iterator<Item = &Arc<RowData>> {
-        self.owned.get(uid).into_iter().flatten().map(|index| &self.entry(*index).row)
-    }
-
-    /// Calls back with the JSON of the object with this uid.
-    pub fn read<T>(&self, uid: &str, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        let entry = self.entry(self.index_of_uid(uid)?);
-        Some(entry.packed.unpack(self.dictionary.as_deref(), read))
-    }
-
-    /// How well a row's object is.
-    pub fn level(&self, row: &RowData) -> Option<Level> {
-        match row.fields.get(self.status_column?)? {
-            Field::Status(status) => Some(status.level),
-            _ => None,
-        }
-    }
-
-    /// Bytes on the heap, without what allocators add: whole objects, rows and indexes.
-    pub fn heap_bytes(&self) -> usize {
-        let entries: usize = self
-            .entries
-            .iter()
-            .flatten()
-            .map(|entry| entry.packed.heap_bytes() + entry.row.heap_bytes())
-            .sum();
-        entries
-            + self.entries.capacity() * size_of::<Option<Entry>>()
-            + self.order.capacity() * size_of::<u32>()
-            + (self.by_uid.capacity() + self.by_name.capacity()) * (size_of::<u32>() + 1)
-            + self.owned.values().map(|owned| owned.capacity() * size_of::<u32>() + 48).sum::<usize>()
-    }
-
     fn row(&mut self, object: &Object<'_>, printed: Option<Printed<'_>>) -> RowData {
         let fields = self.kind.row(object, printed, &mut self.interner);
         let labels = self.labels(object);
-        let mut search = String::new();
-        self.kind.search_texts(object, |text| {
-            search.push_str(text);
-            search.push('\n');
-        });
+        let hidden = self.hidden_texts.iter().flat_map(|path| object.each(path)).filter_map(Object::text);
+        let search = hidden.collect::<Vec<_>>().join("\n");
         let owner = owner_uid(object);
         RowData {
             uid: object.uid().into(),
@@ -301,7 +249,7 @@ impl State {
             name: object.name().into(),
             fields,
             labels,
-            search: (!search.is_empty()).then(|| self.interner.text(search.trim_end())),
+            search: (!search.is_empty()).then(|| self.interner.text(&search)),
             owner: owner.map(|owner| self.interner.text(owner)),
         }
     }
@@ -344,7 +292,8 @@ impl State {
         if let Some(owner) = &row.owner {
             self.owned.entry(Arc::clone(owner)).or_default().push(index);
         }
-        self.remember(None, Some(row));
+        self.note_level(index, Some(&row));
+        self.remember(index, None, Some(row));
     }
 
     fn replace(&mut self, index: u32, row: RowData, packed: Packed) {
@@ -363,7 +312,8 @@ impl State {
                 self.owned.entry(Arc::clone(owner)).or_default().push(index);
             }
         }
-        self.remember(Some(old), Some(row));
+        self.note_level(index, Some(&row));
+        self.remember(index, Some(old), Some(row));
     }
 
     fn remove_at(&mut self, index: u32) {
@@ -382,7 +332,8 @@ impl State {
         self.disown(row.owner.as_ref(), index);
         self.entries[index as usize] = None;
         self.free.push(index);
-        self.remember(Some(row), None);
+        self.note_level(index, None);
+        self.remember(index, Some(row), None);
     }
 
     fn disown(&mut self, owner: Option<&Arc<str>>, index: u32) {
@@ -395,12 +346,19 @@ impl State {
         }
     }
 
-    fn remember(&mut self, old: Option<Arc<RowData>>, new: Option<Arc<RowData>>) {
+    fn note_level(&mut self, place: u32, row: Option<&RowData>) {
+        let at = row.and_then(|row| self.level(row));
+        for level in Level::ALL {
+            self.levels[level as usize].set(place, at == Some(level));
+        }
+    }
+
+    fn remember(&mut self, place: u32, old: Option<Arc<RowData>>, new: Option<Arc<RowData>>) {
         self.revision += 1;
         if self.changes.len() == REMEMBERED_CHANGES {
             self.changes.pop_front();
         }
-        self.changes.push_back(Change { revision: self.revision, old, new });
+        self.changes.push_back(Change { revision: self.revision, place, old, new });
         if self.revision.is_multiple_of(CHANGES_BETWEEN_TIDYING) {
             self.tidy();
         }
@@ -448,46 +406,6 @@ impl State {
 
 fn at(entries: &[Option<Entry>], index: u32) -> &Entry {
     entries[index as usize].as_ref().expect("indexes name entries that are there")
-}
-
-/// The order of every table: namespace, then name.
-pub(crate) fn by_name(a: &RowData, b: &RowData) -> Ordering {
-    a.namespace.cmp(&b.namespace).then_with(|| a.name.cmp(&b.name))
-}
-
-/// The controlling owner, else the first; for events what they are about.
-fn owner_uid<'o>(object: &'o Object<'_>) -> Option<&'o str> {
-    let owners = object.items_at("/metadata/ownerReferences");
-    let owner = owners.iter().find(|owner| owner.is_true("/controller")).or_else(|| owners.first());
-    let uid = match owner {
-        Some(owner) => owner.text_at("/uid"),
-        None => object.text_at("/involvedObject/uid"),
-    };
-    (!uid.is_empty()).then_some(uid)
-}
-
-/// `kubectl apply` leaves the whole object in an annotation: the values of a secret are there too.
-fn without_annotations<'o>(object: &Object<'o>) -> Object<'o> {
-    let mut object = object.clone();
-    if let Object::Map(parts) = &mut object {
-        for (key, part) in parts {
-            if let ("metadata", Object::Map(metadata)) = (&**key, part) {
-                metadata.retain(|(key, _)| key != "annotations");
-            }
-        }
-    }
-    object
-}
-
-impl RowData {
-    fn heap_bytes(&self) -> usize {
-        size_of::<Self>()
-            + 2 * size_of::<usize>()
-            + self.uid.len()
-            + self.name.len()
-            + self.fields.len() * size_of::<Field>()
-            + self.fields.iter().map(Field::heap_bytes).sum::<usize>()
-    }
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ fn a_page_that_comes_late_does_not_undo_what_the_watch_said() {
 
     for (name, uid) in [("known", "1"), ("moved", "2"), ("deleted", "3")] {
         let json = pod("a", name, uid, "old-node");
-        state.put_listed(&Object::parse(&json).expect("the test's own JSON"), None);
+        state.put_listed(&Object::parse(&json).expect("the test's own JSON"), None, None);
     }
     state.end_walk();
 

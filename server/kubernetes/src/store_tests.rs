@@ -4,6 +4,7 @@ use super::*;
 use crate::plain::{Plain, Said};
 use serde_json::json;
 use std::sync::atomic::AtomicUsize;
+use tokio::time::{Instant, sleep};
 
 fn pods() -> Arc<Served> {
     let kind = Arc::clone(kinds::find("pods").unwrap());
@@ -116,6 +117,21 @@ async fn a_list_that_takes_longer_than_the_server_remembers_is_followed_all_the_
     let names: Vec<_> = state.rows().map(|row| &*row.name).collect();
     assert_eq!(names, ["early", "kept", "made"], "what the watch said is newer than the list");
     assert_eq!(server.asked().iter().filter(|path| path.contains("limit=")).count(), 2, "one list");
+}
+
+#[tokio::test]
+async fn a_long_list_is_shown_also_where_it_cannot_be_followed() {
+    let server = Plain::new(|path, _| match path {
+        path if path.contains("watch=true") => Said::code(403, "no"),
+        path if path.contains("continue=") => Said { late: Duration::from_secs(4), ..list(&["late"]) },
+        _ => page(&["early"], "more"),
+    });
+    let server = server.await;
+    let store = follow(&server);
+
+    store.wait_loaded(Duration::from_secs(60)).await.unwrap();
+
+    assert!(store.read().find(Some("shop"), "late").is_some());
 }
 
 #[tokio::test]

@@ -2,37 +2,35 @@
 //! whenever something changed.
 
 use crate::KubernetesError;
+use crate::bits::Bits;
 use crate::filter::{Filter, Matcher};
-use crate::state::{RowData, State, by_name};
+use crate::order::Order;
+use crate::state::{RowData, State};
 use access::Scope;
 use kinds::Kind;
-use model::{Cell, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, Sort, TableQuery, Timestamp};
+use model::{Cell, Level, MAX_PAGE_SIZE, Namespace, ObjectName, Row, TableQuery, Timestamp};
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+/// So many rows are put in order by themselves; of more, the order of all rows is kept for the next question.
+const FEW: usize = if cfg!(test) { 3 } else { 2_000 };
 
 /// A query, checked against its kind, with the scope of the caller's grant.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
-    namespaces: Vec<Namespace>,
-    scope: Scope,
+    question: Question,
     filter: Filter,
     order: Order,
     first: usize,
     size: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Order {
-    by: By,
-    is_descending: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum By {
-    /// Namespace, then name: the order that states keep.
-    Place,
-    Name,
-    Column(usize),
+/// What decides which rows a view selects. Equal questions select the same, under rights that are the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Question {
+    namespaces: Vec<Namespace>,
+    scope: Scope,
+    search: String,
 }
 
 /// The answer to a view.
@@ -76,8 +74,7 @@ impl View {
             return Err(KubernetesError::invalid("size", format!("a page has 1 to {MAX_PAGE_SIZE} rows")));
         }
         Ok(Self {
-            namespaces: query.namespaces.clone(),
-            scope,
+            question: Question { namespaces: query.namespaces.clone(), scope, search: query.search.clone() },
             filter: Filter::parse(&query.search, kind, now)?,
             order: Order::new(query.sort.as_ref(), kind)?,
             first: query.page as usize * usize::from(query.size),
@@ -99,32 +96,79 @@ impl View {
 
     /// The view's rows in this state.
     pub fn page(&self, state: &State) -> Page {
-        let matcher = self.filter.on(state);
-        let mut page = Page::default();
-        if self.order.is_kept() {
-            let mut place = 0;
-            self.each(state, |row| {
-                if self.matches(&matcher, row) {
-                    page.total += 1;
-                    page.levels.add(state.level(row));
-                    if place >= self.first && page.rows.len() < self.size {
-                        page.rows.push(Arc::clone(row));
-                    }
-                    place += 1;
-                }
-            });
-            return page;
+        let selected = self.selected(state);
+        let selected = selected.as_deref();
+        let total = selected.map_or_else(|| state.len(), Bits::count);
+        let mut levels = Levels::default();
+        for level in Level::ALL {
+            levels.0[level as usize] = state.count_at(level, selected) as u64;
         }
-        let mut matching = Vec::new();
-        self.each(state, |row| {
+        let rows = if self.first >= total { Vec::new() } else { self.rows(state, selected, total) };
+        Page { rows, total: total as u64, levels }
+    }
+
+    fn rows(&self, state: &State, selected: Option<&Bits>, total: usize) -> Vec<Arc<RowData>> {
+        if !self.order.is_kept() && total <= FEW {
+            let places = state.places().iter().filter(|place| selected.is_none_or(|bits| bits.has(**place)));
+            let rows = places.filter_map(|place| state.row_at(*place));
+            return self.window(rows.enumerate().map(|(rank, row)| (rank as u32, row)).collect());
+        }
+        let kept;
+        let places = if self.order.is_kept() {
+            state.places()
+        } else {
+            kept = self.order.all(state);
+            kept.as_slice()
+        };
+        let row = |place: &u32| state.row_at(*place).cloned();
+        match selected {
+            None => places.iter().skip(self.first).take(self.size).filter_map(row).collect(),
+            Some(bits) => {
+                let selected = places.iter().filter(|place| bits.has(**place));
+                selected.skip(self.first).take(self.size.min(total)).filter_map(row).collect()
+            }
+        }
+    }
+
+    /// Which rows of the state the view selects; `None` for all.
+    fn selected(&self, state: &State) -> Option<Arc<Bits>> {
+        let Question { namespaces, scope, .. } = &self.question;
+        if self.filter.is_empty() && namespaces.is_empty() && *scope == Scope::All {
+            return None;
+        }
+        if !self.filter.is_lasting() {
+            return Some(Arc::new(self.select(state)));
+        }
+        Some(state.answers().selection(&self.question, state.revision(), |known| {
+            known
+                .and_then(|(revision, bits)| self.renewed(state, revision, bits))
+                .unwrap_or_else(|| Arc::new(self.select(state)))
+        }))
+    }
+
+    /// The selection of an earlier revision after what changed since.
+    fn renewed(&self, state: &State, revision: u64, bits: &Arc<Bits>) -> Option<Arc<Bits>> {
+        let matcher = self.filter.on(state);
+        let mut bits = Arc::clone(bits);
+        for change in state.changes_after(revision)? {
+            let is_in =
+                change.new.as_deref().is_some_and(|row| self.covers(row) && self.matches(&matcher, row));
+            if bits.has(change.place) != is_in {
+                Arc::make_mut(&mut bits).set(change.place, is_in);
+            }
+        }
+        Some(bits)
+    }
+
+    fn select(&self, state: &State) -> Bits {
+        let matcher = self.filter.on(state);
+        let mut bits = Bits::default();
+        self.each(state, |place, row| {
             if self.matches(&matcher, row) {
-                page.levels.add(state.level(row));
-                matching.push((matching.len() as u32, row));
+                bits.set(place, true);
             }
         });
-        page.total = matching.len() as u64;
-        page.rows = self.window(matching);
-        page
+        bits
     }
 
     /// All matching rows in the view's order, for exports.
@@ -162,37 +206,44 @@ impl View {
     }
 
     fn covers(&self, row: &RowData) -> bool {
+        let Question { namespaces, scope, .. } = &self.question;
         let namespace = row.namespace.as_deref();
-        let wanted = self.namespaces.is_empty()
-            || namespace
-                .is_none_or(|namespace| self.namespaces.iter().any(|wanted| wanted.as_str() == namespace));
-        wanted && self.scope.admits(namespace, &row.name)
+        let wanted = namespaces.is_empty()
+            || namespace.is_none_or(|namespace| namespaces.iter().any(|wanted| wanted.as_str() == namespace));
+        wanted && scope.admits(namespace, &row.name)
     }
 
     fn matches(&self, matcher: &Matcher<'_>, row: &RowData) -> bool {
         self.filter.is_empty() || matcher.matches(row)
     }
 
-    /// Calls back with each row that the scope and the chosen namespaces cover, in the state's order.
-    fn each<'s>(&self, state: &'s State, mut found: impl FnMut(&'s Arc<RowData>)) {
-        let narrow: Option<Vec<&Namespace>> = match (&self.scope, self.namespaces.is_empty()) {
+    /// Calls back with each row that the scope and the chosen namespaces cover, and where it is kept.
+    fn each<'s>(&self, state: &'s State, mut found: impl FnMut(u32, &'s RowData)) {
+        let Question { namespaces, scope, .. } = &self.question;
+        let narrow: Option<Vec<&Namespace>> = match (scope, namespaces.is_empty()) {
             (Scope::Namespaces(admitted), true) => Some(admitted.iter().collect()),
             (_, false) if state.kind().namespaced => {
-                let mut wanted: Vec<_> = self.namespaces.iter().collect();
+                let mut wanted: Vec<_> = namespaces.iter().collect();
                 wanted.sort();
                 wanted.dedup();
                 Some(wanted)
             }
             _ => None,
         };
-        match narrow {
-            Some(namespaces) => {
-                for namespace in namespaces {
-                    state.rows_in(namespace.as_str()).filter(|row| self.covers(row)).for_each(&mut found);
+        let mut look = |places: &[u32]| {
+            for place in places {
+                if let Some(row) = state.row_at(*place)
+                    && self.covers(row)
+                {
+                    found(*place, row);
                 }
             }
-            None if self.scope == Scope::All => state.rows().for_each(found),
-            None => state.rows().filter(|row| self.covers(row)).for_each(found),
+        };
+        match narrow {
+            Some(namespaces) => {
+                namespaces.into_iter().for_each(|namespace| look(state.places_in(namespace.as_str())));
+            }
+            None => look(state.places()),
         }
     }
 
@@ -216,47 +267,6 @@ impl View {
         let window = &mut behind[..length];
         window.sort_unstable_by(compare);
         window.iter().map(|(_, row)| Arc::clone(row)).collect()
-    }
-}
-
-impl Order {
-    fn new(sort: Option<&Sort>, kind: &Kind) -> Result<Self, KubernetesError> {
-        let Some(sort) = sort else { return Ok(Self { by: By::Place, is_descending: false }) };
-        let by = match sort.column.as_str() {
-            "name" => By::Name,
-            "namespace" => By::Place,
-            id => By::Column(kind.columns.iter().position(|column| column.id == id).ok_or_else(|| {
-                KubernetesError::invalid("sort", format!("there is no column \"{id}\" to sort by"))
-            })?),
-        };
-        Ok(Self { by, is_descending: sort.descending })
-    }
-
-    /// Whether states keep their rows in this order.
-    fn is_kept(self) -> bool {
-        self.by == By::Place && !self.is_descending
-    }
-
-    /// By the chosen key; equal keys are equal.
-    fn compare_key(self, a: &RowData, b: &RowData) -> Ordering {
-        let ascending = match self.by {
-            By::Place => a.namespace.cmp(&b.namespace).then_with(|| a.name.cmp(&b.name)),
-            By::Name => a.name.cmp(&b.name),
-            By::Column(column) => {
-                let (a, b) = (&a.fields[column], &b.fields[column]);
-                // What is not known stands last in both directions.
-                return match (a, b) {
-                    (kinds::Field::None, _) | (_, kinds::Field::None) => a.compare(b),
-                    _ if self.is_descending => b.compare(a),
-                    _ => a.compare(b),
-                };
-            }
-        };
-        if self.is_descending { ascending.reverse() } else { ascending }
-    }
-
-    fn compare(self, a: &RowData, b: &RowData) -> Ordering {
-        self.compare_key(a, b).then_with(|| by_name(a, b))
     }
 }
 
