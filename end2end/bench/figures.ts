@@ -53,6 +53,14 @@ export async function loadTimes(
   return { times, bytes };
 }
 
+/** How often the console has begun to list the pods of a cluster: more than once means that it lost what it followed. */
+export async function listsOfPods(port: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const count = /^orrery_lists_total\{.*kind="pods".*\} (\d+)/m.exec(text)?.[1];
+  if (!count) throw new Error("the metrics do not count lists of pods");
+  return Number(count);
+}
+
 /** Requests that the console has sent to clusters so far, as its own metrics tell. */
 export async function upstreamRequests(port: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

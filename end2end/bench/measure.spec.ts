@@ -13,7 +13,7 @@ import { PEOPLE, setUp } from "../harness/people.ts";
 import { startServer } from "../harness/server.ts";
 import { ready } from "../harness/test.ts";
 import { Api } from "./api.ts";
-import { loadTimes, percentile, residentBytes, upstreamRequests } from "./figures.ts";
+import { listsOfPods, loadTimes, percentile, residentBytes, upstreamRequests } from "./figures.ts";
 import { readManyStreams } from "./streams.ts";
 
 const PODS = Number(process.env["ORRERY_BENCH_PODS"]);
@@ -65,6 +65,7 @@ test("measure", async ({ browser }) => {
     note("until interactive, bytes on the wire", await transferred(page, list));
     const api = new Api(KUBECONFIG, CLUSTER);
     note("a change on the screen, p95 ms", await appearance(page, api, list));
+    note("lists of pods read anew", (await listsOfPods(metrics)) - 1);
     note("heap of the tab, MB", await heapBytes(page) / 1e6);
 
     const before = await upstreamRequests(metrics);
