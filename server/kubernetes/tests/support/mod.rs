@@ -138,17 +138,15 @@ impl Stage {
         self.caller(ADMINISTRATOR, &[]).await
     }
 
-    /// Gives the console's groups the rights that `deploy/` gives them.
+    /// Gives administrators of the console the rights that they have in a cluster which it keeps.
     pub fn bind_roles(&self) {
-        for (group, role) in [("administrators", "cluster-admin")] {
-            let binding = json!({
-                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-                "metadata": {"name": format!("orrery-{group}")},
-                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
-                "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": format!("orrery:{group}")}],
-            });
-            self.cluster.apply(binding).unwrap();
-        }
+        let binding = json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": {"name": "orrery:administrators"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "orrery:administrators"}],
+        });
+        self.cluster.apply(binding).unwrap();
     }
 
     pub fn add_pod(&self, namespace: &str, name: &str) {

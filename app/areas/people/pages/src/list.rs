@@ -100,8 +100,9 @@ fn row(person: PersonRow) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <a href=href>{person.name}</a>" "
-                <span class="also">{person.full_name}</span>" "{disabled}
+                <a href=href>{person.name}</a>
+                {disabled}
+                <span class="about">{person.full_name}</span>
             </th>
             <td>{person.email}</td>
             <td>{role_words(&person.role.id, person.role.title.as_deref())}</td>
