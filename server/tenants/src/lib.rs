@@ -59,6 +59,14 @@ impl ForCaller {
         access::decide(&self.caller, &action.need()).is_ok()
     }
 
+    /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
+    async fn require<A: Action + Clone>(&self, action: &A) -> Result<(), ConsoleError> {
+        if self.may(action) {
+            return Ok(());
+        }
+        self.grant(action.clone()).await.map(|_| ())
+    }
+
     /// Grants a command and changes the tables; whoever streams asks again whether they still may.
     async fn perform<A, T, F>(
         &self,

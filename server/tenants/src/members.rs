@@ -113,6 +113,7 @@ impl ForCaller {
 
     pub(crate) async fn give_role(&self, fields: MemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
+        self.require(&Command::on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
         let tier = place.held().tier();
         let account = self.account_at(&fields.name).await?;
@@ -138,6 +139,7 @@ impl ForCaller {
 
     pub(crate) async fn take_role(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
+        self.require(&Command::on_members("remove member", Verb::Delete, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&fields.name).await?;
         let giver = held(&self.caller, &place);

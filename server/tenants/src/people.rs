@@ -134,6 +134,8 @@ impl People for ForCaller {
     }
 
     async fn create_person(&self, fields: PersonFields) -> Result<String, ConsoleError> {
+        let action = command("create account", Verb::Create, Some(fields.name.trim()));
+        self.require(&action).await?;
         let problems = check_person(&fields);
         if !problems.is_empty() {
             return Err(ConsoleError::Invalid { problems });
@@ -142,7 +144,6 @@ impl People for ForCaller {
         if !self.platform_roles(&names).contains(&fields.role) {
             return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
         }
-        let action = command("create account", Verb::Create, Some(fields.name.trim()));
         let work = async move |tenants: Tenants, _| {
             let PersonFields { name, full_name, email, role } = fields;
             let new = NewAccount { name, full_name, email, role, password_hash: None };
@@ -154,14 +155,11 @@ impl People for ForCaller {
     }
 
     async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError> {
+        let action = command("change account", Verb::Update, Some(&fields.name));
+        self.require(&action).await?;
         let problems = check_person(&fields);
         if !problems.is_empty() {
             return Err(ConsoleError::Invalid { problems });
-        }
-        let action = command("change account", Verb::Update, Some(&fields.name));
-        if !self.may(&action) {
-            self.grant(action).await?;
-            return Ok(());
         }
         let account = self.find_person(&fields.name).await?;
         let names = Names::read(&self.tenants).await?;
@@ -184,10 +182,7 @@ impl People for ForCaller {
             PersonAction::Remove => ("remove account", Verb::Delete),
         };
         let action = command(name, verb, Some(&fields.name));
-        if !self.may(&action) {
-            self.grant(action).await?;
-            return Ok(());
-        }
+        self.require(&action).await?;
         let account = self.find_person(&fields.name).await?;
         self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
         if account.id == self.caller.account_id {
@@ -212,10 +207,7 @@ impl People for ForCaller {
 
     async fn new_link(&self, name: String) -> Result<String, ConsoleError> {
         let action = command("issue link", Verb::Update, Some(&name));
-        if !self.may(&action) {
-            self.grant(action).await?;
-            return Err(ConsoleError::NotFound { what: format!("account {name}") });
-        }
+        self.require(&action).await?;
         let account = self.find_person(&name).await?;
         self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
         let work = async move |tenants: Tenants, _| {

@@ -3,7 +3,7 @@
 use crate::actions::Command;
 use crate::workspaces::check_texts;
 use crate::{ForCaller, Tenants, failed, not_provisioned, seconds, view};
-use access::{Action, Verb};
+use access::Verb;
 use database::DatabaseError;
 use database::members::{Member, Place as Held};
 use database::projects::Project;
@@ -100,6 +100,8 @@ impl ForCaller {
 
     pub(crate) async fn make_project(&self, fields: ProjectFields) -> Result<(), ConsoleError> {
         let workspace = self.find_workspace(&fields.workspace).await?;
+        let create = Command::in_workspace("create project", Verb::Create, "projects", workspace.id, None);
+        self.require(&create).await?;
         if fields.existing.is_empty() {
             return self.make_namespace(workspace, fields).await;
         }
@@ -177,6 +179,7 @@ impl ForCaller {
     pub(crate) async fn change_owner(&self, fields: MoveProjectFields) -> Result<(), ConsoleError> {
         let workspace = self.find_workspace(&fields.workspace).await?;
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
+        self.require(&move_out(&workspace, &project.namespace)).await?;
         let to = WorkspaceName::parse(&fields.to).map_err(|error| ConsoleError::invalid("to", error.rule))?;
         let to = self.find_workspace(&to).await?;
         self.grant(move_in(&to)).await?;
@@ -196,14 +199,13 @@ impl ForCaller {
     pub(crate) async fn end_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError> {
         let workspace = self.find_workspace(&fields.workspace).await?;
         let project = self.project_of(&workspace, &fields.cluster, &fields.namespace).await?;
+        let (cluster, namespace) = (project.cluster.clone(), project.namespace.clone());
+        let action = DeleteProject { workspace: workspace.id, cluster: cluster.clone(), namespace };
+        self.require(&action).await?;
         if fields.confirm.trim() != project.namespace.as_str() {
             let message = format!("must be exactly {}", project.namespace);
             return Err(ConsoleError::invalid("confirm", message));
         }
-        let cluster = project.cluster.clone();
-        let action =
-            DeleteProject { workspace: workspace.id, cluster: cluster.clone(), namespace: project.namespace };
-        debug_assert!(!action.need().verb.is_read());
         let work = async move |tenants: Tenants, granted: access::Granted<DeleteProject>| {
             if fields.with_namespace
                 && let Err(error) = tenants.provisioner.delete_namespace(&granted).await

@@ -63,6 +63,7 @@ impl ForCaller {
 
     pub(crate) async fn write_role(&self, fields: RoleFields) -> Result<(), ConsoleError> {
         let workspace = self.workspace_of_role(&fields.workspace).await?;
+        self.require(&command("save role", Verb::Create, workspace, Some(fields.title.trim()))).await?;
         let mut problems = check_texts(&fields.title, &fields.description);
         if fields.title.trim().is_empty() {
             problems.push(FieldProblem::new("title", "must not be empty"));
@@ -104,6 +105,7 @@ impl ForCaller {
 
     pub(crate) async fn drop_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError> {
         let workspace = self.workspace_of_role(&fields.workspace).await?;
+        self.require(&command("remove role", Verb::Delete, workspace, None)).await?;
         let role = self.own_role(&fields.id, workspace).await?;
         let role = role.ok_or_else(|| ConsoleError::NotFound { what: format!("role {}", fields.id) })?;
         let action = command("remove role", Verb::Delete, workspace, Some(&role.title));

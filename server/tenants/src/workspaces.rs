@@ -131,6 +131,7 @@ impl Workspaces for ForCaller {
     }
 
     async fn create_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError> {
+        self.require(&create(Some(fields.name.trim()))).await?;
         let mut problems = check_texts(&fields.title, &fields.description);
         let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
         let name = WorkspaceName::parse(fields.name.trim());
@@ -159,6 +160,7 @@ impl Workspaces for ForCaller {
         let name = WorkspaceName::parse(&fields.name)
             .map_err(|_| ConsoleError::NotFound { what: format!("workspace {}", fields.name) })?;
         let workspace = self.find_workspace(&name).await?;
+        self.require(&change(&workspace)).await?;
         let mut problems = check_texts(&fields.title, &fields.description);
         let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
         if !problems.is_empty() {
@@ -182,6 +184,7 @@ impl Workspaces for ForCaller {
 
     async fn remove_workspace(&self, fields: RemoveWorkspaceFields) -> Result<(), ConsoleError> {
         let workspace = self.find_workspace(&fields.workspace).await?;
+        self.require(&remove(&workspace)).await?;
         if fields.confirm.trim() != workspace.name.as_str() {
             return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", workspace.name)));
         }
