@@ -36,8 +36,6 @@ pub struct Options {
     pub speed: f64,
     /// How much of a past a new world lives through before its present begins.
     pub past: Duration,
-    /// Manifests to apply to every cluster, with a title for messages.
-    pub manifests: Vec<(String, String)>,
     /// A further cluster of this size, generated.
     pub scale: Option<Scale>,
     /// How many of the generated pods change each second.
@@ -51,7 +49,6 @@ impl Default for Options {
             snapshot: None,
             speed: 1.0,
             past: Duration::from_secs(15 * 60),
-            manifests: Vec::new(),
             scale: None,
             churn: 0,
         }
@@ -164,9 +161,6 @@ impl Playground {
             })?,
             None => world.fill(&cluster, clock.now())?,
         }
-        for (title, manifest) in &options.manifests {
-            world::apply(&cluster, title, manifest)?;
-        }
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, world.name, index, options).await?;
         self.tasks.spawn(controllers::run(controllers::all(&running.ca_pem), site, self.stop.clone()));
@@ -183,9 +177,6 @@ impl Playground {
         let index = self.clusters.len() as u16;
         let cluster = Cluster::new(settings(GENERATED, (1, 34), index));
         generate(&cluster, scale, 1);
-        for (title, manifest) in &options.manifests {
-            world::apply(&cluster, title, manifest)?;
-        }
         let clock = Clock::running(options.speed);
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, GENERATED, index, options).await?;

@@ -49,15 +49,7 @@ pub fn command() -> Command {
 
 /// The options for the clusters that the console itself starts.
 pub fn options(settings: &Settings) -> Options {
-    Options {
-        snapshot: Some(settings.data_dir.join("playground.snapshot")),
-        // What an operator applies to a cluster of their own.
-        manifests: vec![(
-            "cluster access".into(),
-            include_str!("../../../deploy/cluster-access.yaml").into(),
-        )],
-        ..Options::default()
-    }
+    Options { snapshot: Some(settings.data_dir.join("playground.snapshot")), ..Options::default() }
 }
 
 pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<ExitCode> {

@@ -19,8 +19,13 @@ const RIGHTS: &[(&[&str], bool)] = &[
     (&["create", "pods", "--namespace=orrery"], false),
     (&["delete", "deployments.apps", "--all-namespaces"], false),
     (&["create", "pods", "--subresource=exec", "--all-namespaces"], false),
-    (&["impersonate", "groups/orrery:viewers"], true),
-    (&["impersonate", "groups/orrery:administrators"], true),
+    (&["escalate", "clusterroles.rbac.authorization.k8s.io"], true),
+    (&["create", "rolebindings.rbac.authorization.k8s.io", "--all-namespaces"], true),
+    (&["create", "roles.rbac.authorization.k8s.io", "--all-namespaces"], false),
+    (&["create", "namespaces"], true),
+    // Until the console has written the lists of whom it may act as.
+    (&["impersonate", "users"], false),
+    (&["impersonate", "groups/orrery:administrators"], false),
     (&["impersonate", "groups/system:masters"], false),
     (&["impersonate", "serviceaccounts"], false),
 ];
@@ -34,7 +39,7 @@ pub fn check(run: &Run<'_>) -> Result<Counts> {
     let cluster = Cluster::start(run.workspace, kubectl)?;
     let deploy = run.workspace.root.join("deploy");
     let mut counts = Counts::default();
-    for (option, path) in [("-k", "kubernetes"), ("-k", "postgresql"), ("-f", "cluster-access.yaml")] {
+    for (option, path) in [("-k", "kubernetes"), ("-k", "postgresql")] {
         let mut command = cluster.kubectl();
         command.args(["apply", option]).arg(deploy.join(path));
         counts.add(match process::capture(&mut command) {
