@@ -36,6 +36,9 @@ pub struct Image {
     /// What an instance uses.
     #[serde(default)]
     pub usage: Usage,
+    /// The shells in it; images made of nothing but a program have none.
+    #[serde(default = "default_shells")]
+    pub shells: Vec<String>,
     /// The process seen by `ps`.
     #[serde(default)]
     pub process: String,
@@ -133,6 +136,11 @@ pub enum Behaviour {
     Command,
 }
 
+/// What Alpine has.
+fn default_shells() -> Vec<String> {
+    ["sh", "ash"].map(str::to_owned).into()
+}
+
 fn default_log_seconds() -> f64 {
     7.0
 }
@@ -182,6 +190,7 @@ impl Images {
             usage: Usage::default(),
             process: String::new(),
             files: BTreeMap::new(),
+            shells: default_shells(),
         });
         let listed = image.tags.iter().find(|known| matches(&known.tag, tag));
         let run = match listed {

@@ -262,6 +262,21 @@ impl Kubelet for Agents {
                 "unable to upgrade connection: container not found (\"{container}\")"
             ));
         }
+        let program = command.first().map_or("", |first| first.rsplit('/').next().unwrap_or(first));
+        let shells = self.site.images.program(pod, spec).image.shells;
+        let is_missing = match program {
+            "bash" | "sh" | "ash" | "dash" => !shells.iter().any(|shell| shell == program),
+            // Images with a shell have its usual programs too.
+            _ => shells.is_empty() || !Shell::knows(program),
+        };
+        if is_missing {
+            return ExecExit::Failed(format!(
+                "error executing command in container: failed to exec in container: failed to start exec: OCI runtime \
+                 exec failed: exec failed: unable to start container process: exec: \"{}\": executable file not found in \
+                 $PATH",
+                command.first().map_or("", String::as_str)
+            ));
+        }
         let key = file_key(pod, spec);
         let terminal = Terminal {
             shell: self.shell(pod, spec),

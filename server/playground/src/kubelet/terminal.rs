@@ -20,6 +20,10 @@ const AHEAD: usize = 64 * 1024;
 
 /// The byte Ctrl-C sends.
 const INTERRUPT: u8 = 3;
+/// What Ctrl-L and Ctrl-U send, and how keys begin that send several bytes.
+const CLEAR_SCREEN: u8 = 12;
+const CLEAR_LINE: u8 = 21;
+const ESCAPE: u8 = 27;
 
 /// One exec session.
 pub struct Terminal<'a> {
@@ -127,12 +131,14 @@ impl Terminal<'_> {
     /// Reads and runs lines until `exit` or the end of what is typed.
     async fn read_lines(&mut self) -> ExecExit {
         let mut line: Vec<u8> = Vec::new();
+        let mut history = History::default();
         let mut code = 0;
         self.prompt().await;
         while let Some(byte) = self.typed().await {
             match byte {
                 b'\r' | b'\n' => {
                     self.echo(b"\n").await;
+                    history.add(&line);
                     let script = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
                     (self.load)(&mut self.shell);
                     let performance = self.shell.run_script(&script, &[]);
@@ -155,9 +161,28 @@ impl Terminal<'_> {
                     return ExecExit::Code(code);
                 }
                 8 | 127 if self.tty => {
-                    if line.pop().is_some() {
+                    let whole = line.len();
+                    // A character of several bytes goes as one.
+                    while line.pop().is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) {}
+                    if line.len() < whole {
                         self.echo(b"\x08 \x08").await;
                     }
+                }
+                ESCAPE if self.tty => {
+                    let found = match self.sequence().await {
+                        Some(b'A') => history.before(),
+                        Some(b'B') => history.after(),
+                        _ => None,
+                    };
+                    if let Some(found) = found {
+                        self.replace(&mut line, found).await;
+                    }
+                }
+                CLEAR_LINE if self.tty => self.replace(&mut line, Vec::new()).await,
+                CLEAR_SCREEN if self.tty => {
+                    self.echo(b"\x1b[H\x1b[2J").await;
+                    self.prompt().await;
+                    self.echo(&line.clone()).await;
                 }
                 byte if self.tty && byte < 32 => {}
                 byte => {
@@ -167,6 +192,28 @@ impl Terminal<'_> {
             }
         }
         ExecExit::Code(code)
+    }
+
+    /// The last byte of a key that sends several, such as an arrow.
+    async fn sequence(&mut self) -> Option<u8> {
+        let first = self.typed().await?;
+        if !matches!(first, b'[' | b'O') {
+            return Some(first);
+        }
+        loop {
+            let byte = self.typed().await?;
+            if byte.is_ascii_alphabetic() || byte == b'~' {
+                return Some(byte);
+            }
+        }
+    }
+
+    /// Another line instead of the one that stands there.
+    async fn replace(&mut self, line: &mut Vec<u8>, new: Vec<u8>) {
+        let characters = String::from_utf8_lossy(line).chars().count();
+        self.echo(&b"\x08 \x08".repeat(characters)).await;
+        self.echo(&new).await;
+        *line = new;
     }
 
     /// The next byte typed; none when there will be no more.
@@ -185,6 +232,35 @@ impl Terminal<'_> {
         if self.tty {
             self.write(bytes.to_vec(), false).await;
         }
+    }
+}
+
+/// The lines typed before, and which of them is shown.
+#[derive(Default)]
+struct History {
+    lines: Vec<Vec<u8>>,
+    place: usize,
+}
+
+impl History {
+    fn add(&mut self, line: &[u8]) {
+        if !line.is_empty() && self.lines.last().is_none_or(|last| last != line) {
+            self.lines.push(line.to_vec());
+        }
+        self.place = self.lines.len();
+    }
+
+    fn before(&mut self) -> Option<Vec<u8>> {
+        self.place = self.place.checked_sub(1)?;
+        self.lines.get(self.place).cloned()
+    }
+
+    fn after(&mut self) -> Option<Vec<u8>> {
+        if self.place >= self.lines.len() {
+            return None;
+        }
+        self.place += 1;
+        Some(self.lines.get(self.place).cloned().unwrap_or_default())
     }
 }
 
@@ -281,6 +357,14 @@ mod tests {
         let shown = shows(&["sleep 5\r", "echo wo", "rks\rexit\r"]).await;
 
         assert!(shown.contains("\r\nworks\r\n"), "{shown}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn arrows_bring_back_what_was_typed_before() {
+        let shown = shows(&["echo one\r", "echo two\r", "\x1b[A\x1b[A\x1b[B\r", "exit\r"]).await;
+
+        assert_eq!(shown.matches("\r\ntwo\r\n").count(), 2, "{shown}");
+        assert!(!shown.contains("[A"), "{shown}");
     }
 
     #[tokio::test(start_paused = true)]

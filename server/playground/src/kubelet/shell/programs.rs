@@ -25,7 +25,19 @@ fn options(words: &[String]) -> (String, Vec<&str>) {
     (letters, operands.into_iter().map(String::as_str).collect())
 }
 
+/// Programs that exist as files: what a runtime can start without a shell.
+const PROGRAMS: [&str; 33] = [
+    "ash", "cat", "chmod", "chown", "cp", "date", "df", "echo", "env", "false", "free", "grep", "head",
+    "hostname", "id", "ls", "mkdir", "mv", "nproc", "printenv", "printf", "ps", "pwd", "rm", "sh", "sleep",
+    "tail", "tar", "test", "top", "touch", "true", "uname",
+];
+
 impl Shell {
+    /// Whether a runtime finds this program in an image with a shell.
+    pub fn knows(program: &str) -> bool {
+        PROGRAMS.contains(&program) || ["uptime", "wc", "which", "whoami"].contains(&program)
+    }
+
     /// Runs one program or built-in command.
     pub(super) fn run_program(&mut self, words: &[String], input: &[u8]) -> Performance {
         let Some((program, rest)) = words.split_first() else { return ended(0) };
@@ -52,7 +64,7 @@ impl Shell {
             "true" | ":" | "trap" | "set" | "wait" | "umask" | "chmod" | "chown" => ended(0),
             "false" => ended(1),
             "echo" => echo(rest),
-            "printf" => said(rest.join(" ").replace("\\n", "\n")),
+            "printf" => said(printf(rest)),
             "clear" => said("\u{1b}[H\u{1b}[2J"),
             "pwd" => said(format!("{}\n", self.directory)),
             "cd" => self.change_directory(rest),
@@ -60,6 +72,16 @@ impl Shell {
             "cat" => self.concatenate(rest, input),
             "env" | "printenv" | "export" => self.environment(name, rest),
             "ps" => self.processes(),
+            "top" => self.top(),
+            "uptime" => said(format!(
+                " {} up 12 days,  3:41,  load average: 0.21, 0.18, 0.16\n",
+                Timestamp::now().strftime("%H:%M:%S")
+            )),
+            "free" => said(
+                "              total        used        free      shared  buff/cache   available\n\
+                 Mem:        8137496     3211964     1420332       12044     3505200     4601136\n\
+                 Swap:             0           0           0\n",
+            ),
             "id" => said("uid=0(root) gid=0(root) groups=0(root)\n"),
             "whoami" => said("root\n"),
             "hostname" => said(format!("{}\n", self.variable("HOSTNAME"))),
@@ -209,6 +231,26 @@ impl Shell {
             output.push_str(&format!("{:>5} root      0:00 {process}\n", index * 6 + 1));
         }
         output.push_str(&format!("{:>5} root      0:00 ps\n", self.processes.len() * 6 + 13));
+        said(output)
+    }
+
+    /// One look, as `top -b -n 1` takes it.
+    fn top(&self) -> Performance {
+        let mut output = "Mem: 3211964K used, 4925532K free, 12044K shrd, 84016K buff, 1893324K cached\n\
+                          CPU:   3% usr   1% sys   0% nic  95% idle   0% io   0% irq   0% sirq\n\
+                          Load average: 0.21 0.18 0.16 2/412 31\n  \
+                          PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n"
+            .to_owned();
+        for (index, process) in self.processes.iter().enumerate() {
+            output.push_str(&format!(
+                "{:>5}     0 root     S     712m   9%   0   3% {process}\n",
+                index * 6 + 1
+            ));
+        }
+        output.push_str(&format!(
+            "{:>5}     0 root     R     1668   0%   1   0% top\n",
+            self.processes.len() * 6 + 13
+        ));
         said(output)
     }
 
@@ -390,6 +432,35 @@ fn echo(rest: &[String]) -> Performance {
         Some("-e") => said(format!("{}\n", rest[1..].join(" ").replace("\\n", "\n").replace("\\t", "\t"))),
         _ => said(format!("{}\n", rest.join(" "))),
     }
+}
+
+/// `%s` takes the next word; backslashes are read as `printf` reads them.
+fn printf(rest: &[String]) -> String {
+    let Some((format, words)) = rest.split_first() else { return String::new() };
+    let mut words = words.iter();
+    let (mut output, mut letters) = (String::new(), format.chars().peekable());
+    while let Some(letter) = letters.next() {
+        match (letter, letters.peek()) {
+            ('%', Some('s' | 'd')) => {
+                letters.next();
+                output.push_str(words.next().map_or("", String::as_str));
+            }
+            ('%', Some('%')) => output.extend(letters.next()),
+            ('\\', Some(escaped)) => {
+                output.push(match escaped {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    'a' => '\u{7}',
+                    'e' => '\u{1b}',
+                    other => *other,
+                });
+                letters.next();
+            }
+            (letter, _) => output.push(letter),
+        }
+    }
+    output
 }
 
 fn sleep(rest: &[String]) -> Performance {
