@@ -11,6 +11,7 @@ mod redirect;
 mod status;
 mod table;
 mod tier;
+pub mod terminal;
 mod time;
 
 pub use error::{ConsoleError, FieldProblem, Need, System};

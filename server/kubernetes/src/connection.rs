@@ -1,6 +1,10 @@
 //! Requests to one cluster. Every request is built here, from nothing: its headers are the ones this file names, its
 //! path is made of names that have passed their rules, and whom it speaks for is said on each.
 
+mod channels;
+
+pub(crate) use channels::{Channel, FromCluster, ToCluster};
+
 use crate::KubernetesError;
 use crate::error::ApiStatus;
 use access::Identity;
@@ -51,17 +55,27 @@ pub struct Call {
     accept: &'static str,
     content_type: Option<&'static str>,
     body: Bytes,
+    /// The key of the WebSocket that it asks for.
+    upgrade: Option<String>,
 }
 
 impl Call {
     /// A read. `path` comes from [`crate::Served::path`] and the like, with its query.
     pub fn get(path: String) -> Self {
-        Self { method: Method::GET, path, accept: "application/json", content_type: None, body: Bytes::new() }
+        Self {
+            method: Method::GET,
+            path,
+            accept: "application/json",
+            content_type: None,
+            body: Bytes::new(),
+            upgrade: None,
+        }
     }
 
     /// A change with a body of this type.
     pub fn write(method: Method, path: String, content_type: &'static str, body: Bytes) -> Self {
-        Self { method, path, accept: "application/json", content_type: Some(content_type), body }
+        let content_type = Some(content_type);
+        Self { method, path, accept: "application/json", content_type, body, upgrade: None }
     }
 
     /// Asks for another form of the answer.
@@ -196,7 +210,8 @@ impl Connection {
             },
             try_again_after: Some(Duration::from_millis(250)),
         })?;
-        if response.status().is_success() {
+        let is_upgraded = call.upgrade.is_some() && response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if response.status().is_success() || is_upgraded {
             return Ok(response);
         }
         Err(self.refusal(response, call).await)
@@ -212,6 +227,9 @@ impl Connection {
         headers.insert(USER_AGENT, HeaderValue::from_static(concat!("orrery/", env!("CARGO_PKG_VERSION"))));
         if let Some(content_type) = call.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if let Some(key) = &call.upgrade {
+            channels::ask_for(headers, key)?;
         }
         if let As::Caller(identity) = speaker {
             let value = |text: &str| {
@@ -304,7 +322,7 @@ impl Drop for Measured<'_> {
 
 fn outcome(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        200..=299 => "ok",
+        101 | 200..=299 => "ok",
         429 => "throttled",
         500..=599 => "failed",
         _ => "refused",

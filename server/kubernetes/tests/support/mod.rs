@@ -65,6 +65,15 @@ impl Stage {
 
     /// A stage whose cluster is prepared before the console knows it.
     pub async fn with(prepare: impl FnOnce(&Cluster)) -> Self {
+        Self::made(Arc::new(Mute), prepare).await
+    }
+
+    /// A stage whose pods are run by this agent.
+    pub async fn run_by(kubelet: Arc<dyn Kubelet>) -> Self {
+        Self::made(kubelet, |_| ()).await
+    }
+
+    async fn made(kubelet: Arc<dyn Kubelet>, prepare: impl FnOnce(&Cluster)) -> Self {
         let cluster = Cluster::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
         for namespace in ["shop", "bank"] {
             let made = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
@@ -73,7 +82,7 @@ impl Stage {
         }
         prepare(&cluster);
         let listen = "127.0.0.1:0".parse().unwrap();
-        let running = serve(cluster.clone(), Arc::new(Mute), listen).await.unwrap();
+        let running = serve(cluster.clone(), kubelet, listen).await.unwrap();
         let connection = Connection::new("harbour", config(&running).await).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection);
         let database = Database::in_memory().await.unwrap();

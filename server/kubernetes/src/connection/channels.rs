@@ -1,0 +1,239 @@
+//! The WebSocket that `exec` speaks: every message begins with the number of its channel.
+
+use super::{As, Call, Connection, PATIENCE, sentence};
+use crate::KubernetesError;
+use bytes::{BufMut, Bytes, BytesMut};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, StreamExt};
+use http::header::{
+    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{Response, StatusCode};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use kube::client::Body;
+use model::terminal::TerminalSize;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
+use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
+
+/// The protocols that are understood, the best first: the fifth can also close one channel, the fourth is what API
+/// servers before 1.30 speak.
+const PROTOCOLS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
+/// The longest message that is read: kubelets send 32 KiB at a time.
+const LONGEST_MESSAGE: usize = 1 << 20;
+/// What may wait to be written before writing fails: one message and a few pongs, because each is waited for.
+const LONGEST_QUEUE: usize = 256 << 10;
+
+const INPUT: u8 = 0;
+const OUTPUT: u8 = 1;
+const ERRORS: u8 = 2;
+const STATUS: u8 = 3;
+const RESIZE: u8 = 4;
+
+/// A message of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The command wrote this.
+    Output(Bytes),
+    /// The command has ended: a `Status` as JSON.
+    Status(Bytes),
+    /// A sign of life.
+    Nothing,
+}
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// The two directions of a WebSocket to a cluster.
+pub(crate) struct Channels {
+    to: SplitSink<Socket, Message>,
+    from: SplitStream<Socket>,
+    cluster: String,
+}
+
+/// What is sent to the cluster.
+pub(crate) struct ToCluster {
+    to: SplitSink<Socket, Message>,
+    cluster: String,
+}
+
+/// What the cluster sends.
+pub(crate) struct FromCluster {
+    from: SplitStream<Socket>,
+    cluster: String,
+}
+
+/// Adds what asks for a WebSocket.
+pub(super) fn ask_for(headers: &mut HeaderMap, key: &str) -> Result<(), KubernetesError> {
+    let invalid = |_| KubernetesError::invalid("", "this key cannot be sent");
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    headers.insert(SEC_WEBSOCKET_KEY, HeaderValue::from_str(key).map_err(invalid)?);
+    // One header with a list: some API servers read only the first of several.
+    let protocols = HeaderValue::from_str(&PROTOCOLS.join(", ")).map_err(invalid)?;
+    headers.insert(SEC_WEBSOCKET_PROTOCOL, protocols);
+    Ok(())
+}
+
+impl Connection {
+    /// Opens the WebSocket of an `exec` path. What was asked runs when this has returned.
+    pub(crate) async fn channels(&self, speaker: As<'_>, path: String) -> Result<Channels, KubernetesError> {
+        let key = generate_key();
+        let call = Call { accept: "*/*", upgrade: Some(key.clone()), ..Call::get(path) };
+        let late = |_| KubernetesError::TimedOut {
+            cluster: self.cluster.clone(),
+            after: PATIENCE,
+            may_be_done: false,
+        };
+        let answer = timeout(PATIENCE, self.send(speaker, &call)).await.map_err(late)?;
+        let answer = answer.map_err(|failure| failure.error)?;
+        let unreadable = |cause: &str| KubernetesError::Unreadable {
+            cluster: self.cluster.clone(),
+            cause: cause.to_owned(),
+        };
+        check(&answer, &key).map_err(unreadable)?;
+        let upgraded = hyper::upgrade::on(answer).await.map_err(|error| KubernetesError::Unreachable {
+            cluster: self.cluster.clone(),
+            cause: sentence(&error),
+            may_be_done: false,
+        })?;
+        let limits = WebSocketConfig::default()
+            .max_message_size(Some(LONGEST_MESSAGE))
+            .max_frame_size(Some(LONGEST_MESSAGE))
+            .write_buffer_size(0)
+            .max_write_buffer_size(LONGEST_QUEUE);
+        let socket =
+            WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Client, Some(limits)).await;
+        let (to, from) = socket.split();
+        Ok(Channels { to, from, cluster: self.cluster.clone() })
+    }
+}
+
+/// Whether the answer is the one that RFC 6455 wants, with one of our protocols: some proxies take that header away.
+fn check(answer: &Response<Body>, key: &str) -> Result<(), &'static str> {
+    let header = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if answer.status() != StatusCode::SWITCHING_PROTOCOLS
+        || !header(UPGRADE).is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+    {
+        return Err("it does not switch to a WebSocket; a proxy in between may not let it");
+    }
+    if header(SEC_WEBSOCKET_ACCEPT) != Some(derive_accept_key(key.as_bytes()).as_str()) {
+        return Err("its WebSocket is the answer to another request");
+    }
+    match header(SEC_WEBSOCKET_PROTOCOL) {
+        Some(protocol) if PROTOCOLS.contains(&protocol) => Ok(()),
+        Some(_) => Err("it speaks another protocol on its WebSocket"),
+        None => {
+            Err("it names no protocol for its WebSocket; a proxy in between may have taken the name away")
+        }
+    }
+}
+
+impl Channels {
+    /// Both directions apart, for whoever waits for each by itself.
+    pub fn split(self) -> (ToCluster, FromCluster) {
+        let Self { to, from, cluster } = self;
+        (ToCluster { to, cluster: cluster.clone() }, FromCluster { from, cluster })
+    }
+}
+
+impl ToCluster {
+    /// Passes on what was typed; waits while the cluster does not take it.
+    pub async fn type_in(&mut self, bytes: &[u8]) -> Result<(), KubernetesError> {
+        self.send(INPUT, bytes).await
+    }
+
+    /// Says how large the terminal is.
+    pub async fn resize(&mut self, size: TerminalSize) -> Result<(), KubernetesError> {
+        let json = serde_json::json!({ "Width": size.columns, "Height": size.rows }).to_string();
+        self.send(RESIZE, json.as_bytes()).await
+    }
+
+    /// Keeps balancers from taking a quiet connection for a dead one.
+    pub async fn ping(&mut self) -> Result<(), KubernetesError> {
+        self.to.send(Message::Ping(Bytes::new())).await.map_err(|error| broken(&self.cluster, &error))
+    }
+
+    /// Says goodbye, as far as anybody listens.
+    pub async fn close(&mut self) {
+        let _ = self.to.close().await;
+    }
+
+    async fn send(&mut self, channel: u8, bytes: &[u8]) -> Result<(), KubernetesError> {
+        let mut frame = BytesMut::with_capacity(bytes.len() + 1);
+        frame.put_u8(channel);
+        frame.put_slice(bytes);
+        let sent = self.to.send(Message::Binary(frame.freeze())).await;
+        sent.map_err(|error| broken(&self.cluster, &error))
+    }
+}
+
+impl FromCluster {
+    /// The next message; `None` when the connection has ended.
+    pub async fn next(&mut self) -> Option<Result<Channel, KubernetesError>> {
+        match self.from.next().await? {
+            Ok(Message::Binary(frame)) => Some(Ok(read(&frame))),
+            Ok(Message::Text(frame)) => Some(Ok(read(&Bytes::copy_from_slice(frame.as_bytes())))),
+            Ok(Message::Close(_)) => None,
+            Ok(_) => Some(Ok(Channel::Nothing)),
+            Err(error) => Some(Err(broken(&self.cluster, &error))),
+        }
+    }
+}
+
+fn read(frame: &Bytes) -> Channel {
+    match frame.first() {
+        Some(&(OUTPUT | ERRORS)) if frame.len() > 1 => Channel::Output(frame.slice(1..)),
+        Some(&STATUS) => Channel::Status(frame.slice(1..)),
+        _ => Channel::Nothing,
+    }
+}
+
+fn broken(cluster: &str, error: &tokio_tungstenite::tungstenite::Error) -> KubernetesError {
+    KubernetesError::Unreachable { cluster: cluster.into(), cause: sentence(error), may_be_done: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(headers: &[(&'static str, &str)]) -> Response<Body> {
+        let mut response = Response::builder().status(StatusCode::SWITCHING_PROTOCOLS);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        response.body(Body::empty()).expect("the test's headers are good")
+    }
+
+    #[test]
+    fn only_an_answer_to_this_request_in_a_known_protocol_is_taken() {
+        let (key, accept) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        let good = [("upgrade", "WebSocket"), ("sec-websocket-accept", accept)];
+        let with = |protocol| {
+            let protocol = ("sec-websocket-protocol", protocol);
+            check(&answer(&[good[0], good[1], protocol]), key)
+        };
+
+        assert_eq!((with("v5.channel.k8s.io"), with("v4.channel.k8s.io")), (Ok(()), Ok(())));
+        assert!(with("channel.k8s.io").is_err_and(|cause| cause.contains("another protocol")));
+        assert!(check(&answer(&good), key).is_err_and(|cause| cause.contains("proxy")));
+        assert!(check(&answer(&good), "another").is_err_and(|cause| cause.contains("another request")));
+        assert!(check(&answer(&good[1..]), key).is_err());
+    }
+
+    #[test]
+    fn a_frame_begins_with_its_channel() {
+        let frame = |bytes: &'static [u8]| read(&Bytes::from_static(bytes));
+
+        assert_eq!(frame(b"\x01ls"), Channel::Output(Bytes::from_static(b"ls")));
+        assert_eq!(frame(b"\x02no"), Channel::Output(Bytes::from_static(b"no")));
+        assert_eq!(frame(b"\x03{}"), Channel::Status(Bytes::from_static(b"{}")));
+        for quiet in [&b""[..], b"\x01", b"\x09x"] {
+            assert_eq!(read(&Bytes::copy_from_slice(quiet)), Channel::Nothing);
+        }
+    }
+}

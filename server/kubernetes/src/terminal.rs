@@ -1,0 +1,221 @@
+//! Terminals: a shell in a container, as the caller, for as long as they may.
+
+mod ending;
+mod session;
+
+use crate::caller::ForCaller;
+use crate::change::{core_path, read_json};
+use crate::connection::{As, Call};
+use crate::logs::container_of_pod;
+use access::{Need, Resource, Verb};
+use bytes::Bytes;
+use model::ConsoleError;
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
+use parking_lot::Mutex;
+use session::Session;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The most terminals of one person at a time: more than anybody looks at, few enough to notice a loop.
+const MOST_OF_ONE: u32 = 16;
+
+/// The most bytes in one message to the browser, and of one from it.
+pub const LONGEST_TERMINAL_MESSAGE: usize = 64 << 10;
+
+/// What the browser sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Keys.
+    Bytes(Bytes),
+    /// Its terminal has another size.
+    Resize(TerminalSize),
+}
+
+/// What the browser is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What the shell wrote; at most [`LONGEST_TERMINAL_MESSAGE`].
+    Bytes(Bytes),
+    /// What the console says.
+    News(TerminalNews),
+}
+
+/// How long a terminal waits for what; shorter in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct TerminalPatience {
+    /// Without a key pressed for so long it ends: nobody may be there, and whoever comes has a shell.
+    pub idle: Duration,
+    /// So long before, it says so.
+    pub warning: Duration,
+    /// How often the cluster is told that somebody is there: balancers give up quiet connections after a minute.
+    pub ping: Duration,
+    /// How long a shell has to fail before the next is tried. One that writes sooner has not failed.
+    pub start: Duration,
+}
+
+impl Default for TerminalPatience {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(60 * 60),
+            warning: Duration::from_secs(5 * 60),
+            ping: Duration::from_secs(15),
+            start: Duration::from_secs(3),
+        }
+    }
+}
+
+/// The two ends of a terminal that the browser's side holds on to.
+pub struct TerminalEnds {
+    /// What is typed. Its end is the browser's.
+    pub typed: mpsc::Receiver<Typed>,
+    /// Where what is shown goes. Kept short: what waits here is all that waits.
+    pub shown: mpsc::Sender<Shown>,
+    /// The console stops.
+    pub stop: CancellationToken,
+}
+
+/// Run a shell in a container.
+#[derive(Clone, Debug)]
+pub(crate) struct Exec(pub TerminalRequest);
+
+impl access::Action for Exec {
+    const NAME: &'static str = "terminal";
+
+    fn need(&self) -> Need {
+        // By HTTP it is a GET; what it does is not. Asked for as a creation, whatever version the cluster has.
+        Need::on(Verb::Create, Resource::new("", "pods").part("exec"), &self.0.pod)
+    }
+}
+
+/// How many terminals each person has open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenTerminals(Arc<Mutex<HashMap<Uuid, u32>>>);
+
+/// A terminal's place in the count.
+struct Place {
+    open: OpenTerminals,
+    account: Uuid,
+}
+
+impl OpenTerminals {
+    fn admit(&self, account: Uuid) -> Option<Place> {
+        let mut open = self.0.lock();
+        let count = open.entry(account).or_default();
+        if *count >= MOST_OF_ONE {
+            return None;
+        }
+        *count += 1;
+        metrics::gauge!("orrery_terminals").increment(1);
+        Some(Place { open: self.clone(), account })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        metrics::gauge!("orrery_terminals").decrement(1);
+        let mut open = self.open.0.lock();
+        if let Some(count) = open.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.account);
+            }
+        }
+    }
+}
+
+impl ForCaller {
+    /// Runs a terminal from its beginning, which is in the audit trail before anything is sent, to its end, which is
+    /// there too; the last thing shown is why it ended.
+    pub async fn terminal(
+        &self,
+        request: TerminalRequest,
+        size: TerminalSize,
+        ends: TerminalEnds,
+        patience: TerminalPatience,
+    ) {
+        let shown = ends.shown.clone();
+        let end = match self.kubernetes.terminals().admit(self.caller.account_id) {
+            None => TerminalEnd::TooMany { limit: MOST_OF_ONE },
+            Some(place) => {
+                let end = self.run(request, size, ends, patience).await;
+                drop(place);
+                end
+            }
+        };
+        // Nobody may be left to read it.
+        let _ = shown.send(Shown::News(TerminalNews::Ended(end))).await;
+    }
+
+    async fn run(
+        &self,
+        request: TerminalRequest,
+        size: TerminalSize,
+        ends: TerminalEnds,
+        patience: TerminalPatience,
+    ) -> TerminalEnd {
+        let ended = Arc::new(OnceLock::new());
+        let (caller, told) = (self.clone(), Arc::clone(&ended));
+        let work = move |granted| async move {
+            let end = Session { caller, granted, size, ends, patience }.run().await;
+            let outcome = ending::outcome(&end);
+            let _ = told.set(end);
+            outcome
+        };
+        // A cluster that one may not see is refused as one that does not exist, before the trail is written.
+        let known = self.cluster(&request.pod.cluster).await;
+        let performed = match known {
+            Ok(_) => self.kubernetes.access().perform(&self.caller, Exec(request), work).await,
+            Err(error) => Err(error),
+        };
+        match (ended.get(), performed) {
+            (Some(end), _) => end.clone(),
+            (None, Err(error)) => TerminalEnd::Refused(error),
+            (None, Ok(())) => unreachable!("work that is done has told its end"),
+        }
+    }
+
+    /// The container to open: the one wished for if the pod has it, else the pod's default.
+    async fn container_for(&self, request: &TerminalRequest) -> Result<String, ConsoleError> {
+        let cluster = self.cluster(&request.pod.cluster).await?;
+        let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
+        let identity = self.caller.identity();
+        let answer = cluster.connection().call(As::Caller(&identity), &Call::get(path)).await;
+        let answer = answer.map_err(ConsoleError::from)?;
+        let pod = read_json(cluster.connection(), &answer.body)?;
+        Ok(container_of_pod(&pod, request.container.as_deref())?)
+    }
+}
+
+/// The path that runs a shell.
+fn exec_path(request: &TerminalRequest, container: &str, shell: Shell) -> String {
+    let pod = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
+    format!(
+        "{pod}/exec?command={}&container={}&stdin=true&stdout=true&tty=true",
+        shell.word(),
+        model::link::escape(container)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_has_only_so_many_terminals() {
+        let (open, ada, bob) = (OpenTerminals::default(), Uuid::from_u128(1), Uuid::from_u128(2));
+
+        let mut places: Vec<_> = (0..MOST_OF_ONE).filter_map(|_| open.admit(ada)).collect();
+        assert_eq!(places.len(), MOST_OF_ONE as usize);
+        assert!(open.admit(ada).is_none());
+        assert!(open.admit(bob).is_some(), "others are not counted with her");
+
+        places.pop();
+        assert!(open.admit(ada).is_some(), "a closed one makes room");
+        drop(places);
+        assert!(open.0.lock().is_empty(), "nothing is left behind");
+    }
+}

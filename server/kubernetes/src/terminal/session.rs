@@ -1,0 +1,214 @@
+//! One terminal while it is open.
+
+use super::ending::{self, Verdict};
+use super::{Exec, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed, exec_path};
+use crate::caller::ForCaller;
+use crate::connection::{As, Channel, FromCluster, ToCluster};
+use crate::error::KubernetesError;
+use crate::live::Recheck;
+use access::Granted;
+use bytes::Bytes;
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalSize};
+use model::{ConsoleError, terminal::TerminalRequest};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
+
+pub(super) struct Session {
+    pub caller: ForCaller,
+    pub granted: Granted<Exec>,
+    pub size: TerminalSize,
+    pub ends: TerminalEnds,
+    pub patience: TerminalPatience,
+}
+
+/// A shell that runs, and what it wrote while it was found out whether it does.
+struct Running {
+    shell: Shell,
+    to: ToCluster,
+    from: FromCluster,
+    first: Option<Bytes>,
+}
+
+impl Session {
+    /// Runs to the end. Rights are asked for again all the while, whichever way the bytes flow.
+    pub async fn run(self) -> TerminalEnd {
+        let Self { caller, granted, size, ends, patience } = self;
+        let TerminalEnds { mut typed, shown, stop } = ends;
+        let request = granted.action().0.clone();
+        let mut recheck = Recheck::new(&caller, vec![Box::new(granted)]);
+        let talk = async {
+            let container = match caller.container_for(&request).await {
+                Ok(container) => container,
+                Err(error) => return TerminalEnd::Refused(error),
+            };
+            let running = match start(&caller, &request, &container, size, patience.start).await {
+                Ok(running) => running,
+                Err(end) => return end,
+            };
+            let end = talk(running, &container, &mut typed, &shown, patience).await;
+            ending::explain(&caller, &request, &container, end).await
+        };
+        tokio::select! {
+            error = recheck.refused() => TerminalEnd::Refused(error),
+            () = stop.cancelled() => TerminalEnd::Stopping,
+            end = talk => end,
+        }
+    }
+}
+
+/// Tries the shells in turn until one runs.
+async fn start(
+    caller: &ForCaller,
+    request: &TerminalRequest,
+    container: &str,
+    size: TerminalSize,
+    patience: Duration,
+) -> Result<Running, TerminalEnd> {
+    let wanted: Vec<Shell> = request.shell.map_or_else(|| Shell::ALL.to_vec(), |shell| vec![shell]);
+    for shell in &wanted {
+        if let Some(running) = attempt(caller, request, container, *shell, size, patience).await? {
+            return Ok(running);
+        }
+    }
+    Err(TerminalEnd::NoShell { tried: wanted })
+}
+
+/// Runs one shell; `None` when the container has not got it.
+async fn attempt(
+    caller: &ForCaller,
+    request: &TerminalRequest,
+    container: &str,
+    shell: Shell,
+    size: TerminalSize,
+    patience: Duration,
+) -> Result<Option<Running>, TerminalEnd> {
+    let opened = async {
+        let cluster = caller.cluster(&request.pod.cluster).await?;
+        let identity = caller.caller.identity();
+        let path = exec_path(request, container, shell);
+        let opened = cluster.connection().channels(As::Caller(&identity), path).await;
+        Ok::<_, ConsoleError>(opened?)
+    };
+    let (mut to, mut from) = opened.await.map_err(TerminalEnd::Refused)?.split();
+    // A size that cannot be set is not worth a terminal.
+    let _ = to.resize(size).await;
+    let until = Instant::now() + patience;
+    loop {
+        let first = match timeout_at(until, from.next()).await {
+            // It reads, and writes nothing of its own accord.
+            Err(_) => None,
+            Ok(Some(Ok(Channel::Nothing))) => continue,
+            Ok(Some(Ok(Channel::Output(bytes)))) => Some(bytes),
+            Ok(Some(Ok(Channel::Status(status)))) => match ending::verdict(&status) {
+                Verdict::NoSuchProgram => return Ok(None),
+                Verdict::Exited(code) => return Err(TerminalEnd::Exited { code, because: None }),
+                Verdict::Failed(message) => return Err(TerminalEnd::Failed { message }),
+            },
+            Ok(Some(Err(error))) => return Err(TerminalEnd::Refused(error.into())),
+            Ok(None) => return Err(TerminalEnd::Lost { because: None }),
+        };
+        return Ok(Some(Running { shell, to, from, first }));
+    }
+}
+
+/// Carries bytes both ways until one side ends. Nothing is kept: whoever does not read makes the other side wait.
+async fn talk(
+    running: Running,
+    container: &str,
+    typed: &mut mpsc::Receiver<Typed>,
+    shown: &mpsc::Sender<Shown>,
+    patience: TerminalPatience,
+) -> TerminalEnd {
+    let Running { shell, mut to, mut from, first } = running;
+    let opened = TerminalNews::Opened { container: container.to_owned(), shell };
+    let down = async {
+        if say(shown, opened).await.is_err() {
+            return left();
+        }
+        let mut next = first;
+        loop {
+            if let Some(bytes) = next.take()
+                && show(shown, &bytes).await.is_err()
+            {
+                return left();
+            }
+            match from.next().await {
+                Some(Ok(Channel::Output(bytes))) => next = Some(bytes),
+                Some(Ok(Channel::Status(status))) => return ending::of(&status),
+                Some(Ok(Channel::Nothing)) => {}
+                Some(Err(_)) | None => return TerminalEnd::Lost { because: None },
+            }
+        }
+    };
+    let end = tokio::select! {
+        end = down => end,
+        end = listen(&mut to, typed, shown, patience) => end,
+    };
+    to.close().await;
+    end
+}
+
+/// Passes on what is typed, keeps the connection awake, and ends a terminal that nobody uses.
+async fn listen(
+    to: &mut ToCluster,
+    typed: &mut mpsc::Receiver<Typed>,
+    shown: &mpsc::Sender<Shown>,
+    patience: TerminalPatience,
+) -> TerminalEnd {
+    let mut pings = interval(patience.ping);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut used = Instant::now();
+    let mut is_warned = false;
+    let lost = |_: KubernetesError| TerminalEnd::Lost { because: None };
+    loop {
+        let limit = if is_warned { patience.idle } else { patience.idle.saturating_sub(patience.warning) };
+        let sent = tokio::select! {
+            typed = typed.recv() => match typed {
+                Some(Typed::Bytes(bytes)) => {
+                    (used, is_warned) = (Instant::now(), false);
+                    to.type_in(&bytes).await
+                }
+                Some(Typed::Resize(size)) => to.resize(size.sensible()).await,
+                None => return left(),
+            },
+            _ = pings.tick() => to.ping().await,
+            () = sleep_until(used + limit) => {
+                if is_warned {
+                    let minutes = u32::try_from(patience.idle.as_secs() / 60).unwrap_or(u32::MAX);
+                    return TerminalEnd::Idle { minutes };
+                }
+                is_warned = true;
+                let seconds = u32::try_from(patience.warning.as_secs()).unwrap_or(u32::MAX);
+                if say(shown, TerminalNews::EndsSoon { seconds }).await.is_err() {
+                    return left();
+                }
+                Ok(())
+            }
+        };
+        if let Err(end) = sent.map_err(lost) {
+            return end;
+        }
+    }
+}
+
+/// The browser has gone, and the shell with it.
+fn left() -> TerminalEnd {
+    TerminalEnd::Exited { code: 0, because: None }
+}
+
+/// The browser has gone.
+struct Gone;
+
+async fn say(shown: &mpsc::Sender<Shown>, news: TerminalNews) -> Result<(), Gone> {
+    shown.send(Shown::News(news)).await.map_err(|_| Gone)
+}
+
+async fn show(shown: &mpsc::Sender<Shown>, bytes: &Bytes) -> Result<(), Gone> {
+    let mut rest = bytes.clone();
+    while !rest.is_empty() {
+        let piece = rest.split_to(rest.len().min(LONGEST_TERMINAL_MESSAGE));
+        shown.send(Shown::Bytes(piece)).await.map_err(|_| Gone)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Terminals: which shell runs, what ends them, and what is written down about them.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use database::audit::Outcome;
+use futures::stream::BoxStream;
+use kubernetes::{ForCaller, Shown, TerminalEnds, TerminalPatience, Typed};
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
+use model::{ConsoleError, Persona, ResourceRef};
+use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use support::{Stage, harbour, members, pod};
+use tokio::io::DuplexStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// An agent whose containers have `sh`, which says what it hears until it hears `exit`.
+struct Parrot;
+
+#[async_trait]
+impl Kubelet for Parrot {
+    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
+        Ok(Box::pin(futures::stream::empty()))
+    }
+
+    async fn exec(
+        &self,
+        _: &Value,
+        container: &str,
+        command: Vec<String>,
+        _: bool,
+        mut io: ExecIo,
+    ) -> ExecExit {
+        if container == "empty" || command != ["sh"] {
+            return ExecExit::Failed(format!("exec: {:?}: executable file not found in $PATH", command[0]));
+        }
+        let (mut stdin, stdout) = (io.stdin.take().unwrap(), io.stdout.take().unwrap());
+        let _ = stdout.send(Bytes::from_static(b"# ")).await;
+        loop {
+            tokio::select! {
+                typed = stdin.recv() => match typed {
+                    Some(typed) if typed == "exit" => return ExecExit::Code(3),
+                    Some(typed) if typed == "yes" => {
+                        while stdout.send(Bytes::from(vec![b'y'; 32 << 10])).await.is_ok() {}
+                    }
+                    Some(typed) => stdout.send(typed).await.unwrap(),
+                    None => return ExecExit::Code(0),
+                },
+                size = io.resize.recv() => if let Some(size) = size {
+                    let _ = stdout.send(format!("<{}x{}>", size.width, size.height).into()).await;
+                },
+            }
+        }
+    }
+
+    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
+        None
+    }
+
+    fn node_metrics(&self, _: &Value) -> Option<Usage> {
+        None
+    }
+
+    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), Status> {
+        Ok(())
+    }
+}
+
+async fn stage() -> Stage {
+    let stage = Stage::run_by(Arc::new(Parrot)).await;
+    stage.bind_roles();
+    let mut web = pod("shop", "web-0");
+    web["spec"]["nodeName"] = json!("node-0");
+    web["spec"]["containers"].as_array_mut().unwrap().push(json!({"name": "empty", "image": "scratch"}));
+    web["status"] = json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
+    stage.cluster.create(web).unwrap();
+    stage
+}
+
+/// The browser's side of a terminal.
+struct Browser {
+    keys: mpsc::Sender<Typed>,
+    showing: mpsc::Receiver<Shown>,
+    stop: CancellationToken,
+    /// Everything the shell wrote so far.
+    screen: String,
+}
+
+fn patience() -> TerminalPatience {
+    TerminalPatience { start: Duration::from_secs(20), ..TerminalPatience::default() }
+}
+
+fn open(caller: &ForCaller, container: Option<&str>, patience: TerminalPatience) -> Browser {
+    let request = TerminalRequest {
+        pod: ResourceRef {
+            cluster: harbour(),
+            kind: "pods".parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: "web-0".parse().unwrap(),
+        },
+        container: container.map(str::to_owned),
+        shell: None,
+    };
+    let ((keys, typed), (shown, showing)) = (mpsc::channel(2), mpsc::channel(2));
+    let stop = CancellationToken::new();
+    let ends = TerminalEnds { typed, shown, stop: stop.clone() };
+    let caller = caller.clone();
+    let size = TerminalSize { columns: 100, rows: 30 };
+    tokio::spawn(async move { caller.terminal(request, size, ends, patience).await });
+    Browser { keys, showing, stop, screen: String::new() }
+}
+
+impl Browser {
+    async fn type_in(&self, text: &'static str) {
+        self.keys.send(Typed::Bytes(Bytes::from_static(text.as_bytes()))).await.unwrap();
+    }
+
+    /// The next thing that the console says; what the shell writes meanwhile is kept.
+    async fn news(&mut self) -> TerminalNews {
+        loop {
+            let shown = timeout(Duration::from_secs(60), self.showing.recv()).await;
+            match shown.expect("nothing within a minute").expect("it ended without a word") {
+                Shown::News(news) => return news,
+                Shown::Bytes(bytes) => self.screen.push_str(&String::from_utf8_lossy(&bytes)),
+            }
+        }
+    }
+
+    async fn end(&mut self) -> TerminalEnd {
+        loop {
+            if let TerminalNews::Ended(end) = self.news().await {
+                return end;
+            }
+        }
+    }
+}
+
+fn opened() -> TerminalNews {
+    TerminalNews::Opened { container: "main".into(), shell: Shell::Sh }
+}
+
+#[tokio::test]
+async fn the_first_shell_that_the_container_has_runs_and_its_end_is_written_down() {
+    let stage = stage().await;
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let mut browser = open(&editor, None, patience());
+
+    assert_eq!(browser.news().await, opened());
+    browser.keys.send(Typed::Resize(TerminalSize { columns: 120, rows: 0 })).await.unwrap();
+    browser.type_in("hello").await;
+    browser.type_in("exit").await;
+
+    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
+    for part in ["# ", "<100x30>", "<120x1>", "hello"] {
+        assert!(browser.screen.contains(part), "{part:?} is not in {:?}", browser.screen);
+    }
+    let trail = stage.database.audit_trail(10).await.unwrap();
+    let entry = trail.iter().find(|entry| entry.decision.action == "terminal").unwrap();
+    assert_eq!((entry.decision.verb.as_str(), entry.decision.resource.as_str()), ("create", "pods/exec"));
+    assert_eq!((entry.decision.is_allowed, entry.outcome.clone()), (true, Some(Outcome::Done)));
+}
+
+#[tokio::test]
+async fn a_container_without_a_shell_is_told_from_one_that_does_not_exist() {
+    let stage = stage().await;
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+
+    let tried = Shell::ALL.to_vec();
+    assert_eq!(open(&editor, Some("empty"), patience()).end().await, TerminalEnd::NoShell { tried });
+    let end = open(&editor, Some("other"), patience()).end().await;
+    assert!(matches!(end, TerminalEnd::Refused(ConsoleError::Invalid { .. })), "{end:?}");
+}
+
+#[tokio::test]
+async fn whoever_may_only_look_gets_no_shell() {
+    let stage = stage().await;
+    for (persona, namespaces) in [(Persona::Viewer, ["shop"]), (Persona::Editor, ["bank"])] {
+        let caller = stage.caller(persona, &namespaces).await;
+
+        let end = open(&caller, None, patience()).end().await;
+
+        let TerminalEnd::Refused(ConsoleError::Forbidden { need, .. }) = end else { panic!("{end:?}") };
+        assert_eq!((need.verb.as_str(), need.resource.as_str()), ("create", "pods/exec"));
+    }
+}
+
+#[tokio::test]
+async fn a_shell_ends_with_the_right_to_it_also_while_only_output_flows() {
+    let stage = stage().await;
+    for floods in [false, true] {
+        let (id, editor) = stage.account(Persona::Editor, &["shop", "bank"]).await;
+        let mut browser = open(&editor, None, patience());
+        assert_eq!(browser.news().await, opened());
+        if floods {
+            browser.type_in("yes").await;
+        }
+
+        // Another replica did it, so nobody tells this one.
+        stage.database.set_rights(id, Persona::Editor, &members(&["bank"])).await.unwrap();
+
+        let end = timeout(Duration::from_secs(10), browser.end()).await.expect("it goes on");
+        assert!(matches!(end, TerminalEnd::Refused(ConsoleError::Forbidden { .. })), "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_who_does_not_read_makes_the_shell_wait() {
+    let stage = stage().await;
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let mut browser = open(&editor, None, patience());
+    assert_eq!(browser.news().await, opened());
+
+    browser.type_in("yes").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+
+    assert_eq!(browser.showing.len(), 2, "more waits than there is room for");
+    browser.stop.cancel();
+    assert_eq!(browser.end().await, TerminalEnd::Stopping);
+}
+
+#[tokio::test]
+async fn nobody_at_the_keyboard_is_warned_and_then_ends_the_shell() {
+    let stage = stage().await;
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let short =
+        TerminalPatience { idle: Duration::from_secs(60), warning: Duration::from_secs(59), ..patience() };
+    let mut browser = open(&editor, None, short);
+    assert_eq!(browser.news().await, opened());
+    assert_eq!(browser.news().await, TerminalNews::EndsSoon { seconds: 59 });
+
+    browser.type_in("still here").await;
+    assert_eq!(browser.news().await, TerminalNews::EndsSoon { seconds: 59 }, "a key puts it off");
+
+    drop(browser);
+    let shorter = TerminalPatience { idle: Duration::from_secs(1), warning: Duration::ZERO, ..patience() };
+    assert_eq!(open(&editor, None, shorter).end().await, TerminalEnd::Idle { minutes: 0 });
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_takes_the_shell_with_it() {
+    let stage = stage().await;
+    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let mut browser = open(&editor, None, patience());
+    assert_eq!(browser.news().await, opened());
+
+    drop(browser);
+
+    let written = support::eventually(
+        || async { stage.database.audit_trail(10).await.unwrap() },
+        |trail: &Vec<database::audit::AuditEntry>| {
+            trail.iter().any(|entry| entry.decision.action == "terminal" && entry.outcome.is_some())
+        },
+    );
+    written.await;
+}
