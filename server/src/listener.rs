@@ -7,7 +7,6 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::io;
@@ -21,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 /// How long the header of a request may take, and how long a connection may wait for its next request.
@@ -89,10 +89,10 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> usize {
     let counted = Counted::new(&listening);
-    let graceful = GracefulShutdown::new();
+    let open = Open::default();
     let welcome =
         |(stream, address): (TcpStream, SocketAddr)| match counted.admit(address.ip().to_canonical()) {
-            Some(place) => connect(stream, address, place, &router, &listening, &graceful),
+            Some(place) => connect(stream, address, place, &router, &listening, &open),
             None => turn_away(stream),
         };
     loop {
@@ -117,10 +117,29 @@ pub async fn serve(
     };
     let _ = timeout(LAST_CALL, last).await;
     drop(listener);
-    let waiting = graceful.count();
-    tracing::info!(connections = waiting, "Stopping: running requests may finish");
-    if timeout(listening.patience.drain, graceful.shutdown()).await.is_ok() { 0 } else { counted.open() }
+    tracing::info!(connections = open.tasks.len(), "Stopping: running requests may finish");
+    if timeout(listening.patience.drain, open.shut()).await.is_ok() { 0 } else { counted.open() }
 }
+
+/// The connections that are open. hyper-util's `GracefulShutdown` knows none that can become WebSockets.
+#[derive(Clone, Default)]
+struct Open {
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Open {
+    /// Lets every connection finish the request it is at.
+    async fn shut(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// A connection's place in the counts, for whoever goes on using it as a WebSocket.
+#[derive(Clone)]
+pub struct Seat(#[expect(dead_code, reason = "it is kept, not looked at")] Arc<Place>);
 
 fn connect(
     stream: TcpStream,
@@ -128,14 +147,16 @@ fn connect(
     place: Place,
     router: &Router,
     listening: &Listening,
-    graceful: &GracefulShutdown,
+    open: &Open,
 ) {
     // Small answers should not wait for more to come.
     let _ = stream.set_nodelay(true);
     let router = router.clone();
+    let seat = Seat(Arc::new(place));
     let peer = Peer(address.ip().to_canonical());
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(seat.clone());
         router.clone().oneshot(request.map(Body::new))
     });
     // HTTP/1.1 only: browsers speak HTTP/2 with TLS, which ends at the proxy. Not hyper-util's `auto` builder: it waits
@@ -147,12 +168,19 @@ fn connect(
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADER_LINES)
         .serve_connection(stream, service);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
+    let stop = open.stop.clone();
+    open.tasks.spawn(async move {
+        let mut connection = std::pin::pin!(connection.with_upgrades());
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "A connection ended early");
         }
-        drop(place);
     });
 }
 

@@ -5,10 +5,12 @@ pub mod assets;
 mod export;
 mod health;
 mod live;
+mod log;
 pub mod metrics;
 mod pages;
 pub mod preferences;
 mod sign_in;
+mod terminal;
 
 pub use api::FunctionPath;
 
@@ -45,6 +47,8 @@ pub fn router(console: &Console) -> Router {
         .merge(forms)
         .merge(api::router())
         .route("/live", get(live::live))
+        .route("/terminal", get(terminal::terminal))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
         .merge(pages::router(console))
         .layer(from_fn_with_state(console.clone(), serve_export))
         .layer(from_fn_with_state(console.clone(), resolve_caller))
