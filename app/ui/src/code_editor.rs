@@ -1,16 +1,17 @@
 //! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
 
-use js_sys::{Function, Object, Reflect};
+use crate::vendor::{Mounted, Vendored, nonce};
+use js_sys::{Object, Reflect};
 use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
 use model::FieldProblem;
 use serde_json::Value;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 
-const SCRIPT: &str = "/vendor/editor.js";
-const STYLE: &str = "/vendor/editor.css";
+const CODE_MIRROR: Vendored =
+    Vendored { global: "orreryEditor", script: "/vendor/editor.js", style: "/vendor/editor.css" };
 
 /// Edits a YAML text. Without scripts, or while the editor is loading, it is a text area of the same name.
 #[component]
@@ -51,7 +52,7 @@ pub fn CodeEditor(
     };
     Effect::new(move |_| {
         let Some(host) = host.get() else { return };
-        load(move || {
+        CODE_MIRROR.load(move || {
             let mounted = Editor::mount(&host, &text.get_untracked(), readonly, changed);
             // Fails only when the component is gone, and then nobody needs the editor.
             let _ = editor.try_set(SendOption::new_local(mounted));
@@ -112,7 +113,7 @@ fn with_editor(editor: RwSignal<SendOption<Editor>>, use_it: impl FnOnce(&Editor
 
 /// An editor that the script made.
 struct Editor {
-    handle: JsValue,
+    mounted: Mounted,
     // Kept as long as the script may call it.
     _on_change: Closure<dyn FnMut(String)>,
 }
@@ -134,10 +135,8 @@ impl Editor {
         set("label", &crate::words::text("editor").into()).ok()?;
         set("nonce", &nonce().into()).ok()?;
         set("onChange", on_change.as_ref()).ok()?;
-        let module = script_module()?;
-        let mount: Function = Reflect::get(&module, &"mount".into()).ok()?.dyn_into().ok()?;
-        let handle = mount.call2(&module, host, &options).ok()?;
-        Some(Self { handle, _on_change: on_change })
+        let mounted = CODE_MIRROR.mount(host, &options)?;
+        Some(Self { mounted, _on_change: on_change })
     }
 
     fn set_text(&self, text: &str) {
@@ -176,56 +175,7 @@ impl Editor {
         self.call("destroy", &JsValue::UNDEFINED);
     }
 
-    /// A failure inside the script must not take the page with it: the text area holds the text all the same.
     fn call(&self, name: &str, argument: &JsValue) -> JsValue {
-        let method =
-            Reflect::get(&self.handle, &name.into()).ok().and_then(|value| value.dyn_into::<Function>().ok());
-        method.and_then(|method| method.call1(&self.handle, argument).ok()).unwrap_or(JsValue::UNDEFINED)
+        self.mounted.call(name, std::slice::from_ref(argument))
     }
-}
-
-fn script_module() -> Option<JsValue> {
-    let module = Reflect::get(&js_sys::global(), &"orreryEditor".into()).ok()?;
-    (!module.is_undefined()).then_some(module)
-}
-
-/// The page's nonce, so that the editor's own style sheet is allowed by the content security policy.
-fn nonce() -> String {
-    let carrier = document().query_selector("script[nonce], style[nonce], link[nonce]").ok().flatten();
-    let value = carrier.and_then(|carrier| Reflect::get(&carrier, &"nonce".into()).ok());
-    value.and_then(|value| value.as_string()).unwrap_or_default()
-}
-
-/// Loads the script and its style once, then calls back; at once when they are there.
-fn load(then: impl FnOnce() + 'static) {
-    if script_module().is_some() {
-        then();
-        return;
-    }
-    let Some(head) = document().head() else { return };
-    let script = document().query_selector(&format!("script[src=\"{SCRIPT}\"]")).ok().flatten();
-    let script = script.or_else(|| append_script(&head));
-    if let Some(script) = script {
-        let callback = Closure::once_into_js(then);
-        let options = web_sys::AddEventListenerOptions::new();
-        options.set_once(true);
-        let _ = script.add_event_listener_with_callback_and_add_event_listener_options(
-            "load",
-            callback.unchecked_ref(),
-            &options,
-        );
-    }
-}
-
-fn append_script(head: &web_sys::HtmlHeadElement) -> Option<web_sys::Element> {
-    let style: web_sys::HtmlLinkElement = document().create_element("link").ok()?.dyn_into().ok()?;
-    style.set_rel("stylesheet");
-    style.set_href(STYLE);
-    head.append_child(&style).ok()?;
-    let script: web_sys::HtmlScriptElement = document().create_element("script").ok()?.dyn_into().ok()?;
-    script.set_type("module");
-    script.set_src(SCRIPT);
-    script.set_nonce(&nonce());
-    head.append_child(&script).ok()?;
-    Some(script.into())
 }

@@ -50,6 +50,16 @@ pub(crate) fn shape(level: Level) -> AnyView {
     .into_any()
 }
 
+/// The shape of a level alone, where what it is of stands beside it.
+#[component]
+pub fn LevelMark(
+    /// The level.
+    #[prop(into)]
+    level: Signal<Level>,
+) -> impl IntoView {
+    move || shape(level.get())
+}
+
 /// A short word in a frame: a version, a role, a count. Not for statuses.
 #[component]
 pub fn Badge(

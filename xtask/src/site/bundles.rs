@@ -26,7 +26,13 @@ pub fn package(workspace: &Workspace, profile: Profile, package: &Path, site: &P
 pub fn vendor(workspace: &Workspace, profile: Profile, vendor: &Path, site: &Path) -> Result<()> {
     let to = site.join("vendor");
     fs::create_dir_all(&to)?;
-    for (from, name) in [("editor.ts", "editor.js"), ("editor.css", "editor.css")] {
+    let files = [
+        ("editor.ts", "editor.js"),
+        ("editor.css", "editor.css"),
+        ("terminal.ts", "terminal.js"),
+        ("terminal.css", "terminal.css"),
+    ];
+    for (from, name) in files {
         bundle(workspace, profile, &vendor.join(from), &to.join(name), &format!("bundling {name}"))?;
     }
     Ok(())

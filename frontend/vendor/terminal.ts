@@ -1,0 +1,277 @@
+// The terminal of the console: xterm.js on a WebSocket of the console.
+//
+// A page loads this file when it first shows a terminal and calls `globalThis.orreryTerminal.mount`. The protocol is
+// `model::terminal`: binary messages are bytes, text messages are JSON.
+
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { Terminal, type ITheme } from "@xterm/xterm";
+
+/** How a terminal starts. */
+export interface TerminalOptions {
+  /** Path and query of the WebSocket; the size is added. */
+  address: string;
+  /** What a screen reader calls the terminal. */
+  label: string;
+  /** The nonce of the page's content security policy, for the style elements that xterm.js adds. */
+  nonce: string;
+  /** Called with what the server says, as JSON. */
+  onNews(json: string): void;
+  /** Called when the connection is gone without a word from the server. */
+  onLost(): void;
+  /** Called with how many places a search found, and which of them is shown, counted from 0; -1 for none. */
+  onFound(count: number, index: number): void;
+}
+
+/** A terminal on the page. */
+export interface MountedTerminal {
+  /** Opens the WebSocket again; what was written stays above. */
+  connect(address: string): void;
+  /** Marks all places and goes to the next or the one before; an empty text ends the search. */
+  search(text: string, back: boolean): void;
+  /** What is marked, or all that is kept. */
+  text(): string;
+  /** Fits the characters to the room. */
+  fit(): void;
+  focus(): void;
+  clear(): void;
+  /** Takes the terminal off the page and ends its connection. */
+  destroy(): void;
+}
+
+/** Lines kept above the screen. */
+const SCROLLBACK = 10_000;
+/** After how many drawn bytes the server hears of them. */
+const REPORT = 32 * 1024;
+/** The longest message that is sent at once; the server takes 64 KiB. */
+const LONGEST = 32 * 1024;
+
+/** Puts a terminal into an empty element and connects it. */
+export function mount(element: HTMLElement, options: TerminalOptions): MountedTerminal {
+  const terminal = new Terminal({
+    allowProposedApi: true,
+    cursorBlink: false,
+    fontFamily: property(element, "--font-code") || "monospace",
+    fontSize: 13,
+    lineHeight: 1.2,
+    // Links are text: where they lead is the program's choice, not the reader's.
+    linkHandler: { activate: () => {} },
+    macOptionIsMeta: true,
+    minimumContrastRatio: 4.5,
+    screenReaderMode: false,
+    scrollback: SCROLLBACK,
+    theme: theme(element),
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  keepSilent(terminal);
+  withNonce(options.nonce, () => terminal.open(element));
+  terminal.textarea?.setAttribute("aria-label", options.label);
+  leaveKeysToThePage(terminal);
+
+  let socket: WebSocket | null = null;
+  // What a connection says that was given up is not listened to.
+  let given = new AbortController();
+  const send = (message: string | Uint8Array<ArrayBuffer>): void => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(message);
+  };
+  const resize = (): void => {
+    if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit();
+  };
+  const leave = (): void => {
+    given.abort();
+    socket?.close();
+    socket = null;
+  };
+  const connect = (address: string): void => {
+    resize();
+    leave();
+    given = new AbortController();
+    socket = open(`${address}&columns=${terminal.cols}&rows=${terminal.rows}`, terminal, options, given.signal);
+  };
+
+  const encoder = new TextEncoder();
+  const sendBytes = (bytes: Uint8Array<ArrayBuffer>): void => {
+    for (let start = 0; start < bytes.length; start += LONGEST) send(bytes.slice(start, start + LONGEST));
+  };
+  terminal.onData((text) => sendBytes(encoder.encode(text)));
+  terminal.onBinary((text) => sendBytes(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+  terminal.onResize(({ cols, rows }) => send(JSON.stringify({ resize: { columns: cols, rows } })));
+  search.onDidChangeResults(({ resultCount, resultIndex }) => options.onFound(resultCount, resultIndex));
+
+  const room = new ResizeObserver(() => requestAnimationFrame(resize));
+  room.observe(element);
+  const colours = followColours(() => (terminal.options.theme = theme(element)));
+  connect(options.address);
+
+  return {
+    connect,
+    search(text, back) {
+      if (text === "") return search.clearDecorations();
+      const decorations = marks(element);
+      if (back) search.findPrevious(text, { decorations });
+      else search.findNext(text, { decorations });
+    },
+    text() {
+      if (terminal.hasSelection()) return terminal.getSelection();
+      const buffer = terminal.buffer.active;
+      const lines = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row)?.translateToString(true) ?? "");
+      return lines.join("\n").trimEnd();
+    },
+    fit: resize,
+    focus: () => terminal.focus(),
+    clear: () => terminal.clear(),
+    destroy() {
+      room.disconnect();
+      colours();
+      leave();
+      terminal.dispose();
+    },
+  };
+}
+
+/** Opens a WebSocket that writes to the terminal. */
+function open(address: string, terminal: Terminal, options: TerminalOptions, signal: AbortSignal): WebSocket {
+  const url = new URL(address, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  let drawn = 0;
+  let ended = false;
+  socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    if (typeof data === "string") {
+      ended ||= data.startsWith('{"ended"');
+      return options.onNews(data);
+    }
+    terminal.write(new Uint8Array(data), () => {
+      drawn += data.byteLength;
+      if (drawn < REPORT || socket.readyState !== WebSocket.OPEN) return;
+      socket.send(JSON.stringify({ drawn }));
+      drawn = 0;
+    });
+  }, { signal });
+  socket.addEventListener("close", () => {
+    if (!ended) options.onLost();
+    ended = true;
+  }, { signal });
+  return socket;
+}
+
+/**
+ * Answers no program's questions about the terminal: an answer is typed into the shell, so whoever can make a file be
+ * shown could type. Nor does a program reach the clipboard.
+ */
+function keepSilent(terminal: Terminal): void {
+  const swallow = (): boolean => true;
+  const { parser } = terminal;
+  for (const final of ["n", "c", "t", "x"]) parser.registerCsiHandler({ final }, swallow);
+  for (const prefix of ["?", ">", "="]) {
+    for (const final of ["n", "c", "q"]) parser.registerCsiHandler({ prefix, final }, swallow);
+  }
+  for (const prefix of ["", "?"]) parser.registerCsiHandler({ ...(prefix && { prefix }), intermediates: "$", final: "p" }, swallow);
+  parser.registerDcsHandler({ intermediates: "$", final: "q" }, swallow);
+  parser.registerDcsHandler({ intermediates: "+", final: "q" }, swallow);
+  // Colours asked for or set, and the clipboard.
+  for (const code of [4, 10, 11, 12, 52, 104, 110, 111, 112]) parser.registerOscHandler(code, swallow);
+}
+
+/** Keys that belong to the page even while the terminal has the focus. */
+function leaveKeysToThePage(terminal: Terminal): void {
+  terminal.attachCustomKeyEventHandler((event) => {
+    // Ctrl+Shift+F searches, and leaving by keyboard must be possible (WCAG 2.1.2): Ctrl+Shift+Escape.
+    const isOurs = event.ctrlKey && event.shiftKey && ["F", "C", "Escape"].includes(event.key);
+    if (isOurs && event.key === "C" && event.type === "keydown" && terminal.hasSelection()) {
+      event.preventDefault();
+      void navigator.clipboard?.writeText(terminal.getSelection());
+    }
+    return !isOurs;
+  });
+}
+
+/** Lets style elements that are made meanwhile through the content security policy. */
+function withNonce(nonce: string, work: () => void): void {
+  const create = document.createElement;
+  document.createElement = function (this: Document, ...all: Parameters<typeof create>) {
+    const element = create.apply(this, all);
+    if (element instanceof HTMLStyleElement) element.nonce = nonce;
+    return element;
+  } as typeof create;
+  try {
+    work();
+  } finally {
+    document.createElement = create;
+  }
+}
+
+function property(element: HTMLElement, name: string): string {
+  return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+/** A custom property as a colour that can be drawn: `light-dark()` and others are worked out by the browser. */
+function colour(element: HTMLElement, name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+function theme(element: HTMLElement): ITheme {
+  const of = (name: string): string => colour(element, name);
+  const ansi = (index: number): string => of(`--ansi-${index}`);
+  return {
+    background: of("--color-terminal"),
+    foreground: of("--color-text"),
+    cursor: of("--color-accent"),
+    cursorAccent: of("--color-terminal"),
+    selectionBackground: of("--color-terminal-selection"),
+    black: ansi(0),
+    red: ansi(1),
+    green: ansi(2),
+    yellow: ansi(3),
+    blue: ansi(4),
+    magenta: ansi(5),
+    cyan: ansi(6),
+    white: ansi(7),
+    brightBlack: ansi(8),
+    brightRed: ansi(1),
+    brightGreen: ansi(2),
+    brightYellow: ansi(3),
+    brightBlue: ansi(4),
+    brightMagenta: ansi(5),
+    brightCyan: ansi(6),
+    brightWhite: of("--color-text"),
+  };
+}
+
+/** Search marks want colours as `#rrggbb`. */
+function marks(element: HTMLElement) {
+  const hex = (name: string): string => {
+    const parts = colour(element, name).match(/[\d.]+/g) ?? [];
+    return `#${parts.slice(0, 3).map((part) => Math.round(Number(part)).toString(16).padStart(2, "0")).join("")}`;
+  };
+  const [mark, active] = [hex("--color-mark"), hex("--color-mark-active")];
+  return { matchBackground: mark, matchOverviewRuler: mark, activeMatchBackground: active, activeMatchColorOverviewRuler: active };
+}
+
+/** Calls back when light becomes dark or the other way round; answers how to stop that. */
+function followColours(changed: () => void): () => void {
+  const root = new MutationObserver(changed);
+  root.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", changed);
+  return () => {
+    root.disconnect();
+    system.removeEventListener("change", changed);
+  };
+}
+
+declare global {
+  // eslint-disable-next-line no-var
+  var orreryTerminal: { mount: typeof mount };
+}
+
+globalThis.orreryTerminal = { mount };
