@@ -6,6 +6,7 @@ mod follow;
 mod liveness;
 mod log;
 mod table;
+mod terminals;
 mod value;
 
 pub use changes::on_change;
@@ -13,4 +14,5 @@ pub use connection::{LiveConnection, provide_live};
 pub use liveness::Liveness;
 pub use log::{LOG_LIMIT, LiveLog, LogLine};
 pub use table::{LiveRow, LiveTable, TableState, apply};
+pub use terminals::{TerminalTarget, Terminals, provide_terminals, use_terminals};
 pub use value::LiveValue;

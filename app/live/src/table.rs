@@ -77,7 +77,7 @@ pub fn apply(state: &mut TableState, news: FeedNews) {
         }
         FeedNews::Stale(stale) => state.stale = Some(stale),
         FeedNews::Fresh => state.stale = None,
-        FeedNews::Value { .. } | FeedNews::Anew | FeedNews::Lines(_) | FeedNews::Ended(_) => {}
+        FeedNews::Value { .. } | FeedNews::Anew | FeedNews::Lines { .. } | FeedNews::Ended(_) => {}
     }
 }
 

@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> LiveValue<
             FeedNews::Snapshot { .. }
             | FeedNews::Change { .. }
             | FeedNews::Anew
-            | FeedNews::Lines(_)
+            | FeedNews::Lines { .. }
             | FeedNews::Ended(_) => {}
         };
         // A value is always whole, so nothing needs to begin anew.

@@ -5,7 +5,7 @@
 //! begins with a [`FeedNews::Snapshot`] unless the revision named in its request is still known, in which case it
 //! begins with what changed since. Loss is never silent: whatever cannot be resumed becomes a new snapshot.
 
-use crate::{ConsoleError, Level, ResourceRef, Row, Stale, TableQuery};
+use crate::{ConsoleError, Level, ObjectName, ResourceRef, Row, Stale, TableQuery};
 use serde::{Deserialize, Serialize};
 
 /// What to follow, and from where.
@@ -32,19 +32,70 @@ pub enum Topic {
     Cluster(crate::ClusterName),
     /// A piece of long work, such as a drain, by its id.
     Job(String),
-    /// The last lines of a container's log, and then every new one, each as a [`FeedNews::Lines`].
+    /// The last lines of some logs, and then every new one, each as a [`FeedNews::Lines`].
     Log(LogTopic),
 }
 
-/// Which container's log to follow.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Which logs to follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogTopic {
-    /// The pod.
-    pub pod: ResourceRef,
-    /// The container; must be one of the pod's.
-    pub container: String,
+    /// A pod, or an object whose pods' logs are shown together.
+    pub of: ResourceRef,
+    /// Only this one of its pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<ObjectName>,
+    /// Which of their containers.
+    pub containers: ContainerChoice,
     /// How many lines before now to begin with.
     pub tail: u32,
+}
+
+/// Which containers of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContainerChoice {
+    /// Of a pod the first that is unwell, else the one that it names, else its first; of several pods all.
+    #[default]
+    Usual,
+    /// All.
+    All,
+    /// Those of this name.
+    Named(String),
+}
+
+/// Some lines of one or more logs, in the order of their times.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLines {
+    /// Who wrote them.
+    pub sources: Vec<LogSource>,
+    /// The lines.
+    pub lines: Vec<LoggedLine>,
+    /// Lines are missing right before these: more was written meanwhile than is told again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gap: bool,
+}
+
+/// Who writes a log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LogSource {
+    /// The pod.
+    pub pod: ObjectName,
+    /// Its container.
+    pub container: String,
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedLine {
+    /// Who wrote it, as a place in [`LogLines::sources`].
+    #[serde(rename = "s")]
+    pub source: u16,
+    /// When, in nanoseconds since 1970.
+    #[serde(rename = "t")]
+    pub at_nanoseconds: i64,
+    /// What.
+    #[serde(rename = "l")]
+    pub text: String,
 }
 
 /// News of one feed.
@@ -96,7 +147,12 @@ pub enum FeedNews {
     /// A log begins anew, because its stream could not be resumed: forget the lines you have.
     Anew,
     /// More lines of a log.
-    Lines(Vec<String>),
+    Lines {
+        /// From where a stream resumes.
+        revision: String,
+        /// The lines.
+        lines: LogLines,
+    },
     /// The cluster cannot be followed at the moment; what is shown is what was last known.
     Stale(Stale),
     /// The cluster can be followed again.

@@ -7,6 +7,7 @@ use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
+use crate::terminal::OpenTerminals;
 use crate::view::{View, to_row};
 use access::{Access, Caller, Granted, Scope};
 use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
@@ -19,6 +20,7 @@ pub struct Kubernetes {
     access: Access,
     jobs: Arc<Jobs>,
     schemas: Schemas,
+    terminals: OpenTerminals,
 }
 
 impl Kubernetes {
@@ -26,7 +28,13 @@ impl Kubernetes {
     pub fn new(clusters: Vec<Arc<Cluster>>, access: Access) -> Arc<Self> {
         clusters.iter().for_each(Cluster::follow_pinned);
         let clusters = clusters.into_iter().map(|cluster| (cluster.name().clone(), cluster)).collect();
-        Arc::new(Self { clusters, access, jobs: Arc::default(), schemas: Schemas::default() })
+        Arc::new(Self {
+            clusters,
+            access,
+            jobs: Arc::default(),
+            schemas: Schemas::default(),
+            terminals: OpenTerminals::default(),
+        })
     }
 
     /// All clusters, by name.
@@ -49,6 +57,10 @@ impl Kubernetes {
 
     pub(crate) fn jobs(&self) -> &Arc<Jobs> {
         &self.jobs
+    }
+
+    pub(crate) fn terminals(&self) -> &OpenTerminals {
+        &self.terminals
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

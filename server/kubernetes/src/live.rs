@@ -3,12 +3,12 @@
 use crate::caller::{ForCaller, Readable};
 use crate::cluster::{Cluster, PINNED};
 use crate::feed::{Message, json, plain};
+use crate::logs::{LogNews, LogStream};
 use crate::reads::{ReadAround, ReadObject};
-use crate::resources::LogLines;
 use crate::tree::related;
 use access::{Action, Granted, Refused};
 use async_trait::async_trait;
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use model::live::{FeedNews, FeedRequest, LogTopic, Topic};
 use model::{ClusterName, ConsoleError, ResourceRef, Stale, TableQuery};
 use resources_contract::Job;
@@ -139,7 +139,7 @@ impl One {
             Topic::Object(resource) => self.object(resource).await,
             Topic::Cluster(cluster) => self.cluster(cluster).await,
             Topic::Job(id) => self.job(id).await,
-            Topic::Log(log) => self.log(log).await,
+            Topic::Log(log) => self.log(log, from).await,
         };
         if let Ok(error) = ended {
             let _ = self.send(plain(&FeedNews::Ended(error))).await;
@@ -339,28 +339,26 @@ impl One {
         }
     }
 
-    async fn log(&self, topic: LogTopic) -> Result<ConsoleError, Gone> {
-        match self.caller.follow_log(topic).await {
+    async fn log(&self, topic: LogTopic, from: Option<String>) -> Result<ConsoleError, Gone> {
+        match self.caller.follow_log(topic, from.as_deref()).await {
             Ok((granted, lines)) => self.under(vec![Box::new(granted)], self.lines(lines)).await,
             Err(error) => Ok(error),
         }
     }
 
-    async fn lines(&self, mut lines: LogLines) -> Result<ConsoleError, Gone> {
-        // The last lines come again whenever a browser comes back.
-        self.send(plain(&FeedNews::Anew)).await?;
+    async fn lines(&self, mut stream: LogStream) -> Result<ConsoleError, Gone> {
         loop {
-            tokio::select! {
+            let news = tokio::select! {
                 () = self.out.closed() => return Err(Gone),
-                next = lines.next() => match next {
-                    Some(Ok(lines)) => self.send(plain(&FeedNews::Lines(lines))).await?,
-                    Some(Err(error)) => return Ok(error.into()),
-                    None => {
-                        self.send(plain(&FeedNews::Fresh)).await?;
-                        self.out.closed().await;
-                        return Err(Gone);
-                    }
-                },
+                news = stream.next() => news,
+            };
+            match news {
+                Ok(LogNews::Anew) => self.send(plain(&FeedNews::Anew)).await?,
+                Ok(LogNews::Lines { revision, lines }) => {
+                    let from = Some(revision.as_str().into());
+                    self.send((from, json(&FeedNews::Lines { revision, lines }))).await?;
+                }
+                Err(error) => return Ok(error),
             }
         }
     }
@@ -374,7 +372,7 @@ fn ticks(every: Duration) -> tokio::time::Interval {
 
 /// A right that a feed flows under.
 #[async_trait]
-trait Right: Send + Sync {
+pub(crate) trait Right: Send + Sync {
     async fn still(&self, access: &access::Access) -> Result<(), Refused>;
 }
 
@@ -392,7 +390,7 @@ impl ForCaller {
 }
 
 /// Asks again, while a stream flows, whether it still may.
-struct Recheck {
+pub(crate) struct Recheck {
     access: access::Access,
     rights: Vec<Box<dyn Right>>,
     changes: watch::Receiver<u64>,
@@ -400,7 +398,7 @@ struct Recheck {
 }
 
 impl Recheck {
-    fn new(caller: &ForCaller, rights: Vec<Box<dyn Right>>) -> Self {
+    pub fn new(caller: &ForCaller, rights: Vec<Box<dyn Right>>) -> Self {
         let access = caller.kubernetes.access().clone();
         let mut rounds = ticks(RECHECK);
         rounds.reset();
@@ -408,7 +406,7 @@ impl Recheck {
     }
 
     /// Returns when a right is gone.
-    async fn refused(&mut self) -> ConsoleError {
+    pub async fn refused(&mut self) -> ConsoleError {
         loop {
             tokio::select! {
                 _ = self.rounds.tick() => {}

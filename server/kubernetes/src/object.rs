@@ -13,9 +13,11 @@ use crate::store::{Store, now};
 use crate::tree::Gathered;
 use access::Need;
 use kinds::{Field, Object, Related};
+use model::live::ContainerChoice;
 use model::{ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
 use resources_contract::{
     ActionKind, EventView, Fact, Finding, LogRequest, ObjectView, OfferedAction, Owner, Revision,
+    TerminalOffer,
 };
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ const EVENTS: usize = 60;
 const LOG_LINES: u32 = 12;
 /// Annotations that hold whole manifests.
 const WHOLE_MANIFESTS: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Kinds whose pods run for some time.
+const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets"];
 /// Owners of owners that are followed.
 const LONGEST_CHAIN: usize = 5;
 
@@ -109,6 +113,8 @@ impl ForCaller {
             events: Vec::new(),
             revisions: Vec::new(),
             actions: self.actions(served, resource, object),
+            has_log: has_log(resource.kind.as_str(), object),
+            terminal: self.terminal_offer(resource, object),
             secret: kind.slug == "secrets",
             resource: resource.clone(),
         }
@@ -231,10 +237,44 @@ impl ForCaller {
             namespace: Some(namespace),
             name,
         };
-        let request =
-            LogRequest { pod, container: Some(log.container), previous: log.previous, tail: LOG_LINES };
+        let request = LogRequest {
+            of: pod,
+            pod: None,
+            containers: ContainerChoice::Named(log.container),
+            previous: log.previous,
+            tail: LOG_LINES,
+            since_seconds: None,
+            around_nanoseconds: None,
+        };
         // An explanation stands without its log; the log's own tab says why it cannot be read.
-        self.read_log(request).await.map(|page| page.lines).unwrap_or_default()
+        let lines = self.read_log(request).await.map(|page| page.lines.lines).unwrap_or_default();
+        lines.into_iter().map(|line| line.text).collect()
+    }
+
+    /// Whether a shell could run in it or in one of its pods, and whether the caller may ask for one.
+    fn terminal_offer(&self, resource: &ResourceRef, object: &Object<'_>) -> Option<TerminalOffer> {
+        let exec = Resource::new("", "pods").part("exec");
+        let need = match resource.kind.as_str() {
+            "pods" => containers(object)
+                .iter()
+                .any(|container| container.runs)
+                .then(|| Need::on(Verb::Create, exec, resource))?,
+            kind if WITH_PODS.contains(&kind) => {
+                let place = access::Place::Namespace(resource.namespace.clone()?);
+                Need::to_all(Verb::Create, exec, resource.cluster.clone(), place)
+            }
+            _ => return None,
+        };
+        Some(TerminalOffer { missing: self.missing(&need) })
+    }
+
+    /// The right, if the caller lacks it.
+    fn missing(&self, need: &Need) -> Option<model::Need> {
+        let refusal = access::decide(&self.caller, need).err()?;
+        match access::Refused::NotAllowed(refusal).into() {
+            ConsoleError::Forbidden { need, .. } => Some(need),
+            _ => unreachable!("what is not allowed is forbidden"),
+        }
     }
 
     /// The kind's actions that make sense for this object as it is, and which the caller lacks the right for.
@@ -242,15 +282,17 @@ impl ForCaller {
         let mut offered = Vec::new();
         for action in &served.kind.actions {
             let Some((kind, need, current)) = offer(*action, served, resource, object) else { continue };
-            let missing = access::decide(&self.caller, &need).err().map(|refusal| {
-                match access::Refused::NotAllowed(refusal).into() {
-                    ConsoleError::Forbidden { need, .. } => need,
-                    _ => unreachable!("what is not allowed is forbidden"),
-                }
-            });
-            offered.push(OfferedAction { action: kind, missing, current });
+            offered.push(OfferedAction { action: kind, missing: self.missing(&need), current });
         }
         offered
+    }
+}
+
+/// Whether there is a log to read: of a pod that has begun, or of the pods of a workload.
+fn has_log(kind: &str, object: &Object<'_>) -> bool {
+    match kind {
+        "pods" => containers(object).iter().any(|container| container.has_log),
+        kind => WITH_PODS.contains(&kind),
     }
 }
 

@@ -74,6 +74,7 @@ fn one(container: &Object<'_>, status: Option<&Object<'_>>, init: bool) -> Conta
         last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
         ports: container.items_at("/ports").iter().map(port).collect(),
         resources: resources(container),
+        runs: has("/state/running"),
         has_log: has("/state/running") || has("/state/terminated") || has("/lastState/terminated"),
         has_previous_log: has("/lastState/terminated"),
     }

@@ -4,19 +4,14 @@ use crate::caller::ForCaller;
 use crate::change::{self, Commands};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
-use crate::error::KubernetesError;
 use crate::reads::ReadTable;
-use access::Granted;
 use async_trait::async_trait;
-use futures::Stream;
 use kinds::{Object, Selector, SelectorForm};
-use model::live::LogTopic;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Table, TableQuery};
 use resources_contract::{
     Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
     ManifestChange, ObjectView, Outcome, Resources, SearchResults, Target,
 };
-use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -98,33 +93,7 @@ impl Resources for ForCaller {
     }
 }
 
-/// The lines of a log as they come.
-pub(crate) type LogLines = Pin<Box<dyn Stream<Item = Result<Vec<String>, KubernetesError>> + Send>>;
-
 impl ForCaller {
-    pub(crate) async fn read_log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
-        let cluster = self.cluster(&request.pod.cluster).await?;
-        let granted = self.kubernetes.access().grant(&self.caller, change::ReadLog(request)).await?;
-        Ok(change::read_log(&cluster, &granted).await?)
-    }
-
-    /// The grant that a followed log flows under, and its lines.
-    pub(crate) async fn follow_log(
-        &self,
-        topic: LogTopic,
-    ) -> Result<(Granted<change::ReadLog>, LogLines), ConsoleError> {
-        let cluster = self.cluster(&topic.pod.cluster).await?;
-        let request = LogRequest {
-            pod: topic.pod,
-            container: Some(topic.container),
-            previous: false,
-            tail: topic.tail,
-        };
-        let granted = self.kubernetes.access().grant(&self.caller, change::ReadLog(request)).await?;
-        let lines = change::follow_log(&cluster, &granted).await?;
-        Ok((granted, Box::pin(lines)))
-    }
-
     pub(crate) fn job_updates(&self, id: &str) -> Result<watch::Receiver<Job>, ConsoleError> {
         Ok(self.kubernetes.jobs().watch(&self.caller, id)?)
     }

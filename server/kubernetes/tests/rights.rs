@@ -5,7 +5,7 @@ mod support;
 
 use futures::{Stream, StreamExt};
 use kubernetes::{ForCaller, LiveEvent};
-use model::live::{FeedRequest, LogTopic, Topic};
+use model::live::{ContainerChoice, FeedRequest, LogTopic, Topic};
 use model::{KindSlug, ResourceRef, TableQuery};
 use resources_contract::{Action, Resources, Target};
 use serde_json::{Value, json};
@@ -60,8 +60,9 @@ fn topics_of_members() -> Vec<Topic> {
         Topic::Object(resource("pods", Some("shop"), "web-0")),
         Topic::Cluster(harbour()),
         Topic::Log(LogTopic {
-            pod: resource("pods", Some("shop"), "web-0"),
-            container: "main".into(),
+            of: resource("pods", Some("shop"), "web-0"),
+            pod: None,
+            containers: ContainerChoice::Usual,
             tail: 10,
         }),
     ]

@@ -60,9 +60,10 @@ impl Feeds {
         match &message.news {
             FeedNews::Snapshot { revision, .. }
             | FeedNews::Change { revision, .. }
+            | FeedNews::Lines { revision, .. }
             | FeedNews::Value { revision, .. } => feed.revision = Some(revision.clone()),
             FeedNews::Ended(_) => self.remove(message.feed),
-            FeedNews::Anew | FeedNews::Lines(_) | FeedNews::Stale(_) | FeedNews::Fresh => {}
+            FeedNews::Anew | FeedNews::Stale(_) | FeedNews::Fresh => {}
         }
         Some(follower)
     }

@@ -6,7 +6,7 @@ use crate::change::apply::Trial;
 use crate::change::document::Edit;
 use access::{Need, Resource, Verb};
 use model::ResourceRef;
-use resources_contract::{Action, LogRequest, Propagation, Target};
+use resources_contract::{Action, Propagation, Target};
 use std::sync::Arc;
 
 /// Read an object as YAML.
@@ -141,21 +141,6 @@ impl access::Action for Delete {
 
     fn need(&self) -> Need {
         Need::on(Verb::Delete, resource_of(&self.served), &self.target.resource)
-    }
-}
-
-/// Read or follow a container's log.
-#[derive(Clone, Debug)]
-pub struct ReadLog(
-    /// Which log.
-    pub LogRequest,
-);
-
-impl access::Action for ReadLog {
-    const NAME: &'static str = "read log";
-
-    fn need(&self) -> Need {
-        Need::on(Verb::Get, Resource::new("", "pods").part("log"), &self.0.pod)
     }
 }
 

@@ -25,7 +25,8 @@ pub use manifest::{
     apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use object::{
-    Condition, Container, EventView, Fact, Finding, ObjectView, Owner, Revision, TreeNode, read_object,
+    Condition, Container, EventView, Fact, Finding, ObjectView, Owner, Revision, TerminalOffer, TreeNode,
+    read_object,
 };
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;

@@ -2,7 +2,7 @@
 
 use crate::OfferedAction;
 use leptos::prelude::*;
-use model::{Cell, ConsoleError, Level, ResourceRef, Status, Timestamp};
+use model::{Cell, ConsoleError, Level, Need, ResourceRef, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -58,8 +58,19 @@ pub struct ObjectView {
     pub revisions: Vec<Revision>,
     /// Actions of its kind, allowed or not.
     pub actions: Vec<OfferedAction>,
+    /// Whether it writes a log, or its pods do.
+    pub has_log: bool,
+    /// Whether a terminal can be opened in it, or in one of its pods; `None` when nothing of it could run one.
+    pub terminal: Option<TerminalOffer>,
     /// Whether its kind carries values that are hidden until revealed.
     pub secret: bool,
+}
+
+/// A terminal, and whether the reader may open it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TerminalOffer {
+    /// The right that is missing, if one is.
+    pub missing: Option<Need>,
 }
 
 /// An owner of an object.
@@ -133,6 +144,8 @@ pub struct Container {
     pub ports: Vec<String>,
     /// Requests and limits as `cpu 100m–500m`.
     pub resources: Vec<String>,
+    /// Whether it runs at this moment.
+    pub runs: bool,
     /// Whether a log may be read.
     pub has_log: bool,
     /// Whether the log of the run before exists.

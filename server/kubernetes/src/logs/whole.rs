@@ -1,0 +1,131 @@
+//! Logs from their beginning to their end, as a file.
+
+use super::ReadLog;
+use super::request::{Part, Reader, Timed, next_lines, open};
+use super::sources::Wanted;
+use crate::caller::ForCaller;
+use crate::error::KubernetesError;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
+use model::ConsoleError;
+use model::live::LogSource;
+use resources_contract::LogRequest;
+use std::collections::VecDeque;
+use std::fmt::Write;
+
+/// About as much is sent at a time.
+const PIECE: usize = 64 << 10;
+
+/// A log that is read along with others: what waits of it is what one read of its connection gave.
+struct Log {
+    source: LogSource,
+    stream: BoxStream<'static, Result<Bytes, KubernetesError>>,
+    reader: Reader,
+    waiting: VecDeque<Timed>,
+    is_over: bool,
+}
+
+impl ForCaller {
+    /// All lines of the logs that are asked for, in the order of their times, each with its time and, of several, with who
+    /// wrote it.
+    pub async fn whole_log(
+        &self,
+        request: LogRequest,
+    ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
+        let cluster = self.cluster(&request.of.cluster).await?;
+        self.kubernetes.access().grant(&self.caller, ReadLog(request.of.clone())).await?;
+        let wanted = Wanted { of: &request.of, pod: request.pod.as_ref(), containers: &request.containers };
+        let sources = self.log_sources(&cluster, &wanted).await?;
+        let part =
+            Part { previous: request.previous, since_seconds: request.since_seconds, ..Part::default() };
+        let identity = self.caller.identity();
+        let (mut logs, mut refused) = (Vec::new(), None);
+        for source in sources.chosen {
+            match open(&cluster, &identity, sources.namespace.as_ref(), &source, &part).await {
+                Ok(stream) => logs.push(Log {
+                    source,
+                    stream: stream.boxed(),
+                    reader: Reader::default(),
+                    waiting: VecDeque::new(),
+                    is_over: false,
+                }),
+                // One container that has not begun keeps nobody from the others.
+                Err(error) => refused = Some(error),
+            }
+        }
+        if let (true, Some(error)) = (logs.is_empty(), refused) {
+            return Err(error.into());
+        }
+        Ok(futures::stream::unfold(logs, |mut logs| async move {
+            let piece = piece(&mut logs).await;
+            match piece {
+                Ok(piece) if piece.is_empty() => None,
+                Ok(piece) => Some((Ok(piece.into()), logs)),
+                Err(error) => Some((Err(error.into()), Vec::new())),
+            }
+        }))
+    }
+}
+
+/// The next lines of all; empty at the end.
+async fn piece(logs: &mut Vec<Log>) -> Result<String, KubernetesError> {
+    let is_one = logs.len() == 1;
+    let mut piece = String::new();
+    while piece.len() < PIECE {
+        for log in logs.iter_mut() {
+            log.fill().await?;
+        }
+        let first = logs.iter_mut().filter(|log| !log.waiting.is_empty()).min_by_key(|log| log.waiting[0].0);
+        let Some(log) = first else { break };
+        let Some((at, text)) = log.waiting.pop_front() else { break };
+        let moment = jiff::Timestamp::from_nanosecond(at.into()).unwrap_or_default();
+        let LogSource { pod, container } = &log.source;
+        let _ = match is_one {
+            true => writeln!(piece, "{moment} {text}"),
+            false => writeln!(piece, "{moment} {pod}/{container} {text}"),
+        };
+    }
+    Ok(piece)
+}
+
+impl Log {
+    /// Sees to it that a line waits, unless there are no more.
+    async fn fill(&mut self) -> Result<(), KubernetesError> {
+        if self.waiting.is_empty() && !self.is_over {
+            match next_lines(&mut self.stream, &mut self.reader).await {
+                Some(lines) => self.waiting.extend(lines?),
+                None => self.is_over = true,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn log(pod: &str, text: &'static str) -> Log {
+        let pieces = futures::stream::iter([Ok(Bytes::from_static(text.as_bytes()))]);
+        Log {
+            source: LogSource { pod: pod.parse().unwrap(), container: "web".into() },
+            stream: pieces.boxed(),
+            reader: Reader::default(),
+            waiting: VecDeque::new(),
+            is_over: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn several_logs_become_one_in_order() {
+        let a = log("a", "2026-11-26T09:00:00Z one\n2026-11-26T09:00:02Z three\n");
+        let b = log("b", "2026-11-26T09:00:01Z two\n");
+
+        let text = piece(&mut vec![a, b]).await.unwrap();
+
+        let expected = "2026-11-26T09:00:00Z a/web one\n2026-11-26T09:00:01Z b/web two\n2026-11-26T09:00:02Z a/web three\n";
+        assert_eq!(text, expected);
+    }
+}
