@@ -135,7 +135,13 @@ fn a_moment_is_absolute_before_scripts_run() {
 
 #[test]
 fn a_log_shows_markup_as_text() {
-    let line = live::LogLine { number: 0, text: "<script>\u{1b}[31mred\u{1b}[0m</script>".into() };
+    let line = live::LogLine {
+        number: 0,
+        at_nanoseconds: 0,
+        source: 0,
+        text: "<script>\u{1b}[31mred\u{1b}[0m</script>".into(),
+        after_gap: false,
+    };
 
     let html = render(move || view! { <LogView title="Log" lines=vec![line]/> });
 

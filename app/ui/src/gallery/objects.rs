@@ -123,5 +123,12 @@ fn log() -> Vec<LogLine> {
         "2026-11-23T04:19:59Z \u{1b}[33mWARN\u{1b}[0m  cannot reach \u{1b}[1mdatabase-0.database.shop\u{1b}[0m, trying again in 1 s",
         "2026-11-23T04:20:00Z \u{1b}[31mERROR\u{1b}[0m database refused the password of user \"shop\"; giving up after 3 tries. A line that is long enough to be wrapped at any width that a window of ordinary size would have.",
     ];
-    lines.into_iter().zip(1200..).map(|(text, number)| LogLine { number, text: text.into() }).collect()
+    let line = |(text, number): (&str, u64)| LogLine {
+        number,
+        at_nanoseconds: (1_795_407_598 + number as i64 - 1200) * 1_000_000_000,
+        source: 0,
+        text: text.into(),
+        after_gap: false,
+    };
+    lines.into_iter().zip(1200..).map(line).collect()
 }

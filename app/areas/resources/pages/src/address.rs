@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
+use model::live::ContainerChoice;
 use model::{
     ClusterName, ConsoleError, DEFAULT_PAGE_SIZE, InvalidName, KindSlug, MAX_PAGE_SIZE, Namespace,
     ObjectName, ResourceRef, Sort, TableQuery, link,
@@ -147,12 +148,18 @@ pub struct ObjectAddress {
     pub revision: Option<i64>,
     /// The piece of long work to show.
     pub job: Option<String>,
-    /// The container whose log is shown.
-    pub container: Option<String>,
+    /// The containers whose logs are shown.
+    pub containers: ContainerChoice,
+    /// The pod whose logs are shown, of an object with several.
+    pub pod: Option<ObjectName>,
     /// The log of the run before.
     pub previous: bool,
     /// How many lines of the log.
     pub tail: u32,
+    /// Only lines of the last so many seconds.
+    pub since: Option<u32>,
+    /// The line that is pointed at, by its moment in nanoseconds.
+    pub line: Option<i64>,
     /// Show secret values.
     pub reveal: bool,
 }
@@ -169,9 +176,12 @@ impl ObjectAddress {
             act: query.get("do").and_then(|word| ActionKind::parse(&word)),
             revision: number(query, "revision"),
             job: query.get("job").filter(|job| !job.is_empty()),
-            container: query.get("container").filter(|container| !container.is_empty()),
+            containers: containers(query.get("container")),
+            pod: query.get("pod").and_then(|pod| ObjectName::parse(&pod).ok()),
             previous: query.get("previous").is_some(),
             tail: number(query, "tail").unwrap_or(DEFAULT_TAIL).clamp(1, 5_000),
+            since: number(query, "since"),
+            line: number(query, "line"),
             reveal: query.get("reveal").is_some(),
         }
     }
@@ -179,6 +189,37 @@ impl ObjectAddress {
     /// The address of a tab.
     pub fn tab(&self, tab: &str) -> String {
         if tab == "overview" { link::object(&self.resource) } else { link::object_tab(&self.resource, tab) }
+    }
+
+    /// What the address says about logs, as pairs of a question; what is usual is left out.
+    pub fn log_pairs(&self) -> Vec<String> {
+        let container = match &self.containers {
+            ContainerChoice::Usual => None,
+            ContainerChoice::All => Some("container=*".to_owned()),
+            ContainerChoice::Named(name) => Some(format!("container={}", link::escape(name))),
+        };
+        let pod = self.pod.as_ref().map(|pod| format!("pod={}", link::escape(pod.as_str())));
+        let previous = self.previous.then(|| "previous=1".to_owned());
+        container.into_iter().chain(pod).chain(previous).collect()
+    }
+
+    /// The address of the logs around a line.
+    pub fn log_line(&self, at_nanoseconds: i64) -> String {
+        let mut pairs = self.log_pairs();
+        pairs.push(format!("line={at_nanoseconds}"));
+        with_pairs(self.tab("logs"), &pairs)
+    }
+
+    /// The address of the logs' end.
+    pub fn log_end(&self) -> String {
+        with_pairs(self.tab("logs"), &self.log_pairs())
+    }
+
+    /// The logs from their beginning, as a file.
+    pub fn log_file(&self) -> String {
+        let mut pairs = self.log_pairs();
+        pairs.extend(self.since.map(|since| format!("since={since}")));
+        with_pairs(format!("{}/log", link::object(&self.resource)), &pairs)
     }
 
     /// The tab that is open.
@@ -194,6 +235,15 @@ impl ObjectAddress {
     /// The address that asks to roll back to a revision.
     pub fn roll_back(&self, revision: i64) -> String {
         with_pairs(self.tab("revisions"), &[format!("do=roll_back&revision={revision}")])
+    }
+}
+
+/// Nothing takes the usual ones, a star all.
+fn containers(text: Option<String>) -> ContainerChoice {
+    match text.as_deref() {
+        None | Some("") => ContainerChoice::Usual,
+        Some("*") => ContainerChoice::All,
+        Some(name) => ContainerChoice::Named(name.to_owned()),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod support;
 
+use model::live::{LogLines, LogSource, LoggedLine};
 use model::{ConsoleError, Need, System};
 use resources_contract::{ActionKind, Base, DeletePlan, LogPage, Manifest, OfferedAction, SearchResults};
 use std::sync::Arc;
@@ -265,18 +266,46 @@ async fn a_hidden_secret_is_not_offered_for_editing() {
 
 #[tokio::test]
 async fn a_log_offers_containers_and_the_run_before() {
-    let page = LogPage {
-        container: "checkout".into(),
-        containers: vec!["checkout".into(), "proxy".into()],
-        lines: vec!["starting".into(), "\u{1b}[31mcannot reach <db>\u{1b}[0m".into()],
-        more: true,
-    };
+    let page = log_page(Some("checkout"), &["starting", "\u{1b}[31mcannot reach <db>\u{1b}[0m"]);
     let fake = Arc::new(Fake { object: Ok(crashing_pod()), log: Ok(page), ..Fake::default() });
 
     let html = render(&format!("{POD}?tab=logs"), &fake).await;
 
     assert!(html.contains("cannot reach &lt;db&gt;"), "{html}");
     assert!(html.contains("value=\"proxy\"") && html.contains("name=\"previous\""), "{html}");
+    assert!(html.contains("/log?") || html.contains("/log\""), "the whole log is a file: {html}");
+}
+
+#[tokio::test]
+async fn the_logs_of_a_workload_say_who_wrote_each_line_and_which_are_not_shown() {
+    let mut page = log_page(None, &["one", "{\"level\":\"error\",\"msg\":\"lost\",\"order\":17}"]);
+    page.left_out = 3;
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), log: Ok(page), ..Fake::default() });
+
+    let html = render("/clusters/harbour/deployments/shop/checkout?tab=logs", &fake).await;
+
+    assert!(html.contains("checkout-1/checkout"), "{html}");
+    assert!(html.contains("data-level=\"error\"") && html.contains("order="), "{html}");
+    assert!(html.contains("name=\"pod\"") && html.contains("3 more containers"), "{html}");
+}
+
+fn log_page(container: Option<&str>, lines: &[&str]) -> LogPage {
+    let pod: model::ObjectName = "checkout-1".parse().unwrap();
+    let line = |text: &&str| LoggedLine { source: 0, at_nanoseconds: 1, text: (*text).to_owned() };
+    LogPage {
+        container: container.map(str::to_owned),
+        containers: vec!["checkout".into(), "proxy".into()],
+        pods: vec![pod.clone()],
+        lines: LogLines {
+            sources: vec![LogSource { pod, container: "checkout".into() }],
+            lines: lines.iter().map(line).collect(),
+            gap: false,
+        },
+        revision: None,
+        more: true,
+        unread: None,
+        left_out: 0,
+    }
 }
 
 #[tokio::test]

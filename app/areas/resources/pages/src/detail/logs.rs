@@ -1,27 +1,32 @@
-//! A container's log: its last lines, followed where scripts run.
+//! Logs: of one container, or of all pods of an object; their last lines, followed where scripts run.
 
 use crate::address::ObjectAddress;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlFormElement;
 use live::LiveLog;
 use model::link;
-use model::live::LogTopic;
+use model::live::{ContainerChoice, LogTopic};
 use resources_contract::{LogPage, LogRequest, read_log};
-use ui::{LiveMark, LogView, Problem};
+use ui::{Banner, Glyph, LinkButton, LiveMark, LogView, Problem};
 
 /// How many lines can be chosen.
 const TAILS: [u32; 4] = [100, 500, 2_000, 5_000];
+/// Since when lines can be chosen, in seconds.
+const SINCE: [u32; 5] = [60, 300, 900, 3_600, 21_600];
 
 /// The log, while its tab is open.
 pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
     let request = Memo::new(move |_| {
         let address = address.read();
         (address.tab == "logs").then(|| LogRequest {
-            pod: address.resource.clone(),
-            container: address.container.clone(),
+            of: address.resource.clone(),
+            pod: address.pod.clone(),
+            containers: address.containers.clone(),
             previous: address.previous,
             tail: address.tail,
+            since_seconds: address.since,
+            around_nanoseconds: address.line,
         })
     });
     let page = Resource::new_blocking(
@@ -39,11 +44,12 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
             request.try_get_untracked()?;
             let answer = page.await;
             let request = request.try_get_untracked()?;
+            let address = address.try_get_untracked()?;
             answer.zip(request).map(|(answer, request)| match answer {
-                Ok(page) => log(page, &request),
+                Ok(page) => log(page, &request, &address),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| page.refetch());
-                    view! { {controls(&request, None)}<Problem error on_retry/> }.into_any()
+                    view! { {controls(&request, None, &address)}<Problem error on_retry/> }.into_any()
                 }
             })
         })
@@ -51,54 +57,89 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
 }
 
-fn log(page: LogPage, request: &LogRequest) -> AnyView {
-    let title = text_with("log.of", &[("container", &page.container), ("pod", &request.pod.name)]);
-    // The run before has ended: there is nothing to follow.
-    let topic = (!request.previous).then(|| LogTopic {
+fn log(page: LogPage, request: &LogRequest, address: &ObjectAddress) -> AnyView {
+    let title = match &page.container {
+        Some(container) => text_with("log.of", &[("container", container), ("pod", &request.of.name)]),
+        None => text_with("log.of-all", &[("name", &request.of.name)]),
+    };
+    // The run before has ended, and what was a while ago is not followed.
+    let is_followed = !request.previous && request.around_nanoseconds.is_none();
+    let containers = match (&request.containers, &page.container) {
+        (ContainerChoice::Usual, Some(container)) if request.of.kind.as_str() == "pods" => {
+            ContainerChoice::Named(container.clone())
+        }
+        (choice, _) => choice.clone(),
+    };
+    let topic = is_followed.then(|| LogTopic {
+        of: request.of.clone(),
         pod: request.pod.clone(),
-        container: page.container.clone(),
+        containers,
         tail: request.tail,
     });
-    let more = page.more.then(|| view! { <span class="hint">{text("log.more")}</span> });
-    let controls = controls(request, Some(&page));
-    let live = LiveLog::new(Signal::stored(topic), page.lines);
-    let mark = (!request.previous).then(|| view! { <LiveMark state=live.liveness()/> });
+    let notes = notes(&page, request, address);
+    let controls = controls(request, Some(&page), address);
+    let live = LiveLog::new(topic, page.lines, page.revision);
+    let mark = is_followed.then(|| view! { <LiveMark state=live.liveness()/> });
     let ended = move || live.ended().get().map(|error| view! { <Problem error/> });
+    let address = address.clone();
+    let line_link = Callback::new(move |at| address.log_line(at));
     view! {
+        {notes}
         <LogView
             title
             lines=live.lines()
+            sources=live.sources()
             dropped=live.dropped()
-            controls=move || view! { {controls}{more}{mark} }
+            pointed_at=request.around_nanoseconds
+            line_link
+            controls=move || view! { {controls}{mark} }
         />
         {ended}
     }
     .into_any()
 }
 
-/// Container, run and length: a form, sent by each choice where scripts run.
-fn controls(request: &LogRequest, page: Option<&LogPage>) -> AnyView {
-    let option = |name: String, chosen: bool| view! { <option value=name.clone() selected=chosen>{name.clone()}</option> };
-    let containers = page.map(|page| {
-        let options = page.containers.iter().map(|name| option(name.clone(), *name == page.container));
-        view! {
-            <select class="input" name="container" aria-label=text("container") on:change=send_form>
-                {options.collect_view()}
-            </select>
-        }
+/// What is not shown, and why.
+fn notes(page: &LogPage, request: &LogRequest, address: &ObjectAddress) -> AnyView {
+    let around = request.around_nanoseconds.is_some().then(|| {
+        let href = address.log_end();
+        let end = move || view! { <LinkButton href glyph=Glyph::Follow>{text("log.to-end")}</LinkButton> };
+        view! { <Banner level=model::Level::Inactive actions=end>{text("log.around")}</Banner> }
     });
+    let unread = page.unread.as_ref().map(|(count, error)| {
+        let words = text_with("log.unread", &[("count", count), ("error", error)]);
+        view! { <Banner level=model::Level::Warning>{words}</Banner> }
+    });
+    let left_out = (page.left_out > 0).then(|| {
+        let words = text_with("log.left-out", &[("count", &page.left_out)]);
+        view! { <Banner level=model::Level::Warning>{words}</Banner> }
+    });
+    view! { {around}{unread}{left_out} }.into_any()
+}
+
+/// Pod, container, run and length: a form, sent by each choice where scripts run.
+fn controls(request: &LogRequest, page: Option<&LogPage>, address: &ObjectAddress) -> AnyView {
+    let more = page.filter(|page| page.more && request.around_nanoseconds.is_none());
+    let more = more.map(|_| view! { <span class="hint">{text("log.more")}</span> });
     let tails = TAILS.map(|tail| {
         let words = text_with("log.lines", &[("count", &tail)]);
         view! { <option value=tail.to_string() selected=tail == request.tail>{words}</option> }
     });
-    let container = request.container.clone().filter(|_| page.is_none());
+    let since = SINCE.map(|seconds| {
+        let words = text_of("log.since", &seconds.to_string());
+        view! { <option value=seconds.to_string() selected=request.since_seconds == Some(seconds)>{words}</option> }
+    });
     view! {
-        <form class="log-form" method="get" action=link::object(&request.pod)>
+        <form class="log-form" method="get" action=link::object(&request.of)>
             <input type="hidden" name="tab" value="logs"/>
-            {container.map(|name| view! { <input type="hidden" name="container" value=name/> })}
-            {containers}
+            {pods(request, page)}
+            {containers(request, page)}
             <select class="input" name="tail" aria-label=text("log.length") on:change=send_form>
-                {tails.collect_view()}
+                {tails}
+            </select>
+            <select class="input" name="since" aria-label=text("log.since") on:change=send_form>
+                <option value="">{text("log.since.ever")}</option>
+                {since}
             </select>
             <label class="checkbox">
                 <input type="checkbox" name="previous" value="1" checked=request.previous on:change=send_form/>
@@ -107,7 +148,62 @@ fn controls(request: &LogRequest, page: Option<&LogPage>) -> AnyView {
             <noscript>
                 <button class="button" type="submit">{text("show")}</button>
             </noscript>
+            <LinkButton href=address.log_file() glyph=Glyph::Download download=true>{text("log.download")}</LinkButton>
+            {more}
         </form>
+    }
+    .into_any()
+}
+
+/// Which pod, where there are several.
+fn pods(request: &LogRequest, page: Option<&LogPage>) -> Option<AnyView> {
+    let page = page.filter(|_| request.of.kind.as_str() != "pods")?;
+    let option = |name: String| {
+        let chosen = request.pod.as_ref().is_some_and(|pod| pod.as_str() == name);
+        view! { <option value=name.clone() selected=chosen>{name.clone()}</option> }
+    };
+    let options = page.pods.iter().map(|pod| option(pod.to_string())).collect_view();
+    let all = text_with("log.all-pods", &[("count", &page.pods.len())]);
+    Some(
+        view! {
+            <select class="input" name="pod" aria-label=text("pod") on:change=send_form>
+                <option value="">{all}</option>
+                {options}
+            </select>
+        }
+        .into_any(),
+    )
+}
+
+/// Which container. Of a pod one is usual, of several pods all are.
+fn containers(request: &LogRequest, page: Option<&LogPage>) -> AnyView {
+    let Some(page) = page else {
+        let kept = match &request.containers {
+            ContainerChoice::Usual => return ().into_any(),
+            ContainerChoice::All => "*".to_owned(),
+            ContainerChoice::Named(name) => name.clone(),
+        };
+        return view! { <input type="hidden" name="container" value=kept/> }.into_any();
+    };
+    let is_pod = request.of.kind.as_str() == "pods";
+    let shows_all = match &request.containers {
+        ContainerChoice::Usual => !is_pod,
+        ContainerChoice::All => true,
+        ContainerChoice::Named(_) => false,
+    };
+    let chosen = page.container.as_deref().filter(|_| !shows_all);
+    let option = |name: &String| {
+        let is_chosen = chosen == Some(name.as_str());
+        view! { <option value=name.clone() selected=is_chosen>{name.clone()}</option> }
+    };
+    let all = (page.containers.len() > 1 || !is_pod).then(|| {
+        view! { <option value="*" selected=shows_all>{text("log.all-containers")}</option> }
+    });
+    view! {
+        <select class="input" name="container" aria-label=text("container") on:change=send_form>
+            {all}
+            {page.containers.iter().map(option).collect_view()}
+        </select>
     }
     .into_any()
 }

@@ -210,6 +210,7 @@ pub fn crashing_pod() -> ObjectView {
             last_end: Some("Error, exit code 1".into()),
             ports: vec![],
             resources: vec![],
+            runs: true,
             has_log: true,
             has_previous_log: true,
         }],
@@ -226,6 +227,8 @@ pub fn crashing_pod() -> ObjectView {
         }],
         revisions: vec![],
         actions: vec![offered(ActionKind::Edit, None), offered(ActionKind::Delete, None)],
+        has_log: true,
+        terminal: None,
         secret: false,
     }
 }
