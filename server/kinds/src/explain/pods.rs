@@ -11,6 +11,10 @@ use std::collections::HashSet;
 /// A kill for memory is worth a word for so long, though the container runs again.
 const RECENT_SECONDS: i64 = 3600;
 
+/// So many restarts, the last of them so lately, are a loop. The node waits five minutes at most between two.
+const LOOP_RESTARTS: i64 = 3;
+const LOOP_SECONDS: i64 = 600;
+
 pub(crate) fn findings(pod: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     if matches!(pod.text_at("/status/phase"), "Succeeded") {
         return Vec::new();
@@ -121,7 +125,9 @@ fn of_container(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> 
         return (end.number_at("/exitCode") != Some(0)).then(|| ended(pod, container, end));
     }
     if state.at("/state/running").is_some() {
-        return killed_for_memory(state, related).or_else(|| unready(pod, state, related));
+        return killed_for_memory(state, related)
+            .or_else(|| crashed_lately(pod, state, related))
+            .or_else(|| unready(pod, state, related));
     }
     None
 }
@@ -189,6 +195,19 @@ fn crashing(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Find
     };
     Finding::new(Level::Failed, format!("Container {container} {title}"), detail.trim(), next_step)
         .log(pod, container, true)
+}
+
+/// Between two crashes of a loop it runs, and looks well: what is known of the last end is true all the same.
+fn crashed_lately(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
+    let end = state.at("/lastState/terminated")?;
+    let ago = related.now.0 - time::seconds(end.text_at("/finishedAt"))?;
+    let is_loop = state.number_at("/restartCount").unwrap_or_default() >= LOOP_RESTARTS;
+    (is_loop && (0..LOOP_SECONDS).contains(&ago)).then(|| {
+        let mut finding = crashing(pod, state, related);
+        finding.level = Level::Warning;
+        finding.detail.push_str(&format!(" At this moment it runs: the last end was {} ago.", duration(ago)));
+        finding
+    })
 }
 
 fn ended(pod: &Object<'_>, container: &str, end: &Object<'_>) -> Finding {

@@ -3,6 +3,7 @@
 mod delete;
 mod forms;
 mod job;
+mod kubectl;
 mod sending;
 
 pub use job::job_panel;
@@ -93,6 +94,7 @@ fn dialog(
     let title = format!("{} {}", text_of("action", asked.action.word()), subject(&asked.targets));
     let close = asked.close.clone();
     let is_wide = matches!(asked.action, ActionKind::SetMetadata);
+    let by_hand = kubectl::panel(asked);
     let body = match plan {
         Some(Ok(plan)) => delete::form(asked, plan, on_done),
         Some(Err(error)) => view! { <Problem error/> }.into_any(),
@@ -113,7 +115,7 @@ fn dialog(
                     <Icon glyph=Glyph::Cross/>
                 </a>
             </header>
-            <div class="dialog-body">{body}</div>
+            <div class="dialog-body">{body}{by_hand}</div>
         </dialog>
     }
     .into_any()

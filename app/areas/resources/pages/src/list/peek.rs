@@ -35,8 +35,10 @@ pub(super) fn peek(address: Address) -> AnyView {
     });
     let content = move || {
         Suspend::new(async move {
+            // The page may be gone before its turn comes, and again before the answer does.
+            resource.try_get_untracked()?;
             let answer = object.await;
-            let resource = resource.get_untracked();
+            let resource = resource.try_get_untracked()?;
             answer.zip(resource).map(|(answer, resource)| {
                 let body = match answer {
                     Ok(object) => glance(object),
