@@ -20,6 +20,7 @@ use people_contract::People;
 use resources_contract::Resources;
 use sign_in_contract::{Link, SignIn};
 use std::sync::Arc;
+use workloads_contract::Wizards;
 use workspaces_contract::Workspaces;
 
 /// Provides the ports of one request.
@@ -34,6 +35,7 @@ pub fn provide(console: &Console) {
     if let Asking::Somebody(caller) = &asking {
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
+        provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);

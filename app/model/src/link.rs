@@ -107,6 +107,33 @@ pub fn object_tab(resource: &ResourceRef, tab: &str) -> String {
     format!("{}?tab={}", object(resource), escape(tab))
 }
 
+/// Kinds that have a form.
+pub const WITH_FORM: [&str; 11] = [
+    "deployments",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "cronjobs",
+    "services",
+    "ingresses",
+    "configmaps",
+    "secrets",
+    "persistentvolumeclaims",
+    "horizontalpodautoscalers",
+];
+
+/// The form for a new object of a kind, if there is one.
+pub fn new_form(cluster: &ClusterName, kind: &KindSlug, namespace: Option<&Namespace>) -> Option<String> {
+    let question = namespace.map(|namespace| format!("?namespace={namespace}")).unwrap_or_default();
+    WITH_FORM.contains(&kind.as_str()).then(|| format!("/clusters/{cluster}/new/{kind}{question}"))
+}
+
+/// The form of an object that exists, if there is one. Values of secrets are not shown in forms.
+pub fn edit_form(resource: &ResourceRef) -> Option<String> {
+    let kind = resource.kind.as_str();
+    (WITH_FORM.contains(&kind) && kind != "secrets").then(|| format!("{}/form", object(resource)))
+}
+
 /// Search over everything.
 pub fn search(text: &str) -> String {
     if text.is_empty() { "/search".into() } else { format!("/search?q={}", escape(text)) }

@@ -29,6 +29,11 @@ fn described_by(name: &str, has_hint: bool) -> String {
     if has_hint { format!("{name}-hint {name}-problem") } else { format!("{name}-problem") }
 }
 
+/// A hint, unless it is empty.
+fn told(hint: Option<String>) -> Option<String> {
+    hint.filter(|hint| !hint.is_empty())
+}
+
 /// A line of text.
 #[component]
 pub fn Field(
@@ -62,13 +67,14 @@ pub fn Field(
     /// Set in the monospaced face: names, images, quantities.
     #[prop(optional)]
     code: bool,
-    /// The id of a `datalist` with what can be chosen.
-    #[prop(optional)]
-    list: Option<&'static str>,
+    /// The id of a `<datalist>` with suggestions.
+    #[prop(optional, into)]
+    list: Option<String>,
     /// Called with the text as it is typed.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
 ) -> impl IntoView {
+    let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
     let input = NodeRef::<html::Input>::new();
@@ -137,6 +143,7 @@ pub fn TextArea(
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
 ) -> impl IntoView {
+    let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
     view! {
@@ -193,6 +200,7 @@ pub fn Select(
     #[prop(optional, into)]
     on_change: Option<Callback<String>>,
 ) -> impl IntoView {
+    let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
     let option = move |(key, words): (String, String)| {
@@ -240,6 +248,7 @@ pub fn Checkbox(
     #[prop(optional, into)]
     on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
+    let hint = told(hint);
     view! {
         <label class="checkbox">
             <input

@@ -40,6 +40,14 @@ pub(crate) fn read(text: &str) -> Result<Vec<Written>, Vec<FieldProblem>> {
     if problems.is_empty() { Ok(documents) } else { Err(problems) }
 }
 
+/// Reads every document of a text that is still being written: it may lack what an object needs.
+pub(crate) fn read_plain(text: &str) -> Result<Vec<Value>, Vec<FieldProblem>> {
+    if text.len() > LONGEST_TEXT {
+        return Err(vec![at(None, format!("is longer than {} MiB", LONGEST_TEXT >> 20))]);
+    }
+    serde_saphyr::from_multiple_with_options(text, options()).map_err(|error| vec![problem(&error)])
+}
+
 fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {

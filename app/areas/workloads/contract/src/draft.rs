@@ -1,0 +1,343 @@
+//! What a form edits: the manifest itself.
+
+use crate::field::{Control, Field, Form, Variant};
+use crate::place::{at, set};
+use crate::rule::Fault;
+use crate::{Section, to_yaml};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The objects of a form, as they would be sent. The first is the one that the form is for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The objects.
+    pub objects: Vec<Value>,
+}
+
+impl Draft {
+    /// A new object of a form's kind.
+    pub fn begin(form: &Form, name: &str, namespace: &str) -> Self {
+        let text = form.begin.replace("NAMESPACE", namespace).replace("NAME", name);
+        Self { objects: vec![serde_json::from_str(&text).unwrap_or_default()] }
+    }
+
+    /// What stands at a place of an object.
+    pub fn at(&self, object: usize, path: &str) -> Option<&Value> {
+        at(self.objects.get(object)?, path)
+    }
+
+    /// Writes something at a place of an object. What follows from a name or a label follows.
+    pub fn set(&mut self, form: &Form, object: usize, path: &str, new: Option<Value>) {
+        let Some(target) = self.objects.get_mut(object) else { return };
+        let old_name = at(target, "metadata/name").cloned();
+        set(target, path, new);
+        if object == 0 && path == "metadata/name" {
+            let name = at(target, "metadata/name").cloned();
+            for place in form.follow_name {
+                if at(target, place) == old_name.as_ref() {
+                    set(target, place, name.clone());
+                }
+            }
+        }
+        self.follow_service(form);
+    }
+
+    /// Whether a service is made along with the object.
+    pub fn has_service(&self) -> bool {
+        self.objects.get(1).is_some_and(|object| object["kind"] == "Service")
+    }
+
+    /// Adds a service for the ports of the object's containers, or takes it away.
+    pub fn set_service(&mut self, form: &Form, wanted: bool) {
+        if wanted == self.has_service() {
+            return;
+        }
+        if !wanted {
+            self.objects.truncate(1);
+            return;
+        }
+        let ports = self.container_ports(form);
+        self.objects.push(json!({
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {},
+            "spec": {"type": "ClusterIP", "ports": ports},
+        }));
+        self.follow_service(form);
+    }
+
+    /// The service beside a workload has its name, and picks its pods.
+    fn follow_service(&mut self, form: &Form) {
+        let Some(template) = form.template.filter(|_| self.has_service()) else { return };
+        let labels = self.at(0, &format!("{template}/metadata/labels")).cloned();
+        let metadata = |key: &str| self.at(0, &format!("metadata/{key}")).cloned();
+        let (name, namespace) = (metadata("name"), metadata("namespace"));
+        let service = &mut self.objects[1];
+        set(service, "metadata/name", name);
+        set(service, "metadata/namespace", namespace);
+        set(service, "spec/selector", labels);
+    }
+
+    fn container_ports(&self, form: &Form) -> Value {
+        let path = format!("{}/spec/containers", form.template.unwrap_or_default());
+        let containers = self.at(0, &path).and_then(Value::as_array).cloned().unwrap_or_default();
+        let ports =
+            containers.iter().flat_map(|container| container["ports"].as_array().into_iter().flatten());
+        let port = |port: &Value| {
+            let mut made = json!({"port": port["containerPort"], "targetPort": port["containerPort"]});
+            if port["name"].is_string() {
+                made["name"] = port["name"].clone();
+            }
+            made
+        };
+        let ports: Vec<Value> = ports.map(port).collect();
+        if ports.is_empty() { json!([{"port": 80, "targetPort": 80}]) } else { Value::Array(ports) }
+    }
+
+    /// The manifest.
+    pub fn to_yaml(&self) -> String {
+        to_yaml(&self.objects)
+    }
+
+    /// Everything that is wrong with what was filled in.
+    pub fn faults(&self, form: &Form) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for section in form.sections {
+            if let Some(object) = self.objects.get(section.object) {
+                let base = at(object, section.base).unwrap_or(&Value::Null);
+                let place = joined(&section.object.to_string(), section.base);
+                check_all(section.fields, base, &place, &mut faults);
+            }
+        }
+        faults.extend(self.mounts_without_volume(form));
+        faults
+    }
+
+    /// Whether a fault stands in this section.
+    pub fn is_in(section: &Section, fault: &Fault) -> bool {
+        let Some((object, path)) = fault.place.split_once('/') else { return false };
+        if object.parse() != Ok(section.object) {
+            return false;
+        }
+        let inner = path.strip_prefix(section.base).map(|rest| rest.trim_start_matches('/'));
+        inner.is_some_and(|inner| section.fields.iter().any(|field| field.holds(inner)))
+    }
+
+    /// A mount names a volume; that it exists is what people forget most.
+    fn mounts_without_volume(&self, form: &Form) -> Vec<Fault> {
+        let Some(template) = form.template else { return Vec::new() };
+        let list = |path: String| self.at(0, &path).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut known: Vec<Value> =
+            list(format!("{template}/spec/volumes")).iter().map(|volume| volume["name"].clone()).collect();
+        known.extend(
+            list("spec/volumeClaimTemplates".into()).iter().map(|claim| claim["metadata"]["name"].clone()),
+        );
+        let mut faults = Vec::new();
+        for part in ["containers", "initContainers"] {
+            for (index, container) in list(format!("{template}/spec/{part}")).iter().enumerate() {
+                for (place, mount) in container["volumeMounts"].as_array().into_iter().flatten().enumerate() {
+                    let name = &mount["name"];
+                    if name.is_string() && !known.contains(name) {
+                        faults.push(Fault {
+                            place: format!("0/{template}/spec/{part}/{index}/volumeMounts/{place}/name"),
+                            text: "fault.no-volume",
+                            value: name.as_str().unwrap_or_default().to_owned(),
+                        });
+                    }
+                }
+            }
+        }
+        faults
+    }
+}
+
+impl Field {
+    /// Whether a path is in this field's place.
+    fn holds(&self, path: &str) -> bool {
+        match &self.control {
+            Control::Group(fields) => {
+                let inner = path.strip_prefix(self.path).map(|rest| rest.trim_start_matches('/'));
+                inner.is_some_and(|inner| fields.iter().any(|field| field.holds(inner)))
+            }
+            _ => {
+                path == self.path
+                    || path
+                        .strip_prefix(self.path)
+                        .is_some_and(|rest| self.path.is_empty() || rest.starts_with('/'))
+            }
+        }
+    }
+}
+
+/// A path below another.
+pub(crate) fn joined(base: &str, path: &str) -> String {
+    match (base.is_empty(), path.is_empty()) {
+        (true, _) => path.to_owned(),
+        (_, true) => base.to_owned(),
+        _ => format!("{base}/{path}"),
+    }
+}
+
+fn check_all(fields: &[Field], around: &Value, place: &str, faults: &mut Vec<Fault>) {
+    for field in fields.iter().filter(|field| field.is_shown(around)) {
+        check(field, around, &joined(place, field.path), faults);
+    }
+}
+
+fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
+    let value = at(around, field.path);
+    let mut fault = |text: &'static str, value: &str| {
+        faults.push(Fault { place: place.to_owned(), text, value: value.to_owned() });
+    };
+    let is_empty = match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(Value::Object(object)) => object.is_empty(),
+        Some(_) => false,
+    };
+    if is_empty && field.required {
+        return fault("fault.required", "");
+    }
+    let value = value.unwrap_or(&Value::Null);
+    match &field.control {
+        Control::Items { fields, title, .. } => {
+            let items = value.as_array().map_or(&[][..], Vec::as_slice);
+            for (index, item) in items.iter().enumerate() {
+                let name = at(item, title).filter(|name| !title.is_empty() && name.is_string());
+                if name.is_some_and(|name| items[..index].iter().any(|other| at(other, title) == Some(name)))
+                {
+                    let name = name.and_then(Value::as_str).unwrap_or_default();
+                    faults.push(Fault {
+                        place: joined(&format!("{place}/{index}"), title),
+                        text: "fault.twice",
+                        value: name.into(),
+                    });
+                }
+                check_all(fields, item, &format!("{place}/{index}"), faults);
+            }
+        }
+        Control::OneOf(variants) => {
+            if let Some(variant) = Variant::find(variants, value).filter(|variant| !variant.key.is_empty()) {
+                let inner = at(value, variant.key).unwrap_or(&Value::Null);
+                check_all(variant.fields, inner, &joined(place, variant.key), faults);
+            }
+        }
+        Control::Group(fields) => check_all(fields, value, place, faults),
+        Control::Pairs | Control::Files if field.rule == crate::Rule::Key => {
+            let keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
+            if let Some(key) = keys.into_iter().find(|key| field.rule.wrong(&json!(key)).is_some()) {
+                fault("fault.key", key);
+            }
+        }
+        _ if is_empty => {}
+        Control::Number if value.is_string() => fault("fault.whole", value.as_str().unwrap_or_default()),
+        _ => {
+            if let Some(text) = field.rule.wrong(value) {
+                fault(text, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::forms;
+
+    fn deployment() -> (&'static Form, Draft) {
+        let form = forms::find("deployments").unwrap();
+        (form, Draft::begin(form, "web", "shop"))
+    }
+
+    #[test]
+    fn what_every_form_begins_with_lacks_only_what_people_must_say() {
+        for form in forms::ALL {
+            let draft = Draft::begin(form, "web", "shop");
+
+            assert_eq!(draft.at(0, "metadata/name"), Some(&json!("web")), "{}", form.slug);
+            let other = draft.faults(form).into_iter().filter(|fault| fault.text != "fault.required");
+            assert_eq!(other.collect::<Vec<_>>(), [], "{}", form.slug);
+        }
+    }
+
+    #[test]
+    fn labels_follow_the_name_until_they_are_changed() {
+        let (form, mut draft) = deployment();
+
+        draft.set(form, 0, "metadata/name", Some(json!("api")));
+        assert_eq!(draft.at(0, "spec/template/metadata/labels/app"), Some(&json!("api")));
+        draft.set(form, 0, "spec/template/metadata/labels/app", Some(json!("mine")));
+        draft.set(form, 0, "metadata/name", Some(json!("other")));
+        assert_eq!(draft.at(0, "spec/template/metadata/labels/app"), Some(&json!("mine")));
+        assert_eq!(draft.at(0, "spec/selector/matchLabels/app"), Some(&json!("other")));
+    }
+
+    #[test]
+    fn a_service_beside_a_workload_picks_its_pods_at_its_ports() {
+        let (form, mut draft) = deployment();
+        draft.set(
+            form,
+            0,
+            "spec/template/spec/containers/0/ports",
+            Some(json!([{"name": "http", "containerPort": 8080}])),
+        );
+
+        draft.set_service(form, true);
+        draft.set(form, 0, "metadata/name", Some(json!("api")));
+
+        assert_eq!(draft.at(1, "metadata/name"), Some(&json!("api")));
+        assert_eq!(draft.at(1, "spec/selector"), Some(&json!({"app": "api"})));
+        assert_eq!(
+            draft.at(1, "spec/ports/0"),
+            Some(&json!({"name": "http", "port": 8080, "targetPort": 8080}))
+        );
+        draft.set_service(form, false);
+        assert_eq!(draft.objects.len(), 1);
+    }
+
+    #[test]
+    fn faults_stand_where_they_are_and_belong_to_a_step() {
+        let (form, mut draft) = deployment();
+        let mut container = json!({"name": "web", "image": "a b", "env": [{"name": "1", "value": ""}, {"name": "A", "value": "x"}]});
+        container["volumeMounts"] = json!([{"name": "data", "mountPath": "data"}]);
+        draft.set(form, 0, "spec/template/spec/containers", Some(json!([container, {"name": "web"}])));
+        draft.set(form, 0, "spec/replicas", Some(json!("many")));
+
+        let faults = draft.faults(form);
+
+        let found: Vec<(&str, &str)> =
+            faults.iter().map(|fault| (fault.place.as_str(), fault.text)).collect();
+        let base = "0/spec/template/spec/containers";
+        for (path, text) in [
+            ("0/image", "fault.image"),
+            ("0/env/0/name", "fault.variable"),
+            ("0/volumeMounts/0/mountPath", "fault.path"),
+            ("0/volumeMounts/0/name", "fault.no-volume"),
+            ("1/name", "fault.twice"),
+            ("1/image", "fault.required"),
+        ] {
+            assert!(found.contains(&(format!("{base}/{path}").as_str(), text)), "{path} {text}: {found:?}");
+        }
+        assert!(found.contains(&("0/spec/replicas", "fault.whole")));
+        for fault in &faults {
+            let sections = form.sections.iter().filter(|section| Draft::is_in(section, fault));
+            assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
+        }
+    }
+
+    #[test]
+    fn what_no_field_shows_stays() {
+        let (form, mut draft) = deployment();
+        let strange = json!({"x-unknown": [1, {"a": null}], "y": {}});
+        draft.objects[0]["spec"]["template"]["spec"]["strange"] = strange.clone();
+
+        draft.set(form, 0, "spec/replicas", Some(json!(3)));
+        draft.set(form, 0, "spec/template/spec/containers/0/image", None);
+
+        assert_eq!(draft.objects[0]["spec"]["template"]["spec"]["strange"], strange);
+        let kept: Draft = serde_json::from_str(&serde_json::to_string(&draft).unwrap()).unwrap();
+        assert_eq!(kept, draft);
+    }
+}

@@ -1,0 +1,158 @@
+//! Forms as data.
+
+use crate::Rule;
+use serde_json::Value;
+
+/// A form of one kind of object.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The kind, as in addresses.
+    pub slug: &'static str,
+    /// What an object of it begins with, as JSON; `NAME` and `NAMESPACE` stand for themselves.
+    pub begin: &'static str,
+    /// Where its pod template is, for kinds that have one.
+    pub template: Option<&'static str>,
+    /// Places that hold the object's name as long as nobody changes them.
+    pub follow_name: &'static [&'static str],
+    /// Its steps.
+    pub sections: &'static [Section],
+}
+
+/// A step of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// Its id, in text keys and addresses.
+    pub id: &'static str,
+    /// Which of the draft's objects it is about: 0 is the one that the form is for, 1 the service beside it.
+    pub object: usize,
+    /// Where in the object its fields are.
+    pub base: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
+}
+
+/// A field: a place in the manifest, and how it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Where, relative to what is around it.
+    pub path: &'static str,
+    /// Its id, in text keys.
+    pub id: &'static str,
+    /// How it is shown.
+    pub control: Control,
+    /// What must hold.
+    pub rule: Rule,
+    /// Must be filled.
+    pub required: bool,
+    /// Shown only when something stands at this path, or, written `path=value`, when it is this.
+    pub when: &'static str,
+    /// Cannot be changed once the object exists.
+    pub fixed: bool,
+}
+
+/// How a field is shown.
+#[derive(Clone, Copy, Debug)]
+pub enum Control {
+    /// A line of text.
+    Line,
+    /// Several lines of text.
+    Area,
+    /// A whole number.
+    Number,
+    /// A number, or a text when it is none.
+    NumberOrText,
+    /// Yes, or nothing.
+    Toggle,
+    /// Yes, no, or nothing.
+    Truth,
+    /// One of these; nothing is one of them when the first is empty.
+    Choice(&'static [&'static str]),
+    /// A text with the names of this kind's objects as suggestions.
+    Names(&'static str),
+    /// A list of texts, one on each line.
+    Lines,
+    /// Keys and short values.
+    Pairs,
+    /// Keys and values of many lines.
+    Files,
+    /// A list of things with fields of their own. `begin` is what a new one is, as JSON; `title` the path of what names it.
+    Items {
+        /// A new one.
+        begin: &'static str,
+        /// What names one.
+        title: &'static str,
+        /// The fields of each.
+        fields: &'static [Field],
+    },
+    /// One of several things, of which at most one may be there.
+    OneOf(&'static [Variant]),
+    /// Fields that few need, folded away.
+    Group(&'static [Field]),
+    /// A login for an image registry.
+    Registry,
+}
+
+/// One of several things that may be there.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// Its place, whose presence says that it is this one; empty for none of them.
+    pub key: &'static str,
+    /// Its id, in text keys.
+    pub id: &'static str,
+    /// What it begins with, as JSON.
+    pub begin: &'static str,
+    /// Its fields, relative to its place.
+    pub fields: &'static [Field],
+}
+
+impl Field {
+    /// A field that may be left empty, for any value.
+    pub const fn new(path: &'static str, id: &'static str, control: Control) -> Self {
+        Self { path, id, control, rule: Rule::Any, required: false, when: "", fixed: false }
+    }
+
+    /// The same, with a rule.
+    #[must_use]
+    pub const fn rule(self, rule: Rule) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// The same, to be filled.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// The same, shown only on a condition.
+    #[must_use]
+    pub const fn when(self, when: &'static str) -> Self {
+        Self { when, ..self }
+    }
+
+    /// The same, only for what does not exist yet.
+    #[must_use]
+    pub const fn fixed(self) -> Self {
+        Self { fixed: true, ..self }
+    }
+
+    /// Whether it is shown, among what is around it.
+    pub fn is_shown(&self, around: &Value) -> bool {
+        match self.when.split_once('=') {
+            None if self.when.is_empty() => true,
+            None => crate::at(around, self.when).is_some(),
+            Some((path, value)) => {
+                crate::at(around, path).and_then(Value::as_str).unwrap_or_default() == value
+            }
+        }
+    }
+}
+
+impl Variant {
+    /// Which of several is there.
+    pub fn find<'v>(variants: &'v [Self], around: &Value) -> Option<&'v Self> {
+        let present = variants
+            .iter()
+            .find(|variant| !variant.key.is_empty() && crate::at(around, variant.key).is_some());
+        present.or_else(|| variants.iter().find(|variant| variant.key.is_empty()))
+    }
+}

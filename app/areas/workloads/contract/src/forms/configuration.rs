@@ -1,0 +1,82 @@
+//! What programs are told.
+
+use super::{METADATA, basics};
+use crate::field::{Control, Field, Form, Section};
+use crate::rule::Rule;
+
+/// A config map.
+pub static CONFIG_MAP: Form = Form {
+    slug: "configmaps",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"}
+    }"#,
+    template: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "data",
+            object: 0,
+            base: "",
+            fields: &[
+                Field::new("data", "data", Control::Files).rule(Rule::Key),
+                Field::new("immutable", "immutable", Control::Toggle),
+            ],
+        },
+    ],
+};
+
+/// A secret, of the types that people make.
+pub static SECRET: Form = Form {
+    slug: "secrets",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "type": "Opaque"
+    }"#,
+    template: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "secret",
+            object: 0,
+            base: "",
+            fields: &[
+                Field::new(
+                    "type",
+                    "secret-type",
+                    Control::Choice(&[
+                        "Opaque",
+                        "kubernetes.io/tls",
+                        "kubernetes.io/dockerconfigjson",
+                        "kubernetes.io/basic-auth",
+                        "kubernetes.io/ssh-auth",
+                    ]),
+                )
+                .fixed(),
+                Field::new("stringData", "data", Control::Files).rule(Rule::Key).when("type=Opaque"),
+                Field::new("stringData/tls.crt", "certificate", Control::Area)
+                    .required()
+                    .when("type=kubernetes.io/tls"),
+                Field::new("stringData/tls.key", "private-key", Control::Area)
+                    .required()
+                    .when("type=kubernetes.io/tls"),
+                Field::new("stringData/.dockerconfigjson", "registry", Control::Registry)
+                    .required()
+                    .when("type=kubernetes.io/dockerconfigjson"),
+                Field::new("stringData/username", "username", Control::Line)
+                    .required()
+                    .when("type=kubernetes.io/basic-auth"),
+                Field::new("stringData/password", "password", Control::Line)
+                    .required()
+                    .when("type=kubernetes.io/basic-auth"),
+                Field::new("stringData/ssh-privatekey", "private-key", Control::Area)
+                    .required()
+                    .when("type=kubernetes.io/ssh-auth"),
+                Field::new("immutable", "immutable", Control::Toggle),
+            ],
+        },
+    ],
+};

@@ -1,0 +1,129 @@
+//! How programs are reached.
+
+use super::{METADATA, basics};
+use crate::field::{Control, Field, Form, Section};
+use crate::rule::Rule;
+
+/// A port of a service.
+pub(super) const PORT: &[Field] = &[
+    Field::new("name", "name", Control::Line).rule(Rule::Label),
+    Field::new("port", "port", Control::Number).rule(Rule::Port).required(),
+    Field::new("targetPort", "target-port", Control::NumberOrText).rule(Rule::PortOrName),
+    Field::new("nodePort", "node-port", Control::Number).rule(Rule::Port),
+    Field::new("protocol", "protocol", Control::Choice(&["", "TCP", "UDP", "SCTP"])),
+];
+
+/// A service.
+pub static SERVICE: Form = Form {
+    slug: "services",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"type": "ClusterIP", "selector": {"app": "NAME"}, "ports": [{"port": 80, "targetPort": 80}]}
+    }"#,
+    template: None,
+    follow_name: &["spec/selector/app"],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "service",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new(
+                    "type",
+                    "service-type",
+                    Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]),
+                ),
+                Field::new("clusterIP", "cluster-ip", Control::Line).when("type=ClusterIP"),
+                Field::new("externalName", "external-name", Control::Line)
+                    .rule(Rule::Host)
+                    .required()
+                    .when("type=ExternalName"),
+                Field::new("selector", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new(
+                    "ports",
+                    "service-ports",
+                    Control::Items {
+                        begin: r#"{"port": 80, "targetPort": 80}"#,
+                        title: "port",
+                        fields: PORT,
+                    },
+                ),
+                Field::new("sessionAffinity", "affinity", Control::Choice(&["", "None", "ClientIP"])),
+                Field::new(
+                    "externalTrafficPolicy",
+                    "traffic-policy",
+                    Control::Choice(&["", "Cluster", "Local"]),
+                )
+                .when("type=LoadBalancer"),
+            ],
+        },
+    ],
+};
+
+const BACKEND: &[Field] = &[
+    Field::new("service/name", "service", Control::Names("services")).required(),
+    Field::new("service/port/number", "port", Control::Number).rule(Rule::Port),
+    Field::new("service/port/name", "port-name", Control::Line).rule(Rule::PortName),
+];
+
+const ROUTE: &[Field] = &[
+    Field::new("path", "path", Control::Line).rule(Rule::Path),
+    Field::new("pathType", "path-type", Control::Choice(&["Prefix", "Exact", "ImplementationSpecific"])),
+    Field::new("backend/service/name", "service", Control::Names("services")).required(),
+    Field::new("backend/service/port/number", "port", Control::Number).rule(Rule::Port),
+    Field::new("backend/service/port/name", "port-name", Control::Line).rule(Rule::PortName),
+];
+
+/// An ingress.
+pub static INGRESS: Form = Form {
+    slug: "ingresses",
+    begin: r#"{
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"rules": [{"host": "", "http": {"paths": [
+            {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}
+        ]}}]}
+    }"#,
+    template: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "routes",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new("ingressClassName", "ingress-class", Control::Names("ingressclasses")),
+                Field::new("rules", "rules", Control::Items {
+                    begin: r#"{"http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}]}}"#,
+                    title: "host",
+                    fields: &[
+                        Field::new("host", "host", Control::Line).rule(Rule::Host),
+                        Field::new("http/paths", "paths", Control::Items {
+                            begin: r#"{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}"#,
+                            title: "",
+                            fields: ROUTE,
+                        })
+                        .required(),
+                    ],
+                }),
+                Field::new("defaultBackend", "default-backend", Control::Group(BACKEND)),
+            ],
+        },
+        Section {
+            id: "tls",
+            object: 0,
+            base: "spec",
+            fields: &[Field::new("tls", "tls", Control::Items {
+                begin: r#"{"hosts": []}"#,
+                title: "",
+                fields: &[
+                    Field::new("secretName", "tls-secret", Control::Names("secrets")).required(),
+                    Field::new("hosts", "hosts", Control::Lines),
+                ],
+            })],
+        },
+    ],
+};

@@ -1,0 +1,54 @@
+//! Where data is kept.
+
+use super::{METADATA, basics};
+use crate::field::{Control, Field, Form, Section};
+use crate::rule::Rule;
+
+/// Who may use a volume at the same time.
+pub(super) const ACCESS_MODES: &[&str] =
+    &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
+
+/// A claim for a volume.
+pub static CLAIM: Form = Form {
+    slug: "persistentvolumeclaims",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    }"#,
+    template: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "storage",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new("resources/requests/storage", "storage", Control::Line)
+                    .rule(Rule::Quantity)
+                    .required(),
+                Field::new("storageClassName", "storage-class", Control::Names("storageclasses")).fixed(),
+                Field::new("accessModes/0", "access-mode", Control::Choice(ACCESS_MODES)).fixed(),
+                Field::new("volumeMode", "volume-mode", Control::Choice(&["", "Filesystem", "Block"]))
+                    .fixed(),
+                Field::new(
+                    "dataSource",
+                    "data-source",
+                    Control::Group(&[
+                        Field::new(
+                            "kind",
+                            "source-kind",
+                            Control::Choice(&["", "PersistentVolumeClaim", "VolumeSnapshot"]),
+                        )
+                        .fixed(),
+                        Field::new("name", "source-name", Control::Line).fixed(),
+                        Field::new("apiGroup", "source-group", Control::Line)
+                            .when("kind=VolumeSnapshot")
+                            .fixed(),
+                    ]),
+                ),
+            ],
+        },
+    ],
+};

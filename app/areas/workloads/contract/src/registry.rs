@@ -1,0 +1,73 @@
+//! A login for an image registry, as a secret holds it.
+
+use serde_json::{Value, json};
+
+/// Who one is to a registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistryLogin {
+    /// Its address.
+    pub server: String,
+    /// The name.
+    pub username: String,
+    /// The password, or a token.
+    pub password: String,
+}
+
+impl RegistryLogin {
+    /// Reads `.dockerconfigjson`; of several logins the first.
+    pub fn read(text: &str) -> Self {
+        let config: Value = serde_json::from_str(text).unwrap_or_default();
+        let Some((server, login)) = config["auths"].as_object().and_then(|all| all.iter().next()) else {
+            return Self::default();
+        };
+        let part = |key: &str| login[key].as_str().unwrap_or_default().to_owned();
+        Self { server: server.clone(), username: part("username"), password: part("password") }
+    }
+
+    /// Writes `.dockerconfigjson`.
+    pub fn write(&self) -> String {
+        let auth = base64(format!("{}:{}", self.username, self.password).as_bytes());
+        let login = json!({"username": self.username, "password": self.password, "auth": auth});
+        json!({"auths": { &self.server: login }}).to_string()
+    }
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(group >> (18 - 6 * place) & 63) as usize];
+            text.push(if place > chunk.len() { '=' } else { letter.into() });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_survives_being_written() {
+        let login = RegistryLogin {
+            server: "registry.example".into(),
+            username: "ada".into(),
+            password: "a:b\"c".into(),
+        };
+
+        let text = login.write();
+
+        assert_eq!(RegistryLogin::read(&text), login);
+        assert!(text.contains("\"auth\":\"YWRhOmE6YiJj\""), "{text}");
+        assert_eq!(RegistryLogin::read("garbage"), RegistryLogin::default());
+        for (bytes, expected) in
+            [(&b""[..], ""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"foob", "Zm9vYg==")]
+        {
+            assert_eq!(base64(bytes), expected);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What must hold for a field.
+
+use crate::quantity;
+use serde_json::Value;
+
+/// What must hold for a field's value, when there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Anything.
+    Any,
+    /// A name of letters, digits and dashes, at most 63 (RFC 1123).
+    Label,
+    /// The same, beginning with a letter (RFC 1035): services.
+    ServiceName,
+    /// Several of those with dots, at most 253.
+    Subdomain,
+    /// A name of a port: at most 15.
+    PortName,
+    /// A port: 1 to 65535.
+    Port,
+    /// A number of a port, or a port's name.
+    PortOrName,
+    /// A whole number within these bounds.
+    Whole(i64, i64),
+    /// A quantity such as `500m` or `2Gi`.
+    Quantity,
+    /// A number, or a percentage.
+    NumberOrPercent,
+    /// An image: no spaces.
+    Image,
+    /// A name of an environment variable.
+    Variable,
+    /// An absolute path.
+    Path,
+    /// A time table of five parts.
+    Schedule,
+    /// A host name, possibly `*.` and a host name.
+    Host,
+    /// A key of a config map or a secret.
+    Key,
+    /// Labels: keys with an optional prefix, values of at most 63.
+    Labels,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, such as `0/spec/replicas`: the object's place among the draft's, and the path in it.
+    pub place: String,
+    /// The key of the text that says what is wrong.
+    pub text: &'static str,
+    /// What the text names, if it names anything.
+    pub value: String,
+}
+
+impl Rule {
+    /// The key of the text that says what is wrong with a value; `None` for a good one.
+    pub fn wrong(self, value: &Value) -> Option<&'static str> {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Object(pairs) => {
+                return (self == Self::Labels && !pairs.iter().all(is_label)).then_some("fault.labels");
+            }
+            _ => return None,
+        };
+        let (is_good, key) = match self {
+            Self::Any | Self::Labels => (true, ""),
+            Self::Label => (is_dns(&text, 63), "fault.label"),
+            Self::ServiceName => (
+                is_dns(&text, 63) && text.starts_with(|first: char| first.is_ascii_lowercase()),
+                "fault.service-name",
+            ),
+            Self::Subdomain => {
+                (text.len() <= 253 && text.split('.').all(|part| is_dns(part, 253)), "fault.subdomain")
+            }
+            Self::PortName => (is_port_name(&text), "fault.port-name"),
+            Self::Port => (is_within(&text, 1, 65_535), "fault.port"),
+            Self::PortOrName => (is_within(&text, 1, 65_535) || is_port_name(&text), "fault.port"),
+            Self::Whole(least, most) => (is_within(&text, least, most), "fault.whole"),
+            Self::Quantity => (quantity::parse(&text).is_some(), "fault.quantity"),
+            Self::NumberOrPercent => {
+                (is_within(text.strip_suffix('%').unwrap_or(&text), 0, 1_000_000), "fault.percent")
+            }
+            Self::Image => (!text.contains(char::is_whitespace) && !text.ends_with(':'), "fault.image"),
+            Self::Variable => (
+                is_of(&text, "-._") && !text.starts_with(|first: char| first.is_ascii_digit()),
+                "fault.variable",
+            ),
+            Self::Path => (text.starts_with('/') && !text.contains(':'), "fault.path"),
+            Self::Schedule => (is_schedule(&text), "fault.schedule"),
+            Self::Host => {
+                let host = text.strip_prefix("*.").unwrap_or(&text);
+                (text.len() <= 253 && host.split('.').all(|part| is_dns(part, 63)), "fault.host")
+            }
+            Self::Key => {
+                (is_of(&text, "-._") && text.len() <= 253 && text != "." && text != "..", "fault.key")
+            }
+        };
+        (!is_good).then_some(key)
+    }
+}
+
+fn is_dns(text: &str, longest: usize) -> bool {
+    let is_edge =
+        |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let bytes = text.as_bytes();
+    text.len() <= longest
+        && is_edge(bytes.first().copied())
+        && is_edge(bytes.last().copied())
+        && bytes.iter().all(|byte| is_edge(Some(*byte)) || *byte == b'-')
+}
+
+fn is_port_name(text: &str) -> bool {
+    is_dns(text, 15) && text.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+fn is_within(text: &str, least: i64, most: i64) -> bool {
+    text.parse::<i64>().is_ok_and(|number| (least..=most).contains(&number))
+}
+
+fn is_of(text: &str, others: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
+}
+
+fn is_schedule(text: &str) -> bool {
+    let is_part =
+        |part: &str| part.chars().all(|letter| letter.is_ascii_alphanumeric() || "*/,-?L#".contains(letter));
+    text.starts_with('@') || (text.split_whitespace().count() == 5 && text.split_whitespace().all(is_part))
+}
+
+fn is_label((key, value): (&String, &Value)) -> bool {
+    let (prefix, name) =
+        key.split_once('/').map_or((None, key.as_str()), |(prefix, name)| (Some(prefix), name));
+    let is_name = |text: &str| {
+        let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+        text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
+    };
+    let value = value.as_str().unwrap_or_default();
+    prefix.is_none_or(|prefix| prefix.split('.').all(|part| is_dns(part, 253)))
+        && is_name(name)
+        && (value.is_empty() || is_name(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn good(rule: Rule, text: &str) -> bool {
+        rule.wrong(&json!(text)).is_none()
+    }
+
+    #[test]
+    fn rules_are_those_of_kubernetes() {
+        assert!(good(Rule::Label, "web-0") && !good(Rule::Label, "Web") && !good(Rule::Label, "web-"));
+        assert!(good(Rule::Label, "0web") && !good(Rule::ServiceName, "0web"));
+        assert!(good(Rule::Subdomain, "a.b") && !good(Rule::Subdomain, "a..b"));
+        assert!(
+            good(Rule::PortName, "http")
+                && !good(Rule::PortName, "8080")
+                && !good(Rule::PortName, "much-too-long-name")
+        );
+        assert!(good(Rule::PortOrName, "8080") && !good(Rule::PortOrName, "0"));
+        assert!(good(Rule::NumberOrPercent, "25%") && !good(Rule::NumberOrPercent, "a%"));
+        assert!(good(Rule::Variable, "A_B.c") && !good(Rule::Variable, "1A") && !good(Rule::Variable, "A B"));
+        assert!(
+            good(Rule::Schedule, "*/5 * * * 1-5")
+                && good(Rule::Schedule, "@daily")
+                && !good(Rule::Schedule, "* * *")
+        );
+        assert!(good(Rule::Host, "*.example.com") && !good(Rule::Host, "exa mple"));
+        assert!(good(Rule::Key, "tls.crt") && !good(Rule::Key, "a/b"));
+        let labels = |key: &str, value: &str| Rule::Labels.wrong(&json!({ key: value })).is_none();
+        assert!(
+            labels("app.kubernetes.io/name", "web")
+                && labels("a", "")
+                && !labels("a b", "c")
+                && !labels("a", "b c")
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! What forms ask the server.
+
+use crate::QuotaLine;
+use async_trait::async_trait;
+use leptos::prelude::*;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use server_fn::codec::Json;
+
+/// What forms need beside what any page may ask about objects.
+#[async_trait]
+pub trait Wizards: Send + Sync {
+    /// The documents of a YAML text. Problems name their lines.
+    async fn yaml(&self, text: String) -> Result<Vec<Value>, ConsoleError>;
+    /// How much of a namespace's quotas is used.
+    async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError>;
+    /// What is wrong with a certificate and its key, field by field; nothing when they belong together.
+    async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError>;
+}
+
+/// What limits a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Every line of every quota.
+    pub lines: Vec<QuotaLine>,
+}
+
+/// The documents of a YAML text.
+#[server(endpoint = "workloads/yaml", input = Json)]
+pub async fn read_yaml(
+    /// The text.
+    text: String,
+) -> Result<Vec<Value>, ConsoleError> {
+    model::port::<dyn Wizards>()?.yaml(text).await
+}
+
+/// How much of a namespace's quotas is used.
+#[server(endpoint = "workloads/quota", input = Json)]
+pub async fn read_quota(
+    /// The cluster.
+    cluster: ClusterName,
+    /// The namespace.
+    namespace: Namespace,
+) -> Result<Quota, ConsoleError> {
+    model::port::<dyn Wizards>()?.quota(cluster, namespace).await
+}
+
+/// Whether a certificate and a key belong together.
+#[server(endpoint = "workloads/pair", input = Json)]
+pub async fn check_pair(
+    /// The certificate, with those that vouch for it, as PEM.
+    certificate: String,
+    /// The key, as PEM.
+    key: String,
+) -> Result<Vec<FieldProblem>, ConsoleError> {
+    model::port::<dyn Wizards>()?.pair(certificate, key).await
+}

@@ -1,0 +1,190 @@
+//! What is being filled in.
+
+use crate::words::{text, text_with};
+use leptos::ev;
+use leptos::prelude::*;
+use model::{ClusterName, FieldProblem, Namespace};
+use resources_contract::{Base, ManifestChange};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use ui::Keep;
+use workloads_contract::{Draft, Fault, Form};
+
+/// What a form begins with.
+#[derive(Clone)]
+pub struct Beginning {
+    pub form: &'static Form,
+    pub cluster: ClusterName,
+    pub draft: Draft,
+    /// What is edited; nothing for something new.
+    pub base: Option<Base>,
+    /// Under which name this tab keeps what was typed.
+    pub kept_as: String,
+}
+
+/// A form that is being filled in.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    pub form: &'static Form,
+    pub draft: RwSignal<Draft>,
+    pub faults: Memo<Vec<Fault>>,
+    /// Places that were typed into: what they lack is told at once, what others lack when it is sent.
+    pub touched: RwSignal<BTreeSet<String>>,
+    pub shows_all: RwSignal<bool>,
+    /// What the server says about fields.
+    pub told: RwSignal<Vec<FieldProblem>>,
+    /// What was typed came back from an earlier visit.
+    pub is_restored: RwSignal<bool>,
+    /// Counts changes that came from the YAML, which must not write it back.
+    pub from_yaml: RwSignal<u32>,
+    beginning: StoredValue<Beginning>,
+}
+
+impl Editing {
+    pub fn of(beginning: Beginning) -> Self {
+        let form = beginning.form;
+        let draft = RwSignal::new(beginning.draft.clone());
+        let faults = Memo::new(move |_| draft.read().faults(form));
+        let editing = Self {
+            form,
+            draft,
+            faults,
+            touched: RwSignal::new(BTreeSet::new()),
+            shows_all: RwSignal::new(false),
+            told: RwSignal::new(Vec::new()),
+            is_restored: RwSignal::new(false),
+            from_yaml: RwSignal::new(0),
+            beginning: StoredValue::new(beginning),
+        };
+        editing.keep();
+        editing
+    }
+
+    pub fn is_new(self) -> bool {
+        self.beginning.with_value(|beginning| beginning.base.is_none())
+    }
+
+    pub fn cluster(self) -> ClusterName {
+        self.beginning.with_value(|beginning| beginning.cluster.clone())
+    }
+
+    /// Where the object is, as it is filled in.
+    pub fn namespace(self) -> Option<Namespace> {
+        let draft = self.draft.read();
+        draft.at(0, "metadata/namespace").and_then(Value::as_str).and_then(|text| Namespace::parse(text).ok())
+    }
+
+    /// What stands at a place.
+    pub fn at(self, object: usize, path: &str) -> Option<Value> {
+        self.draft.read().at(object, path).cloned()
+    }
+
+    /// Writes something at a place.
+    pub fn set(self, object: usize, path: &str, new: Option<Value>) {
+        self.told.update(Vec::clear);
+        self.touched.update(|touched| {
+            touched.insert(format!("{object}/{path}"));
+        });
+        self.draft.update(|draft| draft.set(self.form, object, path, new));
+    }
+
+    /// What is wrong at a place, in words, as far as it is to be told yet.
+    pub fn problem(self, place: &str) -> Option<String> {
+        if let Some((_, path)) = place.split_once('/')
+            && let Some(problem) = self.told.read().iter().find(|problem| problem.field == path)
+        {
+            return Some(problem.message.clone());
+        }
+        let faults = self.faults.read();
+        let fault = faults.iter().find(|fault| fault.place == place)?;
+        let is_told = self.shows_all.get() || self.touched.read().contains(place);
+        is_told.then(|| words_of(fault))
+    }
+
+    /// The text that would be sent.
+    pub fn change(self, text: String) -> ManifestChange {
+        self.beginning.with_value(|beginning| ManifestChange {
+            cluster: beginning.cluster.clone(),
+            namespace: None,
+            text,
+            base: beginning.base.clone(),
+            force: false,
+        })
+    }
+
+    pub fn start_over(self) {
+        let draft = self.beginning.with_value(|beginning| beginning.draft.clone());
+        self.draft.set(draft);
+        self.touched.update(BTreeSet::clear);
+        self.shows_all.set(false);
+        self.is_restored.set(false);
+    }
+
+    /// It is in the cluster: nothing is left to be kept.
+    pub fn sent(self) {
+        self.beginning.update_value(|beginning| beginning.draft = self.draft.get_untracked());
+        Keep::Tab.forget(&self.beginning.with_value(|beginning| beginning.kept_as.clone()));
+    }
+
+    pub fn is_changed(self) -> bool {
+        let draft = self.draft.read();
+        self.beginning.with_value(|beginning| beginning.draft != *draft)
+    }
+
+    /// Keeps what was typed in this tab, brings it back, and asks before the tab forgets it.
+    fn keep(self) {
+        // What secrets hold stays out of the browser's storage.
+        let may_be_kept = self.form.slug != "secrets";
+        Effect::new(move |before: Option<()>| {
+            let name = self.beginning.with_value(|beginning| beginning.kept_as.clone());
+            if before.is_none() && may_be_kept {
+                let kept = Keep::Tab.read(&name).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok());
+                if let Some(kept) = kept.filter(|kept| *kept != self.draft.get_untracked()) {
+                    self.draft.set(kept);
+                    self.is_restored.set(true);
+                }
+            }
+            match self.is_changed() && may_be_kept {
+                true => {
+                    let json = serde_json::to_string(&*self.draft.read_untracked()).unwrap_or_default();
+                    Keep::Tab.write(&name, &json);
+                }
+                false => Keep::Tab.forget(&name),
+            }
+        });
+        Effect::new(move |_| {
+            let listener = window_event_listener(ev::beforeunload, move |event| {
+                let is_here = self.draft.try_get_untracked().is_some();
+                if is_here && !may_be_kept && untrack(|| self.is_changed()) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || listener.remove());
+        });
+    }
+}
+
+/// What a fault says.
+pub fn words_of(fault: &Fault) -> String {
+    match fault.text {
+        "fault.required" => text("fault.required").to_owned(),
+        "fault.label" => text("fault.label").to_owned(),
+        "fault.service-name" => text("fault.service-name").to_owned(),
+        "fault.subdomain" => text("fault.subdomain").to_owned(),
+        "fault.port-name" => text("fault.port-name").to_owned(),
+        "fault.port" => text("fault.port").to_owned(),
+        "fault.whole" => text("fault.whole").to_owned(),
+        "fault.quantity" => text("fault.quantity").to_owned(),
+        "fault.percent" => text("fault.percent").to_owned(),
+        "fault.image" => text("fault.image").to_owned(),
+        "fault.variable" => text("fault.variable").to_owned(),
+        "fault.path" => text("fault.path").to_owned(),
+        "fault.schedule" => text("fault.schedule").to_owned(),
+        "fault.host" => text("fault.host").to_owned(),
+        "fault.key" => text_with("fault.key", &[("key", &fault.value)]),
+        "fault.labels" => text("fault.labels").to_owned(),
+        "fault.twice" => text_with("fault.twice", &[("name", &fault.value)]),
+        "fault.no-volume" => text_with("fault.no-volume", &[("name", &fault.value)]),
+        other => other.to_owned(),
+    }
+}

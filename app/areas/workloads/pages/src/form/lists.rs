@@ -1,0 +1,275 @@
+//! Controls for many of something: lines, pairs, things with fields of their own.
+
+use super::controls::{Part, Spot, fields, text_of_value};
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+use ui::{Button, ButtonKind, Glyph, IconButton};
+use workloads_contract::{Field, at};
+
+/// A list of texts, one on each line.
+pub fn lines(part: &Part) -> AnyView {
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let value = {
+        let spot = spot.clone();
+        Memo::new(move |_| {
+            let draft = editing.draft.read();
+            let items = draft.at(spot.object, &spot.path).and_then(Value::as_array);
+            items.into_iter().flatten().map(|item| text_of_value(Some(item))).collect::<Vec<_>>().join("\n")
+        })
+    };
+    // A line break at the end is one that the next line is about to follow.
+    let typed = RwSignal::new(None::<String>);
+    let shown = Signal::derive(move || match typed.get() {
+        Some(typed) if typed.trim_end_matches('\n') == *value.read() => typed,
+        _ => value.get(),
+    });
+    let on_input = Callback::new(move |text: String| {
+        let items: Vec<Value> = text.trim_end_matches('\n').split('\n').map(Value::from).collect();
+        typed.set(Some(text.clone()));
+        let new = (!text.trim().is_empty()).then_some(Value::Array(items));
+        editing.set(spot.object, &spot.path, new);
+    });
+    view! {
+        <ui::TextArea
+            name=part.spot.place()
+            label=part.label.clone()
+            value=shown
+            hint=part.hint.clone()
+            problem=part.problem
+            lines=3
+            on_input
+        />
+    }
+    .into_any()
+}
+
+/// Keys and short values.
+pub fn pairs(part: &Part) -> AnyView {
+    rows(part, false)
+}
+
+/// Keys and values of many lines.
+pub fn files(part: &Part) -> AnyView {
+    rows(part, true)
+}
+
+/// Rows of keys and values. They have an order of their own while they are typed, and a key may stand there twice until it
+/// is typed to its end.
+fn rows(part: &Part, is_long: bool) -> AnyView {
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let rows = RwSignal::new(untrack(|| read(editing.draft.read().at(spot.object, &spot.path))));
+    let stored = {
+        let spot = spot.clone();
+        Memo::new(move |_| read(editing.draft.read().at(spot.object, &spot.path)))
+    };
+    Effect::new(move |_| {
+        let stored = stored.get();
+        // What came from elsewhere; what was typed here is there already, with rows that are not complete yet.
+        if sorted(&rows.read_untracked()) != stored {
+            rows.set(stored);
+        }
+    });
+    let write = move || {
+        let map: Map<String, Value> = sorted(&rows.read_untracked())
+            .into_iter()
+            .map(|(key, value)| (key, Value::from(value)))
+            .collect();
+        editing.set(spot.object, &spot.path, (!map.is_empty()).then_some(Value::Object(map)));
+    };
+    let write = StoredValue::new(write);
+    let change = move |index: usize, change: &dyn Fn(&mut (String, String))| {
+        rows.update(|rows| {
+            if let Some(row) = rows.get_mut(index) {
+                change(row);
+            }
+        });
+        write.with_value(|write| write());
+    };
+    let count = Memo::new(move |_| rows.read().len());
+    let place = part.spot.place();
+    let row = move |index: usize| {
+        let of = move |part: fn(&(String, String)) -> &String| {
+            Signal::derive(move || rows.read().get(index).map(|row| part(row).clone()).unwrap_or_default())
+        };
+        let (key, value) = (of(|row| &row.0), of(|row| &row.1));
+        let remove = move |()| {
+            rows.update(|rows| {
+                if index < rows.len() {
+                    rows.remove(index);
+                }
+            });
+            write.with_value(|write| write());
+        };
+        let on_key = move |event| {
+            let text = event_target_value(&event);
+            change(index, &|row| row.0.clone_from(&text));
+        };
+        let on_value = move |event| {
+            let text = event_target_value(&event);
+            change(index, &|row| row.1.clone_from(&text));
+        };
+        let value_input = if is_long {
+            view! {
+                <textarea class="input" data-code="" rows="4" spellcheck="false" aria-label=text("value") prop:value=value on:input=on_value></textarea>
+            }
+            .into_any()
+        } else {
+            view! {
+                <input class="input" data-code="" spellcheck="false" aria-label=text("value") prop:value=value on:input=on_value/>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="form-pair" data-long=is_long.then_some("")>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("key") prop:value=key on:input=on_key/>
+                {value_input}
+                <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+            </div>
+        }
+    };
+    let add = move |()| rows.update(|rows| rows.push(Default::default()));
+    let problem = part.problem;
+    view! {
+        <fieldset class="form-list" id=place data-wrong=move || problem.read().is_some().then_some("")>
+            <legend>{part.label.clone()}</legend>
+            <p class="field-hint">{part.hint.clone()}</p>
+            {move || (0..count.get()).map(row).collect_view()}
+            <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
+            <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{text("add")}</Button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn read(value: Option<&Value>) -> Vec<(String, String)> {
+    let pairs = value.and_then(Value::as_object).into_iter().flatten();
+    pairs.map(|(key, value)| (key.clone(), text_of_value(Some(value)))).collect()
+}
+
+/// The rows that are pairs, as a map keeps them.
+fn sorted(rows: &[(String, String)]) -> Vec<(String, String)> {
+    let map: std::collections::BTreeMap<&String, &String> =
+        rows.iter().filter(|(key, _)| !key.is_empty()).map(|(key, value)| (key, value)).collect();
+    map.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Things with fields of their own, each folded under what names it.
+pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'static [Field]) -> AnyView {
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let count = {
+        let spot = spot.clone();
+        Memo::new(move |_| {
+            editing.draft.read().at(spot.object, &spot.path).and_then(Value::as_array).map_or(0, Vec::len)
+        })
+    };
+    let change = {
+        let spot = spot.clone();
+        move |change: &dyn Fn(&mut Vec<Value>)| {
+            let mut items = match editing.at(spot.object, &spot.path) {
+                Some(Value::Array(items)) => items,
+                _ => Vec::new(),
+            };
+            change(&mut items);
+            editing.set(spot.object, &spot.path, (!items.is_empty()).then_some(Value::Array(items)));
+        }
+    };
+    let change = StoredValue::new(change);
+    // The one that was added last is what is filled in next.
+    let added = RwSignal::new(None::<usize>);
+    let add = move |()| {
+        added.set(Some(count.get_untracked()));
+        change.with_value(|change| {
+            change(&|items| items.push(serde_json::from_str(begin).unwrap_or_default()))
+        });
+    };
+    let label = part.label.clone();
+    let item = move |index: usize| {
+        let inner_spot = spot.below(&index.to_string());
+        let name = name(editing, inner_spot.clone(), title, label.clone(), index);
+        let is_only = untrack(|| count.get()) == 1;
+        let is_open = is_only || added.get_untracked() == Some(index);
+        let place = inner_spot.place();
+        let has_fault = Memo::new(move |_| {
+            editing.shows_all.get()
+                && editing.faults.read().iter().any(|fault| fault.place.starts_with(&format!("{place}/")))
+        });
+        let open = RwSignal::new(is_open);
+        Effect::new(move |_| {
+            if has_fault.get() {
+                open.set(true);
+            }
+        });
+        let remove = move |()| {
+            change.with_value(|change| {
+                change(&|items| {
+                    if index < items.len() {
+                        items.remove(index);
+                    }
+                });
+            });
+        };
+        view! {
+            <details class="form-item" prop:open=open open=is_open>
+                <summary>
+                    <span class="form-item-name">{name}</span>
+                    <span class="form-item-tools" on:click=|event| event.prevent_default()>
+                        <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+                    </span>
+                </summary>
+                <div class="form-fields">{fields(editing, &inner_spot, inner)}</div>
+            </details>
+        }
+    };
+    let problem = part.problem;
+    let add_words = text_with("add.one", &[("what", &part.label)]);
+    view! {
+        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+            <legend>{part.label.clone()}</legend>
+            <p class="field-hint">{part.hint.clone()}</p>
+            {move || (0..count.get()).map(&item).collect_view()}
+            <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
+            <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{add_words}</Button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What an item is called: by what names it, else by its first text.
+fn name(
+    editing: super::editing::Editing,
+    spot: Spot,
+    title: &'static str,
+    label: String,
+    index: usize,
+) -> impl Fn() -> String {
+    move || {
+        let draft = editing.draft.read();
+        let item = draft.at(spot.object, &spot.path);
+        let named = item.and_then(|item| at(item, title)).filter(|_| !title.is_empty());
+        let first = || {
+            let fields = item.and_then(Value::as_object).into_iter().flatten();
+            fields.filter_map(|(_, value)| value.as_str()).find(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let words = Some(text_of_value(named)).filter(|text| !text.is_empty()).or_else(first);
+        words.unwrap_or_else(|| format!("{label} {}", index + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rows_without_a_key_are_not_pairs_yet() {
+        let rows = [("b", "2"), ("", "x"), ("a", "1"), ("b", "3")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+        assert_eq!(
+            sorted(&rows),
+            [("a", "1"), ("b", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()))
+        );
+        assert_eq!(read(Some(&json!({"a": "1", "n": 2}))).len(), 2);
+    }
+}

@@ -1,0 +1,244 @@
+//! The page of all forms.
+
+mod controls;
+mod editing;
+mod lists;
+mod names;
+mod quota;
+mod sending;
+mod yaml;
+
+use crate::words::{text, text_of, text_with};
+use controls::{Spot, fields};
+use editing::{Beginning, Editing};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
+use resources_contract::read_manifest;
+use ui::{Banner, Button, Glyph, LinkButton, PageHeader, Problem, SkeletonDetail};
+use workloads_contract::{Draft, Form, Section, forms, read_yaml};
+
+/// The form for something new: `/clusters/{cluster}/new/{kind}`.
+#[component]
+pub fn NewFormPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let begun = Memo::new(move |_| {
+        let params = params.read();
+        let cluster = params.get("cluster").unwrap_or_default();
+        let kind = params.get("kind").unwrap_or_default();
+        let namespace = query.read().get("namespace").unwrap_or_else(|| "default".to_owned());
+        (cluster, kind, namespace)
+    });
+    let content = move || {
+        let (cluster, kind, namespace) = begun.get();
+        let found = ClusterName::parse(&cluster).ok().zip(forms::find(&kind));
+        match found {
+            Some((cluster, form)) => {
+                let kept_as = format!("orrery-form {cluster} {kind} {namespace}");
+                let draft = Draft::begin(form, "", &namespace);
+                page(Beginning { form, cluster, draft, base: None, kept_as })
+            }
+            None => {
+                let what = format!("{cluster}/new/{kind}");
+                view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
+            }
+        }
+    };
+    view! { {content} }
+}
+
+/// The form of something that exists: `/clusters/{cluster}/{kind}/{namespace}/{name}/form`.
+#[component]
+pub fn EditFormPage() -> impl IntoView {
+    let params = use_params_map();
+    let object = Memo::new(move |_| {
+        let params = params.read();
+        let part = |name: &str| params.get(name).unwrap_or_default();
+        let all = [part("cluster"), part("kind"), part("namespace"), part("name")];
+        resource(&all).ok_or_else(|| ConsoleError::NotFound { what: all.join("/") })
+    });
+    let opened = Resource::new_blocking(
+        move || object.get(),
+        |object| async move {
+            let object = object?;
+            let manifest = read_manifest(object.clone(), false).await?;
+            let objects = read_yaml(manifest.text).await?;
+            Ok::<_, ConsoleError>((object, objects, manifest.base))
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <SkeletonDetail/> }>
+            {move || Suspend::new(async move {
+                // The page may be gone before its turn comes, and again before the answer does.
+                object.try_with_untracked(|_| ())?;
+                let answer = opened.await;
+                object.try_with_untracked(|_| ())?;
+                Some(match answer {
+                    Ok((object, objects, base)) => match forms::find(object.kind.as_str()) {
+                        Some(form) => page(Beginning {
+                            form,
+                            cluster: object.cluster.clone(),
+                            draft: Draft { objects },
+                            kept_as: format!("orrery-form {object} {}", base.uid),
+                            base: Some(base),
+                        }),
+                        None => {
+                            let what = object.to_string();
+                            view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
+                        }
+                    },
+                    Err(error) => {
+                        let on_retry = Callback::new(move |()| opened.refetch());
+                        view! { <Problem error on_retry is_page=true/> }.into_any()
+                    }
+                })
+            })}
+        </Transition>
+    }
+}
+
+fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
+    let namespace = match namespace.as_str() {
+        link::NO_NAMESPACE => None,
+        namespace => Some(Namespace::parse(namespace).ok()?),
+    };
+    Some(ResourceRef {
+        cluster: ClusterName::parse(cluster).ok()?,
+        kind: KindSlug::parse(kind).ok()?,
+        namespace,
+        name: ObjectName::parse(name).ok()?,
+    })
+}
+
+fn page(beginning: Beginning) -> AnyView {
+    let form = beginning.form;
+    let title = match &beginning.base {
+        None => text_of("new", form.slug),
+        Some(base) => text_with("edit.title", &[("name", &base.resource.name)]),
+    };
+    let by_hand = match &beginning.base {
+        None => {
+            let namespace = beginning
+                .draft
+                .at(0, "metadata/namespace")
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default();
+            format!("{}/create?kind={}&namespace={namespace}", link::cluster(&beginning.cluster), form.slug)
+        }
+        Some(base) => link::object_tab(&base.resource, "yaml"),
+    };
+    let editing = Editing::of(beginning);
+    let step = RwSignal::new(0_usize);
+    let page_title = title.clone();
+    let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
+    let body = move || {
+        let index = step.get().min(form.sections.len() - 1);
+        section(editing, &form.sections[index])
+    };
+    let by_hand_below = by_hand.clone();
+    view! {
+        <Title text=page_title/>
+        <PageHeader
+            title=Signal::stored(title)
+            actions=move || view! { <LinkButton href=by_hand.clone() glyph=Glyph::Yaml>{text("by-hand")}</LinkButton> }
+        />
+        <noscript>
+            <Banner level=Level::Inactive actions=move || view! { <LinkButton href=by_hand_below.clone()>{text("by-hand")}</LinkButton> }>
+                {text("no-scripts")}
+            </Banner>
+        </noscript>
+        {move || restored(editing)}
+        <div class="form-page needs-scripts">
+            <nav class="form-steps" aria-label=text("steps")>
+                <ol>{form.sections.iter().enumerate().map(steps).collect_view()}</ol>
+                {quota::panel(editing)}
+            </nav>
+            <div class="form-body">
+                {body}
+                {walk(step, form)}
+            </div>
+            <section class="form-yaml" aria-label=text("yaml")>{yaml::pane(editing)}</section>
+        </div>
+        {sending::foot(editing)}
+    }
+    .into_any()
+}
+
+fn restored(editing: Editing) -> AnyView {
+    if !editing.is_restored.get() {
+        return ().into_any();
+    }
+    let over =
+        move || view! { <Button on_press=move |()| editing.start_over()>{text("send.start-over")}</Button> };
+    view! { <Banner level=Level::Inactive actions=over>{text("restored")}</Banner> }.into_any()
+}
+
+/// A step, with how many faults stand in it.
+fn step_link(editing: Editing, step: RwSignal<usize>, index: usize, section: &'static Section) -> AnyView {
+    let count = Memo::new(move |_| {
+        let faults = editing.faults.read();
+        faults.iter().filter(|fault| Draft::is_in(section, fault)).count()
+    });
+    let is_current = move || (step.get() == index).then_some("step");
+    let is_told = move || (count.get() > 0 && editing.shows_all.get()).then_some("");
+    view! {
+        <li>
+            <button
+                class="form-step"
+                type="button"
+                aria-current=is_current
+                data-wrong=is_told
+                on:click=move |_| step.set(index)
+            >
+                <span class="form-step-number" aria-hidden="true">{index + 1}</span>
+                <span>{text_of("section", section.id)}</span>
+                {move || (count.get() > 0).then(|| view! { <span class="count" title=text("section.open")>{count.get()}</span> })}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn section(editing: Editing, section: &'static Section) -> AnyView {
+    let spot = Spot { object: section.object, path: section.base.to_owned() };
+    let title = text_of("section", section.id);
+    let content = if section.object == 1 {
+        beside(editing, spot, section)
+    } else {
+        fields(editing, &spot, section.fields)
+    };
+    view! { <h2 class="form-title">{title}</h2><div class="form-fields">{content}</div> }.into_any()
+}
+
+/// A service made along with a workload. Later it has a page of its own.
+fn beside(editing: Editing, spot: Spot, section: &'static Section) -> AnyView {
+    if !editing.is_new() {
+        return view! { <p class="hint">{text("service.later")}</p> }.into_any();
+    }
+    let wanted = Memo::new(move |_| editing.draft.read().has_service());
+    let on_change =
+        Callback::new(move |wanted| editing.draft.update(|draft| draft.set_service(editing.form, wanted)));
+    view! {
+        <ui::Checkbox name="service" label=text("service.too") hint=text("service.too.hint").to_owned() checked=wanted on_change/>
+        <Show when=move || wanted.get()>{fields(editing, &spot, section.fields)}</Show>
+    }
+    .into_any()
+}
+
+fn walk(step: RwSignal<usize>, form: &'static Form) -> AnyView {
+    let last = form.sections.len() - 1;
+    let back = move || step.get() > 0;
+    let next = move || step.get() < last;
+    view! {
+        <div class="form-walk">
+            <Show when=back>
+                <Button glyph=Glyph::ChevronLeft on_press=move |()| step.update(|step| *step -= 1)>{text("step.back")}</Button>
+            </Show>
+            <Show when=next>
+                <Button glyph=Glyph::ChevronRight on_press=move |()| step.update(|step| *step += 1)>{text("step.next")}</Button>
+            </Show>
+        </div>
+    }
+    .into_any()
+}

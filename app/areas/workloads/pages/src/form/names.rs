@@ -1,0 +1,56 @@
+//! Suggestions: the names of the objects that a field may name.
+
+use super::controls::{Part, labelled};
+use leptos::prelude::*;
+use model::{KindSlug, TableQuery};
+use resources_contract::read_table;
+use serde_json::Value;
+
+/// So many names are suggested; whoever has more types.
+const MOST: u16 = 100;
+
+/// A line of text with suggestions, asked for when somebody comes to it.
+pub fn line(part: &Part, kind: &'static str, required: bool) -> AnyView {
+    let names = RwSignal::new(Vec::<String>::new());
+    let editing = part.editing;
+    let asked = StoredValue::new(false);
+    let ask = move |_| {
+        if asked.get_value() {
+            return;
+        }
+        asked.set_value(true);
+        let Ok(slug) = KindSlug::parse(kind) else { return };
+        let is_everywhere =
+            matches!(kind, "namespaces" | "storageclasses" | "ingressclasses" | "priorityclasses");
+        let namespace = untrack(|| editing.namespace()).filter(|_| !is_everywhere);
+        let query = TableQuery {
+            namespaces: namespace.into_iter().collect(),
+            size: MOST,
+            ..TableQuery::of(editing.cluster(), slug)
+        };
+        leptos::task::spawn_local(async move {
+            // Without an answer there are no suggestions, and a name can be typed all the same.
+            let table = read_table(query).await.ok();
+            let found = table.map(|table| table.rows.into_iter().map(|row| row.name.to_string()).collect());
+            let _ = names.try_set(found.unwrap_or_default());
+        });
+    };
+    let id = format!("{}-names", part.spot.place());
+    let option = |name: String| view! { <option value=name></option> };
+    view! {
+        <div on:focusin=ask>
+            <ui::Field
+                name=part.spot.place()
+                label=labelled(&part.label, required)
+                value=part.text()
+                hint=part.hint.clone()
+                problem=part.problem
+                code=true
+                list=id.clone()
+                on_input=part.on_text(|text| Value::from(text))
+            />
+            <datalist id=id>{move || names.get().into_iter().map(option).collect_view()}</datalist>
+        </div>
+    }
+    .into_any()
+}

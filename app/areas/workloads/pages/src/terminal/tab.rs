@@ -1,0 +1,261 @@
+//! One terminal of the dock.
+
+use super::chooser::chooser;
+use super::ending::{Ending, ending_words};
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use live::TerminalTarget;
+use model::Level;
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest};
+use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
+
+/// How a terminal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// The reader chooses the pod.
+    Choosing,
+    Connecting,
+    Open,
+    Ended,
+}
+
+/// A terminal, with everything about it that changes.
+#[derive(Clone, Copy)]
+pub(super) struct Tab {
+    pub number: u32,
+    pub title: RwSignal<String>,
+    pub state: RwSignal<State>,
+    pub handle: TerminalHandle,
+    target: StoredValue<TerminalTarget>,
+    request: RwSignal<Option<TerminalRequest>>,
+    /// The shell that runs, once that is known.
+    shell: RwSignal<Option<Shell>>,
+    /// Seconds until it ends unless something is typed.
+    ends_soon: RwSignal<Option<u32>>,
+    ending: RwSignal<Option<Ending>>,
+    is_searching: RwSignal<bool>,
+}
+
+impl Tab {
+    pub fn new(number: u32, target: TerminalTarget) -> Self {
+        let (title, request) = match &target {
+            TerminalTarget::Container(request) => (title(request), Some(request.clone())),
+            TerminalTarget::PodOf(object) => (object.name.to_string(), None),
+        };
+        let state = if request.is_some() { State::Connecting } else { State::Choosing };
+        Self {
+            number,
+            title: RwSignal::new(title),
+            state: RwSignal::new(state),
+            handle: TerminalHandle::new(),
+            target: StoredValue::new(target),
+            request: RwSignal::new(request),
+            shell: RwSignal::new(None),
+            ends_soon: RwSignal::new(None),
+            ending: RwSignal::new(None),
+            is_searching: RwSignal::new(false),
+        }
+    }
+
+    fn hear(self, news: TerminalNews) {
+        match news {
+            TerminalNews::Opened { container, shell } => {
+                self.state.set(State::Open);
+                self.shell.set(Some(shell));
+                self.request.update(|request| {
+                    if let Some(request) = request {
+                        request.container = Some(container);
+                    }
+                });
+                if let Some(request) = &*self.request.read_untracked() {
+                    self.title.set(title(request));
+                }
+            }
+            TerminalNews::EndsSoon { seconds } => self.ends_soon.set(Some(seconds)),
+            TerminalNews::Ended(end) => self.end(Ending::Said(end)),
+        }
+    }
+
+    fn end(self, ending: Ending) {
+        self.state.set(State::Ended);
+        self.ends_soon.set(None);
+        self.ending.set(Some(ending));
+    }
+
+    /// Another shell in the same place; what was written stays above.
+    fn connect(self) {
+        let Some(address) = self.request.read_untracked().as_ref().map(TerminalRequest::address) else {
+            return;
+        };
+        self.ending.set(None);
+        self.ends_soon.set(None);
+        self.shell.set(None);
+        self.state.set(State::Connecting);
+        self.handle.connect(&address);
+        self.handle.focus();
+    }
+
+    /// The buttons of the dock's bar that are about this terminal.
+    pub fn tools(self) -> AnyView {
+        let is_chosen = move || self.request.read().is_some();
+        let choose_shell = move |event: web_sys::Event| {
+            let shell = Shell::parse(&event_target_value(&event));
+            self.request.update(|request| {
+                if let Some(request) = request {
+                    request.shell = shell;
+                }
+            });
+            self.connect();
+        };
+        let option = move |shell: Shell| {
+            let is_chosen = move || self.shell.get() == Some(shell);
+            view! { <option value=shell.word() selected=is_chosen>{shell.word()}</option> }
+        };
+        let unknown = move || {
+            self.shell
+                .get()
+                .is_none()
+                .then(|| view! { <option value="" selected=true>{text("terminal.shell.any")}</option> })
+        };
+        view! {
+            <Show when=is_chosen>
+                <select class="input" aria-label=text("terminal.shell") on:change=choose_shell>
+                    {unknown}
+                    {Shell::ALL.map(option)}
+                </select>
+                <IconButton
+                    glyph=Glyph::Search
+                    title=text("terminal.search")
+                    pressed=self.is_searching
+                    on_press=move |()| self.is_searching.update(|is_searching| *is_searching = !*is_searching)
+                />
+                <IconButton
+                    glyph=Glyph::Refresh
+                    title=text("terminal.reconnect")
+                    on_press=move |()| self.connect()
+                />
+            </Show>
+        }
+        .into_any()
+    }
+
+    /// What stands below the dock's bar.
+    pub fn view(self) -> AnyView {
+        let choose = Callback::new(move |request: TerminalRequest| {
+            self.title.set(title(&request));
+            self.request.set(Some(request));
+            self.state.set(State::Connecting);
+        });
+        // Built once: connecting again keeps the screen with what was written.
+        let is_chosen = Memo::new(move |_| self.request.read().is_some());
+        let content = move || {
+            if is_chosen.get() {
+                return self.screen();
+            }
+            match self.target.get_value() {
+                TerminalTarget::PodOf(object) => chooser(object, choose),
+                TerminalTarget::Container(_) => ().into_any(),
+            }
+        };
+        view! {
+            <Show when=move || self.is_searching.get()>{self.search()}</Show>
+            {move || self.notice()}
+            {content}
+        }
+        .into_any()
+    }
+
+    fn screen(self) -> AnyView {
+        let address =
+            self.request.read_untracked().as_ref().map(TerminalRequest::address).unwrap_or_default();
+        let label = text_with("terminal.of", &[("name", &self.title.read_untracked())]);
+        view! {
+            <TerminalScreen
+                address
+                label
+                handle=self.handle
+                on_news=Callback::new(move |news| self.hear(news))
+                on_lost=Callback::new(move |()| self.end(Ending::Cut))
+            />
+        }
+        .into_any()
+    }
+
+    /// What the reader should know: it ends soon, or it has ended and why.
+    fn notice(self) -> AnyView {
+        if let Some(seconds) = self.ends_soon.get() {
+            let stay = move || {
+                let stay = move |()| {
+                    self.ends_soon.set(None);
+                    self.handle.focus();
+                };
+                view! { <Button on_press=stay>{text("terminal.stay")}</Button> }
+            };
+            let words = text_with("terminal.ends-soon", &[("minutes", &seconds.div_ceil(60))]);
+            return view! { <Banner level=Level::Warning actions=stay>{words}</Banner> }.into_any();
+        }
+        let Some(ending) = self.ending.get() else { return ().into_any() };
+        if let Ending::Said(TerminalEnd::Refused(error)) = ending {
+            let on_retry = Callback::new(move |()| self.connect());
+            return view! { <div class="dock-notice"><Problem error on_retry/></div> }.into_any();
+        }
+        let (level, words) = ending_words(&ending);
+        let again = move || {
+            view! { <Button glyph=Glyph::Refresh on_press=move |()| self.connect()>{text("terminal.reconnect")}</Button> }
+        };
+        view! { <Banner level actions=again>{words}</Banner> }.into_any()
+    }
+
+    fn search(self) -> AnyView {
+        let typed = RwSignal::new(String::new());
+        let go = move |back: bool| self.handle.search(&typed.read_untracked(), back);
+        let found = move || match self.handle.found().get() {
+            None => String::new(),
+            Some((0, _)) => text("terminal.found.none").to_owned(),
+            Some((count, place)) => {
+                text_with("terminal.found", &[("place", &place.max(1)), ("count", &count)])
+            }
+        };
+        let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+            "Enter" => {
+                event.prevent_default();
+                go(event.shift_key());
+            }
+            "Escape" => {
+                event.prevent_default();
+                self.is_searching.set(false);
+                self.handle.focus();
+            }
+            _ => {}
+        };
+        on_cleanup(move || self.handle.search("", false));
+        view! {
+            <div class="dock-search" role="search">
+                <input
+                    class="input"
+                    type="search"
+                    autofocus=true
+                    aria-label=text("terminal.search")
+                    placeholder=text("terminal.search")
+                    on:input=move |event| {
+                        typed.set(event_target_value(&event));
+                        go(false);
+                    }
+                    on:keydown=key
+                />
+                <span class="hint" role="status">{found}</span>
+                <IconButton glyph=Glyph::ArrowUp title=text("terminal.search.back") on_press=move |()| go(true)/>
+                <IconButton glyph=Glyph::ArrowDown title=text("terminal.search.next") on_press=move |()| go(false)/>
+                <CopyButton value=Signal::derive(move || self.handle.text()) title=text("terminal.copy")/>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn title(request: &TerminalRequest) -> String {
+    match &request.container {
+        Some(container) => format!("{} · {container}", request.pod.name),
+        None => request.pod.name.to_string(),
+    }
+}

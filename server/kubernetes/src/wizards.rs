@@ -1,0 +1,160 @@
+//! What forms ask: a text as objects, what limits a namespace, whether a certificate fits its key.
+
+use crate::caller::ForCaller;
+use crate::change::{read_json, read_yaml};
+use crate::connection::{As, Call};
+use access::{Need, Place, Resource, Verb};
+use async_trait::async_trait;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use serde_json::Value;
+use workloads_contract::{Quota, QuotaLine, Wizards};
+use x509_parser::parse_x509_certificate;
+
+/// The fields of a TLS secret.
+const CERTIFICATE: &str = "stringData/tls.crt";
+const KEY: &str = "stringData/tls.key";
+
+/// Read what limits a namespace.
+#[derive(Clone, Debug)]
+struct ReadQuota {
+    cluster: ClusterName,
+    namespace: Namespace,
+}
+
+impl access::Action for ReadQuota {
+    const NAME: &'static str = "read quota";
+
+    fn need(&self) -> Need {
+        let quotas = Resource::new("", "resourcequotas");
+        Need::to_all(Verb::List, quotas, self.cluster.clone(), Place::Namespace(self.namespace.clone()))
+    }
+}
+
+#[async_trait]
+impl Wizards for ForCaller {
+    async fn yaml(&self, text: String) -> Result<Vec<Value>, ConsoleError> {
+        read_yaml(&text).map_err(|problems| ConsoleError::Invalid { problems })
+    }
+
+    async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError> {
+        let connected = self.cluster(&cluster).await?;
+        let path = format!("/api/v1/namespaces/{namespace}/resourcequotas?limit=100");
+        self.kubernetes.access().grant(&self.caller, ReadQuota { cluster, namespace }).await?;
+        let identity = self.caller.identity();
+        let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
+        let list = read_json(connected.connection(), &answer.map_err(ConsoleError::from)?.body)?;
+        Ok(Quota { lines: lines(&list) })
+    }
+
+    async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError> {
+        Ok(pair(&certificate, &key, jiff::Timestamp::now().as_second()))
+    }
+}
+
+fn lines(list: &Value) -> Vec<QuotaLine> {
+    let mut lines = Vec::new();
+    for quota in list["items"].as_array().into_iter().flatten() {
+        for (resource, hard) in quota["status"]["hard"].as_object().into_iter().flatten() {
+            let text = |value: &Value| value.as_str().unwrap_or("0").to_owned();
+            lines.push(QuotaLine {
+                quota: text(&quota["metadata"]["name"]),
+                used: text(&quota["status"]["used"][resource]),
+                hard: text(hard),
+                resource: resource.clone(),
+            });
+        }
+    }
+    lines
+}
+
+/// What is wrong with a certificate and its key at a moment. The key is looked at and forgotten.
+fn pair(certificate: &str, key: &str, now: i64) -> Vec<FieldProblem> {
+    let problem = |field: &str, message: String| vec![FieldProblem::new(field, message)];
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.as_bytes()).collect();
+    let chain = match chain {
+        Ok(chain) if !chain.is_empty() => chain,
+        _ => {
+            return problem(
+                CERTIFICATE,
+                "holds no certificate: it begins with -----BEGIN CERTIFICATE-----".into(),
+            );
+        }
+    };
+    let Ok((_, first)) = parse_x509_certificate(&chain[0]) else {
+        return problem(CERTIFICATE, "cannot be read as an X.509 certificate".into());
+    };
+    let ends = first.validity().not_after.timestamp();
+    if ends < now {
+        let day = jiff::Timestamp::from_second(ends).unwrap_or_default().strftime("%Y-%m-%d").to_string();
+        return problem(CERTIFICATE, format!("expired on {day}"));
+    }
+    let Ok(key) = PrivateKeyDer::from_pem_slice(key.as_bytes()) else {
+        return problem(KEY, "holds no private key: it begins with -----BEGIN PRIVATE KEY-----".into());
+    };
+    match CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider()) {
+        Ok(_) => Vec::new(),
+        Err(rustls::Error::InconsistentKeys(_)) => problem(KEY, "belongs to another certificate".into()),
+        Err(error) => problem(KEY, format!("cannot be used: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_line_of_every_quota_is_told() {
+        let status = json!({"hard": {"pods": "10", "requests.cpu": "2"}, "used": {"pods": "3"}});
+        let list = json!({"items": [{"metadata": {"name": "team"}, "status": status}]});
+
+        let found: Vec<String> = lines(&list)
+            .into_iter()
+            .map(|line| format!("{} {} {}/{}", line.quota, line.resource, line.used, line.hard))
+            .collect();
+        assert_eq!(found, ["team pods 3/10", "team requests.cpu 0/2"]);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_told_at_its_field() {
+        let problems = pair("hello", "key", 0);
+
+        assert_eq!(problems[0].field, CERTIFICATE);
+    }
+
+    /// Anything that a manifest can hold, with texts that YAML readers stumble over.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            "[ -~\\n\\té店]{0,12}".prop_map(Value::from),
+            "(yes|no|on|null|~|0x1F|1e3|1_000|12:30|2026-01-01|- a|a: b|#x|\\[x|!x|&x|\\*x|'x|\"x| x|x |x:)"
+                .prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("[a-z./0-9]{1,8}|yes|1|- a|a: b", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn what_a_form_writes_as_yaml_reads_back_as_the_same(value in anything()) {
+            let document = json!({"spec": value});
+
+            let text = workloads_contract::to_yaml(std::slice::from_ref(&document));
+
+            prop_assert_eq!(read_yaml(&text), Ok(vec![document]), "{}", text);
+        }
+    }
+}
