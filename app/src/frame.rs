@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
 use ui::{Frame, KeyHelp, Problem, use_toasts};
+use workloads_pages::Dock;
 
 /// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
 /// in it is built once.
@@ -92,8 +93,17 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         })
     });
     let palette_open = RwSignal::new(false);
+    live::provide_terminals();
     view! {
-        <Frame navigation=rail path here crumbs me=Signal::stored(Some(me)) palette_open>
+        <Frame
+            navigation=rail
+            path
+            here
+            crumbs
+            me=Signal::stored(Some(me))
+            palette_open
+            below=|| view! { <Dock/> }
+        >
             {move || trouble.get().map(|error| view! { <Problem error/> })}
             <Outlet/>
         </Frame>

@@ -16,8 +16,14 @@ pub fn cluster_of(path: &str) -> Option<ClusterName> {
 /// The kind that a page's path belongs to.
 pub fn kind_of(path: &str) -> Option<&str> {
     cluster_of(path)?;
-    path.split('/').nth(3).filter(|kind| !kind.is_empty() && *kind != "create")
+    let mut parts = path.split('/').skip(3);
+    let kind = parts.next().filter(|kind| !kind.is_empty() && *kind != "create")?;
+    // The form for something new stands beside the lists.
+    if kind == NEW { parts.next() } else { Some(kind) }
 }
+
+/// What the addresses of forms for something new begin with, where others name a kind.
+const NEW: &str = "new";
 
 /// The rail: the fleet and search, what the cluster serves, then people and what they may do.
 pub fn groups(
@@ -118,7 +124,10 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let path = here.path;
     let Some(cluster) = cluster_of(path) else { return outside(path) };
     let mut parts = path.split('/').skip(3).filter(|part| !part.is_empty());
-    let (kind, namespace, name) = (parts.next(), parts.next(), parts.next());
+    let first = parts.next();
+    let is_new = first == Some(NEW);
+    let kind = if is_new { parts.next() } else { first };
+    let (namespace, name) = (parts.next(), parts.next());
     let is_list = kind.is_some_and(|kind| kind != "create") && namespace.is_none();
     let kept = |also: &[&str]| match is_list {
         true => kept(here.question, also),
@@ -165,6 +174,9 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let others = sorted(others.collect(), here.kinds, |(slug, _)| slug.clone());
     let href = asking(list, in_chosen.clone());
     crumbs.push(Crumb::link(title, href).beside(others.into_iter().map(|(_, other)| other).collect()));
+    if is_new {
+        crumbs.push(Crumb::here(text("create")));
+    }
     if let Some(name) = name {
         crumbs.push(Crumb::link(link::unescape(name), path));
     }

@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{PreferencesPage, SetUpPage, SignInPage};
+use workloads_pages::{EditFormPage, NewFormPage};
 use workspaces_pages::{ClusterMembersPage, ProjectMembersPage, RolesPage, WorkspacePage, WorkspacesPage};
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
@@ -34,10 +35,12 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/new/:kind") view=NewFormPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members") view=ClusterMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members/:namespace") view=ProjectMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=EditFormPage ssr=IN_ORDER/>
                     <Route path=path!("/*any") view=Unknown ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

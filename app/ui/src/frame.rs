@@ -26,6 +26,9 @@ pub fn Frame(
     me: Signal<Option<Me>>,
     /// Opens the palette; without scripts its button is a link to `/search`.
     palette_open: RwSignal<bool>,
+    /// What stays at the bottom while pages come and go.
+    #[prop(optional, into)]
+    below: ViewFnOnce,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -42,6 +45,7 @@ pub fn Frame(
                     <UserMenu me here/>
                 </header>
                 <main id="main" class="main" tabindex="-1">{children()}</main>
+                {below.run()}
             </div>
         </div>
         <ToastRegion/>

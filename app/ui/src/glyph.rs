@@ -42,6 +42,7 @@ glyphs! {
     Download = "download",
     Edit = "edit",
     Event = "event",
+    Expand = "expand",
     External = "external",
     Filter = "filter",
     Fleet = "fleet",

@@ -57,6 +57,7 @@ fn common() -> Vec<KeyHint> {
         KeyHint::new("x", text("keys.select")),
         KeyHint::new("e", text("keys.edit")),
         KeyHint::new("l", text("keys.logs")),
+        KeyHint::new("t", text("keys.terminal")),
         KeyHint::new("Esc", text("keys.close")),
         KeyHint::new("?", text("keys.help")),
     ]

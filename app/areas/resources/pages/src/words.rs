@@ -1,7 +1,7 @@
 //! The area's texts.
 
 use leptos::prelude::*;
-use model::Language;
+use model::{Language, Need};
 use resources_contract::FormFault;
 use std::fmt::Display;
 use ui::texts::Catalogue;
@@ -21,6 +21,11 @@ pub fn text_of(group: &str, member: &str) -> String {
 
 pub fn text_with(key: &str, values: &[(&str, &dyn Display)]) -> String {
     TEXTS.text_with(key, values)
+}
+
+/// Which right is missing, and who can give it.
+pub fn missing(need: &Need) -> String {
+    text_with("missing", &[("verb", &need.verb), ("resource", &need.resource), ("who", &need.granted_by)])
 }
 
 /// What is wrong with a field, in the reader's language where it is the console that says it.

@@ -9,10 +9,16 @@ use ui::{Badge, Card, StatusMark, plain_table};
 /// A card with all containers; nothing for objects that have none.
 pub fn containers(object: Signal<ObjectView>) -> AnyView {
     let containers = Memo::new(move |_| object.read().containers.clone());
+    let may_open =
+        Memo::new(move |_| object.read().terminal.as_ref().is_some_and(|offer| offer.missing.is_none()));
     let resource = object.read_untracked().resource.clone();
     let card = move || {
-        let containers = containers.get();
+        let mut containers = containers.get();
         let resource = resource.clone();
+        // What the reader may not open is not offered row by row; the head of the page says what is missing.
+        if !may_open.get() {
+            containers.iter_mut().for_each(|container| container.runs = false);
+        }
         (!containers.is_empty()).then(move || {
             let rows = containers.into_iter().map(|container| row(container, &resource)).collect_view();
             view! {
@@ -39,6 +45,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
         last_end,
         ports,
         resources,
+        runs,
         has_log,
         has_previous_log,
     } = container;
@@ -48,6 +55,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
     };
     let logs = has_log.then(|| view! { <a href=log(false)>{text("logs")}</a> });
     let previous = has_previous_log.then(|| view! { <a href=log(true)>{text("logs.previous")}</a> });
+    let terminal = runs.then(|| super::terminal::link(resource, &name));
     let restarts = (restarts > 0).then(|| {
         view! { <span class="restarts">{crate::words::text_with("restarts", &[("count", &restarts)])}</span> }
     });
@@ -56,7 +64,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
             <th scope="row">
                 {name.clone()}
                 {init.then(|| view! { " " <Badge text=text("init")/> })}
-                <span class="row-links">{logs}{previous}</span>
+                <span class="row-links">{logs}{previous}{terminal}</span>
             </th>
             <td class="image"><code title=image.clone()>{image.clone()}</code></td>
             <td>

@@ -2,7 +2,7 @@
 
 use crate::address::ObjectAddress;
 use crate::surroundings::{PageAction, Surroundings};
-use crate::words::{text, text_of, text_with};
+use crate::words::{missing, text, text_of, text_with};
 use leptos::prelude::*;
 use live::Liveness;
 use model::{Level, link};
@@ -75,6 +75,7 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         offered.len() > IN_THE_OPEN || offered.iter().any(|offered| offered.action == ActionKind::Delete)
     };
     view! {
+        {super::terminal::button(object)}
         {in_the_open}
         <Show when=has_menu>
             <Menu title=text("more") glyph=Glyph::More compact=true>{in_the_menu}</Menu>
@@ -133,15 +134,23 @@ fn glyph(action: ActionKind) -> Glyph {
 }
 
 fn missing_words(offered: &OfferedAction) -> Option<String> {
-    let need = offered.missing.as_ref()?;
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("verb", &need.verb), ("resource", &need.resource), ("who", &need.granted_by)];
-    Some(text_with("missing", &values))
+    offered.missing.as_ref().map(missing)
 }
 
 fn button(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {
     let words = text_of("action", offered.action.word());
     let glyph = glyph(offered.action);
+    if offered.action == ActionKind::Edit
+        && offered.missing.is_none()
+        && let Some(form) = link::edit_form(&address.resource)
+    {
+        let yaml = href(offered.action, address);
+        return view! {
+            <LinkButton href=form glyph=Glyph::Edit>{text("edit.form")}</LinkButton>
+            <LinkButton href=yaml glyph>{words}</LinkButton>
+        }
+        .into_any();
+    }
     match missing_words(offered) {
         Some(missing) => {
             view! { <Button glyph disabled_because=Signal::stored(Some(missing))>{words}</Button> }.into_any()
@@ -188,7 +197,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
     let tabs = Signal::derive(move || {
         let (object, address) = (object.read(), address.read());
         let pods = super::pods::count(&object.tree);
-        let has_log = object.containers.iter().any(|container| container.has_log);
+        let has_log = object.has_log;
         let tab = |id: &str, count: Option<usize>| Tab {
             id: id.to_owned(),
             title: text_of("tab", id),

@@ -9,11 +9,13 @@ mod metadata;
 mod overview;
 mod pods;
 mod revisions;
+mod terminal;
 mod yaml;
 
 pub use containers::containers;
 pub use findings::findings;
 pub use overview::{facts, tree_nodes};
+pub use terminal::target as terminal_target;
 
 use crate::act::{Asked, action_dialog, job_panel};
 use crate::address::{ObjectAddress, use_object_address};

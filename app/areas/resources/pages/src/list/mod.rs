@@ -11,7 +11,7 @@ use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::ConsoleError;
+use model::{ConsoleError, link};
 use resources_contract::read_table;
 use std::collections::BTreeSet;
 use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable};
@@ -111,10 +111,31 @@ fn create_address(address: &ListAddress, surroundings: Surroundings) -> Option<S
     (may_create && is_ours).then(|| crate::create::address(&address.query.cluster, Some(kind), namespace))
 }
 
+/// The form for a new object of the kind, where there is one and the reader may.
+fn form_address(address: &ListAddress, surroundings: Surroundings) -> Option<String> {
+    create_address(address, surroundings)?;
+    let namespaces = surroundings.namespaces.get();
+    // Whoever has just one namespace means that one.
+    let only = namespaces.first().filter(|_| namespaces.len() == 1);
+    let namespace = address.query.namespaces.first().or(only);
+    link::new_form(&address.query.cluster, &address.query.kind, namespace)
+}
+
 fn header_actions(address: Address, surroundings: Surroundings) -> AnyView {
     let create = move || {
-        create_address(&address.read(), surroundings).map(|href| {
-            view! { <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton> }
+        let (by_hand, form) =
+            (create_address(&address.read(), surroundings)?, form_address(&address.read(), surroundings));
+        // The form first where there is one, YAML second.
+        Some(match form {
+            Some(form) => view! {
+                <LinkButton href=by_hand glyph=Glyph::Yaml>{text("create.yaml")}</LinkButton>
+                <LinkButton href=form kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
+            }
+            .into_any(),
+            None => view! {
+                <LinkButton href=by_hand kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
+            }
+            .into_any(),
         })
     };
     view! {

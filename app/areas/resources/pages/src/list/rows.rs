@@ -180,8 +180,13 @@ fn data_table(
         go(&href, NavigateOptions { scroll: false, ..Default::default() });
     });
     let go = use_navigate();
+    let terminals = live::use_terminals();
     let on_row_key = Callback::new(move |(key, row): (String, Row)| {
         let resource = target(address, &row).resource;
+        if let (true, Some(terminals)) = (opens_terminal(&key, &resource.kind), terminals) {
+            terminals.open(crate::detail::terminal_target(resource));
+            return true;
+        }
         let tab = tab_of_key(&key, &resource.kind);
         if let Some(tab) = tab {
             go(&link::object_tab(&resource, tab), NavigateOptions::default());
@@ -207,11 +212,18 @@ fn data_table(
     .into_any()
 }
 
-/// The tab that a key opens. Only pods have logs of their own.
+/// Kinds with pods, or that are pods: they write logs, and terminals can run in them.
+const WITH_PODS: [&str; 6] = ["daemonsets", "deployments", "jobs", "pods", "replicasets", "statefulsets"];
+
+fn opens_terminal(key: &str, kind: &KindSlug) -> bool {
+    key == "t" && WITH_PODS.contains(&kind.as_str())
+}
+
+/// The tab that a key opens.
 fn tab_of_key(key: &str, kind: &KindSlug) -> Option<&'static str> {
     match key {
         "e" => Some("yaml"),
-        "l" if kind.as_str() == "pods" => Some("logs"),
+        "l" if WITH_PODS.contains(&kind.as_str()) => Some("logs"),
         _ => None,
     }
 }
@@ -338,6 +350,7 @@ mod tests {
 
         assert_eq!(tab_of_key("e", &nodes), Some("yaml"));
         assert_eq!((tab_of_key("l", &pods), tab_of_key("l", &nodes)), (Some("logs"), None));
+        assert!(opens_terminal("t", &pods) && !opens_terminal("t", &nodes));
         for key in [" ", "a", "?", "/", "ArrowDown"] {
             assert_eq!(tab_of_key(key, &pods), None, "{key:?} was taken");
         }
