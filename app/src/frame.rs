@@ -92,12 +92,14 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
             kinds: &recent_kinds.names(),
         })
     });
+    // The form for something new belongs to the list of its kind.
+    let marked = Signal::derive(move || path.read().replacen("/new/", "/", 1));
     let palette_open = RwSignal::new(false);
     live::provide_terminals();
     view! {
         <Frame
             navigation=rail
-            path
+            path=marked
             here
             crumbs
             me=Signal::stored(Some(me))

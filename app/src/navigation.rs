@@ -175,7 +175,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let href = asking(list, in_chosen.clone());
     crumbs.push(Crumb::link(title, href).beside(others.into_iter().map(|(_, other)| other).collect()));
     if is_new {
-        crumbs.push(Crumb::here(text("create")));
+        crumbs.push(Crumb::here(text("new")));
     }
     if let Some(name) = name {
         crumbs.push(Crumb::link(link::unescape(name), path));

@@ -190,6 +190,18 @@ function leaveKeysToThePage(terminal: Terminal): void {
   });
 }
 
+/**
+ * Colours of characters that are not among the sixteen are written as a style attribute, which the content security policy
+ * does not let through; the same as a property is allowed, because only scripts can set it.
+ */
+function styleByProperty(): void {
+  const { setAttribute } = Element.prototype;
+  HTMLSpanElement.prototype.setAttribute = function (name: string, value: string) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+}
+
 /** Lets style elements that are made meanwhile through the content security policy. */
 function withNonce(nonce: string, work: () => void): void {
   const create = document.createElement;
@@ -274,4 +286,5 @@ declare global {
   var orreryTerminal: { mount: typeof mount };
 }
 
+styleByProperty();
 globalThis.orreryTerminal = { mount };

@@ -2,7 +2,7 @@
 
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
-const DEPLOYMENT = "/clusters/harbour/deployments/shop/storefront?tab=logs";
+const DEPLOYMENT = "/clusters/harbour/deployments/shop/storefront?tab=logs&tail=100";
 
 test("the logs of a deployment are those of all its pods, in order", async ({ page, scripts }) => {
   await page.goto(DEPLOYMENT);

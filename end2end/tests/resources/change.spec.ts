@@ -162,3 +162,17 @@ test("a node is cordoned, drained and taken back @scripts", async ({ page, scrip
   await press("Uncordon");
   await expect(main.getByRole("link", { name: "Cordon", exact: true })).toHaveCount(1);
 });
+
+test("a text is previewed without scripts before it is applied @no-scripts", async ({ page }) => {
+  await page.goto("/clusters/harbour/create?kind=configmaps&namespace=shop");
+  const text = (await page.locator("textarea").inputValue()).replace("name: example", "name: previewed-by-hand");
+  await page.locator("textarea").fill(text);
+
+  await page.getByRole("button", { name: "Preview" }).click();
+
+  await expect(page).not.toHaveURL(/previewed/);
+  await expect(page.locator("main")).toContainText("configmaps/shop/previewed-by-hand");
+  await expect(page.locator("textarea")).toHaveValue(/name: previewed-by-hand/);
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/\/configmaps\/shop\/previewed-by-hand/);
+});

@@ -8,6 +8,7 @@ mod live;
 mod log;
 pub mod metrics;
 mod pages;
+mod posted;
 pub mod preferences;
 mod sign_in;
 mod terminal;

@@ -2,15 +2,16 @@
 
 use crate::asking::Asking;
 use crate::console::Console;
+use crate::guards::{LARGE_BODY, limit_body};
 use crate::ports;
-use crate::routes::preferences;
+use crate::routes::{posted, preferences};
 use app::{App, Around, cluster_of, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use clusters_contract::Clusters;
 use leptos::prelude::expect_context;
 use leptos_axum::{ResponseOptions, generate_route_list, render_route_with_context};
@@ -19,6 +20,9 @@ use sign_in_contract::{field, path};
 
 /// Pages that nobody needs to be signed in for.
 const OPEN: [&str; 2] = [path::SIGN_IN, path::SET_UP];
+
+/// Pages with an editor.
+const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
 
 /// All pages; any other address answers 404 with the page that says so.
 pub fn router(console: &Console) -> Router<Console> {
@@ -36,6 +40,10 @@ pub fn router(console: &Console) -> Router<Console> {
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
+    // Pages with an editor also take a text to preview, from forms without scripts.
+    let routes = EDITORS.iter().fold(routes, |routes, path| {
+        routes.route(path, post(posted::preview).route_layer(from_fn_with_state(LARGE_BODY, limit_body)))
+    });
     let surround = from_fn_with_state(console.clone(), surround);
     routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))
 }

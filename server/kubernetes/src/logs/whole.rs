@@ -57,15 +57,20 @@ impl ForCaller {
         if let (true, Some(error)) = (logs.is_empty(), refused) {
             return Err(error.into());
         }
-        Ok(futures::stream::unfold(logs, |mut logs| async move {
-            let piece = piece(&mut logs).await;
-            match piece {
-                Ok(piece) if piece.is_empty() => None,
-                Ok(piece) => Some((Ok(piece.into()), logs)),
-                Err(error) => Some((Err(error.into()), Vec::new())),
-            }
-        }))
+        Ok(pieces(logs))
     }
+}
+
+/// The lines, until there are no more, or one log cannot be read further. Servers ask once more after the end.
+fn pieces(logs: Vec<Log>) -> impl Stream<Item = Result<Bytes, ConsoleError>> + Send {
+    let pieces = futures::stream::unfold(logs, |mut logs| async move {
+        match piece(&mut logs).await {
+            Ok(piece) if piece.is_empty() => None,
+            Ok(piece) => Some((Ok(piece.into()), logs)),
+            Err(error) => Some((Err(error.into()), Vec::new())),
+        }
+    });
+    pieces.fuse()
 }
 
 /// The next lines of all; empty at the end.
@@ -82,8 +87,8 @@ async fn piece(logs: &mut Vec<Log>) -> Result<String, KubernetesError> {
         let moment = jiff::Timestamp::from_nanosecond(at.into()).unwrap_or_default();
         let LogSource { pod, container } = &log.source;
         let _ = match is_one {
-            true => writeln!(piece, "{moment} {text}"),
-            false => writeln!(piece, "{moment} {pod}/{container} {text}"),
+            true => writeln!(piece, "{moment:.9} {text}"),
+            false => writeln!(piece, "{moment:.9} {pod}/{container} {text}"),
         };
     }
     Ok(piece)
@@ -123,9 +128,15 @@ mod tests {
         let a = log("a", "2026-11-26T09:00:00Z one\n2026-11-26T09:00:02Z three\n");
         let b = log("b", "2026-11-26T09:00:01Z two\n");
 
-        let text = piece(&mut vec![a, b]).await.unwrap();
+        let mut pieces = Box::pin(pieces(vec![a, b]));
+        let text = pieces.next().await.unwrap().unwrap();
+        assert!(
+            pieces.next().await.is_none() && pieces.next().await.is_none(),
+            "the end may be asked for twice"
+        );
 
-        let expected = "2026-11-26T09:00:00Z a/web one\n2026-11-26T09:00:01Z b/web two\n2026-11-26T09:00:02Z a/web three\n";
+        let line = |second, rest| format!("2026-11-26T09:00:0{second}.000000000Z {rest}\n");
+        let expected = [line(0, "a/web one"), line(1, "b/web two"), line(2, "a/web three")].concat();
         assert_eq!(text, expected);
     }
 }

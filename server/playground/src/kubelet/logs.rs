@@ -229,10 +229,16 @@ fn fill(template: &str, at: Timestamp, pod: &str, seed: u64) -> String {
         let word = &rest[start + 1..start + length];
         let seed = hash(&(seed ^ line.len() as u64).to_le_bytes());
         match value(word, at, pod, seed) {
-            Some(value) => line.push_str(&value),
-            None => line.push_str(&rest[start..=start + length]),
+            Some(value) => {
+                line.push_str(&value);
+                rest = &rest[start + length + 1..];
+            }
+            // A brace of JSON, behind which a placeholder may begin.
+            None => {
+                line.push('{');
+                rest = &rest[start + 1..];
+            }
         }
-        rest = &rest[start + length + 1..];
     }
     line.push_str(rest);
     line
@@ -267,6 +273,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn placeholders_are_filled_within_json_too() {
+        let line = fill(
+            r#"{"time":"{time}","pod":"{pod}","kept":{"a":1}}"#,
+            "2026-01-01T00:00:00Z".parse().unwrap(),
+            "web-0",
+            1,
+        );
+
+        assert_eq!(line, r#"{"time":"2026-01-01T00:00:00.000Z","pod":"web-0","kept":{"a":1}}"#);
+    }
 
     fn crashed() -> Value {
         json!({

@@ -3,13 +3,35 @@
 //! the form, with the error in the address.
 
 use crate::{
-    Action, ActionKind, Applied, Base, Deletion, FormFault, ManifestChange, MetadataChange, Outcome,
-    Propagation, Resources, Target,
+    Action, ActionKind, Applied, Base, Deletion, DocumentPreview, FormFault, ManifestChange, MetadataChange,
+    Outcome, Propagation, Resources, Target,
 };
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, go_to};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A text that a form without scripts sent to be previewed, and what came of it. The server provides it with the page that
+/// the form stands on, which shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostedPreview {
+    /// The text, as it was typed.
+    pub text: String,
+    /// What the cluster would make of it.
+    pub answer: Result<Vec<DocumentPreview>, ConsoleError>,
+}
+
+impl PostedPreview {
+    /// Finds out what the cluster would make of a form's text; changes nothing.
+    pub async fn of(fields: ApplyFields, resources: &dyn Resources) -> Self {
+        let text = fields.text.clone();
+        let answer = match fields.change() {
+            Ok(change) => resources.preview(change).await,
+            Err(error) => Err(error),
+        };
+        Self { text, answer }
+    }
+}
 
 /// Carries out an action as its form asks.
 #[server(endpoint = "resources/act-form")]

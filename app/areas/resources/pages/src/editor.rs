@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, Status, link};
 use resources_contract::{
-    Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PreviewOutcome,
-    preview_manifest, read_schema,
+    Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
+    PreviewOutcome, preview_manifest, read_schema,
 };
 use ui::{
     Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
@@ -53,13 +53,16 @@ impl Draft {
 
 type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 
-/// The editor with its two buttons. With scripts a text can be applied when it was previewed as it is; without them the
-/// form applies at once. `version` is the live
+/// The editor with its two buttons. With scripts a text can be applied when it was previewed as it is; without them a
+/// preview is a page, and the form can also apply at once. `version` is the live
 /// version of what is edited: when it moves on, the reader sees both texts and decides.
 pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let editing = Editing::of(draft);
     let sending = Sending::of::<ApplyByForm>();
     let toasts = use_toasts();
+    if let Some(PostedPreview { text, answer }) = use_context() {
+        editing.posted(text, answer);
+    }
     editing.keep(draft, toasts);
     if let (Some(base), Some(version)) = (&draft.base, version) {
         editing.watch(base.resource.clone(), version);
@@ -123,6 +126,9 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 on_change=move |text| editing.typed.set(text)
             />
             <div class="form-actions yaml-actions">
+                <noscript>
+                    <button class="button" type="submit" formaction=draft.start_over.clone()>{text("preview")}</button>
+                </noscript>
                 <span class="needs-scripts">
                     <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
                 </span>

@@ -77,6 +77,13 @@ impl Editing {
         self.preview.set(None);
     }
 
+    /// Shows a text that was sent to be previewed without scripts, and what came of it.
+    pub fn posted(self, text: String, answer: Previewed) {
+        self.typed.set(text.clone());
+        self.given.set(text.clone());
+        self.preview.set(Some((text, answer)));
+    }
+
     /// Begins again, from what is there now.
     pub fn start_over(self) {
         if let Some(theirs) = self.theirs.get_untracked() {

@@ -203,22 +203,14 @@ const CONTAINER: &[Field] = &[
     ),
     Field::new(
         "",
-        "command",
+        "program",
         Control::Group(&[
             Field::new("command", "command", Control::Lines),
             Field::new("args", "args", Control::Lines),
             line("workingDir", "working-dir").rule(Rule::Path),
         ]),
     ),
-    Field::new(
-        "",
-        "mounts",
-        Control::Group(&[Field::new(
-            "volumeMounts",
-            "mounts",
-            Control::Items { begin: "{}", title: "", fields: MOUNTS },
-        )]),
-    ),
+    Field::new("volumeMounts", "mounts", Control::Items { begin: "{}", title: "", fields: MOUNTS }),
     Field::new("livenessProbe", "liveness", Control::Group(PROBE)),
     Field::new("readinessProbe", "readiness", Control::Group(PROBE)),
     Field::new("startupProbe", "startup", Control::Group(PROBE)),

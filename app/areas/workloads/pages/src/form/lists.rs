@@ -187,6 +187,8 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     let item = move |index: usize| {
         let inner_spot = spot.below(&index.to_string());
         let name = name(editing, inner_spot.clone(), title, label.clone(), index);
+        let of_remove = name.clone();
+        let remove_words = Signal::derive(move || text_with("remove.one", &[("what", &of_remove())]));
         let is_only = untrack(|| count.get()) == 1;
         let is_open = is_only || added.get_untracked() == Some(index);
         let place = inner_spot.place();
@@ -210,15 +212,15 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
             });
         };
         view! {
-            <details class="form-item" prop:open=open open=is_open>
-                <summary>
-                    <span class="form-item-name">{name}</span>
-                    <span class="form-item-tools" on:click=|event| event.prevent_default()>
-                        <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
-                    </span>
-                </summary>
-                <div class="form-fields">{fields(editing, &inner_spot, inner)}</div>
-            </details>
+            <div class="form-item">
+                <details prop:open=open open=is_open>
+                    <summary><span class="form-item-name">{name}</span></summary>
+                    <div class="form-fields">{fields(editing, &inner_spot, inner)}</div>
+                </details>
+                <span class="form-item-tools">
+                    <IconButton glyph=Glyph::Trash title=remove_words on_press=remove/>
+                </span>
+            </div>
         }
     };
     let problem = part.problem;
@@ -242,7 +244,7 @@ fn name(
     title: &'static str,
     label: String,
     index: usize,
-) -> impl Fn() -> String {
+) -> impl Fn() -> String + Clone + Send + Sync + 'static {
     move || {
         let draft = editing.draft.read();
         let item = draft.at(spot.object, &spot.path);

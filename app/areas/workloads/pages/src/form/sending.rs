@@ -11,7 +11,7 @@ use serde_json::Value;
 use ui::{
     Banner, Button, ButtonKind, Card, CopyButton, DiffKind, DiffView, Glyph, Problem, StatusMark, use_toasts,
 };
-use workloads_contract::check_pair;
+use workloads_contract::{Draft, check_pair};
 
 /// What was found out about a text.
 type Previewed = (String, Result<Vec<DocumentPreview>, ConsoleError>);
@@ -104,8 +104,11 @@ fn missing(editing: Editing) -> AnyView {
         return ().into_any();
     }
     let line = |fault: &workloads_contract::Fault| {
-        let place = fault.place.split_once('/').map_or("", |(_, path)| path).to_owned();
-        view! { <li><code>{place}</code>" "{words_of(fault)}</li> }
+        let section = editing.form.sections.iter().find(|section| Draft::is_in(section, fault));
+        let section = section.map(|section| text_of("section", section.id)).unwrap_or_default();
+        // The last part that is a word names the field.
+        let field = fault.place.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+        view! { <li>{section}" · "<code>{field.to_owned()}</code>": "{words_of(fault)}</li> }
     };
     let lines = faults.iter().take(8).map(line).collect_view();
     view! { <Banner level=Level::Warning><p>{text("send.missing")}</p><ul>{lines}</ul></Banner> }.into_any()
