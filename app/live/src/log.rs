@@ -165,16 +165,6 @@ impl Log {
         u16::try_from(place).unwrap_or(u16::MAX)
     }
 
-    /// Where a line belongs: at the end, or, if a slower log told it late, among those of its time.
-    fn place_for(&self, line: &LogLine) -> usize {
-        let is_before = |known: &LogLine| {
-            let late = known.at_nanoseconds - line.at_nanoseconds;
-            known.source != line.source && (1..=AGAIN).contains(&late)
-        };
-        let later = self.lines.iter().rev().take_while(|known| is_before(known)).count();
-        self.lines.len() - later
-    }
-
     /// Adds lines at the end and drops the oldest beyond the limits.
     fn add(&mut self, new: LogLines) {
         let mut after_gap = new.gap;
@@ -188,8 +178,7 @@ impl Log {
                 after_gap: std::mem::take(&mut after_gap),
             };
             self.next_number += 1;
-            let place = self.place_for(&line);
-            self.lines.insert(place, line);
+            self.lines.push(line);
         }
         let mut excess = self.lines.len().saturating_sub(LOG_LIMIT);
         let mut bytes = self.bytes - self.lines[..excess].iter().map(|line| line.text.len()).sum::<usize>();
@@ -272,11 +261,7 @@ mod tests {
         assert!(log.hear(lines("b", &[(9, "late")])), "another log wrote it");
         assert!(log.hear(lines("a", &[(10, "other words")])));
 
-        assert_eq!(
-            shown(&log),
-            [(1, "late"), (0, "a"), (2, "other words")],
-            "it stands among those of its time"
-        );
+        assert_eq!(shown(&log), [(0, "a"), (1, "late"), (2, "other words")]);
         assert_eq!(log.sources.len(), 2);
     }
 

@@ -2,7 +2,7 @@
 
 use super::Search;
 use super::moments::Moments;
-use super::parse::{Parsed, parse};
+use super::parse::{LineLevel, Parsed, parse};
 use crate::ansi::{Span, spans};
 use crate::words::text;
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ impl Drawing {
     pub fn line(&self, line: &LogLine) -> AnyView {
         let (number, at) = (line.number, line.at_nanoseconds);
         let parsed = parse(&line.text);
-        let level = parsed.level.map(|level| level.word());
+        let level = parsed.level.map(LineLevel::word);
         let is_pointed = (self.pointed_at == Some(at)).then_some("");
         let search = self.search;
         let gap = line.after_gap.then(|| view! { <p class="log-gap">{text("log.gap")}</p> });
@@ -65,8 +65,7 @@ impl Drawing {
             let sources = sources.read();
             sources.get(place as usize).map(|source| format!("{}/{}", source.pod, source.container))
         };
-        let title = name.clone();
-        view! { <span class="log-source" data-colour=place as usize % COLOURS title=title>{name}</span> }
+        view! { <span class="log-source" data-colour=place as usize % COLOURS title=name>{name}</span> }
             .into_any()
     }
 }

@@ -20,7 +20,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 /// A round: new lines are gathered for so long, because a person reads no faster, and wait as long for those of others.
-const ROUND: Duration = Duration::from_millis(100);
+const ROUND: Duration = Duration::from_millis(200);
 /// More bytes than these are passed on before the round is over.
 const MOST_WAITING: usize = 1 << 20;
 /// Pieces of logs that wait for being merged; each is what one read of a connection gave, at most some 64 KiB.

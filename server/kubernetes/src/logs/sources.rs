@@ -187,14 +187,14 @@ mod tests {
         })
     }
 
-    fn chosen(kind: &str, pods: &[Value], choice: ContainerChoice) -> Vec<String> {
+    fn chosen(kind: &str, pods: &[Value], choice: &ContainerChoice) -> Vec<String> {
         let of = ResourceRef {
             cluster: "harbour".parse().unwrap(),
             kind: kind.parse().unwrap(),
             namespace: Some("shop".parse().unwrap()),
             name: "web".parse().unwrap(),
         };
-        let wanted = Wanted { of: &of, pod: None, containers: &choice };
+        let wanted = Wanted { of: &of, pod: None, containers: choice };
         let sources = choose(pods, &wanted).unwrap();
         sources.chosen.iter().map(|source| format!("{}/{}", source.pod, source.container)).collect()
     }
@@ -203,11 +203,11 @@ mod tests {
     fn of_a_pod_one_container_is_usual_and_of_a_workload_all_that_have_begun() {
         let pods = [pod("web-1", true), pod("web-0", false)];
 
-        assert_eq!(chosen("pods", &pods[..1], ContainerChoice::Usual), ["web-1/web"]);
-        assert_eq!(chosen("pods", &pods[..1], ContainerChoice::All), ["web-1/proxy", "web-1/web"]);
+        assert_eq!(chosen("pods", &pods[..1], &ContainerChoice::Usual), ["web-1/web"]);
+        assert_eq!(chosen("pods", &pods[..1], &ContainerChoice::All), ["web-1/proxy", "web-1/web"]);
         let all = ["web-0/proxy", "web-1/proxy", "web-1/web"];
-        assert_eq!(chosen("deployments", &pods, ContainerChoice::Usual), all);
+        assert_eq!(chosen("deployments", &pods, &ContainerChoice::Usual), all);
         let named = ContainerChoice::Named("proxy".into());
-        assert_eq!(chosen("deployments", &pods, named), ["web-0/proxy", "web-1/proxy"]);
+        assert_eq!(chosen("deployments", &pods, &named), ["web-0/proxy", "web-1/proxy"]);
     }
 }

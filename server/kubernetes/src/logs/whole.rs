@@ -74,7 +74,7 @@ fn pieces(logs: Vec<Log>) -> impl Stream<Item = Result<Bytes, ConsoleError>> + S
 }
 
 /// The next lines of all; empty at the end.
-async fn piece(logs: &mut Vec<Log>) -> Result<String, KubernetesError> {
+async fn piece(logs: &mut [Log]) -> Result<String, KubernetesError> {
     let is_one = logs.len() == 1;
     let mut piece = String::new();
     while piece.len() < PIECE {

@@ -176,7 +176,7 @@ impl ObjectAddress {
             act: query.get("do").and_then(|word| ActionKind::parse(&word)),
             revision: number(query, "revision"),
             job: query.get("job").filter(|job| !job.is_empty()),
-            containers: containers(query.get("container")),
+            containers: containers(query.get("container").as_deref()),
             pod: query.get("pod").and_then(|pod| ObjectName::parse(&pod).ok()),
             previous: query.get("previous").is_some(),
             tail: number(query, "tail").unwrap_or(DEFAULT_TAIL).clamp(1, 5_000),
@@ -239,8 +239,8 @@ impl ObjectAddress {
 }
 
 /// Nothing takes the usual ones, a star all.
-fn containers(text: Option<String>) -> ContainerChoice {
-    match text.as_deref() {
+fn containers(text: Option<&str>) -> ContainerChoice {
+    match text {
         None | Some("") => ContainerChoice::Usual,
         Some("*") => ContainerChoice::All,
         Some(name) => ContainerChoice::Named(name.to_owned()),

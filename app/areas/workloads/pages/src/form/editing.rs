@@ -131,20 +131,36 @@ impl Editing {
         self.beginning.with_value(|beginning| beginning.draft != *draft)
     }
 
+    /// Brings back what was typed before.
+    fn restore(self) {
+        let name = self.beginning.with_value(|beginning| beginning.kept_as.clone());
+        let kept = Keep::Tab.read(&name).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok());
+        if let Some(kept) = kept.filter(|kept| *kept != self.draft.get_untracked()) {
+            self.draft.set(kept);
+            self.is_restored.set(true);
+        }
+    }
+
     /// Keeps what was typed in this tab, brings it back, and asks before the tab forgets it.
     fn keep(self) {
         // What secrets hold stays out of the browser's storage.
         let may_be_kept = self.form.slug != "secrets";
-        Effect::new(move |before: Option<()>| {
-            let name = self.beginning.with_value(|beginning| beginning.kept_as.clone());
-            if before.is_none() && may_be_kept {
-                let kept = Keep::Tab.read(&name).and_then(|kept| serde_json::from_str::<Draft>(&kept).ok());
-                if let Some(kept) = kept.filter(|kept| *kept != self.draft.get_untracked()) {
-                    self.draft.set(kept);
-                    self.is_restored.set(true);
+        let lives = RwSignal::new(false);
+        Effect::new(move |_| {
+            // Only when every field has come to life: until then a field takes what stands in it for what was typed.
+            request_animation_frame(move || {
+                if may_be_kept && lives.try_get_untracked() == Some(false) {
+                    self.restore();
+                    lives.set(true);
                 }
+            });
+        });
+        Effect::new(move |_| {
+            if !lives.get() {
+                return;
             }
-            match self.is_changed() && may_be_kept {
+            let name = self.beginning.with_value(|beginning| beginning.kept_as.clone());
+            match self.is_changed() {
                 true => {
                     let json = serde_json::to_string(&*self.draft.read_untracked()).unwrap_or_default();
                     Keep::Tab.write(&name, &json);

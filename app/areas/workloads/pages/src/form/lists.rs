@@ -180,7 +180,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     let add = move |()| {
         added.set(Some(count.get_untracked()));
         change.with_value(|change| {
-            change(&|items| items.push(serde_json::from_str(begin).unwrap_or_default()))
+            change(&|items| items.push(serde_json::from_str(begin).unwrap_or_default()));
         });
     };
     let label = part.label.clone();
