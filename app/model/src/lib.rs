@@ -10,8 +10,8 @@ mod preferences;
 mod redirect;
 mod status;
 mod table;
-mod tier;
 pub mod terminal;
+mod tier;
 mod time;
 
 pub use error::{ConsoleError, FieldProblem, Need, System};

@@ -11,7 +11,7 @@ use crate::reads::ReadObject;
 use crate::state::RowData;
 use crate::store::{Store, now};
 use crate::tree::Gathered;
-use access::Need;
+use access::{Need, Resource, Verb};
 use kinds::{Field, Object, Related};
 use model::live::ContainerChoice;
 use model::{ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};

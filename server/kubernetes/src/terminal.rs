@@ -7,7 +7,7 @@ use crate::caller::ForCaller;
 use crate::change::{core_path, read_json};
 use crate::connection::{As, Call};
 use crate::logs::container_of_pod;
-use access::{Need, Resource, Verb};
+use access::{Identity, Need, Resource, Verb};
 use bytes::Bytes;
 use model::ConsoleError;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
@@ -179,11 +179,14 @@ impl ForCaller {
     }
 
     /// The container to open: the one wished for if the pod has it, else the pod's default.
-    async fn container_for(&self, request: &TerminalRequest) -> Result<String, ConsoleError> {
+    async fn container_for(
+        &self,
+        request: &TerminalRequest,
+        identity: &Identity,
+    ) -> Result<String, ConsoleError> {
         let cluster = self.cluster(&request.pod.cluster).await?;
         let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
-        let identity = self.caller.identity();
-        let answer = cluster.connection().call(As::Caller(&identity), &Call::get(path)).await;
+        let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
         let answer = answer.map_err(ConsoleError::from)?;
         let pod = read_json(cluster.connection(), &answer.body)?;
         Ok(container_of_pod(&pod, request.container.as_deref())?)

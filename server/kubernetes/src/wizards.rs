@@ -43,8 +43,8 @@ impl Wizards for ForCaller {
     async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError> {
         let connected = self.cluster(&cluster).await?;
         let path = format!("/api/v1/namespaces/{namespace}/resourcequotas?limit=100");
-        self.kubernetes.access().grant(&self.caller, ReadQuota { cluster, namespace }).await?;
-        let identity = self.caller.identity();
+        let granted = self.kubernetes.access().grant(&self.caller, ReadQuota { cluster, namespace }).await?;
+        let identity = granted.identity();
         let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
         let list = read_json(connected.connection(), &answer.map_err(ConsoleError::from)?.body)?;
         Ok(Quota { lines: lines(&list) })

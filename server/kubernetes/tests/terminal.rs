@@ -9,12 +9,12 @@ use database::audit::Outcome;
 use futures::stream::BoxStream;
 use kubernetes::{ForCaller, Shown, TerminalEnds, TerminalPatience, Typed};
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
-use model::{ConsoleError, Persona, ResourceRef};
+use model::{ConsoleError, ResourceRef};
 use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Stage, harbour, members, pod};
+use support::{Stage, harbour, pod};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -148,7 +148,7 @@ fn opened() -> TerminalNews {
 #[tokio::test]
 async fn the_first_shell_that_the_container_has_runs_and_its_end_is_written_down() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
     let mut browser = open(&editor, None, patience());
 
     assert_eq!(browser.news().await, opened());
@@ -169,7 +169,7 @@ async fn the_first_shell_that_the_container_has_runs_and_its_end_is_written_down
 #[tokio::test]
 async fn a_container_without_a_shell_is_told_from_one_that_does_not_exist() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
 
     let tried = Shell::ALL.to_vec();
     assert_eq!(open(&editor, Some("empty"), patience()).end().await, TerminalEnd::NoShell { tried });
@@ -180,7 +180,7 @@ async fn a_container_without_a_shell_is_told_from_one_that_does_not_exist() {
 #[tokio::test]
 async fn whoever_may_only_look_gets_no_shell() {
     let stage = stage().await;
-    for (persona, namespaces) in [(Persona::Viewer, ["shop"]), (Persona::Editor, ["bank"])] {
+    for (persona, namespaces) in [("project-viewer", ["shop"]), ("project-editor", ["bank"])] {
         let caller = stage.caller(persona, &namespaces).await;
 
         let end = open(&caller, None, patience()).end().await;
@@ -194,15 +194,14 @@ async fn whoever_may_only_look_gets_no_shell() {
 async fn a_shell_ends_with_the_right_to_it_also_while_only_output_flows() {
     let stage = stage().await;
     for floods in [false, true] {
-        let (id, editor) = stage.account(Persona::Editor, &["shop", "bank"]).await;
+        let (id, editor) = stage.account("project-editor", &["shop", "bank"]).await;
         let mut browser = open(&editor, None, patience());
         assert_eq!(browser.news().await, opened());
         if floods {
             browser.type_in("yes").await;
         }
 
-        // Another replica did it, so nobody tells this one.
-        stage.database.set_rights(id, Persona::Editor, &members(&["bank"])).await.unwrap();
+        stage.take(id, "shop").await;
 
         let end = timeout(Duration::from_secs(10), browser.end()).await.expect("it goes on");
         assert!(matches!(end, TerminalEnd::Refused(ConsoleError::Forbidden { .. })), "{end:?}");
@@ -212,7 +211,7 @@ async fn a_shell_ends_with_the_right_to_it_also_while_only_output_flows() {
 #[tokio::test]
 async fn a_reader_who_does_not_read_makes_the_shell_wait() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
     let mut browser = open(&editor, None, patience());
     assert_eq!(browser.news().await, opened());
 
@@ -227,7 +226,7 @@ async fn a_reader_who_does_not_read_makes_the_shell_wait() {
 #[tokio::test]
 async fn nobody_at_the_keyboard_is_warned_and_then_ends_the_shell() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
     let short =
         TerminalPatience { idle: Duration::from_secs(60), warning: Duration::from_secs(59), ..patience() };
     let mut browser = open(&editor, None, short);
@@ -245,7 +244,7 @@ async fn nobody_at_the_keyboard_is_warned_and_then_ends_the_shell() {
 #[tokio::test]
 async fn a_browser_that_goes_away_takes_the_shell_with_it() {
     let stage = stage().await;
-    let editor = stage.caller(Persona::Editor, &["shop"]).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
     let mut browser = open(&editor, None, patience());
     assert_eq!(browser.news().await, opened());
 

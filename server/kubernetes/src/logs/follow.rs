@@ -46,6 +46,7 @@ pub(crate) enum LogNews {
 /// Logs that are followed.
 pub(crate) struct LogStream {
     caller: ForCaller,
+    identity: Identity,
     cluster: Arc<Cluster>,
     topic: LogTopic,
     namespace: Option<Namespace>,
@@ -94,6 +95,7 @@ impl ForCaller {
         };
         let mut stream = LogStream {
             caller: self.clone(),
+            identity: granted.identity(),
             cluster,
             topic,
             namespace: None,
@@ -171,7 +173,7 @@ impl LogStream {
             return Ok(());
         }
         let wanted = Wanted { of: &topic.of, pod: topic.pod.as_ref(), containers: &topic.containers };
-        let sources = self.caller.log_sources(&self.cluster, &wanted).await?;
+        let sources = self.caller.log_sources(&self.cluster, &self.identity, &wanted).await?;
         self.namespace = sources.namespace.or(self.namespace.take());
         // What has gone from the list may still say its last words; what has said them is forgotten.
         self.open.retain(|source, reading| sources.chosen.contains(source) || !reading.task.is_finished());
@@ -182,7 +184,7 @@ impl LogStream {
             }
             let reading = Source {
                 cluster: Arc::clone(&self.cluster),
-                identity: self.caller.caller.identity(),
+                identity: self.identity.clone(),
                 namespace: self.namespace.clone(),
                 source: Arc::clone(&source),
                 out: self.out.clone(),

@@ -44,12 +44,13 @@ impl ForCaller {
     /// Lines of the logs that are asked for.
     pub(crate) async fn read_log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
         let cluster = self.cluster(&request.of.cluster).await?;
-        self.kubernetes.access().grant(&self.caller, ReadLog(request.of.clone())).await?;
+        let granted = self.kubernetes.access().grant(&self.caller, ReadLog(request.of.clone())).await?;
+        let identity = granted.identity();
         let wanted = Wanted { of: &request.of, pod: request.pod.as_ref(), containers: &request.containers };
-        let sources = self.log_sources(&cluster, &wanted).await?;
+        let sources = self.log_sources(&cluster, &identity, &wanted).await?;
         let tail = request.tail.clamp(1, MOST_LINES);
         let part = part(&request, share(tail, sources.chosen.len()));
-        let (found, unread) = self.read_all(&cluster, &sources, &part).await;
+        let (found, unread) = read_all(&cluster, &identity, &sources, &part).await;
         if let (1.., 0, Some((_, error))) = (sources.chosen.len(), found.len(), &unread) {
             return Err(error.clone());
         }
@@ -71,41 +72,41 @@ impl ForCaller {
             left_out: sources.left_out,
         })
     }
+}
 
-    /// Reads every log; those that cannot be are counted, with why the first of them could not.
-    async fn read_all(
-        &self,
-        cluster: &Arc<Cluster>,
-        sources: &Sources,
-        part: &Part,
-    ) -> (Vec<(Arc<LogSource>, Read)>, Option<(u32, ConsoleError)>) {
-        let until = Instant::now() + PATIENCE;
-        let most_bytes = (MOST_BYTES_OF_ALL / sources.chosen.len().max(1)).min(MOST_BYTES);
-        let mut reads = Vec::new();
-        for source in &sources.chosen {
-            let (cluster, identity) = (Arc::clone(cluster), self.caller.identity());
-            let (namespace, part) = (sources.namespace.clone(), part.clone());
-            reads.push(read_until(
-                cluster,
-                identity,
-                namespace,
-                Arc::new(source.clone()),
-                part,
-                most_bytes,
-                until,
-            ));
-        }
-        let mut reads = futures::stream::iter(reads).buffered(AT_ONCE);
-        let (mut found, mut unread) = (Vec::new(), None::<(u32, ConsoleError)>);
-        while let Some((source, read)) = reads.next().await {
-            match (read, &mut unread) {
-                (Ok(read), _) => found.push((source, read)),
-                (Err(_), Some((count, _))) => *count += 1,
-                (Err(error), none) => *none = Some((1, error.into())),
-            }
-        }
-        (found, unread)
+/// Reads every log; those that cannot be are counted, with why the first of them could not.
+async fn read_all(
+    cluster: &Arc<Cluster>,
+    identity: &Identity,
+    sources: &Sources,
+    part: &Part,
+) -> (Vec<(Arc<LogSource>, Read)>, Option<(u32, ConsoleError)>) {
+    let until = Instant::now() + PATIENCE;
+    let most_bytes = (MOST_BYTES_OF_ALL / sources.chosen.len().max(1)).min(MOST_BYTES);
+    let mut reads = Vec::new();
+    for source in &sources.chosen {
+        let (cluster, identity) = (Arc::clone(cluster), identity.clone());
+        let (namespace, part) = (sources.namespace.clone(), part.clone());
+        reads.push(read_until(
+            cluster,
+            identity,
+            namespace,
+            Arc::new(source.clone()),
+            part,
+            most_bytes,
+            until,
+        ));
     }
+    let mut reads = futures::stream::iter(reads).buffered(AT_ONCE);
+    let (mut found, mut unread) = (Vec::new(), None::<(u32, ConsoleError)>);
+    while let Some((source, read)) = reads.next().await {
+        match (read, &mut unread) {
+            (Ok(read), _) => found.push((source, read)),
+            (Err(_), Some((count, _))) => *count += 1,
+            (Err(error), none) => *none = Some((1, error.into())),
+        }
+    }
+    (found, unread)
 }
 
 /// How many lines are asked of each log, so that all together are not many times what is shown.

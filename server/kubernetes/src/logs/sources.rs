@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
 use crate::store::Store;
-use access::Scope;
+use access::{Identity, Scope};
 use kinds::{Object, Relation, Selector};
 use model::live::{ContainerChoice, LogSource};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
@@ -47,20 +47,14 @@ impl ForCaller {
     pub(super) async fn log_sources(
         &self,
         cluster: &Arc<Cluster>,
+        identity: &Identity,
         wanted: &Wanted<'_>,
     ) -> Result<Sources, ConsoleError> {
         let pods = match wanted.of.kind.as_str() {
-            "pods" => vec![self.pod_as_it_is(cluster, wanted.of).await?],
+            "pods" => vec![pod_as_it_is(cluster, identity, wanted.of).await?],
             _ => self.pods_of(cluster, wanted.of).await?,
         };
         Ok(choose(&pods, wanted)?)
-    }
-
-    async fn pod_as_it_is(&self, cluster: &Cluster, pod: &ResourceRef) -> Result<Value, ConsoleError> {
-        let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
-        let identity = self.caller.identity();
-        let answer = cluster.connection().call(As::Caller(&identity), &Call::get(path)).await;
-        Ok(read_json(cluster.connection(), &answer.map_err(ConsoleError::from)?.body)?)
     }
 
     /// The pods that an object owns or selects, as far as the caller may see them.
@@ -89,6 +83,16 @@ impl ForCaller {
             seen.filter_map(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
         Ok(json.collect())
     }
+}
+
+async fn pod_as_it_is(
+    cluster: &Cluster,
+    identity: &Identity,
+    pod: &ResourceRef,
+) -> Result<Value, ConsoleError> {
+    let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
+    let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
+    Ok(read_json(cluster.connection(), &answer.map_err(ConsoleError::from)?.body)?)
 }
 
 fn is_seen(scope: &Scope, namespace: Option<&str>, name: &str) -> bool {

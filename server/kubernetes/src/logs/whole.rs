@@ -34,12 +34,12 @@ impl ForCaller {
         request: LogRequest,
     ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
         let cluster = self.cluster(&request.of.cluster).await?;
-        self.kubernetes.access().grant(&self.caller, ReadLog(request.of.clone())).await?;
+        let granted = self.kubernetes.access().grant(&self.caller, ReadLog(request.of.clone())).await?;
+        let identity = granted.identity();
         let wanted = Wanted { of: &request.of, pod: request.pod.as_ref(), containers: &request.containers };
-        let sources = self.log_sources(&cluster, &wanted).await?;
+        let sources = self.log_sources(&cluster, &identity, &wanted).await?;
         let part =
             Part { previous: request.previous, since_seconds: request.since_seconds, ..Part::default() };
-        let identity = self.caller.identity();
         let (mut logs, mut refused) = (Vec::new(), None);
         for source in sources.chosen {
             match open(&cluster, &identity, sources.namespace.as_ref(), &source, &part).await {

@@ -4,6 +4,7 @@ use crate::caller::ForCaller;
 use crate::change::{core_path, read_json};
 use crate::connection::{As, Call};
 use crate::error::ApiStatus;
+use access::Identity;
 use model::ConsoleError;
 use model::terminal::{ContainerFate, TerminalEnd, TerminalRequest};
 use serde_json::Value;
@@ -69,24 +70,31 @@ pub(super) fn outcome(end: &TerminalEnd) -> Result<(), ConsoleError> {
 /// Adds what became of the container, when the end looks as if that were why.
 pub(super) async fn explain(
     caller: &ForCaller,
+    identity: &Identity,
     request: &TerminalRequest,
     container: &str,
     end: TerminalEnd,
 ) -> TerminalEnd {
     match end {
         TerminalEnd::Exited { code, .. } if code >= BY_SIGNAL => {
-            TerminalEnd::Exited { code, because: fate(caller, request, container).await }
+            TerminalEnd::Exited { code, because: fate(caller, identity, request, container).await }
         }
-        TerminalEnd::Lost { .. } => TerminalEnd::Lost { because: fate(caller, request, container).await },
+        TerminalEnd::Lost { .. } => {
+            TerminalEnd::Lost { because: fate(caller, identity, request, container).await }
+        }
         end => end,
     }
 }
 
-async fn fate(caller: &ForCaller, request: &TerminalRequest, container: &str) -> Option<ContainerFate> {
+async fn fate(
+    caller: &ForCaller,
+    identity: &Identity,
+    request: &TerminalRequest,
+    container: &str,
+) -> Option<ContainerFate> {
     let cluster = caller.cluster(&request.pod.cluster).await.ok()?;
     let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
-    let identity = caller.caller.identity();
-    let pod = match cluster.connection().call(As::Caller(&identity), &Call::get(path)).await {
+    let pod = match cluster.connection().call(As::Caller(identity), &Call::get(path)).await {
         Ok(answer) => read_json(cluster.connection(), &answer.body).ok()?,
         Err(error) if error.code() == Some(404) => return Some(ContainerFate::PodDeleted),
         Err(_) => return None,

@@ -6,7 +6,7 @@ use crate::caller::ForCaller;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
 use crate::error::KubernetesError;
 use crate::live::Recheck;
-use access::Granted;
+use access::{Granted, Identity};
 use bytes::Bytes;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalSize};
 use model::{ConsoleError, terminal::TerminalRequest};
@@ -35,19 +35,19 @@ impl Session {
     pub async fn run(self) -> TerminalEnd {
         let Self { caller, granted, size, ends, patience } = self;
         let TerminalEnds { mut typed, shown, stop } = ends;
-        let request = granted.action().0.clone();
+        let (request, identity) = (granted.action().0.clone(), granted.identity());
         let mut recheck = Recheck::new(&caller, vec![Box::new(granted)]);
         let talk = async {
-            let container = match caller.container_for(&request).await {
+            let container = match caller.container_for(&request, &identity).await {
                 Ok(container) => container,
                 Err(error) => return TerminalEnd::Refused(error),
             };
-            let running = match start(&caller, &request, &container, size, patience.start).await {
+            let running = match start(&caller, &identity, &request, &container, size, patience.start).await {
                 Ok(running) => running,
                 Err(end) => return end,
             };
             let end = talk(running, &container, &mut typed, &shown, patience).await;
-            ending::explain(&caller, &request, &container, end).await
+            ending::explain(&caller, &identity, &request, &container, end).await
         };
         tokio::select! {
             error = recheck.refused() => TerminalEnd::Refused(error),
@@ -60,6 +60,7 @@ impl Session {
 /// Tries the shells in turn until one runs.
 async fn start(
     caller: &ForCaller,
+    identity: &Identity,
     request: &TerminalRequest,
     container: &str,
     size: TerminalSize,
@@ -67,7 +68,7 @@ async fn start(
 ) -> Result<Running, TerminalEnd> {
     let wanted: Vec<Shell> = request.shell.map_or_else(|| Shell::ALL.to_vec(), |shell| vec![shell]);
     for shell in &wanted {
-        if let Some(running) = attempt(caller, request, container, *shell, size, patience).await? {
+        if let Some(running) = attempt(caller, identity, request, container, *shell, size, patience).await? {
             return Ok(running);
         }
     }
@@ -77,6 +78,7 @@ async fn start(
 /// Runs one shell; `None` when the container has not got it.
 async fn attempt(
     caller: &ForCaller,
+    identity: &Identity,
     request: &TerminalRequest,
     container: &str,
     shell: Shell,
@@ -85,9 +87,8 @@ async fn attempt(
 ) -> Result<Option<Running>, TerminalEnd> {
     let opened = async {
         let cluster = caller.cluster(&request.pod.cluster).await?;
-        let identity = caller.caller.identity();
         let path = exec_path(request, container, shell);
-        let opened = cluster.connection().channels(As::Caller(&identity), path).await;
+        let opened = cluster.connection().channels(As::Caller(identity), path).await;
         Ok::<_, ConsoleError>(opened?)
     };
     let (mut to, mut from) = opened.await.map_err(TerminalEnd::Refused)?.split();

@@ -16,8 +16,8 @@ pub use act::{
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
 pub use fault::FormFault;
 pub use form::{
-    ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview,
-    act_by_form, apply_by_form, confirmation_word, delete_by_form, to_lines,
+    ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
+    apply_by_form, confirmation_word, delete_by_form, to_lines,
 };
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
