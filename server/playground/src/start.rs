@@ -16,7 +16,7 @@ use crate::images::Images;
 use crate::kubelet::Agents;
 use crate::site::Site;
 use crate::snapshot::{self, SnapshotError};
-use crate::world::{self, World, WorldError, worlds};
+use crate::world::{World, WorldError, worlds};
 use crate::{controllers, kubeconfig};
 
 /// How often the snapshot is saved.
