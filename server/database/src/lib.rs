@@ -3,15 +3,21 @@
 pub mod accounts;
 pub mod audit;
 mod error;
+pub mod factors;
 mod facts;
+pub mod identities;
 pub mod links;
 pub mod members;
 mod migrations;
 mod open;
+mod passwords;
 pub mod projects;
+pub mod providers;
 pub mod rights;
 pub mod roles;
 pub mod sessions;
+pub mod sign_ins;
+pub mod tokens;
 pub mod workspaces;
 
 pub use error::DatabaseError;

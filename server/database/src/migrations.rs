@@ -48,6 +48,10 @@ static MIGRATIONS: &[Migration] = &[
     per_dialect!(5, "0005_memberships_become_projects"),
     portable!(6, "0006_audit_chain"),
     per_dialect!(7, "0007_audit_chain_is_append_only"),
+    portable!(10, "0010_sign_ins"),
+    portable!(11, "0011_providers"),
+    portable!(12, "0012_tokens"),
+    portable!(13, "0013_factors"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -90,6 +90,51 @@ impl Database {
         Ok(())
     }
 
+    /// Ends a session of this account; `false` when there is none of that id.
+    pub async fn end_session_of(&self, account: Uuid, id_hash: &str) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let ended = sqlx::query("DELETE FROM sessions WHERE account_id = $1 AND id_hash = $2")
+            .bind(account.to_string())
+            .bind(id_hash)
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        change.commit().await?;
+        Ok(ended == 1)
+    }
+
+    /// Ends all sessions of this account but one; answers how many those were.
+    pub async fn end_other_sessions(&self, account: Uuid, kept: &str) -> Result<u64, DatabaseError> {
+        let mut change = self.change().await?;
+        let ended = sqlx::query("DELETE FROM sessions WHERE account_id = $1 AND id_hash <> $2")
+            .bind(account.to_string())
+            .bind(kept)
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        change.commit().await?;
+        Ok(ended)
+    }
+
+    /// The sessions of an account that have not ended, the newest first.
+    pub async fn sessions_of(&self, account: Uuid) -> Result<Vec<StoredSession>, DatabaseError> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT id_hash, data, expires_at FROM sessions WHERE account_id = $1 AND expires_at > $2 \
+             ORDER BY created_at DESC, id_hash",
+        )
+        .bind(account.to_string())
+        .bind(now_seconds())
+        .fetch_all(self.readers())
+        .await?;
+        let session = |(id_hash, data, expires_at)| StoredSession {
+            id_hash,
+            account_id: Some(account),
+            data,
+            expires_at,
+        };
+        Ok(rows.into_iter().map(session).collect())
+    }
+
     /// Removes what has expired; answers how many sessions and links that were.
     pub async fn remove_expired(&self) -> Result<u64, DatabaseError> {
         let mut change = self.change().await?;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod signing_in;
+
 use crate::accounts::NewAccount;
 use crate::audit::{AuditFilter, AuditScope, Decision, Outcome};
 use crate::links::LinkPurpose;
@@ -149,6 +151,8 @@ async fn behaves(database: &Database) {
         let error = sqlx::query(forgery).execute(&mut *change).await.unwrap_err().to_string();
         assert!(error.contains("append-only"), "{forgery}: {error}");
     }
+
+    signing_in::behaves(database).await;
 }
 
 /// Workspaces, projects, roles and who holds them.
@@ -219,8 +223,8 @@ async fn everything_works_on_postgresql() {
     let databases =
         [Database::open(address.clone()).await.unwrap(), Database::open(address.clone()).await.unwrap()];
     let migrated = futures::future::join_all(databases.iter().map(Database::migrate)).await;
-    let steps: usize = migrated.into_iter().map(|migrated| migrated.unwrap().steps.len()).sum();
-    assert_eq!(steps, 7, "two instances did the work more than once");
+    let worked = migrated.into_iter().filter(|migrated| !migrated.as_ref().unwrap().steps.is_empty());
+    assert_eq!(worked.count(), 1, "two instances did the work more than once");
     behaves(&databases[0]).await;
 
     for database in &databases {

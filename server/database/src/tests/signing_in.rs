@@ -1,0 +1,134 @@
+//! Providers, identities, tokens and second factors, on both databases.
+
+use super::session;
+use crate::accounts::NewAccount;
+use crate::identities::Person;
+use crate::tokens::{StoredToken, TokenScope, read_handle};
+use crate::{Database, DatabaseError, now_seconds};
+use uuid::Uuid;
+
+fn person(subject: &str) -> Person {
+    Person { issuer: "https://login.example".into(), subject: subject.into() }
+}
+
+fn account(name: &str) -> NewAccount {
+    NewAccount { name: name.into(), role: "regular".into(), ..NewAccount::default() }
+}
+
+/// Everything that both databases must do alike.
+pub async fn behaves(database: &Database) {
+    providers(database).await;
+    let grace = identities(database).await;
+    sessions(database, grace).await;
+    tokens(database, grace).await;
+    factors(database, grace).await;
+
+    assert!(database.remove_provider("one").await.unwrap());
+    assert!(database.identities_of(grace).await.unwrap().is_empty());
+}
+
+async fn providers(database: &Database) {
+    for id in ["one", "two", "three"] {
+        database.add_provider(id, "openid", "{}", Some("sealed")).await.unwrap();
+    }
+    let order = async || database.providers().await.unwrap().into_iter().map(|provider| provider.id);
+    database.move_provider("three", true).await.unwrap();
+    database.move_provider("one", true).await.unwrap();
+    assert_eq!(order().await.collect::<Vec<_>>(), ["one", "three", "two"]);
+
+    assert!(database.change_provider("one", 1, "{\"a\":1}", None).await.unwrap());
+    assert!(!database.change_provider("one", 1, "{}", None).await.unwrap(), "an old version was changed");
+    let one = database.provider("one").await.unwrap().unwrap();
+    assert_eq!(
+        (one.settings.as_str(), one.sealed_secret.as_deref(), one.version),
+        ("{\"a\":1}", Some("sealed"), 2)
+    );
+    assert!(database.enable_provider("one", false).await.unwrap());
+    assert!(!database.provider("one").await.unwrap().unwrap().is_enabled);
+    database.enable_provider("one", true).await.unwrap();
+    assert!(!database.enable_provider("none", true).await.unwrap());
+}
+
+async fn identities(database: &Database) -> Uuid {
+    let grace = database.add_account_for(&person("1"), "one", &account("Grace"), "grace").await.unwrap();
+    let taken = database.add_account_for(&person("2"), "one", &account("GRACE"), "grace").await;
+    assert!(matches!(taken, Err(DatabaseError::NameTaken)), "{taken:?}");
+    let twice = database.add_account_for(&person("1"), "one", &account("Other"), "grace").await;
+    assert!(matches!(twice, Err(DatabaseError::NameTaken)), "{twice:?}");
+    assert_eq!(database.account_named("other").await.unwrap(), None, "an account without a person stayed");
+
+    database.use_identity(&person("1"), "grace h.", Some("administrator")).await.unwrap();
+    let known = database.identity(&person("1")).await.unwrap().unwrap();
+    assert_eq!((known.account_id, known.name_there.as_str()), (grace, "grace h."));
+    assert_eq!(known.given_role.as_deref(), Some("administrator"));
+    let used = database.provider_use("one").await.unwrap();
+    assert_eq!((used.accounts, used.last_used_at.is_some()), (1, true));
+    assert_eq!(database.provider_use("two").await.unwrap(), crate::providers::ProviderUse::default());
+
+    assert!(database.link_identity(&person("3"), "one", grace, "third").await.unwrap());
+    assert!(!database.link_identity(&person("3"), "one", grace, "third").await.unwrap());
+    assert!(database.unlink_identity(grace, &person("3")).await.unwrap());
+    assert!(!database.unlink_identity(grace, &person("1")).await.unwrap(), "the last way in was unlinked");
+    grace
+}
+
+async fn sessions(database: &Database, grace: Uuid) {
+    for (hash, there) in [("p1", Some("a")), ("p2", Some("b")), ("p3", None)] {
+        database.add_session(&session(hash, grace)).await.unwrap();
+        database.note_provider_session(hash, "one", "1", there).await.unwrap();
+    }
+    assert_eq!(database.sessions_of(grace).await.unwrap().len(), 3);
+    let later = now_seconds() + 60;
+    let end = async |subject, there, token| {
+        database.end_provider_sessions("one", subject, there, (token, later)).await.unwrap()
+    };
+    assert_eq!(end(None, Some("a"), "t1").await, Some(1));
+    assert_eq!(end(None, Some("a"), "t1").await, None, "a token was heard twice");
+    assert_eq!(end(Some("nobody"), None, "t2").await, Some(0));
+    assert_eq!(end(Some("1"), Some("a"), "t3").await, Some(0));
+    assert!(!database.end_session_of(Uuid::new_v4(), "p2").await.unwrap(), "somebody else ended it");
+    assert_eq!(end(Some("1"), None, "t4").await, Some(2));
+    for hash in ["q1", "q2", "q3"] {
+        database.add_session(&session(hash, grace)).await.unwrap();
+    }
+    assert_eq!(database.end_other_sessions(grace, "q2").await.unwrap(), 2);
+    assert!(!database.change_password(grace, "none", "new", Some("q2")).await.unwrap());
+}
+
+async fn tokens(database: &Database, grace: Uuid) {
+    let token = StoredToken {
+        id: Uuid::new_v4(),
+        account_id: grace,
+        name: "deploy".into(),
+        scope: TokenScope::Read,
+        created_at: now_seconds(),
+        expires_at: now_seconds() + 60,
+        last_used_at: None,
+        last_address: None,
+    };
+    assert!(database.add_token(&token, "hash").await.unwrap());
+    assert_eq!(database.use_token("hash", Some("192.0.2.1")).await.unwrap(), Some(token.clone()));
+    let used = &database.tokens_of(grace).await.unwrap()[0];
+    assert_eq!((used.last_address.as_deref(), used.last_used_at.is_some()), (Some("192.0.2.1"), true));
+    assert_eq!(database.use_token("other", None).await.unwrap(), None);
+    assert_eq!(read_handle(&token.handle()), Some((TokenScope::Read, token.id)));
+    assert!(database.is_open(&token.handle()).await.unwrap());
+    assert!(database.is_open("q2").await.unwrap() && !database.is_open("q1").await.unwrap());
+    assert!(database.revoke_token(grace, token.id).await.unwrap());
+    assert!(!database.is_open(&token.handle()).await.unwrap());
+}
+
+async fn factors(database: &Database, grace: Uuid) {
+    assert!(database.begin_factor(grace, "sealed").await.unwrap());
+    assert!(database.begin_factor(grace, "sealed again").await.unwrap());
+    assert!(database.confirm_factor(grace, 7, &["a".into(), "b".into()]).await.unwrap());
+    assert!(!database.confirm_factor(grace, 8, &[]).await.unwrap());
+    assert!(!database.begin_factor(grace, "another").await.unwrap(), "a factor in use was replaced");
+    assert_eq!(database.factor(grace).await.unwrap().unwrap().sealed_secret, "sealed again");
+    assert!(!database.use_step(grace, 7).await.unwrap() && database.use_step(grace, 8).await.unwrap());
+    assert!(database.use_recovery_code(grace, "a").await.unwrap());
+    assert!(!database.use_recovery_code(grace, "a").await.unwrap());
+    assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 1);
+    assert!(database.remove_factor(grace).await.unwrap() && !database.remove_factor(grace).await.unwrap());
+    assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 0);
+}

@@ -1,0 +1,184 @@
+//! Keys with which programs call the console as their owner.
+
+use crate::accounts::parse_id;
+use crate::{Database, DatabaseError, now_seconds};
+use uuid::Uuid;
+
+/// The most keys of one account.
+pub const MAX_TOKENS_PER_ACCOUNT: i64 = 50;
+
+/// Uses of a key are written down this often at the most.
+const TOUCH_EVERY_SECONDS: i64 = 60;
+
+/// What a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenScope {
+    /// Only read.
+    Read,
+    /// All that its owner may do.
+    Full,
+}
+
+impl TokenScope {
+    /// The stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Full => "full",
+        }
+    }
+
+    /// The scope of a stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Read, Self::Full].into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+/// A key, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredToken {
+    /// Names it in forms and in the audit trail.
+    pub id: Uuid,
+    /// Whose it is.
+    pub account_id: Uuid,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scope: TokenScope,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it ends.
+    pub expires_at: i64,
+    /// When it was last used, to within a minute.
+    pub last_used_at: Option<i64>,
+    /// From where.
+    pub last_address: Option<String>,
+}
+
+/// What stands in the place of a session's hash while a program calls with a key.
+const HANDLE: &str = "token";
+
+impl StoredToken {
+    /// What stands in the place of a session's hash while a program calls with this key: a grant lives no longer than it.
+    pub fn handle(&self) -> String {
+        format!("{HANDLE} {} {}", self.scope.word(), self.id)
+    }
+}
+
+/// The scope and the id in what stands in the place of a session's hash, when it is a key.
+pub fn read_handle(session: &str) -> Option<(TokenScope, Uuid)> {
+    let mut parts = session.split(' ');
+    let (word, scope, id) = (parts.next()?, parts.next()?, parts.next()?);
+    if word != HANDLE {
+        return None;
+    }
+    Some((TokenScope::parse(scope)?, Uuid::parse_str(id).ok()?))
+}
+
+type Row = (String, String, String, String, i64, i64, Option<i64>, Option<String>);
+
+const COLUMNS: &str =
+    "SELECT id, account_id, name, scope, created_at, expires_at, last_used_at, last_address FROM api_tokens";
+
+fn token(row: Row) -> Result<StoredToken, DatabaseError> {
+    let (id, account, name, scope, created_at, expires_at, last_used_at, last_address) = row;
+    Ok(StoredToken {
+        id: parse_id(&id)?,
+        account_id: parse_id(&account)?,
+        name,
+        scope: TokenScope::parse(&scope).ok_or(DatabaseError::Unreadable { what: "token's scope" })?,
+        created_at,
+        expires_at,
+        last_used_at,
+        last_address,
+    })
+}
+
+impl Database {
+    /// Keeps a new key; `false` when the account has too many.
+    pub async fn add_token(&self, new: &StoredToken, token_hash: &str) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM api_tokens WHERE account_id = $1")
+            .bind(new.account_id.to_string())
+            .fetch_one(&mut *change)
+            .await?;
+        if count >= MAX_TOKENS_PER_ACCOUNT {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO api_tokens (id, account_id, name, token_hash, scope, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(new.id.to_string())
+        .bind(new.account_id.to_string())
+        .bind(&new.name)
+        .bind(token_hash)
+        .bind(new.scope.word())
+        .bind(new.created_at)
+        .bind(new.expires_at)
+        .execute(&mut *change)
+        .await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// An account's keys, also those that have expired, the newest first.
+    pub async fn tokens_of(&self, account: Uuid) -> Result<Vec<StoredToken>, DatabaseError> {
+        let query = format!("{COLUMNS} WHERE account_id = $1 ORDER BY created_at DESC, id");
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(account.to_string())
+            .fetch_all(self.readers())
+            .await?;
+        rows.into_iter().map(token).collect()
+    }
+
+    /// The key of this hash, unless it has expired. Notes now and then that it is used.
+    pub async fn use_token(
+        &self,
+        token_hash: &str,
+        address: Option<&str>,
+    ) -> Result<Option<StoredToken>, DatabaseError> {
+        let query = format!("{COLUMNS} WHERE token_hash = $1 AND expires_at > $2");
+        let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(token_hash)
+            .bind(now_seconds())
+            .fetch_optional(self.readers())
+            .await?;
+        let Some(found) = row.map(token).transpose()? else { return Ok(None) };
+        let now = now_seconds();
+        if found.last_used_at.is_none_or(|last| now - last >= TOUCH_EVERY_SECONDS) {
+            let mut change = self.change().await?;
+            sqlx::query("UPDATE api_tokens SET last_used_at = $1, last_address = $2 WHERE id = $3")
+                .bind(now)
+                .bind(address)
+                .bind(found.id.to_string())
+                .execute(&mut *change)
+                .await?;
+            change.commit().await?;
+        }
+        Ok(Some(found))
+    }
+
+    /// Removes a key of this account; `false` when there is none of that id.
+    pub async fn revoke_token(&self, account: Uuid, id: Uuid) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let removed = sqlx::query("DELETE FROM api_tokens WHERE account_id = $1 AND id = $2")
+            .bind(account.to_string())
+            .bind(id.to_string())
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        change.commit().await?;
+        Ok(removed == 1)
+    }
+
+    /// Whether a caller's session, or the key in its place, has not ended.
+    pub async fn is_open(&self, session: &str) -> Result<bool, DatabaseError> {
+        let Some((_, id)) = read_handle(session) else { return Ok(self.session(session).await?.is_some()) };
+        let row: Option<(i64,)> = sqlx::query_as("SELECT expires_at FROM api_tokens WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.readers())
+            .await?;
+        Ok(row.is_some_and(|(expires_at,)| expires_at > now_seconds()))
+    }
+}
