@@ -3,6 +3,7 @@
 use crate::need::Need;
 use crate::rights::Rights;
 use database::accounts::Account;
+use database::tokens::{TokenScope, read_handle};
 use model::{ClusterName, Me, Namespace};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -18,7 +19,7 @@ pub struct Caller {
     pub name: String,
     /// What they hold.
     pub rights: Arc<Rights>,
-    /// The hash of the session's id: a grant lives no longer than this session.
+    /// The hash of the session's id, or the handle of the API token in its place: a grant lives no longer than that.
     pub session_hash: Option<String>,
     /// The request that they made.
     pub request_id: String,
@@ -52,6 +53,12 @@ impl Caller {
     ) -> Self {
         let rights = Arc::new(rights);
         Self { account_id: account.id, name: account.name, rights, session_hash, request_id, address }
+    }
+
+    /// Whether they call with an API token that may only read.
+    pub fn is_read_only(&self) -> bool {
+        let handle = self.session_hash.as_deref().and_then(read_handle);
+        handle.is_some_and(|(scope, _)| scope == TokenScope::Read)
     }
 
     /// As whom a cluster sees a request of this caller that needs this.

@@ -5,8 +5,14 @@ use crate::rights::Rights;
 use crate::{Caller, Refusal, Scope};
 use model::{ClusterName, Namespace};
 
+/// The parts of resources that a read shows. All others open a way in: `exec` and `proxy` are reads by their verb alone.
+const PLAIN_PARTS: &[&str] = &["log", "scale", "status"];
+
 /// Whether the caller has the right, and if so to which objects it extends.
 pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
+    if caller.is_read_only() && !is_plain_read(need) {
+        return Err(refusal(need, "this API token may only read".into()));
+    }
     if caller.is_administrator() {
         return Ok(asked(&need.place));
     }
@@ -26,6 +32,12 @@ pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
         (_, None) => None,
     };
     decided.ok_or_else(|| refusal(need, reason(caller, need)))
+}
+
+/// Whether a need leaves everything as it is. Ways in, such as `exec`, are reads by their verb alone.
+fn is_plain_read(need: &Need) -> bool {
+    let part = need.resource.subresource.as_deref();
+    need.verb.is_read() && part.is_none_or(|part| PLAIN_PARTS.contains(&part))
 }
 
 /// What was asked for, for somebody who may see all.

@@ -141,7 +141,7 @@ impl Access {
     pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {
         let before = granted.caller();
         if let Some(session) = &before.session_hash
-            && self.database.session(session).await?.is_none()
+            && !self.database.is_open(session).await?
         {
             return Err(Refused::SignedOut);
         }

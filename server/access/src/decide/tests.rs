@@ -266,3 +266,29 @@ fn a_cluster_hears_the_groups_of_the_place_that_is_asked_about_and_no_name() {
         ["orrery:administrators", "system:authenticated"]
     );
 }
+
+#[test]
+fn a_token_that_may_only_read_changes_nothing_and_opens_no_way_in() {
+    let handle = format!("token read {}", Uuid::from_u128(1));
+    let reader = Caller { session_hash: Some(handle.clone()), ..caller(ADMINISTRATOR, &[]) };
+    let full = Caller { session_hash: Some(handle.replace("read", "full")), ..reader.clone() };
+    let place = Place::Namespace(Namespace::parse("shop").unwrap());
+    let need =
+        |verb, resource| Need::to_all(verb, resource, ClusterName::parse("harbour").unwrap(), place.clone());
+
+    assert!(decide(&reader, &need(Verb::List, Resource::new("", "pods"))).is_ok());
+    assert!(decide(&reader, &need(Verb::Get, Resource::new("", "pods").part("log"))).is_ok());
+    for (verb, resource) in [
+        (Verb::Delete, Resource::new("", "pods")),
+        (Verb::Patch, Resource::new("apps", "deployments").part("scale")),
+        (Verb::Get, Resource::new("", "pods").part("exec")),
+        (Verb::Get, Resource::new("", "services").part("proxy")),
+        (Verb::Create, Resource::new("", "pods").part("exec")),
+    ] {
+        let need = need(verb, resource);
+        assert!(decide(&reader, &need).is_err(), "{need:?}");
+        assert!(decide(&full, &need).is_ok(), "{need:?}");
+    }
+    let accounts = Need::platform(Verb::Create, "accounts");
+    assert!(decide(&reader, &accounts).is_err() && decide(&full, &accounts).is_ok());
+}

@@ -189,6 +189,29 @@ async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
 }
 
 #[tokio::test]
+async fn a_revoked_token_ends_what_it_began() {
+    let (database, access, mut ada) = world("project-viewer").await;
+    let token = database::tokens::StoredToken {
+        id: Uuid::new_v4(),
+        account_id: ada.account_id,
+        name: "deploy".into(),
+        scope: database::tokens::TokenScope::Read,
+        created_at: 0,
+        expires_at: i64::MAX,
+        last_used_at: None,
+        last_address: None,
+    };
+    database.add_token(&token, "hash").await.unwrap();
+    ada.session_hash = Some(token.handle());
+    let granted = access.grant(&ada, ListPods).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    database.revoke_token(ada.account_id, token.id).await.unwrap();
+
+    assert!(matches!(access.still(&granted).await, Err(Refused::SignedOut)));
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_the_cluster_would_know_its_reader_by_fewer_groups() {
     let (database, access, ada) = world("project-viewer").await;
     let granted = access.grant(&ada, ReadPod).await.unwrap();
