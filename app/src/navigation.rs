@@ -61,6 +61,7 @@ pub fn groups(
         (text("workspaces"), link::WORKSPACES, Glyph::Fleet, true),
         (text("people"), link::PEOPLE, Glyph::User, me.may("accounts.view")),
         (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
+        (text("providers"), PROVIDERS, Glyph::Key, me.role == "administrator"),
         (text("audit"), link::AUDIT, Glyph::Event, me.may("platform.audit")),
     ];
     let offered = offered.into_iter().filter(|(.., is_offered)| *is_offered);
@@ -225,6 +226,9 @@ fn asking(address: String, pairs: impl IntoIterator<Item = String>) -> String {
     if pairs.is_empty() { address } else { format!("{address}?{}", pairs.join("&")) }
 }
 
+/// The address of the identity providers.
+const PROVIDERS: &str = "/settings/providers";
+
 fn outside(path: &str) -> Vec<Crumb> {
     if let Some((list, one)) = path.trim_start_matches('/').split_once('/')
         && let "workspaces" | "people" = list
@@ -239,8 +243,17 @@ fn outside(path: &str) -> Vec<Crumb> {
         link::AUDIT => text("audit"),
         "/" => text("fleet"),
         "/search" => text("search"),
+        "/account" => text("account"),
         "/preferences" => text("preferences"),
         "/components" => text("components"),
+        path if path == PROVIDERS => text("providers"),
+        path if path.starts_with(PROVIDERS) => {
+            let title = match path.strip_prefix(PROVIDERS).and_then(|rest| rest.strip_prefix("/new/")) {
+                Some(_) => text("providers.new").to_owned(),
+                None => link::unescape(path.rsplit('/').next().unwrap_or_default()),
+            };
+            return vec![Crumb::link(text("providers"), PROVIDERS), Crumb::here(title)];
+        }
         _ => return vec![Crumb::link(text("fleet"), "/")],
     };
     vec![Crumb::here(title)]

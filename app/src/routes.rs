@@ -2,13 +2,15 @@
 
 use crate::frame::{Framed, GalleryPage};
 use crate::not_found::{NotFoundPage, Unknown};
+use account_pages::AccountPage;
 use clusters_pages::{FleetPage, OverviewPage};
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
+use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
-use sign_in_pages::{PreferencesPage, SetUpPage, SignInPage};
+use sign_in_pages::{ChooseNamePage, CodePage, PreferencesPage, SetUpPage, SignInPage};
 use workloads_pages::{EditFormPage, NewFormPage};
 use workspaces_pages::{ClusterMembersPage, ProjectMembersPage, RolesPage, WorkspacePage, WorkspacesPage};
 
@@ -21,10 +23,16 @@ pub fn routes() -> AnyView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/name") view=ChooseNamePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
                     <Route path=path!("/") view=FleetPage ssr=IN_ORDER/>
                     <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
+                    <Route path=path!("/account") view=AccountPage ssr=IN_ORDER/>
+                    <Route path=path!("/settings/providers") view=ProvidersPage ssr=IN_ORDER/>
+                    <Route path=path!("/settings/providers/new/:kind") view=NewProviderPage ssr=IN_ORDER/>
+                    <Route path=path!("/settings/providers/:id") view=ProviderPage ssr=IN_ORDER/>
                     <Route path=path!("/preferences") view=PreferencesPage ssr=IN_ORDER/>
                     <Route path=path!("/components") view=GalleryPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster") view=OverviewPage ssr=IN_ORDER/>

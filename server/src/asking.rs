@@ -1,13 +1,13 @@
 //! From a request's session to its caller.
 
 use crate::console::Console;
-use crate::guards::{Client, RequestId};
+use crate::guards::{Client, RequestId, presented_token};
 use access::Caller;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use database::DatabaseError;
-use identity::sessions;
+use identity::{api_tokens, sessions};
 use model::{ConsoleError, System};
 use std::sync::Arc;
 use tower_sessions::Session;
@@ -33,7 +33,16 @@ pub async fn resolve_caller(
 ) -> Response {
     let client = request.extensions().get::<Client>().map(|client| client.0);
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let asking = match find(&console, &session).await {
+    let found = match presented_token(request.headers()) {
+        // Whoever presents a token is nobody else besides: a cookie that comes along does not count.
+        Some(token) if takes_tokens(request.uri().path()) => {
+            let address = client.map(|client| client.to_string());
+            find_by_token(&console, token, address.as_deref()).await
+        }
+        Some(_) => Ok(None),
+        None => find(&console, &session).await,
+    };
+    let asking = match found {
         Ok(Some((account, session_hash))) => {
             match console.access().caller(account, Some(session_hash), request_id, client).await {
                 Ok(caller) => Asking::Somebody(Arc::new(caller)),
@@ -53,6 +62,31 @@ pub async fn resolve_caller(
 fn unavailable(cause: &str) -> Asking {
     let system = System::Database;
     Asking::Unknown(ConsoleError::Unavailable { system, cause: cause.into(), may_be_done: false })
+}
+
+/// Where programs call: never the pages and forms with which people change their accounts.
+fn takes_tokens(path: &str) -> bool {
+    path == "/live" || path.starts_with("/api/")
+}
+
+/// The account of a token, with the token's handle in the place of a session. The trail names both.
+async fn find_by_token(
+    console: &Console,
+    token: &str,
+    address: Option<&str>,
+) -> Result<Option<(database::accounts::Account, String)>, &'static str> {
+    let unreadable = |error: DatabaseError| {
+        tracing::error!(error = &error as &dyn std::error::Error, "A token cannot be read");
+        "tokens cannot be read"
+    };
+    let found = api_tokens::presented(console.database(), token, address).await.map_err(unreadable)?;
+    let Some(token) = found else { return Ok(None) };
+    let account = console.database().account(token.account_id).await.map_err(unreadable)?;
+    let account = account.filter(|account| account.is_enabled);
+    Ok(account.map(|account| {
+        let name = format!("{} (token {})", account.name, token.name);
+        (database::accounts::Account { name, ..account }, token.handle())
+    }))
 }
 
 async fn find(

@@ -5,8 +5,10 @@ use crate::routes::assets::Site;
 use access::Access;
 use axum::extract::FromRef;
 use database::Database;
-use identity::Accounts;
+use identity::providers::Registry;
+use identity::second_factor::SecondFactors;
 use identity::sessions::Lifetime;
+use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Kubernetes};
 use leptos::config::LeptosOptions;
 use provisioner::Provisioner;
@@ -18,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 pub struct Parts {
     /// Its own tables.
     pub database: Database,
+    /// With what secrets in the tables are sealed.
+    pub seal: Seal,
     /// Where it stands.
     pub surroundings: Surroundings,
     /// How long sessions live.
@@ -45,6 +49,8 @@ pub struct Console(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    registry: Registry,
+    factors: SecondFactors,
     kubernetes: Arc<Kubernetes>,
     tenants: Tenants,
     leptos: LeptosOptions,
@@ -56,6 +62,9 @@ impl Console {
         let leptos = LeptosOptions::builder().output_name("orrery").site_pkg_dir("pkg").build();
         let access = Access::new(parts.database.clone());
         let accounts = Accounts::new(parts.database.clone());
+        let public_url = parts.surroundings.public_url().to_string();
+        let registry = Registry::new(parts.database.clone(), parts.seal.clone(), &public_url);
+        let factors = SecondFactors::new(parts.database.clone(), parts.seal.clone());
         let clusters = std::mem::take(&mut parts.clusters);
         let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
@@ -63,7 +72,7 @@ impl Console {
         let database = parts.database.clone();
         let tenants =
             Tenants { database, access, provisioner, kubernetes: Arc::clone(&kubernetes), accounts };
-        Self(Arc::new(Inner { parts, kubernetes, tenants, leptos }))
+        Self(Arc::new(Inner { parts, registry, factors, kubernetes, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -109,6 +118,16 @@ impl Console {
     /// Workspaces, members, roles and people.
     pub fn tenants(&self) -> &Tenants {
         &self.0.tenants
+    }
+
+    /// Through which other systems people sign in.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// What is asked for besides passwords.
+    pub fn factors(&self) -> &SecondFactors {
+        &self.0.factors
     }
 
     /// What Leptos wants to know.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod asking;
 mod clusters;
 mod commands;
@@ -7,6 +8,7 @@ mod console;
 mod guards;
 mod listener;
 mod ports;
+mod providers;
 mod routes;
 mod settings;
 mod signals;

@@ -1,24 +1,30 @@
 //! The only place that gives pages and server functions their backends, bound to the caller of the request. Rendering a
 //! page and answering a call get the same.
 
+use crate::account::{self, MyAccount};
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::guards::content_security_policy;
-use crate::routes::preferences;
+use crate::providers::Managed;
+use crate::routes::{Kept, preferences};
 use access::Caller;
+use account_contract::{Account, Shown};
 use app::Around;
 use async_trait::async_trait;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
 use clusters_contract::Clusters;
-use identity::{Accounts, Token};
+use identity::Token;
+use identity::providers::Provider;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System};
 use people_contract::People;
+use providers_contract::Providers;
 use resources_contract::Resources;
-use sign_in_contract::{Link, SignIn};
+use sign_in_contract::{Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
 use workloads_contract::Wizards;
 use workspaces_contract::Workspaces;
@@ -37,6 +43,10 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
+        let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
+        let account = account.showing(shown_once(console, caller, &request));
+        provide_context::<Arc<dyn Account>>(Arc::new(account));
+        provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn People>>(tenants);
@@ -46,8 +56,22 @@ pub fn provide(console: &Console) {
     if let Some(assets) = console.site().assets() {
         provide_context(assets);
     }
-    provide_context::<Arc<dyn SignIn>>(Arc::new(Door { asking, accounts: console.accounts().clone() }));
+    provide_context::<Arc<dyn SignIn>>(Arc::new(Door {
+        asking,
+        console: console.clone(),
+        headers: request.headers.clone(),
+    }));
     set_policy();
+}
+
+/// What the account's page shows this once: the browser forgets it with the answer.
+fn shown_once(console: &Console, caller: &Caller, request: &Parts) -> Option<Shown> {
+    if request.uri.path() != account_contract::path::ACCOUNT {
+        return None;
+    }
+    let shown = account::shown(console, caller, &request.headers)?;
+    use_context::<ResponseOptions>()?.append_header(SET_COOKIE, Kept::Shown.forget(console));
+    Some(shown)
 }
 
 /// A page's policy names the nonce of its own scripts.
@@ -62,7 +86,8 @@ fn set_policy() {
 /// The one port that also serves who is not signed in.
 struct Door {
     asking: Asking,
-    accounts: Accounts,
+    console: Console,
+    headers: HeaderMap,
 }
 
 #[async_trait]
@@ -76,13 +101,36 @@ impl SignIn for Door {
     }
 
     async fn link(&self, token: String) -> Result<Link, ConsoleError> {
-        self.accounts.link(&Token::presented(&token)).await.map_err(|error| {
+        self.console.accounts().link(&Token::presented(&token)).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "A one-time link cannot be looked up");
-            ConsoleError::Unavailable {
-                system: System::Database,
-                cause: "one-time links cannot be looked up".into(),
-                may_be_done: false,
-            }
+            unavailable("one-time links cannot be looked up")
         })
     }
+
+    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {
+        let all = self.console.registry().all().await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "The providers cannot be read");
+            unavailable("the other ways to sign in cannot be read")
+        })?;
+        let way = |provider: Provider| OtherWay {
+            takes_passwords: provider.kind().takes_passwords(),
+            id: provider.id,
+            name: provider.settings.name,
+        };
+        Ok(all.into_iter().filter(|provider| provider.is_enabled).map(way).collect())
+    }
+
+    async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError> {
+        let registry = self.console.registry();
+        let cookie = Kept::Newcomer.read(&self.console, &self.headers);
+        let arrived =
+            cookie.and_then(|cookie| identity::providers::Newcomer::from_cookie(&cookie, registry.seal()));
+        let Some(arrived) = arrived else { return Ok(None) };
+        let provider = registry.enabled(&arrived.provider).await.ok();
+        Ok(provider.map(|provider| Newcomer { name: arrived.name, provider: provider.settings.name }))
+    }
+}
+
+fn unavailable(cause: &str) -> ConsoleError {
+    ConsoleError::Unavailable { system: System::Database, cause: cause.into(), may_be_done: false }
 }

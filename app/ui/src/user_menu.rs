@@ -47,6 +47,10 @@ pub fn UserMenu(
             </summary>
             <div class="menu-panel">
                 {move || me.get().map(person)}
+                <a class="menu-item" href="/account">
+                    <Icon glyph=Glyph::User/>
+                    <span class="menu-words">{text("account")}</span>
+                </a>
                 <PreferencesForm return_to=here/>
                 <a class="menu-item" href="/preferences">
                     <Icon glyph=Glyph::Clock/>

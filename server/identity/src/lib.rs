@@ -1,12 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod agent;
+pub mod api_tokens;
+mod newcomers;
 mod password;
+pub mod providers;
+mod seal;
+pub mod second_factor;
 pub mod sessions;
 mod throttle;
 mod token;
 
-pub use accounts::{Accounts, LINK_LIFETIME, SetUpRefused, SignInRefused, Visitor, is_name};
+pub use accounts::{
+    Accounts, BY_PASSWORD, ChangeRefused, Doors, LINK_LIFETIME, Owner, SetUpRefused, SignInRefused, SignedIn,
+    Visitor, is_name,
+};
+pub use agent::{Agent, read_agent};
 pub use password::{Hasher, PasswordError};
+pub use seal::{KeyError, Seal, Unopened};
 pub use throttle::{Attempt, Throttle};
 pub use token::Token;

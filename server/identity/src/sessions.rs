@@ -1,9 +1,9 @@
 //! Sessions in our own table, with ids that are kept only as hashes.
 
-use crate::token;
+use crate::{Seal, token};
 use async_trait::async_trait;
 use database::sessions::StoredSession;
-use database::{Database, now_seconds};
+use database::{Database, DatabaseError, now_seconds};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -18,6 +18,25 @@ const SIGNED_IN_AT: &str = "signed_in_at";
 /// When the session was last used, to within [`TOUCH_EVERY`].
 const SEEN_AT: &str = "seen_at";
 
+/// From which address they signed in.
+const ADDRESS: &str = "address";
+/// What their browser said about itself.
+const AGENT: &str = "agent";
+/// By which way they signed in.
+const WAY: &str = "way";
+
+/// Through which provider they signed in, sealed because it may hold a token.
+const THROUGH: &str = "through";
+
+/// What that is sealed for.
+const SEALED_FOR: &str = "how a session began";
+
+/// The longest ID token that is kept as a hint for signing out.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// The most bytes of a `User-Agent` that are kept: browsers need some 150.
+const MAX_AGENT_BYTES: usize = 400;
+
 /// How often the use of a session is written down. Every request would be a write per page; less often would end
 /// sessions noticeably early.
 const TOUCH_EVERY: Duration = Duration::from_secs(300);
@@ -29,6 +48,43 @@ pub struct Lifetime {
     pub idle: Duration,
     /// Whether used or not.
     pub absolute: Duration,
+}
+
+/// With what a session begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// Where from.
+    pub address: String,
+    /// The `User-Agent` of the browser.
+    pub agent: String,
+    /// `password`, or the id of the provider.
+    pub way: String,
+}
+
+/// How a session began that a provider began.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ThroughProvider {
+    /// The provider's id.
+    pub provider: String,
+    /// Whom the provider means.
+    pub subject: String,
+    /// What the provider calls the session there.
+    pub session_there: Option<String>,
+    /// The token that proved it: a hint for signing out there.
+    pub id_token: Option<String>,
+}
+
+/// A session of somebody, for showing it to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// The hash of the session's id: it names the session and opens nothing.
+    pub id_hash: String,
+    /// When they signed in.
+    pub signed_in_at: i64,
+    /// When it was last used, to within five minutes.
+    pub seen_at: i64,
+    /// How it began.
+    pub beginning: Beginning,
 }
 
 /// The session table as `tower-sessions` wants it.
@@ -93,12 +149,67 @@ impl SessionStore for Store {
 }
 
 /// Signs an account in: the session gets a new id, so an id that somebody planted before is worth nothing.
-pub async fn begin(session: &Session, account: Uuid) -> Result<(), tower_sessions::session::Error> {
+pub async fn begin(
+    session: &Session,
+    account: Uuid,
+    beginning: &Beginning,
+) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.clear().await;
     session.insert(ACCOUNT, account.to_string()).await?;
     session.insert(SIGNED_IN_AT, now_seconds()).await?;
-    session.insert(SEEN_AT, now_seconds()).await
+    session.insert(SEEN_AT, now_seconds()).await?;
+    session.insert(ADDRESS, &beginning.address).await?;
+    let agent = &beginning.agent;
+    session.insert(AGENT, &agent[..agent.floor_char_boundary(MAX_AGENT_BYTES)]).await?;
+    session.insert(WAY, &beginning.way).await
+}
+
+/// Signs an account in that a provider vouches for: the provider can end the session.
+pub async fn begin_through(
+    session: &Session,
+    account: Uuid,
+    beginning: &Beginning,
+    through: &ThroughProvider,
+    database: &Database,
+    seal: &Seal,
+) -> Result<(), tower_sessions::session::Error> {
+    begin(session, account, beginning).await?;
+    let mut kept = through.clone();
+    kept.id_token = kept.id_token.filter(|token| token.len() <= MAX_TOKEN_BYTES);
+    session.insert(THROUGH, seal.seal_value(SEALED_FOR, &kept)).await?;
+    session.save().await?;
+    let Some(id) = session.id() else { return Ok(()) };
+    let (provider, subject) = (&through.provider, &through.subject);
+    let noted =
+        database.note_provider_session(&hash(id), provider, subject, through.session_there.as_deref()).await;
+    noted.map_err(|error| tower_sessions::session::Error::Store(backend(error)))
+}
+
+/// How a session began, if a provider began it.
+pub async fn through(
+    session: &Session,
+    seal: &Seal,
+) -> Result<Option<ThroughProvider>, tower_sessions::session::Error> {
+    let sealed: Option<String> = session.get(THROUGH).await?;
+    Ok(sealed.and_then(|sealed| seal.open_value(SEALED_FOR, &sealed).ok()))
+}
+
+/// The sessions of an account that have not ended, the newest first.
+pub async fn open_sessions(database: &Database, account: Uuid) -> Result<Vec<OpenSession>, DatabaseError> {
+    Ok(database.sessions_of(account).await?.iter().map(open_session).collect())
+}
+
+fn open_session(stored: &StoredSession) -> OpenSession {
+    let data: serde_json::Value = serde_json::from_str(&stored.data).unwrap_or_default();
+    let moment = |key| data.get(key).and_then(serde_json::Value::as_i64).unwrap_or_default();
+    let words = |key| data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    OpenSession {
+        id_hash: stored.id_hash.clone(),
+        signed_in_at: moment(SIGNED_IN_AT),
+        seen_at: moment(SEEN_AT),
+        beginning: Beginning { address: words(ADDRESS), agent: words(AGENT), way: words(WAY) },
+    }
 }
 
 /// Whose session it is, and the hash of its id; `None` when nobody is signed in. Notes now and then that it is used.
@@ -124,7 +235,7 @@ fn hash(id: Id) -> String {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is used as a function of `map_err`")]
-fn backend(error: database::DatabaseError) -> Error {
+fn backend(error: DatabaseError) -> Error {
     tracing::error!(error = &error as &dyn std::error::Error, "Sessions cannot be read or written");
     Error::Backend(error.to_string())
 }
@@ -144,7 +255,7 @@ mod tests {
             NewAccount { name: "Ada".into(), role: "administrator".into(), ..NewAccount::default() };
         let account = database.add_account(&account).await.unwrap();
         let session = Session::new(None, Arc::new(Store::new(database.clone(), LIFETIME)), None);
-        begin(&session, account).await.unwrap();
+        begin(&session, account, &Beginning::default()).await.unwrap();
         session.save().await.unwrap();
         (session, account)
     }
@@ -171,11 +282,31 @@ mod tests {
         let (session, ada) = signed_in(&database).await;
         let before = same(&session, &database, LIFETIME);
 
-        begin(&session, ada).await.unwrap();
+        begin(&session, ada, &Beginning::default()).await.unwrap();
         session.save().await.unwrap();
 
         assert_ne!(session.id(), before.id());
         assert_eq!(account(&before).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_person_sees_where_their_sessions_began() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, ada) = signed_in(&database).await;
+        let beginning =
+            Beginning { address: "192.0.2.7".into(), agent: "x".repeat(5000), way: "password".into() };
+
+        begin(&session, ada, &beginning).await.unwrap();
+        session.save().await.unwrap();
+
+        let open = open_sessions(&database, ada).await.unwrap();
+        assert_eq!(open.len(), 1);
+        assert_eq!(
+            (open[0].beginning.address.as_str(), open[0].beginning.way.as_str()),
+            ("192.0.2.7", "password")
+        );
+        assert_eq!(open[0].beginning.agent.len(), MAX_AGENT_BYTES);
+        assert!(open[0].signed_in_at > 0 && open[0].seen_at >= open[0].signed_in_at);
     }
 
     #[tokio::test]

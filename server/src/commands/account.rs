@@ -58,6 +58,11 @@ pub fn command() -> Command {
                 .about("Print a link for choosing a new password; the old one works until then")
                 .arg(name()),
         )
+        .subcommand(
+            Command::new("reset-factor")
+                .about("Ask an account for no code any more, because its owner has lost the generator")
+                .arg(name()),
+        )
         .subcommand(Command::new("disable").about("Sign an account out and keep it out").arg(name()))
         .subcommand(Command::new("enable").about("Let a disabled account in again").arg(name()))
         .subcommand(Command::new("list").about("List all accounts"))
@@ -92,6 +97,12 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
             let account = find(&database, arguments).await?;
             let token = Accounts::new(database.clone()).issue_link(Some(account.id)).await?;
             print_link(settings, &token);
+        }
+        "reset-factor" => {
+            let account = find(&database, arguments).await?;
+            if !database.remove_factor(account.id).await? {
+                bail!("{} has no second factor", account.name);
+            }
         }
         "disable" => {
             database.set_enabled(find(&database, arguments).await?.id, false).await?;

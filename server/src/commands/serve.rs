@@ -12,6 +12,8 @@ use crate::signals::{self, AskedBy};
 use crate::telemetry;
 use anyhow::Context;
 use clap::Command;
+use database::Address;
+use identity::Seal;
 use playground::Playground;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -41,6 +43,14 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let metrics = routes::metrics::install()?;
     private_directory(&settings.data_dir)
         .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
+    let seal = Seal::of_file(&settings.secrets_key_file)?;
+    let is_own_key = settings.secrets_key_file.starts_with(&settings.data_dir);
+    if is_own_key && matches!(settings.database, Address::Postgres(_)) {
+        tracing::warn!(
+            "Secrets are sealed with the key in this replica's data directory. Give --secrets-key-file when there are several \
+             replicas: what one has sealed the others cannot open"
+        );
+    }
     let database = open_database(&settings).await?;
     let migrated = database.migrate().await?;
     tracing::info!(database = %database.address(), step = migrated.version, "The database is up to date");
@@ -62,6 +72,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let stopping = Stopping::default();
     let console = Console::new(Parts {
         database: database.clone(),
+        seal,
         surroundings: Surroundings::new(public_url.clone(), address, settings.trusted_proxies.clone()),
         sessions: settings.sessions,
         site,

@@ -12,7 +12,7 @@ pub use client::{Client, resolve_client};
 pub use headers::{content_security_policy, secure_headers};
 pub use host::check_host;
 pub use observe::{RequestId, observe};
-pub use origin::check_origin;
+pub use origin::{check_origin, presented_token};
 
 use crate::settings::{Network, PublicUrl};
 use axum::http::StatusCode;

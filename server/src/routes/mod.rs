@@ -1,19 +1,27 @@
 //! All routes, and in which order a request passes the guards before it reaches one.
 
+mod account;
+mod account_keys;
 mod api;
 pub mod assets;
+mod cookies;
 mod export;
 mod health;
+mod knock;
 mod live;
 mod log;
 pub mod metrics;
 mod pages;
 mod posted;
 pub mod preferences;
+mod providers;
 mod sign_in;
+mod sign_in_code;
+mod sign_in_with;
 mod terminal;
 
 pub use api::FunctionPath;
+pub use cookies::Kept;
 
 use crate::asking::resolve_caller;
 use crate::console::Console;
@@ -40,12 +48,36 @@ pub fn router(console: &Console) -> Router {
     let forms = Router::new()
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::SET_UP, post(sign_in::set_up))
+        .route(path::CODE, post(sign_in_code::give_code))
+        .route(path::CHOOSE_NAME, post(sign_in_with::choose_name))
         .route(path::SIGN_OUT, post(sign_in::sign_out))
+        .route(account_contract::path::PASSWORD, post(account::change_password))
+        .route(account_contract::path::END_SESSION, post(account::end_session))
+        .route(account_contract::path::ADD_TOKEN, post(account_keys::add_token))
+        .route(account_contract::path::REVOKE_TOKEN, post(account_keys::revoke_token))
+        .route(account_contract::path::BEGIN_FACTOR, post(account_keys::begin_factor))
+        .route(account_contract::path::CONFIRM_FACTOR, post(account_keys::confirm_factor))
+        .route(account_contract::path::REMOVE_FACTOR, post(account_keys::remove_factor))
+        .route(account_contract::path::LINK, post(account::link))
+        .route(account_contract::path::UNLINK, post(account::unlink))
+        .route(providers_contract::path::CHANGE, post(providers::act))
+        .route(&format!("{}/{{kind}}", providers_contract::path::NEW), post(providers::add))
+        .route(&format!("{}/{{id}}", providers_contract::path::PROVIDERS), post(providers::change))
         .route(path::PREFERENCES, post(preferences::choose))
+        .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
+
+    let ways = Router::new()
+        .route(&format!("{}/{{id}}", path::WITH), get(sign_in_with::go))
+        .route(&format!("{}/{{id}}", path::CALLBACK), get(sign_in_with::come_back))
+        .route(path::WAY_OUT, get(sign_in_with::way_out));
+    // A provider calls this by itself, so it comes from no page. What it says is signed.
+    let for_providers = Router::new()
+        .route(&format!("{}/{{id}}", path::BACK_CHANNEL), post(sign_in_with::back_channel))
         .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
 
     Router::new()
         .merge(forms)
+        .merge(ways)
         .merge(api::router())
         .route("/live", get(live::live))
         .route("/terminal", get(terminal::terminal))
@@ -59,6 +91,7 @@ pub fn router(console: &Console) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(from_fn_with_state(surroundings.clone(), check_origin))
+        .merge(for_providers)
         .layer(from_fn_with_state(surroundings.clone(), check_host))
         .layer(from_fn_with_state(surroundings.clone(), secure_headers))
         .layer(from_fn_with_state(surroundings.clone(), resolve_client))

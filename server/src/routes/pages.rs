@@ -13,13 +13,13 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use clusters_contract::Clusters;
-use leptos::prelude::expect_context;
+use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::{ResponseOptions, generate_route_list, render_route_with_context};
 use model::ConsoleError;
 use sign_in_contract::{field, path};
 
 /// Pages that nobody needs to be signed in for.
-const OPEN: [&str; 2] = [path::SIGN_IN, path::SET_UP];
+const OPEN: [&str; 4] = [path::SIGN_IN, path::SET_UP, path::CHOOSE_NAME, path::CODE];
 
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
@@ -49,7 +49,11 @@ pub fn router(console: &Console) -> Router<Console> {
 }
 
 /// Finds what stands around the page before it is rendered.
-async fn surround(State(console): State<Console>, mut request: Request, next: Next) -> Response {
+async fn surround(State(console): State<Console>, request: Request, next: Next) -> Response {
+    next.run(around(&console, request).await).await
+}
+
+async fn around(console: &Console, mut request: Request) -> Request {
     let around = match request.extensions().get() {
         Some(Asking::Somebody(caller)) => {
             let language = preferences::from_headers(request.headers()).language;
@@ -66,7 +70,22 @@ async fn surround(State(console): State<Console>, mut request: Request, next: Ne
     if let Some(around) = around {
         request.extensions_mut().insert::<Result<Around, ConsoleError>>(around);
     }
-    next.run(request).await
+    request
+}
+
+/// A page with something for it in its context: for forms that come back with what was typed.
+pub(super) async fn render_with<T: Clone + Send + Sync + 'static>(
+    console: Console,
+    request: Request,
+    given: T,
+) -> Response {
+    let request = around(&console, request).await;
+    let options = console.leptos().clone();
+    let context = move || {
+        ports::provide(&console);
+        provide_context(given.clone());
+    };
+    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
 }
 
 async fn not_found(State(console): State<Console>, request: Request) -> Response {

@@ -1,12 +1,13 @@
 //! The forms for signing in, choosing a password and signing out. Each answers with a redirect.
 
+use super::knock::Knock;
+use super::{sign_in_code, sign_in_with};
 use crate::console::Console;
-use crate::guards::{Client, RequestId};
-use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::{Token, Visitor, sessions};
+use database::DatabaseError;
+use identity::{BY_PASSWORD, Doors, SignedIn, Token, sessions};
 use serde::Deserialize;
 use sign_in_contract::{SetUpProblem, SignInProblem, field, path, safe_next};
 use tower_sessions::Session;
@@ -20,6 +21,8 @@ pub struct SignInForm {
     password: String,
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    provider: String,
 }
 
 /// See [`path::SET_UP`].
@@ -38,53 +41,86 @@ pub struct SetUpForm {
 /// Signs in, or leads back to the form.
 pub async fn sign_in(
     State(console): State<Console>,
-    Extension(client): Extension<Client>,
-    Extension(request_id): Extension<RequestId>,
+    knock: Knock,
     session: Session,
     Form(form): Form<SignInForm>,
-) -> Redirect {
-    let visitor = visitor(client, &request_id);
-    let problem = match console.accounts().verify(&form.name, form.password, &visitor).await {
-        Ok(account) => match sessions::begin(&session, account).await {
-            Ok(()) => return Redirect::to(safe_next(&form.next)),
-            Err(error) => {
-                tracing::error!(%error, "A session could not be begun");
-                SignInProblem::Unavailable
+) -> Response {
+    let SignInForm { name, password, next, provider } = form;
+    let problem = match doors(&console, &provider).await {
+        Ok(doors) => match console.accounts().verify_with(&name, password, &doors, &knock.visitor).await {
+            Ok(SignedIn::Here(account)) => {
+                match console.factors().is_asked(account).await {
+                    Ok(true) => return sign_in_code::ask(&console, account, safe_next(&next)),
+                    Ok(false) => {}
+                    Err(error) => return unavailable(&error).into_response(),
+                }
+                match sessions::begin(&session, account, &knock.beginning(BY_PASSWORD)).await {
+                    Ok(()) => return Redirect::to(safe_next(&next)).into_response(),
+                    Err(error) => {
+                        tracing::error!(%error, "A session could not be begun");
+                        SignInProblem::Unavailable
+                    }
+                }
+            }
+            Ok(SignedIn::In(provider, arrived)) => {
+                return sign_in_with::enter(&console, &provider, *arrived, &next, &knock, &session).await;
+            }
+            Err(refused) => {
+                let problem = SignInProblem::from(&refused);
+                if problem == SignInProblem::Unavailable {
+                    tracing::error!(error = &refused as &dyn std::error::Error, "Nobody can sign in");
+                }
+                problem
             }
         },
-        Err(refused) => {
-            let problem = SignInProblem::from(&refused);
-            if problem == SignInProblem::Unavailable {
-                tracing::error!(error = &refused as &dyn std::error::Error, "Nobody can sign in");
-            }
-            problem
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "Nobody can sign in");
+            SignInProblem::Unavailable
         }
     };
-    let mut query = vec![(field::PROBLEM, problem.word().to_owned()), (field::NAME, form.name)];
+    let mut query = vec![(field::PROBLEM, problem.word().to_owned()), (field::NAME, name)];
     if let SignInProblem::Wait { seconds } = problem {
         query.push((field::SECONDS, seconds.to_string()));
     }
-    if safe_next(&form.next) != "/" {
-        query.push((field::NEXT, form.next));
+    if !provider.is_empty() {
+        query.push((field::PROVIDER, provider));
     }
-    back(path::SIGN_IN, &query)
+    if safe_next(&next) != "/" {
+        query.push((field::NEXT, next));
+    }
+    back(path::SIGN_IN, &query).into_response()
+}
+
+/// Without knowing whether a code is to be asked for, nobody gets in.
+fn unavailable(error: &DatabaseError) -> Redirect {
+    tracing::error!(error = error as &dyn std::error::Error, "Nobody can sign in");
+    back(path::SIGN_IN, &[(field::PROBLEM, SignInProblem::Unavailable.word().to_owned())])
+}
+
+/// Where a password is tried: in the directory that was chosen, or here and in all.
+async fn doors(console: &Console, chosen: &str) -> Result<Doors, DatabaseError> {
+    let mut directories = console.registry().all().await?;
+    directories.retain(|provider| {
+        provider.is_enabled
+            && provider.kind().takes_passwords()
+            && (chosen.is_empty() || provider.id == chosen)
+    });
+    Ok(Doors { is_here_closed: !chosen.is_empty(), directories })
 }
 
 /// Uses a one-time link up: sets the password and signs in, or leads back to the form.
 pub async fn set_up(
     State(console): State<Console>,
-    Extension(client): Extension<Client>,
-    Extension(request_id): Extension<RequestId>,
+    knock: Knock,
     session: Session,
     Form(form): Form<SetUpForm>,
 ) -> Redirect {
-    let visitor = visitor(client, &request_id);
     let problem = if form.password == form.password_again {
         let token = Token::presented(&form.token);
-        match console.accounts().use_link(&token, &form.name, form.password, &visitor).await {
+        match console.accounts().use_link(&token, &form.name, form.password, &knock.visitor).await {
             Ok(account) => {
                 console.access().announce_change();
-                match sessions::begin(&session, account).await {
+                match sessions::begin(&session, account, &knock.beginning(BY_PASSWORD)).await {
                     Ok(()) => return Redirect::to("/"),
                     // The password is set: the sign-in page is the way on.
                     Err(_) => return Redirect::to(path::SIGN_IN),
@@ -111,19 +147,15 @@ pub async fn set_up(
 
 /// Ends the session on the server and has the browser forget what it kept.
 pub async fn sign_out(State(console): State<Console>, session: Session) -> Response {
+    let mut response = sign_in_with::left(&console, &session).await;
     if let Err(error) = sessions::end(&session).await {
         tracing::error!(%error, "A session could not be ended");
         return Redirect::to("/").into_response();
     }
     console.access().announce_change();
-    let mut response = Redirect::to(path::SIGN_IN).into_response();
     let name = HeaderName::from_static("clear-site-data");
     response.headers_mut().insert(name, HeaderValue::from_static("\"cache\""));
     response
-}
-
-fn visitor(client: Client, request_id: &RequestId) -> Visitor {
-    Visitor { address: client.0, request_id: request_id.0.to_string() }
 }
 
 fn back(form: &str, query: &[(&str, String)]) -> Redirect {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub public_url: Option<PublicUrl>,
     /// Where files are kept.
     pub data_dir: PathBuf,
+    /// The key with which secrets in the database are sealed; made when it is missing.
+    pub secrets_key_file: PathBuf,
     /// The console's own database.
     pub database: Address,
     /// Where the site is, unless it is in the program or beside it.
@@ -105,6 +107,12 @@ impl Settings {
                         .map_err(|_| "is not sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".into())
                 })
                 .unwrap_or(default_database),
+            secrets_key_file: reader
+                .read("secrets-key-file", |text| match text {
+                    "" => Err("is empty".into()),
+                    path => Ok(PathBuf::from(path)),
+                })
+                .unwrap_or_else(|| data_dir.join("secrets.key")),
             data_dir,
             site_root: reader.read("site-root", |text| {
                 let path = PathBuf::from(text);
@@ -166,6 +174,7 @@ impl Settings {
             "listen" => self.listen.to_string(),
             "public-url" => maybe(self.public_url.as_ref().map(ToString::to_string)),
             "data-dir" => self.data_dir.display().to_string(),
+            "secrets-key-file" => self.secrets_key_file.display().to_string(),
             "database" => self.database.to_string(),
             "site-root" => maybe(self.site_root.as_ref().map(|path| path.display().to_string())),
             "trusted-proxies" => self.trusted_proxies.len().to_string(),

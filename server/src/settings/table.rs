@@ -70,6 +70,14 @@ pub static SETTINGS: &[Setting] = &[
         "Made when it is missing. Default: $XDG_DATA_HOME/orrery, else ~/.local/share/orrery.",
     ),
     one(
+        "secrets-key-file",
+        "FILE",
+        "The key with which secrets in the database are sealed",
+        "Client secrets of providers and second factors. 32 bytes in base64; made when the file is missing. Default: \
+         secrets.key in the data directory. Several replicas need the same one. Whoever has both this file and the \
+         database can read the secrets, so back them up to different places.",
+    ),
+    one(
         "database",
         "ADDRESS",
         "The console's own database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",

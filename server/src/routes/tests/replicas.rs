@@ -18,6 +18,7 @@ async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> 
     database.migrate().await.unwrap();
     Console::new(Parts {
         database,
+        seal: Seal::random(),
         surroundings: Surroundings::new(
             PublicUrl::parse("http://console.example").unwrap(),
             "10.0.0.1:80".parse().unwrap(),

@@ -16,6 +16,19 @@ use serde::{Deserialize, Serialize};
 pub mod path {
     /// The sign-in form. Fields: [`super::field::NAME`], [`super::field::PASSWORD`], [`super::field::NEXT`].
     pub const SIGN_IN: &str = "/sign-in";
+    /// Followed by `/` and a provider's id: sends the browser there. In the query: [`super::field::NEXT`], or
+    /// [`super::field::LINK`] to link who one is there to one's account.
+    pub const WITH: &str = "/sign-in/with";
+    /// Followed by `/` and a provider's id: where that sends browsers back to.
+    pub const CALLBACK: &str = "/sign-in/callback";
+    /// Followed by `/` and a provider's id: where that says that somebody signed out there. POST only, for the provider.
+    pub const BACK_CHANNEL: &str = "/sign-in/back-channel";
+    /// The form on which somebody who comes through a provider chooses a name. Fields: [`super::field::NAME`].
+    pub const CHOOSE_NAME: &str = "/sign-in/name";
+    /// The form for the code that is asked for after the password. Fields: [`super::field::CODE`].
+    pub const CODE: &str = "/sign-in/code";
+    /// Sends a browser that has signed out here on to sign out at its provider.
+    pub const WAY_OUT: &str = "/sign-in/way-out";
     /// POST only, without fields: ends the session and leads to the sign-in page.
     pub const SIGN_OUT: &str = "/sign-out";
     /// The form for choosing a password, with [`super::field::TOKEN`] in the query. Fields: `TOKEN`, `NAME` (when the
@@ -35,10 +48,18 @@ pub mod field {
     pub const PASSWORD: &str = "password";
     /// The password once more.
     pub const PASSWORD_AGAIN: &str = "password_again";
+    /// A code of a code generator, or a recovery code.
+    pub const CODE: &str = "code";
     /// The token of a one-time link.
     pub const TOKEN: &str = "token";
     /// Where to go afterwards; see [`super::safe_next`].
     pub const NEXT: &str = "next";
+    /// The provider whose password was typed; empty for the console's own and then all directories in their order.
+    pub const PROVIDER: &str = "provider";
+    /// In the query of a way to a provider: to link, not to sign in.
+    pub const LINK: &str = "link";
+    /// In the query of the sign-in page: the provider at which one is still signed in.
+    pub const LEFT: &str = "left";
     /// In the query: what was wrong.
     pub const PROBLEM: &str = "problem";
     /// In the query, with the problem `wait`: for how long.
@@ -59,6 +80,26 @@ pub enum Link {
     Invalid,
 }
 
+/// Somebody who has proved at a provider who they are, and has no name here yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newcomer {
+    /// The name they have there; empty when the provider names none.
+    pub name: String,
+    /// What people call the provider.
+    pub provider: String,
+}
+
+/// A way to sign in besides the console's own passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherWay {
+    /// The provider's id.
+    pub id: String,
+    /// What people see.
+    pub name: String,
+    /// Whether it takes passwords in the console's form; otherwise the browser is sent there.
+    pub takes_passwords: bool,
+}
+
 /// What the server knows about the reader.
 #[async_trait]
 pub trait SignIn: Send + Sync {
@@ -67,6 +108,12 @@ pub trait SignIn: Send + Sync {
 
     /// What a one-time link is for. Does not use it up.
     async fn link(&self, token: String) -> Result<Link, ConsoleError>;
+
+    /// The ways to sign in besides the console's own passwords, in the order in which they are offered.
+    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError>;
+
+    /// The name that somebody who came through a provider has there; `None` for whoever did not.
+    async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError>;
 }
 
 /// Who is signed in; [`ConsoleError::NotSignedIn`] when nobody is.
@@ -82,6 +129,18 @@ pub async fn read_link(
     token: String,
 ) -> Result<Link, ConsoleError> {
     model::port::<dyn SignIn>()?.link(token).await
+}
+
+/// The ways to sign in besides the console's own passwords. Needs nobody to be signed in.
+#[server(endpoint = "sign_in/ways", input = Json)]
+pub async fn read_ways() -> Result<Vec<OtherWay>, ConsoleError> {
+    model::port::<dyn SignIn>()?.ways().await
+}
+
+/// Who came through a provider and is to choose a name. Needs nobody to be signed in.
+#[server(endpoint = "sign_in/newcomer", input = Json)]
+pub async fn read_newcomer() -> Result<Option<Newcomer>, ConsoleError> {
+    model::port::<dyn SignIn>()?.newcomer().await
 }
 
 /// The page to go to after a form: a path of this console, or the start page for anything that could lead elsewhere.

@@ -14,17 +14,50 @@ pub enum SignInProblem {
     },
     /// The console's database does not answer.
     Unavailable,
+    /// The provider refused, or what it said does not hold.
+    ProviderRefused,
+    /// The provider does not answer.
+    ProviderUnavailable,
+    /// Name and password do not belong together here, and a directory that could know them does not answer.
+    DirectoryUnavailable,
+    /// The answer does not belong to a sign-in that was begun in this browser, or came too late.
+    Foreign,
+    /// Nobody here is linked to who came, and the provider makes no accounts.
+    Stranger,
+    /// The account is disabled.
+    Disabled,
+    /// The name is somebody's.
+    NameTaken,
+    /// The name is none.
+    Name,
+    /// The code is wrong or was used before.
+    Code,
+    /// The code came too late.
+    Late,
 }
 
 impl SignInProblem {
+    const PLAIN: [Self; 12] = [
+        Self::Wrong,
+        Self::Unavailable,
+        Self::ProviderRefused,
+        Self::ProviderUnavailable,
+        Self::DirectoryUnavailable,
+        Self::Foreign,
+        Self::Stranger,
+        Self::Disabled,
+        Self::NameTaken,
+        Self::Name,
+        Self::Code,
+        Self::Late,
+    ];
+
     /// Reads the query's `problem` and `seconds`.
     pub fn parse(problem: &str, seconds: Option<&str>) -> Option<Self> {
-        match problem {
-            "wrong" => Some(Self::Wrong),
-            "wait" => Some(Self::Wait { seconds: seconds.and_then(|text| text.parse().ok()).unwrap_or(60) }),
-            "unavailable" => Some(Self::Unavailable),
-            _ => None,
+        if problem == "wait" {
+            return Some(Self::Wait { seconds: seconds.and_then(|text| text.parse().ok()).unwrap_or(60) });
         }
+        Self::PLAIN.into_iter().find(|plain| plain.word() == problem)
     }
 
     /// The query's `problem`.
@@ -33,6 +66,16 @@ impl SignInProblem {
             Self::Wrong => "wrong",
             Self::Wait { .. } => "wait",
             Self::Unavailable => "unavailable",
+            Self::ProviderRefused => "provider-refused",
+            Self::ProviderUnavailable => "provider-unavailable",
+            Self::DirectoryUnavailable => "directory-unavailable",
+            Self::Foreign => "foreign",
+            Self::Stranger => "stranger",
+            Self::Disabled => "disabled",
+            Self::NameTaken => "name-taken",
+            Self::Name => "name",
+            Self::Code => "code",
+            Self::Late => "late",
         }
     }
 }
@@ -101,8 +144,7 @@ mod tests {
         for problem in SetUpProblem::ALL {
             assert_eq!(SetUpProblem::parse(problem.word()), Some(problem));
         }
-        for problem in [SignInProblem::Wrong, SignInProblem::Wait { seconds: 7 }, SignInProblem::Unavailable]
-        {
+        for problem in SignInProblem::PLAIN.into_iter().chain([SignInProblem::Wait { seconds: 7 }]) {
             assert_eq!(SignInProblem::parse(problem.word(), Some("7")), Some(problem));
         }
         assert_eq!(SignInProblem::parse("<script>", None), None);

@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod choose_name;
+mod code;
 mod frame;
 mod preferences;
 mod set_up;
 mod sign_in;
 mod words;
 
+pub use choose_name::ChooseNamePage;
+pub use code::CodePage;
 pub use preferences::PreferencesPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;

@@ -1,28 +1,58 @@
 //! Signing in.
 
 use crate::frame::frame;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use sign_in_contract::{SignInProblem, field, path, safe_next};
-use ui::{Button, ButtonKind, Field};
+use sign_in_contract::{OtherWay, SignInProblem, field, path, read_ways, safe_next};
+use ui::{Button, ButtonKind, Field, Select};
 
-/// Name and password. The server answers the form with a redirect: to the page that was wanted, or back here with what
-/// was wrong in the address.
+/// What the address says.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    next: String,
+    name: String,
+    provider: String,
+    left: Option<String>,
+}
+
+/// Name and password, and the ways through providers. The server answers the form with a redirect: to the page that was
+/// wanted, or back here with what was wrong in the address.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let problem = query.get(field::PROBLEM);
     let problem = problem.and_then(|word| SignInProblem::parse(&word, query.get(field::SECONDS).as_deref()));
-    let next = safe_next(&query.get(field::NEXT).unwrap_or_default()).to_owned();
-    let name = query.get(field::NAME).unwrap_or_default();
-    let form = view! {
+    let asked = Asked {
+        next: safe_next(&query.get(field::NEXT).unwrap_or_default()).to_owned(),
+        name: query.get(field::NAME).unwrap_or_default(),
+        provider: query.get(field::PROVIDER).unwrap_or_default(),
+        left: query.get(field::LEFT),
+    };
+    let ways = Resource::new_blocking(|| (), |()| read_ways());
+    let content = move || {
+        let asked = asked.clone();
+        Suspend::new(async move {
+            // Whoever has a password of the console gets in also while the providers cannot be read.
+            let ways = ways.await.unwrap_or_default();
+            frame(text("sign-in.title").to_owned(), problem.map(words), form(&asked, ways))
+        })
+    };
+    view! { <Suspense>{content}</Suspense> }
+}
+
+fn form(asked: &Asked, ways: Vec<OtherWay>) -> AnyView {
+    let (directories, elsewhere): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.takes_passwords);
+    let left = asked.left.as_ref().and_then(|id| elsewhere.iter().find(|way| way.id == *id)).map(still_there);
+    let next = asked.next.clone();
+    view! {
+        {left}
         <form class="form" method="post" action=path::SIGN_IN>
             <input type="hidden" name=field::NEXT value=next/>
             <Field
                 name=field::NAME
                 label=text("name")
-                value=RwSignal::new(name)
+                value=RwSignal::new(asked.name.clone())
                 autocomplete="username"
                 required=true
             />
@@ -33,19 +63,74 @@ pub fn SignInPage() -> impl IntoView {
                 autocomplete="current-password"
                 required=true
             />
+            {directory(directories, asked.provider.clone())}
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary form_type="submit">{text("sign-in")}</Button>
             </div>
         </form>
+        {others(elsewhere, &asked.next)}
         <p class="hint">{text("sign-in.help")}</p>
-    };
-    frame(text("sign-in.title").to_owned(), problem.map(words), form.into_any())
+    }
+    .into_any()
 }
 
-fn words(problem: SignInProblem) -> String {
+/// Whose password it is, when it could be another system's.
+fn directory(directories: Vec<OtherWay>, chosen: String) -> Option<AnyView> {
+    if directories.is_empty() {
+        return None;
+    }
+    let any = (String::new(), text("sign-in.any").to_owned());
+    let options = directories.into_iter().map(|way| (way.id, way.name));
+    let options: Vec<(String, String)> = std::iter::once(any).chain(options).collect();
+    let choice = view! {
+        <Select
+            name=field::PROVIDER
+            label=text("sign-in.password-of")
+            value=Signal::stored(chosen)
+            options=Signal::stored(options)
+        />
+    };
+    Some(choice.into_any())
+}
+
+/// Links and not forms: a form may not lead to another site.
+fn others(ways: Vec<OtherWay>, next: &str) -> Option<AnyView> {
+    if ways.is_empty() {
+        return None;
+    }
+    let next =
+        if next == "/" { String::new() } else { format!("?{}={}", field::NEXT, model::link::escape(next)) };
+    let link = |way: OtherWay| {
+        let href = format!("{}/{}{next}", path::WITH, model::link::escape(&way.id));
+        let words = text_with("sign-in.with", &[("name", &way.name)]);
+        view! { <a class="button" href=href rel="external">{words}</a> }
+    };
+    let links = ways.into_iter().map(link).collect_view();
+    Some(
+        view! {
+            <p class="sign-in-or">{text("sign-in.or")}</p>
+            <div class="sign-in-others">{links}</div>
+        }
+        .into_any(),
+    )
+}
+
+/// Signing out here leaves somebody signed in at the provider: the next person at this browser could come in as them.
+fn still_there(way: &OtherWay) -> AnyView {
+    let words = text_with("sign-in.left", &[("name", &way.name)]);
+    let link = text_with("sign-in.leave", &[("name", &way.name)]);
+    view! {
+        <div class="sign-in-left">
+            <p>{words}</p>
+            <a class="button" href=path::WAY_OUT rel="external">{link}</a>
+        </div>
+    }
+    .into_any()
+}
+
+pub(crate) fn words(problem: SignInProblem) -> String {
     match problem {
-        SignInProblem::Wrong => text("problem.wrong").to_owned(),
         SignInProblem::Wait { seconds } => text_with("problem.wait-seconds", &[("count", &seconds)]),
-        SignInProblem::Unavailable => text("problem.unavailable").to_owned(),
+        problem => text_of("problem", problem.word()),
     }
 }

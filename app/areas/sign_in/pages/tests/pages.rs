@@ -9,11 +9,11 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ConsoleError, Me};
-use sign_in_contract::{Link, SignIn};
-use sign_in_pages::{SetUpPage, SignInPage};
+use sign_in_contract::{Link, Newcomer, OtherWay, SignIn};
+use sign_in_pages::{ChooseNamePage, SetUpPage, SignInPage};
 use std::sync::Arc;
 
-struct Fake(Link);
+struct Fake(Link, Vec<OtherWay>);
 
 #[async_trait]
 impl SignIn for Fake {
@@ -24,20 +24,33 @@ impl SignIn for Fake {
     async fn link(&self, _: String) -> Result<Link, ConsoleError> {
         Ok(self.0.clone())
     }
+
+    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {
+        Ok(self.1.clone())
+    }
+
+    async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError> {
+        Ok(Some(Newcomer { name: "ada".into(), provider: "Company".into() }))
+    }
 }
 
 async fn render(address: &str, link: Link) -> String {
+    render_with(address, link, Vec::new()).await
+}
+
+async fn render_with(address: &str, link: Link, ways: Vec<OtherWay>) -> String {
     // Fails only when another test of this program was first.
     let _ = any_spawner::Executor::init_tokio();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let stream = owner.with(|| {
-        provide_context::<Arc<dyn SignIn>>(Arc::new(Fake(link)));
+        provide_context::<Arc<dyn SignIn>>(Arc::new(Fake(link, ways)));
         provide_context(RequestUrl::new(&format!("http://console.test{address}")));
         provide_meta_context();
         let pages = view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/sign-in/name") view=ChooseNamePage/>
                     <Route path=path!("/setup") view=SetUpPage/>
                 </Routes>
             </Router>
@@ -79,4 +92,34 @@ async fn a_used_link_has_no_form() {
     let html = render("/setup?token=t", Link::Invalid).await;
 
     assert!(!html.contains("<form"), "{html}");
+}
+
+fn way(id: &str, takes_passwords: bool) -> OtherWay {
+    OtherWay { id: id.into(), name: id.to_uppercase(), takes_passwords }
+}
+
+#[tokio::test]
+async fn providers_are_links_that_remember_where_to_go_and_directories_a_choice() {
+    let ways = vec![way("company", false), way("staff", true)];
+
+    let html = render_with("/sign-in?next=/clusters/harbour", Link::Invalid, ways).await;
+
+    assert!(html.contains("href=\"/sign-in/with/company?next=%2Fclusters%2Fharbour\""), "{html}");
+    assert!(html.contains("<option value=\"staff\""), "{html}");
+    assert!(!html.contains("/sign-in/with/staff"), "{html}");
+}
+
+#[tokio::test]
+async fn who_signs_out_is_offered_to_sign_out_at_the_provider_too() {
+    let html = render_with("/sign-in?left=company", Link::Invalid, vec![way("company", false)]).await;
+
+    assert!(html.contains("/sign-in/way-out") && html.contains("COMPANY"), "{html}");
+}
+
+#[tokio::test]
+async fn who_comes_with_the_name_of_another_chooses_one() {
+    let html = render("/sign-in/name?problem=name-taken&name=ada2", Link::Invalid).await;
+
+    assert!(html.contains("Company") && html.contains("value=\"ada2\""), "{html}");
+    assert!(html.contains("Somebody has this name already."), "{html}");
 }

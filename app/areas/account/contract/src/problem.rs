@@ -1,0 +1,123 @@
+//! What was done, and what can be wrong with a form, as it travels in the query.
+
+use sign_in_contract::PasswordProblem;
+
+macro_rules! words {
+    ($(#[$outer:meta])* $name:ident { $($(#[$inner:meta])* $member:ident = $word:literal),* $(,)? }) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$inner])* $member),* }
+
+        impl $name {
+            /// Every member.
+            pub const ALL: &'static [Self] = &[$(Self::$member),*];
+
+            /// The word in the query.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$member => $word),* }
+            }
+
+            /// Reads the word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|member| member.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a form has done.
+    Done {
+        /// The password is another one now.
+        Password = "password",
+        /// A session was ended.
+        Session = "session",
+        /// All other sessions were ended.
+        Sessions = "sessions",
+        /// An API token was made: it is shown this once.
+        Token = "token",
+        /// An API token was revoked.
+        TokenRevoked = "token-revoked",
+        /// A code generator is being set up.
+        FactorBegun = "factor-begun",
+        /// A code generator is asked for from now on: recovery codes are shown this once.
+        Factor = "factor",
+        /// No code generator is asked for any more.
+        FactorRemoved = "factor-removed",
+        /// A person at a provider was linked.
+        Linked = "linked",
+        /// A person at a provider was unlinked.
+        Unlinked = "unlinked",
+    }
+}
+
+words! {
+    /// Why a form has done nothing.
+    AccountProblem {
+        /// The old password is wrong.
+        OldPassword = "old-password",
+        /// The two new passwords differ.
+        Different = "different",
+        /// The new password is too short.
+        Short = "short",
+        /// The new password is too long.
+        Long = "long",
+        /// The new password is too close to the name.
+        LikeName = "like-name",
+        /// The new password is among those that are tried first.
+        Common = "common",
+        /// The account has no password.
+        NoPassword = "no-password",
+        /// Too many tries: wait a minute.
+        Wait = "wait",
+        /// The name of the API token is none.
+        TokenName = "token-name",
+        /// The API token would live for no time or for more than a year.
+        TokenExpiry = "token-expiry",
+        /// The account has too many API tokens.
+        TokenCount = "token-count",
+        /// The API token is gone already.
+        NoToken = "no-token",
+        /// The code is wrong or was used before.
+        Code = "code",
+        /// There is a code generator already, or none to confirm or remove.
+        NoFactor = "no-factor",
+        /// Nobody was proved at a provider in this session, or too long ago.
+        NoLink = "no-link",
+        /// That person is linked to an account already.
+        LinkTaken = "link-taken",
+        /// Nothing else would be left to sign in with, or it is unlinked already.
+        LastWay = "last-way",
+        /// The session has ended already.
+        NoSession = "no-session",
+        /// The console's database does not answer.
+        Unavailable = "unavailable",
+    }
+}
+
+impl From<PasswordProblem> for AccountProblem {
+    fn from(problem: PasswordProblem) -> Self {
+        match problem {
+            PasswordProblem::Short => Self::Short,
+            PasswordProblem::Long => Self::Long,
+            PasswordProblem::LikeName => Self::LikeName,
+            PasswordProblem::Common => Self::Common,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_survives_the_query() {
+        for problem in AccountProblem::ALL {
+            assert_eq!(AccountProblem::parse(problem.word()), Some(*problem));
+        }
+        for done in Done::ALL {
+            assert_eq!(Done::parse(done.word()), Some(*done));
+        }
+        assert_eq!(Done::parse("<script>"), None);
+    }
+}

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod factor;
+mod identities;
+mod page;
+mod password;
+mod sessions;
+mod tokens;
+mod words;
+
+pub use page::AccountPage;

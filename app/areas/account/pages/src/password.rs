@@ -1,0 +1,101 @@
+//! Another password.
+
+use crate::page::Answer;
+use crate::words::{text, text_of, text_with};
+use account_contract::{AccountProblem, AccountView, field, path};
+use leptos::prelude::*;
+use sign_in_contract::{MIN_PASSWORD_CHARACTERS, check_password};
+use ui::{Button, ButtonKind, Card, Field};
+
+/// Whether a problem is shown at a field of the form, and not above the page.
+pub(crate) fn is_at_a_field(problem: AccountProblem) -> bool {
+    at_old(problem) || at_new(problem) || problem == AccountProblem::Different
+}
+
+fn at_old(problem: AccountProblem) -> bool {
+    problem == AccountProblem::OldPassword
+}
+
+fn at_new(problem: AccountProblem) -> bool {
+    use AccountProblem::{Common, LikeName, Long, Short};
+    matches!(problem, Short | Long | LikeName | Common)
+}
+
+/// The form, or why there is none.
+pub(crate) fn card(account: &AccountView, answer: Answer) -> AnyView {
+    if !account.has_password {
+        return view! { <Card title=text("password")><p class="card-text">{text("password.none")}</p></Card> }
+            .into_any();
+    }
+    let name = account.name.clone();
+    let user = name.clone();
+    let said = move |is_here: fn(AccountProblem) -> bool| {
+        answer.problem.filter(|problem| is_here(*problem)).map(words_of)
+    };
+    let password = RwSignal::new(String::new());
+    let again = RwSignal::new(String::new());
+    let weak = Signal::derive(move || {
+        let password = password.read();
+        if password.is_empty() {
+            return said(at_new);
+        }
+        check_password(&name, &password).err().map(|problem| words_of(problem.into()))
+    });
+    let different = Signal::derive(move || {
+        let (password, again) = (password.read(), again.read());
+        if again.is_empty() {
+            return said(|problem| problem == AccountProblem::Different);
+        }
+        let differs =
+            !password.starts_with(again.as_str()) || (again.len() >= password.len() && *password != *again);
+        differs.then(|| words_of(AccountProblem::Different))
+    });
+    view! {
+        <Card title=text("password")>
+            <form class="form" method="post" action=path::PASSWORD>
+                <input type="text" name="username" autocomplete="username" value=user hidden=true/>
+                <Field
+                    name=field::OLD_PASSWORD
+                    label=text("password.old")
+                    problem=Signal::stored(said(at_old))
+                    input_type="password"
+                    autocomplete="current-password"
+                    required=true
+                />
+                <Field
+                    name=field::PASSWORD
+                    label=text("password.new")
+                    hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
+                    value=password
+                    problem=weak
+                    input_type="password"
+                    autocomplete="new-password"
+                    required=true
+                    on_input=move |value| password.set(value)
+                />
+                <Field
+                    name=field::PASSWORD_AGAIN
+                    label=text("password.again")
+                    value=again
+                    problem=different
+                    input_type="password"
+                    autocomplete="new-password"
+                    required=true
+                    on_input=move |value| again.set(value)
+                />
+                <p class="field-hint">{text("password.ends-sessions")}</p>
+                <div class="form-actions">
+                    <Button kind=ButtonKind::Primary form_type="submit">{text("password.change")}</Button>
+                </div>
+            </form>
+        </Card>
+    }
+    .into_any()
+}
+
+fn words_of(problem: AccountProblem) -> String {
+    match problem {
+        AccountProblem::Short => text_with("problem.short", &[("count", &MIN_PASSWORD_CHARACTERS)]),
+        problem => text_of("problem", problem.word()),
+    }
+}

@@ -1,0 +1,155 @@
+//! My own account, rendered as the server does.
+
+use account_contract::{Account, AccountView, IdentityView, SessionView, SignInView, Way};
+use account_pages::AccountPage;
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{ConsoleError, System, Timestamp};
+use std::sync::Arc;
+
+struct Fake(Result<AccountView, ConsoleError>);
+
+#[async_trait]
+impl Account for Fake {
+    async fn read(&self) -> Result<AccountView, ConsoleError> {
+        self.0.clone()
+    }
+}
+
+async fn render(address: &str, answer: Result<AccountView, ConsoleError>) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Account>>(Arc::new(Fake(answer)));
+        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/account") view=AccountPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn session(handle: &str, is_current: bool) -> SessionView {
+    SessionView {
+        handle: handle.into(),
+        browser: "Firefox".into(),
+        system: "Linux".into(),
+        address: "192.0.2.7".into(),
+        way: Way::Password,
+        signed_in_at: Timestamp(1_795_407_600),
+        seen_at: Timestamp(1_795_407_900),
+        is_current,
+    }
+}
+
+fn account() -> AccountView {
+    AccountView {
+        name: "Ada".into(),
+        has_password: true,
+        sessions: vec![session("here", true), session("elsewhere", false)],
+        history: vec![SignInView {
+            at: Timestamp(1_795_407_600),
+            address: "203.0.113.9".into(),
+            way: Way::Provider("Company".into()),
+            reason: "wrong name or password".into(),
+        }],
+        ..AccountView::default()
+    }
+}
+
+#[tokio::test]
+async fn the_password_form_asks_for_the_old_one() {
+    let html = render("/account", Ok(account())).await;
+
+    assert!(
+        html.contains("action=\"/account/password\"") && html.contains("name=\"old_password\""),
+        "{html}"
+    );
+    let html = render("/account?problem=old-password", Ok(account())).await;
+    assert!(html.contains("This is not your password."), "{html}");
+}
+
+#[tokio::test]
+async fn without_a_password_there_is_no_form_but_a_reason() {
+    let html = render("/account", Ok(AccountView { has_password: false, ..account() })).await;
+
+    assert!(!html.contains("old_password") && html.contains("you sign in through a provider"), "{html}");
+}
+
+#[tokio::test]
+async fn this_session_is_marked_and_the_others_can_be_ended() {
+    let html = render("/account?tab=sessions", Ok(account())).await;
+
+    assert!(html.contains("This session") && html.contains("value=\"elsewhere\""), "{html}");
+    assert!(!html.contains("value=\"here\""), "{html}");
+    assert!(html.contains("End all others"), "{html}");
+    let alone = AccountView { sessions: vec![session("here", true)], ..account() };
+    assert!(!render("/account?tab=sessions", Ok(alone)).await.contains("End all others"));
+}
+
+#[tokio::test]
+async fn the_history_says_what_was_refused_and_by_which_way() {
+    let html = render("/account?tab=sessions", Ok(account())).await;
+
+    assert!(html.contains("203.0.113.9") && html.contains("Company") && html.contains("Refused"), "{html}");
+}
+
+#[tokio::test]
+async fn what_was_done_is_said() {
+    let html = render("/account?tab=sessions&done=session", Ok(account())).await;
+
+    assert!(html.contains("The session has ended."), "{html}");
+}
+
+#[tokio::test]
+async fn linking_somebody_waits_for_a_word() {
+    let pending = Some(("grace".to_owned(), "Company".to_owned()));
+    let html = render("/account", Ok(AccountView { pending, ..account() })).await;
+
+    assert!(html.contains("action=\"/account/link\"") && html.contains("grace"), "{html}");
+}
+
+#[tokio::test]
+async fn the_last_way_in_has_no_button_to_unlink_it() {
+    let identity = |can_unlink| IdentityView {
+        provider: "Company".into(),
+        name: "grace".into(),
+        issuer: "https://login.example".into(),
+        subject: "1".into(),
+        linked_at: Timestamp(1_795_407_600),
+        last_used: None,
+        can_unlink,
+    };
+
+    let last = render("/account", Ok(AccountView { identities: vec![identity(false)], ..account() })).await;
+    let other = render("/account", Ok(AccountView { identities: vec![identity(true)], ..account() })).await;
+
+    assert!(!last.contains("/account/unlink") && other.contains("/account/unlink"), "{other}");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_named() {
+    let error = ConsoleError::Unavailable {
+        system: System::Database,
+        cause: "your account cannot be read".into(),
+        may_be_done: false,
+    };
+    let html = render("/account", Err(error)).await;
+
+    assert!(html.contains("your account cannot be read"), "{html}");
+}

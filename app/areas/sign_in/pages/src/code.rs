@@ -1,0 +1,36 @@
+//! The code that is asked for after the password.
+
+use crate::frame::frame;
+use crate::sign_in::words;
+use crate::words::text;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use sign_in_contract::{SignInProblem, field, path};
+use ui::{Button, ButtonKind, Field};
+
+/// Asks for a code of the generator, or a recovery code.
+#[component]
+pub fn CodePage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let problem = query.get(field::PROBLEM);
+    let problem = problem.and_then(|word| SignInProblem::parse(&word, query.get(field::SECONDS).as_deref()));
+    let form = view! {
+        <p>{text("code.text")}</p>
+        <form class="form" method="post" action=path::CODE>
+            <Field
+                name=field::CODE
+                label=text("code")
+                hint=text("code.hint")
+                problem=Signal::stored(problem.map(words))
+                autocomplete="one-time-code"
+                code=true
+                required=true
+            />
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("sign-in")}</Button>
+            </div>
+        </form>
+        <p class="hint">{text("code.help")}</p>
+    };
+    frame(text("code.title").to_owned(), None, form.into_any())
+}

@@ -1,0 +1,161 @@
+//! The authorization code grant: to the provider with a question, back with a code, and the code against tokens.
+
+use crate::providers::journey::Journey;
+use crate::providers::outbound::Outbound;
+use crate::providers::registry::{Provider, ProviderError};
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    ExtraTokenFields, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
+    TokenResponse, TokenUrl,
+};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+/// What a browser brings back from a provider.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Callback {
+    /// What proves that it was sent there by us.
+    #[serde(default)]
+    pub state: String,
+    /// What is given for tokens.
+    #[serde(default)]
+    pub code: String,
+    /// Who answers, as RFC 9207 has it.
+    pub iss: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+    /// The same in words.
+    pub error_description: Option<String>,
+}
+
+impl Callback {
+    /// The code, if this is the answer to the journey's question.
+    pub(crate) fn code_for(
+        &self,
+        journey: &Journey,
+        provider: &Provider,
+    ) -> Result<AuthorizationCode, ProviderError> {
+        let is_ours = bool::from(self.state.as_bytes().ct_eq(journey.state.as_bytes()));
+        if !is_ours || journey.provider != provider.id {
+            return Err(ProviderError::Foreign);
+        }
+        if let Some(error) = &self.error {
+            let words = self.error_description.as_deref().unwrap_or(error);
+            return Err(ProviderError::Refused(plain(words)));
+        }
+        if self.code.is_empty() {
+            return Err(ProviderError::Unusable("it sends no code".into()));
+        }
+        Ok(AuthorizationCode::new(self.code.clone()))
+    }
+}
+
+/// A foreign text, short and in one line.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(200).collect()
+}
+
+/// Where a provider takes questions and codes.
+#[derive(Clone, Debug)]
+pub(crate) struct Ends {
+    pub authorization: String,
+    pub token: String,
+    pub client_id: String,
+    /// Whether the secret is sent in the body, for providers that do not take it in a header.
+    pub secret_in_body: bool,
+}
+
+/// The tokens that an OpenID provider adds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct WithIdToken {
+    pub id_token: Option<String>,
+}
+
+impl ExtraTokenFields for WithIdToken {}
+
+/// What a code was given for.
+pub(crate) struct Tokens {
+    pub access: String,
+    pub id_token: Option<String>,
+}
+
+type Client = oauth2::Client<
+    BasicErrorResponse,
+    StandardTokenResponse<WithIdToken, BasicTokenType>,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+impl Ends {
+    fn client(&self, provider: &Provider, callback: String) -> Result<Client, ProviderError> {
+        let unusable = |_| ProviderError::Unusable("it names an address that is none".into());
+        let client = oauth2::Client::new(ClientId::new(self.client_id.clone()))
+            .set_auth_uri(AuthUrl::new(self.authorization.clone()).map_err(unusable)?)
+            .set_token_uri(TokenUrl::new(self.token.clone()).map_err(unusable)?)
+            .set_redirect_uri(RedirectUrl::new(callback).map_err(unusable)?)
+            .set_auth_type(if self.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth });
+        Ok(match provider.secret.reveal() {
+            "" => client,
+            secret => client.set_client_secret(ClientSecret::new(secret.to_owned())),
+        })
+    }
+
+    /// Where to send the browser.
+    pub fn question(
+        &self,
+        provider: &Provider,
+        callback: String,
+        journey: &Journey,
+        scopes: &[String],
+        extra: &[(&str, &str)],
+    ) -> Result<String, ProviderError> {
+        let client = self.client(provider, callback)?;
+        let state = journey.state.clone();
+        let mut request =
+            client.authorize_url(move || CsrfToken::new(state)).set_pkce_challenge(journey.challenge());
+        for scope in scopes {
+            request = request.add_scope(Scope::new(scope.clone()));
+        }
+        for (name, value) in extra {
+            request = request.add_extra_param(*name, *value);
+        }
+        Ok(request.url().0.to_string())
+    }
+
+    /// Gives the code for tokens.
+    pub async fn redeem(
+        &self,
+        provider: &Provider,
+        callback: String,
+        outbound: &Outbound,
+        code: AuthorizationCode,
+        journey: &Journey,
+    ) -> Result<Tokens, ProviderError> {
+        let client = self.client(provider, callback)?;
+        let answer =
+            client.exchange_code(code).set_pkce_verifier(journey.proof()).request_async(outbound).await;
+        match answer {
+            Ok(tokens) => Ok(Tokens {
+                access: tokens.access_token().secret().clone(),
+                id_token: tokens.extra_fields().id_token.clone(),
+            }),
+            Err(RequestTokenError::ServerResponse(refusal)) => {
+                Err(ProviderError::Refused(plain(&refusal.to_string())))
+            }
+            Err(RequestTokenError::Request(error)) => Err(ProviderError::Unavailable(error)),
+            // What it said instead may hold tokens: it is not repeated.
+            Err(RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
+                Err(ProviderError::Unusable("it does not answer a code with tokens".into()))
+            }
+        }
+    }
+}

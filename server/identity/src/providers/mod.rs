@@ -1,0 +1,28 @@
+//! Systems through which people sign in besides passwords of the console.
+
+mod arrival;
+mod claims;
+mod code;
+pub(crate) mod directory;
+mod journey;
+mod keys;
+mod logout;
+mod oauth;
+mod openid;
+mod outbound;
+mod probe;
+mod registry;
+mod trust;
+
+pub use arrival::{Arrived, Entrance, EntryRefused, Newcomer, PendingLink};
+pub use code::Callback;
+pub use directory::DirectoryError;
+pub use journey::{Journey, Purpose};
+pub use logout::LogoutRefused;
+pub use outbound::{Outbound, OutboundError};
+pub use probe::probe;
+pub use registry::{Provider, ProviderError, Registry};
+pub use trust::TrustError;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! Who somebody from a provider is here.
+
+use super::*;
+use crate::Visitor;
+use database::accounts::NewAccount;
+use providers_contract::Mapping;
+use uuid::Uuid;
+
+fn visitor() -> Visitor {
+    Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() }
+}
+
+fn arrived(subject: &str, name: &str, groups: &[&str]) -> Arrived {
+    Arrived {
+        person: database::identities::Person {
+            issuer: "https://login.example".into(),
+            subject: subject.into(),
+        },
+        name: name.into(),
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        session_there: None,
+        id_token: None,
+    }
+}
+
+async fn world(change: impl FnOnce(&mut Settings)) -> (Database, Registry, Provider) {
+    let database = Database::in_memory().await.unwrap();
+    let registry = Registry::new(database.clone(), Seal::random(), "http://console.example");
+    let mut settings = settings(Kind::OpenId, "https://login.example");
+    settings.mappings = vec![Mapping { group: "admirals".into(), role: "administrator".into() }];
+    change(&mut settings);
+    let id = registry.add(&settings, SECRET).await.unwrap();
+    let provider = registry.enabled(&id).await.unwrap();
+    (database, registry, provider)
+}
+
+async fn enter(registry: &Registry, provider: &Provider, arrived: Arrived) -> Result<Entrance, EntryRefused> {
+    registry.enter(provider, arrived, "/", &visitor()).await
+}
+
+fn account(entrance: Entrance) -> Uuid {
+    match entrance {
+        Entrance::Account(account) => account,
+        Entrance::ChooseName(newcomer) => panic!("{} is to choose a name", newcomer.name),
+    }
+}
+
+async fn is_administrator(database: &Database, account: Uuid) -> bool {
+    database.account(account).await.unwrap().unwrap().role == "administrator"
+}
+
+async fn add_ada(database: &Database) -> Uuid {
+    let ada = NewAccount {
+        name: "Ada".into(),
+        role: "administrator".into(),
+        password_hash: Some("x".into()),
+        ..NewAccount::default()
+    };
+    database.add_account(&ada).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_same_person_is_the_same_account_under_any_name() {
+    let (database, registry, provider) = world(|_| ()).await;
+
+    let first = account(enter(&registry, &provider, arrived("1", "grace", &[])).await.unwrap());
+    let again = account(enter(&registry, &provider, arrived("1", "renamed", &[])).await.unwrap());
+
+    assert_eq!(first, again);
+    assert_eq!(database.account(first).await.unwrap().unwrap().name, "grace");
+    assert!(!is_administrator(&database, first).await);
+}
+
+#[tokio::test]
+async fn somebody_with_the_name_of_another_gets_an_account_of_their_own() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let ada = add_ada(&database).await;
+
+    let entrance = enter(&registry, &provider, arrived("1", "ADA", &[])).await.unwrap();
+    let Entrance::ChooseName(newcomer) = entrance else { panic!("ADA came in as {entrance:?}") };
+    let taken = registry.enter_new(&provider, &newcomer.arrived(), "ada ", &visitor()).await;
+    assert!(matches!(taken, Err(EntryRefused::NameTaken)), "{taken:?}");
+    let other = registry.enter_new(&provider, &newcomer.arrived(), "ada two", &visitor()).await.unwrap();
+
+    assert_ne!(other, ada);
+    assert!(!is_administrator(&database, other).await);
+    assert_eq!(account(enter(&registry, &provider, arrived("1", "ADA", &[])).await.unwrap()), other);
+}
+
+#[tokio::test]
+async fn a_provider_that_makes_no_accounts_lets_in_who_is_linked() {
+    let (database, registry, provider) = world(|settings| settings.makes_accounts = false).await;
+    let ada = add_ada(&database).await;
+
+    let stranger = enter(&registry, &provider, arrived("1", "grace", &[])).await;
+    assert!(matches!(stranger, Err(EntryRefused::Stranger)), "{stranger:?}");
+    let person = arrived("2", "ada", &[]).person;
+    assert!(database.link_identity(&person, &provider.id, ada, "ada").await.unwrap());
+    assert!(!database.link_identity(&person, &provider.id, ada, "ada").await.unwrap(), "linked twice");
+
+    assert_eq!(account(enter(&registry, &provider, arrived("2", "ada", &[])).await.unwrap()), ada);
+}
+
+#[tokio::test]
+async fn a_disabled_account_stays_out_through_its_provider_too() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let grace = account(enter(&registry, &provider, arrived("1", "grace", &[])).await.unwrap());
+
+    database.set_enabled(grace, false).await.unwrap();
+
+    let refused = enter(&registry, &provider, arrived("1", "grace", &[])).await;
+    assert!(matches!(refused, Err(EntryRefused::Disabled)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_group_gives_a_role_and_takes_back_what_it_gave() {
+    let (database, registry, provider) = world(|_| ()).await;
+
+    let grace = account(enter(&registry, &provider, arrived("1", "grace", &["admirals"])).await.unwrap());
+    assert!(is_administrator(&database, grace).await);
+    enter(&registry, &provider, arrived("1", "grace", &["admirals"])).await.unwrap();
+    enter(&registry, &provider, arrived("1", "grace", &["sailors"])).await.unwrap();
+
+    assert!(!is_administrator(&database, grace).await);
+}
+
+#[tokio::test]
+async fn a_group_does_not_take_back_what_somebody_here_gave() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let ada = add_ada(&database).await;
+    database.link_identity(&arrived("1", "ada", &[]).person, &provider.id, ada, "ada").await.unwrap();
+
+    for groups in [&["admirals"][..], &[], &["admirals"], &[]] {
+        enter(&registry, &provider, arrived("1", "ada", groups)).await.unwrap();
+        assert!(is_administrator(&database, ada).await, "{groups:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_way_in_cannot_be_unlinked() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let grace = account(enter(&registry, &provider, arrived("1", "grace", &[])).await.unwrap());
+    let (first, second) = (arrived("1", "", &[]).person, arrived("2", "", &[]).person);
+
+    assert!(!database.unlink_identity(grace, &first).await.unwrap());
+    database.link_identity(&second, &provider.id, grace, "grace two").await.unwrap();
+    assert!(database.unlink_identity(grace, &first).await.unwrap());
+    assert!(!database.unlink_identity(grace, &second).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_link_waits_for_the_word_of_the_account_in_its_session() {
+    let (_, registry, provider) = world(|_| ()).await;
+    let (ada, eve) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let pending = PendingLink::new(&provider, &arrived("1", "grace", &[]), ada, "session");
+    let cookie = pending.to_cookie(registry.seal());
+
+    assert!(PendingLink::from_cookie(&cookie, registry.seal(), ada, Some("session")).is_some());
+    assert!(PendingLink::from_cookie(&cookie, registry.seal(), eve, Some("session")).is_none());
+    assert!(PendingLink::from_cookie(&cookie, registry.seal(), ada, Some("another")).is_none());
+    assert!(PendingLink::from_cookie(&cookie, registry.seal(), ada, None).is_none());
+}
+
+#[tokio::test]
+async fn removing_a_provider_ends_what_it_began() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let grace = account(enter(&registry, &provider, arrived("1", "grace", &[])).await.unwrap());
+    let session = database::sessions::StoredSession {
+        id_hash: "here".into(),
+        account_id: Some(grace),
+        data: "{}".into(),
+        expires_at: now() + 60,
+    };
+    database.add_session(&session).await.unwrap();
+    database.note_provider_session("here", &provider.id, "1", None).await.unwrap();
+
+    assert!(database.remove_provider(&provider.id).await.unwrap());
+
+    assert_eq!(database.session("here").await.unwrap(), None);
+    assert!(database.identities_of(grace).await.unwrap().is_empty());
+}

@@ -1,0 +1,231 @@
+//! Managing identity providers.
+
+use crate::console::Console;
+use access::{Action, Caller, Need, Verb};
+use async_trait::async_trait;
+use database::DatabaseError;
+use identity::providers::{Provider, ProviderError, probe};
+use model::{ConsoleError, ObjectName, System, Timestamp};
+use providers_contract::{Kind, ProviderRow, ProviderView, Providers, Settings, Step};
+use std::sync::Arc;
+
+/// Something that is done with identity providers.
+pub struct Manage {
+    verb: Verb,
+    /// Which provider, when it is one.
+    id: Option<String>,
+    name: &'static str,
+}
+
+impl Action for Manage {
+    const NAME: &'static str = "manage_providers";
+
+    fn need(&self) -> Need {
+        need(self.verb, self.id.as_deref())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// The right to do something with identity providers. No role but the administrator's has it: whoever decides who vouches
+/// for people can become anybody.
+fn need(verb: Verb, id: Option<&str>) -> Need {
+    let name = id.and_then(|id| ObjectName::parse(id).ok());
+    Need { name, ..Need::platform(verb, "identityproviders") }
+}
+
+/// Identity providers, as far as a caller may manage them.
+pub struct Managed {
+    console: Console,
+    caller: Arc<Caller>,
+}
+
+impl Managed {
+    /// For this caller.
+    pub fn new(console: Console, caller: Arc<Caller>) -> Self {
+        Self { console, caller }
+    }
+
+    async fn may(&self, verb: Verb, id: Option<&str>) -> Result<(), ConsoleError> {
+        let action = Manage { verb, id: id.map(str::to_owned), name: "read_providers" };
+        self.console.access().grant(&self.caller, action).await?;
+        Ok(())
+    }
+
+    /// Adds a provider, under the id that its form was made with; answers its id.
+    pub async fn add(
+        &self,
+        wanted: String,
+        settings: Settings,
+        secret: String,
+    ) -> Result<String, ConsoleError> {
+        let registry = self.console.registry().clone();
+        let action = Manage { verb: Verb::Create, id: None, name: "add_provider" };
+        let work = async move |_| {
+            registry.add_as(&wanted, &settings, &secret).await.map_err(|error| unavailable(&error))
+        };
+        self.console.access().perform(&self.caller, action, work).await
+    }
+
+    /// Changes a provider that is still at this version; `false` when somebody else changed it.
+    pub async fn change(
+        &self,
+        id: &str,
+        version: i64,
+        settings: Settings,
+        secret: String,
+    ) -> Result<bool, ConsoleError> {
+        let registry = self.console.registry().clone();
+        let action = Manage { verb: Verb::Update, id: Some(id.into()), name: "change_provider" };
+        let id = id.to_owned();
+        let work = async move |_| {
+            registry.change(&id, version, &settings, &secret).await.map_err(|error| unavailable(&error))
+        };
+        self.console.access().perform(&self.caller, action, work).await
+    }
+
+    /// Switches a provider on or off, moves or deletes it; `false` when it is not there any more.
+    pub async fn act(&self, id: &str, act: Act) -> Result<bool, ConsoleError> {
+        let database = self.console.database().clone();
+        let action = Manage { verb: act.verb(), id: Some(id.into()), name: act.name() };
+        let id = id.to_owned();
+        let work = async move |_| {
+            let done = match act {
+                Act::Enable => database.enable_provider(&id, true).await,
+                Act::Disable => database.enable_provider(&id, false).await,
+                Act::Delete => database.remove_provider(&id).await,
+                Act::Up => database.move_provider(&id, true).await.map(|()| true),
+                Act::Down => database.move_provider(&id, false).await.map(|()| true),
+            };
+            done.map_err(|error| unavailable(&error))
+        };
+        let done = self.console.access().perform(&self.caller, action, work).await?;
+        // Sessions may have ended with it, and open streams of theirs hear of it at once.
+        self.console.access().announce_change();
+        Ok(done)
+    }
+
+    /// Tries settings out, with the secret that was typed or the one that is kept.
+    pub async fn test(
+        &self,
+        id: Option<&str>,
+        settings: Settings,
+        secret: &str,
+    ) -> Result<Vec<Step>, ConsoleError> {
+        let action = Manage { verb: Verb::Create, id: id.map(str::to_owned), name: "test_provider" };
+        let draft = Provider::draft(id.unwrap_or("new"), settings, secret);
+        let kept = match id {
+            Some(id) => self.console.registry().find(id).await.ok().flatten(),
+            None => None,
+        };
+        // The secret that is kept goes only to where it went before: otherwise whoever may test could have it sent to
+        // themselves.
+        let kept = kept.filter(|kept| kept.settings.address() == draft.settings.address());
+        let draft = match kept {
+            Some(kept) => draft.with_secret_of(&kept),
+            None => draft,
+        };
+        let work = async move |_| Ok::<_, ConsoleError>(probe(draft).await);
+        self.console.access().perform(&self.caller, action, work).await
+    }
+
+    fn view(&self, id: &str, settings: Settings, has_secret: bool, version: i64) -> ProviderView {
+        let registry = self.console.registry();
+        let (callback, back_channel) = (registry.callback(id), registry.back_channel(id));
+        ProviderView { id: id.into(), settings, has_secret, version, callback, back_channel }
+    }
+}
+
+/// What is done to a provider in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Lets people sign in through it.
+    Enable,
+    /// Does not, and ends the sessions that it began.
+    Disable,
+    /// Removes it.
+    Delete,
+    /// Offers it earlier.
+    Up,
+    /// Offers it later.
+    Down,
+}
+
+impl Act {
+    /// Reads the form's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "enable" => Some(Self::Enable),
+            "disable" => Some(Self::Disable),
+            "delete" => Some(Self::Delete),
+            "up" => Some(Self::Up),
+            "down" => Some(Self::Down),
+            _ => None,
+        }
+    }
+
+    fn verb(self) -> Verb {
+        if self == Self::Delete { Verb::Delete } else { Verb::Update }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Enable => "enable_provider",
+            Self::Disable => "disable_provider",
+            Self::Delete => "delete_provider",
+            Self::Up | Self::Down => "move_provider",
+        }
+    }
+}
+
+#[async_trait]
+impl Providers for Managed {
+    async fn list(&self) -> Result<Vec<ProviderRow>, ConsoleError> {
+        self.may(Verb::List, None).await?;
+        let all = self.console.registry().all().await.map_err(|error| unavailable(&error))?;
+        let mut rows = Vec::with_capacity(all.len());
+        for provider in all {
+            let used = self.console.database().provider_use(&provider.id).await;
+            let used = used.map_err(|error| unavailable(&error))?;
+            rows.push(ProviderRow {
+                name: provider.settings.name.clone(),
+                kind: provider.kind(),
+                address: provider.settings.address().to_owned(),
+                is_enabled: provider.is_enabled,
+                accounts: used.accounts,
+                last_used: used.last_used_at.map(Timestamp),
+                id: provider.id,
+            });
+        }
+        Ok(rows)
+    }
+
+    async fn read(&self, id: String) -> Result<ProviderView, ConsoleError> {
+        self.may(Verb::Get, Some(&id)).await?;
+        let found = self.console.registry().find(&id).await.map_err(|error| match error {
+            ProviderError::Database(error) => unavailable(&error),
+            error => ConsoleError::invalid("", error.to_string()),
+        })?;
+        let provider = found.ok_or(ConsoleError::NotFound { what: format!("identityproviders/{id}") })?;
+        let has_secret = provider.has_secret();
+        Ok(self.view(&id, provider.settings, has_secret, provider.version))
+    }
+
+    async fn draft(&self, kind: Kind) -> Result<ProviderView, ConsoleError> {
+        self.may(Verb::List, None).await?;
+        // Chosen before it is saved: whoever registers the console at the provider needs the address first.
+        let id = format!("{}-{:06x}", kind.word(), rand::random::<u32>() >> 8);
+        Ok(self.view(&id, Settings::draft(kind), false, 0))
+    }
+}
+
+fn unavailable(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "Providers cannot be read or changed");
+    ConsoleError::Unavailable {
+        system: System::Database,
+        cause: "the providers cannot be read or changed".into(),
+        may_be_done: false,
+    }
+}
