@@ -7,6 +7,8 @@
 mod daemon;
 mod kubernetes;
 mod kwok;
+mod ldap;
+mod openid;
 mod ports;
 mod postgresql;
 
@@ -56,7 +58,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 3] = [
+const PEERS: [Peer; 5] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -72,6 +74,8 @@ const PEERS: [Peer; 3] = [
         facts: postgresql::facts,
         down: postgresql::down,
     },
+    Peer { name: "ldap", needs: &[], up: ldap::up, facts: ldap::facts, down: ldap::down },
+    Peer { name: "openid", needs: &[], up: openid::up, facts: openid::facts, down: openid::down },
 ];
 
 /// Something worth knowing about a running peer, such as its address.

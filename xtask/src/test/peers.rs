@@ -20,7 +20,7 @@ struct Suite {
     tests: Option<&'static str>,
 }
 
-const SUITES: [Suite; 2] = [
+const SUITES: [Suite; 4] = [
     Suite {
         name: "Kubernetes",
         variable: "ORRERY_PEER_KUBECONFIG",
@@ -33,6 +33,8 @@ const SUITES: [Suite; 2] = [
         target: &["--lib"],
         tests: Some("everything_works_on_postgresql"),
     },
+    Suite { name: "OpenLDAP", variable: "ORRERY_PEER_LDAP", target: &["--test", "ldap"], tests: None },
+    Suite { name: "OpenID", variable: "ORRERY_PEER_OPENID", target: &["--test", "openid"], tests: None },
 ];
 
 /// Starts what can be had, runs the suites, and counts as skipped what cannot.
