@@ -74,7 +74,6 @@ impl State {
     }
 
     /// The row of an object by uid.
-    #[cfg(test)]
     pub fn find_uid(&self, uid: &str) -> Option<&Arc<RowData>> {
         self.index_of_uid(uid).map(|index| &self.entry(index).row)
     }
