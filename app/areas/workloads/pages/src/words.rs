@@ -21,10 +21,10 @@ pub fn text_of(group: &str, member: &str) -> String {
     TEXTS.text_of(group, member)
 }
 
-/// A text of a group that need not have one for each member.
-pub fn text_if_any(group: &str, member: &str) -> Option<String> {
-    let found = TEXTS.text_of(group, member);
-    (found != format!("{group}.{member}")).then_some(found)
+/// How to fill a field; nothing for those that need no words.
+pub fn hint(member: &str) -> Option<String> {
+    let found = text_of("hint", member);
+    (found != format!("hint.{member}")).then_some(found)
 }
 
 #[cfg(test)]

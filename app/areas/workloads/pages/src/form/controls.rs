@@ -3,7 +3,7 @@
 use super::editing::Editing;
 use super::lists::{files, items, lines, pairs};
 use super::names;
-use crate::words::{text, text_if_any, text_of};
+use crate::words::{hint, text, text_of};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use workloads_contract::{Control, Field, RegistryLogin, Variant, at};
@@ -62,13 +62,7 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     let place = spot.place();
     let problem = Signal::derive(move || editing.problem(&place));
     let label = text_of("field", field.id);
-    let part = Part {
-        editing,
-        spot: spot.clone(),
-        label,
-        hint: text_if_any("hint", field.id).unwrap_or_default(),
-        problem,
-    };
+    let part = Part { editing, spot: spot.clone(), label, hint: hint(field.id).unwrap_or_default(), problem };
     if field.fixed && !editing.is_new() {
         return fixed(&part);
     }
