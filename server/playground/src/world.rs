@@ -118,6 +118,12 @@ impl World {
     }
 }
 
+/// Brings the objects of a manifest into a cluster, as `kubectl apply` would.
+#[cfg(test)]
+pub fn apply(cluster: &Cluster, title: &str, manifest: &str) -> Result<(), WorldError> {
+    read(title, manifest)?.into_iter().try_for_each(|object| put(cluster, title, object))
+}
+
 fn put(cluster: &Cluster, file: &str, object: Value) -> Result<(), WorldError> {
     let kind = text(&object, "/kind").to_owned();
     let title = format!("{}/{}", namespace(&object), name(&object));

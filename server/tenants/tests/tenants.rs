@@ -102,8 +102,11 @@ async fn a_workspace_is_unknown_to_who_is_not_in_it() {
     assert!(eve.workspaces().await.unwrap().workspaces.is_empty());
     let members = eve.members(MemberPlace::Workspace(garden())).await.unwrap_err();
     assert!(matches!(members, ConsoleError::NotFound { .. }), "{members}");
-    let fields =
-        WorkspaceFields { name: "mine".into(), clusters: vec!["harbour".into()], ..WorkspaceFields::default() };
+    let fields = WorkspaceFields {
+        name: "mine".into(),
+        clusters: vec!["harbour".into()],
+        ..WorkspaceFields::default()
+    };
     let refused = eve.create_workspace(fields).await;
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })));
     assert!(stage.database.workspace(&WorkspaceName::parse("mine").unwrap()).await.unwrap().is_none());
