@@ -121,7 +121,7 @@ pub async fn serve(
     if timeout(listening.patience.drain, open.shut()).await.is_ok() { 0 } else { counted.open() }
 }
 
-/// The connections that are open. hyper-util's `GracefulShutdown` knows none that can become WebSockets.
+/// The connections that are open. hyper-util's `GracefulShutdown` knows none that can become web sockets.
 #[derive(Clone, Default)]
 struct Open {
     tasks: TaskTracker,

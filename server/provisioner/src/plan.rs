@@ -64,12 +64,12 @@ pub fn plan(tables: &Tables, cluster: &ClusterName, own: &OwnAccount, groups: &B
     let here = Here::of(tables, cluster);
     let label = json!({CONSOLE_LABEL: tables.console.to_string(), "app.kubernetes.io/managed-by": "orrery"});
     let mut objects = vec![
-        role(&label, "orrery:members", rules(FOR_MEMBERS.iter(), groups)),
+        role(&label, "orrery:members", &rules(FOR_MEMBERS.iter(), groups)),
         everywhere(&label, "orrery:administrators", "cluster-admin", ADMINISTRATORS),
         everywhere(&label, "orrery:members", "orrery:members", MEMBERS),
     ];
     for (word, permissions) in &here.roles {
-        objects.push(role(&label, &role_name(word), rules(permissions.rules(), groups)));
+        objects.push(role(&label, &role_name(word), &rules(permissions.rules(), groups)));
     }
     for word in &here.in_cluster {
         let name = format!("orrery:c:{word}");
@@ -198,7 +198,7 @@ fn rules<'r>(rules: impl Iterator<Item = &'r Rule>, groups: &BTreeSet<String>) -
     told.collect()
 }
 
-fn role(label: &Value, name: &str, rules: Vec<Value>) -> Value {
+fn role(label: &Value, name: &str, rules: &[Value]) -> Value {
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
         "metadata": {"name": name, "labels": label}, "rules": rules,
@@ -245,7 +245,7 @@ fn impersonation(label: &Value, own: &OwnAccount, here: &Here<'_>) -> Vec<Value>
         .flat_map(|(name, rule)| {
             let mut binding = everywhere(label, &name, &name, "");
             binding["subjects"] = json!([subject]);
-            [role(label, &name, vec![rule]), binding]
+            [role(label, &name, &[rule]), binding]
         })
         .collect()
 }

@@ -35,6 +35,7 @@ pub fn check(given: Permissions, giver: Permissions, field: &str) -> Result<(), 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
 

@@ -48,6 +48,9 @@ pub fn tool_tests(run: &Run<'_>) -> Result<Counts> {
 fn rust_tests(run: &Run<'_>, title: &str, packages: &[&str], path: Option<OsString>) -> Result<Counts> {
     let mut command = Command::new("cargo");
     command.args(["test", "--no-fail-fast", "--locked"]).args(packages).current_dir(&run.workspace.root);
+    // Pages that are rendered on several runtimes of one process at once now and then wait for each other for ever, which
+    // only tests do. One at a time takes little longer on two cores.
+    command.env("RUST_TEST_THREADS", "1");
     if let Some(path) = path {
         command.env("PATH", path);
     }

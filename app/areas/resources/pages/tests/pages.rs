@@ -285,7 +285,7 @@ async fn the_logs_of_a_workload_say_who_wrote_each_line_and_which_are_not_shown(
     let html = render("/clusters/harbour/deployments/shop/checkout?tab=logs", &fake).await;
 
     assert!(html.contains("checkout-1/checkout"), "{html}");
-    assert!(html.contains("data-level=\"error\"") && html.contains("order="), "{html}");
+    assert!(html.contains("data-level=\"error\"") && html.contains("log-key\">order"), "{html}");
     assert!(html.contains("name=\"pod\"") && html.contains("3 more containers"), "{html}");
 }
 

@@ -112,7 +112,7 @@ fn draw(
     } else {
         let headings = [text("person"), text("role"), text("since"), text("manage")];
         let may_change = members.may_change;
-        let rows = members.members.into_iter().map(|member| row(place, member, may_change));
+        let rows = members.members.iter().map(|member| row(place, member, may_change));
         plain_table(text("members"), &headings, rows.collect_view().into_any())
     };
     let inherited = (!members.inherited.is_empty()).then(|| {
@@ -133,7 +133,7 @@ fn draw(
     .into_any()
 }
 
-fn row(place: &MemberPlace, member: MemberRow, may_change: bool) -> AnyView {
+fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
     let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
     let page = place.page();
     let mark = if page.contains('?') { '&' } else { '?' };
