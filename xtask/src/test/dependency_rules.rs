@@ -80,12 +80,21 @@ const RULES: &[Rule] = &[
         because: "a simulator that shares code with the console would share its mistakes",
     },
     Rule {
-        who: &["*", "!kubernetes", "!server"],
+        who: &["*", "!kubernetes", "!provisioner", "!tenants", "!server"],
         never: &["kube"],
         because: "only `kubernetes` speaks to clusters",
     },
     Rule {
-        who: &["*", "!database", "!identity", "!access", "!kubernetes", "!server"],
+        who: &[
+            "*",
+            "!database",
+            "!identity",
+            "!access",
+            "!kubernetes",
+            "!provisioner",
+            "!tenants",
+            "!server",
+        ],
         never: &["sqlx"],
         because: "only `database` speaks to the database",
     },
