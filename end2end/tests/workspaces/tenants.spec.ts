@@ -112,7 +112,8 @@ test("a developer sees their project and loses it @scripts", async ({ page, brow
   await expect(theirs.getByRole("main").getByRole("link", { name: "kube-system", exact: true })).toHaveCount(0);
   await theirs.goto("/clusters/harbour/deployments/shop/storefront");
   await ready(theirs, scripts);
-  await expect(theirs.getByRole("button", { name: "Restart", exact: true })).not.toHaveAttribute("aria-disabled", "true");
+  // What may be done is a link; what may not is a button that says why.
+  await expect(theirs.getByRole("link", { name: "Restart", exact: true })).toBeVisible();
 
   await page.goto("/clusters/harbour/members/shop?member=dora");
   await ready(page, scripts);
