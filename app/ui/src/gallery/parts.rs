@@ -2,8 +2,8 @@
 
 use super::specimen;
 use crate::{
-    Badge, Button, ButtonKind, CellView, CopyButton, Glyph, Icon, IconButton, Labels, LinkButton, LiveMark,
-    Logo, Menu, MenuItem, Meter, PendingPill, Since, StatusMark,
+    Badge, Button, ButtonKind, CellView, CopyButton, Glyph, Icon, IconButton, Labels, LevelMark, LinkButton,
+    LiveMark, Logo, Menu, MenuItem, Meter, PendingPill, Since, StatusMark,
 };
 use leptos::prelude::*;
 use live::Liveness;
@@ -76,6 +76,7 @@ fn statuses() -> AnyView {
     view! {
         <div class="gallery-row">{marks.map(|status| view! { <StatusMark status/> }).collect_view()}</div>
         <div class="gallery-row"><StatusMark status=because with_reason=true/></div>
+        <div class="gallery-row">{Level::ALL.map(|level| view! { <LevelMark level/> }).collect_view()}</div>
     }
     .into_any()
 }

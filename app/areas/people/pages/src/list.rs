@@ -67,6 +67,7 @@ fn page(
         };
         let form = command_form(command, |problems| {
             view! {
+                <noscript><p>{text("link.command")}</p></noscript>
                 <Field
                     name="fields[name]"
                     label=text("name")

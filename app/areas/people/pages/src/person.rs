@@ -128,7 +128,14 @@ fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
         ..Command::new(NewLink::PATH, text("link.new"))
     };
     let form = command_form(command, |_| view! { <p>{text("link.new.text")}</p> }.into_any());
-    view! { <Card title=text("password")>{form}</Card> }.into_any()
+    // The link must not stand in an address, so only scripts can show it.
+    view! {
+        <Card title=text("password")>
+            <div class="needs-scripts">{form}</div>
+            <noscript><p>{text("link.command")}</p></noscript>
+        </Card>
+    }
+    .into_any()
 }
 
 fn ends(row: &PersonRow, on_change: Callback<String>) -> AnyView {
