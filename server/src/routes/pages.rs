@@ -14,15 +14,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use clusters_contract::Clusters;
 use leptos::prelude::{expect_context, provide_context};
-use leptos_axum::{ResponseOptions, generate_route_list, render_route_with_context};
+use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list, render_route_with_context};
 use model::ConsoleError;
 use sign_in_contract::{field, path};
+use std::sync::LazyLock;
 
 /// Pages that nobody needs to be signed in for.
 const OPEN: [&str; 4] = [path::SIGN_IN, path::SET_UP, path::CHOOSE_NAME, path::CODE];
 
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
+
+/// All pages there are. Found once: while Leptos looks for them, whatever any request of this process begins to load
+/// waits for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// All pages; any other address answers 404 with the page that says so.
 pub fn router(console: &Console) -> Router<Console> {
@@ -35,7 +40,7 @@ pub fn router(console: &Console) -> Router<Console> {
         move || shell(options.clone())
     };
     // Not `leptos_routes`: that would also mount the server functions, past the guards of `api`.
-    let pages = generate_route_list(App);
+    let pages = &*PAGES;
     let render = render_route_with_context::<Console, _>(pages.clone(), context, page);
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));

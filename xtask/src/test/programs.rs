@@ -48,9 +48,6 @@ pub fn tool_tests(run: &Run<'_>) -> Result<Counts> {
 fn rust_tests(run: &Run<'_>, title: &str, packages: &[&str], path: Option<OsString>) -> Result<Counts> {
     let mut command = Command::new("cargo");
     command.args(["test", "--no-fail-fast", "--locked"]).args(packages).current_dir(&run.workspace.root);
-    // The server's tests, side by side in one process, now and then leave one of them waiting for ever; the cause is not
-    // known. One at a time that was not seen, and takes little longer on two cores.
-    command.env("RUST_TEST_THREADS", "1");
     if let Some(path) = path {
         command.env("PATH", path);
     }
