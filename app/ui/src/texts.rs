@@ -1,7 +1,7 @@
 //! Texts in the reader's language, looked up at run time.
 //!
-//! Every area has one `static` [`Catalogue`] over its `texts/en.json` and `texts/zh.json` and calls it through two
-//! functions of its own, so that a key never meets another area's:
+//! Every area has one [`Catalogue`] over its `texts/en.json` and `texts/zh.json` and calls it through functions of its own,
+//! all made by [`texts!`](crate::texts!), so that a key never meets another area's:
 //!
 //! ```
 //! use model::Language;
@@ -22,6 +22,53 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::OnceLock;
+
+/// The functions `text`, `text_of` and `text_with` of a crate over its texts, and the test that every text is written in
+/// every language and used. The texts lie in `texts/` beside an area's crates; a crate that keeps them elsewhere says where,
+/// seen from its manifest. A new language is a line here.
+#[macro_export]
+macro_rules! texts {
+    () => {
+        $crate::texts!("/../texts");
+    };
+    ($folder:literal) => {
+        static TEXTS: $crate::texts::Catalogue = $crate::texts::Catalogue::new(&[
+            (
+                ::model::Language::English,
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), $folder, "/en.json")),
+            ),
+            (
+                ::model::Language::Chinese,
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), $folder, "/zh.json")),
+            ),
+        ]);
+
+        #[allow(dead_code, reason = "not every crate has texts of all three sorts")]
+        pub fn text(key: &str) -> &str {
+            TEXTS.text(key)
+        }
+
+        #[allow(dead_code, reason = "not every crate has texts of all three sorts")]
+        pub fn text_of(group: &str, member: &str) -> String {
+            TEXTS.text_of(group, member)
+        }
+
+        #[allow(dead_code, reason = "not every crate has texts of all three sorts")]
+        pub fn text_with(key: &str, values: &[(&str, &dyn ::std::fmt::Display)]) -> String {
+            TEXTS.text_with(key, values)
+        }
+
+        #[cfg(test)]
+        mod every_text {
+            #[test]
+            fn is_written_in_every_language_and_used() {
+                let source = ::std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+
+                assert_eq!($crate::texts::check(&source, &super::TEXTS), Vec::<String>::new());
+            }
+        }
+    };
+}
 
 /// The texts of one area in every language.
 pub struct Catalogue {
