@@ -19,9 +19,7 @@ test("the logs of a deployment are those of all its pods, in order", async ({ pa
   await checkPage(page, scripts);
 });
 
-// Known: some lines of a merged log keep the server's text beside the level of another line when the page comes to life, so
-// that the first line found may be the wrong one.
-test.fixme("lines are found, filtered, pointed at and followed @scripts", async ({ page, scripts }) => {
+test("lines are found, filtered, pointed at and followed @scripts", async ({ page, scripts }) => {
   await page.goto(DEPLOYMENT);
   await ready(page, scripts);
   const lines = page.locator(".log-line");

@@ -18,7 +18,8 @@ async function write(page: Page, text: string): Promise<void> {
 const address = (name: string): string => `/clusters/harbour/configmaps/shop/${name}`;
 
 test("an object is created from YAML and deleted again @scripts", async ({ page, scripts }) => {
-  await page.goto("/clusters/harbour/configmaps?namespace=shop");
+  // From the cluster's own page, where no kind is chosen yet: a kind with a form is created by its form.
+  await page.goto("/clusters/harbour");
   await ready(page, scripts);
   const main = page.getByRole("main");
   await main.getByRole("link", { name: "Create", exact: true }).first().click();

@@ -15,12 +15,15 @@ use live::LogLine;
 use model::live::LogSource;
 use moments::Moments;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use wasm_bindgen::JsCast;
 
 /// How far from the end, in pixels, still counts as the end: a line and a half.
 const END: i32 = 30;
 /// Where this browser keeps how its reader likes logs.
 const KEPT: &str = "orrery-log";
+
+static NEXT_VIEW: AtomicU32 = AtomicU32::new(0);
 
 /// The switches of a log.
 #[derive(Clone, Copy)]
@@ -66,6 +69,8 @@ pub fn LogView(
     #[prop(optional, into)]
     controls: ViewFnOnce,
 ) -> impl IntoView {
+    // Another log in the same place has lines with the same numbers, and they are other lines.
+    let view_number = NEXT_VIEW.fetch_add(1, Ordering::Relaxed);
     let look = Look::new();
     let follows = RwSignal::new(pointed_at.is_none());
     let view = NodeRef::<Div>::new();
@@ -123,7 +128,7 @@ pub fn LogView(
                 {dropped_words}
                 <For
                     each=move || lines.get()
-                    key=|line| line.number
+                    key=move |line| (view_number, line.number)
                     children=move |line| drawing.with_value(|drawing| drawing.line(&line))
                 />
                 <Show when=move || lines.read().is_empty()>
@@ -258,7 +263,7 @@ impl Search {
         };
         let toggle = |signal: RwSignal<bool>| move |_| signal.update(|is_on| *is_on = !*is_on);
         view! {
-            <div class="log-find needs-scripts" role="search">
+            <div class="log-find needs-scripts" role="search" aria-label=text("log.find")>
                 <input
                     class="input"
                     type="search"

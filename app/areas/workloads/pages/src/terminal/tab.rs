@@ -230,7 +230,7 @@ impl Tab {
         };
         on_cleanup(move || self.handle.search("", false));
         view! {
-            <div class="dock-search" role="search">
+            <div class="dock-search" role="search" aria-label=text("terminal.search")>
                 <input
                     class="input"
                     type="search"
