@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod ansi;
+mod awaited;
 mod banner;
 mod breadcrumb;
 mod button;
@@ -49,6 +50,7 @@ mod user_menu;
 mod vendor;
 mod words;
 
+pub use awaited::awaited;
 pub use banner::{Banner, StaleBanner};
 pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};

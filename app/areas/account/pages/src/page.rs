@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::Level;
-use ui::{Banner, PageHeader, Problem, SkeletonCards, Tabs};
+use ui::{Banner, PageHeader, Problem, SkeletonCards, Tabs, awaited};
 
 /// What the address says about the last form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn AccountPage() -> impl IntoView {
         <PageHeader title=text("account")/>
         <Tabs title=text("account") tabs=Signal::stored(tabs.to_vec()) current/>
         {move || strip(answer.get())}
-        <Transition fallback=|| view! { <SkeletonCards/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonCards/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -8,7 +8,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, TableQuery, link};
 use serde::Deserialize;
-use ui::{Badge, Empty, Glyph, LevelChips, PageHeader, Problem, SkeletonCards, StatusMark};
+use ui::{Badge, Empty, Glyph, LevelChips, PageHeader, Problem, SkeletonCards, StatusMark, awaited};
 
 /// One card for each cluster that the reader may see.
 #[component]
@@ -28,7 +28,7 @@ pub fn FleetPage() -> impl IntoView {
     view! {
         <Title text=text("fleet")/>
         <PageHeader title=text("fleet")/>
-        <Transition fallback=|| view! { <SkeletonCards/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonCards/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -11,7 +11,7 @@ use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, CardGrid, Empty, Glyph, LevelChips, LinkButton, LiveMark, Meter,
-    PageHeader, Problem, Since, SkeletonCards, StaleBanner, StatusMark,
+    PageHeader, Problem, Since, SkeletonCards, StaleBanner, StatusMark, awaited,
 };
 
 /// One cluster: how full it is, what is unwell, what warns, what it holds. Followed live.
@@ -39,7 +39,7 @@ pub fn OverviewPage() -> impl IntoView {
     };
     view! {
         <Title text=page_title/>
-        <Transition fallback=|| view! { <SkeletonCards count=6/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonCards count=6/> }>{awaited(content)}</Transition>
     }
 }
 

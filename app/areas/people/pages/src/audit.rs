@@ -9,7 +9,7 @@ use model::{Level, Status, link};
 use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit};
 use ui::{
     Button, ButtonKind, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since, SkeletonTable,
-    StatusMark, plain_table,
+    StatusMark, awaited, plain_table,
 };
 
 /// The audit trail with its search. The question stands in the address.
@@ -32,7 +32,7 @@ pub fn AuditPage() -> impl IntoView {
     view! {
         <Title text=text("audit")/>
         <PageHeader title=text("audit")/>
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -10,7 +10,7 @@ use model::link;
 use people_contract::{CreatePerson, PeopleList, PersonRow, read_people};
 use ui::{
     Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, command_form, plain_table, role_words,
+    Since, SkeletonTable, awaited, command_form, plain_table, role_words,
 };
 use workspaces_contract::RoleSummary;
 
@@ -40,7 +40,7 @@ pub fn PeoplePage() -> impl IntoView {
     };
     view! {
         <Title text=text("people")/>
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

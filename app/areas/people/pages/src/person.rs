@@ -11,7 +11,7 @@ use model::link;
 use people_contract::{ActOnPerson, ChangePerson, NewLink, Person, PersonRow, read_person};
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, KeyValue, KeyValueItem, PageHeader,
-    Problem, Since, SkeletonDetail, command_form, plain_table, role_words,
+    Problem, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -37,7 +37,7 @@ pub fn PersonPage() -> impl IntoView {
     };
     view! {
         <Title text=move || name.get()/>
-        <Transition fallback=|| view! { <SkeletonDetail/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -10,7 +10,7 @@ use model::{ConsoleError, Level};
 use providers_contract::{Kind, ProviderView, Submitted, draft_provider, field, path, read_provider};
 use ui::{
     Banner, Button, ButtonKind, Card, CopyButton, Field, KeyValue, KeyValueItem, LinkButton, PageHeader,
-    Problem, SkeletonDetail,
+    Problem, SkeletonDetail, awaited,
 };
 
 /// The form for a new provider of the kind in the address.
@@ -53,7 +53,7 @@ fn page(view: Resource<Result<ProviderView, ConsoleError>>, here: String, is_new
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonDetail/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition> }.into_any()
 }
 
 fn form(

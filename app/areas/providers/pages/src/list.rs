@@ -8,7 +8,7 @@ use model::{Level, Status};
 use providers_contract::{Kind, ProviderRow, field, list_providers, path};
 use ui::{
     Banner, Button, ButtonKind, Card, Empty, Glyph, LinkButton, Menu, MenuItem, PageHeader, Problem, Since,
-    SkeletonTable, StatusMark, plain_table,
+    SkeletonTable, StatusMark, awaited, plain_table,
 };
 
 /// In the query: which provider is to be deleted, once that is confirmed.
@@ -37,7 +37,7 @@ pub fn ProvidersPage() -> impl IntoView {
         <Title text=text("providers")/>
         <PageHeader title=text("providers") actions=add/>
         {move || done.get().map(|word| view! { <Banner level=Level::Finished>{text_of("done", &word)}</Banner> })}
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -59,6 +59,38 @@ async fn a_list_asks_for_what_its_address_says() {
     assert_eq!(query.namespaces.len(), 1);
 }
 
+/// A second answer would be another: what the rows say and what the browser knows of them would differ, and revealing a
+/// secret would be written down twice.
+#[tokio::test]
+async fn a_page_asks_once_for_each_thing_it_shows() {
+    let cases = [
+        (LIST.to_owned(), vec!["table"]),
+        (format!("{LIST}?peek=shop/checkout-7f9c"), vec!["object", "table"]),
+        (POD.to_owned(), vec!["object"]),
+        (format!("{POD}?tab=yaml"), vec!["manifest", "object"]),
+        (format!("{POD}?tab=logs"), vec!["log", "object"]),
+        (format!("{POD}?do=delete"), vec!["object", "preview_delete"]),
+        ("/search?q=checkout".to_owned(), vec!["search"]),
+    ];
+    for (address, expected) in cases {
+        let manifest =
+            Manifest { text: "kind: Pod".into(), base: base("pods", "checkout-7f9c"), hidden: false };
+        let fake = Arc::new(Fake {
+            table: Ok(pods(&["checkout-1"])),
+            object: Ok(crashing_pod()),
+            manifest: Ok(manifest),
+            log: Ok(log_page(Some("checkout"), &["one"])),
+            ..Fake::default()
+        });
+
+        render(&address, &fake).await;
+
+        let mut calls = fake.calls.lock().unwrap().clone();
+        calls.sort_unstable();
+        assert_eq!(calls, expected, "{address}");
+    }
+}
+
 #[tokio::test]
 async fn headings_are_links_that_sort() {
     let html = render(&format!("{LIST}?sort=name"), &list(&["checkout-1"])).await;
@@ -233,11 +265,7 @@ async fn a_dangerous_deletion_asks_for_the_name() {
 
 #[tokio::test]
 async fn yaml_can_be_edited_without_scripts() {
-    let base = Base {
-        resource: reference("pods", Some("shop"), "checkout-7f9c"),
-        uid: "uid-checkout".into(),
-        resource_version: "42".into(),
-    };
+    let base = base("pods", "checkout-7f9c");
     let manifest = Manifest { text: "kind: Pod\n# </textarea><script>".into(), base, hidden: false };
     let fake = Arc::new(Fake { object: Ok(crashing_pod()), manifest: Ok(manifest), ..Fake::default() });
 
@@ -250,11 +278,7 @@ async fn yaml_can_be_edited_without_scripts() {
 
 #[tokio::test]
 async fn a_hidden_secret_is_not_offered_for_editing() {
-    let base = Base {
-        resource: reference("secrets", Some("shop"), "db"),
-        uid: "1".into(),
-        resource_version: "1".into(),
-    };
+    let base = base("secrets", "db");
     let manifest = Manifest { text: "data:\n  password: \"***\"".into(), base, hidden: true };
     let fake = Arc::new(Fake { object: Ok(crashing_pod()), manifest: Ok(manifest), ..Fake::default() });
 
@@ -287,6 +311,14 @@ async fn the_logs_of_a_workload_say_who_wrote_each_line_and_which_are_not_shown(
     assert!(html.contains("checkout-1/checkout"), "{html}");
     assert!(html.contains("data-level=\"error\"") && html.contains("log-key\">order"), "{html}");
     assert!(html.contains("name=\"pod\"") && html.contains("3 more containers"), "{html}");
+}
+
+fn base(kind: &str, name: &str) -> Base {
+    Base {
+        resource: reference(kind, Some("shop"), name),
+        uid: "uid-checkout".into(),
+        resource_version: "42".into(),
+    }
 }
 
 fn log_page(container: Option<&str>, lines: &[&str]) -> LogPage {

@@ -6,7 +6,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{Newcomer, SignInProblem, field, path, read_newcomer};
-use ui::{Button, ButtonKind, Field, LinkButton, Problem};
+use ui::{Button, ButtonKind, Field, LinkButton, Problem, awaited};
 
 /// Asks for a name when the one that somebody has at their provider is somebody else's here.
 #[component]
@@ -27,7 +27,7 @@ pub fn ChooseNamePage() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense>{content}</Suspense> }
+    view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
 fn form(newcomer: Newcomer, tried: Option<String>, problem: Option<SignInProblem>) -> AnyView {

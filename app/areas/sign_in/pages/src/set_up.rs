@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use sign_in_contract::{
     Link, MIN_PASSWORD_CHARACTERS, PasswordProblem, SetUpProblem, check_password, field, path, read_link,
 };
-use ui::{Button, ButtonKind, Field, LinkButton, Problem};
+use ui::{Button, ButtonKind, Field, LinkButton, Problem, awaited};
 
 /// Name, when the link makes the first administrator, and the password twice. Checked while typing, and by the server.
 #[component]
@@ -31,7 +31,7 @@ pub fn SetUpPage() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense>{content}</Suspense> }
+    view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
 fn used_up() -> AnyView {

@@ -5,7 +5,7 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{OtherWay, SignInProblem, field, path, read_ways, safe_next};
-use ui::{Button, ButtonKind, Field, Select};
+use ui::{Button, ButtonKind, Field, Select, awaited};
 
 /// What the address says.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ pub fn SignInPage() -> impl IntoView {
             frame(text("sign-in.title").to_owned(), problem.map(words), form(&asked, ways))
         })
     };
-    view! { <Suspense>{content}</Suspense> }
+    view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
 fn form(asked: &Asked, ways: Vec<OtherWay>) -> AnyView {

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 use model::link;
 use ui::quantity::number;
 use ui::{
-    ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable,
+    ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable, awaited,
     command_form, plain_table,
 };
 use workspaces_contract::{
@@ -38,7 +38,7 @@ pub fn WorkspacesPage() -> impl IntoView {
     };
     view! {
         <Title text=text("workspaces")/>
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, Problem, Select, Since,
-    SkeletonTable, command_form, plain_table,
+    SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -87,7 +87,7 @@ pub fn members_of(place: MemberPlace) -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
 }
 
 fn draw(

@@ -9,7 +9,7 @@ use model::{KindSlug, Level, Status, TableQuery, link};
 use ui::quantity::number;
 use ui::{
     ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, LinkButton, Problem, Select, Since,
-    StatusMark, command_form, plain_table,
+    StatusMark, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     CreateProject, FreeNamespace, MoveProject, ProjectSummary, RemoveProject, WorkspaceView,
@@ -159,7 +159,7 @@ fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
     };
     view! {
         <Card title=text("project.adopt")>
-            <Transition fallback=|| ()>{content}</Transition>
+            <Transition fallback=|| ()>{awaited(content)}</Transition>
         </Card>
     }
     .into_any()

@@ -10,7 +10,7 @@ use model::{Tier, link};
 use ui::quantity::number;
 use ui::{
     ButtonKind, Card, Checkbox, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, Problem,
-    SkeletonTable, command_form, plain_table,
+    SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{PermissionView, RemoveRole, RolePlace, RoleView, Roles, SaveRole, read_roles};
 
@@ -49,7 +49,7 @@ pub fn roles_of(place: RolePlace) -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
 }
 
 fn workspace(place: &RolePlace) -> String {

@@ -6,7 +6,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{Level, Status, link};
 use resources_contract::{Job, JobStep, read_job};
-use ui::{Card, LiveMark, Problem, Since, StatusMark};
+use ui::{Card, LiveMark, Problem, Since, StatusMark, awaited};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
 /// it.
@@ -36,7 +36,7 @@ pub fn job_panel(id: Memo<Option<String>>, close: Signal<String>) -> AnyView {
             })
         })
     };
-    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
 fn steps(live: LiveValue<Job>, close: String) -> AnyView {

@@ -17,7 +17,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::ConsoleError;
 use resources_contract::{ActionKind, DeletePlan, Target, preview_delete};
-use ui::{Glyph, Icon, Problem};
+use ui::{Glyph, Icon, Problem, awaited};
 
 /// What the address asks to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +58,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyVi
             asked.try_get_untracked()?.map(|now| dialog(&now, asked, plan, on_done))
         })
     };
-    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
 /// Asks before an action is carried out. It is open because the address says so; closing it is going back to the

@@ -8,7 +8,7 @@ use live::LiveLog;
 use model::link;
 use model::live::{ContainerChoice, LogTopic};
 use resources_contract::{LogPage, LogRequest, read_log};
-use ui::{Banner, Glyph, LinkButton, LiveMark, LogView, Problem};
+use ui::{Banner, Glyph, LinkButton, LiveMark, LogView, Problem, awaited};
 
 /// How many lines can be chosen.
 const TAILS: [u32; 4] = [100, 500, 2_000, 5_000];
@@ -54,7 +54,7 @@ pub(super) fn tab(address: Signal<ObjectAddress>) -> AnyView {
             })
         })
     };
-    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
 fn log(page: LogPage, request: &LogRequest, address: &ObjectAddress) -> AnyView {

@@ -26,7 +26,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ConsoleError, ResourceRef, link};
 use resources_contract::{ActionKind, ObjectView, Target, read_object};
-use ui::{Banner, LinkButton, Problem, SkeletonDetail, StaleBanner};
+use ui::{Banner, LinkButton, Problem, SkeletonDetail, StaleBanner, awaited};
 
 /// One object: whether it is well and why not, what belongs to it, its YAML, and what can be done with it.
 #[component]
@@ -46,7 +46,7 @@ pub fn DetailPage() -> impl IntoView {
     view! {
         <Title text=page_title/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>
-            {move || Suspend::new(async move {
+            {awaited(move || Suspend::new(async move {
                 match (object.await, address.get_untracked()) {
                     (Ok(object), Ok(first)) => page(object, first, address),
                     (Err(error), _) | (_, Err(error)) => {
@@ -54,7 +54,7 @@ pub fn DetailPage() -> impl IntoView {
                         view! { <Problem error on_retry is_page=true/> }.into_any()
                     }
                 }
-            })}
+            }))}
         </Transition>
     }
 }

@@ -6,7 +6,7 @@ use crate::words::text;
 use leptos::prelude::*;
 use model::Level;
 use resources_contract::{ActionKind, Manifest, ObjectView, read_manifest};
-use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem};
+use ui::{Banner, CodeEditor, CopyButton, Glyph, LinkButton, Problem, awaited};
 
 /// The YAML, while its tab is open.
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
@@ -38,7 +38,7 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
             })
         })
     };
-    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
 fn text_of_object(manifest: Manifest, object: Signal<ObjectView>, address: &ObjectAddress) -> AnyView {

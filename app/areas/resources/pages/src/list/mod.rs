@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use model::{ConsoleError, link};
 use resources_contract::read_table;
 use std::collections::BTreeSet;
-use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable};
+use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable, awaited};
 
 /// The list of a kind: search, namespace, order, columns, selection and peek, all of it in the address.
 #[component]
@@ -62,12 +62,12 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
         <PageHeader title actions=move || header_actions(address, surroundings)/>
         {tools::tools(address, surroundings)}
         <Transition fallback=|| view! { <SkeletonTable/> }>
-            {move || Suspend::new(async move {
+            {awaited(move || Suspend::new(async move {
                 match table.await {
                     (query, Ok(table)) => rows::rows(query, table, selection, address, surroundings),
                     (_, Err(error)) => refused(error, address, Callback::new(move |()| table.refetch())),
                 }
-            })}
+            }))}
         </Transition>
         {peek::peek(address)}
         {bulk::asked(address, selection)}

@@ -10,7 +10,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ResourceRef, link};
 use resources_contract::{ObjectView, read_object};
-use ui::{ButtonKind, Glyph, Icon, LinkButton, Problem, StatusMark};
+use ui::{ButtonKind, Glyph, Icon, LinkButton, Problem, StatusMark, awaited};
 
 /// The panel, while the address names an object to peek at.
 pub(super) fn peek(address: Address) -> AnyView {
@@ -51,7 +51,7 @@ pub(super) fn peek(address: Address) -> AnyView {
             })
         })
     };
-    view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any()
 }
 
 fn panel(resource: &ResourceRef, address: Address, body: AnyView) -> AnyView {

@@ -32,6 +32,8 @@ pub struct Fake {
     pub plan: Result<DeletePlan, ConsoleError>,
     pub kinds: Vec<KindFacts>,
     pub asked: Mutex<Vec<TableQuery>>,
+    /// What was asked of the port, by name, in order.
+    pub calls: Mutex<Vec<&'static str>>,
 }
 
 impl Default for Fake {
@@ -46,6 +48,7 @@ impl Default for Fake {
             plan: Err(absent()),
             kinds: vec![kind("pods", "Pods", true)],
             asked: Mutex::default(),
+            calls: Mutex::default(),
         }
     }
 }
@@ -57,15 +60,18 @@ fn unused<T>() -> Result<T, ConsoleError> {
 #[async_trait]
 impl Resources for Fake {
     async fn table(&self, query: TableQuery) -> Result<Table, ConsoleError> {
+        self.calls.lock().unwrap().push("table");
         self.asked.lock().unwrap().push(query);
         self.table.clone()
     }
 
     async fn object(&self, _: ResourceRef) -> Result<ObjectView, ConsoleError> {
+        self.calls.lock().unwrap().push("object");
         self.object.clone()
     }
 
     async fn manifest(&self, _: ResourceRef, _: bool) -> Result<Manifest, ConsoleError> {
+        self.calls.lock().unwrap().push("manifest");
         self.manifest.clone()
     }
 
@@ -82,6 +88,7 @@ impl Resources for Fake {
     }
 
     async fn preview_delete(&self, _: Vec<Target>) -> Result<DeletePlan, ConsoleError> {
+        self.calls.lock().unwrap().push("preview_delete");
         self.plan.clone()
     }
 
@@ -98,10 +105,12 @@ impl Resources for Fake {
     }
 
     async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {
+        self.calls.lock().unwrap().push("log");
         self.log.clone()
     }
 
     async fn search(&self, _: String) -> Result<SearchResults, ConsoleError> {
+        self.calls.lock().unwrap().push("search");
         self.found.clone()
     }
 }

@@ -16,7 +16,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
 use resources_contract::read_manifest;
-use ui::{Banner, Button, Glyph, LinkButton, PageHeader, Problem, SkeletonDetail};
+use ui::{Banner, Button, Glyph, LinkButton, PageHeader, Problem, SkeletonDetail, awaited};
 use workloads_contract::{Draft, Form, Section, forms, read_yaml};
 
 /// The form for something new: `/clusters/{cluster}/new/{kind}`.
@@ -69,7 +69,7 @@ pub fn EditFormPage() -> impl IntoView {
     );
     view! {
         <Transition fallback=|| view! { <SkeletonDetail/> }>
-            {move || Suspend::new(async move {
+            {awaited(move || Suspend::new(async move {
                 // The page may be gone before its turn comes, and again before the answer does.
                 object.try_with_untracked(|_| ())?;
                 let answer = opened.await;
@@ -93,7 +93,7 @@ pub fn EditFormPage() -> impl IntoView {
                         view! { <Problem error on_retry is_page=true/> }.into_any()
                     }
                 })
-            })}
+            }))}
         </Transition>
     }
 }
