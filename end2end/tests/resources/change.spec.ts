@@ -22,7 +22,7 @@ test("an object is created from YAML and deleted again @scripts", async ({ page,
   await page.goto("/clusters/harbour");
   await ready(page, scripts);
   const main = page.getByRole("main");
-  await main.getByRole("link", { name: "Create", exact: true }).first().click();
+  await main.getByRole("link", { name: "Create from YAML", exact: true }).click();
   const apply = main.getByRole("button", { name: "Apply", exact: true });
   await expect(apply).toHaveAttribute("aria-disabled", "true");
   await write(page, note("by-hand", "one"));
