@@ -11,6 +11,13 @@ pub enum TerminalTarget {
     Container(TerminalRequest),
     /// A pod of this object, which the reader chooses.
     PodOf(ResourceRef),
+    /// A container that is added to the pod, of an image that the reader chooses, to look into the named one.
+    Debug {
+        /// The pod.
+        pod: ResourceRef,
+        /// The container to look into; `None` is the pod's default one.
+        container: Option<String>,
+    },
 }
 
 /// Asks the frame for terminals.

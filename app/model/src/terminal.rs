@@ -16,6 +16,55 @@ pub struct TerminalRequest {
     pub container: Option<String>,
     /// The shell; `None` tries [`Shell::ALL`] in turn.
     pub shell: Option<Shell>,
+    /// The image of a container to add to the pod and to open instead, with the processes of `container` in sight: for
+    /// images without a shell, and for containers that do not run long enough to be looked into.
+    pub debug: Option<ImageName>,
+}
+
+/// The reference of a container image, such as `busybox:1.37`. Registries decide which there are; here it is known to be
+/// one word of the signs that references are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ImageName(String);
+
+/// What was written is no reference of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "an image is named like busybox:1.37 or registry.example/tools/shell:2, with letters, digits and . _ - / : @"
+)]
+pub struct InvalidImage;
+
+impl ImageName {
+    /// Longer than any that a registry takes: a name of 255, a tag of 128.
+    const MOST: usize = 512;
+
+    /// Reads a reference, without the blanks around it.
+    pub fn parse(text: &str) -> Result<Self, InvalidImage> {
+        let text = text.trim();
+        let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+        let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let is_image = begins && text.len() <= Self::MOST && text.bytes().all(is_sign);
+        is_image.then(|| Self(text.to_owned())).ok_or(InvalidImage)
+    }
+
+    /// The reference as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ImageName {
+    type Error = InvalidImage;
+
+    fn try_from(text: String) -> Result<Self, InvalidImage> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ImageName> for String {
+    fn from(image: ImageName) -> Self {
+        image.0
+    }
 }
 
 /// A program that reads commands.
@@ -51,12 +100,19 @@ pub enum TerminalWish {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TerminalNews {
+    /// A container was added for this terminal and does not run yet.
+    Preparing {
+        /// Its name.
+        container: String,
+        /// What it waits for, in Kubernetes' words; empty while nothing is known.
+        reason: String,
+    },
     /// A shell runs.
     Opened {
         /// In which container.
         container: String,
-        /// Which one.
-        shell: Shell,
+        /// Which one; `None` in a container of its own, which runs what its image runs.
+        shell: Option<Shell>,
     },
     /// Nothing was typed for a long time: the terminal ends in so many seconds unless something is.
     EndsSoon {
@@ -165,8 +221,10 @@ impl TerminalRequest {
         let container =
             container.map(|name| format!("&container={}", link::escape(name))).unwrap_or_default();
         let shell = self.shell.map(|shell| format!("&shell={}", shell.word())).unwrap_or_default();
+        let debug = self.debug.as_ref().map(|image| format!("&debug={}", link::escape(image.as_str())));
+        let debug = debug.unwrap_or_default();
         let name = link::escape(pod.name.as_str());
-        format!("/terminal?cluster={}{namespace}&pod={name}{container}{shell}", pod.cluster)
+        format!("/terminal?cluster={}{namespace}&pod={name}{container}{shell}{debug}", pod.cluster)
     }
 }
 
@@ -178,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_address_names_the_container_and_nothing_else() {
-        let request = TerminalRequest {
+        let mut request = TerminalRequest {
             pod: ResourceRef {
                 cluster: ClusterName::parse("harbour").unwrap(),
                 kind: KindSlug::parse("pods").unwrap(),
@@ -187,19 +245,32 @@ mod tests {
             },
             container: Some("web&x".into()),
             shell: Some(Shell::Sh),
+            debug: None,
         };
 
         assert_eq!(
             request.address(),
             "/terminal?cluster=harbour&namespace=shop&pod=web-0&container=web%26x&shell=sh"
         );
+        request.debug = ImageName::parse("registry.example:5000/tools:1").ok();
+        assert!(request.address().ends_with("&debug=registry.example%3A5000%2Ftools%3A1"));
+    }
+
+    #[test]
+    fn an_image_is_one_word() {
+        for image in ["busybox", " busybox:1.37 ", "registry.example:5000/a/b@sha256:00ff"] {
+            assert_eq!(ImageName::parse(image).unwrap().as_str(), image.trim());
+        }
+        for nonsense in ["", " ", "-x", "a b", "a\n", "a?b=c", &"a".repeat(513)] {
+            assert!(ImageName::parse(nonsense).is_err(), "{nonsense:?} was taken");
+        }
     }
 
     #[test]
     fn news_are_small_words() {
         let json = |news: &TerminalNews| serde_json::to_string(news).unwrap();
 
-        let opened = TerminalNews::Opened { container: "web".into(), shell: Shell::Bash };
+        let opened = TerminalNews::Opened { container: "web".into(), shell: Some(Shell::Bash) };
         assert_eq!(json(&opened), r#"{"opened":{"container":"web","shell":"bash"}}"#);
         assert_eq!(json(&TerminalNews::Ended(TerminalEnd::Stopping)), r#"{"ended":"stopping"}"#);
         let resize = r#"{"resize":{"columns":0,"rows":30000}}"#;

@@ -99,14 +99,30 @@ test("what a program writes cannot type or reach the clipboard @scripts", async 
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("mine");
 });
 
-test("a container without a shell says so @scripts", async ({ page, scripts }) => {
+test("a container without a shell says so, and is looked into with one that is added @scripts", async ({ page, scripts }) => {
   await page.goto("/clusters/harbour/pods?namespace=kube-system&search=coredns");
   await ready(page, scripts);
   await page.getByRole("link", { name: /^coredns-/ }).first().click();
 
   await page.getByRole("button", { name: "Terminal" }).first().click();
 
-  await expect(page.locator(".dock")).toContainText("none of these shells: bash, sh, ash");
+  const dock = page.locator(".dock");
+  await expect(dock).toContainText("none of these shells: bash, sh, ash");
+
+  await dock.getByRole("button", { name: "Add a debug container" }).click();
+  const image = dock.getByRole("textbox", { name: "Image" });
+  await expect(image).toHaveValue("busybox:1.37");
+  await image.fill("busybox 1.37");
+  await dock.getByRole("button", { name: "Start" }).click();
+  await expect(dock).toContainText("An image is named like");
+  await image.fill("busybox:1.37");
+  await look(page, "terminal-debug");
+  await dock.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("button", { name: /^coredns-\S+ · debugger-\w+$/ })).toBeVisible();
+  await type(page, "echo in$((1+1))side");
+  await expect(screen(page)).toContainText("in2side");
+  await type(page, "exit");
+  await expect(dock).toContainText("The shell has ended.");
 });
 
 test("the WebSocket of a terminal is for our own pages only", async ({ page, baseURL }) => {

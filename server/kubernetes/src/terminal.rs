@@ -1,5 +1,6 @@
 //! Terminals: a shell in a container, as the caller, for as long as they may.
 
+mod debugger;
 mod ending;
 mod session;
 
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use model::ConsoleError;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
 use parking_lot::Mutex;
+use serde_json::Value;
 use session::Session;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -55,6 +57,8 @@ pub struct TerminalPatience {
     pub ping: Duration,
     /// How long a shell has to fail before the next is tried. One that writes sooner has not failed.
     pub start: Duration,
+    /// How often a container that was added is looked at until it runs.
+    pub look: Duration,
 }
 
 impl Default for TerminalPatience {
@@ -64,6 +68,7 @@ impl Default for TerminalPatience {
             warning: Duration::from_secs(5 * 60),
             ping: Duration::from_secs(15),
             start: Duration::from_secs(3),
+            look: Duration::from_secs(1),
         }
     }
 }
@@ -78,7 +83,7 @@ pub struct TerminalEnds {
     pub stop: CancellationToken,
 }
 
-/// Run a shell in a container.
+/// Run a shell in a container, or in one that is added to the pod for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Exec(pub TerminalRequest);
 
@@ -86,8 +91,16 @@ impl access::Action for Exec {
     const NAME: &'static str = "terminal";
 
     fn need(&self) -> Need {
-        // By HTTP it is a GET; what it does is not. Asked for as a creation, whatever version the cluster has.
-        Need::on(Verb::Create, Resource::new("", "pods").part("exec"), &self.0.pod)
+        let pods = Resource::new("", "pods");
+        match self.0.debug {
+            Some(_) => Need::on(Verb::Patch, pods.part("ephemeralcontainers"), &self.0.pod),
+            // By HTTP it is a GET; what it does is not. Asked for as a creation, whatever version the cluster has.
+            None => Need::on(Verb::Create, pods.part("exec"), &self.0.pod),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        if self.0.debug.is_some() { "debug" } else { Self::NAME }
     }
 }
 
@@ -184,12 +197,17 @@ impl ForCaller {
         request: &TerminalRequest,
         identity: &Identity,
     ) -> Result<String, ConsoleError> {
+        let pod = self.pod_of(request, identity).await?;
+        Ok(container_of_pod(&pod, request.container.as_deref())?)
+    }
+
+    /// The pod as it is now.
+    async fn pod_of(&self, request: &TerminalRequest, identity: &Identity) -> Result<Value, ConsoleError> {
         let cluster = self.cluster(&request.pod.cluster).await?;
         let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
         let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
         let answer = answer.map_err(ConsoleError::from)?;
-        let pod = read_json(cluster.connection(), &answer.body)?;
-        Ok(container_of_pod(&pod, request.container.as_deref())?)
+        Ok(read_json(cluster.connection(), &answer.body)?)
     }
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use database::audit::Outcome;
 use futures::stream::BoxStream;
 use kubernetes::{ForCaller, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
+use model::terminal::{ImageName, Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
 use model::{ConsoleError, ResourceRef};
 use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
 use serde_json::{Value, json};
@@ -37,8 +37,10 @@ impl Kubelet for Parrot {
         _: bool,
         mut io: ExecIo,
     ) -> ExecExit {
-        if container == "empty" || command != ["sh"] {
-            return ExecExit::Failed(format!("exec: {:?}: executable file not found in $PATH", command[0]));
+        // Attached to, a container that was added runs its own shell.
+        let is_attached = container.starts_with("debugger-") && command.is_empty();
+        if !is_attached && (container == "empty" || command != ["sh"]) {
+            return ExecExit::Failed(format!("exec: {command:?}: executable file not found in $PATH"));
         }
         let (mut stdin, stdout) = (io.stdin.take().unwrap(), io.stdout.take().unwrap());
         let _ = stdout.send(Bytes::from_static(b"# ")).await;
@@ -80,6 +82,13 @@ async fn stage() -> Stage {
     web["spec"]["containers"].as_array_mut().unwrap().push(json!({"name": "empty", "image": "scratch"}));
     web["status"] = json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
     stage.cluster.create(web).unwrap();
+    // The provisioner's roles have it, Kubernetes' own `edit` has not.
+    let debugging = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+        "metadata": {"name": "debug", "labels": {"rbac.authorization.k8s.io/aggregate-to-edit": "true"}},
+        "rules": [{"apiGroups": [""], "resources": ["pods/ephemeralcontainers"], "verbs": ["patch"]}],
+    });
+    stage.cluster.create(debugging).unwrap();
     stage
 }
 
@@ -97,7 +106,18 @@ fn patience() -> TerminalPatience {
 }
 
 fn open(caller: &ForCaller, container: Option<&str>, patience: TerminalPatience) -> Browser {
-    let request = TerminalRequest {
+    begin(caller, request(container), patience)
+}
+
+/// The same in a container that is added, of this image.
+fn debug(caller: &ForCaller, image: &str) -> Browser {
+    let debug = ImageName::parse(image).ok();
+    let patience = TerminalPatience { look: Duration::from_millis(20), ..patience() };
+    begin(caller, TerminalRequest { debug, ..request(Some("main")) }, patience)
+}
+
+fn request(container: Option<&str>) -> TerminalRequest {
+    TerminalRequest {
         pod: ResourceRef {
             cluster: harbour(),
             kind: "pods".parse().unwrap(),
@@ -106,7 +126,11 @@ fn open(caller: &ForCaller, container: Option<&str>, patience: TerminalPatience)
         },
         container: container.map(str::to_owned),
         shell: None,
-    };
+        debug: None,
+    }
+}
+
+fn begin(caller: &ForCaller, request: TerminalRequest, patience: TerminalPatience) -> Browser {
     let ((keys, typed), (shown, showing)) = (mpsc::channel(2), mpsc::channel(2));
     let stop = CancellationToken::new();
     let ends = TerminalEnds { typed, shown, stop: stop.clone() };
@@ -142,7 +166,7 @@ impl Browser {
 }
 
 fn opened() -> TerminalNews {
-    TerminalNews::Opened { container: "main".into(), shell: Shell::Sh }
+    TerminalNews::Opened { container: "main".into(), shell: Some(Shell::Sh) }
 }
 
 #[tokio::test]
@@ -257,4 +281,68 @@ async fn a_browser_that_goes_away_takes_the_shell_with_it() {
         },
     );
     written.await;
+}
+
+/// Says how the node stands with the container that was added to the pod, once there is one, and returns what it is.
+async fn report(stage: &Stage, state: &Value) -> Value {
+    let added = |pod: &Value| pod["spec"]["ephemeralContainers"].as_array()?.last().cloned();
+    let read =
+        || async { stage.cluster.get("pods", Some("shop"), "web-0").and_then(|pod| added(&pod.parse())) };
+    let container = support::eventually(read, Option::is_some).await.unwrap();
+    let status = json!([{"name": container["name"], "state": state}]);
+    let report = |pod: &mut Value| pod["status"]["ephemeralContainerStatuses"] = status;
+    stage.cluster.update("pods", Some("shop"), "web-0", report).unwrap();
+    container
+}
+
+#[tokio::test]
+async fn a_container_is_added_to_look_into_one_without_a_shell() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let mut browser = debug(&editor, "busybox:1.37");
+
+    let news = browser.news().await;
+    let TerminalNews::Preparing { container: name, reason } = news else { panic!("{news:?}") };
+    assert_eq!(reason, "");
+    report(&stage, &json!({"waiting": {"reason": "ContainerCreating"}})).await;
+    let creating = TerminalNews::Preparing { container: name.clone(), reason: "ContainerCreating".into() };
+    assert_eq!(browser.news().await, creating);
+    let added = report(&stage, &json!({"running": {}})).await;
+    assert_eq!(browser.news().await, TerminalNews::Opened { container: name.clone(), shell: None });
+    browser.type_in("exit").await;
+
+    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
+    let of = |key: &str| added[key].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        [of("name"), of("image"), of("targetContainerName")],
+        [name, "busybox:1.37".into(), "main".into()]
+    );
+    let trail = stage.database.audit_trail(10).await.unwrap();
+    let entry = trail.iter().find(|entry| entry.decision.action == "debug").unwrap();
+    assert_eq!(entry.decision.resource, "pods/ephemeralcontainers");
+    assert_eq!(entry.outcome, Some(Outcome::Done));
+}
+
+#[tokio::test]
+async fn an_image_that_cannot_be_had_ends_the_wait_with_its_reason() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let mut browser = debug(&editor, "busybox:none");
+
+    report(&stage, &json!({"waiting": {"reason": "ErrImagePull", "message": "no such tag"}})).await;
+
+    assert_eq!(browser.end().await, TerminalEnd::Failed { message: "ErrImagePull: no such tag".into() });
+}
+
+#[tokio::test]
+async fn whoever_may_only_look_adds_nothing() {
+    let stage = stage().await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+
+    let end = debug(&viewer, "busybox:1.37").end().await;
+
+    let TerminalEnd::Refused(ConsoleError::Forbidden { need, .. }) = end else { panic!("{end:?}") };
+    assert_eq!((need.verb.as_str(), need.resource.as_str()), ("patch", "pods/ephemeralcontainers"));
+    let pod = stage.cluster.get("pods", Some("shop"), "web-0").unwrap().parse();
+    assert!(pod["spec"].get("ephemeralContainers").is_none());
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use kubernetes::{ForCaller, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{Shell, TerminalRequest, TerminalSize, TerminalWish};
+use model::terminal::{ImageName, Shell, TerminalRequest, TerminalSize, TerminalWish};
 use model::{ClusterName, ConsoleError, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef};
 use serde::Deserialize;
 use std::collections::VecDeque;
@@ -45,26 +45,33 @@ pub struct TerminalQuery {
     pod: String,
     container: Option<String>,
     shell: Option<String>,
+    debug: Option<String>,
     columns: Option<u16>,
     rows: Option<u16>,
 }
 
 impl TerminalQuery {
     /// Names that obey the rules, or none: nothing else becomes a path.
-    fn read(self) -> Result<(TerminalRequest, TerminalSize), InvalidName> {
-        let pod = ResourceRef {
-            cluster: ClusterName::parse(&self.cluster)?,
-            kind: KindSlug::parse("pods")?,
-            namespace: self.namespace.as_deref().map(Namespace::parse).transpose()?,
-            name: ObjectName::parse(&self.pod)?,
-        };
+    fn read(self) -> Result<(TerminalRequest, TerminalSize), ConsoleError> {
+        let pod = self.pod().map_err(|error| ConsoleError::invalid("pod", error.to_string()))?;
+        let debug = self.debug.as_deref().map(ImageName::parse).transpose();
+        let debug = debug.map_err(|error| ConsoleError::invalid("debug", error.to_string()))?;
         let shell = self.shell.as_deref().and_then(Shell::parse);
         let usual = TerminalSize::USUAL;
         let size = TerminalSize {
             columns: self.columns.unwrap_or(usual.columns),
             rows: self.rows.unwrap_or(usual.rows),
         };
-        Ok((TerminalRequest { pod, container: self.container, shell }, size.sensible()))
+        Ok((TerminalRequest { pod, container: self.container, shell, debug }, size.sensible()))
+    }
+
+    fn pod(&self) -> Result<ResourceRef, InvalidName> {
+        Ok(ResourceRef {
+            cluster: ClusterName::parse(&self.cluster)?,
+            kind: KindSlug::parse("pods")?,
+            namespace: self.namespace.as_deref().map(Namespace::parse).transpose()?,
+            name: ObjectName::parse(&self.pod)?,
+        })
     }
 }
 
@@ -90,7 +97,7 @@ pub async fn terminal(
     };
     let (request, size) = match query.read() {
         Ok(read) => read,
-        Err(error) => return problem(&ConsoleError::invalid("pod", error.to_string())),
+        Err(error) => return problem(&error),
     };
     let language = preferences::from_headers(&headers).language;
     let caller = console.kubernetes().for_caller((*caller).clone(), language);
@@ -275,6 +282,7 @@ mod tests {
             pod: pod.into(),
             container: Some("web".into()),
             shell: Some("zsh".into()),
+            debug: None,
             columns: Some(0),
             rows: None,
         }
@@ -286,6 +294,8 @@ mod tests {
             assert!(query(pod, Some("shop")).read().is_err(), "{pod:?} was taken");
         }
         assert!(query("web-0", Some("../x")).read().is_err());
+        let debug = Some("busybox privileged=true".into());
+        assert!(TerminalQuery { debug, ..query("web-0", Some("shop")) }.read().is_err());
 
         let (request, size) = query("web-0", Some("shop")).read().unwrap();
         assert_eq!((request.pod.to_string().as_str(), request.shell), ("pods/shop/web-0", None));

@@ -1,5 +1,6 @@
 //! One terminal while it is open.
 
+use super::debugger::Debugger;
 use super::ending::{self, Verdict};
 use super::{Exec, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed, exec_path};
 use crate::caller::ForCaller;
@@ -23,11 +24,12 @@ pub(super) struct Session {
 }
 
 /// A shell that runs, and what it wrote while it was found out whether it does.
-struct Running {
-    shell: Shell,
-    to: ToCluster,
-    from: FromCluster,
-    first: Option<Bytes>,
+pub(super) struct Running {
+    /// `None` when a container's own program runs.
+    pub shell: Option<Shell>,
+    pub to: ToCluster,
+    pub from: FromCluster,
+    pub first: Option<Bytes>,
 }
 
 impl Session {
@@ -42,8 +44,18 @@ impl Session {
                 Ok(container) => container,
                 Err(error) => return TerminalEnd::Refused(error),
             };
-            let running = match start(&caller, &identity, &request, &container, size, patience.start).await {
-                Ok(running) => running,
+            let started = match &request.debug {
+                None => {
+                    let running = start(&caller, &identity, &request, &container, size, patience.start).await;
+                    running.map(|running| (container, running))
+                }
+                Some(image) => {
+                    let debugger = Debugger { caller: &caller, identity: &identity, request: &request };
+                    debugger.start(image, &container, size, &shown, patience.look).await
+                }
+            };
+            let (container, running) = match started {
+                Ok(started) => started,
                 Err(end) => return end,
             };
             let end = talk(running, &container, &mut typed, &shown, patience).await;
@@ -109,7 +121,7 @@ async fn attempt(
             Ok(Some(Err(error))) => return Err(TerminalEnd::Refused(error.into())),
             Ok(None) => return Err(TerminalEnd::Lost { because: None }),
         };
-        return Ok(Some(Running { shell, to, from, first }));
+        return Ok(Some(Running { shell: Some(shell), to, from, first }));
     }
 }
 
@@ -194,14 +206,14 @@ async fn listen(
 }
 
 /// The browser has gone, and the shell with it.
-fn left() -> TerminalEnd {
+pub(super) fn left() -> TerminalEnd {
     TerminalEnd::Exited { code: 0, because: None }
 }
 
 /// The browser has gone.
-struct Gone;
+pub(super) struct Gone;
 
-async fn say(shown: &mpsc::Sender<Shown>, news: TerminalNews) -> Result<(), Gone> {
+pub(super) async fn say(shown: &mpsc::Sender<Shown>, news: TerminalNews) -> Result<(), Gone> {
     shown.send(Shown::News(news)).await.map_err(|_| Gone)
 }
 

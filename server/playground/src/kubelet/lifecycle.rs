@@ -196,10 +196,17 @@ fn run_ephemeral(pod: &Value, status: &mut Value, around: &Surroundings<'_>) {
         .iter()
         .map(|spec| {
             known.iter().find(|one| one["name"] == spec["name"]).cloned().unwrap_or_else(|| {
+                let image = text(spec, "/image");
+                let run = around.images.program(pod, spec).run;
+                let state = if run.behaviour == Behaviour::ImageMissing {
+                    let message = format!("failed to pull and unpack image \"{image}\": {}", run.message);
+                    json!({ "waiting": { "reason": "ErrImagePull", "message": message } })
+                } else {
+                    json!({ "running": { "startedAt": time(around.now) } })
+                };
                 json!({
-                    "name": spec["name"], "image": spec["image"], "imageID": container::image_id(text(spec, "/image")),
-                    "ready": false, "restartCount": 0, "lastState": {},
-                    "state": { "running": { "startedAt": time(around.now) } },
+                    "name": spec["name"], "image": image, "imageID": container::image_id(image),
+                    "ready": false, "restartCount": 0, "lastState": {}, "state": state,
                 })
             })
         })

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use parking_lot::Mutex;
 use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::files::Files;
@@ -16,7 +16,7 @@ use super::logs::{NoRun, Run};
 use super::shell::Shell;
 use super::terminal::Terminal;
 use super::{references, usage};
-use crate::objects::{Key, array, integer, name, namespace, precise_time, text, uid};
+use crate::objects::{Key, array, flag, integer, name, namespace, precise_time, text, time, uid};
 use crate::site::Site;
 
 /// Lines sent in one piece.
@@ -93,6 +93,33 @@ impl Agents {
                 }
             }
         }
+    }
+}
+
+/// A container that was added for one session, which ends with it.
+struct Attached<'a> {
+    site: &'a Site,
+    pod: &'a Value,
+    container: &'a str,
+    code: i32,
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        let now = time(self.site.clock.now());
+        let reason = if self.code == 0 { "Completed" } else { "Error" };
+        let end = |pod: &mut Value| {
+            let statuses =
+                pod.pointer_mut("/status/ephemeralContainerStatuses").and_then(Value::as_array_mut);
+            for status in statuses.into_iter().flatten().filter(|status| status["name"] == self.container) {
+                let started = status["state"]["running"]["startedAt"].clone();
+                status["state"] = json!({ "terminated": {
+                    "exitCode": self.code, "reason": reason, "startedAt": started, "finishedAt": now,
+                } });
+            }
+        };
+        // The pod may have gone meanwhile, and its containers with it.
+        let _ = self.site.update("pods", &Key::of(self.pod), end);
     }
 }
 
@@ -262,8 +289,14 @@ impl Kubelet for Agents {
                 "unable to upgrade connection: container not found (\"{container}\")"
             ));
         }
-        let program = command.first().map_or("", |first| first.rsplit('/').next().unwrap_or(first));
         let shells = self.site.images.program(pod, spec).image.shells;
+        // Attached to: what runs in it is the shell of its image, if it reads at all.
+        let is_attached = command.is_empty();
+        let command = match shells.first() {
+            Some(shell) if is_attached && flag(spec, "/stdin") => vec![shell.clone()],
+            _ => command,
+        };
+        let program = command.first().map_or("", |first| first.rsplit('/').next().unwrap_or(first));
         let is_missing = match program {
             "bash" | "sh" | "ash" | "dash" => !shells.iter().any(|shell| shell == program),
             // Images with a shell have its usual programs too.
@@ -292,7 +325,13 @@ impl Kubelet for Agents {
                 files.insert(key.clone(), shell.files.clone());
             },
         };
-        terminal.run(&command).await
+        // Its input ends with the session, also when that is broken off, and it with its input.
+        let mut session = is_attached.then(|| Attached { site: &self.site, pod, container, code: 0 });
+        let exit = terminal.run(&command).await;
+        if let (Some(session), ExecExit::Code(code)) = (&mut session, &exit) {
+            session.code = *code;
+        }
+        exit
     }
 
     fn pod_metrics(&self, pod: &Value) -> Option<Vec<ContainerUsage>> {

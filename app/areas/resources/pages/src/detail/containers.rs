@@ -56,6 +56,8 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
     let logs = has_log.then(|| view! { <a href=log(false)>{text("logs")}</a> });
     let previous = has_previous_log.then(|| view! { <a href=log(true)>{text("logs.previous")}</a> });
     let terminal = runs.then(|| super::terminal::link(resource, &name));
+    // What has run before the others is over, or holds them up by itself.
+    let debug = (!init).then(|| super::terminal::debug_link(resource, &name));
     let restarts = (restarts > 0).then(|| {
         view! { <span class="restarts">{crate::words::text_with("restarts", &[("count", &restarts)])}</span> }
     });
@@ -64,7 +66,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
             <th scope="row">
                 {name.clone()}
                 {init.then(|| view! { " " <Badge text=text("init")/> })}
-                <span class="row-links">{logs}{previous}{terminal}</span>
+                <span class="row-links">{logs}{previous}{terminal}{debug}</span>
             </th>
             <td class="image"><code title=image.clone()>{image.clone()}</code></td>
             <td>

@@ -11,7 +11,12 @@ use ui::{Button, Glyph};
 /// What a terminal of this object is opened in.
 pub fn target(resource: ResourceRef) -> TerminalTarget {
     match resource.kind.as_str() {
-        "pods" => TerminalTarget::Container(TerminalRequest { pod: resource, container: None, shell: None }),
+        "pods" => TerminalTarget::Container(TerminalRequest {
+            pod: resource,
+            container: None,
+            shell: None,
+            debug: None,
+        }),
         _ => TerminalTarget::PodOf(resource),
     }
 }
@@ -40,7 +45,20 @@ pub(super) fn button(object: Signal<ObjectView>) -> AnyView {
 pub(super) fn link(pod: &ResourceRef, container: &str) -> AnyView {
     let Some(terminals) = use_terminals() else { return ().into_any() };
     let container = Some(container.to_owned());
-    let request = TerminalRequest { pod: pod.clone(), container, shell: None };
+    let request = TerminalRequest { pod: pod.clone(), container, shell: None, debug: None };
     let open = move |_| terminals.open(TerminalTarget::Container(request.clone()));
     view! { <button class="link-button needs-scripts" type="button" on:click=open>{text("terminal")}</button> }.into_any()
+}
+
+/// Opens a terminal in a container that is added to the pod, to look into this one.
+pub(super) fn debug_link(pod: &ResourceRef, container: &str) -> AnyView {
+    let Some(terminals) = use_terminals() else { return ().into_any() };
+    let target = TerminalTarget::Debug { pod: pod.clone(), container: Some(container.to_owned()) };
+    let open = move |_| terminals.open(target.clone());
+    view! {
+        <button class="link-button needs-scripts" type="button" title=text("debug.title") on:click=open>
+            {text("debug")}
+        </button>
+    }
+    .into_any()
 }

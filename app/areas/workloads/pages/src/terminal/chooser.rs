@@ -53,7 +53,7 @@ pub(super) fn chooser(object: ResourceRef, choose: Callback<TerminalRequest>) ->
 }
 
 fn in_pod(pod: ResourceRef) -> TerminalRequest {
-    TerminalRequest { pod, container: None, shell: None }
+    TerminalRequest { pod, container: None, shell: None, debug: None }
 }
 
 /// Every pod of a tree, the healthiest first: that is where a shell most likely runs.

@@ -1,6 +1,7 @@
 //! The dock: the terminals of this tab, at the bottom of every page.
 
 mod chooser;
+mod debugger;
 mod ending;
 mod size;
 mod tab;

@@ -1,10 +1,11 @@
 //! One terminal of the dock.
 
 use super::chooser::chooser;
+use super::debugger::debugger;
 use super::ending::{Ending, ending_words};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use live::TerminalTarget;
+use live::{TerminalTarget, use_terminals};
 use model::Level;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest};
 use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
@@ -33,6 +34,8 @@ pub(super) struct Tab {
     /// Seconds until it ends unless something is typed.
     ends_soon: RwSignal<Option<u32>>,
     ending: RwSignal<Option<Ending>>,
+    /// What a container that was added waits for.
+    waiting: RwSignal<Option<String>>,
     is_searching: RwSignal<bool>,
 }
 
@@ -41,6 +44,7 @@ impl Tab {
         let (title, request) = match &target {
             TerminalTarget::Container(request) => (title(request), Some(request.clone())),
             TerminalTarget::PodOf(object) => (object.name.to_string(), None),
+            TerminalTarget::Debug { pod, .. } => (pod.name.to_string(), None),
         };
         let state = if request.is_some() { State::Connecting } else { State::Choosing };
         Self {
@@ -53,23 +57,33 @@ impl Tab {
             shell: RwSignal::new(None),
             ends_soon: RwSignal::new(None),
             ending: RwSignal::new(None),
+            waiting: RwSignal::new(None),
             is_searching: RwSignal::new(false),
         }
     }
 
     fn hear(self, news: TerminalNews) {
         match news {
+            TerminalNews::Preparing { container, reason } => {
+                self.waiting.set(Some(match reason.as_str() {
+                    "" => text_with("debug.waits", &[("container", &container)]),
+                    reason => text_with("debug.waits-for", &[("container", &container), ("reason", &reason)]),
+                }));
+            }
             TerminalNews::Opened { container, shell } => {
                 self.state.set(State::Open);
-                self.shell.set(Some(shell));
+                self.waiting.set(None);
+                self.shell.set(shell);
+                let pod = self.request.read_untracked().as_ref().map(|request| request.pod.name.clone());
+                if let Some(pod) = pod {
+                    self.title.set(format!("{pod} · {container}"));
+                }
                 self.request.update(|request| {
-                    if let Some(request) = request {
+                    // One that was added sees the processes of another, and is not it.
+                    if let Some(request) = request.as_mut().filter(|request| request.debug.is_none()) {
                         request.container = Some(container);
                     }
                 });
-                if let Some(request) = &*self.request.read_untracked() {
-                    self.title.set(title(request));
-                }
             }
             TerminalNews::EndsSoon { seconds } => self.ends_soon.set(Some(seconds)),
             TerminalNews::Ended(end) => self.end(Ending::Said(end)),
@@ -78,6 +92,7 @@ impl Tab {
 
     fn end(self, ending: Ending) {
         self.state.set(State::Ended);
+        self.waiting.set(None);
         self.ends_soon.set(None);
         self.ending.set(Some(ending));
     }
@@ -98,6 +113,7 @@ impl Tab {
     /// The buttons of the dock's bar that are about this terminal.
     pub fn tools(self) -> AnyView {
         let is_chosen = move || self.request.read().is_some();
+        let has_shells = move || self.request.read().as_ref().is_some_and(|request| request.debug.is_none());
         let choose_shell = move |event: web_sys::Event| {
             let shell = Shell::parse(&event_target_value(&event));
             self.request.update(|request| {
@@ -118,11 +134,13 @@ impl Tab {
                 .then(|| view! { <option value="" selected=true>{text("terminal.shell.any")}</option> })
         };
         view! {
-            <Show when=is_chosen>
+            <Show when=has_shells>
                 <select class="input" aria-label=text("terminal.shell") on:change=choose_shell>
                     {unknown}
                     {Shell::ALL.map(option)}
                 </select>
+            </Show>
+            <Show when=is_chosen>
                 <IconButton
                     glyph=Glyph::Search
                     title=text("terminal.search")
@@ -154,6 +172,7 @@ impl Tab {
             }
             match self.target.get_value() {
                 TerminalTarget::PodOf(object) => chooser(object, choose),
+                TerminalTarget::Debug { pod, container } => debugger(pod, container, choose),
                 TerminalTarget::Container(_) => ().into_any(),
             }
         };
@@ -194,16 +213,32 @@ impl Tab {
             let words = text_with("terminal.ends-soon", &[("minutes", &seconds.div_ceil(60))]);
             return view! { <Banner level=Level::Warning actions=stay>{words}</Banner> }.into_any();
         }
+        if let Some(words) = self.waiting.get() {
+            return view! { <Banner level=Level::Progressing>{words}</Banner> }.into_any();
+        }
         let Some(ending) = self.ending.get() else { return ().into_any() };
         if let Ending::Said(TerminalEnd::Refused(error)) = ending {
             let on_retry = Callback::new(move |()| self.connect());
             return view! { <div class="dock-notice"><Problem error on_retry/></div> }.into_any();
         }
         let (level, words) = ending_words(&ending);
+        let lacks_shell = matches!(ending, Ending::Said(TerminalEnd::NoShell { .. }));
         let again = move || {
-            view! { <Button glyph=Glyph::Refresh on_press=move |()| self.connect()>{text("terminal.reconnect")}</Button> }
+            view! {
+                {lacks_shell.then(|| self.debug())}
+                <Button glyph=Glyph::Refresh on_press=move |()| self.connect()>{text("terminal.reconnect")}</Button>
+            }
         };
         view! { <Banner level actions=again>{words}</Banner> }.into_any()
+    }
+
+    /// The way into a container that has no shell.
+    fn debug(self) -> Option<AnyView> {
+        let terminals = use_terminals()?;
+        let request = self.request.get_untracked()?;
+        let target = TerminalTarget::Debug { pod: request.pod, container: request.container };
+        let open = move |()| terminals.open(target.clone());
+        Some(view! { <Button glyph=Glyph::Plus on_press=open>{text("debug.add")}</Button> }.into_any())
     }
 
     fn search(self) -> AnyView {
