@@ -155,6 +155,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     if kind == "monitoring" {
         crumbs.push(Crumb::link(text("monitoring"), link::monitoring(&cluster)));
         crumbs.extend(namespace.map(|page| match page {
+            "alerts" => Crumb::here(text("monitoring.alerts")),
             "ranking" => Crumb::here(text("monitoring.ranking")),
             _ => Crumb::here(text("monitoring.explore")),
         }));

@@ -74,6 +74,24 @@ function value(query: string, labels: Labels, moment: number): string {
 /** Where the second series of each answer has its gap: five minutes of each hour. */
 const isMissing = (index: number, moment: number): boolean => index === 1 && moment % 3600 < 300;
 
+const RULES = [
+  {
+    name: "KubePodCrashLooping",
+    query: 'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) >= 1',
+    duration: 900,
+    labels: { severity: "critical" },
+    alerts: [
+      {
+        labels: { alertname: "KubePodCrashLooping", severity: "critical", namespace: "shop", pod: "web-0" },
+        annotations: { summary: "Pod is crash looping.", description: "Pod shop/web-0 is in waiting state (CrashLoopBackOff)." },
+        state: "firing",
+        activeAt: "2026-11-20T10:00:00.5Z",
+      },
+    ],
+  },
+  { name: "NodeDown", query: "up == 0", duration: 0, labels: { severity: "warning" }, alerts: [] },
+];
+
 export class Prometheus {
   readonly #server: Server;
   /** Every query that was asked, as it came. */
@@ -113,6 +131,8 @@ export class Prometheus {
         return success(METRICS);
       case "/api/v1/labels":
         return success(["namespace", "pod"]);
+      case "/api/v1/rules":
+        return success({ groups: [{ name: "kubernetes-apps", rules: RULES }] });
       case "/api/v1/format_query": {
         const error = `invalid parameter "query": 1:${query.length + 1}: parse error: unclosed left parenthesis`;
         return { status: "error", errorType: "bad_data", error };

@@ -64,6 +64,11 @@ pub fn monitoring(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring")
 }
 
+/// What a cluster's rules warn of.
+pub fn alerts(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/alerts")
+}
+
 /// Who uses most in a cluster.
 pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")

@@ -118,3 +118,14 @@ test("a query of one's own is answered, and what is wrong with one is marked", a
   await checkPage(page, scripts);
   if (scripts) await look(page, "monitoring-fault");
 });
+
+test("alerts lead to what they are about, and rules to their query", async ({ page, scripts }) => {
+  await open(page, scripts, `${MONITORING}/alerts`);
+  const row = page.getByRole("row", { name: /KubePodCrashLooping/ });
+  await expect(row.first()).toContainText("Firing · critical");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-alerts");
+
+  await page.getByRole("link", { name: "up == 0" }).click();
+  await expect(page.locator("input[name=query]")).toHaveValue("up == 0");
+});

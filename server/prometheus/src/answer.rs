@@ -136,9 +136,9 @@ pub fn read_query(body: &[u8]) -> Result<Answer, PrometheusError> {
     Ok(Answer { series: series.collect(), warnings })
 }
 
-/// Reads an answer that is a list of names.
-pub fn read_names(body: &[u8]) -> Result<Vec<String>, PrometheusError> {
-    Ok(read::<Vec<String>>(body)?.0)
+/// Reads an answer of any other form.
+pub fn read_data<'b, D: Deserialize<'b>>(body: &'b [u8]) -> Result<D, PrometheusError> {
+    Ok(read(body)?.0)
 }
 
 fn read<'b, D: Deserialize<'b>>(body: &'b [u8]) -> Result<(D, Vec<String>), PrometheusError> {

@@ -1,6 +1,6 @@
 //! Questions to one Prometheus.
 
-use crate::answer::{Answer, read_names, read_query};
+use crate::answer::{Answer, read_data, read_query};
 use crate::cache::Cache;
 use crate::error::PrometheusError;
 use crate::transport::Transport;
@@ -18,6 +18,8 @@ const AT_ONCE: usize = 10;
 const TURN: Duration = Duration::from_secs(10);
 /// The longest answer, in bytes.
 const LONGEST_ANSWER: usize = 32 << 20;
+/// What was not measured for so long is not measured any more, in seconds: it is as long as PromQL looks back.
+const LATELY: i64 = 300;
 /// How long a Prometheus may think about a question, as it reads it.
 const THINKING: &str = "12s";
 
@@ -61,7 +63,7 @@ impl Client {
             .await
     }
 
-    /// The names of all metrics that a selector finds in the last hour; of all there are when it is empty.
+    /// The names of all metrics that a selector finds of late; of all there are when it is empty.
     pub(crate) async fn metric_names(
         &self,
         selector: &str,
@@ -69,14 +71,19 @@ impl Client {
     ) -> Result<Vec<String>, PrometheusError> {
         let selector =
             if selector.is_empty() { String::new() } else { format!("&match[]={}", escape(selector)) };
-        let path = format!("/api/v1/label/__name__/values?start={}&end={now}{selector}", now - 3600);
-        read_names(&self.get("names", &path).await?)
+        let path = format!("/api/v1/label/__name__/values?start={}&end={now}{selector}", now - LATELY);
+        read_data(&self.get("names", &path).await?)
     }
 
-    /// The names of the labels of what a selector finds in the last hour.
+    /// The names of the labels of what a selector finds of late.
     pub(crate) async fn labels(&self, selector: &str, now: i64) -> Result<Vec<String>, PrometheusError> {
-        let path = format!("/api/v1/labels?start={}&end={now}&match[]={}", now - 3600, escape(selector));
-        read_names(&self.get("labels", &path).await?)
+        let path = format!("/api/v1/labels?start={}&end={now}&match[]={}", now - LATELY, escape(selector));
+        read_data(&self.get("labels", &path).await?)
+    }
+
+    /// All rules that warn, with what they warn of.
+    pub(crate) async fn alert_rules(&self) -> Result<Bytes, PrometheusError> {
+        self.get("rules", "/api/v1/rules?type=alert").await
     }
 
     /// What is wrong with a query, in the words of the Prometheus, which parses it and answers nothing else.

@@ -2,7 +2,7 @@
 
 use crate::boards::Lines;
 use crate::error::PrometheusError;
-use crate::promql::{Forced, Query, Wanted};
+use crate::promql::Query;
 use crate::service::Source;
 use crate::subject::confined;
 use access::Scope;
@@ -32,8 +32,7 @@ impl Source {
                 Some(names.iter().map(ToString::to_string).collect())
             }
         };
-        let metrics = self.known_metrics(confined_to.as_ref(), now).await?;
-        let mut explored = Explored { sent: String::new(), confined_to, chart: None, fault: None, metrics };
+        let mut explored = Explored { sent: String::new(), confined_to, chart: None, fault: None };
         if request.query.trim().is_empty() {
             return Ok(explored);
         }
@@ -86,22 +85,16 @@ impl Source {
         Ok(explored)
     }
 
-    /// The names of metrics that the reader may see.
-    async fn known_metrics(
-        &self,
-        namespaces: Option<&Vec<String>>,
-        now: i64,
-    ) -> Result<Vec<String>, PrometheusError> {
-        let names = match namespaces {
-            None => self.layout.names.iter().take(MOST_NAMES).cloned().collect(),
-            Some(namespaces) => {
-                let forced = Forced { label: "namespace".into(), wanted: Wanted::AnyOf(namespaces.clone()) };
-                let selector =
-                    Query::parse("{__name__!=\"\"}")?.force(|_| vec![forced.clone()])?.to_text()?;
-                self.client.metric_names(&selector, now).await?.into_iter().take(MOST_NAMES).collect()
+    /// The names of metrics that a scope admits, for completion.
+    pub async fn metric_names(&self, scope: &Scope, now: i64) -> Result<Vec<String>, PrometheusError> {
+        let selector = match scope {
+            Scope::All => String::new(),
+            scope => {
+                let all = Query::parse("{__name__!=\"\"}")?;
+                all.force(|metric| confined(scope, &self.layout, metric))?.to_text()?
             }
         };
-        Ok(names)
+        Ok(self.client.metric_names(&selector, now).await?.into_iter().take(MOST_NAMES).collect())
     }
 }
 

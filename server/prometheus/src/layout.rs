@@ -4,12 +4,13 @@ use crate::answer::Answer;
 use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::promql::Query;
+use monitoring_contract::{BoardId, cards};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a cluster is measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
-    /// The names of all metrics.
+    /// The names of those metrics that cards ask for and that there are.
     pub names: BTreeSet<String>,
     /// The node that stands behind each `instance` of the node exporter.
     nodes: BTreeMap<String, String>,
@@ -23,23 +24,26 @@ const HOSTS: &str = "group by (instance, node, nodename) (node_uname_info)";
 const ADDRESSES: &str = "group by (node, internal_ip) (kube_node_info)";
 
 impl Layout {
-    /// Learns it: up to four questions, whose answers do not grow with what runs in the cluster.
+    /// Learns it: a handful of questions at once, whose answers do not grow with what runs in the cluster.
     pub async fn learn(client: &Client, now: i64) -> Result<Self, PrometheusError> {
-        let names: BTreeSet<String> = client.metric_names("", now).await?.into_iter().collect();
-        let ask = |query: &'static str, needs: &str| {
-            let is_there = names.contains(needs);
-            async move {
-                match is_there {
-                    true => client.instant(query, now).await.map(|answer| (*answer).clone()),
-                    false => Ok(Answer::default()),
-                }
-            }
-        };
-        let (hosts, addresses) =
-            (ask(HOSTS, "node_uname_info").await?, ask(ADDRESSES, "kube_node_info").await?);
-        let is_ingress_exported = names.contains(INGRESS_REQUESTS)
-            && client.labels(INGRESS_REQUESTS, now).await?.iter().any(|label| label == EXPORTED_NAMESPACE);
-        Ok(Self { nodes: nodes(&hosts, &addresses), names, is_ingress_exported })
+        let wanted = named()?;
+        let selector = format!("{{__name__=~\"{}\"}}", wanted.into_iter().collect::<Vec<_>>().join("|"));
+        let (names, hosts, addresses, labels) = futures::join!(
+            client.metric_names(&selector, now),
+            client.instant(HOSTS, now),
+            client.instant(ADDRESSES, now),
+            client.labels(INGRESS_REQUESTS, now),
+        );
+        let (hosts, addresses) = (hosts?, addresses?);
+        let nodes = nodes(&hosts, &addresses);
+        let is_ingress_exported = labels?.iter().any(|label| label == EXPORTED_NAMESPACE);
+        Ok(Self { names: names?.into_iter().collect(), nodes, is_ingress_exported })
+    }
+
+    /// A cluster in which these are measured.
+    #[cfg(test)]
+    pub fn of_names(names: BTreeSet<String>) -> Self {
+        Self { names, ..Self::default() }
     }
 
     /// The first of these expressions whose series all exist.
@@ -71,6 +75,21 @@ impl Layout {
     }
 }
 
+/// The names of all metrics that cards and rankings ask for.
+fn named() -> Result<BTreeSet<String>, PrometheusError> {
+    let of_boards =
+        BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines).flat_map(|line| line.picks);
+    let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
+    let picks = of_boards.chain(ranked.flat_map(|column| column.picks));
+    let mut names: BTreeSet<String> = OWNERSHIP.map(str::to_owned).into();
+    for pick in picks {
+        names.extend(Query::parse(pick)?.metrics()?);
+    }
+    Ok(names)
+}
+
+/// What tells whose a pod is.
+const OWNERSHIP: [&str; 2] = ["kube_pod_owner", "kube_replicaset_owner"];
 const INGRESS_REQUESTS: &str = "nginx_ingress_controller_requests";
 const EXPORTED_NAMESPACE: &str = "exported_namespace";
 

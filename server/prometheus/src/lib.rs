@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
 mod answer;
 mod boards;
 mod cache;
@@ -14,6 +15,9 @@ mod ranking;
 mod reads;
 mod service;
 mod subject;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;
 mod transport;
 
 pub use client::Client;

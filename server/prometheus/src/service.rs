@@ -1,5 +1,6 @@
 //! What measures each cluster, and what one caller sees of it.
 
+use crate::alerts::KnownRules;
 use crate::client::Client;
 use crate::discovery::discover;
 use crate::error::PrometheusError;
@@ -11,7 +12,8 @@ use async_trait::async_trait;
 use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError};
 use monitoring_contract::{
-    BoardRequest, BoardView, ExploreRequest, Explored, Measured, Missing, Monitoring, Ranking, RankingRequest,
+    Alerts, BoardRequest, BoardView, ExploreRequest, Explored, Measured, Missing, Monitoring, Ranking,
+    RankingRequest,
 };
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +41,8 @@ pub struct Source {
     pub client: Client,
     /// What can be asked.
     pub layout: Layout,
+    /// Its rules, as they were last told.
+    pub known_rules: KnownRules,
 }
 
 impl Prometheus {
@@ -94,7 +98,7 @@ async fn find(cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding {
         "Monitoring of {} found",
         cluster.name()
     );
-    Ok(Ok(Arc::new(Source { client, layout })))
+    Ok(Ok(Arc::new(Source { client, layout, known_rules: KnownRules::default() })))
 }
 
 /// Seconds since 1970.
@@ -180,6 +184,25 @@ impl Monitoring for ForCaller {
             }
             Err(missing) => Measured::Missing(missing),
         })
+    }
+
+    async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError> {
+        let (granted, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
+        match source {
+            Ok(source) => {
+                let alerts = source.alerts(&cluster, granted.scope()).await;
+                alerts.map(|alerts| Measured::Answered(Box::new(alerts))).map_err(about(&cluster))
+            }
+            Err(missing) => Ok(Measured::Missing(missing)),
+        }
+    }
+
+    async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError> {
+        let (granted, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
+        match source {
+            Ok(source) => source.metric_names(granted.scope(), now()).await.map_err(about(&cluster)),
+            Err(_) => Ok(Vec::new()),
+        }
     }
 
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError> {

@@ -16,12 +16,21 @@ pub async fn run_query(
     model::port::<dyn crate::Monitoring>()?.explore(request).await
 }
 
+/// The names of the metrics that the caller may ask for, for completion.
+#[server(endpoint = "monitoring/names", input = Json)]
+pub async fn read_metric_names(
+    /// Where.
+    cluster: ClusterName,
+) -> Result<Vec<String>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.metric_names(cluster).await
+}
+
 /// A query, where, when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExploreRequest {
     /// Where.
     pub cluster: ClusterName,
-    /// In PromQL; empty asks only what there is.
+    /// In PromQL; empty asks nothing.
     pub query: String,
     /// Which stretch of time.
     pub window: Window,
@@ -38,8 +47,6 @@ pub struct Explored {
     pub chart: Option<Chart>,
     /// What is wrong with the query, when something is.
     pub fault: Option<QueryFault>,
-    /// Names of metrics that there are, for completion.
-    pub metrics: Vec<String>,
 }
 
 /// What is wrong with a query, and where.

@@ -1,18 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
 mod board;
 pub mod cards;
 mod explore;
 mod ranking;
 mod window;
 
+pub use alerts::{Alert, Alerts, Rule, RuleState, read_alerts};
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
-pub use explore::{ExploreRequest, Explored, QueryFault, run_query};
+pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 pub use window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 
 use async_trait::async_trait;
-use model::ConsoleError;
+use model::{ClusterName, ConsoleError};
 use serde::{Deserialize, Serialize};
 
 /// Questions about measurements, on behalf of one caller. Every answer holds only what that caller may see.
@@ -22,6 +24,10 @@ pub trait Monitoring: Send + Sync {
     async fn board(&self, request: BoardRequest) -> Result<Measured<BoardView>, ConsoleError>;
     /// Who uses most.
     async fn ranking(&self, request: RankingRequest) -> Result<Measured<Ranking>, ConsoleError>;
+    /// What the cluster's rules warn of.
+    async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
+    /// The names of metrics, for completion.
+    async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
     /// The answer to a query of one's own.
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
 }

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{Timestamp, link};
-use monitoring_contract::{ExploreRequest, Explored, Measured, QueryFault, Window, run_query};
+use monitoring_contract::{
+    ExploreRequest, Explored, Measured, QueryFault, Window, read_metric_names, run_query,
+};
 use ui::{
     Button, ButtonKind, Card, Chart, Empty, Field, Glyph, Problem, SkeletonCards, provide_chart_pointer,
 };
@@ -68,11 +70,14 @@ pub fn ExplorePage() -> impl IntoView {
     });
     let answer = Resource::new(move || request.get(), |request| async move { run_query(request?).await });
     look_again(address.into(), move || answer.refetch());
-    let metrics = RwSignal::new(Vec::new());
-    Effect::new(move |_| {
-        if let Some(Ok(Measured::Answered(explored))) = &*answer.read() {
-            metrics.set(explored.metrics.clone());
-        }
+    // Only who types needs them, and only browsers type: nothing waits for them.
+    let names = LocalResource::new(move || {
+        let cluster = cluster.get();
+        async move { read_metric_names(cluster?).await }
+    });
+    let metrics = Signal::derive(move || match &*names.read() {
+        Some(Ok(names)) => names.clone(),
+        _ => Vec::new(),
     });
     let go = use_navigate();
     let on_zoom = Callback::new(move |(from, to): (Timestamp, Timestamp)| {
@@ -101,7 +106,7 @@ pub fn ExplorePage() -> impl IntoView {
     }
 }
 
-fn form(address: Memo<TimeAddress>, typed: Memo<String>, metrics: RwSignal<Vec<String>>) -> AnyView {
+fn form(address: Memo<TimeAddress>, typed: Memo<String>, metrics: Signal<Vec<String>>) -> AnyView {
     let text_now = RwSignal::new(typed.get_untracked());
     let offered = move || {
         let options = offers(&text_now.read(), &metrics.read());

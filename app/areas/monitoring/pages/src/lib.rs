@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod alerts;
 mod board;
 mod cluster;
 mod explore;
@@ -11,6 +12,7 @@ mod tab;
 mod time_bar;
 mod words;
 
+pub use alerts::AlertsPage;
 pub use cluster::MonitoringPage;
 pub use explore::ExplorePage;
 pub use ranking::RankingPage;

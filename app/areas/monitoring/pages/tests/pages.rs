@@ -15,7 +15,7 @@ use model::{
     ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Timestamp, Unit,
 };
 use monitoring_contract::*;
-use monitoring_pages::{ExplorePage, MonitoringPage, RankingPage, has_metrics};
+use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, has_metrics};
 use std::sync::{Arc, Mutex};
 
 type Answer<T> = Result<Measured<T>, ConsoleError>;
@@ -25,6 +25,7 @@ struct Fake {
     board: Option<Answer<BoardView>>,
     ranking: Option<Answer<Ranking>>,
     explored: Option<Answer<Explored>>,
+    alerts: Option<Answer<Alerts>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -47,6 +48,14 @@ impl Monitoring for Fake {
         self.ranking.clone().unwrap_or_else(untold)
     }
 
+    async fn alerts(&self, _: ClusterName) -> Answer<Alerts> {
+        self.alerts.clone().unwrap_or_else(untold)
+    }
+
+    async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {
+        Ok(Vec::new())
+    }
+
     async fn explore(&self, request: ExploreRequest) -> Answer<Explored> {
         self.asked.lock().unwrap().push(request.query);
         self.explored.clone().unwrap_or_else(untold)
@@ -67,6 +76,7 @@ async fn render(address: &str, fake: Fake) -> String {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage/>
                 </Routes>
@@ -225,7 +235,7 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
 #[tokio::test]
 async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
     let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
-    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault, metrics: vec![] };
+    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault };
 
     let html =
         render("/explore?query=sum(up", Fake { explored: answered(explored), ..Fake::default() }).await;
@@ -237,11 +247,51 @@ async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
 async fn a_member_sees_to_what_a_query_was_confined() {
     let sent = "up{namespace=\"shop\"}".to_owned();
     let confined_to = Some(vec!["shop".to_owned()]);
-    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None, metrics: vec![] };
+    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None };
 
     let html = render("/explore?query=up", Fake { explored: answered(explored), ..Fake::default() }).await;
 
     assert!(html.contains("Confined to your projects (shop)") && html.contains("up{namespace="), "{html}");
+}
+
+fn alert(name: &str) -> Alert {
+    Alert {
+        name: name.into(),
+        level: model::Level::Failed,
+        severity: "critical".into(),
+        is_firing: true,
+        summary: "Pod is <crash> looping.".into(),
+        description: String::new(),
+        runbook: Some("https://runbooks.example/crash".into()),
+        labels: vec![("namespace".into(), "shop".into())],
+        since: Some(Timestamp(1_795_405_680)),
+        resource: row("web-0", None).resource,
+    }
+}
+
+#[tokio::test]
+async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
+    let rule = Rule {
+        group: "apps".into(),
+        name: "KubePodCrashLooping".into(),
+        query: "x > 0".into(),
+        severity: "warning".into(),
+        holds_seconds: 900,
+        state: RuleState::Broken("many-to-many matching".into()),
+    };
+    let whole = Alerts { alerts: vec![alert("KubePodCrashLooping")], rules: Some(vec![rule]) };
+    let html = render("/alerts", Fake { alerts: answered(whole), ..Fake::default() }).await;
+
+    assert!(
+        html.contains("/clusters/harbour/pods/shop/web-0?tab=metrics") && html.contains("&lt;crash&gt;"),
+        "{html}"
+    );
+    assert!(html.contains("many-to-many matching") && html.contains("15m"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/explore?query=x%20%3E%200"), "{html}");
+
+    let none = Alerts { alerts: vec![], rules: None };
+    let html = render("/alerts", Fake { alerts: answered(none), ..Fake::default() }).await;
+    assert!(html.contains("Nothing warns") && !html.contains("Rules"), "{html}");
 }
 
 #[test]
