@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{Alert, Alerts, Measured, Rule, RuleState, Window, read_alerts};
 use std::time::Duration;
-use ui::{Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, plain_table};
+use ui::{Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, awaited, plain_table};
 
 /// How often the page asks again: rules are evaluated every half a minute or so.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -37,7 +37,7 @@ pub fn AlertsPage() -> impl IntoView {
     };
     view! {
         {head(cluster, Signal::stored("alerts".to_owned()))}
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, Timestamp};
 use monitoring_contract::{BoardId, BoardRequest, BoardView, Measured, Subject, Window, read_board};
 use std::time::Duration;
-use ui::{Problem, SkeletonCards, provide_chart_pointer};
+use ui::{Problem, SkeletonCards, awaited, provide_chart_pointer};
 
 /// A stretch of time that is chosen in a chart is no shorter, in seconds.
 const SHORTEST_ZOOM: i64 = 60;
@@ -58,7 +58,7 @@ pub fn board(
     };
     view! {
         {time_bar(address, true)}
-        <Transition fallback=|| view! { <SkeletonCards count=6/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonCards count=6/> }>{awaited(content)}</Transition>
     }
     .into_any()
 }

@@ -14,7 +14,8 @@ use monitoring_contract::{
     ExploreRequest, Explored, Measured, QueryFault, Window, read_metric_names, run_query,
 };
 use ui::{
-    Button, ButtonKind, Card, Chart, Empty, Field, Glyph, Problem, SkeletonCards, provide_chart_pointer,
+    Button, ButtonKind, Card, Chart, Empty, Field, Glyph, Problem, SkeletonCards, awaited,
+    provide_chart_pointer,
 };
 
 /// How many names are offered at once.
@@ -102,7 +103,7 @@ pub fn ExplorePage() -> impl IntoView {
         {head(cluster, Signal::stored("explore".to_owned()))}
         {form(address, typed, metrics)}
         {time_bar(address.into(), false)}
-        <Transition fallback=|| view! { <SkeletonCards count=1/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonCards count=1/> }>{awaited(content)}</Transition>
     }
 }
 

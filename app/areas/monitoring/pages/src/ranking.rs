@@ -11,7 +11,7 @@ use leptos_router::params::ParamsMap;
 use model::{ClusterName, Sort, Unit, link};
 use monitoring_contract::{Measured, RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 use ui::quantity::{number, percent, quantity};
-use ui::{Empty, Glyph, LinkButton, Problem, SearchBox, SkeletonTable, Tab, Tabs};
+use ui::{Empty, Glyph, LinkButton, Problem, SearchBox, SkeletonTable, Tab, Tabs, awaited};
 
 /// Machines, projects, workloads or pods by what they use, largest first.
 #[component]
@@ -36,7 +36,7 @@ pub fn RankingPage() -> impl IntoView {
     view! {
         {head(cluster, Signal::stored("ranking".to_owned()))}
         {move || request.get().ok().map(|first| tools(first, request))}
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 

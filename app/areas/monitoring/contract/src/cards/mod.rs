@@ -1,6 +1,6 @@
 //! Cards as data: what each shows, and the expressions that give it.
 //!
-//! An expression names only series that exporters themselves give (node-exporter, cAdvisor, kube-state-metrics, the
+//! An expression names only series that exporters themselves give (node-exporter, `cAdvisor`, kube-state-metrics, the
 //! components of Kubernetes), without labels that an installation is free to choose, such as `job`. Expressions over
 //! recording rules of well-known installations stand behind, for monitoring that keeps nothing else. The first expression
 //! is taken whose series all exist. A range of five minutes stands for "as finely as the chart allows".
