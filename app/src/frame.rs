@@ -10,7 +10,7 @@ use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use model::{ClusterName, ConsoleError, KindSlug, Me, TableQuery};
-use resources_pages::{Surroundings, provide_surroundings};
+use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
@@ -79,6 +79,7 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
             known.read().as_ref().map(|navigation| navigation.namespaces.clone()).unwrap_or_default()
         }),
     });
+    provide_context(ForeignTabs(FOREIGN_TABS));
     let reader = StoredValue::new(me.clone());
     let rail = Signal::derive(move || {
         groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref())
@@ -114,6 +115,14 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
     }
     .into_any()
 }
+
+/// What other areas show on the pages of objects.
+const FOREIGN_TABS: &[ForeignTab] = &[ForeignTab {
+    id: "metrics",
+    title: monitoring_pages::metrics_title,
+    fits: monitoring_pages::has_metrics,
+    view: monitoring_pages::metrics_tab,
+}];
 
 /// Time that another page has to put up its title before it is read out.
 const TITLE_WAIT: Duration = Duration::from_millis(150);

@@ -17,10 +17,13 @@ pub fn cluster_of(path: &str) -> Option<ClusterName> {
 pub fn kind_of(path: &str) -> Option<&str> {
     cluster_of(path)?;
     let mut parts = path.split('/').skip(3);
-    let kind = parts.next().filter(|kind| !kind.is_empty() && *kind != "create")?;
+    let kind = parts.next().filter(|kind| !kind.is_empty() && !PAGES.contains(kind))?;
     // The form for something new stands beside the lists.
     if kind == NEW { parts.next() } else { Some(kind) }
 }
+
+/// Pages of a cluster whose addresses stand where others name a kind.
+const PAGES: [&str; 3] = ["create", "members", "monitoring"];
 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
@@ -42,6 +45,7 @@ pub fn groups(
         item(text("search"), link::search(""), Glyph::Search),
     ];
     first.extend(cluster.map(|cluster| item(text("overview"), link::cluster(cluster), Glyph::Activity)));
+    first.extend(cluster.map(|cluster| item(text("monitoring"), link::monitoring(cluster), Glyph::Chart)));
     let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
     first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
@@ -129,7 +133,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let is_new = first == Some(NEW);
     let kind = if is_new { parts.next() } else { first };
     let (namespace, name) = (parts.next(), parts.next());
-    let is_list = kind.is_some_and(|kind| kind != "create") && namespace.is_none();
+    let is_list = kind.is_some_and(|kind| !PAGES.contains(&kind)) && namespace.is_none();
     let kept = |also: &[&str]| match is_list {
         true => kept(here.question, also),
         false => Vec::new(),
@@ -138,12 +142,25 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let in_namespace = |namespace: &str| format!("namespace={}", link::escape(namespace));
     let mut crumbs =
         vec![Crumb::link(cluster.to_string(), link::cluster(&cluster)).beside(clusters(here, |cluster| {
-            let Some(kind) = kind.filter(|kind| *kind != "create") else { return link::cluster(cluster) };
+            let kind = match kind {
+                Some("monitoring") => return link::monitoring(cluster),
+                kind => kind.filter(|kind| !PAGES.contains(kind)),
+            };
+            let Some(kind) = kind else { return link::cluster(cluster) };
             let of_object = of_object.map(in_namespace);
             let pairs = kept(&["namespace"]).into_iter().chain(of_object);
             asking(format!("{}/{kind}", link::cluster(cluster)), pairs)
         }))];
     let Some(kind) = kind else { return ended(crumbs) };
+    if kind == "monitoring" {
+        crumbs.push(Crumb::link(text("monitoring"), link::monitoring(&cluster)));
+        crumbs.extend(namespace.map(|page| match page {
+            "alerts" => Crumb::here(text("monitoring.alerts")),
+            "ranking" => Crumb::here(text("monitoring.ranking")),
+            _ => Crumb::here(text("monitoring.explore")),
+        }));
+        return ended(crumbs);
+    }
     if kind == "create" || kind == "members" {
         crumbs.push(Crumb::here(if kind == "create" { text("create") } else { text("members") }));
         crumbs.extend(namespace.map(Crumb::here));

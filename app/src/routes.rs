@@ -7,6 +7,7 @@ use clusters_pages::{FleetPage, OverviewPage};
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
+use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
@@ -46,6 +47,10 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/new/:kind") view=NewFormPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members") view=ClusterMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members/:namespace") view=ProjectMembersPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=EditFormPage ssr=IN_ORDER/>

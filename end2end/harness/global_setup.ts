@@ -7,10 +7,16 @@ import { chromium, type FullConfig } from "@playwright/test";
 
 import { PEOPLE, setUp } from "./people.ts";
 import { ADMINISTRATOR, SERVER_FILE } from "./places.ts";
+import { Prometheus } from "./prometheus.ts";
 import { startServer } from "./server.ts";
 
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
-  const server = await startServer();
+  const prometheus = await Prometheus.start();
+  const server = await startServer("--prometheus", `lantern=${prometheus.address}`);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await prometheus.stop();
+  };
   try {
     mkdirSync(dirname(SERVER_FILE), { recursive: true });
     writeFileSync(SERVER_FILE, JSON.stringify({ address: server.address, data: server.data }));
@@ -22,8 +28,8 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
     await context.storageState({ path: ADMINISTRATOR });
     await browser.close();
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
-  return server.stop;
+  return stop;
 }

@@ -11,7 +11,10 @@ use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Kubernetes};
 use leptos::config::LeptosOptions;
+use model::ClusterName;
+use prometheus::{Prometheus, Transport};
 use provisioner::Provisioner;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tenants::Tenants;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +33,8 @@ pub struct Parts {
     pub site: Site,
     /// The clusters that it manages.
     pub clusters: Vec<Arc<Cluster>>,
+    /// The ways to what measures clusters, where settings name it.
+    pub monitoring: BTreeMap<ClusterName, Arc<dyn Transport>>,
     /// How the console stops.
     pub stopping: Stopping,
 }
@@ -52,6 +57,7 @@ struct Inner {
     registry: Registry,
     factors: SecondFactors,
     kubernetes: Arc<Kubernetes>,
+    prometheus: Arc<Prometheus>,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -69,10 +75,12 @@ impl Console {
         let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
         let kubernetes = Kubernetes::new(clusters, access.clone());
+        let named = std::mem::take(&mut parts.monitoring);
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
         let database = parts.database.clone();
         let tenants =
             Tenants { database, access, provisioner, kubernetes: Arc::clone(&kubernetes), accounts };
-        Self(Arc::new(Inner { parts, registry, factors, kubernetes, tenants, leptos }))
+        Self(Arc::new(Inner { parts, registry, factors, kubernetes, prometheus, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -108,6 +116,11 @@ impl Console {
     /// The clusters.
     pub fn kubernetes(&self) -> &Arc<Kubernetes> {
         &self.0.kubernetes
+    }
+
+    /// What measures the clusters.
+    pub fn prometheus(&self) -> &Arc<Prometheus> {
+        &self.0.prometheus
     }
 
     /// Who can sign in.

@@ -21,6 +21,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System};
+use monitoring_contract::Monitoring;
 use people_contract::People;
 use providers_contract::Providers;
 use resources_contract::Resources;
@@ -43,6 +44,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
+        provide_context::<Arc<dyn Monitoring>>(Arc::new(console.prometheus().for_caller(Arc::clone(caller))));
         let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
         let account = account.showing(shown_once(console, caller, &request));
         provide_context::<Arc<dyn Account>>(Arc::new(account));

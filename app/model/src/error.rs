@@ -91,6 +91,8 @@ pub enum System {
     Cluster(String),
     /// One API group of a cluster that is served by an extension: cluster, group.
     ApiGroup(String, String),
+    /// What measures a cluster, by the cluster's name.
+    Monitoring(String),
     /// The console's own database.
     Database,
 }
@@ -100,6 +102,7 @@ impl fmt::Display for System {
         match self {
             Self::Cluster(name) => write!(formatter, "cluster {name}"),
             Self::ApiGroup(cluster, group) => write!(formatter, "API group {group} of cluster {cluster}"),
+            Self::Monitoring(cluster) => write!(formatter, "the monitoring of cluster {cluster}"),
             Self::Database => formatter.write_str("the console's database"),
         }
     }

@@ -59,6 +59,26 @@ pub fn person(name: &str) -> String {
     format!("{PEOPLE}/{}", escape(name))
 }
 
+/// How a cluster is doing, in charts.
+pub fn monitoring(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring")
+}
+
+/// What a cluster's rules warn of.
+pub fn alerts(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/alerts")
+}
+
+/// Who uses most in a cluster.
+pub fn ranking(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/ranking")
+}
+
+/// Queries of one's own to what measures a cluster.
+pub fn explore(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/explore")
+}
+
 /// The list of a kind.
 pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
     format!("/clusters/{cluster}/{kind}")

@@ -141,6 +141,14 @@ pub enum Unit {
     Bytes,
     /// Things.
     Count,
+    /// A share of a whole, from 0 to 1, shown in percent.
+    Ratio,
+    /// Seconds, shown in the unit that fits.
+    Seconds,
+    /// Bytes in a second, shown with binary prefixes.
+    BytesPerSecond,
+    /// Events in a second.
+    PerSecond,
 }
 
 /// A page of a kind's objects.

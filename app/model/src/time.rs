@@ -20,6 +20,39 @@ impl Timestamp {
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
+
+    /// Reads what a form's field for a moment says: `2026-11-23T04:20`, in UTC; seconds and `Z` may follow.
+    pub fn parse_minutes(text: &str) -> Option<Self> {
+        let text = text.strip_suffix('Z').unwrap_or(text);
+        let (date, time) = text.split_once('T')?;
+        let numbers = |text: &str, sign: char| -> Option<Vec<i64>> {
+            let is_number = |part: &str| {
+                !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            text.split(sign).map(|part| is_number(part).then(|| part.parse().ok()).flatten()).collect()
+        };
+        let (&[year, month, day], time) = (numbers(date, '-')?.as_slice(), numbers(time, ':')?) else {
+            return None;
+        };
+        let (&[hour, minute] | &[hour, minute, _]) = time.as_slice() else { return None };
+        let second = time.get(2).copied().unwrap_or(0);
+        let days = days_from_civil(year, month, day);
+        // A day that there is not becomes another one.
+        if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        Some(Self(days * 86_400 + hour * 3600 + minute * 60 + second))
+    }
+}
+
+/// The day count since 1970-01-01 of a proleptic Gregorian date; the other way of [`civil_from_days`].
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }
 
 /// Proleptic Gregorian date of a day count since 1970-01-01, after Howard Hinnant's "chrono-Compatible Low-Level Date
@@ -47,6 +80,20 @@ mod tests {
         assert_eq!(Timestamp(951_782_400).to_rfc3339(), "2000-02-29T00:00:00Z");
         assert_eq!(Timestamp(1_795_407_600).to_rfc3339(), "2026-11-23T04:20:00Z");
         assert_eq!(Timestamp(-1).to_rfc3339(), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_field_for_a_moment_is_read_back() {
+        for seconds in [0, 951_782_400, 1_795_407_600, 4_102_444_740] {
+            let text = Timestamp(seconds).to_rfc3339();
+            assert_eq!(Timestamp::parse_minutes(&text), Some(Timestamp(seconds)));
+            assert_eq!(Timestamp::parse_minutes(&text[..16]), Some(Timestamp(seconds - seconds % 60)));
+        }
+        for wrong in
+            ["", "2026-02-30T00:00", "2026-11-26", "2026-11-26T24:00", "a-b-cT0:0", "2026-11-26T1:2:3:4"]
+        {
+            assert_eq!(Timestamp::parse_minutes(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

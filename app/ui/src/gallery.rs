@@ -1,5 +1,6 @@
 //! Every component in every state: for people who build pages, for the accessibility checks and for screenshots.
 
+mod charts;
 mod forms;
 mod lists;
 mod objects;
@@ -22,6 +23,7 @@ pub fn Gallery() -> impl IntoView {
         subject("parts", "Small parts"),
         subject("lists", "Lists"),
         subject("objects", "Objects"),
+        subject("charts", "Charts"),
         subject("forms", "Forms"),
         subject("states", "States"),
     ];
@@ -32,6 +34,7 @@ pub fn Gallery() -> impl IntoView {
             {section("parts", "Small parts", parts::parts())}
             {section("lists", "Lists", lists::lists())}
             {section("objects", "Objects", objects::objects())}
+            {section("charts", "Charts", charts::charts())}
             {section("forms", "Forms", forms::forms())}
             {section("states", "States", states::states())}
         </div>

@@ -27,6 +27,7 @@ glyphs! {
     ArrowUp = "arrow-up",
     Bell = "bell",
     Box = "box",
+    Chart = "chart",
     Check = "check",
     ChevronDown = "chevron-down",
     ChevronLeft = "chevron-left",

@@ -9,6 +9,23 @@ pub fn quantity(amount: f64, unit: Unit) -> String {
         Unit::Bytes => bytes(amount),
         Unit::Count if amount.fract() == 0.0 && amount.abs() < 9e15 => number(amount as i64),
         Unit::Count => short(amount),
+        Unit::Ratio => format!("{} %", short(amount * 100.0)),
+        Unit::Seconds => seconds(amount),
+        Unit::BytesPerSecond => format!("{}/s", bytes(amount)),
+        Unit::PerSecond => format!("{}/s", short(amount)),
+    }
+}
+
+/// A length of time in the unit that fits: `850 µs`, `12 ms`, `1.5 s`, `3 min`, `2.5 h`, `4 d`.
+fn seconds(amount: f64) -> String {
+    match amount.abs() {
+        0.0 => "0 s".to_owned(),
+        size if size < 0.000_999_5 => format!("{} µs", short(amount * 1e6)),
+        size if size < 0.999_5 => format!("{} ms", short(amount * 1e3)),
+        size if size < 120.0 => format!("{} s", short(amount)),
+        size if size < 7200.0 => format!("{} min", short(amount / 60.0)),
+        size if size < 172_800.0 => format!("{} h", short(amount / 3600.0)),
+        _ => format!("{} d", short(amount / 86_400.0)),
     }
 }
 
@@ -89,6 +106,17 @@ mod tests {
         assert_eq!(quantity(1_234_567.0, Unit::Count), "1,234,567");
         assert_eq!(number(-1000), "-1,000");
         assert_eq!(number(999), "999");
+    }
+
+    #[test]
+    fn measurements_have_their_units() {
+        assert_eq!(quantity(0.423, Unit::Ratio), "42.3 %");
+        assert_eq!(quantity(0.0005, Unit::Seconds), "500 µs");
+        assert_eq!(quantity(0.25, Unit::Seconds), "250 ms");
+        assert_eq!(quantity(1.5, Unit::Seconds), "1.5 s");
+        assert_eq!(quantity(604_800.0, Unit::Seconds), "7 d");
+        assert_eq!(quantity(2048.0, Unit::BytesPerSecond), "2 KiB/s");
+        assert_eq!(quantity(12.5, Unit::PerSecond), "12.5/s");
     }
 
     #[test]

@@ -110,6 +110,23 @@ enum Style {
     Full,
 }
 
+/// The moment on the reader's clock, with its day. Browser only.
+pub(crate) fn moment_in_zone(at: Timestamp) -> String {
+    in_zone(at, preferences().time_zone.as_deref(), Style::Day)
+}
+
+/// What a clock shows in a zone at a moment, as the moment when a clock in UTC shows that. Browser only.
+pub(crate) fn zone_clock(at: Timestamp, zone: Option<&str>) -> Option<Timestamp> {
+    let options = js_sys::Object::new();
+    if let Some(zone) = zone {
+        let _ = js_sys::Reflect::set(&options, &"timeZone".into(), &zone.into());
+    }
+    // Swedish clocks read like RFC 3339: 2026-11-26 14:20:00.
+    let words =
+        js_sys::Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0)).to_locale_string("sv-SE", &options);
+    Timestamp::parse_minutes(&String::from(words).replacen(' ', "T", 1))
+}
+
 /// The moment in a zone, by the browser's own date formatter. Browser only.
 fn in_zone(at: Timestamp, zone: Option<&str>, style: Style) -> String {
     let options = js_sys::Object::new();

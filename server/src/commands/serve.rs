@@ -14,9 +14,13 @@ use anyhow::Context;
 use clap::Command;
 use database::Address;
 use identity::Seal;
+use model::ClusterName;
 use playground::Playground;
+use prometheus::{Direct, Transport};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -77,6 +81,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         sessions: settings.sessions,
         site,
         clusters,
+        monitoring: ways(&settings)?,
         stopping: stopping.clone(),
     });
     let listening = Listening {
@@ -141,6 +146,16 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
         simulated::names(&playground)
     );
     Ok(Some(playground))
+}
+
+/// The ways to what measures clusters, where the settings name it.
+fn ways(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, Arc<dyn Transport>>> {
+    let way = |(cluster, address): (&ClusterName, &prometheus::Address)| {
+        let direct =
+            Direct::new(address.clone()).with_context(|| format!("the Prometheus of cluster {cluster}"))?;
+        Ok((cluster.clone(), Arc::new(direct) as Arc<dyn Transport>))
+    };
+    settings.monitoring.iter().map(way).collect()
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

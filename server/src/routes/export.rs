@@ -1,4 +1,4 @@
-//! A table as a file: `/clusters/{cluster}/{kind}.csv`, with the query of the page it belongs to.
+//! A table as a file: `/clusters/{cluster}/{kind}.csv`, with the query of the page it belongs to. A ranking is one too.
 
 use crate::asking::Asking;
 use crate::console::Console;
@@ -9,16 +9,21 @@ use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery};
+use monitoring_contract::{RankOf, RankingRequest};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Answers requests for a table as a file and passes all others on. (A route cannot say "anything that ends so".)
 pub async fn serve_export(State(console): State<Console>, request: Request, next: Next) -> Response {
+    if let Some(cluster) = ranked(request.uri().path()).filter(|_| request.method() == Method::GET) {
+        return serve_ranking(&console, cluster, request, next).await;
+    }
     let Some((cluster, kind)) = asked(request.uri().path()).filter(|_| request.method() == Method::GET)
     else {
         return next.run(request).await;
     };
     let Some(Asking::Somebody(caller)) = request.extensions().get() else { return next.run(request).await };
-    let file = format!("attachment; filename=\"{cluster}-{kind}.csv\"");
+    let file = format!("{cluster}-{kind}.csv");
     let language = preferences::from_headers(request.headers()).language;
     let reader = console.kubernetes().for_caller((**caller).clone(), language);
     let exported = match query(cluster, kind, request.uri()) {
@@ -26,12 +31,43 @@ pub async fn serve_export(State(console): State<Console>, request: Request, next
         Err(error) => Err(error),
     };
     match exported {
-        Ok(text) => {
-            ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, file)], text)
-                .into_response()
-        }
+        Ok(text) => as_file(&file, text),
         Err(error) => problem(&error),
     }
+}
+
+async fn serve_ranking(console: &Console, cluster: ClusterName, request: Request, next: Next) -> Response {
+    let Some(Asking::Somebody(caller)) = request.extensions().get() else { return next.run(request).await };
+    let mut asked = RankingRequest {
+        cluster: cluster.clone(),
+        of: RankOf::Namespaces,
+        search: String::new(),
+        sort: None,
+    };
+    for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+        match &*name {
+            "of" => asked.of = RankOf::parse(&value).unwrap_or(asked.of),
+            "search" => asked.search = value.into_owned(),
+            "sort" => asked.sort = Some(sort(value)),
+            _ => {}
+        }
+    }
+    let file = format!("{cluster}-{}-ranking.csv", asked.of.word());
+    match console.prometheus().for_caller(Arc::clone(caller)).export_ranking(asked).await {
+        Ok(text) => as_file(&file, text),
+        Err(error) => problem(&error),
+    }
+}
+
+fn as_file(name: &str, text: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    (headers, text).into_response()
+}
+
+fn ranked(path: &str) -> Option<ClusterName> {
+    let cluster = path.strip_prefix("/clusters/")?.strip_suffix("/monitoring/ranking.csv")?;
+    ClusterName::parse(cluster).ok()
 }
 
 fn asked(path: &str) -> Option<(ClusterName, KindSlug)> {
@@ -90,6 +126,9 @@ mod tests {
         assert!(asked("/clusters/harbour/pods").is_none());
         assert!(asked("/clusters/harbour/pods/shop/web.csv").is_none());
         assert!(asked("/clusters/harbour/../x.csv").is_none());
+        assert!(asked("/clusters/harbour/monitoring/ranking.csv").is_none());
+        assert!(ranked("/clusters/harbour/monitoring/ranking.csv").is_some());
+        assert!(ranked("/clusters/../monitoring/ranking.csv").is_none());
         assert!(asked("/clusters/harbour/httproutes.gateway.networking.k8s.io.csv").is_some());
     }
 }

@@ -57,6 +57,7 @@ impl World {
             sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
             site: Site::open(Some(site.path())).unwrap(),
             clusters: Vec::new(),
+            monitoring: Default::default(),
             stopping: Stopping::default(),
         });
         Self { console, _site: site }

@@ -1,6 +1,7 @@
 //! The settings: typed, checked at start, each error naming setting, value, source and what would be right.
 
 mod layers;
+mod monitoring;
 mod table;
 mod values;
 
@@ -10,6 +11,8 @@ pub use values::{Network, PublicUrl};
 
 use database::Address;
 use identity::sessions::Lifetime;
+use model::ClusterName;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -43,6 +46,8 @@ pub struct Settings {
     pub sessions: Lifetime,
     /// Where metrics are served.
     pub metrics_listen: Option<SocketAddr>,
+    /// What measures clusters, where it is not to be looked for.
+    pub monitoring: BTreeMap<ClusterName, prometheus::Address>,
     /// Where traces are sent.
     pub otlp_endpoint: Option<String>,
     /// How logs are written.
@@ -132,6 +137,7 @@ impl Settings {
             },
             metrics_listen: reader
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
+            monitoring: monitoring::read(&mut reader),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader
                 .read("log-format", |text| match text {
@@ -183,6 +189,7 @@ impl Settings {
             "session-idle" => format!("{} s", self.sessions.idle.as_secs()),
             "session-absolute" => format!("{} s", self.sessions.absolute.as_secs()),
             "metrics-listen" => maybe(self.metrics_listen.map(|address| address.to_string())),
+            "prometheus" => monitoring::shown(&self.monitoring),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),
@@ -210,8 +217,12 @@ impl Reader<'_> {
                 Ok(value) => values.push(value),
                 Err(right) => self.errors.push(SettingsError::Value {
                     name,
-                    // A database's address may hold a password.
-                    value: if name == "database" { "…".into() } else { value.clone() },
+                    // An address may hold a password.
+                    value: if matches!(name, "database" | "prometheus") {
+                        "…".into()
+                    } else {
+                        value.clone()
+                    },
                     given_by: given.source.clone(),
                     right,
                 }),

@@ -124,6 +124,28 @@ pub static SETTINGS: &[Setting] = &[
         "Default: not at all. They name clusters and counts and need no sign-in, so choose an address that only the \
          monitoring reaches.",
     ),
+    Setting {
+        name: "prometheus",
+        value: Some("CLUSTER=URL"),
+        is_list: true,
+        help: "Ask this Prometheus, Thanos or VictoriaMetrics how a cluster is doing; may be repeated",
+        details: "Such as prod=https://user:password@prometheus.example.org/base; name and password are optional and sent as \
+         basic authentication. Default: a Service with well-known labels in the cluster, reached through its API server.",
+    },
+    Setting {
+        name: "prometheus-token-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Show the Prometheus of a cluster the bearer token in this file; may be repeated",
+        details: "The file is read with each question, so the token may be renewed.",
+    },
+    Setting {
+        name: "prometheus-authority-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Trust only these certificates at the Prometheus of a cluster; may be repeated",
+        details: "PEM. Default: the authorities that this machine trusts.",
+    },
     one(
         "otlp-endpoint",
         "URL",

@@ -20,12 +20,31 @@ struct Rule {
 /// What is compiled for the browser.
 const BROWSER: &[&str] = &["app", "frontend", "live", "model", "ui", "*-contract", "*-pages"];
 /// What must never reach a browser.
-const SERVER: &[&str] =
-    &["access", "database", "identity", "kinds", "kubernetes", "playground", "playground-*", "server"];
+const SERVER: &[&str] = &[
+    "access",
+    "charts",
+    "database",
+    "identity",
+    "kinds",
+    "kubernetes",
+    "playground",
+    "playground-*",
+    "prometheus",
+    "server",
+];
 
 /// What answers questions and shows nothing.
-const SERVER_BUT_THE_BINARY: &[&str] =
-    &["access", "database", "identity", "kinds", "kubernetes", "playground", "playground-*"];
+const SERVER_BUT_THE_BINARY: &[&str] = &[
+    "access",
+    "charts",
+    "database",
+    "identity",
+    "kinds",
+    "kubernetes",
+    "playground",
+    "playground-*",
+    "prometheus",
+];
 
 const RULES: &[Rule] = &[
     Rule {
@@ -80,7 +99,7 @@ const RULES: &[Rule] = &[
         because: "a simulator that shares code with the console would share its mistakes",
     },
     Rule {
-        who: &["*", "!kubernetes", "!provisioner", "!tenants", "!server"],
+        who: &["*", "!kubernetes", "!prometheus", "!provisioner", "!tenants", "!server"],
         never: &["kube"],
         because: "only `kubernetes` speaks to clusters",
     },
@@ -91,6 +110,7 @@ const RULES: &[Rule] = &[
             "!identity",
             "!access",
             "!kubernetes",
+            "!prometheus",
             "!provisioner",
             "!tenants",
             "!server",

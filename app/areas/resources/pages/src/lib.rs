@@ -14,4 +14,4 @@ pub use create::CreatePage;
 pub use detail::DetailPage;
 pub use list::ListPage;
 pub use lookup::SearchPage;
-pub use surroundings::{KindFacts, PageAction, Surroundings, provide_surroundings};
+pub use surroundings::{ForeignTab, ForeignTabs, KindFacts, PageAction, Surroundings, provide_surroundings};

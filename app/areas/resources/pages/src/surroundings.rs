@@ -1,7 +1,7 @@
 //! What the frame lends to pages.
 
 use leptos::prelude::*;
-use model::{KindSlug, Namespace};
+use model::{KindSlug, Namespace, ResourceRef};
 
 /// A kind that the cluster of the page serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,5 +62,35 @@ impl Surroundings {
     /// What is known about a kind.
     pub(crate) fn find(self, kind: &KindSlug) -> Option<KindFacts> {
         self.kinds.read().iter().find(|facts| facts.slug == *kind).cloned()
+    }
+}
+
+/// A tab on the pages of objects that another area draws.
+#[derive(Debug)]
+pub struct ForeignTab {
+    /// Its word in addresses.
+    pub id: &'static str,
+    /// Its title in the reader's language.
+    pub title: fn() -> String,
+    /// Whether the page of an object has it.
+    pub fits: fn(&ResourceRef) -> bool,
+    /// The tab of an object.
+    pub view: fn(ResourceRef) -> AnyView,
+}
+
+/// The tabs that other areas draw.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignTabs(pub &'static [ForeignTab]);
+
+impl ForeignTabs {
+    /// Those of the frame around this component; none without a frame.
+    pub(crate) fn here() -> Self {
+        use_context().unwrap_or(Self(&[]))
+    }
+
+    /// Those that an object's page has.
+    pub(crate) fn of(self, object: &ResourceRef) -> impl Iterator<Item = &'static ForeignTab> + use<> {
+        let object = object.clone();
+        self.0.iter().filter(move |tab| (tab.fits)(&object))
     }
 }

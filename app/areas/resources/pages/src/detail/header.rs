@@ -1,7 +1,7 @@
 //! The head of an object's page: name, status, owners, actions, tabs.
 
 use crate::address::ObjectAddress;
-use crate::surroundings::{PageAction, Surroundings};
+use crate::surroundings::{ForeignTabs, PageAction, Surroundings};
 use crate::words::{missing, text, text_of, text_with};
 use leptos::prelude::*;
 use live::Liveness;
@@ -194,6 +194,7 @@ pub(super) fn deleting(object: Signal<ObjectView>) -> AnyView {
 }
 
 pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    let foreign = ForeignTabs::here();
     let tabs = Signal::derive(move || {
         let (object, address) = (object.read(), address.read());
         let pods = super::pods::count(&object.tree);
@@ -207,6 +208,11 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
         let mut tabs = vec![tab("overview", None)];
         tabs.extend((pods > 0).then(|| tab("pods", Some(pods))));
         tabs.extend(has_log.then(|| tab("logs", None)));
+        tabs.extend(
+            foreign
+                .of(&object.resource)
+                .map(|foreign| Tab { title: (foreign.title)(), ..tab(foreign.id, None) }),
+        );
         tabs.extend((!object.revisions.is_empty()).then(|| tab("revisions", Some(object.revisions.len()))));
         tabs.push(tab("events", Some(object.events.len())));
         tabs.push(tab("yaml", None));

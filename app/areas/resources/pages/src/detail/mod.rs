@@ -19,6 +19,7 @@ pub use terminal::target as terminal_target;
 
 use crate::act::{Asked, action_dialog, job_panel};
 use crate::address::{ObjectAddress, use_object_address};
+use crate::surroundings::ForeignTabs;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -76,6 +77,7 @@ fn page(
     let object = live.value();
     header::lend_actions(object, address.into());
     let tab = Memo::new(move |_| address.read().tab.clone());
+    let foreign = ForeignTabs::here();
     let job = Memo::new(move |_| address.read().job.clone());
     view! {
         {header::header(object, live.liveness(), address.into())}
@@ -85,7 +87,7 @@ fn page(
         {job_panel(job, Signal::derive(move || address.read().here()))}
         {header::tabs(object, address.into())}
         <div class="tab-body">
-            {move || body(&tab.read(), object, address.into())}
+            {move || body(&tab.read(), object, address.into(), foreign)}
             {logs::tab(address.into())}
             {yaml::tab(object, address.into())}
         </div>
@@ -95,7 +97,16 @@ fn page(
 }
 
 /// The tabs that are drawn from what the page knows already; `logs` and `yaml` fetch more and stand for themselves.
-fn body(tab: &str, object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+fn body(
+    tab: &str,
+    object: Signal<ObjectView>,
+    address: Signal<ObjectAddress>,
+    foreign: ForeignTabs,
+) -> AnyView {
+    let resource = address.read_untracked().resource.clone();
+    if let Some(foreign) = foreign.of(&resource).find(|foreign| foreign.id == tab) {
+        return (foreign.view)(resource);
+    }
     match tab {
         "pods" => pods::tab(object),
         "revisions" => revisions::tab(object, address),

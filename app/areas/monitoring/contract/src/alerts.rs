@@ -1,0 +1,80 @@
+//! What the cluster's own rules warn of.
+
+use crate::Measured;
+use leptos::prelude::*;
+use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// What a cluster's rules warn of, at this moment.
+#[server(endpoint = "monitoring/alerts", input = Json)]
+pub async fn read_alerts(
+    /// Where.
+    cluster: ClusterName,
+) -> Result<Measured<Alerts>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.alerts(cluster).await
+}
+
+/// What rules warn of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alerts {
+    /// Alerts that fire or are about to, the most urgent first.
+    pub alerts: Vec<Alert>,
+    /// All rules with their state, for who may see everything; `None` for others, who see alerts of their projects.
+    pub rules: Option<Vec<Rule>>,
+}
+
+/// One alert.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// The rule's name.
+    pub name: String,
+    /// How bad its rule says it is.
+    pub level: Level,
+    /// The rule's word for that, such as `critical`; may be empty.
+    pub severity: String,
+    /// Whether it fires; otherwise it waits whether it lasts.
+    pub is_firing: bool,
+    /// What is wrong, in a line; may be empty.
+    pub summary: String,
+    /// What is wrong, at length; may be empty.
+    pub description: String,
+    /// Where to read what to do; only addresses that browsers may follow.
+    pub runbook: Option<String>,
+    /// Its labels, without its name and severity.
+    pub labels: Vec<(String, String)>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// The object that its labels name, if they name one.
+    pub resource: Option<ResourceRef>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// The group it is evaluated with.
+    pub group: String,
+    /// Its name.
+    pub name: String,
+    /// In PromQL.
+    pub query: String,
+    /// The word for how bad it is; may be empty.
+    pub severity: String,
+    /// How long it must last until it fires, in seconds.
+    pub holds_seconds: u32,
+    /// How it is.
+    pub state: RuleState,
+}
+
+/// How a rule is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RuleState {
+    /// It cannot be evaluated, and why.
+    Broken(String),
+    /// So many alerts of it fire.
+    Firing(u32),
+    /// So many alerts of it wait whether they last.
+    Pending(u32),
+    /// All is well.
+    Quiet,
+}

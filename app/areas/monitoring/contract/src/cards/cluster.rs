@@ -1,0 +1,391 @@
+//! Boards of whole clusters.
+
+use super::{Card, Form, Line, by, card, one};
+use model::Unit;
+
+pub(super) static USAGE: &[Card] = &[
+    card(
+        "cluster-cpu",
+        Unit::Cores,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    r#"sum(rate(node_cpu_seconds_total{mode!~"idle|iowait|steal"}[5m]))"#,
+                    r#"sum(rate(container_cpu_usage_seconds_total{container!=""}[5m]))"#,
+                ],
+            ),
+            one("requested", &[ACTIVE_CPU_REQUESTS]),
+            one("allocatable", &[r#"sum(max by (node) (kube_node_status_allocatable{resource="cpu"}))"#]),
+        ],
+    ),
+    card(
+        "cluster-memory",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    "sum(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)",
+                    r#"sum(container_memory_working_set_bytes{container!=""})"#,
+                ],
+            ),
+            one("requested", &[ACTIVE_MEMORY_REQUESTS]),
+            one("allocatable", &[r#"sum(max by (node) (kube_node_status_allocatable{resource="memory"}))"#]),
+        ],
+    ),
+    card(
+        "cluster-pods",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("running", &[r#"sum(max by (namespace, pod) (kube_pod_status_phase{phase="Running"}))"#]),
+            one("capacity", &[r#"sum(max by (node) (kube_node_status_allocatable{resource="pods"}))"#]),
+        ],
+    ),
+    card(
+        "cluster-disk",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            one(
+                "used",
+                &[
+                    r#"sum(max by (instance, device) (node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                ],
+            ),
+            one(
+                "capacity",
+                &[
+                    r#"sum(max by (instance, device) (node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"}))"#,
+                ],
+            ),
+        ],
+    ),
+    card(
+        "nodes",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one(
+                "ready",
+                &[r#"sum(max by (node) (kube_node_status_condition{condition="Ready",status="true"}))"#],
+            ),
+            one("all", &["count(max by (node) (kube_node_info))"]),
+        ],
+    ),
+    card(
+        "pods-by-phase",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["phase"], &["sum by (phase) (max by (namespace, pod, phase) (kube_pod_status_phase)) > 0"])],
+    ),
+];
+
+/// What is asked for by pods that have not ended: those that have still stand in the exporter's list.
+const ACTIVE_CPU_REQUESTS: &str = r#"sum(max by (namespace, pod, container) (kube_pod_container_resource_requests{resource="cpu"}) * on (namespace, pod) group_left () max by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Running"} == 1))"#;
+const ACTIVE_MEMORY_REQUESTS: &str = r#"sum(max by (namespace, pod, container) (kube_pod_container_resource_requests{resource="memory"}) * on (namespace, pod) group_left () max by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Running"} == 1))"#;
+
+const READ_WRITTEN: &[Line] = &[
+    one("read", &["sum(rate(node_disk_read_bytes_total[5m]))"]),
+    one("written", &["sum(rate(node_disk_written_bytes_total[5m]))"]),
+];
+const OPERATIONS: &[Line] = &[
+    one("reads", &["sum(rate(node_disk_reads_completed_total[5m]))"]),
+    one("writes", &["sum(rate(node_disk_writes_completed_total[5m]))"]),
+];
+/// Devices that are not a machine's own ways to the network: what they carry is counted there as well.
+const NETWORK: &[Line] = &[
+    one(
+        "received",
+        &[
+            r#"sum(rate(node_network_receive_bytes_total{device!~"lo|veth.+|cali.+|cilium.+|lxc.+|flannel.+|cni.+|docker.+|br-.+|tunl.+|dummy.+|kube.+|vxlan.+|nodelocaldns"}[5m]))"#,
+        ],
+    ),
+    one(
+        "sent",
+        &[
+            r#"sum(rate(node_network_transmit_bytes_total{device!~"lo|veth.+|cali.+|cilium.+|lxc.+|flannel.+|cni.+|docker.+|br-.+|tunl.+|dummy.+|kube.+|vxlan.+|nodelocaldns"}[5m]))"#,
+        ],
+    ),
+];
+
+pub(super) static MACHINES: &[Card] = &[
+    card(
+        "cpu-by-node",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"1 - sum by (instance) (rate(node_cpu_seconds_total{mode=~"idle|iowait|steal"}[5m])) / count by (instance) (node_cpu_seconds_total{mode="idle"})"#,
+                "instance:node_cpu_utilisation:rate5m",
+                "node:node_cpu_utilisation:avg1m",
+            ],
+        )],
+    ),
+    card(
+        "memory-by-node",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                "1 - max by (instance) (node_memory_MemAvailable_bytes) / max by (instance) (node_memory_MemTotal_bytes)",
+                "instance:node_memory_utilisation:ratio",
+                "node:node_memory_utilisation:",
+            ],
+        )],
+    ),
+    card(
+        "load-by-node",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"max by (instance) (node_load5) / count by (instance) (node_cpu_seconds_total{mode="idle"})"#,
+                "instance:node_load1_per_cpu:ratio",
+                "node:load5:ratio",
+            ],
+        )],
+    ),
+    card(
+        "disk-by-node",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"max by (instance) (1 - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"})"#,
+                "node:disk_space_utilization:ratio",
+            ],
+        )],
+    ),
+    card(
+        "inodes-by-node",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"max by (instance) (1 - node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"})"#,
+                "node:disk_inode_utilization:ratio",
+            ],
+        )],
+    ),
+    card("disk-throughput", Unit::BytesPerSecond, Form::Lines, READ_WRITTEN),
+    card("disk-operations", Unit::PerSecond, Form::Lines, OPERATIONS),
+    card("network", Unit::BytesPerSecond, Form::Lines, NETWORK),
+];
+
+pub(super) static CONTROL_PLANE: &[Card] = &[
+    card(
+        "api-requests",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["code"], &["sum by (code) (rate(apiserver_request_total[5m]))"])],
+    ),
+    card(
+        "api-latency",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "p99",
+                &[
+                    r#"histogram_quantile(0.99, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+            one(
+                "p90",
+                &[
+                    r#"histogram_quantile(0.9, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    r#"histogram_quantile(0.5, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+        ],
+    ),
+    card(
+        "api-errors",
+        Unit::Ratio,
+        Form::Lines,
+        &[one(
+            "failed",
+            &[
+                r#"(sum(rate(apiserver_request_total{code=~"5.."}[5m])) or vector(0)) / sum(rate(apiserver_request_total[5m]))"#,
+            ],
+        )],
+    ),
+    card(
+        "api-inflight",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["request_kind"], &["sum by (request_kind) (apiserver_current_inflight_requests)"])],
+    ),
+    card(
+        "etcd-size",
+        Unit::Bytes,
+        Form::Lines,
+        &[by(
+            &["instance"],
+            &[
+                "max by (instance) (etcd_mvcc_db_total_size_in_bytes)",
+                "max by (instance) (apiserver_storage_size_bytes)",
+            ],
+        )],
+    ),
+    card(
+        "etcd-disk",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "wal",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "backend",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "etcd-raft",
+        Unit::PerSecond,
+        Form::Lines,
+        &[
+            one("committed", &["sum(rate(etcd_server_proposals_committed_total[5m]))"]),
+            one("applied", &["sum(rate(etcd_server_proposals_applied_total[5m]))"]),
+            one("failed", &["sum(rate(etcd_server_proposals_failed_total[5m]))"]),
+        ],
+    ),
+    card(
+        "etcd-leader",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("with-leader", &["sum(etcd_server_has_leader)"]),
+            one("leader-changes", &["sum(increase(etcd_server_leader_changes_seen_total[1h]))"]),
+        ],
+    ),
+    card(
+        "scheduler-attempts",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["result"], &["sum by (result) (rate(scheduler_schedule_attempts_total[5m]))"])],
+    ),
+    card(
+        "scheduler-latency",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "p99",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.99, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    "histogram_quantile(0.5, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.5, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "scheduler-pending",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["queue"], &["sum by (queue) (scheduler_pending_pods)"])],
+    ),
+    card(
+        "queues",
+        Unit::Count,
+        Form::Lines,
+        &[by(&["name"], &["topk(8, sum by (name) (workqueue_depth)) > 0"])],
+    ),
+];
+
+pub(super) static APPLICATIONS: &[Card] = &[
+    card(
+        "cpu-by-namespace",
+        Unit::Cores,
+        Form::Stacked,
+        &[by(
+            &["namespace"],
+            &[
+                r#"sum by (namespace) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))"#,
+                "sum by (namespace) (namespace:container_cpu_usage_seconds_total:sum_rate)",
+            ],
+        )],
+    ),
+    card(
+        "memory-by-namespace",
+        Unit::Bytes,
+        Form::Stacked,
+        &[by(
+            &["namespace"],
+            &[
+                r#"sum by (namespace) (container_memory_working_set_bytes{container!="",container!="POD"})"#,
+                "sum by (namespace) (namespace:container_memory_usage_bytes_wo_cache:sum)",
+            ],
+        )],
+    ),
+    card(
+        "received-by-namespace",
+        Unit::BytesPerSecond,
+        Form::Stacked,
+        &[by(&["namespace"], &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"])],
+    ),
+    card(
+        "sent-by-namespace",
+        Unit::BytesPerSecond,
+        Form::Stacked,
+        &[by(&["namespace"], &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"])],
+    ),
+    card(
+        "pods-by-phase",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["phase"], &["sum by (phase) (max by (namespace, pod, phase) (kube_pod_status_phase)) > 0"])],
+    ),
+    card(
+        "restarts-by-namespace",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["namespace"],
+            &["sum by (namespace) (increase(kube_pod_container_status_restarts_total[1h])) > 0"],
+        )],
+    ),
+    card(
+        "objects",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("deployments", &["count(kube_deployment_spec_replicas)"]),
+            one("statefulsets", &["count(kube_statefulset_replicas)"]),
+            one("daemonsets", &["count(kube_daemonset_status_desired_number_scheduled)"]),
+            one("jobs", &["count(kube_job_info)"]),
+            one("cronjobs", &["count(kube_cronjob_info)"]),
+            one("claims", &["count(kube_persistentvolumeclaim_info)"]),
+            one("services", &["count(kube_service_info)"]),
+            one("ingresses", &["count(kube_ingress_info)"]),
+        ],
+    ),
+];

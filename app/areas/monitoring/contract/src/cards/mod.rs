@@ -1,0 +1,78 @@
+//! Cards as data: what each shows, and the expressions that give it.
+//!
+//! An expression names only series that exporters themselves give (node-exporter, `cAdvisor`, kube-state-metrics, the
+//! components of Kubernetes), without labels that an installation is free to choose, such as `job`. Expressions over
+//! recording rules of well-known installations stand behind, for monitoring that keeps nothing else. The first expression
+//! is taken whose series all exist. A range of five minutes stands for "as finely as the chart allows".
+
+mod cluster;
+mod objects;
+mod usage;
+
+pub use usage::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
+
+use crate::BoardId;
+use model::Unit;
+
+/// One chart of a board.
+#[derive(Debug)]
+pub struct Card {
+    /// Names its title.
+    pub id: &'static str,
+    /// What its values count.
+    pub unit: Unit,
+    /// How it is drawn.
+    pub form: Form,
+    /// Its lines.
+    pub lines: &'static [Line],
+}
+
+/// How a card is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Lines.
+    Lines,
+    /// Filled lines that stand on each other: parts of a whole.
+    Stacked,
+}
+
+/// A query of a card: a line for each series that it gives.
+#[derive(Debug)]
+pub struct Line {
+    /// Names the line; empty when its labels do.
+    pub key: &'static str,
+    /// The labels whose values name the line.
+    pub labels: &'static [&'static str],
+    /// Expressions that give it, the best first.
+    pub picks: &'static [&'static str],
+}
+
+const fn card(id: &'static str, unit: Unit, form: Form, lines: &'static [Line]) -> Card {
+    Card { id, unit, form, lines }
+}
+
+/// A single line.
+const fn one(key: &'static str, picks: &'static [&'static str]) -> Line {
+    Line { key, labels: &[], picks }
+}
+
+/// A line for each value of a label.
+const fn by(labels: &'static [&'static str], picks: &'static [&'static str]) -> Line {
+    Line { key: "", labels, picks }
+}
+
+/// The cards of a board, in order.
+pub fn of(board: BoardId) -> &'static [Card] {
+    match board {
+        BoardId::Usage => cluster::USAGE,
+        BoardId::Machines => cluster::MACHINES,
+        BoardId::ControlPlane => cluster::CONTROL_PLANE,
+        BoardId::Applications => cluster::APPLICATIONS,
+        BoardId::Node => objects::NODE,
+        BoardId::Namespace => objects::NAMESPACE,
+        BoardId::Workload => objects::WORKLOAD,
+        BoardId::Pod => objects::POD,
+        BoardId::Claim => objects::CLAIM,
+        BoardId::Ingress => objects::INGRESS,
+    }
+}

@@ -1,0 +1,303 @@
+//! Boards of single objects. The server forces on every selector which object it is.
+
+use super::{Card, Form, Line, by, card, one};
+use model::Unit;
+
+const DISK: &[Line] = &[
+    one("read", &["sum(rate(node_disk_read_bytes_total[5m]))"]),
+    one("written", &["sum(rate(node_disk_written_bytes_total[5m]))"]),
+];
+const OPERATIONS: &[Line] = &[
+    one("reads", &["sum(rate(node_disk_reads_completed_total[5m]))"]),
+    one("writes", &["sum(rate(node_disk_writes_completed_total[5m]))"]),
+];
+
+pub(super) static NODE: &[Card] = &[
+    card(
+        "cpu-modes",
+        Unit::Cores,
+        Form::Stacked,
+        &[by(&["mode"], &[r#"sum by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[5m]))"#])],
+    ),
+    card(
+        "memory",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            one("used", &["max(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)"]),
+            one("total", &["max(node_memory_MemTotal_bytes)"]),
+        ],
+    ),
+    card(
+        "load",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("1m", &["max(node_load1)"]),
+            one("5m", &["max(node_load5)"]),
+            one("15m", &["max(node_load15)"]),
+            one("cores", &[r#"count(node_cpu_seconds_total{mode="idle"})"#]),
+        ],
+    ),
+    card(
+        "disk",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["mountpoint"],
+            &[
+                r#"max by (mountpoint) (1 - node_filesystem_avail_bytes{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_size_bytes{device=~"/dev/.+",device!~"/dev/loop.+"})"#,
+            ],
+        )],
+    ),
+    card(
+        "inodes",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["mountpoint"],
+            &[
+                r#"max by (mountpoint) (1 - node_filesystem_files_free{device=~"/dev/.+",device!~"/dev/loop.+"} / node_filesystem_files{device=~"/dev/.+",device!~"/dev/loop.+"})"#,
+            ],
+        )],
+    ),
+    card("disk-throughput", Unit::BytesPerSecond, Form::Lines, DISK),
+    card("disk-operations", Unit::PerSecond, Form::Lines, OPERATIONS),
+    card(
+        "network",
+        Unit::BytesPerSecond,
+        Form::Lines,
+        &[
+            one(
+                "received",
+                &[
+                    r#"sum(rate(node_network_receive_bytes_total{device!~"lo|veth.+|cali.+|cilium.+|lxc.+|flannel.+|cni.+|docker.+|br-.+|tunl.+|dummy.+|kube.+|vxlan.+|nodelocaldns"}[5m]))"#,
+                ],
+            ),
+            one(
+                "sent",
+                &[
+                    r#"sum(rate(node_network_transmit_bytes_total{device!~"lo|veth.+|cali.+|cilium.+|lxc.+|flannel.+|cni.+|docker.+|br-.+|tunl.+|dummy.+|kube.+|vxlan.+|nodelocaldns"}[5m]))"#,
+                ],
+            ),
+        ],
+    ),
+    card(
+        "node-pods",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("running", &["sum(kubelet_running_pods)", "count(max by (namespace, pod) (kube_pod_info))"]),
+            one("capacity", &[r#"max(kube_node_status_allocatable{resource="pods"})"#]),
+        ],
+    ),
+];
+
+pub(super) static NAMESPACE: &[Card] = &[
+    card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
+    card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
+    card(
+        "quota",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["resource"],
+            &[
+                r#"max by (resource) (kube_resourcequota{type="used"}) / min by (resource) (kube_resourcequota{type="hard"} > 0)"#,
+            ],
+        )],
+    ),
+    card(
+        "pods-by-phase",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["phase"], &["sum by (phase) (max by (pod, phase) (kube_pod_status_phase)) > 0"])],
+    ),
+    card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
+    card("restarts", Unit::Count, Form::Lines, RESTARTS),
+];
+
+const POD_CPU: &[Line] = &[by(
+    &["pod"],
+    &[
+        r#"sum by (pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))"#,
+        "sum by (pod) (node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate)",
+    ],
+)];
+const POD_MEMORY: &[Line] = &[by(
+    &["pod"],
+    &[
+        r#"sum by (pod) (container_memory_working_set_bytes{container!="",container!="POD"})"#,
+        "sum by (pod) (node_namespace_pod_container:container_memory_working_set_bytes)",
+    ],
+)];
+const TRAFFIC: &[Line] = &[
+    one("received", &["sum(rate(container_network_receive_bytes_total[5m]))"]),
+    one("sent", &["sum(rate(container_network_transmit_bytes_total[5m]))"]),
+];
+const RESTARTS: &[Line] =
+    &[by(&["pod"], &["sum by (pod) (increase(kube_pod_container_status_restarts_total[1h])) > 0"])];
+
+pub(super) static WORKLOAD: &[Card] = &[
+    card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
+    card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
+    card(
+        "cpu-of-limit",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["pod"],
+            &[
+                r#"sum by (pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m])) / sum by (pod) (kube_pod_container_resource_limits{resource="cpu"})"#,
+            ],
+        )],
+    ),
+    card(
+        "memory-of-limit",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["pod"],
+            &[
+                r#"sum by (pod) (container_memory_working_set_bytes{container!="",container!="POD"}) / sum by (pod) (kube_pod_container_resource_limits{resource="memory"})"#,
+            ],
+        )],
+    ),
+    card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
+    card("restarts", Unit::Count, Form::Lines, RESTARTS),
+];
+
+pub(super) static POD: &[Card] = &[
+    card(
+        "cpu",
+        Unit::Cores,
+        Form::Lines,
+        &[
+            by(
+                &["container"],
+                &[
+                    r#"sum by (container) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))"#,
+                    "sum by (container) (node_namespace_pod_container:container_cpu_usage_seconds_total:sum_irate)",
+                ],
+            ),
+            one(
+                "requested",
+                &[r#"sum(max by (container) (kube_pod_container_resource_requests{resource="cpu"}))"#],
+            ),
+            one(
+                "limit",
+                &[r#"sum(max by (container) (kube_pod_container_resource_limits{resource="cpu"}))"#],
+            ),
+        ],
+    ),
+    card(
+        "memory",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            by(
+                &["container"],
+                &[
+                    r#"sum by (container) (container_memory_working_set_bytes{container!="",container!="POD"})"#,
+                    "sum by (container) (node_namespace_pod_container:container_memory_working_set_bytes)",
+                ],
+            ),
+            one(
+                "requested",
+                &[r#"sum(max by (container) (kube_pod_container_resource_requests{resource="memory"}))"#],
+            ),
+            one(
+                "limit",
+                &[r#"sum(max by (container) (kube_pod_container_resource_limits{resource="memory"}))"#],
+            ),
+        ],
+    ),
+    card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
+    card(
+        "throttling",
+        Unit::Ratio,
+        Form::Lines,
+        &[by(
+            &["container"],
+            &[
+                r#"sum by (container) (rate(container_cpu_cfs_throttled_periods_total{container!=""}[5m])) / sum by (container) (rate(container_cpu_cfs_periods_total{container!=""}[5m]))"#,
+            ],
+        )],
+    ),
+    card(
+        "filesystem",
+        Unit::BytesPerSecond,
+        Form::Lines,
+        &[
+            one("read", &[r#"sum(rate(container_fs_reads_bytes_total{container!=""}[5m]))"#]),
+            one("written", &[r#"sum(rate(container_fs_writes_bytes_total{container!=""}[5m]))"#]),
+        ],
+    ),
+    card(
+        "restarts",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["container"],
+            &["sum by (container) (increase(kube_pod_container_status_restarts_total[1h]))"],
+        )],
+    ),
+];
+
+pub(super) static CLAIM: &[Card] = &[
+    card(
+        "volume",
+        Unit::Bytes,
+        Form::Lines,
+        &[
+            one("used", &["max(kubelet_volume_stats_used_bytes)"]),
+            one("capacity", &["max(kubelet_volume_stats_capacity_bytes)"]),
+        ],
+    ),
+    card(
+        "volume-inodes",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("used", &["max(kubelet_volume_stats_inodes_used)"]),
+            one("capacity", &["max(kubelet_volume_stats_inodes)"]),
+        ],
+    ),
+];
+
+pub(super) static INGRESS: &[Card] = &[
+    card(
+        "requests",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["status"], &["sum by (status) (rate(nginx_ingress_controller_requests[5m]))"])],
+    ),
+    card(
+        "latency",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "p99",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    "histogram_quantile(0.5, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "answers",
+        Unit::BytesPerSecond,
+        Form::Lines,
+        &[
+            one("received", &["sum(rate(nginx_ingress_controller_request_size_sum[5m]))"]),
+            one("sent", &["sum(rate(nginx_ingress_controller_response_size_sum[5m]))"]),
+        ],
+    ),
+];

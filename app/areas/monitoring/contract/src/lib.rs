@@ -1,0 +1,51 @@
+#![doc = include_str!("../README.md")]
+
+mod alerts;
+mod board;
+pub mod cards;
+mod explore;
+mod ranking;
+mod window;
+
+pub use alerts::{Alert, Alerts, Rule, RuleState, read_alerts};
+pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
+pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
+pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
+pub use window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
+
+use async_trait::async_trait;
+use model::{ClusterName, ConsoleError};
+use serde::{Deserialize, Serialize};
+
+/// Questions about measurements, on behalf of one caller. Every answer holds only what that caller may see.
+#[async_trait]
+pub trait Monitoring: Send + Sync {
+    /// A board: all its charts at once.
+    async fn board(&self, request: BoardRequest) -> Result<Measured<BoardView>, ConsoleError>;
+    /// Who uses most.
+    async fn ranking(&self, request: RankingRequest) -> Result<Measured<Ranking>, ConsoleError>;
+    /// What the cluster's rules warn of.
+    async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
+    /// The names of metrics, for completion.
+    async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
+    /// The answer to a query of one's own.
+    async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
+}
+
+/// An answer, or why there can be none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Measured<T> {
+    /// The cluster's monitoring has answered.
+    Answered(Box<T>),
+    /// Nothing that measures the cluster was found.
+    Missing(Missing),
+}
+
+/// What was looked for in a cluster that seems to have no monitoring.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The labels by which a Service would have been recognised.
+    pub looked_for: Vec<String>,
+    /// Services that were found and did not answer: what they are called, and what they said.
+    pub silent: Vec<(String, String)>,
+}

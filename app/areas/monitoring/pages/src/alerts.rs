@@ -1,0 +1,115 @@
+//! What the cluster's rules warn of.
+
+use crate::address::with_pairs;
+use crate::cluster::{head, use_cluster};
+use crate::missing::missing;
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use model::{ClusterName, Level, Status, link};
+use monitoring_contract::{Alert, Alerts, Measured, Rule, RuleState, Window, read_alerts};
+use std::time::Duration;
+use ui::{Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, awaited, plain_table};
+
+/// How often the page asks again: rules are evaluated every half a minute or so.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// Alerts that fire or are about to, and for who may see everything all rules with their state.
+#[component]
+pub fn AlertsPage() -> impl IntoView {
+    let cluster = use_cluster();
+    let answer = Resource::new(move || cluster.get(), |cluster| async move { read_alerts(cluster?).await });
+    Effect::new(move |_| {
+        if let Ok(handle) = set_interval_with_handle(move || answer.refetch(), AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
+    let content = move || {
+        Suspend::new(async move {
+            match (answer.await, cluster.get_untracked()) {
+                (Ok(Measured::Answered(alerts)), Ok(cluster)) => answered(*alerts, &cluster),
+                (Ok(Measured::Missing(found)), Ok(cluster)) => missing(&cluster, found),
+                (Err(error), _) | (_, Err(error)) => {
+                    let on_retry = Callback::new(move |()| answer.refetch());
+                    view! { <Problem error on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        {head(cluster, Signal::stored("alerts".to_owned()))}
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+    }
+}
+
+fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
+    let Alerts { alerts, rules } = alerts;
+    let list = if alerts.is_empty() {
+        view! { <Empty glyph=Glyph::Check title=text("alerts.none") explanation=text("alerts.none.text")/> }
+            .into_any()
+    } else {
+        let headings = [text("alert"), text("alert.about"), text("alert.since"), text("alert.labels")];
+        plain_table(text("alerts"), &headings, alerts.into_iter().map(alert).collect_view().into_any())
+    };
+    let rules = rules.filter(|rules| !rules.is_empty()).map(|all| {
+        let headings = [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query")];
+        let rows = all.into_iter().map(|one| rule(one, cluster)).collect_view().into_any();
+        view! { <Card title=text("rules") flush=true>{plain_table(text("rules"), &headings, rows)}</Card> }
+    });
+    view! { {list}{rules} }.into_any()
+}
+
+fn alert(alert: Alert) -> AnyView {
+    let Alert { name, level, severity, is_firing, summary, description, runbook, labels, since, resource } =
+        alert;
+    let state = text_of("alert.state", if is_firing { "firing" } else { "pending" });
+    let words = if severity.is_empty() { state } else { format!("{state} · {severity}") };
+    // What only may come to be is not marked like what is.
+    let shown = if is_firing { level } else { Level::Progressing };
+    let about = resource.map(|resource| {
+        view! { <a href=link::object_tab(&resource, "metrics")>{resource.to_string()}</a> }
+    });
+    let told = [summary, description].into_iter().filter(|text| !text.is_empty());
+    let told = told.map(|text| view! { <p class="alert-words">{text}</p> }).collect_view();
+    let runbook = runbook.map(|href| {
+        view! { <a href=href rel="noopener noreferrer external" target="_blank">{text("alert.runbook")}</a> }
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                <StatusMark status=Status::new(shown, words)/>
+                <strong class="alert-name">{name}</strong>
+                {told}
+                {runbook}
+            </th>
+            <td data-heading=text("alert.about")>{about}</td>
+            <td data-heading=text("alert.since")>{since.map(|at| view! { <Since at with_time=true/> })}</td>
+            <td data-heading=text("alert.labels")><Labels labels/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn rule(rule: Rule, cluster: &ClusterName) -> AnyView {
+    let Rule { group, name, query, severity, holds_seconds, state } = rule;
+    let (level, words, why) = match state {
+        RuleState::Broken(error) => (Level::Failed, text_of("rule.state", "broken"), Some(error)),
+        RuleState::Firing(count) => (Level::Warning, text_with("rule.firing", &[("count", &count)]), None),
+        RuleState::Pending(count) => {
+            (Level::Progressing, text_with("rule.pending", &[("count", &count)]), None)
+        }
+        RuleState::Quiet => (Level::Healthy, text_of("rule.state", "quiet"), None),
+    };
+    let holds = if holds_seconds == 0 { "–".to_owned() } else { Window::Last(holds_seconds).to_texts().0 };
+    let href = with_pairs(&link::explore(cluster), &[("query".to_owned(), query.clone())]);
+    let why = why.map(|why| view! { <p class="alert-words">{why}</p> });
+    let about = [group, severity].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    view! {
+        <tr>
+            <th scope="row">{name}<span class="about">{about}</span></th>
+            <td data-heading=text("rule.state")><StatusMark status=Status::new(level, words)/>{why}</td>
+            <td data-heading=text("rule.holds")>{holds}</td>
+            <td data-heading=text("rule.query")><a class="rule-query" href=href><code>{query}</code></a></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,83 @@
+//! The monitoring of a cluster.
+
+use crate::address::TimeAddress;
+use crate::board::board;
+use crate::words::{text, text_of};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ClusterName, ConsoleError, link};
+use monitoring_contract::{BoardId, Subject};
+use ui::{PageHeader, Tab, Tabs};
+
+/// The boards of a cluster, one at a time.
+#[component]
+pub fn MonitoringPage() -> impl IntoView {
+    let cluster = use_cluster();
+    let query = use_query_map();
+    let id = Memo::new(move |_| {
+        let word = query.read().get("board").unwrap_or_default();
+        BoardId::of_cluster(&word).unwrap_or(FIRST)
+    });
+    let address = Memo::new(move |_| {
+        let path = cluster.read().as_ref().map(link::monitoring).unwrap_or_default();
+        let board = if id.get() == FIRST { String::new() } else { id.get().word().to_owned() };
+        let kept = vec![("board".to_owned(), board)];
+        TimeAddress::parse(
+            path,
+            kept.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            &query.read(),
+        )
+    });
+    let subject = Signal::derive(move || cluster.get().map(Subject::Cluster));
+    let current = Signal::derive(move || id.get().word().to_owned());
+    view! {
+        {head(cluster, current)}
+        {board(subject, id.into(), address.into())}
+    }
+}
+
+/// What everybody who holds a role in the cluster may see something of.
+const FIRST: BoardId = BoardId::Applications;
+
+/// The cluster in the page's path.
+pub fn use_cluster() -> Memo<Result<ClusterName, ConsoleError>> {
+    let params = use_params_map();
+    Memo::new(move |_| {
+        let text = params.read().get("cluster").unwrap_or_default();
+        ClusterName::parse(&text).map_err(|_| ConsoleError::NotFound { what: text })
+    })
+}
+
+/// Title and tabs of all pages of a cluster's monitoring.
+pub fn head(cluster: Memo<Result<ClusterName, ConsoleError>>, current: Signal<String>) -> AnyView {
+    let title = move || match cluster.get() {
+        Ok(cluster) => format!("{} · {cluster}", text("monitoring")),
+        Err(_) => text("monitoring").to_owned(),
+    };
+    let tabs = Signal::derive(move || {
+        let Ok(cluster) = cluster.get() else { return Vec::new() };
+        let tab =
+            |id: &str, href: String| Tab { id: id.into(), title: text_of("board", id), href, count: None };
+        let boards =
+            [FIRST].into_iter().chain(BoardId::OF_CLUSTER.into_iter().filter(|board| *board != FIRST));
+        let page = link::monitoring(&cluster);
+        let href = |board: BoardId| {
+            if board == FIRST { page.clone() } else { format!("{page}?board={}", board.word()) }
+        };
+        let mut tabs: Vec<Tab> = boards.map(|board| tab(board.word(), href(board))).collect();
+        tabs.push(tab("alerts", link::alerts(&cluster)));
+        tabs.push(tab("ranking", link::ranking(&cluster)));
+        tabs.push(tab("explore", link::explore(&cluster)));
+        tabs
+    });
+    view! {
+        <Title text=title/>
+        <PageHeader
+            title=text("monitoring")
+            kind=cluster.get_untracked().map(|cluster| cluster.to_string()).unwrap_or_default()
+        />
+        <Tabs title=text("boards") tabs current/>
+    }
+    .into_any()
+}

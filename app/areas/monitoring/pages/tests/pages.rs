@@ -1,0 +1,306 @@
+//! The pages of the monitoring, rendered as the server does, over a port that answers what the test says.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::chart::{Chart, Frame, Scale, Series};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Timestamp, Unit,
+};
+use monitoring_contract::*;
+use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, has_metrics};
+use std::sync::{Arc, Mutex};
+
+type Answer<T> = Result<Measured<T>, ConsoleError>;
+
+#[derive(Clone, Default)]
+struct Fake {
+    board: Option<Answer<BoardView>>,
+    ranking: Option<Answer<Ranking>>,
+    explored: Option<Answer<Explored>>,
+    alerts: Option<Answer<Alerts>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn untold<T>() -> Answer<T> {
+    Err(ConsoleError::Internal { reference: "this test does not ask for it".into() })
+}
+
+#[async_trait]
+impl Monitoring for Fake {
+    async fn board(&self, request: BoardRequest) -> Answer<BoardView> {
+        self.asked
+            .lock()
+            .unwrap()
+            .push(format!("{:?} {:?} {:?}", request.board, request.window, request.compare));
+        self.board.clone().unwrap_or_else(untold)
+    }
+
+    async fn ranking(&self, request: RankingRequest) -> Answer<Ranking> {
+        self.asked.lock().unwrap().push(format!("{:?} {:?} {:?}", request.of, request.search, request.sort));
+        self.ranking.clone().unwrap_or_else(untold)
+    }
+
+    async fn alerts(&self, _: ClusterName) -> Answer<Alerts> {
+        self.alerts.clone().unwrap_or_else(untold)
+    }
+
+    async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {
+        Ok(Vec::new())
+    }
+
+    async fn explore(&self, request: ExploreRequest) -> Answer<Explored> {
+        self.asked.lock().unwrap().push(request.query);
+        self.explored.clone().unwrap_or_else(untold)
+    }
+}
+
+async fn render(address: &str, fake: Fake) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Monitoring>>(Arc::new(fake));
+        provide_context(RequestUrl::new(&format!(
+            "http://console.test/clusters/harbour/monitoring{address}"
+        )));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn answered<T>(value: T) -> Option<Answer<T>> {
+    Some(Ok(Measured::Answered(Box::new(value))))
+}
+
+fn frame() -> Frame {
+    Frame { start: 1_795_405_680, end: 1_795_409_280, step: 30 }
+}
+
+fn chart() -> Chart {
+    let mut values = vec![Some(0.25); frame().points()];
+    values[7] = None;
+    let line = |key: &str, label: &str, color| Series {
+        key: key.into(),
+        label: label.into(),
+        color,
+        is_earlier: false,
+        values: values.clone(),
+    };
+    Chart {
+        svg: "<svg class=\"chart-drawing\"></svg>".into(),
+        scale: Scale {
+            frame: frame(),
+            low: 0.0,
+            high: 0.5,
+            ticks: vec![0.0, 0.25, 0.5],
+            unit: Unit::Cores,
+            is_stacked: false,
+        },
+        series: vec![line("", "<shop>", 0), line("requested", "", 1)],
+        left_out: 3,
+        warnings: vec!["one store is down".into()],
+    }
+}
+
+fn board() -> BoardView {
+    let panel = |card: &str, content| Panel {
+        card: card.into(),
+        unit: Unit::Cores,
+        queries: vec!["up".into()],
+        content,
+    };
+    let system = System::Monitoring("harbour".into());
+    let broken =
+        ConsoleError::Unavailable { system, cause: "no turn came within 10 s".into(), may_be_done: false };
+    BoardView {
+        frame: frame(),
+        panels: vec![
+            panel("cpu-by-namespace", PanelContent::Chart(Box::new(chart()))),
+            panel("memory-by-namespace", PanelContent::NoData),
+            panel(
+                "restarts-by-namespace",
+                PanelContent::NotMeasured(vec!["kube_pod_container_status_restarts_total".into()]),
+            ),
+            panel("objects", PanelContent::Failed(broken)),
+        ],
+        source: "monitoring/prometheus-k8s".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
+    let html = render("", Fake { board: answered(board()), ..Fake::default() }).await;
+
+    assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
+    assert!(html.contains("250m") && html.contains("3 smaller lines are not shown."), "{html}");
+    assert!(html.contains("one store is down") && html.contains("no turn came within 10 s"), "{html}");
+    assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
+    assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
+}
+
+#[tokio::test]
+async fn the_address_says_which_board_and_when() {
+    let fake = Fake { board: answered(board()), ..Fake::default() };
+
+    render("?board=machines&from=6h&compare=86400", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["Machines Last(21600) Some(86400)"]);
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_that_is_none_is_told_where_it_is_chosen() {
+    let html = render("?from=2000&to=1000", Fake { board: answered(board()), ..Fake::default() }).await;
+
+    assert!(html.contains("This ends before it begins"), "{html}");
+}
+
+#[tokio::test]
+async fn without_monitoring_the_page_says_what_was_looked_for_and_how_to_connect_one() {
+    let missing = Missing {
+        looked_for: vec!["operated-prometheus=true".into()],
+        silent: vec![("monitoring/old".into(), "connection refused".into())],
+    };
+    let html = render("", Fake { board: Some(Ok(Measured::Missing(missing))), ..Fake::default() }).await;
+
+    assert!(html.contains("Nothing measures harbour") && html.contains("operated-prometheus=true"), "{html}");
+    assert!(html.contains("monitoring/old") && html.contains("connection refused"), "{html}");
+    assert!(html.contains("--prometheus harbour=https://"), "{html}");
+}
+
+#[tokio::test]
+async fn who_may_not_see_a_board_learns_which_right_is_missing() {
+    let need = model::Need {
+        verb: "list".into(),
+        resource: "pods.metrics.k8s.io".into(),
+        cluster: Some("harbour".into()),
+        namespace: None,
+        granted_by: "An administrator of this console".into(),
+    };
+    let refused = Some(Err(ConsoleError::Forbidden { need, said: None }));
+    let html = render("?board=usage", Fake { board: refused, ..Fake::default() }).await;
+
+    assert!(html.contains("list pods.metrics.k8s.io") && html.contains("An administrator"), "{html}");
+}
+
+fn row(name: &str, cpu: Option<f64>) -> RankRow {
+    let resource = ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse("pods").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+    };
+    RankRow { name: name.into(), namespace: "shop".into(), resource: Some(resource), values: vec![cpu] }
+}
+
+#[tokio::test]
+async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothing() {
+    let ranking = Ranking {
+        columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+        rows: vec![row("web-0", Some(1.5)), row("web-1", None)],
+        total: 700,
+        at: Timestamp(0),
+    };
+    let fake = Fake { ranking: answered(ranking), ..Fake::default() };
+
+    let html = render("/ranking?of=pods&search=we&sort=-cpu", fake.clone()).await;
+
+    assert!(html.contains("/clusters/harbour/pods/shop/web-0?tab=metrics"), "{html}");
+    assert!(html.contains("1.5") && html.contains("–") && html.contains("The first 2 of 700"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/ranking.csv?of=pods"), "{html}");
+    assert!(fake.asked.lock().unwrap()[0].starts_with("Pods \"we\" Some(Sort"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
+    let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
+    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault };
+
+    let html =
+        render("/explore?query=sum(up", Fake { explored: answered(explored), ..Fake::default() }).await;
+
+    assert!(html.contains("unclosed left parenthesis") && html.contains("<mark>"), "{html}");
+}
+
+#[tokio::test]
+async fn a_member_sees_to_what_a_query_was_confined() {
+    let sent = "up{namespace=\"shop\"}".to_owned();
+    let confined_to = Some(vec!["shop".to_owned()]);
+    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None };
+
+    let html = render("/explore?query=up", Fake { explored: answered(explored), ..Fake::default() }).await;
+
+    assert!(html.contains("Confined to your projects (shop)") && html.contains("up{namespace="), "{html}");
+}
+
+fn alert(name: &str) -> Alert {
+    Alert {
+        name: name.into(),
+        level: model::Level::Failed,
+        severity: "critical".into(),
+        is_firing: true,
+        summary: "Pod is <crash> looping.".into(),
+        description: String::new(),
+        runbook: Some("https://runbooks.example/crash".into()),
+        labels: vec![("namespace".into(), "shop".into())],
+        since: Some(Timestamp(1_795_405_680)),
+        resource: row("web-0", None).resource,
+    }
+}
+
+#[tokio::test]
+async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
+    let rule = Rule {
+        group: "apps".into(),
+        name: "KubePodCrashLooping".into(),
+        query: "x > 0".into(),
+        severity: "warning".into(),
+        holds_seconds: 900,
+        state: RuleState::Broken("many-to-many matching".into()),
+    };
+    let whole = Alerts { alerts: vec![alert("KubePodCrashLooping")], rules: Some(vec![rule]) };
+    let html = render("/alerts", Fake { alerts: answered(whole), ..Fake::default() }).await;
+
+    assert!(
+        html.contains("/clusters/harbour/pods/shop/web-0?tab=metrics") && html.contains("&lt;crash&gt;"),
+        "{html}"
+    );
+    assert!(html.contains("many-to-many matching") && html.contains("15m"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/explore?query=x%20%3E%200"), "{html}");
+
+    let none = Alerts { alerts: vec![], rules: None };
+    let html = render("/alerts", Fake { alerts: answered(none), ..Fake::default() }).await;
+    assert!(html.contains("Nothing warns") && !html.contains("Rules"), "{html}");
+}
+
+#[test]
+fn only_what_is_measured_has_the_tab() {
+    let of = |kind: &str| {
+        let pod = row("web-0", None).resource.unwrap();
+        has_metrics(&ResourceRef { kind: KindSlug::parse(kind).unwrap(), ..pod })
+    };
+
+    assert!(of("pods") && of("deployments") && of("nodes") && of("persistentvolumeclaims"));
+    assert!(!of("configmaps") && !of("secrets"));
+}

@@ -1,0 +1,128 @@
+//! The legend of a chart, which is also its table.
+
+use crate::quantity::quantity;
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use model::Unit;
+use model::chart::{Chart, Series, Summary};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// By what the lines stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Name,
+    Last,
+    Low,
+    Mean,
+    High,
+}
+
+impl Column {
+    const FIGURES: [Self; 4] = [Self::Last, Self::Low, Self::Mean, Self::High];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Last => "last",
+            Self::Low => "low",
+            Self::Mean => "mean",
+            Self::High => "high",
+        }
+    }
+
+    fn of(self, summary: &Summary) -> f64 {
+        match self {
+            Self::Name | Self::Last => summary.last,
+            Self::Low => summary.low,
+            Self::Mean => summary.mean,
+            Self::High => summary.high,
+        }
+    }
+}
+
+pub fn legend(
+    chart: StoredValue<Chart>,
+    names: StoredValue<Vec<String>>,
+    hidden: RwSignal<BTreeSet<u8>>,
+) -> AnyView {
+    let order = RwSignal::new(None::<Column>);
+    let heading = move |column: Column| {
+        let is_chosen = move || order.get() == Some(column);
+        let sorted =
+            move || is_chosen().then_some(if column == Column::Name { "ascending" } else { "descending" });
+        let press = move |_| order.update(|order| *order = (*order != Some(column)).then_some(column));
+        view! {
+            <th scope="col" aria-sort=sorted>
+                <button type="button" on:click=press>{text_of("chart.column", column.word())}</button>
+            </th>
+        }
+    };
+    let rows = move || {
+        let (chart, names) = (chart.read_value(), names.read_value());
+        let mut lines: Vec<(&Series, &String)> = chart.series.iter().zip(names.iter()).collect();
+        if let Some(column) = order.get() {
+            lines.sort_by(|a, b| compare(column, *a, *b));
+        }
+        lines.into_iter().map(|(series, name)| row(series, name, chart.scale.unit, hidden)).collect_view()
+    };
+    let chart_now = chart.read_value();
+    let left_out = (chart_now.left_out > 0).then(
+        || view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart_now.left_out)])}</p> },
+    );
+    let warnings = chart_now.warnings.iter().map(|warning| {
+        view! { <p class="chart-warning"><strong>{text("chart.partial")}</strong>" "{warning.clone()}</p> }
+    });
+    view! {
+        <div class="chart-legend">
+            <table>
+                <thead>
+                    <tr>{heading(Column::Name)}{Column::FIGURES.map(heading).collect_view()}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {left_out}
+            {warnings.collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn compare(column: Column, a: (&Series, &String), b: (&Series, &String)) -> Ordering {
+    if column == Column::Name {
+        return a.1.cmp(b.1);
+    }
+    let figure = |series: &Series| series.summary().map(|summary| column.of(&summary));
+    figure(b.0).partial_cmp(&figure(a.0)).unwrap_or(Ordering::Equal)
+}
+
+fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>) -> AnyView {
+    let color = series.color;
+    let is_shown = move || !hidden.read().contains(&color);
+    let toggle = move |_| {
+        hidden.update(|hidden| {
+            if !hidden.remove(&color) {
+                hidden.insert(color);
+            }
+        });
+    };
+    let summary = series.summary();
+    let figure = |column: Column| {
+        let words = summary.map_or_else(|| "–".to_owned(), |summary| quantity(column.of(&summary), unit));
+        view! { <td>{words}</td> }
+    };
+    view! {
+        <tr data-shown=move || is_shown().to_string()>
+            <th scope="row">
+                <button type="button" aria-pressed=move || is_shown().to_string() title=name.to_owned() on:click=toggle>
+                    <svg class="chart-swatch" data-series=color.to_string() data-earlier=series.is_earlier.then_some("") aria-hidden="true">
+                        <rect width="100%" height="100%" rx="2"/>
+                    </svg>
+                    <span class="chart-name">{name.to_owned()}</span>
+                </button>
+            </th>
+            {Column::FIGURES.map(figure).collect_view()}
+        </tr>
+    }
+    .into_any()
+}

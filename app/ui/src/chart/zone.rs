@@ -1,0 +1,32 @@
+//! The reader's clock.
+
+use crate::preferences;
+use crate::since::zone_clock;
+use crate::words::text;
+use leptos::prelude::*;
+use model::Timestamp;
+
+/// How many seconds the reader's clock is before UTC at a moment; 0 until scripts run, so that the first browser render
+/// equals the server's.
+pub fn zone_offset(at: i64) -> Signal<i64> {
+    let offset = RwSignal::new(0);
+    let zone = preferences().time_zone;
+    Effect::new(move |_| {
+        let local = zone_clock(Timestamp(at), zone.as_deref());
+        offset.set(local.map_or(0, |local| local.0 - at));
+    });
+    offset.into()
+}
+
+/// In whose time the page's charts are: UTC until scripts run.
+#[component]
+pub fn ZoneName() -> impl IntoView {
+    let is_alive = RwSignal::new(false);
+    Effect::new(move |_| is_alive.set(true));
+    let zone = preferences().time_zone;
+    move || match (is_alive.get(), &zone) {
+        (false, _) => "UTC".to_owned(),
+        (true, Some(zone)) => zone.clone(),
+        (true, None) => text("chart.zone").to_owned(),
+    }
+}

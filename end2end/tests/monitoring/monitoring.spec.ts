@@ -1,0 +1,131 @@
+import type { Page } from "@playwright/test";
+
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+/** The cluster whose Prometheus is named by the settings. */
+const MONITORING = "/clusters/lantern/monitoring";
+
+async function open(page: Page, scripts: boolean, address: string): Promise<void> {
+  await page.goto(address);
+  await ready(page, scripts);
+}
+
+const BOARDS = { applications: "", usage: "?board=usage", machines: "?board=machines", "control-plane": "?board=control-plane" };
+
+for (const [board, question] of Object.entries(BOARDS)) {
+  test(`the board ${board} shows charts with their figures`, async ({ page, scripts }) => {
+    await open(page, scripts, MONITORING + question);
+
+    const charts = page.locator(".chart");
+    await expect(charts.first()).toBeVisible();
+    await expect(charts.first().locator(".chart-legend tbody tr").first().locator("td").first()).toContainText(/\d/);
+    await expect(page.locator(".board-source")).toContainText("every 30s");
+    await checkPage(page, scripts);
+    if (scripts) await look(page, `monitoring-${board}`);
+  });
+}
+
+test("a stretch of time is chosen by a link, and by a form without one", async ({ page, scripts }) => {
+  await open(page, scripts, MONITORING);
+  await page.getByRole("link", { name: "6h", exact: true }).click();
+  await expect(page).toHaveURL(/from=6h/);
+  await expect(page.locator(".board-source")).toContainText("every 2m");
+  await page.getByText("From – to").click();
+  await page.locator("input[name=from]").fill("2026-11-20T10:00");
+  await page.locator("input[name=to]").fill("2026-11-20T12:00");
+  await page.getByRole("button", { name: "Show" }).click();
+
+  await expect(page).toHaveURL(/from=2026-11-20T10%3A00&to=2026-11-20T12%3A00/);
+  await expect(page.locator(".board-source")).toContainText("every 1m");
+});
+
+test("the pointer is on all charts, a legend hides lines, and dragging looks closer @scripts", async ({ page, scripts }) => {
+  await open(page, scripts, MONITORING);
+  const first = page.locator(".chart").first();
+  const plot = await first.locator(".chart-overlay").boundingBox();
+  expect(plot).not.toBeNull();
+  const { x, y, width, height } = plot!;
+
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await expect(first.locator(".chart-figures li").first()).toContainText(/\d/);
+  expect(await page.locator(".chart-pointer").count()).toBe(await page.locator(".chart").count());
+  await look(page, "monitoring-hover");
+
+  const line = first.locator(".chart-legend tbody button").first();
+  await line.click();
+  await expect(line).toHaveAttribute("aria-pressed", "false");
+  await expect(first.locator('.chart-drawing [data-series="0"]').first()).toBeHidden();
+
+  const again = await first.locator(".chart-overlay").boundingBox();
+  await page.mouse.move(again!.x + again!.width * 0.3, again!.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(again!.x + again!.width * 0.6, again!.y + 40, { steps: 5 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+/);
+});
+
+test("what was earlier is laid under what is", async ({ page, scripts }) => {
+  await open(page, scripts, `${MONITORING}?board=machines&compare=86400`);
+
+  await expect(page.locator(".chart-drawing .chart-earlier").first()).toBeAttached();
+  await expect(page.locator(".chart-legend").first()).toContainText("earlier");
+  if (scripts) await look(page, "monitoring-compare");
+});
+
+test("a pod, a workload, a node and a namespace have their measurements", async ({ page, scripts }) => {
+  for (const kind of ["pods", "deployments", "nodes", "namespaces"]) {
+    await open(page, scripts, `/clusters/lantern/${kind}`);
+    await page.locator("tbody th a, tbody .name a").first().click();
+    await page.locator(".tabs").getByRole("link", { name: "Metrics" }).click();
+    await expect(page.locator(".chart").first()).toBeVisible();
+    await ready(page, scripts);
+    if (scripts) await look(page, `monitoring-${kind}`);
+  }
+  await checkPage(page, scripts);
+});
+
+test("a ranking is sorted, searched and taken away", async ({ page, scripts }) => {
+  await open(page, scripts, `${MONITORING}/ranking`);
+  await expect(page.locator(".rank-table tbody tr")).toHaveCount(4);
+  await page.locator(".rank-table thead").getByRole("link", { name: "Memory" }).click();
+  await expect(page.locator('.rank-table th[aria-sort="descending"]')).toContainText("Memory");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-ranking");
+  const href = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+  const csv = await (await page.request.get(href ?? "")).text();
+  expect(csv).toMatch(/^name,namespace,cpu \(cores\),memory \(bytes\)/);
+  expect(csv.trim().split("\r\n")).toHaveLength(5);
+
+  await page.locator(".rank-bar").getByRole("link", { name: "Pods", exact: true }).click();
+  await expect(page.locator(".rank-table tbody tr").first()).toContainText("web-");
+});
+
+test("a query of one's own is answered, and what is wrong with one is marked", async ({ page, scripts, allowed }) => {
+  allowed.message(/Failed to load resource/);
+  await open(page, scripts, `${MONITORING}/explore`);
+  await checkPage(page, scripts);
+  await page.locator("input[name=query]").fill("sum by (namespace) (up)");
+  await page.getByRole("button", { name: "Run" }).click();
+  await expect(page.locator(".chart-legend")).toContainText("shop");
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-explore");
+
+  await page.locator("input[name=query]").fill("sum(up");
+  await page.getByRole("button", { name: "Run" }).click();
+  await expect(page.locator(".query-fault")).toContainText("unclosed left parenthesis");
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-fault");
+});
+
+test("alerts lead to what they are about, and rules to their query", async ({ page, scripts }) => {
+  await open(page, scripts, `${MONITORING}/alerts`);
+  const row = page.getByRole("row", { name: /KubePodCrashLooping/ });
+  await expect(row.first()).toContainText("Firing · critical");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-alerts");
+
+  await page.getByRole("link", { name: "up == 0" }).click();
+  await expect(page.locator("input[name=query]")).toHaveValue("up == 0");
+});

@@ -1,0 +1,280 @@
+//! The drawing itself.
+
+use crate::axis::axis;
+use crate::stack::bands;
+use model::Unit;
+use model::chart::{Frame, Scale, Series};
+use plotters::prelude::*;
+use std::fmt::Write;
+
+/// Units of the drawing, which is stretched to its place: finer than pixels.
+const SIZE: (u32, u32) = (1000, 250);
+
+/// It cannot be drawn; happens only when writing to memory fails.
+#[derive(Debug, thiserror::Error)]
+#[error("the chart cannot be drawn: {0}")]
+pub struct DrawingError(String);
+
+/// What a shape is; the page's style sheet knows these words.
+#[derive(Clone, Copy)]
+enum Part {
+    Grid,
+    Line,
+    Band,
+    Earlier,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Grid, Self::Line, Self::Band, Self::Earlier];
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Grid => "chart-grid",
+            Self::Line => "chart-line",
+            Self::Band => "chart-band",
+            Self::Earlier => "chart-earlier",
+        }
+    }
+
+    /// plotters knows colours, not classes: each part and series is drawn in one that stands for it.
+    fn color(self, series: u8) -> RGBColor {
+        RGBColor(0x01, self as u8, series)
+    }
+}
+
+/// Draws series over a frame. Answers the `<svg>` and what places in it mean.
+pub fn draw(
+    frame: Frame,
+    unit: Unit,
+    is_stacked: bool,
+    series: &[Series],
+) -> Result<(String, Scale), DrawingError> {
+    let points = frame.points();
+    let now: Vec<Series> = series.iter().filter(|series| !series.is_earlier).cloned().collect();
+    let bands = if is_stacked { bands(&now, points) } else { Vec::new() };
+    let upper = bands.iter().flatten().flatten().map(|(_, upper)| *upper);
+    let single = series.iter().filter(|series| !is_stacked || series.is_earlier);
+    let values = single.flat_map(|series| series.values.iter().flatten().copied());
+    let values: Vec<f64> = values.chain(upper).filter(|value| value.is_finite()).collect();
+    let axis =
+        axis(values.iter().copied().fold(0.0, f64::min), values.iter().copied().fold(0.0, f64::max), unit);
+    let scale = Scale { frame, low: axis.low, high: axis.high, ticks: axis.ticks, unit, is_stacked };
+    let svg = render(&scale, series, &bands).map_err(|error| DrawingError(error.to_string()))?;
+    Ok((svg, scale))
+}
+
+fn render(
+    scale: &Scale,
+    series: &[Series],
+    bands: &[Vec<Option<(f64, f64)>>],
+) -> Result<String, Box<dyn std::error::Error>> {
+    let mut text = String::new();
+    {
+        let last = scale.frame.points().saturating_sub(1).max(1) as f64;
+        let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area).build_cartesian_2d(0.0..last, scale.low..scale.high)?;
+        let grid = scale
+            .ticks
+            .iter()
+            .map(|tick| PathElement::new(vec![(0.0, *tick), (last, *tick)], Part::Grid.color(0)));
+        chart.draw_series(grid)?;
+        for (series, band) in series.iter().filter(|series| !series.is_earlier).zip(bands) {
+            for run in runs(band) {
+                let upper = run.iter().map(|(point, (_, upper))| (*point, *upper));
+                let lower = run.iter().rev().map(|(point, (lower, _))| (*point, *lower));
+                let shape = Polygon::new(
+                    upper.chain(lower).collect::<Vec<_>>(),
+                    Part::Band.color(series.color).filled(),
+                );
+                chart.draw_series([shape])?;
+            }
+        }
+        let tops: Vec<Vec<Option<f64>>> = bands
+            .iter()
+            .map(|band| band.iter().map(|edges| edges.map(|(_, upper)| upper)).collect())
+            .collect();
+        let mut tops = tops.iter();
+        // The first line is the most important one, so it is drawn last.
+        let mut lines = Vec::new();
+        for series in series {
+            let top = if series.is_earlier { None } else { tops.next() };
+            let part = if series.is_earlier { Part::Earlier } else { Part::Line };
+            let values = top.unwrap_or(&series.values);
+            lines.push(
+                runs(values)
+                    .into_iter()
+                    .map(|run| path(&thin(run), part.color(series.color)))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        for line in lines.into_iter().rev() {
+            chart.draw_series(line)?;
+        }
+        area.present()?;
+    }
+    Ok(classed(&text))
+}
+
+fn path(run: &[(f64, f64)], color: RGBColor) -> PathElement<(f64, f64)> {
+    match run {
+        // A point alone would be no line at all.
+        [(x, y)] => PathElement::new(vec![(x - 0.3, *y), (x + 0.3, *y)], color),
+        run => PathElement::new(run.to_vec(), color),
+    }
+}
+
+/// The stretches without gaps.
+fn runs<T: Copy>(values: &[Option<T>]) -> Vec<Vec<(f64, T)>> {
+    let mut runs = vec![Vec::new()];
+    for (point, value) in values.iter().enumerate() {
+        match (value, runs.last_mut()) {
+            (Some(value), Some(run)) => run.push((point as f64, *value)),
+            (None, Some(run)) if !run.is_empty() => runs.push(Vec::new()),
+            _ => {}
+        }
+    }
+    runs.retain(|run| !run.is_empty());
+    runs
+}
+
+/// No more points than the drawing has columns: of those that share one, the lowest and the highest.
+fn thin(run: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let columns = SIZE.0 as usize / 2;
+    let run: Vec<_> = run.into_iter().filter(|(_, value)| value.is_finite()).collect();
+    if run.len() <= columns {
+        return run;
+    }
+    let each = run.len().div_ceil(columns);
+    let extremes = |some: &[(f64, f64)]| {
+        let low = some.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
+        let high = some.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
+        let mut both: Vec<_> = low.into_iter().chain(high).collect();
+        both.sort_by(|a, b| a.0.total_cmp(&b.0));
+        both.dedup();
+        both
+    };
+    run.chunks(each).flat_map(extremes).collect()
+}
+
+/// The drawing with classes for the colours that stand for them, stretched without thickening its lines.
+fn classed(text: &str) -> String {
+    let head = format!(
+        "<svg class=\"chart-drawing\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\" xmlns=\"http://www.w3.org/2000/svg\">",
+        SIZE.0, SIZE.1
+    );
+    let body = text.split_once(">\n").map_or(text, |(_, body)| body);
+    let mut drawing = head + &body.replace("opacity=\"1\" ", "").replace(" \"/>", "\"/>").replace('\n', "");
+    for part in Part::ALL {
+        for series in 0..=u8::try_from(PALETTE).unwrap_or(u8::MAX) {
+            let RGBColor(red, green, blue) = part.color(series);
+            let color = format!("#{red:02X}{green:02X}{blue:02X}");
+            if !drawing.contains(&color) {
+                continue;
+            }
+            let mut words = format!("class=\"{}\"", part.class());
+            if !matches!(part, Part::Grid) {
+                let _ = write!(words, " data-series=\"{series}\"");
+            }
+            drawing = drawing
+                .replace(
+                    &format!("stroke=\"{color}\" stroke-width=\"1\""),
+                    &format!("{words} vector-effect=\"non-scaling-stroke\""),
+                )
+                .replace(&format!("fill=\"{color}\""), &words);
+        }
+    }
+    drawing
+}
+
+/// How many colours the palette has; series beyond are not drawn.
+const PALETTE: usize = 12;
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn frame(points: i64) -> Frame {
+        Frame { start: 0, end: (points - 1) * 60, step: 60 }
+    }
+
+    fn series(color: u8, values: &[Option<f64>]) -> Series {
+        Series {
+            key: String::new(),
+            label: format!("{color}"),
+            color,
+            is_earlier: false,
+            values: values.to_vec(),
+        }
+    }
+
+    #[test]
+    fn lines_with_a_gap() {
+        let all = [
+            series(0, &[Some(0.5), Some(0.7), None, Some(0.6), Some(0.9)]),
+            series(1, &[None, Some(0.2), None, None, Some(0.1)]),
+            Series { is_earlier: true, ..series(0, &[Some(0.4), Some(0.4), Some(0.5), None, Some(0.6)]) },
+        ];
+
+        let (svg, scale) = draw(frame(5), Unit::Cores, false, &all).unwrap();
+
+        assert_eq!((scale.low, scale.high), (0.0, 1.0));
+        insta::assert_snapshot!(svg.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn bands_that_stand_on_each_other() {
+        let all = [
+            series(0, &[Some(100.0), Some(300.0), Some(200.0)]),
+            series(1, &[Some(50.0), None, Some(700.0)]),
+        ];
+
+        let (svg, scale) = draw(frame(3), Unit::Bytes, true, &all).unwrap();
+
+        assert_eq!(scale.high, 1024.0);
+        insta::assert_snapshot!(svg.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn nothing_is_drawn_as_an_empty_grid() {
+        let (svg, _) = draw(frame(3), Unit::Ratio, false, &[series(0, &[None, None, None])]).unwrap();
+
+        assert!(svg.contains("chart-grid") && !svg.contains("chart-line"), "{svg}");
+    }
+
+    fn points_of(svg: &str) -> usize {
+        let lines = svg.split("<polyline").skip(1).filter(|line| line.contains("chart-line"));
+        let points = lines.filter_map(|line| line.split_once("points=\"")?.1.split_once('"'));
+        points.map(|(points, _)| points.split(' ').filter(|point| !point.is_empty()).count()).sum()
+    }
+
+    #[test]
+    fn there_are_never_more_points_than_columns_and_the_peak_stays() {
+        let mut values: Vec<Option<f64>> = (0..20_000).map(|point| Some(f64::from(point % 7))).collect();
+        values[12_345] = Some(99.0);
+
+        let (svg, scale) = draw(frame(20_000), Unit::Count, false, &[series(0, &values)]).unwrap();
+
+        assert!(points_of(&svg) <= SIZE.0 as usize, "{}", points_of(&svg));
+        let top = (1.0 - 99.0 / scale.high) * f64::from(SIZE.1);
+        assert!(svg.contains(&format!(",{} ", top.round())), "the peak at {top} is gone");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_measured_can_be_drawn_and_is_drawn_alike(
+            values in proptest::collection::vec(
+                proptest::option::of(prop_oneof![any::<f64>(), -1e6..1e6, Just(f64::NAN), Just(f64::INFINITY)]), 1..40),
+            is_stacked in any::<bool>(),
+        ) {
+            let all = [series(0, &values), series(1, &values)];
+            let frame = frame(values.len() as i64);
+
+            let (first, _) = draw(frame, Unit::Bytes, is_stacked, &all).unwrap();
+
+            prop_assert!(!first.contains("#01"), "{}", first);
+            prop_assert_eq!(first, draw(frame, Unit::Bytes, is_stacked, &all).unwrap().0);
+        }
+    }
+}

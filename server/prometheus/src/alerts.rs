@@ -1,0 +1,244 @@
+//! What a cluster's rules warn of.
+
+use crate::answer::read_data;
+use crate::error::PrometheusError;
+use crate::service::Source;
+use access::Scope;
+use model::{ClusterName, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
+use monitoring_contract::{Alert, Alerts, Rule, RuleState};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// Rules are evaluated every half a minute or so: asking more often learns nothing.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// The rules as they were last told.
+#[derive(Default)]
+pub struct KnownRules(Mutex<Option<(Instant, Arc<Groups>)>>);
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Groups {
+    #[serde(default)]
+    groups: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Group {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    rules: Vec<Ruled>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Ruled {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    query: String,
+    #[serde(default)]
+    duration: f64,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default, rename = "lastError")]
+    error: String,
+    #[serde(default)]
+    alerts: Vec<Warned>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Warned {
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+    #[serde(default)]
+    state: String,
+    #[serde(default, rename = "activeAt")]
+    active_at: String,
+}
+
+impl Source {
+    /// The alerts that a scope admits; the rules too when it admits everything.
+    pub async fn alerts(&self, cluster: &ClusterName, scope: &Scope) -> Result<Alerts, PrometheusError> {
+        let groups = self.rules().await?;
+        let all = groups.groups.iter().flat_map(|group| &group.rules).flat_map(|rule| &rule.alerts);
+        let mut alerts: Vec<Alert> =
+            all.filter(|alert| admits(scope, alert)).map(|alert| read(cluster, alert)).collect();
+        alerts.sort_by_key(|alert| {
+            (!alert.is_firing, alert.level, std::cmp::Reverse(alert.since), alert.name.clone())
+        });
+        let rules = (*scope == Scope::All).then(|| {
+            let of_group =
+                |group: &Group| group.rules.iter().map(|rule| ruled(&group.name, rule)).collect::<Vec<_>>();
+            let mut rules: Vec<Rule> = groups.groups.iter().flat_map(of_group).collect();
+            rules.sort_by_key(|rule| (order(&rule.state), rule.group.clone(), rule.name.clone()));
+            rules
+        });
+        Ok(Alerts { alerts, rules })
+    }
+
+    /// Asked by one at a time; whoever waits gets the same.
+    async fn rules(&self) -> Result<Arc<Groups>, PrometheusError> {
+        let mut known = self.known_rules.0.lock().await;
+        if let Some((since, groups)) = &*known
+            && since.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(read_data::<Groups>(&self.client.alert_rules().await?)?);
+        *known = Some((Instant::now(), Arc::clone(&groups)));
+        Ok(groups)
+    }
+}
+
+/// An alert belongs to the namespace that its label names; one that names none is of the cluster.
+fn admits(scope: &Scope, alert: &Warned) -> bool {
+    match scope {
+        Scope::All => true,
+        scope => alert.labels.get("namespace").is_some_and(|namespace| scope.admits(Some(namespace), "")),
+    }
+}
+
+fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
+    let label = |name: &str| alert.labels.get(name).cloned().unwrap_or_default();
+    let told = |name: &str| alert.annotations.get(name).cloned().unwrap_or_default();
+    let severity = label("severity");
+    let described = [told("description"), told("message")].into_iter().find(|text| !text.is_empty());
+    let runbook = told("runbook_url");
+    let is_shown = |name: &&String| *name != "alertname" && *name != "severity";
+    Alert {
+        name: label("alertname"),
+        level: level(&severity),
+        severity,
+        is_firing: alert.state == "firing",
+        summary: told("summary"),
+        description: described.unwrap_or_default(),
+        runbook: (runbook.starts_with("https://") || runbook.starts_with("http://")).then_some(runbook),
+        labels: alert
+            .labels
+            .iter()
+            .filter(|(name, _)| is_shown(name))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect(),
+        since: alert.active_at.get(..19).and_then(Timestamp::parse_minutes),
+        resource: resource(cluster, &alert.labels),
+    }
+}
+
+fn level(severity: &str) -> Level {
+    match severity {
+        "critical" | "error" | "page" => Level::Failed,
+        "warning" => Level::Warning,
+        _ => Level::Inactive,
+    }
+}
+
+/// Labels that name an object, the nearest to the cause first.
+const OBJECTS: [(&str, &str); 9] = [
+    ("pod", "pods"),
+    ("persistentvolumeclaim", "persistentvolumeclaims"),
+    ("deployment", "deployments"),
+    ("statefulset", "statefulsets"),
+    ("daemonset", "daemonsets"),
+    ("job_name", "jobs"),
+    ("horizontalpodautoscaler", "horizontalpodautoscalers"),
+    ("node", "nodes"),
+    ("namespace", "namespaces"),
+];
+
+fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
+    OBJECTS.iter().find_map(|(label, kind)| {
+        let name = ObjectName::parse(labels.get(*label)?).ok()?;
+        let namespace = match *kind {
+            "nodes" | "namespaces" => None,
+            _ => Some(Namespace::parse(labels.get("namespace")?).ok()?),
+        };
+        Some(ResourceRef { cluster: cluster.clone(), kind: KindSlug::parse(kind).ok()?, namespace, name })
+    })
+}
+
+fn ruled(group: &str, rule: &Ruled) -> Rule {
+    let count = |state: &str| rule.alerts.iter().filter(|alert| alert.state == state).count() as u32;
+    let state = match (count("firing"), count("pending")) {
+        _ if !rule.error.is_empty() => RuleState::Broken(rule.error.clone()),
+        (0, 0) => RuleState::Quiet,
+        (0, pending) => RuleState::Pending(pending),
+        (firing, _) => RuleState::Firing(firing),
+    };
+    Rule {
+        group: group.to_owned(),
+        name: rule.name.clone(),
+        query: rule.query.clone(),
+        severity: rule.labels.get("severity").cloned().unwrap_or_default(),
+        holds_seconds: rule.duration as u32,
+        state,
+    }
+}
+
+fn order(state: &RuleState) -> u8 {
+    match state {
+        RuleState::Broken(_) => 0,
+        RuleState::Firing(_) => 1,
+        RuleState::Pending(_) => 2,
+        RuleState::Quiet => 3,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"{"status":"success","data":{"groups":[{"name":"kubernetes-apps","rules":[
+        {"name":"KubePodCrashLooping","query":"x > 0","duration":900,"labels":{"severity":"warning"},"health":"ok","type":"alerting","alerts":[
+            {"labels":{"alertname":"KubePodCrashLooping","severity":"warning","namespace":"shop","pod":"web-0"},
+             "annotations":{"summary":"Pod is crash looping.","runbook_url":"javascript:alert(1)"},
+             "state":"firing","activeAt":"2026-11-26T13:59:12.5Z","value":"1e+00"}]},
+        {"name":"NodeDown","query":"y","duration":0,"labels":{"severity":"critical"},"lastError":"vector cannot contain","alerts":[
+            {"labels":{"alertname":"NodeDown","severity":"critical","node":"worker-1"},"state":"pending","activeAt":"2026-11-26T14:00:00Z"}]}]}]}}"#;
+
+    fn groups() -> Groups {
+        read_data(ANSWER.as_bytes()).unwrap()
+    }
+
+    fn cluster() -> ClusterName {
+        ClusterName::parse("harbour").unwrap()
+    }
+
+    #[test]
+    fn an_alert_names_its_object_and_no_address_that_runs() {
+        let groups = groups();
+
+        let alert = read(&cluster(), &groups.groups[0].rules[0].alerts[0]);
+
+        assert_eq!(alert.resource.unwrap().to_string(), "pods/shop/web-0");
+        assert_eq!((alert.level, alert.is_firing, alert.runbook), (Level::Warning, true, None));
+        assert_eq!(alert.since, Some(Timestamp::parse_minutes("2026-11-26T13:59:12Z").unwrap()));
+    }
+
+    #[test]
+    fn a_member_sees_alerts_of_their_projects_and_none_of_the_cluster() {
+        let groups = groups();
+        let [first, second] = [0, 1].map(|rule| &groups.groups[0].rules[rule].alerts[0]);
+        let of = |name: &str| Scope::Namespaces([Namespace::parse(name).unwrap()].into());
+
+        assert!(admits(&Scope::All, first) && admits(&Scope::All, second));
+        assert!(admits(&of("shop"), first) && !admits(&of("blog"), first));
+        assert!(!admits(&of("shop"), second));
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_evaluated_is_not_a_quiet_one() {
+        let groups = groups();
+
+        assert_eq!(ruled("g", &groups.groups[0].rules[0]).state, RuleState::Firing(1));
+        assert_eq!(
+            ruled("g", &groups.groups[0].rules[1]).state,
+            RuleState::Broken("vector cannot contain".into())
+        );
+    }
+}

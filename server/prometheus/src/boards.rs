@@ -1,0 +1,224 @@
+//! Boards: from cards to charts.
+
+use crate::answer::Answer;
+use crate::error::PrometheusError;
+use crate::layout::Layout;
+use crate::promql::Query;
+use crate::service::Source;
+use crate::subject::forced;
+use access::Scope;
+use futures::future::join_all;
+use model::Timestamp;
+use model::chart::{Chart, Frame, Series};
+use monitoring_contract::cards::{self, Card, Form, Line};
+use monitoring_contract::{BoardRequest, BoardView, Panel, PanelContent};
+use std::sync::Arc;
+
+/// Points of a chart on a board: it is about half a page wide.
+const POINTS: u32 = 180;
+/// Lines of a chart; more can be told apart by nobody.
+pub(crate) const MOST_LINES: usize = 10;
+
+impl Source {
+    /// A board: all its charts, asked for at once.
+    pub async fn board(&self, request: &BoardRequest, scope: &Scope, now: i64) -> BoardView {
+        let frame = request.window.frame(Timestamp(now), POINTS);
+        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, scope, frame));
+        BoardView { frame, panels: join_all(panels).await, source: self.client.name() }
+    }
+
+    async fn panel(&self, card: &Card, request: &BoardRequest, scope: &Scope, frame: Frame) -> Panel {
+        let panel = |queries, content| Panel { card: card.id.into(), unit: card.unit, queries, content };
+        let queries = match self.queries(card, request, scope, frame) {
+            Ok(queries) => queries,
+            Err(error) => return panel(Vec::new(), self.failed(request, error)),
+        };
+        if queries.is_empty() {
+            let first = card.lines.iter().filter_map(|line| Query::parse(line.picks.first()?).ok());
+            let mut lacking: Vec<String> = first.filter_map(|query| query.metrics().ok()).flatten().collect();
+            lacking.retain(|name| !self.layout.names.contains(name));
+            lacking.sort();
+            lacking.dedup();
+            return panel(Vec::new(), PanelContent::NotMeasured(lacking));
+        }
+        let texts: Vec<String> = queries.iter().map(|(_, text)| text.clone()).collect();
+        match self.chart(card, &queries, frame, request.compare).await {
+            Ok(Some(chart)) => panel(texts, PanelContent::Chart(Box::new(chart))),
+            Ok(None) => panel(texts, PanelContent::NoData),
+            Err(error) => panel(texts, self.failed(request, error)),
+        }
+    }
+
+    fn failed(&self, request: &BoardRequest, error: PrometheusError) -> PanelContent {
+        PanelContent::Failed(error.about(request.subject.cluster().as_str()))
+    }
+
+    /// The queries of a card that can be asked here, as they are sent.
+    fn queries<'c>(
+        &self,
+        card: &'c Card,
+        request: &BoardRequest,
+        scope: &Scope,
+        frame: Frame,
+    ) -> Result<Vec<(&'c Line, String)>, PrometheusError> {
+        let mut queries = Vec::new();
+        for line in card.lines {
+            let Some(query) = self.layout.pick(line.picks)? else { continue };
+            let query = query.force(|metric| forced(&request.subject, scope, &self.layout, metric))?;
+            queries.push((line, query.with_steps_of(frame.step)?.to_text()?));
+        }
+        Ok(queries)
+    }
+
+    async fn chart(
+        &self,
+        card: &Card,
+        queries: &[(&Line, String)],
+        frame: Frame,
+        compare: Option<u32>,
+    ) -> Result<Option<Chart>, PrometheusError> {
+        let earlier = compare.filter(|_| card.form == Form::Lines).map(|seconds| frame.earlier(seconds));
+        let ask = |frame: Frame| {
+            join_all(queries.iter().map(move |(line, query)| async move {
+                Ok::<_, PrometheusError>((*line, self.client.range(query, frame).await?))
+            }))
+        };
+        let now: Vec<(&Line, Arc<Answer>)> = ask(frame).await.into_iter().collect::<Result<_, _>>()?;
+        let mut lines = Lines::default();
+        for (line, answer) in &now {
+            lines.add(&self.layout, line.key, line.labels, answer, frame);
+        }
+        let (mut series, left_out) = lines.into_series();
+        if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
+            return Ok(None);
+        }
+        if let Some(earlier) = earlier {
+            let before: Vec<(&Line, Arc<Answer>)> =
+                ask(earlier).await.into_iter().collect::<Result<_, _>>()?;
+            let mut lines = Lines::default();
+            for (line, answer) in &before {
+                lines.add(&self.layout, line.key, line.labels, answer, earlier);
+            }
+            series = with_earlier(series, &lines.0);
+        }
+        let mut warnings: Vec<String> = now.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
+        warnings.sort();
+        warnings.dedup();
+        let drawn = charts::draw(frame, card.unit, card.form == Form::Stacked, &series);
+        let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+        Ok(Some(Chart { svg, scale, series, left_out, warnings }))
+    }
+}
+
+/// Lines as they are gathered.
+#[derive(Default)]
+pub(crate) struct Lines(Vec<Series>);
+
+impl Lines {
+    /// Adds what a query gave.
+    pub(crate) fn add(&mut self, layout: &Layout, key: &str, labels: &[&str], answer: &Answer, frame: Frame) {
+        for series in &answer.series {
+            let named = labels.iter().map(|label| match *label {
+                "instance" => layout.node(series.label("instance")),
+                label => series.label(label),
+            });
+            let label = named.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(" ");
+            let values = series.on(frame).into_iter().map(|value| value.map(rounded)).collect();
+            self.0.push(Series { key: key.to_owned(), label, color: 0, is_earlier: false, values });
+        }
+    }
+
+    /// Adds what a query of somebody's own gave: lines are named by labels, as PromQL writes them.
+    pub(crate) fn add_as_they_are(&mut self, labels: &[&str], answer: &Answer, frame: Frame) {
+        for series in &answer.series {
+            let pairs =
+                labels.iter().filter(|label| **label != "__name__" && !series.label(label).is_empty());
+            let pairs = pairs
+                .map(|label| format!("{label}={:?}", series.label(label)))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let name =
+                labels.iter().find(|label| **label == "__name__").map_or("", |name| series.label(name));
+            let label = if pairs.is_empty() { name.to_owned() } else { format!("{name}{{{pairs}}}") };
+            let values = series.on(frame).into_iter().map(|value| value.map(rounded)).collect();
+            self.0.push(Series { key: String::new(), label, color: 0, is_earlier: false, values });
+        }
+    }
+
+    /// The largest lines, in a steady order, with a colour each; and how many were left out.
+    pub(crate) fn into_series(mut self) -> (Vec<Series>, u32) {
+        let left_out = self.0.len().saturating_sub(MOST_LINES);
+        if left_out > 0 {
+            let size = |series: &Series| series.summary().map_or(f64::NEG_INFINITY, |summary| summary.mean);
+            self.0.sort_by(|a, b| size(b).total_cmp(&size(a)));
+            self.0.truncate(MOST_LINES);
+        }
+        // Lines with a key keep the card's order; those that labels name stand by name, so colours do not jump.
+        if self.0.iter().all(|series| series.key.is_empty()) {
+            self.0.sort_by(|a, b| a.label.cmp(&b.label));
+        }
+        for (color, series) in self.0.iter_mut().enumerate() {
+            series.color = color as u8;
+        }
+        (self.0, left_out as u32)
+    }
+}
+
+/// Five digits: more are noise, and travel to every reader.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let scale = 10_f64.powi(4 - value.abs().log10().floor() as i32);
+    if scale.is_finite() && scale > 0.0 { (value * scale).round() / scale } else { value }
+}
+
+/// Each line followed by the same line of before, where there was one.
+fn with_earlier(now: Vec<Series>, before: &[Series]) -> Vec<Series> {
+    let same = |series: &Series| {
+        before.iter().find(|old| old.key == series.key && old.label == series.label).cloned()
+    };
+    let both = |series: Series| {
+        let old = same(&series).map(|old| Series { color: series.color, is_earlier: true, ..old });
+        std::iter::once(series).chain(old)
+    };
+    now.into_iter().flat_map(both).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Measurement;
+
+    fn answer(pods: &[(&str, f64)]) -> Answer {
+        let series = pods.iter().map(|(pod, value)| Measurement {
+            labels: [("pod".to_owned(), (*pod).to_owned())].into(),
+            samples: vec![(0, *value)],
+        });
+        Answer { series: series.collect(), warnings: vec![] }
+    }
+
+    #[test]
+    fn the_largest_lines_are_kept_and_colours_go_by_name() {
+        let frame = Frame { start: 0, end: 0, step: 15 };
+        let pods: Vec<(String, f64)> =
+            (0..14).map(|number| (format!("web-{number:02}"), f64::from(number))).collect();
+        let pods: Vec<(&str, f64)> = pods.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let mut lines = Lines::default();
+        lines.add(&Layout::default(), "", &["pod"], &answer(&pods), frame);
+
+        let (series, left_out) = lines.into_series();
+
+        assert_eq!((series.len(), left_out), (10, 4));
+        assert_eq!((series[0].label.as_str(), series[0].color), ("web-04", 0));
+        assert_eq!((series[9].label.as_str(), series[9].color), ("web-13", 9));
+    }
+
+    #[test]
+    fn five_digits_are_kept() {
+        assert_eq!(rounded(0.123_456_789), 0.123_46);
+        assert_eq!(rounded(123_456_789.0), 123_460_000.0);
+        assert_eq!(rounded(0.0), 0.0);
+        assert_eq!(rounded(-1.5), -1.5);
+    }
+}

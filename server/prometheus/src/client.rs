@@ -1,0 +1,113 @@
+//! Questions to one Prometheus.
+
+use crate::answer::{Answer, read_data, read_query};
+use crate::cache::Cache;
+use crate::error::PrometheusError;
+use crate::transport::Transport;
+use bytes::Bytes;
+use model::chart::Frame;
+use model::link::escape;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// How many questions it is asked at once: half of what a Prometheus answers at once by itself.
+const AT_ONCE: usize = 10;
+/// How long a question waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
+/// The longest answer, in bytes.
+const LONGEST_ANSWER: usize = 32 << 20;
+/// What was not measured for so long is not measured any more, in seconds: it is as long as PromQL looks back.
+const LATELY: i64 = 300;
+/// How long a Prometheus may think about a question, as it reads it.
+const THINKING: &str = "12s";
+
+/// One Prometheus.
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    turns: Semaphore,
+    cache: Cache,
+}
+
+impl Client {
+    /// The Prometheus at the end of this way. Nothing is asked yet.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self { transport, turns: Semaphore::new(AT_ONCE), cache: Cache::default() }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        self.transport.name()
+    }
+
+    /// Values over a frame. Shared with everybody who asks the same.
+    pub(crate) async fn range(&self, query: &str, frame: Frame) -> Result<Arc<Answer>, PrometheusError> {
+        let Frame { start, end, step } = frame;
+        let path = format!(
+            "/api/v1/query_range?query={}&start={start}&end={end}&step={step}&timeout={THINKING}",
+            escape(query)
+        );
+        self.cache
+            .get((query.to_owned(), frame), async { read_query(&self.get("query_range", &path).await?) })
+            .await
+    }
+
+    /// Values at a moment. Shared for a quarter of a minute.
+    pub(crate) async fn instant(&self, query: &str, now: i64) -> Result<Arc<Answer>, PrometheusError> {
+        let moment = now.div_euclid(15) * 15;
+        let frame = Frame { start: moment, end: moment, step: 15 };
+        let path = format!("/api/v1/query?query={}&time={moment}&timeout={THINKING}", escape(query));
+        self.cache
+            .get((query.to_owned(), frame), async { read_query(&self.get("query", &path).await?) })
+            .await
+    }
+
+    /// The names of all metrics that a selector finds of late; of all there are when it is empty.
+    pub(crate) async fn metric_names(
+        &self,
+        selector: &str,
+        now: i64,
+    ) -> Result<Vec<String>, PrometheusError> {
+        let selector =
+            if selector.is_empty() { String::new() } else { format!("&match[]={}", escape(selector)) };
+        let path = format!("/api/v1/label/__name__/values?start={}&end={now}{selector}", now - LATELY);
+        read_data(&self.get("names", &path).await?)
+    }
+
+    /// The names of the labels of what a selector finds of late.
+    pub(crate) async fn labels(&self, selector: &str, now: i64) -> Result<Vec<String>, PrometheusError> {
+        let path = format!("/api/v1/labels?start={}&end={now}&match[]={}", now - LATELY, escape(selector));
+        read_data(&self.get("labels", &path).await?)
+    }
+
+    /// All rules that warn, with what they warn of.
+    pub(crate) async fn alert_rules(&self) -> Result<Bytes, PrometheusError> {
+        self.get("rules", "/api/v1/rules?type=alert").await
+    }
+
+    /// What is wrong with a query, in the words of the Prometheus, which parses it and answers nothing else.
+    pub(crate) async fn fault(&self, query: &str) -> Option<String> {
+        let path = format!("/api/v1/format_query?query={}", escape(query));
+        match read_query(&self.get("format", &path).await.ok()?) {
+            Err(PrometheusError::Refused { message, .. }) => Some(message),
+            _ => None,
+        }
+    }
+
+    async fn get(&self, question: &'static str, path: &str) -> Result<Bytes, PrometheusError> {
+        let turn =
+            timeout(TURN, self.turns.acquire()).await.map_err(|_| PrometheusError::Busy { after: TURN })?;
+        let began = Instant::now();
+        let answer = self.transport.get(path).await;
+        drop(turn);
+        let outcome = if answer.is_ok() { "answered" } else { "failed" };
+        metrics::histogram!("orrery_monitoring_duration_seconds", "question" => question, "outcome" => outcome)
+            .record(began.elapsed().as_secs_f64());
+        let body = answer?;
+        if body.len() > LONGEST_ANSWER {
+            return Err(PrometheusError::TooLarge { limit_bytes: LONGEST_ANSWER });
+        }
+        Ok(body)
+    }
+}

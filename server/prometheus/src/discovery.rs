@@ -1,0 +1,140 @@
+//! Finding what measures a cluster.
+
+use crate::client::Client;
+use crate::transport::{ServiceAddress, ThroughCluster};
+use futures::future::join_all;
+use kubernetes::{As, Call, Connection, KubernetesError};
+use model::link::escape;
+use monitoring_contract::Missing;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Labels by which installations can be told, the widest view first.
+const SELECTORS: [&str; 4] = [
+    "app.kubernetes.io/name in (thanos-query-frontend,thanos-query)",
+    "app.kubernetes.io/name in (prometheus,vmsingle,victoria-metrics-single)",
+    "app in (kube-prometheus-stack-prometheus,prometheus)",
+    "operated-prometheus=true",
+];
+/// Names of ports behind which the API is, and numbers where ports have no name.
+const PORT_NAMES: [&str; 7] = ["web", "http-web", "http", "query", "http-query", "https", "https-web"];
+const PORT_NUMBERS: [u16; 5] = [9090, 10902, 8428, 8429, 80];
+/// How many candidates are tried.
+const MOST_TRIED: usize = 6;
+
+#[derive(Deserialize)]
+struct List {
+    items: Vec<Service>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Service {
+    metadata: Metadata,
+    spec: Spec,
+}
+
+#[derive(Clone, Deserialize)]
+struct Metadata {
+    name: String,
+    namespace: String,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Spec {
+    #[serde(default)]
+    ports: Vec<Port>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Port {
+    #[serde(default)]
+    name: String,
+    port: u16,
+}
+
+/// Looks for it among the cluster's Services; the first that answers is taken. The inner error says what was looked for.
+pub async fn discover(connection: &Connection, now: i64) -> Result<Result<Client, Missing>, KubernetesError> {
+    let mut missing = Missing { looked_for: SELECTORS.map(str::to_owned).into(), silent: Vec::new() };
+    for service in candidates(connection).await?.into_iter().take(MOST_TRIED) {
+        let name = service.to_string();
+        let transport = ThroughCluster { connection: connection.clone(), service };
+        let client = Client::new(Arc::new(transport));
+        match client.instant("vector(1)", now).await {
+            Ok(_) => return Ok(Ok(client)),
+            Err(error) => missing.silent.push((name, error.to_string())),
+        }
+    }
+    Ok(Err(missing))
+}
+
+async fn candidates(connection: &Connection) -> Result<Vec<ServiceAddress>, KubernetesError> {
+    let lists = SELECTORS.map(|selector| async move {
+        let path = format!("/api/v1/services?limit=20&labelSelector={}", escape(selector));
+        let answer = connection.call(As::Console, &Call::get(path)).await?;
+        serde_json::from_slice::<List>(&answer.body).map_err(|error| KubernetesError::Unreadable {
+            cluster: connection.cluster().to_owned(),
+            cause: error.to_string(),
+        })
+    });
+    let mut found: Vec<ServiceAddress> = Vec::new();
+    for list in join_all(lists).await {
+        let mut services = list?.items;
+        // The one made by hand before the one that the operator keeps for itself.
+        services.sort_by_key(|service| {
+            (is_governing(service), service.metadata.namespace.clone(), service.metadata.name.clone())
+        });
+        found.extend(services.iter().filter_map(address));
+    }
+    let mut seen = Vec::new();
+    found.retain(|service| {
+        !seen.contains(&(service.namespace.clone(), service.name.clone())) && {
+            seen.push((service.namespace.clone(), service.name.clone()));
+            true
+        }
+    });
+    Ok(found)
+}
+
+fn is_governing(service: &Service) -> bool {
+    service.metadata.labels.get("operated-prometheus").is_some_and(|value| value == "true")
+}
+
+fn address(service: &Service) -> Option<ServiceAddress> {
+    let by_name =
+        PORT_NAMES.iter().find_map(|name| service.spec.ports.iter().find(|port| port.name == *name));
+    let by_number =
+        || PORT_NUMBERS.iter().find_map(|number| service.spec.ports.iter().find(|port| port.port == *number));
+    let port = by_name.or_else(by_number)?;
+    Some(ServiceAddress {
+        namespace: service.metadata.namespace.clone(),
+        name: service.metadata.name.clone(),
+        port: if port.name.is_empty() { port.port.to_string() } else { port.name.clone() },
+        is_tls: port.name.starts_with("https"),
+        prefix: "",
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn service(ports: &str) -> Service {
+        let text = format!(r#"{{"metadata":{{"name":"p","namespace":"m"}},"spec":{{"ports":{ports}}}}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn the_port_of_the_api_is_told_from_others() {
+        let of_port = |ports: &str| address(&service(ports)).map(|address| (address.port, address.is_tls));
+
+        let kube_prometheus = r#"[{"name":"reloader-web","port":8080},{"name":"web","port":9090}]"#;
+        assert_eq!(of_port(kube_prometheus), Some(("web".into(), false)));
+        assert_eq!(of_port(r#"[{"port":9090}]"#), Some(("9090".into(), false)));
+        assert_eq!(of_port(r#"[{"name":"https","port":443}]"#), Some(("https".into(), true)));
+        assert_eq!(of_port(r#"[{"name":"grpc","port":10901}]"#), None);
+    }
+}

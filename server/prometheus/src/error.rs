@@ -1,0 +1,66 @@
+//! What can go wrong between the console and what measures a cluster, a variant per cause.
+
+use model::{ConsoleError, System};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PrometheusError {
+    /// It cannot be reached.
+    #[error("{cause}")]
+    Unreachable {
+        /// What the network or the API server said.
+        cause: String,
+        /// The first cause, where it was an error.
+        #[source]
+        source: Option<Arc<kubernetes::KubernetesError>>,
+    },
+    /// It understood the question and refuses it.
+    #[error("{message}")]
+    Refused {
+        /// Its word for the reason, such as `bad_data` or `execution`.
+        kind: String,
+        /// Its sentence.
+        message: String,
+    },
+    /// Too many questions wait already.
+    #[error("more questions wait than it answers; no turn came within {} s", after.as_secs())]
+    Busy {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The answer is longer than anybody can look at.
+    #[error("the answer is longer than {} MiB; narrow the query", limit_bytes >> 20)]
+    TooLarge {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The answer is none: a page of a proxy, or something cut off.
+    #[error("the answer cannot be read: {cause}")]
+    Unreadable {
+        /// Why not.
+        cause: String,
+    },
+    /// The query cannot be fenced, so it is not sent.
+    #[error("{message}")]
+    Query {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl PrometheusError {
+    /// The same for people, about the monitoring of this cluster.
+    pub fn about(self, cluster: &str) -> ConsoleError {
+        match self {
+            Self::Query { message } => ConsoleError::invalid("query", message),
+            Self::Refused { kind, message } if kind == "bad_data" => ConsoleError::invalid("query", message),
+            error => ConsoleError::Unavailable {
+                system: System::Monitoring(cluster.to_owned()),
+                cause: error.to_string(),
+                may_be_done: false,
+            },
+        }
+    }
+}

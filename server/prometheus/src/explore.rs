@@ -1,0 +1,139 @@
+//! Queries of one's own, within what the reader may see.
+
+use crate::boards::Lines;
+use crate::error::PrometheusError;
+use crate::promql::Query;
+use crate::service::Source;
+use crate::subject::confined;
+use access::Scope;
+use model::chart::Chart;
+use model::{Timestamp, Unit};
+use monitoring_contract::{ExploreRequest, Explored, QueryFault};
+use std::collections::BTreeSet;
+
+/// Points of the chart: it is as wide as the page.
+const POINTS: u32 = 300;
+/// Names offered for completion.
+const MOST_NAMES: usize = 5000;
+/// Labels that stand in names of lines; others are in the query.
+const MOST_LABELS: usize = 6;
+
+impl Source {
+    /// What a query gives, confined to a scope.
+    pub async fn explore(
+        &self,
+        request: &ExploreRequest,
+        scope: &Scope,
+        now: i64,
+    ) -> Result<Explored, PrometheusError> {
+        let confined_to = match scope {
+            Scope::All => None,
+            Scope::Namespaces(names) | Scope::NamespaceObjects(names) => {
+                Some(names.iter().map(ToString::to_string).collect())
+            }
+        };
+        let mut explored = Explored { sent: String::new(), confined_to, chart: None, fault: None };
+        if request.query.trim().is_empty() {
+            return Ok(explored);
+        }
+        let query = Query::parse(&request.query)
+            .and_then(|query| query.force(|metric| confined(scope, &self.layout, metric))?.to_text());
+        explored.sent = match query {
+            Ok(sent) => sent,
+            Err(PrometheusError::Query { message }) => {
+                // The other parser says where, and does nothing else with what it reads.
+                let said = self.client.fault(&request.query).await;
+                explored.fault = Some(fault(&request.query, said.as_deref().unwrap_or(&message)));
+                return Ok(explored);
+            }
+            Err(error) => return Err(error),
+        };
+        let frame = request.window.frame(Timestamp(now), POINTS);
+        match self.client.range(&explored.sent, frame).await {
+            Ok(answer) => {
+                let mut lines = Lines::default();
+                let names: BTreeSet<&str> = answer
+                    .series
+                    .iter()
+                    .flat_map(|series| series.labels.keys())
+                    .map(String::as_str)
+                    .collect();
+                // What all have alike tells none from another.
+                let differs = |name: &&str| {
+                    let mut values = answer.series.iter().map(|series| series.label(name));
+                    let first = values.next();
+                    answer.series.len() == 1 || values.any(|value| Some(value) != first)
+                };
+                let labels: Vec<&str> = names.into_iter().filter(differs).take(MOST_LABELS).collect();
+                lines.add_as_they_are(&labels, &answer, frame);
+                let (series, left_out) = lines.into_series();
+                let drawn = charts::draw(frame, Unit::Count, false, &series);
+                let (svg, scale) =
+                    drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+                explored.chart =
+                    Some(Chart { svg, scale, series, left_out, warnings: answer.warnings.clone() });
+            }
+            Err(PrometheusError::Refused { kind, message }) if kind == "bad_data" || kind == "execution" => {
+                explored.fault = Some(fault(&explored.sent, &message));
+                if let Some(fault) = &mut explored.fault {
+                    // Places in what was sent are not places in what was typed.
+                    fault.at = None;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(explored)
+    }
+
+    /// The names of metrics that a scope admits, for completion.
+    pub async fn metric_names(&self, scope: &Scope, now: i64) -> Result<Vec<String>, PrometheusError> {
+        let selector = match scope {
+            Scope::All => String::new(),
+            scope => {
+                let all = Query::parse("{__name__!=\"\"}")?;
+                all.force(|metric| confined(scope, &self.layout, metric))?.to_text()?
+            }
+        };
+        Ok(self.client.metric_names(&selector, now).await?.into_iter().take(MOST_NAMES).collect())
+    }
+}
+
+/// A refusal of a query with its place, where it says one: `1:5: parse error: …`, as Prometheus writes.
+fn fault(query: &str, said: &str) -> QueryFault {
+    let said = said.strip_prefix("invalid parameter \"query\": ").unwrap_or(said);
+    let parts: Vec<&str> = said.splitn(3, ':').collect();
+    if let [line, column, rest] = parts.as_slice()
+        && let (Ok(line), Ok(column)) = (line.trim().parse::<usize>(), column.trim().parse::<usize>())
+    {
+        let before: usize =
+            query.split('\n').take(line.saturating_sub(1)).map(|line| line.chars().count() + 1).sum();
+        let message = rest.trim().strip_prefix("parse error: ").unwrap_or(rest.trim()).to_owned();
+        let at = u32::try_from(before + column.saturating_sub(1)).ok();
+        return QueryFault { message, at };
+    }
+    QueryFault { message: said.to_owned(), at: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_fault_is_counted_from_the_beginning_of_the_query() {
+        let of = |query: &str, said: &str| {
+            let QueryFault { message, at } = fault(query, said);
+            (message, at)
+        };
+
+        assert_eq!(
+            of("sum(up", "1:7: parse error: unclosed left parenthesis"),
+            ("unclosed left parenthesis".into(), Some(6))
+        );
+        assert_eq!(
+            of("up\n+", "2:2: parse error: unexpected end of input"),
+            ("unexpected end of input".into(), Some(4))
+        );
+        assert_eq!(of("up", "invalid parameter \"query\": 1:1: parse error: no"), ("no".into(), Some(0)));
+        assert_eq!(of("up", "something else: entirely"), ("something else: entirely".into(), None));
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod alerts;
+mod answer;
+mod boards;
+mod cache;
+mod client;
+mod direct;
+mod discovery;
+mod error;
+mod explore;
+mod layout;
+mod promql;
+mod ranking;
+mod reads;
+mod service;
+mod subject;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;
+mod transport;
+
+pub use client::Client;
+pub use direct::{Address, Direct, Proof};
+pub use error::PrometheusError;
+pub use promql::{Forced, Query, Wanted};
+pub use reads::ReadMetrics;
+pub use service::{ForCaller, Prometheus};
+pub use transport::{ServiceAddress, ThroughCluster, Transport};

@@ -1,0 +1,262 @@
+//! Who uses most.
+
+use crate::answer::Measurement;
+use crate::error::PrometheusError;
+use crate::reads::ReadMetrics;
+use crate::service::Source;
+use crate::subject::confined;
+use access::Scope;
+use futures::future::join_all;
+use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
+use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
+use monitoring_contract::{RankColumn, RankOf, RankRow, Ranking, RankingRequest};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Who owns a pod, and who owns its replica set.
+const OWNERS: &str = "group by (namespace, pod, owner_kind, owner_name) (kube_pod_owner)";
+const SET_OWNERS: &str =
+    r#"group by (namespace, replicaset, owner_name) (kube_replicaset_owner{owner_kind="Deployment"})"#;
+
+/// The right that a ranking needs.
+pub fn need(request: &RankingRequest) -> ReadMetrics {
+    match request.of {
+        RankOf::Nodes => ReadMetrics::of_nodes(&request.cluster),
+        RankOf::Namespaces | RankOf::Workloads | RankOf::Pods => ReadMetrics::of_projects(&request.cluster),
+    }
+}
+
+fn columns(of: RankOf) -> &'static [RankedColumn] {
+    match of {
+        RankOf::Nodes => RANKED_NODES,
+        RankOf::Namespaces => RANKED_NAMESPACES,
+        RankOf::Workloads | RankOf::Pods => RANKED_PODS,
+    }
+}
+
+/// What a row is about: namespace, kind, name.
+type Who = (String, &'static str, String);
+
+impl Source {
+    /// A ranking at a moment, whole: a question for each column, however many rows there are.
+    pub async fn ranking(
+        &self,
+        request: &RankingRequest,
+        scope: &Scope,
+        now: i64,
+    ) -> Result<Ranking, PrometheusError> {
+        // Machines belong to no namespace.
+        let everything = Scope::All;
+        let scope = if request.of == RankOf::Nodes { &everything } else { scope };
+        let owners = match request.of {
+            RankOf::Workloads => self.owners(scope, now).await?,
+            _ => Owners::default(),
+        };
+        let columns = columns(request.of);
+        let asked = columns.iter().map(|column| self.column(column.picks, scope, now));
+        let mut rows: BTreeMap<Who, Vec<Option<f64>>> = BTreeMap::new();
+        for (place, series) in join_all(asked).await.into_iter().enumerate() {
+            for series in series? {
+                let Some((_, value)) = series.samples.last() else { continue };
+                let values = rows
+                    .entry(self.who(request.of, &series, &owners))
+                    .or_insert_with(|| vec![None; columns.len()]);
+                if let Some(known) = values.get_mut(place) {
+                    // Workloads are sums of their pods; nothing else comes twice.
+                    *known = Some(known.unwrap_or(0.0) + value);
+                }
+            }
+        }
+        let row = |((namespace, kind, name), values): (Who, Vec<Option<f64>>)| RankRow {
+            resource: resource(&request.cluster, kind, &namespace, &name),
+            name,
+            namespace,
+            values,
+        };
+        let mut rows: Vec<RankRow> =
+            rows.into_iter().map(row).filter(|row| is_found(row, &request.search)).collect();
+        let columns: Vec<RankColumn> =
+            columns.iter().map(|column| RankColumn { id: column.id.into(), unit: column.unit }).collect();
+        sort(&mut rows, &columns, request.sort.as_ref());
+        let total = rows.len() as u64;
+        Ok(Ranking { columns, rows, total, at: Timestamp(now) })
+    }
+
+    async fn column(
+        &self,
+        picks: &[&str],
+        scope: &Scope,
+        now: i64,
+    ) -> Result<Vec<Measurement>, PrometheusError> {
+        let Some(query) = self.layout.pick(picks)? else { return Ok(Vec::new()) };
+        let query = query.force(|metric| confined(scope, &self.layout, metric))?.to_text()?;
+        Ok(self.client.instant(&query, now).await?.series.clone())
+    }
+
+    async fn owners(&self, scope: &Scope, now: i64) -> Result<Owners, PrometheusError> {
+        let (pods, sets) =
+            futures::join!(self.column(&[OWNERS], scope, now), self.column(&[SET_OWNERS], scope, now));
+        let of_set = |series: &Measurement| {
+            let set = (series.label("namespace").to_owned(), series.label("replicaset").to_owned());
+            (set, series.label("owner_name").to_owned())
+        };
+        let sets: BTreeMap<(String, String), String> = sets?.iter().map(of_set).collect();
+        let of_pod = |series: &Measurement| {
+            let namespace = series.label("namespace").to_owned();
+            let owner = series.label("owner_name").to_owned();
+            let owner = match series.label("owner_kind") {
+                "ReplicaSet" => match sets.get(&(namespace.clone(), owner.clone())) {
+                    Some(deployment) => ("deployments", deployment.clone()),
+                    None => ("replicasets", owner),
+                },
+                "StatefulSet" => ("statefulsets", owner),
+                "DaemonSet" => ("daemonsets", owner),
+                "Job" => ("jobs", owner),
+                _ => return None,
+            };
+            Some(((namespace, series.label("pod").to_owned()), owner))
+        };
+        Ok(Owners(pods?.iter().filter_map(of_pod).collect()))
+    }
+
+    fn who(&self, of: RankOf, series: &Measurement, owners: &Owners) -> Who {
+        let namespace = series.label("namespace").to_owned();
+        match of {
+            RankOf::Nodes => {
+                let node = series.label("node");
+                let node = if node.is_empty() { self.layout.node(series.label("instance")) } else { node };
+                (String::new(), "nodes", node.to_owned())
+            }
+            RankOf::Namespaces => (String::new(), "namespaces", namespace),
+            RankOf::Pods => (namespace, "pods", series.label("pod").to_owned()),
+            RankOf::Workloads => {
+                let pod = series.label("pod").to_owned();
+                let owner = owners.0.get(&(namespace.clone(), pod.clone())).cloned();
+                let (kind, name) = owner.unwrap_or(("pods", pod));
+                (namespace, kind, name)
+            }
+        }
+    }
+}
+
+/// A ranking as comma-separated values with a heading (RFC 4180): amounts in the units of Prometheus, nothing where
+/// nothing was measured. What a spreadsheet would run as a formula is defused.
+pub fn csv(ranking: &Ranking) -> String {
+    let quoted = |text: &str| {
+        let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    };
+    let mut text = String::from("name,namespace");
+    for column in &ranking.columns {
+        let _ = write!(text, ",{} ({})", column.id, unit_word(column.unit));
+    }
+    text.push_str("\r\n");
+    for row in &ranking.rows {
+        let _ = write!(text, "{},{}", quoted(&row.name), quoted(&row.namespace));
+        for value in &row.values {
+            text.push(',');
+            if let Some(value) = value {
+                let _ = write!(text, "{value}");
+            }
+        }
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn unit_word(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Cores => "cores",
+        Unit::Bytes => "bytes",
+        Unit::Count => "count",
+        Unit::Ratio => "ratio",
+        Unit::Seconds => "seconds",
+        Unit::BytesPerSecond => "bytes/s",
+        Unit::PerSecond => "1/s",
+    }
+}
+
+/// Kind and name of the workload behind each pod: namespace, pod.
+#[derive(Default)]
+struct Owners(BTreeMap<(String, String), (&'static str, String)>);
+
+fn resource(cluster: &ClusterName, kind: &str, namespace: &str, name: &str) -> Option<ResourceRef> {
+    let namespace = (!namespace.is_empty()).then(|| Namespace::parse(namespace)).transpose().ok()?;
+    Some(ResourceRef {
+        cluster: cluster.clone(),
+        kind: KindSlug::parse(kind).ok()?,
+        namespace,
+        name: ObjectName::parse(name).ok()?,
+    })
+}
+
+fn is_found(row: &RankRow, search: &str) -> bool {
+    let search = search.trim().to_lowercase();
+    row.name.to_lowercase().contains(&search) || row.namespace.to_lowercase().contains(&search)
+}
+
+/// By a column, or by name; what was not measured comes last either way.
+fn sort(rows: &mut [RankRow], columns: &[RankColumn], sort: Option<&Sort>) {
+    let usual = Sort {
+        column: columns.first().map(|column| column.id.clone()).unwrap_or_default(),
+        descending: true,
+    };
+    let sort = sort.unwrap_or(&usual);
+    let place = columns.iter().position(|column| column.id == sort.column);
+    let by_name = |a: &RankRow, b: &RankRow| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name));
+    rows.sort_by(|a, b| {
+        let turned = |order: Ordering| if sort.descending { order.reverse() } else { order };
+        let Some(place) = place else { return turned(by_name(a, b)) };
+        let value = |row: &RankRow| row.values.get(place).copied().flatten();
+        match (value(a), value(b)) {
+            (Some(left), Some(right)) => turned(left.total_cmp(&right)).then_with(|| by_name(a, b)),
+            (left, right) => right.is_some().cmp(&left.is_some()).then_with(|| by_name(a, b)),
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, value: Option<f64>) -> RankRow {
+        RankRow { name: name.into(), namespace: "shop".into(), resource: None, values: vec![value] }
+    }
+
+    fn sorted(by: Option<(&str, bool)>) -> Vec<String> {
+        let columns = [RankColumn { id: "cpu".into(), unit: Unit::Cores }];
+        let mut rows = [row("b", Some(1.0)), row("a", None), row("c", Some(2.0))];
+        let by = by.map(|(column, descending)| Sort { column: column.into(), descending });
+        sort(&mut rows, &columns, by.as_ref());
+        rows.into_iter().map(|row| row.name).collect()
+    }
+
+    #[test]
+    fn the_largest_comes_first_and_what_was_not_measured_last() {
+        assert_eq!(sorted(None), ["c", "b", "a"]);
+        assert_eq!(sorted(Some(("cpu", false))), ["b", "c", "a"]);
+        assert_eq!(sorted(Some(("name", false))), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_file_knows_no_zero_for_nothing_and_runs_no_formula() {
+        let columns = vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }];
+        let rows = vec![row("=web", Some(1.5)), row("b\"c", None)];
+        let ranking = Ranking { columns, rows, total: 2, at: Timestamp(0) };
+
+        assert_eq!(
+            csv(&ranking),
+            "name,namespace,cpu (cores)\r\n\"'=web\",\"shop\",1.5\r\n\"b\"\"c\",\"shop\",\r\n"
+        );
+    }
+
+    #[test]
+    fn a_search_finds_names_and_namespaces() {
+        assert!(
+            is_found(&row("web", None), "SHOP")
+                && is_found(&row("web", None), " we ")
+                && !is_found(&row("web", None), "x")
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! What a board is about, as labels that every selector of its queries must have.
+
+use crate::layout::Layout;
+use crate::promql::{Forced, Wanted, escape};
+use crate::reads::ReadMetrics;
+use access::Scope;
+use model::{ConsoleError, Namespace, ResourceRef};
+use monitoring_contract::{BoardId, BoardRequest, Subject};
+
+/// The right that a board needs.
+pub fn need(request: &BoardRequest) -> Result<ReadMetrics, ConsoleError> {
+    let cluster = request.subject.cluster();
+    match (&request.subject, request.board) {
+        (Subject::Cluster(_), BoardId::Usage | BoardId::ControlPlane) => {
+            Ok(ReadMetrics::of_everything(cluster))
+        }
+        (Subject::Cluster(_), BoardId::Machines) => Ok(ReadMetrics::of_nodes(cluster)),
+        (Subject::Cluster(_), BoardId::Applications) => Ok(ReadMetrics::of_projects(cluster)),
+        (Subject::Object(object), board) if BoardId::of_kind(object.kind.as_str()) == Some(board) => {
+            match board {
+                BoardId::Node => Ok(ReadMetrics::of_nodes(cluster)),
+                _ => Ok(ReadMetrics::of_project(cluster, &namespace(object)?)),
+            }
+        }
+        (subject, _) => {
+            let what = match subject {
+                Subject::Cluster(cluster) => cluster.to_string(),
+                Subject::Object(object) => object.to_string(),
+            };
+            Err(ConsoleError::NotFound { what: format!("{} of {what}", request.board.word()) })
+        }
+    }
+}
+
+/// The namespace that an object is in, or is.
+fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
+    match (&object.namespace, object.kind.as_str()) {
+        (Some(namespace), _) => Ok(namespace.clone()),
+        (None, "namespaces") => {
+            Namespace::parse(object.name.as_str()).map_err(|_| ConsoleError::not_found(object))
+        }
+        (None, _) => Err(ConsoleError::not_found(object)),
+    }
+}
+
+/// What is forced on a selector that names this metric.
+pub fn forced(subject: &Subject, scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    let mut forced = confined(scope, layout, metric);
+    if let Subject::Object(object) = subject {
+        forced.extend(of_object(object, layout, metric));
+    }
+    forced
+}
+
+/// What the scope of a grant forces.
+pub fn confined(scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    let (Scope::Namespaces(names) | Scope::NamespaceObjects(names)) = scope else { return Vec::new() };
+    let wanted = Wanted::AnyOf(names.iter().map(ToString::to_string).collect());
+    vec![Forced { label: layout.namespace_label(metric).to_owned(), wanted }]
+}
+
+fn of_object(object: &ResourceRef, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    let name = object.name.as_str();
+    let of_metric = |prefix: &str| metric.is_some_and(|metric| metric.starts_with(prefix));
+    match object.kind.as_str() {
+        "nodes" if of_metric("node_") => {
+            let wanted = Wanted::AnyOf(layout.instances(name));
+            vec![Forced { label: "instance".into(), wanted }]
+        }
+        "nodes" => vec![Forced::is("node", name)],
+        // Its scope says it already.
+        "namespaces" => Vec::new(),
+        "pods" => vec![Forced::is("pod", name)],
+        "persistentvolumeclaims" => vec![Forced::is("persistentvolumeclaim", name)],
+        "ingresses" => vec![Forced::is("ingress", name)],
+        kind => match pods_of(kind) {
+            Some(ending) => {
+                let wanted = Wanted::Matches(format!("{}{ending}", escape(name)));
+                vec![Forced { label: "pod".into(), wanted }]
+            }
+            None => vec![Forced { label: "pod".into(), wanted: Wanted::AnyOf(Vec::new()) }],
+        },
+    }
+}
+
+/// How the names of a workload's pods end: with what its controllers add. So pods of the past are found too, of whose
+/// owner nobody knows any more.
+fn pods_of(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "deployments" => "-[a-z0-9]{1,10}-[a-z0-9]{5}",
+        "statefulsets" => "-[0-9]+",
+        "replicasets" | "daemonsets" => "-[a-z0-9]{5}",
+        // Jobs may count their pods.
+        "jobs" => "(-[0-9]+)?-[a-z0-9]{5}",
+        "cronjobs" => "-[0-9]{8,10}(-[0-9]+)?-[a-z0-9]{5}",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::promql::Query;
+    use access::Action;
+    use model::{ClusterName, KindSlug, ObjectName};
+    use monitoring_contract::Window;
+
+    fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
+        ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse(kind).unwrap(),
+            namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
+            name: ObjectName::parse(name).unwrap(),
+        }
+    }
+
+    fn sent(kind: &str, name: &str, query: &str) -> String {
+        let subject = Subject::Object(object(kind, Some("shop"), name));
+        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
+        let layout = Layout::default();
+        let query = Query::parse(query).unwrap();
+        query.force(|metric| forced(&subject, &scope, &layout, metric)).unwrap().to_text().unwrap()
+    }
+
+    #[test]
+    fn a_pod_and_a_workload_are_forced_on_every_selector() {
+        assert_eq!(
+            sent("pods", "web-0", r#"sum(rate(a{container!=""}[5m])) / sum(b)"#),
+            r#"sum(rate(a{container!="",namespace="shop",pod="web-0"}[5m])) / sum(b{namespace="shop",pod="web-0"})"#
+        );
+        assert_eq!(sent("statefulsets", "db.main", "a"), r#"a{namespace="shop",pod=~"db\\.main-[0-9]+"}"#);
+    }
+
+    #[test]
+    fn a_board_needs_the_right_to_what_it_is_about_and_no_other_board_fits_it() {
+        let request = |object: ResourceRef, board| BoardRequest {
+            subject: Subject::Object(object),
+            board,
+            window: Window::default(),
+            compare: None,
+        };
+
+        let of_pod = need(&request(object("pods", Some("shop"), "web-0"), BoardId::Pod)).unwrap().need();
+        assert_eq!(of_pod.place, access::Place::Namespace(Namespace::parse("shop").unwrap()));
+        let of_namespace =
+            need(&request(object("namespaces", None, "shop"), BoardId::Namespace)).unwrap().need();
+        assert_eq!(of_namespace.place, of_pod.place);
+        for board in [BoardId::Usage, BoardId::ControlPlane, BoardId::Node] {
+            assert!(need(&request(object("pods", Some("shop"), "web-0"), board)).is_err());
+        }
+        assert!(need(&request(object("configmaps", Some("shop"), "x"), BoardId::Pod)).is_err());
+    }
+}

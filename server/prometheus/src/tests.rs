@@ -1,0 +1,198 @@
+//! The whole way from a request to what is sent, over a Prometheus made of a few lines.
+
+use crate::client::Client;
+use crate::error::PrometheusError;
+use crate::layout::Layout;
+use crate::service::Source;
+use crate::transport::Transport;
+use access::Scope;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::future::join_all;
+use model::{ClusterName, Namespace};
+use monitoring_contract::{
+    BoardId, BoardRequest, BoardView, ExploreRequest, PanelContent, RankOf, RankingRequest, Subject, Window,
+    cards,
+};
+use parking_lot::Mutex;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+const NOW: i64 = 1_795_407_600;
+
+/// Remembers what was asked, and answers each query with two series of which one has a gap.
+#[derive(Default)]
+struct Fake {
+    asked: Mutex<Vec<String>>,
+    is_down: bool,
+}
+
+#[async_trait]
+impl Transport for Arc<Fake> {
+    fn name(&self) -> String {
+        "monitoring/fake".into()
+    }
+
+    async fn get(&self, path: &str) -> Result<Bytes, PrometheusError> {
+        let (path, question) = path.split_once('?').unwrap_or((path, ""));
+        let value = |name: &str| {
+            let pairs = question.split('&').filter_map(|pair| pair.split_once('='));
+            pairs
+                .filter(|(own, _)| *own == name)
+                .map(|(_, value)| model::link::unescape(value))
+                .next()
+                .unwrap_or_default()
+        };
+        if self.is_down {
+            return Err(PrometheusError::Unreachable { cause: "connection refused".into(), source: None });
+        }
+        let success = |data: String| Ok(Bytes::from(format!(r#"{{"status":"success","data":{data}}}"#)));
+        if path.ends_with("/values") || path.ends_with("/labels") {
+            return success(serde_json::to_string(&metrics()).unwrap());
+        }
+        self.asked.lock().push(value("query"));
+        match path.rsplit('/').next() {
+            Some("query_range") => {
+                let number = |name: &str| value(name).parse::<i64>().unwrap();
+                let (start, end, step) = (number("start"), number("end"), number("step"));
+                let samples = |without: i64| {
+                    let moments = (start..=end).step_by(step as usize).filter(|at| *at != without);
+                    moments.map(|at| format!(r#"[{at},"0.5"]"#)).collect::<Vec<_>>().join(",")
+                };
+                let series = |name: &str, without| {
+                    format!(r#"{{"metric":{{"namespace":"{name}","pod":"{name}-0"}},"values":[{}]}}"#, samples(without))
+                };
+                success(format!(r#"{{"resultType":"matrix","result":[{},{}]}}"#, series("shop", 0), series("blog", end)))
+            }
+            _ => success(r#"{"resultType":"vector","result":[{"metric":{"namespace":"shop","pod":"web-0"},"value":[0,"2"]}]}"#.into()),
+        }
+    }
+}
+
+/// Every metric that any card names.
+fn metrics() -> BTreeSet<String> {
+    let lines = BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines);
+    let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
+    let picks =
+        lines.filter_map(|line| line.picks.first()).chain(ranked.filter_map(|column| column.picks.first()));
+    picks.flat_map(|pick| crate::Query::parse(pick).unwrap().metrics().unwrap()).collect()
+}
+
+fn source(fake: &Arc<Fake>) -> Source {
+    let client = Client::new(Arc::new(Arc::clone(fake)));
+    let layout = Layout::of_names(metrics());
+    Source { client, layout, known_rules: Default::default() }
+}
+
+fn cluster() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+fn request(board: BoardId) -> BoardRequest {
+    BoardRequest { subject: Subject::Cluster(cluster()), board, window: Window::default(), compare: None }
+}
+
+fn shop() -> Scope {
+    Scope::Namespaces([Namespace::parse("shop").unwrap()].into())
+}
+
+#[tokio::test]
+async fn forty_viewers_cost_what_one_costs() {
+    for board in BoardId::OF_CLUSTER {
+        let fake = Arc::<Fake>::default();
+        let source = source(&fake);
+        let lines: usize = cards::of(board).iter().map(|card| card.lines.len()).sum();
+        let began = Instant::now();
+
+        // They come one after another within a quarter of a minute.
+        let request = request(board);
+        let views =
+            join_all((0..40).map(|viewer| source.board(&request, &Scope::All, NOW + viewer % 15))).await;
+
+        let asked = fake.asked.lock().len();
+        println!(
+            "{}: {} charts, {lines} queries, 40 viewers in {:?}",
+            board.word(),
+            views[0].panels.len(),
+            began.elapsed()
+        );
+        assert!(asked <= lines, "{} asked {asked} for {lines}", board.word());
+        assert!(views.iter().all(|view| *view == views[0]));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_for_a_member_that_is_not_confined() {
+    let fake = Arc::<Fake>::default();
+    let source = source(&fake);
+    let ranking = |of| RankingRequest { cluster: cluster(), of, search: String::new(), sort: None };
+    let explore = ExploreRequest {
+        cluster: cluster(),
+        query: "sum(up) or vector(1)".into(),
+        window: Window::default(),
+    };
+
+    source.board(&request(BoardId::Applications), &shop(), NOW).await;
+    for of in [RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
+        source.ranking(&ranking(of), &shop(), NOW).await.unwrap();
+    }
+    let explored = source.explore(&explore, &shop(), NOW).await.unwrap();
+
+    assert_eq!(explored.sent, r#"sum(up{namespace="shop"}) or vector(1)"#);
+    assert_eq!(explored.confined_to, Some(vec!["shop".to_owned()]));
+    let asked = fake.asked.lock();
+    assert!(asked.len() > 10);
+    for query in asked.iter().filter(|query| !query.is_empty()) {
+        let selectors = crate::Query::parse(query).unwrap().metrics().unwrap().len();
+        assert!(query.matches(r#"namespace="shop""#).count() >= selectors, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_layout_knows_what_cards_ask_for() {
+    let fake = Arc::<Fake>::default();
+
+    let layout = Layout::learn(&Client::new(Arc::new(Arc::clone(&fake))), NOW).await.unwrap();
+
+    assert_eq!(layout.names, metrics());
+    assert!(fake.asked.lock().len() <= 3, "{:?}", fake.asked.lock());
+}
+
+#[tokio::test]
+async fn a_gap_is_in_the_chart_and_in_its_figures() {
+    let fake = Arc::<Fake>::default();
+    let BoardView { panels, .. } =
+        source(&fake).board(&request(BoardId::Applications), &Scope::All, NOW).await;
+
+    let PanelContent::Chart(chart) = &panels[0].content else { panic!("{:?}", panels[0].content) };
+    let blog = chart.series.iter().find(|series| series.label == "blog").unwrap();
+    assert_eq!(blog.values.last(), Some(&None));
+    assert_eq!(blog.summary().unwrap().last, 0.5);
+}
+
+#[tokio::test]
+async fn what_is_down_costs_each_card_and_not_the_board() {
+    let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
+
+    let view = source(&fake).board(&request(BoardId::Usage), &Scope::All, NOW).await;
+
+    assert_eq!(view.panels.len(), cards::of(BoardId::Usage).len());
+    for panel in view.panels {
+        let PanelContent::Failed(error) = panel.content else { panic!("{:?}", panel.content) };
+        assert!(error.to_string().contains("connection refused"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_measured_says_which_series_are_missing() {
+    let fake = Arc::<Fake>::default();
+    let mut source = source(&fake);
+    source.layout.names.retain(|name| !name.starts_with("etcd_") && !name.starts_with("apiserver_storage"));
+
+    let view = source.board(&request(BoardId::ControlPlane), &Scope::All, NOW).await;
+
+    let raft = view.panels.iter().find(|panel| panel.card == "etcd-raft").unwrap();
+    let PanelContent::NotMeasured(names) = &raft.content else { panic!("{:?}", raft.content) };
+    assert_eq!(names.len(), 3, "{names:?}");
+}
