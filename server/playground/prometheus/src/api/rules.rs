@@ -77,7 +77,7 @@ fn rule(evaluated: &Evaluated) -> Value {
     }
     if let Kind::Alert { hold, annotations } = &rule.kind {
         said["state"] = evaluated.state().name().into();
-        said["duration"] = seconds(*hold).into();
+        said["duration"] = seconds(*hold);
         said["keepFiringFor"] = 0.into();
         said["annotations"] = annotations
             .iter()
