@@ -33,6 +33,10 @@ impl Series for MemorySeries {
         into.extend_from_slice(self.between(from, to));
     }
 
+    fn is_there(&self, from: i64, to: i64) -> bool {
+        !self.between(from, to).is_empty()
+    }
+
     fn latest(&self, from: i64, to: i64) -> Option<Sample> {
         self.between(from, to).last().copied()
     }

@@ -13,6 +13,23 @@ pub fn format_number(value: f64) -> String {
     }
 }
 
+/// A number as Go prints it: with an exponent where it is very small or large.
+pub fn format_go(value: f64) -> String {
+    let is_plain = value == 0.0 || !value.is_finite() || (1e-4..1e21).contains(&value.abs());
+    if is_plain { format_number(value) } else { format_scientific(value) }
+}
+
+/// A number with an exponent of at least two digits, as in `1e+00`.
+pub fn format_scientific(value: f64) -> String {
+    if !value.is_finite() {
+        return format_number(value);
+    }
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+    format!("{mantissa}e{sign}{digits:0>2}")
+}
+
 /// The units of durations and their milliseconds, the largest first.
 const UNITS: [(&str, i64); 7] = [
     ("y", 365 * 86_400_000),
@@ -151,5 +168,9 @@ mod tests {
         assert_eq!(format_number(1e21), "1000000000000000000000");
         assert_eq!(format_number(f64::NEG_INFINITY), "-Inf");
         assert_eq!(format_number(0.1), "0.1");
+        assert_eq!(format_go(1e300), "1e+300");
+        assert_eq!(format_go(0.5), "0.5");
+        assert_eq!(format_scientific(1.0), "1e+00");
+        assert_eq!(format_scientific(0.025), "2.5e-02");
     }
 }

@@ -31,6 +31,13 @@ pub trait Series: Send + Sync {
     /// Appends its samples between two times, both included, in order of time.
     fn read(&self, from: i64, to: i64, into: &mut Vec<Sample>);
 
+    /// Whether it has samples between two times, both included.
+    fn is_there(&self, from: i64, to: i64) -> bool {
+        let mut samples = Vec::new();
+        self.read(from, to, &mut samples);
+        !samples.is_empty()
+    }
+
     /// The last of its samples between two times, both included.
     fn latest(&self, from: i64, to: i64) -> Option<Sample> {
         let mut samples = Vec::new();

@@ -1,7 +1,7 @@
 //! Operators between two expressions.
 
 use hashbrown::{HashMap, HashSet};
-use promql_parser::parser::token::{T_LAND, T_LOR, T_LUNLESS, TokenId};
+use promql_parser::parser::token::{T_ATAN2, T_LAND, T_LOR, T_LUNLESS, TokenId};
 use promql_parser::parser::{BinaryExpr, VectorMatchCardinality};
 
 use super::Evaluation;
@@ -74,10 +74,11 @@ impl WithNumber<'_> {
     }
 }
 
-/// The labels after an operator: a calculated value is no longer what its name says.
+/// The labels after an operator: a calculated value is no longer what its name says. Prometheus 2.42 forgets that for
+/// `atan2`.
 fn name(binary: &BinaryExpr, labels: &Labels) -> Labels {
     let is_filter = binary.op.is_comparison_operator() && !binary.return_bool();
-    if is_filter { labels.clone() } else { labels.nameless() }
+    if is_filter || binary.op.id() == T_ATAN2 { labels.clone() } else { labels.nameless() }
 }
 
 /// Two vectors, series by series.
