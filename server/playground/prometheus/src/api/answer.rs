@@ -31,11 +31,22 @@ impl Refusal {
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, kind: "internal", message: message.to_owned() }
     }
 
+    /// Words with a status, for APIs that answer so.
+    pub(crate) fn words(status: StatusCode, message: &str) -> Self {
+        Self { status, kind: "words", message: message.to_owned() }
+    }
+
+    /// The refusal as Alertmanager writes it: a text alone, as JSON.
+    pub(crate) fn plain(&self) -> Response {
+        json(self.status, &self.message)
+    }
+
     /// What became of a query.
     pub(crate) fn of_query(problem: &Problem) -> Self {
         let with = |status, kind| Self { status, kind, message: problem.to_string() };
         match problem {
-            Problem::Parse(_) | Problem::Unfit(_) => Self::parameter("query", problem),
+            Problem::Parse(_) => Self::parameter("query", problem),
+            Problem::Unfit(_) => Self::bad_data(problem.to_string()),
             Problem::Execution(_) | Problem::TooManySamples => {
                 with(StatusCode::UNPROCESSABLE_ENTITY, "execution")
             }

@@ -18,8 +18,9 @@ use playground_promql::Engine;
 
 use crate::rules::Book;
 use crate::source::Source;
-use answer::Refusal;
-use parameters::Parameters;
+pub(crate) use answer::{Refusal, json, text};
+pub(crate) use json::LabelsJson;
+pub(crate) use parameters::Parameters;
 
 /// What handlers have at hand.
 #[derive(Clone)]

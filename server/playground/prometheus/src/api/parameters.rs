@@ -2,6 +2,7 @@
 
 use axum::body::to_bytes;
 use axum::extract::Request;
+use bytes::Bytes;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ const LARGEST_FORM: usize = 10 * 1024 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
     pub(crate) path: String,
+    /// The body, where it is no form.
+    pub(crate) body: Bytes,
     pairs: Vec<(String, String)>,
 }
 
@@ -24,17 +27,17 @@ impl Parameters {
         let (parts, body) = request.into_parts();
         let mut pairs = Vec::new();
         let media_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if parts.method == Method::POST
-            && media_type
-                .is_some_and(|media_type| media_type.starts_with("application/x-www-form-urlencoded"))
-        {
-            let body = to_bytes(body, LARGEST_FORM).await;
-            let body =
-                body.map_err(|_| Refusal::bad_data("error parsing form values: the form is too large"))?;
+        let is_form =
+            media_type.is_some_and(|media_type| media_type.starts_with("application/x-www-form-urlencoded"));
+        let mut body = to_bytes(body, LARGEST_FORM)
+            .await
+            .map_err(|_| Refusal::bad_data("error parsing form values: the form is too large"))?;
+        if parts.method == Method::POST && is_form {
             pairs.extend(form_urlencoded::parse(&body).into_owned());
+            body.clear();
         }
         pairs.extend(form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned());
-        Ok(Self { path: parts.uri.path().to_owned(), pairs })
+        Ok(Self { path: parts.uri.path().to_owned(), body, pairs })
     }
 
     /// The first value of a parameter; empty when there is none.
@@ -49,9 +52,19 @@ impl Parameters {
 
     /// A time in milliseconds; the other one when there is none.
     pub(crate) fn time(&self, name: &str, otherwise: i64) -> Result<i64, Refusal> {
+        self.optional(name, otherwise).map_err(|reason| Refusal::parameter(name, reason))
+    }
+
+    /// The same, where Prometheus says twice what it is about.
+    pub(crate) fn moment(&self, name: &str, otherwise: i64) -> Result<i64, Refusal> {
+        self.optional(name, otherwise)
+            .map_err(|reason| Refusal::parameter(name, format!("Invalid time value for '{name}': {reason}")))
+    }
+
+    fn optional(&self, name: &str, otherwise: i64) -> Result<i64, String> {
         match self.get(name) {
             "" => Ok(otherwise),
-            written => time(written).map_err(|reason| Refusal::parameter(name, reason)),
+            written => time(written),
         }
     }
 

@@ -15,7 +15,7 @@ const MOST_POINTS: i64 = 11_000;
 
 /// `GET` or `POST /api/v1/query`
 pub(crate) fn instant(prometheus: &Prometheus, parameters: &Parameters) -> Result<Response, Refusal> {
-    let at = parameters.time("time", prometheus.source.now())?;
+    let at = parameters.moment("time", prometheus.source.now())?;
     let engine = engine(prometheus, parameters)?;
     let query = query(parameters)?;
     let answer = engine.instant(&*prometheus.storage(), &query, at);

@@ -1,14 +1,14 @@
 //! What rules say.
 
 use axum::response::Response;
-use playground_promql::Labels;
+use playground_promql::{Labels, format_scientific};
 use serde_json::{Value, json};
 
 use super::Prometheus;
 use super::answer::{Refusal, success};
 use super::json::LabelsJson;
 use super::parameters::Parameters;
-use crate::rules::{Alert, Evaluated, Group, Kind, Ruled, State, scientific};
+use crate::rules::{Alert, Evaluated, Group, Kind, Ruled, State};
 use crate::times::written;
 
 impl Prometheus {
@@ -107,7 +107,7 @@ fn alert(alert: &Alert) -> Value {
         "annotations": alert.annotations,
         "state": alert.state.name(),
         "activeAt": written(alert.active_at),
-        "value": scientific(alert.value),
+        "value": format_scientific(alert.value),
     })
 }
 

@@ -52,11 +52,8 @@ pub(crate) fn values(prometheus: &Prometheus, parameters: &Parameters) -> Result
 
 /// The series that any of the selectors means; all of them where none is given.
 fn chosen(prometheus: &Prometheus, parameters: &Parameters) -> Result<Vec<Arc<dyn Series>>, Refusal> {
-    let from = parameters.time("start", prometheus.source.oldest())?;
-    let to = parameters.time("end", prometheus.source.now())?;
-    if to < from {
-        return Err(Refusal::bad_data("end timestamp must not be before start time"));
-    }
+    let from = parameters.moment("start", prometheus.source.oldest())?;
+    let to = parameters.moment("end", prometheus.source.now())?;
     let mut selectors: Vec<Vec<Matcher>> = Vec::new();
     for written in parameters.all("match[]") {
         selectors.push(selector(written).map_err(|problem| Refusal::parameter("match[]", problem))?);
@@ -64,6 +61,10 @@ fn chosen(prometheus: &Prometheus, parameters: &Parameters) -> Result<Vec<Arc<dy
     if selectors.is_empty() {
         selectors.push(vec![Matcher::new(MatchOp::NotEqual, NAME, "")]);
     }
+    if to < from {
+        return Ok(Vec::new());
+    }
     let storage = prometheus.storage();
-    Ok(selectors.iter().flat_map(|matchers| storage.select(matchers, from, to)).collect())
+    let found = selectors.iter().flat_map(|matchers| storage.select(matchers, from, to));
+    Ok(found.filter(|series| series.is_there(from, to)).collect())
 }

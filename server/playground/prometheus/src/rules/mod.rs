@@ -10,4 +10,3 @@ pub(crate) use book::{Alert, Book, Evaluated, State};
 pub(crate) use definition::Kind;
 pub use definition::{Group, Rule, RuleError};
 pub(crate) use recorded::Ruled;
-pub(crate) use template::scientific;

@@ -3,7 +3,7 @@
 //! This is the part of Go's templates that alert rules are written with: fields, literals, pipes and the functions that
 //! Prometheus adds for numbers. What is anything else stays as it is written, so that its author sees it.
 
-use playground_promql::{Labels, format_number};
+use playground_promql::{Labels, format_go, format_number};
 
 /// What a text can speak of.
 pub(super) struct Words<'a> {
@@ -22,7 +22,7 @@ impl Piece {
     fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
-            Self::Number(number) => written(*number),
+            Self::Number(number) => format_go(*number),
         }
     }
 
@@ -198,26 +198,6 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number as Go prints it.
-fn written(number: f64) -> String {
-    let size = number.abs();
-    if number != 0.0 && number.is_finite() && !(1e-4..1e21).contains(&size) {
-        return scientific(number);
-    }
-    format_number(number)
-}
-
-/// A number with an exponent of at least two digits, as in `1e+00`.
-pub(crate) fn scientific(number: f64) -> String {
-    if !number.is_finite() {
-        return format_number(number);
-    }
-    let text = format!("{number:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
-    format!("{mantissa}e{sign}{digits:0>2}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,11 +225,5 @@ mod tests {
             said("{{ query \"up\" | first }} and {{ open", 1.0),
             "{{ query \"up\" | first }} and {{ open"
         );
-    }
-
-    #[test]
-    fn numbers_with_exponents_look_like_go() {
-        assert_eq!(scientific(1.0), "1e+00");
-        assert_eq!(scientific(0.025), "2.5e-02");
     }
 }
