@@ -7,6 +7,9 @@ mod inventory;
 mod load;
 mod series;
 mod source;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 pub use families::{node_usage, pod_usage};
 pub use inventory::{Inventory, KnownPods};

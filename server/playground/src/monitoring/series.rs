@@ -7,6 +7,9 @@ use playground_promql::{Labels, MatchOp, Matcher, Sample, Series, matches};
 /// How far scrapes are apart, in milliseconds.
 pub const INTERVAL: i64 = playground_prometheus::SCRAPE_SECONDS * 1000;
 
+/// How many samples are looked at to find out whether a series is there.
+const PROBES: i64 = 50;
+
 /// What a series shows at a time in milliseconds; none where its target was not scraped or did not show it.
 pub type Curve = Box<dyn Fn(i64) -> Option<f64> + Send + Sync>;
 
@@ -41,6 +44,20 @@ impl Series for Scraped {
             }
             at += INTERVAL;
         }
+    }
+
+    /// Looks at some of its samples only: whoever asks wants a list of names, and soon.
+    fn is_there(&self, from: i64, to: i64) -> bool {
+        let (from, to) = (from.max(self.known.0), to.min(self.known.1));
+        let step = ((to - from) / PROBES).max(INTERVAL);
+        let mut at = self.before(to);
+        while at >= from {
+            if (self.curve)(at).is_some() {
+                return true;
+            }
+            at -= step;
+        }
+        false
     }
 
     fn latest(&self, from: i64, to: i64) -> Option<Sample> {

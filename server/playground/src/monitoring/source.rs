@@ -127,7 +127,7 @@ impl Source for World {
 }
 
 /// The series of a cluster.
-struct Measured(Inventory);
+pub(super) struct Measured(pub(super) Inventory);
 
 impl Storage for Measured {
     fn select(&self, matchers: &[Matcher], from: i64, to: i64) -> Vec<Arc<dyn Series>> {
