@@ -1,9 +1,10 @@
 //! The cluster's objects as far as metrics need them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use playground_kubernetes::Object;
 use serde_json::Value;
 
 use super::facts::{Node, Pod};
@@ -36,7 +37,10 @@ impl Inventory {
 
     /// The pods that can be asked for, as far as the labels `namespace` and `pod` tell. Others are not even parsed.
     pub fn pods(&self, rows: &Rows) -> Pods {
-        let objects = self.site.cluster.list("pods", rows.only("namespace"));
+        let objects = match (rows.only("namespace"), rows.only("pod")) {
+            (None, Some(pod)) => self.beside(pod),
+            (namespace, _) => self.site.cluster.list("pods", namespace),
+        };
         let in_namespace =
             objects.iter().filter(|object| rows.can_be("namespace", object.namespace().unwrap_or_default()));
         let facts: Vec<Arc<Pod>> = in_namespace.map(|object| self.facts(object)).collect();
@@ -45,6 +49,24 @@ impl Inventory {
             *workers.entry(pod.owner_uid.clone()).or_default() += 1.0;
         }
         Pods { facts, workers }
+    }
+
+    /// The pods of the namespaces in which there is one of this name, or all: it may be one of those that were there
+    /// before, whose names are not known until they are made.
+    fn beside(&self, pod: &str) -> Vec<Arc<Object>> {
+        let all = self.site.cluster.list("pods", None);
+        let is_there: HashSet<Option<&str>> =
+            all.iter().filter(|object| object.name() == pod).map(|object| object.namespace()).collect();
+        if is_there.is_empty() {
+            return all;
+        }
+        all.iter().filter(|object| is_there.contains(&object.namespace())).cloned().collect()
+    }
+
+    /// The pods of some namespaces.
+    pub fn pods_of(&self, namespaces: &[&str]) -> Vec<Arc<Pod>> {
+        let lists = namespaces.iter().flat_map(|namespace| self.site.cluster.list("pods", Some(namespace)));
+        lists.map(|object| self.facts(&object)).collect()
     }
 
     /// One pod with those that share its work.
@@ -56,7 +78,7 @@ impl Inventory {
         (pod, workers.max(1) as f64)
     }
 
-    fn facts(&self, object: &playground_kubernetes::Object) -> Arc<Pod> {
+    fn facts(&self, object: &Object) -> Arc<Pod> {
         let mut known = self.site.known_pods.lock();
         if let Some((version, pod)) = known.get(object.uid())
             && *version == object.resource_version()
@@ -73,12 +95,7 @@ impl Inventory {
 
     /// All nodes.
     pub fn nodes(&self) -> Vec<Arc<Node>> {
-        self.site
-            .cluster
-            .list("nodes", None)
-            .iter()
-            .map(|object| Arc::new(Node::of(&object.parse())))
-            .collect()
+        self.site.list_all("nodes").iter().map(|node| Arc::new(Node::of(node))).collect()
     }
 
     /// The objects of a kind, where the label `namespace` allows them.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use playground_kubernetes::Usage;
 use playground_promql::NAME;
 use serde_json::Value;
@@ -244,7 +245,20 @@ struct Machine {
     loads: Vec<Load>,
     /// Its pods' memory.
     pods_memory: f64,
+    /// What was computed last, by time: many series of a machine are read at the same times.
+    known: Arc<Mutex<HashMap<i64, Since>>>,
 }
+
+/// What happened since a machine was switched on.
+#[derive(Clone, Copy, Debug)]
+struct Since {
+    /// In core seconds.
+    work: f64,
+    seconds: f64,
+}
+
+/// More times than one question has steps; beyond that the memory is dropped and filled again.
+const KNOWN_TIMES: usize = 50_000;
 
 /// What a node does for itself, in cores.
 const OWN_CORES: f64 = 0.12;
@@ -308,7 +322,7 @@ impl Machine {
         if sum > most {
             loads.iter_mut().for_each(|load| load.average *= most / sum);
         }
-        Self { node, seed, loads, pods_memory }
+        Self { node, seed, loads, pods_memory, known: Arc::default() }
     }
 }
 
@@ -316,6 +330,21 @@ impl Machine {
     /// Core seconds since 1970.
     fn work(&self, at: i64) -> f64 {
         self.loads.iter().map(|load| load.total(at)).sum()
+    }
+
+    /// What happened since it was switched on.
+    fn since(&self, at: i64) -> Since {
+        if let Some(since) = self.known.lock().get(&at) {
+            return *since;
+        }
+        let booted = self.node.booted(at);
+        let since = Since { work: self.work(at) - self.work(booted), seconds: (at - booted) as f64 / 1000.0 };
+        let mut known = self.known.lock();
+        if known.len() >= KNOWN_TIMES {
+            known.clear();
+        }
+        known.insert(at, since);
+        since
     }
 
     /// Cores in use.
@@ -338,11 +367,11 @@ impl Machine {
 
     /// So much for each second of a core since it was switched on.
     fn since_boot(&self, at: i64, factor: f64) -> Option<f64> {
-        Some((factor * (self.work(at) - self.work(self.node.booted(at)))).floor())
+        Some((factor * self.since(at).work).floor())
     }
 
     fn seconds_since_boot(&self, at: i64, factor: f64) -> Option<f64> {
-        Some(factor * (self.work(at) - self.work(self.node.booted(at))))
+        Some(factor * self.since(at).work)
     }
 
     /// Memory in use, in bytes.
@@ -419,12 +448,11 @@ fn processors(ask: &Ask, rows: &mut Rows) {
                 let (machine, up) = (machine.clone(), scraped.clone());
                 rows.add(&scraped.target, &labels, || {
                     seen(up, move |at| {
-                        let booted = machine.node.booted(at);
-                        let busy = (machine.work(at) - machine.work(booted)) / machine.node.cores.max(1.0);
+                        let since = machine.since(at);
+                        let busy = since.work / machine.node.cores.max(1.0);
                         // Some of the processors are given more than others.
                         let busy = busy * (1.0 + 0.06 * (0.5 - unit(machine.seed ^ processor as u64)));
-                        let all = (at - booted) as f64 / 1000.0;
-                        Some(if share.is_nan() { all - busy } else { busy * share })
+                        Some(if share.is_nan() { since.seconds - busy } else { busy * share })
                     })
                 });
             }

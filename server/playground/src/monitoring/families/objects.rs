@@ -75,7 +75,10 @@ pub static FAMILIES: &[Family] = &[
     Family::gauge("kube_node_spec_taint", "The taint of a cluster node.", |ask, rows| {
         nodes(ask, rows, |node, add| {
             for (key, value, effect) in &node.taints {
-                add(&[("key", key), ("value", value), ("effect", effect)], 1.0.into());
+                let (since, is_condition) = (node.ready_since, key.starts_with("node.kubernetes.io/"));
+                // Such taints follow conditions, which have not always been so.
+                let show = Show::changing(move |at| (!is_condition || at >= since).then_some(1.0));
+                add(&[("key", key), ("value", value), ("effect", effect)], show);
             }
         });
     }),
