@@ -31,12 +31,12 @@ impl Programs {
 /// Hands a request on to the program behind a service, without what it said about its sender.
 pub(crate) async fn answer(api: &Api, call: Call) -> Result<Response, Status> {
     let path = rest_of_path(&call.info.path);
-    if path.is_empty() && matches!(call.parts.method, Method::GET | Method::HEAD) {
-        return Ok(to_slash(&call));
-    }
     let namespace = call.info.namespace.as_deref().unwrap_or_default();
     let wanted = call.info.name.as_deref().unwrap_or_default();
     let place = locate(api, namespace, wanted)?;
+    if path.is_empty() && matches!(call.parts.method, Method::GET | Method::HEAD) {
+        return Ok(to_slash(&call));
+    }
     let Some(program) = api.cluster.inner.programs.get(namespace, &place.service, place.port) else {
         let address = format!("{}:{}", place.address, place.target_port);
         return Err(unavailable(format!(
@@ -63,8 +63,13 @@ struct Place {
 fn locate(api: &Api, namespace: &str, wanted: &str) -> Result<Place, Status> {
     let (name, port) = name_and_port(wanted)
         .ok_or_else(|| Status::bad_request(format!("invalid service request {wanted:?}")))?;
-    let service = api.cluster.get("services", Some(namespace), name);
-    let service = service.ok_or_else(|| Status::not_found("services", name))?.parse();
+    let no_endpoints = || unavailable(format!("no endpoints available for service {name:?}"));
+    let service = api.cluster.get("services", Some(namespace), name).map(|found| found.parse());
+    // Only who names a number is told that there is no such service.
+    let service = service.ok_or_else(|| match port.parse::<u64>() {
+        Ok(_) => Status::not_found("services", name),
+        Err(_) => no_endpoints(),
+    })?;
     let ports = list(&service["spec"]["ports"]);
     let chosen = match port.parse::<u64>() {
         Ok(number) => {
@@ -73,11 +78,8 @@ fn locate(api: &Api, namespace: &str, wanted: &str) -> Result<Place, Status> {
                 .ok_or_else(|| unavailable(format!("no service port {number} found for service {name:?}")))?
         }
         Err(_) => {
-            let no_endpoints = || unavailable(format!("no endpoints available for service {wanted:?}"));
-            ports
-                .iter()
-                .find(|one| one["name"].as_str().unwrap_or_default() == port)
-                .ok_or_else(no_endpoints)?
+            let is_it = |one: &&Value| one["name"].as_str().unwrap_or_default() == port;
+            ports.iter().find(is_it).ok_or_else(no_endpoints)?
         }
     };
     let endpoints = api.cluster.get("endpoints", Some(namespace), name).map(|found| found.parse());
@@ -94,7 +96,7 @@ fn locate(api: &Api, namespace: &str, wanted: &str) -> Result<Place, Status> {
             });
         }
     }
-    Err(unavailable(format!("no endpoints available for service {wanted:?}")))
+    Err(no_endpoints())
 }
 
 fn list(value: &Value) -> &[Value] {

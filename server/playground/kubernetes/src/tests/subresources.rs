@@ -184,7 +184,8 @@ async fn the_proxy_leads_to_what_answers_behind_a_service() {
     }
     assert_eq!(client.get(&format!("{SERVICES}/web:http/proxy")).await.0, 301);
     assert_eq!(client.get(&format!("{SERVICES}/web:81/proxy/")).await.0, 503);
-    assert_eq!(client.get(&format!("{SERVICES}/other/proxy/")).await.0, 404);
+    assert_eq!(client.get(&format!("{SERVICES}/other:80/proxy/")).await.0, 404);
+    assert_eq!(client.get(&format!("{SERVICES}/other/proxy/")).await.0, 503);
     let stranger = client.user("stranger", &[]);
     assert_eq!(stranger.get(&format!("{SERVICES}/web:http/proxy/")).await.0, 403);
 }
@@ -195,7 +196,7 @@ async fn a_service_without_endpoints_or_listeners_is_unavailable() {
     add_service(&client, &json!([]));
 
     let (code, status) = client.get(&format!("{SERVICES}/web:http/proxy/")).await;
-    assert_eq!((code, &status["message"]), (503, &json!("no endpoints available for service \"web:http\"")));
+    assert_eq!((code, &status["message"]), (503, &json!("no endpoints available for service \"web\"")));
 
     let other = Client::administrator();
     add_service(&other, &json!([{"ip": "10.0.0.7"}]));
