@@ -11,6 +11,7 @@ mod ldap;
 mod openid;
 mod ports;
 mod postgresql;
+mod prometheus;
 
 use std::{
     fmt,
@@ -58,7 +59,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 5] = [
+const PEERS: [Peer; 6] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -76,6 +77,13 @@ const PEERS: [Peer; 5] = [
     },
     Peer { name: "ldap", needs: &[], up: ldap::up, facts: ldap::facts, down: ldap::down },
     Peer { name: "openid", needs: &[], up: openid::up, facts: openid::facts, down: openid::down },
+    Peer {
+        name: "prometheus",
+        needs: &[],
+        up: prometheus::up,
+        facts: prometheus::facts,
+        down: prometheus::down,
+    },
 ];
 
 /// Something worth knowing about a running peer, such as its address.

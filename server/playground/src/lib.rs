@@ -6,6 +6,7 @@ mod generate;
 mod images;
 mod kubeconfig;
 mod kubelet;
+mod monitoring;
 mod objects;
 mod quantity;
 mod scheduler;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::images::Images;
+use crate::monitoring::KnownPods;
 use crate::objects::{Key, time};
 
 /// More parsed objects than the largest world has; beyond that the memory is dropped and filled again.
@@ -24,13 +25,15 @@ pub struct Site {
     pub cluster: Cluster,
     pub clock: Clock,
     pub images: Arc<Images>,
+    /// What metrics know about pods.
+    pub known_pods: KnownPods,
     parsed: Arc<Mutex<Parsed>>,
 }
 
 impl Site {
     /// A site around a cluster.
     pub fn new(cluster: Cluster, clock: Clock, images: Arc<Images>) -> Self {
-        Self { cluster, clock, images, parsed: Arc::default() }
+        Self { cluster, clock, images, known_pods: KnownPods::default(), parsed: Arc::default() }
     }
 
     /// The same site, whose writes are recorded as made by `manager`.

@@ -89,7 +89,7 @@ const RULES: &[Rule] = &[
         because: "backends answer questions; only the binary renders pages",
     },
     Rule {
-        who: &["*", "!server", "!playground"],
+        who: &["*", "!server", "!playground", "!playground-*"],
         never: &["playground", "playground-*"],
         because: "the console never knows that it talks to a playground",
     },

@@ -20,7 +20,7 @@ struct Suite {
     tests: Option<&'static str>,
 }
 
-const SUITES: [Suite; 4] = [
+const SUITES: [Suite; 5] = [
     Suite {
         name: "Kubernetes",
         variable: "ORRERY_PEER_KUBECONFIG",
@@ -34,6 +34,12 @@ const SUITES: [Suite; 4] = [
         tests: Some("everything_works_on_postgresql"),
     },
     Suite { name: "OpenLDAP", variable: "ORRERY_PEER_LDAP", target: &["--test", "ldap"], tests: None },
+    Suite {
+        name: "Prometheus",
+        variable: "ORRERY_PEER_PROMETHEUS",
+        target: &["--test", "prometheus"],
+        tests: None,
+    },
     Suite { name: "OpenID", variable: "ORRERY_PEER_OPENID", target: &["--test", "openid"], tests: None },
 ];
 

@@ -13,6 +13,7 @@ use crate::paging::Pages;
 use crate::rbac::PolicyCache;
 use crate::registry::Kind;
 use crate::rest::aggregation::DeadServices;
+use crate::rest::proxy::Programs;
 use crate::storage::{Change, ChangeKind, Limits, State};
 use crate::tokens::Tokens;
 use crate::write::{Removal, Write};
@@ -63,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) tokens: Tokens,
     pub(crate) policy: Mutex<PolicyCache>,
     pub(crate) dead_services: Mutex<DeadServices>,
+    pub(crate) programs: Programs,
 }
 
 /// How an object is to be deleted.
@@ -105,6 +107,7 @@ impl Cluster {
             tokens: Tokens::default(),
             policy: Mutex::default(),
             dead_services: Mutex::default(),
+            programs: Programs::default(),
         };
         let cluster = Self { inner: Arc::new(inner), manager: "kube-controller-manager".into() };
         crate::bootstrap::fill(&cluster);
@@ -124,6 +127,12 @@ impl Cluster {
     /// The switches that make the API server misbehave.
     pub fn faults(&self) -> &Faults {
         &self.inner.faults
+    }
+
+    /// Says what answers behind a port of a service, as far as the API server's proxy leads there: while the service has
+    /// endpoints, requests go to this program. Other services have nothing behind them.
+    pub fn answer_behind(&self, namespace: &str, service: &str, port: u16, program: axum::Router) {
+        self.inner.programs.put(namespace, service, port, program);
     }
 
     /// One object, or none.

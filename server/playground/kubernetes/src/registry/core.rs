@@ -1,8 +1,8 @@
 //! The core group.
 
 use super::Subresource::{
-    Attach, Binding, EphemeralContainers, Eviction, Exec, Finalize, Log, PortForward, Resize, Scale, Status,
-    Token,
+    Attach, Binding, EphemeralContainers, Eviction, Exec, Finalize, Log, PortForward, Proxy, Resize, Scale,
+    Status, Token,
 };
 use super::cells;
 use super::{AGE, BuiltIn, NAME, Source, at, number, since, with};
@@ -57,7 +57,7 @@ pub(crate) static KINDS: &[BuiltIn] = &[
         plural: "services",
         short: &["svc"],
         categories: &["all"],
-        subresources: &[Status],
+        subresources: &[Proxy, Status],
         selectable: &["spec.clusterIP", "spec.type"],
         columns: &[
             NAME,

@@ -41,10 +41,11 @@ pub(crate) enum Subresource {
     Token,
     Finalize,
     Approval,
+    Proxy,
 }
 
 impl Subresource {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Status,
         Self::Scale,
         Self::Log,
@@ -58,6 +59,7 @@ impl Subresource {
         Self::Token,
         Self::Finalize,
         Self::Approval,
+        Self::Proxy,
     ];
 
     /// The last segment of the path.
@@ -76,6 +78,7 @@ impl Subresource {
             Self::Token => "token",
             Self::Finalize => "finalize",
             Self::Approval => "approval",
+            Self::Proxy => "proxy",
         }
     }
 
@@ -93,6 +96,7 @@ impl Subresource {
             Self::Exec => Some(("", "v1", "PodExecOptions")),
             Self::Attach => Some(("", "v1", "PodAttachOptions")),
             Self::PortForward => Some(("", "v1", "PodPortForwardOptions")),
+            Self::Proxy => Some(("", "v1", "ServiceProxyOptions")),
             _ => None,
         }
     }
@@ -103,6 +107,7 @@ impl Subresource {
             Self::Exec | Self::Attach | Self::PortForward => &["create", "get"],
             Self::Eviction | Self::Binding | Self::Token => &["create"],
             Self::Finalize => &["update"],
+            Self::Proxy => &["create", "delete", "get", "patch", "update"],
             _ => &["get", "patch", "update"],
         }
     }

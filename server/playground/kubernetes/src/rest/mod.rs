@@ -8,6 +8,7 @@ mod eviction;
 mod fault_switch;
 mod measured;
 mod modify;
+pub(crate) mod proxy;
 mod read;
 pub(crate) mod render;
 pub(crate) mod request;

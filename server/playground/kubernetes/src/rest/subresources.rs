@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::modify;
 use super::render::Served;
 use super::request::Form;
-use super::{Api, Call, eviction, json_response, read, streams};
+use super::{Api, Call, eviction, json_response, proxy, read, streams};
 use crate::identity::Identity;
 use crate::kubelet::LogOptions;
 use crate::registry::cells::{label_selector, labels};
@@ -32,6 +32,7 @@ pub(crate) async fn dispatch(
         Subresource::Exec | Subresource::Attach | Subresource::PortForward => {
             streams::open(api, call, part).await
         }
+        Subresource::Proxy => proxy::answer(api, call).await,
         Subresource::Scale => scale(api, &call, served),
         Subresource::Eviction => eviction::evict(api, &call),
         Subresource::Binding => {

@@ -151,3 +151,59 @@ async fn an_unknown_eviction_policy_is_refused() {
 
     assert_eq!((code, &status["details"]["causes"][0]["reason"]), (422, &json!("FieldValueNotSupported")));
 }
+
+/// A service with one port, and something that answers behind it.
+fn add_service(client: &Client, addresses: &Value) {
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"selector": {"app": "web"}, "ports": [{"name": "http", "port": 80, "targetPort": 8080}]},
+    });
+    let endpoints = json!({
+        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "web", "namespace": "default"},
+        "subsets": [{"addresses": addresses, "ports": [{"name": "http", "port": 8080}]}],
+    });
+    client.cluster.create(service).unwrap();
+    client.cluster.create(endpoints).unwrap();
+}
+
+const SERVICES: &str = "/api/v1/namespaces/default/services";
+
+#[tokio::test]
+async fn the_proxy_leads_to_what_answers_behind_a_service() {
+    let client = Client::administrator();
+    add_service(&client, &json!([{"ip": "10.0.0.7"}]));
+    let echo = |request: axum::extract::Request| async move {
+        let has_secret = request.headers().contains_key("authorization");
+        axum::Json(json!({"uri": request.uri().to_string(), "secret": has_secret}))
+    };
+    client.cluster.answer_behind("default", "web", 80, axum::Router::new().fallback(echo));
+
+    for name in ["web:http", "web:80", "http:web:80"] {
+        let (code, answer) = client.get(&format!("{SERVICES}/{name}/proxy/a/b?c=d")).await;
+        assert_eq!((code, answer), (200, json!({"uri": "/a/b?c=d", "secret": false})), "{name}");
+    }
+    assert_eq!(client.get(&format!("{SERVICES}/web:http/proxy")).await.0, 301);
+    assert_eq!(client.get(&format!("{SERVICES}/web:81/proxy/")).await.0, 503);
+    assert_eq!(client.get(&format!("{SERVICES}/other:80/proxy/")).await.0, 404);
+    assert_eq!(client.get(&format!("{SERVICES}/other/proxy/")).await.0, 503);
+    let stranger = client.user("stranger", &[]);
+    assert_eq!(stranger.get(&format!("{SERVICES}/web:http/proxy/")).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_service_without_endpoints_or_listeners_is_unavailable() {
+    let client = Client::administrator();
+    add_service(&client, &json!([]));
+
+    let (code, status) = client.get(&format!("{SERVICES}/web:http/proxy/")).await;
+    assert_eq!((code, &status["message"]), (503, &json!("no endpoints available for service \"web\"")));
+
+    let other = Client::administrator();
+    add_service(&other, &json!([{"ip": "10.0.0.7"}]));
+    let (code, status) = other.get(&format!("{SERVICES}/web:http/proxy/")).await;
+    assert_eq!(code, 503);
+    assert!(
+        status["message"].as_str().unwrap().ends_with("10.0.0.7:8080: connect: connection refused"),
+        "{status}"
+    );
+}

@@ -1,0 +1,12 @@
+//! Rules: expressions that are recorded, or that make alerts.
+
+mod book;
+mod definition;
+mod recorded;
+mod template;
+mod timeline;
+
+pub(crate) use book::{Alert, Book, Evaluated, State};
+pub(crate) use definition::Kind;
+pub use definition::{Group, Rule, RuleError};
+pub(crate) use recorded::Ruled;
