@@ -49,7 +49,6 @@ pub struct Console(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    registry: Registry,
     factors: SecondFactors,
     kubernetes: Arc<Kubernetes>,
     tenants: Tenants,
@@ -70,9 +69,15 @@ impl Console {
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
         let kubernetes = Kubernetes::new(clusters, access.clone());
         let database = parts.database.clone();
-        let tenants =
-            Tenants { database, access, provisioner, kubernetes: Arc::clone(&kubernetes), accounts };
-        Self(Arc::new(Inner { parts, registry, factors, kubernetes, tenants, leptos }))
+        let tenants = Tenants {
+            database,
+            access,
+            provisioner,
+            kubernetes: Arc::clone(&kubernetes),
+            accounts,
+            registry,
+        };
+        Self(Arc::new(Inner { parts, factors, kubernetes, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -122,7 +127,7 @@ impl Console {
 
     /// Through which other systems people sign in.
     pub fn registry(&self) -> &Registry {
-        &self.0.registry
+        &self.0.tenants.registry
     }
 
     /// What is asked for besides passwords.
