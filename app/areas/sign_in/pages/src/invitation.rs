@@ -6,7 +6,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{Invitation, SetUpProblem, field, path, read_invitation};
-use ui::{Button, ButtonKind, LinkButton, Problem, Until, role_words};
+use ui::{Button, ButtonKind, LinkButton, Problem, Until, awaited, role_words};
 use workspaces_contract::MemberPlace;
 
 /// Who invites to what, and the form: one button for who is signed in, a name and a password for who is new here.
@@ -30,7 +30,7 @@ pub fn InvitationPage() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense>{content}</Suspense> }
+    view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
 fn gone() -> AnyView {

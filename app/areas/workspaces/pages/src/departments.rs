@@ -10,7 +10,7 @@ use model::link;
 use ui::quantity::number;
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, command_form, plain_table,
+    Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments, MemberPlace,
@@ -53,11 +53,14 @@ pub fn departments_of(place: RolePlace) -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
 }
 
 /// What stands in an address for a department that is to be made.
 const NEW: &str = "new";
+
+/// Deeper departments are not set in further: a phone has no room for it.
+const DEEPEST: u32 = 6;
 
 /// Whose departments are shown, and whom to tell of changes.
 struct Page {
@@ -107,11 +110,11 @@ impl Page {
     }
 
     fn row(&self, row: &DepartmentRow, is_chosen: bool) -> AnyView {
-        let indent = format!("--depth: {}", row.depth);
+        let depth = row.depth.min(DEEPEST).to_string();
         let roles = row.roles.iter().map(|role| view! { <li>{role_line(role)}</li> });
         view! {
             <tr>
-                <th scope="row" class="in-tree" style=indent>
+                <th scope="row" class="in-tree" data-depth=depth>
                     <a
                         href=link::department(&self.workspace, &row.id)
                         aria-current=is_chosen.then_some("true")
@@ -268,7 +271,7 @@ impl Page {
             view! {
                 <Select
                     name="fields[place]"
-                    label=text("held-in")
+                    label=text("department.where")
                     options=Signal::stored(places)
                     problem=problems.at("place")
                 />

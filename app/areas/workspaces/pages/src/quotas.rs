@@ -8,8 +8,8 @@ use leptos_router::hooks::use_query_map;
 use model::{Level, Unit, WorkspaceName, link};
 use ui::quantity::quantity;
 use ui::{
-    Badge, Banner, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, Meter, Problem,
-    SkeletonTable, command_form, plain_table,
+    Badge, Banner, ButtonKind, Card, Command, Field, FormProblems, Meter, Problem, SkeletonTable, awaited,
+    command_form, plain_table,
 };
 use workspaces_contract::{
     Amounts, ClusterQuotas, DEFAULTED, Isolate, LIMITED, LimitProject, LimitWorkspace, ProjectQuotas,
@@ -40,7 +40,7 @@ pub fn quotas_of(workspace: WorkspaceName) -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
 }
 
 fn unit_of(resource: &str) -> Unit {
@@ -94,14 +94,13 @@ impl Page {
             view! { <div class="card-note"><Banner level=Level::Warning>{words}</Banner></div> }
         });
         let meters = if cluster.lines.is_empty() {
-            view! { <p class="card-note">{text("quotas.unlimited")}</p> }.into_any()
+            view! { <p class="card-note also">{text("quotas.unlimited")}</p> }.into_any()
         } else {
             let meters = cluster.lines.iter().map(meter).collect_view();
             view! { <div class="quota-meters card-note">{meters}</div> }.into_any()
         };
         let projects = if cluster.projects.is_empty() {
-            let (title, explanation) = (text("projects.none"), text("projects.none.text"));
-            view! { <Empty glyph=Glyph::Namespace title explanation/> }.into_any()
+            view! { <p class="card-note also">{text("projects.none")}</p> }.into_any()
         } else {
             let headings = ["project", "quota", "quota.defaults", "isolation", "manage"].map(text);
             let rows = cluster.projects.iter().map(|project| self.row(cluster, project));
@@ -113,7 +112,7 @@ impl Page {
         });
         view! {
             {form}
-            <Card title=text_with("place.cluster", &[("name", &name)]) flush=true actions=move || change>
+            <Card title=format!("{} {name}", text("cluster")) flush=true actions=move || change>
                 {problem}
                 {meters}
                 {projects}
@@ -150,7 +149,7 @@ impl Page {
                 <th scope="row">{names::titled(&project.title, project.namespace.as_str())}</th>
                 <td data-heading=text("quota")><ul class="role-lines">{quota}</ul>{no_quota}</td>
                 <td data-heading=text("quota.defaults")><ul class="role-lines">{defaults}</ul>{no_defaults}</td>
-                <td data-heading=text("isolation")>{isolated}{switch}</td>
+                <td data-heading=text("isolation")><div class="isolation">{isolated}{switch}</div></td>
                 <td>{manage}</td>
             </tr>
         }

@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Status, link};
 use ui::{
     Banner, Button, ButtonKind, Card, Empty, Field, FormProblems, Glyph, PageHeader, Problem, Select,
-    SkeletonTable, StatusMark, plain_table,
+    SkeletonTable, StatusMark, awaited, plain_table,
 };
 use workspaces_contract::{InheritedRow, PersonCan, SubjectCan, VERBS, WhoCan, WhoCanQuery, read_who_can};
 
@@ -64,7 +64,7 @@ pub fn WhoCanPage() -> impl IntoView {
     view! {
         <Title text=text("who-can")/>
         <PageHeader title=text("who-can")/>
-        <Transition fallback=|| view! { <SkeletonTable/> }>{content}</Transition>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
 
@@ -202,8 +202,12 @@ fn subject(one: &SubjectCan) -> AnyView {
     view! {
         <tr>
             <th scope="row">{one.name.clone()}<span class="about">{one.kind.clone()}</span></th>
-            <td data-heading=text("who-can.binding")>{one.binding.clone()}<span class="about">{place}</span></td>
-            <td data-heading=text("role")>{one.role.clone()}<span class="about">{one.role_kind.clone()}</span></td>
+            <td data-heading=text("who-can.binding")>
+                <div>{one.binding.clone()}<span class="about">{place}</span></div>
+            </td>
+            <td data-heading=text("role")>
+                <div>{one.role.clone()}<span class="about">{one.role_kind.clone()}</span></div>
+            </td>
         </tr>
     }
     .into_any()

@@ -157,7 +157,7 @@ async fn a_department_shows_its_people_and_what_they_hold_by_it_and_by_those_abo
     let fake = Fake { departments: Some(roses(true)), ..Fake::default() };
     let html = fake.render("/departments?department=2").await;
 
-    assert!(html.contains("--depth: 1") && html.contains("by Gardeners"), "{html}");
+    assert!(html.contains("data-depth=\"1\"") && html.contains("by Gardeners"), "{html}");
     assert!(html.contains("name=\"fields[leaves]\"") && html.contains("Remove the department"), "{html}");
     let fake = Fake { departments: Some(roses(false)), ..Fake::default() };
     let html = fake.render("/departments?department=new").await;
