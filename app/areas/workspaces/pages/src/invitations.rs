@@ -45,7 +45,7 @@ pub fn invitations(
             />
             <Select
                 name="invitation[role]"
-                label=text("role")
+                label=text("invitation.role")
                 options=Signal::stored(roles)
                 value=Signal::stored(usual)
                 problem=problems.at("role")
