@@ -142,27 +142,27 @@ impl Policy {
                 _ => None,
             };
             if let Some(rules) = rules {
-                policy.add(binding, Some(namespace), &rules);
+                policy.add(binding, Some(&namespace), &rules);
             }
         }
         policy
     }
 
-    fn add(&mut self, binding: Binding, namespace: Option<String>, rules: &Arc<Vec<Rule>>) {
+    fn add(&mut self, binding: Binding, namespace: Option<&str>, rules: &Arc<Vec<Rule>>) {
         for subject in binding.subjects.into_iter().flatten() {
-            let Some(subject) = subject.named(namespace.as_deref()) else { continue };
+            let Some(subject) = subject.named(namespace) else { continue };
             let held = self.held.entry(subject.clone()).or_default();
             let grant = Grant {
-                namespace: namespace.clone(),
+                namespace: namespace.map(str::to_owned),
                 binding: binding.metadata.name.clone(),
                 role_kind: binding.role.kind.clone(),
                 role: binding.role.name.clone(),
                 rules: Arc::clone(rules),
                 subject,
             };
-            match &namespace {
+            match namespace {
                 None => held.everywhere.push(grant),
-                Some(namespace) => held.inside.entry(namespace.clone()).or_default().push(grant),
+                Some(namespace) => held.inside.entry(namespace.to_owned()).or_default().push(grant),
             }
         }
     }
