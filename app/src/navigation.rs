@@ -64,6 +64,7 @@ pub fn groups(
     let offered = [
         (text("workspaces"), link::WORKSPACES, Glyph::Fleet, true),
         (text("people"), link::PEOPLE, Glyph::User, me.may("accounts.view")),
+        (text("departments"), link::DEPARTMENTS, Glyph::Workload, me.may("accounts.view")),
         (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
         (text("providers"), PROVIDERS, Glyph::Key, me.role == "administrator"),
         (text("audit"), link::AUDIT, Glyph::Event, me.may("platform.audit")),
@@ -161,8 +162,13 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         }));
         return ended(crumbs);
     }
-    if kind == "create" || kind == "members" {
-        crumbs.push(Crumb::here(if kind == "create" { text("create") } else { text("members") }));
+    if let "create" | "members" | "who-can" = kind {
+        let title = match kind {
+            "create" => text("create"),
+            "members" => text("members"),
+            _ => text("who-can"),
+        };
+        crumbs.push(Crumb::here(title));
         crumbs.extend(namespace.map(Crumb::here));
         return ended(crumbs);
     }
@@ -256,6 +262,7 @@ fn outside(path: &str) -> Vec<Crumb> {
     let title = match path {
         link::WORKSPACES => text("workspaces"),
         link::PEOPLE => text("people"),
+        link::DEPARTMENTS => text("departments"),
         link::ROLES => text("roles"),
         link::AUDIT => text("audit"),
         "/" => text("fleet"),

@@ -11,9 +11,12 @@ use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
-use sign_in_pages::{ChooseNamePage, CodePage, PreferencesPage, SetUpPage, SignInPage};
+use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
 use workloads_pages::{EditFormPage, NewFormPage};
-use workspaces_pages::{ClusterMembersPage, ProjectMembersPage, RolesPage, WorkspacePage, WorkspacesPage};
+use workspaces_pages::{
+    ClusterMembersPage, DepartmentsPage, ProjectMembersPage, RolesPage, WhoCanPage, WorkspacePage,
+    WorkspacesPage,
+};
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
 const IN_ORDER: SsrMode = SsrMode::InOrder;
@@ -26,6 +29,7 @@ pub fn routes() -> AnyView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/name") view=ChooseNamePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
                     <Route path=path!("/") view=FleetPage ssr=IN_ORDER/>
@@ -39,12 +43,14 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster") view=OverviewPage ssr=IN_ORDER/>
                     <Route path=path!("/workspaces") view=WorkspacesPage ssr=IN_ORDER/>
                     <Route path=path!("/workspaces/:workspace") view=WorkspacePage ssr=IN_ORDER/>
+                    <Route path=path!("/departments") view=DepartmentsPage ssr=IN_ORDER/>
                     <Route path=path!("/roles") view=RolesPage ssr=IN_ORDER/>
                     <Route path=path!("/people") view=PeoplePage ssr=IN_ORDER/>
                     <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/new/:kind") view=NewFormPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members") view=ClusterMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members/:namespace") view=ProjectMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage ssr=IN_ORDER/>

@@ -54,7 +54,6 @@ pub struct Console(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    registry: Registry,
     factors: SecondFactors,
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
@@ -78,9 +77,15 @@ impl Console {
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
         let database = parts.database.clone();
-        let tenants =
-            Tenants { database, access, provisioner, kubernetes: Arc::clone(&kubernetes), accounts };
-        Self(Arc::new(Inner { parts, registry, factors, kubernetes, prometheus, tenants, leptos }))
+        let tenants = Tenants {
+            database,
+            access,
+            provisioner,
+            kubernetes: Arc::clone(&kubernetes),
+            accounts,
+            registry,
+        };
+        Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -135,7 +140,7 @@ impl Console {
 
     /// Through which other systems people sign in.
     pub fn registry(&self) -> &Registry {
-        &self.0.registry
+        &self.0.tenants.registry
     }
 
     /// What is asked for besides passwords.

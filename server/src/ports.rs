@@ -20,12 +20,12 @@ use identity::providers::Provider;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use model::{ConsoleError, Me, Redirect, System};
+use model::{ConsoleError, Me, Redirect, System, Timestamp};
 use monitoring_contract::Monitoring;
 use people_contract::People;
 use providers_contract::Providers;
 use resources_contract::Resources;
-use sign_in_contract::{Link, Newcomer, OtherWay, SignIn};
+use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
 use workloads_contract::Wizards;
 use workspaces_contract::Workspaces;
@@ -107,6 +107,24 @@ impl SignIn for Door {
             tracing::error!(error = &error as &dyn std::error::Error, "A one-time link cannot be looked up");
             unavailable("one-time links cannot be looked up")
         })
+    }
+
+    async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError> {
+        let offer = self.console.tenants().offer(&Token::presented(&token)).await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "An invitation cannot be looked up");
+            unavailable("invitations cannot be looked up")
+        })?;
+        let reader = match &self.asking {
+            Asking::Somebody(caller) => Some(caller.name.clone()),
+            Asking::Nobody | Asking::Unknown(_) => None,
+        };
+        Ok(offer.map(|offer| Invitation {
+            place: offer.place,
+            role: offer.role,
+            invited_by: offer.invited_by,
+            expires: Timestamp(offer.expires_at),
+            reader,
+        }))
     }
 
     async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {

@@ -1,13 +1,15 @@
 //! Managing identity providers.
 
 use crate::console::Console;
+use access::roles::Preset;
 use access::{Action, Caller, Need, Verb};
 use async_trait::async_trait;
 use database::DatabaseError;
 use identity::providers::{Provider, ProviderError, probe};
-use model::{ConsoleError, ObjectName, System, Timestamp};
-use providers_contract::{Kind, ProviderRow, ProviderView, Providers, Settings, Step};
+use model::{ConsoleError, FieldProblem, ObjectName, System, Tier, Timestamp};
+use providers_contract::{Kind, Mapping, ProviderRow, ProviderView, Providers, Settings, Step};
 use std::sync::Arc;
+use workspaces_contract::MemberPlace;
 
 /// Something that is done with identity providers.
 pub struct Manage {
@@ -84,6 +86,24 @@ impl Managed {
             registry.change(&id, version, &settings, &secret).await.map_err(|error| unavailable(&error))
         };
         self.console.access().perform(&self.caller, action, work).await
+    }
+
+    /// What is wrong with settings that no form can know: roles that do not exist where groups are to give them. The
+    /// words of problems are keys of texts.
+    pub async fn check(&self, settings: &Settings) -> Result<Vec<FieldProblem>, ConsoleError> {
+        let own = self.console.database().own_roles().await.map_err(|error| unavailable(&error))?;
+        let is_known = |mapping: &Mapping| {
+            let Some(place) = &mapping.place else { return true };
+            let tier = match place {
+                MemberPlace::Cluster(_) => Tier::Cluster,
+                MemberPlace::Workspace(_) => Tier::Workspace,
+                MemberPlace::Project(..) => Tier::Project,
+            };
+            let of_people = own.iter().any(|role| role.tier == tier && role.id.to_string() == mapping.role);
+            of_people || Preset::find(&mapping.role).is_some_and(|preset| preset.tier == tier)
+        };
+        let unknown = settings.mappings.iter().filter(|mapping| !is_known(mapping));
+        Ok(unknown.map(|_| FieldProblem::new("mappings", "mapping-role")).collect())
     }
 
     /// Switches a provider on or off, moves or deletes it; `false` when it is not there any more.

@@ -8,6 +8,7 @@ mod me;
 mod names;
 mod port;
 mod preferences;
+pub mod quantity;
 mod redirect;
 mod status;
 mod table;

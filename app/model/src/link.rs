@@ -23,6 +23,9 @@ pub const PEOPLE: &str = "/people";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
+/// Departments of the whole console.
+pub const DEPARTMENTS: &str = "/departments";
+
 /// A workspace.
 pub fn workspace(name: &WorkspaceName) -> String {
     workspace_named(name.as_str(), "")
@@ -44,6 +47,18 @@ pub fn roles_of(workspace: &str) -> String {
     if workspace.is_empty() { ROLES.into() } else { workspace_named(workspace, "roles") }
 }
 
+/// The departments of a workspace; those of the whole console when it is empty.
+pub fn departments(workspace: &str) -> String {
+    if workspace.is_empty() { DEPARTMENTS.into() } else { workspace_named(workspace, "departments") }
+}
+
+/// One department, beside all others.
+pub fn department(workspace: &str, id: &str) -> String {
+    let page = departments(workspace);
+    let mark = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{mark}department={}", escape(id))
+}
+
 /// Who holds roles in a cluster as a whole.
 pub fn cluster_members(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/members")
@@ -52,6 +67,12 @@ pub fn cluster_members(cluster: &ClusterName) -> String {
 /// Who holds roles in a project.
 pub fn project_members(cluster: &ClusterName, namespace: &Namespace) -> String {
     format!("/clusters/{cluster}/members/{namespace}")
+}
+
+/// Who can do something in a cluster, or in one of its namespaces.
+pub fn who_can(cluster: &ClusterName, namespace: Option<&Namespace>) -> String {
+    let question = namespace.map(|namespace| format!("?namespace={namespace}")).unwrap_or_default();
+    format!("/clusters/{cluster}/who-can{question}")
 }
 
 /// Somebody's account.

@@ -86,7 +86,7 @@ pub use plain_table::plain_table;
 pub use preferences::{PreferencesForm, preferences, provide_preferences, set_density, set_theme};
 pub use problem::{Problem, system_words};
 pub use search_box::SearchBox;
-pub use since::{Clock, Since, provide_clock};
+pub use since::{Clock, Since, Until, provide_clock};
 pub use skeleton::{SkeletonCards, SkeletonDetail, SkeletonTable};
 pub use status::{Badge, LevelMark, StatusMark};
 pub use tabs::{Tab, Tabs};

@@ -72,6 +72,21 @@ pub fn Since(
     view! { <time class="since" datetime=at.to_rfc3339() title=exact>{shown}</time> }
 }
 
+/// A moment to come, such as the end of something: in UTC before the page lives, and in the reader's zone then.
+#[component]
+pub fn Until(
+    /// The moment.
+    at: Timestamp,
+) -> impl IntoView {
+    let clock = use_context::<Clock>();
+    let zone = preferences().time_zone;
+    let shown = move || match clock.and_then(Clock::now) {
+        None => format!("{} UTC", absolute(at)),
+        Some(_) => in_zone(at, zone.as_deref(), Style::Full),
+    };
+    view! { <time datetime=at.to_rfc3339()>{shown}</time> }
+}
+
 /// `2026-11-23 04:20`, in UTC.
 fn absolute(at: Timestamp) -> String {
     at.to_rfc3339().chars().take(16).map(|character| if character == 'T' { ' ' } else { character }).collect()

@@ -102,7 +102,7 @@ test("a developer sees their project and loses it @scripts", async ({ page, brow
   await page.goto("/clusters/harbour/members/shop");
   await ready(page, scripts);
   await page.getByLabel("Person").fill("dora");
-  await page.getByLabel("Role", { exact: true }).selectOption({ label: "Project editor" });
+  await page.locator("select[name='fields[role]']").selectOption({ label: "Project editor" });
   await page.getByRole("button", { name: "Add a member" }).click();
   await expect(page.getByRole("row", { name: /dora.*Project editor/i })).toBeVisible();
 

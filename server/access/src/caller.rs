@@ -62,7 +62,7 @@ impl Caller {
     }
 
     /// As whom a cluster sees a request of this caller that needs this.
-    pub(crate) fn identity(&self, need: &Need) -> Identity {
+    pub fn identity(&self, need: &Need) -> Identity {
         let groups = self.rights.groups(need.cluster.as_ref(), &need.concerns());
         Identity { user: user_name(self.account_id), groups }
     }

@@ -84,6 +84,14 @@ impl Access {
         Ok(Caller::new(account, rights, session_hash, request_id, address))
     }
 
+    /// Everybody who may sign in, as the caller of a request that they have not made: for saying who can do something.
+    pub async fn everybody(&self) -> Result<Vec<Caller>, DatabaseError> {
+        let all = self.database.rights_of_everybody().await?;
+        let caller =
+            |(account, stored)| Caller::new(account, Rights::from_stored(&stored), None, String::new(), None);
+        Ok(all.into_iter().map(caller).collect())
+    }
+
     /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this
     /// returns. For changes use [`Access::perform`], which also records how it went.
     pub async fn grant<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {

@@ -117,20 +117,26 @@ const SETTINGS: &[&str] = &["configmaps", "serviceaccounts"];
 /// All of them. A role keeps words, so the order may change; the number may not exceed 64.
 pub static PERMISSIONS: &[Permission] = &[
     // On the platform.
-    permission!("accounts.view", "people", PLATFORM, [], [console(READ, CONSOLE_GROUP, &["accounts"])]),
+    permission!(
+        "accounts.view",
+        "people",
+        PLATFORM,
+        [],
+        [console(READ, CONSOLE_GROUP, &["accounts", "departments"])]
+    ),
     permission!(
         "accounts.manage",
         "people",
         PLATFORM,
         ["accounts.view"],
-        [console(WRITE, CONSOLE_GROUP, &["accounts"])]
+        [console(WRITE, CONSOLE_GROUP, &["accounts", "departments"])]
     ),
     permission!(
         "workspaces.view",
         "workspaces",
         PLATFORM,
         [],
-        [console(READ, CONSOLE_GROUP, &["workspaces", "projects", "members", "roles"]),]
+        [console(READ, CONSOLE_GROUP, &["workspaces", "projects", "members", "departments", "roles"]),]
     ),
     permission!(
         "workspaces.create",
@@ -144,7 +150,7 @@ pub static PERMISSIONS: &[Permission] = &[
         "workspaces",
         PLATFORM,
         ["workspaces.view", "workspaces.create"],
-        [console(WRITE, CONSOLE_GROUP, &["workspaces", "projects", "members", "roles"]),]
+        [console(WRITE, CONSOLE_GROUP, &["workspaces", "projects", "members", "departments", "roles"]),]
     ),
     permission!(
         "platform.roles",
@@ -206,14 +212,14 @@ pub static PERMISSIONS: &[Permission] = &[
         "members",
         NAMESPACED,
         [],
-        [console(READ, CONSOLE_GROUP, &["members", "roles"]),]
+        [console(READ, CONSOLE_GROUP, &["members", "departments", "roles"]),]
     ),
     permission!(
         "members.manage",
         "members",
         NAMESPACED,
         ["members.view"],
-        [console(WRITE, CONSOLE_GROUP, &["members"]),]
+        [console(WRITE, CONSOLE_GROUP, &["members", "departments"]),]
     ),
     permission!("audit.view", "members", NAMESPACED, [], [console(READ, CONSOLE_GROUP, &["audit"])]),
     // Of a cluster as a whole.

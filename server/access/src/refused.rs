@@ -1,6 +1,6 @@
 //! Why something is not allowed.
 
-use crate::Need;
+use crate::{Need, Place};
 use database::DatabaseError;
 use model::{ConsoleError, System};
 
@@ -27,8 +27,24 @@ pub enum Refused {
     Unrecorded(#[from] DatabaseError),
 }
 
-/// Who gives rights in the console.
-const GRANTED_BY: &str = "An administrator of this console";
+/// Who can give a right: whoever may give roles where it is needed, and has it.
+fn granted_by(need: &Need) -> String {
+    let administrator = "an administrator of this console";
+    match (&need.place, &need.cluster) {
+        (Place::Workspace(_), _) => {
+            format!("Whoever manages the members of this workspace, or {administrator}")
+        }
+        (Place::Namespace(namespace), _) => {
+            format!(
+                "Whoever manages the members of project {namespace} or of its workspace, or {administrator}"
+            )
+        }
+        (Place::Cluster | Place::Namespaces(_), Some(cluster)) => {
+            format!("Whoever manages the members of cluster {cluster}, or {administrator}")
+        }
+        _ => "An administrator of this console".into(),
+    }
+}
 
 impl From<Refused> for ConsoleError {
     fn from(refused: Refused) -> Self {
@@ -39,7 +55,7 @@ impl From<Refused> for ConsoleError {
                     resource: refusal.need.resource.to_string(),
                     cluster: refusal.need.cluster.as_ref().map(ToString::to_string),
                     namespace: refusal.need.namespace(),
-                    granted_by: GRANTED_BY.into(),
+                    granted_by: granted_by(&refusal.need),
                 },
                 said: None,
             },

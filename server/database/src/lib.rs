@@ -2,10 +2,13 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod departments;
 mod error;
 pub mod factors;
 mod facts;
 pub mod identities;
+pub mod invitations;
+pub mod limits;
 pub mod links;
 pub mod members;
 mod migrations;

@@ -1,6 +1,7 @@
 //! Who holds which role where.
 
 use crate::accounts::parse_id;
+use crate::departments::held_by;
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, Tier};
@@ -27,14 +28,14 @@ impl Place {
         }
     }
 
-    fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Self::Cluster(name) => name.to_string(),
             Self::Workspace(id) | Self::Project(id) => id.to_string(),
         }
     }
 
-    fn parse(tier: &str, key: &str) -> Result<Self, DatabaseError> {
+    pub(crate) fn parse(tier: &str, key: &str) -> Result<Self, DatabaseError> {
         match Tier::parse(tier) {
             Some(Tier::Cluster) => cluster_name(key).map(Self::Cluster),
             Some(Tier::Workspace) => parse_id(key).map(Self::Workspace),
@@ -74,14 +75,17 @@ pub struct Member {
     pub role: String,
     /// Empty for what people said; the identity provider's id for what its groups said.
     pub source: String,
+    /// The department by which they hold it, if they do not hold it themselves.
+    pub department: Option<Uuid>,
     /// Since when, in seconds since 1970.
     pub created_at: i64,
 }
 
-type Row = (String, String, String, Option<i64>, String, String, String, String, i64);
+type Row = (String, String, String, Option<i64>, String, String, String, String, i64, Option<String>);
 
+/// Of what a question begins with, what it selects.
 const SELECT: &str = "SELECT m.account_id, a.name, a.full_name, a.disabled_at, m.tier, m.place, m.role, m.source, \
-                      m.created_at FROM members m JOIN accounts a ON a.id = m.account_id";
+                      m.created_at, m.department FROM held m JOIN accounts a ON a.id = m.account_id";
 
 impl Database {
     /// Gives somebody a role in a place; one that they hold there from the same source is replaced.
@@ -108,9 +112,48 @@ impl Database {
         Ok(removed > 0)
     }
 
-    /// Who holds what in a place, by name.
+    /// Makes what somebody holds by the groups of an identity provider be this and nothing else. Answers whether that is
+    /// a change.
+    pub async fn set_members_by(
+        &self,
+        account: Uuid,
+        source: &str,
+        holds: &[(Place, String)],
+    ) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let before: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT tier, place, role FROM members WHERE account_id = $1 AND source = $2 ORDER BY tier, place",
+        )
+        .bind(account.to_string())
+        .bind(source)
+        .fetch_all(&mut *change)
+        .await?;
+        let mut now: Vec<(String, String, String)> = holds
+            .iter()
+            .map(|(place, role)| (place.tier().word().to_owned(), place.key(), role.clone()))
+            .collect();
+        now.sort_unstable();
+        if before == now {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM members WHERE account_id = $1 AND source = $2")
+            .bind(account.to_string())
+            .bind(source)
+            .execute(&mut *change)
+            .await?;
+        for (place, role) in holds {
+            let (place, role, source) = (place.clone(), role.clone(), source.to_owned());
+            insert(&mut change, &NewMember { account, place, role, source }).await?;
+        }
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// Who holds what in a place, themselves and by departments, by name.
     pub async fn members_of(&self, place: &Place) -> Result<Vec<Member>, DatabaseError> {
-        let question = format!("{SELECT} WHERE m.tier = $1 AND m.place = $2 ORDER BY a.name_key, m.source");
+        let held = held_by("");
+        let question =
+            format!("{held} {SELECT} WHERE m.tier = $1 AND m.place = $2 ORDER BY a.name_key, m.source");
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))
             .bind(place.tier().word())
             .bind(place.key())
@@ -121,7 +164,8 @@ impl Database {
 
     /// What somebody holds anywhere but on the platform.
     pub async fn memberships_of(&self, account: Uuid) -> Result<Vec<Member>, DatabaseError> {
-        let question = format!("{SELECT} WHERE m.account_id = $1 ORDER BY m.tier, m.place");
+        let held = held_by("WHERE account_id = $1");
+        let question = format!("{held} {SELECT} ORDER BY m.tier, m.place");
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))
             .bind(account.to_string())
             .fetch_all(self.readers())
@@ -131,9 +175,25 @@ impl Database {
 
     /// Everything that anybody holds anywhere.
     pub async fn members(&self) -> Result<Vec<Member>, DatabaseError> {
-        let rows: Vec<Row> = sqlx::query_as(SELECT).fetch_all(self.readers()).await?;
+        let question = format!("{} {SELECT}", held_by(""));
+        let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question)).fetch_all(self.readers()).await?;
         rows.into_iter().map(member).collect()
     }
+}
+
+/// Forgets who holds, or is invited to hold, anything in a place that is no more.
+pub(crate) async fn forget_place(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    place: &Place,
+) -> Result<(), DatabaseError> {
+    for question in [
+        "DELETE FROM members WHERE tier = $1 AND place = $2",
+        "DELETE FROM department_roles WHERE tier = $1 AND place = $2",
+        "DELETE FROM invitations WHERE tier = $1 AND place = $2",
+    ] {
+        sqlx::query(question).bind(place.tier().word()).bind(place.key()).execute(&mut **change).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn insert(
@@ -156,8 +216,9 @@ pub(crate) async fn insert(
 }
 
 fn member(row: Row) -> Result<Member, DatabaseError> {
-    let (account, name, full_name, disabled_at, tier, place, role, source, created_at) = row;
+    let (account, name, full_name, disabled_at, tier, place, role, source, created_at, department) = row;
     Ok(Member {
+        department: department.as_deref().map(parse_id).transpose()?,
         account: parse_id(&account)?,
         name,
         full_name,

@@ -52,6 +52,9 @@ static MIGRATIONS: &[Migration] = &[
     portable!(11, "0011_providers"),
     portable!(12, "0012_tokens"),
     portable!(13, "0013_factors"),
+    portable!(14, "0014_departments"),
+    portable!(15, "0015_invitations"),
+    portable!(16, "0016_limits"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -1,6 +1,7 @@
 //! Projects: namespaces in which people hold roles.
 
 use crate::accounts::parse_id;
+use crate::members::{Place, forget_place};
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, Namespace};
@@ -97,14 +98,10 @@ impl Database {
     }
 
     /// Moves a project to another workspace, or to none. The roles people hold in the project stay; what they held by its
-    /// workspace ends with this call.
+    /// workspace, or by departments of that, ends with this call.
     pub async fn move_project(&self, id: Uuid, workspace: Option<Uuid>) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        sqlx::query("UPDATE projects SET workspace_id = $1 WHERE id = $2")
-            .bind(workspace.map(|id| id.to_string()))
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
+        put_into(&mut change, id, workspace).await?;
         change.commit().await?;
         Ok(())
     }
@@ -112,10 +109,7 @@ impl Database {
     /// Forgets a project and who holds roles in it. The namespace stays as it is.
     pub async fn remove_project(&self, id: Uuid) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        sqlx::query("DELETE FROM members WHERE tier = 'project' AND place = $1")
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
+        forget_place(&mut change, &Place::Project(id)).await?;
         sqlx::query("DELETE FROM projects WHERE id = $1").bind(id.to_string()).execute(&mut *change).await?;
         change.commit().await?;
         Ok(())
@@ -142,6 +136,28 @@ impl Database {
             .await?;
         row.map(project).transpose()
     }
+}
+
+pub(crate) async fn put_into(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    id: Uuid,
+    workspace: Option<Uuid>,
+) -> Result<(), DatabaseError> {
+    let workspace = workspace.map(|id| id.to_string());
+    sqlx::query(
+        "DELETE FROM department_roles WHERE tier = 'project' AND place = $1 AND department_id IN \
+         (SELECT id FROM departments WHERE workspace_id IS NOT NULL AND workspace_id <> $2)",
+    )
+    .bind(id.to_string())
+    .bind(workspace.clone().unwrap_or_default())
+    .execute(&mut **change)
+    .await?;
+    sqlx::query("UPDATE projects SET workspace_id = $1 WHERE id = $2")
+        .bind(workspace)
+        .bind(id.to_string())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 pub(crate) fn project(row: Row) -> Result<Project, DatabaseError> {

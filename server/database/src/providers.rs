@@ -134,10 +134,12 @@ impl Database {
         Ok(changed == 1)
     }
 
-    /// Removes a provider, its links to accounts, and the sessions that it began. `false` when there is none.
+    /// Removes a provider, its links to accounts, what its groups gave, and the sessions that it began. `false` when
+    /// there is none.
     pub async fn remove_provider(&self, id: &str) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
         end_sessions(&mut change, id).await?;
+        sqlx::query("DELETE FROM members WHERE source = $1").bind(id).execute(&mut *change).await?;
         let removed = sqlx::query("DELETE FROM identity_providers WHERE id = $1")
             .bind(id)
             .execute(&mut *change)

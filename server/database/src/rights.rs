@@ -1,6 +1,8 @@
 //! What a person holds, as the tables have it, in few questions: it is asked with every request.
 
-use crate::accounts::parse_id;
+use crate::accounts::{Account, parse_id};
+use crate::departments::held_by;
+use crate::members::Place;
 use crate::projects::{COLUMNS, Project, Row as ProjectRow, project};
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError};
@@ -36,6 +38,37 @@ pub struct StoredRights {
 }
 
 impl Database {
+    /// What everybody who may sign in holds, by name. Costs four questions, however many there are.
+    pub async fn rights_of_everybody(&self) -> Result<Vec<(Account, StoredRights)>, DatabaseError> {
+        let (accounts, members) = (self.accounts().await?, self.members().await?);
+        let (projects, roles) = (self.projects().await?, self.own_roles().await?);
+        let words =
+            |tier: Tier, id: &str| roles.iter().find(|role| role.tier == tier && role.id.to_string() == id);
+        let rights = |account: &Account| {
+            let own_role = words(Tier::Platform, &account.role);
+            let mut rights = StoredRights {
+                role: account.role.clone(),
+                own_role: own_role.map(|role| (role.title.clone(), role.permissions.clone())),
+                projects: projects.clone(),
+                ..StoredRights::default()
+            };
+            for member in members.iter().filter(|member| member.account == account.id) {
+                let own = words(member.place.tier(), &member.role).map(|role| role.permissions.clone());
+                let role = member.role.clone();
+                match &member.place {
+                    Place::Cluster(name) => {
+                        rights.clusters.push(StoredHold { place: name.clone(), role, own });
+                    }
+                    Place::Workspace(id) => rights.workspaces.push(StoredHold { place: *id, role, own }),
+                    Place::Project(id) => rights.project_roles.push(StoredHold { place: *id, role, own }),
+                }
+            }
+            rights
+        };
+        let enabled = accounts.into_iter().filter(|account| account.is_enabled);
+        Ok(enabled.map(|account| (account.clone(), rights(&account))).collect())
+    }
+
     /// What an account holds. One that does not exist holds nothing.
     pub async fn rights(&self, account: Uuid) -> Result<StoredRights, DatabaseError> {
         let platform: Option<(String, Option<String>, Option<String>)> = sqlx::query_as(
@@ -48,14 +81,17 @@ impl Database {
         let Some((role, title, words)) = platform else { return Ok(StoredRights::default()) };
         let mut rights = StoredRights { role, own_role: title.zip(words), ..StoredRights::default() };
 
-        let held: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-            "SELECT m.tier, m.place, m.role, r.permissions FROM members m \
-             LEFT JOIN roles r ON r.id = m.role AND r.tier = m.tier WHERE m.account_id = $1",
-        )
-        .bind(account.to_string())
-        .fetch_all(self.readers())
-        .await?;
-        for (tier, place, role, own) in held {
+        let held = held_by("WHERE account_id = $1");
+        let question = format!(
+            "{held} SELECT DISTINCT m.tier, m.place, m.role, r.permissions FROM held m \
+             LEFT JOIN roles r ON r.id = m.role AND r.tier = m.tier"
+        );
+        let rows: Vec<(String, String, String, Option<String>)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(question))
+                .bind(account.to_string())
+                .fetch_all(self.readers())
+                .await?;
+        for (tier, place, role, own) in rows {
             match Tier::parse(&tier) {
                 Some(Tier::Cluster) => {
                     rights.clusters.push(StoredHold { place: cluster_name(&place)?, role, own });
@@ -71,8 +107,8 @@ impl Database {
         }
         if !rights.workspaces.is_empty() || !rights.project_roles.is_empty() {
             let question = format!(
-                "SELECT DISTINCT {COLUMNS} FROM projects p JOIN members m ON m.account_id = $1 \
-                 AND ((m.tier = 'project' AND m.place = p.id) OR (m.tier = 'workspace' AND m.place = p.workspace_id))"
+                "{held} SELECT DISTINCT {COLUMNS} FROM projects p JOIN held m \
+                 ON (m.tier = 'project' AND m.place = p.id) OR (m.tier = 'workspace' AND m.place = p.workspace_id)"
             );
             let rows: Vec<ProjectRow> = sqlx::query_as(sqlx::AssertSqlSafe(question))
                 .bind(account.to_string())

@@ -75,12 +75,14 @@ impl Database {
         Ok(())
     }
 
-    /// Removes a role that nobody holds: otherwise [`DatabaseError::InUse`].
+    /// Removes a role that nobody holds, no department has and no invitation offers: otherwise [`DatabaseError::InUse`].
     pub async fn remove_role(&self, id: Uuid) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
         let (holders,): (i64,) = sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM members WHERE role = $1) \
-             + (SELECT COUNT(*) FROM accounts WHERE platform_role = $1)",
+             + (SELECT COUNT(*) FROM accounts WHERE platform_role = $1) \
+             + (SELECT COUNT(*) FROM department_roles WHERE role = $1) \
+             + (SELECT COUNT(*) FROM invitations WHERE role = $1)",
         )
         .bind(id.to_string())
         .fetch_one(&mut *change)

@@ -100,13 +100,10 @@ impl Database {
         Ok(())
     }
 
-    /// Removes a workspace with its members and roles. Its projects must have gone before: [`DatabaseError::InUse`].
+    /// Removes a workspace with its members, roles and departments. Its projects must have gone before: [`DatabaseError::InUse`].
     pub async fn remove_workspace(&self, id: Uuid) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        sqlx::query("DELETE FROM members WHERE tier = 'workspace' AND place = $1")
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
+        crate::members::forget_place(&mut change, &crate::members::Place::Workspace(id)).await?;
         sqlx::query("DELETE FROM workspaces WHERE id = $1")
             .bind(id.to_string())
             .execute(&mut *change)

@@ -3,7 +3,7 @@
 use crate::providers::directory::{self, DirectoryError};
 use crate::providers::{Arrived, Provider};
 use crate::{Hasher, PasswordError, Throttle, Token, password};
-use database::accounts::name_key;
+use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::identities::Person;
 use database::links::LinkPurpose;
@@ -289,6 +289,29 @@ impl Accounts {
                 None => Link::Invalid,
             },
         })
+    }
+
+    /// An account without rights, of a name and a password that somebody chose who has a link. It is not kept yet.
+    pub async fn new_account(
+        &self,
+        name: &str,
+        password: String,
+        visitor: &Visitor,
+    ) -> Result<NewAccount, SetUpRefused> {
+        let problem = SetUpRefused::Problem;
+        let attempt =
+            self.throttle.begin(LINK_ATTEMPTS, visitor.address).map_err(|_| problem(SetUpProblem::Wait))?;
+        if !is_name(name) {
+            return Err(problem(SetUpProblem::Name));
+        }
+        let name = name.trim();
+        check_password(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
+        if password::is_common(&password) {
+            return Err(problem(SetUpProblem::Password(PasswordProblem::Common)));
+        }
+        let hash = self.hasher.hash(password).await?;
+        attempt.succeeded();
+        Ok(NewAccount { password_hash: Some(hash), ..crate::newcomers::account(name) })
     }
 
     /// Uses a link up: chooses the password, and with the first link the name too. Answers whose password it is.

@@ -1,8 +1,11 @@
 //! What an account is that nobody has given any rights yet. The one place that knows how rights of whole accounts are kept.
 
 use database::accounts::NewAccount;
+use database::members::Place;
 use database::{Database, DatabaseError};
+use providers_contract::Settings;
 use uuid::Uuid;
+use workspaces_contract::MemberPlace;
 
 /// The role on the platform of whoever has no other: it allows nothing by itself.
 const REGULAR: &str = "regular";
@@ -30,6 +33,36 @@ pub async fn give_role(
         None if is_given => set(database, account, REGULAR, None).await,
         None => Ok(None),
     }
+}
+
+/// What groups at a provider give in places, as tables hold it; of several for one place the first. Places that are not
+/// there any more give nothing.
+pub async fn holds(
+    database: &Database,
+    settings: &Settings,
+    groups: &[String],
+) -> Result<Vec<(Place, String)>, DatabaseError> {
+    let mut holds: Vec<(Place, String)> = Vec::new();
+    for mapping in settings.mappings.iter().filter(|mapping| groups.contains(&mapping.group)) {
+        let place = match &mapping.place {
+            None => continue,
+            Some(MemberPlace::Cluster(cluster)) => Some(Place::Cluster(cluster.clone())),
+            Some(MemberPlace::Workspace(name)) => {
+                database.workspace(name).await?.map(|workspace| Place::Workspace(workspace.id))
+            }
+            Some(MemberPlace::Project(cluster, namespace)) => {
+                database.project(cluster, namespace).await?.map(|project| Place::Project(project.id))
+            }
+        };
+        let Some(place) = place else {
+            tracing::warn!(group = %mapping.group, "A group gives a role in a place that does not exist");
+            continue;
+        };
+        if !holds.iter().any(|(known, _)| *known == place) {
+            holds.push((place, mapping.role.clone()));
+        }
+    }
+    Ok(holds)
 }
 
 async fn set(

@@ -16,8 +16,9 @@ pub(crate) fn write(columns: &[Column], rows: &[Arc<RowData>]) -> String {
     text
 }
 
-fn line(text: &mut String, values: impl Iterator<Item = String>) {
-    for (index, value) in values.enumerate() {
+/// Writes one line behind a text.
+pub fn line(text: &mut String, values: impl IntoIterator<Item = String>) {
+    for (index, value) in values.into_iter().enumerate() {
         if index > 0 {
             text.push(',');
         }

@@ -7,7 +7,7 @@ mod catalog;
 mod change;
 mod cluster;
 mod connection;
-mod csv;
+pub mod csv;
 mod discovery;
 mod error;
 mod feed;

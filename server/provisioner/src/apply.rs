@@ -4,6 +4,7 @@ use crate::plan::{CONSOLE_LABEL, OwnAccount, PROJECT_LABEL, Plan, WORKSPACE_LABE
 use bytes::Bytes;
 use http::Method;
 use kubernetes::{As, Call, Connection, KubernetesError};
+use model::quantity::thousandths;
 use model::{Namespace, link};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -17,7 +18,7 @@ const MANAGER: &str = "orrery-provisioner";
 /// What a cluster says now.
 #[derive(Clone, Debug, Default)]
 pub struct Actual {
-    /// Objects of RBAC with our label, by path.
+    /// Objects with our label, by path.
     pub objects: BTreeMap<String, Value>,
     /// The labels of all namespaces.
     pub namespaces: BTreeMap<Namespace, BTreeMap<String, String>>,
@@ -79,38 +80,62 @@ fn says(found: &Value, wanted: &Value) -> bool {
         |field: &str| found.get(field).unwrap_or(&Value::Null) == wanted.get(field).unwrap_or(&Value::Null);
     let labels = wanted["metadata"]["labels"].as_object().into_iter().flatten();
     let labelled = labels.into_iter().all(|(name, value)| found["metadata"]["labels"][name] == *value);
-    labelled && same("rules") && same("roleRef") && same("subjects")
+    let is_same = same("rules") && same("roleRef") && same("subjects");
+    labelled && is_same && is_alike(&found["spec"], &wanted["spec"])
 }
 
+/// Whether two specs say the same: amounts may be written in another way, as API servers do.
+fn is_alike(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Object(found), Value::Object(wanted)) => {
+            found.len() == wanted.len()
+                && wanted.iter().all(|(name, value)| found.get(name).is_some_and(|own| is_alike(own, value)))
+        }
+        (Value::Array(found), Value::Array(wanted)) => {
+            found.len() == wanted.len() && found.iter().zip(wanted).all(|(one, other)| is_alike(one, other))
+        }
+        (Value::String(found), Value::String(wanted)) => {
+            let amount = thousandths(wanted);
+            found == wanted || amount.is_some() && thousandths(found) == amount
+        }
+        (found, wanted) => found == wanted,
+    }
+}
+
+/// The kinds that are written: kind, where its API is, plural.
+const WRITTEN: [(&str, &str, &str); 6] = [
+    ("ClusterRole", RBAC, "clusterroles"),
+    ("ClusterRoleBinding", RBAC, "clusterrolebindings"),
+    ("RoleBinding", RBAC, "rolebindings"),
+    ("ResourceQuota", "/api/v1", "resourcequotas"),
+    ("LimitRange", "/api/v1", "limitranges"),
+    ("NetworkPolicy", "/apis/networking.k8s.io/v1", "networkpolicies"),
+];
+
 fn path(object: &Value) -> String {
-    let plural = match object["kind"].as_str() {
-        Some("ClusterRole") => "clusterroles",
-        Some("ClusterRoleBinding") => "clusterrolebindings",
-        _ => "rolebindings",
-    };
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let known = WRITTEN.iter().find(|(known, ..)| *known == kind);
+    let (_, api, plural) = known.expect("plans hold kinds that are written");
     let name = link::escape(object["metadata"]["name"].as_str().unwrap_or_default());
     match object["metadata"]["namespace"].as_str() {
-        Some(namespace) => format!("{RBAC}/namespaces/{}/{plural}/{name}", link::escape(namespace)),
-        None => format!("{RBAC}/{plural}/{name}"),
+        Some(namespace) => format!("{api}/namespaces/{}/{plural}/{name}", link::escape(namespace)),
+        None => format!("{api}/{plural}/{name}"),
     }
 }
 
 #[derive(Deserialize)]
-struct List {
+pub(crate) struct List {
+    /// The objects.
     #[serde(default)]
-    items: Vec<Value>,
+    pub items: Vec<Value>,
 }
 
 /// Asks a cluster what it says now.
 pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, KubernetesError> {
     let mut actual = Actual::default();
     let selector = link::escape(&format!("{CONSOLE_LABEL}={console}"));
-    for (plural, kind) in [
-        ("clusterroles", "ClusterRole"),
-        ("clusterrolebindings", "ClusterRoleBinding"),
-        ("rolebindings", "RoleBinding"),
-    ] {
-        for mut object in list(connection, format!("{RBAC}/{plural}?labelSelector={selector}")).await?.items {
+    for (kind, api, plural) in WRITTEN {
+        for mut object in list(connection, format!("{api}/{plural}?labelSelector={selector}")).await?.items {
             object["kind"] = kind.into();
             actual.objects.insert(path(&object), object);
         }
@@ -129,7 +154,7 @@ pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, Kube
     Ok(actual)
 }
 
-async fn list(connection: &Connection, path: String) -> Result<List, KubernetesError> {
+pub(crate) async fn list(connection: &Connection, path: String) -> Result<List, KubernetesError> {
     let answer = connection.call_patiently(As::Console, &Call::get(path)).await?;
     serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
         cluster: connection.cluster().into(),

@@ -3,9 +3,11 @@
 mod apply;
 mod namespaces;
 mod plan;
+mod usage;
 
 pub use namespaces::{CreateProject, DeleteProject};
 pub use plan::{CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL};
+pub use usage::{ReadBindings, ReadUse, Used};
 
 use access::Access;
 use apply::{own_account, read, send, steps};
@@ -193,6 +195,7 @@ impl Inner {
             projects: self.database.projects().await?,
             roles: self.database.own_roles().await?,
             members: self.database.members().await?,
+            limits: self.database.limits().await?,
         })
     }
 }

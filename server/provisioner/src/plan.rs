@@ -5,6 +5,7 @@ use access::rights::{ADMINISTRATORS, MEMBERS, cluster_group, project_group, work
 use access::roles::{ADMINISTRATOR, Permissions, permissions_of};
 use access::user_name;
 use database::accounts::Account;
+use database::limits::Limits;
 use database::members::{Member, Place};
 use database::projects::Project;
 use database::roles::OwnRole;
@@ -13,6 +14,8 @@ use model::{ClusterName, Namespace, Tier};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+mod limits;
 
 /// The label whose value is the console's id.
 pub const CONSOLE_LABEL: &str = "orrery.dev/console";
@@ -39,6 +42,8 @@ pub struct Tables {
     pub roles: Vec<OwnRole>,
     /// Who holds what.
     pub members: Vec<Member>,
+    /// How much workspaces and projects may have, and who may reach them.
+    pub limits: Limits,
 }
 
 /// As whom the console's own account is known to a cluster.
@@ -53,7 +58,7 @@ pub struct OwnAccount {
 /// What one cluster should say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// Objects of RBAC, roles before their bindings.
+    /// Objects: roles before their bindings, then quotas, defaults and network policies.
     pub objects: Vec<Value>,
     /// Labels of namespaces that are projects.
     pub namespaces: BTreeMap<Namespace, BTreeMap<&'static str, String>>,
@@ -98,6 +103,7 @@ pub fn plan(tables: &Tables, cluster: &ClusterName, own: &OwnAccount, groups: &B
     if !own.is_master {
         objects.extend(impersonation(&label, own, &here));
     }
+    objects.extend(here.projects.iter().flat_map(|project| limits::of_project(&label, project, tables)));
     let of_workspace = |id: Uuid| {
         tables.workspaces.iter().find(|workspace| workspace.id == id).map(|one| one.name.to_string())
     };

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use database::Database;
 use database::accounts::NewAccount;
+use database::limits::{Amounts, LimitChange, ProjectLimits};
 use database::members::{NewMember, Place as Held};
 use database::workspaces::WorkspaceFacts;
 use futures::stream::BoxStream;
@@ -323,4 +324,39 @@ async fn a_namespace_is_made_for_a_project_and_a_taken_name_is_refused() {
     let granted = stage.access.grant(&caller, delete).await.unwrap();
     stage.provisioner.delete_namespace(&granted).await.unwrap();
     stage.provisioner.delete_namespace(&granted).await.unwrap();
+}
+
+#[tokio::test]
+async fn limits_and_isolation_stand_in_the_cluster_as_long_as_they_hold() {
+    let stage = Stage::new().await;
+    let shop = stage.project("shop").await;
+    let amounts = |pairs: &[(&str, &str)]| -> Amounts {
+        pairs.iter().map(|(name, amount)| ((*name).to_owned(), (*amount).to_owned())).collect()
+    };
+    let limits = ProjectLimits {
+        quota: amounts(&[("configmaps", "3"), ("limits.memory", "2048Mi")]),
+        defaults: amounts(&[("limits.memory", "64Mi")]),
+    };
+    stage.database.change_limits(&LimitChange::Project(shop, limits)).await.unwrap();
+    stage.database.isolate_project(shop, true).await.unwrap();
+    stage.up_to_date().await;
+    let read = async |path: &str| {
+        let call = Call::get(path.to_owned());
+        let answer = stage.connection.call(As::Console, &call).await;
+        answer.ok().map(|answer| serde_json::from_slice::<Value>(&answer.body).unwrap())
+    };
+    let quota = "/api/v1/namespaces/shop/resourcequotas/orrery";
+    let range = "/api/v1/namespaces/shop/limitranges/orrery";
+    let policy = "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/orrery-isolation";
+
+    assert_eq!(read(quota).await.unwrap()["spec"]["hard"]["configmaps"], "3");
+    assert_eq!(read(range).await.unwrap()["spec"]["limits"][0]["default"]["memory"], "64Mi");
+    assert_eq!(read(policy).await.unwrap()["spec"]["policyTypes"], json!(["Ingress"]));
+
+    stage.database.change_limits(&LimitChange::Project(shop, ProjectLimits::default())).await.unwrap();
+    stage.database.isolate_project(shop, false).await.unwrap();
+    stage.up_to_date().await;
+    for gone in [quota, range, policy] {
+        assert_eq!(read(gone).await, None, "{gone}");
+    }
 }

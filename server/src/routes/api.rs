@@ -17,8 +17,13 @@ use model::ConsoleError;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
 /// Functions that serve who is not signed in.
-const OPEN: [&str; 4] =
-    ["/api/sign_in/me", "/api/sign_in/link", "/api/sign_in/newcomer", "/api/sign_in/ways"];
+const OPEN: [&str; 5] = [
+    "/api/sign_in/invitation",
+    "/api/sign_in/link",
+    "/api/sign_in/me",
+    "/api/sign_in/newcomer",
+    "/api/sign_in/ways",
+];
 
 /// Only POST: a GET that does something could be called by a picture on a foreign page.
 pub fn router() -> Router<Console> {

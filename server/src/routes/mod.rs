@@ -4,9 +4,11 @@ mod account;
 mod account_keys;
 mod api;
 pub mod assets;
+mod audit;
 mod cookies;
 mod export;
 mod health;
+mod invitation;
 mod knock;
 mod live;
 mod log;
@@ -48,6 +50,7 @@ pub fn router(console: &Console) -> Router {
     let forms = Router::new()
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::SET_UP, post(sign_in::set_up))
+        .route(path::INVITATION, post(invitation::accept))
         .route(path::CODE, post(sign_in_code::give_code))
         .route(path::CHOOSE_NAME, post(sign_in_with::choose_name))
         .route(path::SIGN_OUT, post(sign_in::sign_out))
@@ -79,6 +82,8 @@ pub fn router(console: &Console) -> Router {
         .merge(forms)
         .merge(ways)
         .merge(api::router())
+        .route("/audit.csv", get(audit::as_csv))
+        .route("/audit.json", get(audit::as_json))
         .route("/live", get(live::live))
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))

@@ -20,7 +20,7 @@ use sign_in_contract::{field, path};
 use std::sync::LazyLock;
 
 /// Pages that nobody needs to be signed in for.
-const OPEN: [&str; 4] = [path::SIGN_IN, path::SET_UP, path::CHOOSE_NAME, path::CODE];
+const OPEN: [&str; 5] = [path::SIGN_IN, path::SET_UP, path::INVITATION, path::CHOOSE_NAME, path::CODE];
 
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];

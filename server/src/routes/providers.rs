@@ -64,7 +64,12 @@ async fn submit(console: Console, id: Option<String>, kind: Kind, request: Reque
             Err(error) => return problem(&error),
         },
         Ok(settings) => {
+            let problems = match managed.check(&settings).await {
+                Ok(problems) => problems,
+                Err(error) => return problem(&error),
+            };
             let saved = match &id {
+                _ if !problems.is_empty() => Err(ConsoleError::Invalid { problems }),
                 None => {
                     let wanted = submitted.fields.get(field::PROVIDER).cloned().unwrap_or_default();
                     managed.add(wanted, settings, secret).await.map(Some)
@@ -80,6 +85,7 @@ async fn submit(console: Console, id: Option<String>, kind: Kind, request: Reque
                     return Redirect::to(&format!("{here}?{}=saved", field::DONE)).into_response();
                 }
                 Ok(None) => submitted.problems = vec![FieldProblem::new("", "changed")],
+                Err(ConsoleError::Invalid { problems }) => submitted.problems = problems,
                 Err(ConsoleError::Unavailable { .. }) => {
                     submitted.problems = vec![FieldProblem::new("", "unavailable")];
                 }

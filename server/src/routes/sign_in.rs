@@ -158,7 +158,8 @@ pub async fn sign_out(State(console): State<Console>, session: Session) -> Respo
     response
 }
 
-fn back(form: &str, query: &[(&str, String)]) -> Redirect {
+/// Back to a form, with what was wrong in its address.
+pub(super) fn back(form: &str, query: &[(&str, String)]) -> Redirect {
     let query: Vec<String> =
         query.iter().map(|(name, value)| format!("{name}={}", model::link::escape(value))).collect();
     Redirect::to(&format!("{form}?{}", query.join("&")))

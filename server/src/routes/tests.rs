@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod account;
+mod audit;
+mod invitation;
 mod replicas;
 
 use super::*;
@@ -28,7 +30,8 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 /// Server functions for whoever is not signed in.
-const OPEN: [&str; 3] = ["/api/sign_in/link", "/api/sign_in/newcomer", "/api/sign_in/ways"];
+const OPEN: [&str; 4] =
+    ["/api/sign_in/invitation", "/api/sign_in/link", "/api/sign_in/newcomer", "/api/sign_in/ways"];
 
 const PASSWORD: &str = "a walk along the harbour";
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

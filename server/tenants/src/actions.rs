@@ -42,6 +42,12 @@ impl Command {
         Self { name, need: named(Need::in_workspace(verb, plural, workspace), object) }
     }
 
+    /// To something of a cluster, in a project's namespace.
+    pub fn in_project(name: &'static str, verb: Verb, resource: Resource, project: &Project) -> Self {
+        let place = Place::Namespace(project.namespace.clone());
+        Self { name, need: Need::to_all(verb, resource, project.cluster.clone(), place) }
+    }
+
     /// Where roles are held. The members of a project that belongs to a workspace are its workspace's business too: who
     /// may change members there may change them here, which is what their rights in the project say.
     pub fn on_members(name: &'static str, verb: Verb, place: &Where, object: Option<&str>) -> Self {

@@ -9,8 +9,30 @@ use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery};
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
+/// How many lines are read at once for a file.
+const FILE_PAGE: u32 = 1000;
+
 impl ForCaller {
     pub(crate) async fn read_audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
+        let (lines, next) = self.audit_lines(query, AUDIT_PAGE).await?;
+        let actions = self.tenants.database.audit_actions().await.map_err(|error| failed(&error))?;
+        Ok(AuditPage { next, actions, lines })
+    }
+
+    /// Some hundred lines of the trail for a file, newest first, and where the next ones begin: the query's `before`. The
+    /// caller sees what they see on the page.
+    pub async fn audit_for_file(
+        &self,
+        query: AuditQuery,
+    ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
+        self.audit_lines(query, FILE_PAGE).await
+    }
+
+    async fn audit_lines(
+        &self,
+        query: AuditQuery,
+        count: u32,
+    ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
         let scope = self.audit_scope().await?;
         let from = day(&query.from, "from")?;
         let filter = AuditFilter {
@@ -30,17 +52,13 @@ impl ForCaller {
             scope,
         };
         // One more than is shown tells whether there is another page.
-        let database = &self.tenants.database;
-        let mut entries =
-            database.search_audit(&filter, AUDIT_PAGE + 1).await.map_err(|error| failed(&error))?;
-        let has_more = entries.len() > AUDIT_PAGE as usize;
-        entries.truncate(AUDIT_PAGE as usize);
+        let entries = self.tenants.database.search_audit(&filter, count + 1).await;
+        let mut entries = entries.map_err(|error| failed(&error))?;
+        let has_more = entries.len() > count as usize;
+        entries.truncate(count as usize);
         let last = entries.last().filter(|_| has_more);
-        Ok(AuditPage {
-            next: last.map(|entry| format!("{}-{}", entry.at_milliseconds, entry.id)),
-            actions: database.audit_actions().await.map_err(|error| failed(&error))?,
-            lines: entries.into_iter().map(line).collect(),
-        })
+        let next = last.map(|entry| format!("{}-{}", entry.at_milliseconds, entry.id));
+        Ok((entries.into_iter().map(line).collect(), next))
     }
 
     /// Everything for those whose role on the platform says so; otherwise what happened in the places where a role of the

@@ -2,12 +2,18 @@
 
 mod actions;
 mod audit;
+mod departments;
 pub mod escalation;
+mod invitations;
 mod members;
 mod people;
 mod projects;
+mod quotas;
 mod roles;
+mod who_can;
 mod workspaces;
+
+pub use invitations::{AcceptRefused, Guest, Offer};
 
 use access::{Access, Action, Caller, Granted};
 use actions::{Command, Where};
@@ -15,6 +21,7 @@ use database::projects::Project;
 use database::workspaces::Workspace;
 use database::{Database, DatabaseError};
 use identity::Accounts;
+use identity::providers::Registry;
 use kubernetes::Kubernetes;
 use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, WorkspaceName};
 use provisioner::{ProvisionError, Provisioner};
@@ -34,6 +41,8 @@ pub struct Tenants {
     pub kubernetes: Arc<Kubernetes>,
     /// Who can sign in.
     pub accounts: Accounts,
+    /// Through which other systems.
+    pub registry: Registry,
 }
 
 impl Tenants {

@@ -6,6 +6,7 @@ use crate::{ForCaller, Tenants, failed, seconds};
 use access::Verb;
 use access::roles::{Permissions, Preset, permissions_of};
 use database::accounts::Account;
+use database::departments::Department;
 use database::members::{Member, NewMember, Place as Held};
 use database::projects::Project;
 use database::roles::OwnRole;
@@ -22,6 +23,7 @@ pub(crate) struct Names {
     pub roles: Vec<OwnRole>,
     pub workspaces: Vec<Workspace>,
     pub projects: Vec<Project>,
+    pub departments: Vec<Department>,
 }
 
 impl Names {
@@ -31,6 +33,7 @@ impl Names {
             roles: database.own_roles().await.map_err(|error| failed(&error))?,
             workspaces: database.workspaces().await.map_err(|error| failed(&error))?,
             projects: database.projects().await.map_err(|error| failed(&error))?,
+            departments: database.departments().await.map_err(|error| failed(&error))?,
         })
     }
 
@@ -53,6 +56,21 @@ impl Names {
         }
     }
 
+    /// A place as the tables know it, if it is still there.
+    pub fn place_of(&self, place: &Held) -> Option<Where> {
+        match place {
+            Held::Cluster(name) => Some(Where::Cluster(name.clone())),
+            Held::Workspace(id) => {
+                self.workspaces.iter().find(|one| one.id == *id).cloned().map(Where::Workspace)
+            }
+            Held::Project(id) => self.projects.iter().find(|one| one.id == *id).cloned().map(Where::Project),
+        }
+    }
+
+    pub fn department(&self, id: Uuid) -> Option<String> {
+        self.departments.iter().find(|one| one.id == id).map(|one| one.title.clone())
+    }
+
     /// What a role allows at a tier.
     pub fn permissions(&self, role: &str, tier: Tier) -> Permissions {
         let own = self.roles.iter().find(|own| own.tier == tier && own.id.to_string() == role);
@@ -71,7 +89,7 @@ impl Names {
 }
 
 /// The workspace whose own roles can be given in a place.
-fn workspace_of(place: &Where) -> Option<Uuid> {
+pub(crate) fn workspace_of(place: &Where) -> Option<Uuid> {
     match place {
         Where::Cluster(_) => None,
         Where::Workspace(workspace) => Some(workspace.id),
@@ -94,12 +112,17 @@ impl ForCaller {
         let tier = found.held().tier();
         let giveable = names.roles_at(tier, workspace_of(&found)).into_iter();
         let giveable = giveable.filter(|role| names.permissions(role, tier).is_within(giver));
-        let taken: BTreeSet<Uuid> =
-            own.iter().filter(|member| member.source.is_empty()).map(|member| member.account).collect();
+        let is_own = |member: &&Member| member.source.is_empty() && member.department.is_none();
+        let taken: BTreeSet<Uuid> = own.iter().filter(is_own).map(|member| member.account).collect();
         let candidates = accounts.iter().filter(|account| account.is_enabled && !taken.contains(&account.id));
         Ok(Members {
             inherited: inherited(&found, &all, &accounts, &names),
-            members: own.iter().map(|member| member_row(member, &names)).collect(),
+            members: own
+                .iter()
+                .filter(|member| member.department.is_none())
+                .map(|member| member_row(member, &names))
+                .collect(),
+            invitations: if may_change { self.invitations_to(&found, &names).await? } else { Vec::new() },
             roles: if may_change { giveable.map(|role| names.role(&role)).collect() } else { Vec::new() },
             candidates: if may_change {
                 candidates.map(|one| one.name.clone()).collect()
@@ -124,7 +147,7 @@ impl ForCaller {
         check(names.permissions(&fields.role, tier), giver, "role")?;
         self.check_stronger(&account, &place, &names, giver).await?;
         let action = Command::on_members("set member", Verb::Create, &place, Some(&account.name));
-        let clusters = self.clusters_of(&place, &names);
+        let clusters = clusters_of(&place, &names);
         let member =
             NewMember { account: account.id, place: place.held(), role: fields.role, source: String::new() };
         let work = async move |tenants: Tenants, _| {
@@ -145,7 +168,7 @@ impl ForCaller {
         let giver = held(&self.caller, &place);
         self.check_stronger(&account, &place, &names, giver).await?;
         let action = Command::on_members("remove member", Verb::Delete, &place, Some(&account.name));
-        let clusters = self.clusters_of(&place, &names);
+        let clusters = clusters_of(&place, &names);
         let held = place.held();
         let work = async move |tenants: Tenants, _| {
             let removed = tenants.database.remove_member(account.id, &held).await;
@@ -174,28 +197,17 @@ impl ForCaller {
     ) -> Result<(), ConsoleError> {
         let members =
             self.tenants.database.members_of(&place.held()).await.map_err(|error| failed(&error))?;
-        let now = members.iter().filter(|member| member.account == account.id);
+        let is_theirs = |member: &&Member| member.account == account.id && member.department.is_none();
+        let now = members.iter().filter(is_theirs);
         let held = now.fold(Permissions::NONE, |all, member| {
             all.and(names.permissions(&member.role, place.held().tier()))
         });
         check(held, giver, "name")
     }
 
-    async fn account_at(&self, name: &str) -> Result<Account, ConsoleError> {
+    pub(crate) async fn account_at(&self, name: &str) -> Result<Account, ConsoleError> {
         let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
         found.ok_or_else(|| ConsoleError::invalid("name", "there is no account of that name"))
-    }
-
-    /// Clusters that have to hear of a change of members in a place.
-    fn clusters_of(&self, place: &Where, names: &Names) -> BTreeSet<ClusterName> {
-        match place {
-            Where::Cluster(name) => [name.clone()].into(),
-            Where::Project(project) => [project.cluster.clone()].into(),
-            Where::Workspace(workspace) => {
-                let own = names.projects.iter().filter(|project| project.workspace == Some(workspace.id));
-                own.map(|project| project.cluster.clone()).collect()
-            }
-        }
     }
 
     fn behind(&self, place: &Where) -> Option<String> {
@@ -220,7 +232,19 @@ fn member_row(member: &Member, names: &Names) -> MemberRow {
     }
 }
 
-/// Those whose role in a wider place extends to this one.
+/// Clusters that have to hear of a change of members in a place.
+pub(crate) fn clusters_of(place: &Where, names: &Names) -> BTreeSet<ClusterName> {
+    match place {
+        Where::Cluster(name) => [name.clone()].into(),
+        Where::Project(project) => [project.cluster.clone()].into(),
+        Where::Workspace(workspace) => {
+            let own = names.projects.iter().filter(|project| project.workspace == Some(workspace.id));
+            own.map(|project| project.cluster.clone()).collect()
+        }
+    }
+}
+
+/// Those who hold a role here by a department, or whose role in a wider place extends to this one.
 fn inherited(place: &Where, all: &[Member], accounts: &[Account], names: &Names) -> Vec<InheritedRow> {
     let administrators =
         accounts.iter().filter(|one| one.is_enabled && one.role == access::roles::ADMINISTRATOR);
@@ -228,16 +252,18 @@ fn inherited(place: &Where, all: &[Member], accounts: &[Account], names: &Names)
         name: account.name.clone(),
         role: names.role(&account.role),
         place: None,
+        department: None,
     });
     let is_wider = |member: &&Member| match (place, &member.place) {
         (Where::Project(project), Held::Workspace(id)) => project.workspace == Some(*id),
         (Where::Project(project), Held::Cluster(cluster)) => project.cluster == *cluster,
-        _ => false,
+        _ => member.department.is_some() && member.place == place.held(),
     };
     let wider = all.iter().filter(|member| member.is_enabled).filter(is_wider).map(|member| InheritedRow {
         name: member.name.clone(),
         role: names.role(&member.role),
         place: names.place(&member.place),
+        department: member.department.and_then(|id| names.department(id)),
     });
     let mut rows: Vec<InheritedRow> = administrators.chain(wider).collect();
     rows.sort_by(|one, other| one.name.cmp(&other.name));

@@ -9,9 +9,11 @@ use access::roles::{ADMINISTRATOR, Permissions};
 use async_trait::async_trait;
 use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
+use database::identities::{ExternalIdentity, Person as PersonThere};
 use model::{ConsoleError, FieldProblem, Tier};
 use people_contract::{
-    AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields, PersonRow,
+    AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields, PersonLink,
+    PersonLinkFields, PersonRow,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -19,6 +21,15 @@ use workspaces_contract::InheritedRow;
 
 fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
     Command::on_platform(name, verb, "accounts", object)
+}
+
+/// The longest name for ever of somebody at a provider, in bytes.
+const LONGEST_SUBJECT: usize = 255;
+
+/// Saying who somebody is at a provider. No role but the administrator's has the right, as with providers themselves:
+/// whoever may say that can become anybody.
+fn link(account: &str) -> Command {
+    Command::on_platform("link account", Verb::Update, "identityproviders", Some(account))
 }
 
 /// What is wrong with the texts of an account.
@@ -66,6 +77,37 @@ impl ForCaller {
             return Err(ConsoleError::invalid("name", "is an administrator: only administrators change one"));
         }
         check(names.permissions(&account.role, Tier::Platform), self.platform(), "name")
+    }
+
+    async fn links_of(&self, account: &Account) -> Result<Vec<PersonLink>, ConsoleError> {
+        let found = self.tenants.database.identities_of(account.id).await.map_err(|error| failed(&error))?;
+        let link = |identity: ExternalIdentity| PersonLink {
+            provider: identity.provider_id,
+            name: identity.name_there,
+            subject: identity.person.subject,
+            used: identity.last_used_at.map(seconds),
+        };
+        Ok(found.into_iter().map(link).collect())
+    }
+
+    async fn providers(&self) -> Result<Vec<(String, String)>, ConsoleError> {
+        let all = self.tenants.registry.all().await.map_err(|error| failed(&error))?;
+        Ok(all.into_iter().map(|provider| (provider.id, provider.settings.name)).collect())
+    }
+
+    async fn departments_with(
+        &self,
+        account: &Account,
+        names: &Names,
+    ) -> Result<Vec<(Option<String>, String)>, ConsoleError> {
+        let members = self.tenants.database.department_members().await.map_err(|error| failed(&error))?;
+        let own = members.iter().filter(|member| member.account == account.id);
+        let found = own.filter_map(|member| names.departments.iter().find(|one| one.id == member.department));
+        let titled = found.map(|department| {
+            let workspace = names.workspaces.iter().find(|one| Some(one.id) == department.workspace);
+            (workspace.map(|one| one.name.to_string()), department.title.clone())
+        });
+        Ok(titled.collect())
     }
 
     async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
@@ -125,10 +167,21 @@ impl People for ForCaller {
                     name: account.name.clone(),
                     role: names.role(&member.role),
                     place: names.place(&member.place),
+                    department: member.department.and_then(|id| names.department(id)),
                 })
                 .collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
             is_self: account.id == self.caller.account_id,
+            has_factor: self
+                .tenants
+                .database
+                .factor(account.id)
+                .await
+                .map_err(|error| failed(&error))?
+                .is_some_and(|factor| factor.confirmed_at.is_some()),
+            links: self.links_of(&account).await?,
+            providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
+            departments: self.departments_with(&account, &names).await?,
             row: row(&account, &names, &signed_in),
         })
     }
@@ -179,6 +232,7 @@ impl People for ForCaller {
         let (name, verb) = match fields.act {
             PersonAction::Enable => ("enable account", Verb::Update),
             PersonAction::Disable => ("disable account", Verb::Update),
+            PersonAction::Forget => ("reset second factor", Verb::Update),
             PersonAction::Remove => ("remove account", Verb::Delete),
         };
         let action = command(name, verb, Some(&fields.name));
@@ -199,8 +253,42 @@ impl People for ForCaller {
             changed(match fields.act {
                 PersonAction::Enable => database.set_enabled(account.id, true).await,
                 PersonAction::Disable => database.set_enabled(account.id, false).await,
+                PersonAction::Forget => database.remove_factor(account.id).await.map(|_| ()),
                 PersonAction::Remove => database.remove_account(account.id).await,
             })
+        };
+        self.perform(action, work).await
+    }
+
+    async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError> {
+        let action = link(&fields.name);
+        self.require(&action).await?;
+        let account = self.find_person(&fields.name).await?;
+        let provider = self.tenants.registry.find(&fields.provider).await;
+        let Ok(Some(provider)) = provider else {
+            return Err(ConsoleError::invalid("provider", "choose one of the providers"));
+        };
+        let subject = fields.subject.trim().to_owned();
+        if subject.is_empty() || subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
+            return Err(ConsoleError::invalid(
+                "subject",
+                "must be what the provider calls them for ever, in one line",
+            ));
+        }
+        let person = PersonThere { issuer: provider.issuer(), subject };
+        let work = async move |tenants: Tenants, _| {
+            let database = &tenants.database;
+            let (done, otherwise) = if fields.unlink {
+                let done = database.unlink_identity(account.id, &person).await;
+                (done, "is the only way in that this account has, or is not linked to it")
+            } else {
+                let done = database.link_identity(&person, &provider.id, account.id, "").await;
+                (done, "belongs to an account already")
+            };
+            match done.map_err(|error| failed(&error))? {
+                true => Ok(()),
+                false => Err(ConsoleError::invalid("subject", otherwise)),
+            }
         };
         self.perform(action, work).await
     }

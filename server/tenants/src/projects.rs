@@ -5,13 +5,16 @@ use crate::workspaces::check_texts;
 use crate::{ForCaller, Tenants, failed, not_provisioned, seconds, view};
 use access::Verb;
 use database::DatabaseError;
+use database::limits::{LimitChange, ProjectLimits};
 use database::members::{Member, Place as Held};
 use database::projects::Project;
 use database::workspaces::Workspace;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, WorkspaceName};
 use provisioner::{CreateProject, DeleteProject};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 use workspaces_contract::{
-    FreeNamespace, MoveProjectFields, ProjectFields, ProjectSummary, RemoveProjectFields,
+    Amounts, FreeNamespace, MoveProjectFields, ProjectFields, ProjectSummary, RemoveProjectFields,
 };
 
 /// Namespaces of the cluster itself: giving them away would give the cluster away.
@@ -43,26 +46,32 @@ impl ForCaller {
         projects: &[Project],
         members: &[Member],
     ) -> Vec<ProjectSummary> {
-        let sees_all = self.may(&Command::in_workspace("list", Verb::Update, "projects", workspace.id, None));
         let own = projects.iter().filter(|project| project.workspace == Some(workspace.id));
-        let seen = own.filter(|project| {
-            let held = self.caller.rights.in_namespace(&project.cluster, &project.namespace);
-            sees_all || !held.is_empty() || self.caller.rights.platform.has("workspaces.view")
-        });
+        let seen = own.filter(|project| self.sees_project(workspace, project));
         let row = |project: &Project| {
-            let people = members.iter().filter(|member| member.place == Held::Project(project.id));
+            let own = members.iter().filter(|member| member.place == Held::Project(project.id));
+            let people: BTreeSet<_> = own.map(|member| member.account).collect();
             let state = self.tenants.provisioner.state(&project.cluster);
             ProjectSummary {
                 cluster: project.cluster.clone(),
                 namespace: project.namespace.clone(),
                 title: project.title.clone(),
                 description: project.description.clone(),
-                members: people.count() as u64,
+                members: people.len() as u64,
                 is_missing: state.missing.contains(&project.namespace),
                 created: seconds(project.created_at),
             }
         };
         seen.map(row).collect()
+    }
+
+    /// Whether a project of a workspace is shown to the caller.
+    pub(crate) fn sees_project(&self, workspace: &Workspace, project: &Project) -> bool {
+        let all = Command::in_workspace("list", Verb::Update, "projects", workspace.id, None);
+        let rights = &self.caller.rights;
+        self.may(&all)
+            || !rights.in_namespace(&project.cluster, &project.namespace).is_empty()
+            || rights.platform.has("workspaces.view")
     }
 
     /// Other workspaces into which the caller may move projects.
@@ -115,11 +124,15 @@ impl ForCaller {
                 )
             })?;
             let (cluster, namespace) = (found.cluster.clone(), found.namespace.clone());
+            let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
             let (action, id) = (adopt(&workspace, &namespace), workspace.id);
             let work = async move |tenants: Tenants, _| {
                 let project = tenants.database.ensure_project(&cluster, &namespace).await;
                 let project = project.map_err(|error| failed(&error))?;
-                tenants.database.move_project(project, Some(id)).await.map_err(|error| failed(&error))
+                if !quota.is_empty() {
+                    give_quota(&tenants, project, quota).await?;
+                }
+                put_into(&tenants, project, id, "existing").await
             };
             self.perform(action, work).await?;
         }
@@ -144,6 +157,7 @@ impl ForCaller {
         let (true, Ok(namespace), Some(cluster)) = (problems.is_empty(), namespace, cluster) else {
             return Err(ConsoleError::Invalid { problems });
         };
+        let quota = self.check_new_project(&workspace, &cluster, &namespace, &fields.quota).await?;
         let action =
             CreateProject { workspace: workspace.id, cluster: cluster.clone(), namespace: namespace.clone() };
         let work = async move |tenants: Tenants, granted| {
@@ -155,8 +169,8 @@ impl ForCaller {
             let (title, description) = (&fields.title, &fields.description);
             let added =
                 tenants.database.add_project(cluster, namespace, Some(*workspace), title, description).await;
-            match added {
-                Ok(_) => Ok(()),
+            let made = match added {
+                Ok(id) => Ok(id),
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
                     let old =
@@ -166,10 +180,11 @@ impl ForCaller {
                     database.remove_project(old.id).await.map_err(|error| failed(&error))?;
                     let again =
                         database.add_project(cluster, namespace, Some(*workspace), title, description);
-                    again.await.map(|_| ()).map_err(|error| failed(&error))
+                    again.await.map_err(|error| failed(&error))
                 }
                 Err(error) => Err(failed(&error)),
-            }
+            };
+            if quota.is_empty() { made.map(|_| ()) } else { give_quota(&tenants, made?, quota).await }
         };
         self.perform(action, work).await?;
         self.caught_up(&cluster).await;
@@ -188,9 +203,7 @@ impl ForCaller {
             return Err(ConsoleError::invalid("to", message));
         }
         let action = move_out(&workspace, &project.namespace);
-        let work = async move |tenants: Tenants, _| {
-            tenants.database.move_project(project.id, Some(to.id)).await.map_err(|error| failed(&error))
-        };
+        let work = async move |tenants: Tenants, _| put_into(&tenants, project.id, to.id, "to").await;
         self.perform(action, work).await?;
         self.caught_up(&fields.cluster).await;
         Ok(())
@@ -219,7 +232,7 @@ impl ForCaller {
         Ok(())
     }
 
-    async fn project_of(
+    pub(crate) async fn project_of(
         &self,
         workspace: &Workspace,
         cluster: &ClusterName,
@@ -234,6 +247,35 @@ impl ForCaller {
             what: format!("project {namespace} of {}", workspace.name),
         })
     }
+}
+
+async fn give_quota(tenants: &Tenants, project: Uuid, quota: Amounts) -> Result<(), ConsoleError> {
+    let limits = ProjectLimits { quota, ..ProjectLimits::default() };
+    let exceeded = tenants.database.change_limits(&LimitChange::Project(project, limits)).await;
+    match exceeded.map_err(|error| failed(&error))?.first() {
+        None => Ok(()),
+        Some(first) => Err(ConsoleError::invalid(
+            first.resource.clone(),
+            "somebody else has taken what was left: the project is there, without a quota",
+        )),
+    }
+}
+
+/// Puts a project into a workspace, unless that has limits to which it does not keep.
+async fn put_into(
+    tenants: &Tenants,
+    project: Uuid,
+    workspace: Uuid,
+    field: &'static str,
+) -> Result<(), ConsoleError> {
+    let exceeded = tenants.database.change_limits(&LimitChange::Move(project, workspace)).await;
+    let exceeded = exceeded.map_err(|error| failed(&error))?;
+    if exceeded.is_empty() {
+        return Ok(());
+    }
+    let over: Vec<String> = exceeded.iter().map(|one| format!("{} {}", one.resource, one.limit)).collect();
+    let message = format!("it has no room for the project, or the project no quota: {}", over.join(", "));
+    Err(ConsoleError::invalid(field, message))
 }
 
 /// A name that is taken in the cluster is a matter of the field.

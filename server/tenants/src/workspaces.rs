@@ -11,9 +11,12 @@ use database::workspaces::{Workspace, WorkspaceFacts};
 use model::{ClusterName, ConsoleError, FieldProblem, WorkspaceName};
 use std::collections::BTreeSet;
 use workspaces_contract::{
-    FreeNamespace, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields, RemoveMemberFields,
-    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, RoleFields, RolePlace, Roles,
-    WorkspaceFields, WorkspaceList, WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
+    DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, Departments, FreeNamespace,
+    InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields,
+    ProjectLimitFields, Quotas, RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields,
+    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, RoleFields, RolePlace, Roles, WhoCan,
+    WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList, WorkspaceMay, WorkspaceSummary,
+    WorkspaceView, Workspaces,
 };
 
 /// The longest title, in characters.
@@ -125,6 +128,7 @@ impl Workspaces for ForCaller {
             projects: self.project_rows(&workspace, &projects, &members),
             clusters: if may.change { self.all_clusters() } else { Vec::new() },
             behind: behind.collect(),
+            limited: self.limited_in(workspace.id).await?,
             others,
             may,
         })
@@ -218,6 +222,22 @@ impl Workspaces for ForCaller {
         self.free(&workspace).await
     }
 
+    async fn quotas(&self, workspace: WorkspaceName) -> Result<Quotas, ConsoleError> {
+        self.read_quotas(&workspace).await
+    }
+
+    async fn limit_workspace(&self, fields: WorkspaceLimitFields) -> Result<(), ConsoleError> {
+        self.set_workspace_limits(fields).await
+    }
+
+    async fn limit_project(&self, fields: ProjectLimitFields) -> Result<(), ConsoleError> {
+        self.set_project_limits(fields).await
+    }
+
+    async fn isolate(&self, fields: IsolationFields) -> Result<(), ConsoleError> {
+        self.set_isolation(fields).await
+    }
+
     async fn members(&self, place: MemberPlace) -> Result<Members, ConsoleError> {
         self.read_members(place).await
     }
@@ -230,6 +250,38 @@ impl Workspaces for ForCaller {
         self.take_role(fields).await
     }
 
+    async fn invite(&self, fields: InvitationFields) -> Result<String, ConsoleError> {
+        self.make_invitation(fields).await
+    }
+
+    async fn remove_invitation(&self, fields: RemoveInvitationFields) -> Result<(), ConsoleError> {
+        self.drop_invitation(fields).await
+    }
+
+    async fn departments(
+        &self,
+        place: RolePlace,
+        chosen: Option<String>,
+    ) -> Result<Departments, ConsoleError> {
+        self.read_departments(place, chosen).await
+    }
+
+    async fn save_department(&self, fields: DepartmentFields) -> Result<String, ConsoleError> {
+        self.write_department(fields).await
+    }
+
+    async fn remove_department(&self, fields: RemoveDepartmentFields) -> Result<(), ConsoleError> {
+        self.drop_department(fields).await
+    }
+
+    async fn set_department_member(&self, fields: DepartmentMemberFields) -> Result<(), ConsoleError> {
+        self.change_department_member(fields).await
+    }
+
+    async fn set_department_role(&self, fields: DepartmentRoleFields) -> Result<(), ConsoleError> {
+        self.change_department_role(fields).await
+    }
+
     async fn roles(&self, place: RolePlace) -> Result<Roles, ConsoleError> {
         self.read_roles(place).await
     }
@@ -240,5 +292,9 @@ impl Workspaces for ForCaller {
 
     async fn remove_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError> {
         self.drop_role(fields).await
+    }
+
+    async fn who_can(&self, cluster: ClusterName, query: WhoCanQuery) -> Result<WhoCan, ConsoleError> {
+        self.ask_who_can(cluster, query).await
     }
 }

@@ -6,16 +6,21 @@ use database::Database;
 use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::{NewMember, Place};
-use identity::Accounts;
+use identity::providers::Registry;
+use identity::{Accounts, Seal, Token, Visitor};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, Tier, WorkspaceName};
-use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
+use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields, PersonLinkFields};
+use providers_contract::{Kind, Settings};
 use provisioner::Provisioner;
 use std::sync::Arc;
-use tenants::{ForCaller, Tenants};
+use tenants::{AcceptRefused, ForCaller, Guest, Tenants};
 use uuid::Uuid;
 use workspaces_contract::{
-    MemberFields, MemberPlace, RemoveMemberFields, RoleFields, RolePlace, WorkspaceFields, Workspaces,
+    Amounts, DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, InvitationFields,
+    IsolationFields, MemberFields, MemberPlace, MoveProjectFields, ProjectFields, ProjectLimitFields,
+    RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields, RoleFields, RolePlace, WhoCanQuery,
+    WorkspaceFields, WorkspaceLimitFields, Workspaces,
 };
 
 struct Stage {
@@ -42,7 +47,9 @@ impl Stage {
         let provisioner = Provisioner::start(database.clone(), &access, [(Arc::clone(&cluster), connection)]);
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
         let accounts = Accounts::new(database.clone());
-        let tenants = Tenants { database: database.clone(), access, provisioner, kubernetes, accounts };
+        let registry = Registry::new(database.clone(), Seal::random(), "http://console.example");
+        let tenants =
+            Tenants { database: database.clone(), access, provisioner, kubernetes, accounts, registry };
         Self { database, tenants }
     }
 
@@ -226,4 +233,317 @@ async fn a_refused_command_changes_nothing_and_stands_in_the_trail() {
     assert!(rights.workspaces.is_empty());
     let need = Need::platform(Verb::Create, "accounts");
     assert!(need.is_recorded(), "changes of accounts leave a trace");
+}
+
+#[tokio::test]
+async fn whoever_is_in_a_department_holds_what_it_and_those_above_it_hold() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let bea = stage.account("bea", "regular").await;
+    let by_ada = stage.as_(ada).await;
+    let make = |title: &str, parent: &str| DepartmentFields {
+        workspace: "garden".into(),
+        title: title.into(),
+        parent: parent.into(),
+        ..DepartmentFields::default()
+    };
+    let above = by_ada.save_department(make("Gardeners", "")).await.unwrap();
+    let below = by_ada.save_department(make("Roses", &above)).await.unwrap();
+    let give = |id: &str, role: &str| DepartmentRoleFields {
+        workspace: "garden".into(),
+        id: id.into(),
+        place: MemberPlace::Workspace(garden()),
+        role: role.into(),
+    };
+    by_ada.set_department_role(give(&above, "workspace-viewer")).await.unwrap();
+    let join = |leaves| DepartmentMemberFields {
+        workspace: "garden".into(),
+        id: below.clone(),
+        name: "bea".into(),
+        leaves,
+    };
+    by_ada.set_department_member(join(false)).await.unwrap();
+
+    let held = stage.database.memberships_of(bea).await.unwrap();
+    assert_eq!((held.len(), held[0].role.as_str(), &held[0].place), (1, "workspace-viewer", &place));
+    assert!(stage.as_(bea).await.workspace(garden()).await.is_ok());
+    let members = by_ada.members(MemberPlace::Workspace(garden())).await.unwrap();
+    let bea_row = members.inherited.iter().find(|row| row.name == "bea").unwrap();
+    assert_eq!(bea_row.department.as_deref(), Some("Gardeners"));
+    let shown = by_ada.departments(RolePlace::Workspace(garden()), Some(below.clone())).await.unwrap();
+    assert_eq!(shown.departments.iter().map(|row| row.depth).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(shown.departments[0].people, 1, "people below count above");
+    assert_eq!(shown.chosen.unwrap().inherited[0].0, "Gardeners");
+    let circle = DepartmentFields { id: above.clone(), ..make("Gardeners", &below) };
+    assert_eq!(at(by_ada.save_department(circle).await.unwrap_err()).0, "parent");
+    let remove = RemoveDepartmentFields { workspace: "garden".into(), id: above };
+    assert_eq!(at(by_ada.remove_department(remove).await.unwrap_err()).0, "id");
+
+    by_ada.set_department_member(join(true)).await.unwrap();
+    assert!(stage.database.memberships_of(bea).await.unwrap().is_empty());
+    assert!(stage.as_(bea).await.workspace(garden()).await.is_err());
+}
+
+#[tokio::test]
+async fn nobody_gives_by_a_department_what_they_do_not_have() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let bea = stage.account("bea", "regular").await;
+    stage.account("cleo", "regular").await;
+    let keeper = stage.own_role(Tier::Workspace, "members.manage workspace.view").await;
+    stage.hold(bea, place, &keeper).await;
+    let (by_ada, by_bea) = (stage.as_(ada).await, stage.as_(bea).await);
+    let fields = |title: &str, parent: String| DepartmentFields {
+        workspace: "garden".into(),
+        title: title.into(),
+        parent,
+        ..DepartmentFields::default()
+    };
+    let mighty = by_ada.save_department(fields("Mighty", String::new())).await.unwrap();
+    let role = |id: &str| DepartmentRoleFields {
+        workspace: "garden".into(),
+        id: id.into(),
+        place: MemberPlace::Workspace(garden()),
+        role: "workspace-admin".into(),
+    };
+    by_ada.set_department_role(role(&mighty)).await.unwrap();
+    let plain = by_bea.save_department(fields("Plain", String::new())).await.unwrap();
+    let join = |id: &str, name: &str| DepartmentMemberFields {
+        workspace: "garden".into(),
+        id: id.into(),
+        name: name.into(),
+        leaves: false,
+    };
+
+    assert_eq!(at(by_bea.set_department_role(role(&plain)).await.unwrap_err()).0, "role");
+    assert_eq!(at(by_bea.set_department_member(join(&mighty, "bea")).await.unwrap_err()).0, "name");
+    by_bea.set_department_member(join(&plain, "cleo")).await.unwrap();
+    let under = DepartmentFields { id: plain.clone(), ..fields("Plain", mighty.clone()) };
+    assert_eq!(at(by_bea.save_department(under).await.unwrap_err()).0, "parent");
+    let remove = RemoveDepartmentFields { workspace: "garden".into(), id: mighty };
+    assert_eq!(at(by_bea.remove_department(remove).await.unwrap_err()).0, "id");
+    let elsewhere = DepartmentFields { workspace: String::new(), ..fields("Everywhere", String::new()) };
+    let refused = by_bea.save_department(elsewhere).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+}
+
+fn visitor() -> Visitor {
+    Visitor { address: [127, 0, 0, 1].into(), request_id: "test".into() }
+}
+
+fn invitation(role: &str) -> InvitationFields {
+    let place = MemberPlace::Workspace(garden());
+    InvitationFields { place, role: role.into(), note: "for the new one".into(), days: 7 }
+}
+
+#[tokio::test]
+async fn an_invitation_gives_its_role_once() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
+    let by_ada = stage.as_(ada).await;
+    let token = by_ada.invite(invitation("workspace-viewer")).await.unwrap();
+    let token = Token::presented(&token);
+    let offer = stage.tenants.offer(&token).await.unwrap().unwrap();
+    assert_eq!((offer.invited_by.as_str(), offer.role.id.as_str()), ("ada", "workspace-viewer"));
+
+    let twice = stage.tenants.accept(&token, Guest::Account(ada), &visitor()).await;
+    assert!(matches!(twice, Err(AcceptRefused::HoldsRole)), "{twice:?}");
+    let taken = NewAccount { name: "BEA".into(), role: "regular".into(), ..NewAccount::default() };
+    let taken = stage.tenants.accept(&token, Guest::New(taken), &visitor()).await;
+    assert!(matches!(taken, Err(AcceptRefused::NameTaken)), "{taken:?}");
+    stage.tenants.accept(&token, Guest::Account(bea), &visitor()).await.unwrap();
+    let late = stage.tenants.accept(&token, Guest::Account(cleo), &visitor()).await;
+
+    assert!(matches!(late, Err(AcceptRefused::Gone)), "{late:?}");
+    let held = stage.database.memberships_of(bea).await.unwrap();
+    assert_eq!((held[0].role.as_str(), &held[0].place), ("workspace-viewer", &place));
+    assert!(stage.database.memberships_of(cleo).await.unwrap().is_empty());
+    let new = by_ada.invite(invitation("workspace-member")).await.unwrap();
+    let dora = NewAccount { name: "dora".into(), role: "regular".into(), ..NewAccount::default() };
+    let (dora, _) =
+        stage.tenants.accept(&Token::presented(&new), Guest::New(dora), &visitor()).await.unwrap();
+    assert_eq!(stage.database.memberships_of(dora).await.unwrap()[0].role, "workspace-member");
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_the_right_to_invite_and_when_it_is_taken_back() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let bea = stage.account("bea", "regular").await;
+    stage.hold(bea, place.clone(), "workspace-admin").await;
+    let by_bea = stage.as_(bea).await;
+    let token = Token::presented(&by_bea.invite(invitation("workspace-admin")).await.unwrap());
+    assert!(stage.tenants.offer(&token).await.unwrap().is_some());
+
+    stage.hold(bea, place.clone(), "workspace-member").await;
+    assert!(stage.tenants.offer(&token).await.unwrap().is_none(), "who may not invite any more still does");
+    let refused = stage.as_(bea).await.invite(invitation("workspace-member")).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+
+    let by_ada = stage.as_(ada).await;
+    let token = Token::presented(&by_ada.invite(invitation("workspace-viewer")).await.unwrap());
+    let here = MemberPlace::Workspace(garden());
+    let open = by_ada.members(here.clone()).await.unwrap().invitations;
+    let newest = open.iter().find(|one| one.invited_by == "ada").unwrap();
+    by_ada.remove_invitation(RemoveInvitationFields { place: here, id: newest.id.clone() }).await.unwrap();
+    assert!(stage.tenants.offer(&token).await.unwrap().is_none());
+    let nonsense = InvitationFields { days: 0, ..invitation("project-admin") };
+    let ConsoleError::Invalid { problems } = by_ada.invite(nonsense).await.unwrap_err() else { panic!() };
+    assert_eq!(problems.iter().map(|one| one.field.as_str()).collect::<Vec<_>>(), ["days", "role"]);
+}
+
+#[tokio::test]
+async fn who_somebody_is_elsewhere_is_said_by_administrators_alone() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let settings = Settings::draft(Kind::OpenId);
+    stage.tenants.registry.add_as("company", &settings, "").await.unwrap();
+    let fields = |name: &str, unlink| PersonLinkFields {
+        name: name.into(),
+        provider: "company".into(),
+        subject: "0042".into(),
+        unlink,
+    };
+
+    let refused = stage.as_(bea).await.link_person(fields("bea", false)).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    let by_ada = stage.as_(ada).await;
+    by_ada.link_person(fields("bea", false)).await.unwrap();
+    assert_eq!(at(by_ada.link_person(fields("ada", false)).await.unwrap_err()).0, "subject", "two accounts");
+
+    let shown = by_ada.person("bea".into()).await.unwrap();
+    assert_eq!(shown.links.iter().map(|link| link.subject.as_str()).collect::<Vec<_>>(), ["0042"]);
+    by_ada.link_person(fields("bea", true)).await.unwrap();
+    assert!(by_ada.person("bea".into()).await.unwrap().links.is_empty());
+}
+
+#[tokio::test]
+async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let Place::Workspace(workspace) = place else { unreachable!() };
+    let name = |name: &str| Namespace::parse(name).unwrap();
+    for namespace in ["shop", "bank"] {
+        stage.database.add_project(&harbour(), &name(namespace), Some(workspace), "", "").await.unwrap();
+    }
+    stage.database.add_project(&harbour(), &name("alone"), None, "", "").await.unwrap();
+    let by_ada = stage.as_(ada).await;
+    let pods = |amount: &str| -> Amounts { [("pods".to_owned(), amount.to_owned())].into() };
+    let limit =
+        |amount: &str| WorkspaceLimitFields { workspace: garden(), cluster: harbour(), limits: pods(amount) };
+    let quota = |namespace: &str, amount: &str| ProjectLimitFields {
+        workspace: garden(),
+        cluster: harbour(),
+        namespace: name(namespace),
+        quota: pods(amount),
+        defaults: Amounts::new(),
+    };
+
+    let (field, message) = at(by_ada.limit_workspace(limit("10")).await.unwrap_err());
+    assert!(field == "pods" && message.contains("bank, shop"), "without quotas anything goes: {message}");
+    by_ada.limit_project(quota("shop", "6")).await.unwrap();
+    by_ada.limit_project(quota("bank", "4")).await.unwrap();
+    by_ada.limit_workspace(limit("10")).await.unwrap();
+    assert_eq!(at(by_ada.limit_project(quota("bank", "5")).await.unwrap_err()).0, "pods");
+    assert_eq!(at(by_ada.limit_project(quota("bank", "")).await.unwrap_err()).0, "pods");
+    assert_eq!(at(by_ada.limit_workspace(limit("9")).await.unwrap_err()).0, "pods");
+    let new = ProjectFields {
+        workspace: garden(),
+        cluster: "harbour".into(),
+        namespace: "more".into(),
+        existing: vec![],
+        title: String::new(),
+        description: String::new(),
+        quota: Amounts::new(),
+    };
+    assert_eq!(at(by_ada.create_project(new).await.unwrap_err()).0, "pods");
+    let other =
+        WorkspaceFields { name: "yard".into(), clusters: vec!["harbour".into()], ..Default::default() };
+    by_ada.create_workspace(other).await.unwrap();
+    let yard = WorkspaceName::parse("yard").unwrap();
+    let id = stage.database.workspace(&yard).await.unwrap().unwrap().id;
+    stage.database.add_project(&harbour(), &name("shed"), Some(id), "", "").await.unwrap();
+    let moving = MoveProjectFields {
+        workspace: yard,
+        cluster: harbour(),
+        namespace: name("shed"),
+        to: "garden".into(),
+    };
+    assert_eq!(at(by_ada.move_project(moving).await.unwrap_err()).0, "to");
+
+    let shown = by_ada.quotas(garden()).await.unwrap();
+    let line = &shown.clusters[0].lines[0];
+    assert_eq!((line.given, line.used, line.limit.as_deref()), (10.0, None, Some("10")));
+    assert!(shown.clusters[0].problem.is_some(), "nobody listens there, and that is said");
+    let shed = stage.database.project(&harbour(), &name("shed")).await.unwrap().unwrap();
+    assert_eq!(shed.workspace, Some(id), "a project that did not fit was moved all the same");
+}
+
+#[tokio::test]
+async fn a_workspace_does_not_limit_itself_and_projects_are_limited_by_who_may() {
+    let (stage, _, place) = Stage::with_garden().await;
+    let Place::Workspace(workspace) = place.clone() else { unreachable!() };
+    let shop = Namespace::parse("shop").unwrap();
+    stage.database.add_project(&harbour(), &shop, Some(workspace), "", "").await.unwrap();
+    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
+    stage.hold(bea, place.clone(), "workspace-admin").await;
+    stage.hold(cleo, place, "workspace-viewer").await;
+    let (by_bea, by_cleo) = (stage.as_(bea).await, stage.as_(cleo).await);
+    let limits: Amounts = [("pods".to_owned(), "5".to_owned())].into();
+    let own = WorkspaceLimitFields { workspace: garden(), cluster: harbour(), limits: limits.clone() };
+    let quota = ProjectLimitFields {
+        workspace: garden(),
+        cluster: harbour(),
+        namespace: shop,
+        quota: limits,
+        defaults: [("requests.cpu".to_owned(), "2".to_owned()), ("limits.cpu".to_owned(), "500m".to_owned())]
+            .into(),
+    };
+    let isolation =
+        |project: &str| IsolationFields { workspace: garden(), project: project.into(), isolated: true };
+
+    assert!(matches!(by_bea.limit_workspace(own).await, Err(ConsoleError::Forbidden { .. })));
+    assert_eq!(at(by_bea.limit_project(quota.clone()).await.unwrap_err()).0, "default.requests.cpu");
+    let quota = ProjectLimitFields { defaults: Amounts::new(), ..quota };
+    assert!(matches!(by_cleo.limit_project(quota.clone()).await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(by_cleo.isolate(isolation("")).await, Err(ConsoleError::Forbidden { .. })));
+    by_bea.limit_project(quota).await.unwrap();
+    by_bea.isolate(isolation("")).await.unwrap();
+    by_bea.isolate(isolation("harbour/shop")).await.unwrap();
+    let refused = by_bea.isolate(isolation("harbour/elsewhere")).await;
+    assert!(matches!(refused, Err(ConsoleError::NotFound { .. })), "{refused:?}");
+
+    let limits = stage.database.limits().await.unwrap();
+    assert_eq!((limits.isolated_workspaces.len(), limits.isolated_projects.len()), (1, 1));
+    assert!(by_cleo.quotas(garden()).await.unwrap().is_isolated);
+}
+
+#[tokio::test]
+async fn who_can_is_answered_by_the_roles_that_let_them() {
+    let stage = Stage::new().await;
+    stage.account("ada", "administrator").await;
+    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
+    let eve = stage.account("eve", "regular").await;
+    let shop = stage.database.ensure_project(&harbour(), &Namespace::parse("shop").unwrap()).await.unwrap();
+    stage.hold(bea, Place::Project(shop), "project-editor").await;
+    stage.hold(cleo, Place::Project(shop), "project-viewer").await;
+    let ask = |verb: &str, resource: &str, namespace: &str| WhoCanQuery {
+        verb: verb.into(),
+        resource: resource.into(),
+        namespace: namespace.into(),
+        name: String::new(),
+    };
+
+    let by_cleo = stage.as_(cleo).await;
+    let answer = by_cleo.who_can(harbour(), ask("delete", "pods", "shop")).await.unwrap();
+    let told: Vec<(&str, &str)> =
+        answer.people.iter().map(|one| (one.name.as_str(), one.by[0].role.id.as_str())).collect();
+    assert_eq!(told, [("ada", "administrator"), ("bea", "project-editor")]);
+    assert!(answer.problem.is_some() && answer.is_partial, "nobody listens there: {answer:?}");
+    let nodes = by_cleo.who_can(harbour(), ask("delete", "nodes", "")).await;
+    assert!(matches!(nodes, Err(ConsoleError::Forbidden { .. })), "{nodes:?}");
+    let stranger = stage.as_(eve).await.who_can(harbour(), ask("get", "pods", "shop")).await;
+    assert!(matches!(stranger, Err(ConsoleError::NotFound { .. })), "{stranger:?}");
+    let nonsense = by_cleo.who_can(harbour(), ask("eat", "a cake", "Shop")).await.unwrap_err();
+    let ConsoleError::Invalid { problems } = nonsense else { panic!("{nonsense}") };
+    let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["verb", "resource", "namespace"]);
 }

@@ -16,6 +16,7 @@ mod discovery;
 mod lists;
 mod objects;
 mod patches;
+mod reviews;
 mod services;
 mod subresources;
 mod tables;

@@ -4,12 +4,13 @@ use crate::providers::claims;
 use crate::providers::code::Callback;
 use crate::providers::journey::{Journey, LIFETIME_SECONDS};
 use crate::providers::registry::{Provider, ProviderError, Registry};
-use crate::{Seal, Visitor};
+use crate::{Seal, Token, Visitor};
 use database::audit::Decision;
 use database::identities::{ExternalIdentity, Person};
 use database::{DatabaseError, now_seconds};
 use providers_contract::{Settings, System};
 use serde::{Deserialize, Serialize};
+use sign_in_contract::{field, path};
 use uuid::Uuid;
 
 const SEALED_FOR: &str = "an arrival from a provider";
@@ -206,7 +207,7 @@ impl Registry {
         if let Some(known) = self.database.identity(&arrived.person).await? {
             return self.enter_known(provider, &known, &arrived, visitor).await.map(Entrance::Account);
         }
-        if !provider.settings.makes_accounts {
+        if !provider.settings.makes_accounts && !self.is_invited(next).await? {
             self.record(provider, None, &arrived.name, visitor, "nobody here is linked to this person")
                 .await?;
             return Err(EntryRefused::Stranger);
@@ -217,6 +218,16 @@ impl Registry {
                 Ok(Entrance::ChooseName(Box::new(Newcomer::new(provider, arrived, next))))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Whether somebody is on their way to an invitation that works: it lets in also where no accounts are made.
+    async fn is_invited(&self, next: &str) -> Result<bool, DatabaseError> {
+        let question = next.strip_prefix(path::INVITATION).and_then(|rest| rest.strip_prefix('?'));
+        let token = question.and_then(|pairs| pairs.strip_prefix(field::TOKEN)?.strip_prefix('='));
+        match token {
+            Some(token) => Ok(self.database.invitation(&Token::presented(token).hash()).await?.is_some()),
+            None => Ok(false),
         }
     }
 
@@ -261,8 +272,8 @@ impl Registry {
         Ok(account)
     }
 
-    /// Gives the role that the groups of a person give, and takes back one that groups gave before. What an administrator
-    /// gave stays.
+    /// Gives the roles that the groups of a person give, and takes back what groups gave before. What people here gave
+    /// stays.
     async fn give_role(
         &self,
         provider: &Provider,
@@ -272,6 +283,8 @@ impl Registry {
     ) -> Result<(), DatabaseError> {
         let role = mapped_role(&provider.settings, &arrived.groups);
         let given = crate::newcomers::give_role(&self.database, account, given_before, role).await?;
+        let holds = crate::newcomers::holds(&self.database, &provider.settings, &arrived.groups).await?;
+        self.database.set_members_by(account, &provider.id, &holds).await?;
         self.database.use_identity(&arrived.person, &arrived.name, given.as_deref()).await
     }
 
@@ -308,6 +321,7 @@ fn is_mapped(settings: &Settings, group: &str) -> bool {
 
 /// The platform role that groups give.
 fn mapped_role<'s>(settings: &'s Settings, groups: &[String]) -> Option<&'s str> {
-    let mut given = settings.mappings.iter().filter(|mapping| groups.contains(&mapping.group));
+    let of_platform = settings.mappings.iter().filter(|mapping| mapping.place.is_none());
+    let mut given = of_platform.filter(|mapping| groups.contains(&mapping.group));
     given.next().map(|mapping| mapping.role.as_str())
 }

@@ -7,7 +7,7 @@ pub(crate) mod directory;
 mod journey;
 mod keys;
 mod logout;
-mod oauth;
+pub(crate) mod oauth;
 mod openid;
 mod outbound;
 mod probe;

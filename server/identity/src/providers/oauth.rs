@@ -83,7 +83,7 @@ impl Registry {
 }
 
 /// Who vouches: the kind is part of it, so that no OpenID provider can have the same name.
-fn issuer(kind: Kind, oauth: &OAuth) -> String {
+pub(crate) fn issuer(kind: Kind, oauth: &OAuth) -> String {
     format!("{} {}", kind.word(), oauth.address.trim_end_matches('/').to_lowercase())
 }
 

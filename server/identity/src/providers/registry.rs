@@ -6,7 +6,7 @@ use crate::{Seal, providers::keys::Known};
 use database::providers::StoredProvider;
 use database::{Database, DatabaseError};
 use parking_lot::Mutex;
-use providers_contract::{Kind, Settings};
+use providers_contract::{Kind, Settings, System};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -224,6 +224,15 @@ impl Provider {
     /// What it is.
     pub fn kind(&self) -> Kind {
         self.settings.kind()
+    }
+
+    /// As whom it vouches for people: the first half of what joins somebody there to an account here.
+    pub fn issuer(&self) -> String {
+        match &self.settings.system {
+            System::OpenId(openid) => openid.issuer.clone(),
+            System::GitHub(oauth) | System::GitLab(oauth) => super::oauth::issuer(self.kind(), oauth),
+            System::Directory(_) => super::directory::issuer(&self.id),
+        }
     }
 
     /// Whether a secret is kept.

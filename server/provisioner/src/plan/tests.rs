@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::apply::{Actual, Step, steps};
+use database::limits::ProjectLimits;
 use model::WorkspaceName;
 
 fn harbour() -> ClusterName {
@@ -41,6 +42,7 @@ fn member(account: u128, place: Place, role: &str) -> Member {
         place,
         role: role.into(),
         source: String::new(),
+        department: None,
         created_at: 0,
     }
 }
@@ -68,6 +70,7 @@ fn tables() -> Tables {
             member(2, Place::Project(Uuid::from_u128(20)), "project-editor"),
             member(3, Place::Workspace(Uuid::from_u128(30)), "workspace-admin"),
         ],
+        limits: Limits::default(),
     }
 }
 
@@ -196,4 +199,71 @@ fn what_is_there_already_is_left_alone_and_what_is_no_more_goes_first() {
     let [Step::Delete(path), Step::Label(namespace, labels)] = again.as_slice() else { panic!("{again:?}") };
     assert!(path.contains("/namespaces/shop/rolebindings/orrery%3Aw%3A"), "{path}");
     assert_eq!((namespace.as_str(), &labels[WORKSPACE_LABEL]), ("shop", &Value::Null));
+}
+
+fn specs(plan: &Plan, kind: &str) -> Vec<(String, Value)> {
+    let own = plan.objects.iter().filter(|object| object["kind"] == kind);
+    own.map(|object| (object["metadata"]["namespace"].as_str().unwrap().to_owned(), object["spec"].clone()))
+        .collect()
+}
+
+#[test]
+fn a_project_with_limits_has_a_quota_and_defaults_in_its_namespace() {
+    let mut tables = tables();
+    let amounts = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, amount)| ((*name).to_owned(), (*amount).to_owned())).collect()
+    };
+    let limits = ProjectLimits {
+        quota: amounts(&[("pods", "10"), ("requests.cpu", "2")]),
+        defaults: amounts(&[("limits.cpu", "500m"), ("requests.memory", "64Mi")]),
+    };
+    tables.limits.projects.insert(Uuid::from_u128(20), limits);
+
+    let plan = planned(&tables);
+
+    let hard = json!({"hard": {"pods": "10", "requests.cpu": "2"}});
+    assert_eq!(specs(&plan, "ResourceQuota"), [("shop".to_owned(), hard)]);
+    let container = json!({
+        "type": "Container", "default": {"cpu": "500m"}, "defaultRequest": {"cpu": "500m", "memory": "64Mi"},
+    });
+    assert_eq!(specs(&plan, "LimitRange"), [("shop".to_owned(), json!({"limits": [container]}))]);
+    assert_eq!(specs(&plan, "NetworkPolicy"), []);
+}
+
+#[test]
+fn isolation_lets_in_the_workspace_or_the_project_alone() {
+    let mut tables = tables();
+    tables.limits.isolated_workspaces.insert(Uuid::from_u128(30));
+    tables.limits.isolated_projects.insert(Uuid::from_u128(21));
+
+    let policies = specs(&planned(&tables), "NetworkPolicy");
+
+    let from = |namespace: &str| {
+        let (_, spec) = policies.iter().find(|(own, _)| own == namespace).unwrap();
+        spec["ingress"][0]["from"][0].clone()
+    };
+    assert_eq!(policies.len(), 2, "a project of no workspace is nobody's to isolate: {policies:?}");
+    assert_eq!(from("shop"), json!({"namespaceSelector": {"matchLabels": {WORKSPACE_LABEL: "garden"}}}));
+    assert_eq!(from("bank"), json!({"podSelector": {}}), "the narrower one counts");
+}
+
+#[test]
+fn an_amount_that_the_cluster_writes_in_another_way_is_not_written_again() {
+    let mut tables = tables();
+    let quota = [("limits.memory".to_owned(), "2048Mi".to_owned())].into();
+    let limits = ProjectLimits { quota, ..ProjectLimits::default() };
+    tables.limits.projects.insert(Uuid::from_u128(20), limits);
+    let plan = planned(&tables);
+    let written = |hard: &str| -> Vec<Step> {
+        let mut quota = plan.objects.iter().find(|object| object["kind"] == "ResourceQuota").unwrap().clone();
+        quota["spec"]["hard"]["limits.memory"] = hard.into();
+        let path = "/api/v1/namespaces/shop/resourcequotas/orrery".to_owned();
+        let namespaces = [(Namespace::parse("shop").unwrap(), BTreeMap::new())].into();
+        let actual = Actual { objects: [(path, quota)].into(), namespaces };
+        steps(&plan, &actual, tables.console)
+    };
+    let is_quota = |step: &Step| matches!(step, Step::Apply(path, _) if path.contains("resourcequotas"));
+
+    assert!(!written("2Gi").iter().any(is_quota));
+    assert!(written("3Gi").iter().any(is_quota));
 }

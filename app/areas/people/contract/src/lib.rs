@@ -24,6 +24,8 @@ pub trait People: Send + Sync {
     async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError>;
     /// Lets an account in, keeps it out, or removes it.
     async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError>;
+    /// Says as whom somebody will come through a provider, before they ever do, or takes that back.
+    async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError>;
     /// Answers the token of a new link for choosing a password.
     async fn new_link(&self, name: String) -> Result<String, ConsoleError>;
     /// The audit trail as far as the caller may see it.
@@ -99,6 +101,27 @@ pub struct Person {
     pub roles: Vec<RoleSummary>,
     /// Whether it is the caller's own.
     pub is_self: bool,
+    /// Whether a code is asked for after the password.
+    pub has_factor: bool,
+    /// As whom they sign in through providers.
+    pub links: Vec<PersonLink>,
+    /// The providers through which the caller may let them sign in: ids with names.
+    pub providers: Vec<(String, String)>,
+    /// Departments that they are in, by title; the workspace before those of one.
+    pub departments: Vec<(Option<String>, String)>,
+}
+
+/// Somebody at a provider who is this account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonLink {
+    /// The provider's id.
+    pub provider: String,
+    /// The name that they had there last; empty when they have never come.
+    pub name: String,
+    /// What the provider calls them for ever.
+    pub subject: String,
+    /// When they last came.
+    pub used: Option<Timestamp>,
 }
 
 /// The fields of an account's form.
@@ -138,8 +161,38 @@ pub enum PersonAction {
     Enable,
     /// Sign it out and keep it out.
     Disable,
+    /// Ask for no second factor any more, for who has lost theirs.
+    Forget,
     /// Remove it with everything it holds.
     Remove,
+}
+
+/// The fields of the form that links an account to somebody at a provider, or takes the link away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonLinkFields {
+    /// Whose account.
+    pub name: String,
+    /// The provider's id.
+    #[serde(default)]
+    pub provider: String,
+    /// What the provider calls them for ever.
+    #[serde(default)]
+    pub subject: String,
+    /// Whether the link is taken away.
+    #[serde(default)]
+    pub unlink: bool,
+}
+
+/// Says as whom somebody will come through a provider, or takes that back.
+#[server(endpoint = "people/link-identity")]
+pub async fn link_person(
+    /// The fields of the form, which stands beside others.
+    link: PersonLinkFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::person(&link.name);
+    model::port::<dyn People>()?.link_person(link).await?;
+    model::go_to(&next);
+    Ok(())
 }
 
 /// Makes an account, and leads to the page that shows its link.

@@ -53,6 +53,10 @@ fn question(query: &ParamsMap) -> AuditQuery {
 
 /// The page's address with a question.
 fn address(query: &AuditQuery, before: &str) -> String {
+    asking(link::AUDIT, query, before)
+}
+
+fn asking(page: &str, query: &AuditQuery, before: &str) -> String {
     let pairs = [
         ("person", query.person.as_str()),
         ("action", &query.action),
@@ -66,7 +70,7 @@ fn address(query: &AuditQuery, before: &str) -> String {
     ];
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", link::escape(value))).collect();
-    if pairs.is_empty() { link::AUDIT.into() } else { format!("{}?{}", link::AUDIT, pairs.join("&")) }
+    if pairs.is_empty() { page.into() } else { format!("{page}?{}", pairs.join("&")) }
 }
 
 fn draw(query: &AuditQuery, page: &Page) -> AnyView {
@@ -81,10 +85,18 @@ fn draw(query: &AuditQuery, page: &Page) -> AnyView {
     let next = page.next.as_ref().map(|next| {
         view! { <LinkButton href=address(query, next)>{text("older")}</LinkButton> }
     });
+    // Links of files lead out of the console's own pages.
+    let files = (!page.lines.is_empty()).then(|| {
+        let file = |kind: &str| asking(&format!("{}.{kind}", link::AUDIT), query, "");
+        view! {
+            <a class="button" rel="external" href=file("csv") download="">{text("audit.csv")}</a>
+            <a class="button" rel="external" href=file("json") download="">{text("audit.json")}</a>
+        }
+    });
     view! {
         {filters(query, &page.actions)}
         {table}
-        <div class="tab-actions">{next}</div>
+        <div class="tab-actions">{next}{files}</div>
     }
     .into_any()
 }
@@ -139,16 +151,16 @@ fn row(line: &AuditLine) -> AnyView {
     };
     view! {
         <tr title=line.request.clone()>
-            <td><Since at=line.at/></td>
+            <td data-heading=text("time")><Since at=line.at with_time=true/></td>
             <th scope="row">{person}</th>
-            <td>{line.action.replace('_', " ")}</td>
+            <td data-heading=text("action")>{line.action.replace('_', " ")}</td>
             <td>
                 <span>{line.name.clone()}</span>" "
                 <span class="also">{line.resource.clone()}</span>
                 <span class="about">{place.join(" / ")}</span>
             </td>
             <td><StatusMark status/><span class="about">{why}</span></td>
-            <td>{line.address.clone()}</td>
+            <td data-heading=text("address")>{line.address.clone()}</td>
         </tr>
     }
     .into_any()

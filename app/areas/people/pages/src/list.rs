@@ -105,10 +105,10 @@ fn row(person: PersonRow) -> AnyView {
                 {disabled}
                 <span class="about">{person.full_name}</span>
             </th>
-            <td>{person.email}</td>
-            <td>{role_words(&person.role.id, person.role.title.as_deref())}</td>
-            <td>{signed_in}</td>
-            <td><Since at=person.created/></td>
+            <td data-heading=text("email")>{person.email}</td>
+            <td data-heading=text("role")>{role_words(&person.role.id, person.role.title.as_deref())}</td>
+            <td data-heading=text("signed-in")>{signed_in}</td>
+            <td data-heading=text("created")><Since at=person.created/></td>
         </tr>
     }
     .into_any()

@@ -8,10 +8,12 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::link;
-use people_contract::{ActOnPerson, ChangePerson, NewLink, Person, PersonRow, read_person};
+use people_contract::{
+    ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, read_person,
+};
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, KeyValue, KeyValueItem, PageHeader,
-    Problem, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
+    Problem, Select, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -52,16 +54,21 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let theirs = format!("{}?person={}", link::AUDIT, link::escape(&row.name));
     let commands = may_change.then(|| {
         let ends = (!person.is_self).then(|| ends(row, on_change));
-        (change(person, on_change), password(row, invited), ends)
+        let reset = (person.has_factor && !person.is_self).then(|| factor(row, on_change));
+        (change(person, on_change), password(row, invited), reset, ends)
     });
+    let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
+    let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
     let items = [
-        ("full-name", row.full_name.clone().into_any()),
-        ("email", row.email.clone().into_any()),
-        ("role", role_words(&row.role.id, row.role.title.as_deref()).into_any()),
-        ("signed-in", signed_in),
-        ("audit", view! { <a href=theirs>{text("audit.theirs")}</a> }.into_any()),
+        (text("full-name"), row.full_name.clone().into_any()),
+        (text("email"), row.email.clone().into_any()),
+        (text("role"), role_words(&row.role.id, row.role.title.as_deref()).into_any()),
+        (text("departments"), departments(person)),
+        (text("factor"), factor.into_any()),
+        (text("signed-in"), signed_in),
+        (text("audit"), view! { <a href=theirs>{text("audit.theirs")}</a> }.into_any()),
     ];
-    let items = items.map(|(name, value)| view! { <KeyValueItem name=text(name)>{value}</KeyValueItem> });
+    let items = items.map(|(name, value)| view! { <KeyValueItem name>{value}</KeyValueItem> });
     let items = items.into_iter().collect_view();
     let held = if person.holds.is_empty() {
         view! { <Empty glyph=Glyph::Key title=text("holds.none") explanation=text("holds.none.text")/> }
@@ -83,6 +90,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
                 <KeyValue>{items}</KeyValue>
             </Card>
             <Card title=text("holds") flush=true>{held}</Card>
+            {links}
             {commands}
         </CardGrid>
     }
@@ -100,10 +108,13 @@ fn held_row(row: &InheritedRow) -> AnyView {
         };
         view! { <a href=place.page()>{words}</a> }
     });
+    let by = row.department.as_ref().map(|department| {
+        view! { <span class="about">{text_with("department.by", &[("name", department)])}</span> }
+    });
     view! {
         <tr>
             <th scope="row">{role_words(&row.role.id, row.role.title.as_deref())}</th>
-            <td>{place}</td>
+            <td data-heading=text("held-in")>{place}{by}</td>
         </tr>
     }
     .into_any()
@@ -118,6 +129,100 @@ fn change(person: &Person, on_change: Callback<String>) -> AnyView {
     };
     let form = command_form(command, |problems| about(&person.row, &person.roles, problems));
     view! { <Card title=text("person.change")>{form}</Card> }.into_any()
+}
+
+fn departments(person: &Person) -> AnyView {
+    let one = |(workspace, title): &(Option<String>, String)| {
+        let page = link::departments(workspace.as_deref().unwrap_or_default());
+        let of = workspace.as_ref().map(|name| text_with("place.workspace", &[("name", name)]));
+        view! { <li><a href=page>{title.clone()}</a>" "<span class="also">{of}</span></li> }
+    };
+    if person.departments.is_empty() {
+        return text("departments.none").into_any();
+    }
+    view! { <ul class="role-lines">{person.departments.iter().map(one).collect_view()}</ul> }.into_any()
+}
+
+/// As whom they come through providers.
+fn links(person: &Person, on_change: Callback<String>) -> AnyView {
+    let may_change = !person.providers.is_empty();
+    let name = person.row.name.clone();
+    let row = |one: &PersonLink| {
+        let titled = person.providers.iter().find(|(id, _)| *id == one.provider);
+        let provider = titled.map_or_else(|| one.provider.clone(), |(_, name)| name.clone());
+        let used = one.used.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
+        let unlink = may_change.then(|| {
+            let command = Command {
+                kind: ButtonKind::Plain,
+                hidden: vec![
+                    ("link[name]", name.clone()),
+                    ("link[provider]", one.provider.clone()),
+                    ("link[subject]", one.subject.clone()),
+                    ("link[unlink]", "true".to_owned()),
+                ],
+                on_done: Some(on_change),
+                ..Command::new(LinkPerson::PATH, text("link.remove"))
+            };
+            view! { <div class="in-row">{command_form(command, |_| ().into_any())}</div> }
+        });
+        view! {
+            <tr>
+                <th scope="row">{provider}<span class="about">{one.name.clone()}</span></th>
+                <td data-heading=text("link.subject")><code>{one.subject.clone()}</code></td>
+                <td data-heading=text("signed-in")>{used}</td>
+                <td>{unlink}</td>
+            </tr>
+        }
+    };
+    let table = if person.links.is_empty() {
+        view! { <p class="card-note">{text("links.none")}</p> }.into_any()
+    } else {
+        let headings = [text("provider"), text("link.subject"), text("signed-in"), text("manage")];
+        plain_table(text("links"), &headings, person.links.iter().map(row).collect_view().into_any())
+    };
+    let add = may_change.then(|| {
+        let command = Command {
+            hidden: vec![("link[name]", name.clone())],
+            fields: &["provider", "subject"],
+            on_done: Some(on_change),
+            ..Command::new(LinkPerson::PATH, text("link.add"))
+        };
+        let providers = person.providers.clone();
+        let form = command_form(command, |problems| {
+            view! {
+                <Select
+                    name="link[provider]"
+                    label=text("provider")
+                    options=Signal::stored(providers)
+                    problem=problems.at("provider")
+                />
+                <Field
+                    name="link[subject]"
+                    label=text("link.subject")
+                    hint=text("link.subject.hint")
+                    problem=problems.at("subject")
+                    autocomplete="off"
+                    code=true
+                    required=true
+                />
+            }
+            .into_any()
+        });
+        view! { <div class="form-row card-note">{form}</div> }
+    });
+    view! { <Card title=text("links") flush=true>{table}{add}</Card> }.into_any()
+}
+
+/// For somebody who has lost their code generator and their recovery codes.
+fn factor(row: &PersonRow, on_change: Callback<String>) -> AnyView {
+    let command = Command {
+        kind: ButtonKind::Danger,
+        hidden: vec![("fields[name]", row.name.clone()), ("fields[act]", "forget".to_owned())],
+        on_done: Some(on_change),
+        ..Command::new(ActOnPerson::PATH, text("factor.forget"))
+    };
+    let form = command_form(command, |_| view! { <p>{text("factor.forget.text")}</p> }.into_any());
+    view! { <Card title=text("factor")>{form}</Card> }.into_any()
 }
 
 fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {

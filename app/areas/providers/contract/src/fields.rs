@@ -5,6 +5,7 @@ use crate::settings::{
 };
 use model::FieldProblem;
 use std::collections::BTreeMap;
+use workspaces_contract::MemberPlace;
 
 /// What stands in a form, by the names of its fields.
 pub type Fields = BTreeMap<String, String>;
@@ -19,7 +20,10 @@ const MAX_LINE: usize = 500;
 const MAX_AUTHORITY: usize = 40_000;
 
 /// Platform roles that a group can give.
-const ROLES: [&str; 1] = ["administrator"];
+const ROLES: [&str; 3] = ["administrator", "auditor", "creator"];
+
+/// What stands between a role and the place where it counts.
+const IN: char = '@';
 
 impl Settings {
     /// The fields of the form that shows these settings.
@@ -30,7 +34,10 @@ impl Settings {
         };
         set("name", &self.name);
         set("makes_accounts", on(self.makes_accounts));
-        let lines = self.mappings.iter().map(|mapping| format!("{} = {}\n", mapping.group, mapping.role));
+        let lines = self.mappings.iter().map(|mapping| match &mapping.place {
+            None => format!("{} = {}\n", mapping.group, mapping.role),
+            Some(place) => format!("{} = {} {IN} {place}\n", mapping.group, mapping.role),
+        });
         set("mappings", &lines.collect::<String>());
         set("authority", self.authority());
         match &self.system {
@@ -156,16 +163,11 @@ impl Reader<'_> {
         let text = self.fields.get("mappings").cloned().unwrap_or_default();
         let mut mappings = Vec::new();
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            // A group's name may hold an equals sign, as entries of directories do.
-            let mapping = line.rsplit_once('=').map(|(group, role)| (group.trim(), role.trim()));
-            match mapping {
-                Some((group, role)) if !group.is_empty() && ROLES.contains(&role) => {
-                    mappings.push(Mapping { group: group.into(), role: role.into() });
-                }
-                _ => {
-                    let line = u32::try_from(index + 1).ok();
-                    self.problems.push(FieldProblem { line, ..FieldProblem::new("mappings", "mapping") });
-                }
+            if let Some(mapping) = mapping(line) {
+                mappings.push(mapping);
+            } else {
+                let line = u32::try_from(index + 1).ok();
+                self.problems.push(FieldProblem { line, ..FieldProblem::new("mappings", "mapping") });
             }
         }
         if mappings.len() > MAX_MAPPINGS {
@@ -228,6 +230,22 @@ impl Reader<'_> {
         }
         value
     }
+}
+
+/// Reads `group = role`, or `group = role @ place` for a role in a cluster, a workspace or a project.
+fn mapping(line: &str) -> Option<Mapping> {
+    // A group's name may hold an equals sign, as entries of directories do.
+    let (group, role) = line.rsplit_once('=')?;
+    let (group, role) = (group.trim(), role.trim());
+    let (role, place) = match role.split_once(IN) {
+        None => (role, None),
+        Some((role, place)) => (role.trim(), Some(MemberPlace::try_from(place.trim().to_owned()).ok()?)),
+    };
+    let is_role = match place {
+        None => ROLES.contains(&role),
+        Some(_) => !role.is_empty() && !role.contains(char::is_whitespace),
+    };
+    (is_role && !group.is_empty()).then(|| Mapping { group: group.into(), role: role.into(), place })
 }
 
 #[cfg(test)]
@@ -306,6 +324,24 @@ mod tests {
         let problems = Settings::from_fields(Kind::OpenId, &fields).unwrap_err();
 
         assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn a_group_can_give_a_role_in_a_place() {
+        let lines = "cn=devs,dc=example = project-editor @ project/harbour/shop\nops = workspace-admin @ workspace/garden\n";
+        let mut fields = filled(Kind::OpenId);
+        fields.insert("mappings".into(), lines.into());
+
+        let settings = Settings::from_fields(Kind::OpenId, &fields).unwrap();
+
+        let read = &settings.mappings[0];
+        assert_eq!((read.group.as_str(), read.role.as_str()), ("cn=devs,dc=example", "project-editor"));
+        assert_eq!(read.place.as_ref().map(ToString::to_string).as_deref(), Some("project/harbour/shop"));
+        assert_eq!(settings.to_fields()["mappings"], lines);
+        for wrong in ["a = x @ nowhere", "a = @ workspace/garden", "a = x y @ workspace/garden", "a = editor"]
+        {
+            assert_eq!(problems(Kind::OpenId, &[("mappings", wrong)])[0].1, "mapping", "{wrong}");
+        }
     }
 
     #[test]

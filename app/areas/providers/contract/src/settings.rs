@@ -1,6 +1,7 @@
 //! What can be said about a provider.
 
 use serde::{Deserialize, Serialize};
+use workspaces_contract::MemberPlace;
 
 /// What a provider is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +60,11 @@ pub struct Settings {
 pub struct Mapping {
     /// The group, as the provider names it.
     pub group: String,
-    /// The platform role.
+    /// The role: the word of one that comes with the console, or the id of one that people made.
     pub role: String,
+    /// Where it counts; none for the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<MemberPlace>,
 }
 
 /// The system behind a provider.

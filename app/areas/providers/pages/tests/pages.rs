@@ -154,7 +154,7 @@ async fn what_was_typed_comes_back_with_what_is_wrong_at_its_field() {
     let html = render("/settings/providers/company", Fake::default(), Some(submitted)).await;
 
     assert!(html.contains("value=\"typed\"") && html.contains("secrets are not sent in the clear"), "{html}");
-    assert!(html.contains("Line 2: Write group = administrator."), "{html}");
+    assert!(html.contains("Line 2: Write group = administrator"), "{html}");
 }
 
 #[tokio::test]

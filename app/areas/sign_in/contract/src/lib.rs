@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod invitation;
 mod password;
 mod problem;
 
+pub use invitation::{Invitation, read_invitation};
 pub use password::{MIN_PASSWORD_CHARACTERS, PasswordProblem, check_password};
 pub use problem::{SetUpProblem, SignInProblem};
 
@@ -34,6 +36,9 @@ pub mod path {
     /// The form for choosing a password, with [`super::field::TOKEN`] in the query. Fields: `TOKEN`, `NAME` (when the
     /// link makes the first administrator), `PASSWORD`, `PASSWORD_AGAIN`.
     pub const SET_UP: &str = "/setup";
+    /// What an invitation offers, with [`super::field::TOKEN`] in the query, and the form that accepts it. Fields: `TOKEN`;
+    /// for who is not signed in also `NAME`, `PASSWORD`, `PASSWORD_AGAIN`.
+    pub const INVITATION: &str = "/invitation";
     /// POST only: changes remembered choices. Fields, each of which may be missing: `theme` (`system`, `light`,
     /// `dark`), `density` (`compact`, `comfortable`), `language` (a BCP 47 tag of `model::Language`), `zone` (IANA
     /// name, empty for the browser's), `rail` (`wide`, `narrow`), and [`super::field::NEXT`].
@@ -108,6 +113,9 @@ pub trait SignIn: Send + Sync {
 
     /// What a one-time link is for. Does not use it up.
     async fn link(&self, token: String) -> Result<Link, ConsoleError>;
+
+    /// What an invitation offers; `None` when it does not work any more. Does not use it up.
+    async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError>;
 
     /// The ways to sign in besides the console's own passwords, in the order in which they are offered.
     async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError>;

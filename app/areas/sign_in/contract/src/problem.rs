@@ -89,6 +89,8 @@ pub enum SetUpProblem {
     Name,
     /// Somebody has the name already.
     NameTaken,
+    /// Whoever accepts an invitation holds a role there already.
+    HoldsRole,
     /// The two passwords differ.
     Different,
     /// The password is not good enough.
@@ -100,10 +102,11 @@ pub enum SetUpProblem {
 }
 
 impl SetUpProblem {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Link,
         Self::Name,
         Self::NameTaken,
+        Self::HoldsRole,
         Self::Different,
         Self::Password(PasswordProblem::Short),
         Self::Password(PasswordProblem::Long),
@@ -124,6 +127,7 @@ impl SetUpProblem {
             Self::Link => "link",
             Self::Name => "name",
             Self::NameTaken => "name-taken",
+            Self::HoldsRole => "holds-role",
             Self::Different => "different",
             Self::Password(PasswordProblem::Short) => "short",
             Self::Password(PasswordProblem::Long) => "long",

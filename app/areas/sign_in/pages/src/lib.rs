@@ -3,6 +3,7 @@
 mod choose_name;
 mod code;
 mod frame;
+mod invitation;
 mod preferences;
 mod set_up;
 mod sign_in;
@@ -10,6 +11,7 @@ mod words;
 
 pub use choose_name::ChooseNamePage;
 pub use code::CodePage;
+pub use invitation::InvitationPage;
 pub use preferences::PreferencesPage;
 pub use set_up::SetUpPage;
 pub use sign_in::SignInPage;

@@ -50,6 +50,50 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
         Some(name) => text_with("set-up.for", &[("name", name)]),
     };
     let name = RwSignal::new(account.unwrap_or(name));
+    let name_field = asks_for_name.then(|| name_field(name, problem));
+    let fields = view! {
+        <p>{introduction}</p>
+        <form class="form" method="post" action=path::SET_UP>
+            <input type="hidden" name=field::TOKEN value=token/>
+            {name_field}
+            {password_fields(name, problem)}
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("set-up")}</Button>
+            </div>
+        </form>
+    };
+    frame(text("set-up.title").to_owned(), general_words(problem), fields.into_any())
+}
+
+/// What is wrong that is no field's fault.
+pub(crate) fn general_words(problem: Option<SetUpProblem>) -> Option<String> {
+    let is_general = |problem: &SetUpProblem| {
+        let at_fields = [SetUpProblem::Name, SetUpProblem::NameTaken, SetUpProblem::Different];
+        !at_fields.contains(problem) && !matches!(problem, SetUpProblem::Password(_))
+    };
+    problem.filter(is_general).map(|problem| text_of("problem", problem.word()))
+}
+
+/// The field for a name that is chosen.
+pub(crate) fn name_field(name: RwSignal<String>, problem: Option<SetUpProblem>) -> AnyView {
+    let is_here = |problem: &SetUpProblem| matches!(problem, SetUpProblem::Name | SetUpProblem::NameTaken);
+    let wrong = problem.filter(is_here).map(|problem| text_of("problem", problem.word()));
+    view! {
+        <Field
+            name=field::NAME
+            label=text("name")
+            value=name
+            problem=Signal::stored(wrong)
+            autocomplete="username"
+            required=true
+            on_input=move |value| name.set(value)
+        />
+    }
+    .into_any()
+}
+
+/// The fields for a new password, checked while typing.
+pub(crate) fn password_fields(name: RwSignal<String>, problem: Option<SetUpProblem>) -> AnyView {
     let password = RwSignal::new(String::new());
     let again = RwSignal::new(String::new());
     let weak = Signal::derive(move || {
@@ -67,56 +111,30 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
         (!password.starts_with(again.as_str()) || (again.len() >= password.len() && *password != *again))
             .then(|| text_of("problem", "different"))
     });
-    let at_name = matches!(problem, Some(SetUpProblem::Name | SetUpProblem::NameTaken));
-    let name_problem = problem.filter(|_| at_name).map(|problem| text_of("problem", problem.word()));
-    let general =
-        matches!(problem, Some(SetUpProblem::Link | SetUpProblem::Wait | SetUpProblem::Unavailable));
-    let general = problem.filter(|_| general).map(|problem| text_of("problem", problem.word()));
-    let name_field = asks_for_name.then(|| {
-        view! {
-            <Field
-                name=field::NAME
-                label=text("name")
-                value=name
-                problem=Signal::stored(name_problem)
-                autocomplete="username"
-                required=true
-                on_input=move |value| name.set(value)
-            />
-        }
-    });
-    let fields = view! {
-        <p>{introduction}</p>
-        <form class="form" method="post" action=path::SET_UP>
-            <input type="hidden" name=field::TOKEN value=token/>
-            {name_field}
-            <Field
-                name=field::PASSWORD
-                label=text("password")
-                hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
-                value=password
-                problem=weak
-                input_type="password"
-                autocomplete="new-password"
-                required=true
-                on_input=move |value| password.set(value)
-            />
-            <Field
-                name=field::PASSWORD_AGAIN
-                label=text("password.again")
-                value=again
-                problem=different
-                input_type="password"
-                autocomplete="new-password"
-                required=true
-                on_input=move |value| again.set(value)
-            />
-            <div class="form-actions">
-                <Button kind=ButtonKind::Primary form_type="submit">{text("set-up")}</Button>
-            </div>
-        </form>
-    };
-    frame(text("set-up.title").to_owned(), general, fields.into_any())
+    view! {
+        <Field
+            name=field::PASSWORD
+            label=text("password")
+            hint=text_with("password.hint", &[("count", &MIN_PASSWORD_CHARACTERS)])
+            value=password
+            problem=weak
+            input_type="password"
+            autocomplete="new-password"
+            required=true
+            on_input=move |value| password.set(value)
+        />
+        <Field
+            name=field::PASSWORD_AGAIN
+            label=text("password.again")
+            value=again
+            problem=different
+            input_type="password"
+            autocomplete="new-password"
+            required=true
+            on_input=move |value| again.set(value)
+        />
+    }
+    .into_any()
 }
 
 fn of_password(problem: Option<SetUpProblem>) -> Option<String> {

@@ -1,4 +1,5 @@
 //! The forms of somebody who is not signed in, rendered as the server does.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -8,10 +9,11 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::location::RequestUrl;
 use leptos_router::path;
-use model::{ConsoleError, Me};
-use sign_in_contract::{Link, Newcomer, OtherWay, SignIn};
-use sign_in_pages::{ChooseNamePage, SetUpPage, SignInPage};
+use model::{ConsoleError, Me, Timestamp};
+use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
+use sign_in_pages::{ChooseNamePage, InvitationPage, SetUpPage, SignInPage};
 use std::sync::Arc;
+use workspaces_contract::{MemberPlace, RoleSummary};
 
 struct Fake(Link, Vec<OtherWay>);
 
@@ -27,6 +29,14 @@ impl SignIn for Fake {
 
     async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {
         Ok(self.1.clone())
+    }
+
+    async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError> {
+        let reader = token.strip_prefix("for-").map(str::to_owned);
+        let place = MemberPlace::try_from("workspace/garden".to_owned()).unwrap();
+        let role = RoleSummary { id: "workspace-viewer".into(), title: None };
+        let (invited_by, expires) = ("cleo".into(), Timestamp(1_795_407_600));
+        Ok((token != "used").then_some(Invitation { place, role, invited_by, expires, reader }))
     }
 
     async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError> {
@@ -52,6 +62,7 @@ async fn render_with(address: &str, link: Link, ways: Vec<OtherWay>) -> String {
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-in/name") view=ChooseNamePage/>
                     <Route path=path!("/setup") view=SetUpPage/>
+                    <Route path=path!("/invitation") view=InvitationPage/>
                 </Routes>
             </Router>
         };
@@ -122,4 +133,31 @@ async fn who_comes_with_the_name_of_another_chooses_one() {
 
     assert!(html.contains("Company") && html.contains("value=\"ada2\""), "{html}");
     assert!(html.contains("Somebody has this name already."), "{html}");
+}
+
+#[tokio::test]
+async fn an_invitation_says_who_offers_what_and_asks_newcomers_for_a_name() {
+    let html = render("/invitation?token=abc&problem=name-taken&name=dora", Link::Invalid).await;
+
+    assert!(html.contains("cleo invites you to workspace garden"), "{html}");
+    assert!(
+        html.contains("name=\"password_again\"") && html.contains("Somebody has this name already."),
+        "{html}"
+    );
+    assert!(
+        html.contains("next=%2Finvitation%3Ftoken%3Dabc"),
+        "the way through signing in leads back: {html}"
+    );
+}
+
+#[tokio::test]
+async fn who_is_signed_in_accepts_an_invitation_with_one_button() {
+    let html = render("/invitation?token=for-ada", Link::Invalid).await;
+
+    assert!(html.contains("Accept as ada") && html.contains("value=\"for-ada\""), "{html}");
+    assert!(!html.contains("type=\"password\""), "{html}");
+    let html = render("/invitation?token=for-ada&problem=holds-role", Link::Invalid).await;
+    assert!(html.contains("You hold a role there already."), "{html}");
+    let html = render("/invitation?token=used", Link::Invalid).await;
+    assert!(html.contains("no longer works") && !html.contains("<form"), "{html}");
 }

@@ -2,7 +2,7 @@
 
 use crate::Form;
 use crate::draft::Draft;
-use crate::quantity::parse;
+use model::quantity::thousandths;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct QuotaLine {
 impl QuotaLine {
     /// Used, after the draft, and most, in thousandths; `None` when the line holds no quantities.
     pub fn with(&self, cost: &Cost) -> Option<(i128, i128, i128)> {
-        let (used, hard) = (parse(&self.used)?, parse(&self.hard)?);
+        let (used, hard) = (thousandths(&self.used)?, thousandths(&self.hard)?);
         Some((used, used + cost.get(&self.resource).copied().unwrap_or(0), hard))
     }
 }
@@ -48,7 +48,7 @@ pub fn cost(form: &Form, draft: &Draft) -> Cost {
         let containers = draft.at(0, &format!("{template}/spec/containers")).and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
             for (resource, plain) in [("cpu", true), ("memory", true), ("ephemeral-storage", false)] {
-                let of = |part: &str| container["resources"][part][resource].as_str().and_then(parse);
+                let of = |part: &str| container["resources"][part][resource].as_str().and_then(thousandths);
                 let (request, limit) = (of("requests").or(of("limits")), of("limits"));
                 if let Some(request) = request {
                     add(&format!("requests.{resource}"), request * count);
@@ -64,7 +64,8 @@ pub fn cost(form: &Form, draft: &Draft) -> Cost {
     }
     if form.slug == "persistentvolumeclaims" {
         add("persistentvolumeclaims", 1_000);
-        let storage = draft.at(0, "spec/resources/requests/storage").and_then(Value::as_str).and_then(parse);
+        let storage =
+            draft.at(0, "spec/resources/requests/storage").and_then(Value::as_str).and_then(thousandths);
         add("requests.storage", storage.unwrap_or(0));
     }
     let names = [("services", "Service"), ("configmaps", "ConfigMap"), ("secrets", "Secret")];

@@ -5,7 +5,6 @@ mod draft;
 mod field;
 pub mod forms;
 mod place;
-mod quantity;
 mod registry;
 mod rule;
 mod wizards;

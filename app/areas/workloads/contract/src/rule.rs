@@ -1,6 +1,5 @@
 //! What must hold for a field.
 
-use crate::quantity;
 use serde_json::Value;
 
 /// What must hold for a field's value, when there is one.
@@ -78,7 +77,7 @@ impl Rule {
             Self::Port => (is_within(&text, 1, 65_535), "fault.port"),
             Self::PortOrName => (is_within(&text, 1, 65_535) || is_port_name(&text), "fault.port"),
             Self::Whole(least, most) => (is_within(&text, least, most), "fault.whole"),
-            Self::Quantity => (quantity::parse(&text).is_some(), "fault.quantity"),
+            Self::Quantity => (model::quantity::thousandths(&text).is_some(), "fault.quantity"),
             Self::NumberOrPercent => {
                 (is_within(text.strip_suffix('%').unwrap_or(&text), 0, 1_000_000), "fault.percent")
             }

@@ -1,5 +1,6 @@
 //! Commands about workspaces and projects, as forms send them. One that went well leads to its next page.
 
+use crate::Amounts;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Namespace, WorkspaceName};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct ProjectFields {
     /// What it is for.
     #[serde(default)]
     pub description: String,
+    /// The quota, where the workspace is limited.
+    #[serde(default)]
+    pub quota: Amounts,
 }
 
 /// The fields of the form that moves a project.

@@ -1,18 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod departments;
 mod forms;
+mod invitations;
 mod members;
+mod quotas;
 mod roles;
+mod who_can;
 
+pub use departments::*;
 pub use forms::*;
+pub use invitations::*;
 pub use members::*;
+pub use quotas::*;
 pub use roles::*;
+pub use who_can::*;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
+use std::collections::BTreeMap;
 
 /// Questions and commands about tenants, on behalf of one caller.
 #[async_trait]
@@ -35,18 +44,46 @@ pub trait Workspaces: Send + Sync {
     async fn remove_project(&self, fields: RemoveProjectFields) -> Result<(), ConsoleError>;
     /// Namespaces that are no workspace's, which the caller may make projects of a workspace.
     async fn free_namespaces(&self, workspace: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError>;
+    /// Quotas of a workspace, with what is used at this moment.
+    async fn quotas(&self, workspace: WorkspaceName) -> Result<Quotas, ConsoleError>;
+    /// Sets how much a workspace may have in a cluster: the most that quotas of its projects there may add up to.
+    async fn limit_workspace(&self, fields: WorkspaceLimitFields) -> Result<(), ConsoleError>;
+    /// Sets a project's quota and defaults.
+    async fn limit_project(&self, fields: ProjectLimitFields) -> Result<(), ConsoleError>;
+    /// Isolates a workspace or one of its projects, or opens it.
+    async fn isolate(&self, fields: IsolationFields) -> Result<(), ConsoleError>;
     /// Who holds which role in a place.
     async fn members(&self, place: MemberPlace) -> Result<Members, ConsoleError>;
     /// Gives somebody a role in a place, or another one.
     async fn set_member(&self, fields: MemberFields) -> Result<(), ConsoleError>;
     /// Takes somebody's role in a place.
     async fn remove_member(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError>;
+    /// Makes an invitation to a place; answers the token of its link, which is not kept.
+    async fn invite(&self, fields: InvitationFields) -> Result<String, ConsoleError>;
+    /// Takes an invitation back.
+    async fn remove_invitation(&self, fields: RemoveInvitationFields) -> Result<(), ConsoleError>;
+    /// The departments of a workspace or of the whole console, and one of them in full.
+    async fn departments(
+        &self,
+        place: RolePlace,
+        chosen: Option<String>,
+    ) -> Result<Departments, ConsoleError>;
+    /// Makes a department, or changes one; answers its id.
+    async fn save_department(&self, fields: DepartmentFields) -> Result<String, ConsoleError>;
+    /// Removes a department that has none below it.
+    async fn remove_department(&self, fields: RemoveDepartmentFields) -> Result<(), ConsoleError>;
+    /// Puts somebody into a department, or takes them out.
+    async fn set_department_member(&self, fields: DepartmentMemberFields) -> Result<(), ConsoleError>;
+    /// Gives a department a role, or takes it.
+    async fn set_department_role(&self, fields: DepartmentRoleFields) -> Result<(), ConsoleError>;
     /// The roles that can be held in a place, and all permissions that make sense there.
     async fn roles(&self, place: RolePlace) -> Result<Roles, ConsoleError>;
     /// Makes a role, or changes one.
     async fn save_role(&self, fields: RoleFields) -> Result<(), ConsoleError>;
     /// Removes a role that nobody holds.
     async fn remove_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError>;
+    /// Who can do something in a cluster, and why.
+    async fn who_can(&self, cluster: ClusterName, query: WhoCanQuery) -> Result<WhoCan, ConsoleError>;
 }
 
 /// All workspaces that the caller may see.
@@ -118,6 +155,8 @@ pub struct WorkspaceView {
     pub others: Vec<WorkspaceName>,
     /// Clusters that do not say yet what the console says, and why.
     pub behind: Vec<(ClusterName, String)>,
+    /// What is limited in each cluster: a project that comes into it needs a quota of that.
+    pub limited: BTreeMap<ClusterName, Vec<String>>,
 }
 
 /// What the caller may do in a workspace. Nothing relies on it but what is offered.

@@ -1,8 +1,8 @@
 //! Who holds which role where.
 
-use crate::RoleSummary;
+use crate::{InvitationRow, RoleSummary};
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName, link};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, TableQuery, Timestamp, WorkspaceName, link};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::fmt;
@@ -20,6 +20,19 @@ pub enum MemberPlace {
 }
 
 impl MemberPlace {
+    /// The page that shows what is there, for somebody who comes for the first time.
+    pub fn contents(&self) -> String {
+        match self {
+            Self::Cluster(cluster) => link::cluster(cluster),
+            Self::Workspace(name) => link::workspace(name),
+            Self::Project(cluster, namespace) => {
+                let deployments = KindSlug::parse("deployments").expect("a good name");
+                let query = TableQuery::of(cluster.clone(), deployments);
+                link::table(&TableQuery { namespaces: vec![namespace.clone()], ..query })
+            }
+        }
+    }
+
     /// The page on which its members stand.
     pub fn page(&self) -> String {
         match self {
@@ -70,7 +83,7 @@ impl TryFrom<String> for MemberPlace {
 pub struct Members {
     /// By name.
     pub members: Vec<MemberRow>,
-    /// Those who hold a role here by one in a wider place, by name.
+    /// Those who hold a role here by a department or by one in a wider place, by name.
     pub inherited: Vec<InheritedRow>,
     /// The roles that the caller may give here: they hold no more than the caller.
     pub roles: Vec<RoleSummary>,
@@ -78,6 +91,8 @@ pub struct Members {
     pub may_change: bool,
     /// Names of accounts that hold nothing here, for choosing.
     pub candidates: Vec<String>,
+    /// Invitations that nobody has accepted yet, the newest first; none when the caller may change nobody.
+    pub invitations: Vec<InvitationRow>,
     /// Why the cluster does not say yet what the console says.
     pub behind: Option<String>,
 }
@@ -99,7 +114,7 @@ pub struct MemberRow {
     pub since: Timestamp,
 }
 
-/// Somebody with a role in a wider place.
+/// Somebody with a role that they do not hold here themselves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InheritedRow {
     /// The account's name.
@@ -108,6 +123,8 @@ pub struct InheritedRow {
     pub role: RoleSummary,
     /// The place, if it is not the platform.
     pub place: Option<MemberPlace>,
+    /// The title of the department by which they hold it.
+    pub department: Option<String>,
 }
 
 /// The fields of the form that gives a role.

@@ -1,15 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod departments;
+mod invitations;
 mod list;
 mod members;
 mod names;
 mod projects;
+mod quotas;
 mod roles;
 mod settings;
+mod who_can;
 mod words;
 mod workspace;
 
+pub use departments::DepartmentsPage;
 pub use list::WorkspacesPage;
 pub use members::{ClusterMembersPage, ProjectMembersPage};
 pub use roles::RolesPage;
+pub use who_can::WhoCanPage;
 pub use workspace::WorkspacePage;

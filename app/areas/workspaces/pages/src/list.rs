@@ -89,10 +89,10 @@ fn row(workspace: WorkspaceSummary) -> AnyView {
                 <a href=link::workspace(&workspace.name)>{titled(&workspace.title, workspace.name.as_str())}</a>
                 <span class="about">{workspace.description}</span>
             </th>
-            <td>{clusters}</td>
-            <td>{number(workspace.projects as i64)}</td>
-            <td>{number(workspace.members as i64)}</td>
-            <td><Since at=workspace.created/></td>
+            <td data-heading=text("clusters")>{clusters}</td>
+            <td data-heading=text("projects")>{number(workspace.projects as i64)}</td>
+            <td data-heading=text("members")>{number(workspace.members as i64)}</td>
+            <td data-heading=text("created")><Since at=workspace.created/></td>
         </tr>
     }
     .into_any()

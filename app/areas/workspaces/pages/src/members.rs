@@ -1,15 +1,16 @@
 //! Who holds which role in a place.
 
+use crate::invitations::invitations;
 use crate::names;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, Level, Namespace};
+use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use ui::{
-    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, Problem, Select, Since,
-    SkeletonTable, awaited, command_form, plain_table,
+    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
+    Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -47,8 +48,15 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
                 MemberPlace::Workspace(name) => text_with("members.of-workspace", &[("name", name)]),
                 MemberPlace::Project(_, namespace) => text_with("members.of-project", &[("name", namespace)]),
             };
+            let who_can = match &place {
+                MemberPlace::Cluster(cluster) => Some(link::who_can(cluster, None)),
+                MemberPlace::Project(cluster, namespace) => Some(link::who_can(cluster, Some(namespace))),
+                MemberPlace::Workspace(_) => None,
+            };
+            let actions =
+                move || who_can.map(|href| view! { <LinkButton href>{text("who-can")}</LinkButton> });
             view! {
-                <PageHeader title kind=text("members").to_owned()/>
+                <PageHeader title kind=text("members").to_owned() actions/>
                 {members_of(place)}
             }
             .into_any()
@@ -75,11 +83,12 @@ pub fn members_of(place: MemberPlace) -> AnyView {
     );
     let query = use_query_map();
     let on_change = Callback::new(move |_: String| members.refetch());
+    let invited = RwSignal::new(None::<String>);
     let content = move || {
         let (place, changed) = (place.clone(), query.read().get("member"));
         Suspend::new(async move {
             match members.await {
-                Ok(members) => draw(&place, members, changed.as_deref(), on_change),
+                Ok(members) => draw(&place, members, changed.as_deref(), invited, on_change),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| members.refetch());
                     view! { <Problem error here=place.page() on_retry/> }.into_any()
@@ -94,6 +103,7 @@ fn draw(
     place: &MemberPlace,
     members: Members,
     changed: Option<&str>,
+    invited: RwSignal<Option<String>>,
     on_change: Callback<String>,
 ) -> AnyView {
     let behind = members.behind.as_ref().map(|why| {
@@ -106,6 +116,7 @@ fn draw(
         None if members.may_change => add(place, &members, on_change),
         None => ().into_any(),
     };
+    let invite = members.may_change.then(|| invitations(place, &members, invited, on_change));
     let table = if members.members.is_empty() {
         view! { <Empty glyph=Glyph::User title=text("members.none") explanation=text("members.none.text")/> }
             .into_any()
@@ -129,6 +140,7 @@ fn draw(
         {form}
         {table}
         {inherited}
+        {invite}
     }
     .into_any()
 }
@@ -140,7 +152,7 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
     let manage = match &member.source {
         Some(source) => text_with("members.by-provider", &[("name", source)]).into_any(),
         None if may_change => {
-            let href = format!("{page}{mark}member={}", model::link::escape(&member.name));
+            let href = format!("{page}{mark}member={}", link::escape(&member.name));
             view! { <a href=href>{text("manage")}</a> }.into_any()
         }
         None => ().into_any(),
@@ -148,8 +160,8 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
     view! {
         <tr>
             <th scope="row">{names::titled(&member.full_name, &member.name)}" "{disabled}</th>
-            <td>{names::role(&member.role)}</td>
-            <td><Since at=member.since/></td>
+            <td data-heading=text("role")>{names::role(&member.role)}</td>
+            <td data-heading=text("since")><Since at=member.since/></td>
             <td>{manage}</td>
         </tr>
     }
@@ -158,17 +170,22 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
 
 fn inherited_row(row: InheritedRow) -> AnyView {
     let place = row.place.as_ref().map_or_else(|| text("place.platform").into_any(), names::place);
+    let by = match row.department {
+        Some(department) => text_with("department.by", &[("name", &department)]).into_any(),
+        None => place,
+    };
     view! {
         <tr>
             <th scope="row">{row.name}</th>
-            <td>{names::role(&row.role)}</td>
-            <td>{place}</td>
+            <td data-heading=text("role")>{names::role(&row.role)}</td>
+            <td data-heading=text("held-in")>{by}</td>
         </tr>
     }
     .into_any()
 }
 
-fn options(roles: &[RoleSummary]) -> Vec<(String, String)> {
+/// Roles for choosing.
+pub fn options(roles: &[RoleSummary]) -> Vec<(String, String)> {
     roles.iter().map(|role| (role.id.clone(), names::role(role))).collect()
 }
 

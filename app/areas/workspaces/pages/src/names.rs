@@ -9,16 +9,20 @@ pub fn role(role: &RoleSummary) -> String {
     ui::role_words(&role.id, role.title.as_deref())
 }
 
-/// The words for a place, as a link to its members.
-pub fn place(place: &MemberPlace) -> AnyView {
-    let words = match place {
+/// The words for a place.
+pub fn place_words(place: &MemberPlace) -> String {
+    match place {
         MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
         MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
         MemberPlace::Project(cluster, namespace) => {
             text_with("place.project", &[("name", namespace), ("cluster", cluster)])
         }
-    };
-    view! { <a href=place.page()>{words}</a> }.into_any()
+    }
+}
+
+/// The words for a place, as a link to its members.
+pub fn place(place: &MemberPlace) -> AnyView {
+    view! { <a href=place.page()>{place_words(place)}</a> }.into_any()
 }
 
 /// A title with the name behind it, or the name alone.

@@ -1,6 +1,7 @@
 //! The projects of a workspace.
 
 use crate::names::titled;
+use crate::quotas::{field_names, quota_fields};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -8,11 +9,11 @@ use leptos_router::hooks::use_query_map;
 use model::{KindSlug, Level, Status, TableQuery, link};
 use ui::quantity::number;
 use ui::{
-    ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, LinkButton, Problem, Select, Since,
-    StatusMark, awaited, command_form, plain_table,
+    ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, FormProblems, Glyph, LinkButton, Problem,
+    Select, Since, StatusMark, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
-    CreateProject, FreeNamespace, MoveProject, ProjectSummary, RemoveProject, WorkspaceView,
+    Amounts, CreateProject, FreeNamespace, MoveProject, ProjectSummary, RemoveProject, WorkspaceView,
     read_free_namespaces,
 };
 
@@ -85,9 +86,9 @@ fn row(view: &WorkspaceView, project: &ProjectSummary) -> AnyView {
                 <span class="about">{project.description.clone()}</span>
                 {missing}
             </th>
-            <td>{project.cluster.to_string()}</td>
-            <td><a href=members>{number(project.members as i64)}</a></td>
-            <td><Since at=project.created/></td>
+            <td data-heading=text("cluster")>{project.cluster.to_string()}</td>
+            <td data-heading=text("members")><a href=members>{number(project.members as i64)}</a></td>
+            <td data-heading=text("created")><Since at=project.created/></td>
             <td>{manage}</td>
         </tr>
     }
@@ -101,7 +102,7 @@ fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
     let command = Command {
         hidden: vec![("fields[workspace]", workspace.name.to_string())],
         cancel: Some((text("cancel").to_owned(), link::workspace(&workspace.name))),
-        fields: &["cluster", "namespace", "title", "description"],
+        fields: &NEW_FIELDS,
         on_done: Some(on_change),
         ..Command::new(CreateProject::PATH, text("create"))
     };
@@ -123,14 +124,50 @@ fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
             />
             <Field name="fields[title]" label=text("title") problem=problems.at("title")/>
             <Field name="fields[description]" label=text("description") problem=problems.at("description")/>
+            {quota(view, problems)}
         }
         .into_any()
     });
     view! { <Card title=text("project.create")>{form}</Card> }.into_any()
 }
 
+/// Fields that show what is wrong with them themselves.
+const NEW_FIELDS: [&str; 12] = [
+    "cluster",
+    "namespace",
+    "title",
+    "description",
+    "requests.cpu",
+    "limits.cpu",
+    "requests.memory",
+    "limits.memory",
+    "requests.storage",
+    "persistentvolumeclaims",
+    "pods",
+    "services",
+];
+
+/// The quota that a project needs to come into a workspace that is limited.
+fn quota(view: &WorkspaceView, problems: FormProblems) -> AnyView {
+    let clusters = view.limited.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let limited: Vec<String> = view.limited.values().flatten().cloned().collect();
+    if limited.is_empty() {
+        return ().into_any();
+    }
+    let names = field_names(&limited);
+    view! {
+        <fieldset class="choices">
+            <legend>{text("quota")}</legend>
+            <p class="field-hint">{text_with("quota.needed", &[("clusters", &clusters)])}</p>
+            <div class="amounts">{quota_fields("fields[quota]", &names, &Amounts::new(), problems)}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// Namespaces that exist already, as far as the reader may give them away.
 fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
+    let whole = view.clone();
     let workspace = view.summary.name.clone();
     let free = Resource::new(
         {
@@ -140,7 +177,7 @@ fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
         read_free_namespaces,
     );
     let content = move || {
-        let workspace = workspace.clone();
+        let (workspace, view) = (workspace.clone(), whole.clone());
         Suspend::new(async move {
             match free.await {
                 Ok(free) if free.is_empty() => view! { <p>{text("project.adopt.none")}</p> }.into_any(),
@@ -148,10 +185,14 @@ fn adopt(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
                     let command = Command {
                         hidden: vec![("fields[workspace]", workspace.to_string())],
                         cancel: Some((text("cancel").to_owned(), link::workspace(&workspace))),
+                        fields: &NEW_FIELDS,
                         on_done: Some(on_change),
                         ..Command::new(CreateProject::PATH, text("project.adopt"))
                     };
-                    command_form(command, |_| free.iter().map(choice).collect_view().into_any())
+                    command_form(command, |problems| {
+                        let choices = free.iter().map(choice).collect_view();
+                        view! { {choices} {quota(&view, problems)} }.into_any()
+                    })
                 }
                 Err(error) => view! { <Problem error/> }.into_any(),
             }

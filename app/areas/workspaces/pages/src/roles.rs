@@ -106,9 +106,9 @@ fn row(place: &RolePlace, role: &RoleView) -> AnyView {
                 <a href=href>{names::role(&role.summary)}</a>
                 <span class="about">{role.description.clone()}</span>
             </th>
-            <td>{text_of("tier", role.tier.word())}</td>
-            <td>{number(role.permissions.len() as i64)}</td>
-            <td>{number(role.holders as i64)}</td>
+            <td data-heading=text("tier")>{text_of("tier", role.tier.word())}</td>
+            <td data-heading=text("permissions")>{number(role.permissions.len() as i64)}</td>
+            <td data-heading=text("holders")>{number(role.holders as i64)}</td>
         </tr>
     }
     .into_any()

@@ -1,7 +1,9 @@
 //! One workspace.
 
+use crate::departments::departments_of;
 use crate::members::members_of;
 use crate::projects::projects;
+use crate::quotas::quotas_of;
 use crate::roles::roles_of;
 use crate::settings::settings;
 use crate::words::{text, text_of, text_with};
@@ -51,7 +53,9 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
     let title = if workspace.title.is_empty() { workspace.name.to_string() } else { workspace.title.clone() };
     let offered = [
         ("projects", true, Some(workspace.projects)),
+        ("quotas", true, None),
         ("members", view.may.see_members, Some(workspace.members)),
+        ("departments", view.may.see_members, None),
         ("roles", view.may.see_members, None),
         ("settings", view.may.change || view.may.remove, None),
     ];
@@ -68,6 +72,8 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
     });
     let content = match tab {
         "members" => members_of(MemberPlace::Workspace(workspace.name.clone())),
+        "quotas" => quotas_of(workspace.name.clone()),
+        "departments" => departments_of(RolePlace::Workspace(workspace.name.clone())),
         "roles" => roles_of(RolePlace::Workspace(workspace.name.clone())),
         "settings" => settings(view),
         _ => projects(view, on_change),

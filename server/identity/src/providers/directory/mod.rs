@@ -87,7 +87,7 @@ async fn look(
 }
 
 /// Who vouches: the directory itself has no name that holds everywhere.
-fn issuer(provider: &str) -> String {
+pub(crate) fn issuer(provider: &str) -> String {
     format!("directory {provider}")
 }
 

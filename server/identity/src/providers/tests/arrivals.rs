@@ -3,8 +3,12 @@
 use super::*;
 use crate::Visitor;
 use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
+use database::workspaces::WorkspaceFacts;
+use model::{ClusterName, Namespace, WorkspaceName};
 use providers_contract::Mapping;
 use uuid::Uuid;
+use workspaces_contract::MemberPlace;
 
 fn visitor() -> Visitor {
     Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() }
@@ -27,7 +31,15 @@ async fn world(change: impl FnOnce(&mut Settings)) -> (Database, Registry, Provi
     let database = Database::in_memory().await.unwrap();
     let registry = Registry::new(database.clone(), Seal::random(), "http://console.example");
     let mut settings = settings(Kind::OpenId, "https://login.example");
-    settings.mappings = vec![Mapping { group: "admirals".into(), role: "administrator".into() }];
+    let place = |text: &str| MemberPlace::try_from(text.to_owned()).ok();
+    settings.mappings = [
+        ("admirals", "administrator", None),
+        ("gardeners", "workspace-viewer", place("workspace/garden")),
+        ("sailors", "project-editor", place("project/harbour/shop")),
+        ("sailors", "project-editor", place("project/harbour/nowhere")),
+    ]
+    .map(|(group, role, place)| Mapping { group: group.into(), role: role.into(), place })
+    .into();
     change(&mut settings);
     let id = registry.add(&settings, SECRET).await.unwrap();
     let provider = registry.enabled(&id).await.unwrap();
@@ -134,6 +146,57 @@ async fn a_group_does_not_take_back_what_somebody_here_gave() {
         enter(&registry, &provider, arrived("1", "ada", groups)).await.unwrap();
         assert!(is_administrator(&database, ada).await, "{groups:?}");
     }
+}
+
+#[tokio::test]
+async fn groups_give_roles_in_places_and_take_back_only_those() {
+    let (database, registry, provider) = world(|_| ()).await;
+    let ada = add_ada(&database).await;
+    let name = WorkspaceName::parse("garden").unwrap();
+    let facts = WorkspaceFacts::default();
+    let garden = Place::Workspace(database.add_workspace(&name, &facts, ada).await.unwrap());
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let shop = database.ensure_project(&harbour, &Namespace::parse("shop").unwrap()).await.unwrap();
+    let shop = Place::Project(shop);
+
+    let grace = enter(&registry, &provider, arrived("1", "grace", &["gardeners", "sailors"])).await.unwrap();
+    let grace = account(grace);
+    let by_hand =
+        NewMember { account: grace, place: shop.clone(), role: "project-admin".into(), source: "".into() };
+    database.set_member(&by_hand).await.unwrap();
+    let held = database.memberships_of(grace).await.unwrap();
+    assert_eq!(held.len(), 3, "two by groups, one by hand, none in a place that is not there: {held:?}");
+    enter(&registry, &provider, arrived("1", "grace", &["gardeners"])).await.unwrap();
+
+    let held = database.memberships_of(grace).await.unwrap();
+    let left: Vec<_> = held.iter().map(|one| (&one.place, one.role.as_str(), one.source.as_str())).collect();
+    let expected = [(&shop, "project-admin", ""), (&garden, "workspace-viewer", provider.id.as_str())];
+    assert_eq!(left, expected);
+    database.remove_provider(&provider.id).await.unwrap();
+    assert_eq!(database.memberships_of(grace).await.unwrap().len(), 1, "a provider that is gone still gives");
+}
+
+#[tokio::test]
+async fn an_invitation_lets_a_stranger_in_where_no_accounts_are_made() {
+    let (database, registry, provider) = world(|settings| settings.makes_accounts = false).await;
+    let ada = add_ada(&database).await;
+    let token = crate::Token::random();
+    let offer = database::invitations::NewInvitation {
+        place: Place::Cluster(ClusterName::parse("harbour").unwrap()),
+        role: "cluster-viewer".into(),
+        note: String::new(),
+        invited_by: ada,
+        expires_at: now() + 60,
+    };
+    database.add_invitation(&token.hash(), &offer).await.unwrap();
+    let invited = format!("/invitation?token={}", token.reveal());
+
+    let stranger =
+        registry.enter(&provider, arrived("1", "grace", &[]), "/invitation?token=x", &visitor()).await;
+    assert!(matches!(stranger, Err(EntryRefused::Stranger)), "{stranger:?}");
+    let guest = registry.enter(&provider, arrived("1", "grace", &[]), &invited, &visitor()).await.unwrap();
+
+    assert!(database.memberships_of(account(guest)).await.unwrap().is_empty(), "nobody accepted it yet");
 }
 
 #[tokio::test]

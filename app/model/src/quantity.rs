@@ -1,7 +1,7 @@
 //! Kubernetes' quantities, as far as adding them up needs.
 
 /// A quantity in thousandths: `500m` is 500, `2Gi` is 2147483648000. `None` when it is none.
-pub(crate) fn parse(text: &str) -> Option<i128> {
+pub fn thousandths(text: &str) -> Option<i128> {
     let text = text.trim();
     let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -32,7 +32,7 @@ pub(crate) fn parse(text: &str) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::thousandths;
 
     #[test]
     fn quantities_are_read_in_thousandths() {
@@ -50,7 +50,7 @@ mod tests {
             ("1 Gi", None),
             ("1.2.3", None),
         ] {
-            assert_eq!(parse(text), expected, "{text:?}");
+            assert_eq!(thousandths(text), expected, "{text:?}");
         }
     }
 }

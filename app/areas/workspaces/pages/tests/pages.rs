@@ -1,0 +1,277 @@
+//! The pages of workspaces over a fake, rendered as the server does.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use model::{ConsoleError, Namespace, Need, Timestamp};
+use support::{Fake, cluster, garden, members, role, view};
+use workspaces_contract::{
+    Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
+    InheritedRow, InvitationRow, MemberPlace, MemberRow, PersonCan, ProjectQuotas, QuotaLine, Quotas,
+    SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
+};
+
+#[tokio::test]
+async fn an_empty_list_says_what_a_workspace_is_or_whom_to_ask() {
+    let list = |may_create| WorkspaceList { workspaces: vec![], may_create, clusters: vec![cluster()] };
+
+    let html = Fake { list: Some(Ok(list(true))), ..Fake::default() }.render("/workspaces").await;
+    assert!(html.contains("holds the projects and people") && html.contains("?new=1"), "{html}");
+    let html = Fake { list: Some(Ok(list(false))), ..Fake::default() }.render("/workspaces?new=1").await;
+    assert!(html.contains("Whoever administers one can add you.") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_says_why() {
+    let error = ConsoleError::Forbidden {
+        need: Need {
+            verb: "list".into(),
+            resource: "workspaces".into(),
+            cluster: None,
+            namespace: None,
+            granted_by: "An administrator of this console".into(),
+        },
+        said: None,
+    };
+    let html = Fake { list: Some(Err(error)), ..Fake::default() }.render("/workspaces").await;
+
+    assert!(html.contains("An administrator of this console"), "{html}");
+}
+
+#[tokio::test]
+async fn a_workspace_offers_only_what_the_reader_may_do() {
+    let nothing = Fake { view: Some(view(WorkspaceMay::default())), ..Fake::default() };
+    let html = nothing.render("/workspaces/garden?project=harbour/shop").await;
+    assert!(
+        html.contains("The garden") && !html.contains("tab=members") && !html.contains("<form"),
+        "{html}"
+    );
+
+    let all =
+        WorkspaceMay { see_members: true, manage_projects: true, change: true, ..WorkspaceMay::default() };
+    let html = Fake { view: Some(view(all)), ..Fake::default() }
+        .render("/workspaces/garden?project=harbour/shop")
+        .await;
+    assert!(html.contains("tab=members") && html.contains("tab=departments"), "{html}");
+    assert!(html.contains("End shop") && html.contains("name=\"fields[with_namespace]\""), "{html}");
+}
+
+#[tokio::test]
+async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
+    let mut shown = members(true);
+    shown.members = vec![
+        MemberRow {
+            name: "bea".into(),
+            full_name: "Bea Bell".into(),
+            is_enabled: false,
+            role: role("workspace-viewer"),
+            source: None,
+            since: Timestamp(0),
+        },
+        MemberRow {
+            name: "grace".into(),
+            full_name: String::new(),
+            is_enabled: true,
+            role: role("workspace-member"),
+            source: Some("company".into()),
+            since: Timestamp(0),
+        },
+    ];
+    shown.inherited = vec![InheritedRow {
+        name: "rose".into(),
+        role: role("workspace-viewer"),
+        place: Some(MemberPlace::Workspace(garden())),
+        department: Some("Roses".into()),
+    }];
+    let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
+    let fake = Fake { view: Some(view(may)), members: Some(shown), ..Fake::default() };
+
+    let html = fake.render("/workspaces/garden?tab=members").await;
+
+    assert!(html.contains("Bea Bell") && html.contains("disabled"), "{html}");
+    assert!(html.contains("by groups of company") && !html.contains("member=grace"), "{html}");
+    assert!(html.contains("By department Roses"), "{html}");
+}
+
+#[tokio::test]
+async fn invitations_are_listed_for_who_may_take_them_back() {
+    let open = InvitationRow {
+        id: "17".into(),
+        note: "for the new one".into(),
+        role: role("workspace-viewer"),
+        invited_by: "ada".into(),
+        expires: Timestamp(1_795_407_600),
+    };
+    let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
+    let mut shown = members(true);
+    shown.invitations = vec![open];
+    let fake = Fake { view: Some(view(may)), members: Some(shown), ..Fake::default() };
+    let html = fake.render("/workspaces/garden?tab=members").await;
+    assert!(html.contains("for the new one") && html.contains("value=\"17\""), "{html}");
+    assert!(html.contains("2026-11-23"), "an invitation says until when it works: {html}");
+
+    let fake = Fake { view: Some(view(may)), members: Some(members(false)), ..Fake::default() };
+    let html = fake.render("/workspaces/garden?tab=members").await;
+    assert!(!html.contains("Invite by a link") && !html.contains("<form"), "{html}");
+}
+
+fn roses(may_change: bool) -> Departments {
+    let place = MemberPlace::Project(cluster(), Namespace::parse("shop").unwrap());
+    let row = DepartmentRow {
+        id: "2".into(),
+        parent: Some("1".into()),
+        title: "Roses".into(),
+        depth: 1,
+        people: 1,
+        roles: vec![DepartmentRole { place: Some(place.clone()), role: role("project-editor") }],
+    };
+    let above = DepartmentRow {
+        id: "1".into(),
+        parent: None,
+        title: "Gardeners".into(),
+        depth: 0,
+        people: 3,
+        roles: vec![],
+    };
+    let inherited =
+        DepartmentRole { place: Some(MemberPlace::Workspace(garden())), role: role("workspace-viewer") };
+    let chosen = DepartmentView {
+        row: row.clone(),
+        members: vec![DepartmentMember {
+            name: "bea".into(),
+            full_name: String::new(),
+            is_enabled: true,
+            since: Timestamp(0),
+        }],
+        inherited: vec![("Gardeners".into(), inherited)],
+        parents: vec![("1".into(), "Gardeners".into())],
+        places: if may_change { vec![place] } else { vec![] },
+        roles: vec![role("project-editor")],
+        candidates: vec!["cleo".into()],
+    };
+    Departments { departments: vec![above, row], chosen: Some(chosen), may_change }
+}
+
+#[tokio::test]
+async fn a_department_shows_its_people_and_what_they_hold_by_it_and_by_those_above() {
+    let fake = Fake { departments: Some(roses(true)), ..Fake::default() };
+    let html = fake.render("/departments?department=2").await;
+
+    assert!(html.contains("data-depth=\"1\"") && html.contains("by Gardeners"), "{html}");
+    assert!(html.contains("name=\"fields[leaves]\"") && html.contains("Remove the department"), "{html}");
+    let fake = Fake { departments: Some(roses(false)), ..Fake::default() };
+    let html = fake.render("/departments?department=new").await;
+    assert!(html.contains("Roses") && !html.contains("<form"), "{html}");
+}
+
+fn amounts(pairs: &[(&str, &str)]) -> Amounts {
+    pairs.iter().map(|(name, amount)| ((*name).to_owned(), (*amount).to_owned())).collect()
+}
+
+fn quotas(may: bool, problem: Option<&str>) -> Quotas {
+    let shop = ProjectQuotas {
+        namespace: Namespace::parse("shop").unwrap(),
+        title: String::new(),
+        quota: amounts(&[("pods", "10"), ("requests.memory", "2Gi")]),
+        used: amounts(&[("pods", "4")]),
+        defaults: amounts(&[("limits.cpu", "500m")]),
+        is_isolated: true,
+        may_limit: may,
+        may_isolate: may,
+    };
+    let line = QuotaLine { resource: "pods".into(), limit: Some("20".into()), given: 10.0, used: Some(4.0) };
+    let here = ClusterQuotas {
+        cluster: cluster(),
+        limits: amounts(&[("pods", "20")]),
+        lines: vec![line],
+        projects: vec![shop],
+        problem: problem.map(str::to_owned),
+    };
+    Quotas { clusters: vec![here], is_isolated: false, may_limit: may, may_isolate: may }
+}
+
+#[tokio::test]
+async fn quotas_show_what_is_used_of_what_may_be() {
+    let fake = |may| Fake {
+        view: Some(view(WorkspaceMay::default())),
+        quotas: Some(quotas(may, None)),
+        ..Fake::default()
+    };
+    let html = fake(true).render("/workspaces/garden?tab=quotas&project=harbour%2Fshop").await;
+    assert!(html.contains("4 of 10") && html.contains("not counted yet of 2 GiB"), "{html}");
+    assert!(html.contains("10 of 20 given to projects") && html.contains("isolated"), "{html}");
+    assert!(html.contains("name=\"fields[quota][pods]\"") && html.contains("value=\"2Gi\""), "{html}");
+    assert!(html.contains("name=\"fields[defaults][limits.cpu]\""), "{html}");
+
+    let html = fake(false).render("/workspaces/garden?tab=quotas&project=harbour%2Fshop&limit=harbour").await;
+    assert!(html.contains("4 of 10") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_hides_only_what_is_used() {
+    let fake = Fake {
+        view: Some(view(WorkspaceMay::default())),
+        quotas: Some(quotas(true, Some("it does not answer"))),
+        ..Fake::default()
+    };
+    let html = fake.render("/workspaces/garden?tab=quotas&limit=harbour").await;
+
+    assert!(html.contains("does not say what is used: it does not answer"), "{html}");
+    assert!(
+        html.contains("name=\"fields[limits][pods]\"") && html.contains("Limits in cluster harbour"),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn a_project_that_comes_into_a_limited_workspace_is_asked_for_its_quota() {
+    let may = WorkspaceMay { create_projects: true, ..WorkspaceMay::default() };
+    let mut limited = view(may);
+    limited.limited.insert(cluster(), vec!["pods".into()]);
+    let html = Fake { view: Some(limited), ..Fake::default() }.render("/workspaces/garden?new=1").await;
+    assert!(html.contains("name=\"fields[quota][pods]\""), "{html}");
+    assert!(!html.contains("name=\"fields[quota][services]\""), "{html}");
+
+    let html = Fake { view: Some(view(may)), ..Fake::default() }.render("/workspaces/garden?new=1").await;
+    assert!(html.contains("name=\"fields[namespace]\"") && !html.contains("fields[quota]"), "{html}");
+}
+
+#[tokio::test]
+async fn who_can_names_people_with_their_roles_and_bindings_of_the_cluster() {
+    let by = InheritedRow {
+        name: "bea".into(),
+        role: role("project-editor"),
+        place: Some(MemberPlace::Project(cluster(), Namespace::parse("shop").unwrap())),
+        department: Some("Roses".into()),
+    };
+    let bea = PersonCan {
+        name: "bea".into(),
+        full_name: "Bea Bell".into(),
+        by: vec![by],
+        cluster_agrees: Some(false),
+    };
+    let robot = SubjectCan {
+        kind: "ServiceAccount".into(),
+        name: "ci/robot".into(),
+        namespace: None,
+        binding: "deployers".into(),
+        role_kind: "ClusterRole".into(),
+        role: "edit".into(),
+    };
+    let answer = WhoCan { people: vec![bea], subjects: vec![robot], is_partial: true, problem: None };
+    let fake = |answer| Fake { who_can: answer, ..Fake::default() };
+
+    let html =
+        fake(Some(answer)).render("/clusters/harbour/who-can?verb=delete&resource=pods&namespace=shop").await;
+    assert!(
+        html.contains("Bea Bell") && html.contains("does not allow it") && html.contains("by Roses"),
+        "{html}"
+    );
+    assert!(html.contains("ci/robot") && html.contains("you may not see them"), "{html}");
+    let html = fake(None).render("/clusters/harbour/who-can").await;
+    assert!(html.contains("Ask who can do something") && html.contains("name=\"resource\""), "{html}");
+    let silent = WhoCan { problem: Some("no route to it".into()), ..WhoCan::default() };
+    let html = fake(Some(silent)).render("/clusters/harbour/who-can?verb=get&resource=pods").await;
+    assert!(html.contains("no route to it") && html.contains("Nobody"), "{html}");
+    assert!(!html.contains("No other binding"), "what is not known is not denied: {html}");
+}

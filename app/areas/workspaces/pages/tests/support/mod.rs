@@ -1,0 +1,223 @@
+//! A fake of the port, and what it answers with.
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use workspaces_contract::*;
+use workspaces_pages::{DepartmentsPage, WhoCanPage, WorkspacePage, WorkspacesPage};
+
+/// Answers what it was told to answer; whatever else is asked is not found, and nothing can be changed.
+#[derive(Default)]
+pub struct Fake {
+    pub list: Option<Result<WorkspaceList, ConsoleError>>,
+    pub view: Option<WorkspaceView>,
+    pub members: Option<Members>,
+    pub departments: Option<Departments>,
+    pub quotas: Option<Quotas>,
+    pub who_can: Option<WhoCan>,
+}
+
+fn nothing<T>() -> Result<T, ConsoleError> {
+    Err(ConsoleError::NotFound { what: "what a test did not expect".into() })
+}
+
+#[async_trait]
+impl Workspaces for Fake {
+    async fn workspaces(&self) -> Result<WorkspaceList, ConsoleError> {
+        self.list.clone().unwrap_or_else(nothing)
+    }
+
+    async fn workspace(&self, _: WorkspaceName) -> Result<WorkspaceView, ConsoleError> {
+        self.view.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn members(&self, _: MemberPlace) -> Result<Members, ConsoleError> {
+        self.members.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn quotas(&self, _: WorkspaceName) -> Result<Quotas, ConsoleError> {
+        self.quotas.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn limit_workspace(&self, _: WorkspaceLimitFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn limit_project(&self, _: ProjectLimitFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn isolate(&self, _: IsolationFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn who_can(&self, _: ClusterName, _: WhoCanQuery) -> Result<WhoCan, ConsoleError> {
+        self.who_can.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn departments(&self, _: RolePlace, _: Option<String>) -> Result<Departments, ConsoleError> {
+        self.departments.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn create_workspace(&self, _: WorkspaceFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn change_workspace(&self, _: WorkspaceFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_workspace(&self, _: RemoveWorkspaceFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn create_project(&self, _: ProjectFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn move_project(&self, _: MoveProjectFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_project(&self, _: RemoveProjectFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn free_namespaces(&self, _: WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError> {
+        nothing()
+    }
+
+    async fn set_member(&self, _: MemberFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_member(&self, _: RemoveMemberFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn invite(&self, _: InvitationFields) -> Result<String, ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_invitation(&self, _: RemoveInvitationFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn save_department(&self, _: DepartmentFields) -> Result<String, ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_department(&self, _: RemoveDepartmentFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn set_department_member(&self, _: DepartmentMemberFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn set_department_role(&self, _: DepartmentRoleFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn roles(&self, _: RolePlace) -> Result<Roles, ConsoleError> {
+        nothing()
+    }
+
+    async fn save_role(&self, _: RoleFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_role(&self, _: RemoveRoleFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+}
+
+impl Fake {
+    /// The page at an address, as the server sends it.
+    pub async fn render(self, address: &str) -> String {
+        // Fails only when another test of this program was first.
+        let _ = any_spawner::Executor::init_tokio();
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+        let stream = owner.with(|| {
+            provide_context::<Arc<dyn Workspaces>>(Arc::new(self));
+            provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+            provide_meta_context();
+            let pages = view! {
+                <Router>
+                    <Routes fallback=|| "no such page">
+                        <Route path=path!("/workspaces") view=WorkspacesPage/>
+                        <Route path=path!("/workspaces/:workspace") view=WorkspacePage/>
+                        <Route path=path!("/departments") view=DepartmentsPage/>
+                        <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage/>
+                    </Routes>
+                </Router>
+            };
+            pages.to_html_stream_in_order()
+        });
+        let html = stream.collect::<String>().await;
+        owner.unset_with_forced_cleanup();
+        html
+    }
+}
+
+pub fn cluster() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+pub fn garden() -> WorkspaceName {
+    WorkspaceName::parse("garden").unwrap()
+}
+
+pub fn role(word: &str) -> RoleSummary {
+    RoleSummary { id: word.into(), title: None }
+}
+
+/// The garden with its shop.
+pub fn view(may: WorkspaceMay) -> WorkspaceView {
+    WorkspaceView {
+        summary: WorkspaceSummary {
+            name: garden(),
+            title: "The garden".into(),
+            description: String::new(),
+            clusters: vec![cluster()],
+            projects: 1,
+            members: 2,
+            created: Timestamp(0),
+        },
+        projects: vec![ProjectSummary {
+            cluster: cluster(),
+            namespace: Namespace::parse("shop").unwrap(),
+            title: String::new(),
+            description: String::new(),
+            members: 0,
+            is_missing: false,
+            created: Timestamp(0),
+        }],
+        clusters: vec![cluster()],
+        others: vec![],
+        behind: vec![],
+        limited: BTreeMap::new(),
+        may,
+    }
+}
+
+/// Nobody yet.
+pub fn members(may_change: bool) -> Members {
+    Members {
+        members: vec![],
+        inherited: vec![],
+        invitations: vec![],
+        roles: vec![role("workspace-admin"), role("workspace-viewer")],
+        candidates: vec![],
+        behind: None,
+        may_change,
+    }
+}

@@ -1,0 +1,435 @@
+//! Departments: groups of people that hold roles together. Whoever changes who is in one, or what one holds, must hold all
+//! of it themselves.
+
+use crate::actions::{Command, Where};
+use crate::escalation::{check, held};
+use crate::members::{Names, clusters_of, workspace_of};
+use crate::workspaces::check_texts;
+use crate::{ForCaller, Tenants, failed, seconds};
+use access::Verb;
+use access::roles::Permissions;
+use database::DatabaseError;
+use database::departments::{Department, DepartmentMember as StoredMember, DepartmentRole as StoredRole};
+use database::workspaces::Workspace;
+use model::{ClusterName, ConsoleError, FieldProblem};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+use workspaces_contract::{
+    DepartmentFields, DepartmentMember, DepartmentMemberFields, DepartmentRole, DepartmentRoleFields,
+    DepartmentRow, DepartmentView, Departments, RemoveDepartmentFields, RolePlace, department_place,
+};
+
+/// The departments of a workspace or of the whole console, with what they hold and who is in them.
+struct Tree {
+    all: Vec<Department>,
+    roles: Vec<StoredRole>,
+    members: Vec<StoredMember>,
+}
+
+impl Tree {
+    async fn read(tenants: &Tenants, workspace: Option<Uuid>) -> Result<Self, ConsoleError> {
+        let database = &tenants.database;
+        let all = database.departments().await.map_err(|error| failed(&error))?;
+        Ok(Self {
+            all: all.into_iter().filter(|one| one.workspace == workspace).collect(),
+            roles: database.department_roles().await.map_err(|error| failed(&error))?,
+            members: database.department_members().await.map_err(|error| failed(&error))?,
+        })
+    }
+
+    fn find(&self, id: &str) -> Option<&Department> {
+        self.all.iter().find(|department| department.id.to_string() == id)
+    }
+
+    /// The departments of which one is a part, the nearest first, without itself.
+    fn above(&self, id: Uuid) -> Vec<&Department> {
+        let parent_of = |id: Uuid| {
+            let parent = self.all.iter().find(|one| one.id == id).and_then(|one| one.parent);
+            parent.and_then(|parent| self.all.iter().find(|one| one.id == parent))
+        };
+        let mut above: Vec<&Department> = Vec::new();
+        let mut next = parent_of(id);
+        while let Some(department) = next.filter(|one| above.len() < self.all.len() && one.id != id) {
+            above.push(department);
+            next = parent_of(department.id);
+        }
+        above
+    }
+
+    /// A department with all below it.
+    fn below(&self, id: Uuid) -> BTreeSet<Uuid> {
+        let is_below = |one: &&Department| one.id == id || self.above(one.id).iter().any(|up| up.id == id);
+        self.all.iter().filter(is_below).map(|one| one.id).collect()
+    }
+
+    fn roles_of(&self, id: Uuid) -> impl Iterator<Item = &StoredRole> {
+        self.roles.iter().filter(move |role| role.department == id)
+    }
+
+    /// Everything that being in a department means: its roles and those of all above it.
+    fn held_in(&self, id: Uuid) -> Vec<&StoredRole> {
+        let above = self.above(id).into_iter().map(|one| one.id);
+        std::iter::once(id).chain(above).flat_map(|id| self.roles_of(id)).collect()
+    }
+
+    /// Each before those below it.
+    fn in_order(&self) -> Vec<(&Department, u32)> {
+        let mut below: BTreeMap<Option<Uuid>, Vec<&Department>> = BTreeMap::new();
+        for department in &self.all {
+            below.entry(department.parent).or_default().push(department);
+        }
+        let mut ordered = Vec::new();
+        let first = |parent| below.get(&parent).into_iter().flatten().rev().copied();
+        let mut waiting: Vec<(&Department, u32)> = first(None).map(|one| (one, 0)).collect();
+        while let Some((department, depth)) = waiting.pop() {
+            ordered.push((department, depth));
+            waiting.extend(first(Some(department.id)).map(|one| (one, depth + 1)));
+        }
+        ordered
+    }
+
+    fn row(&self, department: &Department, depth: u32, names: &Names) -> DepartmentRow {
+        let below = self.below(department.id);
+        let people: BTreeSet<Uuid> = self
+            .members
+            .iter()
+            .filter(|member| below.contains(&member.department))
+            .map(|member| member.account)
+            .collect();
+        DepartmentRow {
+            id: department.id.to_string(),
+            parent: department.parent.map(|id| id.to_string()),
+            title: department.title.clone(),
+            depth,
+            people: people.len() as u64,
+            roles: self.roles_of(department.id).map(|role| shown(role, names)).collect(),
+        }
+    }
+}
+
+fn shown(role: &StoredRole, names: &Names) -> DepartmentRole {
+    DepartmentRole { place: names.place(&role.place), role: names.role(&role.role) }
+}
+
+fn command(name: &'static str, verb: Verb, workspace: Option<&Workspace>, object: Option<&str>) -> Command {
+    match workspace {
+        None => Command::on_platform(name, verb, "departments", object),
+        Some(workspace) => Command::in_workspace(name, verb, "departments", workspace.id, object),
+    }
+}
+
+/// Departments and what they are looked up in, for one command.
+struct Scene {
+    workspace: Option<Workspace>,
+    tree: Tree,
+    names: Names,
+}
+
+impl Scene {
+    fn find(&self, id: &str) -> Result<&Department, ConsoleError> {
+        self.tree.find(id).ok_or_else(|| ConsoleError::NotFound { what: format!("department {id}") })
+    }
+
+    fn place(&self, role: &StoredRole) -> Option<Where> {
+        self.names.place_of(&role.place)
+    }
+
+    /// Clusters that have to hear of it when what these roles say begins or ends for somebody.
+    fn clusters_of_roles<'r>(
+        &self,
+        roles: impl IntoIterator<Item = &'r StoredRole>,
+    ) -> BTreeSet<ClusterName> {
+        let places = roles.into_iter().filter_map(|role| self.place(role));
+        places.flat_map(|place| clusters_of(&place, &self.names)).collect()
+    }
+}
+
+impl ForCaller {
+    async fn department_workspace(&self, place: &RolePlace) -> Result<Option<Workspace>, ConsoleError> {
+        match place {
+            RolePlace::Platform => Ok(None),
+            RolePlace::Workspace(name) => self.find_workspace(name).await.map(Some),
+        }
+    }
+
+    /// Looks everything up, after the right was asked for.
+    async fn scene(
+        &self,
+        workspace: &str,
+        name: &'static str,
+        verb: Verb,
+        object: &str,
+    ) -> Result<Scene, ConsoleError> {
+        let workspace = self.department_workspace(&department_place(workspace)?).await?;
+        self.require(&command(name, verb, workspace.as_ref(), Some(object))).await?;
+        let tree = Tree::read(&self.tenants, workspace.as_ref().map(|one| one.id)).await?;
+        Ok(Scene { tree, names: Names::read(&self.tenants).await?, workspace })
+    }
+
+    /// Refuses to give or take, by a department, what the caller does not have.
+    fn check_roles<'r>(
+        &self,
+        roles: impl IntoIterator<Item = &'r StoredRole>,
+        scene: &Scene,
+        field: &str,
+    ) -> Result<(), ConsoleError> {
+        for role in roles {
+            let permissions = scene.names.permissions(&role.role, role.place.tier());
+            let giver = scene.place(role).map_or(Permissions::NONE, |place| held(&self.caller, &place));
+            check(permissions, giver, field)?;
+        }
+        Ok(())
+    }
+
+    async fn change_departments<F>(
+        &self,
+        action: Command,
+        clusters: BTreeSet<ClusterName>,
+        work: impl FnOnce(Tenants) -> F + Send + 'static,
+    ) -> Result<(), ConsoleError>
+    where
+        F: Future<Output = Result<(), ConsoleError>> + Send + 'static,
+    {
+        self.perform(action, move |tenants, _| work(tenants)).await?;
+        for cluster in clusters {
+            self.caught_up(&cluster).await;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn read_departments(
+        &self,
+        place: RolePlace,
+        chosen: Option<String>,
+    ) -> Result<Departments, ConsoleError> {
+        let workspace = self.department_workspace(&place).await?;
+        self.grant(command("read departments", Verb::List, workspace.as_ref(), None)).await?;
+        let tree = Tree::read(&self.tenants, workspace.as_ref().map(|one| one.id)).await?;
+        let scene = Scene { tree, names: Names::read(&self.tenants).await?, workspace };
+        let may_change = self.may(&command("save department", Verb::Create, scene.workspace.as_ref(), None));
+        let rows = scene.tree.in_order().into_iter();
+        let rows: Vec<DepartmentRow> =
+            rows.map(|(department, depth)| scene.tree.row(department, depth, &scene.names)).collect();
+        let chosen = match chosen.and_then(|id| rows.iter().find(|row| row.id == id)) {
+            Some(row) => Some(self.department_view(row, &rows, &scene, may_change).await?),
+            None => None,
+        };
+        Ok(Departments { departments: rows, chosen, may_change })
+    }
+
+    async fn department_view(
+        &self,
+        row: &DepartmentRow,
+        rows: &[DepartmentRow],
+        scene: &Scene,
+        may_change: bool,
+    ) -> Result<DepartmentView, ConsoleError> {
+        let Scene { tree, names, .. } = scene;
+        let id = scene.find(&row.id)?.id;
+        let own = tree.members.iter().filter(|member| member.department == id);
+        let members: Vec<DepartmentMember> = own
+            .map(|member| DepartmentMember {
+                name: member.name.clone(),
+                full_name: member.full_name.clone(),
+                is_enabled: member.is_enabled,
+                since: seconds(member.created_at),
+            })
+            .collect();
+        let inherited = tree
+            .above(id)
+            .into_iter()
+            .flat_map(|up| tree.roles_of(up.id).map(|role| (up.title.clone(), shown(role, names))));
+        let mut view = DepartmentView {
+            row: row.clone(),
+            inherited: inherited.collect(),
+            parents: Vec::new(),
+            places: Vec::new(),
+            roles: Vec::new(),
+            candidates: Vec::new(),
+            members,
+        };
+        if may_change {
+            let below = tree.below(id);
+            let parents = rows.iter().filter(|other| !below.iter().any(|id| id.to_string() == other.id));
+            view.parents = parents.map(|other| (other.id.clone(), other.title.clone())).collect();
+            let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
+            let is_in = |name: &str| view.members.iter().any(|member| member.name == name);
+            let others = accounts.iter().filter(|one| one.is_enabled && !is_in(&one.name));
+            view.candidates = others.map(|one| one.name.clone()).collect();
+            self.offer(&mut view, scene);
+        }
+        Ok(view)
+    }
+
+    /// Where, and as what, the caller can give a department roles.
+    fn offer(&self, view: &mut DepartmentView, scene: &Scene) {
+        let names = &scene.names;
+        let mut roles: Vec<String> = Vec::new();
+        for place in self.department_places(scene) {
+            if !self.may(&Command::on_members("set member", Verb::Create, &place, None)) {
+                continue;
+            }
+            let (tier, giver) = (place.held().tier(), held(&self.caller, &place));
+            let all = names.roles_at(tier, workspace_of(&place)).into_iter();
+            let giveable: Vec<String> =
+                all.filter(|role| names.permissions(role, tier).is_within(giver)).collect();
+            if giveable.is_empty() {
+                continue;
+            }
+            roles.extend(giveable.into_iter().filter(|role| !roles.contains(role)).collect::<Vec<_>>());
+            view.places.extend(names.place(&place.held()));
+        }
+        view.roles = roles.iter().map(|role| names.role(role)).collect();
+    }
+
+    /// The places in which a department may have roles: everywhere, or in its workspace and the projects of that.
+    fn department_places(&self, scene: &Scene) -> Vec<Where> {
+        let names = &scene.names;
+        match &scene.workspace {
+            Some(workspace) => {
+                let own = names.projects.iter().filter(|project| project.workspace == Some(workspace.id));
+                let workspace = Where::Workspace(workspace.clone());
+                std::iter::once(workspace).chain(own.cloned().map(Where::Project)).collect()
+            }
+            None => {
+                let workspaces = names.workspaces.iter().cloned().map(Where::Workspace);
+                let projects = names.projects.iter().cloned().map(Where::Project);
+                let clusters = self.all_clusters().into_iter().map(Where::Cluster);
+                clusters.chain(workspaces).chain(projects).collect()
+            }
+        }
+    }
+
+    pub(crate) async fn write_department(&self, fields: DepartmentFields) -> Result<String, ConsoleError> {
+        let (name, verb) = match fields.id.as_str() {
+            "" => ("create department", Verb::Create),
+            _ => ("change department", Verb::Update),
+        };
+        let title = fields.title.trim().to_owned();
+        let scene = self.scene(&fields.workspace, name, verb, &title).await?;
+        let mut problems = check_texts(&title, "");
+        if title.is_empty() {
+            problems.push(FieldProblem::new("title", "must not be empty"));
+        }
+        let parent = match fields.parent.as_str() {
+            "" => None,
+            parent => match scene.tree.find(parent) {
+                Some(found) => Some(found.id),
+                None => {
+                    problems.push(FieldProblem::new("parent", "is not there any more"));
+                    None
+                }
+            },
+        };
+        if !problems.is_empty() {
+            return Err(ConsoleError::Invalid { problems });
+        }
+        let action = command(name, verb, scene.workspace.as_ref(), Some(&title));
+        let workspace = scene.workspace.as_ref().map(|one| one.id);
+        let Some(id) = (!fields.id.is_empty()).then(|| scene.find(&fields.id)).transpose()? else {
+            let work = async move |tenants: Tenants, _| {
+                let made = tenants.database.add_department(workspace, parent, &title).await;
+                made.map(|id| id.to_string()).map_err(|error| failed(&error))
+            };
+            return self.perform(action, work).await;
+        };
+        let (id, before) = (id.id, id.parent);
+        let mut clusters = BTreeSet::new();
+        if before != parent {
+            let gained = parent.map(|parent| scene.tree.held_in(parent)).unwrap_or_default();
+            let lost = before.map(|before| scene.tree.held_in(before)).unwrap_or_default();
+            let moved: Vec<&StoredRole> = gained.into_iter().chain(lost).collect();
+            self.check_roles(moved.iter().copied(), &scene, "parent")?;
+            clusters = scene.clusters_of_roles(moved);
+        }
+        let work = async move |tenants: Tenants| match tenants
+            .database
+            .change_department(id, parent, &title)
+            .await
+        {
+            Err(DatabaseError::InUse) => {
+                Err(ConsoleError::invalid("parent", "is a part of this department itself"))
+            }
+            other => other.map_err(|error| failed(&error)),
+        };
+        self.change_departments(action, clusters, work).await?;
+        Ok(id.to_string())
+    }
+
+    pub(crate) async fn drop_department(&self, fields: RemoveDepartmentFields) -> Result<(), ConsoleError> {
+        let name = "remove department";
+        let scene = self.scene(&fields.workspace, name, Verb::Delete, &fields.id).await?;
+        let department = scene.find(&fields.id)?;
+        let held = scene.tree.held_in(department.id);
+        self.check_roles(held.iter().copied(), &scene, "id")?;
+        let clusters = scene.clusters_of_roles(held);
+        let action = command(name, Verb::Delete, scene.workspace.as_ref(), Some(&department.title));
+        let id = department.id;
+        let work = async move |tenants: Tenants| match tenants.database.remove_department(id).await {
+            Err(DatabaseError::InUse) => {
+                Err(ConsoleError::invalid("id", "has departments below it: remove or move them first"))
+            }
+            other => other.map_err(|error| failed(&error)),
+        };
+        self.change_departments(action, clusters, work).await
+    }
+
+    pub(crate) async fn change_department_member(
+        &self,
+        fields: DepartmentMemberFields,
+    ) -> Result<(), ConsoleError> {
+        let (name, verb) = match fields.leaves {
+            true => ("leave department", Verb::Update),
+            false => ("join department", Verb::Update),
+        };
+        let scene = self.scene(&fields.workspace, name, verb, fields.name.trim()).await?;
+        let department = scene.find(&fields.id)?;
+        let account = self.account_at(fields.name.trim()).await?;
+        let held = scene.tree.held_in(department.id);
+        self.check_roles(held.iter().copied(), &scene, "name")?;
+        let clusters = scene.clusters_of_roles(held);
+        let object = format!("{} in {}", account.name, department.title);
+        let action = command(name, verb, scene.workspace.as_ref(), Some(&object));
+        let (id, joins) = (department.id, !fields.leaves);
+        let work = async move |tenants: Tenants| {
+            let changed = tenants.database.set_department_member(id, account.id, joins).await;
+            changed.map(|_| ()).map_err(|error| failed(&error))
+        };
+        self.change_departments(action, clusters, work).await
+    }
+
+    pub(crate) async fn change_department_role(
+        &self,
+        fields: DepartmentRoleFields,
+    ) -> Result<(), ConsoleError> {
+        let (name, verb) = ("change role of department", Verb::Update);
+        let scene = self.scene(&fields.workspace, name, verb, &fields.role).await?;
+        let department = scene.find(&fields.id)?;
+        let place = self.find_place(&fields.place).await?;
+        let is_offered = self.department_places(&scene).iter().any(|one| one.held() == place.held());
+        if !is_offered {
+            return Err(ConsoleError::invalid("place", "is not in the workspace of this department"));
+        }
+        let object = Some(department.title.as_str());
+        self.require(&Command::on_members("set member", Verb::Create, &place, object)).await?;
+        let tier = place.held().tier();
+        let giver = held(&self.caller, &place);
+        let before = scene.tree.roles_of(department.id).find(|role| role.place == place.held());
+        self.check_roles(before, &scene, "place")?;
+        let role = (!fields.role.is_empty()).then_some(fields.role);
+        if let Some(role) = &role {
+            if !scene.names.roles_at(tier, workspace_of(&place)).contains(role) {
+                return Err(ConsoleError::invalid("role", "does not count in such a place: choose another"));
+            }
+            check(scene.names.permissions(role, tier), giver, "role")?;
+        }
+        let clusters = clusters_of(&place, &scene.names);
+        let action = command(name, verb, scene.workspace.as_ref(), object);
+        let (id, place) = (department.id, place.held());
+        let work = async move |tenants: Tenants| {
+            let changed = tenants.database.set_department_role(id, &place, role.as_deref()).await;
+            changed.map_err(|error| failed(&error))
+        };
+        self.change_departments(action, clusters, work).await
+    }
+}
