@@ -5,7 +5,8 @@ use crate::{Caller, Identity, Need, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
 use database::{Database, DatabaseError};
-use model::ConsoleError;
+use model::{ClusterName, ConsoleError, Namespace};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -90,6 +91,16 @@ impl Access {
         let caller =
             |(account, stored)| Caller::new(account, Rights::from_stored(&stored), None, String::new(), None);
         Ok(all.into_iter().map(caller).collect())
+    }
+
+    /// The namespaces of a cluster that belong to workspaces: what answers there is their members'.
+    pub async fn namespaces_of_workspaces(
+        &self,
+        cluster: &ClusterName,
+    ) -> Result<BTreeSet<Namespace>, DatabaseError> {
+        let projects = self.database.projects().await?.into_iter();
+        let owned = projects.filter(|project| project.workspace.is_some() && project.cluster == *cluster);
+        Ok(owned.map(|project| project.namespace).collect())
     }
 
     /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this

@@ -4,10 +4,11 @@ use crate::client::Client;
 use crate::transport::{ServiceAddress, ThroughCluster};
 use futures::future::join_all;
 use kubernetes::{As, Call, Connection, KubernetesError};
+use model::Namespace;
 use model::link::escape;
 use monitoring_contract::Missing;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Labels by which installations can be told, the widest view first.
@@ -56,9 +57,20 @@ struct Port {
 }
 
 /// Looks for it among the cluster's Services; the first that answers is taken. The inner error says what was looked for.
-pub async fn discover(connection: &Connection, now: i64) -> Result<Result<Client, Missing>, KubernetesError> {
+///
+/// What lies in a namespace of `workspaces` is passed over: its members could make a Service with the same labels and
+/// answer for the whole cluster.
+pub async fn discover(
+    connection: &Connection,
+    workspaces: &BTreeSet<Namespace>,
+    now: i64,
+) -> Result<Result<Client, Missing>, KubernetesError> {
     let mut missing = Missing { looked_for: SELECTORS.map(str::to_owned).into(), silent: Vec::new() };
-    for service in candidates(connection).await?.into_iter().take(MOST_TRIED) {
+    let (theirs, ours): (Vec<_>, Vec<_>) =
+        candidates(connection).await?.into_iter().partition(|service| lies_in(service, workspaces));
+    let why = "it lies in a project of a workspace, whose members could answer for the whole cluster";
+    missing.silent.extend(theirs.iter().map(|service| (service.to_string(), why.to_owned())));
+    for service in ours.into_iter().take(MOST_TRIED) {
         let name = service.to_string();
         let transport = ThroughCluster { connection: connection.clone(), service };
         let client = Client::new(Arc::new(transport));
@@ -98,6 +110,10 @@ async fn candidates(connection: &Connection) -> Result<Vec<ServiceAddress>, Kube
     Ok(found)
 }
 
+fn lies_in(service: &ServiceAddress, namespaces: &BTreeSet<Namespace>) -> bool {
+    namespaces.iter().any(|namespace| namespace.as_str() == service.namespace)
+}
+
 fn is_governing(service: &Service) -> bool {
     service.metadata.labels.get("operated-prometheus").is_some_and(|value| value == "true")
 }
@@ -125,6 +141,14 @@ mod tests {
     fn service(ports: &str) -> Service {
         let text = format!(r#"{{"metadata":{{"name":"p","namespace":"m"}},"spec":{{"ports":{ports}}}}}"#);
         serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_service_of_a_workspace_never_answers_for_the_cluster() {
+        let service = address(&service(r#"[{"name":"web","port":9090}]"#)).unwrap();
+        let of = |name: &str| BTreeSet::from([Namespace::parse(name).unwrap()]);
+
+        assert!(lies_in(&service, &of("m")) && !lies_in(&service, &of("shop")));
     }
 
     #[test]

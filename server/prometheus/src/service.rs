@@ -76,19 +76,27 @@ impl Prometheus {
             }
         };
         let named = self.named.get(cluster.name()).cloned();
-        cell.get_or_init(|| find(cluster, named)).await.clone()
+        cell.get_or_init(|| self.find(cluster, named)).await.clone()
+    }
+
+    async fn find(&self, cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding {
+        let client = match named {
+            Some(transport) => Client::new(transport),
+            None => {
+                let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
+                let workspaces = workspaces.map_err(access::Refused::Unrecorded)?;
+                match discover(cluster.connection(), &workspaces, now()).await {
+                    Ok(Ok(client)) => client,
+                    Ok(Err(missing)) => return Ok(Err(missing)),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+        source_of(cluster, client).await
     }
 }
 
-async fn find(cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding {
-    let client = match named {
-        Some(transport) => Client::new(transport),
-        None => match discover(cluster.connection(), now()).await {
-            Ok(Ok(client)) => client,
-            Ok(Err(missing)) => return Ok(Err(missing)),
-            Err(error) => return Err(error.into()),
-        },
-    };
+async fn source_of(cluster: &Cluster, client: Client) -> Finding {
     let layout = Layout::learn(&client, now()).await;
     let layout = layout.map_err(|error| error.about(cluster.name().as_str()))?;
     tracing::info!(
