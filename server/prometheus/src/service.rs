@@ -26,13 +26,15 @@ const FOUND: Duration = Duration::from_secs(300);
 /// What was not found is looked for again so soon.
 const NOT_FOUND: Duration = Duration::from_secs(20);
 
+/// A search that is under way or over, and since when.
+type Search = (Arc<OnceCell<Finding>>, Instant);
 type Finding = Result<Result<Arc<Source>, Missing>, ConsoleError>;
 
 /// What measures the console's clusters.
 pub struct Prometheus {
     kubernetes: Arc<Kubernetes>,
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
-    found: Mutex<HashMap<ClusterName, (Arc<OnceCell<Finding>>, Instant)>>,
+    found: Mutex<HashMap<ClusterName, Search>>,
 }
 
 /// What measures one cluster, with how it does.

@@ -47,11 +47,11 @@ impl Window {
     pub fn parse(from: &str, to: &str) -> Result<Self, InvalidWindow> {
         match (from.trim(), to.trim()) {
             ("", "") => Ok(Self::default()),
-            (from, "") => stretch(from).ok_or(InvalidWindow::Unreadable).and_then(|seconds| match seconds {
-                ..SHORTEST_SECONDS => Err(InvalidWindow::TooShort),
-                ..=LONGEST_SECONDS => Ok(Self::Last(seconds)),
-                _ => Err(InvalidWindow::TooLong),
-            }),
+            (from, "") => match stretch(from).ok_or(InvalidWindow::Unreadable)? {
+                seconds if seconds < SHORTEST_SECONDS => Err(InvalidWindow::TooShort),
+                seconds if seconds > LONGEST_SECONDS => Err(InvalidWindow::TooLong),
+                seconds => Ok(Self::Last(seconds)),
+            },
             (from, to) => {
                 let (Some(from), Some(to)) = (moment(from), moment(to)) else {
                     return Err(InvalidWindow::Unreadable);

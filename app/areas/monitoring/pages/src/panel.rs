@@ -28,14 +28,14 @@ pub fn panel(panel: Panel, cluster: &ClusterName, address: &TimeAddress, on_zoom
             let name = Callback::new(|key: String| text_of("line", &key));
             view! { <Chart title=title.clone() chart=*chart name on_zoom/> }.into_any()
         }
-        PanelContent::NoData => none(text("panel.none").to_owned(), Vec::new()),
-        PanelContent::NotMeasured(names) => none(text("panel.unmeasured").to_owned(), names),
+        PanelContent::NoData => none(text("panel.none").to_owned(), &[]),
+        PanelContent::NotMeasured(names) => none(text("panel.unmeasured").to_owned(), &names),
         PanelContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };
     view! { <Card title actions=move || explore>{body}</Card> }.into_any()
 }
 
-fn none(words: String, names: Vec<String>) -> AnyView {
+fn none(words: String, names: &[String]) -> AnyView {
     let names = (!names.is_empty()).then(|| view! { <p><code>{names.join(" ")}</code></p> });
     view! { <div class="panel-none"><p>{words}</p>{names}</div> }.into_any()
 }

@@ -35,7 +35,7 @@ pub fn RankingPage() -> impl IntoView {
     };
     view! {
         {head(cluster, Signal::stored("ranking".to_owned()))}
-        {move || request.get().ok().map(|first| tools(first, request))}
+        {move || request.get().ok().map(|first| tools(&first, request))}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }
@@ -71,7 +71,7 @@ fn href(request: &RankingRequest) -> String {
 
 type Asked = Memo<Result<RankingRequest, model::ConsoleError>>;
 
-fn tools(first: RankingRequest, request: Asked) -> AnyView {
+fn tools(first: &RankingRequest, request: Asked) -> AnyView {
     let of = first.of.word().to_owned();
     let tab = |of: RankOf| Tab {
         id: of.word().to_owned(),
@@ -91,8 +91,8 @@ fn tools(first: RankingRequest, request: Asked) -> AnyView {
         go(&searched(search), options);
     });
     let keep: Vec<(String, String)> =
-        pairs(&first).into_iter().filter(|(name, value)| name != "search" && !value.is_empty()).collect();
-    let csv = with_pairs(&format!("{}.csv", link::ranking(&first.cluster)), &pairs(&first));
+        pairs(first).into_iter().filter(|(name, value)| name != "search" && !value.is_empty()).collect();
+    let csv = with_pairs(&format!("{}.csv", link::ranking(&first.cluster)), &pairs(first));
     let value = Signal::derive(move || request.get().map(|request| request.search).unwrap_or_default());
     view! {
         <div class="rank-bar">
