@@ -135,7 +135,10 @@ fn sums_agree(inventory: &Inventory) {
     let containers = one(inventory, "sum(rate(container_cpu_usage_seconds_total{container!=\"\"}[10m]))");
     let pods = one(inventory, "sum(rate(container_cpu_usage_seconds_total{container=\"\",image=\"\"}[10m]))");
     let nodes = one(inventory, "sum(rate(node_cpu_seconds_total{mode!=\"idle\"}[10m]))");
-    let all = now(inventory, "sum by (instance, cpu) (rate(node_cpu_seconds_total[10m]))");
+    let all = now(
+        inventory,
+        "sum by (instance, cpu) (rate(node_cpu_seconds_total[10m])) and on(instance) (up{job=\"node-exporter\"} == 1)",
+    );
 
     assert!((pods / containers - 1.0).abs() < 0.01, "{pods} {containers}");
     assert!((0.7..1.9).contains(&(nodes / containers)), "{nodes} {containers}");
