@@ -93,8 +93,7 @@ impl Dice {
     }
 
     fn somebody(&mut self) -> Subject {
-        let mut groups: Vec<String> =
-            (0..self.number(3)).map(|_| self.name(4)).collect();
+        let mut groups: Vec<String> = (0..self.number(3)).map(|_| self.name(4)).collect();
         groups.push("system:authenticated".into());
         let name = self.name(4);
         let user = match self.number(2) {
