@@ -1,11 +1,11 @@
 use super::*;
 use serde_json::{Value, json};
 
-fn cluster_role(name: &str, rules: Value) -> Value {
+fn cluster_role(name: &str, rules: &Value) -> Value {
     json!({"metadata": {"name": name}, "rules": rules})
 }
 
-fn binding(name: &str, namespace: Option<&str>, role: (&str, &str), subjects: Value) -> Value {
+fn binding(name: &str, namespace: Option<&str>, role: (&str, &str), subjects: &Value) -> Value {
     json!({
         "metadata": {"name": name, "namespace": namespace},
         "roleRef": {"kind": role.0, "name": role.1}, "subjects": subjects,
@@ -16,10 +16,10 @@ fn objects() -> Objects {
     let label = json!({"gathered": "yes"});
     let mut reader = cluster_role(
         "reader",
-        json!([{"verbs": ["get", "list"], "apiGroups": ["", "apps"], "resources": ["pods", "deployments", "*/scale"]}]),
+        &json!([{"verbs": ["get", "list"], "apiGroups": ["", "apps"], "resources": ["pods", "deployments", "*/scale"]}]),
     );
     reader["metadata"]["labels"] = label.clone();
-    let mut all = cluster_role("all", json!(null));
+    let mut all = cluster_role("all", &json!(null));
     all["aggregationRule"] = json!({"clusterRoleSelectors": [{"matchLabels": label}]});
     Objects {
         cluster_roles: vec![
@@ -27,37 +27,37 @@ fn objects() -> Objects {
             all,
             cluster_role(
                 "metrics",
-                json!([{"verbs": ["get"], "nonResourceURLs": ["/metrics", "/healthz/*"]}]),
+                &json!([{"verbs": ["get"], "nonResourceURLs": ["/metrics", "/healthz/*"]}]),
             ),
-            cluster_role("root", json!([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}])),
+            cluster_role("root", &json!([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}])),
         ],
         roles: vec![json!({
             "metadata": {"name": "one", "namespace": "shop"},
             "rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["tls"]}],
         })],
         cluster_role_bindings: vec![
-            binding("metrics", None, ("ClusterRole", "metrics"), json!([{"kind": "User", "name": "mo"}])),
-            binding("lost", None, ("ClusterRole", "gone"), json!([{"kind": "User", "name": "ada"}])),
-            binding("nobody", None, ("ClusterRole", "root"), json!(null)),
+            binding("metrics", None, ("ClusterRole", "metrics"), &json!([{"kind": "User", "name": "mo"}])),
+            binding("lost", None, ("ClusterRole", "gone"), &json!([{"kind": "User", "name": "ada"}])),
+            binding("nobody", None, ("ClusterRole", "root"), &json!(null)),
         ],
         role_bindings: vec![
             binding(
                 "readers",
                 Some("shop"),
                 ("ClusterRole", "reader"),
-                json!([{"kind": "Group", "name": "readers"}]),
+                &json!([{"kind": "Group", "name": "readers"}]),
             ),
             binding(
                 "one",
                 Some("shop"),
                 ("Role", "one"),
-                json!([{"kind": "ServiceAccount", "name": "robot"}, {"kind": "User", "name": "ada"}]),
+                &json!([{"kind": "ServiceAccount", "name": "robot"}, {"kind": "User", "name": "ada"}]),
             ),
             binding(
                 "metrics",
                 Some("shop"),
                 ("ClusterRole", "metrics"),
-                json!([{"kind": "User", "name": "ada"}]),
+                &json!([{"kind": "User", "name": "ada"}]),
             ),
         ],
     }
