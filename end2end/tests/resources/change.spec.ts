@@ -147,17 +147,18 @@ test("a node is cordoned, drained and taken back @scripts", async ({ page, scrip
   await page.goto("/clusters/meadow/nodes/-/meadow-worker-2");
   await ready(page, scripts);
   const main = page.getByRole("main");
-  const press = async (action: string): Promise<void> => {
+  const press = async (action: string, allowance?: RegExp): Promise<void> => {
     const link = main.getByRole("link", { name: action, exact: true });
     if (!(await link.isVisible())) await main.locator("summary", { hasText: "More actions" }).click();
     await link.click();
+    if (allowance) await page.getByRole("dialog").getByRole("checkbox", { name: allowance }).check();
     await page.getByRole("dialog").getByRole("button", { name: action, exact: true }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
   };
 
   await press("Cordon");
   await expect(main.getByRole("link", { name: "Uncordon", exact: true })).toHaveCount(1);
-  await press("Drain");
+  await press("Drain", /emptyDir/);
   await expect(page).toHaveURL(/job=/);
   await expect(main.locator(".job-state")).toContainText(/finished|failed|running/i);
   await press("Uncordon");

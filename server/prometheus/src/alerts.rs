@@ -137,21 +137,33 @@ fn level(severity: &str) -> Level {
     }
 }
 
-/// Labels that name an object, the nearest to the cause first.
+/// Labels that name an object, the nearest to the cause first. Whoever is asked about a workload adds its own pod to what
+/// it tells, so that a pod comes behind workloads.
 const OBJECTS: [(&str, &str); 9] = [
-    ("pod", "pods"),
     ("persistentvolumeclaim", "persistentvolumeclaims"),
     ("deployment", "deployments"),
     ("statefulset", "statefulsets"),
     ("daemonset", "daemonsets"),
     ("job_name", "jobs"),
     ("horizontalpodautoscaler", "horizontalpodautoscalers"),
+    ("pod", "pods"),
     ("node", "nodes"),
     ("namespace", "namespaces"),
 ];
 
+/// Whether the pod in these labels is the one that was asked, about a node.
+fn is_asked_about_a_node(labels: &BTreeMap<String, String>) -> bool {
+    let asked = labels.get("service").zip(labels.get("pod"));
+    labels.contains_key("node")
+        && asked.is_some_and(|(service, pod)| {
+            pod.strip_prefix(service.as_str()).is_some_and(|rest| rest.starts_with('-'))
+        })
+}
+
 fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
-    OBJECTS.iter().find_map(|(label, kind)| {
+    let about_a_node = is_asked_about_a_node(labels);
+    let mut named = OBJECTS.iter().filter(|(label, _)| !(about_a_node && *label == "pod"));
+    named.find_map(|(label, kind)| {
         let name = ObjectName::parse(labels.get(*label)?).ok()?;
         let namespace = match *kind {
             "nodes" | "namespaces" => None,
@@ -207,6 +219,24 @@ mod tests {
 
     fn cluster() -> ClusterName {
         ClusterName::parse("harbour").unwrap()
+    }
+
+    #[test]
+    fn an_alert_is_about_the_workload_and_not_about_who_was_asked() {
+        let about = |labels: &[(&str, &str)]| {
+            let labels = labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            resource(&cluster(), &labels.collect()).map(|resource| resource.to_string())
+        };
+        let asked =
+            [("service", "kube-state-metrics"), ("pod", "kube-state-metrics-6-w"), ("namespace", "shop")];
+        let of = |more: (&str, &str)| about(&[&asked[..], &[more]].concat());
+
+        assert_eq!(of(("deployment", "web")).as_deref(), Some("deployments/shop/web"));
+        assert_eq!(of(("node", "worker-1")).as_deref(), Some("nodes/worker-1"));
+        assert_eq!(
+            about(&[("pod", "web-0"), ("node", "n"), ("namespace", "shop")]).as_deref(),
+            Some("pods/shop/web-0")
+        );
     }
 
     #[test]

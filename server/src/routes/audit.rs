@@ -1,4 +1,4 @@
-//! The audit trail as a file: `/audit.csv` and `/audit.json`, with the query of the page. However long it is, only some
+//! The audit trail as a file: `/audit/trail.csv` and `/audit/trail.json`, with the query of the page. However long it is, only some
 //! hundred lines of it are held at once.
 
 use super::knock::Signed;
@@ -18,7 +18,7 @@ use tenants::ForCaller;
 /// Lines for a file, or why there are no more.
 type Page = Result<Vec<AuditLine>, ConsoleError>;
 
-/// `/audit.csv`.
+/// `/audit/trail.csv`.
 pub async fn as_csv(
     State(console): State<Console>,
     Signed(caller): Signed,
@@ -37,7 +37,7 @@ pub async fn as_csv(
     file("audit.csv", "text/csv; charset=utf-8", heading, pages.map(lines), String::new()).await
 }
 
-/// `/audit.json`.
+/// `/audit/trail.json`.
 pub async fn as_json(
     State(console): State<Console>,
     Signed(caller): Signed,

@@ -190,6 +190,8 @@ impl Settings {
             "session-absolute" => format!("{} s", self.sessions.absolute.as_secs()),
             "metrics-listen" => maybe(self.metrics_listen.map(|address| address.to_string())),
             "prometheus" => monitoring::shown(&self.monitoring),
+            "prometheus-token-file" => monitoring::tokens_shown(&self.monitoring),
+            "prometheus-authority-file" => monitoring::authorities_shown(&self.monitoring),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),

@@ -33,11 +33,26 @@ pub fn shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
     if addresses.is_empty() {
         return "- (looked for in each cluster)".into();
     }
-    addresses
-        .iter()
-        .map(|(cluster, address)| format!("{cluster}={}", address.url))
-        .collect::<Vec<_>>()
-        .join(", ")
+    joined(addresses.iter().map(|(cluster, address)| format!("{cluster}={}", address.url)))
+}
+
+/// The files with tokens.
+pub fn tokens_shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
+    joined(addresses.iter().filter_map(|(cluster, address)| match &address.proof {
+        Proof::TokenFile(file) => Some(format!("{cluster}={}", file.display())),
+        Proof::Nothing | Proof::Basic(_) => None,
+    }))
+}
+
+/// The clusters whose authorities are named.
+pub fn authorities_shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
+    let named = addresses.iter().filter(|(_, address)| !address.authority.is_empty());
+    joined(named.map(|(cluster, _)| cluster.to_string()))
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "-".into() } else { parts.join(", ") }
 }
 
 fn lacking(reader: &mut Reader<'_>, name: &str, cluster: &ClusterName) {

@@ -3,7 +3,7 @@
 use super::specimen;
 use crate::{
     Badge, Button, ButtonKind, CellView, CopyButton, Glyph, Icon, IconButton, Labels, LevelMark, LinkButton,
-    LiveMark, Logo, Menu, MenuItem, Meter, PendingPill, Since, StatusMark,
+    LiveMark, Logo, Menu, MenuItem, Meter, PendingPill, Since, StatusMark, Until,
 };
 use leptos::prelude::*;
 use live::Liveness;
@@ -22,6 +22,7 @@ pub fn parts() -> AnyView {
                     <Badge text="current" strong=true/>
                     <Since at=Timestamp(1_795_407_600) in_words=true/>
                     <Since at=Timestamp(1_780_000_000)/>
+                    <Until at=Timestamp(1_795_407_600)/>
                 </div>
             })}
             {specimen("CellView", cells())}

@@ -24,10 +24,10 @@ async fn with_lines(count: usize) -> (World, String) {
 async fn a_file_has_every_line_that_the_question_finds_beyond_one_page() {
     let (world, cookie) = with_lines(1100).await;
 
-    let answer = world.send(with(get("/audit.csv?action=scale"), COOKIE, &cookie)).await;
+    let answer = world.send(with(get("/audit/trail.csv?action=scale"), COOKIE, &cookie)).await;
     let file = answer.headers()[CONTENT_DISPOSITION].to_str().unwrap().to_owned();
     let csv = text(answer).await;
-    let json = text(world.send(with(get("/audit.json?action=scale"), COOKIE, &cookie)).await).await;
+    let json = text(world.send(with(get("/audit/trail.json?action=scale"), COOKIE, &cookie)).await).await;
 
     assert_eq!((file.as_str(), csv.lines().count()), ("attachment; filename=\"audit.csv\"", 1101));
     assert!(csv.starts_with("time,person,") && csv.contains(",'=cmd(),"), "a formula is none");
@@ -39,7 +39,7 @@ async fn a_file_has_every_line_that_the_question_finds_beyond_one_page() {
 #[tokio::test]
 async fn a_file_is_refused_whole_to_who_may_not_see_the_trail() {
     let (world, _) = with_lines(1).await;
-    let nobody = world.send(get("/audit.csv")).await;
+    let nobody = world.send(get("/audit/trail.csv")).await;
     assert_eq!(nobody.headers()[LOCATION], "/sign-in");
 
     let new = NewAccount { name: "eve".into(), role: "regular".into(), ..NewAccount::default() };
@@ -48,7 +48,7 @@ async fn a_file_is_refused_whole_to_who_may_not_see_the_trail() {
     let password = model::link::escape(PASSWORD);
     let form = format!("token={}&password={password}&password_again={password}", token.reveal());
     let cookie = cookie(&world.send(post("/setup", form)).await);
-    let refused = world.send(with(get("/audit.json"), COOKIE, &cookie)).await;
+    let refused = world.send(with(get("/audit/trail.json"), COOKIE, &cookie)).await;
 
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     assert!(!text(refused).await.contains("scale"));

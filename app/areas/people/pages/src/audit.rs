@@ -87,7 +87,7 @@ fn draw(query: &AuditQuery, page: &Page) -> AnyView {
     });
     // Links of files lead out of the console's own pages.
     let files = (!page.lines.is_empty()).then(|| {
-        let file = |kind: &str| asking(&format!("{}.{kind}", link::AUDIT), query, "");
+        let file = |kind: &str| asking(&format!("{}/trail.{kind}", link::AUDIT), query, "");
         view! {
             <a class="button" rel="external" href=file("csv") download="">{text("audit.csv")}</a>
             <a class="button" rel="external" href=file("json") download="">{text("audit.json")}</a>

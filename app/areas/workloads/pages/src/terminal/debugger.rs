@@ -37,7 +37,15 @@ pub(super) fn debugger(
     view! {
         <form class="dock-chooser" on:submit=start>
             <p>{introduction}" "{text("debug.stays")}</p>
-            <Field name="image" label=text("debug.image") hint=text("debug.image.hint") value=image problem code=true/>
+            <Field
+                name="image"
+                label=text("debug.image")
+                hint=text("debug.image.hint")
+                value=image
+                problem
+                code=true
+                on_input=move |typed| image.set(typed)
+            />
             <Button kind=ButtonKind::Primary form_type="submit">{text("debug.start")}</Button>
         </form>
     }
