@@ -10,7 +10,7 @@ use crate::transport::Transport;
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError};
+use model::{ClusterName, ConsoleError, System};
 use monitoring_contract::{
     Alerts, BoardRequest, BoardView, ExploreRequest, Explored, Measured, Missing, Monitoring, Ranking,
     RankingRequest,
@@ -86,7 +86,11 @@ impl Prometheus {
             Some(transport) => Client::new(transport),
             None => {
                 let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
-                let workspaces = workspaces.map_err(access::Refused::Unrecorded)?;
+                let workspaces = workspaces.map_err(|error| ConsoleError::Unavailable {
+                    system: System::Database,
+                    cause: error.to_string(),
+                    may_be_done: false,
+                })?;
                 match discover(cluster.connection(), &workspaces, now()).await {
                     Ok(Ok(client)) => client,
                     Ok(Err(missing)) => return Ok(Err(missing)),
