@@ -118,9 +118,9 @@ test("a container without a shell says so, and is looked into with one that is a
   await image.fill("busybox:1.37");
   await look(page, "terminal-debug");
   await dock.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("button", { name: /^coredns-\S+ · debugger-\w+$/ })).toBeVisible();
-  await type(page, "echo in$((1+1))side");
-  await expect(screen(page)).toContainText("in2side");
+  await expect(page.locator(".dock-tab[aria-current]")).toContainText(/debugger-\w+ · coredns-/);
+  await type(page, "hostname");
+  await expect(screen(page)).toContainText("coredns-");
   await type(page, "exit");
   await expect(dock).toContainText("The shell has ended.");
 });

@@ -6,8 +6,8 @@ use super::ending::{Ending, ending_words};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use live::{TerminalTarget, use_terminals};
-use model::Level;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest};
+use model::{Level, ResourceRef};
 use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
 
 /// How a terminal stands.
@@ -42,7 +42,9 @@ pub(super) struct Tab {
 impl Tab {
     pub fn new(number: u32, target: TerminalTarget) -> Self {
         let (title, request) = match &target {
-            TerminalTarget::Container(request) => (title(request), Some(request.clone())),
+            TerminalTarget::Container(request) => {
+                (title(&request.pod, request.container.as_deref()), Some(request.clone()))
+            }
             TerminalTarget::PodOf(object) => (object.name.to_string(), None),
             TerminalTarget::Debug { pod, .. } => (pod.name.to_string(), None),
         };
@@ -74,9 +76,8 @@ impl Tab {
                 self.state.set(State::Open);
                 self.waiting.set(None);
                 self.shell.set(shell);
-                let pod = self.request.read_untracked().as_ref().map(|request| request.pod.name.clone());
-                if let Some(pod) = pod {
-                    self.title.set(format!("{pod} · {container}"));
+                if let Some(request) = self.request.read_untracked().as_ref() {
+                    self.title.set(title(&request.pod, Some(&container)));
                 }
                 self.request.update(|request| {
                     // One that was added sees the processes of another, and is not it.
@@ -160,7 +161,7 @@ impl Tab {
     /// What stands below the dock's bar.
     pub fn view(self) -> AnyView {
         let choose = Callback::new(move |request: TerminalRequest| {
-            self.title.set(title(&request));
+            self.title.set(title(&request.pod, request.container.as_deref()));
             self.request.set(Some(request));
             self.state.set(State::Connecting);
         });
@@ -288,9 +289,10 @@ impl Tab {
     }
 }
 
-fn title(request: &TerminalRequest) -> String {
-    match &request.container {
-        Some(container) => format!("{} · {container}", request.pod.name),
-        None => request.pod.name.to_string(),
+/// The container comes first: it is what tells the terminals of one pod apart where there is little room.
+fn title(pod: &ResourceRef, container: Option<&str>) -> String {
+    match container {
+        Some(container) => format!("{container} · {}", pod.name),
+        None => pod.name.to_string(),
     }
 }
