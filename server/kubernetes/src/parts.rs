@@ -49,27 +49,42 @@ pub(crate) fn containers(object: &Object<'_>) -> Vec<Container> {
         .find(|spec| !spec.items_at("/containers").is_empty());
     let Some(spec) = spec else { return Vec::new() };
     let mut found = Vec::new();
-    for (list, statuses, init) in [
-        ("/initContainers", "/status/initContainerStatuses", true),
-        ("/containers", "/status/containerStatuses", false),
-        ("/ephemeralContainers", "/status/ephemeralContainerStatuses", false),
+    for (list, statuses, place) in [
+        ("/initContainers", "/status/initContainerStatuses", Place::Init),
+        ("/containers", "/status/containerStatuses", Place::Main),
+        ("/ephemeralContainers", "/status/ephemeralContainerStatuses", Place::Ephemeral),
     ] {
         for container in spec.items_at(list) {
             let name = container.text_at("/name");
             let status = object.items_at(statuses).iter().find(|status| status.text_at("/name") == name);
-            found.push(one(container, status, init));
+            found.push(one(container, status, place));
         }
     }
     found
 }
 
-fn one(container: &Object<'_>, status: Option<&Object<'_>>, init: bool) -> Container {
+/// The list of a pod that a container stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Init,
+    Main,
+    Ephemeral,
+}
+
+fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place) -> Container {
+    // Kubernetes never calls the others ready while they run: debug containers have no probes, and what prepares a pod
+    // is ready when it has ended.
+    let says_ready = match place {
+        Place::Main => true,
+        Place::Init => container.text_at("/restartPolicy") == "Always",
+        Place::Ephemeral => false,
+    };
     let has = |path: &str| status.is_some_and(|status| status.at(path).is_some());
     Container {
         name: container.text_at("/name").into(),
         image: container.text_at("/image").into(),
-        init,
-        status: status.map(container_status),
+        init: place == Place::Init,
+        status: status.map(|status| container_status(status, says_ready)),
         restarts: status.and_then(|status| status.number_at("/restartCount")).unwrap_or(0),
         last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
         ports: container.items_at("/ports").iter().map(port).collect(),
@@ -80,7 +95,7 @@ fn one(container: &Object<'_>, status: Option<&Object<'_>>, init: bool) -> Conta
     }
 }
 
-fn container_status(status: &Object<'_>) -> Status {
+fn container_status(status: &Object<'_>, says_ready: bool) -> Status {
     if let Some(waiting) = status.at("/state/waiting") {
         let reason = waiting.text_at("/reason");
         // Kubernetes' reasons for waiting that do not pass by themselves.
@@ -96,7 +111,7 @@ fn container_status(status: &Object<'_>) -> Status {
         return Status::new(if is_good { Level::Finished } else { Level::Failed }, word)
             .because(ending(ended));
     }
-    match (status.at("/state/running").is_some(), status.is_true("/ready")) {
+    match (status.at("/state/running").is_some(), status.is_true("/ready") || !says_ready) {
         (true, true) => Status::new(Level::Healthy, "Running"),
         (true, false) => {
             Status::new(Level::Warning, "Not ready").because("It runs but its readiness probe fails.")
@@ -189,6 +204,30 @@ mod tests {
         let found = pod(r#"{"name":"main","ready":false,"state":{"running":{}}}"#);
 
         assert_eq!(found[0].status.as_ref().map(|status| status.level), Some(Level::Warning));
+    }
+
+    #[test]
+    fn only_containers_that_can_be_ready_are_blamed_for_not_being_it() {
+        let found = containers(
+            &Object::parse(
+                br#"{"spec":{"initContainers":[{"name":"prepare"},{"name":"sidecar","restartPolicy":"Always"}],
+                    "containers":[{"name":"main"}],"ephemeralContainers":[{"name":"debugger"}]},
+                    "status":{
+                    "initContainerStatuses":[{"name":"prepare","ready":false,"state":{"running":{}}},
+                    {"name":"sidecar","ready":false,"state":{"running":{}}}],
+                    "ephemeralContainerStatuses":[{"name":"debugger","ready":false,"state":{"running":{}}}]}}"#,
+            )
+            .expect("the test's own JSON"),
+        );
+
+        let words: Vec<_> = found
+            .iter()
+            .filter_map(|container| Some((&*container.name, container.status.as_ref()?.level)))
+            .collect();
+        assert_eq!(
+            words,
+            [("prepare", Level::Healthy), ("sidecar", Level::Warning), ("debugger", Level::Healthy)]
+        );
     }
 
     #[test]
