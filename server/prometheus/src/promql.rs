@@ -90,7 +90,10 @@ impl Query {
                 return Err(refused(format!("the query has more than {DEEPEST} levels of parentheses")));
             }
         }
-        let mut expression = parser::parse(text).map_err(refused)?;
+        // The parser panics at numbers that are no durations, as in `up offset inf`.
+        let parsed = std::panic::catch_unwind(|| parser::parse(text));
+        let parsed = parsed.unwrap_or_else(|_| Err("duration out of range".to_owned()));
+        let mut expression = parsed.map_err(refused)?;
         each(&mut expression, &mut |expression| {
             selector(expression).into_iter().for_each(make_plain);
             Ok(())

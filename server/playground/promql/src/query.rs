@@ -68,7 +68,10 @@ impl Query {
         if text.trim().is_empty() {
             return Err(Problem::Parse("no expression found in input".to_owned()));
         }
-        let expression = promql_parser::parser::parse(text).map_err(Problem::Parse)?;
+        // The parser panics at numbers that are no durations, as in `up offset inf`.
+        let parsed = std::panic::catch_unwind(|| promql_parser::parser::parse(text));
+        let parsed = parsed.unwrap_or_else(|_| Err("duration out of range".to_owned()));
+        let expression = parsed.map_err(Problem::Parse)?;
         check(&expression)?;
         Ok(Self { expression })
     }

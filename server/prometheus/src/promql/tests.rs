@@ -36,6 +36,13 @@ fn is_confined(text: &str) -> bool {
 }
 
 #[test]
+fn a_number_that_is_no_duration_is_refused() {
+    for query in ["up offset inf", "1 offset inf", "up offset 1e300"] {
+        assert!(matches!(Query::parse(query), Err(PrometheusError::Query { .. })), "{query}");
+    }
+}
+
+#[test]
 fn every_form_of_selector_is_confined() {
     for query in [
         "up",

@@ -102,6 +102,11 @@ fn same(one: f64, other: f64) -> bool {
     one.to_bits() == other.to_bits() || one == other || (one.is_nan() && other.is_nan())
 }
 
+#[test]
+fn a_number_that_is_no_duration_is_no_expression() {
+    assert!(matches!(Query::parse("1 offset inf"), Err(crate::Problem::Parse(_))));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
