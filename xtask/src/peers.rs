@@ -4,6 +4,7 @@
 //! and keeps everything it writes in one folder. What runs is known by a file with its process id and the time that
 //! process began, so that only what was started here is ever stopped.
 
+mod alertmanager;
 mod daemon;
 mod kubernetes;
 mod kwok;
@@ -59,7 +60,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 6] = [
+const PEERS: [Peer; 7] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -83,6 +84,13 @@ const PEERS: [Peer; 6] = [
         up: prometheus::up,
         facts: prometheus::facts,
         down: prometheus::down,
+    },
+    Peer {
+        name: "alertmanager",
+        needs: &[],
+        up: alertmanager::up,
+        facts: alertmanager::facts,
+        down: alertmanager::down,
     },
 ];
 

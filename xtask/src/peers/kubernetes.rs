@@ -16,7 +16,7 @@ use self::control_plane::{PARTS, Plan};
 use super::{Fact, LeftOut, daemon::Daemon, folder, ports, wait_until};
 use crate::{kubectl, process, workspace::Workspace};
 
-pub use self::build::{binary, sources};
+pub use self::build::{binary, check_go, sources};
 
 /// How long the API server may take to answer. It builds all its tables before.
 const READY_LIMIT: Duration = Duration::from_secs(180);

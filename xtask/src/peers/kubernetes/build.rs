@@ -48,7 +48,7 @@ pub fn ensure(workspace: &Workspace) -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn check_go() -> Result<()> {
+pub fn check_go() -> Result<()> {
     if process::find_program("go").is_none() {
         let reason =
             "Go is not in PATH: install the version that end2end/peers/kubernetes/go.mod names, or newer";

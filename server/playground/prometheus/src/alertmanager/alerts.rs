@@ -63,6 +63,7 @@ impl Judged {
             "startsAt": written(self.alert.starts),
             "status": {
                 "inhibitedBy": self.inhibited_by,
+                "mutedBy": [],
                 "silencedBy": self.silenced_by,
                 "state": if is_quiet { "suppressed" } else { "active" },
             },

@@ -15,47 +15,7 @@ const HELD_BACK: [(&str, &[&str]); 2] = [("critical", &["warning", "info"]), ("w
 const SAME: [&str; 2] = ["namespace", "alertname"];
 
 /// The same as text.
-pub(super) const WRITTEN: &str = "\
-global:
-  resolve_timeout: 5m
-inhibit_rules:
-- equal:
-  - namespace
-  - alertname
-  source_matchers:
-  - severity = critical
-  target_matchers:
-  - severity =~ warning|info
-- equal:
-  - namespace
-  - alertname
-  source_matchers:
-  - severity = warning
-  target_matchers:
-  - severity = info
-receivers:
-- name: Default
-- name: Watchdog
-- name: Critical
-- name: \"null\"
-route:
-  group_by:
-  - namespace
-  group_interval: 5m
-  group_wait: 30s
-  receiver: Default
-  repeat_interval: 12h
-  routes:
-  - matchers:
-    - alertname = Watchdog
-    receiver: Watchdog
-  - matchers:
-    - alertname = InfoInhibitor
-    receiver: \"null\"
-  - matchers:
-    - severity = critical
-    receiver: Critical
-";
+pub(super) const WRITTEN: &str = include_str!("alertmanager.yaml");
 
 /// Who is told of an alert.
 pub(super) fn receiver(labels: &Labels) -> &'static str {

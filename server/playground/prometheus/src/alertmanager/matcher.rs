@@ -45,7 +45,10 @@ impl Matcher {
             return Some("invalid label matcher 0: invalid label name \"\"".to_owned());
         }
         if self.is_regex && self.pattern().is_none() {
-            return Some(format!("invalid label matcher 0: invalid regular expression {:?}", self.value));
+            return Some(format!(
+                "invalid label matcher 0: invalid regular expression {:?}: error parsing regexp",
+                self.value
+            ));
         }
         None
     }

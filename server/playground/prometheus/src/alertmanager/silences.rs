@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use http::StatusCode;
 use playground_promql::Labels;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -33,21 +33,33 @@ struct Silence {
 }
 
 /// As it is posted.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Posted {
     #[serde(default)]
     id: Option<String>,
-    #[serde(default)]
-    matchers: Vec<Matcher>,
-    #[serde(default)]
-    starts_at: String,
-    #[serde(default)]
-    ends_at: String,
-    #[serde(default)]
-    created_by: String,
-    #[serde(default)]
-    comment: String,
+    matchers: Option<Vec<Matcher>>,
+    starts_at: Option<String>,
+    ends_at: Option<String>,
+    created_by: Option<String>,
+    comment: Option<String>,
+}
+
+impl Posted {
+    /// What the API's schema finds wrong with it: a code and a sentence.
+    fn fault(&self) -> Option<(u16, &'static str)> {
+        let required = [
+            (self.comment.is_none(), "comment in body is required"),
+            (self.created_by.is_none(), "createdBy in body is required"),
+            (self.ends_at.is_none(), "endsAt in body is required"),
+            (self.matchers.is_none(), "matchers in body is required"),
+        ];
+        let missing = required.into_iter().find(|(is_missing, _)| *is_missing).map(|(_, words)| (602, words));
+        let empty = self.matchers.as_ref().is_some_and(Vec::is_empty);
+        missing
+            .or(empty.then_some((612, "matchers in body should have at least 1 items")))
+            .or(self.starts_at.is_none().then_some((602, "startsAt in body is required")))
+    }
 }
 
 impl Silence {
@@ -114,19 +126,23 @@ pub(super) fn post(manager: &Alertmanager, parameters: &Parameters) -> Result<Re
     let posted: Posted = serde_json::from_slice(&parameters.body).map_err(|error| {
         Refusal::words(StatusCode::BAD_REQUEST, &format!("parsing silence body failed: {error}"))
     })?;
+    if let Some((code, words)) = posted.fault() {
+        return Err(Refusal::schema(code, words));
+    }
     let now = manager.prometheus.source.now();
-    let time = |name: &str, text: &str| {
+    let time = |name: &str, text: Option<String>| {
+        let text = text.unwrap_or_default();
         let words = format!("{name} in body must be of type date-time: {text:?}");
-        read(text).ok_or_else(|| Refusal::words(StatusCode::UNPROCESSABLE_ENTITY, &words))
+        read(&text).ok_or_else(|| Refusal::schema(601, &words))
     };
-    let (starts, ends) = (time("startsAt", &posted.starts_at)?, time("endsAt", &posted.ends_at)?);
+    let (starts, ends) = (time("startsAt", posted.starts_at)?, time("endsAt", posted.ends_at)?);
     let silence = Silence {
-        matchers: posted.matchers,
+        matchers: posted.matchers.unwrap_or_default(),
         starts: starts.max(now),
         ends,
         updated: now,
-        created_by: posted.created_by,
-        comment: posted.comment,
+        created_by: posted.created_by.unwrap_or_default(),
+        comment: posted.comment.unwrap_or_default(),
     };
     if let Some(problem) = problem(&silence, starts, now) {
         return Err(Refusal::words(StatusCode::BAD_REQUEST, &problem));
@@ -161,19 +177,20 @@ impl Silences {
 }
 
 fn problem(silence: &Silence, starts: i64, now: i64) -> Option<String> {
-    if silence.matchers.is_empty() {
-        return Some("invalid silence: at least one matcher required".to_owned());
+    if silence.ends <= starts {
+        return Some("Failed to create silence: start time must be before end time".to_owned());
+    }
+    if silence.ends <= now {
+        return Some("Failed to create silence: end time can't be in the past".to_owned());
     }
     if let Some(problem) = silence.matchers.iter().find_map(Matcher::problem) {
         return Some(format!("invalid silence: {problem}"));
     }
-    if silence.matchers.iter().all(Matcher::fits_nothing) {
-        return Some("invalid silence: at least one matcher must not match the empty string".to_owned());
-    }
-    if silence.ends <= starts {
-        return Some("start time must be before end time".to_owned());
-    }
-    (silence.ends <= now).then(|| "end time can't be in the past".to_owned())
+    silence
+        .matchers
+        .iter()
+        .all(Matcher::fits_nothing)
+        .then(|| "invalid silence: at least one matcher must not match the empty string".to_owned())
 }
 
 /// `GET /api/v2/silence/<id>`
@@ -189,13 +206,11 @@ pub(super) fn expire(manager: &Alertmanager, parameters: &Parameters) -> Result<
     let now = manager.prometheus.source.now();
     let mut silences = manager.silences.lock();
     let silence = silences.0.get_mut(&id(parameters)?).ok_or_else(not_found)?;
-    if silence.state(now) == "expired" {
-        let words = "silence already expired";
-        return Err(Refusal::words(StatusCode::INTERNAL_SERVER_ERROR, words));
+    if silence.state(now) != "expired" {
+        silence.starts = silence.starts.min(now);
+        silence.ends = now;
+        silence.updated = now;
     }
-    silence.starts = silence.starts.min(now);
-    silence.ends = now;
-    silence.updated = now;
     Ok(text(StatusCode::OK, ""))
 }
 
@@ -203,7 +218,7 @@ fn id(parameters: &Parameters) -> Result<String, Refusal> {
     let written = parameters.path.rsplit('/').next().unwrap_or_default();
     let id = Uuid::parse_str(written).map_err(|_| {
         let words = format!("silenceID in path must be of type uuid: {written:?}");
-        Refusal::words(StatusCode::UNPROCESSABLE_ENTITY, &words)
+        Refusal::schema(601, &words)
     })?;
     Ok(id.to_string())
 }

@@ -13,12 +13,14 @@ pub(crate) struct Refusal {
     status: StatusCode,
     kind: &'static str,
     message: String,
+    /// The number that a check of a schema has.
+    code: Option<u16>,
 }
 
 impl Refusal {
     /// What was asked makes no sense.
     pub(crate) fn bad_data(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, kind: "bad_data", message: message.into() }
+        Self { status: StatusCode::BAD_REQUEST, kind: "bad_data", message: message.into(), code: None }
     }
 
     /// A parameter makes no sense.
@@ -28,22 +30,32 @@ impl Refusal {
 
     /// Our own failure.
     pub(crate) fn internal(message: &str) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, kind: "internal", message: message.to_owned() }
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self { status, kind: "internal", message: message.to_owned(), code: None }
     }
 
     /// Words with a status, for APIs that answer so.
     pub(crate) fn words(status: StatusCode, message: &str) -> Self {
-        Self { status, kind: "words", message: message.to_owned() }
+        Self { status, kind: "words", message: message.to_owned(), code: None }
     }
 
-    /// The refusal as Alertmanager writes it: a text alone, as JSON.
+    /// What the schema of Alertmanager's API finds wrong.
+    pub(crate) fn schema(code: u16, message: &str) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { status, kind: "schema", message: message.to_owned(), code: Some(code) }
+    }
+
+    /// The refusal as Alertmanager writes it: a text alone, as JSON, or what its schema says.
     pub(crate) fn plain(&self) -> Response {
-        json(self.status, &self.message)
+        match self.code {
+            Some(code) => json(self.status, &serde_json::json!({ "code": code, "message": self.message })),
+            None => json(self.status, &self.message),
+        }
     }
 
     /// What became of a query.
     pub(crate) fn of_query(problem: &Problem) -> Self {
-        let with = |status, kind| Self { status, kind, message: problem.to_string() };
+        let with = |status, kind| Self { status, kind, message: problem.to_string(), code: None };
         match problem {
             Problem::Parse(_) => Self::parameter("query", problem),
             Problem::Unfit(_) => Self::bad_data(problem.to_string()),
