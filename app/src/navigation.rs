@@ -155,8 +155,12 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let Some(kind) = kind else { return ended(crumbs) };
     if kind == "monitoring" {
         crumbs.push(Crumb::link(text("monitoring"), link::monitoring(&cluster)));
+        if namespace == Some("silences") {
+            crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
+        }
         crumbs.extend(namespace.map(|page| match page {
             "alerts" => Crumb::here(text("monitoring.alerts")),
+            "silences" => Crumb::here(text("monitoring.silence")),
             "ranking" => Crumb::here(text("monitoring.ranking")),
             _ => Crumb::here(text("monitoring.explore")),
         }));

@@ -1,13 +1,14 @@
 //! Every address of the console.
 
 use crate::frame::{Framed, GalleryPage};
+use crate::home::HomePage;
 use crate::not_found::{NotFoundPage, Unknown};
 use account_pages::AccountPage;
-use clusters_pages::{FleetPage, OverviewPage};
+use clusters_pages::OverviewPage;
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
-use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage};
+use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, SilencePage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
@@ -32,7 +33,7 @@ pub fn routes() -> AnyView {
                 <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
-                    <Route path=path!("/") view=FleetPage ssr=IN_ORDER/>
+                    <Route path=path!("/") view=HomePage ssr=IN_ORDER/>
                     <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
                     <Route path=path!("/account") view=AccountPage ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers") view=ProvidersPage ssr=IN_ORDER/>
@@ -55,6 +56,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/members/:namespace") view=ProjectMembersPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>

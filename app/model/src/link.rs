@@ -90,6 +90,11 @@ pub fn alerts(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/alerts")
 }
 
+/// The form for a silence that begins with these conditions, one in a line.
+pub fn new_silence(cluster: &ClusterName, matchers: &str) -> String {
+    format!("/clusters/{cluster}/monitoring/silences/new?matchers={}", escape(matchers))
+}
+
 /// Who uses most in a cluster.
 pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")

@@ -129,3 +129,34 @@ test("alerts lead to what they are about, and rules to their query", async ({ pa
   await page.getByRole("link", { name: "up == 0" }).click();
   await expect(page.locator("#query-input")).toHaveValue("up == 0");
 });
+
+test("an alert is silenced for a while with a reason, and the silence is ended", async ({ page, scripts }) => {
+  // Both projects run over one server: each takes an alert of its own.
+  const alerts = "/clusters/harbour/monitoring/alerts";
+  await open(page, scripts, alerts);
+  const links = page.getByRole("link", { name: /^Silence/ });
+  await (scripts ? links.first() : links.last()).click();
+  await ready(page, scripts);
+  await expect(page.getByRole("textbox", { name: "Alerts that meet all of" })).toHaveValue(/^alertname="/);
+  await expect(page.getByRole("table", { name: "What it is about now" }).locator("tbody tr").first()).toBeVisible();
+  await checkPage(page, scripts);
+  if (scripts) {
+    await look(page, "monitoring-silence");
+    await page.getByRole("textbox", { name: "Alerts that meet all of" }).press("Control+End");
+    await page.keyboard.type("\nnamespace=nowhere");
+    await expect(page.getByText("No alert meets these conditions now")).toBeVisible();
+    for (let at = 0; at < "\nnamespace=nowhere".length; at++) await page.keyboard.press("Backspace");
+  }
+  const reason = `a part is on its way ${scripts ? "by air" : "by sea"}`;
+  await page.getByRole("textbox", { name: "Why" }).fill(reason);
+  await page.getByRole("button", { name: "Silence" }).click();
+
+  await expect(page).toHaveURL(new RegExp(`${alerts}$`));
+  await expect(page.getByText(new RegExp(`Silenced by \\S+: ${reason}`)).first()).toBeVisible();
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "monitoring-silenced");
+  const silence = page.getByRole("table", { name: "Silences" }).getByRole("row", { name: new RegExp(reason) });
+  await silence.getByRole("button", { name: "End it" }).click();
+  await expect(page.getByText(reason)).toHaveCount(0);
+});

@@ -487,6 +487,13 @@ pub static PERMISSIONS: &[Permission] = &[
         ["access.view"],
         [both(WRITE, "rbac.authorization.k8s.io", ROLES),]
     ),
+    permission!(
+        "alerts.silence",
+        "workloads",
+        NAMESPACED,
+        ["workloads.view"],
+        [console(WRITE, CONSOLE_GROUP, &["silences"])]
+    ),
     permission!("custom.view", "custom", NAMESPACED, ["project.view"], [both(READ, CUSTOM, &[ANY])]),
     permission!("custom.edit", "custom", NAMESPACED, ["custom.view"], [both(WRITE, CUSTOM, &[ANY])]),
 ];

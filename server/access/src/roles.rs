@@ -122,6 +122,7 @@ const EDITS: &[&str] = &[
     "workloads.exec",
     "workloads.edit",
     "workloads.delete",
+    "alerts.silence",
     "network.edit",
     "configuration.edit",
     "secrets.edit",

@@ -5,7 +5,7 @@ use crate::error::PrometheusError;
 use crate::service::Source;
 use access::Scope;
 use model::{ClusterName, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
-use monitoring_contract::{Alert, Alerts, Rule, RuleState};
+use monitoring_contract::{Alert, Alerts, Matcher, Notifying, Rule, RuleState};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Source {
             rules.sort_by_key(|rule| (order(&rule.state), rule.group.clone(), rule.name.clone()));
             rules
         });
-        Ok(Alerts { alerts, rules })
+        Ok(Alerts { alerts, rules, notifying: Notifying::Missing })
     }
 
     /// Asked by one at a time; whoever waits gets the same.
@@ -126,7 +126,18 @@ fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
             .collect(),
         since: alert.active_at.get(..19).and_then(Timestamp::parse_minutes),
         resource: resource(cluster, &alert.labels),
+        silenced_by: Vec::new(),
+        is_inhibited: false,
+        matchers: matchers(&alert.labels),
+        may_silence: false,
     }
+}
+
+/// What tells an alert and its like in times to come from others: its name, where it is, and what it is about.
+fn matchers(labels: &BTreeMap<String, String>) -> Vec<Matcher> {
+    let about = object(labels).map(|(label, _)| label).filter(|label| *label != "namespace");
+    let telling = ["alertname", "namespace"].into_iter().chain(about);
+    telling.filter_map(|name| Some(Matcher::equal(name, labels.get(name)?))).collect()
 }
 
 fn level(severity: &str) -> Level {
@@ -160,17 +171,21 @@ fn is_asked_about_a_node(labels: &BTreeMap<String, String>) -> bool {
         })
 }
 
-fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
+/// The label that names what an alert is about, and the kind of that.
+fn object(labels: &BTreeMap<String, String>) -> Option<(&'static str, &'static str)> {
     let about_a_node = is_asked_about_a_node(labels);
-    let mut named = OBJECTS.iter().filter(|(label, _)| !(about_a_node && *label == "pod"));
-    named.find_map(|(label, kind)| {
-        let name = ObjectName::parse(labels.get(*label)?).ok()?;
-        let namespace = match *kind {
-            "nodes" | "namespaces" => None,
-            _ => Some(Namespace::parse(labels.get("namespace")?).ok()?),
-        };
-        Some(ResourceRef { cluster: cluster.clone(), kind: KindSlug::parse(kind).ok()?, namespace, name })
-    })
+    let mut named = OBJECTS.into_iter().filter(|(label, _)| !(about_a_node && *label == "pod"));
+    named.find(|(label, _)| labels.contains_key(*label))
+}
+
+fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
+    let (label, kind) = object(labels)?;
+    let name = ObjectName::parse(labels.get(label)?).ok()?;
+    let namespace = match kind {
+        "nodes" | "namespaces" => None,
+        _ => Some(Namespace::parse(labels.get("namespace")?).ok()?),
+    };
+    Some(ResourceRef { cluster: cluster.clone(), kind: KindSlug::parse(kind).ok()?, namespace, name })
 }
 
 fn ruled(group: &str, rule: &Ruled) -> Rule {
@@ -246,6 +261,8 @@ mod tests {
         let alert = read(&cluster(), &groups.groups[0].rules[0].alerts[0]);
 
         assert_eq!(alert.resource.unwrap().to_string(), "pods/shop/web-0");
+        let telling: Vec<String> = alert.matchers.iter().map(ToString::to_string).collect();
+        assert_eq!(telling, ["alertname=\"KubePodCrashLooping\"", "namespace=\"shop\"", "pod=\"web-0\""]);
         assert_eq!((alert.level, alert.is_firing, alert.runbook), (Level::Warning, true, None));
         assert_eq!(alert.since, Some(Timestamp::parse_minutes("2026-11-26T13:59:12Z").unwrap()));
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alertmanager;
 mod alerts;
 mod answer;
 mod boards;
@@ -9,11 +10,13 @@ mod direct;
 mod discovery;
 mod error;
 mod explore;
+mod found;
 mod layout;
 mod promql;
 mod ranking;
 mod reads;
 mod service;
+mod silences;
 mod subject;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]

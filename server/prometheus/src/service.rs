@@ -1,40 +1,36 @@
 //! What measures each cluster, and what one caller sees of it.
 
+use crate::alertmanager::{self, Alertmanager};
 use crate::alerts::KnownRules;
 use crate::client::Client;
 use crate::discovery::discover;
 use crate::error::PrometheusError;
+use crate::found::{Finding, Found};
 use crate::layout::Layout;
 use crate::reads::ReadMetrics;
 use crate::transport::Transport;
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, System};
+use model::{ClusterName, ConsoleError, Level, Namespace, System};
 use monitoring_contract::{
-    Alerts, BoardRequest, BoardView, ExploreRequest, Explored, Measured, Missing, Monitoring, Ranking,
-    RankingRequest,
+    Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored, Firing, Measured,
+    Missing, Monitoring, Ranking, RankingRequest, SilenceFields,
 };
-use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::sync::OnceCell;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::timeout;
 
-/// What was found stays found for so long; whoever moves their monitoring waits that long.
-const FOUND: Duration = Duration::from_secs(300);
-/// What was not found is looked for again so soon.
-const NOT_FOUND: Duration = Duration::from_secs(20);
-
-/// A search that is under way or over, and since when.
-type Search = (Arc<OnceCell<Finding>>, Instant);
-type Finding = Result<Result<Arc<Source>, Missing>, ConsoleError>;
+/// How long a page that is about more waits for what fires.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What measures the console's clusters.
 pub struct Prometheus {
     kubernetes: Arc<Kubernetes>,
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
-    found: Mutex<HashMap<ClusterName, Search>>,
+    found: Found<Source>,
+    alertmanagers: Found<Alertmanager>,
 }
 
 /// What measures one cluster, with how it does.
@@ -51,7 +47,7 @@ impl Prometheus {
     /// What measures these clusters: for some of them it is named, for all others it is looked for, but not before the
     /// first question.
     pub fn new(kubernetes: Arc<Kubernetes>, named: BTreeMap<ClusterName, Arc<dyn Transport>>) -> Arc<Self> {
-        Arc::new(Self { kubernetes, named, found: Mutex::default() })
+        Arc::new(Self { kubernetes, named, found: Found::default(), alertmanagers: Found::default() })
     }
 
     /// As this caller may see it.
@@ -59,38 +55,38 @@ impl Prometheus {
         ForCaller { prometheus: Arc::clone(self), caller }
     }
 
-    /// What measures a cluster. Looked for by one at a time, whoever waits.
-    async fn source(&self, cluster: &Cluster) -> Finding {
-        let cell = {
-            let mut found = self.found.lock();
-            let lifetime = |cell: &OnceCell<Finding>| match cell.get() {
-                Some(Ok(Ok(_))) => FOUND,
-                _ => NOT_FOUND,
-            };
-            let known = found.get(cluster.name()).filter(|(cell, since)| since.elapsed() < lifetime(cell));
-            match known {
-                Some((cell, _)) => Arc::clone(cell),
-                None => {
-                    let cell = Arc::<OnceCell<Finding>>::default();
-                    found.insert(cluster.name().clone(), (Arc::clone(&cell), Instant::now()));
-                    cell
-                }
-            }
-        };
+    /// What measures a cluster.
+    async fn source(&self, cluster: &Cluster) -> Finding<Source> {
         let named = self.named.get(cluster.name()).cloned();
-        cell.get_or_init(|| self.find(cluster, named)).await.clone()
+        self.found.get(cluster.name(), self.find(cluster, named)).await
     }
 
-    async fn find(&self, cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding {
+    /// Who tells people of a cluster's alerts.
+    pub(crate) async fn alertmanager(&self, cluster: &Cluster) -> Finding<Alertmanager> {
+        let find = async {
+            let workspaces = self.namespaces_of_workspaces(cluster.name()).await?;
+            Ok(alertmanager::discover(cluster.connection(), &workspaces).await?.map(Arc::new))
+        };
+        self.alertmanagers.get(cluster.name(), find).await
+    }
+
+    async fn namespaces_of_workspaces(
+        &self,
+        cluster: &ClusterName,
+    ) -> Result<BTreeSet<Namespace>, ConsoleError> {
+        let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster).await;
+        workspaces.map_err(|error| ConsoleError::Unavailable {
+            system: System::Database,
+            cause: error.to_string(),
+            may_be_done: false,
+        })
+    }
+
+    async fn find(&self, cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding<Source> {
         let client = match named {
             Some(transport) => Client::new(transport),
             None => {
-                let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
-                let workspaces = workspaces.map_err(|error| ConsoleError::Unavailable {
-                    system: System::Database,
-                    cause: error.to_string(),
-                    may_be_done: false,
-                })?;
+                let workspaces = self.namespaces_of_workspaces(cluster.name()).await?;
                 match discover(cluster.connection(), &workspaces, now()).await {
                     Ok(Ok(client)) => client,
                     Ok(Err(missing)) => return Ok(Err(missing)),
@@ -102,7 +98,7 @@ impl Prometheus {
     }
 }
 
-async fn source_of(cluster: &Cluster, client: Client) -> Finding {
+async fn source_of(cluster: &Cluster, client: Client) -> Finding<Source> {
     let layout = Layout::learn(&client, now()).await;
     let layout = layout.map_err(|error| error.about(cluster.name().as_str()))?;
     tracing::info!(
@@ -124,17 +120,17 @@ pub fn now() -> i64 {
 /// Measurements as one caller may see them: the backend of the contract.
 #[derive(Clone)]
 pub struct ForCaller {
-    prometheus: Arc<Prometheus>,
-    caller: Arc<Caller>,
+    pub(crate) prometheus: Arc<Prometheus>,
+    pub(crate) caller: Arc<Caller>,
 }
 
 impl ForCaller {
-    fn access(&self) -> &Access {
+    pub(crate) fn access(&self) -> &Access {
         self.prometheus.kubernetes.access()
     }
 
     /// A cluster, if the caller may know of it.
-    fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
+    pub(crate) fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
         let known = self.prometheus.kubernetes.clusters().find(|cluster| cluster.name() == name);
         // Whoever may not see a cluster learns the same as if there were none.
         let seen = known.filter(|_| self.caller.may_see_cluster(name));
@@ -154,6 +150,57 @@ impl ForCaller {
 }
 
 impl ForCaller {
+    /// The alerts of a cluster as the caller may see them.
+    pub(crate) async fn seen_alerts(
+        &self,
+        cluster: &ClusterName,
+    ) -> Result<Result<Alerts, Missing>, ConsoleError> {
+        let (granted, source) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;
+        match source {
+            Ok(source) => source.alerts(cluster, granted.scope()).await.map(Ok).map_err(about(cluster)),
+            Err(missing) => Ok(Err(missing)),
+        }
+    }
+
+    /// What fires in a cluster; nothing where nothing measures it, or the caller may see none of that.
+    async fn firing_in(&self, cluster: &Arc<Cluster>) -> Option<Firing> {
+        let granted = self.access().glance(&self.caller, ReadMetrics::of_projects(cluster.name()))?;
+        // Whoever is late answers the next one who asks.
+        let read = tokio::spawn(self.clone().told_alerts(Arc::clone(cluster), granted));
+        let cluster = cluster.name().clone();
+        let told = |alert: &Alert| {
+            let is_held_back = alert.is_inhibited || !alert.silenced_by.is_empty();
+            alert.is_firing && !is_held_back && matches!(alert.level, Level::Failed | Level::Warning)
+        };
+        match timeout(PATIENCE, read).await {
+            Ok(Ok(Ok(alerts))) => {
+                let mut alerts: Vec<Alert> = alerts?.into_iter().filter(told).collect();
+                let total = alerts.len() as u32;
+                alerts.truncate(Firing::MOST);
+                Some(Firing { cluster, alerts, total, problem: None })
+            }
+            failed => {
+                let problem = match failed {
+                    Ok(Ok(Err(error))) => error,
+                    _ => late(&cluster),
+                };
+                Some(Firing { cluster, alerts: Vec::new(), total: 0, problem: Some(problem) })
+            }
+        }
+    }
+
+    async fn told_alerts(
+        self,
+        cluster: Arc<Cluster>,
+        granted: Granted<ReadMetrics>,
+    ) -> Result<Option<Vec<Alert>>, ConsoleError> {
+        let name = cluster.name();
+        let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
+        let mut alerts = source.alerts(name, granted.scope()).await.map_err(about(name))?;
+        self.tell_who_is_told(name, &mut alerts).await?;
+        Ok(Some(alerts.alerts))
+    }
+
     async fn whole_ranking(
         &self,
         request: &RankingRequest,
@@ -201,14 +248,37 @@ impl Monitoring for ForCaller {
     }
 
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError> {
-        let (granted, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
-        match source {
-            Ok(source) => {
-                let alerts = source.alerts(&cluster, granted.scope()).await;
-                alerts.map(|alerts| Measured::Answered(Box::new(alerts))).map_err(about(&cluster))
+        Ok(match self.seen_alerts(&cluster).await? {
+            Ok(mut alerts) => {
+                self.tell_who_is_told(&cluster, &mut alerts).await?;
+                Measured::Answered(Box::new(alerts))
             }
-            Err(missing) => Ok(Measured::Missing(missing)),
-        }
+            Err(missing) => Measured::Missing(missing),
+        })
+    }
+
+    async fn firing(&self) -> Result<Vec<Firing>, ConsoleError> {
+        let clusters = self.prometheus.kubernetes.clusters();
+        let seen = clusters.filter(|cluster| self.caller.may_see_cluster(cluster.name()));
+        let asked = seen.map(|cluster| self.firing_in(cluster));
+        let firing = futures::future::join_all(asked).await;
+        Ok(firing.into_iter().flatten().collect())
+    }
+
+    async fn preview_silence(
+        &self,
+        cluster: ClusterName,
+        matchers: String,
+    ) -> Result<Vec<Alert>, ConsoleError> {
+        ForCaller::preview_silence(self, &cluster, &matchers).await
+    }
+
+    async fn create_silence(&self, silence: SilenceFields) -> Result<(), ConsoleError> {
+        ForCaller::create_silence(self, silence).await
+    }
+
+    async fn end_silence(&self, silence: EndSilenceFields) -> Result<(), ConsoleError> {
+        ForCaller::end_silence(self, silence).await
     }
 
     async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError> {
@@ -231,6 +301,14 @@ impl Monitoring for ForCaller {
             }
             Err(missing) => Ok(Measured::Missing(missing)),
         }
+    }
+}
+
+fn late(cluster: &ClusterName) -> ConsoleError {
+    ConsoleError::Unavailable {
+        system: System::Monitoring(cluster.to_string()),
+        cause: format!("no answer within {} s", PATIENCE.as_secs()),
+        may_be_done: false,
     }
 }
 

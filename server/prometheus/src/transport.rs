@@ -39,7 +39,7 @@ impl fmt::Display for ServiceAddress {
 
 impl ServiceAddress {
     /// The path of a request through the API server.
-    fn path(&self, path: &str) -> String {
+    pub(crate) fn path(&self, path: &str) -> String {
         let scheme = if self.is_tls { "https:" } else { "" };
         let Self { namespace, name, port, prefix, .. } = self;
         format!("/api/v1/namespaces/{namespace}/services/{scheme}{name}:{port}/proxy{prefix}{path}")

@@ -1,6 +1,6 @@
 //! What the cluster's own rules warn of.
 
-use crate::Measured;
+use crate::{Matcher, Measured, Notifying};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,30 @@ pub async fn read_alerts(
     model::port::<dyn crate::Monitoring>()?.alerts(cluster).await
 }
 
+/// What fires in all clusters that the caller may see.
+#[server(endpoint = "monitoring/firing", input = Json)]
+pub async fn read_firing() -> Result<Vec<Firing>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.firing().await
+}
+
+/// What fires in one cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Firing {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Warnings and worse of which somebody is told, the most urgent first, at most [`Firing::MOST`].
+    pub alerts: Vec<Alert>,
+    /// How many there are in all.
+    pub total: u32,
+    /// Why it is not known what fires, if it is not.
+    pub problem: Option<ConsoleError>,
+}
+
+impl Firing {
+    /// How many alerts of a cluster are told.
+    pub const MOST: usize = 10;
+}
+
 /// What rules warn of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alerts {
@@ -22,6 +46,8 @@ pub struct Alerts {
     pub alerts: Vec<Alert>,
     /// All rules with their state, for who may see everything; `None` for others, who see alerts of their projects.
     pub rules: Option<Vec<Rule>>,
+    /// Who is told of them, and of which nobody.
+    pub notifying: Notifying,
 }
 
 /// One alert.
@@ -47,6 +73,14 @@ pub struct Alert {
     pub since: Option<Timestamp>,
     /// The object that its labels name, if they name one.
     pub resource: Option<ResourceRef>,
+    /// The ids of the silences that keep people from being told of it.
+    pub silenced_by: Vec<String>,
+    /// Nobody is told of it because of a worse alert.
+    pub is_inhibited: bool,
+    /// Conditions that tell it, and its like in times to come, from others.
+    pub matchers: Vec<Matcher>,
+    /// Whether the caller may silence it.
+    pub may_silence: bool,
 }
 
 /// One rule.

@@ -5,12 +5,17 @@ mod board;
 pub mod cards;
 mod explore;
 mod ranking;
+mod silences;
 mod window;
 
-pub use alerts::{Alert, Alerts, Rule, RuleState, read_alerts};
+pub use alerts::{Alert, Alerts, Firing, Rule, RuleState, read_alerts, read_firing};
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
+pub use silences::{
+    CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,
+    SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
+};
 pub use window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 
 use async_trait::async_trait;
@@ -26,6 +31,18 @@ pub trait Monitoring: Send + Sync {
     async fn ranking(&self, request: RankingRequest) -> Result<Measured<Ranking>, ConsoleError>;
     /// What the cluster's rules warn of.
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
+    /// What fires in all clusters that the caller may see and that are measured.
+    async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
+    /// Which alerts a silence with these conditions, one in a line, would be about.
+    async fn preview_silence(
+        &self,
+        cluster: ClusterName,
+        matchers: String,
+    ) -> Result<Vec<Alert>, ConsoleError>;
+    /// Silences alerts for a while.
+    async fn create_silence(&self, silence: SilenceFields) -> Result<(), ConsoleError>;
+    /// Ends a silence.
+    async fn end_silence(&self, silence: EndSilenceFields) -> Result<(), ConsoleError>;
     /// The names of metrics, for completion.
     async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
     /// The answer to a query of one's own.

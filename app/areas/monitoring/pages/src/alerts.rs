@@ -3,12 +3,17 @@
 use crate::address::with_pairs;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
+use crate::silences::silences;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, Level, Status, link};
-use monitoring_contract::{Alert, Alerts, Measured, Rule, RuleState, Window, read_alerts};
+use monitoring_contract::{
+    Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence, Window, read_alerts,
+};
 use std::time::Duration;
-use ui::{Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, awaited, plain_table};
+use ui::{
+    Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, Until, awaited, plain_table,
+};
 
 /// How often the page asks again: rules are evaluated every half a minute or so.
 const AGAIN: Duration = Duration::from_secs(30);
@@ -42,29 +47,89 @@ pub fn AlertsPage() -> impl IntoView {
 }
 
 fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
-    let Alerts { alerts, rules } = alerts;
+    let Alerts { alerts, rules, notifying } = alerts;
+    let told = Told::of(&notifying, cluster);
     let list = if alerts.is_empty() {
         view! { <Empty glyph=Glyph::Check title=text("alerts.none") explanation=text("alerts.none.text")/> }
             .into_any()
     } else {
         let headings = [text("alert"), text("alert.about"), text("alert.since"), text("alert.labels")];
-        plain_table(text("alerts"), &headings, alerts.into_iter().map(alert).collect_view().into_any())
+        plain_table(
+            text("alerts"),
+            &headings,
+            alerts.into_iter().map(|one| alert(one, &told)).collect_view().into_any(),
+        )
     };
     let rules = rules.filter(|rules| !rules.is_empty()).map(|all| {
         let headings = [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query")];
         let rows = all.into_iter().map(|one| rule(one, cluster)).collect_view().into_any();
         view! { <Card title=text("rules") flush=true>{plain_table(text("rules"), &headings, rows)}</Card> }
     });
-    view! { {list}{rules} }.into_any()
+    view! { {list}{silences(notifying, cluster)}{rules} }.into_any()
 }
 
-fn alert(alert: Alert) -> AnyView {
-    let Alert { name, level, severity, is_firing, summary, description, runbook, labels, since, resource } =
-        alert;
+/// What the rows of alerts need to know about silences.
+struct Told<'a> {
+    /// Those that hold; `None` where none can be made.
+    silences: Option<&'a [Silence]>,
+    cluster: &'a ClusterName,
+}
+
+impl<'a> Told<'a> {
+    fn of(notifying: &'a Notifying, cluster: &'a ClusterName) -> Self {
+        let silences = match notifying {
+            Notifying::Silences(silences) => Some(silences.as_slice()),
+            Notifying::Missing | Notifying::Failing(_) => None,
+        };
+        Self { silences, cluster }
+    }
+
+    /// Why nobody is told of an alert, or the way to that.
+    fn view(&self, alert: &Alert) -> Option<AnyView> {
+        let silences = self.silences?;
+        if let Some(silence) = silences.iter().find(|silence| alert.silenced_by.contains(&silence.id)) {
+            let words =
+                text_with("alert.silenced", &[("name", &silence.created_by), ("reason", &silence.reason)]);
+            let until = view! { <p class="hint">{words}" "<Until at=silence.ends/></p> };
+            return Some(until.into_any());
+        }
+        if alert.is_inhibited {
+            return Some(view! { <p class="hint">{text("alert.inhibited")}</p> }.into_any());
+        }
+        let conditions: Vec<String> = alert.matchers.iter().map(ToString::to_string).collect();
+        let href = link::new_silence(self.cluster, &conditions.join("\n"));
+        let about = format!(": {}", alert.name);
+        alert.may_silence.then(|| {
+            view! { <a href=href>{text("silence")}<span class="visually-hidden">{about}</span></a> }
+                .into_any()
+        })
+    }
+}
+
+fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
+    let silenced = told.view(&alert);
+    let is_silenced = !alert.silenced_by.is_empty();
+    let Alert {
+        name,
+        level,
+        severity,
+        is_firing,
+        summary,
+        description,
+        runbook,
+        labels,
+        since,
+        resource,
+        ..
+    } = alert;
     let state = text_of("alert.state", if is_firing { "firing" } else { "pending" });
     let words = if severity.is_empty() { state } else { format!("{state} · {severity}") };
     // What only may come to be is not marked like what is.
-    let shown = if is_firing { level } else { Level::Progressing };
+    let shown = match (is_silenced, is_firing) {
+        (true, _) => Level::Inactive,
+        (false, true) => level,
+        (false, false) => Level::Progressing,
+    };
     let about = resource.map(|resource| {
         view! { <a href=link::object_tab(&resource, "metrics")>{resource.to_string()}</a> }
     });
@@ -80,6 +145,7 @@ fn alert(alert: Alert) -> AnyView {
                 <strong class="alert-name">{name}</strong>
                 {told}
                 {runbook}
+                {silenced}
             </th>
             <td data-heading=text("alert.about")>{about}</td>
             <td data-heading=text("alert.since")>{since.map(|at| view! { <Since at with_time=true/> })}</td>

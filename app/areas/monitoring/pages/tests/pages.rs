@@ -15,7 +15,9 @@ use model::{
     ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Timestamp, Unit,
 };
 use monitoring_contract::*;
-use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, has_metrics};
+use monitoring_pages::{
+    AlertsPage, ExplorePage, FiringCard, MonitoringPage, RankingPage, SilencePage, has_metrics,
+};
 use std::sync::{Arc, Mutex};
 
 type Answer<T> = Result<Measured<T>, ConsoleError>;
@@ -26,6 +28,7 @@ struct Fake {
     ranking: Option<Answer<Ranking>>,
     explored: Option<Answer<Explored>>,
     alerts: Option<Answer<Alerts>>,
+    firing: Vec<Firing>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -50,6 +53,23 @@ impl Monitoring for Fake {
 
     async fn alerts(&self, _: ClusterName) -> Answer<Alerts> {
         self.alerts.clone().unwrap_or_else(untold)
+    }
+
+    async fn firing(&self) -> Result<Vec<Firing>, ConsoleError> {
+        Ok(self.firing.clone())
+    }
+
+    async fn preview_silence(&self, _: ClusterName, matchers: String) -> Result<Vec<Alert>, ConsoleError> {
+        self.asked.lock().unwrap().push(matchers);
+        Ok(vec![alert("KubePodCrashLooping")])
+    }
+
+    async fn create_silence(&self, _: SilenceFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
+    async fn end_silence(&self, _: EndSilenceFields) -> Result<(), ConsoleError> {
+        Ok(())
     }
 
     async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {
@@ -77,6 +97,8 @@ async fn render(address: &str, fake: Fake) -> String {
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/firing") view=FiringCard/>
+                    <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage/>
                 </Routes>
@@ -266,7 +288,86 @@ fn alert(name: &str) -> Alert {
         labels: vec![("namespace".into(), "shop".into())],
         since: Some(Timestamp(1_795_405_680)),
         resource: row("web-0", None).resource,
+        silenced_by: Vec::new(),
+        is_inhibited: false,
+        matchers: vec![Matcher::equal("alertname", name), Matcher::equal("namespace", "shop")],
+        may_silence: true,
     }
+}
+
+fn told(alerts: Vec<Alert>, notifying: Notifying) -> Fake {
+    Fake { alerts: answered(Alerts { alerts, rules: None, notifying }), ..Fake::default() }
+}
+
+#[tokio::test]
+async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right() {
+    let begin =
+        "/clusters/harbour/monitoring/silences/new?matchers=alertname%3D%22Down%22%0Anamespace%3D%22shop%22";
+    let mine = vec![alert("Down")];
+    let foreign = vec![Alert { may_silence: false, ..alert("Down") }];
+
+    let html = render("/alerts", told(mine.clone(), Notifying::Silences(Vec::new()))).await;
+    assert!(html.contains(begin), "{html}");
+    for fake in [told(mine, Notifying::Missing), told(foreign, Notifying::Silences(Vec::new()))] {
+        assert!(!render("/alerts", fake).await.contains("silences/new"));
+    }
+}
+
+#[tokio::test]
+async fn a_silenced_alert_says_by_whom_and_why_and_only_who_may_ends_it() {
+    let silence = |may_end| Silence {
+        id: "5f1c".into(),
+        matchers: vec![Matcher::equal("alertname", "<Down>")],
+        starts: Timestamp(1_795_405_680),
+        ends: Timestamp(1_795_412_880),
+        created_by: "mara".into(),
+        reason: "a new disk is on its way".into(),
+        is_active: true,
+        may_end,
+    };
+    let silenced = Alert { silenced_by: vec!["5f1c".into()], ..alert("Down") };
+
+    let html =
+        render("/alerts", told(vec![silenced.clone()], Notifying::Silences(vec![silence(true)]))).await;
+    assert!(html.contains("Silenced by mara: a new disk is on its way"), "{html}");
+    assert!(html.contains("alertname=\"&lt;Down&gt;\"") && html.contains("value=\"5f1c\""), "{html}");
+    assert!(!html.contains("silences/new"));
+
+    let html = render("/alerts", told(vec![silenced], Notifying::Silences(vec![silence(false)]))).await;
+    assert!(!html.contains("value=\"5f1c\""), "{html}");
+}
+
+#[tokio::test]
+async fn what_fires_is_told_for_each_cluster_and_so_is_that_it_is_not_known() {
+    let firing = |name: &str, alerts: Vec<Alert>, problem| Firing {
+        cluster: ClusterName::parse(name).unwrap(),
+        total: alerts.len() as u32 * 3,
+        alerts,
+        problem,
+    };
+    let system = System::Monitoring("quarry".into());
+    let broken =
+        ConsoleError::Unavailable { system, cause: "no answer within 4 s".into(), may_be_done: false };
+    let both = vec![firing("harbour", vec![alert("Down")], None), firing("quarry", vec![], Some(broken))];
+
+    let html = render("/firing", Fake { firing: both, ..Fake::default() }).await;
+    assert!(html.contains("harbour / shop") && html.contains("Pod is &lt;crash&gt; looping."), "{html}");
+    assert!(html.contains("2 more in harbour") && html.contains("no answer within 4 s"), "{html}");
+
+    let quiet = Fake { firing: vec![firing("harbour", vec![], None)], ..Fake::default() };
+    assert!(render("/firing", quiet).await.contains("Nothing warns"));
+    assert!(!render("/firing", Fake::default()).await.contains("Alerts that fire"));
+}
+
+#[tokio::test]
+async fn the_form_of_a_silence_shows_what_it_would_be_about() {
+    let fake = Fake::default();
+
+    let html = render("/silences/new?matchers=alertname%3D%22Down%22", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["alertname=\"Down\""]);
+    assert!(html.contains("KubePodCrashLooping") && html.contains("pods/shop/web-0"), "{html}");
+    assert!(html.contains("alertname=\"Down\"</textarea>"), "{html}");
 }
 
 #[tokio::test]
@@ -279,7 +380,11 @@ async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
         holds_seconds: 900,
         state: RuleState::Broken("many-to-many matching".into()),
     };
-    let whole = Alerts { alerts: vec![alert("KubePodCrashLooping")], rules: Some(vec![rule]) };
+    let whole = Alerts {
+        alerts: vec![alert("KubePodCrashLooping")],
+        rules: Some(vec![rule]),
+        notifying: Notifying::Missing,
+    };
     let html = render("/alerts", Fake { alerts: answered(whole), ..Fake::default() }).await;
 
     assert!(
@@ -289,7 +394,7 @@ async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
     assert!(html.contains("many-to-many matching") && html.contains("15m"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=x%20%3E%200"), "{html}");
 
-    let none = Alerts { alerts: vec![], rules: None };
+    let none = Alerts { alerts: vec![], rules: None, notifying: Notifying::Missing };
     let html = render("/alerts", Fake { alerts: answered(none), ..Fake::default() }).await;
     assert!(html.contains("Nothing warns") && !html.contains("Rules"), "{html}");
 }

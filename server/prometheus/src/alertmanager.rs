@@ -1,0 +1,268 @@
+//! Questions and commands to one Alertmanager, by version 2 of its API.
+//! <https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml>
+
+use crate::discovery::{ALERTMANAGER, candidates};
+use crate::transport::ServiceAddress;
+use bytes::Bytes;
+use http::Method;
+use kubernetes::{As, Call, Connection, KubernetesError};
+use model::{ConsoleError, Namespace, System, Timestamp};
+use monitoring_contract::{MatchOperator, Matcher, Missing};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// What was told so lately is not asked again, however many look.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// The Alertmanager of a cluster.
+pub struct Alertmanager {
+    connection: Connection,
+    service: ServiceAddress,
+    known: Mutex<Option<(Instant, Arc<State>)>>,
+}
+
+/// What an Alertmanager holds back at a moment.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Its silences, ended ones too.
+    pub silences: Vec<ToldSilence>,
+    /// All alerts that it was told of.
+    pub alerts: Vec<ToldAlert>,
+}
+
+/// A silence as it is told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToldSilence {
+    pub id: String,
+    pub status: ToldState,
+    #[serde(default)]
+    pub matchers: Vec<WireMatcher>,
+    #[serde(default)]
+    pub starts_at: String,
+    #[serde(default)]
+    pub ends_at: String,
+    #[serde(default)]
+    pub created_by: String,
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// `active`, `pending` or `expired`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldState {
+    pub state: String,
+}
+
+/// An alert as it is told.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldAlert {
+    pub labels: BTreeMap<String, String>,
+    pub status: Suppression,
+}
+
+/// What holds an alert back.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Suppression {
+    pub silenced_by: Vec<String>,
+    pub inhibited_by: Vec<String>,
+}
+
+/// A condition as it is told and written.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireMatcher {
+    name: String,
+    value: String,
+    is_regex: bool,
+    /// Old versions know no inequality and leave it out.
+    #[serde(default = "yes")]
+    is_equal: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A silence to be made.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewSilence {
+    pub matchers: Vec<WireMatcher>,
+    pub starts_at: String,
+    pub ends_at: String,
+    pub created_by: String,
+    pub comment: String,
+}
+
+impl From<&Matcher> for WireMatcher {
+    fn from(matcher: &Matcher) -> Self {
+        use MatchOperator::{Equal, Matches, NotMatches};
+        Self {
+            name: matcher.name.clone(),
+            value: matcher.value.clone(),
+            is_regex: matches!(matcher.is, Matches | NotMatches),
+            is_equal: matches!(matcher.is, Equal | Matches),
+        }
+    }
+}
+
+impl From<&WireMatcher> for Matcher {
+    fn from(matcher: &WireMatcher) -> Self {
+        let is = match (matcher.is_regex, matcher.is_equal) {
+            (false, true) => MatchOperator::Equal,
+            (false, false) => MatchOperator::NotEqual,
+            (true, true) => MatchOperator::Matches,
+            (true, false) => MatchOperator::NotMatches,
+        };
+        Self { name: matcher.name.clone(), is, value: matcher.value.clone() }
+    }
+}
+
+impl ToldSilence {
+    /// Its conditions.
+    pub fn conditions(&self) -> Vec<Matcher> {
+        self.matchers.iter().map(Matcher::from).collect()
+    }
+}
+
+/// A moment as Alertmanager tells it, to the second.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    text.get(..19).and_then(Timestamp::parse_minutes)
+}
+
+/// Looks for one among the cluster's Services; the first that answers is taken. The inner error says what was looked for.
+pub async fn discover(
+    connection: &Connection,
+    workspaces: &BTreeSet<Namespace>,
+) -> Result<Result<Alertmanager, Missing>, ConsoleError> {
+    let (services, mut missing) = candidates(connection, workspaces, &ALERTMANAGER).await?;
+    for service in services {
+        let name = service.to_string();
+        let found = Alertmanager { connection: connection.clone(), service, known: Mutex::default() };
+        match found.call(Call::get(found.path("/status"))).await {
+            Ok(_) => return Ok(Ok(found)),
+            Err(error) => missing.silent.push((name, error.to_string())),
+        }
+    }
+    Ok(Err(missing))
+}
+
+impl Alertmanager {
+    /// What it holds back. Asked by one at a time; whoever waits gets the same.
+    pub async fn state(&self) -> Result<Arc<State>, ConsoleError> {
+        let mut known = self.known.lock().await;
+        if let Some((since, state)) = &*known
+            && since.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(state));
+        }
+        let (silences, alerts) = tokio::try_join!(
+            self.read("/silences"),
+            self.read("/alerts?active=true&silenced=true&inhibited=true")
+        )?;
+        let state = Arc::new(State { silences, alerts });
+        *known = Some((Instant::now(), Arc::clone(&state)));
+        Ok(state)
+    }
+
+    /// Makes a silence.
+    pub async fn create(&self, silence: &NewSilence) -> Result<(), ConsoleError> {
+        let body = serde_json::to_vec(silence).map_err(|error| self.unreadable(&error))?;
+        self.change(Method::POST, "/silences", body.into()).await
+    }
+
+    /// Ends a silence now. `id` is one that it told itself.
+    pub async fn expire(&self, id: &str) -> Result<(), ConsoleError> {
+        let path = format!("/silence/{}", model::link::escape(id));
+        self.change(Method::DELETE, &path, Bytes::new()).await
+    }
+
+    async fn change(&self, method: Method, path: &str, body: Bytes) -> Result<(), ConsoleError> {
+        let result = self.call(Call::write(method, self.path(path), "application/json", body)).await;
+        *self.known.lock().await = None;
+        result.map(|_| ())
+    }
+
+    async fn read<T: for<'a> Deserialize<'a>>(&self, path: &str) -> Result<T, ConsoleError> {
+        let body = self.call(Call::get(self.path(path))).await?;
+        serde_json::from_slice(&body).map_err(|error| self.unreadable(&error))
+    }
+
+    fn path(&self, path: &str) -> String {
+        self.service.path(&format!("/api/v2{path}"))
+    }
+
+    async fn call(&self, call: Call) -> Result<Bytes, ConsoleError> {
+        match self.connection.call(As::Console, &call).await {
+            Ok(answer) => Ok(answer.body),
+            Err(error) => Err(self.failure(error)),
+        }
+    }
+
+    fn failure(&self, error: KubernetesError) -> ConsoleError {
+        let KubernetesError::Answered { status, write, .. } = &error else { return error.into() };
+        let words = own_words(&status.message);
+        let (cause, may_be_done) = match status.code {
+            400 | 422 if *write => return ConsoleError::invalid("matchers", words),
+            403 => {
+                (format!("the console's own account may not reach it through the API server: {words}"), false)
+            }
+            code => (format!("Alertmanager {} answers {code}: {words}", self.service), *write && code >= 500),
+        };
+        self.unavailable(cause, may_be_done)
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> ConsoleError {
+        self.unavailable(
+            format!("the answer of Alertmanager {} cannot be read: {error}", self.service),
+            false,
+        )
+    }
+
+    fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
+        let system = System::Monitoring(self.connection.cluster().to_owned());
+        ConsoleError::Unavailable { system, cause, may_be_done }
+    }
+}
+
+/// Its sentences come as JSON texts, with quotes around them, or beside the number of what its schema excludes.
+fn own_words(message: &str) -> String {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Words {
+        Alone(String),
+        Numbered { message: String },
+    }
+    match serde_json::from_str(message.trim()) {
+        Ok(Words::Alone(words) | Words::Numbered { message: words }) => words,
+        Err(_) => message.trim().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_the_same_on_the_wire() {
+        for text in ["a=\"b\"", "a!=\"b\"", "a=~\"b|c\"", "a!~\"b\""] {
+            let matcher = Matcher::parse(text);
+            assert_eq!(matcher.as_ref().map(|matcher| Matcher::from(&WireMatcher::from(matcher))), matcher);
+        }
+    }
+
+    #[test]
+    fn its_sentences_are_told_without_quotes() {
+        assert_eq!(own_words("\"end time can't be in the past\"\n"), "end time can't be in the past");
+        assert_eq!(
+            own_words(r#"{"code":602,"message":"comment in body is required"}"#),
+            "comment in body is required"
+        );
+        assert_eq!(own_words("404 page not found"), "404 page not found");
+    }
+}

@@ -1,0 +1,296 @@
+//! Silences, on behalf of one caller.
+
+use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilence, moment};
+use crate::service::{ForCaller, now};
+use access::{Action, Need, Place, Resource, Verb, decide};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp};
+use monitoring_contract::{
+    Alert, Alerts, EndSilenceFields, MatchOperator, Matcher, Notifying, Silence, SilenceFields,
+};
+use regex::Regex;
+use std::sync::Arc;
+
+/// The label by which alerts belong to projects.
+const NAMESPACE: &str = "namespace";
+
+/// Changing who is told of alerts. A silence that is about one namespace alone needs the right there, any other one the
+/// right in the cluster.
+#[derive(Clone, Debug)]
+struct ChangeSilences {
+    name: &'static str,
+    need: Need,
+}
+
+impl Action for ChangeSilences {
+    const NAME: &'static str = "silence alerts";
+
+    fn need(&self) -> Need {
+        self.need.clone()
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+fn create(cluster: &ClusterName, place: Place) -> ChangeSilences {
+    ChangeSilences { name: ChangeSilences::NAME, need: need(Verb::Create, cluster, place) }
+}
+
+fn end(cluster: &ClusterName, place: Place) -> ChangeSilences {
+    ChangeSilences { name: "end silence", need: need(Verb::Delete, cluster, place) }
+}
+
+fn need(verb: Verb, cluster: &ClusterName, place: Place) -> Need {
+    Need::to_all(verb, Resource::console("silences"), cluster.clone(), place)
+}
+
+/// Where somebody must have the right to what is about these alerts.
+fn place(matchers: &[Matcher]) -> Place {
+    in_namespace(Matcher::pinned(matchers, NAMESPACE))
+}
+
+fn in_namespace(name: Option<&str>) -> Place {
+    name.and_then(|name| Namespace::parse(name).ok()).map_or(Place::Cluster, Place::Namespace)
+}
+
+impl ForCaller {
+    fn may(&self, action: &ChangeSilences) -> bool {
+        decide(&self.caller, &action.need()).is_ok()
+    }
+
+    async fn alertmanager(&self, cluster: &ClusterName) -> Result<Arc<Alertmanager>, ConsoleError> {
+        let known = self.cluster(cluster)?;
+        self.prometheus
+            .alertmanager(&known)
+            .await?
+            .map_err(|_| ConsoleError::NotFound { what: format!("the Alertmanager of cluster {cluster}") })
+    }
+
+    /// Adds to alerts of whom nobody is told, and the silences that the caller may see: all in a cluster whose rules they
+    /// may see, those of their projects otherwise.
+    pub(crate) async fn tell_who_is_told(
+        &self,
+        cluster: &ClusterName,
+        alerts: &mut Alerts,
+    ) -> Result<(), ConsoleError> {
+        let known = self.cluster(cluster)?;
+        let state = match self.prometheus.alertmanager(&known).await? {
+            Ok(manager) => manager.state().await,
+            // Already what was not found: nobody is told by anybody.
+            Err(_) => return Ok(()),
+        };
+        let state = match state {
+            Ok(state) => state,
+            Err(error) => {
+                alerts.notifying = Notifying::Failing(error.to_string());
+                return Ok(());
+            }
+        };
+        for alert in &mut alerts.alerts {
+            self.tell_of(cluster, &state, alert);
+        }
+        // What holds people back from being told comes last.
+        alerts.alerts.sort_by_key(|alert| !alert.silenced_by.is_empty());
+        let sees_all = alerts.rules.is_some();
+        let seen = state.silences.iter().filter(|told| told.status.state != "expired").filter(|told| {
+            sees_all
+                || alerts.alerts.iter().any(|alert| alert.silenced_by.contains(&told.id))
+                || self.may(&end(cluster, place(&told.conditions())))
+        });
+        let mut silences: Vec<Silence> = seen.map(|told| self.silence(cluster, told)).collect();
+        silences.sort_by_key(|silence| (!silence.is_active, silence.ends));
+        alerts.notifying = Notifying::Silences(silences);
+        Ok(())
+    }
+
+    fn tell_of(&self, cluster: &ClusterName, state: &State, alert: &mut Alert) {
+        let namespace = alert.labels.iter().find(|(name, _)| name == NAMESPACE);
+        let namespace = namespace.map(|(_, value)| value.as_str());
+        alert.may_silence = self.may(&create(cluster, in_namespace(namespace)));
+        if let Some(told) = state.alerts.iter().find(|told| is_same(told, alert)) {
+            alert.silenced_by.clone_from(&told.status.silenced_by);
+            alert.is_inhibited = !told.status.inhibited_by.is_empty();
+        }
+    }
+
+    fn silence(&self, cluster: &ClusterName, told: &ToldSilence) -> Silence {
+        let matchers = told.conditions();
+        let at = |text: &str| moment(text).unwrap_or_default();
+        Silence {
+            id: told.id.clone(),
+            starts: at(&told.starts_at),
+            ends: at(&told.ends_at),
+            created_by: told.created_by.clone(),
+            reason: told.comment.clone(),
+            is_active: told.status.state == "active",
+            may_end: self.may(&end(cluster, place(&matchers))),
+            matchers,
+        }
+    }
+
+    pub(crate) async fn preview_silence(
+        &self,
+        cluster: &ClusterName,
+        matchers: &str,
+    ) -> Result<Vec<Alert>, ConsoleError> {
+        let matchers = Matcher::parse_lines(matchers)
+            .map_err(|problem| ConsoleError::Invalid { problems: vec![problem] })?;
+        let conditions = Conditions::new(&matchers)?;
+        let alerts = self.seen_alerts(cluster).await?.map_or_else(|_| Vec::new(), |alerts| alerts.alerts);
+        Ok(alerts.into_iter().filter(|alert| conditions.hold_for(alert)).collect())
+    }
+
+    pub(crate) async fn create_silence(&self, fields: SilenceFields) -> Result<(), ConsoleError> {
+        let matchers = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        Conditions::new(&matchers)?;
+        let manager = self.alertmanager(&fields.cluster).await?;
+        let begin = now();
+        let silence = NewSilence {
+            matchers: matchers.iter().map(Into::into).collect(),
+            starts_at: Timestamp(begin).to_rfc3339(),
+            ends_at: Timestamp(begin + i64::from(fields.hours) * 3600).to_rfc3339(),
+            created_by: self.caller.name.to_string(),
+            comment: fields.reason.trim().to_owned(),
+        };
+        let action = create(&fields.cluster, place(&matchers));
+        self.access()
+            .perform(&self.caller, action, move |_| async move { manager.create(&silence).await })
+            .await
+    }
+
+    pub(crate) async fn end_silence(&self, fields: EndSilenceFields) -> Result<(), ConsoleError> {
+        let manager = self.alertmanager(&fields.cluster).await?;
+        let state = manager.state().await?;
+        let told = state.silences.iter().find(|told| told.id == fields.id && told.status.state != "expired");
+        // Whoever may not know of it learns that it is not there, as is said of one that has ended.
+        let told = told.ok_or_else(|| ConsoleError::NotFound { what: "the silence".to_owned() })?;
+        let action = end(&fields.cluster, place(&told.conditions()));
+        let id = told.id.clone();
+        self.access().perform(&self.caller, action, move |_| async move { manager.expire(&id).await }).await
+    }
+}
+
+/// Whether both are the same alert: Alertmanager's has the labels of Prometheus' and what is added on the way, such as
+/// the name of the cluster.
+fn is_same(told: &ToldAlert, alert: &Alert) -> bool {
+    let has = |name: &str, value: &str| told.labels.get(name).is_some_and(|own| own == value);
+    has("alertname", &alert.name) && alert.labels.iter().all(|(name, value)| has(name, value))
+}
+
+/// Conditions with their expressions compiled.
+struct Conditions<'m>(Vec<(&'m Matcher, Option<Regex>)>);
+
+impl<'m> Conditions<'m> {
+    fn new(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
+        let compile = |matcher: &'m Matcher| {
+            let is_expression = matches!(matcher.is, MatchOperator::Matches | MatchOperator::NotMatches);
+            let expression =
+                is_expression.then(|| Regex::new(&format!("^(?s:{})$", matcher.value))).transpose();
+            let words = || format!("{:?} is no regular expression", matcher.value);
+            expression
+                .map(|expression| (matcher, expression))
+                .map_err(|_| ConsoleError::invalid("matchers", words()))
+        };
+        let conditions = Self(matchers.iter().map(compile).collect::<Result<_, _>>()?);
+        if conditions.hold("", |_| "") {
+            let words = "these conditions exclude nothing: at least one must ask for a label that is there";
+            return Err(ConsoleError::invalid("matchers", words));
+        }
+        Ok(conditions)
+    }
+
+    fn hold_for(&self, alert: &Alert) -> bool {
+        let label = |name: &str| match name {
+            "severity" => alert.severity.as_str(),
+            name => alert.labels.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str()),
+        };
+        self.hold(&alert.name, label)
+    }
+
+    fn hold<'v>(&self, alert_name: &'v str, label: impl Fn(&str) -> &'v str) -> bool {
+        self.0.iter().all(|(matcher, expression)| {
+            let value = if matcher.name == "alertname" { alert_name } else { label(&matcher.name) };
+            let is_so = match expression {
+                Some(expression) => expression.is_match(value),
+                None => value == matcher.value,
+            };
+            is_so == matches!(matcher.is, MatchOperator::Equal | MatchOperator::Matches)
+        })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::Level;
+
+    fn alert(labels: &[(&str, &str)]) -> Alert {
+        Alert {
+            name: "KubePodCrashLooping".into(),
+            level: Level::Warning,
+            severity: "warning".into(),
+            is_firing: true,
+            summary: String::new(),
+            description: String::new(),
+            runbook: None,
+            labels: labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            since: None,
+            resource: None,
+            silenced_by: Vec::new(),
+            is_inhibited: false,
+            matchers: Vec::new(),
+            may_silence: false,
+        }
+    }
+
+    fn hold(text: &str) -> Result<bool, ConsoleError> {
+        let matchers = Matcher::parse_lines(text).unwrap();
+        let conditions = Conditions::new(&matchers)?;
+        Ok(conditions.hold_for(&alert(&[("namespace", "shop"), ("pod", "web-0")])))
+    }
+
+    #[test]
+    fn conditions_hold_as_alertmanager_takes_them() {
+        assert_eq!(hold("alertname=KubePodCrashLooping\nseverity=warning\npod=~\"web-.*\""), Ok(true));
+        // An expression means the whole value.
+        assert_eq!(hold("pod=~\"web\""), Ok(false));
+        assert_eq!(hold("pod!~\"db.*\"\nnamespace=\"shop\""), Ok(true));
+        // A label that is not there is empty.
+        assert_eq!(hold("namespace=\"shop\"\ncontainer=\"\""), Ok(true));
+    }
+
+    #[test]
+    fn what_excludes_nothing_and_what_is_no_expression_is_refused() {
+        for text in ["pod=~\".*\"", "pod!=\"x\"", "pod=\"\"", "pod=~\"(\""] {
+            assert!(matches!(hold(text), Err(ConsoleError::Invalid { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_silence_of_one_namespace_needs_the_right_there_and_any_other_one_in_the_cluster() {
+        let place = |text: &str| place(&Matcher::parse_lines(text).unwrap());
+
+        assert_eq!(place("namespace=shop\npod=x"), Place::Namespace(Namespace::parse("shop").unwrap()));
+        for wide in ["pod=x", "namespace=~shop", "namespace!=shop", "namespace=\"No Namespace\""] {
+            assert_eq!(place(wide), Place::Cluster, "{wide}");
+        }
+    }
+
+    #[test]
+    fn an_alert_is_known_again_by_its_labels_with_more_beside_them() {
+        let told = |labels: &[(&str, &str)]| ToldAlert {
+            labels: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            status: Default::default(),
+        };
+        let ours = alert(&[("pod", "web-0")]);
+
+        assert!(is_same(
+            &told(&[("alertname", "KubePodCrashLooping"), ("pod", "web-0"), ("cluster", "a")]),
+            &ours
+        ));
+        assert!(!is_same(&told(&[("alertname", "KubePodCrashLooping"), ("pod", "web-1")]), &ours));
+        assert!(!is_same(&told(&[("alertname", "Other"), ("pod", "web-0")]), &ours));
+    }
+}

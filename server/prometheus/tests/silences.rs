@@ -1,0 +1,171 @@
+//! Silences, from a request to the Alertmanager of a playground's cluster and back.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use access::{Access, Caller};
+use database::Database;
+use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
+use kubernetes::{Connection, Kubernetes};
+use model::{ClusterName, ConsoleError, Namespace};
+use monitoring_contract::{
+    Alert, Alerts, EndSilenceFields, Measured, Monitoring, Notifying, Silence, SilenceFields,
+};
+use playground::{Options, Playground};
+use prometheus::{ForCaller, Prometheus};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a world may take to come up on a busy machine.
+const LONG: Duration = Duration::from_secs(120);
+
+struct Stage {
+    _playground: Playground,
+    database: Database,
+    prometheus: Arc<Prometheus>,
+    access: Access,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let playground = playground::start(Options::default()).await.unwrap();
+        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
+        let options =
+            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
+        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
+        let database = Database::in_memory().await.unwrap();
+        let access = Access::new(database.clone());
+        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let mut stage = Self { _playground: playground, database, prometheus, access };
+        // Pods come up in the seconds after; what was not found is looked for again only after a while.
+        let looker = stage.account("looker", "administrator", None).await;
+        let until = Instant::now() + LONG;
+        loop {
+            let alerts =
+                Monitoring::alerts(&stage.prometheus.for_caller(Arc::clone(&looker)), harbour()).await;
+            match alerts.unwrap() {
+                Measured::Answered(alerts) if fires(&alerts, "shop").is_some() => return stage,
+                other => assert!(Instant::now() < until, "nothing fires: {other:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            stage.prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        }
+    }
+
+    /// What somebody sees.
+    async fn caller(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> ForCaller {
+        self.prometheus.for_caller(self.account(name, role, project).await)
+    }
+
+    /// Somebody with a role on the platform, and one in a project.
+    async fn account(&self, name: &str, role: &str, project: Option<(&str, &str)>) -> Arc<Caller> {
+        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
+        let account = self.database.add_account(&new).await.unwrap();
+        if let Some((namespace, role)) = project {
+            let namespace = Namespace::parse(namespace).unwrap();
+            let place = Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap());
+            let member = NewMember { account, place, role: role.into(), source: String::new() };
+            self.database.set_member(&member).await.unwrap();
+        }
+        let account = self.database.account(account).await.unwrap().unwrap();
+        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
+    }
+}
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+fn fields(matchers: &str) -> SilenceFields {
+    SilenceFields {
+        cluster: harbour(),
+        matchers: matchers.into(),
+        hours: 2,
+        reason: "the disk is on its way".into(),
+    }
+}
+
+async fn alerts(caller: &ForCaller) -> Alerts {
+    match Monitoring::alerts(caller, harbour()).await.unwrap() {
+        Measured::Answered(alerts) => *alerts,
+        Measured::Missing(missing) => panic!("there is no monitoring: {missing:?}"),
+    }
+}
+
+fn silences(alerts: &Alerts) -> &[Silence] {
+    match &alerts.notifying {
+        Notifying::Silences(silences) => silences,
+        other => panic!("silences are not known: {other:?}"),
+    }
+}
+
+/// An alert about something in a namespace, of which somebody is told.
+fn fires<'a>(alerts: &'a Alerts, namespace: &str) -> Option<&'a Alert> {
+    alerts.alerts.iter().find(|alert| {
+        alert.labels.iter().any(|(name, value)| name == "namespace" && value == namespace)
+            && alert.is_firing
+            && !alert.is_inhibited
+    })
+}
+
+fn conditions(alert: &Alert) -> String {
+    alert.matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn an_alert_is_silenced_by_a_member_of_its_project_and_by_nobody_else() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let cyd = stage.caller("cyd", "regular", Some(("shop", "project-viewer"))).await;
+    let dan = stage.caller("dan", "regular", Some(("blog", "project-editor"))).await;
+    let before = alerts(&ben).await;
+    let alert = fires(&before, "shop").unwrap();
+    let conditions = conditions(alert);
+    assert!(alert.may_silence && alert.silenced_by.is_empty());
+    let preview = Monitoring::preview_silence(&ben, harbour(), conditions.clone()).await.unwrap();
+    assert!(preview.iter().any(|found| found.labels == alert.labels), "{preview:?}");
+
+    // Who only looks, who is at home elsewhere, and what reaches beyond the project are refused.
+    for (who, text) in [(&cyd, &*conditions), (&dan, &*conditions), (&ben, "alertname=~\"Kube.*\"")] {
+        let refused = who.create_silence(fields(text)).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{text}: {refused:?}");
+    }
+    assert!(silences(&alerts(&ada).await).is_empty());
+    ben.create_silence(fields(&conditions)).await.unwrap();
+
+    let after = alerts(&ben).await;
+    let [silence] = silences(&after) else { panic!("{:?}", after.notifying) };
+    assert_eq!((silence.created_by.as_str(), silence.reason.as_str()), ("ben", "the disk is on its way"));
+    assert!(silence.is_active && silence.may_end);
+    let silenced = after.alerts.iter().find(|found| found.labels == alert.labels).unwrap();
+    assert_eq!(silenced.silenced_by, [silence.id.clone()]);
+    assert!(alerts(&dan).await.alerts.iter().all(|alert| alert.silenced_by.is_empty()));
+
+    let end = || EndSilenceFields { cluster: harbour(), id: silence.id.clone() };
+    for who in [&cyd, &dan] {
+        let refused = Monitoring::end_silence(who, end()).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    }
+    Monitoring::end_silence(&ada, end()).await.unwrap();
+    assert!(silences(&alerts(&ben).await).is_empty());
+    assert!(matches!(Monitoring::end_silence(&ada, end()).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_told_at_its_field_and_makes_nothing() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+
+    for (text, field) in [("alertname", "matchers"), ("pod=~\"(\"", "matchers"), ("pod=~\".*\"", "matchers")]
+    {
+        match ada.create_silence(fields(text)).await {
+            Err(ConsoleError::Invalid { problems }) => assert_eq!(problems[0].field, field),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    assert!(silences(&alerts(&ada).await).is_empty());
+}
