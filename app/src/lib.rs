@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod frame;
+mod home;
 mod navigation;
 mod not_found;
 mod palette;

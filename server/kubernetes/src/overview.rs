@@ -11,8 +11,8 @@ use crate::view::Levels;
 use access::{Action, Scope};
 use async_trait::async_trait;
 use clusters_contract::{
-    Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation, QuotaUse, Trouble,
-    Warning,
+    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation,
+    QuotaUse, Trouble, Warning,
 };
 use kinds::{Field, Menu, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit};
@@ -20,11 +20,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::error::Elapsed;
 
 /// Kinds whose health adds up to "workloads".
 const WORKLOADS: [&str; 4] = ["deployments", "statefulsets", "daemonsets", "jobs"];
 /// Kinds among which an overview looks for trouble.
 const TROUBLED: [&str; 6] = ["nodes", "deployments", "statefulsets", "daemonsets", "jobs", "pods"];
+/// Kinds that are looked at for what needs somebody.
+const ATTENDED: [&str; 7] =
+    ["nodes", "deployments", "statefulsets", "daemonsets", "jobs", "pods", "resourcequotas"];
 /// Rows of each list of an overview.
 const LISTED: usize = 20;
 /// Warnings older than this are history.
@@ -40,6 +44,23 @@ impl Clusters for ForCaller {
         let clusters = self.visible_clusters();
         let summaries = clusters.iter().map(|cluster| self.summary(cluster));
         Ok(futures::future::join_all(summaries).await)
+    }
+
+    async fn attention(&self) -> Result<Attention, ConsoleError> {
+        let clusters = self.visible_clusters();
+        futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &ATTENDED))).await;
+        let mut all = Attention::default();
+        for cluster in &clusters {
+            let (troubles, total) = self.troubles(cluster);
+            all.troubles.extend(troubles);
+            all.troubles_total += total;
+            all.quotas.extend(self.quotas(cluster));
+        }
+        all.troubles.sort_by_key(worst_and_newest_first);
+        all.troubles.truncate(LISTED);
+        all.quotas.sort_by(|a, b| b.share.total_cmp(&a.share));
+        all.quotas.truncate(LISTED);
+        Ok(all)
     }
 
     async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError> {
@@ -90,12 +111,7 @@ impl ForCaller {
     }
 
     async fn summary(&self, cluster: &Arc<Cluster>) -> ClusterSummary {
-        let stores = ["nodes", "pods"].into_iter().chain(WORKLOADS);
-        let waited = stores.map(|slug| async move {
-            let kind = KindSlug::parse(slug).expect("these kinds have good names");
-            tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
-        });
-        let outcomes = futures::future::join_all(waited).await;
+        let outcomes = loaded(cluster, &TROUBLED).await;
         let failed = outcomes.into_iter().find_map(|outcome| match outcome {
             Ok(Err(error)) => Some(error),
             Ok(Ok(store)) => store.stale().map(|stale| stale.error),
@@ -136,27 +152,27 @@ impl ForCaller {
     }
 
     fn troubles(&self, cluster: &Cluster) -> (Vec<Trouble>, u64) {
-        let mut found: Vec<(Level, Trouble)> = Vec::new();
+        let mut found: Vec<Trouble> = Vec::new();
         let mut total = 0;
         self.each(cluster, &TROUBLED, |store, state, row| {
-            let Some(level @ (Level::Failed | Level::Warning)) = state.level(row) else { return };
+            let Some(Level::Failed | Level::Warning) = state.level(row) else { return };
             // A pod's trouble is its workload's; it stands for itself only when nobody owns it.
             if store.served().kind.slug == "pods" && row.owner.is_some() {
                 return;
             }
             total += 1;
             if found.len() >= LISTED * 8 {
-                found.sort_by_key(|(level, _)| *level);
+                found.sort_by_key(worst_and_newest_first);
                 found.truncate(LISTED);
             }
             if let (Some(resource), Some(status)) = (reference(cluster, store, row), status(state, row)) {
                 let kind_title = self.kind_title(store.served());
-                found.push((level, Trouble { resource, kind_title, status, created: created(row) }));
+                found.push(Trouble { resource, kind_title, status, created: created(row) });
             }
         });
-        found.sort_by_key(|(level, trouble)| (*level, Reverse(trouble.created)));
+        found.sort_by_key(worst_and_newest_first);
         found.truncate(LISTED);
-        (found.into_iter().map(|(_, trouble)| trouble).collect(), total)
+        (found, total)
     }
 
     fn warnings(&self, cluster: &Cluster) -> Vec<Warning> {
@@ -318,6 +334,22 @@ impl ForCaller {
         };
         groups.into_iter().map(group).collect()
     }
+}
+
+fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp>>) {
+    (trouble.status.level, Reverse(trouble.created))
+}
+
+/// Waits, with some patience, until the objects of these kinds are known.
+async fn loaded(
+    cluster: &Arc<Cluster>,
+    slugs: &[&str],
+) -> Vec<Result<Result<Arc<Store>, ConsoleError>, Elapsed>> {
+    let waited = slugs.iter().map(|slug| async move {
+        let kind = KindSlug::parse(slug).expect("these kinds have good names");
+        tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
+    });
+    futures::future::join_all(waited).await
 }
 
 fn admits(scope: &Scope, row: &RowData) -> bool {

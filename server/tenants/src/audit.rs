@@ -5,7 +5,7 @@ use crate::{ForCaller, failed};
 use access::Verb;
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
 use model::{ConsoleError, Timestamp};
-use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery};
+use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, LATE_CHANGES};
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
@@ -33,7 +33,30 @@ impl ForCaller {
         query: AuditQuery,
         count: u32,
     ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
-        let scope = self.audit_scope().await?;
+        let scope = match self.audit_scope() {
+            Some(scope) => scope,
+            // Refused, and that is recorded.
+            None => {
+                self.grant(whole_trail()).await?;
+                AuditScope::All
+            }
+        };
+        self.lines_within(scope, query, count).await
+    }
+
+    /// What people did last; nothing, and no refusal, for who may see no trail: nobody asked for it.
+    pub(crate) async fn read_late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        let Some(scope) = self.audit_scope() else { return Ok(None) };
+        let query = AuditQuery { decision: "allowed".into(), ..AuditQuery::default() };
+        Ok(Some(self.lines_within(scope, query, LATE_CHANGES).await?.0))
+    }
+
+    async fn lines_within(
+        &self,
+        scope: AuditScope,
+        query: AuditQuery,
+        count: u32,
+    ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
         let from = day(&query.from, "from")?;
         let filter = AuditFilter {
             from_milliseconds: from,
@@ -62,11 +85,10 @@ impl ForCaller {
     }
 
     /// Everything for those whose role on the platform says so; otherwise what happened in the places where a role of the
-    /// caller lets them see it.
-    async fn audit_scope(&self) -> Result<AuditScope, ConsoleError> {
-        let everything = Command::on_platform("read audit trail", Verb::List, "audit", None);
-        if self.may(&everything) {
-            return Ok(AuditScope::All);
+    /// caller lets them see it; `None` where there is no such place.
+    fn audit_scope(&self) -> Option<AuditScope> {
+        if self.may(&whole_trail()) {
+            return Some(AuditScope::All);
         }
         let rights = &self.caller.rights;
         let sees =
@@ -79,11 +101,13 @@ impl ForCaller {
             .filter(|(_, held)| sees(held))
             .map(|((cluster, namespace), _)| (cluster.to_string(), namespace.to_string()))
             .collect();
-        if clusters.is_empty() && projects.is_empty() {
-            self.grant(everything).await?;
-        }
-        Ok(AuditScope::Places { clusters, projects })
+        let is_any = !(clusters.is_empty() && projects.is_empty());
+        is_any.then_some(AuditScope::Places { clusters, projects })
     }
+}
+
+fn whole_trail() -> Command {
+    Command::on_platform("read audit trail", Verb::List, "audit", None)
 }
 
 fn line(entry: AuditEntry) -> AuditLine {

@@ -12,8 +12,8 @@ use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
 use model::{ConsoleError, FieldProblem, Tier};
 use people_contract::{
-    AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields, PersonLink,
-    PersonLinkFields, PersonRow,
+    AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
+    PersonLink, PersonLinkFields, PersonRow,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -308,5 +308,9 @@ impl People for ForCaller {
 
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
         self.read_audit(query).await
+    }
+
+    async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        self.read_late_changes().await
     }
 }

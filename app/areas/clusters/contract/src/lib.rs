@@ -11,6 +11,8 @@ use server_fn::codec::Json;
 pub trait Clusters: Send + Sync {
     /// All clusters that the caller may see.
     async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError>;
+    /// What needs somebody, in all clusters that the caller may see.
+    async fn attention(&self) -> Result<Attention, ConsoleError>;
     /// One cluster at a glance.
     async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError>;
     /// What can be gone to in a cluster.
@@ -21,6 +23,12 @@ pub trait Clusters: Send + Sync {
 #[server(endpoint = "clusters/fleet", input = Json)]
 pub async fn read_fleet() -> Result<Vec<ClusterSummary>, ConsoleError> {
     model::port::<dyn Clusters>()?.fleet().await
+}
+
+/// What needs somebody, in all clusters that the caller may see. What cannot be reached is told by [`read_fleet`].
+#[server(endpoint = "clusters/attention", input = Json)]
+pub async fn read_attention() -> Result<Attention, ConsoleError> {
+    model::port::<dyn Clusters>()?.attention().await
 }
 
 /// One cluster at a glance. Also the value of [`model::live::Topic::Cluster`].
@@ -81,6 +89,17 @@ pub struct ClusterOverview {
     pub counts: Vec<(KindSlug, String, u64)>,
     /// API groups that do not answer, and why.
     pub dead_groups: Vec<(String, String)>,
+}
+
+/// What needs somebody, wherever it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attention {
+    /// What is unwell, worst first and newest first within that, at most 20.
+    pub troubles: Vec<Trouble>,
+    /// How many are unwell in all.
+    pub troubles_total: u64,
+    /// Quotas that are used to nine tenths or more, the fullest first, at most 20.
+    pub quotas: Vec<QuotaUse>,
 }
 
 /// How much of something is promised.

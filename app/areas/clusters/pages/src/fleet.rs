@@ -3,16 +3,15 @@
 use crate::words::text;
 use clusters_contract::{ClusterSummary, read_fleet};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, TableQuery, link};
 use serde::Deserialize;
-use ui::{Badge, Empty, Glyph, LevelChips, PageHeader, Problem, SkeletonCards, StatusMark, awaited};
+use ui::{Badge, Empty, Glyph, LevelChips, Problem, SkeletonCards, StatusMark, awaited};
 
-/// One card for each cluster that the reader may see.
+/// One card for each cluster that the reader may see. A failure is the whole page's.
 #[component]
-pub fn FleetPage() -> impl IntoView {
+pub fn Fleet() -> impl IntoView {
     let fleet = Resource::new_blocking(|| (), |()| read_fleet());
     let content = move || {
         Suspend::new(async move {
@@ -25,11 +24,7 @@ pub fn FleetPage() -> impl IntoView {
             }
         })
     };
-    view! {
-        <Title text=text("fleet")/>
-        <PageHeader title=text("fleet")/>
-        <Transition fallback=|| view! { <SkeletonCards/> }>{awaited(content)}</Transition>
-    }
+    view! { <Transition fallback=|| view! { <SkeletonCards/> }>{awaited(content)}</Transition> }
 }
 
 fn cards(mut clusters: Vec<ClusterSummary>) -> AnyView {

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod attention;
 mod fleet;
 mod overview;
 mod words;
 
-pub use fleet::FleetPage;
+pub use attention::AttentionCards;
+pub use fleet::Fleet;
 pub use overview::OverviewPage;

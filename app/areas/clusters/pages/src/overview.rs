@@ -1,8 +1,9 @@
 //! One cluster at a glance.
 
+use crate::attention::{quota_card, trouble_list};
 use crate::fleet::links;
 use crate::words::{text, text_of, text_with};
-use clusters_contract::{Capacity, ClusterOverview, QuotaUse, Trouble, Warning, read_overview};
+use clusters_contract::{Capacity, ClusterOverview, Warning, read_overview};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -10,8 +11,8 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, link};
 use ui::{
-    Badge, Banner, ButtonKind, Card, CardGrid, Empty, Glyph, LevelChips, LinkButton, LiveMark, Meter,
-    PageHeader, Problem, Since, SkeletonCards, StaleBanner, StatusMark, awaited,
+    Badge, Banner, ButtonKind, Card, CardGrid, Glyph, LevelChips, LinkButton, LiveMark, Meter, PageHeader,
+    Problem, Since, SkeletonCards, StaleBanner, awaited,
 };
 
 /// One cluster: how full it is, what is unwell, what warns, what it holds. Followed live.
@@ -114,35 +115,9 @@ fn troubles(overview: Signal<ClusterOverview>) -> AnyView {
         let overview = overview.read();
         (overview.troubles.clone(), overview.troubles_total)
     });
-    let line = |Trouble { resource, kind_title, status, created }: Trouble| {
-        let place = resource.namespace.as_ref().map(|namespace| {
-            view! { <span class="trouble-namespace">{namespace.to_string()}</span> }
-        });
-        view! {
-            <li class="trouble">
-                <div class="trouble-object">
-                    <span class="tree-kind">{kind_title}</span>
-                    <a href=link::object(&resource)>{resource.name.to_string()}</a>
-                    {place}
-                    {created.map(|at| view! { <Since at/> })}
-                </div>
-                <StatusMark status with_reason=true/>
-            </li>
-        }
-    };
     let list = move || {
         let (troubles, total) = troubles.get();
-        if troubles.is_empty() {
-            return view! {
-                <Empty glyph=Glyph::Check title=text("troubles.none") explanation=text("troubles.none.text")/>
-            }
-            .into_any();
-        }
-        let more = total.saturating_sub(troubles.len() as u64);
-        let more = (more > 0).then(|| {
-            view! { <p class="hint">{text_with("troubles.more", &[("count", &ui::quantity::number(more as i64))])}</p> }
-        });
-        view! { <ul class="troubles">{troubles.into_iter().map(line).collect_view()}</ul>{more} }.into_any()
+        trouble_list(troubles, total, false)
     };
     view! { <Card title=text("troubles") flush=true wide=true>{list}</Card> }.into_any()
 }
@@ -172,28 +147,7 @@ fn warnings(overview: Signal<ClusterOverview>) -> AnyView {
 
 fn quotas(overview: Signal<ClusterOverview>) -> AnyView {
     let quotas = Memo::new(move |_| overview.read().quotas.clone());
-    let line = |QuotaUse { quota, resource, used, hard, share }: QuotaUse| {
-        let level = if share >= 1.0 { Level::Failed } else { Level::Warning };
-        let place = quota.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
-        view! {
-            <li class="quota">
-                <a href=link::object(&quota)>{format!("{place} / {}", quota.name)}</a>
-                <code>{resource}</code>
-                <StatusMark status=model::Status::new(level, format!("{used} / {hard}"))/>
-            </li>
-        }
-    };
-    let card = move || {
-        let quotas = quotas.get();
-        (!quotas.is_empty()).then(|| {
-            view! {
-                <Card title=text("quotas") flush=true>
-                    <ul class="quotas">{quotas.into_iter().map(line).collect_view()}</ul>
-                </Card>
-            }
-        })
-    };
-    card.into_any()
+    (move || quota_card(quotas.get(), false)).into_any()
 }
 
 /// Nodes, pods and workloads by how well they are.

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use clusters_contract::{ClusterOverview, ClusterSummary, Clusters, Navigation, Trouble};
-use clusters_pages::{FleetPage, OverviewPage};
+use clusters_contract::{
+    Attention, ClusterOverview, ClusterSummary, Clusters, Navigation, QuotaUse, Trouble,
+};
+use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use futures::StreamExt;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
@@ -18,12 +20,17 @@ use std::sync::Arc;
 struct Fake {
     fleet: Result<Vec<ClusterSummary>, ConsoleError>,
     overview: Result<ClusterOverview, ConsoleError>,
+    attention: Result<Attention, ConsoleError>,
 }
 
 #[async_trait]
 impl Clusters for Fake {
     async fn fleet(&self) -> Result<Vec<ClusterSummary>, ConsoleError> {
         self.fleet.clone()
+    }
+
+    async fn attention(&self) -> Result<Attention, ConsoleError> {
+        self.attention.clone()
     }
 
     async fn overview(&self, _: ClusterName) -> Result<ClusterOverview, ConsoleError> {
@@ -46,7 +53,8 @@ async fn render(address: &str, fake: Fake) -> String {
         let pages = view! {
             <Router>
                 <Routes fallback=|| "no such page">
-                    <Route path=path!("/") view=FleetPage/>
+                    <Route path=path!("/") view=Fleet/>
+                    <Route path=path!("/attention") view=AttentionCards/>
                     <Route path=path!("/clusters/:cluster") view=OverviewPage/>
                 </Routes>
             </Router>
@@ -90,7 +98,42 @@ fn overview(troubles: Vec<Trouble>) -> ClusterOverview {
 }
 
 fn at(address: &str, fleet: Vec<ClusterSummary>, troubles: Vec<Trouble>) -> impl Future<Output = String> {
-    render(address, Fake { fleet: Ok(fleet), overview: Ok(overview(troubles)) })
+    render(
+        address,
+        Fake { fleet: Ok(fleet), overview: Ok(overview(troubles)), attention: Err(unreachable()) },
+    )
+}
+
+fn deployment() -> ResourceRef {
+    ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse("deployments").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse("checkout").unwrap(),
+    }
+}
+
+fn trouble() -> Trouble {
+    let status = Status::new(Level::Failed, "3 unavailable").because("0 of 3 pods are available.");
+    Trouble { resource: deployment(), kind_title: "Deployment".into(), status, created: None }
+}
+
+#[tokio::test]
+async fn what_needs_somebody_is_told_with_where_it_is() {
+    let quota = QuotaUse {
+        quota: deployment(),
+        resource: "requests.cpu".into(),
+        used: "19".into(),
+        hard: "20".into(),
+        share: 0.95,
+    };
+    let attention = Ok(Attention { troubles: vec![trouble()], troubles_total: 31, quotas: vec![quota] });
+
+    let html =
+        render("/attention", Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention }).await;
+
+    assert!(html.contains("harbour / shop") && html.contains("0 of 3 pods are available."), "{html}");
+    assert!(html.contains("30 more") && html.contains("requests.cpu") && html.contains("19 / 20"), "{html}");
 }
 
 #[tokio::test]
@@ -112,16 +155,7 @@ async fn a_fleet_of_none_says_so() {
 
 #[tokio::test]
 async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
-    let resource = ResourceRef {
-        cluster: ClusterName::parse("harbour").unwrap(),
-        kind: KindSlug::parse("deployments").unwrap(),
-        namespace: Some(Namespace::parse("shop").unwrap()),
-        name: ObjectName::parse("checkout").unwrap(),
-    };
-    let status = Status::new(Level::Failed, "3 unavailable").because("0 of 3 pods are available.");
-    let trouble = Trouble { resource, kind_title: "Deployment".into(), status, created: None };
-
-    let html = at("/clusters/harbour", vec![], vec![trouble]).await;
+    let html = at("/clusters/harbour", vec![], vec![trouble()]).await;
 
     assert!(html.contains("href=\"/clusters/harbour/deployments/shop/checkout\""), "{html}");
     assert!(html.contains("0 of 3 pods are available."));
@@ -132,6 +166,6 @@ async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
 async fn a_well_cluster_says_so_and_a_broken_one_offers_to_retry() {
     assert!(at("/clusters/harbour", vec![], vec![]).await.contains("Everything is well"));
 
-    let broken = Fake { fleet: Ok(vec![]), overview: Err(unreachable()) };
+    let broken = Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention: Err(unreachable()) };
     assert!(render("/clusters/quarry", broken).await.contains("connection refused"));
 }

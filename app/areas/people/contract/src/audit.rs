@@ -80,3 +80,13 @@ pub async fn read_audit(
 ) -> Result<AuditPage, ConsoleError> {
     model::port::<dyn crate::People>()?.audit(query).await
 }
+
+/// How many changes a short list has.
+pub const LATE_CHANGES: u32 = 10;
+
+/// What people did last in the places whose trail the caller may see, newest first, at most [`LATE_CHANGES`]; `None` for
+/// who may see no trail.
+#[server(endpoint = "people/late-changes", input = Json)]
+pub async fn read_late_changes() -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+    model::port::<dyn crate::People>()?.late_changes().await
+}

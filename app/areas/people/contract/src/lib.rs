@@ -30,6 +30,8 @@ pub trait People: Send + Sync {
     async fn new_link(&self, name: String) -> Result<String, ConsoleError>;
     /// The audit trail as far as the caller may see it.
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
+    /// What people did last, as far as the caller may see the trail; `None` for who may see none of it.
+    async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 
 /// Everybody.

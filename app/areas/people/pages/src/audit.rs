@@ -6,10 +6,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::{Level, Status, link};
-use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit};
+use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit, read_late_changes};
 use ui::{
-    Button, ButtonKind, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since, SkeletonTable,
-    StatusMark, awaited, plain_table,
+    Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since,
+    SkeletonTable, StatusMark, awaited, plain_table,
 };
 
 /// The audit trail with its search. The question stands in the address.
@@ -132,7 +132,8 @@ fn filters(query: &AuditQuery, actions: &[String]) -> AnyView {
     .into_any()
 }
 
-fn row(line: &AuditLine) -> AnyView {
+/// How what was asked for went.
+fn outcome(line: &AuditLine) -> Status {
     let (level, word) = match (&line.refused, line.outcome.as_deref()) {
         (Some(_), _) => (Level::Warning, "refused"),
         (None, Some("failed")) => (Level::Failed, "failed"),
@@ -140,7 +141,11 @@ fn row(line: &AuditLine) -> AnyView {
         (None, Some(_)) => (Level::Healthy, "done"),
         (None, None) => (Level::Inactive, "allowed"),
     };
-    let status = Status::new(level, text_of("outcome", word));
+    Status::new(level, text_of("outcome", word))
+}
+
+fn row(line: &AuditLine) -> AnyView {
+    let status = outcome(line);
     let why = line.refused.clone().filter(|why| !why.is_empty()).unwrap_or_else(|| line.detail.clone());
     let place: Vec<&str> =
         [line.cluster.as_deref(), line.namespace.as_deref()].into_iter().flatten().collect();
@@ -162,6 +167,68 @@ fn row(line: &AuditLine) -> AnyView {
             <td><StatusMark status/><span class="about">{why}</span></td>
             <td data-heading=text("address")>{line.address.clone()}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What people did last, in a card; nothing for who may see no trail.
+#[component]
+pub fn LateChangesCard() -> impl IntoView {
+    let lines = Resource::new(|| (), |()| read_late_changes());
+    let content = move || {
+        Suspend::new(async move {
+            match lines.await {
+                Ok(lines) => lines.map(late_changes),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| lines.refetch());
+                    Some(view! { <Problem error on_retry/> }.into_any())
+                }
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }
+}
+
+fn late_changes(lines: Vec<AuditLine>) -> AnyView {
+    let list = if lines.is_empty() {
+        view! { <Empty glyph=Glyph::Event title=text("audit.none") explanation=text("changes.none.text")/> }
+            .into_any()
+    } else {
+        view! { <ul class="changes">{lines.iter().map(change).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <Card title=text("changes") flush=true>
+            {list}
+            <p class="hint"><a href=link::AUDIT>{text("changes.all")}</a></p>
+        </Card>
+    }
+    .into_any()
+}
+
+fn change(line: &AuditLine) -> AnyView {
+    let name = line.name.clone().unwrap_or_else(|| line.resource.clone());
+    let place: Vec<&str> =
+        [line.cluster.as_deref(), line.namespace.as_deref()].into_iter().flatten().collect();
+    let about = AuditQuery {
+        cluster: line.cluster.clone().unwrap_or_default(),
+        namespace: line.namespace.clone().unwrap_or_default(),
+        text: name.clone(),
+        ..AuditQuery::default()
+    };
+    // That it went well needs no mark.
+    let outcome =
+        (line.outcome.as_deref() != Some("done")).then(|| view! { <StatusMark status=outcome(line)/> });
+    view! {
+        <li>
+            <div class="change-head">
+                <strong>{line.person.clone()}</strong>
+                <span>{line.action.replace('_', " ")}</span>
+                <a href=address(&about, "")>{name}</a>
+                <Since at=line.at/>
+            </div>
+            <span class="about">{place.join(" / ")}</span>
+            {outcome}
+        </li>
     }
     .into_any()
 }

@@ -6,6 +6,6 @@ mod list;
 mod person;
 mod words;
 
-pub use audit::AuditPage;
+pub use audit::{AuditPage, LateChangesCard};
 pub use list::PeoplePage;
 pub use person::PersonPage;

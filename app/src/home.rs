@@ -1,0 +1,26 @@
+//! The first page: how all clusters are, what needs somebody, and what people did last.
+
+use crate::words::text;
+use clusters_pages::{AttentionCards, Fleet};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use monitoring_pages::FiringCard;
+use people_pages::LateChangesCard;
+use ui::{CardGrid, PageHeader};
+
+/// What the reader should know first. Monitoring comes last: it may be slow, and nothing waits behind it.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    view! {
+        <Title text=text("fleet")/>
+        <PageHeader title=text("fleet")/>
+        <Fleet/>
+        <div class="attention">
+            <CardGrid>
+                <AttentionCards/>
+                <LateChangesCard/>
+                <FiringCard/>
+            </CardGrid>
+        </div>
+    }
+}
