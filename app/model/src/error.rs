@@ -62,8 +62,43 @@ pub struct Need {
     pub cluster: Option<String>,
     /// The namespace, when the right belongs to one.
     pub namespace: Option<String>,
-    /// Who can give it, as a role or a person.
-    pub granted_by: String,
+    /// Who can give it.
+    pub granted_by: GrantedBy,
+}
+
+/// Who can give a right. In English as a sentence's subject; pages say it in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GrantedBy {
+    /// An administrator of the console, and nobody else.
+    Administrator,
+    /// Who manages the members of this cluster.
+    Cluster(String),
+    /// Who manages the members of the workspace that it is about.
+    Workspace,
+    /// Who manages the members of this project, or of its workspace.
+    Project(String),
+    /// Who manages the roles that the cluster itself keeps.
+    ClusterItself,
+}
+
+impl fmt::Display for GrantedBy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let administrator = "an administrator of this console";
+        match self {
+            Self::Administrator => formatter.write_str("An administrator of this console"),
+            Self::Cluster(name) => {
+                write!(formatter, "Whoever manages the members of cluster {name}, or {administrator}")
+            }
+            Self::Workspace => {
+                write!(formatter, "Whoever manages the members of this workspace, or {administrator}")
+            }
+            Self::Project(name) => write!(
+                formatter,
+                "Whoever manages the members of project {name} or of its workspace, or {administrator}"
+            ),
+            Self::ClusterItself => formatter.write_str("Whoever manages the roles of this cluster"),
+        }
+    }
 }
 
 /// Something wrong with one field.

@@ -16,7 +16,7 @@ pub mod terminal;
 mod tier;
 mod time;
 
-pub use error::{ConsoleError, FieldProblem, Need, System};
+pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
 pub use me::Me;
 pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 pub use port::port;

@@ -20,6 +20,8 @@ pub const WORKSPACES: &str = "/workspaces";
 pub const ROLES: &str = "/roles";
 /// Everybody who can sign in.
 pub const PEOPLE: &str = "/people";
+/// What somebody may do, and by what.
+pub const RIGHTS: &str = "/rights";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
@@ -73,6 +75,15 @@ pub fn project_members(cluster: &ClusterName, namespace: &Namespace) -> String {
 pub fn who_can(cluster: &ClusterName, namespace: Option<&Namespace>) -> String {
     let question = namespace.map(|namespace| format!("?namespace={namespace}")).unwrap_or_default();
     format!("/clusters/{cluster}/who-can{question}")
+}
+
+/// What somebody may do in a place, as `MemberPlace` writes it: on the platform when it is empty. Nobody's name stands for
+/// the reader's.
+pub fn rights(person: &str, place: &str) -> String {
+    let pairs = [("person", person), ("place", place)];
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    if pairs.is_empty() { RIGHTS.into() } else { format!("{RIGHTS}?{}", pairs.join("&")) }
 }
 
 /// Somebody's account.
@@ -185,6 +196,11 @@ pub fn search(text: &str) -> String {
     if text.is_empty() { "/search".into() } else { format!("/search?q={}", escape(text)) }
 }
 
+/// Where a kubeconfig is made that begins with a cluster.
+pub fn kubeconfig(cluster: &ClusterName) -> String {
+    format!("/account?tab=tokens&cluster={cluster}#kubectl")
+}
+
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -244,6 +260,15 @@ mod tests {
         assert_eq!(
             table(&query),
             "/clusters/harbour/pods?search=status%3Afailed%20app%3Dweb&sort=-restarts&page=3"
+        );
+    }
+
+    #[test]
+    fn whose_rights_and_where_stand_in_the_address() {
+        assert_eq!(rights("", ""), "/rights");
+        assert_eq!(
+            rights("ada b", "project/harbour/shop"),
+            "/rights?person=ada%20b&place=project%2Fharbour%2Fshop"
         );
     }
 

@@ -50,7 +50,8 @@ pub fn Button(
     /// The id of the form it sends when it does not stand in it.
     #[prop(optional, into)]
     form: Option<String>,
-    /// Why it cannot be pressed now.
+    /// Why it cannot be pressed now. Shown beside it while it is pointed at or focused, with a keyboard too, and read out
+    /// with it.
     #[prop(optional, into)]
     disabled_because: Signal<Option<String>>,
     /// Shows that what it started is under way, and keeps it from being pressed twice.
@@ -73,7 +74,8 @@ pub fn Button(
             form=form
             aria-disabled=move || is_blocked().then_some("true")
             aria-busy=move || busy.get().then_some("true")
-            title=move || disabled_because.get()
+            aria-description=move || disabled_because.get()
+            data-because=move || disabled_because.get()
             on:click=move |event| {
                 if busy.get_untracked() || disabled_because.read_untracked().is_some() {
                     event.prevent_default();

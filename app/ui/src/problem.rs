@@ -2,7 +2,7 @@
 
 use crate::status::shape;
 use crate::words::{text, text_with};
-use crate::{Button, CopyButton, LinkButton};
+use crate::{Button, CopyButton, LinkButton, granted_by_words};
 use leptos::prelude::*;
 use model::{ConsoleError, FieldProblem, Level, Need, System};
 
@@ -31,7 +31,9 @@ pub fn Problem(
             draw("sign-in", Level::Inactive, ().into_any(), action)
         }
         ConsoleError::Forbidden { need, said } => {
-            draw("forbidden", Level::Inactive, missing_right(need, said), ().into_any())
+            let mine = model::link::rights("", &place_of(&need));
+            let action = view! { <LinkButton href=mine>{text("problem.rights")}</LinkButton> };
+            draw("forbidden", Level::Inactive, missing_right(need, said), action.into_any())
         }
         ConsoleError::NotFound { what } => {
             let words = view! { <p>{text_with("problem.not-found.text", &[("what", &what)])}</p> };
@@ -103,6 +105,17 @@ fn draw(cause: &'static str, level: Level, words: AnyView, action: AnyView, is_p
     .into_any()
 }
 
+/// The place that a right belongs to, as addresses write it.
+fn place_of(need: &Need) -> String {
+    match (&need.cluster, &need.namespace) {
+        (Some(cluster), Some(namespace)) if !namespace.contains(',') => {
+            format!("project/{cluster}/{namespace}")
+        }
+        (Some(cluster), _) => format!("cluster/{cluster}"),
+        (None, _) => String::new(),
+    }
+}
+
 fn missing_right(need: Need, said: Option<String>) -> AnyView {
     let place = match (need.cluster, need.namespace) {
         (Some(cluster), Some(namespace)) => format!("{cluster} / {namespace}"),
@@ -116,7 +129,7 @@ fn missing_right(need: Need, said: Option<String>) -> AnyView {
             {(!place.is_empty()).then(|| {
                 view! { <div class="key-value-item"><dt>{text("problem.place")}</dt><dd>{place}</dd></div> }
             })}
-            <div class="key-value-item"><dt>{text("problem.granted-by")}</dt><dd>{need.granted_by}</dd></div>
+            <div class="key-value-item"><dt>{text("problem.granted-by")}</dt><dd>{granted_by_words(&need.granted_by)}</dd></div>
             {said.map(|said| {
                 view! { <div class="key-value-item"><dt>{text("problem.said")}</dt><dd>{said}</dd></div> }
             })}

@@ -29,7 +29,7 @@ fn a_refusal_names_the_right_the_place_and_who_can_grant_it() {
         resource: "deployments.apps/scale".into(),
         cluster: Some("harbour".into()),
         namespace: Some("shop".into()),
-        granted_by: "An administrator".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
 
     let html = render(|| view! { <Problem error=ConsoleError::Forbidden { need, said: None }/> });
@@ -37,6 +37,7 @@ fn a_refusal_names_the_right_the_place_and_who_can_grant_it() {
     for words in ["patch deployments.apps/scale", "harbour / shop", "An administrator"] {
         assert!(html.contains(words), "{words} is missing in {html}");
     }
+    assert!(html.contains("href=\"/rights?place=project%2Fharbour%2Fshop\""), "{html}");
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn a_button_that_cannot_be_pressed_says_why() {
     let html = render(|| view! { <Button disabled_because="You may only look.">"Scale"</Button> });
 
     assert!(
-        html.contains("aria-disabled=\"true\"") && html.contains("title=\"You may only look.\""),
+        html.contains("aria-disabled=\"true\"") && html.contains("aria-description=\"You may only look.\""),
         "{html}"
     );
 }

@@ -18,7 +18,9 @@ test("a viewer sees what is theirs and is told what is not @scripts", async ({ b
   await main.getByRole("link", { name: "storefront", exact: true }).click();
   const restart = main.getByRole("button", { name: "Restart", exact: true });
   await expect(restart).toHaveAttribute("aria-disabled", "true");
-  await expect(restart).toHaveAttribute("title", /Needs the right to/);
+  await expect(restart).toHaveAccessibleDescription(/Needs the right to .* can grant it\./);
+  await restart.focus();
+  await look(page, "buttons-without-the-right");
 
   await page.goto("/clusters/harbour/secrets");
   await ready(page, scripts);

@@ -2,7 +2,7 @@
 
 use crate::{Need, Place};
 use database::DatabaseError;
-use model::{ConsoleError, System};
+use model::{ConsoleError, GrantedBy, System};
 
 /// Why a right is missing, and who can give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,21 +28,12 @@ pub enum Refused {
 }
 
 /// Who can give a right: whoever may give roles where it is needed, and has it.
-fn granted_by(need: &Need) -> String {
-    let administrator = "an administrator of this console";
+fn granted_by(need: &Need) -> GrantedBy {
     match (&need.place, &need.cluster) {
-        (Place::Workspace(_), _) => {
-            format!("Whoever manages the members of this workspace, or {administrator}")
-        }
-        (Place::Namespace(namespace), _) => {
-            format!(
-                "Whoever manages the members of project {namespace} or of its workspace, or {administrator}"
-            )
-        }
-        (Place::Cluster | Place::Namespaces(_), Some(cluster)) => {
-            format!("Whoever manages the members of cluster {cluster}, or {administrator}")
-        }
-        _ => "An administrator of this console".into(),
+        (Place::Workspace(_), _) => GrantedBy::Workspace,
+        (Place::Namespace(namespace), _) => GrantedBy::Project(namespace.to_string()),
+        (Place::Cluster | Place::Namespaces(_), Some(cluster)) => GrantedBy::Cluster(cluster.to_string()),
+        _ => GrantedBy::Administrator,
     }
 }
 

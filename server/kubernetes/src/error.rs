@@ -1,6 +1,6 @@
 //! What can go wrong between the console and a cluster, a variant per cause.
 
-use model::{ConsoleError, FieldProblem, System};
+use model::{ConsoleError, FieldProblem, GrantedBy, System};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -238,7 +238,7 @@ fn need_of(message: &str, cluster: String) -> model::Need {
         },
         cluster: Some(cluster),
         namespace: (!namespace.is_empty()).then_some(namespace),
-        granted_by: "Whoever manages the roles of this cluster".into(),
+        granted_by: GrantedBy::ClusterItself,
     }
 }
 

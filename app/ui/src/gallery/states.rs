@@ -54,7 +54,7 @@ pub fn every_error() -> Vec<(&'static str, ConsoleError)> {
         resource: "deployments.apps/scale".into(),
         cluster: Some("harbour".into()),
         namespace: Some("shop".into()),
-        granted_by: "An administrator of the console".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
     let owned = FieldProblem::new("spec.replicas", "is owned by horizontal-pod-autoscaler");
     let in_text = FieldProblem {

@@ -147,7 +147,7 @@ async fn a_refusal_is_recorded_and_says_who_can_help() {
 
     let ConsoleError::Forbidden { need, .. } = refused.into() else { panic!("another error") };
     assert_eq!((need.verb.as_str(), need.namespace.as_deref()), ("patch", Some("shop")));
-    assert!(need.granted_by.contains("administrator"));
+    assert_eq!(need.granted_by, model::GrantedBy::Project("shop".into()));
     let trail = database.audit_trail(10).await.unwrap();
     assert!(!trail[0].decision.is_allowed);
     assert_eq!(

@@ -218,7 +218,7 @@ async fn who_may_not_see_a_board_learns_which_right_is_missing() {
         resource: "pods.metrics.k8s.io".into(),
         cluster: Some("harbour".into()),
         namespace: None,
-        granted_by: "An administrator of this console".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
     let refused = Some(Err(ConsoleError::Forbidden { need, said: None }));
     let html = render("?board=usage", Fake { board: refused, ..Fake::default() }).await;

@@ -184,7 +184,7 @@ async fn who_may_not_is_told_which_right_is_missing() {
         resource: "identityproviders.console.orrery".into(),
         cluster: None,
         namespace: None,
-        granted_by: "An administrator of this console".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
     let refusal = Some(ConsoleError::Forbidden { need, said: None });
 

@@ -1,15 +1,9 @@
 //! The area's texts.
 
 use leptos::prelude::*;
-use model::Need;
 use resources_contract::FormFault;
 
 ui::texts!();
-
-/// Which right is missing, and who can give it.
-pub fn missing(need: &Need) -> String {
-    text_with("missing", &[("verb", &need.verb), ("resource", &need.resource), ("who", &need.granted_by)])
-}
 
 /// What is wrong with a field, in the reader's language where it is the console that says it.
 pub fn fault(said: Signal<Option<String>>) -> Signal<Option<String>> {

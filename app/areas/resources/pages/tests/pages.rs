@@ -27,7 +27,7 @@ fn forbidden() -> ConsoleError {
         resource: "pods".into(),
         cluster: Some("harbour".into()),
         namespace: None,
-        granted_by: "An administrator".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
     ConsoleError::Forbidden { need, said: None }
 }
@@ -227,7 +227,10 @@ async fn actions_without_the_right_say_which_is_missing() {
 
     let html = render(POD, &fake).await;
 
-    assert!(html.contains("Needs the right to list pods. An administrator can grant it."), "{html}");
+    assert!(
+        html.contains("Needs the right to list pods. An administrator of this console can grant it."),
+        "{html}"
+    );
     assert!(!html.contains("do=restart"), "{html}");
 }
 

@@ -29,7 +29,7 @@ async fn a_list_that_cannot_be_read_says_why() {
             resource: "workspaces".into(),
             cluster: None,
             namespace: None,
-            granted_by: "An administrator of this console".into(),
+            granted_by: model::GrantedBy::Administrator,
         },
         said: None,
     };

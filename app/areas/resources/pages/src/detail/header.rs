@@ -2,7 +2,7 @@
 
 use crate::address::ObjectAddress;
 use crate::surroundings::{ForeignTabs, PageAction, Surroundings};
-use crate::words::{missing, text, text_of, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use live::Liveness;
 use model::{Level, link};
@@ -134,7 +134,7 @@ fn glyph(action: ActionKind) -> Glyph {
 }
 
 fn missing_words(offered: &OfferedAction) -> Option<String> {
-    offered.missing.as_ref().map(missing)
+    offered.missing.as_ref().map(ui::missing_right_words)
 }
 
 fn button(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {

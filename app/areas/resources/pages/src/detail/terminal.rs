@@ -1,6 +1,6 @@
 //! Ways into a terminal. They need scripts, as the terminal does, and are not shown without.
 
-use crate::words::{missing, text};
+use crate::words::text;
 use leptos::prelude::*;
 use live::{TerminalTarget, use_terminals};
 use model::ResourceRef;
@@ -28,7 +28,7 @@ pub(super) fn button(object: Signal<ObjectView>) -> AnyView {
     let open = move |()| terminals.open(target(object.read_untracked().resource.clone()));
     let button = move || {
         offer.get().map(|offer| {
-            let because = offer.missing.as_ref().map(missing);
+            let because = offer.missing.as_ref().map(ui::missing_right_words);
             view! {
                 <span class="needs-scripts">
                     <Button glyph=Glyph::Terminal disabled_because=Signal::stored(because) on_press=open>

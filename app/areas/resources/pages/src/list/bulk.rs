@@ -143,7 +143,7 @@ mod tests {
             resource: "pods".into(),
             cluster: None,
             namespace: None,
-            granted_by: "An administrator".into(),
+            granted_by: model::GrantedBy::Administrator,
         };
         let offered = |action, missing| OfferedAction { action, missing, current: None };
         let all = [
