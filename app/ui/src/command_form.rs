@@ -97,9 +97,8 @@ fn send_on_submit(
         }
         event.prevent_default();
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let (false, Some(body)) = (is_busy.get_untracked(), form.and_then(|form| fields_of(&form))) else {
-            return;
-        };
+        let (false, Some(form)) = (is_busy.get_untracked(), form) else { return };
+        let Some(body) = fields_of(&form) else { return };
         is_busy.set(true);
         let navigate = navigate.clone();
         let here = location.pathname.get_untracked() + &location.search.get_untracked();
@@ -109,6 +108,9 @@ fn send_on_submit(
             match answer {
                 Ok((next, text)) => {
                     let _ = error.try_set(None);
+                    // What was typed has been taken. A page that shows the form again would otherwise show it with that
+                    // still in it: a field that was typed into does not follow its value any more.
+                    form.reset();
                     if let Some(next) = next.filter(|next| *next != here) {
                         navigate(&next, NavigateOptions::default());
                     }
