@@ -518,6 +518,18 @@ impl Rule {
         self.group == CONSOLE_GROUP
     }
 
+    /// What the rule answers, one verb on one resource at a time. One group stands for all that Kubernetes does not bring
+    /// along.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = (Verb, Resource)> + use<> {
+        let group = if self.group == CUSTOM { "custom.example" } else { self.group };
+        let (verbs, resources) = (self.verbs, self.resources);
+        let resource = move |named: &str| match named.split_once('/') {
+            Some((plural, part)) => Resource::new(group, plural).part(part),
+            None => Resource::new(group, named),
+        };
+        verbs.iter().flat_map(move |verb| resources.iter().map(move |named| (*verb, resource(named))))
+    }
+
     /// Whether the console lets this through.
     pub(crate) fn allows(&self, verb: Verb, resource: &Resource) -> bool {
         self.lock != Lock::Cluster

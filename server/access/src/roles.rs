@@ -1,7 +1,7 @@
 //! Roles: sets of permissions with a name. Some come with the console; the others are people's own.
 
 use crate::need::{Resource, Verb};
-use crate::permissions::{PERMISSIONS, Permission, Rule};
+use crate::permissions::{Lock, PERMISSIONS, Permission, Rule};
 use model::Tier;
 use std::fmt;
 
@@ -25,6 +25,11 @@ impl Permissions {
                 Self(all.0 | 1 << index | included.0)
             },
         )
+    }
+
+    /// All there are: what administrators hold.
+    pub fn everything() -> Self {
+        Self(u64::MAX >> (64 - PERMISSIONS.len()))
     }
 
     /// All that make sense at a tier.
@@ -72,6 +77,12 @@ impl Permissions {
     /// All their rules.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         self.iter().flat_map(|permission| permission.rules)
+    }
+
+    /// Whether everything that the console lets a permission do is let through by these.
+    pub fn cover(self, permission: &Permission) -> bool {
+        let rules = permission.rules.iter().filter(|rule| rule.lock != Lock::Cluster);
+        rules.flat_map(Rule::questions).all(|(verb, resource)| self.allow(verb, &resource))
     }
 
     /// Whether the console lets this through.
@@ -185,6 +196,7 @@ pub fn permissions_of(role: &str, tier: Tier, own: Option<&str>) -> Permissions 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
 
@@ -226,6 +238,23 @@ mod tests {
         let edit = Permissions::of(Tier::Project, ["workloads.edit", "cluster.everything", "no such word"]);
 
         assert_eq!(edit.words(), ["project.view", "workloads.view", "workloads.operate", "workloads.edit"]);
+    }
+
+    #[test]
+    fn a_permission_is_covered_by_what_allows_all_of_it() {
+        let one = |word: &str| find(word).map(|(_, permission)| permission).unwrap();
+        for permission in PERMISSIONS {
+            for tier in permission.tiers {
+                let itself = Permissions::of(*tier, [permission.word]);
+                assert!(itself.cover(permission), "{} does not cover itself", permission.word);
+            }
+            assert!(!Permissions::NONE.cover(permission), "{} is covered by nothing", permission.word);
+        }
+        let everything = Permissions::of(Tier::Cluster, ["cluster.everything"]);
+        assert!(everything.cover(one("secrets.read")) && everything.cover(one("custom.edit")));
+        assert!(!everything.cover(one("members.view")), "not even that covers what only the console knows");
+        assert!(!Permissions::of(Tier::Project, ["secrets.view"]).cover(one("secrets.read")));
+        assert!(Permissions::of(Tier::Platform, ["workspaces.manage"]).cover(one("members.manage")));
     }
 
     #[test]

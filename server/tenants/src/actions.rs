@@ -26,6 +26,11 @@ impl Action for Command {
 }
 
 impl Command {
+    /// What needs this right.
+    pub fn of(name: &'static str, need: Need) -> Self {
+        Self { name, need }
+    }
+
     /// On the platform: `plural` is `accounts`, `workspaces`, `roles` or `audit`.
     pub fn on_platform(name: &'static str, verb: Verb, plural: &str, object: Option<&str>) -> Self {
         Self { name, need: named(Need::platform(verb, plural), object) }

@@ -14,9 +14,9 @@ use workspaces_contract::{
     DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, Departments, FreeNamespace,
     InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields,
     ProjectLimitFields, Quotas, RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields,
-    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, RoleFields, RolePlace, Roles, WhoCan,
-    WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList, WorkspaceMay, WorkspaceSummary,
-    WorkspaceView, Workspaces,
+    RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, Rights, RightsQuery, RoleFields, RolePlace,
+    Roles, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList, WorkspaceMay,
+    WorkspaceSummary, WorkspaceView, Workspaces,
 };
 
 /// The longest title, in characters.
@@ -296,5 +296,9 @@ impl Workspaces for ForCaller {
 
     async fn who_can(&self, cluster: ClusterName, query: WhoCanQuery) -> Result<WhoCan, ConsoleError> {
         self.ask_who_can(cluster, query).await
+    }
+
+    async fn rights(&self, query: RightsQuery) -> Result<Rights, ConsoleError> {
+        self.read_rights(query).await
     }
 }

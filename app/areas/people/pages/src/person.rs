@@ -52,6 +52,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let may_change = !person.roles.is_empty();
     let (name, created) = (row.name.clone(), row.created);
     let theirs = format!("{}?person={}", link::AUDIT, link::escape(&row.name));
+    let rights = link::rights(&row.name, "");
     let commands = may_change.then(|| {
         let ends = (!person.is_self).then(|| ends(row, on_change));
         let reset = (person.has_factor && !person.is_self).then(|| factor(row, on_change));
@@ -66,6 +67,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         (text("departments"), departments(person)),
         (text("factor"), factor.into_any()),
         (text("signed-in"), signed_in),
+        (text("rights"), view! { <a href=rights>{text("rights.theirs")}</a> }.into_any()),
         (text("audit"), view! { <a href=theirs>{text("audit.theirs")}</a> }.into_any()),
     ];
     let items = items.map(|(name, value)| view! { <KeyValueItem name>{value}</KeyValueItem> });
@@ -106,7 +108,11 @@ fn held_row(row: &InheritedRow) -> AnyView {
                 text_with("place.project", &[("name", namespace), ("cluster", cluster)])
             }
         };
-        view! { <a href=place.page()>{words}</a> }
+        let rights = link::rights(&row.name, &place.to_string());
+        view! {
+            <a href=place.page()>{words}</a>
+            <span class="about"><a href=rights>{text("rights.there")}</a></span>
+        }
     });
     let by = row.department.as_ref().map(|department| {
         view! { <span class="about">{text_with("department.by", &[("name", department)])}</span> }

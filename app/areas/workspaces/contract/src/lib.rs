@@ -5,6 +5,7 @@ mod forms;
 mod invitations;
 mod members;
 mod quotas;
+mod rights;
 mod roles;
 mod who_can;
 
@@ -13,6 +14,7 @@ pub use forms::*;
 pub use invitations::*;
 pub use members::*;
 pub use quotas::*;
+pub use rights::*;
 pub use roles::*;
 pub use who_can::*;
 
@@ -84,6 +86,8 @@ pub trait Workspaces: Send + Sync {
     async fn remove_role(&self, fields: RemoveRoleFields) -> Result<(), ConsoleError>;
     /// Who can do something in a cluster, and why.
     async fn who_can(&self, cluster: ClusterName, query: WhoCanQuery) -> Result<WhoCan, ConsoleError>;
+    /// What somebody may do in a place, and by what.
+    async fn rights(&self, query: RightsQuery) -> Result<Rights, ConsoleError>;
 }
 
 /// All workspaces that the caller may see.

@@ -53,8 +53,11 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
                 MemberPlace::Project(cluster, namespace) => Some(link::who_can(cluster, Some(namespace))),
                 MemberPlace::Workspace(_) => None,
             };
-            let actions =
-                move || who_can.map(|href| view! { <LinkButton href>{text("who-can")}</LinkButton> });
+            let mine = link::rights("", &place.to_string());
+            let actions = move || {
+                let who_can = who_can.map(|href| view! { <LinkButton href>{text("who-can")}</LinkButton> });
+                view! { <LinkButton href=mine>{text("rights.here")}</LinkButton>{who_can} }
+            };
             view! {
                 <PageHeader title kind=text("members").to_owned() actions/>
                 {members_of(place)}

@@ -180,7 +180,7 @@ fn person(one: &PersonCan) -> AnyView {
         <tr>
             <th scope="row">{names::titled(&one.full_name, &one.name)}</th>
             <td data-heading=text("who-can.by")>
-                <ul class="role-lines">{one.by.iter().map(role).collect_view()}</ul>
+                <ul class="role-lines">{one.by.iter().map(role_line).collect_view()}</ul>
             </td>
             <td data-heading=text("who-can.cluster")>{agrees}</td>
         </tr>
@@ -188,7 +188,8 @@ fn person(one: &PersonCan) -> AnyView {
     .into_any()
 }
 
-fn role(row: &InheritedRow) -> AnyView {
+/// A role with its place and its department.
+pub(crate) fn role_line(row: &InheritedRow) -> AnyView {
     let place = row.place.as_ref().map_or_else(|| text("place.platform").into_any(), names::place);
     let by = row.department.as_ref().map(|name| text_with("department.from", &[("name", name)]));
     view! { <li>{names::role(&row.role)}" "<span class="also">{place}" "{by}</span></li> }.into_any()

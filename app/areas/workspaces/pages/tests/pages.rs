@@ -7,8 +7,8 @@ use model::{ConsoleError, Namespace, Need, Timestamp};
 use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
-    InheritedRow, InvitationRow, MemberPlace, MemberRow, PersonCan, ProjectQuotas, QuotaLine, Quotas,
-    SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
+    InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas, QuotaLine,
+    Quotas, Rights, SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
 };
 
 #[tokio::test]
@@ -274,4 +274,41 @@ async fn who_can_names_people_with_their_roles_and_bindings_of_the_cluster() {
     let html = fake(Some(silent)).render("/clusters/harbour/who-can?verb=get&resource=pods").await;
     assert!(html.contains("no route to it") && html.contains("Nobody"), "{html}");
     assert!(!html.contains("No other binding"), "what is not known is not denied: {html}");
+}
+
+#[tokio::test]
+async fn rights_are_told_with_the_roles_that_give_them_and_what_is_missing_with_who_can_give_it() {
+    let shop = MemberPlace::Project(cluster(), Namespace::parse("shop").unwrap());
+    let by = InheritedRow {
+        name: "bea".into(),
+        role: role("project-viewer"),
+        place: Some(shop.clone()),
+        department: Some("Roses".into()),
+    };
+    let permission = |word: &str, by| PermissionHeld { word: word.into(), subject: "workloads".into(), by };
+    let answer = Rights {
+        person: "bea".into(),
+        full_name: String::new(),
+        is_self: false,
+        is_enabled: false,
+        place: Some(shop),
+        permissions: vec![permission("workloads.view", vec![by]), permission("workloads.edit", vec![])],
+        places: vec![MemberPlace::Cluster(cluster()), MemberPlace::Workspace(garden())],
+        people: vec!["ada".into(), "bea".into()],
+    };
+    let fake = |answer| Fake { rights: Some(answer), ..Fake::default() };
+
+    let html = fake(Ok(answer)).render("/rights?person=bea&place=project/harbour/shop").await;
+
+    let (held, missing) = html.split_once("Not allowed").unwrap();
+    assert!(held.contains("See workloads and pods") && held.contains("by Roses"), "{html}");
+    assert!(held.contains("bea may not sign in") && held.contains("value=\"shop\""), "{html}");
+    assert!(missing.contains("Make and change workloads") && !missing.contains("See workloads"), "{html}");
+    assert!(missing.contains("href=\"/clusters/harbour/members/shop\""), "{html}");
+    assert!(html.contains("<option value=\"ada\"") && html.contains("workspace garden"), "{html}");
+
+    let unknown = ConsoleError::invalid("person", "there is nobody of that name");
+    let html = fake(Err(unknown)).render("/rights?person=eve&place=cluster/harbour").await;
+    assert!(html.contains("there is nobody of that name") && html.contains("value=\"eve\""), "{html}");
+    assert!(html.contains("value=\"cluster/harbour\""), "what was asked stays in the form: {html}");
 }

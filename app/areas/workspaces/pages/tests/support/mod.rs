@@ -12,7 +12,7 @@ use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use workspaces_contract::*;
-use workspaces_pages::{DepartmentsPage, WhoCanPage, WorkspacePage, WorkspacesPage};
+use workspaces_pages::{DepartmentsPage, RightsPage, WhoCanPage, WorkspacePage, WorkspacesPage};
 
 /// Answers what it was told to answer; whatever else is asked is not found, and nothing can be changed.
 #[derive(Default)]
@@ -23,6 +23,7 @@ pub struct Fake {
     pub departments: Option<Departments>,
     pub quotas: Option<Quotas>,
     pub who_can: Option<WhoCan>,
+    pub rights: Option<Result<Rights, ConsoleError>>,
 }
 
 fn nothing<T>() -> Result<T, ConsoleError> {
@@ -61,6 +62,10 @@ impl Workspaces for Fake {
 
     async fn who_can(&self, _: ClusterName, _: WhoCanQuery) -> Result<WhoCan, ConsoleError> {
         self.who_can.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn rights(&self, _: RightsQuery) -> Result<Rights, ConsoleError> {
+        self.rights.clone().unwrap_or_else(nothing)
     }
 
     async fn departments(&self, _: RolePlace, _: Option<String>) -> Result<Departments, ConsoleError> {
@@ -155,6 +160,7 @@ impl Fake {
                     <Routes fallback=|| "no such page">
                         <Route path=path!("/workspaces") view=WorkspacesPage/>
                         <Route path=path!("/workspaces/:workspace") view=WorkspacePage/>
+                        <Route path=path!("/rights") view=RightsPage/>
                         <Route path=path!("/departments") view=DepartmentsPage/>
                         <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage/>
                     </Routes>
