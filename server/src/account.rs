@@ -4,7 +4,7 @@ use crate::console::Console;
 use crate::routes::Kept;
 use access::Caller;
 use account_contract::{
-    Account, AccountView, FactorView, IdentityView, SessionView, Shown, SignInView, TokenView, Way,
+    Account, AccountView, FactorView, IdentityView, Kubectl, SessionView, Shown, SignInView, TokenView, Way,
 };
 use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderValue};
@@ -16,7 +16,7 @@ use identity::providers::{PendingLink, Provider};
 use identity::second_factor::{CodeRefused, SetUp};
 use identity::sessions::{OpenSession, open_sessions};
 use identity::{BY_PASSWORD, read_agent};
-use model::{ConsoleError, System, Timestamp};
+use model::{ConsoleError, Language, System, Timestamp};
 use std::sync::Arc;
 
 /// How many tries to sign in are shown: some months of a person, or what somebody who guesses leaves in ten minutes.
@@ -42,6 +42,18 @@ impl MyAccount {
     pub fn showing(mut self, shown: Option<Shown>) -> Self {
         self.shown = shown;
         self
+    }
+
+    fn kubectl(&self) -> Kubectl {
+        let reader = self.console.kubernetes().for_caller(Caller::clone(&self.caller), Language::English);
+        let clusters: Vec<_> = reader.kubeconfig_clusters().into_iter().map(|(name, _)| name).collect();
+        if clusters.is_empty() {
+            return Kubectl::NoCluster;
+        }
+        match self.console.surroundings().public_url().is_https {
+            true => Kubectl::Clusters(clusters),
+            false => Kubectl::NeedsHttps,
+        }
     }
 
     async fn factor(&self) -> Result<FactorView, DatabaseError> {
@@ -105,6 +117,7 @@ impl MyAccount {
             sessions,
             history: history.into_iter().map(sign_in_view).collect(),
             tokens: database.tokens_of(id).await?.into_iter().map(token_view).collect(),
+            kubectl: self.kubectl(),
             factor: self.factor().await?,
             shown: self.shown.clone(),
         })

@@ -4,9 +4,11 @@ use crate::console::Console;
 use crate::guards::{Client, RequestId, presented_token};
 use access::Caller;
 use axum::extract::{Request, State};
+use axum::http::Extensions;
 use axum::middleware::Next;
 use axum::response::Response;
 use database::DatabaseError;
+use database::accounts::Account;
 use identity::{api_tokens, sessions};
 use model::{ConsoleError, System};
 use std::sync::Arc;
@@ -31,33 +33,44 @@ pub async fn resolve_caller(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let client = request.extensions().get::<Client>().map(|client| client.0);
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    let found = match presented_token(request.headers()) {
+    let asking = match presented_token(request.headers()) {
         // Whoever presents a token is nobody else besides: a cookie that comes along does not count.
         Some(token) if takes_tokens(request.uri().path()) => {
-            let address = client.map(|client| client.to_string());
-            find_by_token(&console, token, address.as_deref()).await
+            ask_token(&console, token, request.extensions()).await
         }
-        Some(_) => Ok(None),
-        None => find(&console, &session).await,
-    };
-    let asking = match found {
-        Ok(Some((account, session_hash))) => {
-            match console.access().caller(account, Some(session_hash), request_id, client).await {
-                Ok(caller) => Asking::Somebody(Arc::new(caller)),
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "Rights cannot be read");
-                    unavailable("rights cannot be read")
-                }
-            }
-        }
-        Ok(None) => Asking::Nobody,
-        Err(cause) => unavailable(cause),
+        Some(_) => Asking::Nobody,
+        None => asking(&console, find(&console, &session).await, request.extensions()).await,
     };
     request.extensions_mut().insert(asking);
     next.run(request).await
 }
+
+/// Who makes a request with this token.
+pub async fn ask_token(console: &Console, token: &str, of_request: &Extensions) -> Asking {
+    let address = of_request.get::<Client>().map(|client| client.0.to_string());
+    asking(console, find_by_token(console, token, address.as_deref()).await, of_request).await
+}
+
+/// The caller with the rights of this moment.
+async fn asking(console: &Console, found: Found, of_request: &Extensions) -> Asking {
+    let (account, session_hash) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return Asking::Nobody,
+        Err(cause) => return unavailable(cause),
+    };
+    let client = of_request.get::<Client>().map(|client| client.0);
+    let request_id = of_request.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
+    match console.access().caller(account, Some(session_hash), request_id, client).await {
+        Ok(caller) => Asking::Somebody(Arc::new(caller)),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "Rights cannot be read");
+            unavailable("rights cannot be read")
+        }
+    }
+}
+
+/// An account, and its session or what stands in the place of one.
+type Found = Result<Option<(Account, String)>, &'static str>;
 
 fn unavailable(cause: &str) -> Asking {
     let system = System::Database;
@@ -70,11 +83,7 @@ fn takes_tokens(path: &str) -> bool {
 }
 
 /// The account of a token, with the token's handle in the place of a session. The trail names both.
-async fn find_by_token(
-    console: &Console,
-    token: &str,
-    address: Option<&str>,
-) -> Result<Option<(database::accounts::Account, String)>, &'static str> {
+async fn find_by_token(console: &Console, token: &str, address: Option<&str>) -> Found {
     let unreadable = |error: DatabaseError| {
         tracing::error!(error = &error as &dyn std::error::Error, "A token cannot be read");
         "tokens cannot be read"
@@ -85,14 +94,11 @@ async fn find_by_token(
     let account = account.filter(|account| account.is_enabled);
     Ok(account.map(|account| {
         let name = format!("{} (token {})", account.name, token.name);
-        (database::accounts::Account { name, ..account }, token.handle())
+        (Account { name, ..account }, token.handle())
     }))
 }
 
-async fn find(
-    console: &Console,
-    session: &Session,
-) -> Result<Option<(database::accounts::Account, String)>, &'static str> {
+async fn find(console: &Console, session: &Session) -> Found {
     let found = sessions::account(session).await.map_err(|error| {
         tracing::error!(%error, "A session cannot be read");
         "sessions cannot be read"

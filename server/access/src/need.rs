@@ -161,7 +161,8 @@ impl Need {
 
     /// Whether the audit trail mentions it even when it is allowed: every change, and reading what is secret.
     pub fn is_recorded(&self) -> bool {
-        let secret = self.resource.is("", "secrets") && self.name.is_some();
+        // To get secrets without a name is to get the values of all of them.
+        let secret = self.resource.is("", "secrets") && (self.name.is_some() || self.verb == Verb::Get);
         let stream = matches!(
             self.resource.subresource.as_deref(),
             Some("log" | "exec" | "attach" | "portforward" | "proxy")

@@ -5,6 +5,7 @@ use crate::change::{Jobs, Schemas};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
+use crate::proxy::OpenStreams;
 use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
 use crate::terminal::OpenTerminals;
@@ -21,6 +22,7 @@ pub struct Kubernetes {
     jobs: Arc<Jobs>,
     schemas: Schemas,
     terminals: OpenTerminals,
+    streams: OpenStreams,
 }
 
 impl Kubernetes {
@@ -34,6 +36,7 @@ impl Kubernetes {
             jobs: Arc::default(),
             schemas: Schemas::default(),
             terminals: OpenTerminals::default(),
+            streams: OpenStreams::default(),
         })
     }
 
@@ -61,6 +64,10 @@ impl Kubernetes {
 
     pub(crate) fn terminals(&self) -> &OpenTerminals {
         &self.terminals
+    }
+
+    pub(crate) fn streams(&self) -> &OpenStreams {
+        &self.streams
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

@@ -2,8 +2,10 @@
 //! path is made of names that have passed their rules, and whom it speaks for is said on each.
 
 mod channels;
+mod passed;
 
 pub(crate) use channels::{Channel, FromCluster, ToCluster};
+pub(crate) use passed::Passed;
 
 use crate::KubernetesError;
 use crate::error::ApiStatus;
@@ -11,7 +13,7 @@ use access::Identity;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::config::AuthInfo;
@@ -28,6 +30,8 @@ const LONGEST_ANSWER: usize = 64 << 20;
 /// Reads are tried again at most so often, and only while the sum of waits stays below the budget.
 const READ_TRIES: u32 = 3;
 const RETRY_BUDGET: Duration = Duration::from_secs(5);
+/// What the console calls itself.
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("orrery/", env!("CARGO_PKG_VERSION")));
 /// `Retry-After` above this is not waited for: the reader is told instead.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(10);
 
@@ -197,8 +201,12 @@ impl Connection {
 
     async fn send(&self, speaker: As<'_>, call: &Call) -> Result<Response<Body>, Failure> {
         let request = self.request(speaker, call)?;
-        let mut measured =
-            Measured { cluster: &self.cluster, call, began: Instant::now(), outcome: "abandoned" };
+        let mut measured = Measured {
+            cluster: &self.cluster,
+            method: &call.method,
+            began: Instant::now(),
+            outcome: "abandoned",
+        };
         let sent = self.client.send(request).await;
         measured.outcome = sent.as_ref().map_or("unreachable", |response| outcome(response.status()));
         drop(measured);
@@ -224,7 +232,7 @@ impl Connection {
             call.path.parse().map_err(|_| KubernetesError::invalid("", "this is not an address"))?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
-        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("orrery/", env!("CARGO_PKG_VERSION"))));
+        headers.insert(USER_AGENT, AGENT);
         if let Some(content_type) = call.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
@@ -232,14 +240,7 @@ impl Connection {
             channels::ask_for(headers, key)?;
         }
         if let As::Caller(identity) = speaker {
-            let value = |text: &str| {
-                HeaderValue::from_str(text)
-                    .map_err(|_| KubernetesError::invalid("", "this identity cannot be named"))
-            };
-            headers.insert(HeaderName::from_static("impersonate-user"), value(&identity.user)?);
-            for group in &identity.groups {
-                headers.append(HeaderName::from_static("impersonate-group"), value(group)?);
-            }
+            speak_for(headers, identity)?;
         }
         Ok(request)
     }
@@ -300,10 +301,22 @@ impl Connection {
     }
 }
 
+/// Says in a request whom it is made for.
+fn speak_for(headers: &mut HeaderMap, identity: &Identity) -> Result<(), KubernetesError> {
+    let value = |text: &str| {
+        HeaderValue::from_str(text).map_err(|_| KubernetesError::invalid("", "this identity cannot be named"))
+    };
+    headers.insert(HeaderName::from_static("impersonate-user"), value(&identity.user)?);
+    for group in &identity.groups {
+        headers.append(HeaderName::from_static("impersonate-group"), value(group)?);
+    }
+    Ok(())
+}
+
 /// The time until an answer begins. One that nobody waited for to the end is measured too.
 struct Measured<'c> {
     cluster: &'c str,
-    call: &'c Call,
+    method: &'c Method,
     began: Instant,
     outcome: &'static str,
 }
@@ -312,7 +325,7 @@ impl Drop for Measured<'_> {
     fn drop(&mut self) {
         let labels = [
             ("cluster", self.cluster.to_owned()),
-            ("verb", self.call.method.to_string()),
+            ("verb", self.method.to_string()),
             ("outcome", self.outcome.to_owned()),
         ];
         metrics::histogram!("orrery_upstream_duration_seconds", &labels)

@@ -17,6 +17,7 @@ mod filter;
 mod follower;
 mod index;
 mod ingest;
+mod kubeconfig;
 mod live;
 mod logs;
 mod object;
@@ -28,6 +29,7 @@ mod parts;
 #[path = "../tests/support/plain.rs"]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod plain;
+mod proxy;
 mod reads;
 mod resources;
 mod row;
@@ -44,6 +46,8 @@ pub use cluster::Cluster;
 pub use connection::{Answer, As, Call, Connection};
 pub use discovery::{Discovery, Served, discover};
 pub use error::{ApiStatus, ApiStatusCause, ApiStatusDetails, KubernetesError};
+pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
+pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
 pub use terminal::{LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed};

@@ -7,7 +7,8 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
-use http_body_util::Limited;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
 use std::time::Duration;
 use tower_http::timeout::TimeoutBody;
 
@@ -33,8 +34,16 @@ pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next
             return refuse(StatusCode::PAYLOAD_TOO_LARGE, "This is more than the console reads at once.\n");
         }
     }
-    next.run(request.map(|body| Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit))))))
-        .await
+    next.run(request.map(|body| limited(body, limit))).await
+}
+
+/// A whole body, unless it is larger than the limit or stops coming.
+pub async fn read_whole(body: Body, limit: usize) -> Option<Bytes> {
+    Some(limited(body, limit).collect().await.ok()?.to_bytes())
+}
+
+fn limited(body: Body, limit: usize) -> Body {
+    Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit))))
 }
 
 fn has_body(headers: &HeaderMap) -> bool {

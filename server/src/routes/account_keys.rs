@@ -61,15 +61,17 @@ pub async fn add_token(
             let cookie = show_once(&console, &caller, &Shown::Token(token));
             ([(SET_COOKIE, cookie)], done(tab, Done::Token)).into_response()
         }
-        Err(error) => {
-            let problem = match error {
-                TokenRefused::Name => AccountProblem::TokenName,
-                TokenRefused::Expiry => AccountProblem::TokenExpiry,
-                TokenRefused::TooMany => AccountProblem::TokenCount,
-                TokenRefused::Database(error) => unavailable(&error),
-            };
-            refused(tab, problem).into_response()
-        }
+        Err(error) => refused(tab, token_problem(&error)).into_response(),
+    }
+}
+
+/// Why there is no token, as the page says it.
+pub(super) fn token_problem(error: &TokenRefused) -> AccountProblem {
+    match error {
+        TokenRefused::Name => AccountProblem::TokenName,
+        TokenRefused::Expiry => AccountProblem::TokenExpiry,
+        TokenRefused::TooMany => AccountProblem::TokenCount,
+        TokenRefused::Database(error) => unavailable(error),
     }
 }
 

@@ -5,11 +5,13 @@ mod account_keys;
 mod api;
 pub mod assets;
 mod audit;
+mod cluster_api;
 mod cookies;
 mod export;
 mod health;
 mod invitation;
 mod knock;
+mod kubeconfig;
 mod live;
 mod log;
 pub mod metrics;
@@ -58,6 +60,7 @@ pub fn router(console: &Console) -> Router {
         .route(account_contract::path::END_SESSION, post(account::end_session))
         .route(account_contract::path::ADD_TOKEN, post(account_keys::add_token))
         .route(account_contract::path::REVOKE_TOKEN, post(account_keys::revoke_token))
+        .route(account_contract::path::KUBECONFIG, post(kubeconfig::download))
         .route(account_contract::path::BEGIN_FACTOR, post(account_keys::begin_factor))
         .route(account_contract::path::CONFIRM_FACTOR, post(account_keys::confirm_factor))
         .route(account_contract::path::REMOVE_FACTOR, post(account_keys::remove_factor))
@@ -97,6 +100,8 @@ pub fn router(console: &Console) -> Router {
         .route("/health/ready", get(health::ready))
         .layer(from_fn_with_state(surroundings.clone(), check_origin))
         .merge(for_providers)
+        // Programs come from no page either, and no cookie counts for them.
+        .merge(cluster_api::router())
         .layer(from_fn_with_state(surroundings.clone(), check_host))
         .layer(from_fn_with_state(surroundings.clone(), secure_headers))
         .layer(from_fn_with_state(surroundings.clone(), resolve_client))

@@ -11,6 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Answers requests until it is dropped.
 pub struct Plain {
     address: SocketAddr,
+    /// The heads of requests, whole.
     asked: Arc<Mutex<Vec<String>>>,
     _end: DropGuard,
 }
@@ -59,8 +60,19 @@ impl Plain {
 
     /// The paths that were asked for so far.
     pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().clone()
+        self.asked.lock().iter().map(|head| path(head).to_owned()).collect()
     }
+
+    /// The heads of the requests that were made for somebody, so far.
+    #[allow(dead_code, reason = "each test file uses a part of it")]
+    pub fn asked_for_somebody(&self) -> Vec<String> {
+        let all = self.asked.lock().clone();
+        all.into_iter().filter(|head| head.to_lowercase().contains("impersonate-user")).collect()
+    }
+}
+
+fn path(head: &str) -> &str {
+    head.split(' ').nth(1).unwrap_or_default()
 }
 
 async fn talk(
@@ -75,9 +87,9 @@ async fn talk(
             head.push(stream.read_u8().await?);
         }
         let text = String::from_utf8_lossy(&std::mem::take(&mut head)).into_owned();
-        let path = text.split(' ').nth(1).unwrap_or_default();
+        let path = path(&text);
         let header = text.lines().find(|line| line.to_lowercase().starts_with("accept:"));
-        asked.lock().push(path.to_owned());
+        asked.lock().push(text.clone());
         let said = answer(path, header.and_then(|line| line.split_once(':')).map_or("", |(_, value)| value));
         tokio::time::sleep(said.late).await;
         let Said { code, headers, body, .. } = said;

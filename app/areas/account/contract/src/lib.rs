@@ -7,7 +7,7 @@ pub use problem::{AccountProblem, Done};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{ConsoleError, Timestamp};
+use model::{ClusterName, ConsoleError, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Addresses. The page is a GET; all others are POST only.
@@ -26,6 +26,9 @@ pub mod path {
     pub const ADD_TOKEN: &str = "/account/tokens/add";
     /// Revokes the API token in [`super::field::TOKEN`].
     pub const REVOKE_TOKEN: &str = "/account/tokens/revoke";
+    /// Makes an API token and answers a kubeconfig with it. Fields: [`super::field::CLUSTER`],
+    /// [`super::field::KUBECTL_SCOPE`], [`super::field::KUBECTL_DAYS`].
+    pub const KUBECONFIG: &str = "/account/kubeconfig";
     /// Begins to set a code generator up. No fields.
     pub const BEGIN_FACTOR: &str = "/account/factor/begin";
     /// Asks for the code generator from now on. Fields: [`super::field::CODE`].
@@ -52,8 +55,14 @@ pub mod field {
     pub const SCOPE: &str = "scope";
     /// For how many days an API token lives.
     pub const DAYS: &str = "days";
+    /// What the API token in a kubeconfig may do.
+    pub const KUBECTL_SCOPE: &str = "kubectl_scope";
+    /// For how many days the API token in a kubeconfig lives.
+    pub const KUBECTL_DAYS: &str = "kubectl_days";
     /// The id of an API token.
     pub const TOKEN: &str = "token";
+    /// The cluster that a kubeconfig begins with; in the query of the page, the one that is chosen there.
+    pub const CLUSTER: &str = "cluster";
     /// A code of a code generator, or a recovery code.
     pub const CODE: &str = "code";
     /// What is asked for besides: `no` not to link.
@@ -120,6 +129,8 @@ pub struct AccountView {
     pub history: Vec<SignInView>,
     /// Keys for programs, the newest first.
     pub tokens: Vec<TokenView>,
+    /// How kubectl gets to clusters through the console.
+    pub kubectl: Kubectl,
     /// The code generator.
     pub factor: FactorView,
     /// What was just made and is shown this once.
@@ -145,6 +156,18 @@ pub struct TokenView {
     pub last_used: Option<Timestamp>,
     /// From where.
     pub last_address: String,
+}
+
+/// How kubectl gets to clusters through the console.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kubectl {
+    /// Nothing of any cluster concerns this person.
+    #[default]
+    NoCluster,
+    /// The console is not served by https, and kubectl sends tokens over nothing else.
+    NeedsHttps,
+    /// By a kubeconfig for these clusters.
+    Clusters(Vec<ClusterName>),
 }
 
 /// The code generator of an account.

@@ -76,6 +76,8 @@ words! {
         TokenExpiry = "token-expiry",
         /// The account has too many API tokens.
         TokenCount = "token-count",
+        /// There is no cluster for a kubeconfig, or no https.
+        NoKubeconfig = "no-kubeconfig",
         /// The API token is gone already.
         NoToken = "no-token",
         /// The code is wrong or was used before.

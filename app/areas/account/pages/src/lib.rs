@@ -2,6 +2,7 @@
 
 mod factor;
 mod identities;
+mod kubectl;
 mod page;
 mod password;
 mod sessions;

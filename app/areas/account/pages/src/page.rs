@@ -1,7 +1,7 @@
 //! The page and its parts.
 
 use crate::words::{text, text_of};
-use crate::{factor, identities, password, sessions, tokens};
+use crate::{factor, identities, kubectl, password, sessions, tokens};
 use account_contract::{AccountProblem, AccountView, Done, Tab, field, path, read_account};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -30,12 +30,13 @@ pub fn AccountPage() -> impl IntoView {
             problem: query.get(field::PROBLEM).and_then(|word| AccountProblem::parse(&word)),
         }
     });
+    let cluster = Memo::new(move |_| query.read().get(field::CLUSTER));
     let account = Resource::new_blocking(|| (), |()| read_account());
     let content = move || {
-        let (tab, answer) = (tab.get(), answer.get());
+        let (tab, answer, cluster) = (tab.get(), answer.get(), cluster.get());
         Suspend::new(async move {
             match account.await {
-                Ok(view) => part(tab, &view, answer),
+                Ok(view) => part(tab, &view, answer, cluster),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| account.refetch());
                     view! { <Problem error here=path::ACCOUNT on_retry is_page=true/> }.into_any()
@@ -74,7 +75,7 @@ fn strip(answer: Answer) -> Option<AnyView> {
     Some(view! { <Banner level=Level::Failed>{words}</Banner> }.into_any())
 }
 
-fn part(tab: Tab, view: &AccountView, answer: Answer) -> AnyView {
+fn part(tab: Tab, view: &AccountView, answer: Answer, cluster: Option<String>) -> AnyView {
     let made = view.shown.clone().map(factor::shown);
     let part = match tab {
         Tab::Security => view! {
@@ -87,7 +88,11 @@ fn part(tab: Tab, view: &AccountView, answer: Answer) -> AnyView {
         }
         .into_any(),
         Tab::Sessions => sessions::part(view),
-        Tab::Tokens => tokens::part(view, answer),
+        Tab::Tokens => view! {
+            {tokens::part(view, answer)}
+            {kubectl::card(&view.kubectl, cluster)}
+        }
+        .into_any(),
     };
     view! { {made}{part} }.into_any()
 }

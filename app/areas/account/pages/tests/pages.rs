@@ -1,6 +1,8 @@
 //! My own account, rendered as the server does.
 
-use account_contract::{Account, AccountView, IdentityView, SessionView, SignInView, Way};
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use account_contract::{Account, AccountView, IdentityView, Kubectl, SessionView, SignInView, Way};
 use account_pages::AccountPage;
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -10,7 +12,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::location::RequestUrl;
 use leptos_router::path;
-use model::{ConsoleError, System, Timestamp};
+use model::{ClusterName, ConsoleError, System, Timestamp};
 use std::sync::Arc;
 
 struct Fake(Result<AccountView, ConsoleError>);
@@ -122,6 +124,21 @@ async fn linking_somebody_waits_for_a_word() {
     let html = render("/account", Ok(AccountView { pending, ..account() })).await;
 
     assert!(html.contains("action=\"/account/link\"") && html.contains("grace"), "{html}");
+}
+
+#[tokio::test]
+async fn a_kubeconfig_is_offered_where_kubectl_can_use_it() {
+    let clusters = ["harbour", "lantern"].map(|name| ClusterName::parse(name).unwrap()).to_vec();
+    let with = |kubectl| Ok(AccountView { kubectl, ..account() });
+
+    let html = render("/account?tab=tokens&cluster=lantern", with(Kubectl::Clusters(clusters))).await;
+    assert!(html.contains("action=\"/account/kubeconfig\"") && html.contains("id=\"kubectl\""), "{html}");
+    let chosen = html.split("<option").find(|option| option.contains("value=\"lantern\"")).unwrap();
+    assert!(chosen.contains("selected"), "{chosen}");
+
+    let html = render("/account?tab=tokens", with(Kubectl::NeedsHttps)).await;
+    assert!(html.contains("Serve it over https") && !html.contains("/account/kubeconfig"), "{html}");
+    assert!(!render("/account?tab=tokens", with(Kubectl::NoCluster)).await.contains("id=\"kubectl\""));
 }
 
 #[tokio::test]

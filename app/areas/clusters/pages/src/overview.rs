@@ -51,6 +51,7 @@ fn page(overview: ClusterOverview) -> AnyView {
     let live = LiveValue::new(topic, overview, revision);
     let overview = live.value();
     let create = format!("{}/create", link::cluster(&name));
+    let kubeconfig = link::kubeconfig(&name);
     let version =
         move || overview.read().summary.version.clone().map(|version| view! { <Badge text=version/> });
     let facts = move || view! { {version}<LiveMark state=live.liveness()/> };
@@ -60,7 +61,10 @@ fn page(overview: ClusterOverview) -> AnyView {
             kind=text("cluster")
             status=Signal::derive(move || Some(overview.read().summary.status.clone()))
             facts
-            actions=move || view! { <LinkButton href=create kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton> }
+            actions=move || view! {
+                <LinkButton href=kubeconfig glyph=Glyph::Terminal>{text("kubeconfig")}</LinkButton>
+                <LinkButton href=create kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
+            }
         />
         <StaleBanner stale=live.stale()/>
         {move || live.ended().get().map(|error| view! { <Problem error/> })}
