@@ -1,0 +1,276 @@
+//! The pages of people and of the audit trail over a fake, rendered as the server does.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use asked::Asked;
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
+use people_contract::{
+    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
+    PersonLink, PersonLinkFields, PersonRow,
+};
+use people_pages::{AuditPage, PeoplePage, PersonPage};
+use std::sync::Arc;
+use workspaces_contract::{InheritedRow, MemberPlace, RoleSummary};
+
+mod asked {
+    use std::sync::{Arc, Mutex};
+
+    /// What the page asked for last.
+    #[derive(Clone, Default)]
+    pub struct Asked(Arc<Mutex<String>>);
+
+    impl Asked {
+        pub fn note(&self, what: String) {
+            *self.0.lock().unwrap() = what;
+        }
+
+        pub fn last(&self) -> String {
+            self.0.lock().unwrap().clone()
+        }
+    }
+}
+
+/// Answers what it was told to answer; nothing can be changed.
+#[derive(Default)]
+struct Fake {
+    list: Option<Result<PeopleList, ConsoleError>>,
+    person: Option<Result<Person, ConsoleError>>,
+    trail: Option<Trail>,
+    asked: Asked,
+}
+
+fn nothing<T>() -> Result<T, ConsoleError> {
+    Err(ConsoleError::NotFound { what: "what a test did not expect".into() })
+}
+
+#[async_trait]
+impl People for Fake {
+    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+        self.list.clone().unwrap_or_else(nothing)
+    }
+
+    async fn person(&self, name: String) -> Result<Person, ConsoleError> {
+        self.asked.note(name);
+        self.person.clone().unwrap_or_else(nothing)
+    }
+
+    async fn audit(&self, query: AuditQuery) -> Result<Trail, ConsoleError> {
+        self.asked.note(format!("{} {} {} {}", query.person, query.decision, query.text, query.before));
+        self.trail.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn create_person(&self, _: PersonFields) -> Result<String, ConsoleError> {
+        nothing()
+    }
+
+    async fn change_person(&self, _: PersonFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn act_on_person(&self, _: PersonAct) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn link_person(&self, _: PersonLinkFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn new_link(&self, _: String) -> Result<String, ConsoleError> {
+        nothing()
+    }
+}
+
+impl Fake {
+    /// The page at an address, as the server sends it.
+    async fn render(self, address: &str) -> String {
+        // Fails only when another test of this program was first.
+        let _ = any_spawner::Executor::init_tokio();
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+        let stream = owner.with(|| {
+            provide_context::<Arc<dyn People>>(Arc::new(self));
+            provide_context(RequestUrl::new(&format!("http://console.test{address}")));
+            provide_meta_context();
+            let pages = view! {
+                <Router>
+                    <Routes fallback=|| "no such page">
+                        <Route path=path!("/people") view=PeoplePage/>
+                        <Route path=path!("/people/:name") view=PersonPage/>
+                        <Route path=path!("/audit") view=AuditPage/>
+                    </Routes>
+                </Router>
+            };
+            pages.to_html_stream_in_order()
+        });
+        let html = stream.collect::<String>().await;
+        owner.unset_with_forced_cleanup();
+        html
+    }
+}
+
+fn role(word: &str) -> RoleSummary {
+    RoleSummary { id: word.into(), title: None }
+}
+
+fn bea() -> PersonRow {
+    PersonRow {
+        name: "bea".into(),
+        full_name: "Bea Bell".into(),
+        email: "bea@example.org".into(),
+        role: role("regular"),
+        is_enabled: false,
+        created: Timestamp(1_795_407_600),
+        signed_in: None,
+    }
+}
+
+/// Bea, as somebody sees her who may change her.
+fn person() -> Person {
+    Person {
+        row: bea(),
+        holds: vec![InheritedRow {
+            name: "bea".into(),
+            role: role("project-editor"),
+            place: Some(MemberPlace::Project(
+                ClusterName::parse("harbour").unwrap(),
+                Namespace::parse("shop").unwrap(),
+            )),
+            department: Some("Roses".into()),
+        }],
+        roles: vec![role("regular"), role("creator")],
+        is_self: false,
+        has_factor: true,
+        links: vec![PersonLink {
+            provider: "company".into(),
+            name: String::new(),
+            subject: "0815".into(),
+            used: None,
+        }],
+        providers: vec![("company".into(), "The company".into())],
+        departments: vec![(Some("garden".into()), "Roses".into())],
+    }
+}
+
+async fn shown(person: Person) -> String {
+    Fake { person: Some(Ok(person)), ..Fake::default() }.render("/people/bea").await
+}
+
+#[tokio::test]
+async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form() {
+    let list = |roles| Some(Ok(PeopleList { people: vec![bea()], roles }));
+
+    let html = Fake { list: list(vec![role("regular")]), ..Fake::default() }.render("/people?new=1").await;
+    assert!(
+        html.contains("href=\"/people/bea\"") && html.contains("Bea Bell") && html.contains("disabled"),
+        "{html}"
+    );
+    assert!(
+        html.contains("action=\"/api/people/create\"") && html.contains("name=\"fields[email]\""),
+        "{html}"
+    );
+    let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
+    assert!(!html.contains("<form") && !html.contains("?new=1"), "{html}");
+}
+
+#[tokio::test]
+async fn who_may_not_see_people_learns_which_right_is_missing() {
+    let need = Need {
+        verb: "list".into(),
+        resource: "accounts.console.orrery".into(),
+        cluster: None,
+        namespace: None,
+        granted_by: GrantedBy::Administrator,
+    };
+    let refused = ConsoleError::Forbidden { need, said: None };
+
+    let html = Fake { list: Some(Err(refused)), ..Fake::default() }.render("/people").await;
+
+    assert!(html.contains("An administrator of this console") && html.contains("href=\"/rights\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_person_is_shown_with_what_they_hold_and_ways_to_what_they_may_do() {
+    let html = shown(person()).await;
+
+    assert!(html.contains("project shop in harbour") && html.contains("by department Roses"), "{html}");
+    assert!(html.contains("href=\"/rights?person=bea\""), "{html}");
+    assert!(html.contains("href=\"/rights?person=bea&amp;place=project%2Fharbour%2Fshop\""), "{html}");
+    assert!(html.contains("href=\"/audit?person=bea\""), "{html}");
+    assert!(html.contains("/departments") || html.contains("tab=departments"), "{html}");
+}
+
+#[tokio::test]
+async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
+    let reset = |html: &str| html.contains("value=\"forget\"");
+
+    assert!(reset(&shown(person()).await));
+    assert!(!reset(&shown(Person { has_factor: false, ..person() }).await));
+    assert!(!reset(&shown(Person { is_self: true, ..person() }).await));
+    assert!(!reset(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
+}
+
+#[tokio::test]
+async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
+    let html = shown(person()).await;
+    assert!(html.contains("action=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
+    assert!(html.contains("<option value=\"company\"") && html.contains("name=\"link[unlink]\""), "{html}");
+
+    let html = shown(Person { providers: vec![], ..person() }).await;
+    assert!(html.contains("0815") && !html.contains("/api/people/link-identity"), "{html}");
+}
+
+#[tokio::test]
+async fn nobody_ends_their_own_account() {
+    let removes = |html: &str| html.contains("value=\"remove\"");
+
+    assert!(removes(&shown(person()).await));
+    assert!(!removes(&shown(Person { is_self: true, ..person() }).await));
+}
+
+#[tokio::test]
+async fn the_trail_is_searched_by_the_address_and_says_how_it_went() {
+    let line = |refused: Option<&str>, outcome: Option<&str>| AuditLine {
+        at: Timestamp(1_795_407_600),
+        person: "Bea (token kubeconfig harbour)".into(),
+        address: Some("192.0.2.7".into()),
+        action: "api exec".into(),
+        resource: "pods/exec".into(),
+        cluster: Some("harbour".into()),
+        namespace: Some("shop".into()),
+        name: Some("web-0".into()),
+        refused: refused.map(str::to_owned),
+        outcome: outcome.map(str::to_owned),
+        detail: "it hung up".into(),
+        request: "1f".into(),
+    };
+    let trail = Trail {
+        lines: vec![
+            line(Some("no role of Bea allows it"), None),
+            line(None, Some("failed")),
+            line(None, None),
+        ],
+        next: Some("17-x".into()),
+        actions: vec!["api exec".into()],
+    };
+    let asked = Asked::default();
+    let fake = Fake { trail: Some(trail.clone()), asked: asked.clone(), ..Fake::default() };
+
+    let html = fake.render("/audit?person=bea&decision=refused&text=exec").await;
+
+    assert_eq!(asked.last().trim(), "bea refused exec");
+    assert!(html.contains("no role of Bea allows it") && html.contains("it hung up"), "{html}");
+    assert!(html.contains("harbour / shop") && html.contains("192.0.2.7"), "{html}");
+    let older = "/audit?person=bea&amp;decision=refused&amp;text=exec&amp;before=17-x";
+    assert!(html.contains(older), "{older} is not in {html}");
+    assert!(html.contains("/audit/trail.csv?person=bea"), "{html}");
+
+    let empty = Trail { lines: vec![], next: None, actions: vec![] };
+    let html = Fake { trail: Some(empty), ..Fake::default() }.render("/audit?text=nothing").await;
+    assert!(!html.contains("trail.csv") && html.contains("value=\"nothing\""), "{html}");
+}
