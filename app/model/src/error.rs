@@ -128,6 +128,8 @@ pub enum System {
     ApiGroup(String, String),
     /// What measures a cluster, by the cluster's name.
     Monitoring(String),
+    /// What keeps a cluster's logs, by the cluster's name.
+    Records(String),
     /// The console's own database.
     Database,
 }
@@ -138,6 +140,7 @@ impl fmt::Display for System {
             Self::Cluster(name) => write!(formatter, "cluster {name}"),
             Self::ApiGroup(cluster, group) => write!(formatter, "API group {group} of cluster {cluster}"),
             Self::Monitoring(cluster) => write!(formatter, "the monitoring of cluster {cluster}"),
+            Self::Records(cluster) => write!(formatter, "the log store of cluster {cluster}"),
             Self::Database => formatter.write_str("the console's database"),
         }
     }

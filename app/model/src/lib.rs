@@ -15,6 +15,7 @@ mod table;
 pub mod terminal;
 mod tier;
 mod time;
+pub mod window;
 
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
 pub use me::Me;
@@ -28,3 +29,4 @@ pub use table::{
 };
 pub use tier::Tier;
 pub use time::Timestamp;
+pub use window::Window;

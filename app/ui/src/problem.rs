@@ -144,6 +144,7 @@ pub fn system_words(system: &System) -> String {
         System::Cluster(name) => text_with("system.cluster", &[("name", name)]),
         System::ApiGroup(name, group) => text_with("system.group", &[("name", name), ("group", group)]),
         System::Monitoring(name) => text_with("system.monitoring", &[("name", name)]),
+        System::Records(name) => text_with("system.records", &[("name", name)]),
         System::Database => text("system.database").to_owned(),
     }
 }

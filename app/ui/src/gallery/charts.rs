@@ -1,7 +1,7 @@
 //! Charts.
 
 use super::specimen;
-use crate::{Card, Chart, ZoneName};
+use crate::{Card, Chart, Histogram, HistogramBar, ZoneName};
 use leptos::prelude::*;
 use model::Unit;
 use model::chart::{Chart as Drawn, Frame, Scale, Series};
@@ -19,9 +19,22 @@ pub fn charts() -> AnyView {
     let name = Callback::new(|key: String| key);
     view! {
         {specimen("Chart", view! { <Card title="CPU by pod"><Chart title="CPU by pod" chart=drawn() name/></Card> })}
+        {specimen("Histogram", histogram())}
         {specimen("ZoneName", view! { <ZoneName/> })}
     }
     .into_any()
+}
+
+fn histogram() -> AnyView {
+    let frame = Frame { start: 1_795_405_680, end: 1_795_409_280, step: 60 };
+    let bar = |index: u64| HistogramBar {
+        total: 20 + index * 7 % 31,
+        failed: if index % 9 == 4 { 6 } else { 0 },
+        warned: index % 5,
+        href: "#charts".into(),
+    };
+    let bars = (0..frame.points() as u64).map(bar).collect();
+    view! { <Histogram title="Lines over time" frame bars failed="errors" warned="warnings"/> }.into_any()
 }
 
 fn drawn() -> Drawn {

@@ -95,6 +95,11 @@ fn is_told(key: &str) -> bool {
     matches!(key, "time" | "ts" | "timestamp" | "@timestamp" | "t")
 }
 
+/// A text as terminals show it: with its colours, and without whatever else it would do to one.
+pub fn line_text(text: &str) -> AnyView {
+    spans(text).into_iter().map(piece).collect_view().into_any()
+}
+
 fn piece(Span { text, look }: Span) -> AnyView {
     let class = look.class();
     if class.is_empty() { text.into_any() } else { view! { <span class=class>{text}</span> }.into_any() }

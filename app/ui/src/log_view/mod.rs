@@ -13,10 +13,12 @@ use leptos::prelude::*;
 use line::Drawing;
 use live::LogLine;
 use model::live::LogSource;
-use moments::Moments;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasm_bindgen::JsCast;
+
+pub use line::line_text;
+pub use moments::Moments;
 
 /// How far from the end, in pixels, still counts as the end: a line and a half.
 const END: i32 = 30;
@@ -24,6 +26,11 @@ const END: i32 = 30;
 const KEPT: &str = "orrery-log";
 
 static NEXT_VIEW: AtomicU32 = AtomicU32::new(0);
+
+/// The word of the level that a line says it has, if it says one.
+pub fn line_level(text: &str) -> Option<&'static str> {
+    parse::level(text).map(parse::LineLevel::word)
+}
 
 /// The switches of a log.
 #[derive(Clone, Copy)]

@@ -21,6 +21,8 @@ pub struct Moments {
 }
 
 impl Moments {
+    /// In UTC at first, and in the reader's zone once the page lives.
+    #[expect(clippy::new_without_default, reason = "it belongs to a page")]
     pub fn new() -> Self {
         let lives = RwSignal::new(false);
         Effect::new(move |_| lives.set(true));

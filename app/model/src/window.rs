@@ -1,7 +1,7 @@
 //! Which stretch of time is looked at.
 
-use model::Timestamp;
-use model::chart::Frame;
+use crate::Timestamp;
+use crate::chart::Frame;
 use serde::{Deserialize, Serialize};
 
 /// The stretches that are offered, in seconds.
@@ -98,7 +98,7 @@ impl Window {
 }
 
 /// `90s`, `30m`, `6h` or `7d`, whichever is whole.
-pub(crate) fn stretch_text(seconds: u32) -> String {
+fn stretch_text(seconds: u32) -> String {
     match seconds {
         _ if seconds.is_multiple_of(86_400) => format!("{}d", seconds / 86_400),
         _ if seconds.is_multiple_of(3600) => format!("{}h", seconds / 3600),
