@@ -9,6 +9,7 @@ mod kubelet;
 mod monitoring;
 mod objects;
 mod quantity;
+mod records;
 mod scheduler;
 mod selector;
 mod site;

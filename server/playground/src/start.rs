@@ -17,7 +17,7 @@ use crate::kubelet::Agents;
 use crate::site::Site;
 use crate::snapshot::{self, SnapshotError};
 use crate::world::{World, WorldError, worlds};
-use crate::{controllers, kubeconfig, monitoring};
+use crate::{controllers, kubeconfig, monitoring, records};
 
 /// How often the snapshot is saved.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
@@ -202,6 +202,7 @@ impl Playground {
         options: &Options,
     ) -> Result<Running, PlaygroundError> {
         monitoring::behind_services(site);
+        records::behind_services(site);
         let port = options.first_port.map_or(0, |first| first.saturating_add(index));
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let running = serve(site.cluster.clone(), Arc::new(Agents::new(site.clone())), listen)

@@ -16,6 +16,7 @@ use crate::rest::aggregation::DeadServices;
 use crate::rest::proxy::Programs;
 use crate::storage::{Change, ChangeKind, Limits, State};
 use crate::tokens::Tokens;
+use crate::trail::{Asked, Trail};
 use crate::write::{Removal, Write};
 
 /// What a new cluster is told about itself.
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) policy: Mutex<PolicyCache>,
     pub(crate) dead_services: Mutex<DeadServices>,
     pub(crate) programs: Programs,
+    pub(crate) trail: Trail,
 }
 
 /// How an object is to be deleted.
@@ -108,6 +110,7 @@ impl Cluster {
             policy: Mutex::default(),
             dead_services: Mutex::default(),
             programs: Programs::default(),
+            trail: Trail::default(),
         };
         let cluster = Self { inner: Arc::new(inner), manager: "kube-controller-manager".into() };
         crate::bootstrap::fill(&cluster);
@@ -133,6 +136,12 @@ impl Cluster {
     /// endpoints, requests go to this program. Other services have nothing behind them.
     pub fn answer_behind(&self, namespace: &str, service: &str, port: u16, program: axum::Router) {
         self.inner.programs.put(namespace, service, port, program);
+    }
+
+    /// What was asked of the API server between two moments and would change something, or was not allowed. Controllers
+    /// and node agents do not ask over HTTP, so what they do is not here.
+    pub fn asked_between(&self, from: jiff::Timestamp, to: jiff::Timestamp) -> Vec<Asked> {
+        self.inner.trail.between(from, to)
     }
 
     /// One object, or none.

@@ -34,6 +34,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod trail;
 mod validation;
 mod write;
 
@@ -47,3 +48,4 @@ pub use server::{Running, serve};
 pub use snapshot::SnapshotError;
 pub use status::{Cause, Status};
 pub use storage::{Change, ChangeKind};
+pub use trail::Asked;

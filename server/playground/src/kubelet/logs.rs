@@ -70,7 +70,14 @@ impl Run {
         Ok(Self::new(images, pod, spec, found.0, found.1))
     }
 
-    fn new(images: &Images, pod: &Value, spec: &Value, started: Timestamp, ended: Option<Timestamp>) -> Self {
+    /// A run of a container of a pod, from its start to its end.
+    pub fn new(
+        images: &Images,
+        pod: &Value,
+        spec: &Value,
+        started: Timestamp,
+        ended: Option<Timestamp>,
+    ) -> Self {
         let program = images.program(pod, spec);
         let rehearsed =
             (program.run.behaviour == Behaviour::Command).then(|| shell::rehearse(spec)).flatten();

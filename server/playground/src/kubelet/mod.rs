@@ -3,7 +3,7 @@
 pub mod agent;
 mod files;
 mod lifecycle;
-mod logs;
+pub mod logs;
 mod references;
 mod serving;
 mod shell;

@@ -21,6 +21,12 @@ pub(crate) fn identify(cluster: &Cluster, parts: &Parts) -> Result<Identity, Sta
     impersonate(cluster, real, &parts.headers)
 }
 
+/// Who asks in somebody else's place, if the request says so.
+pub(crate) fn speaker(cluster: &Cluster, parts: &Parts) -> Option<String> {
+    parts.headers.get("impersonate-user")?;
+    authenticate(cluster, parts).ok().map(|real| real.user)
+}
+
 fn authenticate(cluster: &Cluster, parts: &Parts) -> Result<Identity, Status> {
     if let Some(header) = parts.headers.get("authorization") {
         let token = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));

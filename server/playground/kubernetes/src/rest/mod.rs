@@ -35,6 +35,7 @@ use crate::faults::{Effect, SWITCHBOARD};
 use crate::identity::Identity;
 use crate::kubelet::Kubelet;
 use crate::registry::{Source, Subresource};
+use crate::trail::Draft;
 use crate::{Status, openapi, rbac};
 use render::Served;
 use request::{Form, Parameters, RequestInfo};
@@ -96,7 +97,12 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
         return early;
     }
     let identity = authenticate::identify(&api.cluster, &parts)?;
-    rbac::authorize(&api.cluster, &identity, &info)?;
+    let trail = &api.cluster.inner.trail;
+    let draft = Draft::of(&info, &identity, authenticate::speaker(&api.cluster, &parts), &parts);
+    if let Err(refusal) = rbac::authorize(&api.cluster, &identity, &info) {
+        trail.keep(draft, refusal.code, Some(&refusal));
+        return Err(refusal);
+    }
     let body = to_bytes(body, LARGEST_BODY).await.map_err(|_| {
         Status::new(
             413,
@@ -108,6 +114,8 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
     let call = Call { parts, query, info, identity, body, skew_seconds };
     let yaml = request::wants_yaml(&call.parts.headers, &call.query);
     let mut answer = dispatch(api, call).await;
+    let code = answer.as_ref().map_or_else(|refusal| refusal.code, |response| response.status().as_u16());
+    trail.keep(draft, code, answer.as_ref().err());
     if yaml {
         answer = Ok(yaml::answer(answer.unwrap_or_else(|status| refuse(&status))).await);
     }
