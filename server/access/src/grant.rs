@@ -1,7 +1,7 @@
 //! Grants: the only way to a backend.
 
 use crate::rights::Rights;
-use crate::{Caller, Identity, Need, Refused, Scope, decide};
+use crate::{Caller, Identity, Need, Place, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
 use database::{Database, DatabaseError};
@@ -56,6 +56,15 @@ impl<A> Granted<A> {
     /// Which objects it covers.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+}
+
+impl<A: Action> Granted<A> {
+    /// Whether the right is held in the cluster as a whole, even where the grant is for some of its namespaces: then it
+    /// extends to those that there were before.
+    pub fn is_cluster_wide(&self) -> bool {
+        let everywhere = Need { place: Place::Namespaces(BTreeSet::new()), ..self.action.need() };
+        decide(&self.caller, &everywhere) == Ok(Scope::All)
     }
 }
 

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod around;
+mod field;
+mod query;
+mod record;
+mod search;
+
+pub use around::{Around, AroundRequest, read_around};
+pub use field::{Field, LineLevel, Of};
+pub use query::{LONGEST_QUERY, Query, QueryProblem, Term, Value};
+pub use record::{AuditRecord, EventRecord, LogRecord, Piece, Rows};
+pub use search::{Bar, Cursor, Facet, Found, Missing, SearchRequest, Searched, Shortfall, search_records};
+
+use async_trait::async_trait;
+use model::ConsoleError;
+
+/// Questions about the past, on behalf of one caller. Every answer holds only what that caller may see.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// What is found, a page of it, and how it is spread over time.
+    async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError>;
+    /// One line of a log and what the same container wrote before and after it.
+    async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError>;
+}

@@ -1,0 +1,76 @@
+//! What can go wrong between the console and a cluster's log store, a variant per cause.
+
+use model::{ConsoleError, System};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ElasticsearchError {
+    /// It cannot be reached.
+    #[error("{cause}")]
+    Unreachable {
+        /// What the network or the API server said.
+        cause: String,
+        /// The first cause, where it was an error.
+        #[source]
+        source: Option<Arc<kubernetes::KubernetesError>>,
+    },
+    /// It understood the question and refuses it.
+    #[error("{reason} ({kind})")]
+    Refused {
+        /// Its word for the reason, such as `search_phase_execution_exception`.
+        kind: String,
+        /// Its sentence.
+        reason: String,
+        /// The HTTP status that it gave.
+        status: u16,
+    },
+    /// Too many questions wait already.
+    #[error("more questions wait than it answers; no turn came within {} s", after.as_secs())]
+    Busy {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The answer is longer than anybody can look at.
+    #[error("the answer is longer than {} MiB", limit_bytes >> 20)]
+    TooLarge {
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// The answer is none: a page of a proxy, or something cut off.
+    #[error("the answer cannot be read: {cause}")]
+    Unreadable {
+        /// Why not.
+        cause: String,
+    },
+    /// What was typed cannot be asked.
+    #[error("{message}")]
+    Query {
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl ElasticsearchError {
+    /// The same for people, about the log store of this cluster.
+    pub fn about(self, cluster: &str) -> ConsoleError {
+        match self {
+            Self::Query { message } => ConsoleError::invalid("query", message),
+            error => ConsoleError::Unavailable {
+                system: System::Records(cluster.to_owned()),
+                cause: error.to_string(),
+                may_be_done: false,
+            },
+        }
+    }
+
+    /// Whether it wants to be shown who asks.
+    pub fn wants_proof(&self) -> bool {
+        matches!(self, Self::Refused { status: 401 | 403, .. })
+    }
+
+    pub(crate) fn unreachable(cause: impl Into<String>) -> Self {
+        Self::Unreachable { cause: cause.into(), source: None }
+    }
+}

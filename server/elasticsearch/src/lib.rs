@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod around;
+mod births;
+mod client;
+mod compile;
+mod direct;
+mod discovery;
+mod dsl;
+mod error;
+mod export;
+mod fence;
+mod layout;
+mod level;
+mod reads;
+mod rows;
+mod search;
+mod service;
+mod store;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;
+mod transport;
+
+pub use direct::{Address, Direct, Proof};
+pub use error::ElasticsearchError;
+pub use layout::Pattern;
+pub use reads::ReadRecords;
+pub use service::{Elasticsearch, ForCaller, Named};
+pub use transport::{Ask, ServiceAddress, ThroughCluster, Transport};

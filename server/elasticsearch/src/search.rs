@@ -1,0 +1,200 @@
+//! Searching: a page of what is found, and how all of it is spread.
+
+use crate::answer::{Answer, Hit};
+use crate::compile::{compile, marked, shades};
+use crate::dsl::{
+    Aggregation, Bars, DateHistogram, Filters, Highlight, Nothing, Order, Query, Search, Shades, Until, one,
+};
+use crate::error::ElasticsearchError;
+use crate::fence::{Fence, Fenced};
+use crate::layout::Known;
+use crate::rows::{MARKS, Origin, moment};
+use crate::store::Store;
+use model::chart::Frame;
+use model::{Timestamp, Window};
+use records_contract::{Bar, Cursor, Facet, Found, SearchRequest, Shortfall};
+use serde_json::Value;
+
+/// Rows of a page.
+pub const PAGE: usize = 100;
+/// Bars of the histogram.
+const BARS: u32 = 60;
+/// Values shown of a field.
+const VALUES: u32 = 8;
+
+/// A stretch of time, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    pub from_ms: i64,
+    pub until: Until,
+}
+
+impl Span {
+    /// What a window means now. Nothing is found in the future: clocks that are wrong write there.
+    pub fn of(window: Window, now_ms: i64) -> Self {
+        match window {
+            Window::Last(seconds) => {
+                Self { from_ms: now_ms - i64::from(seconds) * 1000, until: Until::Including(now_ms) }
+            }
+            Window::Between(from, to) => Self { from_ms: from.0 * 1000, until: Until::Before(to.0 * 1000) },
+        }
+    }
+}
+
+/// What is meant, within a stretch of time and a fence.
+pub fn fenced(
+    query: &records_contract::Query,
+    span: Span,
+    known: &Known,
+    fence: &Fence,
+) -> Result<Fenced, ElasticsearchError> {
+    let during = Query::moments(&known.time, Some(span.from_ms), Some(span.until));
+    Ok(fence.around(known, span.from_ms, Query::all(vec![during, compile(query, known)?])))
+}
+
+impl Store {
+    /// What is found of a request.
+    pub async fn search(
+        &self,
+        known: &Known,
+        request: &SearchRequest,
+        query: &records_contract::Query,
+        fence: &Fence,
+        now_ms: i64,
+    ) -> Result<Found, ElasticsearchError> {
+        let span = Span::of(request.window, now_ms);
+        let frame = request.window.frame(Timestamp(now_ms / 1000), BARS);
+        let mut search =
+            Search::new(fenced(query, span, known, fence)?, &known.time, Order::Desc, PAGE as u32 + 1);
+        search.source = known.sources();
+        if let Some(Cursor { at_ms, skip }) = request.before {
+            search.post_filter = Some(Query::moments(&known.time, None, Some(Until::Including(at_ms))));
+            search.from = skip;
+        }
+        search.aggs = figures(known, request, frame);
+        search.highlight = marked(query, known).map(|highlight_query| Highlight {
+            pre_tags: [MARKS.0],
+            post_tags: [MARKS.1],
+            number_of_fragments: 0,
+            fields: known.texts.iter().map(|text| (text.clone(), Nothing {})).collect(),
+            highlight_query,
+        });
+        let answer = self.client.search(&known.index, &search).await?;
+        let origin = Origin { cluster: &request.cluster, known, fence };
+        let page = answer.hits.hits.get(..PAGE).unwrap_or(&answer.hits.hits);
+        let (rows, foreign) = origin.rows(page);
+        let bars = bars(&answer, frame);
+        Ok(Found {
+            total: bars.iter().map(|bar| bar.total).sum(),
+            next: (answer.hits.hits.len() > PAGE).then(|| next(page, request.before)).flatten(),
+            rows,
+            frame,
+            bars,
+            facets: facets(&answer, known, request),
+            shortfall: shortfall(&answer, foreign),
+            confined_to: fence.names(),
+            source: self.client.name(),
+            layout: known.layout.name.to_owned(),
+        })
+    }
+}
+
+/// What is counted. A field with several names is counted by each.
+fn figures(
+    known: &Known,
+    request: &SearchRequest,
+    frame: Frame,
+) -> std::collections::BTreeMap<String, Aggregation> {
+    let date_histogram = DateHistogram {
+        field: known.time.clone(),
+        fixed_interval: format!("{}s", frame.step),
+        min_doc_count: 1,
+    };
+    let aggs = one("shades", Shades { filters: Filters { filters: shades(known) } });
+    let mut figures = one("bars", Aggregation::Bars(Bars { date_histogram, aggs }));
+    for field in request.of.facets() {
+        for (place, name) in known.exact(*field).enumerate() {
+            let terms = Aggregation::Terms { field: name.to_owned(), size: VALUES };
+            figures.insert(format!("{}-{place}", field.word()), terms);
+        }
+    }
+    figures
+}
+
+fn bars(answer: &Answer, frame: Frame) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); frame.points()];
+    for bucket in answer.aggregations.get("bars").into_iter().flat_map(|bars| &bars.buckets) {
+        let at = bucket.key.as_i64().unwrap_or_default() / 1000;
+        let bar = frame.point(at).and_then(|point| bars.get_mut(point));
+        let shade = |name: &str| bucket.shades.buckets.get(name).map_or(0, |shade| shade.doc_count);
+        if let Some(bar) = bar {
+            *bar = Bar { total: bucket.doc_count, failed: shade("failed"), warned: shade("warned") };
+        }
+    }
+    bars
+}
+
+fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet> {
+    let facet = |field: &records_contract::Field| {
+        let mut values: Vec<(String, u64)> = Vec::new();
+        for place in 0..known.exact(*field).count() {
+            let buckets = answer.aggregations.get(&format!("{}-{place}", field.word()));
+            for bucket in buckets.into_iter().flat_map(|buckets| &buckets.buckets) {
+                let words = match &bucket.key {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                values.push((words, bucket.doc_count));
+            }
+        }
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        values.truncate(VALUES as usize);
+        Facet { field: *field, values }
+    };
+    request.of.facets().iter().map(facet).filter(|facet| !facet.values.is_empty()).collect()
+}
+
+fn next(page: &[Hit], before: Option<Cursor>) -> Option<Cursor> {
+    let at_ms = moment(page.last()?);
+    let same = page.iter().rev().take_while(|hit| moment(hit) == at_ms).count();
+    // A page of one moment goes on where the last one ended.
+    let passed =
+        before.filter(|before| same == page.len() && before.at_ms == at_ms).map_or(0, |before| before.skip);
+    let skip = passed + u32::try_from(same).unwrap_or(u32::MAX);
+    (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, skip })
+}
+
+fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
+    let mut all = Vec::new();
+    if answer.timed_out {
+        all.push(Shortfall::TimedOut);
+    }
+    if answer.shards.failed > 0 {
+        let first = answer.shards.failures.first();
+        let said = first.and_then(|failure| failure.reason.reason.clone()).unwrap_or_default();
+        all.push(Shortfall::Shards(answer.shards.failed, answer.shards.total, said));
+    }
+    if foreign > 0 {
+        all.push(Shortfall::Foreign(foreign));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hit(at: i64) -> Hit {
+        Hit { id: String::new(), source: Value::Null, sort: vec![at.into()], highlight: [].into() }
+    }
+
+    #[test]
+    fn the_next_page_passes_over_what_was_shown_of_its_moment() {
+        let page: Vec<Hit> = [9, 8, 8, 8].map(hit).into();
+        assert_eq!(next(&page, None), Some(Cursor { at_ms: 8, skip: 3 }));
+
+        let page: Vec<Hit> = [8, 8].map(hit).into();
+        assert_eq!(next(&page, Some(Cursor { at_ms: 8, skip: 3 })), Some(Cursor { at_ms: 8, skip: 5 }));
+        assert_eq!(next(&[], None), None);
+    }
+}

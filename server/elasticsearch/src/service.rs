@@ -1,0 +1,225 @@
+//! The log store of each cluster, and what one caller sees of it.
+
+use crate::births::KnownBirths;
+use crate::client::Client;
+use crate::discovery::discover;
+use crate::error::ElasticsearchError;
+use crate::export::{Wanted, export};
+use crate::fence::Fence;
+use crate::layout::Pattern;
+use crate::reads::ReadRecords;
+use crate::store::Store;
+use crate::transport::Transport;
+use access::{Access, Caller, Granted};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::Stream;
+use kubernetes::{Cluster, Kubernetes};
+use model::{ClusterName, ConsoleError, Namespace, System};
+use parking_lot::Mutex;
+use records_contract::{
+    Around, AroundRequest, Field, Found, Missing, Of, Query, Records, SearchRequest, Searched,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::OnceCell;
+
+/// What was found stays found for so long; new indices are known after that.
+const FOUND: Duration = Duration::from_secs(300);
+/// What was not found, or keeps nothing yet, is looked for again so soon.
+const NOT_FOUND: Duration = Duration::from_secs(20);
+
+/// A search that is under way or over, and since when.
+type Look = (Arc<OnceCell<Finding>>, Instant);
+type Finding = Result<Result<Arc<Store>, Missing>, ConsoleError>;
+
+/// What settings say about a cluster's log store.
+#[derive(Clone, Default)]
+pub struct Named {
+    /// The way to it; looked for when there is none.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// Where it keeps what, where that is not usual.
+    pub indices: BTreeMap<Of, Pattern>,
+}
+
+/// The log stores of the console's clusters.
+pub struct Elasticsearch {
+    kubernetes: Arc<Kubernetes>,
+    named: BTreeMap<ClusterName, Named>,
+    found: Mutex<HashMap<ClusterName, Look>>,
+    births: KnownBirths,
+}
+
+impl Elasticsearch {
+    /// The log stores of these clusters: for some of them it is named, for all others it is looked for, but not before
+    /// the first question.
+    pub fn new(kubernetes: Arc<Kubernetes>, named: BTreeMap<ClusterName, Named>) -> Arc<Self> {
+        Arc::new(Self { kubernetes, named, found: Mutex::default(), births: KnownBirths::default() })
+    }
+
+    /// As this caller may see it.
+    pub fn for_caller(self: &Arc<Self>, caller: Arc<Caller>) -> ForCaller {
+        ForCaller { elasticsearch: Arc::clone(self), caller }
+    }
+
+    /// A cluster's log store, which must keep this. Looked for by one at a time, whoever waits.
+    async fn store(&self, cluster: &Cluster, of: Of) -> Finding {
+        let cell = {
+            let mut found = self.found.lock();
+            let lifetime = |cell: &OnceCell<Finding>| match cell.get() {
+                Some(Ok(Ok(store))) if store.known(of).is_ok() => FOUND,
+                _ => NOT_FOUND,
+            };
+            let known = found.get(cluster.name()).filter(|(cell, since)| since.elapsed() < lifetime(cell));
+            match known {
+                Some((cell, _)) => Arc::clone(cell),
+                None => {
+                    let cell = Arc::<OnceCell<Finding>>::default();
+                    found.insert(cluster.name().clone(), (Arc::clone(&cell), Instant::now()));
+                    cell
+                }
+            }
+        };
+        cell.get_or_init(|| self.find(cluster)).await.clone()
+    }
+
+    async fn find(&self, cluster: &Cluster) -> Finding {
+        let named = self.named.get(cluster.name()).cloned().unwrap_or_default();
+        let client = match named.transport {
+            Some(transport) => Client::new(transport),
+            None => {
+                let workspaces = self.kubernetes.access().namespaces_of_workspaces(cluster.name()).await;
+                let workspaces = workspaces.map_err(|error| ConsoleError::Unavailable {
+                    system: System::Database,
+                    cause: error.to_string(),
+                    may_be_done: false,
+                })?;
+                match discover(cluster.connection(), &workspaces).await? {
+                    Ok(client) => client,
+                    Err(missing) => return Ok(Err(missing)),
+                }
+            }
+        };
+        let store = Store::learn(client, &named.indices).await;
+        Ok(Ok(Arc::new(store.map_err(|error| error.about(cluster.name().as_str()))?)))
+    }
+}
+
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The past as one caller may see it: the backend of the contract.
+#[derive(Clone)]
+pub struct ForCaller {
+    elasticsearch: Arc<Elasticsearch>,
+    caller: Arc<Caller>,
+}
+
+/// What a search needs, once it was granted.
+struct Ready {
+    granted: Granted<ReadRecords>,
+    store: Arc<Store>,
+    fence: Fence,
+}
+
+impl ForCaller {
+    fn access(&self) -> &Access {
+        self.elasticsearch.kubernetes.access()
+    }
+
+    /// A cluster, if the caller may know of it.
+    fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
+        let known = self.elasticsearch.kubernetes.clusters().find(|cluster| cluster.name() == name);
+        // Whoever may not see a cluster learns the same as if there were none.
+        let seen = known.filter(|_| self.caller.may_see_cluster(name));
+        seen.cloned().ok_or_else(|| ConsoleError::NotFound { what: format!("cluster {name}") })
+    }
+
+    /// Asks for the right, in the namespaces that are named or in all, and finds the log store and the fence.
+    async fn ready(
+        &self,
+        cluster: &ClusterName,
+        of: Of,
+        namespaces: BTreeSet<Namespace>,
+    ) -> Result<Result<Ready, Missing>, ConsoleError> {
+        let known = self.cluster(cluster)?;
+        let granted = self.access().grant(&self.caller, ReadRecords::new(of, cluster, namespaces)).await?;
+        let store = match self.elasticsearch.store(&known, of).await? {
+            Ok(store) => store,
+            Err(missing) => return Ok(Err(Missing { of, ..missing })),
+        };
+        let births = self.elasticsearch.births.of(cluster, known.connection()).await?;
+        let fence = Fence::new(granted.scope(), granted.is_cluster_wide(), &births);
+        Ok(Ok(Ready { granted, store, fence }))
+    }
+
+    /// All that is found, as a file. What the search says about pages is not heeded.
+    pub async fn export(
+        &self,
+        request: SearchRequest,
+    ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
+        let query = read(&request)?;
+        let nothing =
+            || ConsoleError::NotFound { what: format!("the log store of cluster {}", request.cluster) };
+        let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
+        let Ready { granted, store, fence } = ready.map_err(|_| nothing())?;
+        let known = store.known(request.of).map_err(|_| nothing())?.clone();
+        let wanted = Wanted { store, known, fence, access: self.access().clone(), granted };
+        export(wanted, &request, &query, now_ms()).await.map_err(about(&request.cluster))
+    }
+}
+
+#[async_trait]
+impl Records for ForCaller {
+    async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
+        let query = read(&request)?;
+        let Ready { store, fence, .. } =
+            match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
+                Ok(ready) => ready,
+                Err(missing) => return Ok(Searched::Missing(missing)),
+            };
+        let known = match store.known(request.of) {
+            Ok(known) => known,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let found = store.search(known, &request, &query, &fence, now_ms()).await;
+        found.map(|found| Searched::Answered(Box::new(found))).map_err(about(&request.cluster))
+    }
+
+    async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
+        let Ready { store, fence, .. } = match self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await?
+        {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let known = match store.known(Of::Logs) {
+            Ok(known) => known,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        match store.around(known, &request, &fence).await.map_err(about(&request.cluster))? {
+            Some(around) => Ok(Searched::Answered(Box::new(around))),
+            None => Err(ConsoleError::NotFound { what: format!("line {:?}", request.id) }),
+        }
+    }
+}
+
+fn read(request: &SearchRequest) -> Result<Query, ConsoleError> {
+    Query::parse(request.of, &request.query)
+        .map_err(|problem| ConsoleError::invalid("query", problem.to_string()))
+}
+
+/// The namespaces that are named, when no others can be meant: so a refusal says which, and the audit trail too.
+fn namespaces(query: &Query) -> BTreeSet<Namespace> {
+    let named = query.only(Field::Namespace).unwrap_or_default();
+    let parsed: Result<BTreeSet<Namespace>, _> = named.into_iter().map(Namespace::parse).collect();
+    parsed.unwrap_or_default()
+}
+
+fn about(cluster: &ClusterName) -> impl Fn(ElasticsearchError) -> ConsoleError + use<> {
+    let cluster = cluster.to_string();
+    move |error| error.about(&cluster)
+}

@@ -1,0 +1,60 @@
+//! One cluster's log store, with what it keeps.
+
+use crate::client::Client;
+use crate::error::ElasticsearchError;
+use crate::layout::{Known, LAYOUTS, Layout, Pattern};
+use futures::future::join_all;
+use records_contract::{Missing, Of};
+use std::collections::BTreeMap;
+
+/// One cluster's log store.
+pub struct Store {
+    /// Whom to ask.
+    pub client: Client,
+    /// Whether it is OpenSearch, which calls points in time otherwise.
+    pub is_opensearch: bool,
+    /// How it keeps what it keeps.
+    known: Vec<Known>,
+    /// The indices that were looked at.
+    looked: Vec<(Of, Pattern)>,
+}
+
+impl Store {
+    /// Learns what it is and keeps: a handful of questions at once. `named` are indices that the settings name.
+    pub async fn learn(client: Client, named: &BTreeMap<Of, Pattern>) -> Result<Self, ElasticsearchError> {
+        let root = client.root().await?;
+        let is_opensearch = root.version.distribution == "opensearch";
+        let looked: Vec<(&'static Layout, Pattern)> = LAYOUTS
+            .iter()
+            .filter_map(|layout| match named.get(&layout.of) {
+                Some(pattern) => Some((layout, pattern.clone())),
+                None => Pattern::parse(layout.patterns).ok().map(|pattern| (layout, pattern)),
+            })
+            .collect();
+        let asked = looked.iter().map(|(layout, index)| {
+            let client = &client;
+            async move { client.field_caps(index, &layout.asked()).await }
+        });
+        let mut known = Vec::new();
+        for ((layout, index), caps) in looked.iter().zip(join_all(asked).await) {
+            known.extend(layout.recognise(index.clone(), &caps?));
+        }
+        let version = root.version.number;
+        let looked = looked.into_iter().map(|(layout, index)| (layout.of, index)).collect();
+        let layouts: Vec<&str> = known.iter().map(|known| known.layout.name).collect();
+        tracing::info!(store = client.name(), version, is_opensearch, ?layouts, "A log store was found");
+        Ok(Self { client, is_opensearch, known, looked })
+    }
+
+    /// How it keeps logs, events or the audit log, or what was looked at when it keeps none.
+    pub fn known(&self, of: Of) -> Result<&Known, Missing> {
+        self.known.iter().find(|known| known.layout.of == of).ok_or_else(|| {
+            let looked = self.looked.iter().filter(|(own, _)| *own == of);
+            let mut indices: Vec<String> =
+                looked.flat_map(|(_, index)| index.as_str().split(',')).map(str::to_owned).collect();
+            indices.sort_unstable();
+            indices.dedup();
+            Missing { of, without: Some((self.client.name(), indices)), ..Missing::default() }
+        })
+    }
+}
