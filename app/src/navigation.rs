@@ -23,7 +23,7 @@ pub fn kind_of(path: &str) -> Option<&str> {
 }
 
 /// Pages of a cluster whose addresses stand where others name a kind.
-const PAGES: [&str; 3] = ["create", "members", "monitoring"];
+const PAGES: [&str; 4] = ["create", "logs", "members", "monitoring"];
 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
@@ -46,6 +46,7 @@ pub fn groups(
     ];
     first.extend(cluster.map(|cluster| item(text("overview"), link::cluster(cluster), Glyph::Activity)));
     first.extend(cluster.map(|cluster| item(text("monitoring"), link::monitoring(cluster), Glyph::Chart)));
+    first.extend(cluster.map(|cluster| item(text("logs"), link::records(cluster, ""), Glyph::Logs)));
     let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
     first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
@@ -145,6 +146,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         vec![Crumb::link(cluster.to_string(), link::cluster(&cluster)).beside(clusters(here, |cluster| {
             let kind = match kind {
                 Some("monitoring") => return link::monitoring(cluster),
+                Some("logs") => return link::records(cluster, ""),
                 kind => kind.filter(|kind| !PAGES.contains(kind)),
             };
             let Some(kind) = kind else { return link::cluster(cluster) };
@@ -163,6 +165,14 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             "silences" => Crumb::here(text("monitoring.silence")),
             "ranking" => Crumb::here(text("monitoring.ranking")),
             _ => Crumb::here(text("monitoring.explore")),
+        }));
+        return ended(crumbs);
+    }
+    if kind == "logs" {
+        crumbs.push(Crumb::link(text("logs"), link::records(&cluster, "")));
+        crumbs.extend(namespace.map(|of| match of {
+            "events" => Crumb::here(text("logs.events")),
+            _ => Crumb::here(text("logs.audit")),
         }));
         return ended(crumbs);
     }

@@ -11,6 +11,7 @@ use leptos_router::{SsrMode, path};
 use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, SilencePage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
+use records_pages::RecordsPage;
 use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
 use workloads_pages::{EditFormPage, NewFormPage};
@@ -60,6 +61,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/logs") view=RecordsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=EditFormPage ssr=IN_ORDER/>

@@ -5,6 +5,7 @@ use crate::routes::assets::Site;
 use access::Access;
 use axum::extract::FromRef;
 use database::Database;
+use elasticsearch::{Elasticsearch, Named};
 use identity::providers::Registry;
 use identity::second_factor::SecondFactors;
 use identity::sessions::Lifetime;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub clusters: Vec<Arc<Cluster>>,
     /// The ways to what measures clusters, where settings name it.
     pub monitoring: BTreeMap<ClusterName, Arc<dyn Transport>>,
+    /// The log stores of clusters, as far as settings name them.
+    pub records: BTreeMap<ClusterName, Named>,
     /// How the console stops.
     pub stopping: Stopping,
 }
@@ -57,6 +60,7 @@ struct Inner {
     factors: SecondFactors,
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
+    elasticsearch: Arc<Elasticsearch>,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -76,6 +80,8 @@ impl Console {
         let kubernetes = Kubernetes::new(clusters, access.clone());
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
+        let named = std::mem::take(&mut parts.records);
+        let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), named);
         let database = parts.database.clone();
         let tenants = Tenants {
             database,
@@ -85,7 +91,7 @@ impl Console {
             accounts,
             registry,
         };
-        Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, tenants, leptos }))
+        Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, elasticsearch, tenants, leptos }))
     }
 
     /// The console's own tables.
@@ -126,6 +132,11 @@ impl Console {
     /// What measures the clusters.
     pub fn prometheus(&self) -> &Arc<Prometheus> {
         &self.0.prometheus
+    }
+
+    /// What keeps the clusters' past.
+    pub fn elasticsearch(&self) -> &Arc<Elasticsearch> {
+        &self.0.elasticsearch
     }
 
     /// Who can sign in.

@@ -24,6 +24,7 @@ use model::{ConsoleError, Me, Redirect, System, Timestamp};
 use monitoring_contract::Monitoring;
 use people_contract::People;
 use providers_contract::Providers;
+use records_contract::Records;
 use resources_contract::Resources;
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
         provide_context::<Arc<dyn Monitoring>>(Arc::new(console.prometheus().for_caller(Arc::clone(caller))));
+        provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));
         let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
         let account = account.showing(shown_once(console, caller, &request));
         provide_context::<Arc<dyn Account>>(Arc::new(account));

@@ -116,6 +116,34 @@ pub fn explore(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/explore")
 }
 
+/// The past of a cluster: its logs, or what `of` says: `events`, `audit`.
+pub fn records(cluster: &ClusterName, of: &str) -> String {
+    match of {
+        "" | "logs" => format!("/clusters/{cluster}/logs"),
+        of => format!("/clusters/{cluster}/logs/{of}"),
+    }
+}
+
+/// What the containers of an object wrote in the past, if it is or has pods.
+pub fn past_logs(resource: &ResourceRef) -> Option<String> {
+    let field = match resource.kind.as_str() {
+        "pods" => "pod",
+        "deployments" | "statefulsets" | "daemonsets" | "replicasets" | "jobs" | "cronjobs" => "workload",
+        _ => return None,
+    };
+    let namespace = resource.namespace.as_ref()?;
+    let query = format!("namespace:{namespace} {field}:{}", resource.name);
+    Some(format!("{}?query={}", records(&resource.cluster, ""), escape(&query)))
+}
+
+/// What happened to an object in the past.
+pub fn past_events(resource: &ResourceRef) -> String {
+    let namespace =
+        resource.namespace.as_ref().map(|namespace| format!("namespace:{namespace} ")).unwrap_or_default();
+    let query = format!("{namespace}name:{}", resource.name);
+    format!("{}?query={}", records(&resource.cluster, "events"), escape(&query))
+}
+
 /// The list of a kind.
 pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
     format!("/clusters/{cluster}/{kind}")

@@ -7,7 +7,7 @@ use crate::console::{Console, Parts, Stopping};
 use crate::guards::Surroundings;
 use crate::listener::{self, Listening, Patience};
 use crate::routes::{self, assets::Site};
-use crate::settings::{ClusterSource, PublicUrl, Settings};
+use crate::settings::{ClusterSource, LogStore, PublicUrl, Settings};
 use crate::signals::{self, AskedBy};
 use crate::telemetry;
 use anyhow::Context;
@@ -82,6 +82,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         site,
         clusters,
         monitoring: ways(&settings)?,
+        records: log_stores(&settings)?,
         stopping: stopping.clone(),
     });
     let listening = Listening {
@@ -156,6 +157,17 @@ fn ways(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, Arc<dyn Tra
         Ok((cluster.clone(), Arc::new(direct) as Arc<dyn Transport>))
     };
     settings.monitoring.iter().map(way).collect()
+}
+
+/// The log stores of clusters, as far as the settings name them.
+fn log_stores(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, elasticsearch::Named>> {
+    let store = |(cluster, store): (&ClusterName, &LogStore)| {
+        let way = store.address.clone().map(elasticsearch::Direct::new).transpose();
+        let way = way.with_context(|| format!("the Elasticsearch of cluster {cluster}"))?;
+        let transport = way.map(|way| Arc::new(way) as Arc<dyn elasticsearch::Transport>);
+        Ok((cluster.clone(), elasticsearch::Named { transport, indices: store.indices.clone() }))
+    };
+    settings.records.iter().map(store).collect()
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -19,6 +19,7 @@ mod pages;
 mod posted;
 pub mod preferences;
 mod providers;
+mod records;
 mod sign_in;
 mod sign_in_code;
 mod sign_in_with;
@@ -90,6 +91,7 @@ pub fn router(console: &Console) -> Router {
         .route("/live", get(live::live))
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
+        .route("/clusters/{cluster}/logs/file", get(records::file))
         .merge(pages::router(console))
         .layer(from_fn_with_state(console.clone(), serve_export))
         .layer(from_fn_with_state(console.clone(), resolve_caller))

@@ -62,6 +62,7 @@ impl World {
             site: Site::open(Some(site.path())).unwrap(),
             clusters: Vec::new(),
             monitoring: Default::default(),
+            records: Default::default(),
             stopping: Stopping::default(),
         });
         Self { console, _site: site }

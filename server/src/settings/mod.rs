@@ -2,10 +2,12 @@
 
 mod layers;
 mod monitoring;
+mod records;
 mod table;
 mod values;
 
 pub use layers::{Layers, SettingsError, Source};
+pub use records::LogStore;
 pub use table::{SETTINGS, Setting};
 pub use values::{Network, PublicUrl};
 
@@ -48,6 +50,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// What measures clusters, where it is not to be looked for.
     pub monitoring: BTreeMap<ClusterName, prometheus::Address>,
+    /// What keeps logs of clusters, where it is not to be looked for.
+    pub records: BTreeMap<ClusterName, LogStore>,
     /// Where traces are sent.
     pub otlp_endpoint: Option<String>,
     /// How logs are written.
@@ -138,6 +142,7 @@ impl Settings {
             metrics_listen: reader
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
             monitoring: monitoring::read(&mut reader),
+            records: records::read(&mut reader),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader
                 .read("log-format", |text| match text {
@@ -192,6 +197,10 @@ impl Settings {
             "prometheus" => monitoring::shown(&self.monitoring),
             "prometheus-token-file" => monitoring::tokens_shown(&self.monitoring),
             "prometheus-authority-file" => monitoring::authorities_shown(&self.monitoring),
+            "elasticsearch" => records::shown(&self.records),
+            "elasticsearch-key-file" => records::keys_shown(&self.records),
+            "elasticsearch-authority-file" => records::authorities_shown(&self.records),
+            "elasticsearch-index" => records::indices_shown(&self.records),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),
@@ -220,7 +229,7 @@ impl Reader<'_> {
                 Err(right) => self.errors.push(SettingsError::Value {
                     name,
                     // An address may hold a password.
-                    value: if matches!(name, "database" | "prometheus") {
+                    value: if matches!(name, "database" | "prometheus" | "elasticsearch") {
                         "…".into()
                     } else {
                         value.clone()

@@ -16,13 +16,13 @@ pub fn read(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, Address> {
     {
         match addresses.get_mut(&cluster) {
             Some(address) => address.proof = Proof::TokenFile(file),
-            None => lacking(reader, "prometheus-token-file", &cluster),
+            None => lacking(reader, "prometheus-token-file", "prometheus", &cluster),
         }
     }
     for (cluster, authority) in reader.list("prometheus-authority-file", |text| pair(text, authority)) {
         match addresses.get_mut(&cluster) {
             Some(address) => address.authority = authority,
-            None => lacking(reader, "prometheus-authority-file", &cluster),
+            None => lacking(reader, "prometheus-authority-file", "prometheus", &cluster),
         }
     }
     addresses
@@ -50,28 +50,31 @@ pub fn authorities_shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
     joined(named.map(|(cluster, _)| cluster.to_string()))
 }
 
-fn joined(parts: impl Iterator<Item = String>) -> String {
+pub(super) fn joined(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "-".into() } else { parts.join(", ") }
 }
 
-fn lacking(reader: &mut Reader<'_>, name: &str, cluster: &ClusterName) {
-    let sentence = format!("{name} names cluster {cluster}, for which there is no prometheus");
+pub(super) fn lacking(reader: &mut Reader<'_>, name: &str, of: &str, cluster: &ClusterName) {
+    let sentence = format!("{name} names cluster {cluster}, for which there is no {of}");
     reader.errors.push(SettingsError::Together(sentence));
 }
 
-fn pair<T>(text: &str, value: impl Fn(&str) -> Result<T, String>) -> Result<(ClusterName, T), String> {
+pub(super) fn pair<T>(
+    text: &str,
+    value: impl Fn(&str) -> Result<T, String>,
+) -> Result<(ClusterName, T), String> {
     let (cluster, rest) = text.split_once('=').ok_or("is not CLUSTER= and a value")?;
     let cluster =
         ClusterName::parse(cluster).map_err(|wrong| format!("begins with no cluster's name: {wrong}"))?;
     Ok((cluster, value(rest)?))
 }
 
-fn authority(file: &str) -> Result<String, String> {
+pub(super) fn authority(file: &str) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("names a file that cannot be read: {error}"))
 }
 
-fn address(text: &str) -> Result<Address, String> {
+pub(super) fn address(text: &str) -> Result<Address, String> {
     let wrong = || "is not CLUSTER=https://host/path or CLUSTER=http://host/path".to_owned();
     let (scheme, rest) =
         text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http")).ok_or_else(wrong)?;

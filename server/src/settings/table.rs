@@ -146,6 +146,37 @@ pub static SETTINGS: &[Setting] = &[
         help: "Trust only these certificates at the Prometheus of a cluster; may be repeated",
         details: "PEM. Default: the authorities that this machine trusts.",
     },
+    Setting {
+        name: "elasticsearch",
+        value: Some("CLUSTER=URL"),
+        is_list: true,
+        help: "Search the logs of a cluster in this Elasticsearch or OpenSearch; may be repeated",
+        details: "Such as prod=https://user:password@logs.example.org/base; name and password are optional and sent as basic \
+         authentication. Default: a Service with well-known labels in the cluster, reached through its API server.",
+    },
+    Setting {
+        name: "elasticsearch-key-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Show the Elasticsearch of a cluster the API key in this file; may be repeated",
+        details: "The key as Elasticsearch shows it, encoded; or Bearer and a token. The file is read with each question, so it \
+         may be renewed. It needs monitor on the cluster, read and view_index_metadata on the indices.",
+    },
+    Setting {
+        name: "elasticsearch-authority-file",
+        value: Some("CLUSTER=FILE"),
+        is_list: true,
+        help: "Trust only these certificates at the Elasticsearch of a cluster; may be repeated",
+        details: "PEM. Default: the authorities that this machine trusts.",
+    },
+    Setting {
+        name: "elasticsearch-index",
+        value: Some("CLUSTER=OF:PATTERN"),
+        is_list: true,
+        help: "Where a cluster's logs, events or audit log are kept; may be repeated",
+        details: "Such as prod=logs:app-*, prod=events:k8s-events-* or prod=audit:k8s-audit-*. Default: the names that \
+         Fluent Bit, Fluentd, KubeSphere, Filebeat and Vector use. Clusters that share an Elasticsearch must share no index.",
+    },
     one(
         "otlp-endpoint",
         "URL",

@@ -28,6 +28,7 @@ async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> 
         site: Site::open(Some(site)).unwrap(),
         clusters: clusters::connect(&ClusterSource::Playground, Some(kubeconfig)).await.unwrap(),
         monitoring: Default::default(),
+        records: Default::default(),
         stopping: Stopping::default(),
     })
 }

@@ -4,7 +4,7 @@ use crate::words::text;
 use leptos::prelude::*;
 use model::{Status, link};
 use resources_contract::{EventView, ObjectView};
-use ui::{Card, Empty, Glyph, Since, StatusMark, plain_table};
+use ui::{Card, Empty, Glyph, LinkButton, Since, StatusMark, plain_table};
 
 /// How many events the overview shows: enough to see what goes on, few enough to leave room.
 const RECENT: usize = 8;
@@ -21,9 +21,10 @@ pub(super) fn recent(object: Signal<ObjectView>) -> AnyView {
     card.into_any()
 }
 
-/// All events.
+/// All events that the cluster still has, and the way to those that it has not.
 pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
     let events = Memo::new(move |_| object.read().events.clone());
+    let older = link::past_events(&object.read_untracked().resource);
     let content = move || {
         let events = events.get();
         if events.is_empty() {
@@ -33,7 +34,13 @@ pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
             table(events)
         }
     };
-    content.into_any()
+    view! {
+        {content}
+        <div class="tab-actions">
+            <LinkButton href=older glyph=Glyph::Search>{text("events.past")}</LinkButton>
+        </div>
+    }
+    .into_any()
 }
 
 fn table(events: Vec<EventView>) -> AnyView {

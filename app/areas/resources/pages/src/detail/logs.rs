@@ -149,6 +149,9 @@ fn controls(request: &LogRequest, page: Option<&LogPage>, address: &ObjectAddres
                 <button class="button" type="submit">{text("show")}</button>
             </noscript>
             <LinkButton href=address.log_file() glyph=Glyph::Download download=true>{text("log.download")}</LinkButton>
+            {link::past_logs(&request.of).map(|href| {
+                view! { <LinkButton href glyph=Glyph::Search>{text("log.past")}</LinkButton> }
+            })}
             {more}
         </form>
     }

@@ -1,0 +1,56 @@
+//! What was done at the API server.
+
+use crate::address::Address;
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use model::{Level, Status};
+use records_contract::{AuditRecord, Field};
+use ui::{Moments, StatusMark, plain_table};
+
+/// Requests, the newest first.
+pub fn table(rows: Vec<AuditRecord>, address: &Address) -> AnyView {
+    let moments = Moments::new();
+    let headings = [
+        text("time"),
+        text("field.user"),
+        text("field.verb"),
+        text("object"),
+        text("answer"),
+        text("address"),
+    ];
+    let rows = rows.into_iter().map(|record| row(record, address, &moments)).collect_view().into_any();
+    plain_table(text("of.audit"), &headings, rows)
+}
+
+fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView {
+    let AuditRecord { at_ms, user, by, verb, resource, namespace, name, code, message, addresses, .. } =
+        record;
+    let moments = moments.clone();
+    let when = move || moments.write(at_ms.saturating_mul(1_000_000)).chars().take(19).collect::<String>();
+    let level = match code {
+        Some(500..) => Level::Failed,
+        Some(400..) => Level::Warning,
+        Some(_) => Level::Healthy,
+        None => Level::Unknown,
+    };
+    let word = code.map_or_else(|| text("unanswered").to_owned(), |code| code.to_string());
+    let by =
+        (!by.is_empty()).then(|| view! { <span class="about">{text_with("by", &[("user", &by)])}</span> });
+    let place = (!namespace.is_empty()).then(|| {
+        let href = address.with_value(Field::Namespace, &namespace);
+        view! { <a class="about" href=href>{namespace}</a> }
+    });
+    let by_user = address.with_value(Field::User, &user);
+    let said = (!message.is_empty()).then(|| view! { <span class="about">{message}</span> });
+    view! {
+        <tr>
+            <td class="record-when" data-heading=text("time")>{when}</td>
+            <th scope="row"><a href=by_user>{user}</a>{by}</th>
+            <td data-heading=text("field.verb")>{verb}</td>
+            <td data-heading=text("object")>{resource}" "{name}{place}</td>
+            <td data-heading=text("answer")><StatusMark status=Status::new(level, word)/>{said}</td>
+            <td data-heading=text("address")>{addresses.join(" ")}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod around;
+mod audit;
+mod events;
+mod figures;
+mod form;
+mod lines;
+mod missing;
+mod page;
+mod words;
+
+pub use page::RecordsPage;

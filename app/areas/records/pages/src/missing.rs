@@ -1,0 +1,48 @@
+//! What the page says when nothing keeps the past of the cluster.
+
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use model::ClusterName;
+use records_contract::Missing;
+use ui::{Card, Empty, Glyph};
+
+/// What was looked for, what was found, and how to connect a log store.
+pub fn missing(cluster: &ClusterName, missing: Missing) -> AnyView {
+    let Missing { of, looked_for, silent, without } = missing;
+    let code = |words: String| view! { <li><code>{words}</code></li> };
+    let (title, explanation, looked) = match without {
+        Some((store, indices)) => (
+            text_with("missing.without", &[("store", &store), ("what", &text_of("of", of.word()))]),
+            text("missing.without.text"),
+            view! { <p>{text("missing.indices")}</p><ul>{indices.into_iter().map(code).collect_view()}</ul> }.into_any(),
+        ),
+        None => (
+            text_with("missing", &[("cluster", cluster)]),
+            text("missing.text"),
+            view! { <p>{text("missing.looked")}</p><ul>{looked_for.into_iter().map(code).collect_view()}</ul> }.into_any(),
+        ),
+    };
+    let one = |(name, said): (String, String)| view! { <li><code>{name}</code>" "{said}</li> };
+    let silent = (!silent.is_empty()).then(|| {
+        view! { <h3>{text("missing.silent")}</h3><ul>{silent.into_iter().map(one).collect_view()}</ul> }
+    });
+    let setting = format!("--elasticsearch {cluster}=https://elasticsearch.example.org");
+    let index = format!("--elasticsearch-index {cluster}={}:my-index-*", of.word());
+    view! {
+        <Empty glyph=Glyph::Logs title explanation=explanation/>
+        <div class="missing-records">
+            <Card title=text("missing.what")>
+                {looked}
+                {silent}
+                <h3>{text("missing.connect")}</h3>
+                <ul>
+                    <li>{text("missing.connect.label")}" "<code>"app.kubernetes.io/name=elasticsearch"</code></li>
+                    <li>{text("missing.connect.right")}" "<code>"get services/proxy"</code></li>
+                    <li>{text("missing.connect.setting")}" "<code>{setting}</code></li>
+                    <li>{text("missing.connect.index")}" "<code>{index}</code></li>
+                </ul>
+            </Card>
+        </div>
+    }
+    .into_any()
+}

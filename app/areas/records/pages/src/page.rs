@@ -1,0 +1,153 @@
+//! The page.
+
+use crate::address::Address;
+use crate::around::around;
+use crate::figures::figures;
+use crate::form::{form, problem_words};
+use crate::missing::missing;
+use crate::words::{text, text_of, text_with};
+use crate::{audit, events, lines};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ConsoleError, Level, link};
+use records_contract::{Found, Of, Rows, Searched, Shortfall, search_records};
+use ui::{Banner, Empty, Glyph, LinkButton, PageHeader, Problem, SkeletonTable, Tab, Tabs, awaited};
+
+/// Logs, events and the audit log of a cluster's past.
+#[component]
+pub fn RecordsPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let address = Memo::new(move |_| Address::parse(&params.read(), &query.read()));
+    let body = move || match address.get() {
+        Ok(address) if address.line.is_some() => around(address),
+        Ok(address) => view! { {form(&address)}{results(address)} }.into_any(),
+        Err(error) => view! { <Problem error is_page=true/> }.into_any(),
+    };
+    view! {
+        {head(address)}
+        {body}
+    }
+}
+
+fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
+    let title = move || match &*address.read() {
+        Ok(address) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
+        Err(_) => text("title").to_owned(),
+    };
+    let tabs = Signal::derive(move || {
+        let Ok(address) = address.get() else { return Vec::new() };
+        let tab = |of: Of| Tab {
+            id: of.word().into(),
+            title: text_of("of", of.word()),
+            href: link::records(&address.cluster, of.word()),
+            count: None,
+        };
+        Of::ALL.into_iter().map(tab).collect()
+    });
+    let current =
+        Signal::derive(move || address.read().as_ref().map_or("", |address| address.of.word()).to_owned());
+    let kind = address.get_untracked().map(|address| address.cluster.to_string()).unwrap_or_default();
+    view! {
+        <Title text=title/>
+        <PageHeader title=text("title") kind/>
+        <Tabs title=text("title") tabs current/>
+    }
+    .into_any()
+}
+
+/// What is found, unless what is typed cannot be looked for: then the field says so.
+fn results(address: Address) -> AnyView {
+    if address.read().is_err() {
+        return ().into_any();
+    }
+    let request = address.request();
+    let found = Resource::new(move || request.clone(), search_records);
+    let content = move || {
+        let address = address.clone();
+        Suspend::new(async move {
+            match found.await {
+                Ok(Searched::Answered(found)) => answered(*found, &address),
+                Ok(Searched::Missing(looked)) => missing(&address.cluster, looked),
+                Err(error) => {
+                    let here = address.href();
+                    let on_retry = Callback::new(move |()| found.refetch());
+                    view! { <Problem error here on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }.into_any()
+}
+
+fn answered(found: Found, address: &Address) -> AnyView {
+    let figures = figures(&found, address);
+    let Found { rows, next, shortfall, confined_to, source, layout, .. } = found;
+    let banners = shortfall.into_iter().map(banner).collect_view();
+    let confined = confined_to.map(|names| {
+        let words = text_with("confined", &[("projects", &names.join(", "))]);
+        view! { <p class="records-note">{words}</p> }
+    });
+    let is_empty = rows.is_empty();
+    let list = match rows {
+        _ if is_empty && address.before.is_none() => nothing(address),
+        Rows::Logs(rows) => lines::list(rows, address, None),
+        Rows::Events(rows) => events::table(rows, address),
+        Rows::Audit(rows) => audit::table(rows, address),
+    };
+    let older = next.map(|next| {
+        let href = address.with(|address| address.before = Some(next));
+        view! { <LinkButton href>{text("older")}</LinkButton> }
+    });
+    let newest = address.before.map(|_| {
+        view! { <LinkButton href=address.with(|_| ())>{text("newest")}</LinkButton> }
+    });
+    let file = (!is_empty).then(|| {
+        view! { <LinkButton href=address.file() glyph=Glyph::Download download=true>{text("file")}</LinkButton> }
+    });
+    let from = text_with("source", &[("source", &source), ("layout", &layout)]);
+    view! {
+        {banners}
+        {confined}
+        {figures}
+        {list}
+        <div class="tab-actions">{newest}{older}{file}</div>
+        <p class="records-note">{from}</p>
+    }
+    .into_any()
+}
+
+fn banner(shortfall: Shortfall) -> AnyView {
+    let words = match shortfall {
+        Shortfall::TimedOut => text("shortfall.time").to_owned(),
+        Shortfall::Shards(failed, total, said) => {
+            text_with("shortfall.shards", &[("failed", &failed), ("total", &total), ("said", &said)])
+        }
+        Shortfall::Foreign(count) => text_with("shortfall.foreign", &[("count", &count)]),
+    };
+    view! { <Banner level=Level::Warning>{words}</Banner> }.into_any()
+}
+
+fn nothing(address: &Address) -> AnyView {
+    let longer = model::window::PRESETS.into_iter().find(|seconds| *seconds > address.window.seconds());
+    let action = longer.map(|seconds| {
+        let window = model::Window::Last(seconds);
+        let href = address.with(|address| address.window = window);
+        let words = text_with("none.longer", &[("stretch", &window.to_texts().0)]);
+        view! { <LinkButton href>{words}</LinkButton> }
+    });
+    view! {
+        <Empty
+            glyph=Glyph::Search
+            title=text_of("none", address.of.word())
+            explanation=text("none.text")
+            action=move || action
+        />
+    }
+    .into_any()
+}
+
+/// What is wrong with what is typed, if something is.
+pub fn problem_of(address: &Address) -> Option<String> {
+    address.read().err().map(|problem| problem_words(&problem))
+}

@@ -1,0 +1,265 @@
+//! The page, rendered as the server does, over a port that answers what the test says.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::chart::Frame;
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
+use records_contract::*;
+use records_pages::RecordsPage;
+use std::sync::{Arc, Mutex};
+
+type Answer<T> = Result<Searched<T>, ConsoleError>;
+
+#[derive(Clone, Default)]
+struct Fake {
+    found: Option<Answer<Found>>,
+    around: Option<Answer<Around>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn untold<T>() -> Answer<T> {
+    Err(ConsoleError::Internal { reference: "this test does not ask for it".into() })
+}
+
+#[async_trait]
+impl Records for Fake {
+    async fn search(&self, request: SearchRequest) -> Answer<Found> {
+        let SearchRequest { of, query, window, before, .. } = request;
+        self.asked.lock().unwrap().push(format!("{of:?} {query:?} {window:?} {before:?}"));
+        self.found.clone().unwrap_or_else(untold)
+    }
+
+    async fn around(&self, request: AroundRequest) -> Answer<Around> {
+        self.asked.lock().unwrap().push(format!("{} {}", request.id, request.lines));
+        self.around.clone().unwrap_or_else(untold)
+    }
+}
+
+async fn render(address: &str, fake: Fake) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Records>>(Arc::new(fake));
+        provide_context(RequestUrl::new(&format!("http://console.test/clusters/harbour/logs{address}")));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/clusters/:cluster/logs") view=RecordsPage/>
+                    <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn answered<T>(value: T) -> Option<Answer<T>> {
+    Some(Ok(Searched::Answered(Box::new(value))))
+}
+
+fn pod(name: &str) -> Option<ResourceRef> {
+    Some(ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse("pods").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+    })
+}
+
+fn pieces(before: &str, hit: &str) -> Vec<Piece> {
+    let piece = |text: &str, is_hit| Piece { text: text.into(), is_hit };
+    vec![piece(before, false), piece(hit, true)]
+}
+
+fn line(id: &str) -> LogRecord {
+    LogRecord {
+        id: id.into(),
+        at_ms: 1_795_683_600_123,
+        namespace: "shop".into(),
+        pod: "web-0".into(),
+        container: "web".into(),
+        node: "worker-1".into(),
+        text: pieces("level=error msg=\"<b>", "timeout"),
+        is_cut: true,
+        resource: pod("web-0"),
+    }
+}
+
+fn found(rows: Rows) -> Found {
+    let frame = Frame { start: 1_795_680_000, end: 1_795_683_600, step: 1800 };
+    Found {
+        rows,
+        total: 1234,
+        frame,
+        bars: vec![
+            Bar { total: 4, failed: 1, warned: 2 },
+            Bar::default(),
+            Bar { total: 2, failed: 0, warned: 0 },
+        ],
+        facets: vec![Facet { field: Field::Pod, values: vec![("web-0".into(), 6)] }],
+        next: Some(Cursor { at_ms: 1_795_683_600_000, skip: 2 }),
+        shortfall: vec![Shortfall::TimedOut],
+        confined_to: Some(vec!["shop".into()]),
+        source: "logging/elasticsearch".into(),
+        layout: "Fluent Bit".into(),
+    }
+}
+
+#[tokio::test]
+async fn lines_are_text_with_marks_and_lead_on() {
+    let fake = Fake { found: answered(found(Rows::Logs(vec![line("a1")]))), ..Fake::default() };
+
+    let html = render("?query=timeout%20namespace:shop&from=6h", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["Logs \"timeout namespace:shop\" Last(21600) None"]);
+    assert!(html.contains("&lt;b&gt;") && html.contains("<mark>") && !html.contains("<b>"), "{html}");
+    assert!(html.contains("2026-11-26 09:00:00.123") && html.contains("data-level=\"error\""), "{html}");
+    assert!(html.contains("cut: the line is longer") && html.contains("Lines: 1,234"), "{html}");
+    for href in [
+        "/clusters/harbour/pods/shop/web-0?tab=logs",
+        "line=a1",
+        "before=1795683600000.2",
+        "query=timeout%20namespace%3Ashop%20pod%3Aweb-0",
+        "/clusters/harbour/logs/file?of=logs",
+        "from=1795680000&amp;to=1795681800",
+    ] {
+        assert!(html.contains(href), "{href} in {html}");
+    }
+    assert!(html.contains("Searched in your projects only: shop.") && html.contains("had to stop"), "{html}");
+    assert!(html.contains("Kept by logging/elasticsearch, written by Fluent Bit."), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_search_is_told_at_the_field_and_nothing_is_asked() {
+    let fake = Fake::default();
+
+    let html = render("?query=level:loud", fake.clone()).await;
+
+    assert!(html.contains("loud is no level") && html.contains("aria-invalid"), "{html}");
+    assert!(fake.asked.lock().unwrap().is_empty());
+    let html = render("?query=%22a", fake).await;
+    assert!(html.contains("not closed"), "{html}");
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_that_is_none_is_told_where_it_is_chosen() {
+    let fake = Fake { found: answered(found(Rows::Logs(vec![]))), ..Fake::default() };
+
+    let html = render("?from=2000&to=1000", fake).await;
+
+    assert!(html.contains("This ends before it begins."), "{html}");
+    assert!(html.contains("No such lines") && html.contains("Look at the last 3h"), "{html}");
+}
+
+#[tokio::test]
+async fn a_line_stands_among_its_neighbours() {
+    let around = Around {
+        lines: vec![line("a0"), line("a1"), line("a2")],
+        at: 1,
+        more: (true, false),
+        source: "logging/elasticsearch".into(),
+    };
+    let fake = Fake { around: answered(around), ..Fake::default() };
+
+    let html = render("?query=timeout&line=a1", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["a1 25"]);
+    assert_eq!(html.matches("aria-current=\"true\"").count(), 1, "{html}");
+    assert!(
+        html.contains("line=a1&amp;lines=100") && html.contains("/clusters/harbour/logs?query=timeout\""),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn events_and_requests_lead_to_their_objects_and_people() {
+    let event = EventRecord {
+        id: "e".into(),
+        at_ms: 0,
+        namespace: "shop".into(),
+        kind: "Pod".into(),
+        name: "web-0".into(),
+        reason: "BackOff".into(),
+        is_warning: true,
+        message: pieces("Back-off ", "restarting"),
+        count: 12,
+        source: "kubelet".into(),
+        resource: pod("web-0"),
+    };
+    let fake = Fake { found: answered(found(Rows::Events(vec![event]))), ..Fake::default() };
+    let html = render("/events", fake).await;
+    assert!(html.contains("/clusters/harbour/pods/shop/web-0") && html.contains("BackOff"), "{html}");
+
+    let record = AuditRecord {
+        id: "r".into(),
+        at_ms: 0,
+        user: "orrery:u:1".into(),
+        by: "orrery".into(),
+        verb: "delete".into(),
+        resource: "pods".into(),
+        namespace: "shop".into(),
+        name: "web-0".into(),
+        code: Some(403),
+        message: "forbidden".into(),
+        addresses: vec!["10.0.0.1".into()],
+    };
+    let fake = Fake { found: answered(found(Rows::Audit(vec![record]))), ..Fake::default() };
+    let html = render("/audit", fake).await;
+    assert!(html.contains("user%3Aorrery%3Au%3A1") && html.contains("by way of orrery"), "{html}");
+    assert!(html.contains("403") && html.contains("10.0.0.1"), "{html}");
+}
+
+#[tokio::test]
+async fn without_a_log_store_the_page_says_what_was_looked_for_and_how_to_connect_one() {
+    let looked = Missing {
+        looked_for: vec!["app=elasticsearch".into()],
+        silent: vec![("logging/old".into(), "it wants to know who asks".into())],
+        ..Missing::default()
+    };
+    let html = render("", Fake { found: Some(Ok(Searched::Missing(looked))), ..Fake::default() }).await;
+    assert!(
+        html.contains("Nothing keeps the logs of harbour") && html.contains("app=elasticsearch"),
+        "{html}"
+    );
+    assert!(html.contains("logging/old") && html.contains("--elasticsearch harbour=https://"), "{html}");
+
+    let without = Some(("logging/elasticsearch".into(), vec!["kube-audit-*".into()]));
+    let looked = Missing { of: Of::Audit, without, ..Missing::default() };
+    let html = render("/audit", Fake { found: Some(Ok(Searched::Missing(looked))), ..Fake::default() }).await;
+    assert!(html.contains("kube-audit-*") && html.contains("--elasticsearch-index harbour=audit:"), "{html}");
+}
+
+#[tokio::test]
+async fn who_may_not_read_and_what_is_broken_are_told() {
+    let need = model::Need {
+        verb: "get".into(),
+        resource: "pods/log".into(),
+        cluster: Some("harbour".into()),
+        namespace: Some("payments".into()),
+        granted_by: "An administrator of this console".into(),
+    };
+    let refused = Some(Err(ConsoleError::Forbidden { need, said: None }));
+    let html = render("?query=namespace:payments", Fake { found: refused, ..Fake::default() }).await;
+    assert!(html.contains("get pods/log") && html.contains("harbour / payments"), "{html}");
+
+    let system = System::Records("harbour".into());
+    let broken = ConsoleError::Unavailable { system, cause: "connection refused".into(), may_be_done: false };
+    let html = render("", Fake { found: Some(Err(broken)), ..Fake::default() }).await;
+    assert!(
+        html.contains("the log store of cluster harbour") && html.contains("connection refused"),
+        "{html}"
+    );
+}
