@@ -10,6 +10,7 @@ mod kubernetes;
 mod kwok;
 mod ldap;
 mod openid;
+mod opensearch;
 mod ports;
 mod postgresql;
 mod prometheus;
@@ -86,11 +87,11 @@ const PEERS: [Peer; 7] = [
         down: prometheus::down,
     },
     Peer {
-        name: "alertmanager",
+        name: "opensearch",
         needs: &[],
-        up: alertmanager::up,
-        facts: alertmanager::facts,
-        down: alertmanager::down,
+        up: opensearch::up,
+        facts: opensearch::facts,
+        down: opensearch::down,
     },
 ];
 

@@ -41,10 +41,10 @@ const SUITES: [Suite; 6] = [
         tests: None,
     },
     Suite {
-        name: "Alertmanager",
-        variable: "ORRERY_PEER_ALERTMANAGER",
-        target: &["--test", "alertmanager"],
-        tests: None,
+        name: "OpenSearch",
+        variable: "ORRERY_PEER_OPENSEARCH",
+        target: &["--lib"],
+        tests: Some("everything_works_on_opensearch"),
     },
     Suite { name: "OpenID", variable: "ORRERY_PEER_OPENID", target: &["--test", "openid"], tests: None },
 ];
