@@ -27,7 +27,7 @@ const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{
 
 /// All pages there are. Found once: while Leptos looks for them, whatever any request of this process begins to load
 /// waits for ever.
-static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+pub(super) static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// All pages; any other address answers 404 with the page that says so.
 pub fn router(console: &Console) -> Router<Console> {

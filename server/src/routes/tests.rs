@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod cluster_api;
 mod invitation;
+mod matrix;
 mod replicas;
 
 use super::*;

@@ -1,0 +1,498 @@
+//! How everything that can be asked is asked.
+
+use super::super::super::pages::PAGES;
+use super::world::{Stage, lantern};
+use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
+use monitoring_contract::{BoardId, BoardRequest, ExploreRequest, RankOf, RankingRequest, Subject, Window};
+use resources_contract::{Action, Deletion, LogRequest, ManifestChange, Propagation, Target};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use workspaces_contract::{RightsQuery, RolePlace, WhoCanQuery};
+
+/// A question or a command.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ask {
+    pub address: String,
+    pub sending: Sending,
+}
+
+/// In which form it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sending {
+    Get,
+    Json(String),
+    Form(String),
+}
+
+/// What a command changes something of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Realm {
+    Project,
+    Workspace,
+    Cluster,
+    Platform,
+}
+
+/// A project, its workspace, and which of the two tenants it is.
+pub struct Place {
+    pub namespace: &'static str,
+    pub workspace: &'static str,
+    index: usize,
+}
+
+/// One tenant's, the other's, and nobody's.
+pub fn places() -> [Place; 3] {
+    [
+        Place { namespace: "shop", workspace: "garden", index: 0 },
+        Place { namespace: "bank", workspace: "vault", index: 1 },
+        Place { namespace: "void", workspace: "desert", index: 0 },
+    ]
+}
+
+/// Pages and functions for whoever is not signed in.
+const OPEN: &[&str] = &[
+    "/api/sign_in/invitation",
+    "/api/sign_in/link",
+    "/api/sign_in/newcomer",
+    "/api/sign_in/ways",
+    "/invitation",
+    "/setup",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/name",
+];
+
+impl Ask {
+    fn get(address: impl Into<String>) -> Self {
+        Self { address: address.into(), sending: Sending::Get }
+    }
+
+    fn json(function: &str, arguments: &Value) -> Self {
+        Self { address: format!("/api/{function}"), sending: Sending::Json(arguments.to_string()) }
+    }
+
+    fn form(function: &str, pairs: &[(&str, &str)]) -> Self {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        Self { address: format!("/api/{function}"), sending: Sending::Form(form) }
+    }
+
+    pub fn is_open(&self) -> bool {
+        let path = self.address.split('?').next().unwrap_or_default();
+        OPEN.contains(&path)
+    }
+
+    /// Whether it is for programs.
+    pub fn takes_tokens(&self) -> bool {
+        self.address.starts_with("/api/") || self.is_of_a_cluster()
+    }
+
+    /// Whether it goes on to a cluster, for which no cookie counts.
+    pub fn is_of_a_cluster(&self) -> bool {
+        self.address.starts_with("/kubernetes/")
+    }
+}
+
+const KINDS: [&str; 3] = ["configmaps", "deployments", "secrets"];
+
+/// Every page that Leptos knows, filled in.
+pub fn pages(place: &Place) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    for page in PAGES.iter().map(|page| page.path()).filter(|path| !path.contains("{*")) {
+        for kind in ["deployments", "secrets"] {
+            let filled = page
+                .replace("{cluster}", "lantern")
+                .replace("{namespace}", place.namespace)
+                .replace("{workspace}", place.workspace)
+                .replace("{id}", "none");
+            let filled = match page {
+                "/people/{name}" => filled.replace("{name}", "zed"),
+                "/settings/providers/new/{kind}" => filled.replace("{kind}", "github"),
+                _ => filled.replace("{name}", "thing").replace("{kind}", kind),
+            };
+            asks.push(Ask::get(filled));
+        }
+    }
+    asks
+}
+
+/// Addresses with questions in them, files, and what programs ask of clusters.
+pub fn extras(place: &Place) -> Vec<Ask> {
+    let Place { namespace, workspace, .. } = place;
+    let mut asks: Vec<String> = vec![
+        "/search?q=thing".into(),
+        "/search?q=canary".into(),
+        "/audit?text=canary".into(),
+        "/audit/trail.csv".into(),
+        "/audit/trail.json".into(),
+        "/preferences".into(),
+        "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
+        format!("/rights?place=project/lantern/{namespace}"),
+        format!("/rights?place=workspace/{workspace}&person=zed"),
+        format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
+        format!("/departments?workspace={workspace}"),
+    ];
+    for tab in ["departments", "members", "projects", "quotas", "roles", "settings"] {
+        asks.push(format!("/workspaces/{workspace}?tab={tab}"));
+    }
+    for kind in KINDS {
+        asks.push(format!("/clusters/lantern/{kind}?namespace={namespace}"));
+        asks.push(format!("/clusters/lantern/{kind}.csv?namespace={namespace}"));
+        for tab in ["yaml", "events"] {
+            asks.push(format!("/clusters/lantern/{kind}/{namespace}/thing?tab={tab}"));
+        }
+    }
+    for path in [
+        "api".to_owned(),
+        "apis/apps/v1".into(),
+        "openapi/v3".into(),
+        "version".into(),
+        "api/v1/namespaces".into(),
+        "api/v1/pods".into(),
+        "api/v1/secrets".into(),
+        format!("api/v1/namespaces/{namespace}"),
+        format!("api/v1/namespaces/{namespace}/pods"),
+        format!("api/v1/namespaces/{namespace}/configmaps/thing"),
+        format!("api/v1/namespaces/{namespace}/secrets"),
+        format!("api/v1/namespaces/{namespace}/secrets/thing"),
+        format!("apis/apps/v1/namespaces/{namespace}/deployments/thing"),
+        format!("api/v1/namespaces/shop/..%2f{namespace}/secrets/thing"),
+    ] {
+        asks.push(format!("/kubernetes/lantern/{path}"));
+    }
+    asks.into_iter().map(Ask::get).collect()
+}
+
+fn object(kind: &str, place: &Place) -> ResourceRef {
+    object_named("thing", kind, place)
+}
+
+/// Reading an object in every way in which values of a secret are not asked for.
+pub fn without_values(name: &str, place: &Place) -> Vec<Ask> {
+    let resource = object_named(name, "secrets", place);
+    let page = model::link::object(&resource);
+    let target = Target { resource: resource.clone(), uid: None };
+    let mut asks = vec![
+        Ask::get(page.clone()),
+        Ask::json("resources/object", &json!({"resource": resource})),
+        Ask::json("resources/manifest", &json!({"resource": resource, "reveal": false})),
+        Ask::json("resources/preview-delete", &json!({"targets": [target]})),
+    ];
+    asks.extend(["yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
+    asks
+}
+
+fn object_named(name: &str, kind: &str, place: &Place) -> ResourceRef {
+    ResourceRef {
+        cluster: lantern(),
+        kind: KindSlug::parse(kind).unwrap(),
+        namespace: Some(Namespace::parse(place.namespace).unwrap()),
+        name: ObjectName::parse(name).unwrap(),
+    }
+}
+
+fn target(kind: &str, place: &Place) -> Target {
+    Target { resource: object(kind, place), uid: None }
+}
+
+fn planted(place: &Place) -> ManifestChange {
+    let namespace = place.namespace;
+    ManifestChange {
+        cluster: lantern(),
+        namespace: None,
+        text: format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: planted, namespace: {namespace}}}\ndata: {{a: b}}\n"
+        ),
+        base: None,
+        force: false,
+    }
+}
+
+/// Every function that reads.
+pub fn functions(place: &Place) -> Vec<Ask> {
+    let Place { namespace, workspace, .. } = place;
+    let cluster: ClusterName = lantern();
+    let window = Window::Last(3600);
+    let board = |subject: Subject, board: BoardId| json!({"request": BoardRequest { subject, board, window, compare: None }});
+    let member_places = [
+        format!("project/lantern/{namespace}"),
+        format!("workspace/{workspace}"),
+        "cluster/lantern".to_owned(),
+    ];
+    let role_places = [
+        json!(RolePlace::Platform),
+        json!(RolePlace::Workspace(model::WorkspaceName::parse(workspace).unwrap())),
+    ];
+    let mut asks = vec![
+        Ask::json("account/read", &json!({})),
+        Ask::json("clusters/fleet", &json!({})),
+        Ask::json("clusters/navigation", &json!({"cluster": cluster})),
+        Ask::json("clusters/overview", &json!({"cluster": cluster})),
+        Ask::json("monitoring/alerts", &json!({"cluster": cluster})),
+        Ask::json("monitoring/board", &board(Subject::Cluster(cluster.clone()), BoardId::Usage)),
+        Ask::json(
+            "monitoring/board",
+            &board(Subject::Object(object("deployments", place)), BoardId::Workload),
+        ),
+        Ask::json("monitoring/names", &json!({"cluster": cluster})),
+        Ask::json("people/audit", &json!({"query": {}})),
+        Ask::json("people/list", &json!({})),
+        Ask::json("people/read", &json!({"name": "zed"})),
+        Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
+        Ask::json("providers/list", &json!({})),
+        Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/job", &json!({"id": "none"})),
+        Ask::json("resources/preview", &json!({"change": planted(place)})),
+        Ask::json("resources/schema", &json!({"cluster": cluster, "kind": "deployments"})),
+        Ask::json("resources/search", &json!({"text": "thing"})),
+        Ask::json("sign_in/invitation", &json!({"token": "none"})),
+        Ask::json("sign_in/link", &json!({"token": "none"})),
+        Ask::json("sign_in/me", &json!({})),
+        Ask::json("sign_in/newcomer", &json!({})),
+        Ask::json("sign_in/ways", &json!({})),
+        Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
+        Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),
+        Ask::json("workloads/yaml", &json!({"text": "a: b"})),
+        Ask::json("workspaces/free-namespaces", &json!({"workspace": workspace})),
+        Ask::json("workspaces/list", &json!({})),
+        Ask::json("workspaces/quotas", &json!({"workspace": workspace})),
+        Ask::json("workspaces/read", &json!({"name": workspace})),
+    ];
+    let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
+    asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
+    for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
+        let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
+        asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+    }
+    for kind in KINDS {
+        let resource = object(kind, place);
+        asks.push(Ask::json("resources/object", &json!({"resource": resource})));
+        for reveal in [false, true] {
+            asks.push(Ask::json("resources/manifest", &json!({"resource": resource, "reveal": reveal})));
+        }
+        asks.push(Ask::json("resources/preview-delete", &json!({"targets": [target(kind, place)]})));
+        let mut query = TableQuery::of(cluster.clone(), KindSlug::parse(kind).unwrap());
+        asks.push(Ask::json("resources/table", &json!({"query": query})));
+        query.namespaces = vec![Namespace::parse(namespace).unwrap()];
+        asks.push(Ask::json("resources/table", &json!({"query": query})));
+    }
+    let log = LogRequest {
+        of: object("deployments", place),
+        pod: None,
+        containers: Default::default(),
+        previous: false,
+        tail: 10,
+        since_seconds: None,
+        around_nanoseconds: None,
+    };
+    asks.push(Ask::json("resources/log", &json!({"request": log})));
+    for member_place in member_places {
+        asks.push(Ask::json("workspaces/members", &json!({"place": member_place})));
+        let query =
+            RightsQuery { person: "zed".into(), place: member_place.clone(), namespace: String::new() };
+        asks.push(Ask::json("workspaces/rights", &json!({"query": query})));
+        let query = RightsQuery { place: member_place, ..RightsQuery::default() };
+        asks.push(Ask::json("workspaces/rights", &json!({"query": query})));
+    }
+    for role_place in role_places {
+        asks.push(Ask::json("workspaces/departments", &json!({"place": role_place, "chosen": null})));
+        asks.push(Ask::json("workspaces/roles", &json!({"place": role_place})));
+    }
+    let query = WhoCanQuery {
+        verb: "get".into(),
+        resource: "secrets".into(),
+        namespace: (*namespace).into(),
+        name: String::new(),
+    };
+    asks.push(Ask::json("workspaces/who-can", &json!({"cluster": cluster, "query": query})));
+    asks
+}
+
+/// Every function that changes something, and of what.
+pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
+    changes_with(place, stage.departments[place.index], stage.roles[place.index])
+}
+
+fn changes_with(place: &Place, department: Uuid, role: Uuid) -> Vec<(Realm, Ask)> {
+    let Place { namespace, workspace, .. } = place;
+    let (department, role) = (department.to_string(), role.to_string());
+    let (project, garden) = (format!("project/lantern/{namespace}"), format!("workspace/{workspace}"));
+    let line = target("deployments", place).to_line();
+    let text = planted(place).text;
+    let w = ("fields[workspace]", *workspace);
+    let (c, n) = (("fields[cluster]", "lantern"), ("fields[namespace]", *namespace));
+    let next = ("fields[next]", "/");
+    let deletion =
+        Deletion { targets: vec![target("configmaps", place)], propagation: Propagation::Background };
+    let scale = json!({"targets": [target("deployments", place)], "action": Action::Scale { replicas: 2 }});
+    let on_project = vec![
+        Ask::json("resources/act", &scale),
+        Ask::json("resources/apply", &json!({"change": planted(place)})),
+        Ask::json("resources/delete", &json!({"deletion": deletion})),
+        Ask::form(
+            "resources/act-form",
+            &[
+                c,
+                ("fields[kind]", "deployments"),
+                ("fields[targets]", &line),
+                ("fields[action]", "Restart"),
+                next,
+            ],
+        ),
+        Ask::form("resources/apply-form", &[c, n, ("fields[text]", &text), next]),
+        Ask::form(
+            "resources/delete-form",
+            &[
+                c,
+                ("fields[kind]", "deployments"),
+                ("fields[targets]", &line),
+                ("fields[confirm]", "thing"),
+                next,
+            ],
+        ),
+        Ask::form(
+            "workspaces/set-member",
+            &[("fields[place]", &project), ("fields[name]", "zed"), ("fields[role]", "project-viewer")],
+        ),
+        Ask::form("workspaces/remove-member", &[("fields[place]", &project), ("fields[name]", "zed")]),
+        Ask::form(
+            "workspaces/invite",
+            &[
+                ("invitation[place]", &project),
+                ("invitation[role]", "project-viewer"),
+                ("invitation[days]", "1"),
+            ],
+        ),
+    ];
+    let on_workspace = vec![
+        Ask::form(
+            "workspaces/change",
+            &[("fields[name]", workspace), ("fields[title]", "planted"), ("fields[clusters][]", "lantern")],
+        ),
+        Ask::form("workspaces/create-project", &[w, c, ("fields[namespace]", "planted")]),
+        Ask::form("workspaces/isolate", &[w, ("fields[isolated]", "true")]),
+        Ask::form("workspaces/limit", &[w, c, ("fields[limits][pods]", "10")]),
+        Ask::form("workspaces/limit-project", &[w, c, n, ("fields[quota][pods]", "10")]),
+        Ask::form("workspaces/move-project", &[w, c, n, ("fields[to]", "")]),
+        Ask::form("workspaces/remove-project", &[w, c, n, ("fields[confirm]", namespace)]),
+        Ask::form("workspaces/remove", &[w, ("fields[confirm]", workspace)]),
+        Ask::form("workspaces/save-department", &[w, ("fields[title]", "planted")]),
+        Ask::form(
+            "workspaces/set-department-member",
+            &[w, ("fields[id]", &department), ("fields[name]", "zed")],
+        ),
+        Ask::form(
+            "workspaces/set-department-role",
+            &[
+                w,
+                ("fields[id]", &department),
+                ("fields[place]", &garden),
+                ("fields[role]", "workspace-viewer"),
+            ],
+        ),
+        Ask::form("workspaces/remove-department", &[w, ("fields[id]", &department)]),
+        Ask::form(
+            "workspaces/save-role",
+            &[
+                w,
+                ("fields[tier]", "Workspace"),
+                ("fields[title]", "planted"),
+                ("fields[permissions][]", "workspace.view"),
+            ],
+        ),
+        Ask::form("workspaces/remove-role", &[w, ("fields[id]", &role)]),
+        Ask::form(
+            "workspaces/set-member",
+            &[("fields[place]", &garden), ("fields[name]", "regular"), ("fields[role]", "workspace-viewer")],
+        ),
+        Ask::form("workspaces/remove-member", &[("fields[place]", &garden), ("fields[name]", "zed")]),
+        Ask::form(
+            "workspaces/invite",
+            &[
+                ("invitation[place]", &garden),
+                ("invitation[role]", "workspace-viewer"),
+                ("invitation[days]", "1"),
+            ],
+        ),
+        Ask::form("workspaces/remove-invitation", &[("fields[place]", &garden), ("fields[id]", "none")]),
+    ];
+    let zed = ("fields[name]", "zed");
+    let on_platform = vec![
+        Ask::form("people/change", &[zed, ("fields[role]", "administrator")]),
+        Ask::form("people/act", &[zed, ("fields[act]", "disable")]),
+        Ask::form("people/create", &[("fields[name]", "planted"), ("fields[role]", "regular")]),
+        Ask::form("people/link", &[("name", "zed")]),
+        Ask::form(
+            "people/link-identity",
+            &[("link[name]", "zed"), ("link[provider]", "none"), ("link[subject]", "x")],
+        ),
+        Ask::form("workspaces/create", &[("fields[name]", "planted"), ("fields[clusters][]", "lantern")]),
+        Ask::form(
+            "workspaces/save-role",
+            &[
+                ("fields[tier]", "Project"),
+                ("fields[title]", "planted"),
+                ("fields[permissions][]", "project.view"),
+            ],
+        ),
+        Ask::form("workspaces/save-department", &[("fields[title]", "planted")]),
+    ];
+    let on_cluster = vec![Ask::form(
+        "workspaces/set-member",
+        &[("fields[place]", "cluster/lantern"), ("fields[name]", "zed"), ("fields[role]", "cluster-viewer")],
+    )];
+    let with = |realm, asks: Vec<Ask>| asks.into_iter().map(move |ask| (realm, ask));
+    with(Realm::Project, on_project)
+        .chain(with(Realm::Workspace, on_workspace))
+        .chain(with(Realm::Cluster, on_cluster))
+        .chain(with(Realm::Platform, on_platform))
+        .collect()
+}
+
+/// Functions that are called above.
+pub fn functions_asked() -> BTreeSet<String> {
+    let place = &places()[0];
+    let changing = changes_with(place, Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
+    functions(place).into_iter().chain(changing).map(|ask| ask.address).collect()
+}
+
+/// Routes that are neither pages nor server functions, each with where it is tested.
+const OTHERS: &[&str] = &[
+    // Forms of one's own account and of signing in: `tests.rs`, `tests/account.rs`, `tests/invitation.rs`.
+    "/account/factor/begin",
+    "/account/factor/confirm",
+    "/account/factor/remove",
+    "/account/kubeconfig",
+    "/account/link",
+    "/account/password",
+    "/account/sessions/end",
+    "/account/tokens/add",
+    "/account/tokens/revoke",
+    "/account/unlink",
+    "/sign-out",
+    "/sign-in/back-channel/{id}",
+    "/sign-in/callback/{id}",
+    "/sign-in/way-out",
+    "/sign-in/with/{id}",
+    // Managing providers: `tests/account.rs`, end to end.
+    "/settings/providers/change",
+    // All server functions.
+    "/api/{*function}",
+    // Files, asked for above.
+    "/audit/trail.csv",
+    "/audit/trail.json",
+    "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
+    "/kubernetes/{cluster}/{*path}",
+    // Streams: `kubernetes/src/live.rs` and `kubernetes/tests` decide what flows.
+    "/live",
+    "/terminal",
+    // For whoever runs the console.
+    "/health/live",
+    "/health/ready",
+];
+
+/// Every address that is declared here.
+pub fn declared() -> BTreeSet<&'static str> {
+    let pages = PAGES.iter().map(|page| page.path()).filter(|path| !path.contains("{*"));
+    pages.chain(OTHERS.iter().copied()).collect()
+}
