@@ -116,9 +116,10 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
 
 /// What the audit trail holds of a change from the command line: whoever can run it has the database anyway.
 fn decision(command: &str, name: &str) -> Decision {
-    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_default();
+    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER"));
     Decision {
-        account_name: format!("command line ({user})"),
+        // Some surroundings, such as containers, do not say who it is.
+        account_name: user.map_or_else(|_| "command line".into(), |user| format!("command line ({user})")),
         action: format!("account_{}", command.replace('-', "_")),
         verb: "update".into(),
         resource: "accounts.console.orrery".into(),

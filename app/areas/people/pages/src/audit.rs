@@ -165,7 +165,7 @@ fn row(line: &AuditLine) -> AnyView {
                 <span class="about">{place.join(" / ")}</span>
             </td>
             <td><StatusMark status/><span class="about">{why}</span></td>
-            <td data-heading=text("address")>{line.address.clone()}</td>
+            <td data-heading=text("address")><span class="address">{line.address.clone()}</span></td>
         </tr>
     }
     .into_any()

@@ -95,6 +95,7 @@ fn page(
 
 fn row(person: PersonRow) -> AnyView {
     let href = link::person(&person.name);
+    let email = (!person.email.is_empty()).then(|| text("email"));
     let disabled = (!person.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
     let signed_in =
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
@@ -105,7 +106,7 @@ fn row(person: PersonRow) -> AnyView {
                 {disabled}
                 <span class="about">{person.full_name}</span>
             </th>
-            <td data-heading=text("email")>{person.email}</td>
+            <td data-heading=email>{person.email}</td>
             <td data-heading=text("role")>{role_words(&person.role.id, person.role.title.as_deref())}</td>
             <td data-heading=text("signed-in")>{signed_in}</td>
             <td data-heading=text("created")><Since at=person.created/></td>

@@ -61,8 +61,8 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
     let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
     let items = [
-        (text("full-name"), row.full_name.clone().into_any()),
-        (text("email"), row.email.clone().into_any()),
+        (text("full-name"), given(&row.full_name)),
+        (text("email"), given(&row.email)),
         (text("role"), role_words(&row.role.id, row.role.title.as_deref()).into_any()),
         (text("departments"), departments(person)),
         (text("factor"), factor.into_any()),
@@ -97,6 +97,11 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         </CardGrid>
     }
     .into_any()
+}
+
+/// What was said of somebody, or that nothing was.
+fn given(said: &str) -> AnyView {
+    if said.is_empty() { text("not-given").into_any() } else { said.to_owned().into_any() }
 }
 
 fn held_row(row: &InheritedRow) -> AnyView {
