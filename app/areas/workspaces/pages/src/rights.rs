@@ -6,10 +6,10 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{ConsoleError, Level, Status, link};
+use model::{ConsoleError, Level, link};
 use ui::{
     Banner, Button, ButtonKind, Card, Field, FormProblems, LinkButton, PageHeader, Problem, Select,
-    SkeletonTable, StatusMark, awaited, plain_table,
+    SkeletonTable, awaited, plain_table,
 };
 use workspaces_contract::{MemberPlace, PermissionHeld, Rights, RightsQuery, read_rights};
 
@@ -151,10 +151,12 @@ fn answered(rights: &Rights) -> AnyView {
 }
 
 fn row(one: &PermissionHeld) -> AnyView {
-    let status = Status::new(Level::Healthy, text_of("permission", &one.word));
     view! {
         <tr>
-            <th scope="row"><StatusMark status/><span class="about">{text_of("subject", &one.subject)}</span></th>
+            <th scope="row">
+                {text_of("permission", &one.word)}
+                <span class="about">{text_of("subject", &one.subject)}</span>
+            </th>
             <td data-heading=text("who-can.by")>
                 <ul class="role-lines">{one.by.iter().map(role_line).collect_view()}</ul>
             </td>
