@@ -117,12 +117,20 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
 }
 
 /// What other areas show on the pages of objects.
-const FOREIGN_TABS: &[ForeignTab] = &[ForeignTab {
-    id: "metrics",
-    title: monitoring_pages::metrics_title,
-    fits: monitoring_pages::has_metrics,
-    view: monitoring_pages::metrics_tab,
-}];
+const FOREIGN_TABS: &[ForeignTab] = &[
+    ForeignTab {
+        id: "metrics",
+        title: monitoring_pages::metrics_title,
+        fits: monitoring_pages::has_metrics,
+        view: monitoring_pages::metrics_tab,
+    },
+    ForeignTab {
+        id: "files",
+        title: workloads_pages::files_title,
+        fits: workloads_pages::has_files,
+        view: workloads_pages::files_tab,
+    },
+];
 
 /// Time that another page has to put up its title before it is read out.
 const TITLE_WAIT: Duration = Duration::from_millis(150);

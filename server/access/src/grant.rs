@@ -26,6 +26,11 @@ pub trait Action: Send + Sync + 'static {
     fn name(&self) -> &'static str {
         Self::NAME
     }
+
+    /// What the audit trail adds where the object does not say enough: the path of a file.
+    fn detail(&self) -> Option<String> {
+        None
+    }
 }
 
 /// An action that was allowed. Only [`Access`] makes these.
@@ -188,7 +193,7 @@ impl Access {
             Ok(_) => crate::Refusal { need, reason: format!("the rights of {} have changed", now.name) },
             Err(refusal) => refusal,
         };
-        self.record(&now, granted.action.name(), &refusal.need, Some(&refusal.reason)).await?;
+        self.record(&now, &granted.action, &refusal.need, Some(&refusal.reason)).await?;
         Err(Refused::NotAllowed(refusal))
     }
 
@@ -211,7 +216,7 @@ impl Access {
         match decide(caller, &need) {
             Ok(scope) => {
                 let record = if need.is_recorded() {
-                    Some(self.record(caller, action.name(), &need, None).await?)
+                    Some(self.record(caller, &action, &need, None).await?)
                 } else {
                     None
                 };
@@ -219,16 +224,16 @@ impl Access {
                 Ok((Granted { action, identity, caller: Arc::new(caller.clone()), scope }, record))
             }
             Err(refusal) => {
-                self.record(caller, action.name(), &need, Some(&refusal.reason)).await?;
+                self.record(caller, &action, &need, Some(&refusal.reason)).await?;
                 Err(Refused::NotAllowed(refusal))
             }
         }
     }
 
-    async fn record(
+    async fn record<A: Action>(
         &self,
         caller: &Caller,
-        action: &str,
+        action: &A,
         need: &Need,
         refusal: Option<&str>,
     ) -> Result<Uuid, Refused> {
@@ -238,14 +243,14 @@ impl Access {
             account_name: caller.name.clone(),
             session_hash: caller.session_hash.clone(),
             address: caller.address.map(|address| address.to_string()),
-            action: action.into(),
+            action: action.name().into(),
             verb: need.verb.word().into(),
             resource: need.resource.to_string(),
             cluster: need.cluster.as_ref().map(ToString::to_string),
             namespace: need.namespace(),
             name: need.name.as_ref().map(ToString::to_string),
             is_allowed: refusal.is_none(),
-            reason: refusal.unwrap_or_default().into(),
+            reason: refusal.map(str::to_owned).or_else(|| action.detail()).unwrap_or_default(),
         };
         Ok(self.database.record_decision(&decision).await?)
     }

@@ -38,7 +38,7 @@ pub struct Decision {
     pub name: Option<String>,
     /// Whether it was allowed.
     pub is_allowed: bool,
-    /// Why it was refused; empty when it was allowed.
+    /// Why it was refused; of what was allowed, more about what was asked for, such as the path of a file.
     pub reason: String,
 }
 

@@ -5,15 +5,19 @@ use crate::change::{Jobs, Schemas};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
-use crate::proxy::OpenStreams;
+use crate::places::Places;
 use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
-use crate::terminal::OpenTerminals;
 use crate::view::{View, to_row};
 use access::{Access, Caller, Granted, Scope};
 use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The most terminals of one person: more than anybody looks at, few enough to notice a loop.
+const MOST_TERMINALS: u32 = 16;
+/// The most files of one person that are sent or fetched at a time.
+const MOST_TRANSFERS: u32 = 8;
 
 /// All clusters of the console.
 pub struct Kubernetes {
@@ -21,8 +25,8 @@ pub struct Kubernetes {
     access: Access,
     jobs: Arc<Jobs>,
     schemas: Schemas,
-    terminals: OpenTerminals,
-    streams: OpenStreams,
+    terminals: Places,
+    transfers: Places,
 }
 
 impl Kubernetes {
@@ -35,8 +39,8 @@ impl Kubernetes {
             access,
             jobs: Arc::default(),
             schemas: Schemas::default(),
-            terminals: OpenTerminals::default(),
-            streams: OpenStreams::default(),
+            terminals: Places::new(MOST_TERMINALS, "orrery_terminals"),
+            transfers: Places::new(MOST_TRANSFERS, "orrery_file_transfers"),
         })
     }
 
@@ -62,12 +66,13 @@ impl Kubernetes {
         &self.jobs
     }
 
-    pub(crate) fn terminals(&self) -> &OpenTerminals {
+    pub(crate) fn terminals(&self) -> &Places {
         &self.terminals
     }
 
-    pub(crate) fn streams(&self) -> &OpenStreams {
-        &self.streams
+    /// Files on their way into containers and out of them.
+    pub(crate) fn transfers(&self) -> &Places {
+        &self.transfers
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

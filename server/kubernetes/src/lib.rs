@@ -13,6 +13,7 @@ mod error;
 mod feed;
 #[cfg(test)]
 mod figures;
+mod files;
 mod filter;
 mod follower;
 mod index;
@@ -25,6 +26,7 @@ mod order;
 mod overview;
 mod packed;
 mod parts;
+mod places;
 #[cfg(test)]
 #[path = "../tests/support/plain.rs"]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
@@ -46,7 +48,7 @@ pub use cluster::Cluster;
 pub use connection::{Answer, As, Call, Connection};
 pub use discovery::{Discovery, Served, discover};
 pub use error::{ApiStatus, ApiStatusCause, ApiStatusDetails, KubernetesError};
-pub use kubeconfig::kubeconfig;
+pub use files::Upload;
 pub use live::LiveEvent;
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};

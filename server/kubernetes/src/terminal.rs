@@ -4,26 +4,22 @@ mod debugger;
 mod ending;
 mod session;
 
+pub(crate) use ending::{Verdict, verdict};
+
 use crate::caller::ForCaller;
 use crate::change::{core_path, read_json};
 use crate::connection::{As, Call};
 use crate::logs::container_of_pod;
 use access::{Identity, Need, Resource, Verb};
 use bytes::Bytes;
-use model::ConsoleError;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
-use parking_lot::Mutex;
+use model::{ConsoleError, ResourceRef};
 use serde_json::Value;
 use session::Session;
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
-
-/// The most terminals of one person at a time: more than anybody looks at, few enough to notice a loop.
-const MOST_OF_ONE: u32 = 16;
 
 /// The most bytes in one message to the browser, and of one from it.
 pub const LONGEST_TERMINAL_MESSAGE: usize = 64 << 10;
@@ -104,42 +100,6 @@ impl access::Action for Exec {
     }
 }
 
-/// How many terminals each person has open.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct OpenTerminals(Arc<Mutex<HashMap<Uuid, u32>>>);
-
-/// A terminal's place in the count.
-struct Place {
-    open: OpenTerminals,
-    account: Uuid,
-}
-
-impl OpenTerminals {
-    fn admit(&self, account: Uuid) -> Option<Place> {
-        let mut open = self.0.lock();
-        let count = open.entry(account).or_default();
-        if *count >= MOST_OF_ONE {
-            return None;
-        }
-        *count += 1;
-        metrics::gauge!("orrery_terminals").increment(1);
-        Some(Place { open: self.clone(), account })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        metrics::gauge!("orrery_terminals").decrement(1);
-        let mut open = self.open.0.lock();
-        if let Some(count) = open.get_mut(&self.account) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.account);
-            }
-        }
-    }
-}
-
 impl ForCaller {
     /// Runs a terminal from its beginning, which is in the audit trail before anything is sent, to its end, which is
     /// there too; the last thing shown is why it ended.
@@ -151,8 +111,9 @@ impl ForCaller {
         patience: TerminalPatience,
     ) {
         let shown = ends.shown.clone();
-        let end = match self.kubernetes.terminals().admit(self.caller.account_id) {
-            None => TerminalEnd::TooMany { limit: MOST_OF_ONE },
+        let places = self.kubernetes.terminals();
+        let end = match places.take(self.caller.account_id) {
+            None => TerminalEnd::TooMany { limit: places.most_of_one() },
             Some(place) => {
                 let end = self.run(request, size, ends, patience).await;
                 drop(place);
@@ -197,14 +158,14 @@ impl ForCaller {
         request: &TerminalRequest,
         identity: &Identity,
     ) -> Result<String, ConsoleError> {
-        let pod = self.pod_of(request, identity).await?;
+        let pod = self.pod_of(&request.pod, identity).await?;
         Ok(container_of_pod(&pod, request.container.as_deref())?)
     }
 
     /// The pod as it is now.
-    async fn pod_of(&self, request: &TerminalRequest, identity: &Identity) -> Result<Value, ConsoleError> {
-        let cluster = self.cluster(&request.pod.cluster).await?;
-        let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
+    pub(crate) async fn pod_of(&self, pod: &ResourceRef, identity: &Identity) -> Result<Value, ConsoleError> {
+        let cluster = self.cluster(&pod.cluster).await?;
+        let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
         let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
         let answer = answer.map_err(ConsoleError::from)?;
         Ok(read_json(cluster.connection(), &answer.body)?)
@@ -219,24 +180,4 @@ fn exec_path(request: &TerminalRequest, container: &str, shell: Shell) -> String
         shell.word(),
         model::link::escape(container)
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_person_has_only_so_many_terminals() {
-        let (open, ada, bob) = (OpenTerminals::default(), Uuid::from_u128(1), Uuid::from_u128(2));
-
-        let mut places: Vec<_> = (0..MOST_OF_ONE).filter_map(|_| open.admit(ada)).collect();
-        assert_eq!(places.len(), MOST_OF_ONE as usize);
-        assert!(open.admit(ada).is_none());
-        assert!(open.admit(bob).is_some(), "others are not counted with her");
-
-        places.pop();
-        assert!(open.admit(ada).is_some(), "a closed one makes room");
-        drop(places);
-        assert!(open.0.lock().is_empty(), "nothing is left behind");
-    }
 }

@@ -34,15 +34,11 @@ pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next
             return refuse(StatusCode::PAYLOAD_TOO_LARGE, "This is more than the console reads at once.\n");
         }
     }
-    next.run(request.map(|body| limited(body, limit))).await
+    next.run(request.map(|body| paced(body, limit))).await
 }
 
-/// A whole body, unless it is larger than the limit or stops coming.
-pub async fn read_whole(body: Body, limit: usize) -> Option<Bytes> {
-    Some(limited(body, limit).collect().await.ok()?.to_bytes())
-}
-
-fn limited(body: Body, limit: usize) -> Body {
+/// The body, which ends with an error when it is longer than the limit or stops coming.
+pub fn paced(body: Body, limit: usize) -> Body {
     Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit))))
 }
 

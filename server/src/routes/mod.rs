@@ -8,6 +8,7 @@ mod audit;
 mod cluster_api;
 mod cookies;
 mod export;
+mod files;
 mod health;
 mod invitation;
 mod knock;
@@ -91,7 +92,8 @@ pub fn router(console: &Console) -> Router {
         .route("/live", get(live::live))
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
-        .route("/clusters/{cluster}/logs/file", get(records::file))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
         .merge(pages::router(console))
         .layer(from_fn_with_state(console.clone(), serve_export))
         .layer(from_fn_with_state(console.clone(), resolve_caller))

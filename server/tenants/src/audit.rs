@@ -112,12 +112,15 @@ fn whole_trail() -> Command {
 
 fn line(entry: AuditEntry) -> AuditLine {
     let decision = entry.decision;
+    let about = if decision.is_allowed { decision.reason.clone() } else { String::new() };
     let (outcome, detail) = match entry.outcome {
         Some(Outcome::Done) => (Some("done"), String::new()),
         Some(Outcome::Failed(detail)) => (Some("failed"), detail),
         Some(Outcome::Unknown(detail)) => (Some("unknown"), detail),
         None => (None, String::new()),
     };
+    let parts: Vec<String> = [about, detail].into_iter().filter(|part| !part.is_empty()).collect();
+    let detail = parts.join(": ");
     AuditLine {
         at: Timestamp(entry.at_milliseconds / 1000),
         person: decision.account_name,

@@ -33,12 +33,16 @@ const OUTPUT: u8 = 1;
 const ERRORS: u8 = 2;
 const STATUS: u8 = 3;
 const RESIZE: u8 = 4;
+/// Says, in the fifth version of the protocol, that nothing more comes on the channel that the next byte names.
+const CLOSE: u8 = 255;
 
 /// A message of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Channel {
     /// The command wrote this.
     Output(Bytes),
+    /// The command wrote this to where errors go; with a terminal that is the same place.
+    Errors(Bytes),
     /// The command has ended: a `Status` as JSON.
     Status(Bytes),
     /// A sign of life.
@@ -52,12 +56,14 @@ pub(crate) struct Channels {
     to: SplitSink<Socket, Message>,
     from: SplitStream<Socket>,
     cluster: String,
+    can_end_input: bool,
 }
 
 /// What is sent to the cluster.
 pub(crate) struct ToCluster {
     to: SplitSink<Socket, Message>,
     cluster: String,
+    can_end_input: bool,
 }
 
 /// What the cluster sends.
@@ -95,7 +101,7 @@ impl Connection {
             cluster: self.cluster.clone(),
             cause: cause.to_owned(),
         };
-        check(&answer, &key).map_err(unreadable)?;
+        let can_end_input = check(&answer, &key).map_err(unreadable)? == PROTOCOLS[0];
         let upgraded = hyper::upgrade::on(answer).await.map_err(|error| KubernetesError::Unreachable {
             cluster: self.cluster.clone(),
             cause: sentence(&error),
@@ -109,12 +115,12 @@ impl Connection {
         let socket =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Client, Some(limits)).await;
         let (to, from) = socket.split();
-        Ok(Channels { to, from, cluster: self.cluster.clone() })
+        Ok(Channels { to, from, cluster: self.cluster.clone(), can_end_input })
     }
 }
 
-/// Whether the answer is the one that RFC 6455 wants, with one of our protocols: some proxies take that header away.
-fn check(answer: &Response<Body>, key: &str) -> Result<(), &'static str> {
+/// The protocol of an answer that is the one that RFC 6455 wants: some proxies take that header away.
+fn check(answer: &Response<Body>, key: &str) -> Result<&'static str, &'static str> {
     let header = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS
         || !header(UPGRADE).is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
@@ -124,20 +130,20 @@ fn check(answer: &Response<Body>, key: &str) -> Result<(), &'static str> {
     if header(SEC_WEBSOCKET_ACCEPT) != Some(derive_accept_key(key.as_bytes()).as_str()) {
         return Err("its WebSocket is the answer to another request");
     }
-    match header(SEC_WEBSOCKET_PROTOCOL) {
-        Some(protocol) if PROTOCOLS.contains(&protocol) => Ok(()),
-        Some(_) => Err("it speaks another protocol on its WebSocket"),
-        None => {
-            Err("it names no protocol for its WebSocket; a proxy in between may have taken the name away")
-        }
-    }
+    let Some(named) = header(SEC_WEBSOCKET_PROTOCOL) else {
+        return Err(
+            "it names no protocol for its WebSocket; a proxy in between may have taken the name away",
+        );
+    };
+    let known = PROTOCOLS.into_iter().find(|protocol| *protocol == named);
+    known.ok_or("it speaks another protocol on its WebSocket")
 }
 
 impl Channels {
     /// Both directions apart, for whoever waits for each by itself.
     pub fn split(self) -> (ToCluster, FromCluster) {
-        let Self { to, from, cluster } = self;
-        (ToCluster { to, cluster: cluster.clone() }, FromCluster { from, cluster })
+        let Self { to, from, cluster, can_end_input } = self;
+        (ToCluster { to, cluster: cluster.clone(), can_end_input }, FromCluster { from, cluster })
     }
 }
 
@@ -151,6 +157,16 @@ impl ToCluster {
     pub async fn resize(&mut self, size: TerminalSize) -> Result<(), KubernetesError> {
         let json = serde_json::json!({ "Width": size.columns, "Height": size.rows }).to_string();
         self.send(RESIZE, json.as_bytes()).await
+    }
+
+    /// Whether the cluster can be told that nothing more is typed: API servers before 1.30 cannot.
+    pub fn can_end_input(&self) -> bool {
+        self.can_end_input
+    }
+
+    /// Says that nothing more is typed.
+    pub async fn end_input(&mut self) -> Result<(), KubernetesError> {
+        self.send(CLOSE, &[INPUT]).await
     }
 
     /// Keeps balancers from taking a quiet connection for a dead one.
@@ -187,7 +203,8 @@ impl FromCluster {
 
 fn read(frame: &Bytes) -> Channel {
     match frame.first() {
-        Some(&(OUTPUT | ERRORS)) if frame.len() > 1 => Channel::Output(frame.slice(1..)),
+        Some(&OUTPUT) if frame.len() > 1 => Channel::Output(frame.slice(1..)),
+        Some(&ERRORS) if frame.len() > 1 => Channel::Errors(frame.slice(1..)),
         Some(&STATUS) => Channel::Status(frame.slice(1..)),
         _ => Channel::Nothing,
     }
@@ -218,7 +235,9 @@ mod tests {
             check(&answer(&[good[0], good[1], protocol]), key)
         };
 
-        assert_eq!((with("v5.channel.k8s.io"), with("v4.channel.k8s.io")), (Ok(()), Ok(())));
+        for protocol in PROTOCOLS {
+            assert_eq!(with(protocol), Ok(protocol));
+        }
         assert!(with("channel.k8s.io").is_err_and(|cause| cause.contains("another protocol")));
         assert!(check(&answer(&good), key).is_err_and(|cause| cause.contains("proxy")));
         assert!(check(&answer(&good), "another").is_err_and(|cause| cause.contains("another request")));
@@ -230,7 +249,7 @@ mod tests {
         let frame = |bytes: &'static [u8]| read(&Bytes::from_static(bytes));
 
         assert_eq!(frame(b"\x01ls"), Channel::Output(Bytes::from_static(b"ls")));
-        assert_eq!(frame(b"\x02no"), Channel::Output(Bytes::from_static(b"no")));
+        assert_eq!(frame(b"\x02no"), Channel::Errors(Bytes::from_static(b"no")));
         assert_eq!(frame(b"\x03{}"), Channel::Status(Bytes::from_static(b"{}")));
         for quiet in [&b""[..], b"\x01", b"\x09x"] {
             assert_eq!(read(&Bytes::copy_from_slice(quiet)), Channel::Nothing);

@@ -42,7 +42,7 @@ impl Debugger<'_> {
         look: Duration,
     ) -> Result<(String, Running), TerminalEnd> {
         let name = format!("debugger-{}", suffix());
-        let pod = self.caller.pod_of(self.request, self.identity).await.map_err(TerminalEnd::Refused)?;
+        let pod = self.caller.pod_of(&self.request.pod, self.identity).await.map_err(TerminalEnd::Refused)?;
         let target = Some(target).filter(|target| runs(&pod, target));
         self.add(&name, image, target).await.map_err(TerminalEnd::Refused)?;
         tokio::select! {
@@ -68,7 +68,7 @@ impl Debugger<'_> {
     async fn wait(&self, name: &str, shown: &mpsc::Sender<Shown>, look: Duration) -> Result<(), TerminalEnd> {
         let mut said = None;
         loop {
-            let pod = self.caller.pod_of(self.request, self.identity).await.map_err(TerminalEnd::Refused)?;
+            let pod = self.caller.pod_of(&self.request.pod, self.identity).await.map_err(TerminalEnd::Refused)?;
             let reason = match progress(&pod, name) {
                 Progress::Runs => return Ok(()),
                 Progress::Ended(message) => return Err(TerminalEnd::Failed { message }),

@@ -16,7 +16,7 @@ const CANNOT_RUN: [i32; 2] = [126, 127];
 
 /// What the cluster says at the end of a command.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Exited(i32),
     NoSuchProgram,
     Failed(String),
@@ -24,7 +24,7 @@ pub(super) enum Verdict {
 
 /// Reads the `Status` that ends a command. A runtime that cannot find the program says so in a sentence of its own;
 /// containerd, CRI-O and Docker agree on these words.
-pub(super) fn verdict(status: &[u8]) -> Verdict {
+pub(crate) fn verdict(status: &[u8]) -> Verdict {
     let plain: Value = serde_json::from_slice(status).unwrap_or_default();
     if plain["status"] == "Success" {
         return Verdict::Exited(0);

@@ -112,7 +112,7 @@ async fn attempt(
             // It reads, and writes nothing of its own accord.
             Err(_) => None,
             Ok(Some(Ok(Channel::Nothing))) => continue,
-            Ok(Some(Ok(Channel::Output(bytes)))) => Some(bytes),
+            Ok(Some(Ok(Channel::Output(bytes) | Channel::Errors(bytes)))) => Some(bytes),
             Ok(Some(Ok(Channel::Status(status)))) => match ending::verdict(&status) {
                 Verdict::NoSuchProgram => return Ok(None),
                 Verdict::Exited(code) => return Err(TerminalEnd::Exited { code, because: None }),
@@ -147,7 +147,7 @@ async fn talk(
                 return left();
             }
             match from.next().await {
-                Some(Ok(Channel::Output(bytes))) => next = Some(bytes),
+                Some(Ok(Channel::Output(bytes) | Channel::Errors(bytes))) => next = Some(bytes),
                 Some(Ok(Channel::Status(status))) => return ending::of(&status),
                 Some(Ok(Channel::Nothing)) => {}
                 Some(Err(_)) | None => return TerminalEnd::Lost { because: None },

@@ -1,7 +1,11 @@
 //! A container's file system: small, in memory, gone with the pod.
 
+use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
+
+/// What the files of one container may take, in bytes.
+const ROOM: usize = 64 << 20;
 
 /// What a path leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,15 +14,18 @@ pub enum Node {
     File(Vec<u8>),
 }
 
-/// All files of a container by their absolute paths.
+/// All files of a container by their absolute paths, and when each was last changed.
 #[derive(Clone, Debug)]
 pub struct Files {
-    nodes: BTreeMap<String, Node>,
+    nodes: BTreeMap<String, (Node, Timestamp)>,
+    /// When whatever is changed now is changed.
+    now: Timestamp,
 }
 
 impl Default for Files {
     fn default() -> Self {
-        let mut files = Self { nodes: BTreeMap::from([("/".to_owned(), Node::Directory)]) };
+        let root = ("/".to_owned(), (Node::Directory, Timestamp::default()));
+        let mut files = Self { nodes: BTreeMap::from([root]), now: Timestamp::default() };
         for directory in ["/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr/bin", "/var/log"] {
             files.make_directory(directory);
         }
@@ -64,8 +71,24 @@ fn parent(path: &str) -> &str {
 }
 
 impl Files {
+    /// From here on changes bear this time.
+    pub fn set_time(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
     pub fn get(&self, path: &str) -> Option<&Node> {
-        self.nodes.get(path)
+        self.nodes.get(path).map(|(node, _)| node)
+    }
+
+    /// When a path was last changed.
+    pub fn modified(&self, path: &str) -> Timestamp {
+        self.nodes.get(path).map(|(_, modified)| *modified).unwrap_or_default()
+    }
+
+    /// Whether so many bytes more find room.
+    fn has_room_for(&self, bytes: usize) -> bool {
+        let size = |node: &Node| if let Node::File(bytes) = node { bytes.len() } else { 0 };
+        self.nodes.values().map(|(node, _)| size(node)).sum::<usize>() + bytes <= ROOM
     }
 
     pub fn is_directory(&self, path: &str) -> bool {
@@ -83,7 +106,7 @@ impl Files {
     /// Writes a file, making the directories on the way.
     pub fn write(&mut self, path: &str, bytes: Vec<u8>) {
         self.make_directory(parent(path));
-        self.nodes.insert(path.to_owned(), Node::File(bytes));
+        self.nodes.insert(path.to_owned(), (Node::File(bytes), self.now));
     }
 
     /// Makes a directory and those above it.
@@ -91,7 +114,7 @@ impl Files {
         let mut made = String::new();
         for part in path.split('/').filter(|part| !part.is_empty()) {
             made = format!("{made}/{part}");
-            self.nodes.entry(made.clone()).or_insert(Node::Directory);
+            self.nodes.entry(made.clone()).or_insert((Node::Directory, self.now));
         }
     }
 
@@ -104,7 +127,7 @@ impl Files {
     /// What is directly in a directory, with names only.
     pub fn entries<'a>(&'a self, directory: &str) -> impl Iterator<Item = (&'a str, &'a Node)> {
         let prefix = if directory == "/" { "/".to_owned() } else { format!("{directory}/") };
-        self.nodes.iter().filter_map(move |(path, node)| {
+        self.nodes.iter().filter_map(move |(path, (node, _))| {
             let name = path.strip_prefix(&prefix)?;
             (!name.is_empty() && !name.contains('/')).then_some((name, node))
         })
@@ -115,16 +138,17 @@ impl Files {
         let whole = resolve(directory, path);
         self.get(&whole)?;
         let mut archive = tar::Builder::new(Vec::new());
-        let below = format!("{whole}/");
+        let below = if whole == "/" { whole.clone() } else { format!("{whole}/") };
         let base = path.trim_start_matches('/').trim_end_matches('/');
-        for (known, node) in
+        for (known, (node, modified)) in
             self.nodes.iter().filter(|(known, _)| **known == whole || known.starts_with(&below))
         {
             let inside = known.strip_prefix(&whole)?;
-            let name = format!("{base}{inside}");
+            let slash = if whole == "/" && !inside.is_empty() { "/" } else { "" };
+            let name = format!("{base}{slash}{inside}");
             let name = if name.is_empty() { "." } else { name.trim_start_matches('/') };
             let mut header = tar::Header::new_gnu();
-            header.set_mtime(0);
+            header.set_mtime(u64::try_from(modified.as_second()).unwrap_or_default());
             let bytes: &[u8] = match node {
                 Node::Directory => {
                     header.set_entry_type(tar::EntryType::Directory);
@@ -143,7 +167,7 @@ impl Files {
         archive.into_inner().ok()
     }
 
-    /// Unpacks an archive into a directory.
+    /// Unpacks an archive into a directory. Of one that breaks off, what has come is written, as `tar` does.
     pub fn unpack(&mut self, directory: &str, archive: &[u8]) -> std::io::Result<()> {
         for entry in tar::Archive::new(Cursor::new(archive)).entries()? {
             let mut entry = entry?;
@@ -152,8 +176,15 @@ impl Files {
                 self.make_directory(&path);
             } else if entry.header().entry_type().is_file() {
                 let mut bytes = Vec::new();
-                entry.read_to_end(&mut bytes)?;
+                let size = entry.size();
+                let read = entry.read_to_end(&mut bytes).map(|_| bytes.len() as u64);
+                if !self.has_room_for(bytes.len()) {
+                    return Err(std::io::Error::other("write error: No space left on device"));
+                }
                 self.write(&path, bytes);
+                if read? < size {
+                    return Err(std::io::Error::new(ErrorKind::UnexpectedEof, "short read"));
+                }
             }
         }
         Ok(())
@@ -169,6 +200,28 @@ mod tests {
     fn paths_are_resolved_and_cannot_leave_the_root() {
         assert_eq!(resolve("/var/log", "../lib/./data"), "/var/lib/data");
         assert_eq!(resolve("/", "../../etc"), "/etc");
+    }
+
+    #[test]
+    fn of_an_archive_that_breaks_off_the_beginning_is_written() {
+        let mut files = Files::default();
+        files.write("/data/a.txt", vec![b'a'; 2_000]);
+        let mut archive = files.pack("/data", "./a.txt").unwrap();
+        archive.truncate(1_024);
+
+        assert!(files.unpack("/tmp", &archive).is_err());
+
+        assert_eq!(files.read("/tmp/a.txt").map(<[u8]>::len), Some(512));
+    }
+
+    #[test]
+    fn the_root_is_packed_with_everything_below_it() {
+        let files = Files::default();
+        let mut elsewhere = Files::default();
+
+        elsewhere.unpack("/tmp/copy", &files.pack("/", ".").unwrap()).unwrap();
+
+        assert_eq!(elsewhere.read("/tmp/copy/etc/passwd"), files.read("/etc/passwd"));
     }
 
     #[test]

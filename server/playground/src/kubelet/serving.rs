@@ -59,6 +59,7 @@ impl Agents {
             return known.clone();
         }
         let mut files = Files::default();
+        files.set_time(started(pod));
         for (path, content) in &self.site.images.program(pod, spec).image.files {
             files.write(path, content.clone().into_bytes());
         }
@@ -121,6 +122,11 @@ impl Drop for Attached<'_> {
         // The pod may have gone meanwhile, and its containers with it.
         let _ = self.site.update("pods", &Key::of(self.pod), end);
     }
+}
+
+/// When a pod began, and with it its mounts.
+fn started(pod: &Value) -> jiff::Timestamp {
+    text(pod, "/status/startTime").parse().unwrap_or_default()
 }
 
 fn file_key(pod: &Value, spec: &Value) -> String {
@@ -316,7 +322,10 @@ impl Kubelet for Agents {
             tty,
             io,
             ahead: VecDeque::new(),
-            load: &|shell| shell.files = self.files_of(pod, spec),
+            load: &|shell| {
+                shell.files = self.files_of(pod, spec);
+                shell.files.set_time(self.site.clock.now());
+            },
             save: &|shell| {
                 let mut files = self.files.lock();
                 if files.len() >= FILE_SYSTEMS {

@@ -12,8 +12,11 @@ use super::shell::{Performance, Piece, Shell};
 /// The exit code of a command ended by Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// The end of an archive: two empty blocks.
-const ARCHIVE_END: usize = 1024;
+/// How archives are divided; two empty blocks end them.
+const BLOCK: usize = 512;
+
+/// The most that a command reads before it does anything: more than the file system holds.
+const LONGEST_INPUT: usize = 65 << 20;
 
 /// How much may be typed ahead of a command that does not read.
 const AHEAD: usize = 64 * 1024;
@@ -57,8 +60,7 @@ impl Terminal<'_> {
         let Some(stdin) = &mut self.io.stdin else { return all };
         while let Some(bytes) = stdin.recv().await {
             all.extend_from_slice(&bytes);
-            let blocks = all.len() % 512 == 0 && all.len() >= ARCHIVE_END;
-            if archive && blocks && all[all.len() - ARCHIVE_END..].iter().all(|byte| *byte == 0) {
+            if all.len() > LONGEST_INPUT || (archive && is_whole(&all)) {
                 break;
             }
         }
@@ -283,6 +285,23 @@ fn with_carriage_returns(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Whether an archive has come to its end. Zeros inside a file are none.
+fn is_whole(archive: &[u8]) -> bool {
+    let mut rest = archive;
+    while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+        if block.iter().all(|byte| *byte == 0) {
+            return after.len() >= BLOCK;
+        }
+        let size = tar::Header::from_byte_slice(block).size().unwrap_or_default();
+        let size = usize::try_from(size).unwrap_or(usize::MAX).checked_next_multiple_of(BLOCK);
+        match size.and_then(|size| after.get(size..)) {
+            Some(next) => rest = next,
+            None => return false,
+        }
+    }
+    false
+}
+
 fn is_archive(words: &[String]) -> bool {
     words.iter().any(|word| word == "tar" || word.contains("tar x") || word.contains("tar -x"))
 }
@@ -321,6 +340,18 @@ mod tests {
         assert!(!wants_input(&words("cat /etc/os-release")));
         assert!(!wants_input(&words("tar cf - /etc")));
         assert!(!wants_input(&words("sh")));
+    }
+
+    #[test]
+    fn zeros_inside_a_file_do_not_end_an_archive() {
+        let mut files = Files::default();
+        files.write("/zeros", vec![0; 40_000]);
+        let archive = files.pack("/", "./zeros").unwrap();
+
+        assert!(is_whole(&archive));
+        for length in [0, 512, 1_024, 20_480, archive.len() - 512] {
+            assert!(!is_whole(&archive[..length]), "{length} bytes are not all");
+        }
     }
 
     /// Types everything at once into a shell with a terminal; answers what it shows.

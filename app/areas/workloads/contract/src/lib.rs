@@ -3,6 +3,7 @@
 mod cost;
 mod draft;
 mod field;
+mod files;
 pub mod forms;
 mod place;
 mod registry;
@@ -13,6 +14,11 @@ mod yaml;
 pub use cost::{Cost, QuotaLine, cost};
 pub use draft::Draft;
 pub use field::{Control, Field, Form, Section, Variant};
+pub use files::{
+    FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
+    InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,
+    read_content, read_folder, upload_address,
+};
 pub use place::{at, set};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};

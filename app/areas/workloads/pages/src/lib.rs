@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod files;
 mod form;
 mod terminal;
 mod words;
 
+pub use files::{files_tab, files_title, has_files};
 pub use form::{EditFormPage, NewFormPage};
 pub use terminal::Dock;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Performance, Piece, Shell};
-use crate::kubelet::files::{Node, resolve};
+use crate::kubelet::files::{Files, Node, resolve};
 
 fn said(output: impl Into<Vec<u8>>) -> Performance {
     Performance { pieces: vec![Piece::Output(output.into())], ..Performance::default() }
@@ -151,27 +151,31 @@ impl Shell {
     }
 
     fn list(&self, rest: &[String]) -> Performance {
-        let (letters, operands) = options(rest);
+        let how = Listing::of(rest);
+        let (_, operands) = options(rest);
         let operands = if operands.is_empty() { vec!["."] } else { operands };
         let mut performance = Performance::default();
         for operand in &operands {
             let path = resolve(&self.directory, operand);
-            let names: Vec<(&str, &Node)> = match self.files.get(&path) {
-                None => {
-                    performance.code = 1;
-                    let problem = format!("ls: {operand}: No such file or directory\n");
-                    performance.pieces.push(Piece::Error(problem.into_bytes()));
-                    continue;
-                }
-                Some(file @ Node::File(_)) => vec![(operand, file)],
-                Some(Node::Directory) => {
-                    let all = letters.contains('a');
-                    self.files.entries(&path).filter(|(name, _)| all || !name.starts_with('.')).collect()
-                }
+            let problem = match self.files.get(&path) {
+                None => Some("No such file or directory"),
+                Some(Node::File(_)) if operand.ends_with('/') => Some("Not a directory"),
+                Some(_) => None,
             };
+            if let Some(problem) = problem {
+                performance.code = 1;
+                performance.pieces.push(Piece::Error(format!("ls: {operand}: {problem}\n").into_bytes()));
+                continue;
+            }
             let mut output = if operands.len() > 1 { format!("{operand}:\n") } else { String::new() };
-            for (name, node) in names {
-                output.push_str(&if letters.contains('l') { long(name, node) } else { format!("{name}\n") });
+            if how.only_itself || !self.files.is_directory(&path) {
+                output.push_str(&how.line(operand, &self.files, &path));
+            } else {
+                for (name, _) in
+                    self.files.entries(&path).filter(|(name, _)| how.all || !name.starts_with('.'))
+                {
+                    output.push_str(&how.line(name, &self.files, &resolve(&path, name)));
+                }
             }
             performance.pieces.push(Piece::Output(output.into_bytes()));
         }
@@ -483,9 +487,41 @@ fn sleep(rest: &[String]) -> Performance {
     }
 }
 
-fn long(name: &str, node: &Node) -> String {
-    match node {
-        Node::Directory => format!("drwxr-xr-x    2 root     root          4096 {name}\n"),
-        Node::File(bytes) => format!("-rw-r--r--    1 root     root     {:>9} {name}\n", bytes.len()),
+/// How `ls` writes.
+struct Listing {
+    long: bool,
+    all: bool,
+    only_itself: bool,
+    numeric: bool,
+    full_time: bool,
+}
+
+impl Listing {
+    fn of(rest: &[String]) -> Self {
+        let short: Vec<String> = rest.iter().filter(|word| !word.starts_with("--")).cloned().collect();
+        let (letters, _) = options(&short);
+        Self {
+            long: letters.contains(['l', 'n']),
+            all: letters.contains(['a', 'A']),
+            only_itself: letters.contains('d'),
+            numeric: letters.contains('n'),
+            full_time: rest.iter().any(|word| word == "--full-time"),
+        }
+    }
+
+    fn line(&self, name: &str, files: &Files, path: &str) -> String {
+        if !self.long {
+            return format!("{name}\n");
+        }
+        let owner = if self.numeric { "0        0       " } else { "root     root    " };
+        let modified = files.modified(path);
+        let time = if self.full_time { "%Y-%m-%d %H:%M:%S +0000" } else { "%b %e %H:%M" };
+        let time = modified.strftime(time);
+        match files.get(path) {
+            Some(Node::File(bytes)) => {
+                format!("-rw-r--r--    1 {owner} {:>9} {time} {name}\n", bytes.len())
+            }
+            _ => format!("drwxr-xr-x    2 {owner} {:>9} {time} {name}\n", 4096),
+        }
     }
 }

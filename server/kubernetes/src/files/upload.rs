@@ -1,0 +1,195 @@
+//! A file on its way into a container: unpacked by `tar` under a name of its own, which it exchanges for the wished one
+//! when it is whole. Whatever goes wrong before that leaves nothing behind.
+
+use super::archive::{ending, header};
+use super::listing::kind_of;
+use super::program::{Program, Said};
+use super::{FileError, FileWork, Inside, UseFiles};
+use crate::caller::ForCaller;
+use crate::connection::ToCluster;
+use crate::live::Recheck;
+use access::Granted;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::StreamExt;
+use model::{ConsoleError, FieldProblem};
+use std::time::Duration;
+use tokio::time::timeout;
+use uuid::Uuid;
+use workloads_contract::{FileKind, FileName, FilePath, FilePlace, FileTrouble, LARGEST_UPLOAD_BYTES};
+
+/// The most bytes in one message to the cluster.
+const MESSAGE: usize = 32 << 10;
+/// How long `tar` may take to write down what it has been sent.
+const SETTLING: Duration = Duration::from_secs(60);
+/// How long it may take to notice that no more comes.
+const GIVING_UP: Duration = Duration::from_secs(5);
+/// Answers of `ls -l` about one thing are short.
+const ONE_LINE: usize = 16 << 10;
+
+/// A file that is to stand in a container.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The folder in which it shall stand.
+    pub folder: FilePlace,
+    /// What it shall be called there.
+    pub name: FileName,
+    /// Its size, which is sent ahead.
+    pub size_bytes: u64,
+    /// Whether it may take the place of another file.
+    pub replace: bool,
+}
+
+/// Its bytes; an error says why there are no more.
+type Pieces = BoxStream<'static, Result<Bytes, String>>;
+
+impl ForCaller {
+    /// Sends a file into a container. When this has returned it is there as a whole, or nothing is.
+    pub async fn upload(&self, upload: Upload, pieces: Pieces) -> Result<(), ConsoleError> {
+        self.cluster(&upload.folder.pod.cluster).await?;
+        if upload.size_bytes > LARGEST_UPLOAD_BYTES {
+            let most = LARGEST_UPLOAD_BYTES >> 30;
+            return Err(ConsoleError::invalid("size", format!("is more than {most} GiB, the most that is sent")));
+        }
+        let _taken = self.transfer()?;
+        let place = upload.folder.at(upload.folder.path.join(&upload.name));
+        let (caller, work) = (self.clone(), UseFiles { place, work: FileWork::Upload });
+        let perform = move |granted| carry(caller, granted, upload, pieces);
+        self.kubernetes.access().perform(&self.caller, work, perform).await
+    }
+}
+
+/// Carries until the end, for as long as the caller may.
+async fn carry(
+    caller: ForCaller,
+    granted: Granted<UseFiles>,
+    upload: Upload,
+    pieces: Pieces,
+) -> Result<(), ConsoleError> {
+    let mut recheck = Recheck::new(&caller, vec![Box::new(granted.clone())]);
+    let carrying = async {
+        let inside = Inside::enter(&caller, &granted).await?;
+        write(&inside, &upload, pieces).await
+    };
+    tokio::select! {
+        error = recheck.refused() => Err(error),
+        carried = carrying => carried.map_err(ConsoleError::from),
+    }
+}
+
+async fn write(inside: &Inside, upload: &Upload, pieces: Pieces) -> Result<(), FileError> {
+    let target = &inside.place.path;
+    is_free(inside, target, upload.replace).await?;
+    let own = format!(".orrery-upload-{}", Uuid::new_v4().simple());
+    let own = FileName::parse(&own).map_err(|error| ConsoleError::invalid("name", error.to_string()))?;
+    let own_path = upload.folder.path.join(&own);
+    let written = match unpack(inside, upload, own.as_str(), pieces).await {
+        Ok(()) => run(inside, &["mv", "-f", own_path.as_str(), target.as_str()]).await,
+        Err(error) => Err(error),
+    };
+    if written.is_err() {
+        // What cannot be removed either is reported with the first reason.
+        let _ = run(inside, &["rm", "-f", own_path.as_str()]).await;
+    }
+    written
+}
+
+/// Runs a program that has nothing to say.
+async fn run(inside: &Inside, words: &[&str]) -> Result<(), FileError> {
+    let ran = Program::run(inside, words, ONE_LINE).await?;
+    ran.trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
+}
+
+/// Whether a file may stand there.
+async fn is_free(inside: &Inside, target: &FilePath, replace: bool) -> Result<(), FileError> {
+    let ran = Program::run(inside, &["ls", "-ldn", target.as_str()], ONE_LINE).await?;
+    match ran.trouble {
+        Some(FileTrouble::NotFound) => return Ok(()),
+        Some(trouble) => return Err(trouble.into()),
+        None => {}
+    }
+    match kind_of(&String::from_utf8_lossy(&ran.output)) {
+        Some(FileKind::File) if replace => Ok(()),
+        Some(FileKind::File) => {
+            let problems = vec![FieldProblem::new("name", "a file of this name is there already")];
+            Err(ConsoleError::Conflict { problems }.into())
+        }
+        Some(FileKind::Folder) => Err(FileTrouble::IsAFolder.into()),
+        _ => Err(ConsoleError::invalid("name", "something that is no file has this name already").into()),
+    }
+}
+
+/// Lets `tar` unpack the one file. Its name in the archive is ours.
+async fn unpack(inside: &Inside, upload: &Upload, own: &str, pieces: Pieces) -> Result<(), FileError> {
+    let words = ["tar", "xf", "-", "-C", upload.folder.path.as_str()];
+    let Program { mut to, mut output } = Program::start(inside, &words, true).await?;
+    if !to.can_end_input() {
+        let why = "this cluster cannot be told where a file ends: its API server is older than Kubernetes 1.30";
+        return Err(ConsoleError::invalid("", why).into());
+    }
+    let settled = async {
+        loop {
+            if let Said::Ended(verdict) = output.next().await? {
+                return Ok::<_, FileError>(verdict);
+            }
+        }
+    };
+    let feeding = feed(&mut to, upload, own, pieces);
+    tokio::pin!(settled, feeding);
+    let verdict = tokio::select! {
+        // It needs no more, or wants no more.
+        verdict = &mut settled => verdict?,
+        fed = &mut feeding => {
+            if let Err(error) = fed {
+                // What it has written so far is removed when it writes no more.
+                let _ = timeout(GIVING_UP, settled).await;
+                return Err(error);
+            }
+            let seconds = u32::try_from(SETTLING.as_secs()).unwrap_or(u32::MAX);
+            let late = |_| FileTrouble::TooSlow { program: "tar".into(), seconds };
+            timeout(SETTLING, settled).await.map_err(late)??
+        }
+    };
+    output.trouble(&verdict).map_or(Ok(()), |trouble| Err(trouble.into()))
+}
+
+/// Sends the archive with the file, and says that it is over, whole or not.
+async fn feed(to: &mut ToCluster, upload: &Upload, own: &str, pieces: Pieces) -> Result<(), FileError> {
+    let sent = send_archive(to, upload, own, pieces).await;
+    let ended = to.end_input().await;
+    sent?;
+    ended.map_err(|error| ConsoleError::from(error).into())
+}
+
+/// Sends the archive with the file, which has to be as long as was said.
+async fn send_archive(
+    to: &mut ToCluster,
+    upload: &Upload,
+    own: &str,
+    mut pieces: Pieces,
+) -> Result<(), FileError> {
+    let size = upload.size_bytes;
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    send(to, &header(own, size, now)).await?;
+    let mut sent = 0;
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(ConsoleError::Transport)?;
+        sent += piece.len() as u64;
+        if sent > size {
+            break;
+        }
+        send(to, &piece).await?;
+    }
+    if sent != size {
+        let why = format!("is said to be {size} bytes, and another number of bytes came");
+        return Err(ConsoleError::invalid("size", why).into());
+    }
+    send(to, &ending(size)).await
+}
+
+async fn send(to: &mut ToCluster, bytes: &Bytes) -> Result<(), FileError> {
+    for message in bytes.chunks(MESSAGE) {
+        to.type_in(message).await.map_err(ConsoleError::from)?;
+    }
+    Ok(())
+}
