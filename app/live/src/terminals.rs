@@ -9,6 +9,8 @@ use model::terminal::TerminalRequest;
 pub enum TerminalTarget {
     /// One container.
     Container(TerminalRequest),
+    /// The node itself, by way of a pod whose image the reader chooses.
+    Node(ResourceRef),
     /// A pod of this object, which the reader chooses.
     PodOf(ResourceRef),
     /// A container that is added to the pod, of an image that the reader chooses, to look into the named one.

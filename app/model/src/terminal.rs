@@ -4,7 +4,7 @@
 //! what is typed, to the browser what is written. Text messages are JSON: a [`TerminalWish`] from the browser, a
 //! [`TerminalNews`] from the server, whose last one is always [`TerminalNews::Ended`].
 
-use crate::{ConsoleError, ResourceRef, link};
+use crate::{ClusterName, ConsoleError, ResourceRef, link};
 use serde::{Deserialize, Serialize};
 
 /// Which container a terminal is wanted in.
@@ -19,6 +19,25 @@ pub struct TerminalRequest {
     /// The image of a container to add to the pod and to open instead, with the processes of `container` in sight: for
     /// images without a shell, and for containers that do not run long enough to be looked into.
     pub debug: Option<ImageName>,
+}
+
+/// A shell of a node itself: that of its own system, by way of a privileged pod that is made for it and deleted with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeShell {
+    /// The node.
+    pub node: ResourceRef,
+    /// The image of the pod.
+    pub image: ImageName,
+}
+
+/// What a terminal is opened in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminalPlace {
+    /// A container of a pod.
+    Container(TerminalRequest),
+    /// A node.
+    Node(NodeShell),
 }
 
 /// The reference of a container image, such as `busybox:1.37`. Registries decide which there are; here it is known to be
@@ -106,6 +125,18 @@ pub enum TerminalNews {
         container: String,
         /// What it waits for, in Kubernetes' words; empty while nothing is known.
         reason: String,
+    },
+    /// A pod was made for this terminal, and is deleted with it.
+    Created {
+        /// Which one.
+        pod: ResourceRef,
+    },
+    /// The pod that was made for this terminal could not be deleted.
+    Left {
+        /// Which one.
+        pod: ResourceRef,
+        /// Why not.
+        why: ConsoleError,
     },
     /// A shell runs.
     Opened {
@@ -212,6 +243,32 @@ impl TerminalSize {
     }
 }
 
+impl TerminalPlace {
+    /// Where the WebSocket is opened; the size is added by whoever knows it.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Container(request) => request.address(),
+            Self::Node(shell) => shell.address(),
+        }
+    }
+
+    /// The cluster that it is in.
+    pub fn cluster(&self) -> &ClusterName {
+        match self {
+            Self::Container(request) => &request.pod.cluster,
+            Self::Node(shell) => &shell.node.cluster,
+        }
+    }
+}
+
+impl NodeShell {
+    /// Where the WebSocket is opened.
+    fn address(&self) -> String {
+        let (cluster, node) = (&self.node.cluster, link::escape(self.node.name.as_str()));
+        format!("/terminal?cluster={cluster}&node={node}&image={}", link::escape(self.image.as_str()))
+    }
+}
+
 impl TerminalRequest {
     /// Where the WebSocket is opened; the size is added by whoever knows it.
     pub fn address(&self) -> String {
@@ -232,7 +289,7 @@ impl TerminalRequest {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use crate::{ClusterName, KindSlug, Namespace, ObjectName};
+    use crate::{KindSlug, Namespace, ObjectName};
 
     #[test]
     fn an_address_names_the_container_and_nothing_else() {
@@ -254,6 +311,22 @@ mod tests {
         );
         request.debug = ImageName::parse("registry.example:5000/tools:1").ok();
         assert!(request.address().ends_with("&debug=registry.example%3A5000%2Ftools%3A1"));
+    }
+
+    #[test]
+    fn the_address_of_a_node_names_the_image_too() {
+        let node = ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse("nodes").unwrap(),
+            namespace: None,
+            name: ObjectName::parse("pier-1").unwrap(),
+        };
+        let shell = NodeShell { node, image: ImageName::parse("tools/shell:2").unwrap() };
+
+        assert_eq!(
+            TerminalPlace::Node(shell).address(),
+            "/terminal?cluster=harbour&node=pier-1&image=tools%2Fshell%3A2"
+        );
     }
 
     #[test]

@@ -125,6 +125,37 @@ test("a container without a shell says so, and is looked into with one that is a
   await expect(dock).toContainText("The shell has ended.");
 });
 
+test("a node is entered by a pod that goes with the shell @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/nodes");
+  await ready(page, scripts);
+  const node = page.locator(".data-table a[href*='/nodes/-/']").first();
+  const name = (await node.textContent())!.trim();
+  await node.click();
+
+  await page.getByRole("button", { name: "Terminal" }).first().click();
+  const dock = page.locator(".dock");
+  await expect(dock).toContainText(`Makes a privileged pod on ${name}`);
+  await look(page, "terminal-node");
+  await checkPage(page, scripts);
+  await dock.getByRole("button", { name: "Start" }).click();
+
+  await type(page, "hostname; cat /etc/os-release");
+  await expect(screen(page)).toContainText(name);
+  await expect(screen(page)).toContainText("Debian");
+  await look(page, "terminal-node-open");
+  const pods = "/api/resources/table";
+  const made = async () => {
+    const query = { cluster: "harbour", kind: "pods", namespaces: ["kube-system"], search: "name:node-debugger", sort: null, page: 0, size: 50 };
+    const answer = await page.request.post(pods, { data: { query }, headers: { origin: new URL(page.url()).origin } });
+    return ((await answer.json()) as { total: number }).total;
+  };
+  expect(await made()).toBe(1);
+
+  await page.keyboard.type("exit\n");
+  await expect(dock).toContainText("The shell has ended.");
+  await expect.poll(made).toBe(0);
+});
+
 test("the WebSocket of a terminal is for our own pages only", async ({ page, baseURL }) => {
   const address = `${baseURL}/terminal?cluster=harbour&namespace=shop&pod=x`;
   const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };

@@ -261,6 +261,18 @@ pub static PERMISSIONS: &[Permission] = &[
             both(&[Verb::Create], "", &["pods/eviction"]),
         ]
     ),
+    // Whoever holds this is root on every node: the pod behind it is privileged.
+    permission!(
+        "nodes.shell",
+        "cluster",
+        CLUSTER,
+        ["cluster.view", "workloads.view"],
+        [
+            console(&[Verb::Create], "", &["nodes/shell"]),
+            cluster(&[Verb::Create, Verb::Get, Verb::Delete], "", &["pods"]),
+            cluster(&[Verb::Create, Verb::Get], "", &["pods/attach"]),
+        ]
+    ),
     permission!(
         "cluster.edit",
         "cluster",

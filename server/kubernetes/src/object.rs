@@ -255,6 +255,7 @@ impl ForCaller {
     fn terminal_offer(&self, resource: &ResourceRef, object: &Object<'_>) -> Option<TerminalOffer> {
         let exec = Resource::new("", "pods").part("exec");
         let need = match resource.kind.as_str() {
+            "nodes" => Need::on(Verb::Create, Resource::new("", "nodes").part("shell"), resource),
             "pods" => containers(object)
                 .iter()
                 .any(|container| container.runs)

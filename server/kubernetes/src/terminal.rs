@@ -1,7 +1,9 @@
 //! Terminals: a shell in a container, as the caller, for as long as they may.
 
+mod attached;
 mod debugger;
 mod ending;
+mod node;
 mod session;
 
 pub(crate) use ending::{Verdict, verdict};
@@ -12,7 +14,7 @@ use crate::connection::{As, Call};
 use crate::logs::container_of_pod;
 use access::{Identity, Need, Resource, Verb};
 use bytes::Bytes;
-use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
 use model::{ConsoleError, ResourceRef};
 use serde_json::Value;
 use session::Session;
@@ -79,24 +81,34 @@ pub struct TerminalEnds {
     pub stop: CancellationToken,
 }
 
-/// Run a shell in a container, or in one that is added to the pod for it.
+/// Run a shell in a container, in one that is added to the pod for it, or on a node.
 #[derive(Clone, Debug)]
-pub(crate) struct Exec(pub TerminalRequest);
+pub(crate) struct Exec(pub TerminalPlace);
 
 impl access::Action for Exec {
     const NAME: &'static str = "terminal";
 
     fn need(&self) -> Need {
         let pods = Resource::new("", "pods");
-        match self.0.debug {
-            Some(_) => Need::on(Verb::Patch, pods.part("ephemeralcontainers"), &self.0.pod),
+        match &self.0 {
+            TerminalPlace::Container(TerminalRequest { pod, debug: Some(_), .. }) => {
+                Need::on(Verb::Patch, pods.part("ephemeralcontainers"), pod)
+            }
             // By HTTP it is a GET; what it does is not. Asked for as a creation, whatever version the cluster has.
-            None => Need::on(Verb::Create, pods.part("exec"), &self.0.pod),
+            TerminalPlace::Container(request) => Need::on(Verb::Create, pods.part("exec"), &request.pod),
+            // Only the console knows this one: the cluster sees a pod that is made.
+            TerminalPlace::Node(shell) => {
+                Need::on(Verb::Create, Resource::new("", "nodes").part("shell"), &shell.node)
+            }
         }
     }
 
     fn name(&self) -> &'static str {
-        if self.0.debug.is_some() { "debug" } else { Self::NAME }
+        match &self.0 {
+            TerminalPlace::Container(TerminalRequest { debug: Some(_), .. }) => "debug",
+            TerminalPlace::Container(_) => Self::NAME,
+            TerminalPlace::Node(_) => "node_shell",
+        }
     }
 }
 
@@ -105,7 +117,7 @@ impl ForCaller {
     /// there too; the last thing shown is why it ended.
     pub async fn terminal(
         &self,
-        request: TerminalRequest,
+        place: TerminalPlace,
         size: TerminalSize,
         ends: TerminalEnds,
         patience: TerminalPatience,
@@ -114,9 +126,9 @@ impl ForCaller {
         let places = self.kubernetes.terminals();
         let end = match places.take(self.caller.account_id) {
             None => TerminalEnd::TooMany { limit: places.most_of_one() },
-            Some(place) => {
-                let end = self.run(request, size, ends, patience).await;
-                drop(place);
+            Some(taken) => {
+                let end = self.run(place, size, ends, patience).await;
+                drop(taken);
                 end
             }
         };
@@ -126,7 +138,7 @@ impl ForCaller {
 
     async fn run(
         &self,
-        request: TerminalRequest,
+        place: TerminalPlace,
         size: TerminalSize,
         ends: TerminalEnds,
         patience: TerminalPatience,
@@ -140,9 +152,9 @@ impl ForCaller {
             outcome
         };
         // A cluster that one may not see is refused as one that does not exist, before the trail is written.
-        let known = self.cluster(&request.pod.cluster).await;
+        let known = self.cluster(place.cluster()).await;
         let performed = match known {
-            Ok(_) => self.kubernetes.access().perform(&self.caller, Exec(request), work).await,
+            Ok(_) => self.kubernetes.access().perform(&self.caller, Exec(place), work).await,
             Err(error) => Err(error),
         };
         match (ended.get(), performed) {

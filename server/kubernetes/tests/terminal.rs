@@ -8,7 +8,9 @@ use bytes::Bytes;
 use database::audit::Outcome;
 use futures::stream::BoxStream;
 use kubernetes::{ForCaller, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{ImageName, Shell, TerminalEnd, TerminalNews, TerminalRequest, TerminalSize};
+use model::terminal::{
+    ImageName, NodeShell, Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
+};
 use model::{ConsoleError, ResourceRef};
 use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
 use serde_json::{Value, json};
@@ -38,7 +40,8 @@ impl Kubelet for Parrot {
         mut io: ExecIo,
     ) -> ExecExit {
         // Attached to, a container that was added runs its own shell.
-        let is_attached = container.starts_with("debugger-") && command.is_empty();
+        let is_own = container.starts_with("debugger-") || container == "shell";
+        let is_attached = is_own && command.is_empty();
         if !is_attached && (container == "empty" || command != ["sh"]) {
             return ExecExit::Failed(format!("exec: {command:?}: executable file not found in $PATH"));
         }
@@ -131,12 +134,29 @@ fn request(container: Option<&str>) -> TerminalRequest {
 }
 
 fn begin(caller: &ForCaller, request: TerminalRequest, patience: TerminalPatience) -> Browser {
+    begin_at(caller, TerminalPlace::Container(request), patience)
+}
+
+/// The same on a node.
+fn enter(caller: &ForCaller) -> Browser {
+    let node = ResourceRef {
+        cluster: harbour(),
+        kind: "nodes".parse().unwrap(),
+        namespace: None,
+        name: "node-0".parse().unwrap(),
+    };
+    let shell = NodeShell { node, image: ImageName::parse("busybox:1.37").unwrap() };
+    let patience = TerminalPatience { look: Duration::from_millis(20), ..patience() };
+    begin_at(caller, TerminalPlace::Node(shell), patience)
+}
+
+fn begin_at(caller: &ForCaller, place: TerminalPlace, patience: TerminalPatience) -> Browser {
     let ((keys, typed), (shown, showing)) = (mpsc::channel(2), mpsc::channel(2));
     let stop = CancellationToken::new();
     let ends = TerminalEnds { typed, shown, stop: stop.clone() };
     let caller = caller.clone();
     let size = TerminalSize { columns: 100, rows: 30 };
-    tokio::spawn(async move { caller.terminal(request, size, ends, patience).await });
+    tokio::spawn(async move { caller.terminal(place, size, ends, patience).await });
     Browser { keys, showing, stop, screen: String::new() }
 }
 
@@ -345,4 +365,89 @@ async fn whoever_may_only_look_adds_nothing() {
     assert_eq!((need.verb.as_str(), need.resource.as_str()), ("patch", "pods/ephemeralcontainers"));
     let pod = stage.cluster.get("pods", Some("shop"), "web-0").unwrap().parse();
     assert!(pod["spec"].get("ephemeralContainers").is_none());
+}
+
+/// A pod as it is now, if it is there.
+fn pod_at(stage: &Stage, pod: &ResourceRef) -> Option<Value> {
+    let namespace = pod.namespace.as_ref().map(model::Namespace::as_str);
+    stage.cluster.get("pods", namespace, pod.name.as_str()).map(|pod| pod.parse())
+}
+
+/// Opens a node, and lets the node say that the pod for it runs.
+async fn entered(stage: &Stage, caller: &ForCaller) -> (Browser, ResourceRef) {
+    let mut browser = enter(caller);
+    let news = browser.news().await;
+    let TerminalNews::Created { pod } = news else { panic!("{news:?}") };
+    let running = json!([{"name": "shell", "state": {"running": {}}}]);
+    let report = |pod: &mut Value| pod["status"] = json!({"phase": "Running", "containerStatuses": running});
+    stage.cluster.update("pods", Some("kube-system"), pod.name.as_str(), report).unwrap();
+    loop {
+        match browser.news().await {
+            TerminalNews::Preparing { .. } => {}
+            TerminalNews::Opened { container, shell: None } if container == "shell" => return (browser, pod),
+            news => panic!("{news:?}"),
+        }
+    }
+}
+
+/// Waits until a pod is gone, or on its way: no agent lives here that would let it go.
+async fn is_deleted(stage: &Stage, pod: &ResourceRef) {
+    let look = || async { pod_at(stage, pod) };
+    let is_going =
+        |pod: &Option<Value>| pod.as_ref().is_none_or(|pod| pod["metadata"]["deletionTimestamp"].is_string());
+    support::eventually(look, is_going).await;
+}
+
+#[tokio::test]
+async fn a_node_is_entered_by_a_pod_that_goes_with_the_shell() {
+    let stage = stage().await;
+    let administrator = stage.administrator().await;
+    let (mut browser, pod) = entered(&stage, &administrator).await;
+    let made = pod_at(&stage, &pod).unwrap();
+    assert_eq!(
+        (made["spec"]["nodeName"].as_str(), made["spec"]["hostPID"].as_bool()),
+        (Some("node-0"), Some(true))
+    );
+    assert_eq!(made["spec"]["containers"][0]["securityContext"]["privileged"], true);
+
+    browser.type_in("hello").await;
+    browser.type_in("exit").await;
+
+    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
+    assert!(browser.screen.contains("hello"));
+    is_deleted(&stage, &pod).await;
+    let trail = stage.database.audit_trail(10).await.unwrap();
+    let entry = trail.iter().find(|entry| entry.decision.action == "node_shell").unwrap();
+    assert_eq!(
+        (entry.decision.resource.as_str(), entry.decision.name.as_deref()),
+        ("nodes/shell", Some("node-0"))
+    );
+    assert_eq!(entry.outcome, Some(Outcome::Done));
+}
+
+#[tokio::test]
+async fn a_node_is_left_when_the_right_ends_and_when_the_browser_goes() {
+    let stage = stage().await;
+    let (account, administrator) = stage.account(access::roles::ADMINISTRATOR, &[]).await;
+    let (browser, pod) = entered(&stage, &administrator).await;
+    drop(browser);
+    is_deleted(&stage, &pod).await;
+
+    let (mut browser, pod) = entered(&stage, &administrator).await;
+    stage.database.set_platform_role(account, "regular").await.unwrap();
+    assert!(matches!(browser.end().await, TerminalEnd::Refused(ConsoleError::Forbidden { .. })));
+    is_deleted(&stage, &pod).await;
+}
+
+#[tokio::test]
+async fn who_may_not_enter_nodes_makes_no_pod() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop", "kube-system"]).await;
+
+    let end = enter(&editor).end().await;
+
+    let TerminalEnd::Refused(ConsoleError::Forbidden { need, .. }) = end else { panic!("{end:?}") };
+    assert_eq!((need.verb.as_str(), need.resource.as_str()), ("create", "nodes/shell"));
+    let trail = stage.database.audit_trail(10).await.unwrap();
+    assert!(trail.iter().any(|entry| entry.decision.action == "node_shell" && !entry.decision.is_allowed));
 }

@@ -15,7 +15,9 @@ use bytes::Bytes;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use kubernetes::{ForCaller, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{ImageName, Shell, TerminalRequest, TerminalSize, TerminalWish};
+use model::terminal::{
+    ImageName, NodeShell, Shell, TerminalPlace, TerminalRequest, TerminalSize, TerminalWish,
+};
 use model::{ClusterName, ConsoleError, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef};
 use serde::Deserialize;
 use std::collections::VecDeque;
@@ -42,7 +44,9 @@ const GOODBYE: Duration = Duration::from_secs(2);
 pub struct TerminalQuery {
     cluster: String,
     namespace: Option<String>,
-    pod: String,
+    pod: Option<String>,
+    node: Option<String>,
+    image: Option<String>,
     container: Option<String>,
     shell: Option<String>,
     debug: Option<String>,
@@ -52,27 +56,49 @@ pub struct TerminalQuery {
 
 impl TerminalQuery {
     /// Names that obey the rules, or none: nothing else becomes a path.
-    fn read(self) -> Result<(TerminalRequest, TerminalSize), ConsoleError> {
-        let pod = self.pod().map_err(|error| ConsoleError::invalid("pod", error.to_string()))?;
-        let debug = self.debug.as_deref().map(ImageName::parse).transpose();
-        let debug = debug.map_err(|error| ConsoleError::invalid("debug", error.to_string()))?;
-        let shell = self.shell.as_deref().and_then(Shell::parse);
+    fn read(self) -> Result<(TerminalPlace, TerminalSize), ConsoleError> {
         let usual = TerminalSize::USUAL;
         let size = TerminalSize {
             columns: self.columns.unwrap_or(usual.columns),
             rows: self.rows.unwrap_or(usual.rows),
         };
-        Ok((TerminalRequest { pod, container: self.container, shell, debug }, size.sensible()))
+        let place = match &self.node {
+            Some(node) => TerminalPlace::Node(NodeShell {
+                // A namespace would make it a matter of that namespace's roles.
+                node: self
+                    .named("nodes", node)
+                    .map(|node| ResourceRef { namespace: None, ..node })
+                    .map_err(|error| invalid("node", &error))?,
+                image: image(self.image.as_deref().unwrap_or_default(), "image")?,
+            }),
+            None => TerminalPlace::Container(TerminalRequest {
+                pod: self
+                    .named("pods", self.pod.as_deref().unwrap_or_default())
+                    .map_err(|error| invalid("pod", &error))?,
+                debug: self.debug.as_deref().map(|name| image(name, "debug")).transpose()?,
+                shell: self.shell.as_deref().and_then(Shell::parse),
+                container: self.container,
+            }),
+        };
+        Ok((place, size.sensible()))
     }
 
-    fn pod(&self) -> Result<ResourceRef, InvalidName> {
+    fn named(&self, kind: &str, name: &str) -> Result<ResourceRef, InvalidName> {
         Ok(ResourceRef {
             cluster: ClusterName::parse(&self.cluster)?,
-            kind: KindSlug::parse("pods")?,
+            kind: KindSlug::parse(kind)?,
             namespace: self.namespace.as_deref().map(Namespace::parse).transpose()?,
-            name: ObjectName::parse(&self.pod)?,
+            name: ObjectName::parse(name)?,
         })
     }
+}
+
+fn invalid(field: &str, error: &dyn std::error::Error) -> ConsoleError {
+    ConsoleError::invalid(field, error.to_string())
+}
+
+fn image(name: &str, field: &str) -> Result<ImageName, ConsoleError> {
+    ImageName::parse(name).map_err(|error| invalid(field, &error))
 }
 
 /// `GET /terminal?…`, see `model::terminal`. Whoever is not signed in, or comes from elsewhere, gets no WebSocket;
@@ -95,7 +121,7 @@ pub async fn terminal(
         Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
         Asking::Unknown(error) => return problem(&error),
     };
-    let (request, size) = match query.read() {
+    let (place, size) = match query.read() {
         Ok(read) => read,
         Err(error) => return problem(&error),
     };
@@ -109,7 +135,7 @@ pub async fn terminal(
         .max_write_buffer_size(2 * WINDOW)
         .on_upgrade(async move |socket| {
             let _seat = seat;
-            carry(socket, &caller, request, size, stop).await;
+            carry(socket, &caller, place, size, stop).await;
         })
 }
 
@@ -117,7 +143,7 @@ pub async fn terminal(
 async fn carry(
     socket: WebSocket,
     caller: &ForCaller,
-    request: TerminalRequest,
+    place: TerminalPlace,
     size: TerminalSize,
     stop: CancellationToken,
 ) {
@@ -126,7 +152,7 @@ async fn carry(
     let (shown, mut showing) = mpsc::channel(WAITING);
     let window = Arc::new(Semaphore::new(WINDOW));
     let ends = TerminalEnds { typed, shown, stop };
-    let terminal = caller.terminal(request, size, ends, TerminalPatience::default());
+    let terminal = caller.terminal(place, size, ends, TerminalPatience::default());
     let listened = listen(from, keys, &window);
     let carried = async {
         // The browser's end is the end of `typed`, on which the terminal ends by itself and is written down.
@@ -279,7 +305,9 @@ mod tests {
         TerminalQuery {
             cluster: "harbour".into(),
             namespace: namespace.map(str::to_owned),
-            pod: pod.into(),
+            pod: Some(pod.into()),
+            node: None,
+            image: None,
             container: Some("web".into()),
             shell: Some("zsh".into()),
             debug: None,
@@ -297,9 +325,24 @@ mod tests {
         let debug = Some("busybox privileged=true".into());
         assert!(TerminalQuery { debug, ..query("web-0", Some("shop")) }.read().is_err());
 
-        let (request, size) = query("web-0", Some("shop")).read().unwrap();
+        let (place, size) = query("web-0", Some("shop")).read().unwrap();
+        let TerminalPlace::Container(request) = place else { panic!("{place:?}") };
         assert_eq!((request.pod.to_string().as_str(), request.shell), ("pods/shop/web-0", None));
         assert_eq!(size, TerminalSize { columns: 1, rows: 24 });
+    }
+
+    #[test]
+    fn a_node_is_no_matter_of_a_namespace() {
+        let of = |node: &str, image: &str| TerminalQuery {
+            node: Some(node.into()),
+            image: Some(image.into()),
+            ..query("web-0", Some("shop"))
+        };
+
+        let (place, _) = of("pier-1", "busybox:1.37").read().unwrap();
+        let TerminalPlace::Node(shell) = place else { panic!("{place:?}") };
+        assert_eq!((shell.node.to_string().as_str(), shell.node.namespace), ("nodes/pier-1", None));
+        assert!(of("../x", "busybox").read().is_err() && of("pier-1", "").read().is_err());
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::change::{core_path, read_json};
 use crate::connection::{As, Call};
 use crate::error::ApiStatus;
 use access::Identity;
-use model::ConsoleError;
-use model::terminal::{ContainerFate, TerminalEnd, TerminalRequest};
+use model::terminal::{ContainerFate, TerminalEnd};
+use model::{ConsoleError, ResourceRef};
 use serde_json::Value;
 
 /// Exit codes from here on say that a signal ended the shell, as it does when its container ends.
@@ -71,16 +71,16 @@ pub(super) fn outcome(end: &TerminalEnd) -> Result<(), ConsoleError> {
 pub(super) async fn explain(
     caller: &ForCaller,
     identity: &Identity,
-    request: &TerminalRequest,
+    pod: &ResourceRef,
     container: &str,
     end: TerminalEnd,
 ) -> TerminalEnd {
     match end {
         TerminalEnd::Exited { code, .. } if code >= BY_SIGNAL => {
-            TerminalEnd::Exited { code, because: fate(caller, identity, request, container).await }
+            TerminalEnd::Exited { code, because: fate(caller, identity, pod, container).await }
         }
         TerminalEnd::Lost { .. } => {
-            TerminalEnd::Lost { because: fate(caller, identity, request, container).await }
+            TerminalEnd::Lost { because: fate(caller, identity, pod, container).await }
         }
         end => end,
     }
@@ -89,11 +89,11 @@ pub(super) async fn explain(
 async fn fate(
     caller: &ForCaller,
     identity: &Identity,
-    request: &TerminalRequest,
+    pod: &ResourceRef,
     container: &str,
 ) -> Option<ContainerFate> {
-    let cluster = caller.cluster(&request.pod.cluster).await.ok()?;
-    let path = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
+    let cluster = caller.cluster(&pod.cluster).await.ok()?;
+    let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
     let pod = match cluster.connection().call(As::Caller(identity), &Call::get(path)).await {
         Ok(answer) => read_json(cluster.connection(), &answer.body).ok()?,
         Err(error) if error.code() == Some(404) => return Some(ContainerFate::PodDeleted),

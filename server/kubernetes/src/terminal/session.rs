@@ -2,6 +2,7 @@
 
 use super::debugger::Debugger;
 use super::ending::{self, Verdict};
+use super::node;
 use super::{Exec, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed, exec_path};
 use crate::caller::ForCaller;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
@@ -9,8 +10,8 @@ use crate::error::KubernetesError;
 use crate::live::Recheck;
 use access::{Granted, Identity};
 use bytes::Bytes;
-use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalSize};
-use model::{ConsoleError, terminal::TerminalRequest};
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
+use model::{ConsoleError, ResourceRef};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
@@ -33,39 +34,82 @@ pub(super) struct Running {
 }
 
 impl Session {
-    /// Runs to the end. Rights are asked for again all the while, whichever way the bytes flow.
+    /// Runs to the end. Rights are asked for again all the while, whichever way the bytes flow. What was made for it is
+    /// taken away when it ends, however it ends.
     pub async fn run(self) -> TerminalEnd {
         let Self { caller, granted, size, ends, patience } = self;
         let TerminalEnds { mut typed, shown, stop } = ends;
-        let (request, identity) = (granted.action().0.clone(), granted.identity());
-        let mut recheck = Recheck::new(&caller, vec![Box::new(granted)]);
-        let talk = async {
-            let container = match caller.container_for(&request, &identity).await {
-                Ok(container) => container,
+        let (place, identity) = (granted.action().0.clone(), granted.identity());
+        let made = match &place {
+            TerminalPlace::Node(shell) => match node::pod_for(&shell.node) {
+                Ok(pod) => Some(pod),
                 Err(error) => return TerminalEnd::Refused(error),
-            };
-            let started = match &request.debug {
-                None => {
-                    let running = start(&caller, &identity, &request, &container, size, patience.start).await;
-                    running.map(|running| (container, running))
-                }
-                Some(image) => {
-                    let debugger = Debugger { caller: &caller, identity: &identity, request: &request };
-                    debugger.start(image, &container, size, &shown, patience.look).await
-                }
-            };
-            let (container, running) = match started {
-                Ok(started) => started,
+            },
+            TerminalPlace::Container(_) => None,
+        };
+        let mut recheck = Recheck::new(&caller, vec![Box::new(granted)]);
+        let opening = Opening { caller: &caller, identity: &identity, size, shown: &shown, patience };
+        let talk = async {
+            let (pod, container, running) = match opening.open(&place, made.as_ref()).await {
+                Ok(opened) => opened,
                 Err(end) => return end,
             };
             let end = talk(running, &container, &mut typed, &shown, patience).await;
-            ending::explain(&caller, &identity, &request, &container, end).await
+            ending::explain(&caller, &identity, &pod, &container, end).await
         };
-        tokio::select! {
+        let end = tokio::select! {
             error = recheck.refused() => TerminalEnd::Refused(error),
             () = stop.cancelled() => TerminalEnd::Stopping,
             end = talk => end,
+        };
+        if let Some(pod) = made
+            && let Err(why) = node::delete(&caller, &identity, &pod).await
+        {
+            tracing::warn!(cluster = %pod.cluster, pod = %pod.name, %why, "A node shell's pod is left behind");
+            // The browser may have gone.
+            let _ = say(&shown, TerminalNews::Left { pod, why }).await;
         }
+        end
+    }
+}
+
+/// What opens a terminal.
+struct Opening<'a> {
+    caller: &'a ForCaller,
+    identity: &'a Identity,
+    size: TerminalSize,
+    shown: &'a mpsc::Sender<Shown>,
+    patience: TerminalPatience,
+}
+
+impl Opening<'_> {
+    /// The pod, the container in it, and what runs there.
+    async fn open(
+        &self,
+        place: &TerminalPlace,
+        made: Option<&ResourceRef>,
+    ) -> Result<(ResourceRef, String, Running), TerminalEnd> {
+        let &Self { caller, identity, size, shown, patience } = self;
+        let request = match (place, made) {
+            (TerminalPlace::Container(request), _) => request,
+            (TerminalPlace::Node(shell), Some(pod)) => {
+                let entered = node::enter(caller, identity, shell, pod, size, shown, patience.look).await;
+                return entered.map(|(container, running)| (pod.clone(), container, running));
+            }
+            (TerminalPlace::Node(_), None) => unreachable!("the pod of a node is named before it is made"),
+        };
+        let container = caller.container_for(request, identity).await.map_err(TerminalEnd::Refused)?;
+        let (container, running) = match &request.debug {
+            None => {
+                let running = start(caller, identity, request, &container, size, patience.start).await?;
+                (container, running)
+            }
+            Some(image) => {
+                let debugger = Debugger { caller, identity, request };
+                debugger.start(image, &container, size, shown, patience.look).await?
+            }
+        };
+        Ok((request.pod.clone(), container, running))
     }
 }
 

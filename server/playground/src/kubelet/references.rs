@@ -60,11 +60,16 @@ pub fn missing_volume(site: &Site, pod: &Value) -> Option<String> {
     })
 }
 
+/// What a pod's containers believe to be called: in the network of its node, as the node is.
+pub fn host_name(pod: &Value) -> &str {
+    if flag(pod, "/spec/hostNetwork") { text(pod, "/spec/nodeName") } else { crate::objects::name(pod) }
+}
+
 /// A container's environment as its processes see it.
 pub fn environment(site: &Site, pod: &Value, container: &Value) -> Vec<(String, String)> {
     let mut variables = vec![
         ("PATH".to_owned(), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()),
-        ("HOSTNAME".to_owned(), crate::objects::name(pod).to_owned()),
+        ("HOSTNAME".to_owned(), host_name(pod).to_owned()),
         ("KUBERNETES_SERVICE_HOST".to_owned(), "10.96.0.1".to_owned()),
         ("KUBERNETES_SERVICE_PORT".to_owned(), "443".to_owned()),
         ("HOME".to_owned(), "/root".to_owned()),

@@ -58,12 +58,15 @@ impl Agents {
         if let Some(known) = self.files.lock().get(&file_key(pod, spec)) {
             return known.clone();
         }
+        if enters_node(pod, spec) {
+            return files_of_node(pod);
+        }
         let mut files = Files::default();
         files.set_time(started(pod));
         for (path, content) in &self.site.images.program(pod, spec).image.files {
             files.write(path, content.clone().into_bytes());
         }
-        files.write("/etc/hostname", format!("{}\n", name(pod)).into_bytes());
+        files.write("/etc/hostname", format!("{}\n", references::host_name(pod)).into_bytes());
         let hosts = format!("127.0.0.1\tlocalhost\n{}\t{}\n", text(pod, "/status/podIP"), name(pod));
         files.write("/etc/hosts", hosts.into_bytes());
         let search = format!("{}.svc.cluster.local svc.cluster.local cluster.local", namespace(pod));
@@ -97,7 +100,33 @@ impl Agents {
     }
 }
 
-/// A container that was added for one session, which ends with it.
+/// Whether a container steps over into the system of its node, as `nsenter` lets it.
+fn enters_node(pod: &Value, spec: &Value) -> bool {
+    let does = |word: &Value| word.as_str().is_some_and(|word| word.contains("nsenter -t 1"));
+    flag(pod, "/spec/hostPID")
+        && flag(spec, "/securityContext/privileged")
+        && array(spec, "/command").iter().any(does)
+}
+
+/// The files of a node.
+fn files_of_node(pod: &Value) -> Files {
+    let node = text(pod, "/spec/nodeName");
+    let mut files = Files::default();
+    files.set_time(started(pod));
+    let system = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n";
+    for (path, content) in [
+        ("/etc/os-release", system.to_owned()),
+        ("/etc/hostname", format!("{node}\n")),
+        ("/etc/kubernetes/kubelet.conf", format!("# Credentials of system:node:{node}\n")),
+        ("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\ncgroupDriver: systemd\n".to_owned()),
+        ("/var/log/syslog", format!("{node} systemd[1]: Started kubelet.service.\n")),
+    ] {
+        files.write(path, content.into_bytes());
+    }
+    files
+}
+
+/// A container that was made for one session, which ends with it.
 struct Attached<'a> {
     site: &'a Site,
     pod: &'a Value,
@@ -110,13 +139,16 @@ impl Drop for Attached<'_> {
         let now = time(self.site.clock.now());
         let reason = if self.code == 0 { "Completed" } else { "Error" };
         let end = |pod: &mut Value| {
-            let statuses =
-                pod.pointer_mut("/status/ephemeralContainerStatuses").and_then(Value::as_array_mut);
-            for status in statuses.into_iter().flatten().filter(|status| status["name"] == self.container) {
-                let started = status["state"]["running"]["startedAt"].clone();
-                status["state"] = json!({ "terminated": {
-                    "exitCode": self.code, "reason": reason, "startedAt": started, "finishedAt": now,
-                } });
+            for list in ["/status/ephemeralContainerStatuses", "/status/containerStatuses"] {
+                let statuses = pod.pointer_mut(list).and_then(Value::as_array_mut);
+                for status in statuses.into_iter().flatten().filter(|status| status["name"] == self.container)
+                {
+                    let started = status["state"]["running"]["startedAt"].clone();
+                    status["ready"] = false.into();
+                    status["state"] = json!({ "terminated": {
+                        "exitCode": self.code, "reason": reason, "startedAt": started, "finishedAt": now,
+                    } });
+                }
             }
         };
         // The pod may have gone meanwhile, and its containers with it.
@@ -335,7 +367,9 @@ impl Kubelet for Agents {
             },
         };
         // Its input ends with the session, also when that is broken off, and it with its input.
-        let mut session = is_attached.then(|| Attached { site: &self.site, pod, container, code: 0 });
+        let is_added = array(pod, "/spec/ephemeralContainers").iter().any(|one| one["name"] == container);
+        let ends = is_attached && (is_added || flag(spec, "/stdinOnce"));
+        let mut session = ends.then(|| Attached { site: &self.site, pod, container, code: 0 });
         let exit = terminal.run(&command).await;
         if let (Some(session), ExecExit::Code(code)) = (&mut session, &exit) {
             session.code = *code;

@@ -17,6 +17,7 @@ pub fn target(resource: ResourceRef) -> TerminalTarget {
             shell: None,
             debug: None,
         }),
+        "nodes" => TerminalTarget::Node(resource),
         _ => TerminalTarget::PodOf(resource),
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::terminal::TerminalRequest;
+use model::terminal::{TerminalPlace, TerminalRequest};
 use model::{Level, ResourceRef, Status};
 use resources_contract::{TreeNode, read_object};
 use ui::{Problem, StatusMark};
 
 /// A list of pods; choosing one opens its default container. The only one is opened at once.
-pub(super) fn chooser(object: ResourceRef, choose: Callback<TerminalRequest>) -> AnyView {
+pub(super) fn chooser(object: ResourceRef, choose: Callback<TerminalPlace>) -> AnyView {
     let pods = RwSignal::new(None);
     let read = Callback::new({
         let object = object.clone();
@@ -52,8 +52,8 @@ pub(super) fn chooser(object: ResourceRef, choose: Callback<TerminalRequest>) ->
     view! { <div class="dock-chooser">{content}</div> }.into_any()
 }
 
-fn in_pod(pod: ResourceRef) -> TerminalRequest {
-    TerminalRequest { pod, container: None, shell: None, debug: None }
+fn in_pod(pod: ResourceRef) -> TerminalPlace {
+    TerminalPlace::Container(TerminalRequest { pod, container: None, shell: None, debug: None })
 }
 
 /// Every pod of a tree, the healthiest first: that is where a shell most likely runs.

@@ -1,13 +1,14 @@
 //! One terminal of the dock.
 
 use super::chooser::chooser;
-use super::debugger::debugger;
+use super::debugger::{debugger, node_shell};
 use super::ending::{Ending, ending_words};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use live::{TerminalTarget, use_terminals};
-use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalRequest};
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest};
 use model::{Level, ResourceRef};
+use std::fmt::Display;
 use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
 
 /// How a terminal stands.
@@ -28,7 +29,7 @@ pub(super) struct Tab {
     pub state: RwSignal<State>,
     pub handle: TerminalHandle,
     target: StoredValue<TerminalTarget>,
-    request: RwSignal<Option<TerminalRequest>>,
+    place: RwSignal<Option<TerminalPlace>>,
     /// The shell that runs, once that is known.
     shell: RwSignal<Option<Shell>>,
     /// Seconds until it ends unless something is typed.
@@ -36,30 +37,36 @@ pub(super) struct Tab {
     ending: RwSignal<Option<Ending>>,
     /// What a container that was added waits for.
     waiting: RwSignal<Option<String>>,
+    /// Something made for it that could not be taken away again.
+    left: RwSignal<Option<String>>,
     is_searching: RwSignal<bool>,
 }
 
 impl Tab {
     pub fn new(number: u32, target: TerminalTarget) -> Self {
-        let (title, request) = match &target {
-            TerminalTarget::Container(request) => {
-                (title(&request.pod, request.container.as_deref()), Some(request.clone()))
-            }
-            TerminalTarget::PodOf(object) => (object.name.to_string(), None),
-            TerminalTarget::Debug { pod, .. } => (pod.name.to_string(), None),
+        let place = match &target {
+            TerminalTarget::Container(request) => Some(TerminalPlace::Container(request.clone())),
+            _ => None,
         };
-        let state = if request.is_some() { State::Connecting } else { State::Choosing };
+        let title = match &target {
+            TerminalTarget::Container(request) => title_of(request),
+            TerminalTarget::Node(node) => text_with("node.title", &[("node", &node.name)]),
+            TerminalTarget::PodOf(object) => object.name.to_string(),
+            TerminalTarget::Debug { pod, .. } => pod.name.to_string(),
+        };
+        let state = if place.is_some() { State::Connecting } else { State::Choosing };
         Self {
             number,
             title: RwSignal::new(title),
             state: RwSignal::new(state),
             handle: TerminalHandle::new(),
             target: StoredValue::new(target),
-            request: RwSignal::new(request),
+            place: RwSignal::new(place),
             shell: RwSignal::new(None),
             ends_soon: RwSignal::new(None),
             ending: RwSignal::new(None),
             waiting: RwSignal::new(None),
+            left: RwSignal::new(None),
             is_searching: RwSignal::new(false),
         }
     }
@@ -72,16 +79,19 @@ impl Tab {
                     reason => text_with("debug.waits-for", &[("container", &container), ("reason", &reason)]),
                 }));
             }
+            TerminalNews::Created { pod } => self.waiting.set(Some(about("node.created", &pod, &[]))),
+            TerminalNews::Left { pod, why } => {
+                self.left.set(Some(about("node.left", &pod, &[("why", &why)])));
+            }
             TerminalNews::Opened { container, shell } => {
                 self.state.set(State::Open);
                 self.waiting.set(None);
                 self.shell.set(shell);
-                if let Some(request) = self.request.read_untracked().as_ref() {
-                    self.title.set(title(&request.pod, Some(&container)));
-                }
-                self.request.update(|request| {
+                self.place.update(|place| {
+                    let Some(TerminalPlace::Container(request)) = place else { return };
+                    self.title.set(format!("{} · {container}", request.pod.name));
                     // One that was added sees the processes of another, and is not it.
-                    if let Some(request) = request.as_mut().filter(|request| request.debug.is_none()) {
+                    if request.debug.is_none() {
                         request.container = Some(container);
                     }
                 });
@@ -100,10 +110,11 @@ impl Tab {
 
     /// Another shell in the same place; what was written stays above.
     fn connect(self) {
-        let Some(address) = self.request.read_untracked().as_ref().map(TerminalRequest::address) else {
+        let Some(address) = self.place.read_untracked().as_ref().map(TerminalPlace::address) else {
             return;
         };
         self.ending.set(None);
+        self.left.set(None);
         self.ends_soon.set(None);
         self.shell.set(None);
         self.state.set(State::Connecting);
@@ -113,12 +124,12 @@ impl Tab {
 
     /// The buttons of the dock's bar that are about this terminal.
     pub fn tools(self) -> AnyView {
-        let is_chosen = move || self.request.read().is_some();
-        let has_shells = move || self.request.read().as_ref().is_some_and(|request| request.debug.is_none());
+        let is_chosen = move || self.place.read().is_some();
+        let has_shells = move || self.container().is_some_and(|request| request.debug.is_none());
         let choose_shell = move |event: web_sys::Event| {
             let shell = Shell::parse(&event_target_value(&event));
-            self.request.update(|request| {
-                if let Some(request) = request {
+            self.place.update(|place| {
+                if let Some(TerminalPlace::Container(request)) = place {
                     request.shell = shell;
                 }
             });
@@ -158,20 +169,31 @@ impl Tab {
         .into_any()
     }
 
+    /// The container, when it is one.
+    fn container(self) -> Option<TerminalRequest> {
+        match self.place.get()? {
+            TerminalPlace::Container(request) => Some(request),
+            TerminalPlace::Node(_) => None,
+        }
+    }
+
     /// What stands below the dock's bar.
     pub fn view(self) -> AnyView {
-        let choose = Callback::new(move |request: TerminalRequest| {
-            self.title.set(title(&request.pod, request.container.as_deref()));
-            self.request.set(Some(request));
+        let choose = Callback::new(move |place: TerminalPlace| {
+            if let TerminalPlace::Container(request) = &place {
+                self.title.set(title_of(request));
+            }
+            self.place.set(Some(place));
             self.state.set(State::Connecting);
         });
         // Built once: connecting again keeps the screen with what was written.
-        let is_chosen = Memo::new(move |_| self.request.read().is_some());
+        let is_chosen = Memo::new(move |_| self.place.read().is_some());
         let content = move || {
             if is_chosen.get() {
                 return self.screen();
             }
             match self.target.get_value() {
+                TerminalTarget::Node(node) => node_shell(node, choose),
                 TerminalTarget::PodOf(object) => chooser(object, choose),
                 TerminalTarget::Debug { pod, container } => debugger(pod, container, choose),
                 TerminalTarget::Container(_) => ().into_any(),
@@ -180,14 +202,14 @@ impl Tab {
         view! {
             <Show when=move || self.is_searching.get()>{self.search()}</Show>
             {move || self.notice()}
+            {move || self.left.get().map(|words| view! { <Banner level=Level::Warning>{words}</Banner> })}
             {content}
         }
         .into_any()
     }
 
     fn screen(self) -> AnyView {
-        let address =
-            self.request.read_untracked().as_ref().map(TerminalRequest::address).unwrap_or_default();
+        let address = self.place.read_untracked().as_ref().map(TerminalPlace::address).unwrap_or_default();
         let label = text_with("terminal.of", &[("name", &self.title.read_untracked())]);
         view! {
             <TerminalScreen
@@ -236,7 +258,7 @@ impl Tab {
     /// The way into a container that has no shell.
     fn debug(self) -> Option<AnyView> {
         let terminals = use_terminals()?;
-        let request = self.request.get_untracked()?;
+        let Some(TerminalPlace::Container(request)) = self.place.get_untracked() else { return None };
         let target = TerminalTarget::Debug { pod: request.pod, container: request.container };
         let open = move |()| terminals.open(target.clone());
         Some(view! { <Button glyph=Glyph::Plus on_press=open>{text("debug.add")}</Button> }.into_any())
@@ -289,10 +311,17 @@ impl Tab {
     }
 }
 
-/// The container comes first: it is what tells the terminals of one pod apart where there is little room.
-fn title(pod: &ResourceRef, container: Option<&str>) -> String {
-    match container {
-        Some(container) => format!("{container} · {}", pod.name),
-        None => pod.name.to_string(),
+/// A sentence about a pod.
+fn about(words: &str, pod: &ResourceRef, more: &[(&str, &dyn Display)]) -> String {
+    let namespace = pod.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut values: Vec<(&str, &dyn Display)> = vec![("pod", &pod.name), ("namespace", &namespace)];
+    values.extend_from_slice(more);
+    text_with(words, &values)
+}
+
+fn title_of(request: &TerminalRequest) -> String {
+    match &request.container {
+        Some(container) => format!("{} · {container}", request.pod.name),
+        None => request.pod.name.to_string(),
     }
 }
