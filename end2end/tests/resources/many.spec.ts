@@ -1,52 +1,56 @@
-import { expect, ready, test } from "../../harness/test.ts";
+// Doing something with everything that a search finds.
 
-test("several deployments are scaled at once @scripts", async ({ page, scripts }) => {
-  await page.goto("/clusters/meadow/deployments");
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+test("everything that is found is tried out first, then done, and said how it went", async ({ page, scripts }) => {
+  await page.goto("/clusters/meadow/deployments?search=name:a");
   await ready(page, scripts);
-  const main = page.getByRole("main");
-  const rows = ["dashboards", "build-agent"].map((name) => main.getByRole("row", { name: new RegExp(`${name} `) }));
-  for (const row of rows) await row.getByRole("checkbox").check();
-  await expect(main.getByText("2 selected")).toBeVisible();
+  const count = Number((await page.locator(".list-count").textContent())!.match(/\d+/)![0]);
+  expect(count).toBeGreaterThan(1);
 
-  await main.getByRole("button", { name: "Scale", exact: true }).click();
+  await page.getByRole("link", { name: "Choose all of them" }).click();
+  const bar = page.locator(".selection-bar").filter({ hasText: `All ${count} objects` });
+  await expect(bar).toBeVisible();
+  await look(page, "many-chosen");
+  await checkPage(page, scripts);
+  if (!scripts) {
+    // Until scripts ask what else may be done, deleting is offered.
+    await bar.getByRole("link", { name: "Delete" }).click();
+    await expect(page.getByRole("dialog")).toContainText(`${count} objects`);
+    await page.getByRole("button", { name: "Try it out" }).click();
+    await expect(page.locator(".job-state")).toBeVisible();
+    return;
+  }
+
+  await bar.getByRole("link", { name: "Restart" }).click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("2 objects");
-  await dialog.getByLabel("Replicas").fill("3");
-  await dialog.getByRole("button", { name: "Scale", exact: true }).click();
+  await expect(dialog).toContainText(`Restart ${count} objects`);
+  await look(page, "many-dialog");
+  await dialog.getByRole("button", { name: "Try it out" }).click();
+  const job = page.locator(".card").filter({ has: page.locator(".job-state") });
+  await expect(job).toContainText("Trying out: Restart");
+  await expect(job).toContainText(`${count} / ${count}`);
+  await expect(job).toContainText("Nothing was changed.");
+  await look(page, "many-tried");
+  await checkPage(page, scripts);
 
-  for (const row of rows) await expect(row).toContainText(/\/\s*3/);
-  await expect(dialog).toHaveCount(0);
-  for (const row of rows) await expect(row.getByRole("checkbox")).not.toBeChecked();
+  await job.getByRole("link", { name: "Do it with all" }).click();
+  await dialog.getByRole("button", { name: "Restart" }).click();
+  await expect(job.getByRole("heading")).toContainText("Restart: ");
+  await expect(job).toContainText("Finished");
+  await look(page, "many-done");
 });
 
-test("a list can be had as a file", async ({ page, scripts }) => {
-  await page.goto("/clusters/harbour/nodes?search=worker");
+test("many objects are deleted only when their number is typed @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/meadow/configmaps?all=1&do=delete");
   await ready(page, scripts);
-  const count = await page.locator("main tbody tr").count();
-  const href = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+  const dialog = page.getByRole("dialog");
 
-  const answer = await page.request.get(href ?? "");
+  const button = dialog.getByRole("button", { name: "Delete" });
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("textbox").fill("1");
+  await button.click();
 
-  expect(answer.headers()["content-type"]).toContain("text/csv");
-  const lines = (await answer.text()).trim().split(/\r?\n/);
-  expect(count).toBeGreaterThan(0);
-  expect(lines).toHaveLength(count + 1);
-  expect(lines[1]).toContain("harbour-worker");
-});
-
-test("a way of looking at a list is given a name and found again @scripts", async ({ page, scripts }) => {
-  await page.goto("/clusters/harbour/nodes?search=worker&sort=-name");
-  await ready(page, scripts);
-  const views = page.locator(".views");
-
-  await views.locator("summary").click();
-  await views.getByLabel("Name of this view").fill("Workers");
-  await views.getByRole("button", { name: "Save" }).click();
-  await expect(views.getByRole("link", { name: "Workers" })).toBeVisible();
-  await page.goto("/clusters/lantern/nodes");
-  await ready(page, scripts);
-  await views.locator("summary").click();
-  await views.getByRole("link", { name: "Workers" }).click();
-
-  await expect(page).toHaveURL(/\/clusters\/lantern\/nodes\?search=worker&sort=-name$/);
+  // There are more than one: nothing is deleted that was not seen.
+  await expect(dialog).toContainText("look again");
 });

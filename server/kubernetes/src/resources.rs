@@ -5,12 +5,14 @@ use crate::change::{self, Commands};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::reads::ReadTable;
+use crate::store::now;
+use crate::view::{View, to_row};
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Table, TableQuery};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
     Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ObjectView, Outcome, Resources, SearchResults, Target,
+    ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -80,8 +82,22 @@ impl Resources for ForCaller {
         self.commands(cluster_of(&targets)?).await?.act(targets, action).await
     }
 
+    async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError> {
+        let cluster = self.cluster(&work.query.cluster).await?;
+        let readable = self.readable(&cluster, &work.query.kind, &work.query.namespaces).await?;
+        let served = Arc::clone(readable.store.served());
+        let view = View::new(&work.query, readable.granted.scope().clone(), &served.kind, now())?;
+        let rows = view.all(&readable.store.read());
+        let targets = rows.iter().filter_map(|row| to_row(row)).map(|row| target(&work.query, row)).collect();
+        self.commands(&work.query.cluster).await?.begin_many(&served, targets, work)
+    }
+
     async fn job(&self, id: String) -> Result<Job, ConsoleError> {
         Ok(self.job_updates(&id)?.borrow().clone())
+    }
+
+    async fn stop_job(&self, id: String) -> Result<(), ConsoleError> {
+        Ok(self.kubernetes.jobs().stop(&self.caller, &id)?)
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {
@@ -145,6 +161,13 @@ fn cluster_of(targets: &[Target]) -> Result<&ClusterName, ConsoleError> {
     let first =
         targets.first().ok_or_else(|| ConsoleError::invalid("targets", "choose at least one object"))?;
     Ok(&first.resource.cluster)
+}
+
+/// The object of a row.
+fn target(query: &TableQuery, row: Row) -> Target {
+    let (cluster, kind) = (query.cluster.clone(), query.kind.clone());
+    let resource = ResourceRef { cluster, kind, namespace: row.namespace, name: row.name };
+    Target { resource, uid: Some(row.uid) }
 }
 
 fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> change::DeletionFacts {

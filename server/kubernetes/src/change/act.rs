@@ -1,11 +1,11 @@
 //! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
 
-use crate::change::grants::Act;
+use crate::change::grants::{Act, Try};
 use crate::change::live::{self, json};
 use crate::change::owners::MANAGER;
 use crate::change::{labels, rollback, trigger};
 use crate::{As, Call, Cluster, KubernetesError, Served};
-use access::Granted;
+use access::{Granted, Identity};
 use http::Method;
 use kinds::Action as Known;
 use model::{ObjectName, ResourceRef, Timestamp};
@@ -34,23 +34,19 @@ impl Planned {
     pub(crate) fn call(&self) -> Call {
         Call::write(self.method.clone(), self.path.clone(), self.content_type, self.body.to_string().into())
     }
+
+    /// The same, so that nothing is changed by it.
+    fn tried(mut self) -> Self {
+        self.path.push_str("&dryRun=All");
+        self
+    }
 }
 
 /// Carries out an action on one object, as the caller. Answers what was created by it, if anything was.
 pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<ResourceRef>, KubernetesError> {
-    let Act { served, target, action } = granted.action();
+    let Act { target, action, .. } = granted.action();
     let identity = granted.identity();
-    let planned = match action {
-        Action::RollBack { revision } => {
-            check_offered(served, Known::RollBack)?;
-            rollback::plan(cluster, &identity, served, target, *revision).await?
-        }
-        Action::Trigger => {
-            check_offered(served, Known::Trigger)?;
-            trigger::plan(cluster, &identity, served, target).await?
-        }
-        other => request(served, target, other, now())?,
-    };
+    let planned = plan(cluster, &identity, granted.action()).await?;
     let answer = cluster.connection().call(As::Caller(&identity), &planned.call()).await?;
     if *action != Action::Trigger {
         return Ok(None);
@@ -63,6 +59,30 @@ pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<Res
     })?;
     let kind = model::KindSlug::parse("jobs").expect("a plural of Kubernetes is a slug");
     Ok(Some(ResourceRef { kind, name, ..target.resource.clone() }))
+}
+
+/// Asks the cluster whether it would carry out an action, as the caller.
+pub(crate) async fn try_out(cluster: &Cluster, granted: &Granted<Try<Act>>) -> Result<(), KubernetesError> {
+    let identity = granted.identity();
+    let planned = plan(cluster, &identity, &granted.action().0).await?.tried();
+    cluster.connection().call(As::Caller(&identity), &planned.call()).await?;
+    Ok(())
+}
+
+/// The request that carries out an action; some have to look at the cluster first.
+async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Planned, KubernetesError> {
+    let Act { served, target, action } = act;
+    match action {
+        Action::RollBack { revision } => {
+            check_offered(served, Known::RollBack)?;
+            rollback::plan(cluster, identity, served, target, *revision).await
+        }
+        Action::Trigger => {
+            check_offered(served, Known::Trigger)?;
+            trigger::plan(cluster, identity, served, target).await
+        }
+        other => request(served, target, other, now()),
+    }
 }
 
 pub(crate) fn now() -> Timestamp {

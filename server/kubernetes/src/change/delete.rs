@@ -1,10 +1,10 @@
 //! Deleting objects, and what a person should know before.
 
 use crate::change::act::JSON;
-use crate::change::grants::Delete;
+use crate::change::grants::{Delete, Try};
 use crate::change::live;
 use crate::{As, Call, Cluster, KubernetesError};
-use access::Granted;
+use access::{Granted, Identity};
 use http::Method;
 use resources_contract::{DeletePlan, Propagation, TreeNode};
 use serde_json::{Value, json};
@@ -24,11 +24,31 @@ const CONFIRMED_BY_NAME: &[&str] = &[
 
 /// Deletes one object, as the caller. With the uid in the grant a namesake made meanwhile stays.
 pub async fn delete(cluster: &Cluster, granted: &Granted<Delete>) -> Result<(), KubernetesError> {
-    let Delete { served, target, propagation } = granted.action();
+    send(cluster, &granted.identity(), granted.action(), false).await
+}
+
+/// Asks the cluster whether it would delete one object, as the caller.
+pub(crate) async fn try_out(
+    cluster: &Cluster,
+    granted: &Granted<Try<Delete>>,
+) -> Result<(), KubernetesError> {
+    send(cluster, &granted.identity(), &granted.action().0, true).await
+}
+
+async fn send(
+    cluster: &Cluster,
+    identity: &Identity,
+    deletion: &Delete,
+    is_trial: bool,
+) -> Result<(), KubernetesError> {
+    let Delete { served, target, propagation } = deletion;
     let path = live::path(served, &target.resource)?;
-    let body = options(target.uid.as_deref(), *propagation).to_string();
-    let call = Call::write(Method::DELETE, path, JSON, body.into());
-    cluster.connection().call(As::Caller(&granted.identity()), &call).await?;
+    let mut options = options(target.uid.as_deref(), *propagation);
+    if is_trial {
+        options["dryRun"] = json!(["All"]);
+    }
+    let call = Call::write(Method::DELETE, path, JSON, options.to_string().into());
+    cluster.connection().call(As::Caller(identity), &call).await?;
     Ok(())
 }
 

@@ -144,6 +144,23 @@ impl access::Action for Delete {
     }
 }
 
+/// Find out whether the cluster would let an action through. Needs the same right, because the API server asks for it too;
+/// changes nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Try<A>(pub A);
+
+impl<A: access::Action> access::Action for Try<A> {
+    const NAME: &'static str = "preview";
+
+    fn need(&self) -> Need {
+        self.0.need()
+    }
+
+    fn detail(&self) -> Option<String> {
+        Some(self.0.name().to_owned())
+    }
+}
+
 fn resource_of(served: &Served) -> Resource {
     Resource::new(served.kind.group.to_string(), served.kind.plural.to_string())
 }

@@ -2,15 +2,18 @@
 
 use crate::KubernetesError;
 use access::Caller;
-use model::{ConsoleError, ResourceRef, Status, Timestamp};
+use model::{ConsoleError, Level, ResourceRef, Status, Timestamp};
 use parking_lot::Mutex;
-use resources_contract::{ActionKind, Job, JobStep};
+use resources_contract::{ActionKind, Job, JobStep, Many, ManyWork};
 use std::collections::HashMap;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long an ended job can still be looked at.
 const KEPT_SECONDS: i64 = 3_600;
+/// The most objects of which it is told that they failed; of the others only how many they are.
+const MOST_FAILURES: usize = 200;
 
 /// All jobs of this replica.
 #[derive(Debug, Default)]
@@ -22,6 +25,7 @@ pub struct Jobs {
 struct Entry {
     job: watch::Receiver<Job>,
     started_by: Uuid,
+    stop: CancellationToken,
 }
 
 impl Entry {
@@ -37,10 +41,24 @@ impl Entry {
 impl Jobs {
     /// A job as it stands, and as it will. Only for who started it and for administrators; for others it does not exist.
     pub fn watch(&self, caller: &Caller, id: &str) -> Result<watch::Receiver<Job>, KubernetesError> {
+        self.find(caller, id, |entry| entry.job.clone())
+    }
+
+    /// Asks a job to end. One that works on a single object goes on: it cannot be left half done.
+    pub fn stop(&self, caller: &Caller, id: &str) -> Result<(), KubernetesError> {
+        self.find(caller, id, |entry| entry.stop.cancel())
+    }
+
+    fn find<T>(
+        &self,
+        caller: &Caller,
+        id: &str,
+        found: impl FnOnce(&Entry) -> T,
+    ) -> Result<T, KubernetesError> {
         let jobs = self.jobs.lock();
         let may_see = |entry: &&Entry| entry.started_by == caller.account_id || caller.is_administrator();
-        let found = jobs.get(id).filter(may_see).map(|entry| entry.job.clone());
-        found.ok_or_else(|| KubernetesError::Missing {
+        let entry = jobs.get(id).filter(may_see);
+        entry.map(found).ok_or_else(|| KubernetesError::Missing {
             what: format!(
                 "job {id} on this replica of the console (jobs are known where they began, and end when that replica \
                  restarts)"
@@ -48,7 +66,7 @@ impl Jobs {
         })
     }
 
-    /// Enters a new job. Whoever holds the answer carries it on.
+    /// Enters a new job on one object. Whoever holds the answer carries it on.
     pub(crate) fn begin(
         &self,
         caller: &Caller,
@@ -56,28 +74,37 @@ impl Jobs {
         action: ActionKind,
         now: Timestamp,
     ) -> Progress {
-        let id = Uuid::new_v4().simple().to_string();
-        let job = Job {
-            id: id.clone(),
-            resource,
-            action,
-            started: now,
-            ended: None,
-            error: None,
-            steps: Vec::new(),
-        };
+        self.enter(caller, new_job(action, now, Some(resource), None))
+    }
+
+    /// Enters a new job on many objects.
+    pub(crate) fn begin_many(&self, caller: &Caller, work: ManyWork, total: u64, now: Timestamp) -> Progress {
+        let action = work.what.kind();
+        let many = Many { work, total, done: 0, failed: 0, is_stopped: false };
+        self.enter(caller, new_job(action, now, None, Some(many)))
+    }
+
+    fn enter(&self, caller: &Caller, job: Job) -> Progress {
+        let (id, now, stop) = (job.id.clone(), job.started, CancellationToken::new());
         let sender = watch::Sender::new(job);
         let mut jobs = self.jobs.lock();
         jobs.retain(|_, entry| entry.is_worth_keeping(now));
-        jobs.insert(id, Entry { job: sender.subscribe(), started_by: caller.account_id });
-        Progress { job: sender }
+        let entry = Entry { job: sender.subscribe(), started_by: caller.account_id, stop: stop.clone() };
+        jobs.insert(id, entry);
+        Progress { job: sender, stop }
     }
+}
+
+fn new_job(action: ActionKind, started: Timestamp, resource: Option<ResourceRef>, many: Option<Many>) -> Job {
+    let id = Uuid::new_v4().simple().to_string();
+    Job { id, resource, many, action, started, ended: None, error: None, steps: Vec::new() }
 }
 
 /// The side of a job that reports how it goes.
 #[derive(Debug)]
 pub(crate) struct Progress {
     job: watch::Sender<Job>,
+    stop: CancellationToken,
 }
 
 impl Progress {
@@ -98,6 +125,41 @@ impl Progress {
         });
     }
 
+    /// Whether somebody has asked it to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// Leaves the rest alone.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Says how it went with one of many objects.
+    pub fn count(&self, resource: &ResourceRef, error: Option<&ConsoleError>) {
+        self.job.send_modify(|job| {
+            let Some(many) = &mut job.many else { return };
+            many.done += 1;
+            let Some(error) = error else { return };
+            many.failed += 1;
+            if job.steps.len() < MOST_FAILURES {
+                let status = Status::new(Level::Failed, "Failed").because(error.to_string());
+                job.steps.push(JobStep { resource: resource.clone(), status });
+            }
+        });
+    }
+
+    /// Ends a job on many objects.
+    pub fn end_many(self, now: Timestamp) {
+        let is_stopped = self.is_stopped();
+        self.job.send_modify(|job| {
+            job.ended = Some(now);
+            if let Some(many) = &mut job.many {
+                many.is_stopped = is_stopped;
+            }
+        });
+    }
+
     /// Ends the job.
     pub fn end(self, now: Timestamp, error: Option<ConsoleError>) {
         self.job.send_modify(|job| {
@@ -113,7 +175,7 @@ mod tests {
     use super::*;
     use access::rights::Rights;
     use access::roles::ADMINISTRATOR;
-    use model::{ClusterName, KindSlug, Level, ObjectName};
+    use model::{ClusterName, KindSlug, ObjectName};
     use std::sync::Arc;
 
     fn caller(account_id: Uuid, role: &str) -> Caller {

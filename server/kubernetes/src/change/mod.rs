@@ -12,6 +12,7 @@ mod jobs;
 mod labels;
 mod live;
 mod manifest;
+mod many;
 mod owners;
 mod preview;
 mod rollback;

@@ -10,8 +10,8 @@ use crate::connection::ToCluster;
 use crate::live::Recheck;
 use access::Granted;
 use bytes::Bytes;
-use futures::stream::BoxStream;
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use model::{ConsoleError, FieldProblem};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -49,7 +49,10 @@ impl ForCaller {
         self.cluster(&upload.folder.pod.cluster).await?;
         if upload.size_bytes > LARGEST_UPLOAD_BYTES {
             let most = LARGEST_UPLOAD_BYTES >> 30;
-            return Err(ConsoleError::invalid("size", format!("is more than {most} GiB, the most that is sent")));
+            return Err(ConsoleError::invalid(
+                "size",
+                format!("is more than {most} GiB, the most that is sent"),
+            ));
         }
         let _taken = self.transfer()?;
         let place = upload.folder.at(upload.folder.path.join(&upload.name));
@@ -124,30 +127,37 @@ async fn unpack(inside: &Inside, upload: &Upload, own: &str, pieces: Pieces) -> 
     let words = ["tar", "xf", "-", "-C", upload.folder.path.as_str()];
     let Program { mut to, mut output } = Program::start(inside, &words, true).await?;
     if !to.can_end_input() {
-        let why = "this cluster cannot be told where a file ends: its API server is older than Kubernetes 1.30";
+        let why =
+            "this cluster cannot be told where a file ends: its API server is older than Kubernetes 1.30";
         return Err(ConsoleError::invalid("", why).into());
     }
-    let settled = async {
-        loop {
-            if let Said::Ended(verdict) = output.next().await? {
-                return Ok::<_, FileError>(verdict);
+    let verdict = {
+        let settled = async {
+            loop {
+                if let Said::Ended(verdict) = output.next().await? {
+                    return Ok::<_, FileError>(verdict);
+                }
             }
-        }
-    };
-    let feeding = feed(&mut to, upload, own, pieces);
-    tokio::pin!(settled, feeding);
-    let verdict = tokio::select! {
-        // It needs no more, or wants no more.
-        verdict = &mut settled => verdict?,
-        fed = &mut feeding => {
-            if let Err(error) = fed {
+        };
+        let feeding = feed(&mut to, upload, own, pieces);
+        tokio::pin!(settled, feeding);
+        let fed = tokio::select! {
+            // It needs no more, or wants no more.
+            verdict = &mut settled => Err(verdict),
+            fed = &mut feeding => Ok(fed),
+        };
+        match fed {
+            Err(verdict) => verdict?,
+            Ok(Ok(())) => {
+                let seconds = u32::try_from(SETTLING.as_secs()).unwrap_or(u32::MAX);
+                let late = |_| FileTrouble::TooSlow { program: "tar".into(), seconds };
+                timeout(SETTLING, settled).await.map_err(late)??
+            }
+            Ok(Err(error)) => {
                 // What it has written so far is removed when it writes no more.
                 let _ = timeout(GIVING_UP, settled).await;
                 return Err(error);
             }
-            let seconds = u32::try_from(SETTLING.as_secs()).unwrap_or(u32::MAX);
-            let late = |_| FileTrouble::TooSlow { program: "tar".into(), seconds };
-            timeout(SETTLING, settled).await.map_err(late)??
         }
     };
     output.trouble(&verdict).map_or(Ok(()), |trouble| Err(trouble.into()))

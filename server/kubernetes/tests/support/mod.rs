@@ -109,9 +109,14 @@ impl Stage {
             self.database.set_platform_role(id, role).await.unwrap();
         }
         self.give(id, role, namespaces).await;
-        let account = self.database.account(id).await.unwrap().unwrap();
+        (id, self.again(id).await)
+    }
+
+    /// The clusters as an account may see them by now.
+    pub async fn again(&self, account: Uuid) -> ForCaller {
+        let account = self.database.account(account).await.unwrap().unwrap();
         let caller = self.kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
-        (id, self.kubernetes.for_caller(caller, Language::English))
+        self.kubernetes.for_caller(caller, Language::English)
     }
 
     /// A role in these namespaces, which the cluster knows too.

@@ -1,7 +1,8 @@
 //! Actions: small changes that a kind knows by name.
 
+use crate::Many;
 use leptos::prelude::*;
-use model::{ConsoleError, Need, ResourceRef, Timestamp};
+use model::{ClusterName, ConsoleError, Need, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::collections::BTreeMap;
@@ -193,8 +194,10 @@ pub struct Outcome {
 pub struct Job {
     /// Its id.
     pub id: String,
-    /// What it works on.
-    pub resource: ResourceRef,
+    /// What it works on, when that is one object.
+    pub resource: Option<ResourceRef>,
+    /// What it works on, and how far it is, when that is many.
+    pub many: Option<Many>,
     /// Which action.
     pub action: ActionKind,
     /// When it began.
@@ -203,8 +206,16 @@ pub struct Job {
     pub ended: Option<Timestamp>,
     /// Why it failed, if it did.
     pub error: Option<ConsoleError>,
-    /// Its steps in order.
+    /// Its steps in order; of many objects the first that went wrong.
     pub steps: Vec<JobStep>,
+}
+
+impl Job {
+    /// The cluster that it works on.
+    pub fn cluster(&self) -> Option<&ClusterName> {
+        let of_one = self.resource.as_ref().map(|resource| &resource.cluster);
+        of_one.or_else(|| self.many.as_ref().map(|many| &many.work.query.cluster))
+    }
 }
 
 /// One step of a piece of long work.

@@ -6,6 +6,7 @@ mod fault;
 mod form;
 mod logs;
 mod manifest;
+mod many;
 mod object;
 mod search;
 mod table;
@@ -24,6 +25,7 @@ pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
     apply_manifest, preview_manifest, read_manifest, read_schema,
 };
+pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use object::{
     Condition, Container, EventView, Fact, Finding, ObjectView, Owner, Revision, TerminalOffer, TreeNode,
     read_object,
@@ -56,8 +58,12 @@ pub trait Resources: Send + Sync {
     async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError>;
     /// Carries out an action on each target; the answer says how each went.
     async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError>;
+    /// Begins work on everything that a query finds; answers with the id of its job.
+    async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError>;
     /// A piece of long work, such as a drain.
     async fn job(&self, id: String) -> Result<Job, ConsoleError>;
+    /// Lets a piece of work on many objects end with what is under way.
+    async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

@@ -23,6 +23,10 @@ pub struct ListAddress {
     pub act: Option<ActionKind>,
     /// The objects it is to be done with.
     pub selected: Vec<Target>,
+    /// It is to be done with everything that the query finds, which were so many when that was chosen.
+    pub all: Option<u64>,
+    /// The piece of long work to show.
+    pub job: Option<String>,
 }
 
 impl ListAddress {
@@ -42,6 +46,8 @@ impl ListAddress {
             peek: query.get("peek").and_then(target),
             act: query.get("do").and_then(|word| ActionKind::parse(&word)),
             selected: query.get_all("select").unwrap_or_default().into_iter().filter_map(target).collect(),
+            all: number(query, "all"),
+            job: query.get("job").filter(|job| !job.is_empty()),
             query: table,
         }
     }
@@ -54,6 +60,12 @@ impl ListAddress {
         }
         if let Some(peek) = &self.peek {
             pairs.push(format!("peek={}", link::escape(&short(peek))));
+        }
+        if let Some(count) = self.all {
+            pairs.push(format!("all={count}"));
+        }
+        if let Some(job) = &self.job {
+            pairs.push(format!("job={}", link::escape(job)));
         }
         if let Some(act) = self.act {
             pairs.push(format!("do={}", act.word()));
@@ -69,6 +81,7 @@ impl ListAddress {
         let mut other = self.clone();
         other.act = None;
         other.selected.clear();
+        other.all = None;
         change(&mut other);
         other.href()
     }

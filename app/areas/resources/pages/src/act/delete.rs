@@ -6,7 +6,7 @@ use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{DeleteByForm, DeletePlan, Outcome, Target, confirmation_word};
+use resources_contract::{DeleteByForm, DeletePlan, Outcome, confirmation_word};
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
 /// The form, with what goes along.
@@ -27,7 +27,8 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     let count = |(kind, count): (String, u64)| {
         view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
     };
-    let (confirm, missing) = confirm(&asked.targets, confirm_by_name, sending);
+    let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
+    let (confirm, missing) = confirm(word, sending);
     let submit = send_on_submit::<DeleteByForm>(sending, done);
     view! {
         <form
@@ -60,13 +61,10 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     .into_any()
 }
 
-/// The field for typing the name, and why the button waits while it is not typed. Before scripts run the button works:
+/// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run the button works:
 /// the server compares too.
-fn confirm(targets: &[Target], is_needed: bool, sending: Sending) -> (AnyView, Signal<Option<String>>) {
-    if !is_needed {
-        return (().into_any(), Signal::stored(None));
-    }
-    let word = confirmation_word(targets);
+pub(super) fn confirm(word: Option<String>, sending: Sending) -> (AnyView, Signal<Option<String>>) {
+    let Some(word) = word else { return (().into_any(), Signal::stored(None)) };
     let typed = RwSignal::new(String::new());
     let lives = RwSignal::new(false);
     Effect::new(move |_| lives.set(true));
@@ -88,7 +86,7 @@ fn confirm(targets: &[Target], is_needed: bool, sending: Sending) -> (AnyView, S
     (field.into_any(), missing)
 }
 
-fn propagations() -> Signal<Vec<(String, String)>> {
+pub(super) fn propagations() -> Signal<Vec<(String, String)>> {
     let words = [("Background", "background"), ("Foreground", "foreground"), ("Orphan", "orphan")];
     Signal::stored(words.map(|(value, word)| (value.to_owned(), text_of("propagation", word))).to_vec())
 }

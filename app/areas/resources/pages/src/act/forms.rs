@@ -45,14 +45,14 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     .into_any()
 }
 
-fn explanation(asked: &Asked) -> String {
+pub(super) fn explanation(asked: &Asked) -> String {
     match (asked.action, asked.revision) {
         (ActionKind::RollBack, Some(revision)) => text_with("roll-back.to", &[("revision", &revision)]),
         (action, _) => text_of("explain", action.word()),
     }
 }
 
-fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
+pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
     match asked.action {
         ActionKind::Scale => {
             // Of many each has its own.

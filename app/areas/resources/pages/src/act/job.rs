@@ -1,12 +1,15 @@
-//! A piece of long work, such as a drain, as it goes on.
+//! A piece of long work, such as a drain or work on many objects, as it goes on.
 
-use crate::words::{text, text_of};
+use super::{Sending, send_on_submit};
+use crate::surroundings::Surroundings;
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
 use model::{Level, Status, link};
-use resources_contract::{Job, JobStep, read_job};
-use ui::{Card, LiveMark, Problem, Since, StatusMark, awaited};
+use resources_contract::{Job, JobStep, ManyWork, StopByForm, read_job};
+use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
 /// it.
@@ -41,26 +44,12 @@ pub fn job_panel(id: Memo<Option<String>>, close: Signal<String>) -> AnyView {
 
 fn steps(live: LiveValue<Job>, close: String) -> AnyView {
     let job = live.value();
-    let title = Signal::derive(move || text_of("job", job.read().action.word()));
+    let title = Signal::derive(move || title(&job.read()));
     let status = move || {
         let job = job.read();
-        let status = match (&job.ended, &job.error) {
-            (None, _) => Status::new(Level::Progressing, text("job.running")),
-            (Some(_), None) => Status::new(Level::Finished, text("job.finished")),
-            (Some(_), Some(_)) => Status::new(Level::Failed, text("job.failed")),
-        };
-        view! { <StatusMark status/> " " <Since at=job.started in_words=true/> }
+        view! { <StatusMark status=status(&job)/> " " <Since at=job.started in_words=true/> }
     };
-    let progress = move || {
-        let job = job.read();
-        let done = job.steps.iter().filter(|step| step.status.level == Level::Finished).count();
-        (!job.steps.is_empty()).then(|| {
-            view! {
-                <progress max=job.steps.len().to_string() value=done.to_string() aria-label=text("job.progress")></progress>
-                <span>{format!("{done} / {}", job.steps.len())}</span>
-            }
-        })
-    };
+    let progress = move || progress(&job.read());
     let step = |JobStep { resource, status }: JobStep| {
         let href = link::object(&resource);
         view! {
@@ -70,16 +59,123 @@ fn steps(live: LiveValue<Job>, close: String) -> AnyView {
             </li>
         }
     };
+    let next = Memo::new(move |_| Next::of(&job.read()));
+    let here = close.clone();
     view! {
         <Card
             title
             wide=true
             actions=move || view! { <LiveMark state=live.liveness()/><a href=close>{text("close")}</a> }
         >
-            <div class="job-state">{status}{progress}</div>
+            <div class="job-state">{status}{progress}{move || next.get().view(&here)}</div>
             {move || job.read().error.clone().map(|error| view! { <Problem error/> })}
             <ol class="job-steps">{move || job.read().steps.clone().into_iter().map(step).collect_view()}</ol>
+            {move || left_out(&job.read())}
         </Card>
+    }
+    .into_any()
+}
+
+/// What is done, and of many objects with what.
+fn title(job: &Job) -> String {
+    let action = text_of("job", job.action.word());
+    let Some(many) = &job.many else { return action };
+    let surroundings = Surroundings::here();
+    let action = text_of("action", job.action.word());
+    let kind = surroundings.title(&many.work.query.kind);
+    let title = text_with("many.objects", &[("action", &action), ("kind", &kind)]);
+    if many.work.is_trial { text_with("many.trial", &[("title", &title)]) } else { title }
+}
+
+fn status(job: &Job) -> Status {
+    let failed = job.many.as_ref().map_or(0, |many| many.failed);
+    let is_stopped = job.many.as_ref().is_some_and(|many| many.is_stopped);
+    match (&job.ended, &job.error) {
+        (None, _) => Status::new(Level::Progressing, text("job.running")),
+        (Some(_), Some(_)) => Status::new(Level::Failed, text("job.failed")),
+        (Some(_), None) if is_stopped => Status::new(Level::Inactive, text("many.stopped")),
+        (Some(_), None) if failed > 0 => Status::new(Level::Warning, text("job.finished")),
+        (Some(_), None) => Status::new(Level::Finished, text("job.finished")),
+    }
+}
+
+fn progress(job: &Job) -> Option<AnyView> {
+    let finished = job.steps.iter().filter(|step| step.status.level == Level::Finished).count() as u64;
+    let (done, all) = match &job.many {
+        Some(many) => (many.done, many.total),
+        None => (finished, job.steps.len() as u64),
+    };
+    let failed = job.many.as_ref().map(|many| many.failed).filter(|failed| *failed > 0);
+    let failed =
+        failed.map(|failed| view! { <strong>{text_with("many.failed", &[("failed", &failed)])}</strong> });
+    (all > 0).then(|| {
+        view! {
+            <progress max=all.to_string() value=done.to_string() aria-label=text("job.progress")></progress>
+            <span>{format!("{done} / {all}")}</span>
+            {failed}
+        }
+        .into_any()
+    })
+}
+
+/// Of many that failed only so many are listed.
+fn left_out(job: &Job) -> Option<AnyView> {
+    let (many, listed) = (job.many.as_ref()?, job.steps.len());
+    (many.failed > listed as u64).then(|| {
+        let words = text_with("many.first-failed", &[("count", &listed)]);
+        view! { <p class="hint">{words}</p> }.into_any()
+    })
+}
+
+/// What can be done next with work on many objects.
+#[derive(Clone, Debug, PartialEq)]
+enum Next {
+    Nothing,
+    /// While it runs.
+    Stop(String),
+    /// When it was only tried out.
+    DoIt(ManyWork),
+}
+
+impl Next {
+    fn of(job: &Job) -> Self {
+        match (&job.many, job.ended) {
+            (Some(_), None) => Self::Stop(job.id.clone()),
+            (Some(many), Some(_)) if many.work.is_trial => Self::DoIt(many.work.clone()),
+            _ => Self::Nothing,
+        }
+    }
+
+    /// `here` is the list without the job.
+    fn view(self, here: &str) -> AnyView {
+        match self {
+            Self::Nothing => ().into_any(),
+            Self::Stop(id) => stop(&id, here),
+            Self::DoIt(work) => {
+                let sign = if here.contains('?') { '&' } else { '?' };
+                let href = format!("{here}{sign}all={}&do={}", work.count, work.what.kind().word());
+                view! {
+                    <span>{text("many.trial.over")}</span>
+                    <LinkButton href>{text("many.do")}</LinkButton>
+                }
+                .into_any()
+            }
+        }
+    }
+}
+
+fn stop(id: &str, here: &str) -> AnyView {
+    let sending = Sending::of::<StopByForm>();
+    let submit = send_on_submit::<StopByForm>(sending, Callback::new(|()| ()));
+    let sign = if here.contains('?') { '&' } else { '?' };
+    let next = format!("{here}{sign}job={}", link::escape(id));
+    view! {
+        <form method="post" action=StopByForm::url() on:submit=submit>
+            <input type="hidden" name="id" value=id.to_owned()/>
+            <input type="hidden" name="next" value=next/>
+            <Button form_type="submit" busy=sending.is_busy>{text("many.stop")}</Button>
+        </form>
+        {move || sending.error.get().map(|error| view! { <Problem error/> })}
     }
     .into_any()
 }

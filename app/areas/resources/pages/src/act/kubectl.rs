@@ -87,6 +87,7 @@ mod tests {
         Asked {
             action,
             targets,
+            many: None,
             current: Some(3),
             revision: Some(2),
             close: String::new(),

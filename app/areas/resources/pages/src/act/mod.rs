@@ -4,18 +4,19 @@ mod delete;
 mod forms;
 mod job;
 mod kubectl;
+mod many;
 mod sending;
 
 pub use job::job_panel;
 pub use sending::{Sending, send_on_submit};
 
-use crate::words::{text, text_of};
+use crate::words::{text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::ConsoleError;
+use model::{ConsoleError, TableQuery};
 use resources_contract::{ActionKind, DeletePlan, Target, preview_delete};
 use ui::{Glyph, Icon, Problem, awaited};
 
@@ -26,6 +27,8 @@ pub struct Asked {
     pub action: ActionKind,
     /// With which objects, all of one kind.
     pub targets: Vec<Target>,
+    /// With everything that a query finds, instead.
+    pub many: Option<Found>,
     /// The value in force, where the action sets one.
     pub current: Option<i64>,
     /// The revision to roll back to.
@@ -36,6 +39,15 @@ pub struct Asked {
     pub next: String,
 }
 
+/// Everything that a query finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The query.
+    pub query: TableQuery,
+    /// How many objects it finds.
+    pub count: u64,
+}
+
 /// The dialog of what the address asks, while it asks something. What deleting takes along is fetched here, so that it
 /// is there when the dialog is drawn. `on_done` is called when the cluster has taken the command.
 pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyView {
@@ -43,7 +55,7 @@ pub fn action_dialog(asked: Memo<Option<Asked>>, on_done: Callback<()>) -> AnyVi
         move || asked.get(),
         |asked| async move {
             match asked {
-                Some(Asked { action: ActionKind::Delete, targets, .. }) => {
+                Some(Asked { action: ActionKind::Delete, targets, many: None, .. }) => {
                     Some(preview_delete(targets).await)
                 }
                 _ => None,
@@ -91,14 +103,19 @@ fn dialog(
             go(&this.close, NavigateOptions { scroll: false, ..Default::default() });
         }
     };
-    let title = format!("{} {}", text_of("action", asked.action.word()), subject(&asked.targets));
+    let subject = match &asked.many {
+        Some(found) => text_with("objects", &[("count", &found.count)]),
+        None => subject(&asked.targets),
+    };
+    let title = format!("{} {subject}", text_of("action", asked.action.word()));
     let close = asked.close.clone();
     let is_wide = matches!(asked.action, ActionKind::SetMetadata);
     let by_hand = kubectl::panel(asked);
-    let body = match plan {
-        Some(Ok(plan)) => delete::form(asked, plan, on_done),
-        Some(Err(error)) => view! { <Problem error/> }.into_any(),
-        None => forms::form(asked, on_done),
+    let body = match (&asked.many, plan) {
+        (Some(found), _) => many::form(asked, found, on_done),
+        (None, Some(Ok(plan))) => delete::form(asked, plan, on_done),
+        (None, Some(Err(error))) => view! { <Problem error/> }.into_any(),
+        (None, None) => forms::form(asked, on_done),
     };
     view! {
         <dialog
@@ -125,7 +142,7 @@ fn dialog(
 fn subject(targets: &[Target]) -> String {
     match targets {
         [only] => only.resource.name.to_string(),
-        many => crate::words::text_with("objects", &[("count", &many.len())]),
+        many => text_with("objects", &[("count", &many.len())]),
     }
 }
 

@@ -153,6 +153,7 @@ fn asked(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView 
         Some(Asked {
             action,
             targets: vec![Target { resource: address.resource.clone(), uid: Some(object.uid.clone()) }],
+            many: None,
             current: offered.and_then(|offered| offered.current),
             revision: address.revision,
             close,

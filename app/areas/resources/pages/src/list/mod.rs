@@ -6,6 +6,7 @@ mod rows;
 mod tools;
 mod views;
 
+use crate::act::job_panel;
 use crate::address::{ListAddress, use_list_address};
 use crate::surroundings::Surroundings;
 use crate::words::text;
@@ -57,10 +58,13 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
     let surroundings = Surroundings::here();
     let title = Signal::derive(move || surroundings.title(&address.read().query.kind));
     let page_title = move || format!("{} · {}", title.get(), address.read().query.cluster);
+    let job = Memo::new(move |_| address.read().job.clone());
+    let without_job = Signal::derive(move || address.read().with(|other| other.job = None));
     view! {
         <Title text=page_title/>
         <PageHeader title actions=move || header_actions(address, surroundings)/>
         {tools::tools(address, surroundings)}
+        {job_panel(job, without_job)}
         <Transition fallback=|| view! { <SkeletonTable/> }>
             {awaited(move || Suspend::new(async move {
                 match table.await {

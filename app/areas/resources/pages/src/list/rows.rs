@@ -110,6 +110,7 @@ pub(super) fn rows(
     let state = view! {
         <div class="list-state">
             <span class="list-count" role="status">{move || tools::count(live.total().get())}</span>
+            {move || choose_all(live, address)}
             {levels(live, address)}
             <span class="list-space"></span>
             <PendingPill count=live.pending() on_press=move |()| live.release()/>
@@ -138,12 +139,23 @@ pub(super) fn rows(
         >
             <Show when=move || !is_empty.get() fallback=nothing>
                 {bulk::bar(live, selection, address)}
+                {bulk::bar_of_all(live, address)}
                 {data_table(live, columns, selection, address, surroundings)}
                 {pages(live, address)}
             </Show>
         </div>
     }
     .into_any()
+}
+
+/// The way to do something with more than can be ticked.
+fn choose_all(live: LiveTable, address: Address) -> Option<AnyView> {
+    let total = live.total().get();
+    let address = address.read();
+    (total > 1 && address.all.is_none()).then(|| {
+        let href = address.with(|other| other.all = Some(total));
+        view! { <a class="list-all" href=href>{text("many.choose")}</a> }.into_any()
+    })
 }
 
 fn data_table(

@@ -14,7 +14,7 @@ use model::{
 };
 use resources_contract::{
     Action, ActionKind, Applied, Container, DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job,
-    LogPage, LogRequest, Manifest, ManifestChange, ObjectView, OfferedAction, Outcome, Resources,
+    LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Resources,
     SearchResults, Target,
 };
 use resources_pages::{
@@ -30,6 +30,7 @@ pub struct Fake {
     pub log: Result<LogPage, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
+    pub job: Result<Job, ConsoleError>,
     pub kinds: Vec<KindFacts>,
     pub asked: Mutex<Vec<TableQuery>>,
     /// What was asked of the port, by name, in order.
@@ -46,6 +47,7 @@ impl Default for Fake {
             log: Err(absent()),
             found: Err(absent()),
             plan: Err(absent()),
+            job: Err(absent()),
             kinds: vec![kind("pods", "Pods", true)],
             asked: Mutex::default(),
             calls: Mutex::default(),
@@ -100,7 +102,15 @@ impl Resources for Fake {
         unused()
     }
 
+    async fn begin_many(&self, _: ManyWork) -> Result<String, ConsoleError> {
+        unused()
+    }
+
     async fn job(&self, _: String) -> Result<Job, ConsoleError> {
+        self.job.clone()
+    }
+
+    async fn stop_job(&self, _: String) -> Result<(), ConsoleError> {
         unused()
     }
 

@@ -116,7 +116,8 @@ impl Sending {
         let request = XmlHttpRequest::new().ok()?;
         request.open("POST", &address).ok()?;
         request.set_request_header("content-type", "application/octet-stream").ok()?;
-        let progress = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| self.note(&event));
+        let progress =
+            Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| self.note(&event));
         request.upload().ok()?.set_onprogress(Some(progress.into_js_value().unchecked_ref()));
         let over = {
             let request = request.clone();
@@ -129,7 +130,7 @@ impl Sending {
         };
         request.set_onloadend(Some(over.into_js_value().unchecked_ref()));
         self.request.set_value(Some(request.clone()));
-        request.send_with_opt_blob(Some(&file)).ok()
+        request.send_with_opt_blob(Some(&*file)).ok()
     }
 
     fn note(self, event: &ProgressEvent) {
@@ -143,10 +144,14 @@ impl Sending {
 
 /// What need not be sent to be refused.
 fn check(file: &File) -> Result<(), ConsoleError> {
-    FileName::parse(&file.name()).map_err(|InvalidPath| ConsoleError::invalid("name", InvalidPath.to_string()))?;
+    FileName::parse(&file.name())
+        .map_err(|InvalidPath| ConsoleError::invalid("name", InvalidPath.to_string()))?;
     if file.size() > LARGEST_UPLOAD_BYTES as f64 {
         let most = LARGEST_UPLOAD_BYTES >> 30;
-        return Err(ConsoleError::invalid("size", format!("it is larger than {most} GiB, the most that is sent")));
+        return Err(ConsoleError::invalid(
+            "size",
+            format!("it is larger than {most} GiB, the most that is sent"),
+        ));
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ impl Uploads {
                 place.with_value(|place| self.take(place, &files));
             }
         };
-        let chosen = move |_| {
+        let chosen = move |_: web_sys::Event| {
             if let Some(input) = input.get_untracked() {
                 take(input.files());
                 // Choosing the same file again is a choice too.
@@ -143,9 +143,7 @@ impl Uploads {
             self.go_on();
         };
         let stand = move || match sending.stand() {
-            Stand::Exists => {
-                view! { <Button on_press=replace>{text("files.replace")}</Button> }.into_any()
-            }
+            Stand::Exists => view! { <Button on_press=replace>{text("files.replace")}</Button> }.into_any(),
             _ => ().into_any(),
         };
         let close = move || match sending.stand() {

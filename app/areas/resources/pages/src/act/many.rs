@@ -1,0 +1,79 @@
+//! The form for everything that a query finds: it can be tried out first.
+
+use super::{Asked, Found, Sending, delete, forms, send_on_submit};
+use crate::words::{text, text_of};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::{ConsoleError, Namespace};
+use resources_contract::{ActionKind, ManyByForm};
+use ui::{Button, ButtonKind, FormProblems, Problem, Select};
+
+pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
+    let sending = Sending::of::<ManyByForm>();
+    let problems = FormProblems::of(sending.error.into());
+    let is_deletion = asked.action == ActionKind::Delete;
+    let word = asked.action.word();
+    let fields = match asked.action {
+        ActionKind::Delete => view! {
+            <Select
+                name="fields[propagation]"
+                label=text("propagation")
+                options=delete::propagations()
+                value=Signal::stored("Background".to_owned())
+            />
+        }
+        .into_any(),
+        _ => forms::fields(asked, problems),
+    };
+    let (confirm, missing) = delete::confirm(is_deletion.then(|| found.count.to_string()), sending);
+    let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
+    let kind = if is_deletion { ButtonKind::Danger } else { ButtonKind::Primary };
+    let general = move || {
+        let error = sending.error.get()?;
+        let is_at_field = |error: &ConsoleError| match error {
+            ConsoleError::Invalid { problems } => {
+                problems.iter().any(|problem| matches!(problem.field.as_str(), "replicas" | "confirm"))
+            }
+            _ => false,
+        };
+        (!is_at_field(&error)).then(|| view! { <Problem error/> })
+    };
+    let done = Callback::new(move |_: String| on_done.run(()));
+    let submit = send_on_submit::<ManyByForm>(sending, done);
+    view! {
+        <form class="form" method="post" action=ManyByForm::url() on:submit=submit>
+            {query_fields(asked, found)}
+            <input type="hidden" name="fields[action]" value=word/>
+            <p>{explanation}</p>
+            {fields}
+            {confirm}
+            {general}
+            <p class="hint">{text("many.try.hint")}</p>
+            <div class="form-actions">
+                <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                <Button form_type="submit" name="fields[is_trial]" value="true" busy=sending.is_busy>
+                    {text("many.try")}
+                </Button>
+                <Button kind form_type="submit" busy=sending.is_busy disabled_because=missing>
+                    {text_of("action", word)}
+                </Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What is hidden in the form: the query, and how many objects the reader saw.
+fn query_fields(asked: &Asked, found: &Found) -> AnyView {
+    let query = &found.query;
+    let namespaces: Vec<&str> = query.namespaces.iter().map(Namespace::as_str).collect();
+    view! {
+        <input type="hidden" name="fields[cluster]" value=query.cluster.to_string()/>
+        <input type="hidden" name="fields[kind]" value=query.kind.to_string()/>
+        <input type="hidden" name="fields[namespaces]" value=namespaces.join(",")/>
+        <input type="hidden" name="fields[search]" value=query.search.clone()/>
+        <input type="hidden" name="fields[count]" value=found.count.to_string()/>
+        <input type="hidden" name="fields[next]" value=asked.next.clone()/>
+    }
+    .into_any()
+}
