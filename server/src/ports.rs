@@ -28,7 +28,7 @@ use records_contract::Records;
 use resources_contract::Resources;
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
-use workloads_contract::{Files, Wizards};
+use workloads_contract::{Files, Placement, Wizards};
 use workspaces_contract::Workspaces;
 
 /// Provides the ports of one request.
@@ -45,6 +45,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Files>>(Arc::clone(&clusters) as _);
+        provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
         provide_context::<Arc<dyn Monitoring>>(Arc::new(console.prometheus().for_caller(Arc::clone(caller))));
         provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));

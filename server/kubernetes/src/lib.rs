@@ -15,6 +15,7 @@ mod feed;
 mod figures;
 mod files;
 mod filter;
+mod fit;
 mod follower;
 mod index;
 mod ingest;

@@ -313,7 +313,8 @@ impl One {
     async fn job(&self, id: String) -> Result<ConsoleError, Gone> {
         let found = async {
             let job = self.caller.job_updates(&id)?;
-            let cluster = job.borrow().resource.cluster.clone();
+            let cluster = job.borrow().cluster().cloned();
+            let cluster = cluster.ok_or_else(|| ConsoleError::NotFound { what: format!("job {id}") })?;
             Ok((job, vec![self.caller.right(ReadAround(cluster)).await?]))
         };
         match found.await {
@@ -336,6 +337,8 @@ impl One {
                     return Err(Gone);
                 },
             }
+            // Work on many objects has news faster than anybody reads.
+            sleep(LOOK).await;
         }
     }
 

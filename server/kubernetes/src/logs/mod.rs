@@ -9,7 +9,7 @@ mod request;
 mod sources;
 mod whole;
 
-pub(crate) use containers::container_of_pod;
+pub(crate) use containers::{container_of_pod, containers};
 pub(crate) use follow::{LogNews, LogStream};
 
 use access::{Need, Place, Resource, Verb};

@@ -4,6 +4,7 @@ mod cost;
 mod draft;
 mod field;
 mod files;
+mod fit;
 pub mod forms;
 mod place;
 mod registry;
@@ -19,6 +20,7 @@ pub use files::{
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,
     read_content, read_folder, upload_address,
 };
+pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use place::{at, set};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};

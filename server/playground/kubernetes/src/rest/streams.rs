@@ -1,6 +1,7 @@
 //! exec, attach and port-forward over `WebSocket`s (`v5.channel.k8s.io` and `v4.channel.k8s.io`).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
@@ -24,6 +25,8 @@ const ERROR: u8 = 3;
 const RESIZE: u8 = 4;
 /// Tells, in the fifth version of the protocol, that the channel named by the next byte is closed.
 const CLOSE: u8 = 255;
+/// How long a client has to answer a farewell.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// How many pieces of output may wait for a slow reader.
 const WAITING: usize = 64;
 
@@ -92,7 +95,7 @@ impl Session {
     /// Runs the command while its input and its output flow, each at the pace of its reader: a command that does not
     /// read may still write, and the other way round.
     async fn run(self, socket: WebSocket, kubelet: Arc<dyn Kubelet>) {
-        let (mut sink, source) = socket.split();
+        let (mut sink, mut source) = socket.split();
         let (stdin_sender, stdin) = mpsc::channel(WAITING);
         let (stdout, stdout_receiver) = mpsc::channel::<Bytes>(WAITING);
         let (stderr, stderr_receiver) = mpsc::channel::<Bytes>(WAITING);
@@ -114,12 +117,17 @@ impl Session {
         };
         let (exit, sent) = tokio::select! {
             done = work => done,
-            () = take_input(source, stdin_sender, resize_sender) => return,
+            () = take_input(&mut source, stdin_sender, resize_sender) => return,
         };
         let status = exit_status(&exit).to_string();
         // A client that left early needs no farewell.
-        if sent.is_ok() && send(&mut sink, ERROR, status.as_bytes()).await.is_ok() {
-            sink.send(farewell()).await.ok();
+        if sent.is_ok()
+            && send(&mut sink, ERROR, status.as_bytes()).await.is_ok()
+            && sink.send(farewell()).await.is_ok()
+        {
+            // Closed with something unread, a connection takes along what is still on its way.
+            let rest = async { while let Some(Ok(_)) = source.next().await {} };
+            tokio::time::timeout(GOODBYE, rest).await.ok();
         }
     }
 }
@@ -141,7 +149,7 @@ async fn send_output(
 
 /// Hands on what the client sends, until it leaves.
 async fn take_input(
-    mut source: SplitStream<WebSocket>,
+    source: &mut SplitStream<WebSocket>,
     stdin: mpsc::Sender<Bytes>,
     resize: mpsc::Sender<TerminalSize>,
 ) {

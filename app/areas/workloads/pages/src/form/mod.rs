@@ -2,6 +2,7 @@
 
 mod controls;
 mod editing;
+mod fit;
 mod lists;
 mod names;
 mod quota;
@@ -153,6 +154,7 @@ fn page(beginning: Beginning) -> AnyView {
             <nav class="form-steps" aria-label=text("steps")>
                 <ol>{form.sections.iter().enumerate().map(steps).collect_view()}</ol>
                 {quota::panel(editing)}
+                {fit::panel(editing)}
             </nav>
             <div class="form-body">
                 {body}

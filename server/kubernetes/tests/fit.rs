@@ -1,0 +1,51 @@
+//! On how many nodes a pod would fit, as stores know it.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use model::ConsoleError;
+use serde_json::{Value, json};
+use support::{Stage, eventually, harbour, pod};
+use workloads_contract::{Fit, Obstacle, Placement};
+
+async fn stage() -> Stage {
+    let node = |name: &str, spec: Value| {
+        json!({
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "spec": spec,
+            "status": {"allocatable": {"cpu": "2", "memory": "4Gi", "pods": "110"}},
+        })
+    };
+    let stage = Stage::with(|cluster| {
+        cluster.create(node("a", json!({}))).unwrap();
+        cluster.create(node("b", json!({}))).unwrap();
+        cluster.create(node("c", json!({"unschedulable": true}))).unwrap();
+        let mut busy = pod("bank", "busy");
+        busy["spec"]["nodeName"] = json!("b");
+        busy["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "1500m"}});
+        cluster.create(busy).unwrap();
+    });
+    stage.await
+}
+
+fn spec(cpu: &str) -> Value {
+    json!({"containers": [{"name": "main", "resources": {"requests": {"cpu": cpu}}}]})
+}
+
+#[tokio::test]
+async fn room_is_what_others_leave_also_those_that_one_does_not_see() {
+    let stage = stage().await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+
+    let ask = || async { editor.fit(harbour(), spec("1")).await };
+    let expected = Fit {
+        nodes: 3,
+        fitting: 1,
+        obstacles: vec![(Obstacle::Cordoned, 1), (Obstacle::Short { resource: "cpu".into() }, 1)],
+    };
+    eventually(ask, |fit| *fit == Ok(expected.clone())).await.unwrap();
+    assert_eq!(editor.fit(harbour(), spec("500m")).await.unwrap().fitting, 2);
+    assert_eq!(editor.fit(harbour(), Value::Null).await.unwrap().fitting, 2, "a draft may hold nothing yet");
+
+    let stranger = stage.caller("project-editor", &[]).await;
+    assert!(matches!(stranger.fit(harbour(), spec("1")).await, Err(ConsoleError::NotFound { .. })));
+}
