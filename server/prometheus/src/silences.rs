@@ -144,7 +144,6 @@ impl ForCaller {
     pub(crate) async fn create_silence(&self, fields: SilenceFields) -> Result<(), ConsoleError> {
         let matchers = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         Conditions::new(&matchers)?;
-        let manager = self.alertmanager(&fields.cluster).await?;
         let begin = now();
         let silence = NewSilence {
             matchers: matchers.iter().map(Into::into).collect(),
@@ -154,9 +153,9 @@ impl ForCaller {
             comment: fields.reason.trim().to_owned(),
         };
         let action = create(&fields.cluster, place(&matchers));
-        self.access()
-            .perform(&self.caller, action, move |_| async move { manager.create(&silence).await })
-            .await
+        let this = self.clone();
+        let work = move |_| async move { this.alertmanager(&fields.cluster).await?.create(&silence).await };
+        self.access().perform(&self.caller, action, work).await
     }
 
     pub(crate) async fn end_silence(&self, fields: EndSilenceFields) -> Result<(), ConsoleError> {

@@ -104,7 +104,8 @@ pub fn pages(place: &Place) -> Vec<Ask> {
                 .replace("{cluster}", "lantern")
                 .replace("{namespace}", place.namespace)
                 .replace("{workspace}", place.workspace)
-                .replace("{id}", "none");
+                .replace("{id}", "none")
+                .replace("{of}", "events");
             let filled = match page {
                 "/people/{name}" => filled.replace("{name}", "zed"),
                 "/settings/providers/new/{kind}" => filled.replace("{kind}", "github"),
@@ -127,6 +128,9 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/audit/trail.json".into(),
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
+        "/clusters/lantern/logs/file?query=thing".into(),
+        format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
+        format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
         format!("/rights?place=project/lantern/{namespace}"),
         format!("/rights?place=workspace/{workspace}&person=zed"),
         format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
@@ -219,12 +223,14 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         format!("workspace/{workspace}"),
         "cluster/lantern".to_owned(),
     ];
+    let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
     let role_places = [
         json!(RolePlace::Platform),
         json!(RolePlace::Workspace(model::WorkspaceName::parse(workspace).unwrap())),
     ];
     let mut asks = vec![
         Ask::json("account/read", &json!({})),
+        Ask::json("clusters/attention", &json!({})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),
         Ask::json("clusters/overview", &json!({"cluster": cluster})),
@@ -234,8 +240,11 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             "monitoring/board",
             &board(Subject::Object(object("deployments", place)), BoardId::Workload),
         ),
+        Ask::json("monitoring/firing", &json!({})),
+        Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("people/audit", &json!({"query": {}})),
+        Ask::json("people/late-changes", &json!({})),
         Ask::json("people/list", &json!({})),
         Ask::json("people/read", &json!({"name": "zed"})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
@@ -250,6 +259,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("sign_in/me", &json!({})),
         Ask::json("sign_in/newcomer", &json!({})),
         Ask::json("sign_in/ways", &json!({})),
+        Ask::json("records/around", &json!({"request": {"cluster": cluster, "id": "none", "lines": 1}})),
+        Ask::json("workloads/file", &json!({"place": file})),
+        Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
+        Ask::json("workloads/folder", &json!({"place": file})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
         Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/yaml", &json!({"text": "a: b"})),
@@ -258,6 +271,11 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workspaces/quotas", &json!({"workspace": workspace})),
         Ask::json("workspaces/read", &json!({"name": workspace})),
     ];
+    for of in ["Logs", "Events", "Audit"] {
+        let request =
+            json!({"cluster": cluster, "of": of, "query": "thing", "window": window, "before": null});
+        asks.push(Ask::json("records/search", &json!({"request": request})));
+    }
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
     for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
@@ -339,6 +357,28 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid) -> Vec<(Realm, Ask)
                 next,
             ],
         ),
+        Ask::form(
+            "resources/many-form",
+            &[
+                c,
+                ("fields[kind]", "deployments"),
+                ("fields[namespaces]", namespace),
+                ("fields[count]", "1"),
+                ("fields[action]", "Restart"),
+                next,
+            ],
+        ),
+        Ask::form("resources/stop-form", &[("id", "none"), ("next", "/")]),
+        Ask::form(
+            "monitoring/silence",
+            &[
+                ("silence[cluster]", "lantern"),
+                ("silence[matchers]", &format!("namespace={namespace}")),
+                ("silence[hours]", "1"),
+                ("silence[reason]", "planted"),
+            ],
+        ),
+        Ask::form("monitoring/end-silence", &[("silence[cluster]", "lantern"), ("silence[id]", "none")]),
         Ask::form("resources/apply-form", &[c, n, ("fields[text]", &text), next]),
         Ask::form(
             "resources/delete-form",
@@ -481,6 +521,9 @@ const OTHERS: &[&str] = &[
     // Files, asked for above.
     "/audit/trail.csv",
     "/audit/trail.json",
+    "/clusters/{cluster}/logs/file",
+    "/clusters/{cluster}/{kind}/{namespace}/{name}/file",
+    "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
     "/kubernetes/{cluster}/{*path}",
     // Streams: `kubernetes/src/live.rs` and `kubernetes/tests` decide what flows.
