@@ -7,7 +7,11 @@ import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 const LOGS = "/clusters/harbour/logs";
 
 async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
+  // The log store is a workload like others: in a new world it needs a while until it answers.
+  await expect(async () => {
+    await page.goto(address);
+    await expect(page.getByText("Nothing keeps the logs of harbour")).toHaveCount(0);
+  }).toPass({ timeout: 90_000, intervals: [5_000] });
   await ready(page, scripts);
 }
 

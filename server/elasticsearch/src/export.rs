@@ -12,7 +12,7 @@ use crate::search::{Span, fenced};
 use crate::store::Store;
 use access::{Access, Granted};
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use kubernetes::csv;
 use model::{ClusterName, ConsoleError};
 use records_contract::{AuditRecord, EventRecord, LogRecord, Piece, Query, Rows, SearchRequest};
@@ -70,14 +70,16 @@ pub async fn export(
         is_begun: false,
         is_over: false,
     };
-    Ok(futures::stream::unfold(reading, |mut reading| async move {
+    let pieces = futures::stream::unfold(reading, |mut reading| async move {
         if reading.is_over {
             return None;
         }
         let piece = reading.piece().await;
         reading.is_over |= piece.is_err();
         Some((piece, reading))
-    }))
+    });
+    // Servers ask once more after the end.
+    Ok(pieces.fuse())
 }
 
 /// A search for everything, the oldest first, so many at a time.

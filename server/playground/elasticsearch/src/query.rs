@@ -237,7 +237,9 @@ impl Query {
             }
             Self::Words { field, words, all } => {
                 let texts = look.words(field);
-                let has = |wanted: &String| texts.iter().any(|text| text.iter().any(|word| word == wanted));
+                let has = |wanted: &String| {
+                    texts.iter().any(|text| text.may_have(wanted) && text.iter().any(|word| word == wanted))
+                };
                 if *all { !words.is_empty() && words.iter().all(has) } else { words.iter().any(has) }
             }
             Self::Phrase { field, phrase } => {
@@ -291,7 +293,7 @@ impl Query {
             }
             Self::Phrase { field, phrase } if field == wanted => found.push(phrase.clone()),
             Self::Words { field, words, .. } if field == wanted => {
-                found.extend(words.iter().map(|word| Phrase { words: vec![word.clone()], is_prefix: false }));
+                found.extend(words.iter().map(|word| Phrase::of(word, false)));
             }
             _ => {}
         }

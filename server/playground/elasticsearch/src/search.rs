@@ -225,7 +225,11 @@ impl Run<'_> {
                 to: wanted.to.min((slice + 1) * SLICE - 1),
                 only: wanted.only.clone(),
             };
-            for document in archive.documents(indices.family, &part) {
+            for (index, document) in archive.documents(indices.family, &part).into_iter().enumerate() {
+                if index % 256 == 255 && self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    self.timed_out = true;
+                    break;
+                }
                 if (part.from..=part.to).contains(&document.at) {
                     self.look_at(document, family, indices);
                 }

@@ -7,6 +7,8 @@ pub(crate) struct Words {
     small: String,
     /// Where each word begins and ends in the small text.
     places: Vec<(usize, usize)>,
+    /// A bit for each word, of which several share one: what has not all bits of a phrase does not have the phrase.
+    bits: u64,
 }
 
 impl Words {
@@ -40,7 +42,13 @@ impl Words {
         if let Some(begin) = start {
             places.push((begin, small.len()));
         }
-        Self { small, places }
+        let bits = places.iter().fold(0, |bits, (from, to)| bits | bit(&small[*from..*to]));
+        Self { small, places, bits }
+    }
+
+    /// Whether a word may be among them.
+    pub(crate) fn may_have(&self, word: &str) -> bool {
+        self.bits & bit(word) != 0
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -63,9 +71,18 @@ impl Words {
     /// Where a phrase begins, by the number of its first word.
     pub(crate) fn find<'w>(&'w self, phrase: &'w Phrase) -> impl Iterator<Item = usize> + 'w {
         let length = phrase.words.len();
-        let last = if length == 0 { 0 } else { (self.len() + 1).saturating_sub(length) };
+        let is_possible = length > 0 && self.bits & phrase.bits == phrase.bits;
+        let last = if !is_possible { 0 } else { (self.len() + 1).saturating_sub(length) };
         (0..last).filter(move |start| phrase.is_at(self, *start))
     }
+}
+
+/// One of 64 bits that stands for a word.
+pub(crate) fn bit(word: &str) -> u64 {
+    let sum = word
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    1 << (sum >> 58)
 }
 
 fn is_word(letter: char) -> bool {
@@ -86,11 +103,16 @@ pub(crate) struct Phrase {
     pub(crate) words: Vec<String>,
     /// Whether the last word may go on.
     pub(crate) is_prefix: bool,
+    bits: u64,
 }
 
 impl Phrase {
     pub(crate) fn of(text: &str, is_prefix: bool) -> Self {
-        Self { words: Words::of(text).iter().map(str::to_owned).collect(), is_prefix }
+        let words: Vec<String> = Words::of(text).iter().map(str::to_owned).collect();
+        // Of a word that may go on nobody knows the bit.
+        let whole = words.len() - usize::from(is_prefix).min(words.len());
+        let bits = words[..whole].iter().fold(0, |bits, word| bits | bit(word));
+        Self { words, is_prefix, bits }
     }
 
     fn is_at(&self, text: &Words, start: usize) -> bool {

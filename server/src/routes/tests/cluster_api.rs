@@ -143,6 +143,7 @@ impl Served {
             site: Site::open(Some(site.path())).unwrap(),
             clusters: vec![Cluster::new(lantern(), connection)],
             monitoring: Default::default(),
+            records: Default::default(),
             stopping: Stopping::default(),
         });
         let end = CancellationToken::new();

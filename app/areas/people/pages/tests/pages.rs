@@ -15,7 +15,7 @@ use people_contract::{
     AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
     PersonLink, PersonLinkFields, PersonRow,
 };
-use people_pages::{AuditPage, PeoplePage, PersonPage};
+use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
 use workspaces_contract::{InheritedRow, MemberPlace, RoleSummary};
 
@@ -66,6 +66,10 @@ impl People for Fake {
         self.trail.clone().map_or_else(nothing, Ok)
     }
 
+    async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        Ok(self.trail.clone().map(|trail| trail.lines))
+    }
+
     async fn create_person(&self, _: PersonFields) -> Result<String, ConsoleError> {
         nothing()
     }
@@ -103,6 +107,7 @@ impl Fake {
                         <Route path=path!("/people") view=PeoplePage/>
                         <Route path=path!("/people/:name") view=PersonPage/>
                         <Route path=path!("/audit") view=AuditPage/>
+                        <Route path=path!("/late") view=LateChangesCard/>
                     </Routes>
                 </Router>
             };
@@ -233,9 +238,8 @@ async fn nobody_ends_their_own_account() {
     assert!(!removes(&shown(Person { is_self: true, ..person() }).await));
 }
 
-#[tokio::test]
-async fn the_trail_is_searched_by_the_address_and_says_how_it_went() {
-    let line = |refused: Option<&str>, outcome: Option<&str>| AuditLine {
+fn line(refused: Option<&str>, outcome: Option<&str>) -> AuditLine {
+    AuditLine {
         at: Timestamp(1_795_407_600),
         person: "Bea (token kubeconfig harbour)".into(),
         address: Some("192.0.2.7".into()),
@@ -248,7 +252,22 @@ async fn the_trail_is_searched_by_the_address_and_says_how_it_went() {
         outcome: outcome.map(str::to_owned),
         detail: "it hung up".into(),
         request: "1f".into(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn what_people_did_last_leads_into_the_trail_and_is_nothing_for_who_may_not_see_it() {
+    let trail = Trail { lines: vec![line(None, Some("failed"))], next: None, actions: vec![] };
+
+    let html = Fake { trail: Some(trail), ..Fake::default() }.render("/late").await;
+    assert!(html.contains("/audit?cluster=harbour&amp;namespace=shop&amp;text=web-0"), "{html}");
+    assert!(html.contains("harbour / shop") && html.contains("api exec"), "{html}");
+
+    assert!(!Fake::default().render("/late").await.contains("What people did last"));
+}
+
+#[tokio::test]
+async fn the_trail_is_searched_by_the_address_and_says_how_it_went() {
     let trail = Trail {
         lines: vec![
             line(Some("no role of Bea allows it"), None),

@@ -249,7 +249,7 @@ async fn who_may_not_read_and_what_is_broken_are_told() {
         resource: "pods/log".into(),
         cluster: Some("harbour".into()),
         namespace: Some("payments".into()),
-        granted_by: "An administrator of this console".into(),
+        granted_by: model::GrantedBy::Administrator,
     };
     let refused = Some(Err(ConsoleError::Forbidden { need, said: None }));
     let html = render("?query=namespace:payments", Fake { found: refused, ..Fake::default() }).await;

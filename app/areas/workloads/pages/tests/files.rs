@@ -153,7 +153,7 @@ async fn trouble_and_refusal_are_said_with_a_way_on() {
         resource: "pods/exec".into(),
         cluster: None,
         namespace: Some("shop".into()),
-        granted_by: "Whoever manages the members".into(),
+        granted_by: model::GrantedBy::Project("shop".into()),
     };
     let mut fake =
         Fake { content: Ok(Folder::default()), refused: None, text: String::new(), asked: Mutex::default() };

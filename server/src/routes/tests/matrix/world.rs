@@ -161,6 +161,7 @@ impl Stage {
             site: Site::open(Some(site.path())).unwrap(),
             clusters: vec![Cluster::new(lantern(), connection)],
             monitoring: Default::default(),
+            records: Default::default(),
             stopping: Stopping::default(),
         });
         let mut people = vec![Person { name: "nobody", sees: &[], changes: &[], by: By::Nothing }];
