@@ -3,7 +3,7 @@
 use crate::actions::Command;
 use crate::members::Names;
 use crate::{ForCaller, failed, view};
-use access::permissions::{PERMISSIONS, Permission};
+use access::permissions::{PERMISSIONS, Permission, Rule};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Need, Place, Resource, Verb};
 use database::accounts::Account;
@@ -21,7 +21,7 @@ struct Source {
 
 impl Source {
     fn gives(&self, permission: &Permission, is_below: bool) -> bool {
-        let is_of_console = permission.rules.iter().all(|rule| rule.is_for_the_console());
+        let is_of_console = permission.rules.iter().all(Rule::is_for_the_console);
         let counts = !is_below || !self.is_of_platform || is_of_console || self.row.role.id == ADMINISTRATOR;
         counts && self.permissions.cover(permission)
     }

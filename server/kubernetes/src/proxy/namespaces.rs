@@ -86,9 +86,9 @@ fn read(cluster: &str, body: &Bytes) -> Result<Value, KubernetesError> {
 
 /// One list of what was told one by one: tables become one table.
 fn list(mut found: impl Iterator<Item = Value>) -> Value {
-    let Some(mut first) = found.next() else { return list_of(Vec::new()) };
+    let Some(mut first) = found.next() else { return list_of(&[]) };
     if first["kind"] != "Table" {
-        return list_of(std::iter::once(first).chain(found).collect());
+        return list_of(&std::iter::once(first).chain(found).collect::<Vec<_>>());
     }
     if let Some(rows) = first["rows"].as_array_mut() {
         rows.extend(found.filter_map(|mut table| table["rows"].as_array_mut().map(std::mem::take)).flatten());
@@ -96,7 +96,7 @@ fn list(mut found: impl Iterator<Item = Value>) -> Value {
     first
 }
 
-fn list_of(items: Vec<Value>) -> Value {
+fn list_of(items: &[Value]) -> Value {
     json!({"kind": "NamespaceList", "apiVersion": "v1", "metadata": {"resourceVersion": ""}, "items": items})
 }
 
