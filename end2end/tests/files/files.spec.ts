@@ -33,7 +33,7 @@ test("folders are walked through, texts are read, and both can be kept", async (
   expect(readFileSync(await file.path(), "utf8")).toContain("Alpine Linux");
   const [archive] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Keep this folder" }).click(),
+    page.getByRole("link", { name: "Download this folder" }).click(),
   ]);
   expect(archive.suggestedFilename()).toBe("etc.tar");
   expect(readFileSync(await archive.path(), "latin1")).toContain("etc/os-release");
@@ -44,7 +44,7 @@ test("folders are walked through, texts are read, and both can be kept", async (
   await checkPage(page, scripts);
   await page.getByRole("link", { name: "Close" }).click();
   await expect(page.locator(".files-text")).toHaveCount(0);
-  await page.getByRole("link", { name: "Up" }).click();
+  await page.getByRole("link", { name: "Up", exact: true }).click();
   await expect(row(page, "etc")).toBeVisible();
 });
 

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::io::{Cursor, ErrorKind, Read};
 
+/// When the images were made, and with them their files.
+const MADE: Timestamp = Timestamp::constant(1_780_131_600, 0);
 /// What the files of one container may take, in bytes.
 const ROOM: usize = 64 << 20;
 
@@ -24,8 +26,8 @@ pub struct Files {
 
 impl Default for Files {
     fn default() -> Self {
-        let root = ("/".to_owned(), (Node::Directory, Timestamp::default()));
-        let mut files = Self { nodes: BTreeMap::from([root]), now: Timestamp::default() };
+        let root = ("/".to_owned(), (Node::Directory, MADE));
+        let mut files = Self { nodes: BTreeMap::from([root]), now: MADE };
         for directory in ["/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr/bin", "/var/log"] {
             files.make_directory(directory);
         }

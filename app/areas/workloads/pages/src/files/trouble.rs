@@ -9,9 +9,9 @@ use workloads_contract::{FilePath, FilePlace, FileTrouble, files_address, open_a
 /// In place of a folder.
 pub(super) fn folder(place: &FilePlace, trouble: &FileTrouble) -> AnyView {
     let action = match trouble {
-        FileTrouble::NotAFolder => to(open_address(place), "files.open"),
+        FileTrouble::NotAFolder => to(open_address(place), text("files.open")),
         FileTrouble::NotFound | FileTrouble::NotPermitted if place.path != FilePath::root() => {
-            to(files_address(&place.at(place.path.parent())), "files.up")
+            to(files_address(&place.at(place.path.parent())), text("files.up"))
         }
         FileTrouble::NoProgram { .. } => debugger(place),
         _ => ().into_any(),
@@ -23,7 +23,7 @@ pub(super) fn folder(place: &FilePlace, trouble: &FileTrouble) -> AnyView {
 /// In place of a file.
 pub(super) fn file(place: &FilePlace, trouble: &FileTrouble) -> AnyView {
     let action = match trouble {
-        FileTrouble::IsAFolder => to(files_address(place), "files.open-folder"),
+        FileTrouble::IsAFolder => to(files_address(place), text("files.open-folder")),
         FileTrouble::NoProgram { .. } => debugger(place),
         _ => ().into_any(),
     };
@@ -32,7 +32,7 @@ pub(super) fn file(place: &FilePlace, trouble: &FileTrouble) -> AnyView {
 }
 
 fn to(href: String, words: &'static str) -> AnyView {
-    view! { <LinkButton href>{text(words)}</LinkButton> }.into_any()
+    view! { <LinkButton href>{words}</LinkButton> }.into_any()
 }
 
 /// A container that has the programs, added to the pod.

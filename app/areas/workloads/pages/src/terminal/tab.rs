@@ -79,9 +79,16 @@ impl Tab {
                     reason => text_with("debug.waits-for", &[("container", &container), ("reason", &reason)]),
                 }));
             }
-            TerminalNews::Created { pod } => self.waiting.set(Some(about("node.created", &pod, &[]))),
+            TerminalNews::Created { pod } => {
+                let namespace = namespace_of(&pod);
+                let values: [(&str, &dyn Display); 2] = [("pod", &pod.name), ("namespace", &namespace)];
+                self.waiting.set(Some(text_with("node.created", &values)));
+            }
             TerminalNews::Left { pod, why } => {
-                self.left.set(Some(about("node.left", &pod, &[("why", &why)])));
+                let namespace = namespace_of(&pod);
+                let values: [(&str, &dyn Display); 3] =
+                    [("pod", &pod.name), ("namespace", &namespace), ("why", &why)];
+                self.left.set(Some(text_with("node.left", &values)));
             }
             TerminalNews::Opened { container, shell } => {
                 self.state.set(State::Open);
@@ -311,12 +318,8 @@ impl Tab {
     }
 }
 
-/// A sentence about a pod.
-fn about(words: &str, pod: &ResourceRef, more: &[(&str, &dyn Display)]) -> String {
-    let namespace = pod.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
-    let mut values: Vec<(&str, &dyn Display)> = vec![("pod", &pod.name), ("namespace", &namespace)];
-    values.extend_from_slice(more);
-    text_with(words, &values)
+fn namespace_of(pod: &ResourceRef) -> String {
+    pod.namespace.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 fn title_of(request: &TerminalRequest) -> String {
