@@ -10,6 +10,10 @@ use monitoring_contract::{
 use regex::Regex;
 use std::sync::Arc;
 
+/// By so many seconds two clocks may differ: a beginning in the past is taken as now, one in the future would let alerts
+/// through for a while.
+const SKEW: i64 = 300;
+
 /// The label by which alerts belong to projects.
 const NAMESPACE: &str = "namespace";
 
@@ -147,7 +151,7 @@ impl ForCaller {
         let begin = now();
         let silence = NewSilence {
             matchers: matchers.iter().map(Into::into).collect(),
-            starts_at: Timestamp(begin).to_rfc3339(),
+            starts_at: Timestamp(begin - SKEW).to_rfc3339(),
             ends_at: Timestamp(begin + i64::from(fields.hours) * 3600).to_rfc3339(),
             created_by: self.caller.name.to_string(),
             comment: fields.reason.trim().to_owned(),
