@@ -119,8 +119,8 @@ test("a container without a shell says so, and is looked into with one that is a
   await look(page, "terminal-debug");
   await dock.getByRole("button", { name: "Start" }).click();
   await expect(page.locator(".dock-tab[aria-current]")).toContainText(/debugger-\w+ · coredns-/);
-  await type(page, "echo in$((1+1))side");
-  await expect(screen(page)).toContainText("in2side");
+  await type(page, "hostname");
+  await expect(screen(page)).toContainText("coredns-");
   await type(page, "exit");
   await expect(dock).toContainText("The shell has ended.");
 });
