@@ -128,7 +128,7 @@ test("a container without a shell says so, and is looked into with one that is a
 test("a node is entered by a pod that goes with the shell @scripts", async ({ page, scripts }) => {
   await page.goto("/clusters/harbour/nodes");
   await ready(page, scripts);
-  const node = page.locator(".data-table a[href*='/nodes/-/']").first();
+  const node = page.getByRole("table").getByRole("link", { name: /^harbour-/ }).first();
   const name = (await node.textContent())!.trim();
   await node.click();
 
