@@ -46,10 +46,10 @@ fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView {
         <tr>
             <td class="record-when" data-heading=text("time")>{when}</td>
             <th scope="row"><a href=by_user>{user}</a>{by}</th>
-            <td data-heading=text("field.verb")>{verb}</td>
+            <td class="record-when" data-heading=text("field.verb")>{verb}</td>
             <td data-heading=text("object")>{resource}" "{name}{place}</td>
             <td data-heading=text("answer")><StatusMark status=Status::new(level, word)/>{said}</td>
-            <td data-heading=text("address")>{addresses.join(" ")}</td>
+            <td class="record-when" data-heading=text("address")>{addresses.join(" ")}</td>
         </tr>
     }
     .into_any()
