@@ -40,14 +40,7 @@ pub fn Histogram(
     let moments = Moments::new();
     let largest = bars.iter().map(|bar| bar.total).max().unwrap_or(0).max(1);
     let sum = |part: fn(&HistogramBar) -> u64| bars.iter().map(part).sum::<u64>();
-    let legend = [
-        ("failed", failed.clone(), sum(|bar| bar.failed)),
-        ("warned", warned.clone(), sum(|bar| bar.warned)),
-    ];
-    let legend = legend.into_iter().filter(|(_, _, count)| *count > 0).map(|(shade, words, count)| {
-        view! { <li data-shade=shade>{words}" "<strong>{number(count as i64)}</strong></li> }
-    });
-    let legend = legend.collect_view();
+    let counts = [sum(|bar| bar.failed), sum(|bar| bar.warned)];
     let drawn = bars.into_iter().enumerate().map(|(index, bar)| {
         let words = described(&bar, &failed, &warned);
         let (start, moments) = (frame.at(index), moments.clone());
@@ -63,6 +56,11 @@ pub fn Histogram(
         }
     });
     let drawn = drawn.collect_view();
+    let legend = [("failed", failed), ("warned", warned)].into_iter().zip(counts);
+    let legend = legend.filter(|(_, count)| *count > 0).map(|((shade, words), count)| {
+        view! { <li data-shade=shade>{words}" "<strong>{number(count as i64)}</strong></li> }
+    });
+    let legend = legend.collect_view();
     let ends = [frame.at(0), frame.at(frame.points().saturating_sub(1))].map(|at| {
         let moments = moments.clone();
         view! { <span>{move || minute(&moments, at)}</span> }

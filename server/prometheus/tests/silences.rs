@@ -142,7 +142,7 @@ async fn an_alert_is_silenced_by_a_member_of_its_project_and_by_nobody_else() {
     assert_eq!((silence.created_by.as_str(), silence.reason.as_str()), ("ben", "the disk is on its way"));
     assert!(silence.is_active && silence.may_end);
     let silenced = after.alerts.iter().find(|found| found.labels == alert.labels).unwrap();
-    assert_eq!(silenced.silenced_by, [silence.id.clone()]);
+    assert_eq!(silenced.silenced_by, std::slice::from_ref(&silence.id));
     assert!(alerts(&dan).await.alerts.iter().all(|alert| alert.silenced_by.is_empty()));
 
     let end = || EndSilenceFields { cluster: harbour(), id: silence.id.clone() };

@@ -619,7 +619,7 @@ async fn what_is_told_of_rights_is_what_is_decided() {
                         rule.resources.iter().map(move |named| (*verb, rule.group, *named))
                     })
                 });
-                let allowed = needs.map(|(verb, group, named)| {
+                let mut allowed = needs.map(|(verb, group, named)| {
                     let (plural, part) =
                         named.split_once('/').map_or((named, None), |(one, part)| (one, Some(part)));
                     let resource = access::Resource::new(group, plural);
@@ -627,7 +627,7 @@ async fn what_is_told_of_rights_is_what_is_decided() {
                     let place = access::Place::Namespace(shop.clone());
                     access::decide(&caller, &Need::to_all(verb, resource, harbour(), place)).is_ok()
                 });
-                let is_allowed = allowed.fold(true, |all, one| all && one);
+                let is_allowed = allowed.all(|is_allowed| is_allowed);
                 if permission.word.starts_with("custom.") {
                     continue;
                 }

@@ -178,7 +178,7 @@ pub fn LateChangesCard() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match lines.await {
-                Ok(lines) => lines.map(late_changes),
+                Ok(lines) => lines.as_deref().map(late_changes),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| lines.refetch());
                     Some(view! { <Problem error on_retry/> }.into_any())
@@ -189,7 +189,7 @@ pub fn LateChangesCard() -> impl IntoView {
     view! { <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition> }
 }
 
-fn late_changes(lines: Vec<AuditLine>) -> AnyView {
+fn late_changes(lines: &[AuditLine]) -> AnyView {
     let list = if lines.is_empty() {
         view! { <Empty glyph=Glyph::Event title=text("audit.none") explanation=text("changes.none.text")/> }
             .into_any()

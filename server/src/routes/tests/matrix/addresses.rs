@@ -2,6 +2,7 @@
 
 use super::super::super::pages::PAGES;
 use super::world::{Stage, lantern};
+use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use monitoring_contract::{BoardId, BoardRequest, ExploreRequest, RankOf, RankingRequest, Subject, Window};
 use resources_contract::{Action, Deletion, LogRequest, ManifestChange, Propagation, Target};
@@ -98,7 +99,7 @@ const KINDS: [&str; 3] = ["configmaps", "deployments", "secrets"];
 /// Every page that Leptos knows, filled in.
 pub fn pages(place: &Place) -> Vec<Ask> {
     let mut asks = Vec::new();
-    for page in PAGES.iter().map(|page| page.path()).filter(|path| !path.contains("{*")) {
+    for page in PAGES.iter().map(AxumRouteListing::path).filter(|path| !path.contains("{*")) {
         for kind in ["deployments", "secrets"] {
             let filled = page
                 .replace("{cluster}", "lantern")
@@ -536,6 +537,6 @@ const OTHERS: &[&str] = &[
 
 /// Every address that is declared here.
 pub fn declared() -> BTreeSet<&'static str> {
-    let pages = PAGES.iter().map(|page| page.path()).filter(|path| !path.contains("{*"));
+    let pages = PAGES.iter().map(AxumRouteListing::path).filter(|path| !path.contains("{*"));
     pages.chain(OTHERS.iter().copied()).collect()
 }
