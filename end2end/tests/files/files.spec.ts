@@ -29,7 +29,7 @@ test("folders are walked through, texts are read, and both can be kept", async (
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Download os-release" }).click(),
   ]);
-  expect(file.suggestedFilename()).toBe("os-release");
+  expect(file.suggestedFilename(), readFileSync(await file.path(), "utf8")).toBe("os-release");
   expect(readFileSync(await file.path(), "utf8")).toContain("Alpine Linux");
   const [archive] = await Promise.all([
     page.waitForEvent("download"),

@@ -91,8 +91,14 @@ impl ForCaller {
                 return Ok(());
             }
         };
+        let active = state.silences.iter().filter(|told| told.status.state == "active");
+        let active: Vec<_> = active.map(|told| (&*told.id, told.conditions())).collect();
+        // What only Alertmanager's expressions can say holds for nothing here; of what it knows, it says so itself.
+        let conditions =
+            active.iter().filter_map(|(id, matchers)| Some((*id, Conditions::new(matchers).ok()?)));
+        let conditions: Vec<_> = conditions.collect();
         for alert in &mut alerts.alerts {
-            self.tell_of(cluster, &state, alert);
+            self.tell_of(cluster, &state, &conditions, alert);
         }
         // What holds people back from being told comes last.
         alerts.alerts.sort_by_key(|alert| !alert.silenced_by.is_empty());
@@ -108,13 +114,23 @@ impl ForCaller {
         Ok(())
     }
 
-    fn tell_of(&self, cluster: &ClusterName, state: &State, alert: &mut Alert) {
+    fn tell_of(
+        &self,
+        cluster: &ClusterName,
+        state: &State,
+        conditions: &[(&str, Conditions<'_>)],
+        alert: &mut Alert,
+    ) {
         let namespace = alert.labels.iter().find(|(name, _)| name == NAMESPACE);
         let namespace = namespace.map(|(_, value)| value.as_str());
         alert.may_silence = self.may(&create(cluster, in_namespace(namespace)));
         if let Some(told) = state.alerts.iter().find(|told| is_same(told, alert)) {
             alert.silenced_by.clone_from(&told.status.silenced_by);
             alert.is_inhibited = !told.status.inhibited_by.is_empty();
+        } else {
+            // Not sent yet, as what only may come to fire: these would hold it back.
+            let holding = conditions.iter().filter(|(_, conditions)| conditions.hold_for(alert));
+            alert.silenced_by = holding.map(|(id, _)| (*id).to_owned()).collect();
         }
     }
 

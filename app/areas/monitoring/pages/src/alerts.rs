@@ -84,8 +84,8 @@ impl<'a> Told<'a> {
         Self { silences, cluster }
     }
 
-    /// Why nobody is told of an alert, or the way to that.
-    fn view(&self, alert: &Alert) -> Option<AnyView> {
+    /// Why nobody is told of an alert.
+    fn why(&self, alert: &Alert) -> Option<AnyView> {
         let silences = self.silences?;
         if let Some(silence) = silences.iter().find(|silence| alert.silenced_by.contains(&silence.id)) {
             let words =
@@ -93,21 +93,26 @@ impl<'a> Told<'a> {
             let until = view! { <p class="hint">{words}" "<Until at=silence.ends/></p> };
             return Some(until.into_any());
         }
-        if alert.is_inhibited {
-            return Some(view! { <p class="hint">{text("alert.inhibited")}</p> }.into_any());
+        alert.is_inhibited.then(|| view! { <p class="hint">{text("alert.inhibited")}</p> }.into_any())
+    }
+
+    /// The way to a silence for an alert that somebody is told of.
+    fn link(&self, alert: &Alert) -> Option<AnyView> {
+        self.silences?;
+        if !alert.may_silence || alert.is_inhibited || !alert.silenced_by.is_empty() {
+            return None;
         }
         let conditions: Vec<String> = alert.matchers.iter().map(ToString::to_string).collect();
         let href = link::new_silence(self.cluster, &conditions.join("\n"));
         let about = format!(": {}", alert.name);
-        alert.may_silence.then(|| {
-            view! { <a href=href>{text("silence")}<span class="visually-hidden">{about}</span></a> }
-                .into_any()
-        })
+        let link = view! { <a href=href>{text("silence")}<span class="visually-hidden">{about}</span></a> };
+        Some(link.into_any())
     }
 }
 
 fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
-    let silenced = told.view(&alert);
+    let silenced = told.why(&alert);
+    let silence = told.link(&alert);
     let is_silenced = !alert.silenced_by.is_empty();
     let Alert {
         name,
@@ -138,14 +143,16 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     let runbook = runbook.map(|href| {
         view! { <a href=href rel="noopener noreferrer external" target="_blank">{text("alert.runbook")}</a> }
     });
+    let actions = (runbook.is_some() || silence.is_some())
+        .then(|| view! { <p class="alert-actions">{runbook}{silence}</p> });
     view! {
         <tr>
             <th scope="row">
                 <StatusMark status=Status::new(shown, words)/>
                 <strong class="alert-name">{name}</strong>
                 {told}
-                {runbook}
                 {silenced}
+                {actions}
             </th>
             <td data-heading=text("alert.about")>{about}</td>
             <td data-heading=text("alert.since")>{since.map(|at| view! { <Since at with_time=true/> })}</td>

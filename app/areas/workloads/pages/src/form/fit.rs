@@ -52,7 +52,7 @@ pub fn panel(editing: Editing) -> AnyView {
             };
             view! {
                 <section class="form-fit" aria-label=text("fit")>
-                    <h3>{text("fit")}</h3>
+                    <h2>{text("fit")}</h2>
                     {content}
                 </section>
             }

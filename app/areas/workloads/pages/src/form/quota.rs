@@ -32,7 +32,7 @@ pub fn panel(editing: Editing) -> AnyView {
         (!lines.is_empty() && editing.is_new()).then(|| {
             view! {
                 <section class="form-quota" aria-label=text("quota")>
-                    <h3>{text("quota")}</h3>
+                    <h2>{text("quota")}</h2>
                     {lines.iter().map(|(line, cost)| meter(line, cost)).collect_view()}
                 </section>
             }
