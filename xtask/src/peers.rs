@@ -61,7 +61,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 7] = [
+const PEERS: [Peer; 8] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -85,6 +85,13 @@ const PEERS: [Peer; 7] = [
         up: prometheus::up,
         facts: prometheus::facts,
         down: prometheus::down,
+    },
+    Peer {
+        name: "alertmanager",
+        needs: &[],
+        up: alertmanager::up,
+        facts: alertmanager::facts,
+        down: alertmanager::down,
     },
     Peer {
         name: "opensearch",

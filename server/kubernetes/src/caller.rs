@@ -6,6 +6,7 @@ use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::places::Places;
+use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
 use crate::view::{View, to_row};
@@ -25,6 +26,7 @@ pub struct Kubernetes {
     access: Access,
     jobs: Arc<Jobs>,
     schemas: Schemas,
+    streams: Places,
     terminals: Places,
     transfers: Places,
 }
@@ -39,6 +41,7 @@ impl Kubernetes {
             access,
             jobs: Arc::default(),
             schemas: Schemas::default(),
+            streams: Places::new(MOST_STREAMS, "orrery_api_streams"),
             terminals: Places::new(MOST_TERMINALS, "orrery_terminals"),
             transfers: Places::new(MOST_TRANSFERS, "orrery_file_transfers"),
         })
@@ -68,6 +71,11 @@ impl Kubernetes {
 
     pub(crate) fn terminals(&self) -> &Places {
         &self.terminals
+    }
+
+    /// Watches, logs and shells of programs.
+    pub(crate) fn streams(&self) -> &Places {
+        &self.streams
     }
 
     /// Files on their way into containers and out of them.

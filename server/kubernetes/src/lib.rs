@@ -50,6 +50,7 @@ pub use connection::{Answer, As, Call, Connection};
 pub use discovery::{Discovery, Served, discover};
 pub use error::{ApiStatus, ApiStatusCause, ApiStatusDetails, KubernetesError};
 pub use files::Upload;
+pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};

@@ -37,6 +37,11 @@ pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next
     next.run(request.map(|body| paced(body, limit))).await
 }
 
+/// A whole body, unless it is larger than the limit or stops coming.
+pub async fn read_whole(body: Body, limit: usize) -> Option<Bytes> {
+    Some(paced(body, limit).collect().await.ok()?.to_bytes())
+}
+
 /// The body, which ends with an error when it is longer than the limit or stops coming.
 pub fn paced(body: Body, limit: usize) -> Body {
     Body::new(TimeoutBody::new(BODY_IDLE, Body::new(Limited::new(body, limit))))

@@ -7,7 +7,7 @@ mod host;
 mod observe;
 mod origin;
 
-pub use body::{LARGE_BODY, SMALL_BODY, limit_body, paced};
+pub use body::{LARGE_BODY, SMALL_BODY, limit_body, paced, read_whole};
 pub use client::{Client, resolve_client};
 pub use headers::{content_security_policy, secure_headers};
 pub use host::check_host;

@@ -92,6 +92,7 @@ pub fn router(console: &Console) -> Router {
         .route("/live", get(live::live))
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
+        .route("/clusters/{cluster}/logs/file", get(records::file))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
         .merge(pages::router(console))

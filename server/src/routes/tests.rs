@@ -5,6 +5,7 @@
 
 mod account;
 mod audit;
+mod cluster_api;
 mod files;
 mod invitation;
 mod matrix;

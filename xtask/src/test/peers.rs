@@ -20,7 +20,7 @@ struct Suite {
     tests: Option<&'static str>,
 }
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 7] = [
     Suite {
         name: "Kubernetes",
         variable: "ORRERY_PEER_KUBECONFIG",
@@ -38,6 +38,12 @@ const SUITES: [Suite; 6] = [
         name: "Prometheus",
         variable: "ORRERY_PEER_PROMETHEUS",
         target: &["--test", "prometheus"],
+        tests: None,
+    },
+    Suite {
+        name: "Alertmanager",
+        variable: "ORRERY_PEER_ALERTMANAGER",
+        target: &["--test", "alertmanager"],
         tests: None,
     },
     Suite {

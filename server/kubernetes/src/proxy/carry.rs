@@ -2,7 +2,6 @@
 
 use super::headers;
 use super::meaning::{Pass, Way, is_of_namespaces};
-use super::open::Place;
 use super::query::Query;
 use super::said::Said;
 use super::tunnel::Tunnel;
@@ -12,6 +11,7 @@ use crate::cluster::Cluster;
 use crate::connection::Passed;
 use crate::error::{ApiStatus, KubernetesError};
 use crate::live::Recheck;
+use crate::places::Place;
 use access::{Granted, Scope};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};

@@ -8,14 +8,11 @@ mod frames;
 mod headers;
 mod meaning;
 mod namespaces;
-mod open;
 mod query;
 mod review;
 mod said;
 mod target;
 mod tunnel;
-
-pub(crate) use open::OpenStreams;
 
 use crate::caller::ForCaller;
 use crate::connection::Passed;
@@ -36,6 +33,10 @@ use std::io;
 use target::Target;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+
+/// The most watches, logs and shells of one person at a time: what a controller on somebody's desk needs, and few enough
+/// to notice a loop.
+pub(crate) const MOST_STREAMS: u32 = 100;
 
 /// A request of a program, as it came.
 pub struct ApiRequest {
@@ -86,8 +87,8 @@ impl ForCaller {
             if request.body.is_empty() { None } else { Some(headers::content_type(&request.headers)?) };
         let place = match way {
             Way::Events | Way::Log | Way::Bytes => {
-                let place = self.kubernetes.streams().admit(self.caller.account_id);
-                Some(place.ok_or_else(|| Said::too_many(open::MOST_OF_ONE))?)
+                let place = self.kubernetes.streams().take(self.caller.account_id);
+                Some(place.ok_or_else(|| Said::too_many(MOST_STREAMS))?)
             }
             Way::Answer | Way::Review => None,
         };

@@ -5,12 +5,17 @@ mod board;
 pub mod cards;
 mod explore;
 mod ranking;
+mod silences;
 
 pub use alerts::{Alert, Alerts, Firing, Rule, RuleState, read_alerts, read_firing};
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
+pub use silences::{
+    CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,
+    SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
+};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError};

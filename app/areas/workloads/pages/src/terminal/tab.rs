@@ -49,7 +49,7 @@ impl Tab {
             _ => None,
         };
         let title = match &target {
-            TerminalTarget::Container(request) => title_of(request),
+            TerminalTarget::Container(request) => title(&request.pod, request.container.as_deref()),
             TerminalTarget::Node(node) => text_with("node.title", &[("node", &node.name)]),
             TerminalTarget::PodOf(object) => object.name.to_string(),
             TerminalTarget::Debug { pod, .. } => pod.name.to_string(),
@@ -96,7 +96,7 @@ impl Tab {
                 self.shell.set(shell);
                 self.place.update(|place| {
                     let Some(TerminalPlace::Container(request)) = place else { return };
-                    self.title.set(format!("{} · {container}", request.pod.name));
+                    self.title.set(title(&request.pod, Some(&container)));
                     // One that was added sees the processes of another, and is not it.
                     if request.debug.is_none() {
                         request.container = Some(container);
@@ -188,7 +188,7 @@ impl Tab {
     pub fn view(self) -> AnyView {
         let choose = Callback::new(move |place: TerminalPlace| {
             if let TerminalPlace::Container(request) = &place {
-                self.title.set(title_of(request));
+                self.title.set(title(&request.pod, request.container.as_deref()));
             }
             self.place.set(Some(place));
             self.state.set(State::Connecting);
@@ -322,9 +322,10 @@ fn namespace_of(pod: &ResourceRef) -> String {
     pod.namespace.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
-fn title_of(request: &TerminalRequest) -> String {
-    match &request.container {
-        Some(container) => format!("{} · {container}", request.pod.name),
-        None => request.pod.name.to_string(),
+/// The container comes first: it is what tells the terminals of one pod apart where there is little room.
+fn title(pod: &ResourceRef, container: Option<&str>) -> String {
+    match container {
+        Some(container) => format!("{container} · {}", pod.name),
+        None => pod.name.to_string(),
     }
 }
