@@ -21,17 +21,20 @@ pub fn LevelChips(
 ) -> impl IntoView {
     let chip = move |(level, count): (Level, u64)| {
         let is_current = current.get() == Some(level);
+        let word = text_of("level", level.word());
+        let title = word.clone();
         view! {
             <li>
                 <a
                     class="level-chip"
                     data-level=level.word()
                     href=link.run(level)
+                    title=title
                     aria-current=is_current.then_some("true")
                 >
                     {shape(level)}
                     <span class="level-count">{number(count as i64)}</span>
-                    <span class="level-word">{text_of("level", level.word())}</span>
+                    <span class="level-word">{word}</span>
                 </a>
             </li>
         }

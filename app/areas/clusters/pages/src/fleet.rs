@@ -78,9 +78,8 @@ fn body(cluster: ClusterSummary) -> AnyView {
         (total > 0).then(|| {
             view! {
                 <div class="fleet-count">
-                    <span class="fleet-total">
-                        <strong>{ui::quantity::number(total as i64)}</strong>" "{title.to_owned()}
-                    </span>
+                    <span class="fleet-title">{title.to_owned()}</span>
+                    <strong class="fleet-total">{ui::quantity::number(total as i64)}</strong>
                     <LevelChips levels=Signal::stored(levels) link=links/>
                 </div>
             }
