@@ -157,7 +157,9 @@ impl Term {
                 match value {
                     Value::Exact(value) if is_plain(value) => text.push_str(value),
                     Value::Exact(value) => text.push_str(&quoted(value)),
-                    Value::Prefix(value) if is_plain(value) => text.extend([value.as_str(), "*"]),
+                    Value::Prefix(value) if value.is_empty() || is_plain(value) => {
+                        text.extend([value.as_str(), "*"])
+                    }
                     Value::Prefix(value) => text.extend([quoted(value).as_str(), "*"]),
                     Value::Hundred(digit) => {
                         let _ = write!(text, "{digit}xx");
@@ -303,6 +305,7 @@ mod tests {
             ]
         );
         assert_eq!(read("project:shop"), read("namespace:shop"));
+        assert_eq!(read("pod:*").to_text(), "pod:*");
         assert_eq!(read("  ").terms, []);
     }
 
