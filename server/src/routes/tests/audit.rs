@@ -34,6 +34,8 @@ async fn a_file_has_every_line_that_the_question_finds_beyond_one_page() {
     assert!(csv.starts_with("time,person,") && csv.contains(",'=cmd(),"), "a formula is none");
     let lines: serde_json::Value = serde_json::from_str(&json).unwrap();
     let lines = lines.as_array().unwrap();
+    let at = |line: &serde_json::Value| line["at"].as_i64().unwrap();
+    assert!(lines.is_sorted_by(|newer, older| at(newer) >= at(older)), "the newest line comes first");
     // Lines of one millisecond stand in any order.
     let names: BTreeSet<&str> = lines.iter().filter_map(|line| line["name"].as_str()).collect();
     assert_eq!((lines.len(), names.len()), (1100, 1100));
