@@ -4,8 +4,8 @@ use crate::actions::Command;
 use crate::{ForCaller, failed};
 use access::Verb;
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
-use model::{ConsoleError, Timestamp};
-use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, LATE_CHANGES};
+use model::{ConsoleError, KindSlug, ResourceRef, Timestamp};
+use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
@@ -51,6 +51,27 @@ impl ForCaller {
         Ok(Some(self.lines_within(scope, query, LATE_CHANGES).await?.0))
     }
 
+    /// What people did to one object; nothing, and no refusal, for who may not see the trail of its place.
+    pub(crate) async fn read_changes_of(
+        &self,
+        resource: &ResourceRef,
+    ) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        let Some(scope) = self.audit_scope().filter(|scope| covers(scope, resource)) else { return Ok(None) };
+        let namespace = resource.namespace.as_ref().map(ToString::to_string);
+        let filter = AuditFilter {
+            cluster: resource.cluster.to_string(),
+            namespace: namespace.clone().unwrap_or_default(),
+            object: resource.name.to_string(),
+            scope,
+            ..AuditFilter::default()
+        };
+        let entries = self.tenants.database.search_audit(&filter, CHANGES_OF).await;
+        let entries = entries.map_err(|error| failed(&error))?.into_iter().filter(|entry| {
+            entry.decision.namespace == namespace && is_of(&entry.decision.resource, &resource.kind)
+        });
+        Ok(Some(entries.map(line).collect()))
+    }
+
     async fn lines_within(
         &self,
         scope: AuditScope,
@@ -71,6 +92,7 @@ impl ForCaller {
             },
             cluster: query.cluster,
             namespace: query.namespace,
+            object: String::new(),
             text: query.text,
             scope,
         };
@@ -104,6 +126,22 @@ impl ForCaller {
         let is_any = !(clusters.is_empty() && projects.is_empty());
         is_any.then_some(AuditScope::Places { clusters, projects })
     }
+}
+
+/// Whether the trail of an object's place is within what a reader may see.
+fn covers(scope: &AuditScope, resource: &ResourceRef) -> bool {
+    let AuditScope::Places { clusters, projects } = scope else { return true };
+    clusters.iter().any(|cluster| *cluster == resource.cluster.as_str())
+        || projects.iter().any(|(cluster, namespace)| {
+            *cluster == resource.cluster.as_str()
+                && resource.namespace.as_ref().is_some_and(|own| own.as_str() == namespace)
+        })
+}
+
+/// Whether a resource of the trail, such as `deployments.apps/scale`, is of a kind, such as `deployments`.
+fn is_of(resource: &str, kind: &KindSlug) -> bool {
+    let plural = resource.split('/').next().unwrap_or_default();
+    plural == kind.as_str() || plural.split('.').next() == Some(kind.as_str())
 }
 
 fn whole_trail() -> Command {

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
-use model::{ConsoleError, FieldProblem, Tier};
+use model::{ConsoleError, FieldProblem, ResourceRef, Tier};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
     PersonLink, PersonLinkFields, PersonRow,
@@ -312,5 +312,9 @@ impl People for ForCaller {
 
     async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
         self.read_late_changes().await
+    }
+
+    async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        self.read_changes_of(&resource).await
     }
 }

@@ -217,6 +217,49 @@ async fn people_and_their_trail_are_for_those_whose_role_says_so() {
 }
 
 #[tokio::test]
+async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_place() {
+    let stage = Stage::new().await;
+    let (regular, auditor) = (stage.account("ada", "regular").await, stage.account("bea", "auditor").await);
+    let (keeper, banker) = (stage.account("cleo", "regular").await, stage.account("dan", "regular").await);
+    for (who, namespace) in [(keeper, "shop"), (banker, "bank")] {
+        let namespace = Namespace::parse(namespace).unwrap();
+        let project = stage.database.ensure_project(&harbour(), &namespace).await.unwrap();
+        stage.hold(who, Place::Project(project), "project-admin").await;
+    }
+    for (action, resource, namespace, name) in [
+        ("scale", "deployments.apps/scale", "shop", "web"),
+        ("delete", "pods", "shop", "web"),
+        ("restart", "deployments.apps", "shop", "web-2"),
+        ("pause", "deployments.apps", "bank", "web"),
+    ] {
+        let decision = Decision {
+            action: action.into(),
+            resource: resource.into(),
+            cluster: Some("harbour".into()),
+            namespace: Some(namespace.into()),
+            name: Some(name.into()),
+            is_allowed: true,
+            ..Decision::default()
+        };
+        stage.database.record_decision(&decision).await.unwrap();
+    }
+    let web = model::ResourceRef {
+        cluster: harbour(),
+        kind: model::KindSlug::parse("deployments").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: model::ObjectName::parse("web").unwrap(),
+    };
+
+    let before = stage.database.audit_trail(100).await.unwrap().len();
+    for (who, told) in [(auditor, Some(1)), (keeper, Some(1)), (banker, None), (regular, None)] {
+        let lines = stage.as_(who).await.changes_of(web.clone()).await.unwrap();
+        assert_eq!(lines.as_ref().map(Vec::len), told);
+        assert!(lines.unwrap_or_default().iter().all(|line| line.action == "scale"));
+    }
+    assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody asked to see the trail");
+}
+
+#[tokio::test]
 async fn a_refused_command_changes_nothing_and_stands_in_the_trail() {
     let (stage, ..) = Stage::with_garden().await;
     let eve = stage.account("eve", "regular").await;

@@ -19,6 +19,8 @@ pub struct AuditFilter {
     pub cluster: String,
     /// The namespace, whole.
     pub namespace: String,
+    /// The object's name, whole.
+    pub object: String,
     /// A part of the resource, the object's name, the address or the request's id, in any case.
     pub text: String,
     /// The first moment.
@@ -104,6 +106,7 @@ impl Where {
         wanted.text("action", &filter.action);
         wanted.text("cluster", &filter.cluster);
         wanted.text("namespace", &filter.namespace);
+        wanted.text("name", &filter.object);
         if let Some(is_allowed) = filter.is_allowed {
             wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
         }

@@ -1,7 +1,7 @@
 //! The audit trail, for reading.
 
 use leptos::prelude::*;
-use model::{ConsoleError, Timestamp};
+use model::{ConsoleError, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -89,4 +89,16 @@ pub const LATE_CHANGES: u32 = 10;
 #[server(endpoint = "people/late-changes", input = Json)]
 pub async fn read_late_changes() -> Result<Option<Vec<AuditLine>>, ConsoleError> {
     model::port::<dyn crate::People>()?.late_changes().await
+}
+
+/// The most lines of one object.
+pub const CHANGES_OF: u32 = 200;
+
+/// What people did to one object, newest first, at most [`CHANGES_OF`]; `None` for who may not see the trail of its place.
+#[server(endpoint = "people/changes-of", input = Json)]
+pub async fn read_changes_of(
+    /// Which object.
+    resource: ResourceRef,
+) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+    model::port::<dyn crate::People>()?.changes_of(resource).await
 }

@@ -6,7 +6,7 @@ pub use audit::*;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ConsoleError, Timestamp};
+use model::{ConsoleError, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use workspaces_contract::{InheritedRow, RoleSummary};
@@ -32,6 +32,8 @@ pub trait People: Send + Sync {
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
     /// What people did last, as far as the caller may see the trail; `None` for who may see none of it.
     async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
+    /// What people did to one object; `None` for who may not see the trail of its place.
+    async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 
 /// Everybody.

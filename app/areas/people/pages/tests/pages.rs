@@ -70,6 +70,10 @@ impl People for Fake {
         Ok(self.trail.clone().map(|trail| trail.lines))
     }
 
+    async fn changes_of(&self, _: model::ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
+        nothing()
+    }
+
     async fn create_person(&self, _: PersonFields) -> Result<String, ConsoleError> {
         nothing()
     }

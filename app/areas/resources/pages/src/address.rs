@@ -136,11 +136,13 @@ fn sort_text(sort: &Sort) -> String {
     format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
 }
 
-fn number<T: std::str::FromStr>(query: &ParamsMap, name: &str) -> Option<T> {
+/// A parameter that is a number; none when it is no number.
+pub fn number<T: std::str::FromStr>(query: &ParamsMap, name: &str) -> Option<T> {
     query.get(name)?.parse().ok()
 }
 
-fn with_pairs(address: String, pairs: &[String]) -> String {
+/// An address with more pairs of a question.
+pub fn with_pairs(address: String, pairs: &[String]) -> String {
     if pairs.is_empty() {
         return address;
     }

@@ -378,3 +378,19 @@ async fn an_error_of_a_form_sent_without_scripts_is_shown_at_the_form() {
 
     assert!(html.contains("connection refused"), "{html}");
 }
+
+#[tokio::test]
+async fn a_timeline_tells_what_is_known_even_where_the_trail_cannot_be_read() {
+    let html = render(&format!("{POD}?tab=timeline"), &pod()).await;
+
+    let event = crashing_pod().events.remove(0);
+    assert!(html.contains(&event.reason) && html.contains("class=\"timeline\""), "{html}");
+    assert!(html.contains("of=events"), "who tells can be chosen without scripts");
+    assert!(html.contains("problem"), "that the trail is missing is said: {html}");
+
+    let nobody = render(&format!("{POD}?tab=timeline&of=people"), &pod()).await;
+    assert!(
+        !nobody.contains("class=\"timeline\"") && nobody.contains("Nothing is known of this time"),
+        "{nobody}"
+    );
+}

@@ -143,7 +143,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
     for kind in KINDS {
         asks.push(format!("/clusters/lantern/{kind}?namespace={namespace}"));
         asks.push(format!("/clusters/lantern/{kind}.csv?namespace={namespace}"));
-        for tab in ["yaml", "events"] {
+        for tab in ["yaml", "events", "timeline"] {
             asks.push(format!("/clusters/lantern/{kind}/{namespace}/thing?tab={tab}"));
         }
     }
@@ -246,6 +246,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("people/audit", &json!({"query": {}})),
         Ask::json("people/late-changes", &json!({})),
+        Ask::json("people/changes-of", &json!({"resource": object("deployments", place)})),
         Ask::json("people/list", &json!({})),
         Ask::json("people/read", &json!({"name": "zed"})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),

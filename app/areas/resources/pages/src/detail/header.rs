@@ -215,6 +215,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
         );
         tabs.extend((!object.revisions.is_empty()).then(|| tab("revisions", Some(object.revisions.len()))));
         tabs.push(tab("events", Some(object.events.len())));
+        tabs.push(tab("timeline", None));
         tabs.push(tab("yaml", None));
         tabs.push(tab("labels", None));
         tabs

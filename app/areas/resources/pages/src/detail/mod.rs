@@ -10,6 +10,7 @@ mod overview;
 mod pods;
 mod revisions;
 mod terminal;
+mod timeline;
 mod yaml;
 
 pub use containers::containers;
@@ -111,6 +112,7 @@ fn body(
         "pods" => pods::tab(object),
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
+        "timeline" => timeline::tab(object, address),
         "logs" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),

@@ -1,0 +1,172 @@
+//! What happened to an object and what it owns, from everybody who knows, in one order.
+
+mod moments;
+
+use crate::address::{ObjectAddress, number, with_pairs};
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+use model::{ConsoleError, Level, Status, link};
+use moments::{Moment, Of, counted, frame, moments};
+use people_contract::{AuditLine, read_changes_of};
+use resources_contract::ObjectView;
+use ui::{
+    Banner, Card, Empty, Glyph, Histogram, HistogramBar, LinkButton, Problem, Since, SkeletonTable,
+    StatusMark, awaited,
+};
+
+/// Which moments are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Choice {
+    of: Option<Of>,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+impl Choice {
+    fn parse(query: &ParamsMap) -> Self {
+        let of = query.get("of").and_then(|word| Of::parse(&word));
+        Self { of, from: number(query, "from"), to: number(query, "to") }
+    }
+
+    fn href(self, address: &ObjectAddress) -> String {
+        let of = self.of.map(|of| format!("of={}", of.word()));
+        let ends = [("from", self.from), ("to", self.to)].into_iter();
+        let ends = ends.filter_map(|(name, end)| Some(format!("{name}={}", end?)));
+        with_pairs(address.tab("timeline"), &of.into_iter().chain(ends).collect::<Vec<_>>())
+    }
+
+    fn is_whole(self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    fn is_then(self, moment: &Moment) -> bool {
+        self.from.is_none_or(|from| moment.at.0 >= from) && self.to.is_none_or(|to| moment.at.0 <= to)
+    }
+}
+
+/// What people did, as far as that may be told.
+type Lines = Result<Option<Vec<AuditLine>>, ConsoleError>;
+
+pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
+    let query = use_query_map();
+    let choice = Memo::new(move |_| Choice::parse(&query.read()));
+    let resource = address.read_untracked().resource.clone();
+    let older = link::past_events(&resource);
+    let lines = Resource::new(move || resource.clone(), read_changes_of);
+    let content = move || {
+        Suspend::new(async move {
+            let known: Lines = lines.await;
+            let trouble = trouble(&known, Callback::new(move |()| lines.refetch()));
+            let known = known.ok().flatten().unwrap_or_default();
+            let all = Memo::new(move |_| moments(&object.read(), &known));
+            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())} }
+        })
+    };
+    view! {
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+        <div class="tab-actions">
+            <LinkButton href=older glyph=Glyph::Search>{text("events.past")}</LinkButton>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is missing of the story, and why.
+fn trouble(lines: &Lines, on_retry: Callback<()>) -> Option<AnyView> {
+    match lines {
+        Ok(Some(_)) => None,
+        Ok(None) => {
+            Some(view! { <Banner level=Level::Inactive>{text("timeline.no-people")}</Banner> }.into_any())
+        }
+        Err(error) => Some(view! { <Problem error=error.clone() on_retry/> }.into_any()),
+    }
+}
+
+fn shown(all: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView {
+    let then: Vec<Moment> = all.iter().filter(|moment| choice.is_then(moment)).cloned().collect();
+    let chosen: Vec<Moment> =
+        then.iter().filter(|moment| choice.of.is_none_or(|of| moment.of == of)).cloned().collect();
+    let choices = choices(&then, choice, address);
+    let picture = picture(&chosen, choice, address);
+    let list = if chosen.is_empty() {
+        view! {
+            <Empty glyph=Glyph::Event title=text("timeline.none") explanation=text("timeline.none.text")/>
+        }
+        .into_any()
+    } else {
+        view! { <ol class="timeline">{chosen.into_iter().map(row).collect_view()}</ol> }.into_any()
+    };
+    view! { {choices}{picture}<Card title=text("tab.timeline") flush=true wide=true>{list}</Card> }.into_any()
+}
+
+/// Who tells, with how many moments each, and the way back to the whole time.
+fn choices(then: &[Moment], choice: Choice, address: &ObjectAddress) -> AnyView {
+    let one = |of: Option<Of>| {
+        let count = then.iter().filter(|moment| of.is_none_or(|of| moment.of == of)).count();
+        let href = Choice { of, ..choice }.href(address);
+        let word = text_of("timeline.of", of.map_or("all", Of::word));
+        (count > 0 || of == choice.of).then(|| {
+            view! {
+                <li>
+                    <a class="level-chip" href=href aria-current=(of == choice.of).then_some("true")>
+                        <span class="level-count">{ui::quantity::number(count as i64)}</span>
+                        {word}
+                    </a>
+                </li>
+            }
+        })
+    };
+    let all = [None].into_iter().chain(Of::ALL.map(Some)).map(one).collect_view();
+    let whole = (!choice.is_whole()).then(|| {
+        let href = Choice { of: choice.of, ..Choice::default() }.href(address);
+        view! { <LinkButton href>{text("timeline.whole")}</LinkButton> }
+    });
+    view! {
+        <div class="timeline-choices">
+            <ul class="level-chips" aria-label=text("timeline.who")>{all}</ul>
+            {whole}
+        </div>
+    }
+    .into_any()
+}
+
+/// How much happened when; each bar leads into its stretch.
+fn picture(chosen: &[Moment], choice: Choice, address: &ObjectAddress) -> Option<AnyView> {
+    let frame = frame(chosen)?;
+    let bars = counted(chosen, frame).into_iter().enumerate().map(|(index, [total, failed, warned])| {
+        let from = frame.at(index).0;
+        let stretch = Choice { from: Some(from), to: Some(from + i64::from(frame.step) - 1), ..choice };
+        HistogramBar { total, failed, warned, href: stretch.href(address) }
+    });
+    let bars: Vec<HistogramBar> = bars.collect();
+    let (failed, warned) = (text("timeline.failed"), text("timeline.warned"));
+    Some(view! { <Histogram title=text("timeline.bars") frame bars failed warned/> }.into_any())
+}
+
+fn row(moment: Moment) -> AnyView {
+    let Moment { at, of, level, title, words, by, count, about } = moment;
+    let about = about.map(|about| view! { <a href=link::object(&about)>{about.to_string()}</a> });
+    let times = (count > 1).then(|| text_with("timeline.times", &[("count", &ui::quantity::number(count))]));
+    let words = (!words.is_empty()).then(|| view! { <p class="timeline-words">{words}</p> });
+    let by = (!by.is_empty()).then(|| view! { <span class="timeline-by">{by}</span> });
+    view! {
+        <li class="timeline-moment" data-of=of.word()>
+            <Since at with_time=true/>
+            <div>
+                <div class="timeline-head">
+                    <StatusMark status=Status::new(level, title)/>
+                    {times.map(|times| view! { <span class="timeline-by">{times}</span> })}
+                    {about}
+                    {by}
+                </div>
+                {words}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests;

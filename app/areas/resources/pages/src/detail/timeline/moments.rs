@@ -1,0 +1,148 @@
+//! What is known to have happened to an object, in one order.
+
+use crate::words::{text, text_with};
+use model::chart::Frame;
+use model::{Level, ResourceRef, Timestamp};
+use people_contract::AuditLine;
+use resources_contract::{Condition, EventView, ObjectView, Revision};
+
+/// Who tells of a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The cluster's components, by events.
+    Events,
+    /// Versions of a workload.
+    Rollouts,
+    /// The object itself: its beginning, its conditions, its end.
+    States,
+    /// The audit trail.
+    People,
+}
+
+impl Of {
+    /// All of them, in the order of choices.
+    pub const ALL: [Self; 4] = [Self::Events, Self::Rollouts, Self::States, Self::People];
+
+    /// As addresses and texts name it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Rollouts => "rollouts",
+            Self::States => "states",
+            Self::People => "people",
+        }
+    }
+
+    /// Reads [`Of::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|of| of.word() == word)
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// When, or when last.
+    pub at: Timestamp,
+    /// Who tells of it.
+    pub of: Of,
+    /// How bad it is.
+    pub level: Level,
+    /// What it was, in a word or two.
+    pub title: String,
+    /// More about it.
+    pub words: String,
+    /// Who did it or says so.
+    pub by: String,
+    /// How often it happened until then.
+    pub count: i64,
+    /// Where it happened, if that is another object.
+    pub about: Option<ResourceRef>,
+}
+
+impl Moment {
+    fn new(at: Timestamp, of: Of, level: Level, title: impl Into<String>) -> Self {
+        let (words, by) = (String::new(), String::new());
+        Self { at, of, level, title: title.into(), words, by, count: 1, about: None }
+    }
+}
+
+/// Everything that is known, newest first.
+pub fn moments(object: &ObjectView, lines: &[AuditLine]) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = object.events.iter().map(event).collect();
+    moments.extend(object.revisions.iter().filter_map(revision));
+    moments.extend(object.conditions.iter().filter_map(condition));
+    moments.extend(lines.iter().map(person));
+    let state = |at: Option<Timestamp>, level, title| at.map(|at| Moment::new(at, Of::States, level, title));
+    moments.extend(state(object.created, Level::Finished, text("timeline.created")));
+    moments.extend(state(object.deleting_since, Level::Warning, text("timeline.deleting")));
+    moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
+    moments
+}
+
+fn event(event: &EventView) -> Moment {
+    Moment {
+        words: event.message.clone(),
+        by: event.source.clone(),
+        count: event.count,
+        about: event.about.clone(),
+        ..Moment::new(event.last_seen, Of::Events, event.level, event.reason.clone())
+    }
+}
+
+fn revision(revision: &Revision) -> Option<Moment> {
+    let title = text_with("timeline.revision", &[("number", &revision.number)]);
+    let cause = (!revision.cause.is_empty()).then(|| revision.cause.clone());
+    let words: Vec<String> = revision.images.iter().cloned().chain(cause).collect();
+    Some(Moment {
+        words: words.join(" · "),
+        ..Moment::new(revision.created?, Of::Rollouts, Level::Progressing, title)
+    })
+}
+
+fn condition(condition: &Condition) -> Option<Moment> {
+    let Condition { kind, state, level, reason, message, since } = condition;
+    let words: Vec<&str> =
+        [reason.as_str(), message.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    Some(Moment {
+        words: words.join(": "),
+        ..Moment::new((*since)?, Of::States, *level, format!("{kind}: {state}"))
+    })
+}
+
+fn person(line: &AuditLine) -> Moment {
+    let level = match (&line.refused, line.outcome.as_deref()) {
+        (Some(_), _) => Level::Inactive,
+        (None, Some("failed" | "unknown")) => Level::Failed,
+        (None, _) => Level::Finished,
+    };
+    let refused = line.refused.as_ref().map(|reason| text_with("timeline.refused", &[("reason", reason)]));
+    Moment {
+        words: refused.unwrap_or_else(|| line.detail.clone()),
+        by: line.person.clone(),
+        ..Moment::new(line.at, Of::People, level, line.action.replace('_', " "))
+    }
+}
+
+/// The most bars of the picture: narrow ones can still be hit.
+const BARS: i64 = 48;
+
+/// Equal stretches from the first moment to the last; nothing where all happened at once.
+pub fn frame(moments: &[Moment]) -> Option<Frame> {
+    let (end, start) = (moments.first()?.at.0, moments.last()?.at.0);
+    let step = u32::try_from((end - start) / BARS + 1).ok()?;
+    (end > start).then_some(Frame { start, end, step })
+}
+
+/// How many moments are in each stretch: all, bad ones, and those that somebody should look at.
+pub fn counted(moments: &[Moment], frame: Frame) -> Vec<[u64; 3]> {
+    let mut counts = vec![[0; 3]; frame.points()];
+    for moment in moments {
+        let stretch = usize::try_from((moment.at.0 - frame.start) / i64::from(frame.step)).ok();
+        let Some(count) = stretch.and_then(|stretch| counts.get_mut(stretch)) else { continue };
+        count[0] += 1;
+        count[1] += u64::from(moment.level == Level::Failed);
+        count[2] += u64::from(moment.level == Level::Warning);
+    }
+    counts
+}

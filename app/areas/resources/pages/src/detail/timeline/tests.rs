@@ -1,0 +1,160 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
+use resources_contract::{Condition, EventView, Revision};
+
+fn resource() -> ResourceRef {
+    ResourceRef {
+        cluster: ClusterName::parse("harbour").unwrap(),
+        kind: KindSlug::parse("deployments").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse("web").unwrap(),
+    }
+}
+
+fn event(at: i64, level: Level, reason: &str) -> EventView {
+    EventView {
+        level,
+        reason: reason.into(),
+        message: "Back-off restarting failed container".into(),
+        count: 7,
+        last_seen: Timestamp(at),
+        source: "kubelet".into(),
+        about: None,
+    }
+}
+
+fn object() -> ObjectView {
+    let condition = Condition {
+        kind: "Available".into(),
+        state: "False".into(),
+        level: Level::Failed,
+        reason: "MinimumReplicasUnavailable".into(),
+        message: "too few".into(),
+        since: Some(Timestamp(400)),
+    };
+    let revision = |number, created| Revision {
+        number,
+        current: number == 2,
+        created,
+        images: vec!["web:2".into()],
+        cause: "newer".into(),
+        pods: (0, 1),
+    };
+    ObjectView {
+        resource: resource(),
+        kind_title: "Deployment".into(),
+        uid: "u".into(),
+        resource_version: "1".into(),
+        created: Some(Timestamp(100)),
+        deleting_since: None,
+        finalizers: Vec::new(),
+        status: None,
+        owners: Vec::new(),
+        labels: Vec::new(),
+        annotations: Vec::new(),
+        findings: Vec::new(),
+        facts: Vec::new(),
+        conditions: vec![condition],
+        containers: Vec::new(),
+        tree: Vec::new(),
+        tree_more: 0,
+        events: vec![event(500, Level::Warning, "BackOff"), event(310, Level::Healthy, "Scaled")],
+        revisions: vec![revision(2, Some(Timestamp(300))), revision(1, None)],
+        actions: Vec::new(),
+        has_log: true,
+        terminal: None,
+        secret: false,
+    }
+}
+
+fn line(at: i64, action: &str, refused: Option<&str>, outcome: Option<&str>) -> AuditLine {
+    AuditLine {
+        at: Timestamp(at),
+        person: "ada".into(),
+        address: None,
+        action: action.into(),
+        resource: "deployments.apps".into(),
+        cluster: Some("harbour".into()),
+        namespace: Some("shop".into()),
+        name: Some("web".into()),
+        refused: refused.map(str::to_owned),
+        outcome: outcome.map(str::to_owned),
+        detail: String::new(),
+        request: "r".into(),
+    }
+}
+
+#[test]
+fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out() {
+    let lines = [
+        line(299, "apply_manifest", None, Some("done")),
+        line(290, "scale", Some("deployments/scale: patch"), None),
+        line(280, "restart", None, Some("failed")),
+    ];
+
+    let moments = moments(&object(), &lines);
+
+    let told: Vec<_> =
+        moments.iter().map(|moment| (moment.at.0, moment.of, moment.level, moment.title.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (500, Of::Events, Level::Warning, "BackOff"),
+            (400, Of::States, Level::Failed, "Available: False"),
+            (310, Of::Events, Level::Healthy, "Scaled"),
+            (300, Of::Rollouts, Level::Progressing, "Revision 2"),
+            (299, Of::People, Level::Finished, "apply manifest"),
+            (290, Of::People, Level::Inactive, "scale"),
+            (280, Of::People, Level::Failed, "restart"),
+            (100, Of::States, Level::Finished, "Created"),
+        ]
+    );
+    assert_eq!(moments[1].words, "MinimumReplicasUnavailable: too few");
+    assert_eq!(moments[3].words, "web:2 · newer");
+    assert_eq!(moments[5].words, "Refused: deployments/scale: patch");
+    assert_eq!((moments[0].count, moments[0].by.as_str()), (7, "kubelet"));
+}
+
+#[test]
+fn each_moment_is_counted_once_in_a_stretch_that_leads_to_it() {
+    let moments = moments(&object(), &[]);
+
+    let frame = frame(&moments).unwrap();
+    let counts = counted(&moments, frame);
+
+    assert_eq!((frame.start, frame.end), (100, 500));
+    assert!(frame.points() <= 49 && counts.len() == frame.points());
+    assert_eq!(counts.iter().map(|count| count[0]).sum::<u64>(), moments.len() as u64);
+    assert_eq!(
+        counts
+            .iter()
+            .map(|[_, failed, warned]| (failed, warned))
+            .fold((0, 0), |(a, b), (c, d)| (a + c, b + d)),
+        (1, 1)
+    );
+    for (index, [total, ..]) in counts.into_iter().enumerate() {
+        let from = frame.at(index).0;
+        let choice = Choice { of: None, from: Some(from), to: Some(from + i64::from(frame.step) - 1) };
+        assert_eq!(moments.iter().filter(|moment| choice.is_then(moment)).count() as u64, total);
+    }
+    assert_eq!(super::frame(&moments[..1]), None);
+}
+
+#[test]
+fn what_an_address_asks_for_is_read_back() {
+    let mut query = ParamsMap::new();
+    for (name, value) in [("tab", "timeline"), ("of", "people"), ("from", "10"), ("to", "x")] {
+        query.insert(name, value.to_owned());
+    }
+
+    let choice = Choice::parse(&query);
+
+    assert_eq!(choice, Choice { of: Some(Of::People), from: Some(10), to: None });
+    let address = ObjectAddress::parse(resource(), &query);
+    assert_eq!(
+        choice.href(&address),
+        "/clusters/harbour/deployments/shop/web?tab=timeline&of=people&from=10"
+    );
+}

@@ -1,0 +1,38 @@
+// What happened to an object, from everybody who knows, in one order.
+
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+test("a timeline tells what people did beside what came of it", async ({ page, scripts }) => {
+  // Both projects run over one server: each takes a workload of its own.
+  const workload = `/clusters/harbour/deployments/shop/${scripts ? "gallery" : "delivery"}`;
+  await page.goto(workload);
+  await ready(page, scripts);
+  const main = page.getByRole("main");
+  await main.getByRole("link", { name: "Restart", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.goto(`${workload}?tab=timeline`);
+  await ready(page, scripts);
+
+  const moments = main.locator(".timeline-moment");
+  const restarts = moments.and(page.locator("[data-of=people]")).filter({ hasText: "restart" });
+  await expect(restarts.first()).toContainText("ada");
+  await expect(moments.filter({ hasText: /^.*Revision \d+/ }).first()).toBeVisible();
+  await expect(moments.last()).toContainText("Created");
+  await checkPage(page, scripts);
+  await look(page, "timeline");
+
+  // Only one teller, and only a stretch of the time.
+  await main.getByRole("link", { name: /by people$/ }).click();
+  await expect(page).toHaveURL(/of=people/);
+  await expect(main.locator(".timeline-moment:not([data-of=people])")).toHaveCount(0);
+  await main.getByRole("link", { name: /everything$/ }).click();
+  const all = await moments.count();
+  await main.locator(".histogram-bars a").first().click();
+  await expect(page).toHaveURL(/from=\d+&to=\d+/);
+  await expect.poll(() => moments.count()).toBeLessThan(all);
+  await expect(moments.last()).toContainText("Created");
+  await main.getByRole("link", { name: "Whole time" }).click();
+  await expect(page).not.toHaveURL(/from=/);
+});
