@@ -65,6 +65,7 @@ pub fn groups(
     let offered = [
         (text("workspaces"), link::WORKSPACES, Glyph::Fleet, true),
         (text("people"), link::PEOPLE, Glyph::User, me.may("accounts.view")),
+        (text("requests"), link::REQUESTS, Glyph::Lock, true),
         (text("departments"), link::DEPARTMENTS, Glyph::Workload, me.may("accounts.view")),
         (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
         (text("providers"), PROVIDERS, Glyph::Key, me.role == "administrator"),
@@ -279,6 +280,10 @@ fn outside(path: &str) -> Vec<Crumb> {
         link::DEPARTMENTS => text("departments"),
         link::ROLES => text("roles"),
         link::AUDIT => text("audit"),
+        link::REQUESTS => text("requests"),
+        link::NEW_REQUEST => {
+            return vec![Crumb::link(text("requests"), link::REQUESTS), Crumb::here(text("requests.new"))];
+        }
         "/" => text("fleet"),
         "/search" => text("search"),
         "/account" => text("account"),

@@ -16,8 +16,8 @@ use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
 use workloads_pages::{EditFormPage, NewFormPage};
 use workspaces_pages::{
-    ClusterMembersPage, DepartmentsPage, ProjectMembersPage, RightsPage, RolesPage, WhoCanPage,
-    WorkspacePage, WorkspacesPage,
+    ClusterMembersPage, DepartmentsPage, NewRequestPage, ProjectMembersPage, RequestsPage, RightsPage,
+    RolesPage, WhoCanPage, WorkspacePage, WorkspacesPage,
 };
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
@@ -48,6 +48,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/departments") view=DepartmentsPage ssr=IN_ORDER/>
                     <Route path=path!("/roles") view=RolesPage ssr=IN_ORDER/>
                     <Route path=path!("/rights") view=RightsPage ssr=IN_ORDER/>
+                    <Route path=path!("/requests") view=RequestsPage ssr=IN_ORDER/>
+                    <Route path=path!("/requests/new") view=NewRequestPage ssr=IN_ORDER/>
                     <Route path=path!("/people") view=PeoplePage ssr=IN_ORDER/>
                     <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>

@@ -29,7 +29,7 @@ use resources_contract::Resources;
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
 use workloads_contract::{Files, Placement, Wizards};
-use workspaces_contract::Workspaces;
+use workspaces_contract::{Requests, Workspaces};
 
 /// Provides the ports of one request.
 pub fn provide(console: &Console) {
@@ -55,6 +55,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
+        provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn People>>(tenants);
         provide_context(Redirect::new(leptos_axum::redirect));
     }

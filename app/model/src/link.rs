@@ -22,6 +22,10 @@ pub const ROLES: &str = "/roles";
 pub const PEOPLE: &str = "/people";
 /// What somebody may do, and by what.
 pub const RIGHTS: &str = "/rights";
+/// What people have asked for.
+pub const REQUESTS: &str = "/requests";
+/// The form that asks for a role.
+pub const NEW_REQUEST: &str = "/requests/new";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
@@ -84,6 +88,16 @@ pub fn rights(person: &str, place: &str) -> String {
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", escape(value))).collect();
     if pairs.is_empty() { RIGHTS.into() } else { format!("{RIGHTS}?{}", pairs.join("&")) }
+}
+
+/// The form that asks for a role in a place, which is none when it is empty.
+pub fn new_request(place: &str) -> String {
+    if place.is_empty() { NEW_REQUEST.into() } else { format!("{NEW_REQUEST}?place={}", escape(place)) }
+}
+
+/// What people have asked for, with one request open for deciding.
+pub fn decide_request(id: &str) -> String {
+    format!("{REQUESTS}?decide={}", escape(id))
 }
 
 /// Somebody's account.

@@ -81,7 +81,7 @@ pub use live_mark::{LiveMark, PendingPill};
 pub use log_view::{LogView, Moments, line_level, line_text};
 pub use menu::{Menu, MenuItem};
 pub use meter::Meter;
-pub use missing::{granted_by_words, missing_right_words};
+pub use missing::{ask_for, granted_by_words, missing_right_words};
 pub use navigation::{Navigation, NavigationGroup, NavigationItem};
 pub use page_header::PageHeader;
 pub use pagination::Pagination;

@@ -1,6 +1,8 @@
 //! Which right is missing, and who can give it, in the reader's language: the same words beside every button.
 
+use crate::LinkButton;
 use crate::words::{text, text_with};
+use leptos::prelude::*;
 use model::{GrantedBy, Need};
 
 /// Why a button cannot be pressed, for [`crate::Button`]'s `disabled_because`.
@@ -17,5 +19,27 @@ pub fn granted_by_words(by: &GrantedBy) -> String {
         GrantedBy::Workspace => text("granted-by.workspace").to_owned(),
         GrantedBy::Project(name) => text_with("granted-by.project", &[("name", name)]),
         GrantedBy::ClusterItself => text("granted-by.cluster-itself").to_owned(),
+    }
+}
+
+/// The way to ask for a role that gives the right; nothing where people give none: on the platform, and in what a cluster
+/// itself refuses.
+pub fn ask_for(need: &Need) -> Option<AnyView> {
+    let href = match need.granted_by {
+        GrantedBy::Project(_) | GrantedBy::Cluster(_) => model::link::new_request(&place_of(need)),
+        GrantedBy::Workspace => model::link::new_request(""),
+        GrantedBy::Administrator | GrantedBy::ClusterItself => return None,
+    };
+    Some(view! { <LinkButton href=href>{text("ask-access")}</LinkButton> }.into_any())
+}
+
+/// The place that a right belongs to, as addresses write it.
+pub(crate) fn place_of(need: &Need) -> String {
+    match (&need.cluster, &need.namespace) {
+        (Some(cluster), Some(namespace)) if !namespace.contains(',') => {
+            format!("project/{cluster}/{namespace}")
+        }
+        (Some(cluster), _) => format!("cluster/{cluster}"),
+        (None, _) => String::new(),
     }
 }

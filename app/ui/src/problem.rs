@@ -1,5 +1,6 @@
 //! What went wrong, and what to do next.
 
+use crate::missing::{ask_for, place_of};
 use crate::status::shape;
 use crate::words::{text, text_with};
 use crate::{Button, CopyButton, LinkButton, granted_by_words};
@@ -32,7 +33,8 @@ pub fn Problem(
         }
         ConsoleError::Forbidden { need, said } => {
             let mine = model::link::rights("", &place_of(&need));
-            let action = view! { <LinkButton href=mine>{text("problem.rights")}</LinkButton> };
+            let action =
+                view! { {ask_for(&need)} <LinkButton href=mine>{text("problem.rights")}</LinkButton> };
             draw("forbidden", Level::Inactive, missing_right(need, said), action.into_any())
         }
         ConsoleError::NotFound { what } => {
@@ -103,17 +105,6 @@ fn draw(cause: &'static str, level: Level, words: AnyView, action: AnyView, is_p
         </div>
     }
     .into_any()
-}
-
-/// The place that a right belongs to, as addresses write it.
-fn place_of(need: &Need) -> String {
-    match (&need.cluster, &need.namespace) {
-        (Some(cluster), Some(namespace)) if !namespace.contains(',') => {
-            format!("project/{cluster}/{namespace}")
-        }
-        (Some(cluster), _) => format!("cluster/{cluster}"),
-        (None, _) => String::new(),
-    }
 }
 
 fn missing_right(need: Need, said: Option<String>) -> AnyView {

@@ -41,6 +41,27 @@ fn a_refusal_names_the_right_the_place_and_who_can_grant_it() {
 }
 
 #[test]
+fn what_people_can_give_can_be_asked_for() {
+    let problem = |granted_by| {
+        let need = Need {
+            verb: "list".into(),
+            resource: "secrets".into(),
+            cluster: Some("harbour".into()),
+            namespace: Some("shop".into()),
+            granted_by,
+        };
+        render(|| view! { <Problem error=ConsoleError::Forbidden { need, said: None }/> })
+    };
+
+    let html = problem(model::GrantedBy::Project("shop".into()));
+    assert!(html.contains("href=\"/requests/new?place=project%2Fharbour%2Fshop\""), "{html}");
+    for nobody in [model::GrantedBy::Administrator, model::GrantedBy::ClusterItself] {
+        let html = problem(nobody);
+        assert!(!html.contains("/requests/new"), "{html}");
+    }
+}
+
+#[test]
 fn what_did_not_answer_is_named_in_the_readers_language() {
     let error = ConsoleError::Unavailable {
         system: System::Cluster("harbour".into()),

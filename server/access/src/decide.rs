@@ -51,7 +51,9 @@ fn asked(place: &Place) -> Scope {
 }
 
 fn on_platform(rights: &Rights, need: &Need) -> Option<Scope> {
-    rights.platform.allow(need.verb, &need.resource).then_some(Scope::All)
+    let is_allowed = rights.platform.allow(need.verb, &need.resource)
+        || Rights::is_for_everybody(need.verb, &need.resource);
+    is_allowed.then_some(Scope::All)
 }
 
 fn in_cluster(caller: &Caller, cluster: &ClusterName, need: &Need) -> Result<Option<Scope>, Refusal> {

@@ -524,6 +524,9 @@ pub static FOR_MEMBERS: &[Rule] = &[
     console(READ, CONSOLE_GROUP, &["clusters"]),
 ];
 
+/// What everybody who is signed in may do on the platform: ask for a role, and take that back. It gives nothing.
+pub static FOR_EVERYBODY: &[Rule] = &[console(&[Verb::Create, Verb::Delete], CONSOLE_GROUP, &["requests"])];
+
 impl Rule {
     /// Whether it is about what no cluster knows.
     pub fn is_for_the_console(&self) -> bool {

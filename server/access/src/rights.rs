@@ -1,7 +1,7 @@
 //! What a person holds, everywhere, at this moment.
 
 use crate::need::{Place, Resource, Verb};
-use crate::permissions::FOR_MEMBERS;
+use crate::permissions::{FOR_EVERYBODY, FOR_MEMBERS};
 use crate::roles::{ADMINISTRATOR, Permissions, permissions_of};
 use database::rights::StoredRights;
 use model::{ClusterName, Namespace, Tier};
@@ -154,6 +154,11 @@ impl Rights {
     /// Whether everybody with a role in the cluster may do this.
     pub(crate) fn is_for_members(verb: Verb, resource: &Resource) -> bool {
         FOR_MEMBERS.iter().any(|rule| rule.allows(verb, resource))
+    }
+
+    /// Whether everybody who is signed in may do this.
+    pub(crate) fn is_for_everybody(verb: Verb, resource: &Resource) -> bool {
+        FOR_EVERYBODY.iter().any(|rule| rule.allows(verb, resource))
     }
 
     /// As which groups a cluster is asked: those of the place that the request is about, and no others.

@@ -46,17 +46,20 @@ pub struct DepartmentMember {
     pub created_at: i64,
 }
 
-/// Begins a question with `held`: every role that somebody holds in a place, themselves or by a department. `of` limits
-/// it to some accounts: a condition on `account_id`, or empty. `UNION` ends also where departments were in a circle.
+/// Begins a question with `held`: every role that somebody holds in a place at this moment, themselves or by a department.
+/// A role whose time is over is none. `of` limits it to some accounts: a condition on `account_id`, or empty. `UNION` ends
+/// also where departments were in a circle.
 pub(crate) fn held_by(of: &str) -> String {
+    let now = now_seconds();
     format!(
         "WITH RECURSIVE inside (account_id, department_id) AS ( \
          SELECT account_id, department_id FROM department_members {of} \
          UNION SELECT i.account_id, d.parent_id FROM inside i \
          JOIN departments d ON d.id = i.department_id WHERE d.parent_id IS NOT NULL), \
-         held AS (SELECT account_id, tier, place, role, source, created_at, NULL AS department \
-         FROM members {of} \
-         UNION ALL SELECT i.account_id, r.tier, r.place, r.role, '', r.created_at, r.department_id \
+         held AS (SELECT account_id, tier, place, role, source, created_at, ends_at, NULL AS department \
+         FROM (SELECT * FROM members WHERE ends_at IS NULL OR ends_at > {now}) AS lasting {of} \
+         UNION ALL SELECT i.account_id, r.tier, r.place, r.role, '', r.created_at, CAST(NULL AS BIGINT), \
+         r.department_id \
          FROM inside i JOIN department_roles r ON r.department_id = i.department_id)"
     )
 }

@@ -7,6 +7,9 @@ use crate::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, Tier};
 use uuid::Uuid;
 
+/// The source of what people gave for a time: it stands beside what they gave for good. No identity provider has this id.
+const FOR_A_TIME: &str = "(for a time)";
+
 /// Where a role is held.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -75,22 +78,27 @@ pub struct Member {
     pub role: String,
     /// Empty for what people said; the identity provider's id for what its groups said.
     pub source: String,
+    /// Until when, in seconds since 1970; none for good.
+    pub ends_at: Option<i64>,
     /// The department by which they hold it, if they do not hold it themselves.
     pub department: Option<Uuid>,
     /// Since when, in seconds since 1970.
     pub created_at: i64,
 }
 
-type Row = (String, String, String, Option<i64>, String, String, String, String, i64, Option<String>);
+type Row =
+    (String, String, String, Option<i64>, String, String, String, String, i64, Option<i64>, Option<String>);
 
 /// Of what a question begins with, what it selects.
 const SELECT: &str = "SELECT m.account_id, a.name, a.full_name, a.disabled_at, m.tier, m.place, m.role, m.source, \
-                      m.created_at, m.department FROM held m JOIN accounts a ON a.id = m.account_id";
+                      m.created_at, m.ends_at, m.department FROM held m JOIN accounts a ON a.id = m.account_id";
 
 impl Database {
-    /// Gives somebody a role in a place; one that they hold there from the same source is replaced.
+    /// Gives somebody a role in a place for good; one that they hold there from the same source is replaced, and so is what
+    /// people gave them for a time.
     pub async fn set_member(&self, member: &NewMember) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
+        clear_ended(&mut change).await?;
         insert(&mut change, member).await?;
         change.commit().await?;
         Ok(())
@@ -100,11 +108,12 @@ impl Database {
     pub async fn remove_member(&self, account: Uuid, place: &Place) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
         let removed = sqlx::query(
-            "DELETE FROM members WHERE account_id = $1 AND tier = $2 AND place = $3 AND source = ''",
+            "DELETE FROM members WHERE account_id = $1 AND tier = $2 AND place = $3 AND source IN ('', $4)",
         )
         .bind(account.to_string())
         .bind(place.tier().word())
         .bind(place.key())
+        .bind(FOR_A_TIME)
         .execute(&mut *change)
         .await?
         .rows_affected();
@@ -196,27 +205,66 @@ pub(crate) async fn forget_place(
     Ok(())
 }
 
+/// Gives a role for good. What people gave for a time in the same place goes with what they give now.
 pub(crate) async fn insert(
     change: &mut sqlx::Transaction<'static, sqlx::Any>,
     member: &NewMember,
 ) -> Result<(), DatabaseError> {
+    if member.source.is_empty() {
+        sqlx::query("DELETE FROM members WHERE account_id = $1 AND tier = $2 AND place = $3 AND source = $4")
+            .bind(member.account.to_string())
+            .bind(member.place.tier().word())
+            .bind(member.place.key())
+            .bind(FOR_A_TIME)
+            .execute(&mut **change)
+            .await?;
+    }
+    write(change, member, &member.source, None).await
+}
+
+/// Gives a role for a time, beside what they hold for good.
+pub(crate) async fn insert_until(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    member: &NewMember,
+    ends_at: i64,
+) -> Result<(), DatabaseError> {
+    write(change, member, FOR_A_TIME, Some(ends_at)).await
+}
+
+/// Forgets roles whose time is over. Nobody sees them any more; this keeps the table short.
+pub(crate) async fn clear_ended(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+) -> Result<(), DatabaseError> {
+    sqlx::query("DELETE FROM members WHERE ends_at <= $1").bind(now_seconds()).execute(&mut **change).await?;
+    Ok(())
+}
+
+async fn write(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    member: &NewMember,
+    source: &str,
+    ends_at: Option<i64>,
+) -> Result<(), DatabaseError> {
     sqlx::query(
-        "INSERT INTO members (account_id, tier, place, role, source, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (account_id, tier, place, source) DO UPDATE SET role = excluded.role",
+        "INSERT INTO members (account_id, tier, place, role, source, created_at, ends_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (account_id, tier, place, source) DO UPDATE SET role = excluded.role, ends_at = excluded.ends_at",
     )
     .bind(member.account.to_string())
     .bind(member.place.tier().word())
     .bind(member.place.key())
     .bind(&member.role)
-    .bind(&member.source)
+    .bind(source)
     .bind(now_seconds())
+    .bind(ends_at)
     .execute(&mut **change)
     .await?;
     Ok(())
 }
 
 fn member(row: Row) -> Result<Member, DatabaseError> {
-    let (account, name, full_name, disabled_at, tier, place, role, source, created_at, department) = row;
+    let (account, name, full_name, disabled_at, tier, place, role, source, created_at, ends_at, department) =
+        row;
     Ok(Member {
         department: department.as_deref().map(parse_id).transpose()?,
         account: parse_id(&account)?,
@@ -225,7 +273,8 @@ fn member(row: Row) -> Result<Member, DatabaseError> {
         is_enabled: disabled_at.is_none(),
         place: Place::parse(&tier, &place)?,
         role,
-        source,
+        source: if source == FOR_A_TIME { String::new() } else { source },
+        ends_at,
         created_at,
     })
 }

@@ -55,6 +55,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(14, "0014_departments"),
     portable!(15, "0015_invitations"),
     portable!(16, "0016_limits"),
+    portable!(17, "0017_access_requests"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -1,6 +1,7 @@
 //! Roles that people made. Those that come with the console are not here.
 
 use crate::accounts::parse_id;
+use crate::members::clear_ended;
 use crate::{Database, DatabaseError, now_seconds};
 use model::Tier;
 use uuid::Uuid;
@@ -78,6 +79,7 @@ impl Database {
     /// Removes a role that nobody holds, no department has and no invitation offers: otherwise [`DatabaseError::InUse`].
     pub async fn remove_role(&self, id: Uuid) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
+        clear_ended(&mut change).await?;
         let (holders,): (i64,) = sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM members WHERE role = $1) \
              + (SELECT COUNT(*) FROM accounts WHERE platform_role = $1) \

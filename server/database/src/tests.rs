@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod requests;
 mod signing_in;
 
 use crate::accounts::NewAccount;
@@ -64,6 +65,7 @@ async fn behaves(database: &Database) {
     assert_eq!(database.account(bea).await.unwrap(), None);
 
     holds(database, id).await;
+    requests::behaves(database, id).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub struct Command {
     name: &'static str,
     need: Need,
+    detail: Option<String>,
 }
 
 impl Action for Command {
@@ -23,17 +24,28 @@ impl Action for Command {
     fn need(&self) -> Need {
         self.need.clone()
     }
+
+    fn detail(&self) -> Option<String> {
+        self.detail.clone()
+    }
 }
 
 impl Command {
     /// What needs this right.
     pub fn of(name: &'static str, need: Need) -> Self {
-        Self { name, need }
+        Self { name, need, detail: None }
+    }
+
+    /// The same, with what the audit trail adds to it.
+    #[must_use]
+    pub fn saying(mut self, detail: String) -> Self {
+        self.detail = Some(detail);
+        self
     }
 
     /// On the platform: `plural` is `accounts`, `workspaces`, `roles` or `audit`.
     pub fn on_platform(name: &'static str, verb: Verb, plural: &str, object: Option<&str>) -> Self {
-        Self { name, need: named(Need::platform(verb, plural), object) }
+        Self::of(name, named(Need::platform(verb, plural), object))
     }
 
     /// In a workspace.
@@ -44,13 +56,13 @@ impl Command {
         workspace: Uuid,
         object: Option<&str>,
     ) -> Self {
-        Self { name, need: named(Need::in_workspace(verb, plural, workspace), object) }
+        Self::of(name, named(Need::in_workspace(verb, plural, workspace), object))
     }
 
     /// To something of a cluster, in a project's namespace.
     pub fn in_project(name: &'static str, verb: Verb, resource: Resource, project: &Project) -> Self {
         let place = Place::Namespace(project.namespace.clone());
-        Self { name, need: Need::to_all(verb, resource, project.cluster.clone(), place) }
+        Self::of(name, Need::to_all(verb, resource, project.cluster.clone(), place))
     }
 
     /// Where roles are held. The members of a project that belongs to a workspace are its workspace's business too: who
@@ -65,7 +77,7 @@ impl Command {
                 Need::to_all(verb, resource, project.cluster.clone(), place)
             }
         };
-        Self { name, need: named(need, object) }
+        Self::of(name, named(need, object))
     }
 }
 

@@ -9,6 +9,7 @@ mod members;
 mod people;
 mod projects;
 mod quotas;
+mod requests;
 mod rights;
 mod roles;
 mod who_can;

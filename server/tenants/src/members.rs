@@ -108,11 +108,11 @@ impl ForCaller {
         let names = Names::read(&self.tenants).await?;
 
         let may_change = self.may(&Command::on_members("set member", Verb::Create, &found, None));
-        let giver = held(&self.caller, &found);
-        let tier = found.held().tier();
-        let giveable = names.roles_at(tier, workspace_of(&found)).into_iter();
-        let giveable = giveable.filter(|role| names.permissions(role, tier).is_within(giver));
-        let is_own = |member: &&Member| member.source.is_empty() && member.department.is_none();
+        let giveable = names.roles_at(found.held().tier(), workspace_of(&found)).into_iter();
+        let giveable = giveable.filter(|role| self.may_give_role(role, &found, &names));
+        let is_own = |member: &&Member| {
+            member.source.is_empty() && member.department.is_none() && member.ends_at.is_none()
+        };
         let taken: BTreeSet<Uuid> = own.iter().filter(is_own).map(|member| member.account).collect();
         let candidates = accounts.iter().filter(|account| account.is_enabled && !taken.contains(&account.id));
         Ok(Members {
@@ -134,30 +134,47 @@ impl ForCaller {
         })
     }
 
+    /// Whether the caller may give a role in a place: they may change its members, and hold as much themselves.
+    pub(crate) fn may_give_role(&self, role: &str, place: &Where, names: &Names) -> bool {
+        let giver = held(&self.caller, place);
+        self.may(&Command::on_members("set member", Verb::Create, place, None))
+            && names.permissions(role, place.held().tier()).is_within(giver)
+    }
+
     pub(crate) async fn give_role(&self, fields: MemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
         self.require(&Command::on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
-        let tier = place.held().tier();
         let account = self.account_at(&fields.name).await?;
-        if !names.roles_at(tier, workspace_of(&place)).contains(&fields.role) {
-            return Err(ConsoleError::invalid("role", "choose one of the roles"));
-        }
-        let giver = held(&self.caller, &place);
-        check(names.permissions(&fields.role, tier), giver, "role")?;
-        self.check_stronger(&account, &place, &names, giver).await?;
-        let action = Command::on_members("set member", Verb::Create, &place, Some(&account.name));
-        let clusters = clusters_of(&place, &names);
-        let member =
-            NewMember { account: account.id, place: place.held(), role: fields.role, source: String::new() };
+        let (action, member) = self.new_member(&account, &place, fields.role, &names).await?;
         let work = async move |tenants: Tenants, _| {
             tenants.database.set_member(&member).await.map_err(|error| failed(&error))
         };
         self.perform(action, work).await?;
-        for cluster in clusters {
+        for cluster in clusters_of(&place, &names) {
             self.caught_up(&cluster).await;
         }
         Ok(())
+    }
+
+    /// What gives somebody a role in a place, if the role can be given there and the giver has as much: the one way to it.
+    pub(crate) async fn new_member(
+        &self,
+        account: &Account,
+        place: &Where,
+        role: String,
+        names: &Names,
+    ) -> Result<(Command, NewMember), ConsoleError> {
+        let tier = place.held().tier();
+        if !names.roles_at(tier, workspace_of(place)).contains(&role) {
+            return Err(ConsoleError::invalid("role", "choose one of the roles"));
+        }
+        let giver = held(&self.caller, place);
+        check(names.permissions(&role, tier), giver, "role")?;
+        self.check_stronger(account, place, names, giver).await?;
+        let action = Command::on_members("set member", Verb::Create, place, Some(&account.name));
+        let member = NewMember { account: account.id, place: place.held(), role, source: String::new() };
+        Ok((action, member))
     }
 
     pub(crate) async fn take_role(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError> {
@@ -229,6 +246,7 @@ fn member_row(member: &Member, names: &Names) -> MemberRow {
         role: names.role(&member.role),
         source: Some(member.source.clone()).filter(|source| !source.is_empty()),
         since: seconds(member.created_at),
+        until: member.ends_at.map(seconds),
     }
 }
 

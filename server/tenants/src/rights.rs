@@ -27,16 +27,16 @@ impl Source {
     }
 }
 
-/// The place that is asked about.
-fn asked(query: &RightsQuery) -> Result<Option<MemberPlace>, ConsoleError> {
-    let place = match query.place.as_str() {
+/// The place that is asked about, as forms write it: a place, and a namespace of it when that is a cluster.
+pub(crate) fn asked(place: &str, namespace: &str) -> Result<Option<MemberPlace>, ConsoleError> {
+    let place = match place {
         "" => None,
         place => {
             let read = MemberPlace::try_from(place.to_owned());
             Some(read.map_err(|message| ConsoleError::invalid("place", message))?)
         }
     };
-    match (place, query.namespace.trim()) {
+    match (place, namespace.trim()) {
         (place, "") => Ok(place),
         (Some(MemberPlace::Cluster(cluster) | MemberPlace::Project(cluster, _)), namespace) => {
             let namespace = Namespace::parse(namespace);
@@ -58,7 +58,7 @@ fn tier(place: Option<&MemberPlace>) -> Tier {
 
 impl ForCaller {
     pub(crate) async fn read_rights(&self, query: RightsQuery) -> Result<Rights, ConsoleError> {
-        let place = asked(&query)?;
+        let place = asked(&query.place, &query.namespace)?;
         let names = Names::read(&self.tenants).await?;
         self.check_place(place.as_ref(), &names)?;
         let (account, is_self) = self.whose(query.person.trim(), place.as_ref(), &names).await?;
@@ -109,7 +109,8 @@ impl ForCaller {
         all.filter(|name| self.caller.may_see_cluster(name)).cloned().collect()
     }
 
-    fn places(&self, names: &Names) -> Vec<MemberPlace> {
+    /// Clusters and workspaces that the caller knows of.
+    pub(crate) fn places(&self, names: &Names) -> Vec<MemberPlace> {
         let clusters = self.visible_clusters().into_iter().map(MemberPlace::Cluster);
         let workspaces = names.workspaces.iter().filter(|workspace| self.may(&view(workspace)));
         clusters.chain(workspaces.map(|workspace| MemberPlace::Workspace(workspace.name.clone()))).collect()
@@ -227,7 +228,7 @@ mod tests {
     use super::*;
 
     fn place(place: &str, namespace: &str) -> Result<Option<MemberPlace>, ConsoleError> {
-        asked(&RightsQuery { place: place.into(), namespace: namespace.into(), person: String::new() })
+        asked(place, namespace)
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Tenants on a console whose only cluster does not answer: what the console itself decides.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod requests;
+
 use access::{Access, Need, Verb};
 use database::Database;
 use database::accounts::NewAccount;

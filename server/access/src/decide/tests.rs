@@ -292,3 +292,18 @@ fn a_token_that_may_only_read_changes_nothing_and_opens_no_way_in() {
     let accounts = Need::platform(Verb::Create, "accounts");
     assert!(decide(&reader, &accounts).is_err() && decide(&full, &accounts).is_ok());
 }
+
+#[test]
+fn everybody_may_ask_for_a_role_and_that_is_all_they_may() {
+    let nobody = caller("regular", &[]);
+    let request = |verb| Need::platform(verb, "requests");
+
+    assert_eq!(decide(&nobody, &request(Verb::Create)), Ok(Scope::All));
+    assert_eq!(decide(&nobody, &request(Verb::Delete)), Ok(Scope::All));
+    for verb in [Verb::Get, Verb::List, Verb::Update, Verb::Patch] {
+        assert!(decide(&nobody, &request(verb)).is_err(), "{verb:?}");
+    }
+    assert!(decide(&nobody, &need("create requests.console.orrery harbour/shop")).is_err());
+    let reading = Caller { session_hash: Some(format!("token read {}", Uuid::nil())), ..nobody };
+    assert!(decide(&reading, &request(Verb::Create)).is_err(), "a token that may only read has asked");
+}

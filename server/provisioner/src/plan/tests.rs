@@ -42,6 +42,7 @@ fn member(account: u128, place: Place, role: &str) -> Member {
         place,
         role: role.into(),
         source: String::new(),
+        ends_at: None,
         department: None,
         created_at: 0,
     }

@@ -112,6 +112,8 @@ pub struct MemberRow {
     pub source: Option<String>,
     /// Since when.
     pub since: Timestamp,
+    /// Until when; none for good.
+    pub until: Option<Timestamp>,
 }
 
 /// Somebody with a role that they do not hold here themselves.

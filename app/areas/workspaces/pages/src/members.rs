@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, awaited, command_form, plain_table,
+    Since, SkeletonTable, Until, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -150,6 +150,9 @@ fn draw(
 
 fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
     let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let until = member.until.map(|at| {
+        view! { <span class="about">{text("member.until")}" "<Until at/></span> }
+    });
     let page = place.page();
     let mark = if page.contains('?') { '&' } else { '?' };
     let manage = match &member.source {
@@ -164,7 +167,7 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
         <tr>
             <th scope="row">{names::titled(&member.full_name, &member.name)}" "{disabled}</th>
             <td data-heading=text("role")>{names::role(&member.role)}</td>
-            <td data-heading=text("since")><Since at=member.since/></td>
+            <td data-heading=text("since")><Since at=member.since/>{until}</td>
             <td>{manage}</td>
         </tr>
     }

@@ -135,9 +135,14 @@ fn answered(rights: &Rights) -> AnyView {
         let lines = missing.into_iter().map(|one| view! { <li>{text_of("permission", &one.word)}</li> });
         let lines = lines.collect_view();
         let whom = granted_by(rights.place.as_ref());
+        let ask = rights.place.as_ref().filter(|_| rights.is_self).map(|place| {
+            let href = link::new_request(&place.to_string());
+            view! { <div class="card-text"><LinkButton href=href>{text("request.new")}</LinkButton></div> }
+        });
         view! {
             <Card title=text("rights.missing")>
                 <p class="card-text">{whom}</p>
+                {ask}
                 <ul class="permissions">{lines}</ul>
             </Card>
         }

@@ -1,6 +1,7 @@
 //! The pages of workspaces over a fake, rendered as the server does.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod requests;
 mod support;
 
 use model::{ConsoleError, Namespace, Need, Timestamp};
@@ -67,6 +68,7 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
             role: role("workspace-viewer"),
             source: None,
             since: Timestamp(0),
+            until: None,
         },
         MemberRow {
             name: "grace".into(),
@@ -75,8 +77,10 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
             role: role("workspace-member"),
             source: Some("company".into()),
             since: Timestamp(0),
+            until: None,
         },
     ];
+    shown.members[1].until = Some(Timestamp(1_700_000_000));
     shown.inherited = vec![InheritedRow {
         name: "rose".into(),
         role: role("workspace-viewer"),
@@ -91,6 +95,7 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
     assert!(html.contains("Bea Bell") && html.contains("disabled"), "{html}");
     assert!(html.contains("by groups of company") && !html.contains("member=grace"), "{html}");
     assert!(html.contains("By department Roses"), "{html}");
+    assert!(html.contains("until") && html.contains("2023-11-14 22:13"), "{html}");
 }
 
 #[tokio::test]

@@ -133,6 +133,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
         format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
         format!("/rights?place=project/lantern/{namespace}"),
+        format!("/requests/new?place=project/lantern/{namespace}"),
+        format!("/requests/new?place=workspace/{workspace}"),
         format!("/rights?place=workspace/{workspace}&person=zed"),
         format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
         format!("/departments?workspace={workspace}"),
@@ -272,6 +274,17 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workspaces/list", &json!({})),
         Ask::json("workspaces/quotas", &json!({"workspace": workspace})),
         Ask::json("workspaces/read", &json!({"name": workspace})),
+        Ask::json("workspaces/requests", &json!({})),
+        // Everybody may ask, and learns nothing by it.
+        Ask::form(
+            "workspaces/ask-for-role",
+            &[
+                ("fields[place]", &format!("project/lantern/{namespace}")),
+                ("fields[role]", "project-viewer"),
+                ("fields[reason]", "planted"),
+                ("fields[hours]", "8"),
+            ],
+        ),
     ];
     for of in ["Logs", "Events", "Audit"] {
         let request =
@@ -308,6 +321,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     asks.push(Ask::json("resources/log", &json!({"request": log})));
     for member_place in member_places {
         asks.push(Ask::json("workspaces/members", &json!({"place": member_place})));
+        let form = json!({"query": {"place": member_place, "namespace": ""}});
+        asks.push(Ask::json("workspaces/request-form", &form));
         let query =
             RightsQuery { person: "zed".into(), place: member_place.clone(), namespace: String::new() };
         asks.push(Ask::json("workspaces/rights", &json!({"query": query})));
@@ -330,12 +345,15 @@ pub fn functions(place: &Place) -> Vec<Ask> {
 
 /// Every function that changes something, and of what.
 pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
-    changes_with(place, stage.departments[place.index], stage.roles[place.index])
+    let index = place.index;
+    // A request is found by its id alone, so where there is nothing there is none.
+    let request = if place.namespace == "void" { Uuid::nil() } else { stage.requests[index] };
+    changes_with(place, stage.departments[index], stage.roles[index], request)
 }
 
-fn changes_with(place: &Place, department: Uuid, role: Uuid) -> Vec<(Realm, Ask)> {
+fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> Vec<(Realm, Ask)> {
     let Place { namespace, workspace, .. } = place;
-    let (department, role) = (department.to_string(), role.to_string());
+    let (department, role, request) = (department.to_string(), role.to_string(), request.to_string());
     let (project, garden) = (format!("project/lantern/{namespace}"), format!("workspace/{workspace}"));
     let line = target("deployments", place).to_line();
     let text = planted(place).text;
@@ -405,6 +423,10 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid) -> Vec<(Realm, Ask)
                 ("invitation[days]", "1"),
             ],
         ),
+        Ask::form("workspaces/refuse-request", &[("fields[id]", &request), ("fields[reason]", "planted")]),
+        Ask::form("workspaces/approve-request", &[("id", &request)]),
+        // Only who asked takes a request back.
+        Ask::form("workspaces/withdraw-request", &[("id", &request)]),
     ];
     let on_workspace = vec![
         Ask::form(
@@ -494,7 +516,7 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid) -> Vec<(Realm, Ask)
 /// Functions that are called above.
 pub fn functions_asked() -> BTreeSet<String> {
     let place = &places()[0];
-    let changing = changes_with(place, Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
+    let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     functions(place).into_iter().chain(changing).map(|ask| ask.address).collect()
 }
 

@@ -6,6 +6,7 @@ use ::kubernetes::{Cluster, Connection};
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use database::access_requests::{Asked, NewAccessRequest};
 use database::members::{NewMember, Place};
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
@@ -119,6 +120,7 @@ pub struct Stage {
     pub people: Vec<Person>,
     pub departments: [Uuid; 2],
     pub roles: [Uuid; 2],
+    pub requests: [Uuid; 2],
     pub playground: Playground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -165,9 +167,9 @@ impl Stage {
             stopping: Stopping::default(),
         });
         let mut people = vec![Person { name: "nobody", sees: &[], changes: &[], by: By::Nothing }];
-        let (departments, roles) = fill(&console, &mut people).await;
+        let (departments, roles, requests) = fill(&console, &mut people).await;
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
-        let stage = Self { console, people, departments, roles, playground, coded, site };
+        let stage = Self { console, people, departments, roles, requests, playground, coded, site };
         stage.console.access().announce_change();
         stage.console.tenants().provisioner.caught_up(&lantern()).await;
         stage
@@ -209,6 +211,7 @@ impl Stage {
             format!("{:?}", database.department_roles().await.unwrap()),
             format!("{:?}", database.own_roles().await.unwrap()),
             format!("{:?}", database.limits().await.unwrap()),
+            format!("{:?}", database.open_access_requests().await.unwrap()),
             format!("{:?}", database.accounts().await.unwrap()),
         ];
         let (admin, language) = (self.operator().await, model::Language::English);
@@ -284,8 +287,8 @@ fn contents(namespace: &str, plain: &str, secret: &str) -> Vec<Value> {
     ]
 }
 
-/// Workspaces, what is in them, and everybody. Answers departments and roles.
-async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid; 2]) {
+/// Workspaces, what is in them, and everybody. Answers departments, roles and requests.
+async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid; 2], [Uuid; 2]) {
     let database = console.database();
     let zed = NewAccount {
         name: "zed".into(),
@@ -294,7 +297,7 @@ async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid;
         ..NewAccount::default()
     };
     let zed = database.add_account(&zed).await.unwrap();
-    let mut workspaces = Vec::new();
+    let (mut workspaces, mut requests) = (Vec::new(), Vec::new());
     for (name, namespace, word) in [("garden", "shop", "canarypear"), ("vault", "bank", "canaryfig")] {
         let facts = WorkspaceFacts {
             title: format!("The {word}"),
@@ -309,6 +312,16 @@ async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid;
         let role =
             database.add_role(Tier::Workspace, Some(workspace), word, word, "workspace.view").await.unwrap();
         workspaces.push((workspace, project, department, role));
+        let hidden = if name == "garden" { "canaryquince" } else { "canarymedlar" };
+        let new = NewAccessRequest {
+            account: zed,
+            place: format!("project/lantern/{namespace}"),
+            role: "project-viewer".into(),
+            reason: hidden.into(),
+            hours: Some(1),
+        };
+        let Asked::Done(request) = database.add_access_request(&new).await.unwrap() else { unreachable!() };
+        requests.push(request);
     }
     for (name, role, held, sees, changes) in PEOPLE {
         let new = NewAccount { name: (*name).into(), role: (*role).into(), ..NewAccount::default() };
@@ -339,7 +352,7 @@ async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid;
         people.push(Person { name, sees, changes, by: By::Token(token) });
     }
     let pair = |of: fn(&(Uuid, Uuid, Uuid, Uuid)) -> Uuid| [of(&workspaces[0]), of(&workspaces[1])];
-    (pair(|one| one.2), pair(|one| one.3))
+    (pair(|one| one.2), pair(|one| one.3), [requests[0], requests[1]])
 }
 
 async fn sign_in(console: &Console, account: Uuid, name: &str) -> String {

@@ -74,9 +74,14 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         let offered = offered.read();
         offered.len() > IN_THE_OPEN || offered.iter().any(|offered| offered.action == ActionKind::Delete)
     };
+    let ask = move || {
+        let missing = offered.get().into_iter().find_map(|offered| offered.missing);
+        missing.as_ref().and_then(ui::ask_for)
+    };
     view! {
         {super::terminal::button(object)}
         {in_the_open}
+        {ask}
         <Show when=has_menu>
             <Menu title=text("more") glyph=Glyph::More compact=true>{in_the_menu}</Menu>
         </Show>

@@ -12,7 +12,9 @@ use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use workspaces_contract::*;
-use workspaces_pages::{DepartmentsPage, RightsPage, WhoCanPage, WorkspacePage, WorkspacesPage};
+use workspaces_pages::{
+    DepartmentsPage, NewRequestPage, RequestsPage, RightsPage, WhoCanPage, WorkspacePage, WorkspacesPage,
+};
 
 /// Answers what it was told to answer; whatever else is asked is not found, and nothing can be changed.
 #[derive(Default)]
@@ -24,6 +26,8 @@ pub struct Fake {
     pub quotas: Option<Quotas>,
     pub who_can: Option<WhoCan>,
     pub rights: Option<Result<Rights, ConsoleError>>,
+    pub requests: Option<RequestList>,
+    pub request_form: Option<Result<RequestForm, ConsoleError>>,
 }
 
 fn nothing<T>() -> Result<T, ConsoleError> {
@@ -145,6 +149,33 @@ impl Workspaces for Fake {
     }
 }
 
+#[async_trait]
+impl Requests for Fake {
+    async fn requests(&self) -> Result<RequestList, ConsoleError> {
+        self.requests.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn request_form(&self, _: RequestQuery) -> Result<RequestForm, ConsoleError> {
+        self.request_form.clone().unwrap_or_else(nothing)
+    }
+
+    async fn ask_for_role(&self, _: RequestFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn approve_request(&self, _: String) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn refuse_request(&self, _: RefusalFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn withdraw_request(&self, _: String) -> Result<(), ConsoleError> {
+        nothing()
+    }
+}
+
 impl Fake {
     /// The page at an address, as the server sends it.
     pub async fn render(self, address: &str) -> String {
@@ -152,7 +183,9 @@ impl Fake {
         let _ = any_spawner::Executor::init_tokio();
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
         let stream = owner.with(|| {
-            provide_context::<Arc<dyn Workspaces>>(Arc::new(self));
+            let fake = Arc::new(self);
+            provide_context::<Arc<dyn Requests>>(Arc::clone(&fake) as _);
+            provide_context::<Arc<dyn Workspaces>>(fake);
             provide_context(RequestUrl::new(&format!("http://console.test{address}")));
             provide_meta_context();
             let pages = view! {
@@ -161,6 +194,8 @@ impl Fake {
                         <Route path=path!("/workspaces") view=WorkspacesPage/>
                         <Route path=path!("/workspaces/:workspace") view=WorkspacePage/>
                         <Route path=path!("/rights") view=RightsPage/>
+                        <Route path=path!("/requests") view=RequestsPage/>
+                        <Route path=path!("/requests/new") view=NewRequestPage/>
                         <Route path=path!("/departments") view=DepartmentsPage/>
                         <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage/>
                     </Routes>
