@@ -2,7 +2,7 @@
 
 use crate::Alert;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, FieldProblem, Timestamp, link};
+use model::{ClusterName, ConsoleError, FieldProblem, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::fmt;
@@ -207,7 +207,7 @@ pub async fn create_silence(
     /// The fields of the form.
     silence: SilenceFields,
 ) -> Result<(), ConsoleError> {
-    let next = link::alerts(&silence.cluster);
+    let next = model::link::alerts(&silence.cluster);
     model::port::<dyn crate::Monitoring>()?.create_silence(silence).await?;
     model::go_to(&next);
     Ok(())
@@ -229,7 +229,7 @@ pub async fn end_silence(
     /// The fields of the form.
     silence: EndSilenceFields,
 ) -> Result<(), ConsoleError> {
-    let next = link::alerts(&silence.cluster);
+    let next = model::link::alerts(&silence.cluster);
     model::port::<dyn crate::Monitoring>()?.end_silence(silence).await?;
     model::go_to(&next);
     Ok(())

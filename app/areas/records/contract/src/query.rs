@@ -158,7 +158,7 @@ impl Term {
                     Value::Exact(value) if is_plain(value) => text.push_str(value),
                     Value::Exact(value) => text.push_str(&quoted(value)),
                     Value::Prefix(value) if value.is_empty() || is_plain(value) => {
-                        text.extend([value.as_str(), "*"])
+                        text.extend([value.as_str(), "*"]);
                     }
                     Value::Prefix(value) => text.extend([quoted(value).as_str(), "*"]),
                     Value::Hundred(digit) => {

@@ -3,7 +3,7 @@
 use crate::{MemberPlace, RoleSummary};
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ConsoleError, FieldProblem, Timestamp, link};
+use model::{ConsoleError, FieldProblem, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -210,7 +210,7 @@ pub async fn ask_for_role(
     fields: RequestFields,
 ) -> Result<(), ConsoleError> {
     model::port::<dyn Requests>()?.ask_for_role(fields).await?;
-    model::go_to(link::REQUESTS);
+    model::go_to(model::link::REQUESTS);
     Ok(())
 }
 
@@ -221,7 +221,7 @@ pub async fn approve_request(
     id: String,
 ) -> Result<(), ConsoleError> {
     model::port::<dyn Requests>()?.approve_request(id).await?;
-    model::go_to(link::REQUESTS);
+    model::go_to(model::link::REQUESTS);
     Ok(())
 }
 
@@ -232,7 +232,7 @@ pub async fn refuse_request(
     fields: RefusalFields,
 ) -> Result<(), ConsoleError> {
     model::port::<dyn Requests>()?.refuse_request(fields).await?;
-    model::go_to(link::REQUESTS);
+    model::go_to(model::link::REQUESTS);
     Ok(())
 }
 
@@ -243,7 +243,7 @@ pub async fn withdraw_request(
     id: String,
 ) -> Result<(), ConsoleError> {
     model::port::<dyn Requests>()?.withdraw_request(id).await?;
-    model::go_to(link::REQUESTS);
+    model::go_to(model::link::REQUESTS);
     Ok(())
 }
 

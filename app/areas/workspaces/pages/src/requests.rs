@@ -110,7 +110,7 @@ fn own_row(request: &OwnRequest, on_change: Callback<String>) -> AnyView {
             <td class="said" data-heading=text("request.reason")>{view.reason.clone()}</td>
             <td data-heading=text("request.hours")>{hours(view.hours)}</td>
             <td data-heading=text("request.asked")><Since at=view.asked/></td>
-            <td class="said" data-heading=text("request.state")>{state(&request.state)}</td>
+            <td class="said" data-heading=text("request.state")><span>{state(&request.state)}</span></td>
             <td>{withdraw}</td>
         </tr>
     }
@@ -165,7 +165,8 @@ fn decide(request: &RequestToDecide, on_change: Callback<String>) -> AnyView {
     });
     let holds: Vec<String> = request.holds.iter().map(names::role).collect();
     let holds = if holds.is_empty() { text("request.holds.nothing").to_owned() } else { holds.join(", ") };
-    let replaces = (!request.holds.is_empty()).then(|| view! { <p>{text("request.replaces")}</p> });
+    let replaces = (!request.holds.is_empty())
+        .then(|| view! { <p class="hint request-replaces">{text("request.replaces")}</p> });
     let (role, place, hours) = (names::role(&view.role), names::place(&view.place), hours(view.hours));
     let reason = view.reason.clone();
     view! {
