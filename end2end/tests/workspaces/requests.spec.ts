@@ -6,7 +6,7 @@ import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 test("a refusal leads to a request, and the request to a role for a time", async ({ page, browser, baseURL, allowed, scripts }) => {
   // What the server refuses on purpose.
   allowed.message(/status of 422/);
-  const name = scripts ? "iris" : "ivy";
+  const name = scripts ? "petra" : "oskar";
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
   const theirs = await context.newPage();
   await join(theirs, { name, password: "a bulb under the first snow" }, "--in", "harbour/shop=viewer");
