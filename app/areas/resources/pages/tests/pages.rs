@@ -386,7 +386,9 @@ async fn a_timeline_tells_what_is_known_even_where_the_trail_cannot_be_read() {
     let event = crashing_pod().events.remove(0);
     assert!(html.contains(&event.reason) && html.contains("class=\"timeline\""), "{html}");
     assert!(html.contains("of=events"), "who tells can be chosen without scripts");
-    assert!(html.contains("problem"), "that the trail is missing is said: {html}");
+    assert!(html.contains("class=\"problem"), "that the trail is missing is said: {html}");
+    let events = render(&format!("{POD}?tab=events"), &pod()).await;
+    assert!(!events.contains("class=\"problem"), "nothing is missing elsewhere: {events}");
 
     let nobody = render(&format!("{POD}?tab=timeline&of=people"), &pod()).await;
     assert!(
