@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { test as base, expect, type Page } from "@playwright/test";
-import type { AxeResults, RunOptions } from "axe-core";
+import type { AxeResults, ElementContext, RunOptions } from "axe-core";
 
 import { SCREENSHOTS, SERVER_FILE } from "./places.ts";
 
@@ -96,11 +96,14 @@ async function violations(page: Page, scripts: boolean): Promise<string[]> {
   await page.evaluate(AXE);
   const options: RunOptions = {
     preload: false,
+    // Otherwise it describes each element that is well, too, which takes most of its time.
+    resultTypes: ["violations"],
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
   };
   const results = await page.evaluate(async (options) => {
-    const { axe } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-    return axe.run(options);
+    const { axe } = globalThis as unknown as { axe: { run(where: ElementContext, options: RunOptions): Promise<AxeResults> } };
+    // The rows of a table are alike: what is wrong with one is wrong with the first dozen.
+    return axe.run({ exclude: ["tbody tr:nth-child(n+13)"] }, options);
   }, options);
   return results.violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 200)} (${node.failureSummary ?? violation.help})`),

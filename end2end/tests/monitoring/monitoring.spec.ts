@@ -73,9 +73,9 @@ test("what was earlier is laid under what is", async ({ page, scripts }) => {
 });
 
 test("a pod, a workload, a node and a namespace have their measurements", async ({ page, scripts }) => {
-  for (const kind of ["pods", "deployments", "nodes", "namespaces"]) {
+  for (const [kind, name] of Object.entries({ pods: /^kiosk-/, deployments: "kiosk", nodes: "lantern", namespaces: "kiosk" })) {
     await open(page, scripts, `/clusters/lantern/${kind}`);
-    await page.locator("tbody th a, tbody .name a").first().click();
+    await page.getByRole("table").getByRole("link", { name, exact: true }).first().click();
     await page.locator(".tabs").getByRole("link", { name: "Metrics" }).click();
     await expect(page.locator(".chart").first()).toBeVisible();
     await ready(page, scripts);
