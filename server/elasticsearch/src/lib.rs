@@ -23,7 +23,7 @@ mod store;
 mod tests;
 mod transport;
 
-pub use direct::{Address, Direct, Proof};
+pub use direct::Direct;
 pub use error::ElasticsearchError;
 pub use layout::Pattern;
 pub use reads::ReadRecords;

@@ -1,7 +1,7 @@
 //! The whole way from what is typed to what comes back, over a simulated log store that speaks the real protocol.
 
 use crate::client::Client;
-use crate::direct::{Address, Direct, Proof};
+use crate::direct::Direct;
 use crate::error::ElasticsearchError;
 use crate::export::whole;
 use crate::fence::Fence;
@@ -15,6 +15,7 @@ use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use http::{Method, Request};
 use model::{ClusterName, Namespace, Timestamp, Window};
+use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Family, Kind, Wanted, router};
 use proptest::prelude::*;
 use records_contract::{AroundRequest, Field, Found, Of, Query, Rows, SearchRequest};

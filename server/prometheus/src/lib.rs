@@ -24,7 +24,7 @@ mod tests;
 mod transport;
 
 pub use client::Client;
-pub use direct::{Address, Direct, Proof};
+pub use direct::Direct;
 pub use error::PrometheusError;
 pub use promql::{Forced, Query, Wanted};
 pub use reads::ReadMetrics;

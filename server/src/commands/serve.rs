@@ -151,7 +151,7 @@ async fn start_playground(settings: &Settings) -> anyhow::Result<Option<Playgrou
 
 /// The ways to what measures clusters, where the settings name it.
 fn ways(settings: &Settings) -> anyhow::Result<BTreeMap<ClusterName, Arc<dyn Transport>>> {
-    let way = |(cluster, address): (&ClusterName, &prometheus::Address)| {
+    let way = |(cluster, address): (&ClusterName, &outbound::Address)| {
         let direct =
             Direct::new(address.clone()).with_context(|| format!("the Prometheus of cluster {cluster}"))?;
         Ok((cluster.clone(), Arc::new(direct) as Arc<dyn Transport>))

@@ -49,7 +49,7 @@ pub struct Settings {
     /// Where metrics are served.
     pub metrics_listen: Option<SocketAddr>,
     /// What measures clusters, where it is not to be looked for.
-    pub monitoring: BTreeMap<ClusterName, prometheus::Address>,
+    pub monitoring: BTreeMap<ClusterName, outbound::Address>,
     /// What keeps logs of clusters, where it is not to be looked for.
     pub records: BTreeMap<ClusterName, LogStore>,
     /// Where traces are sent.

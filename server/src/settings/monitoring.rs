@@ -2,7 +2,7 @@
 
 use super::{Reader, SettingsError};
 use model::ClusterName;
-use prometheus::{Address, Proof};
+use outbound::{Address, Proof};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ pub fn read(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, Address> {
         reader.list("prometheus-token-file", |text| pair(text, |file| Ok(PathBuf::from(file))))
     {
         match addresses.get_mut(&cluster) {
-            Some(address) => address.proof = Proof::TokenFile(file),
+            Some(address) => address.proof = Proof::File { path: file, scheme: "Bearer" },
             None => lacking(reader, "prometheus-token-file", "prometheus", &cluster),
         }
     }
@@ -39,7 +39,7 @@ pub fn shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
 /// The files with tokens.
 pub fn tokens_shown(addresses: &BTreeMap<ClusterName, Address>) -> String {
     joined(addresses.iter().filter_map(|(cluster, address)| match &address.proof {
-        Proof::TokenFile(file) => Some(format!("{cluster}={}", file.display())),
+        Proof::File { path, .. } => Some(format!("{cluster}={}", path.display())),
         Proof::Nothing | Proof::Basic(_) => None,
     }))
 }

@@ -2,8 +2,9 @@
 
 use super::monitoring::{address, authority, joined, lacking, pair};
 use super::{Reader, SettingsError};
-use elasticsearch::{Address, Pattern, Proof};
+use elasticsearch::Pattern;
 use model::ClusterName;
+use outbound::{Address, Proof};
 use records_contract::Of;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,21 +21,14 @@ pub struct LogStore {
 /// What is said, by cluster.
 pub fn read(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, LogStore> {
     let mut stores: BTreeMap<ClusterName, LogStore> = BTreeMap::new();
-    for (cluster, prometheus::Address { url, proof, .. }) in
-        reader.list("elasticsearch", |text| pair(text, address))
-    {
-        let proof = match proof {
-            prometheus::Proof::Basic(both) => Proof::Basic(both),
-            prometheus::Proof::Nothing | prometheus::Proof::TokenFile(_) => Proof::Nothing,
-        };
-        let address = Address { url, proof, authority: String::new() };
+    for (cluster, address) in reader.list("elasticsearch", |text| pair(text, address)) {
         stores.entry(cluster).or_default().address = Some(address);
     }
     for (cluster, file) in
         reader.list("elasticsearch-key-file", |text| pair(text, |file| Ok(PathBuf::from(file))))
     {
         match stores.get_mut(&cluster).and_then(|store| store.address.as_mut()) {
-            Some(address) => address.proof = Proof::KeyFile(file),
+            Some(address) => address.proof = Proof::File { path: file, scheme: "ApiKey" },
             None => lacking(reader, "elasticsearch-key-file", "elasticsearch", &cluster),
         }
     }
@@ -103,7 +97,7 @@ pub fn shown(stores: &BTreeMap<ClusterName, LogStore>) -> String {
 /// The files with keys.
 pub fn keys_shown(stores: &BTreeMap<ClusterName, LogStore>) -> String {
     joined(stores.iter().filter_map(|(cluster, store)| match &store.address.as_ref()?.proof {
-        Proof::KeyFile(file) => Some(format!("{cluster}={}", file.display())),
+        Proof::File { path, .. } => Some(format!("{cluster}={}", path.display())),
         Proof::Nothing | Proof::Basic(_) => None,
     }))
 }

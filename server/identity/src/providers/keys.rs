@@ -1,6 +1,6 @@
 //! What OpenID providers say about themselves, and their keys: kept for a while, asked for again when a key is missing.
 
-use crate::providers::outbound::{Outbound, OutboundError};
+use crate::providers::outbound::Outbound;
 use crate::providers::registry::ProviderError;
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
@@ -8,6 +8,7 @@ use openidconnect::core::{
     CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{AdditionalProviderMetadata, DiscoveryError, IssuerUrl, ProviderMetadata};
+use outbound::OutboundError;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 

@@ -12,17 +12,15 @@ mod openid;
 mod outbound;
 mod probe;
 mod registry;
-mod trust;
 
+pub use ::outbound::{OutboundError, TrustError};
 pub use arrival::{Arrived, Entrance, EntryRefused, Newcomer, PendingLink};
 pub use code::Callback;
 pub use directory::DirectoryError;
 pub use journey::{Journey, Purpose};
 pub use logout::LogoutRefused;
-pub use outbound::{Outbound, OutboundError};
 pub use probe::probe;
 pub use registry::{Provider, ProviderError, Registry};
-pub use trust::TrustError;
 
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,10 @@
 use crate::providers::code::plain;
 use crate::providers::directory::{self, Connection, DirectoryError};
 use crate::providers::keys::Known;
-use crate::providers::outbound::{Outbound, OutboundError, innermost};
+use crate::providers::outbound::Outbound;
 use crate::providers::registry::{Provider, ProviderError};
-use crate::providers::trust;
 use http::Request;
+use outbound::{OutboundError, innermost};
 use providers_contract::{Directory, OAuth, OpenId, Step, StepName, System};
 use rustls_pki_types::ServerName;
 use std::net::SocketAddr;
@@ -209,7 +209,7 @@ async fn reach(steps: &mut Steps, address: &str, authority: &str) -> Option<()> 
 }
 
 async fn secure(stream: TcpStream, host: String, authority: String) -> Result<((), String), String> {
-    let config = trust::client_config(&authority).map_err(|error| error.to_string())?;
+    let config = outbound::client_config(&authority).map_err(|error| error.to_string())?;
     let name =
         ServerName::try_from(host.clone()).map_err(|_| format!("{host} cannot be a server's name."))?;
     let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
@@ -237,7 +237,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 
 fn words(error: &ProviderError) -> String {
     match error {
-        ProviderError::Unavailable(error @ OutboundError::Redirect(..)) => format!("{error}."),
+        ProviderError::Unavailable(error @ OutboundError::Redirect { .. }) => format!("{error}."),
         ProviderError::Unavailable(error) => error.to_string(),
         error => error.to_string(),
     }

@@ -1,10 +1,10 @@
 //! The providers as they are set now.
 
 use crate::providers::openid::OpenIdError;
-use crate::providers::outbound::OutboundError;
 use crate::{Seal, providers::keys::Known};
 use database::providers::StoredProvider;
 use database::{Database, DatabaseError};
+use outbound::OutboundError;
 use parking_lot::Mutex;
 use providers_contract::{Kind, Settings, System};
 use std::collections::HashMap;

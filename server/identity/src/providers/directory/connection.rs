@@ -1,12 +1,11 @@
 //! A connection to a directory. Referrals are never followed: they would send passwords to whom the directory names.
 
-use crate::providers::outbound::innermost;
-use crate::providers::trust::{self, TrustError};
 use database::identities::Person;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchOptions,
 };
+use outbound::{TrustError, innermost};
 use providers_contract::{Directory, is_secure_address};
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,7 +121,7 @@ impl Connection {
         let settings = LdapConnSettings::new()
             .set_conn_timeout(OPERATION)
             .set_starttls(directory.starts_tls)
-            .set_config(Arc::new(trust::client_config(&directory.authority)?));
+            .set_config(Arc::new(outbound::client_config(&directory.authority)?));
         let (connection, ldap) =
             LdapConnAsync::with_settings(settings, &directory.address).await.map_err(cannot_connect)?;
         let driver = tokio::spawn(async move {

@@ -13,7 +13,7 @@ pub enum TrustError {
     Authority(String),
     /// The machine trusts nobody.
     #[error(
-        "this machine has no list of trusted authorities: install ca-certificates, or give the provider's own"
+        "this machine has no list of trusted authorities: install ca-certificates, or name the certificates of the authority"
     )]
     Nobody,
 }
