@@ -3,6 +3,7 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod audit;
+pub mod deliveries;
 pub mod departments;
 mod error;
 pub mod factors;
@@ -17,6 +18,7 @@ mod open;
 mod passwords;
 pub mod projects;
 pub mod providers;
+pub mod receivers;
 pub mod rights;
 pub mod roles;
 pub mod sessions;

@@ -190,7 +190,7 @@ impl Database {
     }
 }
 
-/// Forgets who holds, or is invited to hold, anything in a place that is no more.
+/// Forgets who holds, or is invited to hold, anything in a place that is no more, and who is told of its alerts.
 pub(crate) async fn forget_place(
     change: &mut sqlx::Transaction<'static, sqlx::Any>,
     place: &Place,
@@ -199,6 +199,7 @@ pub(crate) async fn forget_place(
         "DELETE FROM members WHERE tier = $1 AND place = $2",
         "DELETE FROM department_roles WHERE tier = $1 AND place = $2",
         "DELETE FROM invitations WHERE tier = $1 AND place = $2",
+        "DELETE FROM receivers WHERE tier = $1 AND place = $2",
     ] {
         sqlx::query(question).bind(place.tier().word()).bind(place.key()).execute(&mut **change).await?;
     }

@@ -146,6 +146,7 @@ impl Database {
             .bind(now_seconds())
             .execute(&mut *change)
             .await?;
+        crate::deliveries::forget_old(&mut change).await?;
         change.commit().await?;
         Ok(sessions.rows_affected() + links.rows_affected())
     }
