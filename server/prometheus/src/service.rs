@@ -8,8 +8,9 @@ use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
 use crate::layout::Layout;
 use crate::reads::ReadMetrics;
+use crate::silences::compiled;
 use crate::transport::Transport;
-use access::{Access, Caller, Granted};
+use access::{Access, Caller, Granted, Scope};
 use async_trait::async_trait;
 use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Level, Namespace, System};
@@ -68,6 +69,23 @@ impl Prometheus {
             Ok(alertmanager::discover(cluster.connection(), &workspaces).await?.map(Arc::new))
         };
         self.alertmanagers.get(cluster.name(), find).await
+    }
+
+    /// What fires in a cluster, of all its namespaces, with what keeps people from being told of it; `None` where nothing
+    /// measures it. An Alertmanager that does not answer keeps nobody from being told.
+    pub async fn firing(&self, cluster: &Arc<Cluster>) -> Result<Option<Vec<Alert>>, ConsoleError> {
+        let name = cluster.name();
+        let Ok(source) = self.source(cluster).await? else { return Ok(None) };
+        let alerts = source.alerts(name, &Scope::All).await.map_err(about(name))?.alerts;
+        let mut firing: Vec<Alert> = alerts.into_iter().filter(|alert| alert.is_firing).collect();
+        if let Ok(Ok(manager)) = self.alertmanager(cluster).await
+            && let Ok(state) = manager.state().await
+        {
+            let active = state.active_silences();
+            let silences = compiled(&active);
+            firing.iter_mut().for_each(|alert| state.hold_back(&silences, alert));
+        }
+        Ok(Some(firing))
     }
 
     async fn namespaces_of_workspaces(

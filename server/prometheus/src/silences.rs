@@ -1,13 +1,11 @@
 //! Silences, on behalf of one caller.
 
 use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilence, moment};
+use crate::conditions::Conditions;
 use crate::service::{ForCaller, now};
 use access::{Action, Need, Place, Resource, Verb, decide};
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
-use monitoring_contract::{
-    Alert, Alerts, EndSilenceFields, MatchOperator, Matcher, Notifying, Silence, SilenceFields,
-};
-use regex::Regex;
+use monitoring_contract::{Alert, Alerts, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields};
 use std::sync::Arc;
 
 /// By so many seconds two clocks may differ: a beginning in the past is taken as now, one in the future would let alerts
@@ -91,12 +89,8 @@ impl ForCaller {
                 return Ok(());
             }
         };
-        let active = state.silences.iter().filter(|told| told.status.state == "active");
-        let active: Vec<_> = active.map(|told| (&*told.id, told.conditions())).collect();
-        // What only Alertmanager's expressions can say holds for nothing here; of what it knows, it says so itself.
-        let conditions =
-            active.iter().filter_map(|(id, matchers)| Some((*id, Conditions::new(matchers).ok()?)));
-        let conditions: Vec<_> = conditions.collect();
+        let active = state.active_silences();
+        let conditions = compiled(&active);
         for alert in &mut alerts.alerts {
             self.tell_of(cluster, &state, &conditions, alert);
         }
@@ -124,14 +118,7 @@ impl ForCaller {
         let namespace = alert.labels.iter().find(|(name, _)| name == NAMESPACE);
         let namespace = namespace.map(|(_, value)| value.as_str());
         alert.may_silence = self.may(&create(cluster, in_namespace(namespace)));
-        if let Some(told) = state.alerts.iter().find(|told| is_same(told, alert)) {
-            alert.silenced_by.clone_from(&told.status.silenced_by);
-            alert.is_inhibited = !told.status.inhibited_by.is_empty();
-        } else {
-            // Not sent yet, as what only may come to fire: these would hold it back.
-            let holding = conditions.iter().filter(|(_, conditions)| conditions.hold_for(alert));
-            alert.silenced_by = holding.map(|(id, _)| (*id).to_owned()).collect();
-        }
+        state.hold_back(conditions, alert);
     }
 
     fn silence(&self, cluster: &ClusterName, told: &ToldSilence) -> Silence {
@@ -190,53 +177,37 @@ impl ForCaller {
     }
 }
 
+impl State {
+    /// The silences that hold, by their ids.
+    pub(crate) fn active_silences(&self) -> Vec<(&str, Vec<Matcher>)> {
+        let active = self.silences.iter().filter(|told| told.status.state == "active");
+        active.map(|told| (&*told.id, told.conditions())).collect()
+    }
+
+    /// Says of an alert what keeps people from being told of it.
+    pub(crate) fn hold_back(&self, silences: &[(&str, Conditions<'_>)], alert: &mut Alert) {
+        if let Some(told) = self.alerts.iter().find(|told| is_same(told, alert)) {
+            alert.silenced_by.clone_from(&told.status.silenced_by);
+            alert.is_inhibited = !told.status.inhibited_by.is_empty();
+        } else {
+            // Not sent yet, as what only may come to fire: these would hold it back.
+            let holding = silences.iter().filter(|(_, conditions)| conditions.hold_for(alert));
+            alert.silenced_by = holding.map(|(id, _)| (*id).to_owned()).collect();
+        }
+    }
+}
+
+/// Silences with their conditions compiled. What only Alertmanager's expressions can say holds for nothing here; of what it
+/// knows, it says so itself.
+pub(crate) fn compiled<'m>(silences: &'m [(&'m str, Vec<Matcher>)]) -> Vec<(&'m str, Conditions<'m>)> {
+    silences.iter().filter_map(|(id, matchers)| Some((*id, Conditions::new(matchers).ok()?))).collect()
+}
+
 /// Whether both are the same alert: Alertmanager's has the labels of Prometheus' and what is added on the way, such as
 /// the name of the cluster.
 fn is_same(told: &ToldAlert, alert: &Alert) -> bool {
     let has = |name: &str, value: &str| told.labels.get(name).is_some_and(|own| own == value);
     has("alertname", &alert.name) && alert.labels.iter().all(|(name, value)| has(name, value))
-}
-
-/// Conditions with their expressions compiled.
-struct Conditions<'m>(Vec<(&'m Matcher, Option<Regex>)>);
-
-impl<'m> Conditions<'m> {
-    fn new(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
-        let compile = |matcher: &'m Matcher| {
-            let is_expression = matches!(matcher.is, MatchOperator::Matches | MatchOperator::NotMatches);
-            let expression =
-                is_expression.then(|| Regex::new(&format!("^(?s:{})$", matcher.value))).transpose();
-            let words = || format!("{:?} is no regular expression", matcher.value);
-            expression
-                .map(|expression| (matcher, expression))
-                .map_err(|_| ConsoleError::invalid("matchers", words()))
-        };
-        let conditions = Self(matchers.iter().map(compile).collect::<Result<_, _>>()?);
-        if conditions.hold("", |_| "") {
-            let words = "these conditions exclude nothing: at least one must ask for a label that is there";
-            return Err(ConsoleError::invalid("matchers", words));
-        }
-        Ok(conditions)
-    }
-
-    fn hold_for(&self, alert: &Alert) -> bool {
-        let label = |name: &str| match name {
-            "severity" => alert.severity.as_str(),
-            name => alert.labels.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str()),
-        };
-        self.hold(&alert.name, label)
-    }
-
-    fn hold<'v>(&self, alert_name: &'v str, label: impl Fn(&str) -> &'v str) -> bool {
-        self.0.iter().all(|(matcher, expression)| {
-            let value = if matcher.name == "alertname" { alert_name } else { label(&matcher.name) };
-            let is_so = match expression {
-                Some(expression) => expression.is_match(value),
-                None => value == matcher.value,
-            };
-            is_so == matches!(matcher.is, MatchOperator::Equal | MatchOperator::Matches)
-        })
-    }
 }
 
 #[cfg(test)]
