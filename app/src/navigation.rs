@@ -66,6 +66,7 @@ pub fn groups(
         (text("workspaces"), link::WORKSPACES, Glyph::Fleet, true),
         (text("people"), link::PEOPLE, Glyph::User, me.may("accounts.view")),
         (text("requests"), link::REQUESTS, Glyph::Lock, true),
+        (text("notifications"), link::NOTIFICATIONS, Glyph::Bell, true),
         (text("departments"), link::DEPARTMENTS, Glyph::Workload, me.may("accounts.view")),
         (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
         (text("providers"), PROVIDERS, Glyph::Key, me.role == "administrator"),
@@ -281,6 +282,12 @@ fn outside(path: &str) -> Vec<Crumb> {
         link::ROLES => text("roles"),
         link::AUDIT => text("audit"),
         link::REQUESTS => text("requests"),
+        link::NOTIFICATIONS => text("notifications"),
+        path if path.starts_with(link::NOTIFICATIONS) => {
+            let is_new = path == link::NEW_RECEIVER;
+            let title = if is_new { text("notifications.new") } else { text("notifications.one") };
+            return vec![Crumb::link(text("notifications"), link::NOTIFICATIONS), Crumb::here(title)];
+        }
         link::NEW_REQUEST => {
             return vec![Crumb::link(text("requests"), link::REQUESTS), Crumb::here(text("requests.new"))];
         }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, SilencePage};
+use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use records_pages::RecordsPage;
@@ -50,6 +51,9 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/rights") view=RightsPage ssr=IN_ORDER/>
                     <Route path=path!("/requests") view=RequestsPage ssr=IN_ORDER/>
                     <Route path=path!("/requests/new") view=NewRequestPage ssr=IN_ORDER/>
+                    <Route path=path!("/notifications") view=NotificationsPage ssr=IN_ORDER/>
+                    <Route path=path!("/notifications/new") view=NewReceiverPage ssr=IN_ORDER/>
+                    <Route path=path!("/notifications/:id") view=ReceiverPage ssr=IN_ORDER/>
                     <Route path=path!("/people") view=PeoplePage ssr=IN_ORDER/>
                     <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>

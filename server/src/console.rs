@@ -13,9 +13,11 @@ use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Kubernetes};
 use leptos::config::LeptosOptions;
 use model::ClusterName;
+use notifier::{Bases, Mailer, Notifier, OfClusters};
+use outbound::OutboundError;
 use prometheus::{Prometheus, Transport};
 use provisioner::Provisioner;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tenants::Tenants;
 use tokio_util::sync::CancellationToken;
@@ -38,8 +40,19 @@ pub struct Parts {
     pub monitoring: BTreeMap<ClusterName, Arc<dyn Transport>>,
     /// The log stores of clusters, as far as settings name them.
     pub records: BTreeMap<ClusterName, Named>,
+    /// How receivers of notifications are reached.
+    pub notifications: Reached,
     /// How the console stops.
     pub stopping: Stopping,
+}
+
+/// How receivers of notifications are reached.
+#[derive(Clone, Default)]
+pub struct Reached {
+    /// Who carries mail, if anybody.
+    pub mailer: Option<Mailer>,
+    /// Hosts to which messages may go although they are not public.
+    pub hosts: BTreeSet<String>,
 }
 
 /// The two steps of stopping.
@@ -67,7 +80,7 @@ struct Inner {
 
 impl Console {
     /// A console made of these parts.
-    pub fn new(mut parts: Parts) -> Self {
+    pub fn new(mut parts: Parts) -> Result<Self, OutboundError> {
         let leptos = LeptosOptions::builder().output_name("orrery").site_pkg_dir("pkg").build();
         let access = Access::new(parts.database.clone());
         let accounts = Accounts::new(parts.database.clone());
@@ -83,6 +96,17 @@ impl Console {
         let named = std::mem::take(&mut parts.records);
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), named);
         let database = parts.database.clone();
+        let alerts = OfClusters { kubernetes: Arc::clone(&kubernetes), prometheus: Arc::clone(&prometheus) };
+        let Reached { mailer, hosts } = std::mem::take(&mut parts.notifications);
+        let notifier = Notifier::start(notifier::Parts {
+            database: parts.database.clone(),
+            seal: parts.seal.clone(),
+            alerts: Arc::new(alerts),
+            public_url,
+            hosts,
+            mailer,
+            bases: Bases::default(),
+        })?;
         let tenants = Tenants {
             database,
             access,
@@ -90,8 +114,9 @@ impl Console {
             kubernetes: Arc::clone(&kubernetes),
             accounts,
             registry,
+            notifier,
         };
-        Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, elasticsearch, tenants, leptos }))
+        Ok(Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, elasticsearch, tenants, leptos })))
     }
 
     /// The console's own tables.

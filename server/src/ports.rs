@@ -22,6 +22,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
 use monitoring_contract::Monitoring;
+use notifications_contract::Notifications;
 use people_contract::People;
 use providers_contract::Providers;
 use records_contract::Records;
@@ -56,6 +57,7 @@ pub fn provide(console: &Console) {
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
+        provide_context::<Arc<dyn Notifications>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn People>>(tenants);
         provide_context(Redirect::new(leptos_axum::redirect));
     }

@@ -26,6 +26,10 @@ pub const RIGHTS: &str = "/rights";
 pub const REQUESTS: &str = "/requests";
 /// The form that asks for a role.
 pub const NEW_REQUEST: &str = "/requests/new";
+/// Receivers of notifications.
+pub const NOTIFICATIONS: &str = "/notifications";
+/// The form of a new receiver.
+pub const NEW_RECEIVER: &str = "/notifications/new";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
@@ -183,6 +187,11 @@ pub fn table(query: &TableQuery) -> String {
     }
     let address = list(&query.cluster, &query.kind);
     if pairs.is_empty() { address } else { format!("{address}?{}", pairs.join("&")) }
+}
+
+/// A receiver of notifications.
+pub fn receiver(id: &str) -> String {
+    format!("{NOTIFICATIONS}/{}", escape(id))
 }
 
 /// The page of one object.

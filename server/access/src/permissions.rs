@@ -21,6 +21,7 @@ const NAMESPACED: &[Tier] = &[Tier::Cluster, Tier::Workspace, Tier::Project];
 const CLUSTER: &[Tier] = &[Tier::Cluster];
 const PLATFORM: &[Tier] = &[Tier::Platform];
 const WORKSPACE: &[Tier] = &[Tier::Workspace];
+const ANYWHERE: &[Tier] = &[Tier::Platform, Tier::Cluster, Tier::Workspace, Tier::Project];
 
 /// Some verbs on some resources of one API group.
 #[derive(Clone, Copy, Debug)]
@@ -222,6 +223,21 @@ pub static PERMISSIONS: &[Permission] = &[
         [console(WRITE, CONSOLE_GROUP, &["members", "departments"]),]
     ),
     permission!("audit.view", "members", NAMESPACED, [], [console(READ, CONSOLE_GROUP, &["audit"])]),
+    // Who is told of alerts, wherever there are some.
+    permission!(
+        "notifications.view",
+        "notifications",
+        ANYWHERE,
+        [],
+        [console(READ, CONSOLE_GROUP, &["receivers"])]
+    ),
+    permission!(
+        "notifications.manage",
+        "notifications",
+        ANYWHERE,
+        ["notifications.view"],
+        [console(WRITE, CONSOLE_GROUP, &["receivers"])]
+    ),
     // Of a cluster as a whole.
     permission!(
         "cluster.view",

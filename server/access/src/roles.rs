@@ -126,6 +126,7 @@ const VIEWS: &[&str] = &[
     "access.view",
     "custom.view",
     "members.view",
+    "notifications.view",
 ];
 const EDITS: &[&str] = &[
     "project.view",
@@ -141,6 +142,7 @@ const EDITS: &[&str] = &[
     "access.view",
     "custom.edit",
     "members.view",
+    "notifications.manage",
 ];
 const ALL: &[&str] = &["*"];
 

@@ -3,7 +3,7 @@
 use super::account::link_address;
 use super::{open_database, playground as simulated, private_directory};
 use crate::clusters;
-use crate::console::{Console, Parts, Stopping};
+use crate::console::{Console, Parts, Reached, Stopping};
 use crate::guards::Surroundings;
 use crate::listener::{self, Listening, Patience};
 use crate::routes::{self, assets::Site};
@@ -15,6 +15,7 @@ use clap::Command;
 use database::Address;
 use identity::Seal;
 use model::ClusterName;
+use notifier::Mailer;
 use playground::Playground;
 use prometheus::{Direct, Transport};
 use std::collections::BTreeMap;
@@ -83,8 +84,12 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         clusters,
         monitoring: ways(&settings)?,
         records: log_stores(&settings)?,
+        notifications: Reached {
+            mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
+            hosts: settings.notification_hosts.clone(),
+        },
         stopping: stopping.clone(),
-    });
+    })?;
     let listening = Listening {
         limits: settings.connections,
         trusted_proxies: settings.trusted_proxies.clone(),

@@ -65,8 +65,10 @@ impl World {
             clusters: Vec::new(),
             monitoring: Default::default(),
             records: Default::default(),
+            notifications: Default::default(),
             stopping: Stopping::default(),
-        });
+        })
+        .unwrap();
         Self { console, _site: site }
     }
 

@@ -1,6 +1,7 @@
 //! The settings: typed, checked at start, each error naming setting, value, source and what would be right.
 
 mod layers;
+mod mail;
 mod monitoring;
 mod records;
 mod table;
@@ -14,7 +15,8 @@ pub use values::{Network, PublicUrl};
 use database::Address;
 use identity::sessions::Lifetime;
 use model::ClusterName;
-use std::collections::BTreeMap;
+use notifier::MailSettings;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -52,6 +54,10 @@ pub struct Settings {
     pub monitoring: BTreeMap<ClusterName, outbound::Address>,
     /// What keeps logs of clusters, where it is not to be looked for.
     pub records: BTreeMap<ClusterName, LogStore>,
+    /// How mail is sent, if it is.
+    pub mail: Option<MailSettings>,
+    /// Hosts to which notifications may go although they are not public, in small letters.
+    pub notification_hosts: BTreeSet<String>,
     /// Where traces are sent.
     pub otlp_endpoint: Option<String>,
     /// How logs are written.
@@ -143,6 +149,8 @@ impl Settings {
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
             monitoring: monitoring::read(&mut reader),
             records: records::read(&mut reader),
+            mail: mail::read(&mut reader),
+            notification_hosts: reader.list("notification-host", mail::host).into_iter().collect(),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader
                 .read("log-format", |text| match text {
@@ -201,6 +209,10 @@ impl Settings {
             "elasticsearch-key-file" => records::keys_shown(&self.records),
             "elasticsearch-authority-file" => records::authorities_shown(&self.records),
             "elasticsearch-index" => records::indices_shown(&self.records),
+            "smtp" => mail::shown(self.mail.as_ref()),
+            "smtp-password-file" => mail::password_shown(self.mail.as_ref()),
+            "mail-from" => maybe(self.mail.as_ref().map(|mail| mail.from.clone())),
+            "notification-host" => monitoring::joined(self.notification_hosts.iter().cloned()),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),
@@ -229,7 +241,7 @@ impl Reader<'_> {
                 Err(right) => self.errors.push(SettingsError::Value {
                     name,
                     // An address may hold a password.
-                    value: if matches!(name, "database" | "prometheus" | "elasticsearch") {
+                    value: if matches!(name, "database" | "prometheus" | "elasticsearch" | "smtp") {
                         "…".into()
                     } else {
                         value.clone()

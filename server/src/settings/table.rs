@@ -178,6 +178,28 @@ pub static SETTINGS: &[Setting] = &[
          Fluent Bit, Fluentd, KubeSphere, Filebeat and Vector use. Clusters that share an Elasticsearch must share no index.",
     },
     one(
+        "smtp",
+        "URL",
+        "Send notifications by mail through this server",
+        "smtps://name:password@mail.example.org speaks TLS from the beginning (port 465 by default), smtp:// begins it with \
+         STARTTLS (port 587) and sends nothing without, except to a server on this machine. Default: no mail is sent.",
+    ),
+    one(
+        "smtp-password-file",
+        "FILE",
+        "The password for the mail server",
+        "Instead of one in the address. Read at the start.",
+    ),
+    one("mail-from", "ADDRESS", "Who sends mail", "Needed with smtp. Such as Orrery <orrery@example.org>."),
+    Setting {
+        name: "notification-host",
+        value: Some("HOST"),
+        is_list: true,
+        help: "Notifications may go to this host although it is not public; may be repeated",
+        details: "A name or an address without a port, such as chat.internal. Receivers are typed by people who may use the \
+         console and not the network that it stands in: everything else that is not in the public internet is refused.",
+    },
+    one(
         "otlp-endpoint",
         "URL",
         "Send traces to this OpenTelemetry collector (OTLP over HTTP)",

@@ -68,10 +68,21 @@ impl Command {
     /// Where roles are held. The members of a project that belongs to a workspace are its workspace's business too: who
     /// may change members there may change them here, which is what their rights in the project say.
     pub fn on_members(name: &'static str, verb: Verb, place: &Where, object: Option<&str>) -> Self {
-        let resource = Resource::console("members");
+        Self::in_place(name, verb, "members", place, object)
+    }
+
+    /// To what only the console knows of a place: `plural` is `members` or `receivers`.
+    pub fn in_place(
+        name: &'static str,
+        verb: Verb,
+        plural: &str,
+        place: &Where,
+        object: Option<&str>,
+    ) -> Self {
+        let resource = Resource::console(plural);
         let need = match place {
             Where::Cluster(cluster) => Need::to_all(verb, resource, cluster.clone(), Place::Cluster),
-            Where::Workspace(workspace) => Need::in_workspace(verb, "members", workspace.id),
+            Where::Workspace(workspace) => Need::in_workspace(verb, plural, workspace.id),
             Where::Project(project) => {
                 let place = Place::Namespace(project.namespace.clone());
                 Need::to_all(verb, resource, project.cluster.clone(), place)

@@ -9,6 +9,7 @@ mod members;
 mod people;
 mod projects;
 mod quotas;
+mod receivers;
 mod requests;
 mod rights;
 mod roles;
@@ -26,6 +27,7 @@ use identity::Accounts;
 use identity::providers::Registry;
 use kubernetes::Kubernetes;
 use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, WorkspaceName};
+use notifier::Notifier;
 use provisioner::{ProvisionError, Provisioner};
 use std::sync::Arc;
 use workspaces_contract::MemberPlace;
@@ -45,6 +47,8 @@ pub struct Tenants {
     pub accounts: Accounts,
     /// Through which other systems.
     pub registry: Registry,
+    /// Who tells people of alerts.
+    pub notifier: Notifier,
 }
 
 impl Tenants {

@@ -1,6 +1,7 @@
 //! Tenants on a console whose only cluster does not answer: what the console itself decides.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod receivers;
 mod requests;
 
 use access::{Access, Need, Verb};
@@ -12,6 +13,7 @@ use identity::providers::Registry;
 use identity::{Accounts, Seal, Token, Visitor};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, Tier, WorkspaceName};
+use notifier::Notifier;
 use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields, PersonLinkFields};
 use providers_contract::{Kind, Settings};
 use provisioner::Provisioner;
@@ -24,6 +26,20 @@ use workspaces_contract::{
     RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields, Rights, RightsQuery, RoleFields,
     RolePlace, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, Workspaces,
 };
+
+/// Nothing fires.
+struct Quiet;
+
+#[async_trait::async_trait]
+impl notifier::Alerts for Quiet {
+    fn clusters(&self) -> Vec<ClusterName> {
+        Vec::new()
+    }
+
+    async fn firing(&self, _: &ClusterName) -> Result<Option<Vec<monitoring_contract::Alert>>, ConsoleError> {
+        Ok(None)
+    }
+}
 
 struct Stage {
     database: Database,
@@ -50,8 +66,24 @@ impl Stage {
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
         let accounts = Accounts::new(database.clone());
         let registry = Registry::new(database.clone(), Seal::random(), "http://console.example");
-        let tenants =
-            Tenants { database: database.clone(), access, provisioner, kubernetes, accounts, registry };
+        let notifier = Notifier::start(notifier::Parts {
+            database: database.clone(),
+            seal: Seal::random(),
+            alerts: Arc::new(Quiet),
+            public_url: "http://console.example".into(),
+            hosts: Default::default(),
+            mailer: None,
+            bases: Default::default(),
+        });
+        let tenants = Tenants {
+            database: database.clone(),
+            access,
+            provisioner,
+            kubernetes,
+            accounts,
+            registry,
+            notifier: notifier.unwrap(),
+        };
         Self { database, tenants }
     }
 

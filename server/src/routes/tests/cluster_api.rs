@@ -144,8 +144,10 @@ impl Served {
             clusters: vec![Cluster::new(lantern(), connection)],
             monitoring: Default::default(),
             records: Default::default(),
+            notifications: Default::default(),
             stopping: Stopping::default(),
-        });
+        })
+        .unwrap();
         let end = CancellationToken::new();
         let authority = serve_tls(&console, listener, end.clone()).await;
         let bob = member(&console, "Bob", "project-editor", "shop").await;

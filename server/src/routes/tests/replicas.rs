@@ -29,8 +29,10 @@ async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> 
         clusters: clusters::connect(&ClusterSource::Playground, Some(kubeconfig)).await.unwrap(),
         monitoring: Default::default(),
         records: Default::default(),
+        notifications: Default::default(),
         stopping: Stopping::default(),
     })
+    .unwrap()
 }
 
 /// The list of all namespaces of a cluster, live.

@@ -65,7 +65,13 @@ fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
         let rows = all.into_iter().map(|one| rule(one, cluster)).collect_view().into_any();
         view! { <Card title=text("rules") flush=true>{plain_table(text("rules"), &headings, rows)}</Card> }
     });
-    view! { {list}{silences(notifying, cluster)}{rules} }.into_any()
+    view! {
+        <p class="hint"><a href=link::NOTIFICATIONS>{text("alerts.told")}</a></p>
+        {list}
+        {silences(notifying, cluster)}
+        {rules}
+    }
+    .into_any()
 }
 
 /// What the rows of alerts need to know about silences.

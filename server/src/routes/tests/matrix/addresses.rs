@@ -42,6 +42,19 @@ pub struct Place {
     index: usize,
 }
 
+impl Place {
+    /// The id of what is told of its alerts; where there is nothing nobody is.
+    pub fn receiver(&self) -> Uuid {
+        RECEIVERS
+            .into_iter()
+            .find(|(namespace, _)| *namespace == self.namespace)
+            .map_or(Uuid::nil(), |(_, id)| id)
+    }
+}
+
+/// Who is told of alerts of which namespace.
+pub const RECEIVERS: [(&str, Uuid); 2] = [("shop", Uuid::from_u128(1)), ("bank", Uuid::from_u128(2))];
+
 /// One tenant's, the other's, and nobody's.
 pub fn places() -> [Place; 3] {
     [
@@ -138,6 +151,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/rights?place=workspace/{workspace}&person=zed"),
         format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
         format!("/departments?workspace={workspace}"),
+        format!("/notifications/new?place=project/lantern/{namespace}&channel=webhook"),
+        format!("/notifications/{}", place.receiver()),
     ];
     for tab in ["departments", "members", "projects", "quotas", "roles", "settings"] {
         asks.push(format!("/workspaces/{workspace}?tab={tab}"));
@@ -252,6 +267,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("people/list", &json!({})),
         Ask::json("people/read", &json!({"name": "zed"})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
+        Ask::json("notifications/receivers", &json!({})),
+        Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
         Ask::json("resources/job", &json!({"id": "none"})),
@@ -360,6 +377,7 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
     let w = ("fields[workspace]", *workspace);
     let (c, n) = (("fields[cluster]", "lantern"), ("fields[namespace]", *namespace));
     let next = ("fields[next]", "/");
+    let receiver = place.receiver().to_string();
     let deletion =
         Deletion { targets: vec![target("configmaps", place)], propagation: Propagation::Background };
     let scale = json!({"targets": [target("deployments", place)], "action": Action::Scale { replicas: 2 }});
@@ -425,6 +443,20 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
         ),
         Ask::form("workspaces/refuse-request", &[("fields[id]", &request), ("fields[reason]", "planted")]),
         Ask::form("workspaces/approve-request", &[("id", &request)]),
+        Ask::form(
+            "notifications/save",
+            &[
+                ("fields[place]", &project),
+                ("fields[channel]", "webhook"),
+                ("fields[name]", "planted"),
+                ("fields[repeat_hours]", "4"),
+                ("fields[language]", "en"),
+                ("fields[settings][url]", "https://hooks.example.org/planted"),
+            ],
+        ),
+        Ask::form("notifications/switch", &[("id", &receiver), ("is_enabled", "false")]),
+        Ask::form("notifications/test", &[("id", &receiver)]),
+        Ask::form("notifications/delete", &[("id", &receiver)]),
         // Only who asked takes a request back.
         Ask::form("workspaces/withdraw-request", &[("id", &request)]),
     ];

@@ -1,13 +1,14 @@
 //! Two tenants, everybody who has something to do with them, and words by which it shows what was seen.
 
 use super::super::*;
-use super::addresses::{Ask, Sending};
+use super::addresses::{Ask, RECEIVERS, Sending};
 use ::kubernetes::{Cluster, Connection};
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use database::access_requests::{Asked, NewAccessRequest};
 use database::members::{NewMember, Place};
+use database::receivers::NewReceiver;
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -164,8 +165,10 @@ impl Stage {
             clusters: vec![Cluster::new(lantern(), connection)],
             monitoring: Default::default(),
             records: Default::default(),
+            notifications: Default::default(),
             stopping: Stopping::default(),
-        });
+        })
+        .unwrap();
         let mut people = vec![Person { name: "nobody", sees: &[], changes: &[], by: By::Nothing }];
         let (departments, roles, requests) = fill(&console, &mut people).await;
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
@@ -213,6 +216,7 @@ impl Stage {
             format!("{:?}", database.limits().await.unwrap()),
             format!("{:?}", database.open_access_requests().await.unwrap()),
             format!("{:?}", database.accounts().await.unwrap()),
+            format!("{:?}", database.receivers().await.unwrap()),
         ];
         let (admin, language) = (self.operator().await, model::Language::English);
         let reader = self.console.kubernetes().for_caller(admin, language);
@@ -322,6 +326,8 @@ async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid;
         };
         let Asked::Done(request) = database.add_access_request(&new).await.unwrap() else { unreachable!() };
         requests.push(request);
+        let (_, id) = RECEIVERS.into_iter().find(|(own, _)| *own == namespace.as_str()).unwrap();
+        database.add_receiver(id, &receiver(Place::Project(project), hidden)).await.unwrap();
     }
     for (name, role, held, sees, changes) in PEOPLE {
         let new = NewAccount { name: (*name).into(), role: (*role).into(), ..NewAccount::default() };
@@ -353,6 +359,21 @@ async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [Uuid;
     }
     let pair = |of: fn(&(Uuid, Uuid, Uuid, Uuid)) -> Uuid| [of(&workspaces[0]), of(&workspaces[1])];
     (pair(|one| one.2), pair(|one| one.3), [requests[0], requests[1]])
+}
+
+/// Somebody who is told of what happens in a project, somewhere where nobody listens.
+fn receiver(place: Place, name: &str) -> NewReceiver {
+    let settings = json!({
+        "least": "warning", "matchers": "", "tells_resolved": true, "repeat_hours": 4, "language": "en",
+        "fields": {"url": "https://127.0.0.1:9/"}, "target": name,
+    });
+    NewReceiver {
+        place: Some(place),
+        name: name.into(),
+        channel: "webhook".into(),
+        settings: settings.to_string(),
+        sealed_secrets: None,
+    }
 }
 
 async fn sign_in(console: &Console, account: Uuid, name: &str) -> String {

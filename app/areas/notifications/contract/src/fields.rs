@@ -1,0 +1,326 @@
+//! The form of a receiver, and what is wrong with it.
+
+use crate::ReceiverPlace;
+use crate::channels::{Channel, ChannelField, Shape};
+use model::{FieldProblem, Language, Level};
+use monitoring_contract::Matcher;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// After how many hours a receiver is told again of what still fires, for choosing; 0 is never.
+pub const REPEAT_HOURS: [u32; 5] = [0, 1, 4, 12, 24];
+/// The longest name, in characters.
+pub const LONGEST_NAME: usize = 100;
+/// The most mail addresses of one receiver.
+pub const MOST_RECIPIENTS: usize = 50;
+/// The longest line, in characters.
+const LONGEST_LINE: usize = 1000;
+
+/// How bad an alert must be for a receiver to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Least {
+    /// Only the worst.
+    Critical,
+    /// Warnings and worse.
+    #[default]
+    Warning,
+    /// Whatever fires.
+    All,
+}
+
+impl Least {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::All];
+
+    /// Its stable word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::All => "all",
+        }
+    }
+
+    /// Whether an alert of this level is bad enough.
+    pub fn admits(self, level: Level) -> bool {
+        match self {
+            Self::Critical => level == Level::Failed,
+            Self::Warning => matches!(level, Level::Failed | Level::Warning),
+            Self::All => true,
+        }
+    }
+}
+
+/// The fields of a receiver's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiverFields {
+    /// Its id; empty for a new one.
+    #[serde(default)]
+    pub id: String,
+    /// What was read: saving over another version is refused.
+    #[serde(default)]
+    pub version: i64,
+    /// Whose alerts it hears. That stays as it was when it was made.
+    pub place: ReceiverPlace,
+    /// The word of the way. That stays, too.
+    #[serde(default)]
+    pub channel: String,
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// How bad an alert must be.
+    #[serde(default)]
+    pub least: Least,
+    /// Conditions on labels, one in a line, as [`Matcher::parse_lines`] reads them; empty for none.
+    #[serde(default)]
+    pub matchers: String,
+    /// Whether it is told, too, that an alert has ended.
+    #[serde(default)]
+    pub tells_resolved: bool,
+    /// After how many hours it is told again: one of [`REPEAT_HOURS`].
+    #[serde(default)]
+    pub repeat_hours: u32,
+    /// The tag of the language in which it is told.
+    #[serde(default)]
+    pub language: String,
+    /// What is said about where the way leads, by the names of the channel's fields.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+}
+
+/// A receiver that can be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// What people call it.
+    pub name: String,
+    /// The way.
+    pub channel: &'static Channel,
+    /// Conditions on labels.
+    pub matchers: Vec<Matcher>,
+    /// The language in which it is told.
+    pub language: Language,
+    /// What may be shown again.
+    pub settings: BTreeMap<String, String>,
+    /// What is sealed. One that was left empty is as it was.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl ReceiverFields {
+    /// An empty form.
+    pub fn new(place: ReceiverPlace, channel: &str) -> Self {
+        Self {
+            id: String::new(),
+            version: 0,
+            place,
+            channel: channel.to_owned(),
+            name: String::new(),
+            least: Least::Warning,
+            matchers: String::new(),
+            tells_resolved: true,
+            repeat_hours: 4,
+            language: Language::English.tag().to_owned(),
+            settings: BTreeMap::new(),
+        }
+    }
+
+    /// A receiver that can be kept, or what is wrong at which field. `kept` are the secrets that are there already.
+    pub fn check(&self, kept: &BTreeSet<String>) -> Result<Checked, Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        let name = self.name.trim();
+        match name.chars().count() {
+            0 => problems.push(FieldProblem::new("name", "give it a name by which others know it")),
+            1..=LONGEST_NAME if !name.chars().any(char::is_control) => {}
+            _ => problems
+                .push(FieldProblem::new("name", format!("a line of at most {LONGEST_NAME} characters"))),
+        }
+        let matchers = match self.matchers.trim() {
+            "" => Vec::new(),
+            text => Matcher::parse_lines(text).unwrap_or_else(|problem| {
+                problems.push(problem);
+                Vec::new()
+            }),
+        };
+        if !REPEAT_HOURS.contains(&self.repeat_hours) {
+            problems.push(FieldProblem::new("repeat_hours", "choose one of the spans"));
+        }
+        let language = Language::ALL.into_iter().find(|language| language.tag() == self.language);
+        if language.is_none() {
+            problems.push(FieldProblem::new("language", "choose one of the languages"));
+        }
+        let channel = Channel::find(&self.channel);
+        if channel.is_none() {
+            problems.push(FieldProblem::new("channel", "choose one of the ways"));
+        }
+        let (mut settings, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        for field in channel.into_iter().flat_map(|channel| channel.fields) {
+            let value = self.settings.get(field.name).map_or("", |value| value.trim());
+            match field.read(value, kept.contains(field.name)) {
+                Ok(value) if value.is_empty() => {}
+                Ok(value) if field.is_secret => drop(secrets.insert(field.name.to_owned(), value)),
+                Ok(value) => drop(settings.insert(field.name.to_owned(), value)),
+                Err(message) => problems.push(FieldProblem::new(field.name, message)),
+            }
+        }
+        match (channel, language) {
+            (Some(channel), Some(language)) if problems.is_empty() => {
+                Ok(Checked { name: name.to_owned(), channel, matchers, language, settings, secrets })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+impl ChannelField {
+    fn read(&self, value: &str, is_kept: bool) -> Result<String, String> {
+        if value.is_empty() {
+            let may_be_empty = self.is_optional || self.is_secret && is_kept;
+            return if may_be_empty { Ok(String::new()) } else { Err("is needed".to_owned()) };
+        }
+        match self.shape {
+            Shape::Line => line(value),
+            Shape::Address => line(value).and_then(|value| web_address(&value)),
+            Shape::Recipients => recipients(value),
+        }
+    }
+}
+
+fn line(value: &str) -> Result<String, String> {
+    if value.chars().count() > LONGEST_LINE || value.chars().any(char::is_control) {
+        return Err(format!("a line of at most {LONGEST_LINE} characters"));
+    }
+    Ok(value.to_owned())
+}
+
+fn web_address(value: &str) -> Result<String, String> {
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    match host {
+        Some(host) if !host.is_empty() && !host.contains('@') && !value.contains([' ', '\\']) => {
+            Ok(value.to_owned())
+        }
+        _ => {
+            Err("write an address like https://hooks.example.org/path, without a name and password"
+                .to_owned())
+        }
+    }
+}
+
+/// Mail addresses, as they are written between commas.
+fn recipients(value: &str) -> Result<String, String> {
+    let all: Vec<&str> =
+        value.split([',', ';', '\n']).map(str::trim).filter(|address| !address.is_empty()).collect();
+    if let Some(wrong) = all.iter().find(|address| !is_mail_address(address)) {
+        return Err(format!("{wrong:?} is no mail address"));
+    }
+    match all.len() {
+        0 => Err("is needed".to_owned()),
+        1..=MOST_RECIPIENTS => Ok(all.join(", ")),
+        many => Err(format!("at most {MOST_RECIPIENTS} addresses; there are {many}")),
+    }
+}
+
+/// Whether it can be a mail address (RFC 5321, without quotes and addresses in brackets).
+fn is_mail_address(address: &str) -> bool {
+    let is_plain = |text: &str, others: &str| {
+        !text.is_empty()
+            && !text.starts_with('.')
+            && !text.ends_with('.')
+            && !text.contains("..")
+            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || others.contains(letter))
+    };
+    address.len() <= 254
+        && address.rsplit_once('@').is_some_and(|(local, domain)| {
+            local.len() <= 64 && is_plain(local, "!#$%&'*+-/=?^_`{|}~.") && is_plain(domain, "-.")
+        })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::channels::CHANNELS;
+
+    fn form(channel: &str, settings: &[(&str, &str)]) -> ReceiverFields {
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        ReceiverFields {
+            name: "On call".into(),
+            settings: settings.collect(),
+            ..ReceiverFields::new(ReceiverPlace::Platform, channel)
+        }
+    }
+
+    fn wrong(fields: &ReceiverFields) -> Vec<String> {
+        let problems = fields.check(&BTreeSet::new()).unwrap_err();
+        problems.into_iter().map(|problem| problem.field).collect()
+    }
+
+    #[test]
+    fn each_way_names_what_is_missing_and_seals_what_is_secret() {
+        for channel in CHANNELS {
+            let needed: Vec<_> =
+                channel.fields.iter().filter(|field| !field.is_optional).map(|field| field.name).collect();
+            assert_eq!(wrong(&form(channel.word, &[])), needed, "{}", channel.word);
+            let value = |shape| match shape {
+                Shape::Address => "https://hooks.example.org/x",
+                Shape::Line => "x",
+                Shape::Recipients => "ada@example.org",
+            };
+            let all: Vec<_> = channel.fields.iter().map(|field| (field.name, value(field.shape))).collect();
+            let checked = form(channel.word, &all).check(&BTreeSet::new()).unwrap();
+            for field in channel.fields {
+                assert_eq!(checked.secrets.contains_key(field.name), field.is_secret);
+                assert_eq!(checked.settings.contains_key(field.name), !field.is_secret);
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_kept_may_be_left_empty_and_nothing_else() {
+        let kept = BTreeSet::from(["token".to_owned(), "chat".to_owned()]);
+
+        let problems = form("telegram", &[]).check(&kept).unwrap_err();
+
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].field, "chat");
+    }
+
+    #[test]
+    fn addresses_are_of_the_web_and_hold_no_password() {
+        for address in ["ftp://x", "https://", "https://a:b@x/", "javascript:alert(1)", "https://x/a b", "x"]
+        {
+            assert_eq!(wrong(&form("webhook", &[("url", address)])), ["url"], "{address}");
+        }
+    }
+
+    #[test]
+    fn mail_addresses_are_told_apart_and_the_wrong_one_is_named() {
+        let read = |value: &str| form("email", &[("to", value)]).check(&BTreeSet::new());
+
+        assert_eq!(read("ada@x.org;\n bea@x.org ").unwrap().settings["to"], "ada@x.org, bea@x.org");
+        for address in ["ada", "@x", "a b@x", "a@x\r\nBcc: b@y", "a@x..y", "a@@x", "<a@x>", "ä@x"] {
+            assert!(read(address).is_err(), "{address}");
+        }
+        assert!(read(&vec!["a@x"; MOST_RECIPIENTS + 1].join(",")).is_err());
+    }
+
+    #[test]
+    fn each_field_says_what_is_wrong_with_it() {
+        let fields = ReceiverFields {
+            name: " ".into(),
+            matchers: "nonsense".into(),
+            repeat_hours: 3,
+            language: "xx".into(),
+            ..form("pigeon", &[])
+        };
+
+        assert_eq!(wrong(&fields), ["name", "matchers", "repeat_hours", "language", "channel"]);
+    }
+
+    #[test]
+    fn how_bad_an_alert_must_be_is_kept() {
+        assert!(Least::Critical.admits(Level::Failed) && !Least::Critical.admits(Level::Warning));
+        assert!(Least::Warning.admits(Level::Warning) && !Least::Warning.admits(Level::Inactive));
+        assert!(Least::All.admits(Level::Inactive));
+    }
+}

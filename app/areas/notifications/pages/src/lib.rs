@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+mod form;
+mod list;
+mod names;
+mod new;
+mod receiver;
+mod words;
+
+pub use list::NotificationsPage;
+pub use new::NewReceiverPage;
+pub use receiver::ReceiverPage;

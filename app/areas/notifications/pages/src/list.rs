@@ -1,0 +1,76 @@
+//! All receivers that the reader may see.
+
+use crate::names;
+use crate::words::{text, text_of};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::link;
+use notifications_contract::{ReceiverList, ReceiverRow, read_receivers};
+use ui::{
+    Badge, ButtonKind, Card, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable, awaited,
+    plain_table,
+};
+
+/// Who is told of alerts, and how the last message went.
+#[component]
+pub fn NotificationsPage() -> impl IntoView {
+    let found = Resource::new_blocking(|| (), |()| read_receivers());
+    let content = move || {
+        Suspend::new(async move {
+            match found.await {
+                Ok(list) => draw(&list),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| found.refetch());
+                    view! { <Problem error here=link::NOTIFICATIONS on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("notifications")/>
+        <PageHeader title=text("notifications")/>
+        <p class="lead">{text("notifications.text")}</p>
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+    }
+}
+
+fn draw(list: &ReceiverList) -> AnyView {
+    let may_add = !list.places.is_empty();
+    let add = move || {
+        may_add.then(|| view! { <LinkButton href=link::NEW_RECEIVER kind=ButtonKind::Primary>{text("receiver.add")}</LinkButton> })
+    };
+    if list.receivers.is_empty() {
+        let explanation = if may_add { text("receivers.none.text") } else { text("receivers.none.ask") };
+        return view! {
+            <Empty glyph=Glyph::Bell title=text("receivers.none") explanation action=add/>
+        }
+        .into_any();
+    }
+    let headings = ["receiver", "channel", "place", "least", "last"];
+    let rows = list.receivers.iter().map(row).collect_view().into_any();
+    let table = plain_table(text("receivers"), &headings.map(text), rows);
+    view! { <Card title=text("receivers") flush=true actions=add>{table}</Card> }.into_any()
+}
+
+fn row(receiver: &ReceiverRow) -> AnyView {
+    let off = (!receiver.is_enabled).then(|| view! { " "<Badge text=text("off")/> });
+    let last = match &receiver.last {
+        Some(delivery) => {
+            let (state, at) = (names::state(delivery), delivery.at);
+            view! { {state}<span class="about"><Since at/></span> }.into_any()
+        }
+        None => view! { <span class="about">{text("last.none")}</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row"><a href=link::receiver(&receiver.id)>{receiver.name.clone()}</a>{off}</th>
+            <td data-heading=text("channel")>
+                {names::channel(&receiver.channel)}<span class="about">{receiver.target.clone()}</span>
+            </td>
+            <td data-heading=text("place")>{names::place(&receiver.place)}</td>
+            <td data-heading=text("least")>{text_of("least", receiver.least.word())}</td>
+            <td data-heading=text("last")><span>{last}</span></td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,44 @@
+//! Names and states of the area, in words.
+
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use model::{Level, Status};
+use notifications_contract::{DeliveryRow, DeliveryState, ReceiverPlace};
+use ui::{StatusMark, Until};
+use workspaces_contract::MemberPlace;
+
+/// A way of telling.
+pub fn channel(word: &str) -> String {
+    text_of("channel", word)
+}
+
+/// Whose alerts are heard.
+pub fn place(place: &ReceiverPlace) -> String {
+    match place {
+        ReceiverPlace::Platform => text("place.platform").to_owned(),
+        ReceiverPlace::In(MemberPlace::Cluster(cluster)) => text_with("place.cluster", &[("name", cluster)]),
+        ReceiverPlace::In(MemberPlace::Workspace(name)) => text_with("place.workspace", &[("name", name)]),
+        ReceiverPlace::In(MemberPlace::Project(cluster, namespace)) => {
+            text_with("place.project", &[("name", namespace), ("cluster", cluster)])
+        }
+    }
+}
+
+/// How far a message is.
+pub fn state(delivery: &DeliveryRow) -> AnyView {
+    let (level, word) = match delivery.state {
+        DeliveryState::Waiting(_) => (Level::Warning, "waiting"),
+        DeliveryState::Sending => (Level::Progressing, "sending"),
+        DeliveryState::Sent => (Level::Healthy, "sent"),
+        DeliveryState::Failed => (Level::Failed, "failed"),
+        DeliveryState::Unknown => (Level::Unknown, "unknown"),
+    };
+    let status = Status { level, word: text_of("state", word), reason: String::new() };
+    let next = match delivery.state {
+        DeliveryState::Waiting(at) if delivery.attempts > 0 => {
+            Some(view! { <span class="about">{text("state.next")}" "<Until at/></span> })
+        }
+        _ => None,
+    };
+    view! { <StatusMark status/>{next} }.into_any()
+}

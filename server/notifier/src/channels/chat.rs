@@ -1,0 +1,114 @@
+//! Messages to people in chats. All are sent as text: what alerts say can neither call people nor be markup.
+
+use crate::message::Rendering;
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use notifications_contract::Reason;
+use serde_json::{Value, json};
+
+/// Slack takes 40,000 characters and shows far fewer without a click.
+const SLACK_BYTES: usize = 8_000;
+/// A card of Teams may have 28 KB.
+const TEAMS_BYTES: usize = 8_000;
+/// Discord takes 2,000 characters.
+const DISCORD_BYTES: usize = 1_900;
+/// Telegram takes 4,096 characters.
+const TELEGRAM_BYTES: usize = 4_000;
+/// DingTalk takes 20,000 bytes.
+const DINGTALK_BYTES: usize = 8_000;
+/// Feishu takes 20 KB.
+const FEISHU_BYTES: usize = 8_000;
+/// WeCom takes 2,048 bytes.
+const WECOM_BYTES: usize = 2_000;
+
+/// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>: three letters are escaped, and nothing else
+/// is special then, not even `<!channel>`.
+pub fn slack(said: &Rendering<'_>) -> Value {
+    let text = said.text(SLACK_BYTES).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    json!({ "text": text, "mrkdwn": false })
+}
+
+/// An adaptive card, as webhooks of Teams' workflows take it.
+pub fn teams(said: &Rendering<'_>) -> Value {
+    let text = said.text(TEAMS_BYTES);
+    let (subject, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let color = match said.reason {
+        Reason::Firing | Reason::Repeat => "attention",
+        Reason::Resolved => "good",
+        Reason::Test => "default",
+    };
+    let run = |text: &str, more: Value| {
+        let mut run = json!({ "type": "TextRun", "text": text });
+        if let (Some(run), Value::Object(more)) = (run.as_object_mut(), more) {
+            run.extend(more);
+        }
+        json!({ "type": "RichTextBlock", "inlines": [run] })
+    };
+    let lines = rest.lines().filter(|line| !line.is_empty()).map(|line| run(line, json!({})));
+    let body: Vec<Value> =
+        std::iter::once(run(subject, json!({ "weight": "bolder", "color": color }))).chain(lines).collect();
+    json!({
+        "type": "message",
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "content": { "type": "AdaptiveCard", "version": "1.2", "body": body },
+        }],
+    })
+}
+
+/// <https://discord.com/developers/docs/resources/webhook#execute-webhook>: nobody is called, whatever the text says.
+pub fn discord(said: &Rendering<'_>) -> Value {
+    json!({ "content": said.text(DISCORD_BYTES), "allowed_mentions": { "parse": [] } })
+}
+
+/// <https://core.telegram.org/bots/api#sendmessage>, without a way of reading markup.
+pub fn telegram(said: &Rendering<'_>, chat: &str) -> Value {
+    let text = said.text(TELEGRAM_BYTES);
+    json!({ "chat_id": chat, "text": text, "link_preview_options": { "is_disabled": true } })
+}
+
+/// DingTalk's chatbot: text that calls nobody.
+pub fn dingtalk(said: &Rendering<'_>) -> Value {
+    json!({ "msgtype": "text", "text": { "content": said.text(DINGTALK_BYTES) }, "at": { "isAtAll": false } })
+}
+
+/// The address of a DingTalk chatbot with a moment and its signature, where the bot wants one.
+pub fn signed_dingtalk(url: &str, secret: &str, now: i64) -> String {
+    if secret.is_empty() {
+        return url.to_owned();
+    }
+    let moment = now * 1000;
+    let sign = signature(secret, &format!("{moment}\n{secret}"));
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}timestamp={moment}&sign={}", model::link::escape(&sign))
+}
+
+/// Feishu's and Lark's bot: a post, whose runs of text are not searched for mentions.
+pub fn feishu(said: &Rendering<'_>, secret: &str, now: i64) -> Value {
+    let text = said.text(FEISHU_BYTES);
+    let (subject, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let lines: Vec<Value> = rest
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| json!([{ "tag": "text", "text": line }]))
+        .collect();
+    let content = json!({ "post": { "zh_cn": { "title": subject, "content": lines } } });
+    let mut message = json!({ "msg_type": "post", "content": content });
+    if !secret.is_empty() {
+        // Unlike elsewhere the text is the key, and nothing is signed.
+        message["timestamp"] = now.to_string().into();
+        message["sign"] = signature(&format!("{now}\n{secret}"), "").into();
+    }
+    message
+}
+
+/// WeCom's group bot: text that calls nobody.
+pub fn wecom(said: &Rendering<'_>) -> Value {
+    json!({ "msgtype": "text", "text": { "content": said.text(WECOM_BYTES) } })
+}
+
+fn signature(key: &str, text: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    STANDARD.encode(hmac::sign(&key, text.as_bytes()))
+}

@@ -1,0 +1,201 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::message::{Message, Told};
+use crate::receiver::Receiver;
+use crate::tests::{alert, receiver};
+use model::ClusterName;
+use monitoring_contract::Alert;
+use notifications_contract::Reason;
+use notifications_contract::channels::CHANNELS;
+
+const URL: &str = "https://hooks.example.org/services/T0/secret";
+const NOW: i64 = 1_800_000_000;
+
+fn message(alerts: impl IntoIterator<Item = Alert>) -> Message {
+    let told = alerts.into_iter().enumerate().map(|(index, alert)| Told::new(format!("f{index}"), alert));
+    Message::about(ClusterName::parse("harbour").unwrap(), told.collect(), NOW)
+}
+
+fn rendering<'m>(receiver: &'m Receiver, reason: Reason, message: &'m Message) -> Rendering<'m> {
+    Rendering { receiver, reason, message, public_url: "https://orrery.example.org" }
+}
+
+fn sent(receiver: &Receiver, reason: Reason, message: &Message) -> Vec<(Request<Bytes>, Value)> {
+    let requests = requests(&rendering(receiver, reason, message), &Bases::default(), NOW).unwrap();
+    let body = |request: &Request<Bytes>| serde_json::from_slice(request.body()).unwrap();
+    requests
+        .into_iter()
+        .map(|request| {
+            let body = body(&request);
+            (request, body)
+        })
+        .collect()
+}
+
+fn told(
+    channel: &str,
+    fields: &[(&str, &str)],
+    reason: Reason,
+    message: &Message,
+) -> (Request<Bytes>, Value) {
+    sent(&receiver(channel, fields), reason, message).remove(0)
+}
+
+#[test]
+fn every_way_but_mail_makes_a_request_of_a_message_and_of_a_trial() {
+    let fields = [("url", URL), ("token", "1:x"), ("chat", "7"), ("key", "k")];
+    for channel in CHANNELS.iter().filter(|channel| channel.word != "email") {
+        let receiver = receiver(channel.word, &fields);
+        for message in [message([alert("A", "shop")]), Message::test(NOW)] {
+            let all = sent(&receiver, Reason::Firing, &message);
+            assert_eq!(all.len(), 1, "{}", channel.word);
+            assert_eq!(all[0].0.uri().scheme_str(), Some("https"));
+        }
+    }
+}
+
+#[test]
+fn what_an_alert_says_calls_nobody() {
+    let mut loud = alert("A", "shop");
+    loud.summary = "<!channel> <at user_id=\"all\"></at> @everyone & more\r\nnext".into();
+    let message = message([loud]);
+    let url = [("url", URL)];
+
+    let (_, slack) = told("slack", &url, Reason::Firing, &message);
+    let text = slack["text"].as_str().unwrap();
+    assert!(
+        text.contains("&lt;!channel&gt;") && text.contains("&amp; more") && !text.contains('<'),
+        "{text}"
+    );
+    let (_, discord) = told("discord", &url, Reason::Firing, &message);
+    assert_eq!(discord["allowed_mentions"]["parse"], serde_json::json!([]));
+    let (_, feishu) = told("feishu", &url, Reason::Firing, &message);
+    assert_eq!(feishu["content"]["post"]["zh_cn"]["content"][0][0]["tag"], "text");
+    let (_, teams) = told("teams", &url, Reason::Firing, &message);
+    let body = &teams["attachments"][0]["content"]["body"];
+    assert!(body.as_array().unwrap().iter().all(|block| block["type"] == "RichTextBlock"), "{body}");
+    assert!(!text.contains('\r') && text.contains("more  next"), "a summary is one line: {text}");
+}
+
+#[test]
+fn a_message_leads_to_what_it_is_about() {
+    let mut about = alert("KubePodCrashLooping", "shop");
+    about.resource = Some(model::ResourceRef {
+        cluster: "harbour".parse().unwrap(),
+        kind: "pods".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "web-0".parse().unwrap(),
+    });
+
+    let (_, slack) =
+        told("slack", &[("url", URL)], Reason::Firing, &message([about, alert("Other", "shop")]));
+
+    let text = slack["text"].as_str().unwrap();
+    assert!(text.starts_with("[Firing] harbour · 2 · KubePodCrashLooping, Other"), "{text}");
+    assert!(text.contains("warning · KubePodCrashLooping · pods/shop/web-0\nIt is not well."), "{text}");
+    assert!(text.contains("\nhttps://orrery.example.org/clusters/harbour/pods/shop/web-0"), "{text}");
+    assert!(text.contains("\nhttps://orrery.example.org/clusters/harbour/monitoring/alerts"), "{text}");
+}
+
+#[test]
+fn a_long_message_is_cut_between_alerts_and_says_how_many_are_missing() {
+    let many = message((0..80).map(|number| alert(&format!("告警{number:02}"), "shop")));
+
+    let (_, wecom) = told("wecom", &[("url", URL)], Reason::Firing, &many);
+
+    let text = wecom["text"]["content"].as_str().unwrap();
+    assert!(text.len() <= 2_000, "{}", text.len());
+    let shown = text.matches("warning · ").count();
+    assert!(text.ends_with(&format!("and {} more", 80 - shown)), "{text}");
+}
+
+#[test]
+fn webhooks_look_like_those_of_alertmanager() {
+    let fields = [("url", "https://in.example.org/hook"), ("token", "hush")];
+    let (request, body) = told("webhook", &fields, Reason::Resolved, &message([alert("A", "shop")]));
+
+    assert_eq!(request.headers()[AUTHORIZATION], "Bearer hush");
+    assert!(request.headers()[AUTHORIZATION].is_sensitive());
+    assert_eq!((body["version"].as_str(), body["status"].as_str()), (Some("4"), Some("resolved")));
+    let alert = &body["alerts"][0];
+    assert_eq!(alert["labels"]["alertname"], "A");
+    assert_eq!(alert["labels"]["cluster"], "harbour");
+    assert_eq!(alert["annotations"]["summary"], "It is not well.");
+    assert_eq!(alert["endsAt"], "2027-01-15T08:00:00Z");
+    assert_eq!(alert["fingerprint"], "f0");
+}
+
+#[test]
+fn pagerduty_opens_and_closes_the_same_incident() {
+    let message = message([alert("A", "shop"), alert("B", "shop")]);
+    let receiver = receiver("pagerduty", &[("key", "k")]);
+
+    let opened = sent(&receiver, Reason::Firing, &message);
+    let closed = sent(&receiver, Reason::Resolved, &message);
+
+    assert_eq!((opened.len(), closed.len()), (2, 2));
+    for ((_, opened), (_, closed)) in opened.iter().zip(&closed) {
+        assert_eq!(opened["dedup_key"], closed["dedup_key"]);
+        assert_eq!(
+            (opened["event_action"].as_str(), closed["event_action"].as_str()),
+            (Some("trigger"), Some("resolve"))
+        );
+        assert_eq!(opened["payload"]["severity"], "warning");
+    }
+    assert_ne!(opened[0].1["dedup_key"], opened[1].1["dedup_key"]);
+}
+
+#[test]
+fn what_is_signed_is_signed_as_each_service_says() {
+    // Computed with openssl dgst -sha256 -hmac.
+    let (request, _) = told(
+        "dingtalk",
+        &[("url", "https://x/robot/send?access_token=a"), ("signing", "s")],
+        Reason::Test,
+        &Message::test(NOW),
+    );
+    let address = request.uri().to_string();
+    assert!(
+        address.starts_with("https://x/robot/send?access_token=a&timestamp=1800000000000&sign="),
+        "{address}"
+    );
+    let (_, feishu) = told("feishu", &[("url", URL), ("signing", "s")], Reason::Test, &Message::test(NOW));
+    assert_eq!(feishu["timestamp"], "1800000000");
+    assert_eq!(feishu["sign"], "Th8Wvyymm+fKSQVaBwS4wZascZ3Qm8Gaw6jYotQMyVA=");
+    assert!(address.ends_with("5XCc6OPsq8kzahf1d5I1%2FF06Yn2fO6xHHNQzjuhRDwU%3D"), "{address}");
+}
+
+#[test]
+fn answers_are_read_as_each_service_means_them() {
+    let answer = |channel: &str, status: u16, body: &'static str| {
+        let mut answer = Response::new(Bytes::from_static(body.as_bytes()));
+        *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("90"));
+        outcome(channel, &answer)
+    };
+
+    assert_eq!(answer("slack", 200, "ok"), Outcome::Taken);
+    assert_eq!(answer("discord", 204, ""), Outcome::Taken);
+    assert_eq!(answer("dingtalk", 200, r#"{"errcode":0}"#), Outcome::Taken);
+    assert_eq!(answer("feishu", 200, r#"{"code":0}"#), Outcome::Taken);
+    assert_eq!(answer("feishu", 200, r#"{"StatusCode":0}"#), Outcome::Taken);
+    for (channel, body) in
+        [("dingtalk", r#"{"errcode":310000}"#), ("wecom", "x"), ("feishu", r#"{"code":9499}"#)]
+    {
+        assert!(
+            matches!(answer(channel, 200, body), Outcome::Refused(why) if why.contains(body)),
+            "{channel}"
+        );
+    }
+    assert!(
+        matches!(answer("slack", 404, "no_team"), Outcome::Refused(why) if why == "it answers 404 Not Found: no_team")
+    );
+    for status in [408, 429, 500, 503] {
+        let later = answer("slack", status, "");
+        assert!(
+            matches!(later, Outcome::Later { after: Some(after), .. } if after.as_secs() == 90),
+            "{status}"
+        );
+    }
+}

@@ -1,0 +1,152 @@
+#![doc = include_str!("../README.md")]
+
+mod alerts;
+mod channels;
+mod look;
+mod mail;
+mod message;
+mod receiver;
+mod rounds;
+mod send;
+mod words;
+
+pub use alerts::{Alerts, OfClusters};
+pub use channels::Bases;
+pub use mail::{Encryption, MailError, MailSettings, Mailer, is_sender};
+pub use receiver::{Receiver, Said, Secrets, target};
+
+use crate::message::Message;
+use crate::send::Sender;
+use database::deliveries::{DeliveryState, NewDelivery};
+use database::receivers::StoredReceiver;
+use database::{Database, DatabaseError, now_seconds};
+use identity::Seal;
+use notifications_contract::Reason;
+use outbound::{Limits, Outbound, OutboundError, Reach};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Answers are short words.
+const LIMITS: Limits = Limits { patience: Duration::from_secs(10), longest_answer: 64 * 1024 };
+
+/// What telling needs.
+pub struct Parts {
+    /// The console's tables.
+    pub database: Database,
+    /// With what secrets in them are sealed.
+    pub seal: Seal,
+    /// What fires.
+    pub alerts: Arc<dyn Alerts>,
+    /// Where people open the console, without a slash at its end.
+    pub public_url: String,
+    /// Hosts to which messages may go although they are not public, in small letters.
+    pub hosts: BTreeSet<String>,
+    /// How mail is sent, if it is.
+    pub mailer: Option<Mailer>,
+    /// Where services are that have one address for everybody.
+    pub bases: Bases,
+}
+
+/// Why a message was not delivered now.
+#[derive(Debug, thiserror::Error)]
+pub enum TellError {
+    /// The receiver's system, or the way to it, said so.
+    #[error("{0}")]
+    Undelivered(String),
+    /// The tables failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Tells receivers of alerts. Cheap to clone; ends with its last clone.
+#[derive(Clone)]
+pub struct Notifier(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    seal: Seal,
+    alerts: Arc<dyn Alerts>,
+    sender: Sender,
+    /// Names this replica for the lease.
+    holder: String,
+    asked: Notify,
+    end: CancellationToken,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.end.cancel();
+    }
+}
+
+impl Notifier {
+    /// Begins to tell.
+    pub fn start(parts: Parts) -> Result<Self, OutboundError> {
+        let notifier = Self::new(parts)?;
+        let rounds = rounds::keep(Arc::downgrade(&notifier.0));
+        tokio::spawn(notifier.0.end.clone().run_until_cancelled_owned(rounds));
+        Ok(notifier)
+    }
+
+    /// Prepares everything, and tells nobody yet.
+    fn new(parts: Parts) -> Result<Self, OutboundError> {
+        let Parts { database, seal, alerts, public_url, hosts, mailer, bases } = parts;
+        let outbound = Outbound::new(Reach::Public(Arc::new(hosts)), LIMITS, "")?;
+        let sender = Sender { outbound, mailer, bases, public_url };
+        let (holder, end) = (Uuid::new_v4().to_string(), CancellationToken::new());
+        Ok(Self(Arc::new(Inner { database, seal, alerts, sender, holder, asked: Notify::new(), end })))
+    }
+
+    /// The words of the ways in which this console can tell.
+    pub fn channels(&self) -> impl Iterator<Item = &'static str> {
+        let has_mail = self.0.sender.mailer.is_some();
+        let all = notifications_contract::channels::CHANNELS.iter().map(|channel| channel.word);
+        all.filter(move |word| has_mail || *word != "email")
+    }
+
+    /// A receiver with its secrets, as it is kept; `None` when it cannot be read.
+    pub fn read(&self, stored: &StoredReceiver) -> Option<Receiver> {
+        Receiver::read(stored, &self.0.seal)
+    }
+
+    /// The sealed form of a receiver's secrets.
+    pub fn seal(&self, id: Uuid, secrets: &Secrets) -> String {
+        receiver::seal(&self.0.seal, id, secrets)
+    }
+
+    /// Looks at receivers and alerts as soon as possible: something about them changed.
+    pub fn look_again(&self) {
+        self.0.asked.notify_one();
+    }
+
+    /// Sends a message that says that it is a trial, and waits for what comes of it.
+    pub async fn test(&self, receiver: &Receiver) -> Result<(), TellError> {
+        let message = Message::test(now_seconds());
+        let said = self.0.sender.render(receiver, Reason::Test, &message);
+        let new = NewDelivery {
+            receiver: receiver.id,
+            reason: Reason::Test.word().to_owned(),
+            subject: said.subject(),
+            content: message.to_json(),
+        };
+        let id = self.0.database.begin_delivery(&new).await?;
+        let outcome = self.0.sender.send(receiver, Reason::Test, &message, id).await;
+        // Nobody waits for a second try of a trial.
+        let (state, problem) = match outcome.why() {
+            None => (DeliveryState::Sent, ""),
+            Some(why) => (DeliveryState::Failed, why),
+        };
+        self.0.database.end_delivery(id, state, now_seconds(), problem).await?;
+        match outcome.why() {
+            None => Ok(()),
+            Some(why) => Err(TellError::Undelivered(why.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

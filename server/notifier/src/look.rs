@@ -1,0 +1,144 @@
+//! What follows from what fires now, for one receiver and one cluster.
+
+use crate::message::{Message, Told};
+use crate::receiver::Receiver;
+use database::deliveries::{Look, ToldAlert};
+use model::{ClusterName, Namespace};
+use monitoring_contract::Alert;
+use notifications_contract::Reason;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// An alert has ended when it was not seen for so many seconds: rules are evaluated every half a minute or so, and one that
+/// flickers is one.
+const ENDED_SECONDS: i64 = 60;
+const HOUR_SECONDS: i64 = 3600;
+
+/// What of a cluster a receiver hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// All of it.
+    Everything,
+    /// What belongs to these namespaces.
+    Namespaces(BTreeSet<Namespace>),
+}
+
+impl Heard {
+    fn admits(&self, alert: &Alert) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Namespaces(namespaces) => {
+                let own = alert.labels.iter().find(|(name, _)| name == "namespace").map(|(_, value)| value);
+                own.is_some_and(|own| namespaces.iter().any(|namespace| namespace.as_str() == own))
+            }
+        }
+    }
+}
+
+/// Tells an alert from others of its cluster: a digest of all its labels.
+pub fn fingerprint(alert: &Alert) -> String {
+    let mut labels: Vec<(&str, &str)> =
+        alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    labels.extend([("alertname", alert.name.as_str()), ("severity", alert.severity.as_str())]);
+    labels.sort_unstable();
+    let mut digest = Sha256::new();
+    for (name, value) in labels {
+        // Neither can hold this byte, so no two sets of labels look alike.
+        digest.update([name.as_bytes(), b"\xff", value.as_bytes(), b"\xff"].concat());
+    }
+    digest.finalize()[..16].iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A message that is to be made, before it has its words.
+pub type Due = (Reason, Message);
+
+/// Compares what fires with what the receiver was told. `firing` is everything that fires in the cluster.
+pub fn look(
+    receiver: &Receiver,
+    cluster: &ClusterName,
+    heard: &Heard,
+    firing: &[Alert],
+    known: Vec<ToldAlert>,
+    now: i64,
+) -> (Look, Vec<Due>) {
+    let seen: BTreeMap<String, &Alert> = firing
+        .iter()
+        .filter(|alert| heard.admits(alert) && receiver.wants(alert))
+        .map(|alert| (fingerprint(alert), alert))
+        .collect();
+    let fires: BTreeSet<String> = firing.iter().map(fingerprint).collect();
+    let told: BTreeSet<String> = known.iter().map(|known| known.fingerprint.clone()).collect();
+    let mut found = Found { now, look: Look::default(), again: Vec::new(), ended: Vec::new() };
+    for known in known {
+        match seen.get(&known.fingerprint) {
+            Some(alert) => found.still_fires(receiver, known, alert),
+            // It fires, and the receiver does not hear it any more: it was changed.
+            None if fires.contains(&known.fingerprint) => found.look.forgotten.push(known.fingerprint),
+            None => found.is_not_seen(known),
+        }
+    }
+    let is_new = |(fingerprint, alert): &(&String, &&Alert)| {
+        !told.contains(*fingerprint) && alert.silenced_by.is_empty() && !alert.is_inhibited
+    };
+    let new: Vec<Told> = seen
+        .iter()
+        .filter(is_new)
+        .map(|(fingerprint, alert)| Told::new(fingerprint.clone(), (*alert).clone()))
+        .collect();
+    found.look.known.extend(new.iter().map(|told| known_as(told, now)));
+    let message = |reason, alerts: Vec<Told>| {
+        (!alerts.is_empty()).then(|| (reason, Message::about(cluster.clone(), alerts, now)))
+    };
+    let ended = if receiver.said.tells_resolved { found.ended } else { Vec::new() };
+    let due = [
+        message(Reason::Firing, new),
+        message(Reason::Repeat, found.again),
+        message(Reason::Resolved, ended),
+    ];
+    (found.look, due.into_iter().flatten().collect())
+}
+
+fn known_as(told: &Told, now: i64) -> ToldAlert {
+    let fingerprint = told.fingerprint.clone();
+    ToldAlert { fingerprint, alert: told.to_json(), told_at: now, gone_at: None }
+}
+
+struct Found {
+    now: i64,
+    look: Look,
+    again: Vec<Told>,
+    ended: Vec<Told>,
+}
+
+impl Found {
+    fn still_fires(&mut self, receiver: &Receiver, known: ToldAlert, alert: &Alert) {
+        let is_held_back = !alert.silenced_by.is_empty() || alert.is_inhibited;
+        let repeat = i64::from(receiver.said.repeat_hours) * HOUR_SECONDS;
+        if repeat > 0 && self.now - known.told_at >= repeat && !is_held_back {
+            let told = Told::new(known.fingerprint, alert.clone());
+            self.look.known.push(known_as(&told, self.now));
+            self.again.push(told);
+        } else if known.gone_at.is_some() {
+            self.look.known.push(ToldAlert { gone_at: None, ..known });
+        }
+    }
+
+    fn is_not_seen(&mut self, known: ToldAlert) {
+        match known.gone_at {
+            None => self.look.known.push(ToldAlert { gone_at: Some(self.now), ..known }),
+            Some(since) if self.now - since >= ENDED_SECONDS => {
+                // What was told by another version and cannot be read is forgotten without a word.
+                self.ended.extend(Told::from_json(&known.alert));
+                self.look.forgotten.push(known.fingerprint);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::tests::{alert, receiver};
+
+const NOW: i64 = 1_800_000_000;
+
+fn cluster() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+/// What a receiver knows, and what it is told of look after look.
+struct Story {
+    receiver: Receiver,
+    heard: Heard,
+    known: BTreeMap<String, ToldAlert>,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self { receiver: receiver("webhook", &[]), heard: Heard::Everything, known: BTreeMap::new() }
+    }
+
+    /// Reasons with the names of what they are about.
+    fn look(&mut self, after: i64, firing: &[Alert]) -> Vec<(Reason, Vec<String>)> {
+        let known = self.known.values().cloned().collect();
+        let (look, due) = look(&self.receiver, &cluster(), &self.heard, firing, known, NOW + after);
+        for fingerprint in look.forgotten {
+            self.known.remove(&fingerprint);
+        }
+        self.known.extend(look.known.into_iter().map(|known| (known.fingerprint.clone(), known)));
+        let names = |message: Message| message.alerts.into_iter().map(|told| told.alert.name).collect();
+        due.into_iter().map(|(reason, message)| (reason, names(message))).collect()
+    }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn an_alert_is_told_once_when_it_begins_and_once_when_it_has_ended() {
+    let mut story = Story::new();
+    let both = [alert("A", "shop"), alert("B", "shop")];
+
+    assert_eq!(story.look(0, &both), [(Reason::Firing, names(&["A", "B"]))]);
+    assert_eq!(story.look(15, &both), []);
+    assert_eq!(story.look(30, &both[..1]), [], "it may only flicker");
+    assert_eq!(story.look(45, &both), []);
+    assert_eq!(story.look(60, &both[..1]), []);
+    assert_eq!(story.look(119, &both[..1]), []);
+    assert_eq!(story.look(120, &both[..1]), [(Reason::Resolved, names(&["B"]))]);
+    assert_eq!(story.look(135, &both), [(Reason::Firing, names(&["B"]))], "it is new again");
+}
+
+#[test]
+fn what_still_fires_is_told_again_after_the_hours_that_were_chosen() {
+    let mut story = Story::new();
+    story.receiver.said.repeat_hours = 4;
+    let one = [alert("A", "shop")];
+
+    story.look(0, &one);
+    assert_eq!(story.look(4 * 3600 - 1, &one), []);
+    assert_eq!(story.look(4 * 3600, &one), [(Reason::Repeat, names(&["A"]))]);
+    assert_eq!(story.look(4 * 3600 + 15, &one), []);
+
+    story.receiver.said.repeat_hours = 0;
+    assert_eq!(story.look(400 * 3600, &one), []);
+}
+
+#[test]
+fn what_is_held_back_is_neither_told_nor_said_to_have_ended() {
+    let mut story = Story::new();
+    let silenced = [Alert { silenced_by: vec!["1".into()], ..alert("A", "shop") }];
+    let inhibited = [Alert { is_inhibited: true, ..alert("A", "shop") }];
+
+    assert_eq!(story.look(0, &silenced), []);
+    assert_eq!(story.look(15, &inhibited), []);
+    assert_eq!(story.look(30, &[alert("A", "shop")]), [(Reason::Firing, names(&["A"]))]);
+    for after in [45, 300, 100 * 3600] {
+        assert_eq!(story.look(after, &silenced), []);
+    }
+}
+
+#[test]
+fn a_receiver_hears_its_own_namespaces_and_what_is_bad_enough() {
+    let mut story = Story::new();
+    story.heard = Heard::Namespaces([Namespace::parse("shop").unwrap()].into());
+    let nowhere = Alert { labels: Vec::new(), ..alert("Node", "") };
+    assert_eq!(
+        story.look(0, &[alert("A", "shop"), alert("B", "blog"), nowhere]),
+        [(Reason::Firing, names(&["A"]))]
+    );
+
+    let mut story = Story::new();
+    story.receiver.said.least = notifications_contract::Least::Critical;
+    assert_eq!(story.look(0, &[alert("A", "shop")]), [], "it is a warning");
+
+    let mut story = Story::new();
+    story.receiver.said.matchers = "namespace=~\"sh.*\"".into();
+    let both = [alert("A", "shop"), alert("B", "blog")];
+    assert_eq!(story.look(0, &both), [(Reason::Firing, names(&["A"]))]);
+    story.receiver.said.matchers = "namespace=\"blog\"".into();
+    assert_eq!(story.look(15, &both), [(Reason::Firing, names(&["B"]))], "A still fires: it did not end");
+    assert_eq!(story.look(300, &both), []);
+}
+
+#[test]
+fn who_does_not_want_to_know_of_ends_is_not_told_of_them() {
+    let mut story = Story::new();
+    story.receiver.said.tells_resolved = false;
+
+    story.look(0, &[alert("A", "shop")]);
+    story.look(15, &[]);
+    assert_eq!(story.look(300, &[]), []);
+    assert!(story.known.is_empty());
+}
+
+#[test]
+fn alerts_are_told_apart_by_all_their_labels_in_any_order() {
+    let one = alert("A", "shop");
+    let mut turned = Alert {
+        labels: vec![("pod".into(), "x".into()), ("namespace".into(), "shop".into())],
+        ..one.clone()
+    };
+    let print = fingerprint(&turned);
+    turned.labels.reverse();
+
+    assert_eq!(fingerprint(&turned), print);
+    assert_ne!(fingerprint(&one), print);
+    assert_ne!(fingerprint(&Alert { severity: "critical".into(), ..one.clone() }), fingerprint(&one));
+    assert_ne!(
+        fingerprint(&Alert { labels: vec![("a".into(), "bc".into())], ..one.clone() }),
+        fingerprint(&Alert { labels: vec![("ab".into(), "c".into())], ..one })
+    );
+}

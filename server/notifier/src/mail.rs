@@ -1,0 +1,117 @@
+//! Telling by mail.
+
+use crate::channels::Outcome;
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, MessageBuilder};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::time::Duration;
+
+/// How long a mail server may take.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How mail is sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailSettings {
+    /// The server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How it is spoken with.
+    pub encryption: Encryption,
+    /// A name and a password, where it wants them.
+    pub credentials: Option<(String, String)>,
+    /// Who sends.
+    pub from: String,
+}
+
+/// How a mail server is spoken with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// With TLS from the beginning (RFC 8314).
+    Tls,
+    /// With STARTTLS, or not at all.
+    StartTls,
+    /// Without, which only a server on this machine is.
+    None,
+}
+
+impl std::fmt::Debug for MailSettings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { host, port, encryption, credentials, from } = self;
+        let name = credentials.as_ref().map(|(name, _)| name);
+        write!(formatter, "{host}:{port} {encryption:?} {name:?} {from}")
+    }
+}
+
+/// Why mail cannot be sent at all.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The sender is no mail address.
+    #[error("{0:?} is no mail address")]
+    From(String),
+    /// Encryption cannot be prepared.
+    #[error("encryption of mail cannot be prepared")]
+    Tls(#[source] lettre::transport::smtp::Error),
+}
+
+/// Sends mail.
+#[derive(Clone)]
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Mailer {
+    /// Prepares to send; nobody is asked yet.
+    pub fn new(settings: &MailSettings) -> Result<Self, MailError> {
+        let from = settings.from.parse().map_err(|_| MailError::From(settings.from.clone()))?;
+        let tls = || TlsParameters::new(settings.host.clone()).map_err(MailError::Tls);
+        let tls = match settings.encryption {
+            Encryption::Tls => Tls::Wrapper(tls()?),
+            Encryption::StartTls => Tls::Required(tls()?),
+            Encryption::None => Tls::None,
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .timeout(Some(PATIENCE));
+        if let Some((name, password)) = &settings.credentials {
+            builder = builder.credentials(Credentials::new(name.clone(), password.clone()));
+        }
+        Ok(Self { transport: builder.build(), from })
+    }
+
+    /// Sends a text to mail addresses with commas between.
+    pub async fn send(&self, to: &str, subject: &str, text: String) -> Outcome {
+        let message = match self.message(to, subject, text) {
+            Ok(message) => message,
+            Err(why) => return Outcome::Refused(why),
+        };
+        match self.transport.send(message).await {
+            Ok(_) => Outcome::Taken,
+            Err(error) if error.is_permanent() => Outcome::Refused(told(&error)),
+            Err(error) => Outcome::Later { why: told(&error), after: None },
+        }
+    }
+
+    fn message(&self, to: &str, subject: &str, text: String) -> Result<Message, String> {
+        let mut builder: MessageBuilder = Message::builder().from(self.from.clone()).subject(subject);
+        for address in to.split(',').map(str::trim).filter(|address| !address.is_empty()) {
+            let mailbox =
+                address.parse().map_err(|error| format!("{address:?} is no mail address: {error}"))?;
+            builder = builder.to(mailbox);
+        }
+        builder.header(ContentType::TEXT_PLAIN).body(text).map_err(|error| error.to_string())
+    }
+}
+
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    format!("the mail server: {}", outbound::innermost(error))
+}
+
+/// Whether mail can be sent by this: an address, with a name or without.
+pub fn is_sender(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}

@@ -1,0 +1,190 @@
+//! What is told, before it has its words, and with them.
+
+use crate::receiver::Receiver;
+use crate::words::Words;
+use model::{ClusterName, Timestamp};
+use monitoring_contract::Alert;
+use notifications_contract::Reason;
+use serde::{Deserialize, Serialize};
+
+/// The most alerts that a message keeps; of others it says how many they are.
+const MOST_ALERTS: usize = 50;
+/// The longest summary of an alert, in characters.
+const LONGEST_SUMMARY: usize = 300;
+/// How many names of alerts stand in a subject.
+const NAMED: usize = 3;
+
+/// An alert that is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// Tells it from others of its cluster.
+    pub fingerprint: String,
+    /// As it was.
+    pub alert: Alert,
+}
+
+impl Told {
+    /// An alert under its fingerprint.
+    pub fn new(fingerprint: String, alert: Alert) -> Self {
+        Self { fingerprint, alert }
+    }
+
+    /// As it is kept.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("alerts have no keys that JSON lacks")
+    }
+
+    /// What was kept, if this version can read it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// A message, as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Where the alerts are; none for a trial.
+    pub cluster: Option<ClusterName>,
+    /// The worst first, at most [`MOST_ALERTS`].
+    pub alerts: Vec<Told>,
+    /// How many there are in all.
+    pub total: usize,
+    /// When they were looked at.
+    pub at: Timestamp,
+}
+
+impl Message {
+    /// A message about alerts of a cluster.
+    pub fn about(cluster: ClusterName, mut alerts: Vec<Told>, now: i64) -> Self {
+        alerts.sort_by(|one, other| {
+            (one.alert.level, &one.alert.name, &one.fingerprint).cmp(&(
+                other.alert.level,
+                &other.alert.name,
+                &other.fingerprint,
+            ))
+        });
+        let total = alerts.len();
+        alerts.truncate(MOST_ALERTS);
+        Self { cluster: Some(cluster), alerts, total, at: Timestamp(now) }
+    }
+
+    /// A trial.
+    pub fn test(now: i64) -> Self {
+        Self { cluster: None, alerts: Vec::new(), total: 0, at: Timestamp(now) }
+    }
+
+    /// As it is kept.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("alerts have no keys that JSON lacks")
+    }
+
+    /// What was kept, if this version can read it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// A message in the words of its receiver.
+pub struct Rendering<'m> {
+    /// To whom.
+    pub receiver: &'m Receiver,
+    /// Why.
+    pub reason: Reason,
+    /// What about.
+    pub message: &'m Message,
+    /// Where people open the console.
+    pub public_url: &'m str,
+}
+
+impl Rendering<'_> {
+    fn words(&self) -> &'static Words {
+        Words::of(self.receiver.language())
+    }
+
+    /// What it is about, in a line.
+    pub fn subject(&self) -> String {
+        let words = self.words();
+        let Some(cluster) = &self.message.cluster else { return words.test_subject.to_owned() };
+        let mut names: Vec<&str> = self.message.alerts.iter().map(|told| told.alert.name.as_str()).collect();
+        names.dedup();
+        let more = if names.len() > NAMED { ", …" } else { "" };
+        names.truncate(NAMED);
+        let count = self.message.total;
+        format!("[{}] {cluster} · {count} · {}{more}", words.reason(self.reason), names.join(", "))
+    }
+
+    /// All of it as plain text that a limit in bytes lets through; what does not fit is counted.
+    pub fn text(&self, limit_bytes: usize) -> String {
+        let words = self.words();
+        let mut text = self.subject();
+        if self.message.cluster.is_none() {
+            return format!("{text}\n{}\n{}", words.test_text, self.link(model::link::NOTIFICATIONS));
+        }
+        // Room for the last line.
+        let limit = limit_bytes.saturating_sub(60);
+        let mut told = 0;
+        for alert in &self.message.alerts {
+            let block = self.block(&alert.alert);
+            if told > 0 && text.len() + block.len() > limit {
+                break;
+            }
+            text.push_str(&block);
+            told += 1;
+        }
+        if self.message.total > told {
+            text.push_str(&format!("\n\n{}", words.more(self.message.total - told)));
+        }
+        shortened(&text, limit_bytes)
+    }
+
+    fn block(&self, alert: &Alert) -> String {
+        let words = self.words();
+        let severity = if alert.severity.is_empty() { words.no_severity } else { &alert.severity };
+        let mut block = format!("\n\n{severity} · {}", alert.name);
+        if let Some(resource) = &alert.resource {
+            block.push_str(&format!(" · {resource}"));
+        }
+        let summary = if alert.summary.is_empty() { &alert.description } else { &alert.summary };
+        if !summary.is_empty() {
+            block.push_str(&format!("\n{}", shortened(&one_line(summary), LONGEST_SUMMARY)));
+        }
+        if let Some(since) = alert.since {
+            block.push_str(&format!("\n{} {}", words.since, since.to_rfc3339()));
+        }
+        for address in self.address(alert).into_iter().chain(alert.runbook.clone()) {
+            block.push_str(&format!("\n{address}"));
+        }
+        block
+    }
+
+    /// Where in the console an alert is looked into: the object that it is about, or the alerts of its cluster.
+    pub fn address(&self, alert: &Alert) -> Option<String> {
+        let page = match (&alert.resource, &self.message.cluster) {
+            (Some(resource), _) => model::link::object(resource),
+            (None, Some(cluster)) => model::link::alerts(cluster),
+            (None, None) => return None,
+        };
+        Some(self.link(&page))
+    }
+
+    fn link(&self, page: &str) -> String {
+        format!("{}{page}", self.public_url)
+    }
+}
+
+/// A text without breaks and other letters that steer.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// At most so many bytes of a text, cut between letters.
+pub fn shortened(text: &str, limit_bytes: usize) -> String {
+    if text.len() <= limit_bytes {
+        return text.to_owned();
+    }
+    let mut end = limit_bytes.saturating_sub('…'.len_utf8());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", &text[..end])
+}

@@ -1,0 +1,292 @@
+//! Telling, from what fires to what a receiver gets.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use super::*;
+use crate::look::Heard;
+use async_trait::async_trait;
+use database::members::Place;
+use database::receivers::NewReceiver;
+use model::{ClusterName, ConsoleError, Level, System};
+use monitoring_contract::Alert;
+use notifications_contract::{Channel, Least};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// A warning in a namespace.
+pub fn alert(name: &str, namespace: &str) -> Alert {
+    Alert {
+        name: name.into(),
+        level: Level::Warning,
+        severity: "warning".into(),
+        is_firing: true,
+        summary: "It is not well.".into(),
+        description: String::new(),
+        runbook: None,
+        labels: vec![("namespace".into(), namespace.into())],
+        since: None,
+        resource: None,
+        silenced_by: Vec::new(),
+        is_inhibited: false,
+        matchers: Vec::new(),
+        may_silence: false,
+    }
+}
+
+fn said(fields: &[(&str, &str)]) -> Said {
+    Said {
+        least: Least::Warning,
+        matchers: String::new(),
+        tells_resolved: true,
+        repeat_hours: 0,
+        language: "en".into(),
+        fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        target: String::new(),
+    }
+}
+
+/// A receiver of everything, without secrets.
+pub fn receiver(channel: &str, fields: &[(&str, &str)]) -> Receiver {
+    let channel = Channel::find(channel).unwrap();
+    let new = NewReceiver {
+        place: None,
+        name: "On call".into(),
+        channel: channel.word.into(),
+        settings: serde_json::to_string(&said(fields)).unwrap(),
+        sealed_secrets: None,
+    };
+    let stored = StoredReceiver { id: Uuid::nil(), said: new, is_enabled: true, version: 1 };
+    Receiver::read(&stored, &Seal::random()).unwrap()
+}
+
+type Answer = Result<Option<Vec<Alert>>, ConsoleError>;
+
+/// Fires what a test says.
+struct Fake(Mutex<Answer>);
+
+#[async_trait]
+impl Alerts for Fake {
+    fn clusters(&self) -> Vec<ClusterName> {
+        vec![ClusterName::parse("harbour").unwrap()]
+    }
+
+    async fn firing(&self, _: &ClusterName) -> Answer {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// A receiver's system: answers with these, the last one again and again, and keeps what it heard.
+async fn sink(answers: &'static [&'static str]) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let keeps = Arc::clone(&heard);
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut bytes = vec![0; 64 * 1024];
+            let length = stream.read(&mut bytes).await.unwrap();
+            keeps.lock().unwrap().push(String::from_utf8_lossy(&bytes[..length]).into_owned());
+            let answer = answers[number.min(answers.len() - 1)];
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    (url, heard)
+}
+
+const TAKEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok";
+const BUSY: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const GONE: &str = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+struct Stage {
+    notifier: Notifier,
+    alerts: Arc<Fake>,
+    database: Database,
+    id: Uuid,
+}
+
+impl Stage {
+    /// A webhook of everything at this address.
+    async fn new(url: &str, hosts: &[&str]) -> Self {
+        let database = Database::in_memory().await.unwrap();
+        let alerts = Arc::new(Fake(Mutex::new(Ok(Some(vec![alert("A", "shop")])))));
+        let notifier = start(&database, &alerts, hosts);
+        let id = Uuid::new_v4();
+        let settings = serde_json::to_string(&said(&[])).unwrap();
+        let secrets = BTreeMap::from([("url".to_owned(), url.to_owned())]);
+        let new = NewReceiver {
+            place: None,
+            name: "On call".into(),
+            channel: "slack".into(),
+            settings,
+            sealed_secrets: Some(notifier.seal(id, &secrets)),
+        };
+        database.add_receiver(id, &new).await.unwrap();
+        Self { notifier, alerts, database, id }
+    }
+
+    fn fires(&self, answer: Answer) {
+        *self.alerts.0.lock().unwrap() = answer;
+    }
+
+    async fn round(&self) {
+        self.notifier.0.round().await.unwrap();
+    }
+
+    async fn states(&self) -> Vec<(String, DeliveryState)> {
+        let all = self.database.deliveries_to(self.id, 10).await.unwrap();
+        all.into_iter().map(|one| (one.message.reason, one.state)).collect()
+    }
+}
+
+fn start(database: &Database, alerts: &Arc<Fake>, hosts: &[&str]) -> Notifier {
+    Notifier::new(Parts {
+        database: database.clone(),
+        seal: Seal::random(),
+        alerts: Arc::clone(alerts) as Arc<dyn Alerts>,
+        public_url: "https://orrery.example.org".into(),
+        hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+        mailer: None,
+        bases: Bases::default(),
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn what_fires_is_told_once() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+
+    stage.round().await;
+    stage.round().await;
+
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Sent)]);
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard.len(), 1);
+    assert!(
+        heard[0].starts_with("POST /hook HTTP/1.1") && heard[0].contains("[Firing] harbour · 1 · A"),
+        "{heard:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_ends_no_alert() {
+    let (url, _) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.round().await;
+
+    let gone = ConsoleError::Unavailable {
+        system: System::Monitoring("harbour".into()),
+        cause: "no answer".into(),
+        may_be_done: false,
+    };
+    for answer in [Err(gone), Ok(None)] {
+        stage.fires(answer);
+        stage.round().await;
+    }
+
+    let known = stage.database.told_alerts(stage.id, "harbour").await.unwrap();
+    assert_eq!(known.iter().map(|known| known.gone_at).collect::<Vec<_>>(), [None]);
+    stage.fires(Ok(Some(vec![])));
+    stage.round().await;
+    let known = stage.database.told_alerts(stage.id, "harbour").await.unwrap();
+    assert!(known[0].gone_at.is_some());
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
+    let (url, heard) = sink(&[BUSY]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.round().await;
+    let last = stage.database.deliveries_to(stage.id, 1).await.unwrap().remove(0);
+    assert_eq!((last.state, last.attempts), (DeliveryState::Waiting, 1));
+    assert!(last.due_at > now_seconds() + 20 && last.problem.contains("503"), "{last:?}");
+    stage.round().await;
+    assert_eq!(heard.lock().unwrap().len(), 1, "it is not due yet");
+
+    let (url, _) = sink(&[GONE]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.round().await;
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_where_no_operator_allowed_it() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &[]).await;
+
+    stage.round().await;
+
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+    assert!(heard.lock().unwrap().is_empty());
+    let last = stage.database.deliveries_to(stage.id, 1).await.unwrap().remove(0);
+    assert!(!last.problem.contains("hook"), "the path of a webhook is a secret: {}", last.problem);
+}
+
+#[tokio::test]
+async fn one_replica_tells_and_another_one_waits() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    let other = start(&stage.database, &stage.alerts, &["127.0.0.1"]);
+    other.0.database.hold_lease("notifier", &other.0.holder, 60).await.unwrap();
+
+    stage.round().await;
+
+    assert!(stage.states().await.is_empty() && heard.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_trial_is_sent_at_once_and_says_what_came_of_it() {
+    let (url, heard) = sink(&[TAKEN, GONE]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    let stored = stage.database.receiver(stage.id).await.unwrap().unwrap();
+    let receiver = stage.notifier.read(&stored).unwrap();
+
+    stage.notifier.test(&receiver).await.unwrap();
+    let error = stage.notifier.test(&receiver).await.unwrap_err();
+
+    assert!(error.to_string().contains("410"), "{error}");
+    assert!(heard.lock().unwrap()[0].contains("Somebody tried it out"));
+    let mut states = stage.states().await;
+    states.sort_by_key(|(_, state)| *state == DeliveryState::Failed);
+    assert_eq!(states, [("test".into(), DeliveryState::Sent), ("test".into(), DeliveryState::Failed)]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_switched_off_is_not_told() {
+    let (url, heard) = sink(&[BUSY, TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.round().await;
+    stage.database.enable_receiver(stage.id, false).await.unwrap();
+
+    stage.round().await;
+
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+    assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_receiver_hears_the_namespaces_of_its_place() {
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let database = Database::in_memory().await.unwrap();
+    let shop = database.ensure_project(&harbour, &"shop".parse().unwrap()).await.unwrap();
+    let projects = database.projects().await.unwrap();
+    let at = |place| {
+        let mut receiver = receiver("webhook", &[]);
+        receiver.place = place;
+        receiver.hears(&harbour, &projects)
+    };
+
+    let namespaces = Heard::Namespaces(["shop".parse().unwrap()].into());
+    assert_eq!(at(None), Some(Heard::Everything));
+    assert_eq!(at(Some(Place::Cluster(harbour.clone()))), Some(Heard::Everything));
+    assert_eq!(at(Some(Place::Project(shop))), Some(namespaces));
+    assert_eq!(at(Some(Place::Project(Uuid::new_v4()))), None);
+    assert_eq!(
+        at(Some(Place::Workspace(Uuid::new_v4()))),
+        None,
+        "a workspace without projects hears nothing"
+    );
+    assert_eq!(at(Some(Place::Cluster(ClusterName::parse("meadow").unwrap()))), None);
+}

@@ -1,0 +1,70 @@
+//! The words of messages. They are few and go to people outside of the console, so they are not among the texts of pages.
+
+use model::Language;
+use notifications_contract::Reason;
+
+/// The words in one language.
+pub struct Words {
+    firing: &'static str,
+    repeat: &'static str,
+    resolved: &'static str,
+    test: &'static str,
+    /// What is said of an alert whose rule does not say how bad it is.
+    pub no_severity: &'static str,
+    /// Goes before a moment.
+    pub since: &'static str,
+    more: &'static str,
+    /// The subject of a trial.
+    pub test_subject: &'static str,
+    /// What a trial says.
+    pub test_text: &'static str,
+}
+
+static ENGLISH: Words = Words {
+    firing: "Firing",
+    repeat: "Still firing",
+    resolved: "Resolved",
+    test: "Test",
+    no_severity: "alert",
+    since: "since",
+    more: "and {count} more",
+    test_subject: "[Test] Orrery",
+    test_text: "This receiver works. Somebody tried it out; nothing has happened.",
+};
+
+static CHINESE: Words = Words {
+    firing: "告警",
+    repeat: "持续告警",
+    resolved: "已恢复",
+    test: "测试",
+    no_severity: "告警",
+    since: "开始于",
+    more: "另有 {count} 条",
+    test_subject: "[测试] Orrery",
+    test_text: "此接收方可用。有人在测试它，没有发生任何事情。",
+};
+
+impl Words {
+    /// Those of a language.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Chinese => &CHINESE,
+        }
+    }
+
+    /// Why a message is sent.
+    pub fn reason(&self, reason: Reason) -> &'static str {
+        match reason {
+            Reason::Firing => self.firing,
+            Reason::Repeat => self.repeat,
+            Reason::Resolved => self.resolved,
+            Reason::Test => self.test,
+        }
+    }
+
+    /// How many others there are.
+    pub fn more(&self, count: usize) -> String {
+        self.more.replace("{count}", &count.to_string())
+    }
+}
