@@ -9,13 +9,21 @@ import { PEOPLE, setUp } from "./people.ts";
 import { ADMINISTRATOR, SERVER_FILE } from "./places.ts";
 import { Prometheus } from "./prometheus.ts";
 import { startServer } from "./server.ts";
+import { MailSink } from "./sink.ts";
 
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
   const prometheus = await Prometheus.start();
-  const server = await startServer("--prometheus", `lantern=${prometheus.address}`);
+  const mail = await MailSink.start();
+  const server = await startServer(
+    ...["--prometheus", `lantern=${prometheus.address}`],
+    ...["--smtp", mail.address, "--mail-from", "Orrery <orrery@example.org>"],
+    // Where specs take webhooks.
+    ...["--notification-host", "127.0.0.1"],
+  );
   const stop = async (): Promise<void> => {
     await server.stop();
     await prometheus.stop();
+    await mail.sink.stop();
   };
   try {
     mkdirSync(dirname(SERVER_FILE), { recursive: true });

@@ -1,0 +1,97 @@
+// Saying who is told of alerts, trying it out, and what is told then.
+
+import { WebhookSink } from "../../harness/sink.ts";
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+test("a receiver is added, tried out, told of what fires, and taken away", async ({ page, scripts, allowed }) => {
+  // What the server refuses on purpose.
+  allowed.message(/status of 422/);
+  const main = page.getByRole("main");
+  const name = scripts ? "Harbour watch" : "Harbour night watch";
+  const { sink, address } = await WebhookSink.start();
+  try {
+    await page.goto("/notifications");
+    await ready(page, scripts);
+    await checkPage(page, scripts);
+    if (scripts) await look(page, "notifications-first");
+    await main.getByRole("link", { name: "Add a receiver" }).click();
+
+    await main.getByLabel("Hears").selectOption({ label: "cluster harbour" });
+    await main.getByLabel("Only of this namespace").fill("shop");
+    await main.getByLabel("Told by").selectOption({ label: "Webhook" });
+    await ready(page, scripts);
+    await checkPage(page, scripts);
+    await main.getByRole("button", { name: "Next" }).click();
+
+    await main.getByLabel("Name").fill(name);
+    await ready(page, scripts);
+    if (scripts) await look(page, "notifications-form");
+    await main.getByRole("button", { name: "Create" }).click();
+    await expect(main.getByText("is needed", { exact: true })).toHaveCount(1);
+    await ready(page, scripts);
+    await checkPage(page, scripts);
+
+    await main.getByLabel("Name").fill(name);
+    await main.getByLabel("Address").fill(address);
+    await main.getByLabel("Token").fill("hush-hush");
+    await main.getByRole("button", { name: "Create" }).click();
+    await expect(main.getByRole("heading", { name, level: 1 })).toBeVisible();
+    await ready(page, scripts);
+
+    await main.getByRole("button", { name: "Send a test message" }).click();
+    await expect(main.getByRole("row", { name: /\[Test\] Orrery/ }).first()).toContainText("delivered");
+    expect(sink.heard.some((body) => body.includes("Somebody tried it out"))).toBe(true);
+
+    // What fires in the project comes by itself, and nothing of another one.
+    const told = (): string => sink.heard.filter((body) => body.includes('"fingerprint"')).join("\n");
+    await expect.poll(told).toContain("KubePodCrashLooping");
+    expect(told()).not.toContain('"namespace":"kube-system"');
+    await page.reload();
+    await ready(page, scripts);
+    await expect(main.getByRole("row", { name: /\[Firing\] harbour/ }).first()).toContainText("delivered");
+    expect(await page.content()).not.toContain("hush-hush");
+    await checkPage(page, scripts);
+    if (scripts) await look(page, "notifications-receiver");
+
+    await page.goto("/notifications");
+    await ready(page, scripts);
+    await expect(main.getByRole("row", { name })).toContainText("127.0.0.1");
+    await checkPage(page, scripts);
+    if (scripts) await look(page, "notifications");
+
+    await main.getByRole("link", { name, exact: true }).click();
+    await main.getByRole("button", { name: "Switch off" }).click();
+    await expect(main.locator(".page-header")).toContainText("switched off");
+    await main.getByRole("button", { name: "Delete the receiver" }).click();
+    await expect(page).toHaveURL(/\/notifications$/);
+    await expect(main.getByRole("row", { name })).toHaveCount(0);
+  } finally {
+    await sink.stop();
+  }
+});
+
+test("mail is sent, and what may not be reached is not", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  const main = page.getByRole("main");
+  const add = async (channel: string, fields: Record<string, string>): Promise<void> => {
+    await page.goto(`/notifications/new?place=platform&channel=${channel}`);
+    await ready(page, scripts);
+    for (const [label, value] of Object.entries(fields)) await main.getByLabel(label).fill(value);
+    await main.getByRole("button", { name: "Create" }).click();
+    await ready(page, scripts);
+    await main.getByRole("button", { name: "Send a test message" }).click();
+  };
+
+  await add("email", { Name: "Everybody", "Mail addresses": "ada@example.org, bea@example.org" });
+  await expect(main.getByRole("row", { name: /\[Test\] Orrery/ }).first()).toContainText("delivered");
+  await main.getByRole("button", { name: "Delete the receiver" }).click();
+  await expect(page).toHaveURL(/\/notifications$/);
+
+  await add("slack", { Name: "Inside", Address: "https://169.254.169.254/latest/meta-data" });
+  await expect(main.getByText(/not in the public internet/).first()).toBeVisible();
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "notifications-refused");
+  await main.getByRole("button", { name: "Delete the receiver" }).click();
+  await expect(page).toHaveURL(/\/notifications$/);
+});
