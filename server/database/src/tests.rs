@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod dashboards;
 mod requests;
 mod signing_in;
 
@@ -66,6 +67,7 @@ async fn behaves(database: &Database) {
 
     holds(database, id).await;
     requests::behaves(database, id).await;
+    dashboards::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());
