@@ -6,6 +6,7 @@ mod answer;
 mod boards;
 mod cache;
 mod client;
+mod dashboards;
 mod direct;
 mod discovery;
 mod error;
@@ -24,6 +25,7 @@ mod tests;
 mod transport;
 
 pub use client::Client;
+pub use dashboards::{query_fault, variables_fault};
 pub use direct::{Address, Direct, Proof};
 pub use error::PrometheusError;
 pub use promql::{Forced, Query, Wanted};
