@@ -4,6 +4,7 @@ use crate::guards::Surroundings;
 use crate::routes::assets::Site;
 use access::Access;
 use axum::extract::FromRef;
+use dashboards::Dashboards;
 use database::Database;
 use elasticsearch::{Elasticsearch, Named};
 use identity::providers::Registry;
@@ -61,6 +62,7 @@ struct Inner {
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
     elasticsearch: Arc<Elasticsearch>,
+    dashboards: Dashboards,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -83,6 +85,7 @@ impl Console {
         let named = std::mem::take(&mut parts.records);
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), named);
         let database = parts.database.clone();
+        let dashboards = Dashboards::new(database.clone(), Arc::clone(&kubernetes), Arc::clone(&prometheus));
         let tenants = Tenants {
             database,
             access,
@@ -91,7 +94,9 @@ impl Console {
             accounts,
             registry,
         };
-        Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, elasticsearch, tenants, leptos }))
+        let inner =
+            Inner { parts, factors, kubernetes, prometheus, elasticsearch, dashboards, tenants, leptos };
+        Self(Arc::new(inner))
     }
 
     /// The console's own tables.
@@ -137,6 +142,11 @@ impl Console {
     /// What keeps the clusters' past.
     pub fn elasticsearch(&self) -> &Arc<Elasticsearch> {
         &self.0.elasticsearch
+    }
+
+    /// The dashboards that people keep.
+    pub fn dashboards(&self) -> &Dashboards {
+        &self.0.dashboards
     }
 
     /// Who can sign in.
