@@ -162,10 +162,17 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         if namespace == Some("silences") {
             crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
         }
-        crumbs.extend(namespace.map(|page| match page {
-            "alerts" => Crumb::here(text("monitoring.alerts")),
-            "silences" => Crumb::here(text("monitoring.silence")),
-            "ranking" => Crumb::here(text("monitoring.ranking")),
+        if namespace == Some("dashboards") && name.is_some() {
+            crumbs.push(Crumb::link(text("monitoring.dashboards"), link::dashboards(&cluster)));
+        }
+        crumbs.extend(namespace.map(|page| match (page, name) {
+            ("dashboards", None) => Crumb::here(text("monitoring.dashboards")),
+            ("dashboards", Some("new")) => Crumb::here(text("monitoring.dashboard.new")),
+            ("dashboards", Some("import")) => Crumb::here(text("monitoring.dashboard.import")),
+            ("dashboards", _) => Crumb::here(text("monitoring.dashboard")),
+            ("alerts", _) => Crumb::here(text("monitoring.alerts")),
+            ("silences", _) => Crumb::here(text("monitoring.silence")),
+            ("ranking", _) => Crumb::here(text("monitoring.ranking")),
             _ => Crumb::here(text("monitoring.explore")),
         }));
         return ended(crumbs);

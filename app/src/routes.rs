@@ -8,7 +8,10 @@ use clusters_pages::OverviewPage;
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
-use monitoring_pages::{AlertsPage, ExplorePage, MonitoringPage, RankingPage, SilencePage};
+use monitoring_pages::{
+    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, ExplorePage, ImportDashboardPage,
+    MonitoringPage, NewDashboardPage, RankingPage, SilencePage,
+};
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
@@ -67,6 +70,11 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=DashboardsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/new") view=NewDashboardPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/import") view=ImportDashboardPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id") view=DashboardPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/edit") view=EditDashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>

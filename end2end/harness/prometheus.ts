@@ -54,8 +54,8 @@ function series(query: string): Labels[] {
   for (const label of (grouped ?? "").split(",").map((label) => label.trim()).filter(Boolean)) {
     all = all.flatMap((labels) => (VALUES[label] ?? ["x"]).map((value) => ({ ...labels, [label]: value })));
   }
-  const only = /namespace="([^"]+)"/.exec(query)?.[1];
-  return all.filter((labels) => !only || !labels["namespace"] || labels["namespace"] === only);
+  const wanted = [...query.matchAll(/(\w+)="([^"]+)"/g)].map(([, label, value]) => [label!, value!] as const);
+  return all.filter((labels) => wanted.every(([label, value]) => labels[label] === undefined || labels[label] === value));
 }
 
 function hash(text: string): number {
@@ -126,6 +126,8 @@ export class Prometheus {
     const query = url.searchParams.get("query") ?? "";
     const number = (name: string): number => Number(url.searchParams.get(name));
     this.asked.push(query);
+    const label = /^\/api\/v1\/label\/(\w+)\/values$/.exec(url.pathname)?.[1];
+    if (label !== undefined && label !== "__name__") return success(VALUES[label] ?? []);
     switch (url.pathname) {
       case "/api/v1/label/__name__/values":
         return success(METRICS);

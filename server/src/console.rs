@@ -4,6 +4,7 @@ use crate::guards::Surroundings;
 use crate::routes::assets::Site;
 use access::Access;
 use axum::extract::FromRef;
+use dashboards::Dashboards;
 use database::Database;
 use elasticsearch::{Elasticsearch, Named};
 use identity::providers::Registry;
@@ -74,6 +75,7 @@ struct Inner {
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
     elasticsearch: Arc<Elasticsearch>,
+    dashboards: Dashboards,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -107,6 +109,7 @@ impl Console {
             mailer,
             bases: Bases::default(),
         })?;
+        let dashboards = Dashboards::new(database.clone(), Arc::clone(&kubernetes), Arc::clone(&prometheus));
         let tenants = Tenants {
             database,
             access,
@@ -116,7 +119,9 @@ impl Console {
             registry,
             notifier,
         };
-        Ok(Self(Arc::new(Inner { parts, factors, kubernetes, prometheus, elasticsearch, tenants, leptos })))
+        let inner =
+            Inner { parts, factors, kubernetes, prometheus, elasticsearch, dashboards, tenants, leptos };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The console's own tables.
@@ -162,6 +167,11 @@ impl Console {
     /// What keeps the clusters' past.
     pub fn elasticsearch(&self) -> &Arc<Elasticsearch> {
         &self.0.elasticsearch
+    }
+
+    /// The dashboards that people keep.
+    pub fn dashboards(&self) -> &Dashboards {
+        &self.0.dashboards
     }
 
     /// Who can sign in.

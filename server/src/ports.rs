@@ -21,7 +21,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
-use monitoring_contract::Monitoring;
+use monitoring_contract::{Dashboards, Monitoring};
 use notifications_contract::Notifications;
 use people_contract::People;
 use providers_contract::Providers;
@@ -49,6 +49,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
         provide_context::<Arc<dyn Monitoring>>(Arc::new(console.prometheus().for_caller(Arc::clone(caller))));
+        provide_context::<Arc<dyn Dashboards>>(Arc::new(console.dashboards().for_caller(Arc::clone(caller))));
         provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));
         let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
         let account = account.showing(shown_once(console, caller, &request));

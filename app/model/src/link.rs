@@ -134,6 +134,42 @@ pub fn explore(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/explore")
 }
 
+/// The dashboards that people keep for a cluster.
+pub fn dashboards(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/dashboards")
+}
+
+/// The form for a new dashboard that begins with a template; empty for none.
+pub fn new_dashboard(cluster: &ClusterName, template: &str) -> String {
+    let page = format!("/clusters/{cluster}/monitoring/dashboards/new");
+    if template.is_empty() { page } else { format!("{page}?template={}", escape(template)) }
+}
+
+/// The form that takes a dashboard over from Grafana.
+pub fn import_dashboard(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/dashboards/import")
+}
+
+/// A dashboard.
+pub fn dashboard(cluster: &ClusterName, id: &str) -> String {
+    format!("/clusters/{cluster}/monitoring/dashboards/{}", escape(id))
+}
+
+/// A dashboard as a file for Grafana.
+pub fn export_dashboard(cluster: &ClusterName, id: &str) -> String {
+    format!("{}/file", dashboard(cluster, id))
+}
+
+/// The forms of a dashboard.
+pub fn edit_dashboard(cluster: &ClusterName, id: &str) -> String {
+    format!("{}/edit", dashboard(cluster, id))
+}
+
+/// The form of a panel of a dashboard: its number, or `new`.
+pub fn edit_panel(cluster: &ClusterName, id: &str, panel: &str) -> String {
+    format!("{}?panel={}", edit_dashboard(cluster, id), escape(panel))
+}
+
 /// The past of a cluster: its logs, or what `of` says: `events`, `audit`.
 pub fn records(cluster: &ClusterName, of: &str) -> String {
     match of {

@@ -522,6 +522,14 @@ pub static PERMISSIONS: &[Permission] = &[
         ["workloads.view"],
         [console(WRITE, CONSOLE_GROUP, &["silences"])]
     ),
+    // Whoever sees what is measured sees what dashboards show of it.
+    permission!(
+        "dashboards.edit",
+        "workloads",
+        NAMESPACED,
+        ["workloads.view"],
+        [console(WRITE, CONSOLE_GROUP, &["dashboards"])]
+    ),
     permission!("custom.view", "custom", NAMESPACED, ["project.view"], [both(READ, CUSTOM, &[ANY])]),
     permission!("custom.edit", "custom", NAMESPACED, ["custom.view"], [both(WRITE, CUSTOM, &[ANY])]),
 ];

@@ -135,6 +135,7 @@ const EDITS: &[&str] = &[
     "workloads.edit",
     "workloads.delete",
     "alerts.silence",
+    "dashboards.edit",
     "network.edit",
     "configuration.edit",
     "secrets.edit",

@@ -3,6 +3,7 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod audit;
+pub mod dashboards;
 pub mod deliveries;
 pub mod departments;
 mod error;

@@ -56,6 +56,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(15, "0015_invitations"),
     portable!(16, "0016_limits"),
     portable!(17, "0017_access_requests"),
+    portable!(18, "0018_dashboards"),
     portable!(19, "0019_notifications"),
 ];
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod dashboards;
 mod notifications;
 mod requests;
 mod signing_in;
@@ -67,6 +68,7 @@ async fn behaves(database: &Database) {
 
     holds(database, id).await;
     requests::behaves(database, id).await;
+    dashboards::behaves(database).await;
     notifications::behaves(database, id).await;
 
     // Sessions.

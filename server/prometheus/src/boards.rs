@@ -1,6 +1,6 @@
 //! Boards: from cards to charts.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
 use crate::layout::Layout;
 use crate::promql::Query;
@@ -15,7 +15,7 @@ use monitoring_contract::{BoardRequest, BoardView, Panel, PanelContent};
 use std::sync::Arc;
 
 /// Points of a chart on a board: it is about half a page wide.
-const POINTS: u32 = 180;
+pub(crate) const POINTS: u32 = 180;
 /// Lines of a chart; more can be told apart by nobody.
 pub(crate) const MOST_LINES: usize = 10;
 
@@ -112,7 +112,7 @@ impl Source {
 
 /// Lines as they are gathered.
 #[derive(Default)]
-pub(crate) struct Lines(Vec<Series>);
+pub(crate) struct Lines(pub(crate) Vec<Series>);
 
 impl Lines {
     /// Adds what a query gave.
@@ -131,15 +131,15 @@ impl Lines {
     /// Adds what a query of somebody's own gave: lines are named by labels, as PromQL writes them.
     pub(crate) fn add_as_they_are(&mut self, labels: &[&str], answer: &Answer, frame: Frame) {
         for series in &answer.series {
-            let pairs =
-                labels.iter().filter(|label| **label != "__name__" && !series.label(label).is_empty());
-            let pairs = pairs
-                .map(|label| format!("{label}={:?}", series.label(label)))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let name =
-                labels.iter().find(|label| **label == "__name__").map_or("", |name| series.label(name));
-            let label = if pairs.is_empty() { name.to_owned() } else { format!("{name}{{{pairs}}}") };
+            let label = written(labels, series);
+            let values = series.on(frame).into_iter().map(|value| value.map(rounded)).collect();
+            self.0.push(Series { key: String::new(), label, color: 0, is_earlier: false, values });
+        }
+    }
+
+    /// Adds what a query gave under these names, one for each of its series.
+    pub(crate) fn add_named(&mut self, names: Vec<String>, answer: &Answer, frame: Frame) {
+        for (label, series) in names.into_iter().zip(&answer.series) {
             let values = series.on(frame).into_iter().map(|value| value.map(rounded)).collect();
             self.0.push(Series { key: String::new(), label, color: 0, is_earlier: false, values });
         }
@@ -164,8 +164,17 @@ impl Lines {
     }
 }
 
+/// A series as PromQL writes it, with these of its labels.
+pub(crate) fn written(labels: &[&str], series: &Measurement) -> String {
+    let pairs = labels.iter().filter(|label| **label != "__name__" && !series.label(label).is_empty());
+    let pairs =
+        pairs.map(|label| format!("{label}={:?}", series.label(label))).collect::<Vec<_>>().join(", ");
+    let name = labels.iter().find(|label| **label == "__name__").map_or("", |name| series.label(name));
+    if pairs.is_empty() { name.to_owned() } else { format!("{name}{{{pairs}}}") }
+}
+
 /// Five digits: more are noise, and travel to every reader.
-fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }
@@ -174,7 +183,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Each line followed by the same line of before, where there was one.
-fn with_earlier(now: Vec<Series>, before: &[Series]) -> Vec<Series> {
+pub(crate) fn with_earlier(now: Vec<Series>, before: &[Series]) -> Vec<Series> {
     let same = |series: &Series| {
         before.iter().find(|old| old.key == series.key && old.label == series.label).cloned()
     };
@@ -188,7 +197,6 @@ fn with_earlier(now: Vec<Series>, before: &[Series]) -> Vec<Series> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Measurement;
 
     fn answer(pods: &[(&str, f64)]) -> Answer {
         let series = pods.iter().map(|(pod, value)| Measurement {

@@ -1,6 +1,6 @@
 //! Questions to one Prometheus.
 
-use crate::answer::{Answer, read_data, read_query};
+use crate::answer::{Answer, Measurement, read_data, read_query};
 use crate::cache::Cache;
 use crate::error::PrometheusError;
 use crate::transport::Transport;
@@ -79,6 +79,33 @@ impl Client {
     pub(crate) async fn labels(&self, selector: &str, now: i64) -> Result<Vec<String>, PrometheusError> {
         let path = format!("/api/v1/labels?start={}&end={now}&match[]={}", now - LATELY, escape(selector));
         read_data(&self.get("labels", &path).await?)
+    }
+
+    /// The values of a label of late, on what a selector finds, as series of nothing but that label. Shared for a minute.
+    pub(crate) async fn label_values(
+        &self,
+        label: &str,
+        selector: &str,
+        now: i64,
+    ) -> Result<Arc<Answer>, PrometheusError> {
+        let now = now.div_euclid(60) * 60;
+        let frame = Frame { start: now - LATELY, end: now, step: 60 };
+        let path = format!(
+            "/api/v1/label/{}/values?start={}&end={now}&match[]={}",
+            escape(label),
+            frame.start,
+            escape(selector)
+        );
+        // No query reads like this.
+        let question = format!("values of {label} in {selector}");
+        let ask = async {
+            let values: Vec<String> = read_data(&self.get("values", &path).await?)?;
+            let series = values
+                .into_iter()
+                .map(|value| Measurement { labels: [(label.to_owned(), value)].into(), samples: Vec::new() });
+            Ok(Answer { series: series.collect(), warnings: Vec::new() })
+        };
+        self.cache.get((question, frame), ask).await
     }
 
     /// All rules that warn, with what they warn of.

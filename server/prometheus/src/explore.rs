@@ -1,5 +1,6 @@
 //! Queries of one's own, within what the reader may see.
 
+use crate::answer::Measurement;
 use crate::boards::Lines;
 use crate::error::PrometheusError;
 use crate::promql::Query;
@@ -52,20 +53,7 @@ impl Source {
         match self.client.range(&explored.sent, frame).await {
             Ok(answer) => {
                 let mut lines = Lines::default();
-                let names: BTreeSet<&str> = answer
-                    .series
-                    .iter()
-                    .flat_map(|series| series.labels.keys())
-                    .map(String::as_str)
-                    .collect();
-                // What all have alike tells none from another.
-                let differs = |name: &&str| {
-                    let mut values = answer.series.iter().map(|series| series.label(name));
-                    let first = values.next();
-                    answer.series.len() == 1 || values.any(|value| Some(value) != first)
-                };
-                let labels: Vec<&str> = names.into_iter().filter(differs).take(MOST_LABELS).collect();
-                lines.add_as_they_are(&labels, &answer, frame);
+                lines.add_as_they_are(&telling(&answer.series), &answer, frame);
                 let (series, left_out) = lines.into_series();
                 let drawn = charts::draw(frame, Unit::Count, false, &series);
                 let (svg, scale) =
@@ -98,8 +86,20 @@ impl Source {
     }
 }
 
+/// The labels by which series differ: what all have alike tells none from another.
+pub(crate) fn telling(series: &[Measurement]) -> Vec<&str> {
+    let names: BTreeSet<&str> =
+        series.iter().flat_map(|series| series.labels.keys()).map(String::as_str).collect();
+    let differs = |name: &&str| {
+        let mut values = series.iter().map(|series| series.label(name));
+        let first = values.next();
+        series.len() == 1 || values.any(|value| Some(value) != first)
+    };
+    names.into_iter().filter(differs).take(MOST_LABELS).collect()
+}
+
 /// A refusal of a query with its place, where it says one: `1:5: parse error: …`, as Prometheus writes.
-fn fault(query: &str, said: &str) -> QueryFault {
+pub(crate) fn fault(query: &str, said: &str) -> QueryFault {
     let said = said.strip_prefix("invalid parameter \"query\": ").unwrap_or(said);
     let parts: Vec<&str> = said.splitn(3, ':').collect();
     if let [line, column, rest] = parts.as_slice()

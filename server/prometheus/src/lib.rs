@@ -7,6 +7,7 @@ mod boards;
 mod cache;
 mod client;
 mod conditions;
+mod dashboards;
 mod direct;
 mod discovery;
 mod error;
@@ -26,6 +27,7 @@ mod transport;
 
 pub use client::Client;
 pub use conditions::Conditions;
+pub use dashboards::{query_fault, variables_fault};
 pub use direct::Direct;
 pub use error::PrometheusError;
 pub use promql::{Forced, Query, Wanted};

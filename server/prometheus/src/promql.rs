@@ -7,6 +7,8 @@ use promql_parser::parser::{self, Expr, VectorSelector};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+pub mod variables;
+
 /// The longest query that is read, in bytes.
 const LONGEST_QUERY: usize = 16 << 10;
 /// The deepest: each level costs the parser stack.
@@ -142,6 +144,24 @@ impl Query {
             Ok(())
         })?;
         Ok(self)
+    }
+
+    /// All series that have a label.
+    pub fn with_label(label: &str) -> Result<Self, PrometheusError> {
+        let mut query = Self::parse("{__name__!=\"\"}")?;
+        let has = Matcher::new(MatchOp::NotEqual, label, "");
+        if let Some(selector) = selector(&mut query.0) {
+            demand(selector, &has);
+        }
+        Ok(query)
+    }
+
+    /// The query, if it is nothing but a selector.
+    pub fn only_selector(self) -> Result<Self, PrometheusError> {
+        match self.0 {
+            Expr::VectorSelector(_) => Ok(self),
+            _ => Err(refused("this is no selector: write one like kube_pod_info{phase=\"Running\"}".into())),
+        }
     }
 
     /// The query as a text that means the same to whoever reads it: it is read once more and compared.

@@ -31,6 +31,14 @@ impl ReadMetrics {
         Self::new("pods", cluster, Place::Namespace(namespace.clone()))
     }
 
+    /// Of what a dashboard shows: of its project, or of the projects that the caller may see where it is for the cluster.
+    pub fn of_dashboard(cluster: &ClusterName, namespace: Option<&Namespace>) -> Self {
+        match namespace {
+            Some(namespace) => Self::of_project(cluster, namespace),
+            None => Self::of_projects(cluster),
+        }
+    }
+
     fn new(plural: &str, cluster: &ClusterName, place: Place) -> Self {
         let resource = Resource::new("metrics.k8s.io", plural);
         Self { need: Need::to_all(Verb::List, resource, cluster.clone(), place) }

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What measures the console's clusters.
 pub struct Prometheus {
-    kubernetes: Arc<Kubernetes>,
+    pub(crate) kubernetes: Arc<Kubernetes>,
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
     found: Found<Source>,
     alertmanagers: Found<Alertmanager>,
@@ -57,7 +57,7 @@ impl Prometheus {
     }
 
     /// What measures a cluster.
-    async fn source(&self, cluster: &Cluster) -> Finding<Source> {
+    pub(crate) async fn source(&self, cluster: &Cluster) -> Finding<Source> {
         let named = self.named.get(cluster.name()).cloned();
         self.found.get(cluster.name(), self.find(cluster, named)).await
     }
@@ -156,7 +156,7 @@ impl ForCaller {
     }
 
     /// What measures a cluster, once the caller was granted to ask it.
-    async fn granted(
+    pub(crate) async fn granted(
         &self,
         cluster: &ClusterName,
         action: ReadMetrics,
@@ -330,7 +330,7 @@ fn late(cluster: &ClusterName) -> ConsoleError {
     }
 }
 
-fn about(cluster: &ClusterName) -> impl Fn(PrometheusError) -> ConsoleError + use<> {
+pub(crate) fn about(cluster: &ClusterName) -> impl Fn(PrometheusError) -> ConsoleError + use<> {
     let cluster = cluster.to_string();
     move |error| error.about(&cluster)
 }

@@ -19,12 +19,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-const NOW: i64 = 1_795_407_600;
+pub(crate) const NOW: i64 = 1_795_407_600;
 
 /// Remembers what was asked, and answers each query with two series of which one has a gap.
 #[derive(Default)]
-struct Fake {
-    asked: Mutex<Vec<String>>,
+pub(crate) struct Fake {
+    pub(crate) asked: Mutex<Vec<String>>,
+    /// What was selected of which the values of a label were asked.
+    pub(crate) selectors: Mutex<Vec<String>>,
     is_down: bool,
 }
 
@@ -48,6 +50,10 @@ impl Transport for Arc<Fake> {
             return Err(PrometheusError::Unreachable { cause: "connection refused".into(), source: None });
         }
         let success = |data: String| Ok(Bytes::from(format!(r#"{{"status":"success","data":{data}}}"#)));
+        if path.ends_with("/values") && !path.contains("__name__") {
+            self.selectors.lock().push(value("match[]"));
+            return success(r#"["web-1","web-0"]"#.into());
+        }
         if path.ends_with("/values") || path.ends_with("/labels") {
             return success(serde_json::to_string(&metrics()).unwrap());
         }
@@ -79,13 +85,13 @@ fn metrics() -> BTreeSet<String> {
     picks.flat_map(|pick| crate::Query::parse(pick).unwrap().metrics().unwrap()).collect()
 }
 
-fn source(fake: &Arc<Fake>) -> Source {
+pub(crate) fn source(fake: &Arc<Fake>) -> Source {
     let client = Client::new(Arc::new(Arc::clone(fake)));
     let layout = Layout::of_names(metrics());
     Source { client, layout, known_rules: Default::default() }
 }
 
-fn cluster() -> ClusterName {
+pub(crate) fn cluster() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
 }
 
@@ -93,7 +99,7 @@ fn request(board: BoardId) -> BoardRequest {
     BoardRequest { subject: Subject::Cluster(cluster()), board, window: Window::default(), compare: None }
 }
 
-fn shop() -> Scope {
+pub(crate) fn shop() -> Scope {
     Scope::Namespaces([Namespace::parse("shop").unwrap()].into())
 }
 

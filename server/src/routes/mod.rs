@@ -7,6 +7,7 @@ pub mod assets;
 mod audit;
 mod cluster_api;
 mod cookies;
+mod dashboards;
 mod export;
 mod files;
 mod health;
@@ -93,6 +94,7 @@ pub fn router(console: &Console) -> Router {
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
         .route("/clusters/{cluster}/logs/file", get(records::file))
+        .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
         .merge(pages::router(console))

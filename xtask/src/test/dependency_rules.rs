@@ -103,6 +103,7 @@ const RULES: &[Rule] = &[
     Rule {
         who: &[
             "*",
+            "!dashboards",
             "!elasticsearch",
             "!kubernetes",
             "!notifier",
@@ -117,6 +118,7 @@ const RULES: &[Rule] = &[
     Rule {
         who: &[
             "*",
+            "!dashboards",
             "!database",
             "!identity",
             "!access",

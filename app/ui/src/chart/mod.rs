@@ -13,8 +13,8 @@ use crate::words::{text, text_with};
 use axis::{place, time_labels};
 use legend::legend;
 use leptos::prelude::*;
-use model::Timestamp;
-use model::chart::{Chart as Drawn, Series};
+use model::chart::{Chart as Drawn, Scale, Series};
+use model::{Level, Timestamp};
 use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, PointerEvent};
@@ -46,6 +46,9 @@ pub fn Chart(
     /// Called with the first and the last moment that were chosen by dragging.
     #[prop(optional, into)]
     on_zoom: Option<Callback<(Timestamp, Timestamp)>>,
+    /// Values from where on things are bad, and how bad. Those outside of the scale are not drawn.
+    #[prop(optional)]
+    marks: Vec<(f64, Level)>,
 ) -> impl IntoView {
     let hidden = RwSignal::new(BTreeSet::<u8>::new());
     let pointer = use_context::<Pointer>().unwrap_or_else(|| Pointer(RwSignal::new(None)));
@@ -62,6 +65,7 @@ pub fn Chart(
                 {value_labels(chart)}
                 <div class="chart-plot">
                     <div class="chart-picture" role="img" aria-label=spoken inner_html=drawing></div>
+                    {marked(&chart.read_value().scale, marks)}
                     {overlay(chart, names, hidden, pointer, on_zoom)}
                 </div>
                 {move || time_axis(chart, zone_offset(chart.read_value().scale.frame.end))}
@@ -69,6 +73,17 @@ pub fn Chart(
             {legend(chart, names, hidden)}
         </figure>
     }
+}
+
+/// Lines across the drawing.
+fn marked(scale: &Scale, marks: Vec<(f64, Level)>) -> Option<AnyView> {
+    let line = |(value, level): (f64, Level)| {
+        let y = place(scale.down(value)?);
+        Some(view! { <line class="chart-mark" data-level=level.word() x1="0" x2="100%" y1=y.clone() y2=y/> })
+    };
+    let lines: Vec<_> = marks.into_iter().filter_map(line).collect();
+    (!lines.is_empty())
+        .then(|| view! { <svg class="chart-marks" aria-hidden="true">{lines}</svg> }.into_any())
 }
 
 /// What a line is called: the words of its key, its labels, and that it is of before.

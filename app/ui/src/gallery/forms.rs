@@ -1,14 +1,14 @@
 //! Forms.
 
 use super::specimen;
-use crate::{Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea};
+use crate::{Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea, TextFile};
 use leptos::prelude::*;
 
 pub fn forms() -> AnyView {
     let open = RwSignal::new(false);
     view! {
         <div class="gallery-columns">
-            {specimen("Field, Select, TextArea, Checkbox", fields())}
+            {specimen("Field, Select, TextArea, TextFile, Checkbox", fields())}
             {specimen("PreferencesForm", view! { <PreferencesForm return_to="/components"/> })}
             {specimen("Dialog", view! {
                 <Button on_press=move |()| open.set(true)>"Open"</Button>
@@ -43,6 +43,7 @@ fn fields() -> AnyView {
             />
             <Select name="pull" label="Pull image" options value="if-not-present"/>
             <TextArea name="command" label="Command" value="sleep 3600" lines=3/>
+            <TextFile id="script-file" label="Script" accept=".sh" on_text=|_| ()/>
             <Checkbox
                 name="dry-run"
                 label="Only try"

@@ -250,6 +250,26 @@ fn a_role_in_a_cluster_counts_in_all_its_namespaces_and_in_no_other_cluster() {
 }
 
 #[test]
+fn dashboards_are_changed_by_who_may_edit_where_they_are() {
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let admin = holding(&StoredRights {
+        role: "regular".into(),
+        clusters: vec![StoredHold { place: harbour, role: "cluster-admin".into(), own: None }],
+        ..StoredRights::default()
+    });
+    let editor = caller("project-editor", &["harbour/shop"]);
+    let viewer = caller("project-viewer", &["harbour/shop"]);
+    for word in ["create", "update", "delete"] {
+        let of = |place: &str| need(&format!("{word} dashboards.console.orrery {place}"));
+        assert!(decide(&editor, &of("harbour/shop")).is_ok(), "{word}");
+        assert!(decide(&editor, &of("harbour/web")).is_err(), "{word}");
+        assert!(decide(&editor, &of("harbour/-")).is_err(), "{word}");
+        assert!(decide(&viewer, &of("harbour/shop")).is_err(), "{word}");
+        assert!(decide(&admin, &of("harbour/-")).is_ok() && decide(&admin, &of("harbour/shop")).is_ok());
+    }
+}
+
+#[test]
 fn a_cluster_hears_the_groups_of_the_place_that_is_asked_about_and_no_name() {
     let places = ["harbour/shop", "harbour/web"];
     let ada = caller("project-editor", &places);

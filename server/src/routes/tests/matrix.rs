@@ -7,7 +7,7 @@ mod canaries;
 mod world;
 
 use super::*;
-use addresses::{Ask, Realm, changes, extras, functions, pages, places};
+use addresses::{Ask, Realm, changes, extras, functions, of_dashboard, pages, places};
 use std::collections::BTreeSet;
 use world::{Person, Stage, WORDS};
 
@@ -42,6 +42,7 @@ async fn everybody_is_shown_what_is_theirs_and_nothing_else() {
     let asks: Vec<Ask> = places()
         .iter()
         .flat_map(|place| pages(place).into_iter().chain(functions(place)).chain(extras(place)))
+        .chain(stage.dashboards.into_iter().flat_map(of_dashboard))
         .collect::<BTreeSet<Ask>>()
         .into_iter()
         .collect();

@@ -66,6 +66,7 @@ pub fn head(cluster: Memo<Result<ClusterName, ConsoleError>>, current: Signal<St
             if board == FIRST { page.clone() } else { format!("{page}?board={}", board.word()) }
         };
         let mut tabs: Vec<Tab> = boards.map(|board| tab(board.word(), href(board))).collect();
+        tabs.push(tab("dashboards", link::dashboards(&cluster)));
         tabs.push(tab("alerts", link::alerts(&cluster)));
         tabs.push(tab("ranking", link::ranking(&cluster)));
         tabs.push(tab("explore", link::explore(&cluster)));

@@ -4,6 +4,7 @@ mod address;
 mod alerts;
 mod board;
 mod cluster;
+mod dashboards;
 mod explore;
 mod firing;
 mod missing;
@@ -16,6 +17,9 @@ mod words;
 
 pub use alerts::AlertsPage;
 pub use cluster::MonitoringPage;
+pub use dashboards::{
+    DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
+};
 pub use explore::ExplorePage;
 pub use firing::FiringCard;
 pub use ranking::RankingPage;

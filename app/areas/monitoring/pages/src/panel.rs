@@ -13,16 +13,7 @@ pub type Zoom = Callback<(Timestamp, Timestamp)>;
 pub fn panel(panel: Panel, cluster: &ClusterName, address: &TimeAddress, on_zoom: Zoom) -> AnyView {
     let Panel { card, unit: _, queries, content } = panel;
     let title = text_of("card", &card);
-    let explore = queries.first().map(|query| {
-        let mut pairs = vec![("query".to_owned(), query.clone())];
-        let (from, to) = address.window.to_texts();
-        if address.window != Window::default() {
-            pairs.extend([("from".to_owned(), from), ("to".to_owned(), to)]);
-        }
-        let href = with_pairs(&link::explore(cluster), &pairs);
-        let spoken = text_with("panel.explore.of", &[("title", &title)]);
-        view! { <a href=href aria-label=spoken>{text("panel.explore")}</a> }
-    });
+    let explore = explore(queries.first(), &title, cluster, address);
     let body = match content {
         PanelContent::Chart(chart) => {
             let name = Callback::new(|key: String| text_of("line", &key));
@@ -35,7 +26,25 @@ pub fn panel(panel: Panel, cluster: &ClusterName, address: &TimeAddress, on_zoom
     view! { <Card title actions=move || explore>{body}</Card> }.into_any()
 }
 
-fn none(words: String, names: &[String]) -> AnyView {
+/// The way to a panel's query, over the same stretch of time.
+pub fn explore(
+    query: Option<&String>,
+    title: &str,
+    cluster: &ClusterName,
+    address: &TimeAddress,
+) -> Option<AnyView> {
+    let mut pairs = vec![("query".to_owned(), query?.clone())];
+    let (from, to) = address.window.to_texts();
+    if address.window != Window::default() {
+        pairs.extend([("from".to_owned(), from), ("to".to_owned(), to)]);
+    }
+    let href = with_pairs(&link::explore(cluster), &pairs);
+    let spoken = text_with("panel.explore.of", &[("title", &title)]);
+    Some(view! { <a href=href aria-label=spoken>{text("panel.explore")}</a> }.into_any())
+}
+
+/// What stands where nothing can be shown.
+pub fn none(words: String, names: &[String]) -> AnyView {
     let names = (!names.is_empty()).then(|| view! { <p><code>{names.join(" ")}</code></p> });
     view! { <div class="panel-none"><p>{words}</p>{names}</div> }.into_any()
 }

@@ -259,6 +259,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             &board(Subject::Object(object("deployments", place)), BoardId::Workload),
         ),
         Ask::json("monitoring/firing", &json!({})),
+        Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("people/audit", &json!({"query": {}})),
@@ -360,12 +361,67 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     asks
 }
 
+/// Looking at a dashboard in every way, its file too.
+pub fn of_dashboard(id: Uuid) -> Vec<Ask> {
+    let cluster: ClusterName = lantern();
+    let id = id.to_string();
+    let request = json!({
+        "cluster": cluster, "id": id, "window": Window::Last(3600), "compare": null, "chosen": [["namespace", "bank"]],
+    });
+    let page = model::link::dashboard(&cluster, &id);
+    vec![
+        Ask::json("monitoring/dashboard", &json!({"request": request})),
+        Ask::json("monitoring/dashboard-plan", &json!({"cluster": cluster, "id": id})),
+        Ask::get(format!("{page}/edit")),
+        Ask::get(format!("{page}/edit?panel=0")),
+        Ask::get(format!("{page}/file")),
+        Ask::get(page),
+    ]
+}
+
+/// Changing a dashboard in every way. It is removed last.
+fn on_dashboard(id: Uuid) -> Vec<Ask> {
+    let id = id.to_string();
+    // Each is refused for being late once the one before it was not.
+    let which = |version: &'static str, more: &[(&'static str, &'static str)]| {
+        let own = [
+            ("fields[cluster]", "lantern".to_owned()),
+            ("fields[id]", id.clone()),
+            ("fields[version]", version.to_owned()),
+        ];
+        let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        own.into_iter().chain(more).collect::<Vec<_>>()
+    };
+    let form = |function: &str, pairs: Vec<(&'static str, String)>| {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Ask::form(function, &pairs)
+    };
+    let panel = [
+        ("fields[index]", ""),
+        ("fields[title]", "planted"),
+        ("fields[kind]", "Lines"),
+        ("fields[unit]", "Count"),
+        ("fields[width]", "6"),
+        ("fields[queries][0][query]", "up"),
+    ];
+    vec![
+        form("monitoring/save-dashboard", which("1", &[("fields[name]", "planted")])),
+        form("monitoring/save-panel", which("2", &panel)),
+        form("monitoring/arrange-panel", which("3", &[("fields[index]", "0"), ("fields[act]", "Remove")])),
+        form("monitoring/remove-dashboard", which("4", &[])),
+    ]
+}
+
 /// Every function that changes something, and of what.
 pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     let index = place.index;
+    let dashboard = if place.namespace == "void" { Uuid::nil() } else { stage.dashboards[index] };
+    let on_dashboard = on_dashboard(dashboard).into_iter().map(|ask| (Realm::Project, ask));
     // A request is found by its id alone, so where there is nothing there is none.
     let request = if place.namespace == "void" { Uuid::nil() } else { stage.requests[index] };
-    changes_with(place, stage.departments[index], stage.roles[index], request)
+    let others = changes_with(place, stage.departments[index], stage.roles[index], request);
+    // Before the project that it is in is given away.
+    on_dashboard.chain(others).collect()
 }
 
 fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> Vec<(Realm, Ask)> {
@@ -415,6 +471,14 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
                 ("silence[hours]", "1"),
                 ("silence[reason]", "planted"),
             ],
+        ),
+        Ask::form(
+            "monitoring/save-dashboard",
+            &[c, n, ("fields[name]", "planted"), ("fields[template]", "node")],
+        ),
+        Ask::form(
+            "monitoring/import-dashboard",
+            &[c, n, ("fields[text]", "{\"title\":\"planted\",\"panels\":[]}")],
         ),
         Ask::form("monitoring/end-silence", &[("silence[cluster]", "lantern"), ("silence[id]", "none")]),
         Ask::form("resources/apply-form", &[c, n, ("fields[text]", &text), next]),
@@ -533,10 +597,17 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
         ),
         Ask::form("workspaces/save-department", &[("fields[title]", "planted")]),
     ];
-    let on_cluster = vec![Ask::form(
-        "workspaces/set-member",
-        &[("fields[place]", "cluster/lantern"), ("fields[name]", "zed"), ("fields[role]", "cluster-viewer")],
-    )];
+    let on_cluster = vec![
+        Ask::form(
+            "workspaces/set-member",
+            &[
+                ("fields[place]", "cluster/lantern"),
+                ("fields[name]", "zed"),
+                ("fields[role]", "cluster-viewer"),
+            ],
+        ),
+        Ask::form("monitoring/save-dashboard", &[c, ("fields[name]", "planted")]),
+    ];
     let with = |realm, asks: Vec<Ask>| asks.into_iter().map(move |ask| (realm, ask));
     with(Realm::Project, on_project)
         .chain(with(Realm::Workspace, on_workspace))
@@ -549,7 +620,8 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
 pub fn functions_asked() -> BTreeSet<String> {
     let place = &places()[0];
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
-    functions(place).into_iter().chain(changing).map(|ask| ask.address).collect()
+    let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
+    functions(place).into_iter().chain(changing).chain(dashboards).map(|ask| ask.address).collect()
 }
 
 /// Routes that are neither pages nor server functions, each with where it is tested.
@@ -578,6 +650,7 @@ const OTHERS: &[&str] = &[
     "/audit/trail.csv",
     "/audit/trail.json",
     "/clusters/{cluster}/logs/file",
+    "/clusters/{cluster}/monitoring/dashboards/{id}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",

@@ -7,6 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use database::access_requests::{Asked, NewAccessRequest};
+use database::dashboards::NewDashboard;
 use database::members::{NewMember, Place};
 use database::receivers::NewReceiver;
 use database::tokens::TokenScope;
@@ -122,6 +123,7 @@ pub struct Stage {
     pub departments: [Uuid; 2],
     pub roles: [Uuid; 2],
     pub requests: [Uuid; 2],
+    pub dashboards: [Uuid; 2],
     pub playground: Playground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -171,8 +173,13 @@ impl Stage {
         .unwrap();
         let mut people = vec![Person { name: "nobody", sees: &[], changes: &[], by: By::Nothing }];
         let (departments, roles, requests) = fill(&console, &mut people).await;
+        let dashboards = [
+            keep_dashboard(&console, "shop", "canaryquince").await,
+            keep_dashboard(&console, "bank", "canarymedlar").await,
+        ];
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
-        let stage = Self { console, people, departments, roles, requests, playground, coded, site };
+        let stage =
+            Self { console, people, departments, roles, requests, dashboards, playground, coded, site };
         stage.console.access().announce_change();
         stage.console.tenants().provisioner.caught_up(&lantern()).await;
         stage
@@ -217,6 +224,7 @@ impl Stage {
             format!("{:?}", database.open_access_requests().await.unwrap()),
             format!("{:?}", database.accounts().await.unwrap()),
             format!("{:?}", database.receivers().await.unwrap()),
+            format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
         ];
         let (admin, language) = (self.operator().await, model::Language::English);
         let reader = self.console.kubernetes().for_caller(admin, language);
@@ -374,6 +382,27 @@ fn receiver(place: Place, name: &str) -> NewReceiver {
         settings: settings.to_string(),
         sealed_secrets: None,
     }
+}
+
+/// A dashboard of a project, with a word in its text and in its query.
+async fn keep_dashboard(console: &Console, namespace: &str, word: &str) -> Uuid {
+    let database = console.database();
+    let namespace = Namespace::parse(namespace).unwrap();
+    let project = database.project(&lantern(), &namespace).await.unwrap().unwrap().id;
+    let panel = |kind: &str, text: &str, queries: Value| {
+        json!({
+            "title": word, "kind": kind, "width": 6, "unit": "Count", "queries": queries, "thresholds": {}, "text": text,
+        })
+    };
+    let query = json!([{"query": format!("up{{job=\"{word}\"}}"), "legend": ""}]);
+    let panels = [panel("Text", word, json!([])), panel("Lines", "", query)];
+    let new = NewDashboard {
+        cluster: lantern(),
+        project: Some(project),
+        name: word.into(),
+        document: json!({"form": 1, "variables": [], "panels": panels}).to_string(),
+    };
+    database.add_dashboard(&new, "administrator").await.unwrap().unwrap()
 }
 
 async fn sign_in(console: &Console, account: Uuid, name: &str) -> String {

@@ -1,0 +1,237 @@
+//! The forms that make and change dashboards.
+
+use super::plan::name_problems;
+use super::variable::variable_problems;
+use super::{MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, Variable};
+use model::{ClusterName, FieldProblem, Unit};
+use serde::{Deserialize, Serialize};
+
+/// The names of the fields of a panel's queries, as problems name them.
+pub const QUERY_FIELDS: [&str; MOST_QUERIES] = ["query-1", "query-2", "query-3", "query-4", "query-5"];
+
+/// The fields of the form of a dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Which; empty for a new one.
+    #[serde(default)]
+    pub id: String,
+    /// The version that was changed.
+    #[serde(default)]
+    pub version: i64,
+    /// For which project a new one is; empty for the cluster as a whole.
+    #[serde(default)]
+    pub namespace: String,
+    /// With which template a new one begins; empty for none.
+    #[serde(default)]
+    pub template: String,
+    /// What it is called.
+    #[serde(default)]
+    pub name: String,
+    /// Variables, one in a line.
+    #[serde(default)]
+    pub variables: String,
+}
+
+impl DashboardFields {
+    /// The variables, or what is wrong at which field.
+    pub fn check(&self) -> Result<Vec<Variable>, Vec<FieldProblem>> {
+        let mut problems = name_problems(&self.name);
+        let lines = self.variables.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut variables = Vec::new();
+        for line in lines {
+            match Variable::parse(line) {
+                Some(variable) => variables.push(variable),
+                None => problems.push(FieldProblem::new(
+                    "variables",
+                    format!("{line:?} is no variable; write one like pod = label_values(kube_pod_info, pod)"),
+                )),
+            }
+        }
+        problems.extend(variable_problems(&variables));
+        if problems.is_empty() { Ok(variables) } else { Err(problems) }
+    }
+}
+
+/// The fields of the form of a panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Of which dashboard.
+    #[serde(default)]
+    pub id: String,
+    /// The version of the dashboard that was changed.
+    #[serde(default)]
+    pub version: i64,
+    /// Which panel, counted from 0; empty for a new one.
+    #[serde(default)]
+    pub index: String,
+    /// What it shows.
+    #[serde(default)]
+    pub title: String,
+    /// How.
+    #[serde(default)]
+    pub kind: PanelKind,
+    /// What its values count.
+    pub unit: Unit,
+    /// How wide it is, in columns of twelve.
+    #[serde(default)]
+    pub width: u8,
+    /// What warns; empty for nothing.
+    #[serde(default)]
+    pub warning: String,
+    /// What is critical; empty for nothing.
+    #[serde(default)]
+    pub critical: String,
+    /// Its queries; empty ones do not count.
+    #[serde(default)]
+    pub queries: Vec<PanelQuery>,
+    /// Its text.
+    #[serde(default)]
+    pub text: String,
+}
+
+impl PanelFields {
+    /// The panel, or what is wrong at which field.
+    pub fn check(&self) -> Result<PanelPlan, Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        let mut number = |field: &str, text: &str| match text.trim() {
+            "" => None,
+            text => match text.parse::<f64>() {
+                Ok(value) if value.is_finite() => Some(value),
+                _ => {
+                    problems
+                        .push(FieldProblem::new(field, format!("{text:?} is no number; write one like 0.8")));
+                    None
+                }
+            },
+        };
+        let thresholds = Thresholds {
+            warning: number("warning", &self.warning),
+            critical: number("critical", &self.critical),
+        };
+        let is_empty = |query: &PanelQuery| query.query.trim().is_empty() && query.legend.trim().is_empty();
+        let trimmed = |query: &PanelQuery| PanelQuery {
+            query: plain(&query.query),
+            legend: query.legend.trim().to_owned(),
+        };
+        let panel = PanelPlan {
+            title: self.title.trim().to_owned(),
+            kind: self.kind,
+            width: self.width,
+            unit: self.unit,
+            queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
+            thresholds,
+            text: plain(&self.text),
+        };
+        problems.extend(panel.problems());
+        if problems.is_empty() { Ok(panel) } else { Err(problems) }
+    }
+}
+
+/// A text without what stands around it; browsers send line breaks of forms as CR LF.
+fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+/// The fields of the form that removes a dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveDashboardFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Which.
+    #[serde(default)]
+    pub id: String,
+    /// The version that was looked at.
+    #[serde(default)]
+    pub version: i64,
+}
+
+/// The fields of the form that takes a dashboard over from Grafana.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// For which project; empty for the cluster as a whole.
+    #[serde(default)]
+    pub namespace: String,
+    /// What it is called; empty for as the text says.
+    #[serde(default)]
+    pub name: String,
+    /// Grafana's JSON.
+    #[serde(default)]
+    pub text: String,
+    /// Whether what is not understood is left out.
+    #[serde(default)]
+    pub leave_out: bool,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn harbour() -> ClusterName {
+        ClusterName::parse("harbour").unwrap()
+    }
+
+    fn fields() -> PanelFields {
+        PanelFields {
+            cluster: harbour(),
+            id: String::new(),
+            version: 1,
+            index: String::new(),
+            title: " Load ".into(),
+            kind: PanelKind::Lines,
+            unit: Unit::Count,
+            width: 6,
+            warning: String::new(),
+            critical: " 4.5".into(),
+            queries: vec![
+                PanelQuery { query: "sum(\r\n node_load1)".into(), legend: String::new() },
+                PanelQuery::default(),
+            ],
+            text: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_form_becomes_a_panel() {
+        let panel = fields().check().unwrap();
+
+        assert_eq!((panel.title.as_str(), panel.queries.len()), ("Load", 1), "empty queries do not count");
+        assert_eq!(panel.queries[0].query, "sum(\n node_load1)");
+        assert_eq!(panel.thresholds, Thresholds { warning: None, critical: Some(4.5) });
+    }
+
+    #[test]
+    fn what_is_no_number_and_what_is_half_a_query_is_told_at_its_field() {
+        let legend = PanelQuery { query: String::new(), legend: "{{pod}}".into() };
+        let wrong = PanelFields { warning: "much".into(), queries: vec![legend], ..fields() };
+
+        let problems = wrong.check().unwrap_err();
+
+        let at: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(at, ["warning", "query-1"]);
+        assert!(PanelFields { critical: "inf".into(), ..fields() }.check().is_err());
+    }
+
+    #[test]
+    fn the_form_of_a_dashboard_names_the_line_that_is_no_variable() {
+        let fields = |variables: &str| DashboardFields {
+            cluster: harbour(),
+            id: String::new(),
+            version: 0,
+            namespace: String::new(),
+            template: String::new(),
+            name: "Shop".into(),
+            variables: variables.into(),
+        };
+
+        assert_eq!(fields("pod = label_values(up, pod)\r\n\r\n").check().unwrap().len(), 1);
+        let problems = fields("pod = up").check().unwrap_err();
+        assert!(problems[0].field == "variables" && problems[0].message.contains("\"pod = up\""));
+    }
+}

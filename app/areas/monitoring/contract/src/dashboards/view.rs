@@ -1,0 +1,172 @@
+//! Dashboards as they are looked at.
+
+use super::{Plan, Thresholds};
+use crate::{Measured, Window};
+use model::chart::{Chart, Frame};
+use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+
+/// Dashboards, and where the caller may make another one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DashboardList {
+    /// Those of the cluster first, then by project and name.
+    pub dashboards: Vec<DashboardLine>,
+    /// Whether the caller may make one for the cluster as a whole.
+    pub may_make_for_cluster: bool,
+    /// The projects for which the caller may make one.
+    pub may_make_for: Vec<Namespace>,
+}
+
+/// A dashboard in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DashboardLine {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its project; none for the cluster as a whole.
+    pub namespace: Option<Namespace>,
+    /// How many panels it has.
+    pub panels: u32,
+    /// Who changed it last.
+    pub changed_by: String,
+    /// When.
+    pub changed: Timestamp,
+    /// Whether the caller may change it.
+    pub may_change: bool,
+}
+
+/// A dashboard as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptDashboard {
+    /// Its id.
+    pub id: String,
+    /// Its project; none for the cluster as a whole.
+    pub namespace: Option<Namespace>,
+    /// Counts its changes.
+    pub version: i64,
+    /// What stands in it.
+    pub plan: Plan,
+}
+
+/// Which dashboard, when, with what chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DashboardRequest {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Which.
+    pub id: String,
+    /// Which stretch of time.
+    pub window: Window,
+    /// Draw also what was so many seconds earlier.
+    pub compare: Option<u32>,
+    /// What was chosen for variables, by name. What is not here, or empty, is every value.
+    pub chosen: Vec<(String, String)>,
+}
+
+/// A dashboard that was looked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenedDashboard {
+    /// What is known of it.
+    pub line: DashboardLine,
+    /// Its panels, where something measures the cluster.
+    pub view: Measured<DashboardView>,
+}
+
+/// A dashboard, answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DashboardView {
+    /// The points of time of all its charts.
+    pub frame: Frame,
+    /// What answered, for people.
+    pub source: String,
+    /// What can be chosen.
+    pub variables: Vec<VariableView>,
+    /// Its panels, in order.
+    pub panels: Vec<ShownPanel>,
+}
+
+/// A variable with what can be chosen for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariableView {
+    /// Its name.
+    pub name: String,
+    /// Its values, as far as the caller may see them.
+    pub options: Vec<String>,
+    /// What is chosen; empty for every value.
+    pub chosen: String,
+    /// Why its values are not known, if they are not.
+    pub problem: Option<ConsoleError>,
+}
+
+/// A panel, answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownPanel {
+    /// What it shows.
+    pub title: String,
+    /// How wide it is, in columns of twelve.
+    pub width: u8,
+    /// What its values count.
+    pub unit: Unit,
+    /// From where on values are bad.
+    pub thresholds: Thresholds,
+    /// The queries as they were sent.
+    pub queries: Vec<String>,
+    /// What is to be shown.
+    pub content: ShownContent,
+}
+
+/// What a panel shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ShownContent {
+    /// A chart.
+    Chart(Box<Chart>),
+    /// Values.
+    Values(Vec<ShownValue>),
+    /// A table.
+    Table(ShownTable),
+    /// A text.
+    Text(String),
+    /// The monitoring has no such series at the moment.
+    NoData,
+    /// The question failed.
+    Failed(ConsoleError),
+}
+
+/// A value with its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownValue {
+    /// What it is called; empty when the panel's title says it.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// How bad it is, if it is.
+    pub level: Option<Level>,
+}
+
+/// The latest values of series, by their labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownTable {
+    /// The labels by which rows differ.
+    pub labels: Vec<String>,
+    /// What the columns of values are called.
+    pub columns: Vec<String>,
+    /// At most [`ShownTable::MOST_ROWS`] rows.
+    pub rows: Vec<ShownRow>,
+    /// How many there were beyond those.
+    pub left_out: u32,
+}
+
+impl ShownTable {
+    /// The most rows that are sent.
+    pub const MOST_ROWS: usize = 100;
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownRow {
+    /// A value for each label.
+    pub labels: Vec<String>,
+    /// A value for each column, with how bad it is; none where nothing was measured.
+    pub values: Vec<Option<(f64, Option<Level>)>>,
+}

@@ -1,0 +1,164 @@
+//! The form of a panel.
+
+use super::edit::which;
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::{ClusterName, ConsoleError, Unit, link};
+use monitoring_contract::{
+    KeptDashboard, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS, SavePanel, Thresholds,
+    UNITS, WIDTHS, unit_word,
+};
+use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
+
+/// Names of the fields that show what is wrong with them.
+const FIELDS: [&str; 12] = [
+    "title", "kind", "unit", "width", "warning", "critical", "text", "query-1", "query-2", "query-3",
+    "query-4", "query-5",
+];
+
+/// The form of the panel of this number, or of a new one.
+pub fn panel_form(
+    kept: &KeptDashboard,
+    cluster: &ClusterName,
+    which_panel: &str,
+    on_change: Callback<String>,
+) -> AnyView {
+    let (panel, index, title) = if which_panel == "new" {
+        (new_panel(), String::new(), text("panel.add"))
+    } else {
+        let found = which_panel.parse().ok().and_then(|index: usize| kept.plan.panels.get(index));
+        let Some(panel) = found else {
+            let error = ConsoleError::NotFound { what: text("panel.this").to_owned() };
+            return view! { <Problem error is_page=true/> }.into_any();
+        };
+        (panel.clone(), which_panel.to_owned(), text("panel.edit"))
+    };
+    let mut hidden = which(kept, cluster);
+    hidden.push(("fields[index]", index));
+    let command = Command {
+        hidden,
+        fields: &FIELDS,
+        cancel: Some((text("cancel").to_owned(), link::edit_dashboard(cluster, &kept.id))),
+        on_done: Some(on_change),
+        ..Command::new(SavePanel::PATH, text("panel.save"))
+    };
+    let form = command_form(command, |problems| fields(panel, problems));
+    let kind = format!("{cluster} / {}", kept.plan.name);
+    view! {
+        <PageHeader title kind/>
+        <div class="wide-form"><Card title=text("panel.form")>{form}</Card></div>
+    }
+    .into_any()
+}
+
+fn new_panel() -> PanelPlan {
+    PanelPlan {
+        title: String::new(),
+        kind: PanelKind::Lines,
+        width: 6,
+        unit: Unit::Count,
+        queries: Vec::new(),
+        thresholds: Thresholds::default(),
+        text: String::new(),
+    }
+}
+
+fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
+    let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
+    let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
+    let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let Thresholds { warning, critical } = panel.thresholds;
+    let queries = queries(panel.queries, problems);
+    view! {
+        <Field
+            name="fields[title]"
+            label=text("panel.title")
+            value=Signal::stored(panel.title)
+            problem=problems.at("title")
+            autocomplete="off"
+        />
+        <div class="field-row">
+            <Select
+                name="fields[kind]"
+                label=text("panel.kind")
+                options=Signal::stored(kinds.to_vec())
+                value=Signal::stored(panel.kind.word().to_owned())
+                problem=problems.at("kind")
+            />
+            <Select
+                name="fields[unit]"
+                label=text("panel.unit")
+                options=Signal::stored(units.to_vec())
+                value=Signal::stored(unit_word(panel.unit).to_owned())
+                problem=problems.at("unit")
+            />
+            <Select
+                name="fields[width]"
+                label=text("panel.width")
+                options=Signal::stored(widths.to_vec())
+                value=Signal::stored(panel.width.to_string())
+                problem=problems.at("width")
+            />
+        </div>
+        {queries}
+        <div class="field-row">
+            <Field
+                name="fields[warning]"
+                label=text("panel.warning")
+                hint=text("panel.threshold.hint")
+                value=Signal::stored(number(warning))
+                problem=problems.at("warning")
+                autocomplete="off"
+            />
+            <Field
+                name="fields[critical]"
+                label=text("panel.critical")
+                value=Signal::stored(number(critical))
+                problem=problems.at("critical")
+                autocomplete="off"
+            />
+        </div>
+        <TextArea
+            name="fields[text]"
+            label=text("panel.text")
+            hint=text("panel.text.hint")
+            value=Signal::stored(panel.text)
+            problem=problems.at("text")
+            lines=3
+        />
+    }
+    .into_any()
+}
+
+/// A pair of fields for each query, and one more: saving it shows another.
+fn queries(queries: Vec<PanelQuery>, problems: FormProblems) -> AnyView {
+    let count = (queries.len() + 1).clamp(2, MOST_QUERIES);
+    let empty = std::iter::repeat_with(PanelQuery::default);
+    let pairs = queries.into_iter().chain(empty).zip(QUERY_FIELDS).take(count).enumerate();
+    let pair = |(index, (PanelQuery { query, legend }, field)): (usize, (PanelQuery, &'static str))| {
+        let hint = if index == 0 { text("panel.query.hint") } else { "" };
+        view! {
+            <div class="query-pair">
+                <TextArea
+                    name=format!("fields[queries][{index}][query]")
+                    label=text_with("panel.query", &[("number", &(index + 1))])
+                    hint
+                    value=Signal::stored(query)
+                    problem=problems.at(field)
+                    lines=2
+                />
+                <Field
+                    name=format!("fields[queries][{index}][legend]")
+                    label=text("panel.legend")
+                    value=Signal::stored(legend)
+                    code=true
+                    autocomplete="off"
+                    placeholder="{{pod}}"
+                />
+            </div>
+        }
+    };
+    view! { <div class="query-pairs">{pairs.map(pair).collect_view()}</div> }.into_any()
+}

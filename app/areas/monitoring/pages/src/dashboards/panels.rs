@@ -1,0 +1,110 @@
+//! The panels of a dashboard.
+
+use crate::address::TimeAddress;
+use crate::panel::{Zoom, explore, none};
+use crate::words::{text, text_of, text_with};
+use leptos::prelude::*;
+use model::{ClusterName, Level, Unit};
+use monitoring_contract::{ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue};
+use ui::quantity::quantity;
+use ui::{Card, Chart, LevelMark, Problem, plain_table};
+
+/// All of them, in a grid of twelve columns.
+pub fn panels(
+    panels: Vec<ShownPanel>,
+    cluster: &ClusterName,
+    address: &TimeAddress,
+    on_zoom: Zoom,
+) -> AnyView {
+    let cell = |shown: ShownPanel| {
+        let width = shown.width.to_string();
+        view! { <div class="dashboard-cell" data-width=width>{panel(shown, cluster, address, on_zoom)}</div> }
+    };
+    view! { <div class="dashboard board">{panels.into_iter().map(cell).collect_view()}</div> }.into_any()
+}
+
+fn panel(shown: ShownPanel, cluster: &ClusterName, address: &TimeAddress, on_zoom: Zoom) -> AnyView {
+    let ShownPanel { title, unit, thresholds, queries, content, .. } = shown;
+    let link = explore(queries.first(), &title, cluster, address);
+    let body = match content {
+        ShownContent::Text(words) => return written(title, words),
+        ShownContent::Table(shown) => {
+            let body = table(&title, shown, unit);
+            return view! { <Card title actions=move || link flush=true>{body}</Card> }.into_any();
+        }
+        ShownContent::Chart(chart) => {
+            let name = Callback::new(|key: String| key);
+            let marks = thresholds.marks();
+            view! { <Chart title=title.clone() chart=*chart name on_zoom marks/> }.into_any()
+        }
+        ShownContent::Values(shown) => values(shown, unit),
+        ShownContent::NoData => none(text("panel.none").to_owned(), &[]),
+        ShownContent::Failed(error) => view! { <Problem error/> }.into_any(),
+    };
+    view! { <Card title actions=move || link>{body}</Card> }.into_any()
+}
+
+/// A text as it is written. One without a title needs no heading.
+fn written(title: String, words: String) -> AnyView {
+    let words = view! { <p class="dashboard-text">{words}</p> };
+    if title.is_empty() {
+        view! { <div class="card dashboard-note">{words}</div> }.into_any()
+    } else {
+        view! { <Card title>{words}</Card> }.into_any()
+    }
+}
+
+fn values(shown: Vec<ShownValue>, unit: Unit) -> AnyView {
+    let one = |ShownValue { name, value, level }: ShownValue| {
+        view! {
+            <li data-level=level.map(Level::word)>
+                <span class="dashboard-value">{mark(level)}{quantity(value, unit)}</span>
+                {(!name.is_empty()).then(|| view! { <span class="dashboard-value-name">{name}</span> })}
+            </li>
+        }
+    };
+    view! { <ul class="dashboard-values">{shown.into_iter().map(one).collect_view()}</ul> }.into_any()
+}
+
+/// How bad a value is, as a shape and in words: colours alone tell not everybody.
+fn mark(level: Option<Level>) -> Option<AnyView> {
+    level.map(|level| {
+        let words = text_of("threshold", level.word());
+        view! { <LevelMark level=Signal::stored(level)/><span class="visually-hidden">{words}" "</span> }
+            .into_any()
+    })
+}
+
+fn table(title: &str, shown: ShownTable, unit: Unit) -> AnyView {
+    let ShownTable { labels, columns, rows, left_out } = shown;
+    let columns: Vec<String> = columns
+        .into_iter()
+        .map(|column| if column.is_empty() { text("panel.value").to_owned() } else { column })
+        .collect();
+    let headings: Vec<&str> = labels.iter().chain(&columns).map(String::as_str).collect();
+    let row = |ShownRow { labels: own, values }: ShownRow| {
+        let named = own.into_iter().zip(&labels).enumerate().map(|(index, (value, label))| {
+            if index == 0 {
+                view! { <th scope="row">{value}</th> }.into_any()
+            } else {
+                view! { <td data-heading=label.clone()>{value}</td> }.into_any()
+            }
+        });
+        let named = named.collect_view();
+        let measured = values.into_iter().zip(&columns).map(|(value, column)| {
+            let level = value.and_then(|(_, level)| level);
+            let words = value.map_or_else(|| "–".to_owned(), |(value, _)| quantity(value, unit));
+            view! {
+                <td class="dashboard-figure" data-heading=column.clone() data-level=level.map(Level::word)>
+                    {mark(level)}{words}
+                </td>
+            }
+        });
+        let measured = measured.collect_view();
+        view! { <tr>{named}{measured}</tr> }
+    };
+    let rows = rows.into_iter().map(row).collect_view().into_any();
+    let more = (left_out > 0)
+        .then(|| view! { <p class="card-note">{text_with("panel.left-out", &[("count", &left_out)])}</p> });
+    view! { {plain_table(title, &headings, rows)}{more} }.into_any()
+}

@@ -1,0 +1,319 @@
+//! The pages of dashboards that people keep, rendered as the server does, over a port that answers what the test says.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
+use leptos_router::path;
+use model::chart::{Chart, Frame, Scale, Series};
+use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
+use monitoring_contract::*;
+use monitoring_pages::{
+    DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
+};
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Default)]
+struct Fake {
+    list: DashboardList,
+    open: Option<OpenedDashboard>,
+    kept: Option<KeptDashboard>,
+    asked: Arc<Mutex<Vec<DashboardRequest>>>,
+}
+
+fn untold<T>() -> Result<T, ConsoleError> {
+    Err(ConsoleError::NotFound { what: "the dashboard".into() })
+}
+
+#[async_trait]
+impl Dashboards for Fake {
+    async fn dashboards(&self, _: ClusterName) -> Result<DashboardList, ConsoleError> {
+        Ok(self.list.clone())
+    }
+
+    async fn open_dashboard(&self, request: DashboardRequest) -> Result<OpenedDashboard, ConsoleError> {
+        self.asked.lock().unwrap().push(request);
+        self.open.clone().map_or_else(untold, Ok)
+    }
+
+    async fn read_plan(&self, _: ClusterName, _: String) -> Result<KeptDashboard, ConsoleError> {
+        self.kept.clone().map_or_else(untold, Ok)
+    }
+
+    async fn export_dashboard(&self, _: ClusterName, _: String) -> Result<(String, String), ConsoleError> {
+        untold()
+    }
+
+    async fn save_dashboard(&self, _: DashboardFields) -> Result<String, ConsoleError> {
+        untold()
+    }
+
+    async fn save_panel(&self, _: PanelFields) -> Result<(), ConsoleError> {
+        untold()
+    }
+
+    async fn arrange_panel(&self, _: ArrangePanelFields) -> Result<(), ConsoleError> {
+        untold()
+    }
+
+    async fn remove_dashboard(&self, _: RemoveDashboardFields) -> Result<(), ConsoleError> {
+        untold()
+    }
+
+    async fn import_dashboard(&self, _: ImportFields) -> Result<String, ConsoleError> {
+        untold()
+    }
+}
+
+async fn render(address: &str, fake: Fake) -> String {
+    // Fails only when another test of this program was first.
+    let _ = any_spawner::Executor::init_tokio();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let stream = owner.with(|| {
+        provide_context::<Arc<dyn Dashboards>>(Arc::new(fake));
+        let url = format!("http://console.test/clusters/harbour/monitoring/dashboards{address}");
+        provide_context(RequestUrl::new(&url));
+        provide_meta_context();
+        let pages = view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=DashboardsPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/new") view=NewDashboardPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/import") view=ImportDashboardPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id") view=DashboardPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/edit") view=EditDashboardPage/>
+                </Routes>
+            </Router>
+        };
+        pages.to_html_stream_in_order()
+    });
+    let html = stream.collect::<String>().await;
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+fn line(name: &str, namespace: Option<&str>, may_change: bool) -> DashboardLine {
+    DashboardLine {
+        id: format!("id-of-{}", name.len()),
+        name: name.into(),
+        namespace: namespace.map(|name| Namespace::parse(name).unwrap()),
+        panels: 3,
+        changed_by: "mara".into(),
+        changed: Timestamp(1_795_405_680),
+        may_change,
+    }
+}
+
+fn list(dashboards: Vec<DashboardLine>, may_make: bool) -> Fake {
+    let may_make_for = if may_make { vec![Namespace::parse("shop").unwrap()] } else { Vec::new() };
+    let list = DashboardList { dashboards, may_make_for_cluster: false, may_make_for };
+    Fake { list, ..Fake::default() }
+}
+
+#[tokio::test]
+async fn the_list_stands_by_place_and_offers_what_the_reader_may() {
+    let dashboards = vec![line("<All>", None, false), line("Shop pods", Some("shop"), true)];
+
+    let html = render("", list(dashboards.clone(), true)).await;
+
+    assert!(html.contains("Whole cluster") && html.contains("Project shop"), "{html}");
+    assert!(html.contains("&lt;All&gt;") && html.contains("dashboards/id-of-5\""), "{html}");
+    assert!(html.contains("dashboards/id-of-9/edit") && !html.contains("dashboards/id-of-5/edit"), "{html}");
+    assert!(html.contains("dashboards/new") && html.contains("dashboards/import"), "{html}");
+    let html = render("", list(dashboards, false)).await;
+    assert!(!html.contains("dashboards/new") && !html.contains("dashboards/import"), "{html}");
+}
+
+#[tokio::test]
+async fn where_there_is_none_the_page_says_what_one_is_for() {
+    let html = render("", list(Vec::new(), true)).await;
+    assert!(html.contains("No dashboards yet") && html.contains("dashboards/new"), "{html}");
+
+    let html = render("", list(Vec::new(), false)).await;
+    assert!(html.contains("No dashboards yet") && !html.contains("dashboards/new"), "{html}");
+}
+
+#[tokio::test]
+async fn a_new_one_is_offered_for_the_places_of_the_right() {
+    let html = render("/new?template=redis", list(Vec::new(), true)).await;
+    assert!(html.contains("<option value=\"shop\"") && !html.contains("Whole cluster"), "{html}");
+    assert!(html.contains("value=\"redis\" selected"), "{html}");
+
+    for page in ["/new", "/import"] {
+        let html = render(page, list(Vec::new(), false)).await;
+        assert!(html.contains("Nowhere to make one") && !html.contains("<form"), "{html}");
+    }
+}
+
+fn chart() -> Chart {
+    let frame = Frame { start: 1_795_405_680, end: 1_795_409_280, step: 30 };
+    let values = vec![Some(0.25); frame.points()];
+    let series =
+        vec![Series { key: String::new(), label: "<shop>".into(), color: 0, is_earlier: false, values }];
+    let ticks = vec![0.0, 0.5];
+    let scale = Scale { frame, low: 0.0, high: 0.5, ticks, unit: Unit::Cores, is_stacked: false };
+    Chart {
+        svg: "<svg class=\"chart-drawing\"></svg>".into(),
+        scale,
+        series,
+        left_out: 0,
+        warnings: Vec::new(),
+    }
+}
+
+fn opened(may_change: bool) -> Fake {
+    let panel = |title: &str, content| ShownPanel {
+        title: title.into(),
+        width: 4,
+        unit: Unit::Ratio,
+        thresholds: Thresholds { warning: Some(0.25), critical: Some(9.0) },
+        queries: vec!["up{pod=\"a\"}".into()],
+        content,
+    };
+    let value = ShownValue { name: "web-<0>".into(), value: 0.5, level: Some(Level::Failed) };
+    let row = |pod: &str, value| ShownRow { labels: vec![pod.into()], values: vec![value] };
+    let table = ShownTable {
+        labels: vec!["pod".into()],
+        columns: vec![String::new()],
+        rows: vec![row("web-1", Some((0.75, Some(Level::Warning)))), row("web-2", None)],
+        left_out: 7,
+    };
+    let view = DashboardView {
+        frame: chart().scale.frame,
+        source: "monitoring/prometheus-k8s".into(),
+        variables: vec![VariableView {
+            name: "pod".into(),
+            options: vec!["web-\"0".into()],
+            chosen: "web-\"0".into(),
+            problem: None,
+        }],
+        panels: vec![
+            panel("Used", ShownContent::Chart(Box::new(chart()))),
+            panel("Now", ShownContent::Values(vec![value])),
+            panel("All", ShownContent::Table(table)),
+            panel("", ShownContent::Text("read <this>\nfirst".into())),
+            panel("Gone", ShownContent::NoData),
+            panel("Wrong", ShownContent::Failed(ConsoleError::invalid("query", "no variable called $x"))),
+        ],
+    };
+    let open = OpenedDashboard {
+        line: line("Shop & pods", Some("shop"), may_change),
+        view: Measured::Answered(Box::new(view)),
+    };
+    Fake { open: Some(open), ..Fake::default() }
+}
+
+#[tokio::test]
+async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_panel() {
+    let html = render("/one", opened(true)).await;
+
+    assert!(html.contains("Shop &amp; pods") && html.contains("data-width=\"4\""), "{html}");
+    assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
+    // One threshold is within the scale and one is not.
+    assert_eq!(html.matches("class=\"chart-mark\"").count(), 1, "{html}");
+    assert!(html.contains("web-&lt;0&gt;") && html.contains("50 %") && html.contains("Critical"), "{html}");
+    assert!(html.contains("75 %") && html.contains('–') && html.contains("7 more rows"), "{html}");
+    assert!(html.contains("read &lt;this&gt;"), "{html}");
+    assert!(html.contains("Nothing was measured") && html.contains("no variable called $x"), "{html}");
+    assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
+    assert!(html.contains("dashboards/id-of-11/file"), "{html}");
+}
+
+#[tokio::test]
+async fn only_who_may_change_it_is_led_to_its_forms() {
+    assert!(render("/one", opened(true)).await.contains("dashboards/id-of-11/edit"));
+    assert!(!render("/one", opened(false)).await.contains("dashboards/id-of-11/edit"));
+}
+
+#[tokio::test]
+async fn the_address_says_when_and_what_is_chosen() {
+    let fake = opened(false);
+
+    let html = render("/one?from=6h&compare=86400&var-pod=web-%220&var-node=&other=x", fake.clone()).await;
+
+    let asked = fake.asked.lock().unwrap();
+    let request = asked.first().unwrap();
+    assert_eq!(
+        (request.id.as_str(), request.window, request.compare),
+        ("one", Window::Last(21_600), Some(86_400))
+    );
+    assert_eq!(request.chosen, [("pod".to_owned(), "web-\"0".to_owned())]);
+    assert!(html.contains("name=\"var-pod\"") && html.contains("value=\"web-&quot;0\" selected"), "{html}");
+    // Another stretch of time keeps what is chosen, and another choice the stretch of time.
+    assert!(
+        html.contains("var-pod=web-%220&amp;from=24h") || html.contains("var-pod=web-%220&amp;from=1d"),
+        "{html}"
+    );
+    assert!(html.contains("<input type=\"hidden\" name=\"from\" value=\"6h\""), "{html}");
+}
+
+#[tokio::test]
+async fn without_monitoring_the_dashboard_is_still_there() {
+    let missing = Missing { looked_for: vec!["operated-prometheus=true".into()], silent: Vec::new() };
+    let open = OpenedDashboard { line: line("Shop", None, true), view: Measured::Missing(missing) };
+
+    let html = render("/one", Fake { open: Some(open), ..Fake::default() }).await;
+
+    assert!(html.contains("Nothing measures harbour") && html.contains("id-of-4/edit"), "{html}");
+}
+
+fn kept() -> Fake {
+    let panel = |title: &str| PanelPlan {
+        title: title.into(),
+        kind: PanelKind::Lines,
+        width: 6,
+        unit: Unit::Bytes,
+        queries: vec![PanelQuery { query: "sum(up < 1)".into(), legend: "{{pod}}".into() }],
+        thresholds: Thresholds { warning: Some(0.5), critical: None },
+        text: String::new(),
+    };
+    let plan = Plan {
+        name: "Shop".into(),
+        variables: vec![Variable::parse("pod = label_values(up, pod)").unwrap()],
+        panels: vec![panel("First"), panel("Last")],
+    };
+    let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan };
+    Fake { kept: Some(kept), ..Fake::default() }
+}
+
+#[tokio::test]
+async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
+    let html = render("/one/edit", kept()).await;
+
+    assert!(html.contains("pod = label_values(up, pod)</textarea>"), "{html}");
+    let forms = html.matches("<form").count();
+    assert_eq!(html.matches("name=\"fields[version]\" value=\"4\"").count(), forms, "{html}");
+    // The first goes down, the last up, and both away.
+    let acts = |act: &str| html.matches(&format!("name=\"fields[act]\" value=\"{act}\"")).count();
+    assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
+    assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
+}
+
+#[tokio::test]
+async fn the_form_of_a_panel_holds_it_and_room_for_another_query() {
+    let html = render("/one/edit?panel=1", kept()).await;
+
+    assert!(html.contains("value=\"Last\"") && html.contains("sum(up &lt; 1)</textarea>"), "{html}");
+    assert!(html.contains("value=\"Bytes\" selected") && html.contains("value=\"0.5\""), "{html}");
+    assert!(html.contains("name=\"fields[index]\" value=\"1\""), "{html}");
+    assert!(
+        html.contains("fields[queries][1][query]") && !html.contains("fields[queries][2][query]"),
+        "{html}"
+    );
+
+    let html = render("/one/edit?panel=9", kept()).await;
+    assert!(html.contains("this panel") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_dashboard_that_is_not_there_says_so() {
+    for page in ["/one", "/one/edit"] {
+        assert!(render(page, Fake::default()).await.contains("the dashboard"), "{page}");
+    }
+}

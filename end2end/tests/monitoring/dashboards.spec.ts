@@ -1,0 +1,208 @@
+// Dashboards that people make: from a template, panel by panel, from Grafana, and what others see of them.
+
+import type { Page } from "@playwright/test";
+
+import { join } from "../../harness/people.ts";
+import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+
+/** Of the cluster whose Prometheus is named by the settings. */
+const DASHBOARDS = "/clusters/lantern/monitoring/dashboards";
+
+async function open(page: Page, scripts: boolean, address: string): Promise<void> {
+  await page.goto(address);
+  await ready(page, scripts);
+}
+
+/** Makes a dashboard and ends at the top of its forms. */
+async function make(page: Page, scripts: boolean, name: string, place: string, template: string): Promise<void> {
+  await open(page, scripts, `${DASHBOARDS}/new`);
+  const form = page.getByRole("main");
+  await form.getByLabel("Name").fill(name);
+  await form.getByLabel("For", { exact: true }).selectOption({ label: place });
+  await form.getByLabel("Begin with").selectOption({ label: template });
+  await form.getByRole("button", { name: "Make the dashboard" }).click();
+  await expect(page).toHaveURL(/\/edit$/);
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await ready(page, scripts);
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+test("a dashboard begins with a template, follows what is chosen, and goes again", async ({ page, scripts }) => {
+  const name = scripts ? "Machines by day" : "Machines by night";
+  await open(page, scripts, `${DASHBOARDS}/new`);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-new");
+  await make(page, scripts, name, "Whole cluster", "Node exporter");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-edit");
+  await page.getByRole("link", { name: "Look at it" }).click();
+
+  await expect(page.getByRole("heading", { name, level: 2 })).toBeVisible();
+  await expect(page.locator(".chart").first()).toBeVisible();
+  await expect(page.locator(".dashboard-value").first()).toContainText(/\d/);
+  await expect(page.locator(".board-source")).toContainText("every 30s");
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard");
+
+  // One of the machines: the address says which, and so does every chart.
+  const choice = page.getByLabel("instance");
+  await expect(page.locator(".dashboard-cell", { hasText: "File systems" }).locator("tbody tr")).toHaveCount(4);
+  const machine = await choice.locator("option").nth(1).getAttribute("value");
+  await choice.selectOption(machine);
+  if (!scripts) await page.locator(".dashboard-variables").getByRole("button", { name: "Show" }).click();
+  await expect(page).toHaveURL(new RegExp(`var-instance=${encodeURIComponent(machine ?? "").replace(/\./g, "\\.")}`));
+  // What all rows have alike is no column.
+  await expect(page.locator(".dashboard-cell", { hasText: "File systems" }).locator("tbody tr")).toHaveCount(2);
+  await page.getByRole("link", { name: "6h", exact: true }).click();
+  await expect(page).toHaveURL(/var-instance=.*from=6h/);
+  await expect(page.locator(".board-source")).toContainText("every 2m");
+
+  // It is in the list, and can be removed.
+  await open(page, scripts, DASHBOARDS);
+  await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("ada");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboards");
+  await page.getByRole("link", { name: `Edit ${name}` }).click();
+  await ready(page, scripts);
+  await page.getByRole("button", { name: "Remove the dashboard" }).click();
+  await expect(page).toHaveURL(new RegExp(`${DASHBOARDS}$`));
+  await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
+});
+
+test("panels are added, refused with the place of what is wrong, moved and removed", async ({ page, scripts, allowed, context }) => {
+  allowed.message(/status of (422|409)/);
+  await make(page, scripts, scripts ? "Shop by day" : "Shop by night", "Whole cluster", "Nothing");
+  const main = page.getByRole("main");
+  await main.getByLabel("Variables, one in a line").fill("pod = label_values(kube_pod_info, pod)");
+  await main.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(main.locator('input[name="fields[version]"]').first()).toHaveValue("2");
+  await ready(page, scripts);
+
+  const add = async (title: string, kind: string, query: string, legend = ""): Promise<void> => {
+    await main.getByRole("link", { name: "Add a panel" }).click();
+    await expect(main.getByRole("heading", { name: "Add a panel" })).toBeVisible();
+    await ready(page, scripts);
+    await main.getByLabel("Title").fill(title);
+    await main.getByLabel("Shown as").selectOption({ label: kind });
+    if (kind === "Text") await main.getByLabel("Text", { exact: true }).fill(query);
+    else await main.getByLabel("Query 1 (PromQL)").fill(query);
+    if (legend !== "") await main.getByLabel("Called").first().fill(legend);
+    await main.getByRole("button", { name: "Save the panel" }).click();
+  };
+  const saved = async (title: string): Promise<void> => {
+    await expect(page).toHaveURL(/\/edit$/);
+    await expect(main.getByRole("link", { name: title, exact: true })).toBeVisible();
+    await ready(page, scripts);
+  };
+
+  // What cannot be read is told where it is, and nothing is kept of it.
+  await add("Broken", "Lines", "sum(rate(up[5m])");
+  await expect(main.getByText(/^at character 17, after "sum\(rate\(up\[5m\]\)": unclosed left parenthesis$/)).toHaveCount(1);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-panel");
+  await main.getByLabel("Title").fill("Memory");
+  await main.getByLabel("Query 1 (PromQL)").fill('container_memory_working_set_bytes{pod=~"web-$pod"}');
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await expect(main.getByText(/^at character 46, after ".*": \$pod can only be the whole value of a label/)).toHaveCount(1);
+  await ready(page, scripts);
+  await main.getByLabel("Title").fill("Memory");
+  await main.getByLabel("Unit").selectOption({ label: "Bytes" });
+  await main.getByLabel("Query 1 (PromQL)").fill('sum by (pod) (container_memory_working_set_bytes{container!="",pod=~"$pod"})');
+  await main.getByLabel("Called").first().fill("{{pod}}");
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await saved("Memory");
+  await add("Pods", "Single values", 'count(kube_pod_info{namespace="$namespace"})');
+  await saved("Pods");
+  await add("Read first", "Text", "Call the shop\nbefore you restart it.");
+  await saved("Read first");
+
+  const titles = main.getByRole("table", { name: "Panels" }).locator("tbody th");
+  await expect(titles).toHaveText(["Memory", "Pods", "Read first"]);
+  await main.getByRole("group", { name: "Move up: Read first" }).getByRole("button").click();
+  await expect(titles).toHaveText(["Memory", "Read first", "Pods"]);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-panels");
+
+  // Somebody else was here meanwhile.
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await ready(other, scripts);
+  await other.getByRole("group", { name: "Remove: Pods" }).getByRole("button").click();
+  await expect(other.getByRole("main").getByRole("link", { name: "Pods", exact: true })).toHaveCount(0);
+  await main.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(main.getByText(/ada has changed this dashboard since you opened it/).first()).toBeVisible();
+  await other.close();
+
+  await page.goto(page.url().replace(/\/edit.*/, ""));
+  await ready(page, scripts);
+  await expect(page.locator(".dashboard-text")).toContainText("Call the shop");
+  await expect(page.locator(".chart-legend")).toContainText(/web-/);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-own");
+});
+
+test("a dashboard of Grafana is taken over, with what is not understood named first, and given back", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  const title = scripts ? "Grafana by day" : "Grafana by night";
+  const target = [{ refId: "A", expr: "sum by (namespace) (rate(container_cpu_usage_seconds_total[$__rate_interval]))", legendFormat: "{{namespace}}" }];
+  const board = {
+    title,
+    panels: [
+      { type: "timeseries", title: "CPU", gridPos: { x: 0, y: 0, w: 24, h: 8 }, targets: target },
+      { type: "heatmap", title: "Buckets", gridPos: { x: 0, y: 8, w: 12, h: 8 }, targets: target },
+    ],
+  };
+  await open(page, scripts, `${DASHBOARDS}/import`);
+  const form = page.getByRole("main");
+  await form.getByLabel("JSON of a dashboard").fill(JSON.stringify(board));
+  await form.getByRole("button", { name: "Import" }).click();
+  await expect(form.getByText('panel "Buckets": its type heatmap')).toHaveCount(1);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-import");
+  if (!scripts) await form.getByLabel("JSON of a dashboard").fill(JSON.stringify(board));
+  await form.getByLabel("Leave out what is not understood").check();
+  await form.getByRole("button", { name: "Import" }).click();
+
+  await expect(page.getByRole("heading", { name: title, level: 2 })).toBeVisible();
+  await expect(page.locator(".chart-legend")).toContainText("shop");
+  const href = await page.getByRole("link", { name: "For Grafana" }).getAttribute("href");
+  const answer = await page.request.get(href ?? "");
+  expect(answer.headers()["content-disposition"]).toContain(`${title.toLowerCase().replaceAll(" ", "-")}.json`);
+  const back = (await answer.json()) as { title: string; panels: { title: string; targets: { expr: string }[] }[] };
+  expect([back.title, back.panels.map((panel) => panel.title)]).toEqual([title, ["CPU"]]);
+  expect(back.panels[0]?.targets[0]?.expr).toBe("sum by (namespace) (rate(container_cpu_usage_seconds_total[5m]))");
+});
+
+test("who sees one project sees that project in every dashboard, and changes none", async ({ page, browser, baseURL, scripts }) => {
+  const name = scripts ? "Everybody by day" : "Everybody by night";
+  await make(page, scripts, name, "Whole cluster", "Nothing");
+  const main = page.getByRole("main");
+  await main.getByRole("link", { name: "Add a panel" }).click();
+  await expect(main.getByRole("heading", { name: "Add a panel" })).toBeVisible();
+  await ready(page, scripts);
+  await main.getByLabel("Title").fill("Pods");
+  await main.getByLabel("Shown as").selectOption({ label: "Table" });
+  await main.getByLabel("Query 1 (PromQL)").fill("count by (namespace) (kube_pod_info)");
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await expect(page).toHaveURL(/\/edit$/);
+  const address = page.url().replace(/\/edit$/, "");
+  await open(page, scripts, address);
+  await expect(page.locator(".dashboard-cell tbody tr")).not.toHaveCount(1);
+
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const theirs = await context.newPage();
+  await join(theirs, { name: scripts ? "dorothea" : "leopold", password: "a kite above the lantern" }, "--in", "lantern/shop=viewer");
+  await open(theirs, scripts, address);
+  await expect(theirs.locator(".dashboard-cell tbody tr")).toHaveText([/^shop/]);
+  await expect(theirs.getByRole("main").getByRole("link", { name: "Edit" })).toHaveCount(0);
+  await open(theirs, scripts, DASHBOARDS);
+  await expect(theirs.getByRole("row", { name: new RegExp(name) })).toBeVisible();
+  await expect(theirs.getByRole("main").getByRole("link", { name: "New dashboard" })).toHaveCount(0);
+  await theirs.goto(`${address}/edit`);
+  await expect(theirs.getByRole("main")).toContainText("update dashboards");
+  await context.close();
+});

@@ -1,0 +1,141 @@
+//! From a dashboard to Grafana's JSON.
+
+use super::{COLUMNS, UNITS, thresholds};
+use model::Unit;
+use monitoring_contract::{NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
+use serde_json::{Value, json};
+
+/// The form that is written.
+const SCHEMA: u32 = 39;
+
+/// A dashboard as Grafana reads it.
+pub fn export(plan: &Plan) -> String {
+    let board = json!({
+        "title": plan.name,
+        "schemaVersion": SCHEMA,
+        "editable": true,
+        "time": {"from": "now-1h", "to": "now"},
+        "templating": {"list": variables(plan)},
+        "panels": panels(&plan.panels),
+    });
+    format!("{board:#}")
+}
+
+fn variables(plan: &Plan) -> Vec<Value> {
+    let namespace = Variable {
+        name: NAMESPACE_VARIABLE.into(),
+        selector: String::new(),
+        label: NAMESPACE_VARIABLE.into(),
+    };
+    let has_namespace = mentions(plan, &format!("${NAMESPACE_VARIABLE}"));
+    let all = has_namespace.then_some(&namespace).into_iter().chain(&plan.variables);
+    all.map(|variable| self::variable(plan, variable)).collect()
+}
+
+fn variable(plan: &Plan, variable: &Variable) -> Value {
+    let Variable { name, selector, label } = variable;
+    let query = match selector.as_str() {
+        "" => format!("label_values({label})"),
+        selector => format!("label_values({selector}, {label})"),
+    };
+    // Every value is an expression there, which an equal sign would take as it is written.
+    let is_equal = mentions(plan, &format!("=\"${name}\"")) || mentions(plan, &format!("= \"${name}\""));
+    json!({
+        "name": name,
+        "type": "query",
+        "query": {"query": query, "refId": name},
+        "definition": query,
+        "includeAll": !is_equal,
+        "allValue": if is_equal { Value::Null } else { ".+".into() },
+        "multi": false,
+        "refresh": 2,
+        "sort": 1,
+    })
+}
+
+fn mentions(plan: &Plan, words: &str) -> bool {
+    let queries = plan.panels.iter().flat_map(|panel| &panel.queries).map(|query| &query.query);
+    queries.chain(plan.variables.iter().map(|variable| &variable.selector)).any(|text| text.contains(words))
+}
+
+/// The panels, in lines from the left.
+fn panels(panels: &[PanelPlan]) -> Vec<Value> {
+    let (mut x, mut y, mut tallest) = (0, 0, 0);
+    let mut placed = Vec::new();
+    for (index, panel) in panels.iter().enumerate() {
+        let (width, height) = (u64::from(panel.width) * 2, height(panel.kind));
+        if x + width > COLUMNS {
+            (x, y, tallest) = (0, y + tallest, 0);
+        }
+        placed.push(self::panel(panel, index + 1, &json!({"x": x, "y": y, "w": width, "h": height})));
+        x += width;
+        tallest = tallest.max(height);
+    }
+    placed
+}
+
+fn height(kind: PanelKind) -> u64 {
+    match kind {
+        PanelKind::Lines | PanelKind::Stacked | PanelKind::Table => 8,
+        PanelKind::Value => 4,
+        PanelKind::Text => 3,
+    }
+}
+
+fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
+    let kind = match panel.kind {
+        PanelKind::Lines | PanelKind::Stacked => "timeseries",
+        PanelKind::Value => "stat",
+        PanelKind::Table => "table",
+        PanelKind::Text => "text",
+    };
+    let mut value = json!({"id": id, "type": kind, "title": panel.title, "gridPos": place});
+    if panel.kind == PanelKind::Text {
+        value["options"] = json!({"mode": "markdown", "content": panel.text});
+        return value;
+    }
+    let custom = match panel.kind {
+        PanelKind::Lines | PanelKind::Stacked => {
+            let stacking = if panel.kind == PanelKind::Stacked { "normal" } else { "none" };
+            let style = if panel.thresholds == Thresholds::default() { "off" } else { "line" };
+            json!({"stacking": {"mode": stacking, "group": "A"}, "thresholdsStyle": {"mode": style}})
+        }
+        _ => json!({}),
+    };
+    value["fieldConfig"] = json!({
+        "defaults": {
+            "unit": unit(panel.unit),
+            "custom": custom,
+            "thresholds": thresholds::write(panel.thresholds),
+        },
+        "overrides": [],
+    });
+    value["targets"] = targets(panel);
+    value
+}
+
+fn targets(panel: &PanelPlan) -> Value {
+    let is_instant = matches!(panel.kind, PanelKind::Value | PanelKind::Table);
+    let target = |(letter, query): (char, &monitoring_contract::PanelQuery)| {
+        let mut target = json!({
+            "refId": letter.to_string(),
+            "expr": query.query,
+            "legendFormat": query.legend,
+            "instant": is_instant,
+            "range": !is_instant,
+        });
+        if panel.kind == PanelKind::Table {
+            target["format"] = "table".into();
+        }
+        target
+    };
+    ('A'..='Z').zip(&panel.queries).map(target).collect()
+}
+
+fn unit(unit: Unit) -> &'static str {
+    UNITS
+        .into_iter()
+        .find(|(known, _)| *known == unit)
+        .and_then(|(_, words)| words.first().copied())
+        .unwrap_or("short")
+}

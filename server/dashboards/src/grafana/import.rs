@@ -1,0 +1,113 @@
+//! From Grafana's JSON to a dashboard.
+
+use super::panels::panel;
+use super::variables::Variables;
+use super::{list, text};
+use monitoring_contract::{LONGEST_NAME, MOST_PANELS, Plan};
+use serde_json::Value;
+
+/// A dashboard that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// What was understood.
+    pub plan: Plan,
+    /// What was not, each by its name.
+    pub left_out: Vec<String>,
+}
+
+/// Reads a dashboard. The error says why it is none.
+pub fn import(source: &str) -> Result<Imported, String> {
+    let value: Value = serde_json::from_str(source).map_err(|error| format!("this is no JSON: {error}"))?;
+    // Its API puts it into an envelope.
+    let board = value.get("dashboard").filter(|board| board.is_object()).unwrap_or(&value);
+    if !["panels", "rows"].into_iter().any(|name| board.get(name).is_some_and(Value::is_array)) {
+        return Err("this is no dashboard of Grafana: it has neither panels nor rows".into());
+    }
+    let mut left_out = around(board);
+    let variables = Variables::read(board, &mut left_out);
+    let mut panels = Vec::new();
+    for (number, found) in found(board, &mut left_out).into_iter().enumerate() {
+        if panels.len() == MOST_PANELS {
+            left_out.push(format!("all panels behind the first {MOST_PANELS}"));
+            break;
+        }
+        panels.extend(panel(found, number + 1, &variables, &mut left_out));
+    }
+    let name: String = text(board, "/title").trim().chars().take(LONGEST_NAME).collect();
+    let name = if name.is_empty() { "Grafana".to_owned() } else { name };
+    left_out.dedup();
+    Ok(Imported { plan: Plan { name, variables: variables.known, panels }, left_out })
+}
+
+/// What stands around panels and is no part of a dashboard here.
+fn around(board: &Value) -> Vec<String> {
+    let mut left_out = Vec::new();
+    let own = list(board, "/annotations/list").iter().filter(|one| one["builtIn"] != 1);
+    left_out.extend(own.map(|one| format!("annotation {:?}", text(one, "/name"))));
+    left_out.extend(list(board, "/links").iter().map(|link| format!("link {:?}", text(link, "/title"))));
+    if !text(board, "/description").is_empty() {
+        left_out.push("the description".into());
+    }
+    left_out
+}
+
+/// A panel with its width in twelfths.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'v> {
+    pub value: &'v Value,
+    pub width: u8,
+}
+
+/// All panels in the order in which they stand, those of rows too. Headings of rows are left out.
+fn found<'v>(board: &'v Value, left_out: &mut Vec<String>) -> Vec<Found<'v>> {
+    let mut all = Vec::new();
+    for row in list(board, "/rows") {
+        heading(row, left_out);
+        let spans = list(row, "/panels").iter();
+        all.extend(
+            spans.map(|value| Found { value, width: nearest(value["span"].as_f64().unwrap_or(12.0)) }),
+        );
+    }
+    for value in in_order(list(board, "/panels")) {
+        if text(value, "/type") != "row" {
+            all.push(on_grid(value));
+            continue;
+        }
+        heading(value, left_out);
+        all.extend(in_order(list(value, "/panels")).into_iter().map(on_grid));
+    }
+    all
+}
+
+fn heading(row: &Value, left_out: &mut Vec<String>) {
+    let title = text(row, "/title");
+    if !title.is_empty() {
+        left_out.push(format!("the heading of row {title:?}, whose panels stay"));
+    }
+    if !text(row, "/repeat").is_empty() {
+        left_out.push(format!("the repetition of row {title:?}"));
+    }
+}
+
+/// By where they stand; those that do not say stay where they are written.
+fn in_order(panels: &[Value]) -> Vec<&Value> {
+    let mut panels: Vec<&Value> = panels.iter().collect();
+    let place = |panel: &&Value, axis: &str| panel.pointer(axis).and_then(Value::as_u64).unwrap_or(0);
+    panels.sort_by_key(|panel| (place(panel, "/gridPos/y"), place(panel, "/gridPos/x")));
+    panels
+}
+
+fn on_grid(value: &Value) -> Found<'_> {
+    let columns = value.pointer("/gridPos/w").and_then(Value::as_f64).unwrap_or(12.0);
+    Found { value, width: nearest(columns / 2.0) }
+}
+
+/// The width that there is and that comes nearest.
+fn nearest(twelfths: f64) -> u8 {
+    match twelfths {
+        wide if wide > 9.0 => 12,
+        half if half > 5.0 => 6,
+        third if third > 3.5 => 4,
+        _ => 3,
+    }
+}

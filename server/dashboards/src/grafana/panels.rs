@@ -1,0 +1,154 @@
+//! Panels of Grafana.
+
+use super::import::Found;
+use super::thresholds;
+use super::variables::Variables;
+use super::{UNITS, list, text};
+use model::Unit;
+use monitoring_contract::{LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds};
+use serde_json::Value;
+
+/// A panel, if it can be one here. What of it cannot is added to what is left out.
+pub(super) fn panel(
+    found: Found<'_>,
+    number: usize,
+    variables: &Variables,
+    left_out: &mut Vec<String>,
+) -> Option<PanelPlan> {
+    let Found { value, width } = found;
+    let title: String = text(value, "/title").trim().chars().take(LONGEST_NAME).collect();
+    let name = if title.is_empty() { format!("panel {number}") } else { format!("panel {title:?}") };
+    let mut missing = |words: String| left_out.push(format!("{name}: {words}"));
+    let Some(kind) = kind(value) else {
+        missing(format!("its type {}", text(value, "/type")));
+        return None;
+    };
+    let panel = if kind == PanelKind::Text {
+        PanelPlan {
+            title,
+            kind,
+            width,
+            unit: Unit::Count,
+            queries: Vec::new(),
+            thresholds: Thresholds::default(),
+            text: content(value, &mut missing),
+        }
+    } else {
+        let queries = queries(value, variables, &mut missing);
+        if queries.is_empty() {
+            missing("it has no query that can be asked here".into());
+            return None;
+        }
+        extras(value, &mut missing);
+        PanelPlan {
+            title: if title.is_empty() { format!("Panel {number}") } else { title },
+            kind,
+            width,
+            unit: unit(value, &mut missing),
+            queries,
+            thresholds: thresholds::read(value, kind, &mut missing),
+            text: String::new(),
+        }
+    };
+    match panel.problems().into_iter().next() {
+        Some(problem) => {
+            missing(problem.message);
+            None
+        }
+        None => Some(panel),
+    }
+}
+
+fn kind(value: &Value) -> Option<PanelKind> {
+    let stacking = text(value, "/fieldConfig/defaults/custom/stacking/mode");
+    let is_stacked = value["stack"] == true || matches!(stacking, "normal" | "percent");
+    Some(match text(value, "/type") {
+        "timeseries" | "graph" if is_stacked => PanelKind::Stacked,
+        "timeseries" | "graph" => PanelKind::Lines,
+        "stat" | "singlestat" | "gauge" => PanelKind::Value,
+        "table" | "table-old" => PanelKind::Table,
+        "text" => PanelKind::Text,
+        _ => return None,
+    })
+}
+
+fn content(value: &Value, missing: &mut dyn FnMut(String)) -> String {
+    let said = [text(value, "/options/content"), text(value, "/content")];
+    if [text(value, "/options/mode"), text(value, "/mode")].contains(&"html") {
+        missing("its HTML, which stays as it is written".into());
+    }
+    said.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+}
+
+fn queries(value: &Value, variables: &Variables, missing: &mut dyn FnMut(String)) -> Vec<PanelQuery> {
+    let mut queries = Vec::new();
+    for target in list(value, "/targets") {
+        let source = [text(target, "/datasource/type"), text(value, "/datasource/type")];
+        let source = source.into_iter().find(|source| !source.is_empty()).unwrap_or_default();
+        let expression = text(target, "/expr");
+        if !matches!(source, "" | "prometheus" | "datasource" | "mixed") && !source.starts_with('$') {
+            missing(format!("a query to {source}"));
+        } else if expression.trim().is_empty() {
+            missing("a query that is no PromQL".into());
+        } else if target["hide"] == true {
+            missing("a query that is hidden".into());
+        } else {
+            let query = variables.plain(expression);
+            match prometheus::query_fault(&query, &variables.known) {
+                Some(fault) => missing(format!("{query:?}: {}", fault.message)),
+                None if queries.len() == MOST_QUERIES => {
+                    missing(format!("{query:?}: there can be {MOST_QUERIES} queries at most"));
+                }
+                None => queries.push(PanelQuery { query, legend: legend(target) }),
+            }
+        }
+    }
+    queries
+}
+
+fn legend(target: &Value) -> String {
+    match text(target, "/legendFormat") {
+        "__auto" => String::new(),
+        legend => legend.to_owned(),
+    }
+}
+
+/// What a panel can have beside what it shows.
+fn extras(value: &Value, missing: &mut dyn FnMut(String)) {
+    for (path, words) in [
+        ("/transformations", "its transformations"),
+        ("/fieldConfig/overrides", "its overrides of fields"),
+        ("/fieldConfig/defaults/mappings", "its mappings of values"),
+        ("/valueMaps", "its mappings of values"),
+        ("/links", "its links"),
+        ("/seriesOverrides", "its overrides of series"),
+    ] {
+        if !list(value, path).is_empty() {
+            missing(words.into());
+        }
+    }
+    for (path, words) in [("/description", "its description"), ("/repeat", "its repetition")] {
+        if !text(value, path).is_empty() {
+            missing(words.into());
+        }
+    }
+    if value["alert"].is_object() {
+        missing("its alert".into());
+    }
+    if text(value, "/fieldConfig/defaults/custom/stacking/mode") == "percent" || value["percentage"] == true {
+        missing("that it stacks shares".into());
+    }
+}
+
+fn unit(value: &Value, missing: &mut dyn FnMut(String)) -> Unit {
+    let said =
+        [text(value, "/fieldConfig/defaults/unit"), text(value, "/yaxes/0/format"), text(value, "/format")];
+    let said = said.into_iter().find(|unit| !unit.is_empty()).unwrap_or_default();
+    match UNITS.into_iter().find(|(_, words)| words.contains(&said)) {
+        Some((unit, _)) => unit,
+        None => {
+            missing(format!("its unit {said}, so values are plain numbers"));
+            Unit::Count
+        }
+    }
+}

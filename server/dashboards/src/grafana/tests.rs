@@ -1,0 +1,311 @@
+//! Dashboards of several ages of Grafana, in the shapes that it writes them in.
+
+use super::import::Imported;
+use super::*;
+use monitoring_contract::{
+    PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, Variable, WIDTHS,
+};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn read(board: &Value) -> Imported {
+    import(&board.to_string()).unwrap()
+}
+
+fn kinds(plan: &Plan) -> Vec<(&str, PanelKind, u8)> {
+    plan.panels.iter().map(|panel| (panel.title.as_str(), panel.kind, panel.width)).collect()
+}
+
+#[test]
+fn panels_of_today_stand_by_their_places() {
+    let target = json!([{"refId": "A", "expr": "sum by (pod) (rate(http_requests_total[$__rate_interval]))", "legendFormat": "{{pod}}"}]);
+    let imported = read(&json!({
+        "title": "Shop",
+        "schemaVersion": 39,
+        "annotations": {"list": [{"builtIn": 1, "name": "Annotations & Alerts"}]},
+        "panels": [
+            {"type": "stat", "title": "Now", "gridPos": {"x": 12, "y": 0, "w": 6, "h": 4}, "targets": target,
+             "fieldConfig": {"defaults": {"unit": "reqps", "thresholds": {"mode": "absolute", "steps": [
+                {"color": "green", "value": null}, {"color": "#EAB839", "value": 5}, {"color": "red", "value": 9}]}}}},
+            {"type": "timeseries", "title": "Requests", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8}, "targets": target,
+             "fieldConfig": {"defaults": {"unit": "reqps", "thresholds": {"steps": [{"color": "green", "value": null}, {"color": "red", "value": 80}]}}}},
+            {"type": "timeseries", "title": "Stack", "gridPos": {"x": 0, "y": 8, "w": 24, "h": 8}, "targets": target,
+             "fieldConfig": {"defaults": {"custom": {"stacking": {"mode": "normal"}}}}},
+        ],
+    }));
+
+    assert_eq!(imported.left_out, Vec::<String>::new());
+    assert_eq!(
+        kinds(&imported.plan),
+        [("Requests", PanelKind::Lines, 6), ("Now", PanelKind::Value, 3), ("Stack", PanelKind::Stacked, 12)]
+    );
+    let [requests, now, _] = imported.plan.panels.as_slice() else { unreachable!() };
+    assert_eq!(requests.queries[0].query, "sum by (pod) (rate(http_requests_total[5m]))");
+    assert_eq!((requests.queries[0].legend.as_str(), requests.unit), ("{{pod}}", Unit::PerSecond));
+    assert_eq!(requests.thresholds, Thresholds::default(), "nobody asked for the one that is always there");
+    assert_eq!(now.thresholds, Thresholds { warning: Some(5.0), critical: Some(9.0) });
+}
+
+#[test]
+fn rows_of_old_give_their_panels() {
+    let imported = read(&json!({
+        "title": "Old",
+        "rows": [
+            {"title": "Traffic", "panels": [
+                {"type": "graph", "title": "In", "span": 6, "stack": true, "yaxes": [{"format": "Bps"}, {"format": "short"}],
+                 "targets": [{"expr": "rate(node_network_receive_bytes_total[$interval])", "legendFormat": "{{ device }}"}],
+                 "thresholds": [{"value": 100, "op": "gt", "colorMode": "critical"}]},
+                {"type": "graph", "title": "Out", "span": 4, "targets": [{"expr": "node_load1"}]},
+            ]},
+            {"title": "", "panels": [{"type": "table", "title": "All", "span": 12, "targets": [{"expr": "up"}]}]},
+        ],
+    }));
+
+    assert_eq!(imported.left_out, ["the heading of row \"Traffic\", whose panels stay"]);
+    assert_eq!(
+        kinds(&imported.plan),
+        [("In", PanelKind::Stacked, 6), ("Out", PanelKind::Lines, 4), ("All", PanelKind::Table, 12)]
+    );
+    let first = &imported.plan.panels[0];
+    assert_eq!((first.unit, first.thresholds.critical), (Unit::BytesPerSecond, Some(100.0)));
+    assert_eq!(first.queries[0].query, "rate(node_network_receive_bytes_total[5m])");
+}
+
+#[test]
+fn rows_that_are_closed_hold_their_panels_inside() {
+    let panel = |title: &str, y: u32| json!({"type": "timeseries", "title": title, "gridPos": {"x": 0, "y": y, "w": 8, "h": 8}, "targets": [{"expr": "up"}]});
+    let imported = read(&json!({
+        "title": "Nested",
+        "panels": [
+            {"type": "row", "title": "Closed", "collapsed": true, "gridPos": {"x": 0, "y": 1, "w": 24, "h": 1},
+             "panels": [panel("second", 9), panel("first", 2)]},
+            {"type": "row", "title": "Open", "collapsed": false, "gridPos": {"x": 0, "y": 20, "w": 24, "h": 1}, "panels": []},
+            panel("third", 21),
+            panel("before", 0),
+        ],
+    }));
+
+    let titles: Vec<_> = imported.plan.panels.iter().map(|panel| panel.title.as_str()).collect();
+    assert_eq!(titles, ["before", "first", "second", "third"]);
+    assert_eq!(imported.left_out.len(), 2, "{:?}", imported.left_out);
+    assert!(imported.plan.panels.iter().all(|panel| panel.width == 4));
+}
+
+#[test]
+fn single_values_of_old_are_values() {
+    let imported = read(&json!({
+        "title": "Values",
+        "panels": [
+            {"type": "singlestat", "title": "Up", "format": "percentunit", "thresholds": "0.8,0.9", "gridPos": {"w": 6},
+             "targets": [{"expr": "avg(up)"}]},
+            {"type": "gauge", "title": "Heat", "gridPos": {"w": 6}, "targets": [{"expr": "node_hwmon_temp_celsius"}],
+             "fieldConfig": {"defaults": {"unit": "celsius", "thresholds": {"mode": "percentage", "steps": [{"color": "green", "value": null}, {"color": "red", "value": 80}]}}}},
+            {"type": "singlestat", "title": "Low", "thresholds": "9,5", "gridPos": {"w": 6}, "targets": [{"expr": "up"}]},
+        ],
+    }));
+
+    assert!(imported.plan.panels.iter().all(|panel| panel.kind == PanelKind::Value && panel.width == 3));
+    let up = &imported.plan.panels[0];
+    assert_eq!(
+        (up.unit, up.thresholds),
+        (Unit::Ratio, Thresholds { warning: Some(0.8), critical: Some(0.9) })
+    );
+    assert_eq!(
+        imported.left_out,
+        [
+            "panel \"Heat\": its unit celsius, so values are plain numbers",
+            "panel \"Heat\": its thresholds in percent",
+            "panel \"Low\": its thresholds 9,5",
+        ]
+    );
+}
+
+#[test]
+fn what_readers_choose_is_taken_over_as_far_as_it_can_be() {
+    let imported = read(&json!({
+        "dashboard": {
+            "title": "Pods",
+            "templating": {"list": [
+                {"name": "datasource", "type": "datasource", "query": "prometheus"},
+                {"name": "rate", "type": "interval", "query": "1m,5m"},
+                {"name": "namespace", "type": "query", "query": "label_values(kube_pod_info, namespace)"},
+                {"name": "pod", "type": "query", "query": {"query": "label_values(kube_pod_info{namespace=~\"$namespace\"}, pod)"}},
+                {"name": "container", "type": "query", "definition": "label_values(kube_pod_container_info{pod=\"[[pod]]\"}, container)", "regex": "/^a/"},
+                {"name": "host", "type": "custom", "query": "a,b"},
+                {"name": "result", "type": "query", "query": "query_result(up)"},
+            ]},
+            "panels": [
+                {"type": "timeseries", "title": "Good", "datasource": {"type": "prometheus", "uid": "${datasource}"}, "targets": [
+                    {"expr": "rate(container_cpu_usage_seconds_total{namespace=\"$namespace\",pod=~\"${pod:regex}\",container=\"[[container]]\"}[$rate])"},
+                    {"expr": "up{pod=~\"$pod.*\"}"},
+                    {"expr": "up{instance=\"$host\"}"},
+                ]},
+                {"type": "timeseries", "title": "Gone", "targets": [{"expr": "topk($count, up)"}]},
+            ],
+        },
+        "meta": {"slug": "pods"},
+    }));
+
+    let variables: Vec<String> = imported.plan.variables.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        variables,
+        [
+            "pod = label_values(kube_pod_info{namespace=~\"$namespace\"}, pod)",
+            "container = label_values(kube_pod_container_info{pod=\"$pod\"}, container)"
+        ]
+    );
+    assert_eq!(imported.plan.panels.len(), 1);
+    assert_eq!(
+        imported.plan.panels[0].queries.iter().map(|query| query.query.as_str()).collect::<Vec<_>>(),
+        [
+            "rate(container_cpu_usage_seconds_total{namespace=\"$namespace\",pod=~\"$pod\",container=\"$container\"}[5m])"
+        ]
+    );
+    let told = imported.left_out.join("\n");
+    for words in [
+        "filter of variable \"container\"",
+        "\"host\": its type is custom",
+        "query_result(up)",
+        "$pod.*",
+        "variable called $host",
+        "panel \"Gone\"",
+    ] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+}
+
+#[test]
+fn texts_are_kept_and_everything_else_is_named() {
+    let imported = read(&json!({
+        "title": "Mixed",
+        "description": "about",
+        "links": [{"title": "Runbook"}],
+        "annotations": {"list": [{"name": "Deploys", "datasource": "loki"}]},
+        "panels": [
+            {"type": "text", "title": "", "gridPos": {"w": 24}, "options": {"mode": "markdown", "content": "# Hello"}},
+            {"type": "text", "title": "Old", "mode": "html", "content": "<b>Hello</b>"},
+            {"type": "text", "title": "Empty", "options": {"content": ""}},
+            {"type": "heatmap", "title": "Hot", "targets": [{"expr": "up"}]},
+            {"type": "timeseries", "title": "Logs", "datasource": {"type": "loki"}, "targets": [{"expr": "{app=\"a\"}"}]},
+            {"type": "timeseries", "title": "SQL", "targets": [{"rawSql": "SELECT 1"}, {"expr": "up", "hide": true}]},
+            {"type": "timeseries", "title": "Rich", "repeat": "pod", "description": "x", "transformations": [{"id": "merge"}],
+             "fieldConfig": {"overrides": [{}], "defaults": {"mappings": [{}]}}, "targets": [{"expr": "up"}]},
+        ],
+    }));
+
+    let texts: Vec<_> = imported.plan.panels.iter().map(|panel| panel.text.as_str()).collect();
+    assert_eq!(texts, ["# Hello", "<b>Hello</b>", ""]);
+    let told = imported.left_out.join("\n");
+    for words in [
+        "annotation \"Deploys\"",
+        "link \"Runbook\"",
+        "the description",
+        "panel \"Old\": its HTML",
+        "panel \"Empty\"",
+        "panel \"Hot\": its type heatmap",
+        "panel \"Logs\": a query to loki",
+        "panel \"SQL\": a query that is no PromQL",
+        "panel \"SQL\": a query that is hidden",
+        "panel \"Rich\": its transformations",
+        "panel \"Rich\": its overrides",
+        "panel \"Rich\": its mappings",
+        "panel \"Rich\": its repetition",
+        "panel \"Rich\": its description",
+    ] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+}
+
+#[test]
+fn what_is_no_dashboard_says_so() {
+    assert!(import("{").unwrap_err().contains("no JSON"));
+    assert!(import("[1]").unwrap_err().contains("neither panels nor rows"));
+    assert!(import("{\"panels\": 1}").unwrap_err().contains("neither panels nor rows"));
+}
+
+#[test]
+fn a_long_list_of_what_is_left_out_is_counted() {
+    let left_out: Vec<String> = (0..30).map(|number| format!("thing {number}")).collect();
+
+    let words = left_out_words(&left_out);
+
+    assert!(words.contains("– thing 24\n– and 5 more") && !words.contains("thing 25"), "{words}");
+}
+
+#[test]
+fn every_template_comes_back_as_it_went() {
+    for plan in crate::templates::all() {
+        assert_eq!(import(&export(&plan)).unwrap(), Imported { plan, left_out: vec![] });
+    }
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    (-4000..4000_i32).prop_map(|halves| f64::from(halves) / 2.0)
+}
+
+fn thresholds() -> impl Strategy<Value = Thresholds> {
+    (proptest::option::of(number()), proptest::option::of(number()))
+        .prop_filter("they differ", |(warning, critical)| warning.is_none() || warning != critical)
+        .prop_map(|(warning, critical)| Thresholds { warning, critical })
+}
+
+/// Queries that can stand in a dashboard with the variables `pod` and `job`.
+const QUERIES: [&str; 5] = [
+    "up",
+    r#"sum by (pod) (rate(http_requests_total{pod=~"$pod",namespace="$namespace"}[5m]))"#,
+    r#"label_replace(up{job="$job"}, "a", "$1", "b", "(.*)")"#,
+    "histogram_quantile(0.99, sum by (le) (rate(x_bucket[5m])))\n  or vector(0)",
+    r#"up{a=~"b$|[[:alpha:]]"}"#,
+];
+
+fn query() -> impl Strategy<Value = PanelQuery> {
+    (0..QUERIES.len(), "(\\{\\{[a-z]{1,6}\\}\\}|[ -~]{0,10})")
+        .prop_map(|(index, legend)| PanelQuery { query: QUERIES[index].into(), legend })
+}
+
+fn measuring() -> impl Strategy<Value = PanelPlan> {
+    let kind = 0..PanelKind::ALL.len() - 1;
+    let queries = proptest::collection::vec(query(), 1..=5);
+    ("[!-~]\\PC{0,20}[!-~]", kind, 0..WIDTHS.len(), 0..OWN_UNITS.len(), queries, thresholds()).prop_map(
+        |(title, kind, width, unit, queries, thresholds)| PanelPlan {
+            title,
+            kind: PanelKind::ALL[kind],
+            width: WIDTHS[width],
+            unit: OWN_UNITS[unit].0,
+            queries,
+            thresholds,
+            text: String::new(),
+        },
+    )
+}
+
+fn writing() -> impl Strategy<Value = PanelPlan> {
+    ("([!-~]{1,20})?", 0..WIDTHS.len(), "\\PC{0,40}[!-~]\n?").prop_map(|(title, width, text)| PanelPlan {
+        title,
+        kind: PanelKind::Text,
+        width: WIDTHS[width],
+        unit: Unit::Count,
+        queries: Vec::new(),
+        thresholds: Thresholds::default(),
+        text,
+    })
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let variables =
+        ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
+    let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
+    ("[!-~]\\PC{0,20}[!-~]", proptest::collection::vec(prop_oneof![measuring(), writing()], 0..9))
+        .prop_map(move |(name, panels)| Plan { name, variables: variables.clone(), panels })
+}
+
+proptest! {
+    /// Whatever can stand in a dashboard comes back from Grafana as it went.
+    #[test]
+    fn what_is_exported_is_imported_as_it_was(plan in plan()) {
+        prop_assert_eq!(plan.problems(), []);
+        let imported = import(&export(&plan)).unwrap();
+        prop_assert_eq!(imported.left_out, Vec::<String>::new());
+        prop_assert_eq!(imported.plan, plan);
+    }
+}

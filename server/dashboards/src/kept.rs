@@ -1,0 +1,197 @@
+//! Dashboards in the tables: found, checked, changed.
+
+use crate::actions::ChangeDashboards;
+use crate::{ForCaller, document, failed};
+use access::{Action, decide};
+use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use monitoring_contract::{PanelPlan, Plan, QUERY_FIELDS, QueryFault, Variable};
+use uuid::Uuid;
+
+impl ForCaller {
+    /// Nothing, where the caller may know of the cluster.
+    pub(crate) fn known(&self, cluster: &ClusterName) -> Result<(), ConsoleError> {
+        let is_there = self.kubernetes.clusters().any(|known| known.name() == cluster);
+        // Whoever may not see a cluster learns the same as if there were none.
+        if is_there && self.caller.may_see_cluster(cluster) {
+            return Ok(());
+        }
+        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+    }
+
+    pub(crate) async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Dashboard, ConsoleError> {
+        self.known(cluster)?;
+        let found = match id.parse::<Uuid>() {
+            Ok(id) => self.database.dashboard(cluster, id).await.map_err(|error| failed(&error))?,
+            Err(_) => None,
+        };
+        found.ok_or_else(gone)
+    }
+
+    pub(crate) fn may(&self, action: &ChangeDashboards) -> bool {
+        decide(&self.caller, &action.need()).is_ok()
+    }
+
+    /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
+    pub(crate) async fn require(&self, action: &ChangeDashboards) -> Result<(), ConsoleError> {
+        if self.may(action) {
+            return Ok(());
+        }
+        Ok(self.access().grant(&self.caller, action.clone()).await.map(|_| ())?)
+    }
+
+    /// The project of a namespace for which the caller may make a dashboard. Any namespace that is there becomes one.
+    async fn project(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<Uuid, ConsoleError> {
+        let known = self.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        if let Some(project) = known {
+            return Ok(project.id);
+        }
+        if !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
+            return Err(ConsoleError::invalid("namespace", "is no project of this cluster"));
+        }
+        self.database.ensure_project(cluster, namespace).await.map_err(|error| failed(&error))
+    }
+
+    /// Keeps a new dashboard, whose queries have been checked. Answers its id.
+    pub(crate) async fn keep(
+        &self,
+        cluster: &ClusterName,
+        namespace: Option<&Namespace>,
+        plan: &Plan,
+    ) -> Result<String, ConsoleError> {
+        let action = ChangeDashboards::create(cluster, namespace, &plan.name);
+        let project = match namespace {
+            Some(namespace) => Some(self.project(cluster, namespace).await?),
+            None => None,
+        };
+        let new = NewDashboard {
+            cluster: cluster.clone(),
+            project,
+            name: plan.name.clone(),
+            document: document::write(plan),
+        };
+        let (database, by) = (self.database.clone(), self.caller.name.clone());
+        let work = async move |_| {
+            let added = database.add_dashboard(&new, &by).await.map_err(|error| failed(&error))?;
+            added.map(|id| id.to_string()).ok_or_else(|| {
+                let words = format!("there are {MOST_DASHBOARDS} dashboards here already: remove one first");
+                ConsoleError::invalid("name", words)
+            })
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    /// Changes a dashboard that was found, from the version that the caller looked at.
+    pub(crate) async fn change(
+        &self,
+        action: ChangeDashboards,
+        kept: Dashboard,
+        version: i64,
+        plan: &Plan,
+    ) -> Result<(), ConsoleError> {
+        refuse_older(&kept, version)?;
+        let (name, text) = (plan.name.clone(), document::write(plan));
+        let (database, by) = (self.database.clone(), self.caller.name.clone());
+        let work = async move |_| {
+            let changed = database.change_dashboard(kept.id, version, &name, &text, &by).await;
+            told(changed.map_err(|error| failed(&error))?)
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    /// Removes a dashboard that was found, at the version that the caller looked at.
+    pub(crate) async fn remove(
+        &self,
+        action: ChangeDashboards,
+        kept: Dashboard,
+        version: i64,
+    ) -> Result<(), ConsoleError> {
+        let database = self.database.clone();
+        let work = async move |_| {
+            let removed = database.remove_dashboard(kept.id, version).await;
+            told(removed.map_err(|error| failed(&error))?)
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    /// What is wrong with the queries of a panel, each at its field.
+    pub(crate) async fn query_problems(
+        &self,
+        cluster: &ClusterName,
+        panel: &PanelPlan,
+        variables: &[Variable],
+    ) -> Result<Vec<FieldProblem>, ConsoleError> {
+        let queries: Vec<&str> = panel.queries.iter().map(|query| query.query.as_str()).collect();
+        let faults = self.prometheus.query_faults(cluster, &queries, variables).await?;
+        let told = QUERY_FIELDS.into_iter().zip(queries).zip(faults).filter_map(|((field, query), fault)| {
+            fault.map(|fault| FieldProblem::new(field, fault_words(query, &fault)))
+        });
+        Ok(told.collect())
+    }
+}
+
+/// A fault with its place, in words.
+fn fault_words(query: &str, fault: &QueryFault) -> String {
+    let QueryFault { message, at } = fault;
+    let Some(at) = *at else { return message.clone() };
+    let before: Vec<char> = query.chars().take(at as usize).collect();
+    let near: String = before.iter().skip(before.len().saturating_sub(20)).collect();
+    match near.trim() {
+        "" => format!("at character {}: {message}", at + 1),
+        near => format!("at character {}, after {near:?}: {message}", at + 1),
+    }
+}
+
+/// What is wrong with a change of variables: with themselves, or with queries in which one that goes still stands.
+pub(crate) fn variable_problems(plan: &Plan) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    if let Some(words) = prometheus::variables_fault(&plan.variables) {
+        problems.push(FieldProblem::new("variables", words));
+    }
+    for panel in &plan.panels {
+        let mut faults = panel.queries.iter();
+        let fault = faults.find_map(|query| prometheus::query_fault(&query.query, &plan.variables));
+        if let Some(QueryFault { message, .. }) = fault {
+            problems.push(FieldProblem::new("variables", format!("in panel {:?}: {message}", panel.title)));
+        }
+    }
+    problems
+}
+
+pub(crate) fn refuse_older(kept: &Dashboard, version: i64) -> Result<(), ConsoleError> {
+    if kept.version == version { Ok(()) } else { Err(newer(&kept.changed_by)) }
+}
+
+fn told(changed: Changed) -> Result<(), ConsoleError> {
+    match changed {
+        Changed::Done => Ok(()),
+        Changed::Newer(by) => Err(newer(&by)),
+        Changed::Gone => Err(gone()),
+    }
+}
+
+fn newer(by: &str) -> ConsoleError {
+    let words = format!(
+        "{by} has changed this dashboard since you opened it. Nothing of yours was saved: load the page again, and make \
+         your change there"
+    );
+    ConsoleError::Conflict { problems: vec![FieldProblem::new("", words)] }
+}
+
+fn gone() -> ConsoleError {
+    ConsoleError::NotFound { what: "the dashboard".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_where_it_is() {
+        let words = |at| fault_words("sum(up", &QueryFault { message: "unclosed".into(), at });
+
+        assert_eq!(words(Some(6)), "at character 7, after \"sum(up\": unclosed");
+        assert_eq!(words(Some(0)), "at character 1: unclosed");
+        assert_eq!(words(None), "unclosed");
+    }
+}

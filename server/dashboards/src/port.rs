@@ -1,0 +1,193 @@
+//! The contract, for one caller.
+
+use crate::actions::{ChangeDashboards, need};
+use crate::kept::{refuse_older, variable_problems};
+use crate::{ForCaller, document, failed, grafana, templates};
+use access::{Place, Scope, Verb, decide};
+use async_trait::async_trait;
+use database::dashboards::Dashboard;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
+use monitoring_contract::{
+    ArrangePanelFields, DashboardFields, DashboardLine, DashboardList, DashboardRequest, Dashboards,
+    ImportFields, KeptDashboard, OpenedDashboard, PanelFields, Plan, RemoveDashboardFields,
+};
+use prometheus::ReadMetrics;
+use std::collections::BTreeSet;
+
+impl ForCaller {
+    fn line(&self, kept: &Dashboard, plan: &Plan) -> DashboardLine {
+        let change = ChangeDashboards::update(&kept.cluster, kept.namespace.as_ref(), kept.id, "");
+        DashboardLine {
+            id: kept.id.to_string(),
+            name: kept.name.clone(),
+            namespace: kept.namespace.clone(),
+            panels: plan.panels.len() as u32,
+            changed_by: kept.changed_by.clone(),
+            changed: Timestamp(kept.changed_at),
+            may_change: self.may(&change),
+        }
+    }
+
+    /// The namespaces for which the caller may make dashboards.
+    async fn may_make_for(&self, cluster: &ClusterName) -> Vec<Namespace> {
+        match decide(&self.caller, &need(Verb::Create, cluster, Place::Namespaces(BTreeSet::new()))) {
+            Ok(Scope::All) => self.kubernetes.namespaces(cluster).await.unwrap_or_default(),
+            Ok(Scope::Namespaces(names) | Scope::NamespaceObjects(names)) => names.into_iter().collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+fn namespace_of(text: &str) -> Result<Option<Namespace>, ConsoleError> {
+    match text.trim() {
+        "" => Ok(None),
+        name => {
+            let read = Namespace::parse(name);
+            read.map(Some).map_err(|error| ConsoleError::invalid("namespace", error.to_string()))
+        }
+    }
+}
+
+fn refuse(problems: Vec<FieldProblem>) -> Result<(), ConsoleError> {
+    if problems.is_empty() { Ok(()) } else { Err(ConsoleError::Invalid { problems }) }
+}
+
+#[async_trait]
+impl Dashboards for ForCaller {
+    async fn dashboards(&self, cluster: ClusterName) -> Result<DashboardList, ConsoleError> {
+        self.known(&cluster)?;
+        let granted = self.access().grant(&self.caller, ReadMetrics::of_projects(&cluster)).await?;
+        let all = self.database.dashboards(&cluster).await.map_err(|error| failed(&error))?;
+        let is_seen = |kept: &&Dashboard| {
+            let namespace = kept.namespace.as_ref().map(Namespace::as_str);
+            namespace.is_none() || granted.scope().admits(namespace, "")
+        };
+        let mut dashboards = Vec::new();
+        for kept in all.iter().filter(is_seen) {
+            dashboards.push(self.line(kept, &document::read(&kept.name, &kept.document)?));
+        }
+        dashboards.sort_by(|a, b| a.namespace.cmp(&b.namespace));
+        Ok(DashboardList {
+            dashboards,
+            may_make_for_cluster: decide(&self.caller, &need(Verb::Create, &cluster, Place::Cluster)).is_ok(),
+            may_make_for: self.may_make_for(&cluster).await,
+        })
+    }
+
+    async fn open_dashboard(&self, request: DashboardRequest) -> Result<OpenedDashboard, ConsoleError> {
+        let kept = self.find(&request.cluster, &request.id).await?;
+        let plan = document::read(&kept.name, &kept.document)?;
+        let view = self.prometheus.dashboard(kept.namespace.as_ref(), &plan, &request).await?;
+        Ok(OpenedDashboard { line: self.line(&kept, &plan), view })
+    }
+
+    async fn read_plan(&self, cluster: ClusterName, id: String) -> Result<KeptDashboard, ConsoleError> {
+        let kept = self.find(&cluster, &id).await?;
+        let change = ChangeDashboards::update(&cluster, kept.namespace.as_ref(), kept.id, &kept.name);
+        self.require(&change).await?;
+        let plan = document::read(&kept.name, &kept.document)?;
+        Ok(KeptDashboard { id, namespace: kept.namespace, version: kept.version, plan })
+    }
+
+    async fn export_dashboard(
+        &self,
+        cluster: ClusterName,
+        id: String,
+    ) -> Result<(String, String), ConsoleError> {
+        let kept = self.find(&cluster, &id).await?;
+        let read = ReadMetrics::of_dashboard(&cluster, kept.namespace.as_ref());
+        self.access().grant(&self.caller, read).await?;
+        let plan = document::read(&kept.name, &kept.document)?;
+        Ok((plan.name.clone(), grafana::export(&plan)))
+    }
+
+    async fn save_dashboard(&self, fields: DashboardFields) -> Result<String, ConsoleError> {
+        let cluster = &fields.cluster;
+        let name = fields.name.trim().to_owned();
+        if fields.id.is_empty() {
+            self.known(cluster)?;
+            let namespace = namespace_of(&fields.namespace)?;
+            self.require(&ChangeDashboards::create(cluster, namespace.as_ref(), &name)).await?;
+            fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+            let template = match fields.template.as_str() {
+                "" => Plan::default(),
+                word => templates::find(word)
+                    .ok_or_else(|| ConsoleError::invalid("template", "choose one of the templates"))?,
+            };
+            return self.keep(cluster, namespace.as_ref(), &Plan { name, ..template }).await;
+        }
+        let kept = self.find(cluster, &fields.id).await?;
+        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, &name);
+        self.require(&action).await?;
+        refuse_older(&kept, fields.version)?;
+        let variables = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let plan = Plan { name, variables, ..document::read(&kept.name, &kept.document)? };
+        refuse(variable_problems(&plan))?;
+        self.change(action, kept, fields.version, &plan).await?;
+        Ok(fields.id)
+    }
+
+    async fn save_panel(&self, fields: PanelFields) -> Result<(), ConsoleError> {
+        let cluster = &fields.cluster;
+        let kept = self.find(cluster, &fields.id).await?;
+        let detail = format!("{}: {}", kept.name, fields.title.trim());
+        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, detail);
+        self.require(&action).await?;
+        refuse_older(&kept, fields.version)?;
+        let panel = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let mut plan = document::read(&kept.name, &kept.document)?;
+        refuse(self.query_problems(cluster, &panel, &plan.variables).await?)?;
+        if fields.index.is_empty() {
+            plan.panels.push(panel);
+        } else {
+            let place = fields.index.parse().ok().and_then(|index: usize| plan.panels.get_mut(index));
+            *place.ok_or_else(no_panel)? = panel;
+        }
+        refuse(plan.problems())?;
+        self.change(action, kept, fields.version, &plan).await
+    }
+
+    async fn arrange_panel(&self, fields: ArrangePanelFields) -> Result<(), ConsoleError> {
+        let cluster = &fields.cluster;
+        let kept = self.find(cluster, &fields.id).await?;
+        let detail =
+            format!("{}: {} {}", kept.name, fields.act.word().to_lowercase(), fields.index.saturating_add(1));
+        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, detail);
+        self.require(&action).await?;
+        refuse_older(&kept, fields.version)?;
+        let mut plan = document::read(&kept.name, &kept.document)?;
+        if !fields.act.apply(&mut plan.panels, fields.index) {
+            return Err(no_panel());
+        }
+        self.change(action, kept, fields.version, &plan).await
+    }
+
+    async fn remove_dashboard(&self, fields: RemoveDashboardFields) -> Result<(), ConsoleError> {
+        let kept = self.find(&fields.cluster, &fields.id).await?;
+        let action = ChangeDashboards::remove(&fields.cluster, kept.namespace.as_ref(), kept.id, &kept.name);
+        self.require(&action).await?;
+        refuse_older(&kept, fields.version)?;
+        self.remove(action, kept, fields.version).await
+    }
+
+    async fn import_dashboard(&self, fields: ImportFields) -> Result<String, ConsoleError> {
+        let cluster = &fields.cluster;
+        self.known(cluster)?;
+        let namespace = namespace_of(&fields.namespace)?;
+        self.require(&ChangeDashboards::create(cluster, namespace.as_ref(), fields.name.trim())).await?;
+        let imported = grafana::import(&fields.text).map_err(|words| ConsoleError::invalid("text", words))?;
+        let mut plan = imported.plan;
+        if !fields.name.trim().is_empty() {
+            plan.name = fields.name.trim().to_owned();
+        }
+        if !imported.left_out.is_empty() && !fields.leave_out {
+            return Err(ConsoleError::invalid("leave_out", grafana::left_out_words(&imported.left_out)));
+        }
+        refuse(plan.problems())?;
+        self.keep(cluster, namespace.as_ref(), &plan).await
+    }
+}
+
+fn no_panel() -> ConsoleError {
+    ConsoleError::invalid("", "there is no such panel: load the page again")
+}

@@ -1,0 +1,287 @@
+//! Dashboards from a form to the tables and back, for several people, over a playground's cluster.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use access::{Access, Caller};
+use dashboards::{Dashboards as Kept, ForCaller};
+use database::Database;
+use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
+use kubernetes::{Connection, Kubernetes};
+use model::{ClusterName, ConsoleError, Namespace, Unit};
+use monitoring_contract::{
+    ArrangePanelFields, Arrangement, DashboardFields, DashboardRequest, Dashboards, ImportFields,
+    PanelFields, PanelKind, PanelQuery, RemoveDashboardFields, Window,
+};
+use playground::{Options, Playground};
+use prometheus::Prometheus;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+struct Stage {
+    _playground: Playground,
+    database: Database,
+    access: Access,
+    kept: Kept,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let playground = playground::start(Options::default()).await.unwrap();
+        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
+        let options =
+            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
+        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
+        let database = Database::in_memory().await.unwrap();
+        let access = Access::new(database.clone());
+        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let kept = Kept::new(database.clone(), kubernetes, prometheus);
+        Self { _playground: playground, database, access, kept }
+    }
+
+    /// Somebody with a role on the platform, and one in a place.
+    async fn caller(&self, name: &str, role: &str, place: Option<(&str, &str)>) -> ForCaller {
+        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
+        let account = self.database.add_account(&new).await.unwrap();
+        if let Some((place, role)) = place {
+            let place = match place {
+                "cluster" => Place::Cluster(harbour()),
+                namespace => {
+                    let namespace = Namespace::parse(namespace).unwrap();
+                    Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap())
+                }
+            };
+            let member = NewMember { account, place, role: role.into(), source: String::new() };
+            self.database.set_member(&member).await.unwrap();
+        }
+        let account = self.database.account(account).await.unwrap().unwrap();
+        let caller: Caller = self.access.caller(account, None, "test".into(), None).await.unwrap();
+        self.kept.for_caller(Arc::new(caller))
+    }
+
+    /// What the audit trail says of the last things that were asked for, the newest first.
+    async fn trail(&self, count: u32) -> Vec<(String, String, bool)> {
+        let entries = self.database.audit_trail(count).await.unwrap();
+        let told = entries.into_iter().map(|entry| entry.decision);
+        told.map(|decision| (decision.account_name, decision.action, decision.is_allowed)).collect()
+    }
+}
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+fn new(name: &str, namespace: &str) -> DashboardFields {
+    DashboardFields {
+        cluster: harbour(),
+        id: String::new(),
+        version: 0,
+        namespace: namespace.into(),
+        template: String::new(),
+        name: name.into(),
+        variables: String::new(),
+    }
+}
+
+fn panel(id: &str, version: i64, query: &str) -> PanelFields {
+    PanelFields {
+        cluster: harbour(),
+        id: id.into(),
+        version,
+        index: String::new(),
+        title: format!("Panel of {version}"),
+        kind: PanelKind::Lines,
+        unit: Unit::Count,
+        width: 6,
+        warning: String::new(),
+        critical: String::new(),
+        queries: vec![PanelQuery { query: query.into(), legend: String::new() }],
+        text: String::new(),
+    }
+}
+
+fn look(id: &str) -> DashboardRequest {
+    DashboardRequest {
+        cluster: harbour(),
+        id: id.into(),
+        window: Window::default(),
+        compare: None,
+        chosen: Vec::new(),
+    }
+}
+
+fn removal(id: &str, version: i64) -> RemoveDashboardFields {
+    RemoveDashboardFields { cluster: harbour(), id: id.into(), version }
+}
+
+fn field(result: Result<impl std::fmt::Debug, ConsoleError>) -> String {
+    match result {
+        Err(ConsoleError::Invalid { problems }) => problems[0].field.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_forbidden(result: &Result<impl std::fmt::Debug, ConsoleError>) {
+    assert!(matches!(result, Err(ConsoleError::Forbidden { .. })), "{result:?}");
+}
+
+#[tokio::test]
+async fn everybody_sees_and_changes_what_is_theirs() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let cyd = stage.caller("cyd", "regular", Some(("shop", "project-viewer"))).await;
+    let dan = stage.caller("dan", "regular", Some(("blog", "project-editor"))).await;
+    let eve = stage.caller("eve", "regular", Some(("cluster", "cluster-viewer"))).await;
+    let fay = stage.caller("fay", "regular", None).await;
+
+    // Making one.
+    let wide = ada.save_dashboard(new("Wide", "")).await.unwrap();
+    let narrow = ben.save_dashboard(new("Narrow", "shop")).await.unwrap();
+    assert_eq!(stage.trail(1).await, [("ben".into(), "create dashboard".into(), true)]);
+    is_forbidden(&ben.save_dashboard(new("Wide too", "")).await);
+    assert_eq!(stage.trail(1).await, [("ben".into(), "create dashboard".into(), false)]);
+    for (who, namespace) in [(&cyd, "shop"), (&dan, "shop"), (&eve, "shop"), (&eve, "")] {
+        is_forbidden(&who.save_dashboard(new("No", namespace)).await);
+    }
+    let unknown = fay.save_dashboard(new("No", "shop")).await;
+    assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
+    assert_eq!(field(ada.save_dashboard(new("No", "no-such-place")).await), "namespace");
+
+    // The list.
+    let seen = async |who: &ForCaller| {
+        let list = who.dashboards(harbour()).await.unwrap();
+        let lines = list.dashboards.iter().map(|line| (line.name.clone(), line.may_change));
+        lines.collect::<Vec<_>>()
+    };
+    let (wide_line, narrow_line) = (("Wide".to_owned(), false), ("Narrow".to_owned(), false));
+    assert_eq!(seen(&ada).await, [("Wide".to_owned(), true), ("Narrow".to_owned(), true)]);
+    assert_eq!(seen(&ben).await, [wide_line.clone(), ("Narrow".to_owned(), true)]);
+    assert_eq!(seen(&cyd).await, [wide_line.clone(), narrow_line.clone()]);
+    assert_eq!(seen(&dan).await, std::slice::from_ref(&wide_line), "another project's was told");
+    assert_eq!(seen(&eve).await, [wide_line, narrow_line]);
+    assert!(matches!(fay.dashboards(harbour()).await, Err(ConsoleError::NotFound { .. })));
+    let offered = ben.dashboards(harbour()).await.unwrap();
+    assert!(!offered.may_make_for_cluster && offered.may_make_for == [Namespace::parse("shop").unwrap()]);
+
+    // Looking at one, taking it away, and its forms.
+    for who in [&ada, &ben, &cyd, &eve] {
+        assert_eq!(who.open_dashboard(look(&narrow)).await.unwrap().line.name, "Narrow");
+        who.export_dashboard(harbour(), narrow.clone()).await.unwrap();
+    }
+    is_forbidden(&dan.open_dashboard(look(&narrow)).await);
+    is_forbidden(&dan.export_dashboard(harbour(), narrow.clone()).await);
+    assert_eq!(dan.open_dashboard(look(&wide)).await.unwrap().line.name, "Wide");
+    for who in [&cyd, &dan, &eve] {
+        is_forbidden(&who.read_plan(harbour(), narrow.clone()).await);
+        is_forbidden(&who.save_panel(panel(&narrow, 1, "up")).await);
+        is_forbidden(&who.save_dashboard(DashboardFields { id: narrow.clone(), ..new("x", "") }).await);
+        let act = ArrangePanelFields {
+            cluster: harbour(),
+            id: narrow.clone(),
+            version: 1,
+            index: 0,
+            act: Arrangement::Up,
+        };
+        is_forbidden(&who.arrange_panel(act).await);
+        is_forbidden(&who.remove_dashboard(removal(&narrow, 1)).await);
+    }
+    is_forbidden(&ben.remove_dashboard(removal(&wide, 1)).await);
+    ben.remove_dashboard(removal(&narrow, 1)).await.unwrap();
+    assert_eq!(stage.trail(1).await, [("ben".into(), "remove dashboard".into(), true)]);
+    assert!(matches!(ben.open_dashboard(look(&narrow)).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn nothing_is_saved_over_a_change_that_was_not_seen_nor_of_what_cannot_be_read() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let bea = stage.caller("bea", "administrator", None).await;
+    let id = ada.save_dashboard(new("Shop", "shop")).await.unwrap();
+    let kept = async || ada.read_plan(harbour(), id.clone()).await.unwrap();
+
+    let variables = "pod = label_values(kube_pod_info, pod)".to_owned();
+    let named = DashboardFields { id: id.clone(), version: 1, variables, ..new(" Shop pods ", "") };
+    ada.save_dashboard(named.clone()).await.unwrap();
+    assert_eq!((kept().await.version, kept().await.plan.name.as_str()), (2, "Shop pods"));
+    bea.save_panel(panel(&id, 2, "up{pod=\"$pod\"}")).await.unwrap();
+
+    // Ada still looks at the second version.
+    let before = kept().await;
+    let act = ArrangePanelFields {
+        cluster: harbour(),
+        id: id.clone(),
+        version: 2,
+        index: 0,
+        act: Arrangement::Remove,
+    };
+    let late = [
+        ada.save_dashboard(DashboardFields { version: 2, ..named.clone() }).await.map(|_| ()),
+        ada.save_panel(panel(&id, 2, "up")).await,
+        ada.arrange_panel(act).await,
+        ada.remove_dashboard(removal(&id, 2)).await,
+    ];
+    for late in late {
+        let Err(ConsoleError::Conflict { problems }) = late else { panic!("{late:?}") };
+        assert!(problems[0].message.contains("bea has changed this dashboard"), "{problems:?}");
+    }
+    assert_eq!(kept().await, before);
+
+    for (query, words) in
+        [("sum(up", "parenthesis"), ("up{pod=\"$other\"}", "$other"), ("rate(up[$pod])", "$pod")]
+    {
+        let refused = ada.save_panel(panel(&id, 3, query)).await;
+        let Err(ConsoleError::Invalid { problems }) = refused else { panic!("{refused:?}") };
+        assert_eq!(problems[0].field, "query-1");
+        assert!(problems[0].message.contains(words), "{problems:?}");
+    }
+    // A variable does not go while a query asks for it.
+    let without = DashboardFields { version: 3, variables: String::new(), ..named };
+    assert_eq!(field(ada.save_dashboard(without).await), "variables");
+    let beyond = PanelFields { index: "7".into(), ..panel(&id, 3, "up") };
+    assert_eq!(field(ada.save_panel(beyond).await), "");
+    assert_eq!(kept().await, before);
+    let first = PanelFields { index: "0".into(), title: "Other".into(), ..panel(&id, 3, "up") };
+    ada.save_panel(first).await.unwrap();
+    assert_eq!(kept().await.plan.panels[0].title, "Other");
+}
+
+#[tokio::test]
+async fn templates_and_dashboards_of_grafana_are_kept() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+
+    let template = DashboardFields { template: "redis".into(), ..new("Our Redis", "shop") };
+    let id = ada.save_dashboard(template.clone()).await.unwrap();
+    let kept = ada.read_plan(harbour(), id.clone()).await.unwrap().plan;
+    assert!(kept.name == "Our Redis" && kept.panels.len() > 5 && kept.variables.len() == 1);
+    assert_eq!(
+        field(ada.save_dashboard(DashboardFields { template: "x".into(), ..template }).await),
+        "template"
+    );
+
+    let (name, text) = ada.export_dashboard(harbour(), id).await.unwrap();
+    let fields = |text: &str, leave_out| ImportFields {
+        cluster: harbour(),
+        namespace: String::new(),
+        name: String::new(),
+        text: text.into(),
+        leave_out,
+    };
+    let again = ada.import_dashboard(fields(&text, false)).await.unwrap();
+    assert_eq!(ada.read_plan(harbour(), again).await.unwrap().plan, kept);
+    assert_eq!(name, "Our Redis");
+
+    let odd = r#"{"title": "Odd", "panels": [{"type": "heatmap", "title": "Hot"}]}"#;
+    let refused = ada.import_dashboard(fields(odd, false)).await;
+    let Err(ConsoleError::Invalid { problems }) = refused else { panic!("{refused:?}") };
+    assert!(
+        problems[0].field == "leave_out" && problems[0].message.contains("panel \"Hot\": its type heatmap")
+    );
+    assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 2);
+    ada.import_dashboard(fields(odd, true)).await.unwrap();
+    assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 3);
+    assert_eq!(field(ada.import_dashboard(fields("{", true)).await), "text");
+}

@@ -1,0 +1,125 @@
+//! The panels of a dashboard.
+
+use super::Look;
+use super::values::{named, table, values};
+use crate::answer::Answer;
+use crate::boards::{Lines, with_earlier};
+use crate::error::PrometheusError;
+use crate::promql::Query;
+use crate::service::Source;
+use crate::subject::confined;
+use futures::future::join_all;
+use model::chart::{Chart, Frame};
+use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
+use std::sync::Arc;
+
+/// What the queries of a panel gave, each with its query.
+pub(super) type Answers<'p> = [(&'p PanelQuery, Arc<Answer>)];
+
+impl Source {
+    pub(super) async fn kept_panel(&self, plan: &PanelPlan, look: &Look<'_>, frame: Frame) -> ShownPanel {
+        let (queries, content) = match self.kept_queries(plan, look, frame) {
+            Ok(queries) => {
+                let content = self.kept_content(plan, &queries, look, frame).await;
+                (queries.into_iter().map(|(_, text)| text).collect(), content)
+            }
+            Err(error) => (Vec::new(), Err(error)),
+        };
+        let failed =
+            |error: PrometheusError| ShownContent::Failed(error.about(look.request.cluster.as_str()));
+        ShownPanel {
+            title: plan.title.clone(),
+            width: plan.width,
+            unit: plan.unit,
+            thresholds: plan.thresholds,
+            queries,
+            content: content.unwrap_or_else(failed),
+        }
+    }
+
+    /// The queries as they are sent: with what is chosen, and with what the reader may see forced on every selector.
+    fn kept_queries<'p>(
+        &self,
+        plan: &'p PanelPlan,
+        look: &Look<'_>,
+        frame: Frame,
+    ) -> Result<Vec<(&'p PanelQuery, String)>, PrometheusError> {
+        let sent = |query: &'p PanelQuery| {
+            let read = Query::parse(&query.query)?.choose(&look.chosen)?;
+            let fenced = read.force(|metric| confined(look.scope, &self.layout, metric))?;
+            Ok((query, fenced.with_steps_of(frame.step)?.to_text()?))
+        };
+        plan.queries.iter().map(sent).collect()
+    }
+
+    async fn kept_content(
+        &self,
+        plan: &PanelPlan,
+        queries: &[(&PanelQuery, String)],
+        look: &Look<'_>,
+        frame: Frame,
+    ) -> Result<ShownContent, PrometheusError> {
+        match plan.kind {
+            PanelKind::Text => Ok(ShownContent::Text(plan.text.clone())),
+            PanelKind::Lines => self.kept_chart(plan, queries, frame, look.request.compare).await,
+            PanelKind::Stacked => self.kept_chart(plan, queries, frame, None).await,
+            PanelKind::Value | PanelKind::Table => {
+                let ask = queries.iter().map(|(query, text)| async move {
+                    Ok::<_, PrometheusError>((*query, self.client.instant(text, frame.end).await?))
+                });
+                let answers: Vec<_> = join_all(ask).await.into_iter().collect::<Result<_, _>>()?;
+                if answers.iter().all(|(_, answer)| answer.series.iter().all(|one| one.samples.is_empty())) {
+                    return Ok(ShownContent::NoData);
+                }
+                Ok(match plan.kind {
+                    PanelKind::Value => ShownContent::Values(values(&answers, plan.thresholds)),
+                    _ => ShownContent::Table(table(&answers, plan.thresholds)),
+                })
+            }
+        }
+    }
+
+    async fn kept_chart(
+        &self,
+        plan: &PanelPlan,
+        queries: &[(&PanelQuery, String)],
+        frame: Frame,
+        compare: Option<u32>,
+    ) -> Result<ShownContent, PrometheusError> {
+        let now = self.lines(queries, frame).await?;
+        let mut warnings: Vec<String> = now.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
+        warnings.sort();
+        warnings.dedup();
+        let (mut series, left_out) = gathered(&now, frame).into_series();
+        if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
+            return Ok(ShownContent::NoData);
+        }
+        if let Some(seconds) = compare {
+            let earlier = frame.earlier(seconds);
+            let before = self.lines(queries, earlier).await?;
+            series = with_earlier(series, &gathered(&before, earlier).0);
+        }
+        let drawn = charts::draw(frame, plan.unit, plan.kind == PanelKind::Stacked, &series);
+        let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
+        Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings })))
+    }
+
+    async fn lines<'p>(
+        &self,
+        queries: &[(&'p PanelQuery, String)],
+        frame: Frame,
+    ) -> Result<Vec<(&'p PanelQuery, Arc<Answer>)>, PrometheusError> {
+        let ask = queries
+            .iter()
+            .map(|(query, text)| async move { Ok((*query, self.client.range(text, frame).await?)) });
+        join_all(ask).await.into_iter().collect()
+    }
+}
+
+fn gathered(answers: &Answers<'_>, frame: Frame) -> Lines {
+    let mut lines = Lines::default();
+    for (query, answer) in answers {
+        lines.add_named(named(query, answer), answer, frame);
+    }
+    lines
+}
