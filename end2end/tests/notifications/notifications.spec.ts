@@ -44,7 +44,7 @@ test("a receiver is added, tried out, told of what fires, and taken away", async
 
     // What fires in the project comes by itself, and nothing of another one.
     const told = (): string => sink.heard.filter((body) => body.includes('"fingerprint"')).join("\n");
-    await expect.poll(told).toContain("KubePodCrashLooping");
+    await expect.poll(told).toContain('"namespace":"shop"');
     expect(told()).not.toContain('"namespace":"kube-system"');
     await page.reload();
     await ready(page, scripts);

@@ -28,6 +28,8 @@ test("a timeline tells what people did beside what came of it", async ({ page, s
   await expect(page).toHaveURL(/of=people/);
   await expect(main.locator(".timeline-moment:not([data-of=people])")).toHaveCount(0);
   await main.getByRole("link", { name: /everything$/ }).click();
+  await expect(page).not.toHaveURL(/of=people/);
+  await expect(moments.first()).toBeVisible();
   const all = await moments.count();
   await main.locator(".histogram-bars a").first().click();
   await expect(page).toHaveURL(/from=\d+&to=\d+/);
