@@ -2,6 +2,7 @@
 
 use crate::actions::{Command, Where};
 use crate::members::Names;
+use crate::requests::place_of;
 use crate::{ForCaller, Tenants, failed, seconds};
 use access::Verb;
 use async_trait::async_trait;
@@ -74,27 +75,12 @@ impl ForCaller {
             .iter()
             .map(|project| MemberPlace::Project(project.cluster.clone(), project.namespace.clone()));
         let known = self.places(names).into_iter().chain(projects).filter(|place| {
-            let held = self.held_by_name(place, names);
+            let held = place_of(place, names);
             held.is_some_and(|place| self.may(&command("add receiver", Verb::Create, Some(&place), None)))
         });
         let platform =
             self.may(&command("add receiver", Verb::Create, None, None)).then_some(ReceiverPlace::Platform);
         platform.into_iter().chain(known.map(ReceiverPlace::In)).collect()
-    }
-
-    fn held_by_name(&self, place: &MemberPlace, names: &Names) -> Option<Where> {
-        match place {
-            MemberPlace::Cluster(cluster) => Some(Where::Cluster(cluster.clone())),
-            MemberPlace::Workspace(name) => {
-                names.workspaces.iter().find(|one| one.name == *name).cloned().map(Where::Workspace)
-            }
-            MemberPlace::Project(cluster, namespace) => names
-                .projects
-                .iter()
-                .find(|one| one.cluster == *cluster && one.namespace == *namespace)
-                .cloned()
-                .map(Where::Project),
-        }
     }
 
     async fn last_deliveries(&self, id: Uuid, most: i64) -> Result<Vec<DeliveryRow>, ConsoleError> {

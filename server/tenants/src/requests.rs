@@ -61,7 +61,7 @@ fn progress(request: AccessRequest) -> RequestProgress {
 
 /// A place as the tables know it. A namespace that is no project yet stands for the one that it would become; a workspace
 /// that does not exist is none.
-fn place_of(place: &MemberPlace, names: &Names) -> Option<Where> {
+pub(crate) fn place_of(place: &MemberPlace, names: &Names) -> Option<Where> {
     Some(match place {
         MemberPlace::Cluster(cluster) => Where::Cluster(cluster.clone()),
         MemberPlace::Workspace(name) => {
