@@ -5,12 +5,8 @@
 use account_contract::{Account, AccountView, IdentityView, Kubectl, SessionView, SignInView, Way};
 use account_pages::AccountPage;
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, System, Timestamp};
 use std::sync::Arc;
@@ -25,25 +21,17 @@ impl Account for Fake {
 }
 
 async fn render(address: &str, answer: Result<AccountView, ConsoleError>) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(address, || {
         provide_context::<Arc<dyn Account>>(Arc::new(Fake(answer)));
-        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/account") view=AccountPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn session(handle: &str, is_current: bool) -> SessionView {

@@ -7,12 +7,8 @@ use clusters_contract::{
     Attention, ClusterOverview, ClusterSummary, Clusters, Navigation, QuotaUse, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System};
 use std::sync::Arc;
@@ -43,14 +39,9 @@ impl Clusters for Fake {
 }
 
 async fn render(address: &str, fake: Fake) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(address, || {
         provide_context::<Arc<dyn Clusters>>(Arc::new(fake));
-        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/") view=Fleet/>
@@ -58,12 +49,9 @@ async fn render(address: &str, fake: Fake) -> String {
                     <Route path=path!("/clusters/:cluster") view=OverviewPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn unreachable() -> ConsoleError {

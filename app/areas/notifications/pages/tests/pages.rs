@@ -1,12 +1,8 @@
 //! The pages of notifications over a fake, rendered as the server does.
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ConsoleError, Timestamp};
 use notifications_contract::*;
@@ -53,14 +49,9 @@ impl Notifications for Fake {
 
 impl Fake {
     async fn render(self, address: &str) -> String {
-        // Fails only when another test of this program was first.
-        let _ = any_spawner::Executor::init_tokio();
-        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-        let stream = owner.with(|| {
+        rendering::render(address, || {
             provide_context::<Arc<dyn Notifications>>(Arc::new(self));
-            provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-            provide_meta_context();
-            let pages = view! {
+            view! {
                 <Router>
                     <Routes fallback=|| "no such page">
                         <Route path=path!("/notifications") view=NotificationsPage/>
@@ -68,12 +59,9 @@ impl Fake {
                         <Route path=path!("/notifications/:id") view=ReceiverPage/>
                     </Routes>
                 </Router>
-            };
-            pages.to_html_stream_in_order()
-        });
-        let html = stream.collect::<String>().await;
-        owner.unset_with_forced_cleanup();
-        html
+            }
+        })
+        .await
     }
 }
 

@@ -3,12 +3,8 @@
 
 use asked::Asked;
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
@@ -98,14 +94,9 @@ impl People for Fake {
 impl Fake {
     /// The page at an address, as the server sends it.
     async fn render(self, address: &str) -> String {
-        // Fails only when another test of this program was first.
-        let _ = any_spawner::Executor::init_tokio();
-        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-        let stream = owner.with(|| {
+        rendering::render(address, || {
             provide_context::<Arc<dyn People>>(Arc::new(self));
-            provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-            provide_meta_context();
-            let pages = view! {
+            view! {
                 <Router>
                     <Routes fallback=|| "no such page">
                         <Route path=path!("/people") view=PeoplePage/>
@@ -114,12 +105,9 @@ impl Fake {
                         <Route path=path!("/late") view=LateChangesCard/>
                     </Routes>
                 </Router>
-            };
-            pages.to_html_stream_in_order()
-        });
-        let html = stream.collect::<String>().await;
-        owner.unset_with_forced_cleanup();
-        html
+            }
+        })
+        .await
     }
 }
 

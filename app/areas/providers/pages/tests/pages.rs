@@ -1,12 +1,8 @@
 //! Identity providers, rendered as the server does.
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ConsoleError, FieldProblem, Need};
 use providers_contract::{Kind, ProviderRow, ProviderView, Providers, Settings, Step, StepName, Submitted};
@@ -53,17 +49,12 @@ impl Providers for Fake {
 }
 
 async fn render(address: &str, fake: Fake, submitted: Option<Submitted>) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(address, || {
         provide_context::<Arc<dyn Providers>>(Arc::new(fake));
-        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
         if let Some(submitted) = submitted {
             provide_context(submitted);
         }
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/settings/providers") view=ProvidersPage/>
@@ -71,12 +62,9 @@ async fn render(address: &str, fake: Fake, submitted: Option<Submitted>) -> Stri
                     <Route path=path!("/settings/providers/:id") view=ProviderPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn row(id: &str) -> ProviderRow {

@@ -3,12 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::chart::Frame;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
@@ -44,26 +40,18 @@ impl Records for Fake {
 }
 
 async fn render(address: &str, fake: Fake) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(&format!("/clusters/harbour/logs{address}"), || {
         provide_context::<Arc<dyn Records>>(Arc::new(fake));
-        provide_context(RequestUrl::new(&format!("http://console.test/clusters/harbour/logs{address}")));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/logs") view=RecordsPage/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn answered<T>(value: T) -> Option<Answer<T>> {

@@ -2,12 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ConsoleError, Me, Timestamp};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
@@ -49,14 +45,9 @@ async fn render(address: &str, link: Link) -> String {
 }
 
 async fn render_with(address: &str, link: Link, ways: Vec<OtherWay>) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(address, || {
         provide_context::<Arc<dyn SignIn>>(Arc::new(Fake(link, ways)));
-        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/sign-in") view=SignInPage/>
@@ -65,12 +56,9 @@ async fn render_with(address: &str, link: Link, ways: Vec<OtherWay>) -> String {
                     <Route path=path!("/invitation") view=InvitationPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 #[tokio::test]

@@ -3,12 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ConsoleError, Need, ResourceRef};
 use std::sync::{Arc, Mutex};
@@ -75,22 +71,15 @@ fn Page() -> impl IntoView {
 }
 
 async fn render(fake: &Arc<Fake>, question: &str) -> String {
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(&format!("/?tab=files{question}"), || {
         provide_context::<Arc<dyn Files>>(fake.clone());
-        provide_context(RequestUrl::new(&format!("http://console.test/?tab=files{question}")));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page"><Route path=path!("/") view=Page/></Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 #[tokio::test]

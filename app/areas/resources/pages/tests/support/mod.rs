@@ -1,12 +1,8 @@
 //! A page without a browser: it is rendered as the server does, over a port that answers what the test says.
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{
     Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row,
@@ -127,20 +123,15 @@ impl Resources for Fake {
 
 /// The HTML of an address.
 pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(address, || {
         provide_context::<Arc<dyn Resources>>(fake.clone());
-        provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-        provide_meta_context();
         provide_surroundings(Surroundings {
             kinds: Signal::stored(fake.kinds.clone()),
             namespaces: Signal::stored(Vec::new()),
             person: Signal::stored("ada".to_owned()),
             actions: RwSignal::new(Vec::new()),
         });
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/search") view=SearchPage/>
@@ -149,12 +140,9 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 /// A kind as the frame knows it.

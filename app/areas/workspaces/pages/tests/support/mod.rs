@@ -1,12 +1,8 @@
 //! A fake of the port, and what it answers with.
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
 use std::collections::BTreeMap;
@@ -179,16 +175,11 @@ impl Requests for Fake {
 impl Fake {
     /// The page at an address, as the server sends it.
     pub async fn render(self, address: &str) -> String {
-        // Fails only when another test of this program was first.
-        let _ = any_spawner::Executor::init_tokio();
-        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-        let stream = owner.with(|| {
+        rendering::render(address, || {
             let fake = Arc::new(self);
             provide_context::<Arc<dyn Requests>>(Arc::clone(&fake) as _);
             provide_context::<Arc<dyn Workspaces>>(fake);
-            provide_context(RequestUrl::new(&format!("http://console.test{address}")));
-            provide_meta_context();
-            let pages = view! {
+            view! {
                 <Router>
                     <Routes fallback=|| "no such page">
                         <Route path=path!("/workspaces") view=WorkspacesPage/>
@@ -200,12 +191,9 @@ impl Fake {
                         <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage/>
                     </Routes>
                 </Router>
-            };
-            pages.to_html_stream_in_order()
-        });
-        let html = stream.collect::<String>().await;
-        owner.unset_with_forced_cleanup();
-        html
+            }
+        })
+        .await
     }
 }
 
