@@ -12,7 +12,7 @@ mod words;
 
 pub use frame::{Around, NavigationAnswer};
 pub use navigation::cluster_of;
-pub use shell::{Assets, shell};
+pub use shell::{Assets, embedded, shell};
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

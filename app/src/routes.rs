@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use monitoring_pages::{
-    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, ExplorePage, ImportDashboardPage,
+    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EmbedDashboardPage, ExplorePage, ImportDashboardPage,
     MonitoringPage, NewDashboardPage, RankingPage, SilencePage,
 };
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
@@ -75,6 +75,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/import") view=ImportDashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id") view=DashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/edit") view=EditDashboardPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/embed") view=EmbedDashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>

@@ -5,7 +5,7 @@ use crate::words::text;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
-use model::{Density, Theme};
+use monitoring_contract::Embedded;
 
 /// The addresses of the files that every page needs. The server provides them when their names hold digests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Assets {
 
 impl Assets {
     /// Names without digests, as in development.
-    fn plain(options: &LeptosOptions) -> Self {
+    pub fn plain(options: &LeptosOptions) -> Self {
         let file = |ending: &str| format!("/{}/{}.{ending}", options.site_pkg_dir, options.output_name);
         Self { script: file("js"), wasm: file("wasm"), style: file("css") }
     }
@@ -31,15 +31,7 @@ impl Assets {
 pub fn shell(options: LeptosOptions) -> AnyView {
     let preferences = ui::preferences();
     let Assets { script, wasm, style } = use_context().unwrap_or_else(|| Assets::plain(&options));
-    let theme = match preferences.theme {
-        Theme::System => "system",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    };
-    let density = match preferences.density {
-        Density::Compact => "compact",
-        Density::Comfortable => "comfortable",
-    };
+    let (theme, density) = (ui::theme_word(preferences.theme), ui::density_word(preferences.density));
     let start = start(&script, &wasm);
     view! {
         <!DOCTYPE html>
@@ -60,6 +52,27 @@ pub fn shell(options: LeptosOptions) -> AnyView {
         </html>
     }
     .into_any()
+}
+
+/// The document of a dashboard in a page of another site: without scripts, and with nothing that leads anywhere. The
+/// server renders it by itself; no route of [`App`] leads here.
+pub fn embedded(assets: &Assets, shown: Embedded) -> String {
+    let preferences = ui::preferences();
+    let (title, content) = monitoring_pages::embedded(shown);
+    view! {
+        <!DOCTYPE html>
+        <html lang=preferences.language.tag() data-theme=ui::theme_word(preferences.theme) data-density="compact">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=assets.style.clone()/>
+                <title>{title}</title>
+            </head>
+            <body class="embedded">{content}</body>
+        </html>
+    }
+    .to_html()
 }
 
 /// What the page says when its scripts have failed. The server renders it, because then nothing else can.

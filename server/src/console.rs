@@ -109,7 +109,13 @@ impl Console {
             mailer,
             bases: Bases::default(),
         })?;
-        let dashboards = Dashboards::new(database.clone(), Arc::clone(&kubernetes), Arc::clone(&prometheus));
+        let dashboards = Dashboards {
+            database: database.clone(),
+            kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
+            seal: parts.seal.clone(),
+            public_url: parts.surroundings.public_url().to_string().into(),
+        };
         let tenants = Tenants {
             database,
             access,

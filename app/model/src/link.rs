@@ -165,6 +165,11 @@ pub fn edit_dashboard(cluster: &ClusterName, id: &str) -> String {
     format!("{}/edit", dashboard(cluster, id))
 }
 
+/// The links by which pages of other sites show a dashboard.
+pub fn embed_dashboard(cluster: &ClusterName, id: &str) -> String {
+    format!("{}/embed", dashboard(cluster, id))
+}
+
 /// The form of a panel of a dashboard: its number, or `new`.
 pub fn edit_panel(cluster: &ClusterName, id: &str, panel: &str) -> String {
     format!("{}?panel={}", edit_dashboard(cluster, id), escape(panel))

@@ -60,7 +60,7 @@ pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};
 pub use card::{Card, CardGrid};
 pub use cell::{CellView, ObjectLink};
-pub use chart::{Chart, ZoneName, provide_chart_pointer};
+pub use chart::{Chart, ZoneName, provide_chart_pointer, provide_still_charts};
 pub use code_editor::CodeEditor;
 pub use columns::ColumnChooser;
 pub use command_form::{Command, command_form};
@@ -88,7 +88,9 @@ pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use palette::{Choice, Palette, PaletteEntry};
 pub use plain_table::plain_table;
-pub use preferences::{PreferencesForm, preferences, provide_preferences, set_density, set_theme};
+pub use preferences::{
+    PreferencesForm, density_word, preferences, provide_preferences, set_density, set_theme, theme_word,
+};
 pub use problem::{Problem, system_words};
 pub use search_box::SearchBox;
 pub use since::{Clock, Since, Until, provide_clock};

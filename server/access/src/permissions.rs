@@ -530,6 +530,14 @@ pub static PERMISSIONS: &[Permission] = &[
         ["workloads.view"],
         [console(WRITE, CONSOLE_GROUP, &["dashboards"])]
     ),
+    // A link shows a dashboard to whoever has it, without signing in.
+    permission!(
+        "dashboards.share",
+        "workloads",
+        NAMESPACED,
+        ["dashboards.edit"],
+        [console(WRITE, CONSOLE_GROUP, &["dashboards/share"])]
+    ),
     permission!("custom.view", "custom", NAMESPACED, ["project.view"], [both(READ, CUSTOM, &[ANY])]),
     permission!("custom.edit", "custom", NAMESPACED, ["custom.view"], [both(WRITE, CUSTOM, &[ANY])]),
 ];

@@ -1,6 +1,7 @@
 //! What can be asked for, as actions that need a right.
 
 use access::{Action, Need, Place, Resource, Verb};
+use database::dashboards::Dashboard;
 use model::{ClusterName, Namespace, ObjectName};
 use uuid::Uuid;
 
@@ -54,6 +55,25 @@ impl ChangeDashboards {
         let need = named(need(Verb::Delete, cluster, place(namespace)), id);
         Self { name: "remove dashboard", need, detail: title.into() }
     }
+}
+
+impl ChangeDashboards {
+    /// Making a link by which others see one: which, in words of the trail.
+    pub fn share(kept: &Dashboard, detail: impl Into<String>) -> Self {
+        Self { name: "share dashboard", need: of_links(Verb::Create, kept), detail: detail.into() }
+    }
+
+    /// Ending a link to one.
+    pub fn end_link(kept: &Dashboard, link: &str) -> Self {
+        let detail = link.chars().take(64).collect();
+        Self { name: "end link to dashboard", need: of_links(Verb::Delete, kept), detail }
+    }
+}
+
+/// The right to show a dashboard to whoever has a link: more than the right to change it.
+fn of_links(verb: Verb, kept: &Dashboard) -> Need {
+    let resource = Resource::console("dashboards").part("share");
+    named(Need::to_all(verb, resource, kept.cluster.clone(), place(kept.namespace.as_ref())), kept.id)
 }
 
 /// The right to make dashboards in a place.

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The form in which documents are written. A change that older programs would misread gets another number.
 const FORM: u32 = 1;
+/// Ids of panels begin here. Smaller ones are places, which panels have that were kept before there were ids.
+const FIRST_ID: u32 = 1000;
 
 #[derive(Serialize, Deserialize)]
 struct Document {
@@ -19,9 +21,14 @@ struct Form {
     form: u32,
 }
 
-/// A plan as a document; its name is kept beside it.
+/// A plan as a document; its name is kept beside it. Panels without an id get one that no other will ever have: links name
+/// them by it.
 pub fn write(plan: &Plan) -> String {
-    let document = Document { form: FORM, variables: plan.variables.clone(), panels: plan.panels.clone() };
+    let mut panels = plan.panels.clone();
+    for panel in panels.iter_mut().filter(|panel| panel.id == 0) {
+        panel.id = rand::random_range(FIRST_ID..=u32::MAX);
+    }
+    let document = Document { form: FORM, variables: plan.variables.clone(), panels };
     serde_json::to_string(&document).expect("names of fields are texts, and numbers are finite")
 }
 
@@ -36,8 +43,11 @@ pub fn read(name: &str, document: &str) -> Result<Plan, ConsoleError> {
     if form != FORM {
         return Err(unreadable(format!("it has the form {form}, and this program knows {FORM}")));
     }
-    let Document { variables, panels, .. } =
+    let Document { variables, mut panels, .. } =
         serde_json::from_str(document).map_err(|error| unreadable(error.to_string()))?;
+    for (place, panel) in (1..FIRST_ID).zip(&mut panels).filter(|(_, panel)| panel.id == 0) {
+        panel.id = place;
+    }
     Ok(Plan { name: name.to_owned(), variables, panels })
 }
 
@@ -57,7 +67,24 @@ mod tests {
     #[test]
     fn a_document_is_read_as_it_was_written() {
         for plan in crate::templates::all() {
-            assert_eq!(read(&plan.name, &write(&plan)).unwrap(), plan);
+            let mut kept = read(&plan.name, &write(&plan)).unwrap();
+            assert_eq!(read(&kept.name, &write(&kept)).unwrap(), kept, "ids stay");
+            kept.panels.iter_mut().for_each(|panel| panel.id = 0);
+            assert_eq!(kept, plan);
         }
+    }
+
+    #[test]
+    fn a_panel_never_gets_the_id_of_another_one_that_is_gone() {
+        let panel = crate::templates::all().remove(0).panels.remove(0);
+        let one = Plan { panels: vec![panel.clone()], ..Plan::default() };
+        let first = read("", &write(&one)).unwrap();
+        let second = read("", &write(&one)).unwrap();
+
+        assert!(first.panels[0].id >= FIRST_ID && first.panels[0].id != second.panels[0].id);
+        let before_ids = r#"{"form":1,"variables":[],"panels":[PANEL,PANEL]}"#
+            .replace("PANEL", &serde_json::to_string(&panel).unwrap());
+        let ids: Vec<u32> = read("", &before_ids).unwrap().panels.iter().map(|panel| panel.id).collect();
+        assert_eq!(ids, [1, 2]);
     }
 }

@@ -2,13 +2,17 @@
 
 mod actions;
 mod document;
+mod embeds;
 mod grafana;
 mod kept;
 mod port;
 mod templates;
 
+pub use embeds::Followed;
+
 use access::{Access, Caller};
 use database::{Database, DatabaseError};
+use identity::Seal;
 use kubernetes::Kubernetes;
 use model::{ConsoleError, System};
 use prometheus::Prometheus;
@@ -17,32 +21,38 @@ use std::sync::Arc;
 /// The dashboards that people keep. Cheap to clone.
 #[derive(Clone)]
 pub struct Dashboards {
-    database: Database,
-    kubernetes: Arc<Kubernetes>,
-    prometheus: Arc<Prometheus>,
+    /// Where they are kept.
+    pub database: Database,
+    /// The clusters that they are of.
+    pub kubernetes: Arc<Kubernetes>,
+    /// What answers their queries.
+    pub prometheus: Arc<Prometheus>,
+    /// With what the addresses of links are sealed.
+    pub seal: Seal,
+    /// Where browsers find the console, without a slash at the end.
+    pub public_url: Arc<str>,
 }
 
-/// Dashboards as one caller may see and change them: the backend of the contract.
+/// Dashboards as one caller may see and change them: the backend of the contracts.
 #[derive(Clone)]
 pub struct ForCaller {
     database: Database,
     kubernetes: Arc<Kubernetes>,
     prometheus: prometheus::ForCaller,
+    seal: Seal,
+    public_url: Arc<str>,
     caller: Arc<Caller>,
 }
 
 impl Dashboards {
-    /// Those in these tables, over what measures these clusters.
-    pub fn new(database: Database, kubernetes: Arc<Kubernetes>, prometheus: Arc<Prometheus>) -> Self {
-        Self { database, kubernetes, prometheus }
-    }
-
     /// As this caller may see and change them.
     pub fn for_caller(&self, caller: Arc<Caller>) -> ForCaller {
         ForCaller {
             database: self.database.clone(),
             kubernetes: Arc::clone(&self.kubernetes),
             prometheus: self.prometheus.for_caller(Arc::clone(&caller)),
+            seal: self.seal.clone(),
+            public_url: Arc::clone(&self.public_url),
             caller,
         }
     }

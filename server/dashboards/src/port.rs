@@ -9,7 +9,7 @@ use database::dashboards::Dashboard;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
 use monitoring_contract::{
     ArrangePanelFields, DashboardFields, DashboardLine, DashboardList, DashboardRequest, Dashboards,
-    ImportFields, KeptDashboard, OpenedDashboard, PanelFields, Plan, RemoveDashboardFields,
+    ImportFields, KeptDashboard, OpenedDashboard, PanelFields, PanelPlan, Plan, RemoveDashboardFields,
 };
 use prometheus::ReadMetrics;
 use std::collections::BTreeSet;
@@ -25,7 +25,19 @@ impl ForCaller {
             changed_by: kept.changed_by.clone(),
             changed: Timestamp(kept.changed_at),
             may_change: self.may(&change),
+            may_share: self.may(&ChangeDashboards::share(kept, "")),
         }
+    }
+
+    /// A dashboard that was found, or a part of it, answered.
+    pub(crate) async fn look(
+        &self,
+        kept: &Dashboard,
+        plan: &Plan,
+        request: &DashboardRequest,
+    ) -> Result<OpenedDashboard, ConsoleError> {
+        let view = self.prometheus.dashboard(kept.namespace.as_ref(), plan, request).await?;
+        Ok(OpenedDashboard { line: self.line(kept, plan), view })
     }
 
     /// The namespaces for which the caller may make dashboards.
@@ -77,8 +89,7 @@ impl Dashboards for ForCaller {
     async fn open_dashboard(&self, request: DashboardRequest) -> Result<OpenedDashboard, ConsoleError> {
         let kept = self.find(&request.cluster, &request.id).await?;
         let plan = document::read(&kept.name, &kept.document)?;
-        let view = self.prometheus.dashboard(kept.namespace.as_ref(), &plan, &request).await?;
-        Ok(OpenedDashboard { line: self.line(&kept, &plan), view })
+        self.look(&kept, &plan, &request).await
     }
 
     async fn read_plan(&self, cluster: ClusterName, id: String) -> Result<KeptDashboard, ConsoleError> {
@@ -141,7 +152,8 @@ impl Dashboards for ForCaller {
             plan.panels.push(panel);
         } else {
             let place = fields.index.parse().ok().and_then(|index: usize| plan.panels.get_mut(index));
-            *place.ok_or_else(no_panel)? = panel;
+            let place = place.ok_or_else(no_panel)?;
+            *place = PanelPlan { id: place.id, ..panel };
         }
         refuse(plan.problems())?;
         self.change(action, kept, fields.version, &plan).await

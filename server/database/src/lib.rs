@@ -6,6 +6,7 @@ pub mod audit;
 pub mod dashboards;
 pub mod deliveries;
 pub mod departments;
+pub mod embeds;
 mod error;
 pub mod factors;
 mod facts;

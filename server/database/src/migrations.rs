@@ -58,6 +58,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(17, "0017_access_requests"),
     portable!(18, "0018_dashboards"),
     portable!(19, "0019_notifications"),
+    portable!(20, "0020_embeds"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod dashboards;
+mod embeds;
 mod notifications;
 mod requests;
 mod signing_in;
@@ -69,6 +70,7 @@ async fn behaves(database: &Database) {
     holds(database, id).await;
     requests::behaves(database, id).await;
     dashboards::behaves(database).await;
+    embeds::behaves(database).await;
     notifications::behaves(database, id).await;
 
     // Sessions.

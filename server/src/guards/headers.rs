@@ -4,7 +4,7 @@ use super::Surroundings;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -16,13 +16,26 @@ const ALWAYS: [(HeaderName, &str); 7] = [
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("x-frame-options"), "DENY"),
+    (X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("origin-agent-cluster"), "?1"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
+
+/// Marks an answer that pages of other sites may show in a frame. Its policy says which sites those are.
+#[derive(Clone, Copy, Debug)]
+pub struct Framed;
+
+/// The content security policy of a document that pages of these sites may show in a frame; it has no scripts.
+pub fn framed_policy(origins: &[String]) -> String {
+    let origins = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'none'; \
+         base-uri 'none'; frame-ancestors {origins}"
+    )
+}
 
 /// The content security policy of a page with this nonce; without a nonce, of anything else, which needs nothing.
 pub fn content_security_policy(nonce: Option<&str>) -> String {
@@ -45,8 +58,10 @@ pub async fn secure_headers(
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
+    let is_framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
+    // It knows no sites, and browsers heed the policy instead.
+    for (name, value) in ALWAYS.into_iter().filter(|(name, _)| !(is_framed && *name == X_FRAME_OPTIONS)) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if surroundings.public_url().is_https {

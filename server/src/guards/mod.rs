@@ -9,7 +9,7 @@ mod origin;
 
 pub use body::{LARGE_BODY, SMALL_BODY, limit_body, paced, read_whole};
 pub use client::{Client, resolve_client};
-pub use headers::{content_security_policy, secure_headers};
+pub use headers::{Framed, content_security_policy, framed_policy, secure_headers};
 pub use host::check_host;
 pub use observe::{RequestId, observe};
 pub use origin::{check_origin, presented_token};

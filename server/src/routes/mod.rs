@@ -8,6 +8,7 @@ mod audit;
 mod cluster_api;
 mod cookies;
 mod dashboards;
+mod embedded;
 mod export;
 mod files;
 mod health;
@@ -107,6 +108,8 @@ pub fn router(console: &Console) -> Router {
         .route("/health/ready", get(health::ready))
         .layer(from_fn_with_state(surroundings.clone(), check_origin))
         .merge(for_providers)
+        // Shown in pages of other sites, which bring no session along; one that comes all the same does not count.
+        .merge(embedded::router())
         // Programs come from no page either, and no cookie counts for them.
         .merge(cluster_api::router())
         .layer(from_fn_with_state(surroundings.clone(), check_host))

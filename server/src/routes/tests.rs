@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod cluster_api;
+mod embedded;
 mod files;
 mod invitation;
 mod matrix;

@@ -46,17 +46,22 @@ pub fn legend(
     names: StoredValue<Vec<String>>,
     hidden: RwSignal<BTreeSet<u8>>,
 ) -> AnyView {
-    let order = RwSignal::new(None::<Column>);
+    let (order, is_still) = (RwSignal::new(None::<Column>), super::is_still());
     let heading = move |column: Column| {
         let is_chosen = move || order.get() == Some(column);
         let sorted =
             move || is_chosen().then_some(if column == Column::Name { "ascending" } else { "descending" });
         let press = move |_| order.update(|order| *order = (*order != Some(column)).then_some(column));
+        let words = text_of("chart.column", column.word());
+        if is_still {
+            return view! { <th scope="col">{words}</th> }.into_any();
+        }
         view! {
             <th scope="col" aria-sort=sorted>
-                <button type="button" on:click=press>{text_of("chart.column", column.word())}</button>
+                <button type="button" on:click=press>{words}</button>
             </th>
         }
+        .into_any()
     };
     let rows = move || {
         let (chart, names) = (chart.read_value(), names.read_value());
@@ -64,7 +69,10 @@ pub fn legend(
         if let Some(column) = order.get() {
             lines.sort_by(|a, b| compare(column, *a, *b));
         }
-        lines.into_iter().map(|(series, name)| row(series, name, chart.scale.unit, hidden)).collect_view()
+        lines
+            .into_iter()
+            .map(|(series, name)| row(series, name, chart.scale.unit, hidden, is_still))
+            .collect_view()
     };
     let chart_now = chart.read_value();
     let left_out = (chart_now.left_out > 0).then(
@@ -96,7 +104,7 @@ fn compare(column: Column, a: (&Series, &String), b: (&Series, &String)) -> Orde
     figure(b.0).partial_cmp(&figure(a.0)).unwrap_or(Ordering::Equal)
 }
 
-fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>) -> AnyView {
+fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>, is_still: bool) -> AnyView {
     let color = series.color;
     let is_shown = move || !hidden.read().contains(&color);
     let toggle = move |_| {
@@ -111,16 +119,25 @@ fn row(series: &Series, name: &str, unit: Unit, hidden: RwSignal<BTreeSet<u8>>) 
         let words = summary.map_or_else(|| "–".to_owned(), |summary| quantity(column.of(&summary), unit));
         view! { <td>{words}</td> }
     };
+    let named = view! {
+        <svg class="chart-swatch" data-series=color.to_string() data-earlier=series.is_earlier.then_some("") aria-hidden="true">
+            <rect width="100%" height="100%" rx="2"/>
+        </svg>
+        <span class="chart-name">{name.to_owned()}</span>
+    };
+    let named = if is_still {
+        view! { <span class="chart-line-name">{named}</span> }.into_any()
+    } else {
+        view! {
+            <button type="button" aria-pressed=move || is_shown().to_string() title=name.to_owned() on:click=toggle>
+                {named}
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <tr data-shown=move || is_shown().to_string()>
-            <th scope="row">
-                <button type="button" aria-pressed=move || is_shown().to_string() title=name.to_owned() on:click=toggle>
-                    <svg class="chart-swatch" data-series=color.to_string() data-earlier=series.is_earlier.then_some("") aria-hidden="true">
-                        <rect width="100%" height="100%" rx="2"/>
-                    </svg>
-                    <span class="chart-name">{name.to_owned()}</span>
-                </button>
-            </th>
+            <th scope="row">{named}</th>
             {Column::FIGURES.map(figure).collect_view()}
         </tr>
     }

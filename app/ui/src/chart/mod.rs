@@ -29,6 +29,19 @@ pub fn provide_chart_pointer() {
     provide_context(Pointer(RwSignal::new(None)));
 }
 
+/// Marks a page that never has scripts.
+#[derive(Clone, Copy)]
+struct Still;
+
+/// Leaves out of all charts below what only scripts can do.
+pub fn provide_still_charts() {
+    provide_context(Still);
+}
+
+fn is_still() -> bool {
+    use_context::<Still>().is_some()
+}
+
 /// Less than this is a click, not a stretch of time, in pixels.
 const CLICK: i32 = 5;
 
@@ -44,7 +57,7 @@ pub fn Chart(
     /// The words of a line's key.
     name: Callback<String, String>,
     /// Called with the first and the last moment that were chosen by dragging.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     on_zoom: Option<Callback<(Timestamp, Timestamp)>>,
     /// Values from where on things are bad, and how bad. Those outside of the scale are not drawn.
     #[prop(optional)]
@@ -58,15 +71,17 @@ pub fn Chart(
     let hidden_words = move || hidden.read().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let spoken = spoken(&title, &chart.read_value(), &names.read_value());
     let drawing = chart.read_value().svg.clone();
+    let menu = (!is_still()).then(|| export::menu(title, chart, names));
+    let overlay = (!is_still()).then(|| overlay(chart, names, hidden, pointer, on_zoom));
     view! {
         <figure class="chart" data-hidden=hidden_words>
-            {export::menu(title, chart, names)}
+            {menu}
             <div class="chart-frame">
                 {value_labels(chart)}
                 <div class="chart-plot">
                     <div class="chart-picture" role="img" aria-label=spoken inner_html=drawing></div>
                     {marked(&chart.read_value().scale, marks)}
-                    {overlay(chart, names, hidden, pointer, on_zoom)}
+                    {overlay}
                 </div>
                 {move || time_axis(chart, zone_offset(chart.read_value().scale.frame.end))}
             </div>

@@ -25,6 +25,7 @@ pub(super) fn panel(
     };
     let panel = if kind == PanelKind::Text {
         PanelPlan {
+            id: 0,
             title,
             kind,
             width,
@@ -41,6 +42,7 @@ pub(super) fn panel(
         }
         extras(value, &mut missing);
         PanelPlan {
+            id: 0,
             title: if title.is_empty() { format!("Panel {number}") } else { title },
             kind,
             width,

@@ -268,6 +268,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
     let queries = proptest::collection::vec(query(), 1..=5);
     ("[!-~]\\PC{0,20}[!-~]", kind, 0..WIDTHS.len(), 0..OWN_UNITS.len(), queries, thresholds()).prop_map(
         |(title, kind, width, unit, queries, thresholds)| PanelPlan {
+            id: 0,
             title,
             kind: PanelKind::ALL[kind],
             width: WIDTHS[width],
@@ -281,6 +282,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
 
 fn writing() -> impl Strategy<Value = PanelPlan> {
     ("([!-~]{1,20})?", 0..WIDTHS.len(), "\\PC{0,40}[!-~]\n?").prop_map(|(title, width, text)| PanelPlan {
+        id: 0,
         title,
         kind: PanelKind::Text,
         width: WIDTHS[width],

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 fn panel(kind: PanelKind, query: &str) -> PanelPlan {
     PanelPlan {
+        id: 0,
         title: "Up".into(),
         kind,
         width: 6,

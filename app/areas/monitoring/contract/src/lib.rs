@@ -11,14 +11,16 @@ mod silences;
 pub use alerts::{Alert, Alerts, Firing, Rule, RuleState, read_alerts, read_firing};
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
-    ArrangePanel, ArrangePanelFields, Arrangement, DashboardFields, DashboardLine, DashboardList,
-    DashboardRequest, DashboardView, Dashboards, ImportDashboard, ImportFields, KeptDashboard, LONGEST_NAME,
-    LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES, NAMESPACE_VARIABLE, OpenedDashboard,
-    PanelFields, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard,
-    RemoveDashboardFields, SaveDashboard, SavePanel, ShownContent, ShownPanel, ShownRow, ShownTable,
-    ShownValue, TEMPLATES, Thresholds, UNITS, Variable, VariableView, WIDTHS, arrange_panel,
-    import_dashboard, is_variable_name, open_dashboard, read_dashboards, read_plan, remove_dashboard,
-    save_dashboard, save_panel, unit_word,
+    AddEmbed, ArrangePanel, ArrangePanelFields, Arrangement, DashboardFields, DashboardLine, DashboardList,
+    DashboardRequest, DashboardView, Dashboards, EMBED_DAYS, EMBED_PATH, EmbedFields, EmbedLine, EmbedList,
+    EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard, ImportFields, InvalidOrigin,
+    KeptDashboard, LONGEST_NAME, LONGEST_TEXT, MOST_EMBEDS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
+    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PanelFields, PanelKind, PanelPlan,
+    PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard, RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields,
+    SaveDashboard, SavePanel, ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue, TEMPLATES,
+    Thresholds, UNITS, Variable, VariableView, WIDTHS, add_embed, arrange_panel, import_dashboard,
+    is_variable_name, open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard,
+    revoke_embed, save_dashboard, save_panel, unit_word,
 };
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};

@@ -18,7 +18,8 @@ mod words;
 pub use alerts::AlertsPage;
 pub use cluster::MonitoringPage;
 pub use dashboards::{
-    DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
+    DashboardPage, DashboardsPage, EditDashboardPage, EmbedDashboardPage, ImportDashboardPage,
+    NewDashboardPage, embedded,
 };
 pub use explore::ExplorePage;
 pub use firing::FiringCard;

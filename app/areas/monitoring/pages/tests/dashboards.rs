@@ -3,12 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::chart::{Chart, Frame, Scale, Series};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
@@ -71,15 +67,9 @@ impl Dashboards for Fake {
 }
 
 async fn render(address: &str, fake: Fake) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(&format!("/clusters/harbour/monitoring/dashboards{address}"), || {
         provide_context::<Arc<dyn Dashboards>>(Arc::new(fake));
-        let url = format!("http://console.test/clusters/harbour/monitoring/dashboards{address}");
-        provide_context(RequestUrl::new(&url));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=DashboardsPage/>
@@ -89,12 +79,9 @@ async fn render(address: &str, fake: Fake) -> String {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/edit") view=EditDashboardPage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn line(name: &str, namespace: Option<&str>, may_change: bool) -> DashboardLine {
@@ -106,6 +93,7 @@ fn line(name: &str, namespace: Option<&str>, may_change: bool) -> DashboardLine 
         changed_by: "mara".into(),
         changed: Timestamp(1_795_405_680),
         may_change,
+        may_share: may_change,
     }
 }
 
@@ -227,8 +215,11 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
 
 #[tokio::test]
 async fn only_who_may_change_it_is_led_to_its_forms() {
-    assert!(render("/one", opened(true)).await.contains("dashboards/id-of-11/edit"));
-    assert!(!render("/one", opened(false)).await.contains("dashboards/id-of-11/edit"));
+    let html = render("/one?from=6h&var-pod=web-1", opened(true)).await;
+    assert!(html.contains("dashboards/id-of-11/edit"), "{html}");
+    assert!(html.contains("dashboards/id-of-11/embed?var-pod=web-1&amp;from=6h"), "{html}");
+    let html = render("/one", opened(false)).await;
+    assert!(!html.contains("id-of-11/edit") && !html.contains("id-of-11/embed"), "{html}");
 }
 
 #[tokio::test]
@@ -265,6 +256,7 @@ async fn without_monitoring_the_dashboard_is_still_there() {
 
 fn kept() -> Fake {
     let panel = |title: &str| PanelPlan {
+        id: 0,
         title: title.into(),
         kind: PanelKind::Lines,
         width: 6,

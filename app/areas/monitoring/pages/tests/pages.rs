@@ -3,12 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::path;
 use model::chart::{Chart, Frame, Scale, Series};
 use model::{
@@ -83,16 +79,9 @@ impl Monitoring for Fake {
 }
 
 async fn render(address: &str, fake: Fake) -> String {
-    // Fails only when another test of this program was first.
-    let _ = any_spawner::Executor::init_tokio();
-    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
-    let stream = owner.with(|| {
+    rendering::render(&format!("/clusters/harbour/monitoring{address}"), || {
         provide_context::<Arc<dyn Monitoring>>(Arc::new(fake));
-        provide_context(RequestUrl::new(&format!(
-            "http://console.test/clusters/harbour/monitoring{address}"
-        )));
-        provide_meta_context();
-        let pages = view! {
+        view! {
             <Router>
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage/>
@@ -103,12 +92,9 @@ async fn render(address: &str, fake: Fake) -> String {
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage/>
                 </Routes>
             </Router>
-        };
-        pages.to_html_stream_in_order()
-    });
-    let html = stream.collect::<String>().await;
-    owner.unset_with_forced_cleanup();
-    html
+        }
+    })
+    .await
 }
 
 fn answered<T>(value: T) -> Option<Answer<T>> {

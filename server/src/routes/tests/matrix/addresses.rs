@@ -372,6 +372,8 @@ pub fn of_dashboard(id: Uuid) -> Vec<Ask> {
     vec![
         Ask::json("monitoring/dashboard", &json!({"request": request})),
         Ask::json("monitoring/dashboard-plan", &json!({"cluster": cluster, "id": id})),
+        Ask::json("monitoring/embeds", &json!({"cluster": cluster, "id": id})),
+        Ask::get(format!("{page}/embed")),
         Ask::get(format!("{page}/edit")),
         Ask::get(format!("{page}/edit?panel=0")),
         Ask::get(format!("{page}/file")),
@@ -404,7 +406,15 @@ fn on_dashboard(id: Uuid) -> Vec<Ask> {
         ("fields[width]", "6"),
         ("fields[queries][0][query]", "up"),
     ];
+    let embed = [
+        ("fields[name]", "planted"),
+        ("fields[origins]", "https://wiki.example"),
+        ("fields[seconds]", "3600"),
+        ("fields[days]", "1"),
+    ];
     vec![
+        form("monitoring/add-embed", which("1", &embed)),
+        form("monitoring/revoke-embed", which("1", &[("fields[embed]", "00000000-0000-0000-0000-000000000000")])),
         form("monitoring/save-dashboard", which("1", &[("fields[name]", "planted")])),
         form("monitoring/save-panel", which("2", &panel)),
         form("monitoring/arrange-panel", which("3", &[("fields[index]", "0"), ("fields[act]", "Remove")])),
@@ -655,6 +665,8 @@ const OTHERS: &[&str] = &[
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
     "/kubernetes/{cluster}/{*path}",
+    // For whoever has a link: `tests/embedded.rs`, `dashboards/tests/embeds.rs`.
+    "/embed/{token}",
     // Streams: `kubernetes/src/live.rs` and `kubernetes/tests` decide what flows.
     "/live",
     "/terminal",

@@ -226,6 +226,9 @@ impl Stage {
             format!("{:?}", database.receivers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
         ];
+        for dashboard in self.dashboards {
+            state.push(format!("{:?}", database.embeds(dashboard).await.unwrap()));
+        }
         let (admin, language) = (self.operator().await, model::Language::English);
         let reader = self.console.kubernetes().for_caller(admin, language);
         for namespace in ["shop", "bank"] {

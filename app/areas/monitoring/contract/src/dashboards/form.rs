@@ -118,6 +118,7 @@ impl PanelFields {
             legend: query.legend.trim().to_owned(),
         };
         let panel = PanelPlan {
+            id: 0,
             title: self.title.trim().to_owned(),
             kind: self.kind,
             width: self.width,

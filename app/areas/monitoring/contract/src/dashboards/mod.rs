@@ -1,13 +1,21 @@
 //! Dashboards that people make and keep.
 
 mod arrange;
+mod embed;
 mod form;
+mod origin;
 mod plan;
 mod variable;
 mod view;
 
 pub use arrange::{ArrangePanelFields, Arrangement};
+pub use embed::{
+    AddEmbed, EMBED_DAYS, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded,
+    EmbeddedDashboard, Embedding, MOST_EMBEDS, NewEmbed, NotEmbedded, RevokeEmbed, RevokeEmbedFields,
+    add_embed, read_embeds, revoke_embed,
+};
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
+pub use origin::{InvalidOrigin, Origin};
 pub use plan::{
     LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Plan,
     Thresholds, UNITS, WIDTHS, unit_word,

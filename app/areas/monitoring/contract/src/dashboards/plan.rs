@@ -47,6 +47,9 @@ pub struct Plan {
 /// One panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PanelPlan {
+    /// Tells it from the others of its dashboard, wherever it is moved and whatever it is called; 0 as long as it has none.
+    #[serde(default)]
+    pub id: u32,
     /// What it shows; may be empty for a text.
     pub title: String,
     /// How it shows it.
@@ -230,6 +233,7 @@ mod tests {
     fn panel(kind: PanelKind) -> PanelPlan {
         let queries = vec![PanelQuery { query: "up".into(), legend: String::new() }];
         PanelPlan {
+            id: 0,
             title: "Up".into(),
             kind,
             width: 6,

@@ -34,6 +34,8 @@ pub struct DashboardLine {
     pub changed: Timestamp,
     /// Whether the caller may change it.
     pub may_change: bool,
+    /// Whether the caller may make links by which others see it.
+    pub may_share: bool,
 }
 
 /// A dashboard as it is kept.

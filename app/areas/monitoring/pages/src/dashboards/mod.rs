@@ -1,6 +1,8 @@
 //! Dashboards that people make and keep: the list, one of them, and the forms that make and change them.
 
 mod edit;
+mod embedded;
+mod embeds;
 mod import;
 mod list;
 mod new;
@@ -10,6 +12,8 @@ mod show;
 mod variables;
 
 pub use edit::EditDashboardPage;
+pub use embedded::embedded;
+pub use embeds::EmbedDashboardPage;
 pub use import::ImportDashboardPage;
 pub use list::DashboardsPage;
 pub use new::NewDashboardPage;

@@ -54,6 +54,7 @@ pub fn panel_form(
 
 fn new_panel() -> PanelPlan {
     PanelPlan {
+        id: 0,
         title: String::new(),
         kind: PanelKind::Lines,
         width: 6,

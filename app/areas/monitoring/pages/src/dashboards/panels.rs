@@ -9,23 +9,29 @@ use monitoring_contract::{ShownContent, ShownPanel, ShownRow, ShownTable, ShownV
 use ui::quantity::quantity;
 use ui::{Card, Chart, LevelMark, Problem, plain_table};
 
-/// All of them, in a grid of twelve columns.
-pub fn panels(
-    panels: Vec<ShownPanel>,
-    cluster: &ClusterName,
-    address: &TimeAddress,
-    on_zoom: Zoom,
-) -> AnyView {
+/// The page around panels that lead on: to their queries, and to other stretches of time.
+pub struct Around<'a> {
+    /// Where they are measured.
+    pub cluster: &'a ClusterName,
+    /// The address of the page.
+    pub address: &'a TimeAddress,
+    /// What is done with a stretch of time that was chosen in a chart.
+    pub on_zoom: Zoom,
+}
+
+/// All of them, in a grid of twelve columns; they lead nowhere where nothing is around them.
+pub fn panels(panels: Vec<ShownPanel>, around: Option<&Around<'_>>) -> AnyView {
     let cell = |shown: ShownPanel| {
         let width = shown.width.to_string();
-        view! { <div class="dashboard-cell" data-width=width>{panel(shown, cluster, address, on_zoom)}</div> }
+        view! { <div class="dashboard-cell" data-width=width>{panel(shown, around)}</div> }
     };
     view! { <div class="dashboard board">{panels.into_iter().map(cell).collect_view()}</div> }.into_any()
 }
 
-fn panel(shown: ShownPanel, cluster: &ClusterName, address: &TimeAddress, on_zoom: Zoom) -> AnyView {
+fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
     let ShownPanel { title, unit, thresholds, queries, content, .. } = shown;
-    let link = explore(queries.first(), &title, cluster, address);
+    let link = around.and_then(|around| explore(queries.first(), &title, around.cluster, around.address));
+    let on_zoom = around.map(|around| around.on_zoom);
     let body = match content {
         ShownContent::Text(words) => return written(title, words),
         ShownContent::Table(shown) => {

@@ -1,9 +1,9 @@
 //! One dashboard.
 
-use super::panels::panels;
+use super::panels::{Around, panels};
 use super::variables::{CHOSEN, variables};
 use super::{place_words, use_id};
-use crate::address::TimeAddress;
+use crate::address::{TimeAddress, with_pairs};
 use crate::board::look_again;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
@@ -56,7 +56,7 @@ pub fn DashboardPage() -> impl IntoView {
     let heading = move || {
         Suspend::new(async move {
             match (answer.await, cluster.get_untracked()) {
-                (Ok(open), Ok(cluster)) => heading(&open.line, &cluster),
+                (Ok(open), Ok(cluster)) => heading(&open.line, &cluster, &address.read_untracked()),
                 _ => ().into_any(),
             }
         })
@@ -81,10 +81,14 @@ pub fn DashboardPage() -> impl IntoView {
     }
 }
 
-fn heading(line: &DashboardLine, cluster: &ClusterName) -> AnyView {
-    let DashboardLine { id, name, namespace, may_change, .. } = line;
+fn heading(line: &DashboardLine, cluster: &ClusterName, address: &TimeAddress) -> AnyView {
+    let DashboardLine { id, name, namespace, may_change, may_share, .. } = line;
     let edit = may_change.then(|| {
         view! { <LinkButton href=link::edit_dashboard(cluster, id) glyph=Glyph::Edit>{text("dashboard.edit")}</LinkButton> }
+    });
+    let share = may_share.then(|| {
+        let href = with_pairs(&link::embed_dashboard(cluster, id), &address.pairs());
+        view! { <LinkButton href=href glyph=Glyph::External>{text("embed")}</LinkButton> }
     });
     view! {
         <div class="dashboard-head">
@@ -92,6 +96,7 @@ fn heading(line: &DashboardLine, cluster: &ClusterName) -> AnyView {
             <span class="dashboard-place">{place_words(namespace.as_ref())}</span>
             <div class="dashboard-actions">
                 {edit}
+                {share}
                 <LinkButton href=link::export_dashboard(cluster, id) glyph=Glyph::Download download=true>
                     {text("dashboard.export")}
                 </LinkButton>
@@ -117,9 +122,10 @@ fn draw(open: OpenedDashboard, cluster: &ClusterName, address: &TimeAddress, on_
         return view! { <Empty glyph=Glyph::Chart title explanation action/> }.into_any();
     }
     let step = Window::Last(frame.step).to_texts().0;
+    let around = Around { cluster, address, on_zoom };
     view! {
         {variables(choices, address)}
-        {panels(shown, cluster, address, on_zoom)}
+        {panels(shown, Some(&around))}
         <p class="board-source">{text_with("board.source", &[("source", &source), ("step", &step)])}</p>
     }
     .into_any()
