@@ -23,7 +23,7 @@ pub fn kind_of(path: &str) -> Option<&str> {
 }
 
 /// Pages of a cluster whose addresses stand where others name a kind.
-const PAGES: [&str; 4] = ["create", "logs", "members", "monitoring"];
+const PAGES: [&str; 5] = ["create", "deleted", "logs", "members", "monitoring"];
 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
@@ -47,6 +47,7 @@ pub fn groups(
     first.extend(cluster.map(|cluster| item(text("overview"), link::cluster(cluster), Glyph::Activity)));
     first.extend(cluster.map(|cluster| item(text("monitoring"), link::monitoring(cluster), Glyph::Chart)));
     first.extend(cluster.map(|cluster| item(text("logs"), link::records(cluster, ""), Glyph::Logs)));
+    first.extend(cluster.map(|cluster| item(text("deleted"), link::deleted(cluster), Glyph::Trash)));
     let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
     first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
@@ -185,9 +186,10 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         }));
         return ended(crumbs);
     }
-    if let "create" | "members" | "who-can" = kind {
+    if let "create" | "deleted" | "members" | "who-can" = kind {
         let title = match kind {
             "create" => text("create"),
+            "deleted" => text("deleted"),
             "members" => text("members"),
             _ => text("who-can"),
         };

@@ -9,14 +9,14 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use monitoring_pages::{
-    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EmbedDashboardPage, ExplorePage, ImportDashboardPage,
-    MonitoringPage, NewDashboardPage, RankingPage, SilencePage,
+    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EmbedDashboardPage, ExplorePage,
+    ImportDashboardPage, MonitoringPage, NewDashboardPage, RankingPage, SilencePage,
 };
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
 use records_pages::RecordsPage;
-use resources_pages::{CreatePage, DetailPage, ListPage, SearchPage};
+use resources_pages::{CreatePage, DeletedPage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
 use workloads_pages::{EditFormPage, NewFormPage};
 use workspaces_pages::{
@@ -61,6 +61,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/people/:name") view=PersonPage ssr=IN_ORDER/>
                     <Route path=path!("/audit") view=AuditPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/create") view=CreatePage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/deleted") view=DeletedPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/new/:kind") view=NewFormPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/who-can") view=WhoCanPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/members") view=ClusterMembersPage ssr=IN_ORDER/>

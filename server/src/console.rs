@@ -18,6 +18,7 @@ use notifier::{Bases, Mailer, Notifier, OfClusters};
 use outbound::OutboundError;
 use prometheus::{Prometheus, Transport};
 use provisioner::Provisioner;
+use recycle_bin::RecycleBin;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tenants::Tenants;
@@ -75,6 +76,7 @@ struct Inner {
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
     elasticsearch: Arc<Elasticsearch>,
+    bin: RecycleBin,
     dashboards: Dashboards,
     tenants: Tenants,
     leptos: LeptosOptions,
@@ -92,7 +94,8 @@ impl Console {
         let clusters = std::mem::take(&mut parts.clusters);
         let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
-        let kubernetes = Kubernetes::new(clusters, access.clone());
+        let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
+        let kubernetes = Kubernetes::keeping(clusters, access.clone(), Arc::new(bin.clone()));
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
         let named = std::mem::take(&mut parts.records);
@@ -126,7 +129,7 @@ impl Console {
             notifier,
         };
         let inner =
-            Inner { parts, factors, kubernetes, prometheus, elasticsearch, dashboards, tenants, leptos };
+            Inner { parts, factors, kubernetes, prometheus, elasticsearch, bin, dashboards, tenants, leptos };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -173,6 +176,11 @@ impl Console {
     /// What keeps the clusters' past.
     pub fn elasticsearch(&self) -> &Arc<Elasticsearch> {
         &self.0.elasticsearch
+    }
+
+    /// What was deleted in the clusters.
+    pub fn recycle_bin(&self) -> &RecycleBin {
+        &self.0.bin
     }
 
     /// The dashboards that people keep.

@@ -26,7 +26,7 @@ use notifications_contract::Notifications;
 use people_contract::People;
 use providers_contract::Providers;
 use records_contract::Records;
-use resources_contract::Resources;
+use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
 use workloads_contract::{Files, Placement, Wizards};
@@ -43,6 +43,8 @@ pub fn provide(console: &Console) {
     let preferences = preferences::from_headers(&request.headers);
     if let Asking::Somebody(caller) = &asking {
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
+        let bin = console.recycle_bin().for_caller(kubernetes::ForCaller::clone(&clusters));
+        provide_context::<Arc<dyn RecycleBin>>(Arc::new(bin));
         provide_context::<Arc<dyn Clusters>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Files>>(Arc::clone(&clusters) as _);

@@ -147,6 +147,11 @@ impl fmt::Display for System {
 }
 
 impl ConsoleError {
+    /// Whether what was asked for may have been done all the same.
+    pub fn may_be_done(&self) -> bool {
+        matches!(self, Self::Unavailable { may_be_done: true, .. } | Self::Transport(_))
+    }
+
     /// A refusal of one field's value.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }

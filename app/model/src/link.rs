@@ -208,6 +208,11 @@ pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
     format!("/clusters/{cluster}/{kind}")
 }
 
+/// What was deleted in a cluster.
+pub fn deleted(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/deleted")
+}
+
 /// A list with its search, order and page. Defaults are left out, so equal views have equal addresses.
 pub fn table(query: &TableQuery) -> String {
     let mut pairs = Vec::new();

@@ -4,6 +4,7 @@ pub mod access_requests;
 pub mod accounts;
 pub mod audit;
 pub mod dashboards;
+pub mod deleted_objects;
 pub mod deliveries;
 pub mod departments;
 pub mod embeds;

@@ -59,6 +59,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(18, "0018_dashboards"),
     portable!(19, "0019_notifications"),
     portable!(20, "0020_embeds"),
+    portable!(21, "0021_recycle_bin"),
 ];
 
 /// What [`Database::migrate`] did.

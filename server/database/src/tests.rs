@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod dashboards;
+mod deleted_objects;
 mod embeds;
 mod notifications;
 mod requests;
@@ -71,6 +72,7 @@ async fn behaves(database: &Database) {
     requests::behaves(database, id).await;
     dashboards::behaves(database).await;
     embeds::behaves(database).await;
+    deleted_objects::behaves(database).await;
     notifications::behaves(database, id).await;
 
     // Sessions.

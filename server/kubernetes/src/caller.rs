@@ -1,7 +1,7 @@
 //! The console's clusters, and what one caller sees of them. Every question passes `access` here, and what comes back is
 //! trimmed by the grant's scope.
 
-use crate::change::{Jobs, Schemas};
+use crate::change::{Bin, Jobs, Schemas};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
@@ -24,6 +24,7 @@ const MOST_TRANSFERS: u32 = 8;
 pub struct Kubernetes {
     clusters: BTreeMap<ClusterName, Arc<Cluster>>,
     access: Access,
+    bin: Option<Arc<dyn Bin>>,
     jobs: Arc<Jobs>,
     schemas: Schemas,
     streams: Places,
@@ -34,11 +35,21 @@ pub struct Kubernetes {
 impl Kubernetes {
     /// The console's clusters. Begins to follow what overviews need.
     pub fn new(clusters: Vec<Arc<Cluster>>, access: Access) -> Arc<Self> {
+        Self::with(clusters, access, None)
+    }
+
+    /// The same, where what is deleted is kept.
+    pub fn keeping(clusters: Vec<Arc<Cluster>>, access: Access, bin: Arc<dyn Bin>) -> Arc<Self> {
+        Self::with(clusters, access, Some(bin))
+    }
+
+    fn with(clusters: Vec<Arc<Cluster>>, access: Access, bin: Option<Arc<dyn Bin>>) -> Arc<Self> {
         clusters.iter().for_each(Cluster::follow_pinned);
         let clusters = clusters.into_iter().map(|cluster| (cluster.name().clone(), cluster)).collect();
         Arc::new(Self {
             clusters,
             access,
+            bin,
             jobs: Arc::default(),
             schemas: Schemas::default(),
             streams: Places::new(MOST_STREAMS, "orrery_api_streams"),
@@ -63,6 +74,10 @@ impl Kubernetes {
     /// Who decides.
     pub fn access(&self) -> &Access {
         &self.access
+    }
+
+    pub(crate) fn bin(&self) -> Option<Arc<dyn Bin>> {
+        self.bin.clone()
     }
 
     pub(crate) fn jobs(&self) -> &Arc<Jobs> {

@@ -45,6 +45,7 @@ mod view;
 mod wizards;
 
 pub use caller::{ForCaller, Kubernetes};
+pub use change::{Bin, Deleted, DeletedObject, SeenDeleted};
 pub use cluster::Cluster;
 pub use connection::{Answer, As, Call, Connection};
 pub use discovery::{Discovery, Served, discover};

@@ -120,6 +120,7 @@ impl ForCaller {
             caller: Arc::clone(&self.caller),
             cluster: self.cluster(cluster).await?,
             jobs: Arc::clone(self.kubernetes.jobs()),
+            bin: self.kubernetes.bin(),
         })
     }
 

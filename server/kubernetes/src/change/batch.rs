@@ -2,6 +2,7 @@
 //! what is allowed is carried out to the end, whether or not the browser waits.
 
 use crate::change::apply::{self, Trial};
+use crate::change::bin::Bin;
 use crate::change::document::{Edit, edits};
 use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange};
 use crate::change::jobs::Jobs;
@@ -32,6 +33,8 @@ pub(crate) struct Commands {
     pub cluster: Arc<Cluster>,
     /// Where long work is entered.
     pub jobs: Arc<Jobs>,
+    /// What keeps what is deleted.
+    pub bin: Option<Arc<dyn Bin>>,
 }
 
 impl Commands {
@@ -106,7 +109,7 @@ impl Commands {
     /// Answers when the job has begun. The audit trail learns how it went when it has ended.
     async fn drain_one(&self, action: Act) -> Outcome {
         let resource = action.target.resource.clone();
-        let Self { access, caller, cluster, jobs } = self.clone();
+        let Self { access, caller, cluster, jobs, .. } = self.clone();
         let (begun, id) = oneshot::channel();
         let performed = tokio::spawn(async move {
             let rights = access.clone();
@@ -134,8 +137,10 @@ impl Commands {
 
     async fn delete_one(&self, deletion: Delete) -> Outcome {
         let resource = deletion.target.resource.clone();
-        let cluster = Arc::clone(&self.cluster);
-        let work = |granted: Granted<Delete>| async move { delete::delete(&cluster, &granted).await };
+        let (cluster, bin) = (Arc::clone(&self.cluster), self.bin.clone());
+        let work = |granted: Granted<Delete>| async move {
+            delete::delete(&cluster, bin.as_deref(), &granted).await
+        };
         let result = self.access.perform(&self.caller, deletion, work).await;
         Outcome { resource, error: result.err(), job: None, created: None }
     }

@@ -1,11 +1,13 @@
 //! Deleting objects, and what a person should know before.
 
 use crate::change::act::JSON;
+use crate::change::bin::{Bin, gather};
 use crate::change::grants::{Delete, Try};
 use crate::change::live;
 use crate::{As, Call, Cluster, KubernetesError};
 use access::{Granted, Identity};
 use http::Method;
+use model::ConsoleError;
 use resources_contract::{DeletePlan, Propagation, TreeNode};
 use serde_json::{Value, json};
 
@@ -22,9 +24,25 @@ const CONFIRMED_BY_NAME: &[&str] = &[
     "persistentvolumes",
 ];
 
-/// Deletes one object, as the caller. With the uid in the grant a namesake made meanwhile stays.
-pub async fn delete(cluster: &Cluster, granted: &Granted<Delete>) -> Result<(), KubernetesError> {
-    send(cluster, &granted.identity(), granted.action(), false).await
+/// Deletes one object, as the caller, once it is kept where there is a bin. With the uid in the grant a namesake made
+/// meanwhile stays.
+pub async fn delete(
+    cluster: &Cluster,
+    bin: Option<&dyn Bin>,
+    granted: &Granted<Delete>,
+) -> Result<(), ConsoleError> {
+    let (identity, deletion) = (granted.identity(), granted.action());
+    let Some(bin) = bin else { return Ok(send(cluster, &identity, deletion, false).await?) };
+    let kept = match gather(cluster, &identity, deletion, &granted.caller().name).await? {
+        Some(deleted) => Some(bin.keep(deleted).await?),
+        None => None,
+    };
+    let sent = send(cluster, &identity, deletion, false).await.map_err(ConsoleError::from);
+    let is_still_there = matches!(&sent, Err(error) if !error.may_be_done());
+    if let Some(kept) = kept.filter(|_| is_still_there) {
+        bin.forget(kept).await;
+    }
+    sent
 }
 
 /// Asks the cluster whether it would delete one object, as the caller.

@@ -115,27 +115,31 @@ impl One {
                         .await
                     }
                     false => {
-                        self.perform(deletion, move |it| async move { delete::delete(&cluster, &it).await })
-                            .await
+                        let bin = self.commands.bin.clone();
+                        self.perform(deletion, move |it| async move {
+                            delete::delete(&cluster, bin.as_deref(), &it).await
+                        })
+                        .await
                     }
                 }
             }
         }
     }
 
-    async fn perform<A, F>(
+    async fn perform<A, F, E>(
         &self,
         action: A,
         work: impl FnOnce(Granted<A>) -> F + Send + 'static,
     ) -> Result<(), ConsoleError>
     where
         A: Action + Clone,
-        F: Future<Output = Result<(), crate::KubernetesError>> + Send + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<ConsoleError>,
     {
         let access = self.commands.access.clone();
         let carry_out = move |granted: Granted<A>| async move {
             access.still(&granted).await?;
-            Ok::<_, ConsoleError>(work(granted).await?)
+            work(granted).await.map_err(Into::into)
         };
         self.commands.access.perform(&self.commands.caller, action, carry_out).await
     }

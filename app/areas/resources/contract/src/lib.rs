@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod act;
+mod bin;
 mod delete;
 mod fault;
 mod form;
@@ -13,6 +14,10 @@ mod table;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
+};
+pub use bin::{
+    DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
+    restore,
 };
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
 pub use fault::FormFault;

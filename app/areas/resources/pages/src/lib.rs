@@ -3,6 +3,7 @@
 mod act;
 mod address;
 mod create;
+mod deleted;
 mod detail;
 mod editor;
 mod list;
@@ -11,6 +12,7 @@ mod surroundings;
 mod words;
 
 pub use create::CreatePage;
+pub use deleted::DeletedPage;
 pub use detail::DetailPage;
 pub use list::ListPage;
 pub use lookup::SearchPage;

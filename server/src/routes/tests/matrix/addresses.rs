@@ -260,6 +260,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
+        Ask::json("resources/deleted", &json!({"query": {"cluster": cluster, "search": ""}})),
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("people/audit", &json!({"query": {}})),
@@ -422,6 +423,10 @@ fn on_dashboard(id: Uuid) -> Vec<Ask> {
     ]
 }
 
+fn restoring(id: Uuid) -> Ask {
+    Ask::form("resources/restore", &[("fields[cluster]", "lantern"), ("fields[id]", &id.to_string())])
+}
+
 /// Every function that changes something, and of what.
 pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     let index = place.index;
@@ -430,8 +435,9 @@ pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     // A request is found by its id alone, so where there is nothing there is none.
     let request = if place.namespace == "void" { Uuid::nil() } else { stage.requests[index] };
     let others = changes_with(place, stage.departments[index], stage.roles[index], request);
+    let deleted = if place.namespace == "void" { Uuid::nil() } else { stage.deleted[index] };
     // Before the project that it is in is given away.
-    on_dashboard.chain(others).collect()
+    on_dashboard.chain([(Realm::Project, restoring(deleted))]).chain(others).collect()
 }
 
 fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> Vec<(Realm, Ask)> {
@@ -631,7 +637,8 @@ pub fn functions_asked() -> BTreeSet<String> {
     let place = &places()[0];
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
-    functions(place).into_iter().chain(changing).chain(dashboards).map(|ask| ask.address).collect()
+    let all = functions(place).into_iter().chain(changing).chain(dashboards).chain([restoring(Uuid::nil())]);
+    all.map(|ask| ask.address).collect()
 }
 
 /// Routes that are neither pages nor server functions, each with where it is tested.

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::addresses::{Ask, RECEIVERS, Sending};
-use ::kubernetes::{Cluster, Connection};
+use ::kubernetes::{Bin, Cluster, Connection, Deleted, DeletedObject};
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -13,7 +13,7 @@ use database::receivers::NewReceiver;
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use model::{ClusterName, Namespace, Tier, WorkspaceName};
+use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Tier, WorkspaceName};
 use playground::{Options, Playground};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -124,6 +124,7 @@ pub struct Stage {
     pub roles: [Uuid; 2],
     pub requests: [Uuid; 2],
     pub dashboards: [Uuid; 2],
+    pub deleted: [Uuid; 2],
     pub playground: Playground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -177,9 +178,21 @@ impl Stage {
             keep_dashboard(&console, "shop", "canaryquince").await,
             keep_dashboard(&console, "bank", "canarymedlar").await,
         ];
+        let deleted =
+            [delete(&console, "shop", "canaryquince").await, delete(&console, "bank", "canarymedlar").await];
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
-        let stage =
-            Self { console, people, departments, roles, requests, dashboards, playground, coded, site };
+        let stage = Self {
+            console,
+            people,
+            departments,
+            roles,
+            requests,
+            dashboards,
+            deleted,
+            playground,
+            coded,
+            site,
+        };
         stage.console.access().announce_change();
         stage.console.tenants().provisioner.caught_up(&lantern()).await;
         stage
@@ -385,6 +398,30 @@ fn receiver(place: Place, name: &str) -> NewReceiver {
         settings: settings.to_string(),
         sealed_secrets: None,
     }
+}
+
+/// Something that was deleted in a project, with a word in its name.
+async fn delete(console: &Console, namespace: &str, word: &str) -> Uuid {
+    let name = format!("{word}-gone");
+    let resource = ResourceRef {
+        cluster: lantern(),
+        kind: KindSlug::parse("configmaps").unwrap(),
+        namespace: Some(Namespace::parse(namespace).unwrap()),
+        name: ObjectName::parse(&name).unwrap(),
+    };
+    let metadata = json!({"name": name, "namespace": namespace});
+    let object = DeletedObject {
+        resource,
+        group: String::new(),
+        plural: "configmaps".into(),
+        kind: "ConfigMap".into(),
+        manifest: json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"a": word}}),
+    };
+    let (cluster, by) = (lantern(), "administrator".to_owned());
+    let deleted = Deleted { cluster, by, objects: vec![object], left_out: 0 };
+    console.recycle_bin().keep(deleted).await.unwrap();
+    let kept = console.database().deleted_objects(&lantern()).await.unwrap();
+    kept.into_iter().find(|kept| kept.name == name).unwrap().id
 }
 
 /// A dashboard of a project, with a word in its text and in its query.

@@ -6,7 +6,7 @@ use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{DeleteByForm, DeletePlan, Outcome, confirmation_word};
+use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
 /// The form, with what goes along.
@@ -49,6 +49,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
                 value=Signal::stored("Background".to_owned())
             />
             {confirm}
+            <p class="hint">{text_with("delete.kept", &[("days", &KEPT_DAYS)])}</p>
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>

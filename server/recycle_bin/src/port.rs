@@ -1,0 +1,161 @@
+//! The contract, for one caller.
+
+use crate::{ForCaller, PURPOSE, failed};
+use async_trait::async_trait;
+use database::deleted_objects::DeletedObject as Row;
+use kubernetes::DeletedObject;
+use model::{
+    ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp,
+};
+use resources_contract::{DeletedLine, DeletedList, DeletedQuery, RecycleBin, RestoreFields};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Lines that are shown; more are found by searching.
+const MOST_LINES: usize = 200;
+/// Failures that are told one by one.
+const MOST_TOLD: usize = 20;
+/// A definition that is made again serves its kind after a moment. So often, and so long apart, its objects are tried.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(500);
+
+impl ForCaller {
+    /// What was chosen and this caller may see, by its id.
+    async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Row, ConsoleError> {
+        let mut seen = self.clusters.deleted(cluster).await?;
+        let id = id.parse::<Uuid>().map_err(|_| gone())?;
+        let rows = self.bin.database.deleted_objects(cluster).await.map_err(|error| failed(&error))?;
+        let found = rows.into_iter().find(|row| row.id == id);
+        let is_seen = |row: &Row| seen.sees(&row.group, &row.plural, row.namespace.as_deref(), &row.name);
+        found.filter(is_seen).ok_or_else(gone)
+    }
+
+    fn line(&self, row: &Row, along: &BTreeMap<Uuid, i64>) -> Option<DeletedLine> {
+        let resource = reference(row)?;
+        Some(DeletedLine {
+            id: row.id.to_string(),
+            kind: row.kind.clone(),
+            may_restore: self.clusters.may_restore(&row.group, &row.plural, &resource),
+            loses_data: row.group.is_empty() && row.plural == "persistentvolumeclaims",
+            along: along.get(&row.deletion).and_then(|count| u32::try_from(*count).ok()).unwrap_or(0),
+            left_out: u32::try_from(row.left_out).unwrap_or(u32::MAX),
+            deleted_by: row.deleted_by.clone(),
+            deleted: Timestamp(row.deleted_at),
+            until: Timestamp(row.kept_until),
+            resource,
+        })
+    }
+
+    /// Makes one again.
+    async fn restore_one(&self, row: &Row, document: &str, is_along: bool) -> Result<(), ConsoleError> {
+        let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(|_| {
+            let words = "was sealed with another key than the console has now, and cannot be made again";
+            ConsoleError::invalid("", words)
+        })?;
+        let object = DeletedObject {
+            resource: reference(row).ok_or_else(gone)?,
+            group: row.group.clone(),
+            plural: row.plural.clone(),
+            kind: row.kind.clone(),
+            manifest,
+        };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.clusters.restore(object.clone()).await {
+                Err(ConsoleError::NotFound { .. }) if is_along && tries < TRIES => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn forget(&self, row: &Row) -> Result<(), ConsoleError> {
+        self.bin.database.forget_deleted(&[row.id]).await.map_err(|error| failed(&error))
+    }
+
+    /// Makes again what was in something that is there. Answers what failed; the rest is forgotten.
+    async fn restore_along(&self, along: &[&(Row, String)]) -> Result<Vec<FieldProblem>, ConsoleError> {
+        let mut problems = Vec::new();
+        for (row, document) in along {
+            match self.restore_one(row, document, true).await {
+                Ok(()) => self.forget(row).await?,
+                Err(error) => {
+                    let words = format!("{} {}: {error}", row.kind, row.name);
+                    problems.push(FieldProblem::new("", words));
+                }
+            }
+        }
+        let more = problems.len().saturating_sub(MOST_TOLD);
+        problems.truncate(MOST_TOLD);
+        if more > 0 {
+            problems.push(FieldProblem::new("", format!("and {more} more")));
+        }
+        Ok(problems)
+    }
+}
+
+#[async_trait]
+impl RecycleBin for ForCaller {
+    async fn deleted(&self, query: DeletedQuery) -> Result<DeletedList, ConsoleError> {
+        let mut seen = self.clusters.deleted(&query.cluster).await?;
+        let database = &self.bin.database;
+        let rows = database.deleted_objects(&query.cluster).await.map_err(|error| failed(&error))?;
+        let along = database.deleted_along(&query.cluster).await.map_err(|error| failed(&error))?;
+        let along: BTreeMap<Uuid, i64> = along.into_iter().collect();
+        let words: Vec<String> = query.search.split_whitespace().map(str::to_lowercase).collect();
+        let is_meant = |row: &Row| {
+            let text = format!(
+                "{} {} {} {}",
+                row.kind,
+                row.namespace.as_deref().unwrap_or_default(),
+                row.name,
+                row.deleted_by
+            );
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word.as_str()))
+        };
+        let rows = rows.iter().filter(|row| is_meant(row));
+        let rows: Vec<&Row> = rows
+            .filter(|row| seen.sees(&row.group, &row.plural, row.namespace.as_deref(), &row.name))
+            .collect();
+        let more = u32::try_from(rows.len().saturating_sub(MOST_LINES)).unwrap_or(u32::MAX);
+        let lines = rows.into_iter().take(MOST_LINES).filter_map(|row| self.line(row, &along)).collect();
+        Ok(DeletedList { lines, more })
+    }
+
+    async fn restore(&self, fields: RestoreFields) -> Result<ResourceRef, ConsoleError> {
+        let chosen = self.find(&fields.cluster, &fields.id).await?;
+        let together = self.bin.database.deleted_together(chosen.deletion).await;
+        let together = together.map_err(|error| failed(&error))?;
+        let resource = reference(&chosen).ok_or_else(gone)?;
+        let (mine, along): (Vec<_>, Vec<_>) = together.iter().partition(|(row, _)| row.id == chosen.id);
+        let (first, document) = mine.first().ok_or_else(gone)?;
+        match self.restore_one(first, document, false).await {
+            // It is there again by other means, and what was in it is still wanted.
+            Err(ConsoleError::Conflict { .. }) if fields.along => {}
+            done => done?,
+        }
+        let problems = if fields.along { self.restore_along(&along).await? } else { Vec::new() };
+        // As long as something that was in it is kept, it is found by what was chosen.
+        if along.is_empty() || (fields.along && problems.is_empty()) {
+            self.forget(first).await?;
+        }
+        if problems.is_empty() { Ok(resource) } else { Err(ConsoleError::Conflict { problems }) }
+    }
+}
+
+fn reference(row: &Row) -> Option<ResourceRef> {
+    Some(ResourceRef {
+        cluster: row.cluster.clone(),
+        kind: KindSlug::parse(&row.slug).ok()?,
+        namespace: row.namespace.as_deref().map(Namespace::parse).transpose().ok()?,
+        name: ObjectName::parse(&row.name).ok()?,
+    })
+}
+
+fn gone() -> ConsoleError {
+    ConsoleError::NotFound { what: "what was deleted: its time is over, or it is there again".to_owned() }
+}
