@@ -130,6 +130,12 @@ const FOREIGN_TABS: &[ForeignTab] = &[
         fits: workloads_pages::has_files,
         view: workloads_pages::files_tab,
     },
+    ForeignTab {
+        id: "traffic",
+        title: workloads_pages::traffic_title,
+        fits: workloads_pages::has_traffic,
+        view: workloads_pages::traffic_tab,
+    },
 ];
 
 /// Time that another page has to put up its title before it is read out.

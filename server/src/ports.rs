@@ -29,7 +29,7 @@ use records_contract::Records;
 use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
-use workloads_contract::{Files, Placement, Wizards};
+use workloads_contract::{Files, Placement, Traffic, Wizards};
 use workspaces_contract::{Requests, Workspaces};
 
 /// Provides the ports of one request.
@@ -49,6 +49,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Wizards>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Files>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
+        provide_context::<Arc<dyn Traffic>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
         provide_context::<Arc<dyn Monitoring>>(Arc::new(console.prometheus().for_caller(Arc::clone(caller))));
         let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));

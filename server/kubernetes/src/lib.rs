@@ -40,6 +40,7 @@ mod search;
 mod state;
 mod store;
 mod terminal;
+mod traffic;
 mod tree;
 mod view;
 mod wizards;

@@ -9,6 +9,7 @@ pub mod forms;
 mod place;
 mod registry;
 mod rule;
+mod traffic;
 mod wizards;
 mod yaml;
 
@@ -24,5 +25,6 @@ pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use place::{at, set};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
+pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic};
 pub use wizards::{Quota, Wizards, check_pair, read_quota, read_yaml};
 pub use yaml::to_yaml;

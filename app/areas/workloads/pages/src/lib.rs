@@ -3,8 +3,10 @@
 mod files;
 mod form;
 mod terminal;
+mod traffic;
 mod words;
 
 pub use files::{files_tab, files_title, has_files};
 pub use form::{EditFormPage, NewFormPage};
 pub use terminal::Dock;
+pub use traffic::{has_traffic, traffic_tab, traffic_title};

@@ -249,6 +249,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     let mut asks = vec![
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
+        Ask::json("workloads/traffic", &json!({"resource": object("deployments", place)})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),
         Ask::json("clusters/overview", &json!({"cluster": cluster})),
@@ -415,7 +416,10 @@ fn on_dashboard(id: Uuid) -> Vec<Ask> {
     ];
     vec![
         form("monitoring/add-embed", which("1", &embed)),
-        form("monitoring/revoke-embed", which("1", &[("fields[embed]", "00000000-0000-0000-0000-000000000000")])),
+        form(
+            "monitoring/revoke-embed",
+            which("1", &[("fields[embed]", "00000000-0000-0000-0000-000000000000")]),
+        ),
         form("monitoring/save-dashboard", which("1", &[("fields[name]", "planted")])),
         form("monitoring/save-panel", which("2", &panel)),
         form("monitoring/arrange-panel", which("3", &[("fields[index]", "0"), ("fields[act]", "Remove")])),
