@@ -21,16 +21,20 @@ use crate::world::worlds;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// The first world with its past behind it.
+/// The first world with its past behind it. It stands still: between two questions nothing happens that would make their
+/// answers differ.
 async fn harbour() -> Inventory {
     let cluster = Cluster::new(ClusterSettings::default());
     let clock = Clock::catching_up(1.0, Duration::from_secs(900));
     worlds()[0].fill(&cluster, clock.now()).unwrap();
     let site = Site::new(cluster, clock, Arc::new(Images::built_in()));
-    tokio::spawn(controllers::run(controllers::all("CA"), site.clone(), CancellationToken::new()));
+    let stop = CancellationToken::new();
+    let living = tokio::spawn(controllers::run(controllers::all("CA"), site.clone(), stop.clone()));
     while site.clock.is_catching_up() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    stop.cancel();
+    living.await.unwrap();
     Inventory::of(&site)
 }
 
