@@ -110,8 +110,12 @@ async function violations(page: Page, scripts: boolean): Promise<string[]> {
   );
 }
 
-/** Keeps what a page looks like in both colours at both widths, as `screenshots/<name>-<colour>-<width>.png`. */
+/**
+ * Keeps what a page looks like in both colours at both widths, as `screenshots/<name>-<colour>-<width>.png`, for who wants to
+ * look: with ORRERY_PICTURES set. Four pictures take as long as some tests.
+ */
 export async function look(page: Page, name: string): Promise<void> {
+  if (process.env["ORRERY_PICTURES"] === undefined) return;
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     for (const [width, size] of Object.entries(WIDTHS)) {
