@@ -42,6 +42,7 @@ mod store;
 mod terminal;
 mod tree;
 mod view;
+mod whole;
 mod wizards;
 
 pub use caller::{ForCaller, Kubernetes};
