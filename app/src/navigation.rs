@@ -163,6 +163,12 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         if namespace == Some("silences") {
             crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
         }
+        if namespace == Some("rules") {
+            crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
+            if name.is_some() {
+                crumbs.push(Crumb::link(text("monitoring.rules"), link::rules(&cluster)));
+            }
+        }
         if namespace == Some("dashboards") && name.is_some() {
             crumbs.push(Crumb::link(text("monitoring.dashboards"), link::dashboards(&cluster)));
         }
@@ -173,6 +179,9 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             ("dashboards", _) => Crumb::here(text("monitoring.dashboard")),
             ("alerts", _) => Crumb::here(text("monitoring.alerts")),
             ("silences", _) => Crumb::here(text("monitoring.silence")),
+            ("rules", None) => Crumb::here(text("monitoring.rules")),
+            ("rules", Some("new")) => Crumb::here(text("monitoring.rule.new")),
+            ("rules", _) => Crumb::here(text("monitoring.rule")),
             ("ranking", _) => Crumb::here(text("monitoring.ranking")),
             _ => Crumb::here(text("monitoring.explore")),
         }));

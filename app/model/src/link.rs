@@ -124,6 +124,24 @@ pub fn new_silence(cluster: &ClusterName, matchers: &str) -> String {
     format!("/clusters/{cluster}/monitoring/silences/new?matchers={}", escape(matchers))
 }
 
+/// The rules of a cluster.
+pub fn rules(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/rules")
+}
+
+/// The form for a new rule by a template, or with a query of one's own when that is `query`; empty for choosing one.
+pub fn new_rule(cluster: &ClusterName, template: &str) -> String {
+    let page = format!("{}/new", rules(cluster));
+    if template.is_empty() { page } else { format!("{page}?template={}", escape(template)) }
+}
+
+/// The form of a rule: in which object and group it is, and which one of the group's rules, counted from 0.
+pub fn edit_rule(object: &ResourceRef, group: &str, index: usize) -> String {
+    let namespace = object.namespace.as_ref().map_or(NO_NAMESPACE, Namespace::as_str);
+    let name = escape(object.name.as_str());
+    format!("{}/{namespace}/{name}?group={}&rule={index}", rules(&object.cluster), escape(group))
+}
+
 /// Who uses most in a cluster.
 pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")

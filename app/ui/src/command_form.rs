@@ -2,7 +2,7 @@
 
 use crate::{Button, ButtonKind, FormProblems, Problem};
 use gloo_net::http::{Request, Response};
-use leptos::ev::SubmitEvent;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
@@ -10,7 +10,7 @@ use model::ConsoleError;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use server_fn::redirect::REDIRECT_HEADER;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
 /// A command and its form.
 pub struct Command {
@@ -24,6 +24,9 @@ pub struct Command {
     pub hidden: Vec<(&'static str, String)>,
     /// Where the way back leads, if there is one: its words and address.
     pub cancel: Option<(String, String)>,
+    /// A question about what stands in the form, if there is one: the words of its button, and the page that answers it
+    /// with the fields in its address.
+    pub ask: Option<(String, String)>,
     /// Names of the fields that show what is wrong with them themselves.
     pub fields: &'static [&'static str],
     /// Called with the answer, as text, when it went well.
@@ -39,6 +42,7 @@ impl Command {
             kind: ButtonKind::Primary,
             hidden: Vec::new(),
             cancel: None,
+            ask: None,
             fields: &[],
             on_done: None,
         }
@@ -48,7 +52,7 @@ impl Command {
 /// A command's form with what the page puts into it. A failure stands at its fields, or above the button; without scripts
 /// the browser is led back here with it in the address.
 pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyView) -> AnyView {
-    let Command { action, submit, kind, hidden, cancel, fields: own, on_done } = command;
+    let Command { action, submit, kind, hidden, cancel, ask, fields: own, on_done } = command;
     let error = RwSignal::new(failure_in_address(action));
     let is_busy = RwSignal::new(false);
     let problems = FormProblems::of(error.into());
@@ -68,9 +72,34 @@ pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyVi
             {general}
             <div class="form-actions">
                 <Button kind form_type="submit" busy=is_busy>{submit}</Button>
+                {ask.map(ask_button)}
                 {cancel.map(|(words, href)| view! { <a class="button" href=href>{words}</a> })}
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// Sends the form as a question, without leaving the page where scripts run.
+fn ask_button((words, page): (String, String)) -> AnyView {
+    let navigate = use_navigate();
+    let there = page.clone();
+    let ask = move |event: MouseEvent| {
+        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = pressed.and_then(|pressed| pressed.closest("form").ok().flatten());
+        let form = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let Some(fields) = form.and_then(|form| fields_of(&form)) else { return };
+        event.prevent_default();
+        let (path, place) = there.split_once('#').unwrap_or((there.as_str(), ""));
+        // To the answer, where the page says which part of it that is.
+        let scroll = !place.is_empty();
+        let place = if scroll { format!("#{place}") } else { String::new() };
+        navigate(&format!("{path}?{fields}{place}"), NavigateOptions { scroll, ..Default::default() });
+    };
+    view! {
+        <button class="button" type="submit" formmethod="get" formaction=page formnovalidate=true on:click=ask>
+            <span>{words}</span>
+        </button>
     }
     .into_any()
 }

@@ -522,6 +522,17 @@ pub static PERMISSIONS: &[Permission] = &[
         ["workloads.view"],
         [console(WRITE, CONSOLE_GROUP, &["silences"])]
     ),
+    // Objects of the cluster, which asks for the same.
+    permission!(
+        "alerts.rules",
+        "workloads",
+        NAMESPACED,
+        ["workloads.view"],
+        [
+            both(READ, "monitoring.coreos.com", &["prometheusrules"]),
+            both(WRITE, "monitoring.coreos.com", &["prometheusrules"]),
+        ]
+    ),
     // Whoever sees what is measured sees what dashboards show of it.
     permission!(
         "dashboards.edit",

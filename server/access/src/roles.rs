@@ -135,6 +135,7 @@ const EDITS: &[&str] = &[
     "workloads.edit",
     "workloads.delete",
     "alerts.silence",
+    "alerts.rules",
     "dashboards.edit",
     "network.edit",
     "configuration.edit",

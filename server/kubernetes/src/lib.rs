@@ -43,6 +43,7 @@ mod terminal;
 mod traffic;
 mod tree;
 mod view;
+mod whole;
 mod wizards;
 
 pub use caller::{ForCaller, Kubernetes};

@@ -114,7 +114,7 @@ impl ForCaller {
         Ok(self.kubernetes.jobs().watch(&self.caller, id)?)
     }
 
-    async fn commands(&self, cluster: &ClusterName) -> Result<Commands, ConsoleError> {
+    pub(crate) async fn commands(&self, cluster: &ClusterName) -> Result<Commands, ConsoleError> {
         Ok(Commands {
             access: self.kubernetes.access().clone(),
             caller: Arc::clone(&self.caller),
@@ -146,7 +146,7 @@ impl ForCaller {
         selecting.map(|row| format!("{} {}", self.kind_title(store.served()), row.name)).collect()
     }
 
-    async fn served(
+    pub(crate) async fn served(
         &self,
         cluster: &ClusterName,
         kind: &KindSlug,

@@ -22,21 +22,24 @@ pub struct KnownRules(Mutex<Option<(Instant, Arc<Groups>)>>);
 #[derive(Debug, Default, Deserialize)]
 pub struct Groups {
     #[serde(default)]
-    groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Group {
+pub(crate) struct Group {
     #[serde(default)]
-    name: String,
+    pub name: String,
+    /// The file that it was read from, as what answers names it.
     #[serde(default)]
-    rules: Vec<Ruled>,
+    pub file: String,
+    #[serde(default)]
+    pub rules: Vec<Ruled>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Ruled {
+pub(crate) struct Ruled {
     #[serde(default)]
-    name: String,
+    pub name: String,
     #[serde(default)]
     query: String,
     #[serde(default)]
@@ -50,7 +53,7 @@ struct Ruled {
 }
 
 #[derive(Debug, Deserialize)]
-struct Warned {
+pub(crate) struct Warned {
     #[serde(default)]
     labels: BTreeMap<String, String>,
     #[serde(default)]
@@ -82,7 +85,7 @@ impl Source {
     }
 
     /// Asked by one at a time; whoever waits gets the same.
-    async fn rules(&self) -> Result<Arc<Groups>, PrometheusError> {
+    pub(crate) async fn rules(&self) -> Result<Arc<Groups>, PrometheusError> {
         let mut known = self.known_rules.0.lock().await;
         if let Some((since, groups)) = &*known
             && since.elapsed() < FRESH
@@ -96,7 +99,7 @@ impl Source {
 }
 
 /// An alert belongs to the namespace that its label names; one that names none is of the cluster.
-fn admits(scope: &Scope, alert: &Warned) -> bool {
+pub(crate) fn admits(scope: &Scope, alert: &Warned) -> bool {
     match scope {
         Scope::All => true,
         scope => alert.labels.get("namespace").is_some_and(|namespace| scope.admits(Some(namespace), "")),
@@ -188,21 +191,26 @@ fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<
     Some(ResourceRef { cluster: cluster.clone(), kind: KindSlug::parse(kind).ok()?, namespace, name })
 }
 
-fn ruled(group: &str, rule: &Ruled) -> Rule {
-    let count = |state: &str| rule.alerts.iter().filter(|alert| alert.state == state).count() as u32;
-    let state = match (count("firing"), count("pending")) {
+/// How a rule is, by those of its alerts that may be told.
+pub(crate) fn state(rule: &Ruled, is_told: impl Fn(&Warned) -> bool) -> RuleState {
+    let told = || rule.alerts.iter().filter(|alert| is_told(alert));
+    let count = |state: &str| told().filter(|alert| alert.state == state).count() as u32;
+    match (count("firing"), count("pending")) {
         _ if !rule.error.is_empty() => RuleState::Broken(rule.error.clone()),
         (0, 0) => RuleState::Quiet,
         (0, pending) => RuleState::Pending(pending),
         (firing, _) => RuleState::Firing(firing),
-    };
+    }
+}
+
+fn ruled(group: &str, rule: &Ruled) -> Rule {
     Rule {
         group: group.to_owned(),
         name: rule.name.clone(),
         query: rule.query.clone(),
         severity: rule.labels.get("severity").cloned().unwrap_or_default(),
         holds_seconds: rule.duration as u32,
-        state,
+        state: state(rule, |_| true),
     }
 }
 

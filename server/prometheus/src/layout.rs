@@ -4,13 +4,13 @@ use crate::answer::Answer;
 use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::promql::Query;
-use monitoring_contract::{BoardId, cards};
+use monitoring_contract::{BoardId, RuleTemplate, cards};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a cluster is measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
-    /// The names of those metrics that cards ask for and that there are.
+    /// The names of those metrics that cards and rules ask for and that there are.
     pub names: BTreeSet<String>,
     /// The node that stands behind each `instance` of the node exporter.
     nodes: BTreeMap<String, String>,
@@ -46,6 +46,19 @@ impl Layout {
         Self { names, ..Self::default() }
     }
 
+    /// The same with exporters on nodes.
+    #[cfg(test)]
+    pub fn with_node(mut self, instance: &str, node: &str) -> Self {
+        self.nodes.insert(instance.to_owned(), node.to_owned());
+        self
+    }
+
+    /// The same with an ingress controller that has a namespace of its own.
+    #[cfg(test)]
+    pub fn with_exported_ingresses(self) -> Self {
+        Self { is_ingress_exported: true, ..self }
+    }
+
     /// The first of these expressions whose series all exist.
     pub fn pick(&self, picks: &[&str]) -> Result<Option<Query>, PrometheusError> {
         for text in picks {
@@ -75,12 +88,13 @@ impl Layout {
     }
 }
 
-/// The names of all metrics that cards and rankings ask for.
+/// The names of all metrics that cards, rankings and templates of rules ask for.
 fn named() -> Result<BTreeSet<String>, PrometheusError> {
     let of_boards =
         BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines).flat_map(|line| line.picks);
     let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
-    let picks = of_boards.chain(ranked.flat_map(|column| column.picks));
+    let rules = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let picks = of_boards.chain(ranked.flat_map(|column| column.picks)).copied().chain(rules);
     let mut names: BTreeSet<String> = OWNERSHIP.map(str::to_owned).into();
     for pick in picks {
         names.extend(Query::parse(pick)?.metrics()?);

@@ -17,6 +17,7 @@ mod layout;
 mod promql;
 mod ranking;
 mod reads;
+mod rules;
 mod service;
 mod silences;
 mod subject;

@@ -7,6 +7,7 @@ use promql_parser::parser::{self, Expr, VectorSelector};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+mod compared;
 pub mod variables;
 
 /// The longest query that is read, in bytes.
@@ -230,12 +231,18 @@ fn name(selector: &VectorSelector) -> Option<&str> {
 /// Adds a demand to each way through a selector.
 fn demand(selector: &mut VectorSelector, matcher: &Matcher) {
     let matchers = &mut selector.matchers;
+    let add = |group: &mut Vec<Matcher>| {
+        // What is demanded already is not demanded twice: a query that is fenced again stays as it is.
+        if !group.contains(matcher) {
+            group.push(matcher.clone());
+        }
+    };
     if matchers.or_matchers.is_empty() {
-        matchers.matchers.push(matcher.clone());
+        add(&mut matchers.matchers);
         // As they are written out.
         matchers.matchers.sort_by_cached_key(ToString::to_string);
     } else {
-        matchers.or_matchers.iter_mut().for_each(|group| group.push(matcher.clone()));
+        matchers.or_matchers.iter_mut().for_each(add);
     }
 }
 

@@ -47,7 +47,7 @@ fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
 pub fn forced(subject: &Subject, scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
     let mut forced = confined(scope, layout, metric);
     if let Subject::Object(object) = subject {
-        forced.extend(of_object(object, layout, metric));
+        forced.extend(of_object(object.kind.as_str(), object.name.as_str(), layout, metric));
     }
     forced
 }
@@ -59,10 +59,10 @@ pub fn confined(scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<For
     vec![Forced { label: layout.namespace_label(metric).to_owned(), wanted }]
 }
 
-fn of_object(object: &ResourceRef, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
-    let name = object.name.as_str();
+/// What an object of this kind and name forces.
+pub fn of_object(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
     let of_metric = |prefix: &str| metric.is_some_and(|metric| metric.starts_with(prefix));
-    match object.kind.as_str() {
+    match kind {
         "nodes" if of_metric("node_") => {
             let wanted = Wanted::AnyOf(layout.instances(name));
             vec![Forced { label: "instance".into(), wanted }]

@@ -22,6 +22,7 @@ const TRIES: u32 = 3;
 /// How a document gets into the cluster.
 #[derive(Clone, Debug)]
 enum Way {
+    Create { body: Value },
     Apply { body: Value },
     Replace { body: Value },
 }
@@ -108,6 +109,11 @@ pub(crate) async fn try_out(
 }
 
 async fn try_once(cluster: &Cluster, identity: &Identity, edit: &Edit) -> Result<Trial, KubernetesError> {
+    if edit.is_new {
+        let way = Way::Create { body: edit.object.clone() };
+        let Sent { state, warnings } = send(cluster, identity, edit, &way, Run::Dry { force: false }).await?;
+        return Ok(Trial { live: None, result: state, conflicts: Vec::new(), warnings, way });
+    }
     let live = live::find(cluster, identity, &edit.served, &edit.resource).await?;
     if let Some(base) = &edit.base {
         manifest::check_base(base, live.as_ref())?;
@@ -236,8 +242,13 @@ async fn send(
         Run::Dry { force } => ("&dryRun=All", force),
         Run::Real { force } => ("", force),
     };
-    let path = live::path(&edit.served, &edit.resource)?;
+    let path = match way {
+        // An API server that has an object of this name already refuses.
+        Way::Create { .. } => live::collection(&edit.served, &edit.resource)?,
+        Way::Apply { .. } | Way::Replace { .. } => live::path(&edit.served, &edit.resource)?,
+    };
     let (method, content_type, body, force) = match way {
+        Way::Create { body } => (Method::POST, "application/json", body, false),
         Way::Apply { body } => (Method::PATCH, "application/apply-patch+yaml", body, force),
         Way::Replace { body } => (Method::PUT, "application/json", body, false),
     };

@@ -47,7 +47,16 @@ impl Commands {
 
     /// Makes a change. Nothing is sent unless the dry run of every document succeeds; after a failure nothing more is.
     pub async fn apply(&self, change: &ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
+        self.apply_edits(self.edits(change).await?).await
+    }
+
+    /// As [`Commands::apply`], for objects that must not be there yet: of two who make the same one is refused.
+    pub async fn create(&self, change: &ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
         let edits = self.edits(change).await?;
+        self.apply_edits(edits.into_iter().map(|edit| Edit { is_new: true, ..edit }).collect()).await
+    }
+
+    async fn apply_edits(&self, edits: Vec<Edit>) -> Result<Vec<Applied>, ConsoleError> {
         let trials = self.try_out_all(&edits).await?;
         for (edit, trial) in edits.iter().zip(&trials) {
             let checked = trial.iter().try_for_each(|trial| trial.check_conflicts(edit));

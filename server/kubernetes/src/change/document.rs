@@ -20,6 +20,8 @@ pub struct Edit {
     pub(crate) base: Option<Base>,
     /// Take over fields that others own.
     pub(crate) force: bool,
+    /// There must not be such an object yet.
+    pub(crate) is_new: bool,
 }
 
 impl Edit {
@@ -89,7 +91,7 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
         ));
     }
     strip(&mut object, &resource);
-    Ok(Edit { served, resource, object, base: change.base.clone(), force: change.force })
+    Ok(Edit { served, resource, object, base: change.base.clone(), force: change.force, is_new: false })
 }
 
 /// The kind in the version that the document is written in: the API server converts between versions, the console does

@@ -66,7 +66,8 @@ impl access::Action for ApplyChange {
 }
 
 fn need_of_edit(edit: &Edit) -> Need {
-    Need::on(Verb::Patch, resource_of(&edit.served), &edit.resource)
+    let verb = if edit.is_new { Verb::Create } else { Verb::Patch };
+    Need::on(verb, resource_of(&edit.served), &edit.resource)
 }
 
 /// Carry out an action on one object.

@@ -91,6 +91,12 @@ pub(crate) fn path(served: &Served, resource: &ResourceRef) -> Result<String, Ku
     Ok(served.path(resource.namespace.as_ref(), &resource.name))
 }
 
+/// The address at which an object is made, if it has a namespace exactly when its kind has.
+pub(crate) fn collection(served: &Served, resource: &ResourceRef) -> Result<String, KubernetesError> {
+    check_place(served, resource.namespace.as_ref())?;
+    Ok(served.collection(resource.namespace.as_ref()))
+}
+
 /// The address of an object of a kind that every cluster serves.
 pub(crate) fn core_path(plural: &str, namespace: Option<&Namespace>, name: &ObjectName) -> String {
     let name = model::link::escape(name.as_str());

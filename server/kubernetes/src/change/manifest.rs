@@ -4,8 +4,10 @@ use crate::change::live::{self, State};
 use crate::change::{grants::ReadManifest, owners, text};
 use crate::{Cluster, KubernetesError};
 use access::Granted;
-use model::FieldProblem;
+use kinds::Object;
+use model::{FieldProblem, ResourceRef};
 use resources_contract::{Base, Manifest};
+use serde_json::Value;
 
 /// Stands between the version and the fingerprint in a base.
 const MARK: char = '+';
@@ -19,18 +21,37 @@ pub async fn read_manifest(
     let state = live::read(cluster, &granted.identity(), &asked.served, &asked.resource).await?;
     let mut object = text::editable(state.object());
     let hidden = text::is_secret(&object) && !asked.reveal;
-    let version = if hidden {
-        // A fingerprint of values that the reader may not see would let them be guessed.
-        state.version().to_owned()
-    } else {
-        format!("{}{MARK}{}", state.version(), text::fingerprint(&object))
-    };
+    let mut base = base_of(&asked.resource, &state, &object);
     if hidden {
+        // A fingerprint of values that the reader may not see would let them be guessed.
+        base.resource_version = state.version().to_owned();
         text::hide(&mut object);
     }
-    let base =
-        Base { resource: asked.resource.clone(), uid: state.uid().to_owned(), resource_version: version };
     Ok(Manifest { text: text::to_yaml(&object), base, hidden })
+}
+
+/// The object as it is now, without what only the server writes, and what a change of it is based on: for whoever changes
+/// a part of it.
+pub(crate) async fn read_value(
+    cluster: &Cluster,
+    granted: &Granted<ReadManifest>,
+) -> Result<(Value, Base), KubernetesError> {
+    let asked = granted.action();
+    let state = live::read(cluster, &granted.identity(), &asked.served, &asked.resource).await?;
+    let base = base_of(&asked.resource, &state, &text::editable(state.object()));
+    let mut value = state.value;
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(metadata) = value.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+        metadata.retain(|key, _| !text::SERVER_METADATA.contains(&key.as_str()));
+    }
+    Ok((value, base))
+}
+
+fn base_of(resource: &ResourceRef, state: &State, object: &Object<'_>) -> Base {
+    let resource_version = format!("{}{MARK}{}", state.version(), text::fingerprint(object));
+    Base { resource: resource.clone(), uid: state.uid().to_owned(), resource_version }
 }
 
 /// Whether the live object is still what the edit began with. Status changes do not count.

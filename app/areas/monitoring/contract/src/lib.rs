@@ -6,6 +6,7 @@ pub mod cards;
 mod dashboards;
 mod explore;
 mod ranking;
+mod rules;
 mod silences;
 
 pub use alerts::{Alert, Alerts, Firing, Rule, RuleState, read_alerts, read_firing};
@@ -25,6 +26,12 @@ pub use dashboards::{
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
+pub use rules::{
+    Episode, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule, RemoveRuleFields, RuleAbout,
+    RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace, RulePlan, RulePreview,
+    RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule, Severity, hold_seconds, preview_rule, read_rule,
+    read_rules, remove_rule, save_rule,
+};
 pub use silences::{
     CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,
     SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,

@@ -66,7 +66,10 @@ fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
         view! { <Card title=text("rules") flush=true>{plain_table(text("rules"), &headings, rows)}</Card> }
     });
     view! {
-        <p class="hint"><a href=link::NOTIFICATIONS>{text("alerts.told")}</a></p>
+        <p class="hint alert-actions">
+            <a href=link::rules(cluster)>{text("alerts.rules")}</a>
+            <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
+        </p>
         {list}
         {silences(notifying, cluster)}
         {rules}
@@ -168,8 +171,8 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     .into_any()
 }
 
-fn rule(rule: Rule, cluster: &ClusterName) -> AnyView {
-    let Rule { group, name, query, severity, holds_seconds, state } = rule;
+/// How a rule is: as a mark, with why it cannot be evaluated below.
+pub fn rule_state(state: RuleState) -> AnyView {
     let (level, words, why) = match state {
         RuleState::Broken(error) => (Level::Failed, text_of("rule.state", "broken"), Some(error)),
         RuleState::Firing(count) => (Level::Warning, text_with("rule.firing", &[("count", &count)]), None),
@@ -178,14 +181,19 @@ fn rule(rule: Rule, cluster: &ClusterName) -> AnyView {
         }
         RuleState::Quiet => (Level::Healthy, text_of("rule.state", "quiet"), None),
     };
+    let why = why.map(|why| view! { <p class="alert-words">{why}</p> });
+    view! { <StatusMark status=Status::new(level, words)/>{why} }.into_any()
+}
+
+fn rule(rule: Rule, cluster: &ClusterName) -> AnyView {
+    let Rule { group, name, query, severity, holds_seconds, state } = rule;
     let holds = if holds_seconds == 0 { "–".to_owned() } else { Window::Last(holds_seconds).to_texts().0 };
     let href = with_pairs(&link::explore(cluster), &[("query".to_owned(), query.clone())]);
-    let why = why.map(|why| view! { <p class="alert-words">{why}</p> });
     let about = [group, severity].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
         <tr>
             <th scope="row">{name}<span class="about">{about}</span></th>
-            <td data-heading=text("rule.state")><StatusMark status=Status::new(level, words)/>{why}</td>
+            <td data-heading=text("rule.state")>{rule_state(state)}</td>
             <td data-heading=text("rule.holds")>{holds}</td>
             <td data-heading=text("rule.query")><a class="rule-query" href=href><code>{query}</code></a></td>
         </tr>

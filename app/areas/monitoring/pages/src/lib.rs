@@ -10,6 +10,7 @@ mod firing;
 mod missing;
 mod panel;
 mod ranking;
+mod rules;
 mod silences;
 mod tab;
 mod time_bar;
@@ -24,5 +25,6 @@ pub use dashboards::{
 pub use explore::ExplorePage;
 pub use firing::FiringCard;
 pub use ranking::RankingPage;
+pub use rules::{EditRulePage, NewRulePage, RulesPage};
 pub use silences::SilencePage;
 pub use tab::{has_metrics, metrics_tab, metrics_title};

@@ -140,6 +140,7 @@ impl Stage {
         let options = Options { speed: 20.0, past: Duration::ZERO, ..Options::default() };
         let playground = playground::start(options).await.unwrap();
         let cluster = playground.cluster("lantern").unwrap();
+        cluster.create(rules_kind()).unwrap();
         for (namespace, plain, secret) in
             [("shop", "canaryquince", "canarydamson"), ("bank", "canarymedlar", "canarysloe")]
         {
@@ -249,6 +250,7 @@ impl Stage {
                 format!("/apis/apps/v1/namespaces/{namespace}/deployments"),
                 format!("/api/v1/namespaces/{namespace}/configmaps"),
                 format!("/api/v1/namespaces/{namespace}/secrets"),
+                format!("/apis/monitoring.coreos.com/v1/namespaces/{namespace}/prometheusrules"),
             ] {
                 state.push(objects(&reader, &path).await);
             }
@@ -295,6 +297,20 @@ async fn objects(reader: &::kubernetes::ForCaller, path: &str) -> String {
     told.collect::<Vec<_>>().join("\n")
 }
 
+/// The kind of alert rules, which this cluster does not have by itself.
+fn rules_kind() -> Value {
+    let anything = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "prometheusrules.monitoring.coreos.com"},
+        "spec": {
+            "group": "monitoring.coreos.com", "scope": "Namespaced",
+            "names": {"kind": "PrometheusRule", "plural": "prometheusrules", "singular": "prometheusrule"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": anything}}],
+        },
+    })
+}
+
 fn contents(namespace: &str, plain: &str, secret: &str) -> Vec<Value> {
     let about = |name: &str| json!({"name": name, "namespace": namespace, "annotations": {"note": plain}});
     let command = ["sh", "-c", &format!("echo {plain}; sleep 3000")].map(str::to_owned);
@@ -312,6 +328,12 @@ fn contents(namespace: &str, plain: &str, secret: &str) -> Vec<Value> {
         }),
         json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": about("thing"), "data": {"key": plain}}),
         json!({"apiVersion": "v1", "kind": "Secret", "metadata": about("thing"), "stringData": {"key": secret}}),
+        json!({
+            "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": about("thing"),
+            "spec": {"groups": [{"name": "all", "rules": [
+                {"alert": "Planted", "expr": "up", "annotations": {"summary": plain}},
+            ]}]},
+        }),
     ]
 }
 

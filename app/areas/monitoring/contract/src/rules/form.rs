@@ -1,0 +1,406 @@
+//! The forms that make, change and remove rules.
+
+use super::{RuleTemplate, RuleUnit, Severity, hold_seconds};
+use model::{ClusterName, FieldProblem, KindSlug, ObjectName};
+use serde::{Deserialize, Serialize};
+
+/// The object that rules go into when nobody says another one.
+pub const OWN_OBJECT: &str = "orrery-alerts";
+/// The group that they go into.
+pub const OWN_GROUP: &str = "alerts";
+
+/// The longest name of a rule, in characters.
+const LONGEST_NAME: usize = 100;
+/// The longest summary.
+const LONGEST_SUMMARY: usize = 200;
+/// The longest description.
+const LONGEST_DESCRIPTION: usize = 2000;
+/// The longest address of a runbook.
+const LONGEST_RUNBOOK: usize = 500;
+/// The highest threshold: what is above that was a slip.
+const HIGHEST: f64 = 1e15;
+
+/// The fields of the form of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RuleFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// In which project.
+    #[serde(default)]
+    pub namespace: String,
+    /// In which object.
+    #[serde(default)]
+    pub object: String,
+    /// In which group of it.
+    #[serde(default)]
+    pub group: String,
+    /// Which of the group's rules, counted from 0; empty for a new one.
+    #[serde(default)]
+    pub index: String,
+    /// The version of the object that was looked at; empty for a new rule.
+    #[serde(default)]
+    pub version: String,
+    /// What it is called.
+    #[serde(default)]
+    pub name: String,
+    /// The word of its template; empty for a query of one's own.
+    #[serde(default)]
+    pub template: String,
+    /// The kind of what the template is about, where there are several.
+    #[serde(default)]
+    pub kind: String,
+    /// The name of what the template is about; empty for all, where that is possible.
+    #[serde(default)]
+    pub target: String,
+    /// From where on it is bad, in the template's unit.
+    #[serde(default)]
+    pub threshold: String,
+    /// In PromQL, without a template.
+    #[serde(default)]
+    pub query: String,
+    /// How bad it is.
+    #[serde(default)]
+    pub severity: String,
+    /// For how long it must last, as Prometheus writes it.
+    #[serde(default)]
+    pub hold: String,
+    /// What is wrong, in a line.
+    #[serde(default)]
+    pub summary: String,
+    /// What is wrong, at length.
+    #[serde(default)]
+    pub description: String,
+    /// Where to read what to do.
+    #[serde(default)]
+    pub runbook: String,
+}
+
+/// A rule as it is wished: every field has passed its rule, the query excepted, which only the server can read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RulePlan {
+    /// What it is called.
+    pub name: String,
+    /// What is measured.
+    pub source: RuleSource,
+    /// How bad it is.
+    pub severity: Severity,
+    /// For how long it must last, as Prometheus writes it.
+    pub hold: String,
+    /// What is wrong, in a line; may be empty.
+    pub summary: String,
+    /// What is wrong, at length; may be empty.
+    pub description: String,
+    /// Where to read what to do; may be empty.
+    pub runbook: String,
+}
+
+/// What a rule measures.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleSource {
+    /// What a template says, of an object, above a threshold.
+    Template {
+        /// Which template.
+        template: &'static RuleTemplate,
+        /// Of which object; none for all, or for the project itself.
+        object: Option<(KindSlug, ObjectName)>,
+        /// The number that the expression is compared with.
+        threshold: f64,
+    },
+    /// A query of somebody's own.
+    Query(String),
+}
+
+impl RuleFields {
+    /// An empty form.
+    pub fn new(cluster: ClusterName) -> Self {
+        let none = String::new;
+        Self {
+            cluster,
+            namespace: none(),
+            object: none(),
+            group: none(),
+            index: none(),
+            version: none(),
+            name: none(),
+            template: none(),
+            kind: none(),
+            target: none(),
+            threshold: none(),
+            query: none(),
+            severity: none(),
+            hold: none(),
+            summary: none(),
+            description: none(),
+            runbook: none(),
+        }
+    }
+
+    /// The rule, or what is wrong at which field.
+    pub fn check(&self) -> Result<RulePlan, Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        self.check_texts(&mut problems);
+        let severity = Severity::parse(&self.severity);
+        if severity.is_none() {
+            problems.push(FieldProblem::new("severity", "choose one of critical, warning and info"));
+        }
+        if hold_seconds(&self.hold).is_none() {
+            problems.push(FieldProblem::new(
+                "hold",
+                format!("{:?} is no duration of at most a week; write one like 5m", self.hold),
+            ));
+        }
+        let source = self.check_source(&mut problems);
+        match (source, severity) {
+            (Some(source), Some(severity)) if problems.is_empty() => Ok(RulePlan {
+                name: self.name.trim().to_owned(),
+                source,
+                severity,
+                hold: self.hold.trim().to_owned(),
+                summary: plain(&self.summary),
+                description: plain(&self.description),
+                runbook: self.runbook.trim().to_owned(),
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// What is measured, apart from how it is told: enough to look at the past.
+    pub fn check_measured(&self) -> Result<RuleSource, Vec<FieldProblem>> {
+        let mut problems = Vec::new();
+        let source = self.check_source(&mut problems);
+        if hold_seconds(&self.hold).is_none() {
+            problems.push(FieldProblem::new("hold", "write a duration like 5m"));
+        }
+        source.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    fn check_texts(&self, problems: &mut Vec<FieldProblem>) {
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains(char::is_control) {
+            let words = format!("write a name of 1 to {LONGEST_NAME} characters in one line");
+            problems.push(FieldProblem::new("name", words));
+        }
+        for (field, value, longest) in [
+            ("summary", &self.summary, LONGEST_SUMMARY),
+            ("description", &self.description, LONGEST_DESCRIPTION),
+        ] {
+            if value.chars().count() > longest {
+                problems.push(FieldProblem::new(field, format!("at most {longest} characters")));
+            } else if !is_closed(value) {
+                let words = "what {{ opens, }} must close, as in {{ $labels.pod }} or {{ $value }}";
+                problems.push(FieldProblem::new(field, words));
+            }
+        }
+        let runbook = self.runbook.trim();
+        let is_address = runbook.starts_with("https://") || runbook.starts_with("http://");
+        let is_short = runbook.chars().count() <= LONGEST_RUNBOOK && !runbook.contains(char::is_whitespace);
+        if !(runbook.is_empty() || is_address && is_short) {
+            let words = format!(
+                "write an address that begins with https://, of at most {LONGEST_RUNBOOK} characters"
+            );
+            problems.push(FieldProblem::new("runbook", words));
+        }
+    }
+
+    fn check_source(&self, problems: &mut Vec<FieldProblem>) -> Option<RuleSource> {
+        if self.template.is_empty() {
+            let query = plain(&self.query);
+            if query.is_empty() {
+                problems.push(FieldProblem::new("query", "write a query, such as up == 0"));
+                return None;
+            }
+            return Some(RuleSource::Query(query));
+        }
+        let Some(template) = RuleTemplate::find(&self.template) else {
+            problems.push(FieldProblem::new("template", "choose one of the templates"));
+            return None;
+        };
+        let object = self.check_target(template, problems)?;
+        let threshold = self.check_threshold(template.unit, problems)?;
+        Some(RuleSource::Template { template, object, threshold })
+    }
+
+    /// The object; `None` when something is wrong with it.
+    fn check_target(
+        &self,
+        template: &RuleTemplate,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<Option<(KindSlug, ObjectName)>> {
+        let kinds = template.about.kinds();
+        let kind = if self.kind.is_empty() {
+            kinds.first().copied()
+        } else {
+            kinds.iter().copied().find(|kind| *kind == self.kind)
+        };
+        let Some(kind) = kind else {
+            if kinds.is_empty() {
+                return Some(None);
+            }
+            problems.push(FieldProblem::new("kind", "choose one of the kinds"));
+            return None;
+        };
+        let name = self.target.trim();
+        if name.is_empty() && !template.about.needs_name() {
+            return Some(None);
+        }
+        match (ObjectName::parse(name), KindSlug::parse(kind)) {
+            (Ok(name), Ok(kind)) => Some(Some((kind, name))),
+            (Err(error), _) => {
+                problems.push(FieldProblem::new("target", error.to_string()));
+                None
+            }
+            (_, Err(error)) => {
+                problems.push(FieldProblem::new("kind", error.to_string()));
+                None
+            }
+        }
+    }
+
+    fn check_threshold(&self, unit: RuleUnit, problems: &mut Vec<FieldProblem>) -> Option<f64> {
+        if unit == RuleUnit::None {
+            return Some(unit.to_measured(0.0));
+        }
+        match self.threshold.trim().parse::<f64>() {
+            // A zero with a sign would be written with it.
+            Ok(typed) if (0.0..=HIGHEST).contains(&typed) => Some(unit.to_measured(typed.abs())),
+            _ => {
+                let words = format!("{:?} is no number from 0 on; write one like 85", self.threshold);
+                problems.push(FieldProblem::new("threshold", words));
+                None
+            }
+        }
+    }
+}
+
+/// Whether everything that `{{` opens is closed by `}}`.
+fn is_closed(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((inside, after)) = after.split_once("}}") else { return false };
+        if before.contains("}}") || inside.contains("{{") {
+            return false;
+        }
+        rest = after;
+    }
+    !rest.contains("}}")
+}
+
+/// A text without what stands around it; browsers send line breaks of forms as CR LF.
+fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+/// The fields of the form that removes a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveRuleFields {
+    /// Where.
+    pub cluster: ClusterName,
+    /// In which project.
+    #[serde(default)]
+    pub namespace: String,
+    /// In which object.
+    #[serde(default)]
+    pub object: String,
+    /// In which group of it.
+    #[serde(default)]
+    pub group: String,
+    /// Which of the group's rules, counted from 0.
+    #[serde(default)]
+    pub index: String,
+    /// The version of the object that was looked at.
+    #[serde(default)]
+    pub version: String,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn fields() -> RuleFields {
+        RuleFields {
+            namespace: "shop".into(),
+            name: " Memory is short ".into(),
+            template: "memory-of-limit".into(),
+            kind: "deployments".into(),
+            target: "web".into(),
+            threshold: "85".into(),
+            severity: "warning".into(),
+            hold: "5m".into(),
+            summary: "{{ $labels.pod }} uses {{ $value | humanizePercentage }}\r\n".into(),
+            ..RuleFields::new(ClusterName::parse("harbour").unwrap())
+        }
+    }
+
+    fn wrong(fields: &RuleFields) -> Vec<String> {
+        fields.check().unwrap_err().into_iter().map(|problem| problem.field).collect()
+    }
+
+    #[test]
+    fn a_form_becomes_a_rule() {
+        let plan = fields().check().unwrap();
+
+        assert_eq!((plan.name.as_str(), plan.severity), ("Memory is short", Severity::Warning));
+        assert_eq!(plan.summary, "{{ $labels.pod }} uses {{ $value | humanizePercentage }}");
+        let RuleSource::Template { object: Some((kind, name)), threshold, .. } = plan.source else {
+            panic!()
+        };
+        assert_eq!((kind.as_str(), name.as_str(), threshold), ("deployments", "web", 0.85));
+    }
+
+    #[test]
+    fn nothing_is_a_threshold_and_no_name_means_all_where_that_makes_sense() {
+        let plan = RuleFields { threshold: "0".into(), ..fields() }.check().unwrap();
+        assert!(matches!(plan.source, RuleSource::Template { threshold: 0.0, .. }));
+
+        let nodes = RuleFields {
+            template: "node-cpu".into(),
+            kind: String::new(),
+            target: String::new(),
+            ..fields()
+        };
+        assert!(matches!(nodes.check().unwrap().source, RuleSource::Template { object: None, .. }));
+        let ready = RuleFields {
+            template: "node-not-ready".into(),
+            kind: String::new(),
+            threshold: String::new(),
+            ..fields()
+        };
+        assert!(matches!(ready.check().unwrap().source, RuleSource::Template { threshold: 0.0, .. }));
+    }
+
+    #[test]
+    fn each_problem_stands_at_its_field() {
+        assert_eq!(wrong(&RuleFields { target: " ".into(), ..fields() }), ["target"]);
+        assert_eq!(wrong(&RuleFields { target: "../web".into(), ..fields() }), ["target"]);
+        assert_eq!(wrong(&RuleFields { kind: "nodes".into(), ..fields() }), ["kind"]);
+        for threshold in ["", "-1", "NaN", "inf", "much", "1e99"] {
+            assert_eq!(
+                wrong(&RuleFields { threshold: threshold.into(), ..fields() }),
+                ["threshold"],
+                "{threshold}"
+            );
+        }
+        assert_eq!(wrong(&RuleFields { template: "none".into(), ..fields() }), ["template"]);
+        assert_eq!(wrong(&RuleFields { template: String::new(), ..fields() }), ["query"]);
+        assert_eq!(
+            wrong(&RuleFields { severity: "page".into(), hold: "soon".into(), ..fields() }),
+            ["severity", "hold"]
+        );
+        for runbook in ["javascript:alert(1)", "runbooks.example.org", "https://a b"] {
+            assert_eq!(wrong(&RuleFields { runbook: runbook.into(), ..fields() }), ["runbook"], "{runbook}");
+        }
+        for summary in ["{{ $value", "$value }}", "{{ {{ $value }}", "a }} {{ b"] {
+            assert_eq!(wrong(&RuleFields { summary: summary.into(), ..fields() }), ["summary"], "{summary}");
+        }
+        assert_eq!(wrong(&RuleFields { name: "a\nb".into(), ..fields() }), ["name"]);
+    }
+
+    #[test]
+    fn the_past_is_looked_at_before_a_rule_has_a_name() {
+        let unnamed = RuleFields { name: String::new(), severity: String::new(), ..fields() };
+
+        assert!(unnamed.check_measured().is_ok());
+        assert!(RuleFields { threshold: "x".into(), ..unnamed }.check_measured().is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! The form of a rule that there is.
+
+use super::address::{asked, place};
+use super::form::{Opening, rule_page};
+use crate::cluster::use_cluster;
+use crate::words::text;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{ConsoleError, link};
+use monitoring_contract::{OpenedRule, RemoveRule, RuleFields, RulePlace, read_rule};
+use ui::{ButtonKind, Card, Command, PageHeader, Problem, SkeletonDetail, awaited, command_form};
+
+/// The rule that the address names, for changing and removing it.
+#[component]
+pub fn EditRulePage() -> impl IntoView {
+    let (cluster, path, query) = (use_cluster(), use_params_map(), use_query_map());
+    let which = Memo::new(move |_| Ok::<_, ConsoleError>(place(&path.read(), &query.read(), cluster.get()?)));
+    let found = Resource::new_blocking(
+        move || which.get(),
+        |place| async move { Ok::<_, ConsoleError>((read_rule(place.clone()?).await?, place?)) },
+    );
+    let content = move || {
+        Suspend::new(async move {
+            match found.await {
+                Ok((opened, place)) => draw(opened, place),
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| found.refetch());
+                    view! { <Problem error on_retry is_page=true/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text=text("rule.edit")/>
+        <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
+    }
+}
+
+fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
+    let OpenedRule { rule, version, managed_by, sees_everything } = opened;
+    let kind = format!("{} / {} / {} / {}", place.cluster, place.namespace, place.object, place.group);
+    let title = rule.name.clone();
+    let kept = RuleFields {
+        cluster: place.cluster.clone(),
+        namespace: place.namespace,
+        object: place.object,
+        group: place.group,
+        index: place.index,
+        version,
+        name: rule.name,
+        query: rule.query,
+        severity: rule.severity,
+        hold: if rule.hold.is_empty() { "0s".to_owned() } else { rule.hold },
+        summary: rule.summary,
+        description: rule.description,
+        runbook: rule.runbook,
+        ..RuleFields::new(place.cluster.clone())
+    };
+    // What was asked about is still what was opened then: its version too.
+    let fields = use_query_map().with_untracked(|query| asked(query, &kept.cluster)).unwrap_or(kept);
+    let removal = removal(&fields);
+    let opening = Opening { fields, template: None, projects: None, confined: !sees_everything, managed_by };
+    view! {
+        <PageHeader title kind/>
+        {rule_page(opening)}
+        {removal}
+    }
+    .into_any()
+}
+
+fn removal(fields: &RuleFields) -> AnyView {
+    let command = Command {
+        kind: ButtonKind::Danger,
+        hidden: vec![
+            ("fields[cluster]", fields.cluster.to_string()),
+            ("fields[namespace]", fields.namespace.clone()),
+            ("fields[object]", fields.object.clone()),
+            ("fields[group]", fields.group.clone()),
+            ("fields[index]", fields.index.clone()),
+            ("fields[version]", fields.version.clone()),
+        ],
+        cancel: Some((text("cancel").to_owned(), link::rules(&fields.cluster))),
+        ..Command::new(RemoveRule::PATH, text("rule.remove"))
+    };
+    let form =
+        command_form(command, |_| view! { <p class="card-text">{text("rule.remove.text")}</p> }.into_any());
+    view! { <Card title=text("rule.remove")>{form}</Card> }.into_any()
+}

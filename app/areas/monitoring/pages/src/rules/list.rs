@@ -1,0 +1,144 @@
+//! The rules of a cluster, by the objects that hold them.
+
+use crate::address::with_pairs;
+use crate::alerts::rule_state;
+use crate::cluster::{head, use_cluster};
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use model::{ClusterName, Level, Status, link};
+use monitoring_contract::{KeptRule, RuleBook, RuleGroup, RuleList, RuleObject, read_rules};
+use ui::{
+    Banner, ButtonKind, Card, Empty, Glyph, LinkButton, Problem, SkeletonTable, StatusMark, awaited,
+    plain_table,
+};
+
+/// All rules that the reader may see, with how they are.
+#[component]
+pub fn RulesPage() -> impl IntoView {
+    let cluster = use_cluster();
+    let found = Resource::new(
+        move || cluster.get(),
+        |cluster| async move { Ok::<_, model::ConsoleError>((read_rules(cluster.clone()?).await?, cluster?)) },
+    );
+    let content = move || {
+        Suspend::new(async move {
+            match found.await {
+                Ok((book, cluster)) => draw(book, &cluster),
+                Err(error) => {
+                    let here = cluster.get_untracked().as_ref().map(link::rules).unwrap_or_default();
+                    let on_retry = Callback::new(move |()| found.refetch());
+                    view! { <Problem error here on_retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        {head(cluster, Signal::stored("alerts".to_owned()))}
+        <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+    }
+}
+
+/// Where a cluster has no objects that could hold rules.
+pub fn not_served(cluster: &ClusterName) -> AnyView {
+    let title = text_with("rules.not-served", &[("cluster", cluster)]);
+    view! { <Empty glyph=Glyph::Activity title explanation=text("rules.not-served.text")/> }.into_any()
+}
+
+fn draw(book: RuleBook, cluster: &ClusterName) -> AnyView {
+    let RuleList { objects, unknown, may_make_in, .. } = match book {
+        RuleBook::NotServed => return not_served(cluster),
+        RuleBook::Known(list) => list,
+    };
+    let new = (!may_make_in.is_empty()).then(|| link::new_rule(cluster, ""));
+    let make = move || {
+        new.map(|href| view! { <LinkButton href=href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("rule.new")}</LinkButton> })
+    };
+    if objects.is_empty() {
+        return view! {
+            <Empty glyph=Glyph::Activity title=text("rules.none") explanation=text("rules.none.text") action=make/>
+        }
+        .into_any();
+    }
+    let is_unknown = unknown.is_some();
+    let unknown = unknown.map(|cause| {
+        view! { <Banner level=Level::Warning>{text_with("rules.unknown", &[("cause", &cause)])}</Banner> }
+    });
+    let cards = objects.into_iter().map(|object| card(object, is_unknown)).collect_view();
+    view! {
+        <div class="dashboard-head">
+            <h2>{text("rules")}</h2>
+            <div class="dashboard-actions">{make()}</div>
+        </div>
+        {unknown}
+        {cards}
+    }
+    .into_any()
+}
+
+fn card(object: RuleObject, is_unknown: bool) -> AnyView {
+    let RuleObject { resource, managed_by, may_change, groups } = object;
+    let namespace = resource.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
+    let title = format!("{namespace} / {}", resource.name);
+    let note = (may_change && !managed_by.is_empty()).then(|| {
+        view! { <p class="card-note">{text_with("rules.managed", &[("manager", &managed_by)])}</p> }
+    });
+    let headings =
+        [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query"), text("rule.change")];
+    let rows = groups.iter().flat_map(|group| {
+        let each = group.rules.iter().enumerate();
+        each.map(|(index, rule)| {
+            let edit = (may_change && rule.is_alert).then(|| link::edit_rule(&resource, &group.name, index));
+            row(rule.clone(), group, edit, &resource.cluster, is_unknown)
+        })
+    });
+    let rows: Vec<AnyView> = rows.collect();
+    let table = if rows.is_empty() {
+        view! { <p class="card-note">{text("rules.empty")}</p> }.into_any()
+    } else {
+        plain_table(&title, &headings, rows.collect_view().into_any())
+    };
+    let href = link::object_tab(&resource, "yaml");
+    let spoken = text_with("rules.yaml.of", &[("object", &title)]);
+    let actions = move || view! { <a href=href aria-label=spoken>"YAML"</a> };
+    view! { <div class="rule-list"><Card title flush=true actions>{note}{table}</Card></div> }.into_any()
+}
+
+fn row(
+    rule: KeptRule,
+    group: &RuleGroup,
+    edit: Option<String>,
+    cluster: &ClusterName,
+    is_unknown: bool,
+) -> AnyView {
+    let KeptRule { name, is_alert, query, severity, hold, summary, state, .. } = rule;
+    let about = [group.name.clone(), severity].into_iter().filter(|text| !text.is_empty());
+    let about = about.collect::<Vec<_>>().join(" · ");
+    let summary = (!summary.is_empty()).then(|| view! { <p class="alert-words">{summary}</p> });
+    let mark =
+        |level: Level, words: &str| view! { <StatusMark status=Status::new(level, words)/> }.into_any();
+    let state = match state {
+        Some(state) => rule_state(state),
+        None if !is_alert => mark(Level::Inactive, text("rule.recorded")),
+        None if is_unknown => mark(Level::Unknown, text("rule.unknown")),
+        None => {
+            let mark = mark(Level::Unknown, text("rule.untaken"));
+            view! { {mark}<p class="alert-words">{text("rule.untaken.text")}</p> }.into_any()
+        }
+    };
+    let explore = with_pairs(&link::explore(cluster), &[("query".to_owned(), query.clone())]);
+    let edit = edit.map(|href| {
+        let spoken = text_with("rule.change.of", &[("name", &name)]);
+        view! { <a href=href aria-label=spoken>{text("rule.change")}</a> }
+    });
+    let hold = if hold.is_empty() { "–".to_owned() } else { hold };
+    view! {
+        <tr>
+            <th scope="row"><div>{name}<span class="about">{about}</span>{summary}</div></th>
+            <td data-heading=text("rule.state")>{state}</td>
+            <td data-heading=text("rule.holds")>{hold}</td>
+            <td data-heading=text("rule.query")><a class="rule-query" href=explore><code>{query}</code></a></td>
+            <td>{edit}</td>
+        </tr>
+    }
+    .into_any()
+}

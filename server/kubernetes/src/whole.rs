@@ -1,0 +1,107 @@
+//! Whole objects, for the parts of the server that understand what stands in them. They are read and changed as everything
+//! is: within the caller's grant, tried out first, and written down.
+
+use crate::caller::{ForCaller, Kubernetes};
+use crate::change::{self, ReadManifest};
+use crate::cluster::Cluster;
+use crate::reads::ReadTable;
+use access::Scope;
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef};
+use resources_contract::{Applied, Base, ManifestChange, Resources};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long it is waited until what was kept is seen.
+const HEARING: Duration = Duration::from_secs(2);
+
+impl Kubernetes {
+    /// All objects of a kind, for whoever decides what of them may be told; `None` where the cluster serves no such kind.
+    pub async fn whole_objects(
+        &self,
+        cluster: &ClusterName,
+        kind: &KindSlug,
+    ) -> Result<Option<Vec<Value>>, ConsoleError> {
+        let cluster = self.cluster(cluster)?;
+        if cluster.discovery().await?.find(kind.as_str()).is_none() {
+            return Ok(None);
+        }
+        Ok(Some(objects(cluster, kind, &Scope::All).await?))
+    }
+}
+
+impl ForCaller {
+    /// All objects of a kind that the caller may see; `None` where the cluster serves no such kind.
+    pub async fn whole_objects(
+        &self,
+        cluster: &ClusterName,
+        kind: &KindSlug,
+    ) -> Result<Option<Vec<Value>>, ConsoleError> {
+        let cluster = self.cluster(cluster).await?;
+        let discovery = cluster.discovery().await?;
+        let Some(served) = discovery.find(kind.as_str()) else { return Ok(None) };
+        let action = ReadTable::new(cluster.name(), served, &[]);
+        let granted = self.kubernetes.access().grant(&self.caller, action).await?;
+        Ok(Some(objects(&cluster, kind, granted.scope()).await?))
+    }
+
+    /// An object as it is now, read as the caller, with what a change of it is based on; `None` when there is none.
+    pub async fn whole_object(&self, resource: &ResourceRef) -> Result<Option<(Value, Base)>, ConsoleError> {
+        let (cluster, served) = self.served(&resource.cluster, &resource.kind).await?;
+        let action = ReadManifest { served, resource: resource.clone(), reveal: false };
+        let granted = self.kubernetes.access().grant(&self.caller, action).await?;
+        match change::read_value(&cluster, &granted).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.code() == Some(404) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps an object: in place of what the change was based on, if that is still so, or as a new one, if there is none
+    /// yet. Tried out first; what the cluster refuses changes nothing.
+    pub async fn keep_object(
+        &self,
+        cluster: &ClusterName,
+        object: &Value,
+        base: Option<Base>,
+    ) -> Result<Vec<Applied>, ConsoleError> {
+        let is_new = base.is_none();
+        // JSON is YAML. Whoever changes a part of an object takes that part over from whoever wrote it.
+        let text = object.to_string();
+        let change = ManifestChange { cluster: cluster.clone(), namespace: None, text, base, force: true };
+        let applied = if is_new {
+            self.commands(cluster).await?.create(&change).await?
+        } else {
+            self.apply(change).await?
+        };
+        for Applied { resource, .. } in &applied {
+            self.wait_for(resource, &object["spec"]).await;
+        }
+        Ok(applied)
+    }
+
+    /// Waits until the store has heard of what was kept: whoever looks next should not find what was there before.
+    async fn wait_for(&self, resource: &ResourceRef, spec: &Value) {
+        let Ok(cluster) = self.cluster(&resource.cluster).await else { return };
+        let Ok(store) = cluster.loaded(&resource.kind).await else { return };
+        let namespace = resource.namespace.as_ref().map(Namespace::as_str);
+        let has_heard = || {
+            let state = store.read();
+            let row = state.find(namespace, resource.name.as_str())?;
+            let known: Value = state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten()?;
+            (known["spec"] == *spec).then_some(())
+        };
+        let mut revisions = store.revisions();
+        let heard = async { while has_heard().is_none() && revisions.changed().await.is_ok() {} };
+        // What the cluster adds to what was written may make it differ for good.
+        let _ = timeout(HEARING, heard).await;
+    }
+}
+
+async fn objects(cluster: &Cluster, kind: &KindSlug, scope: &Scope) -> Result<Vec<Value>, ConsoleError> {
+    let store = cluster.loaded(kind).await?;
+    let state = store.read();
+    let seen = state.rows().filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+    let whole = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
+    Ok(seen.filter_map(|row| state.read(&row.uid, whole).flatten()).collect())
+}

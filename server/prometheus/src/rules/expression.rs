@@ -1,0 +1,140 @@
+//! From what a rule is to measure to its query: parsed, with what it is about and what its project may see forced on every
+//! selector.
+
+use crate::layout::Layout;
+use crate::promql::{Forced, Query};
+use crate::subject::{confined, of_object};
+use access::Scope;
+use model::{ConsoleError, KindSlug, Namespace, ObjectName};
+use monitoring_contract::{RuleAbout, RuleSource, RuleTemplate};
+
+/// For whom a rule is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer<'w> {
+    /// The project that the rule is in.
+    pub namespace: &'w Namespace,
+    /// Whether its writer may see everything that is measured in the cluster.
+    pub sees_everything: bool,
+}
+
+impl Writer<'_> {
+    /// Whether a rule of this source is confined to its project: what is about a part of it always is, a query of
+    /// somebody's own is when its writer may not see everything.
+    pub fn is_confined(&self, source: &RuleSource) -> bool {
+        match source {
+            RuleSource::Template { template, .. } => template.about.is_in_project(),
+            RuleSource::Query(_) => !self.sees_everything,
+        }
+    }
+
+    fn fence(&self, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+        confined(&Scope::Namespaces([self.namespace.clone()].into()), layout, metric)
+    }
+}
+
+/// The query of a rule.
+pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result<Query, ConsoleError> {
+    match source {
+        RuleSource::Template { template, object, threshold } => {
+            let query = of_template(template, object.as_ref(), writer, layout)?;
+            query.above(*threshold).map_err(|error| ConsoleError::invalid("template", error.to_string()))
+        }
+        RuleSource::Query(text) => {
+            let wrong = |message: String| ConsoleError::invalid("query", message);
+            let query = Query::parse(text).map_err(|error| wrong(error.to_string()))?;
+            if !query.is_of_a_moment() {
+                let words =
+                    "gives a range or a text; a rule needs a value at a moment, such as rate(…[5m]) > 0";
+                return Err(wrong(words.to_owned()));
+            }
+            if writer.sees_everything {
+                return Ok(query);
+            }
+            query.force(|metric| writer.fence(layout, metric)).map_err(|error| wrong(error.to_string()))
+        }
+    }
+}
+
+fn of_template(
+    template: &RuleTemplate,
+    object: Option<&(KindSlug, ObjectName)>,
+    writer: Writer<'_>,
+    layout: &Layout,
+) -> Result<Query, ConsoleError> {
+    let wrong = |message: &str| ConsoleError::invalid("template", message);
+    if template.about == RuleAbout::Node && !writer.sees_everything {
+        return Err(wrong(
+            "a rule about nodes needs the right to see everything that is measured in the cluster",
+        ));
+    }
+    let kind = object.map_or("", |(kind, _)| kind.as_str());
+    let picks = template.picks(kind);
+    let picked = layout.pick(picks).map_err(|error| wrong(&error.to_string()))?;
+    let query = picked.ok_or_else(|| wrong(&unmeasured(picks, layout)))?;
+    let metrics = query.metrics().map_err(|error| wrong(&error.to_string()))?;
+    let by_exporter = metrics.iter().any(|metric| metric.starts_with("node_"));
+    if let Some((kind, name)) = object
+        && kind.as_str() == "nodes"
+        && by_exporter
+        && layout.instances(name.as_str()).is_empty()
+    {
+        return Err(ConsoleError::invalid("target", format!("no node called {name} is measured here")));
+    }
+    let forced = |metric: Option<&str>| {
+        let mut forced =
+            if template.about.is_in_project() { writer.fence(layout, metric) } else { Vec::new() };
+        forced.extend(
+            object
+                .into_iter()
+                .flat_map(|(kind, name)| of_target(kind.as_str(), name.as_str(), layout, metric)),
+        );
+        forced
+    };
+    query.force(forced).map_err(|error| wrong(&error.to_string()))
+}
+
+fn unmeasured(picks: &[&str], layout: &Layout) -> String {
+    let first = picks.first().and_then(|pick| Query::parse(pick).ok()?.metrics().ok()).unwrap_or_default();
+    let lacking: Vec<String> = first.into_iter().filter(|name| !layout.names.contains(name)).collect();
+    format!("this cluster's monitoring does not measure {}", lacking.join(", "))
+}
+
+/// What a template's object forces on a selector: the label that names it there, where there is one.
+fn of_target(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    match (kind, metric.unwrap_or_default()) {
+        // It stands in the expression beside what names the node.
+        ("nodes", "kube_pod_status_phase") => Vec::new(),
+        (_, metric) if metric.starts_with("kube_deployment_") => vec![Forced::is("deployment", name)],
+        (_, metric) if metric.starts_with("kube_statefulset_") => vec![Forced::is("statefulset", name)],
+        (_, metric) if metric.starts_with("kube_daemonset_") => vec![Forced::is("daemonset", name)],
+        _ => of_object(kind, name, layout, metric),
+    }
+}
+
+/// The labels of a rule beside how bad it is: where its alerts belong, and what they are about.
+pub fn labels(source: &RuleSource, writer: Writer<'_>) -> Vec<(&'static str, String)> {
+    let mut labels = Vec::new();
+    if writer.is_confined(source) {
+        labels.push(("namespace", writer.namespace.to_string()));
+    }
+    if let RuleSource::Template { object: Some((kind, name)), .. } = source {
+        let label = match kind.as_str() {
+            "deployments" => Some("deployment"),
+            "statefulsets" => Some("statefulset"),
+            "daemonsets" => Some("daemonset"),
+            "persistentvolumeclaims" => Some("persistentvolumeclaim"),
+            "ingresses" => Some("ingress"),
+            "nodes" => Some("node"),
+            _ => None,
+        };
+        labels.extend(label.map(|label| (label, name.to_string())));
+    }
+    labels
+}
+
+/// Whether a query asks for nothing but what this project may see.
+pub fn is_within(text: &str, namespace: &Namespace, layout: &Layout) -> bool {
+    let writer = Writer { namespace, sees_everything: false };
+    let Ok(query) = Query::parse(text) else { return false };
+    query.clone().force(|metric| writer.fence(layout, metric)).is_ok_and(|fenced| fenced == query)
+}

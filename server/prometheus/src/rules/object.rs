@@ -1,0 +1,285 @@
+//! `PrometheusRule` objects as they are written, and changes of one rule in them: what nobody asked about stays as it is.
+
+use model::ConsoleError;
+use monitoring_contract::{KeptRule, RuleGroup, RulePlan, hold_seconds};
+use serde_json::{Map, Value, json};
+
+/// The label that says what keeps an object as it is.
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// What the console calls itself there.
+pub const CONSOLE: &str = "orrery";
+
+/// The groups of an object, in order.
+pub fn groups(object: &Value) -> Vec<RuleGroup> {
+    let groups = object.pointer("/spec/groups").and_then(Value::as_array).into_iter().flatten();
+    let read = |group: &Value| RuleGroup {
+        name: text(group, "/name"),
+        interval: text(group, "/interval"),
+        rules: group["rules"].as_array().into_iter().flatten().map(rule).collect(),
+    };
+    groups.map(read).collect()
+}
+
+/// The text at a JSON pointer, or an empty one.
+pub fn text(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A rule as it is written.
+pub fn rule(written: &Value) -> KeptRule {
+    let is_alert = written["alert"].is_string();
+    // A number is an expression too.
+    let query = match &written["expr"] {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let described =
+        ["/annotations/description", "/annotations/message"].map(|pointer| text(written, pointer));
+    KeptRule {
+        name: text(written, if is_alert { "/alert" } else { "/record" }),
+        is_alert,
+        query,
+        severity: text(written, "/labels/severity"),
+        hold: text(written, "/for"),
+        summary: text(written, "/annotations/summary"),
+        description: described.into_iter().find(|text| !text.is_empty()).unwrap_or_default(),
+        runbook: text(written, "/annotations/runbook_url"),
+        state: None,
+    }
+}
+
+/// A rule in an object, if it is there.
+pub fn find<'o>(object: &'o Value, group: &str, index: usize) -> Option<&'o Value> {
+    let groups = object.pointer("/spec/groups")?.as_array()?;
+    groups.iter().find(|own| own["name"] == group)?["rules"].get(index)
+}
+
+/// A rule as it is wished, in place of what stood there.
+pub fn written(before: Option<&Value>, plan: &RulePlan, query: &str, labels: &[(&str, String)]) -> Value {
+    let mut rule = before.cloned().unwrap_or_else(|| json!({}));
+    rule["alert"] = plan.name.as_str().into();
+    rule["expr"] = query.into();
+    set(&mut rule, "for", if hold_seconds(&plan.hold) == Some(0) { "" } else { &plan.hold });
+    let mut own = fields(&rule["labels"]);
+    own.insert("severity".into(), plan.severity.word().into());
+    own.extend(labels.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
+    rule["labels"] = own.into();
+    let mut told = Value::from(fields(&rule["annotations"]));
+    set(&mut told, "summary", &plan.summary);
+    set(&mut told, "description", &plan.description);
+    set(&mut told, "runbook_url", &plan.runbook);
+    // What it was called before there were descriptions; left as it was it would be told instead of an empty one.
+    set(&mut told, "message", "");
+    if fields(&told).is_empty() {
+        set(&mut rule, "annotations", "");
+    } else {
+        rule["annotations"] = told;
+    }
+    rule
+}
+
+fn fields(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// Writes a text, or takes it away when it is empty.
+fn set(value: &mut Value, key: &str, text: &str) {
+    let Some(fields) = value.as_object_mut() else { return };
+    if text.is_empty() {
+        fields.remove(key);
+    } else {
+        fields.insert(key.to_owned(), text.into());
+    }
+}
+
+/// A new object without rules.
+pub fn new(namespace: &str, name: &str, labels: &[(String, String)]) -> Value {
+    let mut own: Map<String, Value> =
+        labels.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    own.insert(MANAGED_BY.into(), CONSOLE.into());
+    json!({
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": name, "namespace": namespace, "labels": own},
+        "spec": {"groups": []},
+    })
+}
+
+/// Adds a rule to a group, which is made when there is none of that name.
+pub fn add(object: &mut Value, group: &str, rule: Value) -> Result<(), ConsoleError> {
+    let groups = groups_mut(object)?;
+    let place = match groups.iter().position(|own| own["name"] == group) {
+        Some(place) => place,
+        None => {
+            groups.push(json!({"name": group, "rules": []}));
+            groups.len() - 1
+        }
+    };
+    let own = groups.get_mut(place).ok_or_else(unreadable)?;
+    if own["rules"].is_null() {
+        own["rules"] = json!([]);
+    }
+    let rules = own["rules"].as_array_mut().ok_or_else(unreadable)?;
+    if rules.iter().any(|other| other["alert"] == rule["alert"]) {
+        let words = format!("the group {group} has a rule of this name already");
+        return Err(ConsoleError::invalid("name", words));
+    }
+    rules.push(rule);
+    Ok(())
+}
+
+/// Puts a rule where one stood.
+pub fn replace(object: &mut Value, group: &str, index: usize, rule: Value) -> Result<(), ConsoleError> {
+    *rules_mut(object, group)?.get_mut(index).ok_or_else(gone)? = rule;
+    Ok(())
+}
+
+/// Takes a rule out; a group without rules goes too.
+pub fn remove(object: &mut Value, group: &str, index: usize) -> Result<(), ConsoleError> {
+    let rules = rules_mut(object, group)?;
+    if index >= rules.len() {
+        return Err(gone());
+    }
+    rules.remove(index);
+    if rules.is_empty() {
+        groups_mut(object)?.retain(|own| own["name"] != group);
+    }
+    Ok(())
+}
+
+fn groups_mut(object: &mut Value) -> Result<&mut Vec<Value>, ConsoleError> {
+    if !object["spec"].is_object() {
+        object["spec"] = json!({});
+    }
+    if object["spec"]["groups"].is_null() {
+        object["spec"]["groups"] = json!([]);
+    }
+    object["spec"]["groups"].as_array_mut().ok_or_else(unreadable)
+}
+
+fn rules_mut<'o>(object: &'o mut Value, group: &str) -> Result<&'o mut Vec<Value>, ConsoleError> {
+    let own = groups_mut(object)?.iter_mut().find(|own| own["name"] == group).ok_or_else(gone)?;
+    own["rules"].as_array_mut().ok_or_else(gone)
+}
+
+/// Why a rule cannot be changed that was looked at.
+pub fn gone() -> ConsoleError {
+    ConsoleError::NotFound { what: "the rule".to_owned() }
+}
+
+fn unreadable() -> ConsoleError {
+    ConsoleError::invalid("object", "its groups are no list of groups with rules: correct it as YAML")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use monitoring_contract::{RuleSource, Severity};
+
+    fn plan(name: &str) -> RulePlan {
+        RulePlan {
+            name: name.into(),
+            source: RuleSource::Query("up == 0".into()),
+            severity: Severity::Critical,
+            hold: "5m".into(),
+            summary: "It is down".into(),
+            description: String::new(),
+            runbook: String::new(),
+        }
+    }
+
+    fn object() -> Value {
+        json!({
+            "metadata": {"name": "shop", "annotations": {"team": "storefront"}},
+            "spec": {"other": 1, "groups": [
+                {"name": "a", "interval": "1m", "limit": 3, "rules": [
+                    {"record": "x:y", "expr": 1},
+                    {"alert": "Slow", "expr": "a > 2\n", "for": "1h", "keep_firing_for": "5m",
+                     "labels": {"severity": "page", "team": "storefront"},
+                     "annotations": {"summary": "s", "message": "m", "dashboard": "d"}},
+                ]},
+                {"name": "b", "rules": [{"alert": "Last", "expr": "b"}]},
+            ]},
+        })
+    }
+
+    #[test]
+    fn an_object_is_read_as_it_is_written() {
+        let groups = groups(&object());
+
+        assert_eq!((groups[0].name.as_str(), groups[0].interval.as_str()), ("a", "1m"));
+        let [recorded, slow] = groups[0].rules.as_slice() else { panic!() };
+        assert_eq!((recorded.name.as_str(), recorded.is_alert, recorded.query.as_str()), ("x:y", false, "1"));
+        assert_eq!(
+            (slow.query.as_str(), slow.severity.as_str(), slow.hold.as_str()),
+            ("a > 2", "page", "1h")
+        );
+        assert_eq!(slow.description, "m");
+    }
+
+    #[test]
+    fn a_change_is_about_one_rule_and_leaves_what_it_does_not_know() {
+        let mut changed = object();
+        let rule = written(find(&changed, "a", 1), &plan("Down"), "up == 0", &[("namespace", "shop".into())]);
+        replace(&mut changed, "a", 1, rule).unwrap();
+
+        let expected = json!({
+            "alert": "Down", "expr": "up == 0", "for": "5m", "keep_firing_for": "5m",
+            "labels": {"severity": "critical", "team": "storefront", "namespace": "shop"},
+            "annotations": {"summary": "It is down", "dashboard": "d"},
+        });
+        assert_eq!(find(&changed, "a", 1), Some(&expected));
+        changed["spec"]["groups"][0]["rules"][1] = object()["spec"]["groups"][0]["rules"][1].clone();
+        assert_eq!(changed, object(), "something else was changed");
+    }
+
+    #[test]
+    fn what_lasts_no_time_and_tells_nothing_is_not_written() {
+        let silent = RulePlan { hold: "0s".into(), summary: String::new(), ..plan("Down") };
+
+        let rule = written(None, &silent, "up == 0", &[]);
+
+        assert_eq!(rule, json!({"alert": "Down", "expr": "up == 0", "labels": {"severity": "critical"}}));
+    }
+
+    #[test]
+    fn a_rule_is_added_to_its_group_which_is_made_when_there_is_none() {
+        let mut new = new("shop", "orrery-alerts", &[("release".into(), "stack".into())]);
+        let rule = |name: &str| written(None, &plan(name), "up == 0", &[]);
+
+        add(&mut new, "alerts", rule("One")).unwrap();
+        add(&mut new, "alerts", rule("Two")).unwrap();
+        assert!(matches!(add(&mut new, "alerts", rule("Two")), Err(ConsoleError::Invalid { .. })));
+
+        assert_eq!(new["metadata"]["labels"], json!({"release": "stack", MANAGED_BY: CONSOLE}));
+        let names: Vec<String> = groups(&new)[0].rules.iter().map(|rule| rule.name.clone()).collect();
+        assert_eq!(
+            (groups(&new).len(), names.as_slice()),
+            (1, ["One".to_owned(), "Two".to_owned()].as_slice())
+        );
+    }
+
+    #[test]
+    fn a_group_goes_with_its_last_rule_and_what_is_not_there_is_not_removed() {
+        let mut object = object();
+
+        remove(&mut object, "b", 0).unwrap();
+        remove(&mut object, "a", 1).unwrap();
+
+        assert_eq!(groups(&object).len(), 1);
+        assert_eq!(groups(&object)[0].rules.len(), 1);
+        for (group, index) in [("b", 0), ("a", 1)] {
+            assert!(matches!(remove(&mut object, group, index), Err(ConsoleError::NotFound { .. })));
+            assert!(matches!(
+                replace(&mut object, group, index, json!({})),
+                Err(ConsoleError::NotFound { .. })
+            ));
+        }
+        assert!(
+            remove(&mut json!({}), "a", 0).is_err()
+                && add(&mut json!({"spec": {"groups": 7}}), "a", json!({})).is_err()
+        );
+    }
+}

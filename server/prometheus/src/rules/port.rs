@@ -1,0 +1,139 @@
+//! The contract, for one caller.
+
+use super::expression::{self, Writer};
+use super::standing::Standing;
+use super::{Named, base_of, index_of, kind, managed_by, object, version_of};
+use crate::reads::ReadMetrics;
+use crate::service::{ForCaller, now};
+use access::Verb;
+use async_trait::async_trait;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ResourceRef};
+use monitoring_contract::{
+    OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RuleObject, RulePlace,
+    RulePreview, Rules, hold_seconds,
+};
+
+#[async_trait]
+impl Rules for ForCaller {
+    async fn rules(&self, cluster: ClusterName) -> Result<RuleBook, ConsoleError> {
+        self.cluster(&cluster)?;
+        let Some(objects) = self.objects().whole_objects(&cluster, &kind()).await? else {
+            return Ok(RuleBook::NotServed);
+        };
+        let told = self.told_rules(&cluster).await;
+        let scope = self.access().glance(&self.caller, ReadMetrics::of_projects(&cluster));
+        let scope = scope.map(|granted| granted.scope().clone());
+        let standing = told.as_ref().ok().zip(scope.as_ref());
+        let standing =
+            standing.map(|((source, groups), scope)| Standing { groups, layout: &source.layout, scope });
+        let mut all: Vec<RuleObject> = objects
+            .iter()
+            .filter_map(|object| self.rule_object(&cluster, object, standing.as_ref()))
+            .collect();
+        let order = |object: &RuleObject| {
+            let ResourceRef { namespace, name, .. } = &object.resource;
+            (name.as_str() != OWN_OBJECT, namespace.clone(), name.clone())
+        };
+        all.sort_by_cached_key(order);
+        Ok(RuleBook::Known(RuleList {
+            objects: all,
+            unknown: told.err(),
+            may_make_in: self.may_make_rules_in(&cluster).await,
+            sees_everything: self.sees_everything(&cluster),
+        }))
+    }
+
+    async fn read_rule(&self, place: RulePlace) -> Result<OpenedRule, ConsoleError> {
+        self.cluster(&place.cluster)?;
+        let named = Named::read(&place.cluster, &place.namespace, &place.object, &place.group)?;
+        self.require(Verb::Patch, &place.cluster, &named.namespace).await?;
+        let found = self.objects().whole_object(&named.resource).await?;
+        let (object, base) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let written =
+            object::find(&object, &named.group, index_of(&place.index)?).ok_or_else(object::gone)?;
+        let rule = object::rule(written);
+        if !rule.is_alert {
+            return Err(ConsoleError::invalid("", "it records a series: change it as YAML"));
+        }
+        Ok(OpenedRule {
+            rule,
+            version: version_of(&base),
+            managed_by: managed_by(&object),
+            sees_everything: self.sees_everything(&place.cluster),
+        })
+    }
+
+    async fn preview_rule(&self, fields: RuleFields) -> Result<RulePreview, ConsoleError> {
+        let cluster = &fields.cluster;
+        self.cluster(cluster)?;
+        let namespace = match Namespace::parse(fields.namespace.trim()) {
+            Ok(namespace) => namespace,
+            Err(error) => {
+                let problem = FieldProblem::new("namespace", error.to_string());
+                return Ok(RulePreview::Wrong(vec![problem]));
+            }
+        };
+        let writer = Writer { namespace: &namespace, sees_everything: self.sees_everything(cluster) };
+        let source = match fields.check_measured() {
+            Ok(source) => source,
+            Err(problems) => return Ok(RulePreview::Wrong(problems)),
+        };
+        let action = if writer.is_confined(&source) {
+            ReadMetrics::of_project(cluster, &namespace)
+        } else {
+            ReadMetrics::of_everything(cluster)
+        };
+        let (_, measuring) = self.granted(cluster, action).await?;
+        let Ok(measuring) = measuring else { return Ok(RulePreview::Unmeasured) };
+        let shown = match self.rule_query(&source, writer, cluster).await {
+            Ok(_) => {
+                let hold = hold_seconds(&fields.hold).unwrap_or(0);
+                measuring.past(cluster, &source, writer, hold, now()).await
+            }
+            Err(error) => Err(error),
+        };
+        match shown {
+            Ok(past) => Ok(RulePreview::Shown(Box::new(past))),
+            Err(ConsoleError::Invalid { problems }) => Ok(RulePreview::Wrong(problems)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn save_rule(&self, fields: RuleFields) -> Result<(), ConsoleError> {
+        let cluster = &fields.cluster;
+        self.cluster(cluster)?;
+        let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
+        let verb = if fields.index.is_empty() { Verb::Create } else { Verb::Patch };
+        self.require(verb, cluster, &named.namespace).await?;
+        let plan = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let writer = Writer { namespace: &named.namespace, sees_everything: self.sees_everything(cluster) };
+        let query = self.rule_query(&plan.source, writer, cluster).await?;
+        let labels = expression::labels(&plan.source, writer);
+        if fields.index.is_empty() {
+            return self.add_rule(&named, object::written(None, &plan, &query, &labels)).await;
+        }
+        let base = base_of(&named.resource, &fields.version)?;
+        let objects = self.objects();
+        let found = objects.whole_object(&named.resource).await?;
+        // What it is based on is held against what there is by whoever keeps it.
+        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        let index = index_of(&fields.index)?;
+        let rule = object::written(object::find(&object, &named.group, index), &plan, &query, &labels);
+        object::replace(&mut object, &named.group, index, rule)?;
+        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+    }
+
+    async fn remove_rule(&self, fields: RemoveRuleFields) -> Result<(), ConsoleError> {
+        let cluster = &fields.cluster;
+        self.cluster(cluster)?;
+        let named = Named::read(cluster, &fields.namespace, &fields.object, &fields.group)?;
+        self.require(Verb::Patch, cluster, &named.namespace).await?;
+        let base = base_of(&named.resource, &fields.version)?;
+        let objects = self.objects();
+        let found = objects.whole_object(&named.resource).await?;
+        // What it is based on is held against what there is by whoever keeps it.
+        let (mut object, _) = found.ok_or_else(|| ConsoleError::not_found(&named.resource))?;
+        object::remove(&mut object, &named.group, index_of(&fields.index)?)?;
+        objects.keep_object(cluster, &object, Some(base)).await.map(drop)
+    }
+}

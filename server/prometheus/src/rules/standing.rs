@@ -1,0 +1,162 @@
+//! How rules are, as what evaluates them tells.
+
+use super::expression::is_within;
+use super::object::text;
+use crate::alerts::{Group, Groups, Ruled, admits, state};
+use crate::layout::Layout;
+use access::Scope;
+use model::Namespace;
+use monitoring_contract::{RuleGroup, RuleState};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What is told of a rule that cannot be evaluated to who may not see everything it reads: the whole sentence may name what
+/// it met there.
+const UNTOLD: &str = "it cannot be evaluated; why is told to who may see everything that is measured";
+
+/// What evaluates the rules of a cluster, as one caller may hear of it.
+pub struct Standing<'s> {
+    /// What it told of all groups.
+    pub groups: &'s Groups,
+    /// How the cluster is measured.
+    pub layout: &'s Layout,
+    /// What the caller may see.
+    pub scope: &'s Scope,
+}
+
+impl Standing<'_> {
+    /// Says of the groups of an object how their rules are.
+    pub fn tell(&self, object: &Value, groups: &mut [RuleGroup]) {
+        let namespace = Namespace::parse(&text(object, "/metadata/namespace")).ok();
+        for group in groups {
+            let Some(told) = self.told(object, &group.name) else { continue };
+            // Those that record are not told: the others stand in the same order.
+            let alerts = group.rules.iter_mut().filter(|rule| rule.is_alert);
+            for (rule, told) in alerts.zip(&told.rules) {
+                if rule.name == told.name {
+                    rule.state = Some(self.of_rule(told, &rule.query, namespace.as_ref()));
+                }
+            }
+        }
+    }
+
+    /// A group as it was told: found by the file that the operator writes of its object.
+    fn told(&self, object: &Value, group: &str) -> Option<&Group> {
+        self.groups.groups.iter().find(|told| told.name == group && is_of(object, told))
+    }
+
+    fn of_rule(&self, told: &Ruled, query: &str, namespace: Option<&Namespace>) -> RuleState {
+        let sees_all_of_it = *self.scope == Scope::All
+            || namespace.is_some_and(|namespace| {
+                self.scope.admits(Some(namespace.as_str()), "") && is_within(query, namespace, self.layout)
+            });
+        match state(told, |alert| sees_all_of_it || admits(self.scope, alert)) {
+            RuleState::Broken(_) if !sees_all_of_it => RuleState::Broken(UNTOLD.to_owned()),
+            other => other,
+        }
+    }
+}
+
+/// Whether a group was read from the file of an object: `…/shop-rules-<uid>.yaml`, without the uid in older operators.
+fn is_of(object: &Value, group: &Group) -> bool {
+    let [namespace, name, uid] =
+        ["/metadata/namespace", "/metadata/name", "/metadata/uid"].map(|pointer| text(object, pointer));
+    let file = group.file.rsplit('/').next().unwrap_or_default();
+    file == format!("{namespace}-{name}-{uid}.yaml") || file == format!("{namespace}-{name}.yaml")
+}
+
+/// The labels that all objects have whose rules were taken up: what a Prometheus selects its rules by is among them.
+pub fn selecting_labels(objects: &[Value], groups: &Groups) -> Vec<(String, String)> {
+    let taken = objects.iter().filter(|object| groups.groups.iter().any(|group| is_of(object, group)));
+    let labels = |object: &Value| -> BTreeMap<String, String> {
+        let labels = object.pointer("/metadata/labels").and_then(Value::as_object).into_iter().flatten();
+        labels.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+    };
+    let common = taken.map(labels).reduce(|mut common, own| {
+        common.retain(|name, value| own.get(name) == Some(value));
+        common
+    });
+    // Those say what an object is a part of, which ours is not.
+    let is_foreign = |name: &str| name.starts_with("app.kubernetes.io/") || name.starts_with("helm.sh/");
+    common.unwrap_or_default().into_iter().filter(|(name, _)| !is_foreign(name)).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::super::object::groups;
+    use super::*;
+    use crate::answer::read_data;
+    use serde_json::json;
+
+    fn told() -> Groups {
+        let alert =
+            |namespace: &str, state: &str| json!({"labels": {"namespace": namespace}, "state": state});
+        let rule = |name: &str, alerts: Value, error: &str| json!({"name": name, "alerts": alerts, "lastError": error});
+        let answer = json!({"status": "success", "data": {"groups": [
+            {"name": "g", "file": "/etc/rules/shop-own-u1.yaml", "rules": [
+                rule("Fenced", json!([alert("shop", "firing"), {"labels": {}, "state": "firing"}]), ""),
+                rule("Open", json!([alert("shop", "pending"), alert("bank", "firing")]), ""),
+                rule("Broken", json!([]), "found duplicate series {namespace=\"bank\"}"),
+                rule("Renamed", json!([]), ""),
+            ]},
+            {"name": "g", "file": "/etc/rules/shop-own-u2.yaml", "rules": [rule("Fenced", json!([]), "")]},
+        ]}});
+        read_data(answer.to_string().as_bytes()).unwrap()
+    }
+
+    fn object(labels: &Value) -> Value {
+        json!({
+            "metadata": {"namespace": "shop", "name": "own", "uid": "u1", "labels": labels},
+            "spec": {"groups": [{"name": "g", "rules": [
+                {"record": "x", "expr": "1"},
+                {"alert": "Fenced", "expr": "up{namespace=\"shop\"} == 0"},
+                {"alert": "Open", "expr": "up == 0"},
+                {"alert": "Broken", "expr": "up + up"},
+                {"alert": "New", "expr": "up"},
+            ]}]},
+        })
+    }
+
+    fn states(scope: &Scope) -> Vec<Option<RuleState>> {
+        let object = object(&json!({}));
+        let mut groups = groups(&object);
+        Standing { groups: &told(), layout: &Layout::default(), scope }.tell(&object, &mut groups);
+        groups[0].rules.iter().map(|rule| rule.state.clone()).collect()
+    }
+
+    #[test]
+    fn rules_are_known_again_by_file_and_group_and_place() {
+        let [recorded, fenced, open, broken, new] = states(&Scope::All).try_into().unwrap();
+
+        assert_eq!((recorded, new), (None, None));
+        assert_eq!((fenced, open), (Some(RuleState::Firing(2)), Some(RuleState::Firing(1))));
+        assert!(matches!(broken, Some(RuleState::Broken(why)) if why.contains("bank")));
+    }
+
+    #[test]
+    fn a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself() {
+        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
+
+        let [_, fenced, open, broken, _] = states(&scope).try_into().unwrap();
+
+        assert_eq!(fenced, Some(RuleState::Firing(2)));
+        assert_eq!(open, Some(RuleState::Pending(1)));
+        assert!(matches!(broken, Some(RuleState::Broken(why)) if why == UNTOLD));
+    }
+
+    #[test]
+    fn a_new_object_gets_the_labels_that_all_have_that_are_taken_up() {
+        let taken = object(&json!({"release": "stack", "team": "a", "app.kubernetes.io/managed-by": "Helm"}));
+        let mut other =
+            object(&json!({"release": "stack", "team": "b", "app.kubernetes.io/managed-by": "Helm"}));
+        other["metadata"]["uid"] = "u2".into();
+        let mut ignored = object(&json!({"release": "none"}));
+        ignored["metadata"]["uid"] = "u3".into();
+
+        let labels = selecting_labels(&[taken, other, ignored], &told());
+
+        assert_eq!(labels, [("release".to_owned(), "stack".to_owned())]);
+        assert!(selecting_labels(&[], &told()).is_empty());
+    }
+}

@@ -1,0 +1,168 @@
+use super::expression::{Writer, is_within, labels, query};
+use super::*;
+use monitoring_contract::{RuleAbout, RuleTemplate};
+
+fn layout() -> Layout {
+    let picks = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let names = picks.flat_map(|pick| Query::parse(pick).unwrap().metrics().unwrap());
+    Layout::of_names(names.collect()).with_node("10.0.0.1:9100", "worker-1").with_exported_ingresses()
+}
+
+fn shop() -> Namespace {
+    Namespace::parse("shop").unwrap()
+}
+
+/// The source of a template as its form begins, about an object of a kind.
+fn source(word: &str, object: Option<(&str, &str)>) -> RuleSource {
+    let template = RuleTemplate::find(word).unwrap();
+    let object =
+        object.map(|(kind, name)| (KindSlug::parse(kind).unwrap(), ObjectName::parse(name).unwrap()));
+    RuleSource::Template { template, object, threshold: template.unit.to_measured(template.threshold) }
+}
+
+fn written(source: &RuleSource, sees_everything: bool) -> String {
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything };
+    query(source, writer, &layout()).unwrap().to_text().unwrap()
+}
+
+#[test]
+fn a_template_names_its_object_and_project_on_every_selector() {
+    let pods = r#"pod=~"web-[a-z0-9]{1,10}-[a-z0-9]{5}""#;
+    let web = Some(("deployments", "web"));
+    for (word, object, expected) in [
+        (
+            "memory-of-limit",
+            web,
+            format!(
+                r#"max by (namespace, pod, container) (container_memory_working_set_bytes{{container!="",container!="POD",namespace="shop",{pods}}}) / max by (namespace, pod, container) (kube_pod_container_resource_limits{{namespace="shop",{pods},resource="memory"}}) > 0.9"#
+            ),
+        ),
+        (
+            "replicas-unavailable",
+            web,
+            r#"max by (namespace, deployment) (kube_deployment_status_replicas_unavailable{deployment="web",namespace="shop"}) > 0"#.into(),
+        ),
+        (
+            "replicas-unavailable",
+            Some(("statefulsets", "db")),
+            r#"max by (namespace, statefulset) (kube_statefulset_replicas{namespace="shop",statefulset="db"}) - max by (namespace, statefulset) (kube_statefulset_status_replicas_ready{namespace="shop",statefulset="db"}) > 0"#.into(),
+        ),
+        (
+            "restarts",
+            web,
+            format!(
+                r#"sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{{namespace="shop",{pods}}}[1h])) > 3"#
+            ),
+        ),
+        (
+            "request-errors",
+            Some(("ingresses", "shop")),
+            r#"sum by (ingress) (rate(nginx_ingress_controller_requests{exported_namespace="shop",ingress="shop",status=~"5.."}[5m])) / sum by (ingress) (rate(nginx_ingress_controller_requests{exported_namespace="shop",ingress="shop"}[5m])) > 0.05"#.into(),
+        ),
+        (
+            "quota-used",
+            None,
+            r#"max by (namespace, resourcequota, resource) (kube_resourcequota{namespace="shop",type="used"}) / max by (namespace, resourcequota, resource) (kube_resourcequota{namespace="shop",type="hard"} > 0) > 0.9"#.into(),
+        ),
+        (
+            "volume-filling",
+            Some(("persistentvolumeclaims", "data")),
+            r#"1 - max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes{namespace="shop",persistentvolumeclaim="data"}) / max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_capacity_bytes{namespace="shop",persistentvolumeclaim="data"}) > 0.85"#.into(),
+        ),
+        (
+            "node-memory",
+            Some(("nodes", "worker-1")),
+            r#"1 - max by (instance) (node_memory_MemAvailable_bytes{instance="10.0.0.1:9100"}) / max by (instance) (node_memory_MemTotal_bytes{instance="10.0.0.1:9100"}) > 0.9"#.into(),
+        ),
+        (
+            "node-not-ready",
+            None,
+            r#"max by (node) (kube_node_status_condition{condition="Ready",status=~"false|unknown"}) > 0"#.into(),
+        ),
+    ] {
+        assert_eq!(written(&source(word, object), true), expected, "{word}");
+    }
+}
+
+#[test]
+fn pods_of_a_node_are_joined_with_what_says_nothing_of_nodes() {
+    let text = written(&source("node-pods", Some(("nodes", "worker-1"))), true);
+
+    assert_eq!(text.matches("node=\"worker-1\"").count(), 2, "{text}");
+    assert!(text.contains(r#"kube_pod_status_phase{phase=~"Pending|Running"}"#), "{text}");
+}
+
+#[test]
+fn every_template_of_a_project_asks_for_nothing_else() {
+    for template in RuleTemplate::ALL.iter().filter(|template| template.about.is_in_project()) {
+        for kind in template.about.kinds() {
+            for sees_everything in [true, false] {
+                let text = written(&source(template.word, Some((kind, "web"))), sees_everything);
+                assert!(is_within(&text, &shop(), &layout()), "{}: {text}", template.word);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_query_of_who_may_not_see_everything_is_kept_with_the_fence_in_it() {
+    let own = RuleSource::Query(r#"sum(up{job="a"}) / count(up) < 0.5"#.into());
+
+    let fenced = written(&own, false);
+
+    assert_eq!(fenced, r#"sum(up{job="a",namespace="shop"}) / count(up{namespace="shop"}) < 0.5"#);
+    assert_eq!(written(&own, true), r#"sum(up{job="a"}) / count(up) < 0.5"#);
+    // Saving it again changes nothing, and a foreign project in it finds nothing.
+    assert_eq!(written(&RuleSource::Query(fenced), false), written(&own, false));
+    assert_eq!(
+        written(&RuleSource::Query("up{namespace=\"bank\"}".into()), false),
+        r#"up{namespace="bank",namespace="shop"}"#
+    );
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything: false };
+    assert!(query(&RuleSource::Query("info(up)".into()), writer, &layout()).is_err());
+}
+
+#[test]
+fn nodes_are_only_for_who_sees_everything() {
+    let namespace = shop();
+    let all = RuleTemplate::ALL.iter().filter(|template| template.about == RuleAbout::Node);
+    for template in all {
+        let writer = Writer { namespace: &namespace, sees_everything: false };
+        let refused = query(&source(template.word, None), writer, &layout());
+        assert!(matches!(refused, Err(ConsoleError::Invalid { .. })), "{}", template.word);
+        assert!(!written(&source(template.word, None), true).contains("namespace=\""), "{}", template.word);
+    }
+    let unknown = Writer { namespace: &namespace, sees_everything: true };
+    let refused = query(&source("node-cpu", Some(("nodes", "none"))), unknown, &layout()).unwrap_err();
+    assert!(matches!(refused, ConsoleError::Invalid { problems } if problems[0].field == "target"));
+}
+
+#[test]
+fn what_is_not_measured_and_what_is_no_value_of_a_moment_is_told() {
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything: true };
+
+    let refused =
+        query(&source("restarts", Some(("deployments", "web"))), writer, &Layout::default()).unwrap_err();
+    assert!(refused.to_string().contains("kube_pod_container_status_restarts_total"), "{refused}");
+    for text in ["up[5m]", "\"up\"", "sum("] {
+        assert!(query(&RuleSource::Query(text.into()), writer, &layout()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn alerts_belong_to_the_project_and_name_their_object() {
+    let namespace = shop();
+    let of = |source: &RuleSource, sees_everything| {
+        labels(source, Writer { namespace: &namespace, sees_everything })
+    };
+    let pair = |name: &'static str, value: &str| (name, value.to_owned());
+
+    let web = source("restarts", Some(("deployments", "web")));
+    assert_eq!(of(&web, true), [pair("namespace", "shop"), pair("deployment", "web")]);
+    assert_eq!(of(&source("node-cpu", None), true), []);
+    let own = RuleSource::Query("up".into());
+    assert_eq!((of(&own, false), of(&own, true)), (vec![pair("namespace", "shop")], Vec::new()));
+}
