@@ -52,12 +52,12 @@ test("a rule is written by a template, tried on the last day, changed and remove
   await main.getByLabel("Workload").fill("checkout");
   await main.getByLabel("More than").fill("0");
   await past(page, scripts);
-  // What is measured in a cluster that has just begun is learned again some minutes later.
+  // What is measured in a cluster that has just begun is learned again a moment later.
   await expect(async () => {
     await page.reload();
     await ready(page, scripts);
     await expect(page.locator(".rule-sentence")).toContainText(/Would (not )?have fired/, { timeout: 5_000 });
-  }).toPass({ intervals: [10_000], timeout: 330_000 });
+  }).toPass({ intervals: [10_000], timeout: 120_000 });
   await expect(page.locator(".rule-past .chart")).toBeVisible();
   await expect(page.locator(".rule-past")).toContainText('kube_deployment_status_replicas_unavailable{deployment="checkout",namespace="shop"}) > 0');
   await expect(main.getByLabel("Workload")).toHaveValue("checkout");
