@@ -194,19 +194,22 @@ fn is_opened_wider(need: &Need) -> bool {
 #[tokio::test]
 async fn both_locks_open_for_the_same_rights() {
     let stage = Stage::new().await;
-    stage
-        .cluster
-        .apply(json!({
+    // What rights name by itself is served too: whoever may read custom resources reads those as well.
+    for (group, plural, kind) in
+        [("example.org", "things", "Thing"), ("monitoring.coreos.com", "prometheusrules", "PrometheusRule")]
+    {
+        let definition = json!({
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": {"name": "things.example.org"},
+            "metadata": {"name": format!("{plural}.{group}")},
             "spec": {
-                "group": "example.org", "scope": "Namespaced",
-                "names": {"plural": "things", "singular": "thing", "kind": "Thing", "listKind": "ThingList"},
+                "group": group, "scope": "Namespaced",
+                "names": {"plural": plural, "singular": kind.to_lowercase(), "kind": kind, "listKind": format!("{kind}List")},
                 "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
                     {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}],
             },
-        }))
-        .unwrap();
+        });
+        stage.cluster.create(definition).unwrap();
+    }
     let (shop, _) = (stage.project("shop").await, stage.project("bank").await);
     let mut roles: Vec<(Tier, String)> = access::roles::PRESETS
         .iter()

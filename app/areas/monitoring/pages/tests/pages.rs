@@ -378,11 +378,12 @@ async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
         "{html}"
     );
     assert!(html.contains("many-to-many matching") && html.contains("15m"), "{html}");
+    assert!(html.contains("aria-label=\"Rules\""), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=x%20%3E%200"), "{html}");
 
     let none = Alerts { alerts: vec![], rules: None, notifying: Notifying::Missing };
     let html = render("/alerts", Fake { alerts: answered(none), ..Fake::default() }).await;
-    assert!(html.contains("Nothing warns") && !html.contains("Rules"), "{html}");
+    assert!(html.contains("Nothing warns") && !html.contains("aria-label=\"Rules\""), "{html}");
 }
 
 #[test]
