@@ -151,15 +151,19 @@ impl Database {
         Ok(together)
     }
 
-    /// Forgets an object: it is there again, or was never deleted.
-    pub async fn forget_deleted(&self, ids: &[Uuid]) -> Result<(), DatabaseError> {
+    /// Forgets an object: it is there again.
+    pub async fn forget_deleted(&self, id: Uuid) -> Result<(), DatabaseError> {
+        self.forget("DELETE FROM deleted_objects WHERE id = $1", id).await
+    }
+
+    /// Forgets what went together: it did not go after all.
+    pub async fn forget_deletion(&self, deletion: Uuid) -> Result<(), DatabaseError> {
+        self.forget("DELETE FROM deleted_objects WHERE deletion = $1", deletion).await
+    }
+
+    async fn forget(&self, which: &'static str, id: Uuid) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        for id in ids {
-            sqlx::query("DELETE FROM deleted_objects WHERE id = $1")
-                .bind(id.to_string())
-                .execute(&mut *change)
-                .await?;
-        }
+        sqlx::query(which).bind(id.to_string()).execute(&mut *change).await?;
         Ok(change.commit().await?)
     }
 }

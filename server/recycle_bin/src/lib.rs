@@ -73,12 +73,7 @@ impl Bin for RecycleBin {
     }
 
     async fn forget(&self, kept: Uuid) {
-        let forgotten = async {
-            let together = self.database.deleted_together(kept).await?;
-            let ids: Vec<Uuid> = together.into_iter().map(|(object, _)| object.id).collect();
-            self.database.forget_deleted(&ids).await
-        };
-        if let Err(error) = forgotten.await {
+        if let Err(error) = self.database.forget_deletion(kept).await {
             // It says that it was deleted; making it again will say that it is there.
             tracing::error!(error = &error as &dyn std::error::Error, "An object stays in the recycle bin");
         }

@@ -9,15 +9,16 @@ use model::{
 };
 use resources_contract::{DeletedLine, DeletedList, DeletedQuery, RecycleBin, RestoreFields};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Lines that are shown; more are found by searching.
 const MOST_LINES: usize = 200;
 /// Failures that are told one by one.
 const MOST_TOLD: usize = 20;
-/// A definition that is made again serves its kind after a moment. So often, and so long apart, its objects are tried.
-const TRIES: u32 = 10;
+/// A definition that is made again serves its kind after a moment. For so long in all, and so long apart, its objects are
+/// tried.
+const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl ForCaller {
@@ -47,8 +48,8 @@ impl ForCaller {
         })
     }
 
-    /// Makes one again.
-    async fn restore_one(&self, row: &Row, document: &str, is_along: bool) -> Result<(), ConsoleError> {
+    /// Makes one again. What it belongs in may be missing until then.
+    async fn restore_one(&self, row: &Row, document: &str, until: Instant) -> Result<(), ConsoleError> {
         let manifest = self.bin.seal.open_value(PURPOSE, document).map_err(|_| {
             let words = "was sealed with another key than the console has now, and cannot be made again";
             ConsoleError::invalid("", words)
@@ -60,11 +61,9 @@ impl ForCaller {
             kind: row.kind.clone(),
             manifest,
         };
-        let mut tries = 0;
         loop {
-            tries += 1;
             match self.clusters.restore(object.clone()).await {
-                Err(ConsoleError::NotFound { .. }) if is_along && tries < TRIES => {
+                Err(ConsoleError::NotFound { .. }) if Instant::now() < until => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 done => return done,
@@ -73,14 +72,15 @@ impl ForCaller {
     }
 
     async fn forget(&self, row: &Row) -> Result<(), ConsoleError> {
-        self.bin.database.forget_deleted(&[row.id]).await.map_err(|error| failed(&error))
+        self.bin.database.forget_deleted(row.id).await.map_err(|error| failed(&error))
     }
 
     /// Makes again what was in something that is there. Answers what failed; the rest is forgotten.
     async fn restore_along(&self, along: &[&(Row, String)]) -> Result<Vec<FieldProblem>, ConsoleError> {
         let mut problems = Vec::new();
+        let until = Instant::now() + PATIENCE;
         for (row, document) in along {
-            match self.restore_one(row, document, true).await {
+            match self.restore_one(row, document, until).await {
                 Ok(()) => self.forget(row).await?,
                 Err(error) => {
                     let words = format!("{} {}: {error}", row.kind, row.name);
@@ -133,7 +133,7 @@ impl RecycleBin for ForCaller {
         let resource = reference(&chosen).ok_or_else(gone)?;
         let (mine, along): (Vec<_>, Vec<_>) = together.iter().partition(|(row, _)| row.id == chosen.id);
         let (first, document) = mine.first().ok_or_else(gone)?;
-        match self.restore_one(first, document, false).await {
+        match self.restore_one(first, document, Instant::now()).await {
             // It is there again by other means, and what was in it is still wanted.
             Err(ConsoleError::Conflict { .. }) if fields.along => {}
             done => done?,

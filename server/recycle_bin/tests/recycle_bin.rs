@@ -220,6 +220,36 @@ async fn a_namespace_comes_back_with_everything_that_was_in_it() {
 }
 
 #[tokio::test]
+async fn a_definition_comes_back_with_its_objects() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    stage.apply(json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "trees.fruit.example"},
+        "spec": {
+            "group": "fruit.example", "scope": "Namespaced",
+            "names": {"plural": "trees", "singular": "tree", "kind": "Tree", "listKind": "TreeList"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
+                {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}],
+        },
+    }));
+    for name in ["pear", "plum"] {
+        let metadata = json!({"name": name, "namespace": "shop"});
+        stage.create(json!({"apiVersion": "fruit.example/v1", "kind": "Tree", "metadata": metadata, "spec": {"age": 7}}));
+    }
+    let definition = "customresourcedefinitions.apiextensions.k8s.io";
+    let slug = "customresourcedefinitions";
+    assert_eq!(delete(&ada, slug, None, "trees.fruit.example").await.error, None);
+    stage.until(false, definition, None, "trees.fruit.example").await;
+    let line = stage.lines(&ada, "").await.remove(0);
+    assert_eq!((line.kind.as_str(), line.along), ("CustomResourceDefinition", 2));
+
+    stage.restore(&ada, &line.id, true).await.unwrap();
+    assert_eq!(stage.find("trees.fruit.example", Some("shop"), "pear").unwrap()["spec"]["age"], 7);
+    assert!(stage.lines(&ada, "").await.is_empty());
+}
+
+#[tokio::test]
 async fn everybody_sees_and_restores_what_they_could_list_and_create() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;

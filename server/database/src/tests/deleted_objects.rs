@@ -49,7 +49,10 @@ pub(super) async fn behaves(database: &Database) {
     assert_eq!(names().await, ["web", "late"]);
     assert!(database.deleted_together(three).await.unwrap().is_empty());
 
-    database.forget_deleted(&[chosen.id]).await.unwrap();
+    database.forget_deleted(chosen.id).await.unwrap();
     assert_eq!(names().await, ["late"]);
     assert_eq!(database.deleted_together(one).await.unwrap(), kept[1..]);
+    database.forget_deletion(one).await.unwrap();
+    assert!(database.deleted_together(one).await.unwrap().is_empty());
+    assert_eq!(names().await, ["late"], "another deletion was forgotten too");
 }

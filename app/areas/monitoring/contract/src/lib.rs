@@ -85,3 +85,8 @@ pub struct Missing {
     /// Services that were found and did not answer: what they are called, and what they said.
     pub silent: Vec<(String, String)>,
 }
+
+/// A text without what stands around it; browsers send line breaks of forms as CR LF.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}

@@ -245,7 +245,7 @@ async fn what_is_wrong_is_told_where_the_past_would_stand_and_nothing_is_asked_w
 
     fake.asked.lock().unwrap().clear();
     let html = render("/new?template=query", fake.clone()).await;
-    assert!(fake.asked.lock().unwrap().is_empty() && html.contains("Before it is made"), "{html}");
+    assert!(fake.asked.lock().unwrap().is_empty() && html.contains("Before it is saved"), "{html}");
 }
 
 fn opened() -> Fake {

@@ -1,6 +1,6 @@
 //! Links by which pages of other sites show a dashboard.
 
-use super::{OpenedDashboard, Origin};
+use super::{LONGEST_NAME, OpenedDashboard, Origin};
 use crate::{PRESETS, Window};
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -16,8 +16,6 @@ pub const EMBED_DAYS: [u32; 5] = [30, 1, 7, 90, 365];
 pub const MOST_EMBEDS: usize = 50;
 /// Sites that may show a link.
 pub const MOST_ORIGINS: usize = 10;
-/// The longest name of a link, in characters.
-const LONGEST_NAME: usize = 100;
 
 /// Questions and commands about links to dashboards, on behalf of one caller.
 #[async_trait]

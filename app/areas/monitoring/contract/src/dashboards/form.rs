@@ -3,6 +3,7 @@
 use super::plan::name_problems;
 use super::variable::variable_problems;
 use super::{MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, Variable};
+use crate::plain;
 use model::{ClusterName, FieldProblem, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -130,11 +131,6 @@ impl PanelFields {
         problems.extend(panel.problems());
         if problems.is_empty() { Ok(panel) } else { Err(problems) }
     }
-}
-
-/// A text without what stands around it; browsers send line breaks of forms as CR LF.
-fn plain(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// The fields of the form that removes a dashboard.

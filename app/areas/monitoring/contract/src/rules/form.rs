@@ -1,6 +1,7 @@
 //! The forms that make, change and remove rules.
 
 use super::{RuleTemplate, RuleUnit, Severity, hold_seconds};
+use crate::plain;
 use model::{ClusterName, FieldProblem, KindSlug, ObjectName};
 use serde::{Deserialize, Serialize};
 
@@ -283,11 +284,6 @@ fn is_closed(text: &str) -> bool {
         rest = after;
     }
     !rest.contains("}}")
-}
-
-/// A text without what stands around it; browsers send line breaks of forms as CR LF.
-fn plain(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// The fields of the form that removes a rule.
