@@ -5,6 +5,7 @@ mod home;
 mod navigation;
 mod not_found;
 mod palette;
+mod parts;
 mod recent;
 mod routes;
 mod shell;

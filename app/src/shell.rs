@@ -1,38 +1,35 @@
 //! The HTML document around the console.
 
-use crate::App;
 use crate::words::text;
+use crate::{App, parts};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use leptos_router::location::RequestUrl;
 use monitoring_contract::Embedded;
+use std::collections::BTreeMap;
 
-/// The addresses of the files that every page needs. The server provides them when their names hold digests.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The addresses of the files that pages need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// The module that loads the browser half.
     pub script: String,
-    /// The browser half.
+    /// The browser half, as far as every page needs it.
     pub wasm: String,
     /// All styles.
     pub style: String,
-}
-
-impl Assets {
-    /// Names without digests, as in development.
-    pub fn plain(options: &LeptosOptions) -> Self {
-        let file = |ending: &str| format!("/{}/{}.{ending}", options.site_pkg_dir, options.output_name);
-        Self { script: file("js"), wasm: file("wasm"), style: file("css") }
-    }
+    /// What else the pages of a part need, by the part's name.
+    pub parts: BTreeMap<String, Vec<String>>,
 }
 
 /// The document, in the reader's language, theme and density from the first byte.
-#[expect(clippy::needless_pass_by_value, reason = "as the server's integration calls it")]
-pub fn shell(options: LeptosOptions) -> AnyView {
+pub fn shell() -> AnyView {
     let preferences = ui::preferences();
-    let Assets { script, wasm, style } = use_context().unwrap_or_else(|| Assets::plain(&options));
+    let assets: Assets = expect_context();
     let (theme, density) = (ui::theme_word(preferences.theme), ui::density_word(preferences.density));
-    let start = start(&script, &wasm);
+    let part = use_context::<RequestUrl>().and_then(|url| parts::of(path(url.as_ref())));
+    let start = start(&assets, part);
+    let style = assets.style;
     view! {
         <!DOCTYPE html>
         <html lang=preferences.language.tag() data-theme=theme data-density=density>
@@ -89,12 +86,22 @@ fn broken() -> AnyView {
     .into_any()
 }
 
-/// Loads the browser half, both files at once and while the page still arrives, and lets it take over when the page is
+/// The path of an address.
+fn path(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Loads the browser half, all files of the page at once and while it still arrives, and lets it take over when the page is
 /// whole. Without scripts nothing is loaded: such a page stays what it is, links and forms. What fails here, and a panic
 /// later, which leaves nothing that could say so, shows [`broken`].
-fn start(script: &str, wasm: &str) -> String {
+fn start(Assets { script, wasm, parts, .. }: &Assets, part: Option<&str>) -> String {
+    let part = part.and_then(|part| parts.get(part)).map(Vec::as_slice).unwrap_or_default();
     format!(
-        r#"const whole = document.readyState === "loading"
+        r#"for (const href of {part:?}) {{
+  const ahead = {{ rel: "preload", as: "fetch", crossOrigin: "anonymous", href }};
+  document.head.append(Object.assign(document.createElement("link"), ahead));
+}}
+const whole = document.readyState === "loading"
   ? new Promise((whole) => document.addEventListener("DOMContentLoaded", whole, {{ once: true }}))
   : Promise.resolve();
 const broken = async () => {{
@@ -126,15 +133,32 @@ try {{
 mod tests {
     use super::*;
 
+    fn assets() -> Assets {
+        let parts = [("observe".to_owned(), vec!["/pkg/chunk_1.wasm".to_owned()])].into();
+        Assets {
+            script: "/pkg/orrery.js".into(),
+            wasm: "/pkg/orrery.wasm".into(),
+            parts,
+            ..Assets::default()
+        }
+    }
+
     #[test]
     fn the_browser_half_is_started_by_name() {
-        let options = LeptosOptions::builder().output_name("orrery").build();
-        let assets = Assets::plain(&options);
-
-        let start = start(&assets.script, &assets.wasm);
+        let start = start(&assets(), None);
 
         assert!(start.contains("import(\"/pkg/orrery.js\")"), "{start}");
         assert!(start.contains("\"/pkg/orrery.wasm\""), "{start}");
+        assert!(start.contains("const href of []"), "{start}");
+    }
+
+    #[test]
+    fn a_page_asks_for_its_part_before_the_first_module_runs() {
+        let of_alerts = parts::of(path("/clusters/harbour/monitoring/alerts?state=firing"));
+
+        let start = start(&assets(), of_alerts);
+
+        assert!(start.contains("const href of [\"/pkg/chunk_1.wasm\"]"), "{start}");
     }
 
     #[test]
@@ -143,6 +167,6 @@ mod tests {
 
         assert!(html.contains("id=\"broken\"") && html.contains("hidden"), "{html}");
         assert!(html.contains("Load again"), "{html}");
-        assert!(start("a.js", "a.wasm").contains("getElementById(\"broken\")"));
+        assert!(start(&assets(), None).contains("getElementById(\"broken\")"));
     }
 }

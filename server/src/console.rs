@@ -207,15 +207,10 @@ impl Console {
     pub fn factors(&self) -> &SecondFactors {
         &self.0.factors
     }
-
-    /// What Leptos wants to know.
-    pub fn leptos(&self) -> &LeptosOptions {
-        &self.0.leptos
-    }
 }
 
 impl FromRef<Console> for LeptosOptions {
     fn from_ref(console: &Console) -> Self {
-        console.leptos().clone()
+        console.0.leptos.clone()
     }
 }

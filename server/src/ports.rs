@@ -70,9 +70,7 @@ pub fn provide(console: &Console) {
         provide_context(Redirect::new(leptos_axum::redirect));
     }
     provide_context(preferences);
-    if let Some(assets) = console.site().assets() {
-        provide_context(assets);
-    }
+    provide_context(console.site().assets());
     provide_context::<Arc<dyn SignIn>>(Arc::new(Door {
         asking,
         console: console.clone(),

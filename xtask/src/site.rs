@@ -7,6 +7,7 @@
 mod assets;
 mod bindings;
 mod bundles;
+mod parts;
 
 use std::{
     fs,

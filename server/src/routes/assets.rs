@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 /// The file that maps plain names to names with a digest, as `cargo xtask site --release` writes it.
 const MANIFEST: &str = "manifest.json";
+/// The file that lists the modules of each part of the browser half, by their plain names.
+const PARTS: &str = "parts.json";
 
 /// Encodings, best first, with what they add to a file's name.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
@@ -35,6 +38,7 @@ struct Inner {
     place: Place,
     /// Plain names to names that hold a digest of the content, which may be kept for ever.
     hashed: BTreeMap<String, String>,
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -51,12 +55,8 @@ impl Site {
             Some(directory) => Place::Directory(directory.to_owned()),
             None => Self::built_in()?,
         };
-        let hashed: BTreeMap<String, String> = match read(&place, MANIFEST) {
-            Ok(bytes) => serde_json::from_slice(&bytes)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
-            Err(error) => return Err(error),
-        };
-        Ok(Self(Arc::new(Inner { place, hashed })))
+        let (hashed, parts) = (read_map(&place, MANIFEST)?, read_map(&place, PARTS)?);
+        Ok(Self(Arc::new(Inner { place, hashed, parts })))
     }
 
     #[cfg(orrery_embed_site)]
@@ -80,17 +80,18 @@ impl Site {
         }
     }
 
-    /// The addresses of the files that every page needs, when their names hold digests.
-    pub fn assets(&self) -> Option<app::Assets> {
-        let address = |plain: &str| {
-            let hashed = self.0.hashed.get(plain)?;
-            (hashed != plain).then(|| format!("/{hashed}"))
-        };
-        Some(app::Assets {
-            script: address("pkg/orrery.js")?,
-            wasm: address("pkg/orrery.wasm")?,
-            style: address("pkg/orrery.css")?,
-        })
+    /// The addresses of the files that pages need.
+    pub fn assets(&self) -> app::Assets {
+        let address = |plain: &str| format!("/{}", self.0.hashed.get(plain).map_or(plain, String::as_str));
+        let parts = self.0.parts.iter();
+        app::Assets {
+            script: address("pkg/orrery.js"),
+            wasm: address("pkg/orrery.wasm"),
+            style: address("pkg/orrery.css"),
+            parts: parts
+                .map(|(part, files)| (part.clone(), files.iter().map(|file| address(file)).collect()))
+                .collect(),
+        }
     }
 
     fn answer(&self, asked: &str, request: &HeaderMap) -> Response {
@@ -158,6 +159,15 @@ fn asset_name(path: &str) -> Option<&str> {
         || name.starts_with("vendor/")
         || (!name.contains('/') && name.contains('.'));
     is_asset.then_some(name)
+}
+
+/// A file with a JSON object; an empty one where there is no such file.
+fn read_map<T: DeserializeOwned>(place: &Place, name: &str) -> io::Result<BTreeMap<String, T>> {
+    match read(place, name) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(error),
+    }
 }
 
 fn read(place: &Place, name: &str) -> io::Result<Bytes> {

@@ -3,7 +3,6 @@
 
 use crate::console::Console;
 use crate::guards::{Client, Framed, RequestId, framed_policy};
-use app::Assets;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFRESH};
@@ -49,7 +48,7 @@ async fn show(
         Err(error) => Followed { origins: Vec::new(), shown: Err(NotEmbedded::Failed(error)) },
     };
     let (status, again) = (status(&shown), again(&shown));
-    let assets = console.site().assets().unwrap_or_else(|| Assets::plain(console.leptos()));
+    let assets = console.site().assets();
     let owner = Owner::new_root(None);
     let html = owner.with(|| {
         provide_context(preferences(&look));

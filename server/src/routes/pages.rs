@@ -35,13 +35,9 @@ pub fn router(console: &Console) -> Router<Console> {
         let console = console.clone();
         move || ports::provide(&console)
     };
-    let page = {
-        let options = console.leptos().clone();
-        move || shell(options.clone())
-    };
     // Not `leptos_routes`: that would also mount the server functions, past the guards of `api`.
     let pages = &*PAGES;
-    let render = render_route_with_context::<Console, _>(pages.clone(), context, page);
+    let render = render_route_with_context::<Console, _>(pages.clone(), context, shell);
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
@@ -85,24 +81,22 @@ pub(super) async fn render_with<T: Clone + Send + Sync + 'static>(
     given: T,
 ) -> Response {
     let request = around(&console, request).await;
-    let options = console.leptos().clone();
     let context = move || {
         ports::provide(&console);
         provide_context(given.clone());
     };
-    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
+    leptos_axum::render_app_async_with_context(context, shell)(request).await
 }
 
 async fn not_found(State(console): State<Console>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let options = console.leptos().clone();
     let context = move || {
         ports::provide(&console);
         expect_context::<ResponseOptions>().set_status(StatusCode::NOT_FOUND);
     };
-    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
+    leptos_axum::render_app_async_with_context(context, shell)(request).await
 }
 
 /// Sends who is not signed in to the sign-in page, and from there back. The pages do not rely on it: without a caller

@@ -35,12 +35,11 @@ pub async fn preview(State(console): State<Console>, request: Request) -> Respon
     let posted = PostedPreview::of(fields, &console.kubernetes().for_caller(caller, language)).await;
     // The page itself is the one that a look at its address would give.
     parts.method = Method::GET;
-    let options = console.leptos().clone();
     let context = move || {
         ports::provide(&console);
         provide_context(posted.clone());
     };
-    let page = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let page = leptos_axum::render_app_async_with_context(context, shell);
     page(Request::from_parts(parts, Body::empty())).await
 }
 

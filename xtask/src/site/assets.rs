@@ -40,11 +40,16 @@ pub fn finish(profile: Profile, site: &Path) -> Result<()> {
         return Ok(());
     }
     let mut manifest = Manifest::new();
-    for file in files(site)? {
+    // Scripts last: they name the files that they load.
+    let mut named = files(site)?;
+    named.sort_by_key(|file| file.extension().is_some_and(|extension| extension == "js"));
+    for file in named {
         let name = file.strip_prefix(site)?.to_string_lossy().replace('\\', "/");
         if HASHED.iter().any(|folder| name.starts_with(folder)) {
-            let real = hashed_name(&name, &fs::read(&file)?);
-            fs::rename(&file, site.join(&real))?;
+            let contents = renamed(fs::read(&file)?, &manifest);
+            let real = hashed_name(&name, &contents);
+            fs::write(site.join(&real), contents)?;
+            fs::remove_file(&file)?;
             manifest.insert(name, real);
         }
     }
@@ -66,6 +71,16 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// A script with the real names of the modules that it loads from beside it; any other file as it is.
+fn renamed(contents: Vec<u8>, manifest: &Manifest) -> Vec<u8> {
+    let Ok(mut script) = String::from_utf8(contents.clone()) else { return contents };
+    let quoted = |name: &str| format!("\"./{}\"", name.rsplit('/').next().unwrap_or(name));
+    for (plain, real) in manifest.iter().filter(|(plain, _)| plain.ends_with(".wasm")) {
+        script = script.replace(&quoted(plain), &quoted(real));
+    }
+    script.into_bytes()
 }
 
 /// `pkg/orrery.wasm` to `pkg/orrery.0123456789ab.wasm`.
@@ -134,6 +149,21 @@ mod tests {
         for suffix in ["br", "gz"] {
             assert!(fs::metadata(site.path().join(format!("{real}.{suffix}"))).unwrap().len() < plain / 10);
         }
+    }
+
+    #[test]
+    fn a_script_loads_the_parts_by_their_real_names() {
+        let site = site();
+        fs::write(site.path().join("pkg/chunk_0.wasm"), b"\0asm").unwrap();
+        fs::write(site.path().join("pkg/orrery.js"), r#"fetch(new URL("./chunk_0.wasm", import.meta.url))"#)
+            .unwrap();
+
+        finish(Profile::Release, site.path()).unwrap();
+
+        let manifest = manifest(site.path());
+        let script = fs::read_to_string(site.path().join(&manifest["pkg/orrery.js"])).unwrap();
+        let part = manifest["pkg/chunk_0.wasm"].replace("pkg/", "./");
+        assert_eq!(script, format!(r#"fetch(new URL("{part}", import.meta.url))"#));
     }
 
     #[test]

@@ -9,10 +9,10 @@ use std::{
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::Profile;
+use super::{Profile, parts};
 use crate::{npm, process, workspace::Workspace};
 
-/// Writes `orrery.js` and `orrery.wasm` into `package`, unless those there were made from the same file.
+/// Writes `orrery.js`, `orrery.wasm` and the parts into `package`, unless those there were made from the same file.
 pub fn generate(workspace: &Workspace, profile: Profile, wasm: &Path, package: &Path) -> Result<()> {
     let stamp = package.join("made-from");
     let source = fingerprint(wasm)?;
@@ -20,15 +20,18 @@ pub fn generate(workspace: &Workspace, profile: Profile, wasm: &Path, package: &
         return Ok(());
     }
     super::empty(package)?;
+    let whole = process::work("cutting the module into parts", || parts::cut(wasm, package, "orrery.js"))?;
     process::work("writing the bindings", || {
         Bindgen::new()
-            .input_path(wasm)
+            .input_path(&whole)
             .out_name("orrery")
             .web(true)?
             .typescript(false)
             // The page names the file: in a release it has a hash in its name.
             .omit_default_module_path(true)
             .keep_debug(false)
+            // Parts use the table and the memory of the main module.
+            .keep_lld_exports(true)
             .remove_name_section(profile == Profile::Release)
             .remove_producers_section(true)
             .generate(package)
@@ -38,6 +41,7 @@ pub fn generate(workspace: &Workspace, profile: Profile, wasm: &Path, package: &
         .context("the bindings have no orrery_bg.wasm")?;
     if profile == Profile::Release {
         shrink(workspace, &package.join("orrery.wasm"))?;
+        parts::files(package)?.iter().try_for_each(|part| shrink(workspace, part))?;
     }
     fs::write(&stamp, source).with_context(|| format!("cannot write {}", stamp.display()))
 }

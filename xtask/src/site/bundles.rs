@@ -4,17 +4,21 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::Profile;
+use super::{Profile, parts};
 use crate::{npm, process, workspace::Workspace};
 
 /// The browsers the site is for, in esbuild's words: the last two years, and Firefox's long-term release.
 const BROWSERS: &str = "--target=chrome120,firefox128,safari17.4";
 
-/// Writes `pkg/`: the console itself and its styles.
+/// Writes `pkg/`: the console itself, the parts of it that come later, and its styles.
 pub fn package(workspace: &Workspace, profile: Profile, package: &Path, site: &Path) -> Result<()> {
     let to = site.join("pkg");
     fs::create_dir_all(&to)?;
     fs::copy(package.join("orrery.wasm"), to.join("orrery.wasm"))?;
+    for part in parts::files(package)? {
+        fs::copy(&part, to.join(part.file_name().context("a part has a name")?))?;
+    }
+    fs::copy(package.join(parts::LIST), site.join(parts::LIST))?;
     let script = to.join("orrery.js");
     // As a bundle even though it is one file: it takes in the snippets that libraries bring along.
     bundle(workspace, profile, &package.join("orrery.js"), &script, "bundling the bindings")?;

@@ -1,0 +1,53 @@
+//! Cuts the module that the compiler wrote into the one that every page loads and the parts that come with their pages.
+//!
+//! `app/src/parts.rs` says where to cut. A part is a file of what only it uses, and files of what it shares with others.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, anyhow};
+use wasm_split_cli_support::{Options, transform};
+
+/// Which files each part needs, by its name in `app/src/parts.rs`: names relative to the site.
+pub const LIST: &str = "parts.json";
+
+/// Writes the parts into `package`, with a script that loads them and a list of their files, and returns the module that is
+/// left. `script` is the name of the script that the bindings of that module will have.
+pub fn cut(wasm: &Path, package: &Path, script: &str) -> Result<PathBuf> {
+    let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
+    let main = package.join("whole.wasm");
+    let mut options = Options::new(&input);
+    let script = format!("./{script}");
+    options.output_dir = package;
+    options.main_out_path = &main;
+    options.main_module = &script;
+    let cut = transform(options).map_err(|error| anyhow!("{error:#}"))?;
+    let list: BTreeMap<&str, Vec<String>> = cut
+        .prefetch_map
+        .iter()
+        .map(|(name, files)| (part(name), files.iter().map(|file| address(file)).collect()))
+        .collect();
+    fs::write(package.join(LIST), serde_json::to_vec_pretty(&list)?)?;
+    Ok(main)
+}
+
+/// The parts in a package.
+pub fn files(package: &Path) -> Result<Vec<PathBuf>> {
+    let list: BTreeMap<String, Vec<String>> = serde_json::from_slice(&fs::read(package.join(LIST))?)?;
+    let mut files: Vec<_> = list.into_values().flatten().collect();
+    files.sort();
+    files.dedup();
+    Ok(files.iter().filter_map(|file| Some(package.join(file.rsplit('/').next()?))).collect())
+}
+
+/// A part's own name, without the digits that keep functions apart.
+fn part(name: &str) -> &str {
+    name.rsplit_once('_').map_or(name, |(part, _)| part)
+}
+
+fn address(file: &str) -> String {
+    format!("pkg/{file}.wasm")
+}
