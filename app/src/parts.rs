@@ -7,6 +7,12 @@
 //! A page is moved by moving its name; [`of`] must know its address, so that a page that the server rendered asks for its
 //! part at once and not when the first module has started.
 
+use crate::shell::LIVE;
+use leptos::prelude::*;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
+use std::future::pending;
+
 /// A module with a route for each page of a part, all of them drawn by one function that is loaded when it is first called.
 macro_rules! part {
     ($(#[$about:meta])* $part:ident $(in $own:path)?: $($area:ident::{$($page:ident),+ $(,)?}),+ $(,)?) => {
@@ -14,19 +20,21 @@ macro_rules! part {
         pub mod $part {
             $(use $own;)?
             use leptos::prelude::*;
+            use leptos::wasm_split::{SplitLoaderError, wasm_split};
             use leptos_router::{Lazy, LazyRoute};
 
             /// A page of the part.
+            #[allow(clippy::enum_variant_names, reason = "they are called as their pages")]
             #[derive(Clone, Copy)]
             enum Page {
                 $($($page),+),+
             }
 
-            #[lazy($part)]
-            fn draw(page: Page) -> AnyView {
-                match page {
+            #[wasm_split($part, wasm_split_path = leptos::wasm_split, fallible, preload(load))]
+            fn draw(page: Page) -> Result<AnyView, SplitLoaderError> {
+                Ok(match page {
                     $($(Page::$page => $area::$page().into_any()),+),+
-                }
+                })
             }
 
             $($(
@@ -46,12 +54,14 @@ macro_rules! part {
                     }
 
                     async fn view(_page: Self) -> AnyView {
-                        draw(Page::$page).await
+                        // A page of the server whose part does not come stays as it is and says that its scripts failed.
+                        draw(Page::$page).await.expect("the part of this page can be loaded")
                     }
 
                     async fn preload() {
-                        #[cfg(target_family = "wasm")]
-                        __preload_draw().await;
+                        if load().await.is_err() {
+                            super::open_whole().await;
+                        }
                     }
                 }
             )+)+
@@ -90,6 +100,29 @@ part! {
 part! {
     /// The design system.
     gallery in crate::frame: frame::{GalleryPage},
+}
+
+/// Opens the page that was asked for as a whole document, because its part cannot be loaded: after an upgrade it has another
+/// name, which only the server knows. The page before stays until then; without a network the browser says so. A page that
+/// is itself being taken over is left to what asked for its part: opened again and again it would never end.
+async fn open_whole() {
+    let Some(window) = web_sys::window() else { return };
+    let root = window.document().and_then(|document| document.document_element());
+    if !root.is_some_and(|root| root.has_attribute(LIVE)) {
+        return;
+    }
+    let (path, address) = use_url().with_untracked(|url| (url.path().to_owned(), address(url)));
+    let location = window.location();
+    // On the way back the browser is there already, and an address with a place in the page would only scroll.
+    let _ = if location.pathname() == Ok(path) { location.reload() } else { location.assign(&address) };
+    pending::<()>().await;
+}
+
+/// An address with all that follows its path.
+fn address(url: &Url) -> String {
+    let mark = |mark: &str, rest: &str| if rest.is_empty() { String::new() } else { format!("{mark}{rest}") };
+    let (query, place) = (url.search().trim_start_matches('?'), url.hash().trim_start_matches('#'));
+    format!("{}{}{}", url.path(), mark("?", query), mark("#", place))
 }
 
 /// The part that has the page at a path, if it is in one.

@@ -9,6 +9,9 @@ use leptos_router::location::RequestUrl;
 use monitoring_contract::Embedded;
 use std::collections::BTreeMap;
 
+/// What marks a document that the browser half has taken over.
+pub const LIVE: &str = "data-live";
+
 /// The addresses of the files that pages need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
@@ -121,7 +124,7 @@ try {{
   await start({{ module_or_path: wasm }});
   await whole;
   await hydrate();
-  document.documentElement.dataset.live = "";
+  document.documentElement.setAttribute("{LIVE}", "");
 }} catch (error) {{
   broken();
   throw error;

@@ -68,3 +68,37 @@ test("a page whose scripts do not arrive says so @scripts", async ({ page, allow
   await ready(page, true);
   await expect(page.locator("#broken")).toBeHidden();
 });
+
+test("a page whose part is gone is opened as a whole @scripts", async ({ page, allowed, scripts }) => {
+  allowed.message(/./);
+  await page.goto("/clusters/harbour");
+  await ready(page, scripts);
+  await page.evaluate(() => (document.body.dataset["before"] = ""));
+  // As after an upgrade: the server has other files than the page knows of.
+  await page.route("**/pkg/split_observe*.wasm", (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await page.getByRole("link", { name: "Monitoring", exact: true }).first().click();
+
+  await expect(page).toHaveURL(/\/clusters\/harbour\/monitoring/);
+  await expect(page.locator("body[data-before]")).toHaveCount(0);
+  await ready(page, scripts);
+  await expect(page.locator("h1")).toContainText("Monitoring");
+  await expect(page.locator("#broken")).toBeHidden();
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\/clusters\/harbour$/);
+  await ready(page, scripts);
+});
+
+test("a page whose part does not arrive stays readable and says so @scripts", async ({ page, allowed }) => {
+  allowed.message(/./);
+  await page.route("**/pkg/split_observe*.wasm", (route) => route.abort());
+  await page.goto("/clusters/harbour/monitoring");
+
+  await expect(page.getByRole("alert").filter({ hasText: "This page has stopped working" })).toBeVisible();
+  await expect(page.locator("h1")).toContainText("Monitoring");
+  await page.unroute("**/pkg/split_observe*.wasm");
+  await page.getByRole("button", { name: "Load again" }).click();
+
+  await ready(page, true);
+  await expect(page.locator("#broken")).toBeHidden();
+});

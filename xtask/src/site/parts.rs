@@ -28,7 +28,7 @@ pub fn cut(wasm: &Path, package: &Path, script: &str) -> Result<PathBuf> {
     let list: BTreeMap<&str, Vec<String>> = cut
         .prefetch_map
         .iter()
-        .map(|(name, files)| (part(name), files.iter().map(|file| address(file)).collect()))
+        .map(|(part, files)| (part.as_str(), files.iter().map(|file| address(file)).collect()))
         .collect();
     fs::write(package.join(LIST), serde_json::to_vec_pretty(&list)?)?;
     Ok(main)
@@ -41,11 +41,6 @@ pub fn files(package: &Path) -> Result<Vec<PathBuf>> {
     files.sort();
     files.dedup();
     Ok(files.iter().filter_map(|file| Some(package.join(file.rsplit('/').next()?))).collect())
-}
-
-/// A part's own name, without the digits that keep functions apart.
-fn part(name: &str) -> &str {
-    name.rsplit_once('_').map_or(name, |(part, _)| part)
 }
 
 fn address(file: &str) -> String {
