@@ -22,6 +22,7 @@ mod passwords;
 pub mod projects;
 pub mod providers;
 pub mod receivers;
+pub mod recordings;
 pub mod rights;
 pub mod roles;
 pub mod sessions;
