@@ -363,6 +363,21 @@ pub static PERMISSIONS: &[Permission] = &[
             both(PATCH, "", &["pods/ephemeralcontainers"]),
         ]
     ),
+    // Where terminals are recorded, and seeing what they showed.
+    permission!(
+        "terminals.record",
+        "workloads",
+        NAMESPACED,
+        ["project.view"],
+        [console(WRITE, CONSOLE_GROUP, &["recordings/policy"])]
+    ),
+    permission!(
+        "terminals.replay",
+        "workloads",
+        NAMESPACED,
+        ["project.view"],
+        [console(READ, CONSOLE_GROUP, &["recordings", "recordings/replay"])]
+    ),
     permission!(
         "workloads.operate",
         "workloads",
