@@ -16,6 +16,7 @@ use monitoring_pages::{
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
+use recordings_pages::{RecordingPage, RecordingsPage};
 use records_pages::RecordsPage;
 use resources_pages::{CreatePage, DeletedPage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
@@ -83,6 +84,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/embed") view=EmbedDashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings") view=RecordingsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings/:id") view=RecordingPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=EditFormPage ssr=IN_ORDER/>
