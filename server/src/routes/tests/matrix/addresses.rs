@@ -153,6 +153,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/clusters/lantern/monitoring/rules/new?template=query".into(),
         format!("/clusters/lantern/monitoring/rules/{namespace}/thing?group=all&rule=0"),
         format!("/departments?workspace={workspace}"),
+        format!("/clusters/lantern/recordings?namespace={namespace}"),
         format!("/notifications/new?place=project/lantern/{namespace}&channel=webhook"),
         format!("/notifications/{}", place.receiver()),
     ];
@@ -264,6 +265,12 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
         Ask::json("resources/deleted", &json!({"query": {"cluster": cluster, "search": ""}})),
+        Ask::json(
+            "recordings/list",
+            &json!({"query": {
+                "cluster": cluster, "namespace": namespace, "person": "", "from": "", "to": "", "before": "",
+            }}),
+        ),
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("monitoring/rules", &json!({"cluster": cluster})),
@@ -389,6 +396,20 @@ pub fn of_dashboard(id: Uuid) -> Vec<Ask> {
         Ask::get(format!("{page}/embed")),
         Ask::get(format!("{page}/edit")),
         Ask::get(format!("{page}/edit?panel=0")),
+        Ask::get(format!("{page}/file")),
+        Ask::get(page),
+    ]
+}
+
+/// Seeing what a terminal showed in every way.
+pub fn of_recording(id: Uuid) -> Vec<Ask> {
+    let cluster: ClusterName = lantern();
+    let id = id.to_string();
+    let page = model::link::recording(&cluster, &id);
+    vec![
+        Ask::json("recordings/read", &json!({"cluster": cluster, "id": id})),
+        Ask::json("recordings/transcript", &json!({"cluster": cluster, "id": id})),
+        Ask::get(format!("{page}?as=text")),
         Ask::get(format!("{page}/file")),
         Ask::get(page),
     ]
@@ -553,6 +574,10 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
         ),
         Ask::form("workspaces/remove-member", &[("fields[place]", &project), ("fields[name]", "zed")]),
         Ask::form(
+            "recordings/record",
+            &[c, n, ("fields[of]", "project"), ("fields[record]", "true"), ("fields[days]", "7")],
+        ),
+        Ask::form(
             "workspaces/invite",
             &[
                 ("invitation[place]", &project),
@@ -662,6 +687,10 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
             ],
         ),
         Ask::form("monitoring/save-dashboard", &[c, ("fields[name]", "planted")]),
+        Ask::form(
+            "recordings/record",
+            &[c, ("fields[of]", "nodes"), ("fields[record]", "true"), ("fields[days]", "7")],
+        ),
     ];
     let with = |realm, asks: Vec<Ask>| asks.into_iter().map(move |ask| (realm, ask));
     with(Realm::Project, on_project)
@@ -676,7 +705,8 @@ pub fn functions_asked() -> BTreeSet<String> {
     let place = &places()[0];
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
-    let all = functions(place).into_iter().chain(changing).chain(dashboards).chain([restoring(Uuid::nil())]);
+    let others = of_recording(Uuid::nil()).into_iter().chain([restoring(Uuid::nil())]);
+    let all = functions(place).into_iter().chain(changing).chain(dashboards).chain(others);
     all.map(|ask| ask.address).collect()
 }
 
@@ -707,6 +737,7 @@ const OTHERS: &[&str] = &[
     "/audit/trail.json",
     "/clusters/{cluster}/logs/file",
     "/clusters/{cluster}/monitoring/dashboards/{id}/file",
+    "/clusters/{cluster}/recordings/{id}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
