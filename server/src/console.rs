@@ -13,6 +13,7 @@ use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Kubernetes};
 use leptos::config::LeptosOptions;
+use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
 use outbound::OutboundError;
@@ -78,6 +79,7 @@ struct Inner {
     elasticsearch: Arc<Elasticsearch>,
     bin: RecycleBin,
     dashboards: Dashboards,
+    metering: Metering,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -119,6 +121,11 @@ impl Console {
             seal: parts.seal.clone(),
             public_url: parts.surroundings.public_url().to_string().into(),
         };
+        let metering = Metering {
+            database: database.clone(),
+            kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
+        };
         let tenants = Tenants {
             database,
             access,
@@ -128,8 +135,18 @@ impl Console {
             registry,
             notifier,
         };
-        let inner =
-            Inner { parts, factors, kubernetes, prometheus, elasticsearch, bin, dashboards, tenants, leptos };
+        let inner = Inner {
+            parts,
+            factors,
+            kubernetes,
+            prometheus,
+            elasticsearch,
+            bin,
+            dashboards,
+            metering,
+            tenants,
+            leptos,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -186,6 +203,11 @@ impl Console {
     /// The dashboards that people keep.
     pub fn dashboards(&self) -> &Dashboards {
         &self.0.dashboards
+    }
+
+    /// What was used in the clusters, and what it costs.
+    pub fn metering(&self) -> &Metering {
+        &self.0.metering
     }
 
     /// Who can sign in.

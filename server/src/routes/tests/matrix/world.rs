@@ -239,6 +239,7 @@ impl Stage {
             format!("{:?}", database.accounts().await.unwrap()),
             format!("{:?}", database.receivers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
+            format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
         ];
         for dashboard in self.dashboards {
             state.push(format!("{:?}", database.embeds(dashboard).await.unwrap()));
