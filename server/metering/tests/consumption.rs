@@ -66,18 +66,22 @@ impl Stage {
         Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
     }
 
-    /// Waits until the shop's pods are measured: they come up in the seconds after the start, and what was not found is
-    /// looked for again only after a while.
+    /// Waits until the shop's pods are measured and no more come up: those of now had others before them, so a cluster that
+    /// just starts changes its past. What was not found is looked for again only after a while.
     async fn measured(&mut self, looker: &Arc<Caller>) {
+        let mut before = Figures::default();
         for _ in 0..120 {
             let who = self.kept.for_caller(Arc::clone(looker));
             if let Ok(Measured::Answered(view)) = who.consumption(request(PROJECTS)).await
                 && view.lacking.is_empty()
                 && view.rows.iter().any(|row| row.of.name() == "shop")
             {
-                return;
+                if view.totals == before {
+                    return;
+                }
+                before = view.totals;
             }
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
             self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
         }
         panic!("nothing measures the shop");

@@ -42,7 +42,8 @@ const ON_HOST_NETWORK: &str =
 /// Pods that were measured; whatever nothing is known of beyond that is not lost by what follows.
 const MEASURED: &str = r#"group by (namespace, pod) (max_over_time(container_cpu_usage_seconds_total{container!="",container!="POD"}[1h]))"#;
 /// A pod's machine. Where a name moved to another one within the hour, it counts for the one where it was seen more often.
-const NODE: &str = r#"topk by (namespace, pod) (1, sum by (namespace, pod, node) (count_over_time(kube_pod_info{node!=""}[1h]))) > bool 0"#;
+/// One that had none all the hour is on none, and still counts.
+const NODE: &str = r#"topk by (namespace, pod) (1, sum by (namespace, pod, node) (count_over_time(kube_pod_info{node!=""}[1h]))) > bool 0 or on (namespace, pod) group by (namespace, pod) (max_over_time(kube_pod_info[1h]))"#;
 const OWNER: &str = r#"topk by (namespace, pod) (1, sum by (namespace, pod, owner_kind, owner_name) (count_over_time(kube_pod_owner{owner_is_controller!="false"}[1h]))) > bool 0"#;
 
 /// Who owns replica sets and jobs, of a day.
