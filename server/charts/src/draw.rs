@@ -147,12 +147,11 @@ fn render(
     Ok(classed(&text))
 }
 
-/// The parts of bars that are one series', each with the line at its top.
-fn bars_of(
-    band: &[Option<(f64, f64)>],
-    last: f64,
-    color: u8,
-) -> Vec<(Polygon<(f64, f64)>, PathElement<(f64, f64)>)> {
+/// A part of a bar, and the line at its top.
+type Bar = (Polygon<(f64, f64)>, PathElement<(f64, f64)>);
+
+/// The parts of bars that are one series'.
+fn bars_of(band: &[Option<(f64, f64)>], last: f64, color: u8) -> Vec<Bar> {
     let bar = |(point, (lower, upper)): (usize, (f64, f64))| {
         let (left, right) = ((point as f64 - HALF_BAR).max(0.0), (point as f64 + HALF_BAR).min(last));
         let corners = vec![(left, upper), (right, upper), (right, lower), (left, lower)];

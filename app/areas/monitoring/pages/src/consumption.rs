@@ -183,7 +183,7 @@ fn draw(view: Consumption, request: &ConsumptionRequest) -> AnyView {
         {chart}
         {content}
         <p class="board-source">{text("consumption.how")}" "{text_with("consumption.source", &[("source", &source)])}</p>
-        {prices(book, &request.cluster)}
+        {prices(&book, &request.cluster)}
     }
     .into_any()
 }

@@ -8,15 +8,15 @@ use monitoring_contract::{PriceBook, PricePlan, Priced, SavePrices};
 use ui::{Card, Command, Field, command_form, plain_table};
 
 /// The prices that are and were, and the form where the reader may set some.
-pub fn prices(book: PriceBook, cluster: &ClusterName) -> AnyView {
+pub fn prices(book: &PriceBook, cluster: &ClusterName) -> AnyView {
     let form = book.may_change.then(|| {
-        let form = form(&book, cluster);
+        let form = form(book, cluster);
         view! { <Card title=text("prices.new")>{form}</Card> }
     });
     let plans = if book.plans.is_empty() {
         view! { <Card title=text("prices")><p>{text("prices.none")}</p></Card> }.into_any()
     } else {
-        let table = plans(&book);
+        let table = plans(book);
         view! { <Card title=text("prices") flush=true>{table}</Card> }.into_any()
     };
     view! { <div class="prices" id="prices">{plans}{form}</div> }.into_any()

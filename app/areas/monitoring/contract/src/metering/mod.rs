@@ -34,7 +34,7 @@ pub async fn read_consumption(
     /// Of what, when.
     request: ConsumptionRequest,
 ) -> Result<Measured<Consumption>, ConsoleError> {
-    model::port::<dyn crate::Metering>()?.consumption(request).await
+    model::port::<dyn Metering>()?.consumption(request).await
 }
 
 /// Sets prices from a day on.
@@ -44,7 +44,7 @@ pub async fn save_prices(
     fields: PriceFields,
 ) -> Result<(), ConsoleError> {
     let next = model::link::consumption(&fields.cluster);
-    model::port::<dyn crate::Metering>()?.save_prices(fields).await?;
+    model::port::<dyn Metering>()?.save_prices(fields).await?;
     model::go_to(&next);
     Ok(())
 }
