@@ -187,6 +187,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             ("rules", Some("new")) => Crumb::here(text("monitoring.rule.new")),
             ("rules", _) => Crumb::here(text("monitoring.rule")),
             ("ranking", _) => Crumb::here(text("monitoring.ranking")),
+            ("consumption", _) => Crumb::here(text("monitoring.consumption")),
             _ => Crumb::here(text("monitoring.explore")),
         }));
         return ended(crumbs);

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use monitoring_pages::{
-    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage, EmbedDashboardPage,
-    ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage, RankingPage, RulesPage,
-    SilencePage,
+    AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage,
+    EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
+    RankingPage, RulesPage, SilencePage,
 };
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
@@ -75,6 +75,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=NewRulePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/:namespace/:name") view=EditRulePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/consumption") view=ConsumptionPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=DashboardsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/new") view=NewDashboardPage ssr=IN_ORDER/>

@@ -13,6 +13,7 @@ use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Keepers, Kubernetes};
 use leptos::config::LeptosOptions;
+use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
 use outbound::OutboundError;
@@ -80,6 +81,7 @@ struct Inner {
     bin: RecycleBin,
     recordings: Recordings,
     dashboards: Dashboards,
+    metering: Metering,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -124,6 +126,11 @@ impl Console {
             seal: parts.seal.clone(),
             public_url: parts.surroundings.public_url().to_string().into(),
         };
+        let metering = Metering {
+            database: database.clone(),
+            kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
+        };
         let tenants = Tenants {
             database,
             access,
@@ -142,6 +149,7 @@ impl Console {
             bin,
             recordings,
             dashboards,
+            metering,
             tenants,
             leptos,
         };
@@ -206,6 +214,11 @@ impl Console {
     /// The dashboards that people keep.
     pub fn dashboards(&self) -> &Dashboards {
         &self.0.dashboards
+    }
+
+    /// What was used in the clusters, and what it costs.
+    pub fn metering(&self) -> &Metering {
+        &self.0.metering
     }
 
     /// Who can sign in.

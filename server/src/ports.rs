@@ -21,7 +21,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
-use monitoring_contract::{Dashboards, Embedding, Monitoring, Rules};
+use monitoring_contract::{Dashboards, Embedding, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
 use people_contract::People;
 use providers_contract::Providers;
@@ -58,6 +58,7 @@ pub fn provide(console: &Console) {
         let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
         provide_context::<Arc<dyn Embedding>>(dashboards);
+        provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
         provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));
         let recordings =
             console.recordings().for_caller(Arc::clone(caller), Arc::clone(console.kubernetes()));

@@ -147,6 +147,11 @@ pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")
 }
 
+/// What was used in a cluster, and what it costs.
+pub fn consumption(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/consumption")
+}
+
 /// Queries of one's own to what measures a cluster.
 pub fn explore(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/explore")

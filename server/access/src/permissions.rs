@@ -564,6 +564,14 @@ pub static PERMISSIONS: &[Permission] = &[
         ["dashboards.edit"],
         [console(WRITE, CONSOLE_GROUP, &["dashboards/share"])]
     ),
+    // Whoever sees what is measured sees what it costs.
+    permission!(
+        "metering.prices",
+        "cluster",
+        CLUSTER,
+        ["workloads.view"],
+        [console(WRITE, CONSOLE_GROUP, &["prices"])]
+    ),
     permission!("custom.view", "custom", NAMESPACED, ["project.view"], [both(READ, CUSTOM, &[ANY])]),
     permission!("custom.edit", "custom", NAMESPACED, ["custom.view"], [both(WRITE, CUSTOM, &[ANY])]),
 ];

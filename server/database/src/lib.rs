@@ -19,6 +19,7 @@ pub mod members;
 mod migrations;
 mod open;
 mod passwords;
+pub mod price_plans;
 pub mod projects;
 pub mod providers;
 pub mod receivers;

@@ -4,7 +4,10 @@ use super::super::super::pages::PAGES;
 use super::world::{Stage, lantern};
 use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
-use monitoring_contract::{BoardId, BoardRequest, ExploreRequest, RankOf, RankingRequest, Subject, Window};
+use monitoring_contract::{
+    BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
+    RankingRequest, Subject, Window,
+};
 use resources_contract::{Action, Deletion, LogRequest, ManifestChange, Propagation, Target};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -142,6 +145,9 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/audit/trail.json".into(),
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
+        "/clusters/lantern/monitoring/consumption.csv?period=week&by=projects".into(),
+        format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
+        format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),
         format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
         format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
@@ -334,6 +340,18 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
         let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
         asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+    }
+    let today = Day(i64::from(u32::MAX));
+    for by in [
+        Breakdown::Workspaces,
+        Breakdown::Projects(OfWorkspace::Any),
+        Breakdown::Nodes,
+        Breakdown::Workloads(Namespace::parse(namespace).unwrap()),
+    ] {
+        // Days to come cost the cluster nothing; the pages above ask for days that were measured.
+        let period = Period::Days(today, today);
+        let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort: None };
+        asks.push(Ask::json("monitoring/consumption", &json!({"request": request})));
     }
     for kind in KINDS {
         let resource = object(kind, place);
@@ -690,6 +708,16 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
         Ask::form(
             "recordings/record",
             &[c, ("fields[of]", "nodes"), ("fields[record]", "true"), ("fields[days]", "7")],
+        ),
+        Ask::form(
+            "monitoring/save-prices",
+            &[
+                c,
+                ("fields[version]", "0"),
+                ("fields[from]", "2026-01-01"),
+                ("fields[currency]", "EUR"),
+                ("fields[cpu]", "0.031"),
+            ],
         ),
     ];
     let with = |realm, asks: Vec<Ask>| asks.into_iter().map(move |ask| (realm, ask));

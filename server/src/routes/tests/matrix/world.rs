@@ -244,6 +244,7 @@ impl Stage {
             format!("{:?}", database.accounts().await.unwrap()),
             format!("{:?}", database.receivers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
+            format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
             format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),
         ];
         for namespace in ["shop", "bank"] {
