@@ -9,13 +9,14 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use monitoring_pages::{
-    AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage, EmbedDashboardPage,
-    ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage, RankingPage, RulesPage,
-    SilencePage,
+    AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage,
+    EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
+    RankingPage, RulesPage, SilencePage,
 };
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use people_pages::{AuditPage, PeoplePage, PersonPage};
 use providers_pages::{NewProviderPage, ProviderPage, ProvidersPage};
+use recordings_pages::{RecordingPage, RecordingsPage};
 use records_pages::RecordsPage;
 use resources_pages::{CreatePage, DeletedPage, DetailPage, ListPage, SearchPage};
 use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
@@ -74,6 +75,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=NewRulePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/:namespace/:name") view=EditRulePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/consumption") view=ConsumptionPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=DashboardsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/new") view=NewDashboardPage ssr=IN_ORDER/>
@@ -83,6 +85,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/embed") view=EmbedDashboardPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=RecordsPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=RecordsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings") view=RecordingsPage ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings/:id") view=RecordingPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=EditFormPage ssr=IN_ORDER/>
