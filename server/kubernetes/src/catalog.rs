@@ -168,7 +168,8 @@ mod tests {
             let group = json!({"metadata": {"name": "fruit.example"}, "versions": [version]});
             Said::json(&json!({"kind": "APIGroupDiscoveryList", "items": [group]}))
         });
-        let catalog = Catalog::new(Connection::new("harbour", server.await.config()).unwrap());
+        let server = server.await;
+        let catalog = Catalog::new(Connection::new("harbour", server.config()).unwrap());
         let kinds = |discovery: &Discovery| discovery.kinds.keys().cloned().collect::<Vec<_>>();
         assert_eq!(kinds(&*catalog.read().await.unwrap()), ["pears.fruit.example"]);
 
