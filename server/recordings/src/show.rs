@@ -4,7 +4,7 @@ use crate::actions::Replay;
 use crate::{ForCaller, cast, failed, purpose};
 use access::Granted;
 use database::recordings::StoredRecording;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use model::{ClusterName, ConsoleError};
 
 /// Pieces that are read at once.
@@ -48,7 +48,8 @@ impl ForCaller {
                 }
             }
         });
-        let parts = futures::StreamExt::chain(stream::iter([Ok(header)]), rest);
+        // Servers ask once more after the end.
+        let parts = stream::iter([Ok(header)]).chain(rest).fuse();
         Ok(File { name, parts })
     }
 

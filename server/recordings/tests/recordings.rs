@@ -145,8 +145,9 @@ async fn lines(reader: &recordings::ForCaller, namespace: &str) -> Vec<Recording
 
 /// What a file of a recording wrote, and the whole file.
 async fn written(reader: &recordings::ForCaller, id: &str) -> Result<(String, String), ConsoleError> {
-    let file = reader.file(&harbour(), id).await?;
-    let parts: Vec<Result<String, ConsoleError>> = file.parts.collect().await;
+    let mut file = Box::pin(reader.file(&harbour(), id).await?.parts);
+    let parts: Vec<Result<String, ConsoleError>> = file.by_ref().collect().await;
+    assert!(file.next().await.is_none(), "servers ask once more after the end");
     let text = parts.into_iter().collect::<Result<String, _>>()?;
     let events =
         text.lines().skip(1).map(|line| serde_json::from_str::<(f64, String, String)>(line).unwrap());

@@ -41,7 +41,11 @@ pub async fn file(
                 (CONTENT_DISPOSITION, disposition),
                 (CACHE_CONTROL, "no-store".to_owned()),
             ];
-            let body = Body::from_stream(parts.map(|part| part.map(Bytes::from)));
+            let parts = parts.map(move |part| {
+                // A body that has begun has no other way to say why it ends.
+                part.map(Bytes::from).inspect_err(|error| tracing::warn!(%error, id, "A recording broke off"))
+            });
+            let body = Body::from_stream(parts);
             (headers, body).into_response()
         }
         Err(error) => problem(&error),

@@ -191,29 +191,22 @@ fn draw(view: Consumption, request: &ConsumptionRequest) -> AnyView {
 /// How much of the period was measured, and what is not measured here.
 fn notes(view: &Consumption) -> AnyView {
     let of = number(view.hours.into());
-    let told = |word: &str, measured: Option<u32>| {
-        let measured = measured?;
+    let mut whole = vec![text_with("consumption.days", &[("first", &view.first), ("last", &view.last)])];
+    let mut lacking = Vec::new();
+    for (word, measured) in [("usage", view.hours_of_usage), ("objects", view.hours_of_objects)] {
+        let Some(measured) = measured else { continue };
         let words = text_of("consumption.hours", word)
             .replace("{measured}", &number(measured.into()))
             .replace("{hours}", &of);
-        let is_whole = measured >= view.hours;
-        let shown = if is_whole {
-            view! { <p class="ranking-note">{words}</p> }.into_any()
-        } else {
-            view! { <Banner level=Level::Warning>{words}</Banner> }.into_any()
-        };
-        Some(shown)
-    };
-    let lacking = (!view.lacking.is_empty()).then(|| {
-        let words = text_with("consumption.lacking", &[("names", &view.lacking.join(", "))]);
-        view! { <Banner level=Level::Warning>{words}</Banner> }
-    });
-    let days = text_with("consumption.days", &[("first", &view.first), ("last", &view.last)]);
+        if measured >= view.hours { whole.push(words) } else { lacking.push(words) }
+    }
+    if !view.lacking.is_empty() {
+        lacking.push(text_with("consumption.lacking", &[("names", &view.lacking.join(", "))]));
+    }
+    let banner = |words| view! { <Banner level=Level::Warning>{words}</Banner> };
     view! {
-        <p class="ranking-note">{days}</p>
-        {told("usage", view.hours_of_usage)}
-        {told("objects", view.hours_of_objects)}
-        {lacking}
+        <p class="ranking-note">{whole.join(" ")}</p>
+        {lacking.into_iter().map(banner).collect_view()}
     }
     .into_any()
 }
