@@ -55,15 +55,15 @@ impl fmt::Display for Day {
 /// Which days are metered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Period {
-    /// From the first of this month until now.
+    /// Today and the six days before: what a first look waits for grows with the days.
     #[default]
-    ThisMonth,
-    /// The whole month before this one.
-    LastMonth,
-    /// Today and the six days before.
     Week,
     /// Today and the 29 days before.
     Thirty,
+    /// From the first of this month until now.
+    ThisMonth,
+    /// The whole month before this one.
+    LastMonth,
     /// From one day to another, both included.
     Days(Day, Day),
 }
@@ -81,7 +81,7 @@ pub enum InvalidPeriod {
 
 impl Period {
     /// Those that have a name, in order.
-    pub const NAMED: [Self; 4] = [Self::ThisMonth, Self::LastMonth, Self::Week, Self::Thirty];
+    pub const NAMED: [Self; 4] = [Self::Week, Self::Thirty, Self::ThisMonth, Self::LastMonth];
 
     /// Its word in addresses and texts; empty where it is told by its days.
     pub fn word(self) -> &'static str {
@@ -160,7 +160,7 @@ mod tests {
     fn what_is_no_period_is_told() {
         let parse = Period::parse;
 
-        assert_eq!(parse("", "", ""), Ok(Period::ThisMonth));
+        assert_eq!(parse("", "", ""), Ok(Period::Week));
         assert_eq!(parse("last-month", "", " "), Ok(Period::LastMonth));
         assert_eq!(parse("yesterday", "", ""), Err(InvalidPeriod::Unreadable));
         assert_eq!(parse("week", "2026-11-01", "2026-11-02"), Ok(Period::Days(Day(20_758), Day(20_759))));

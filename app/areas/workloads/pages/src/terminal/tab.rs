@@ -9,7 +9,7 @@ use live::{TerminalTarget, use_terminals};
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest};
 use model::{Level, ResourceRef};
 use std::fmt::Display;
-use ui::{Banner, Button, CopyButton, Glyph, IconButton, LevelMark, Problem, TerminalHandle, TerminalScreen};
+use ui::{Banner, Button, CopyButton, Glyph, IconButton, Problem, TerminalHandle, TerminalScreen};
 
 /// How a terminal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -328,7 +328,6 @@ impl Tab {
 fn recorded(days: u32) -> AnyView {
     view! {
         <p class="dock-recorded" role="status">
-            <LevelMark level=Signal::stored(Level::Failed)/>
             <strong>{text("terminal.recorded")}</strong>
             <span class="hint">{text_with("terminal.recorded.days", &[("days", &days)])}</span>
         </p>
