@@ -6,11 +6,6 @@ import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const CONSUMPTION = "/clusters/harbour/monitoring/consumption";
 
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  await page.goto(address);
-  await ready(page, scripts);
-}
-
 /** Waits until the cluster is measured: alone among tests this one may come before that. */
 async function measured(page: Page): Promise<void> {
   await expect(async () => {

@@ -171,13 +171,13 @@ mod tests {
         let server = server.await;
         let catalog = Catalog::new(Connection::new("harbour", server.config()).unwrap());
         let kinds = |discovery: &Discovery| discovery.kinds.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(kinds(&*catalog.read().await.unwrap()), ["pears.fruit.example"]);
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["pears.fruit.example"]);
 
         *plural.lock() = "plums";
 
-        assert_eq!(kinds(&*catalog.read().await.unwrap()), ["pears.fruit.example"]);
-        assert_eq!(kinds(&*catalog.read_anew().await.unwrap()), ["plums.fruit.example"]);
-        assert_eq!(kinds(&*catalog.read().await.unwrap()), ["plums.fruit.example"]);
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["pears.fruit.example"]);
+        assert_eq!(kinds(&catalog.read_anew().await.unwrap()), ["plums.fruit.example"]);
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["plums.fruit.example"]);
     }
 
     #[tokio::test]
