@@ -3,6 +3,7 @@
 pub mod access_requests;
 pub mod accounts;
 pub mod audit;
+mod conditions;
 pub mod dashboards;
 pub mod deleted_objects;
 pub mod deliveries;
