@@ -108,12 +108,12 @@ export function replay(element: HTMLElement, options: ReplayOptions): MountedRep
       if (columns !== undefined) queue.push({ columns: Number(columns), rows: Number(rows) });
     }
     flush();
-    if (!isWriting) pump();
   };
   const advance = (): void => {
     const next = timeline.until(position);
     if (next > shown) show(timeline.moments.slice(shown, next));
     shown = next;
+    if (!isWriting) pump();
   };
   const seek = (seconds: number): void => {
     position = Math.max(0, Math.min(seconds, timeline.length()));

@@ -45,6 +45,8 @@ async function work(browser: Browser, baseURL: string | undefined, namespace: st
   await page.keyboard.type("echo first$NOTHING-recording\n");
   await expect(screen).toContainText("first-recording");
   await look(page, "terminal-recorded");
+  // Long enough to be stopped on its way.
+  await page.waitForTimeout(2000);
   await page.keyboard.type("exit\n");
   await expect(dock).toContainText("The shell has ended");
   await context.close();
@@ -107,15 +109,32 @@ test("a recording is played, stopped and searched through @scripts", async ({ pa
   await expect(screen).toContainText("first-recording");
   await look(page, "recording");
 
+  // At its end it stands still, and can be looked through.
+  const [play, pause] = ["Play", "Pause"].map((name) => player.getByRole("button", { name, exact: true }));
+  const position = player.getByRole("slider", { name: "Position" });
+  await expect(play!).toBeVisible();
+  await player.focus();
+  await page.keyboard.press("Home");
+  await expect(screen).not.toContainText("first-recording");
+  await expect(position).toHaveJSProperty("value", "0");
+  await page.keyboard.press("End");
+  await expect(screen).toContainText("first-recording");
+
+  // Stopped on its way, it stays there.
+  await player.getByLabel("Speed").selectOption("1");
   await player.focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("Space");
-  await expect(player.getByRole("button", { name: "Play", exact: true })).toBeVisible();
-  await page.keyboard.press("Home");
-  await expect(screen).not.toContainText("first-recording");
-  await expect(player.getByRole("slider", { name: "Position" })).toHaveJSProperty("value", "0");
+  await expect(pause!).toBeVisible();
+  await page.keyboard.press("Space");
+  await expect(play!).toBeVisible();
+  const where = await position.inputValue();
+  const end = await position.getAttribute("max");
+  expect(Number(where)).toBeLessThan(Number(end));
+  await page.waitForTimeout(500);
+  expect(await position.inputValue()).toBe(where);
+
   await page.keyboard.press("End");
-  await expect(screen).toContainText("first-recording");
   await player.getByRole("checkbox", { name: "Skip idle times" }).uncheck();
   await expect(screen).toContainText("first-recording");
 });
