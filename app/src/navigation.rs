@@ -23,7 +23,7 @@ pub fn kind_of(path: &str) -> Option<&str> {
 }
 
 /// Pages of a cluster whose addresses stand where others name a kind.
-const PAGES: [&str; 5] = ["create", "deleted", "logs", "members", "monitoring"];
+const PAGES: [&str; 6] = ["create", "deleted", "logs", "members", "monitoring", "recordings"];
 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
@@ -48,6 +48,10 @@ pub fn groups(
     first.extend(cluster.map(|cluster| item(text("monitoring"), link::monitoring(cluster), Glyph::Chart)));
     first.extend(cluster.map(|cluster| item(text("logs"), link::records(cluster, ""), Glyph::Logs)));
     first.extend(cluster.map(|cluster| item(text("deleted"), link::deleted(cluster), Glyph::Trash)));
+    let recorded = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_recordings));
+    first.extend(
+        recorded.map(|cluster| item(text("recordings"), link::recordings(cluster, None), Glyph::Terminal)),
+    );
     let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
     first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
@@ -183,6 +187,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             ("rules", Some("new")) => Crumb::here(text("monitoring.rule.new")),
             ("rules", _) => Crumb::here(text("monitoring.rule")),
             ("ranking", _) => Crumb::here(text("monitoring.ranking")),
+            ("consumption", _) => Crumb::here(text("monitoring.consumption")),
             _ => Crumb::here(text("monitoring.explore")),
         }));
         return ended(crumbs);
@@ -193,6 +198,11 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             "events" => Crumb::here(text("logs.events")),
             _ => Crumb::here(text("logs.audit")),
         }));
+        return ended(crumbs);
+    }
+    if kind == "recordings" {
+        crumbs.push(Crumb::link(text("recordings"), link::recordings(&cluster, None)));
+        crumbs.extend(namespace.map(|_| Crumb::here(text("recording"))));
         return ended(crumbs);
     }
     if let "create" | "deleted" | "members" | "who-can" = kind {
@@ -355,6 +365,7 @@ mod tests {
             groups: vec![clusters_contract::MenuGroup { id: "all".into(), title: "All".into(), kinds }],
             problem: None,
             sees_members: true,
+            sees_recordings: true,
         }
     }
 

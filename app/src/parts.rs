@@ -73,8 +73,9 @@ part! {
     /// What was measured and logged.
     observe:
         monitoring_pages::{
-            AlertsPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage, EmbedDashboardPage, ExplorePage,
-            ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage, RankingPage, RulesPage, SilencePage,
+            AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage,
+            EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
+            RankingPage, RulesPage, SilencePage,
         },
         records_pages::{RecordsPage},
 }
@@ -86,6 +87,7 @@ part! {
         notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage},
         people_pages::{AuditPage, PeoplePage, PersonPage},
         providers_pages::{NewProviderPage, ProviderPage, ProvidersPage},
+        recordings_pages::{RecordingPage, RecordingsPage},
         workspaces_pages::{
             ClusterMembersPage, DepartmentsPage, NewRequestPage, ProjectMembersPage, RequestsPage, RightsPage, RolesPage,
             WhoCanPage, WorkspacePage, WorkspacesPage,
@@ -130,7 +132,7 @@ pub fn of(path: &str) -> Option<&'static str> {
     let steps: Vec<&str> = path.split('/').skip(1).collect();
     match steps.as_slice() {
         ["clusters", _, "monitoring" | "logs", ..] => Some("observe"),
-        ["clusters", _, "members" | "who-can", ..]
+        ["clusters", _, "members" | "recordings" | "who-can", ..]
         | [
             "account" | "audit" | "departments" | "notifications" | "people" | "requests" | "rights"
             | "roles" | "workspaces",
@@ -140,5 +142,27 @@ pub fn of(path: &str) -> Option<&'static str> {
         ["clusters", _, "new", _] | ["clusters", _, _, _, _, "form"] => Some("shape"),
         ["components"] => Some("gallery"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_is_known_to_be_in_the_part_that_has_its_page() {
+        let routes = include_str!("routes.rs").lines().filter_map(|line| {
+            let (path, rest) = line.split_once("path!(\"")?.1.split_once('"')?;
+            let (part, page) = rest.split_once("view=")?.1.split_once("::").unwrap_or_default();
+            Some((path, page.contains("::lazy()").then_some(part)))
+        });
+
+        let mut known = 0;
+        for (path, part) in routes {
+            let path = path.replace(':', "");
+            assert_eq!(of(&path), part, "{path}");
+            known += usize::from(part.is_some());
+        }
+        assert!(known > 30, "{known}");
     }
 }

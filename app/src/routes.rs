@@ -60,6 +60,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=observe::NewRulePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/:namespace/:name") view=observe::EditRulePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=observe::RankingPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/consumption") view=observe::ConsumptionPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=observe::ExplorePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards") view=observe::DashboardsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/new") view=observe::NewDashboardPage::lazy() ssr=IN_ORDER/>
@@ -69,6 +70,8 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/embed") view=observe::EmbedDashboardPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=observe::RecordsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=observe::RecordsPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings") view=govern::RecordingsPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/recordings/:id") view=govern::RecordingPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=shape::EditFormPage::lazy() ssr=IN_ORDER/>

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { explain, placeAt, suggestionsAt, type SchemaDocument } from "./schema.ts";
+// One bundle has all tests.
+import "./timeline.test.ts";
 
 const DOCUMENT: SchemaDocument = {
   components: {

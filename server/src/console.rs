@@ -11,13 +11,15 @@ use identity::providers::Registry;
 use identity::second_factor::SecondFactors;
 use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
-use kubernetes::{Cluster, Kubernetes};
+use kubernetes::{Cluster, Keepers, Kubernetes};
 use leptos::config::LeptosOptions;
+use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
 use outbound::OutboundError;
 use prometheus::{Prometheus, Transport};
 use provisioner::Provisioner;
+use recordings::Recordings;
 use recycle_bin::RecycleBin;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -77,7 +79,9 @@ struct Inner {
     prometheus: Arc<Prometheus>,
     elasticsearch: Arc<Elasticsearch>,
     bin: RecycleBin,
+    recordings: Recordings,
     dashboards: Dashboards,
+    metering: Metering,
     tenants: Tenants,
     leptos: LeptosOptions,
 }
@@ -95,7 +99,10 @@ impl Console {
         let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
         let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
-        let kubernetes = Kubernetes::keeping(clusters, access.clone(), Arc::new(bin.clone()));
+        let recordings = Recordings::start(parts.database.clone(), parts.seal.clone(), access.clone());
+        let keepers =
+            Keepers { bin: Some(Arc::new(bin.clone())), recorder: Some(Arc::new(recordings.clone())) };
+        let kubernetes = Kubernetes::keeping(clusters, access.clone(), keepers);
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
         let named = std::mem::take(&mut parts.records);
@@ -119,6 +126,11 @@ impl Console {
             seal: parts.seal.clone(),
             public_url: parts.surroundings.public_url().to_string().into(),
         };
+        let metering = Metering {
+            database: database.clone(),
+            kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
+        };
         let tenants = Tenants {
             database,
             access,
@@ -128,8 +140,19 @@ impl Console {
             registry,
             notifier,
         };
-        let inner =
-            Inner { parts, factors, kubernetes, prometheus, elasticsearch, bin, dashboards, tenants, leptos };
+        let inner = Inner {
+            parts,
+            factors,
+            kubernetes,
+            prometheus,
+            elasticsearch,
+            bin,
+            recordings,
+            dashboards,
+            metering,
+            tenants,
+            leptos,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -183,9 +206,19 @@ impl Console {
         &self.0.bin
     }
 
+    /// What terminals showed.
+    pub fn recordings(&self) -> &Recordings {
+        &self.0.recordings
+    }
+
     /// The dashboards that people keep.
     pub fn dashboards(&self) -> &Dashboards {
         &self.0.dashboards
+    }
+
+    /// What was used in the clusters, and what it costs.
+    pub fn metering(&self) -> &Metering {
+        &self.0.metering
     }
 
     /// Who can sign in.

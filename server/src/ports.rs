@@ -21,10 +21,11 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
-use monitoring_contract::{Dashboards, Embedding, Monitoring, Rules};
+use monitoring_contract::{Dashboards, Embedding, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
 use people_contract::People;
 use providers_contract::Providers;
+use recordings_contract::Recordings;
 use records_contract::Records;
 use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
@@ -57,7 +58,11 @@ pub fn provide(console: &Console) {
         let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
         provide_context::<Arc<dyn Embedding>>(dashboards);
+        provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
         provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));
+        let recordings =
+            console.recordings().for_caller(Arc::clone(caller), Arc::clone(console.kubernetes()));
+        provide_context::<Arc<dyn Recordings>>(Arc::new(recordings));
         let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
         let account = account.showing(shown_once(console, caller, &request));
         provide_context::<Arc<dyn Account>>(Arc::new(account));

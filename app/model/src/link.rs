@@ -147,6 +147,11 @@ pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")
 }
 
+/// What was used in a cluster, and what it costs.
+pub fn consumption(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/consumption")
+}
+
 /// Queries of one's own to what measures a cluster.
 pub fn explore(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/explore")
@@ -229,6 +234,22 @@ pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
 /// What was deleted in a cluster.
 pub fn deleted(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/deleted")
+}
+
+/// What terminals of a cluster showed, or those of one of its namespaces.
+pub fn recordings(cluster: &ClusterName, namespace: Option<&Namespace>) -> String {
+    let question = namespace.map(|namespace| format!("?namespace={namespace}")).unwrap_or_default();
+    format!("/clusters/{cluster}/recordings{question}")
+}
+
+/// One recording of a terminal.
+pub fn recording(cluster: &ClusterName, id: &str) -> String {
+    format!("/clusters/{cluster}/recordings/{}", escape(id))
+}
+
+/// A recording of a terminal as a file.
+pub fn recording_file(cluster: &ClusterName, id: &str) -> String {
+    format!("{}/file", recording(cluster, id))
 }
 
 /// A list with its search, order and page. Defaults are left out, so equal views have equal addresses.

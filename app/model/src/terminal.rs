@@ -138,6 +138,11 @@ pub enum TerminalNews {
         /// Why not.
         why: ConsoleError,
     },
+    /// What is shown from now on is recorded; said before anything runs.
+    Recorded {
+        /// For how many days the recording is kept.
+        days: u32,
+    },
     /// A shell runs.
     Opened {
         /// In which container.
@@ -187,6 +192,16 @@ pub enum TerminalEnd {
     },
     /// The console stops, most likely to start again.
     Stopping,
+    /// It is recorded, and a recording may not be longer.
+    RecordingFull {
+        /// The most, in mebibytes.
+        mebibytes: u32,
+    },
+    /// It is recorded, and that failed: nothing goes on unrecorded.
+    Unrecorded {
+        /// Why.
+        why: String,
+    },
     /// So many terminals are open already.
     TooMany {
         /// The most for one person.

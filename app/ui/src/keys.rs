@@ -90,8 +90,12 @@ pub fn focus_main() {
             Ok(Some(_))
         )
     });
-    if let Some(main) = document().get_element_by_id("main").filter(|_| !is_typing) {
-        focus(&main);
+    let main = document().get_element_by_id("main").filter(|_| !is_typing);
+    if let Some(main) = main.as_ref().and_then(|main| main.dyn_ref::<web_sys::HtmlElement>()) {
+        // It begins below the bar, and is mostly longer than the screen: what is on the screen stays there.
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = main.focus_with_options(&options);
     }
 }
 

@@ -39,6 +39,7 @@ mod plain_table;
 mod preferences;
 mod problem;
 pub mod quantity;
+mod replay;
 mod search_box;
 pub mod search_terms;
 mod since;
@@ -92,6 +93,7 @@ pub use preferences::{
     PreferencesForm, density_word, preferences, provide_preferences, set_density, set_theme, theme_word,
 };
 pub use problem::{Problem, system_words};
+pub use replay::{ReplayHandle, ReplayScreen, ReplayState};
 pub use search_box::SearchBox;
 pub use since::{Clock, Since, Until, provide_clock};
 pub use skeleton::{SkeletonCards, SkeletonDetail, SkeletonTable};

@@ -9,7 +9,7 @@ use model::terminal::TerminalNews;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-const XTERM: Vendored =
+pub(crate) const XTERM: Vendored =
     Vendored { global: "orreryTerminal", script: "/vendor/terminal.js", style: "/vendor/terminal.css" };
 
 /// What can be done with a terminal from outside of it.

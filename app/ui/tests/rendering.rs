@@ -182,12 +182,13 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 10] = [
+const AROUND: [&str; 11] = [
     "Frame",
     "Gallery",
     "KeyHelp",
     "Navigation",
     "Palette",
+    "ReplayScreen",
     "Surroundings",
     "TerminalScreen",
     "ToastRegion",

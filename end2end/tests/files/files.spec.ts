@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
-/** The address of the files of a running pod. */
+/** The address of the files of a running pod, of a workload that nothing scales meanwhile. */
 async function files(page: Page, namespace: string, name: string): Promise<string> {
   await page.goto(`/clusters/harbour/pods?namespace=${namespace}&search=${name}%20status:healthy`);
   const link = await page.getByRole("link", { name: new RegExp(`^${name}-`) }).first().getAttribute("href");
@@ -16,7 +16,7 @@ async function files(page: Page, namespace: string, name: string): Promise<strin
 const row = (page: Page, name: string) => page.locator(".files-table tr").filter({ has: page.getByRole("link", { name, exact: true }) });
 
 test("folders are walked through, texts are read, and both can be kept", async ({ page, scripts }) => {
-  await page.goto(await files(page, "shop", "storefront"));
+  await page.goto(await files(page, "shop", "catalogue"));
   await ready(page, scripts);
 
   await expect(row(page, "etc")).toBeVisible();
@@ -49,7 +49,7 @@ test("folders are walked through, texts are read, and both can be kept", async (
 });
 
 test("any path can be asked for, and what it leads to is said in words", async ({ page, scripts }) => {
-  await page.goto(await files(page, "shop", "storefront"));
+  await page.goto(await files(page, "shop", "catalogue"));
   await ready(page, scripts);
   const path = page.getByRole("textbox", { name: "Path in the container" });
 
@@ -57,7 +57,7 @@ test("any path can be asked for, and what it leads to is said in words", async (
   await path.press("Enter");
   await expect(page.locator(".empty")).toContainText("This is not a folder");
   await page.getByRole("link", { name: "Open as a file" }).click();
-  await expect(page.locator(".files-text")).toContainText("storefront-");
+  await expect(page.locator(".files-text")).toContainText("catalogue-");
 
   await path.fill("/nowhere");
   await path.press("Enter");

@@ -22,6 +22,16 @@ for (const [name, address, content] of PAGES) {
   });
 }
 
+test("a page that a link leads to begins at its top, and has the focus @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/lantern/pods?namespace=kiosk");
+  await ready(page, scripts);
+  await page.getByRole("table").getByRole("link", { name: /^kiosk-/ }).first().click();
+
+  await expect(page.locator("main")).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Facts" })).toBeVisible();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
 test("an address that is none is a page that says so", async ({ page, scripts, allowed }) => {
   allowed.message(/404/);
   const answer = await page.goto("/no/such/page");

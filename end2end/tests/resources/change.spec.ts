@@ -137,6 +137,8 @@ test("a deployment is restarted and rolled back @scripts", async ({ page, script
   await revisions.click();
   const rows = main.locator("table tbody tr");
   await expect(rows).toHaveCount(2);
+  // The new revision is listed a moment before it is the one in force; until then it could be rolled back to.
+  await expect(main.getByRole("row", { name: /^2 / })).toContainText("in force");
 
   await main.getByRole("link", { name: "Roll back" }).first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).click();

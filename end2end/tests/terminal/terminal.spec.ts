@@ -75,7 +75,7 @@ test("the key t opens a terminal, of a workload in a pod that is chosen @scripts
 
 test("what a program writes cannot type or reach the clipboard @scripts", async ({ page, scripts, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto(await pod(page, "storefront"));
+  await page.goto(await pod(page, "catalogue"));
   await ready(page, scripts);
   await page.evaluate(() => navigator.clipboard.writeText("mine"));
   const sent: string[] = [];
@@ -166,7 +166,7 @@ test("the WebSocket of a terminal is for our own pages only", async ({ page, bas
 });
 
 test("without scripts there is no button that would do nothing @no-scripts", async ({ page }) => {
-  await page.goto(await pod(page, "storefront"));
+  await page.goto(await pod(page, "catalogue"));
 
   await expect(page.getByRole("button", { name: "Terminal" })).toHaveCount(0);
 });

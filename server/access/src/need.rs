@@ -165,7 +165,7 @@ impl Need {
         let secret = self.resource.is("", "secrets") && (self.name.is_some() || self.verb == Verb::Get);
         let stream = matches!(
             self.resource.subresource.as_deref(),
-            Some("log" | "exec" | "attach" | "portforward" | "proxy")
+            Some("log" | "exec" | "attach" | "portforward" | "proxy" | "replay")
         );
         !self.verb.is_read() || secret || stream
     }

@@ -363,6 +363,21 @@ pub static PERMISSIONS: &[Permission] = &[
             both(PATCH, "", &["pods/ephemeralcontainers"]),
         ]
     ),
+    // Where terminals are recorded, and seeing what they showed.
+    permission!(
+        "terminals.record",
+        "workloads",
+        NAMESPACED,
+        ["project.view"],
+        [console(WRITE, CONSOLE_GROUP, &["recordings/policy"])]
+    ),
+    permission!(
+        "terminals.replay",
+        "workloads",
+        NAMESPACED,
+        ["project.view"],
+        [console(READ, CONSOLE_GROUP, &["recordings", "recordings/replay"])]
+    ),
     permission!(
         "workloads.operate",
         "workloads",
@@ -548,6 +563,14 @@ pub static PERMISSIONS: &[Permission] = &[
         NAMESPACED,
         ["dashboards.edit"],
         [console(WRITE, CONSOLE_GROUP, &["dashboards/share"])]
+    ),
+    // Whoever sees what is measured sees what it costs.
+    permission!(
+        "metering.prices",
+        "cluster",
+        CLUSTER,
+        ["workloads.view"],
+        [console(WRITE, CONSOLE_GROUP, &["prices"])]
     ),
     permission!("custom.view", "custom", NAMESPACED, ["project.view"], [both(READ, CUSTOM, &[ANY])]),
     permission!("custom.edit", "custom", NAMESPACED, ["custom.view"], [both(WRITE, CUSTOM, &[ANY])]),

@@ -42,6 +42,19 @@ impl Part {
     }
 }
 
+/// How series are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    /// Filled lines that stand on each other.
+    Bands,
+    /// A bar at each point, whose parts stand on each other.
+    Bars,
+}
+
+/// How wide half of a bar is, where points are one apart.
+const HALF_BAR: f64 = 0.38;
+
 /// Draws series over a frame. Answers the `<svg>` and what places in it mean.
 pub fn draw(
     frame: Frame,
@@ -49,6 +62,17 @@ pub fn draw(
     is_stacked: bool,
     series: &[Series],
 ) -> Result<(String, Scale), DrawingError> {
+    drawn(frame, unit, if is_stacked { Form::Bands } else { Form::Lines }, series)
+}
+
+/// Draws series over a frame as bars whose parts stand on each other. Bars stand on their points: those of the first and the
+/// last point are cut in half.
+pub fn bars(frame: Frame, unit: Unit, series: &[Series]) -> Result<(String, Scale), DrawingError> {
+    drawn(frame, unit, Form::Bars, series)
+}
+
+fn drawn(frame: Frame, unit: Unit, form: Form, series: &[Series]) -> Result<(String, Scale), DrawingError> {
+    let is_stacked = form != Form::Lines;
     let points = frame.points();
     let now: Vec<Series> = series.iter().filter(|series| !series.is_earlier).cloned().collect();
     let bands = if is_stacked { bands(&now, points) } else { Vec::new() };
@@ -59,7 +83,7 @@ pub fn draw(
     let axis =
         axis(values.iter().copied().fold(0.0, f64::min), values.iter().copied().fold(0.0, f64::max), unit);
     let scale = Scale { frame, low: axis.low, high: axis.high, ticks: axis.ticks, unit, is_stacked };
-    let svg = render(&scale, series, &bands).map_err(|error| DrawingError(error.to_string()))?;
+    let svg = render(&scale, series, &bands, form).map_err(|error| DrawingError(error.to_string()))?;
     Ok((svg, scale))
 }
 
@@ -67,6 +91,7 @@ fn render(
     scale: &Scale,
     series: &[Series],
     bands: &[Vec<Option<(f64, f64)>>],
+    form: Form,
 ) -> Result<String, Box<dyn std::error::Error>> {
     let mut text = String::new();
     {
@@ -79,6 +104,13 @@ fn render(
             .map(|tick| PathElement::new(vec![(0.0, *tick), (last, *tick)], Part::Grid.color(0)));
         chart.draw_series(grid)?;
         for (series, band) in series.iter().filter(|series| !series.is_earlier).zip(bands) {
+            if form == Form::Bars {
+                for (shape, top) in bars_of(band, last, series.color) {
+                    chart.draw_series([shape])?;
+                    chart.draw_series([top])?;
+                }
+                continue;
+            }
             for run in runs(band) {
                 let upper = run.iter().map(|(point, (_, upper))| (*point, *upper));
                 let lower = run.iter().rev().map(|(point, (lower, _))| (*point, *lower));
@@ -96,7 +128,7 @@ fn render(
         let mut tops = tops.iter();
         // The first line is the most important one, so it is drawn last.
         let mut lines = Vec::new();
-        for series in series {
+        for series in series.iter().filter(|series| form != Form::Bars || series.is_earlier) {
             let top = if series.is_earlier { None } else { tops.next() };
             let part = if series.is_earlier { Part::Earlier } else { Part::Line };
             let values = top.unwrap_or(&series.values);
@@ -113,6 +145,21 @@ fn render(
         area.present()?;
     }
     Ok(classed(&text))
+}
+
+/// A part of a bar, and the line at its top.
+type Bar = (Polygon<(f64, f64)>, PathElement<(f64, f64)>);
+
+/// The parts of bars that are one series'.
+fn bars_of(band: &[Option<(f64, f64)>], last: f64, color: u8) -> Vec<Bar> {
+    let bar = |(point, (lower, upper)): (usize, (f64, f64))| {
+        let (left, right) = ((point as f64 - HALF_BAR).max(0.0), (point as f64 + HALF_BAR).min(last));
+        let corners = vec![(left, upper), (right, upper), (right, lower), (left, lower)];
+        let top = PathElement::new(vec![(left, upper), (right, upper)], Part::Line.color(color));
+        (Polygon::new(corners, Part::Band.color(color).filled()), top)
+    };
+    let there = band.iter().enumerate().filter_map(|(point, edges)| Some((point, (*edges)?)));
+    there.filter(|(_, (lower, upper))| upper > lower).map(bar).collect()
 }
 
 fn path(run: &[(f64, f64)], color: RGBColor) -> PathElement<(f64, f64)> {
@@ -234,6 +281,22 @@ mod tests {
 
         assert_eq!(scale.high, 1024.0);
         insta::assert_snapshot!(svg.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn bars_stand_on_each_other_and_leave_gaps() {
+        let all = [
+            series(0, &[None, Some(100.0), Some(300.0), None, Some(0.0), None]),
+            series(1, &[None, Some(50.0), None, None, Some(700.0), None]),
+        ];
+
+        let (svg, scale) = bars(frame(6), Unit::Count, &all).unwrap();
+
+        assert_eq!((scale.high, scale.is_stacked), (800.0, true));
+        // Nothing is no bar, and neither is zero.
+        assert_eq!(svg.matches("chart-band").count(), 4);
+        let of = |series: u8| svg.matches(&format!("chart-band\" data-series=\"{series}\"")).count();
+        assert_eq!((of(0), of(1)), (2, 2));
     }
 
     #[test]

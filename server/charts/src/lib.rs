@@ -5,4 +5,4 @@ mod draw;
 mod stack;
 
 pub use axis::axis;
-pub use draw::{DrawingError, draw};
+pub use draw::{DrawingError, bars, draw};

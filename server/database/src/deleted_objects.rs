@@ -101,10 +101,11 @@ impl Database {
         Ok(change.commit().await?)
     }
 
-    /// What was chosen to be deleted in a cluster and is still kept, the newest first.
+    /// What was chosen to be deleted in a cluster and is still kept, the newest first: by the second, then by the id of the
+    /// deletion.
     pub async fn deleted_objects(&self, cluster: &ClusterName) -> Result<Vec<DeletedObject>, DatabaseError> {
         let question = format!(
-            "{SELECT} WHERE cluster = $1 AND place = 0 AND kept_until > $2 ORDER BY deleted_at DESC, id"
+            "{SELECT} WHERE cluster = $1 AND place = 0 AND kept_until > $2 ORDER BY deleted_at DESC, deletion DESC"
         );
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))
             .bind(cluster.as_str())

@@ -60,6 +60,8 @@ static MIGRATIONS: &[Migration] = &[
     portable!(19, "0019_notifications"),
     portable!(20, "0020_embeds"),
     portable!(21, "0021_recycle_bin"),
+    portable!(22, "0022_price_plans"),
+    portable!(23, "0023_recordings"),
 ];
 
 /// What [`Database::migrate`] did.

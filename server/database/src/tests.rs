@@ -6,6 +6,8 @@ mod dashboards;
 mod deleted_objects;
 mod embeds;
 mod notifications;
+mod price_plans;
+mod recordings;
 mod requests;
 mod signing_in;
 
@@ -74,6 +76,8 @@ async fn behaves(database: &Database) {
     embeds::behaves(database).await;
     deleted_objects::behaves(database).await;
     notifications::behaves(database, id).await;
+    price_plans::behaves(database).await;
+    recordings::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

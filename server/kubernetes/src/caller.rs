@@ -9,6 +9,7 @@ use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
 use crate::store::{Store, now};
+use crate::terminal::Recorder;
 use crate::view::{View, to_row};
 use access::{Access, Caller, Granted, Scope};
 use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
@@ -20,11 +21,20 @@ const MOST_TERMINALS: u32 = 16;
 /// The most files of one person that are sent or fetched at a time.
 const MOST_TRANSFERS: u32 = 8;
 
+/// Who keeps what would be gone otherwise.
+#[derive(Clone, Default)]
+pub struct Keepers {
+    /// What is deleted.
+    pub bin: Option<Arc<dyn Bin>>,
+    /// What terminals show.
+    pub recorder: Option<Arc<dyn Recorder>>,
+}
+
 /// All clusters of the console.
 pub struct Kubernetes {
     clusters: BTreeMap<ClusterName, Arc<Cluster>>,
     access: Access,
-    bin: Option<Arc<dyn Bin>>,
+    keepers: Keepers,
     jobs: Arc<Jobs>,
     schemas: Schemas,
     streams: Places,
@@ -35,21 +45,17 @@ pub struct Kubernetes {
 impl Kubernetes {
     /// The console's clusters. Begins to follow what overviews need.
     pub fn new(clusters: Vec<Arc<Cluster>>, access: Access) -> Arc<Self> {
-        Self::with(clusters, access, None)
+        Self::keeping(clusters, access, Keepers::default())
     }
 
-    /// The same, where what is deleted is kept.
-    pub fn keeping(clusters: Vec<Arc<Cluster>>, access: Access, bin: Arc<dyn Bin>) -> Arc<Self> {
-        Self::with(clusters, access, Some(bin))
-    }
-
-    fn with(clusters: Vec<Arc<Cluster>>, access: Access, bin: Option<Arc<dyn Bin>>) -> Arc<Self> {
+    /// The same, with somebody who keeps what would be gone.
+    pub fn keeping(clusters: Vec<Arc<Cluster>>, access: Access, keepers: Keepers) -> Arc<Self> {
         clusters.iter().for_each(Cluster::follow_pinned);
         let clusters = clusters.into_iter().map(|cluster| (cluster.name().clone(), cluster)).collect();
         Arc::new(Self {
             clusters,
             access,
-            bin,
+            keepers,
             jobs: Arc::default(),
             schemas: Schemas::default(),
             streams: Places::new(MOST_STREAMS, "orrery_api_streams"),
@@ -77,7 +83,11 @@ impl Kubernetes {
     }
 
     pub(crate) fn bin(&self) -> Option<Arc<dyn Bin>> {
-        self.bin.clone()
+        self.keepers.bin.clone()
+    }
+
+    pub(crate) fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
+        self.keepers.recorder.as_ref()
     }
 
     pub(crate) fn jobs(&self) -> &Arc<Jobs> {

@@ -70,6 +70,16 @@ impl Catalog {
         }
     }
 
+    /// What the cluster serves at this moment: for what must not miss a kind that was defined a moment ago.
+    pub async fn read_anew(&self) -> Result<Arc<Discovery>, KubernetesError> {
+        let discovery = Arc::new(discover(&self.connection).await?);
+        self.heard.send_modify(|heard| {
+            (heard.discovery, heard.failed) = (Some(Arc::clone(&discovery)), None);
+            heard.at = Some(Instant::now());
+        });
+        Ok(discovery)
+    }
+
     fn ask_if_due(self: &Arc<Self>) {
         let mut is_due = false;
         self.heard.send_if_modified(|heard| {
@@ -145,6 +155,29 @@ mod tests {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(server.asked().len() <= 2 * questions, "{:?}", server.asked());
+    }
+
+    #[tokio::test]
+    async fn who_must_not_miss_anything_is_told_what_is_served_now() {
+        let plural = Arc::new(Mutex::new("pears"));
+        let served = Arc::clone(&plural);
+        let server = Plain::new(move |_, _| {
+            let resource = json!({"resource": *served.lock(), "scope": "Namespaced", "verbs": ["list"],
+                                  "responseKind": {"group": "fruit.example", "version": "v1", "kind": "Fruit"}});
+            let version = json!({"version": "v1", "resources": [resource]});
+            let group = json!({"metadata": {"name": "fruit.example"}, "versions": [version]});
+            Said::json(&json!({"kind": "APIGroupDiscoveryList", "items": [group]}))
+        });
+        let server = server.await;
+        let catalog = Catalog::new(Connection::new("harbour", server.config()).unwrap());
+        let kinds = |discovery: &Discovery| discovery.kinds.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["pears.fruit.example"]);
+
+        *plural.lock() = "plums";
+
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["pears.fruit.example"]);
+        assert_eq!(kinds(&catalog.read_anew().await.unwrap()), ["plums.fruit.example"]);
+        assert_eq!(kinds(&catalog.read().await.unwrap()), ["plums.fruit.example"]);
     }
 
     #[tokio::test]

@@ -85,6 +85,11 @@ impl Cluster {
         self.catalog.read().await
     }
 
+    /// What it serves at this moment, which takes some requests.
+    pub(crate) async fn discovery_anew(&self) -> Result<Arc<Discovery>, KubernetesError> {
+        self.catalog.read_anew().await
+    }
+
     /// The kind with this slug, if the cluster serves it.
     pub async fn served(&self, kind: &KindSlug) -> Result<Arc<Served>, KubernetesError> {
         let discovery = self.discovery().await?;

@@ -46,7 +46,7 @@ mod view;
 mod whole;
 mod wizards;
 
-pub use caller::{ForCaller, Kubernetes};
+pub use caller::{ForCaller, Keepers, Kubernetes};
 pub use change::{Bin, Deleted, DeletedObject, SeenDeleted};
 pub use cluster::Cluster;
 pub use connection::{Answer, As, Call, Connection};
@@ -57,4 +57,7 @@ pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
-pub use terminal::{LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed};
+pub use terminal::{
+    Begun, LONGEST_TERMINAL_MESSAGE, RecordedTerminal, Recorder, Recording, Shown, TerminalEnds,
+    TerminalPatience, Typed,
+};

@@ -81,9 +81,15 @@ impl Clusters for ForCaller {
             }
             Err(error) => (Vec::new(), Some(error.into())),
         };
-        let sees_members = self.caller.rights.in_cluster(cluster.name()).has("members.view");
+        let rights = &self.caller.rights;
+        let sees_members = rights.in_cluster(cluster.name()).has("members.view");
+        let may =
+            |held: access::roles::Permissions| held.has("terminals.replay") || held.has("terminals.record");
+        let of_namespace = |namespace: &Namespace| may(rights.in_namespace(cluster.name(), namespace));
+        let sees_recordings = may(rights.in_cluster(cluster.name()))
+            || rights.namespaces_of(cluster.name()).iter().any(of_namespace);
         let namespaces = self.namespaces(&cluster).await;
-        Ok(Navigation { clusters, namespaces, groups, problem, sees_members })
+        Ok(Navigation { clusters, namespaces, groups, problem, sees_members, sees_recordings })
     }
 }
 

@@ -4,9 +4,11 @@ mod attached;
 mod debugger;
 mod ending;
 mod node;
+mod recorder;
 mod session;
 
 pub(crate) use ending::{Verdict, verdict};
+pub use recorder::{Begun, RecordedTerminal, Recorder, Recording};
 
 use crate::caller::ForCaller;
 use crate::change::{core_path, read_json};

@@ -259,6 +259,31 @@ async fn a_text_may_bring_the_namespace_of_its_objects() {
 }
 
 #[tokio::test]
+async fn an_object_may_follow_its_definition_at_once() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let tree = "apiVersion: fruit.example/v1\nkind: Tree\nmetadata: {name: pear}\nspec: {age: 7}\n";
+    // By now the console knows what the cluster served before.
+    let refused = ada.apply(change(tree)).await;
+    assert!(matches!(refused, Err(ConsoleError::Invalid { .. })), "{refused:?}");
+    let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let definition = stage.cluster.create(json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "trees.fruit.example"},
+        "spec": {
+            "group": "fruit.example", "scope": "Namespaced",
+            "names": {"plural": "trees", "singular": "tree", "kind": "Tree", "listKind": "TreeList"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}],
+        },
+    }));
+    definition.unwrap();
+
+    ada.apply(change(tree)).await.unwrap();
+
+    assert!(stage.cluster.get("trees.fruit.example", Some("shop"), "pear").is_some());
+}
+
+#[tokio::test]
 async fn secret_values_are_only_shown_when_they_are_revealed() {
     let stage = stage().await;
     let ada = stage.administrator().await;

@@ -14,6 +14,8 @@ use tokio::time::timeout;
 
 /// How many questions it is asked at once: half of what a Prometheus answers at once by itself.
 const AT_ONCE: usize = 10;
+/// How many of them by who asks for a month at once, so that others have their turn meanwhile.
+const AT_LEISURE: usize = 4;
 /// How long a question waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 /// The longest answer, in bytes.
@@ -27,13 +29,19 @@ const THINKING: &str = "12s";
 pub struct Client {
     transport: Arc<dyn Transport>,
     turns: Semaphore,
+    leisure: Semaphore,
     cache: Cache,
 }
 
 impl Client {
     /// The Prometheus at the end of this way. Nothing is asked yet.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
-        Self { transport, turns: Semaphore::new(AT_ONCE), cache: Cache::default() }
+        Self {
+            transport,
+            turns: Semaphore::new(AT_ONCE),
+            leisure: Semaphore::new(AT_LEISURE),
+            cache: Cache::default(),
+        }
     }
 
     /// What it is called.
@@ -51,6 +59,17 @@ impl Client {
         self.cache
             .get((query.to_owned(), frame), async { read_query(&self.get("query_range", &path).await?) })
             .await
+    }
+
+    /// The same for who asks so much that others would not get their turn: it waits for as long as it takes.
+    pub(crate) async fn range_at_leisure(
+        &self,
+        query: &str,
+        frame: Frame,
+    ) -> Result<Arc<Answer>, PrometheusError> {
+        // The semaphore is never closed.
+        let _turn = self.leisure.acquire().await;
+        self.range(query, frame).await
     }
 
     /// Values at a moment. Shared for a quarter of a minute.

@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::promql::Query;
-use monitoring_contract::{BoardId, RuleTemplate, cards};
+use monitoring_contract::{BoardId, Measure, RuleTemplate, cards};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a cluster is measured.
@@ -89,7 +89,7 @@ impl Layout {
 }
 
 /// The names of all metrics that cards, rankings and templates of rules ask for.
-fn named() -> Result<BTreeSet<String>, PrometheusError> {
+pub(crate) fn named() -> Result<BTreeSet<String>, PrometheusError> {
     let of_boards =
         BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines).flat_map(|line| line.picks);
     let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
@@ -99,7 +99,20 @@ fn named() -> Result<BTreeSet<String>, PrometheusError> {
     for pick in picks {
         names.extend(Query::parse(pick)?.metrics()?);
     }
+    for pick in metered() {
+        names.extend(Query::parse(&pick)?.metrics()?);
+    }
     Ok(names)
+}
+
+/// All that metering asks.
+fn metered() -> Vec<String> {
+    let others = [cards::SET_OWNERS, cards::JOB_OWNERS];
+    let others = others.iter().chain(cards::COVERED_USAGE).chain(cards::COVERED_OBJECTS);
+    let amounts = cards::SharedOut::ALL
+        .into_iter()
+        .flat_map(|by| Measure::ALL.into_iter().flat_map(move |measure| cards::metered(measure, by)));
+    amounts.chain(others.map(|text| (*text).to_owned())).collect()
 }
 
 /// What tells whose a pod is.

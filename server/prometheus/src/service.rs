@@ -7,6 +7,7 @@ use crate::discovery::discover;
 use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
 use crate::layout::Layout;
+use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::silences::compiled;
 use crate::transport::Transport;
@@ -32,6 +33,7 @@ pub struct Prometheus {
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
     found: Found<Source>,
     alertmanagers: Found<Alertmanager>,
+    pub(crate) metered_days: KeptDays,
 }
 
 /// What measures one cluster, with how it does.
@@ -48,7 +50,13 @@ impl Prometheus {
     /// What measures these clusters: for some of them it is named, for all others it is looked for, but not before the
     /// first question.
     pub fn new(kubernetes: Arc<Kubernetes>, named: BTreeMap<ClusterName, Arc<dyn Transport>>) -> Arc<Self> {
-        Arc::new(Self { kubernetes, named, found: Found::default(), alertmanagers: Found::default() })
+        Arc::new(Self {
+            kubernetes,
+            named,
+            found: Found::default(),
+            alertmanagers: Found::default(),
+            metered_days: KeptDays::default(),
+        })
     }
 
     /// As this caller may see it.

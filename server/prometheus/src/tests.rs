@@ -27,7 +27,7 @@ pub(crate) struct Fake {
     pub(crate) asked: Mutex<Vec<String>>,
     /// What was selected of which the values of a label were asked.
     pub(crate) selectors: Mutex<Vec<String>>,
-    is_down: bool,
+    pub(crate) is_down: bool,
 }
 
 #[async_trait]

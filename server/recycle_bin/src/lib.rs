@@ -62,7 +62,8 @@ impl RecycleBin {
 #[async_trait]
 impl Bin for RecycleBin {
     async fn keep(&self, deleted: Deleted) -> Result<Uuid, ConsoleError> {
-        let deletion = Uuid::new_v4();
+        // In the order of time, so that the newest comes first within a second too.
+        let deletion = Uuid::now_v7();
         let objects = (0..).zip(&deleted.objects).map(|(place, object)| {
             let row = Self::row(deletion, place, &deleted, object);
             (row, self.seal.seal_value(PURPOSE, &object.manifest))

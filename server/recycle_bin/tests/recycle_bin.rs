@@ -8,7 +8,7 @@ use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
 use identity::Seal;
-use kubernetes::{Bin, Connection, Deleted, ForCaller, Kubernetes};
+use kubernetes::{Bin, Connection, Deleted, ForCaller, Keepers, Kubernetes};
 use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, System};
 use playground::{Options, Playground};
 use recycle_bin::RecycleBin as Kept;
@@ -43,7 +43,8 @@ impl Stage {
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
         let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
         let access = Access::new(database.clone());
-        let kubernetes = Kubernetes::keeping(vec![cluster], access.clone(), keeper);
+        let keepers = Keepers { bin: Some(keeper), ..Keepers::default() };
+        let kubernetes = Kubernetes::keeping(vec![cluster], access.clone(), keepers);
         let stage = Self { playground, database, access, kubernetes, bin };
         stage.apply(json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",

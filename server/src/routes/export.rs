@@ -1,4 +1,5 @@
-//! A table as a file: `/clusters/{cluster}/{kind}.csv`, with the query of the page it belongs to. A ranking is one too.
+//! A table as a file: `/clusters/{cluster}/{kind}.csv`, with the query of the page it belongs to. A ranking is one too, and so
+//! is what was used.
 
 use crate::asking::Asking;
 use crate::console::Console;
@@ -9,14 +10,18 @@ use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery};
-use monitoring_contract::{RankOf, RankingRequest};
+use monitoring_contract::{ConsumptionRequest, RankOf, RankingRequest};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Answers requests for a table as a file and passes all others on. (A route cannot say "anything that ends so".)
 pub async fn serve_export(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if let Some(cluster) = ranked(request.uri().path()).filter(|_| request.method() == Method::GET) {
+    if let Some(cluster) = of_page("ranking", &request) {
         return serve_ranking(&console, cluster, request, next).await;
+    }
+    if let Some(cluster) = of_page("consumption", &request) {
+        return serve_consumption(&console, cluster, request, next).await;
     }
     let Some((cluster, kind)) = asked(request.uri().path()).filter(|_| request.method() == Method::GET)
     else {
@@ -59,15 +64,44 @@ async fn serve_ranking(console: &Console, cluster: ClusterName, request: Request
     }
 }
 
+async fn serve_consumption(
+    console: &Console,
+    cluster: ClusterName,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(Asking::Somebody(caller)) = request.extensions().get() else { return next.run(request).await };
+    let query = request.uri().query().unwrap_or_default();
+    let said: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let said = |name: &str| said.get(name).cloned().unwrap_or_default();
+    let (asked, fault) = ConsumptionRequest::parse(cluster.clone(), said);
+    if fault.is_some() {
+        return problem(&ConsoleError::invalid("period", "these are no days that can be metered"));
+    }
+    let file = format!("{cluster}-{}-consumption.csv", asked.by.word());
+    match console.metering().for_caller(Arc::clone(caller)).export_consumption(asked).await {
+        Ok(text) => as_file(&file, text),
+        Err(error) => problem(&error),
+    }
+}
+
 fn as_file(name: &str, text: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
     (headers, text).into_response()
 }
 
-fn ranked(path: &str) -> Option<ClusterName> {
-    let cluster = path.strip_prefix("/clusters/")?.strip_suffix("/monitoring/ranking.csv")?;
-    ClusterName::parse(cluster).ok()
+/// The cluster of whose page in its monitoring the file is asked for.
+fn of_page(page: &str, request: &Request) -> Option<ClusterName> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    monitored(page, request.uri().path())
+}
+
+fn monitored(page: &str, path: &str) -> Option<ClusterName> {
+    let (cluster, file) = path.strip_prefix("/clusters/")?.split_once("/monitoring/")?;
+    ClusterName::parse(cluster).ok().filter(|_| file.strip_suffix(".csv") == Some(page))
 }
 
 fn asked(path: &str) -> Option<(ClusterName, KindSlug)> {
@@ -127,8 +161,10 @@ mod tests {
         assert!(asked("/clusters/harbour/pods/shop/web.csv").is_none());
         assert!(asked("/clusters/harbour/../x.csv").is_none());
         assert!(asked("/clusters/harbour/monitoring/ranking.csv").is_none());
-        assert!(ranked("/clusters/harbour/monitoring/ranking.csv").is_some());
-        assert!(ranked("/clusters/../monitoring/ranking.csv").is_none());
+        assert!(monitored("ranking", "/clusters/harbour/monitoring/ranking.csv").is_some());
+        assert!(monitored("ranking", "/clusters/../monitoring/ranking.csv").is_none());
+        assert!(monitored("ranking", "/clusters/harbour/monitoring/consumption.csv").is_none());
+        assert!(monitored("consumption", "/clusters/harbour/monitoring/consumption.csv").is_some());
         assert!(asked("/clusters/harbour/httproutes.gateway.networking.k8s.io.csv").is_some());
     }
 }

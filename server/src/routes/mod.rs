@@ -22,6 +22,7 @@ mod pages;
 mod posted;
 pub mod preferences;
 mod providers;
+mod recordings;
 mod records;
 mod sign_in;
 mod sign_in_code;
@@ -95,6 +96,7 @@ pub fn router(console: &Console) -> Router {
         .route("/terminal", get(terminal::terminal))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/log", get(log::log))
         .route("/clusters/{cluster}/logs/file", get(records::file))
+        .route("/clusters/{cluster}/recordings/{id}/file", get(recordings::file))
         .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))

@@ -4,19 +4,55 @@ use crate::actions::Command;
 use crate::{ForCaller, failed};
 use access::Verb;
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
-use model::{ConsoleError, KindSlug, ResourceRef, Timestamp};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
+
+/// What the trail calls terminals.
+const TERMINALS: [&str; 3] = ["debug", "node_shell", "terminal"];
 
 /// How many lines are read at once for a file.
 const FILE_PAGE: u32 = 1000;
 
 impl ForCaller {
     pub(crate) async fn read_audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
-        let (lines, next) = self.audit_lines(query, AUDIT_PAGE).await?;
+        let (mut lines, next) = self.audit_lines(query, AUDIT_PAGE).await?;
+        self.add_recordings(&mut lines).await?;
         let actions = self.tenants.database.audit_actions().await.map_err(|error| failed(&error))?;
         Ok(AuditPage { next, actions, lines })
+    }
+
+    /// Says of terminals whether they were recorded, where the caller may replay that.
+    async fn add_recordings(&self, lines: &mut [AuditLine]) -> Result<(), ConsoleError> {
+        let may_replay = |line: &&mut AuditLine| {
+            let place = line.cluster.as_deref().and_then(|cluster| ClusterName::parse(cluster).ok());
+            let Some(cluster) = place.filter(|_| TERMINALS.contains(&line.action.as_str())) else {
+                return false;
+            };
+            let namespace = line.namespace.as_deref().and_then(|name| Namespace::parse(name).ok());
+            let rights = &self.caller.rights;
+            let held = match namespace {
+                Some(namespace) => rights.in_namespace(&cluster, &namespace),
+                None => rights.in_cluster(&cluster),
+            };
+            held.has("terminals.replay")
+        };
+        let mut terminals: Vec<&mut AuditLine> = lines.iter_mut().filter(may_replay).collect();
+        let requests: Vec<String> = terminals.iter().map(|line| line.request.clone()).collect();
+        let found = self.tenants.database.recordings_of_requests(&requests).await;
+        for recording in found.map_err(|error| failed(&error))? {
+            let begun = recording.begun;
+            let line = terminals.iter_mut().find(|line| {
+                line.request == begun.request
+                    && line.action == begun.action
+                    && line.cluster.as_deref() == Some(begun.cluster.as_str())
+            });
+            if let Some(line) = line {
+                line.recording = Some(begun.id.to_string());
+            }
+        }
+        Ok(())
     }
 
     /// Some hundred lines of the trail for a file, newest first, and where the next ones begin: the query's `before`. The
@@ -172,6 +208,7 @@ fn line(entry: AuditEntry) -> AuditLine {
         outcome: outcome.map(str::to_owned),
         detail,
         request: decision.request_id,
+        recording: None,
     }
 }
 

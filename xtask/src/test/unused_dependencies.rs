@@ -15,6 +15,8 @@ const NEEDED_UNNAMED: &[(&str, &str)] = &[
     // The code that `#[server]` writes names these.
     ("serde", "server_fn"),
     ("server_fn", "leptos"),
+    // The stage that tests of several crates share stands beside one of them.
+    ("kube", "playground_kubernetes"),
 ];
 
 /// Looks for every dependency's name in the sources of the crate that asks for it.

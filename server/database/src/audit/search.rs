@@ -2,6 +2,7 @@
 
 use super::{AuditEntry, Decision, Outcome};
 use crate::accounts::parse_id;
+use crate::conditions::Conditions;
 use crate::{Database, DatabaseError};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -52,82 +53,36 @@ const COLUMNS: &str = "SELECT audit.id AS id, audit.at_milliseconds AS decided_a
     account_name, session_hash, address, action, verb, resource, cluster, namespace, name, decision, reason, outcome, \
     detail FROM audit LEFT JOIN audit_outcomes ON audit_outcomes.audit_id = audit.id";
 
-/// A value at a placeholder.
-enum Value {
-    Text(String),
-    Number(i64),
-}
-
-/// Conditions, all of which must hold, with their values beside them: nothing of a question is ever part of the SQL.
-#[derive(Default)]
-struct Where {
-    conditions: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Where {
-    fn value(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
+fn meeting(filter: &AuditFilter) -> Conditions {
+    let mut wanted = Conditions::default();
+    wanted.text("LOWER(account_name)", &filter.person.to_lowercase());
+    wanted.text("action", &filter.action);
+    wanted.text("cluster", &filter.cluster);
+    wanted.text("namespace", &filter.namespace);
+    wanted.text("name", &filter.object);
+    if let Some(is_allowed) = filter.is_allowed {
+        wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
     }
-
-    fn text(&mut self, column: &str, text: &str) {
-        if !text.trim().is_empty() {
-            let place = self.value(Value::Text(text.trim().to_owned()));
-            self.conditions.push(format!("{column} = {place}"));
-        }
+    wanted.number("audit.at_milliseconds >=", filter.from_milliseconds);
+    wanted.number("audit.at_milliseconds <", filter.until_milliseconds);
+    if !filter.text.trim().is_empty() {
+        let place = wanted.value(format!("%{}%", escaped(&filter.text.trim().to_lowercase())).as_str());
+        let columns = ["resource", "COALESCE(name, '')", "COALESCE(address, '')", "request_id"];
+        wanted.any(&columns.map(|column| format!("LOWER({column}) LIKE {place} ESCAPE '\\'")));
     }
-
-    fn number(&mut self, condition: &str, number: Option<i64>) {
-        if let Some(number) = number {
-            let place = self.value(Value::Number(number));
-            self.conditions.push(format!("{condition} {place}"));
-        }
-    }
-
-    fn scope(&mut self, scope: &AuditScope) {
-        let AuditScope::Places { clusters, projects } = scope else { return };
+    wanted.before("audit.at_milliseconds", "audit.id", filter.before.as_ref());
+    if let AuditScope::Places { clusters, projects } = &filter.scope {
         let mut places = Vec::new();
         for cluster in clusters {
-            places.push(format!("cluster = {}", self.value(Value::Text(cluster.clone()))));
+            places.push(format!("cluster = {}", wanted.value(cluster.as_str())));
         }
         for (cluster, namespace) in projects {
-            let (cluster, namespace) =
-                (self.value(Value::Text(cluster.clone())), self.value(Value::Text(namespace.clone())));
+            let (cluster, namespace) = (wanted.value(cluster.as_str()), wanted.value(namespace.as_str()));
             places.push(format!("(cluster = {cluster} AND namespace = {namespace})"));
         }
-        let nothing = String::from("1 = 0");
-        self.conditions.push(if places.is_empty() { nothing } else { format!("({})", places.join(" OR ")) });
+        wanted.any(&places);
     }
-
-    fn of(filter: &AuditFilter) -> Self {
-        let mut wanted = Self::default();
-        wanted.text("LOWER(account_name)", &filter.person.to_lowercase());
-        wanted.text("action", &filter.action);
-        wanted.text("cluster", &filter.cluster);
-        wanted.text("namespace", &filter.namespace);
-        wanted.text("name", &filter.object);
-        if let Some(is_allowed) = filter.is_allowed {
-            wanted.text("decision", if is_allowed { "allowed" } else { "refused" });
-        }
-        wanted.number("audit.at_milliseconds >=", filter.from_milliseconds);
-        wanted.number("audit.at_milliseconds <", filter.until_milliseconds);
-        if !filter.text.trim().is_empty() {
-            let pattern = format!("%{}%", escaped(&filter.text.trim().to_lowercase()));
-            let place = wanted.value(Value::Text(pattern));
-            let columns = ["resource", "COALESCE(name, '')", "COALESCE(address, '')", "request_id"];
-            let parts = columns.map(|column| format!("LOWER({column}) LIKE {place} ESCAPE '\\'"));
-            wanted.conditions.push(format!("({})", parts.join(" OR ")));
-        }
-        if let Some((at, id)) = &filter.before {
-            let (at, id) = (wanted.value(Value::Number(*at)), wanted.value(Value::Text(id.clone())));
-            wanted.conditions.push(format!(
-                "(audit.at_milliseconds < {at} OR (audit.at_milliseconds = {at} AND audit.id < {id}))"
-            ));
-        }
-        wanted.scope(&filter.scope);
-        wanted
-    }
+    wanted
 }
 
 /// A text that stands for itself in a pattern.
@@ -149,22 +104,8 @@ impl Database {
         filter: &AuditFilter,
         limit: u32,
     ) -> Result<Vec<AuditEntry>, DatabaseError> {
-        let mut wanted = Where::of(filter);
-        let limit = wanted.value(Value::Number(limit.into()));
-        let conditions = match wanted.conditions.as_slice() {
-            [] => String::new(),
-            some => format!(" WHERE {}", some.join(" AND ")),
-        };
-        let question =
-            format!("{COLUMNS}{conditions} ORDER BY audit.at_milliseconds DESC, audit.id DESC LIMIT {limit}");
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(question));
-        for value in wanted.values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-            };
-        }
-        let rows = query.fetch_all(self.readers()).await?;
+        let order = "audit.at_milliseconds DESC, audit.id DESC";
+        let rows = meeting(filter).rows(self, COLUMNS, order, limit).await?;
         rows.iter().map(entry).collect()
     }
 }

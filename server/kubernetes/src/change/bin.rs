@@ -111,14 +111,16 @@ async fn along(
     value: &Value,
 ) -> Result<(Vec<DeletedObject>, usize), KubernetesError> {
     let text = |path: &str| value.pointer(path).and_then(Value::as_str).unwrap_or_default();
-    let discovery = cluster.discovery().await?;
+    // A kind that was defined a moment ago has objects to keep too.
     let (kinds, namespace): (Vec<Arc<Served>>, Option<Namespace>) = match &*served.kind.slug {
         "namespaces" => {
             let Ok(namespace) = Namespace::parse(text("/metadata/name")) else { return Ok((Vec::new(), 0)) };
+            let discovery = cluster.discovery_anew().await?;
             let kinds = discovery.kinds.values().filter(|kind| kind.kind.namespaced);
             (kinds.cloned().collect(), Some(namespace))
         }
         slug if slug.starts_with("customresourcedefinitions") => {
+            let discovery = cluster.discovery_anew().await?;
             let of_it = discovery.of_manifest(text("/spec/group"), text("/spec/names/kind"));
             (of_it.cloned().into_iter().collect(), None)
         }

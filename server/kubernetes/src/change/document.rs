@@ -35,7 +35,11 @@ impl Edit {
 /// Reads what a change asks for. Nothing is sent but, perhaps, the question what the cluster serves.
 pub async fn edits(cluster: &Cluster, change: &ManifestChange) -> Result<Vec<Edit>, KubernetesError> {
     let written = yaml::read(&change.text).map_err(|problems| KubernetesError::Invalid { problems })?;
-    let discovery = cluster.discovery().await?;
+    let mut discovery = cluster.discovery().await?;
+    if !written.iter().all(|document| served(&discovery, &document.object).is_some()) {
+        // Perhaps it was defined a moment ago.
+        discovery = cluster.discovery_anew().await?;
+    }
     let mut edits = Vec::new();
     let mut problems = Vec::new();
     for document in written {
@@ -52,9 +56,8 @@ pub async fn edits(cluster: &Cluster, change: &ManifestChange) -> Result<Vec<Edi
 
 fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Result<Edit, FieldProblem> {
     let text = |path: &str| object.pointer(path).and_then(Value::as_str);
-    let (api_version, kind) = (text("/apiVersion").unwrap_or_default(), text("/kind").unwrap_or_default());
-    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    let served = served(discovery, group, version, kind).ok_or_else(|| {
+    let served = served(discovery, &object).ok_or_else(|| {
+        let [api_version, kind] = ["/apiVersion", "/kind"].map(|path| text(path).unwrap_or_default());
         FieldProblem::new(
             "kind",
             format!("{kind} of {api_version} is not served by cluster {}", change.cluster),
@@ -82,7 +85,7 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
     if let Some(base) = &change.base {
         check_identity(base, &resource, text("/metadata/uid"))?;
     }
-    if kind == "Secret"
+    if object["kind"] == "Secret"
         && let Some(field) = text::hidden_values(&object).first()
     {
         return Err(FieldProblem::new(
@@ -96,7 +99,10 @@ fn edit(discovery: &Discovery, change: &ManifestChange, mut object: Value) -> Re
 
 /// The kind in the version that the document is written in: the API server converts between versions, the console does
 /// not.
-fn served(discovery: &Discovery, group: &str, version: &str, kind: &str) -> Option<Arc<Served>> {
+fn served(discovery: &Discovery, object: &Value) -> Option<Arc<Served>> {
+    let api_version = object["apiVersion"].as_str()?;
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let kind = object["kind"].as_str()?;
     let found = discovery.of_manifest(group, kind)?;
     let is_name = version.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if found.version == version {

@@ -62,6 +62,10 @@ pub(super) fn outcome(end: &TerminalEnd) -> Result<(), ConsoleError> {
         TerminalEnd::NoShell { .. } => failed("the container has no shell".into()),
         TerminalEnd::Failed { message } => failed(message.clone()),
         TerminalEnd::Lost { .. } => failed("the connection to the cluster broke".into()),
+        TerminalEnd::RecordingFull { mebibytes } => {
+            failed(format!("the recording has reached {mebibytes} MiB"))
+        }
+        TerminalEnd::Unrecorded { why } => failed(format!("the recording cannot be written: {why}")),
         TerminalEnd::TooMany { limit } => failed(format!("{limit} terminals are open already")),
         TerminalEnd::Refused(error) => Err(error.clone()),
     }

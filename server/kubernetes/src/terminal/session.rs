@@ -3,6 +3,7 @@
 use super::debugger::Debugger;
 use super::ending::{self, Verdict};
 use super::node;
+use super::recorder::{self, Recording};
 use super::{Exec, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatience, Typed, exec_path};
 use crate::caller::ForCaller;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
@@ -12,6 +13,7 @@ use access::{Granted, Identity};
 use bytes::Bytes;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
 use model::{ConsoleError, ResourceRef};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
@@ -34,9 +36,26 @@ pub(super) struct Running {
 }
 
 impl Session {
-    /// Runs to the end. Rights are asked for again all the while, whichever way the bytes flow. What was made for it is
-    /// taken away when it ends, however it ends.
+    /// Runs to the end. Where it has to be recorded, that begins and is said before anything is opened, and its end is the
+    /// last thing recorded.
     pub async fn run(self) -> TerminalEnd {
+        let begun = match recorder::begin(&self.caller, &self.granted, self.size).await {
+            Ok(None) => return self.run_with(None).await,
+            Ok(Some(begun)) => begun,
+            Err(error) => return TerminalEnd::Refused(error),
+        };
+        let recording = begun.recording;
+        let end = match say(&self.ends.shown, TerminalNews::Recorded { days: begun.days }).await {
+            Ok(()) => self.run_with(Some(Arc::clone(&recording))).await,
+            Err(Gone) => left(),
+        };
+        recording.end(&end).await;
+        end
+    }
+
+    /// Rights are asked for again all the while, whichever way the bytes flow. What was made for it is taken away when it
+    /// ends, however it ends.
+    async fn run_with(self, recording: Option<Arc<dyn Recording>>) -> TerminalEnd {
         let Self { caller, granted, size, ends, patience } = self;
         let TerminalEnds { mut typed, shown, stop } = ends;
         let (place, identity) = (granted.action().0.clone(), granted.identity());
@@ -54,12 +73,14 @@ impl Session {
                 Ok(opened) => opened,
                 Err(end) => return end,
             };
-            let end = talk(running, &container, &mut typed, &shown, patience).await;
+            let screen = Screen { shown: &shown, recording: recording.as_deref() };
+            let end = talk(running, &container, &mut typed, screen, patience).await;
             ending::explain(&caller, &identity, &pod, &container, end).await
         };
         let end = tokio::select! {
             error = recheck.refused() => TerminalEnd::Refused(error),
             () = stop.cancelled() => TerminalEnd::Stopping,
+            end = recorder::broken(recording.as_deref()) => end,
             end = talk => end,
         };
         if let Some(pod) = made
@@ -169,26 +190,29 @@ async fn attempt(
     }
 }
 
-/// Carries bytes both ways until one side ends. Nothing is kept: whoever does not read makes the other side wait.
+/// Carries bytes both ways until one side ends. Nothing is kept here: whoever does not read makes the other side wait.
 async fn talk(
     running: Running,
     container: &str,
     typed: &mut mpsc::Receiver<Typed>,
-    shown: &mpsc::Sender<Shown>,
+    screen: Screen<'_>,
     patience: TerminalPatience,
 ) -> TerminalEnd {
     let Running { shell, mut to, mut from, first } = running;
     let opened = TerminalNews::Opened { container: container.to_owned(), shell };
+    if let Some(recording) = screen.recording {
+        recording.opened(container);
+    }
     let down = async {
-        if say(shown, opened).await.is_err() {
+        if say(screen.shown, opened).await.is_err() {
             return left();
         }
         let mut next = first;
         loop {
             if let Some(bytes) = next.take()
-                && show(shown, &bytes).await.is_err()
+                && let Err(end) = screen.show(&bytes).await
             {
-                return left();
+                return end;
             }
             match from.next().await {
                 Some(Ok(Channel::Output(bytes) | Channel::Errors(bytes))) => next = Some(bytes),
@@ -200,7 +224,7 @@ async fn talk(
     };
     let end = tokio::select! {
         end = down => end,
-        end = listen(&mut to, typed, shown, patience) => end,
+        end = listen(&mut to, typed, screen, patience) => end,
     };
     to.close().await;
     end
@@ -210,7 +234,7 @@ async fn talk(
 async fn listen(
     to: &mut ToCluster,
     typed: &mut mpsc::Receiver<Typed>,
-    shown: &mpsc::Sender<Shown>,
+    screen: Screen<'_>,
     patience: TerminalPatience,
 ) -> TerminalEnd {
     let mut pings = interval(patience.ping);
@@ -226,7 +250,10 @@ async fn listen(
                     (used, is_warned) = (Instant::now(), false);
                     to.type_in(&bytes).await
                 }
-                Some(Typed::Resize(size)) => to.resize(size.sensible()).await,
+                Some(Typed::Resize(size)) => match screen.resize(size.sensible()).await {
+                    Ok(()) => to.resize(size.sensible()).await,
+                    Err(end) => return end,
+                },
                 None => return left(),
             },
             _ = pings.tick() => to.ping().await,
@@ -237,7 +264,7 @@ async fn listen(
                 }
                 is_warned = true;
                 let seconds = u32::try_from(patience.warning.as_secs()).unwrap_or(u32::MAX);
-                if say(shown, TerminalNews::EndsSoon { seconds }).await.is_err() {
+                if say(screen.shown, TerminalNews::EndsSoon { seconds }).await.is_err() {
                     return left();
                 }
                 Ok(())
@@ -261,11 +288,31 @@ pub(super) async fn say(shown: &mpsc::Sender<Shown>, news: TerminalNews) -> Resu
     shown.send(Shown::News(news)).await.map_err(|_| Gone)
 }
 
-async fn show(shown: &mpsc::Sender<Shown>, bytes: &Bytes) -> Result<(), Gone> {
-    let mut rest = bytes.clone();
-    while !rest.is_empty() {
-        let piece = rest.split_to(rest.len().min(LONGEST_TERMINAL_MESSAGE));
-        shown.send(Shown::Bytes(piece)).await.map_err(|_| Gone)?;
+/// What the reader sees, and who records it.
+#[derive(Clone, Copy)]
+struct Screen<'a> {
+    shown: &'a mpsc::Sender<Shown>,
+    recording: Option<&'a dyn Recording>,
+}
+
+impl Screen<'_> {
+    /// Nothing is shown that was not recorded before, where it has to be.
+    async fn show(&self, bytes: &Bytes) -> Result<(), TerminalEnd> {
+        if let Some(recording) = self.recording {
+            recording.output(bytes).await?;
+        }
+        let mut rest = bytes.clone();
+        while !rest.is_empty() {
+            let piece = rest.split_to(rest.len().min(LONGEST_TERMINAL_MESSAGE));
+            self.shown.send(Shown::Bytes(piece)).await.map_err(|_| left())?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    async fn resize(&self, size: TerminalSize) -> Result<(), TerminalEnd> {
+        match self.recording {
+            Some(recording) => recording.resized(size).await,
+            None => Ok(()),
+        }
+    }
 }

@@ -12,7 +12,7 @@ use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
 use futures::stream::BoxStream;
-use kubernetes::{Connection, ForCaller, Kubernetes};
+use kubernetes::{Connection, ForCaller, Keepers, Kubernetes};
 use model::{ClusterName, Language, Namespace};
 use playground_kubernetes::{
     Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Running, Status, Usage,
@@ -65,15 +65,27 @@ impl Stage {
 
     /// A stage whose cluster is prepared before the console knows it.
     pub async fn with(prepare: impl FnOnce(&Cluster)) -> Self {
-        Self::made(Arc::new(Mute), prepare).await
+        Self::made(Arc::new(Mute), prepare, |_, _| Keepers::default()).await
     }
 
     /// A stage whose pods are run by this agent.
     pub async fn run_by(kubelet: Arc<dyn Kubelet>) -> Self {
-        Self::made(kubelet, |_| ()).await
+        Self::keeping(kubelet, |_, _| Keepers::default()).await
     }
 
-    async fn made(kubelet: Arc<dyn Kubelet>, prepare: impl FnOnce(&Cluster)) -> Self {
+    /// The same, where somebody keeps what would be gone.
+    pub async fn keeping(
+        kubelet: Arc<dyn Kubelet>,
+        keepers: impl FnOnce(&Database, &Access) -> Keepers,
+    ) -> Self {
+        Self::made(kubelet, |_| (), keepers).await
+    }
+
+    async fn made(
+        kubelet: Arc<dyn Kubelet>,
+        prepare: impl FnOnce(&Cluster),
+        keepers: impl FnOnce(&Database, &Access) -> Keepers,
+    ) -> Self {
         let cluster = Cluster::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
         for namespace in ["shop", "bank"] {
             let made = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
@@ -86,7 +98,9 @@ impl Stage {
         let connection = Connection::new("harbour", config(&running).await).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection);
         let database = Database::in_memory().await.unwrap();
-        let kubernetes = Kubernetes::new(vec![known], Access::new(database.clone()));
+        let access = Access::new(database.clone());
+        let keepers = keepers(&database, &access);
+        let kubernetes = Kubernetes::keeping(vec![known], access, keepers);
         Self { cluster, kubernetes, database, running }
     }
 

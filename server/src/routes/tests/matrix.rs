@@ -7,7 +7,7 @@ mod canaries;
 mod world;
 
 use super::*;
-use addresses::{Ask, Realm, changes, extras, functions, of_dashboard, pages, places};
+use addresses::{Ask, Realm, changes, extras, functions, of_dashboard, of_recording, pages, places};
 use std::collections::BTreeSet;
 use world::{Person, Stage, WORDS};
 
@@ -43,6 +43,7 @@ async fn everybody_is_shown_what_is_theirs_and_nothing_else() {
         .iter()
         .flat_map(|place| pages(place).into_iter().chain(functions(place)).chain(extras(place)))
         .chain(stage.dashboards.into_iter().flat_map(of_dashboard))
+        .chain(stage.recordings.into_iter().flat_map(of_recording))
         .collect::<BTreeSet<Ask>>()
         .into_iter()
         .collect();

@@ -171,6 +171,8 @@ pub struct Navigation {
     pub problem: Option<ConsoleError>,
     /// Whether the caller may see who holds roles in the cluster as a whole.
     pub sees_members: bool,
+    /// Whether the caller may replay terminals somewhere in the cluster, or say which are recorded.
+    pub sees_recordings: bool,
 }
 
 /// A group of the navigation.

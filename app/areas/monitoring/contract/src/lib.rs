@@ -5,6 +5,7 @@ mod board;
 pub mod cards;
 mod dashboards;
 mod explore;
+mod metering;
 mod ranking;
 mod rules;
 mod silences;
@@ -24,6 +25,12 @@ pub use dashboards::{
     revoke_embed, save_dashboard, save_panel, unit_word,
 };
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
+pub use metering::{
+    Amounts, Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency,
+    DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice, LONGEST_PERIOD, Measure, Metering, Money,
+    OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan, Priced, SavePrices, decimal,
+    read_consumption, save_prices,
+};
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 pub use rules::{

@@ -69,6 +69,7 @@ pub fn head(cluster: Memo<Result<ClusterName, ConsoleError>>, current: Signal<St
         tabs.push(tab("dashboards", link::dashboards(&cluster)));
         tabs.push(tab("alerts", link::alerts(&cluster)));
         tabs.push(tab("ranking", link::ranking(&cluster)));
+        tabs.push(tab("consumption", link::consumption(&cluster)));
         tabs.push(tab("explore", link::explore(&cluster)));
         tabs
     });

@@ -4,11 +4,13 @@ mod address;
 mod alerts;
 mod board;
 mod cluster;
+mod consumption;
 mod dashboards;
 mod explore;
 mod firing;
 mod missing;
 mod panel;
+mod prices;
 mod ranking;
 mod rules;
 mod silences;
@@ -18,6 +20,7 @@ mod words;
 
 pub use alerts::AlertsPage;
 pub use cluster::MonitoringPage;
+pub use consumption::ConsumptionPage;
 pub use dashboards::{
     DashboardPage, DashboardsPage, EditDashboardPage, EmbedDashboardPage, ImportDashboardPage,
     NewDashboardPage, embedded,

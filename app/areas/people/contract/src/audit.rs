@@ -70,6 +70,9 @@ pub struct AuditLine {
     pub detail: String,
     /// The request's id, which stands in the logs too.
     pub request: String,
+    /// The id of what the terminal showed, where that was recorded and the reader may replay it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<String>,
 }
 
 /// A page of the audit trail.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
-use model::{Level, Status, link};
+use model::{ClusterName, Level, Status, link};
 use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit, read_late_changes};
 use ui::{
     Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since,
@@ -149,6 +149,10 @@ fn row(line: &AuditLine) -> AnyView {
     let why = line.refused.clone().filter(|why| !why.is_empty()).unwrap_or_else(|| line.detail.clone());
     let place: Vec<&str> =
         [line.cluster.as_deref(), line.namespace.as_deref()].into_iter().flatten().collect();
+    let cluster = line.cluster.as_deref().and_then(|cluster| ClusterName::parse(cluster).ok());
+    let replay = cluster.zip(line.recording.as_ref()).map(|(cluster, id)| {
+        view! { <a href=link::recording(&cluster, id)>{text("audit.replay")}</a> }
+    });
     let person = if line.person.is_empty() {
         text("nobody").into_any()
     } else {
@@ -164,7 +168,7 @@ fn row(line: &AuditLine) -> AnyView {
                 <span class="also">{line.resource.clone()}</span>
                 <span class="about">{place.join(" / ")}</span>
             </td>
-            <td><StatusMark status/><span class="about">{why}</span></td>
+            <td><StatusMark status/><span class="about">{why}</span>{replay}</td>
             <td data-heading=text("address")><span class="address">{line.address.clone()}</span></td>
         </tr>
     }

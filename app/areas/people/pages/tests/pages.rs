@@ -244,6 +244,7 @@ fn line(refused: Option<&str>, outcome: Option<&str>) -> AuditLine {
         outcome: outcome.map(str::to_owned),
         detail: "it hung up".into(),
         request: "1f".into(),
+        recording: None,
     }
 }
 

@@ -53,10 +53,17 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
                 MemberPlace::Project(cluster, namespace) => Some(link::who_can(cluster, Some(namespace))),
                 MemberPlace::Workspace(_) => None,
             };
+            let recorded = match &place {
+                MemberPlace::Cluster(cluster) => Some(link::recordings(cluster, None)),
+                MemberPlace::Project(cluster, namespace) => Some(link::recordings(cluster, Some(namespace))),
+                MemberPlace::Workspace(_) => None,
+            };
             let mine = link::rights("", &place.to_string());
             let actions = move || {
                 let who_can = who_can.map(|href| view! { <LinkButton href>{text("who-can")}</LinkButton> });
-                view! { <LinkButton href=mine>{text("rights.here")}</LinkButton>{who_can} }
+                let recorded =
+                    recorded.map(|href| view! { <LinkButton href>{text("recordings")}</LinkButton> });
+                view! { <LinkButton href=mine>{text("rights.here")}</LinkButton>{who_can}{recorded} }
             };
             view! {
                 <PageHeader title kind=text("members").to_owned() actions/>

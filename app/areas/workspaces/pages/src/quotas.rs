@@ -142,6 +142,7 @@ impl Page {
             let href = self.address(&format!("project={}", link::escape(&address)));
             view! { <a href=href>{text("manage")}</a> }
         });
+        let recorded = link::recordings(&cluster.cluster, Some(&project.namespace));
         let isolated = project.is_isolated.then(|| view! { <Badge text=text("isolated")/> });
         let switch = project.may_isolate.then(|| self.switch(&address, project.is_isolated));
         view! {
@@ -150,7 +151,7 @@ impl Page {
                 <td data-heading=text("quota")><ul class="role-lines">{quota}</ul>{no_quota}</td>
                 <td data-heading=text("quota.defaults")><ul class="role-lines">{defaults}</ul>{no_defaults}</td>
                 <td data-heading=text("isolation")><div class="isolation">{isolated}{switch}</div></td>
-                <td>{manage}</td>
+                <td>{manage}" "<a href=recorded>{text("recordings")}</a></td>
             </tr>
         }
         .into_any()

@@ -1,5 +1,7 @@
 //! Workloads, as kube-state-metrics tells of them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -245,6 +247,7 @@ pub static FAMILIES: &[Family] = &[
     ),
     Family::gauge("kube_replicaset_owner", "Information about the ReplicaSet's owner.", |ask, rows| {
         each(ask, rows, REPLICA_SETS, owner);
+        earlier_sets(ask, rows);
     }),
     labels!("kube_job_labels", JOBS),
     created!("kube_job_created", JOBS),
@@ -398,6 +401,27 @@ fn owner(object: &Value, add: &mut Add) {
             ("owner_is_controller", "true"),
         ];
         add(&labels, 1.0.into());
+    }
+}
+
+/// The sets of the pods that were there before the ones of now.
+fn earlier_sets(ask: &Ask, rows: &mut Rows) {
+    let pods = ask.inventory.pods(rows).during(rows, ask.from, ask.to);
+    let mut seen = BTreeSet::new();
+    let mut state = State::new(ask, rows);
+    for pod in pods.into_iter().filter(|pod| pod.gone.is_some() && pod.owner_kind == "ReplicaSet") {
+        if !seen.insert((pod.namespace.clone(), pod.owner_name.clone())) {
+            continue;
+        }
+        let labels = [
+            ("namespace", pod.namespace.as_str()),
+            ("replicaset", &pod.owner_name),
+            ("owner_kind", "Deployment"),
+            ("owner_name", &pod.workload),
+            ("owner_is_controller", "true"),
+        ];
+        let of = pod.clone();
+        state.add(&labels, 1.0, move |at| of.exists(at));
     }
 }
 

@@ -4,7 +4,10 @@ use super::super::super::pages::PAGES;
 use super::world::{Stage, lantern};
 use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
-use monitoring_contract::{BoardId, BoardRequest, ExploreRequest, RankOf, RankingRequest, Subject, Window};
+use monitoring_contract::{
+    BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
+    RankingRequest, Subject, Window,
+};
 use resources_contract::{Action, Deletion, LogRequest, ManifestChange, Propagation, Target};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -142,6 +145,9 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/audit/trail.json".into(),
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
+        "/clusters/lantern/monitoring/consumption.csv?period=week&by=projects".into(),
+        format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
+        format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),
         format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
         format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
@@ -153,6 +159,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/clusters/lantern/monitoring/rules/new?template=query".into(),
         format!("/clusters/lantern/monitoring/rules/{namespace}/thing?group=all&rule=0"),
         format!("/departments?workspace={workspace}"),
+        format!("/clusters/lantern/recordings?namespace={namespace}"),
         format!("/notifications/new?place=project/lantern/{namespace}&channel=webhook"),
         format!("/notifications/{}", place.receiver()),
     ];
@@ -264,6 +271,12 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
         Ask::json("resources/deleted", &json!({"query": {"cluster": cluster, "search": ""}})),
+        Ask::json(
+            "recordings/list",
+            &json!({"query": {
+                "cluster": cluster, "namespace": namespace, "person": "", "from": "", "to": "", "before": "",
+            }}),
+        ),
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("monitoring/rules", &json!({"cluster": cluster})),
@@ -328,6 +341,18 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
         asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
     }
+    let today = Day(i64::from(u32::MAX));
+    for by in [
+        Breakdown::Workspaces,
+        Breakdown::Projects(OfWorkspace::Any),
+        Breakdown::Nodes,
+        Breakdown::Workloads(Namespace::parse(namespace).unwrap()),
+    ] {
+        // Days to come cost the cluster nothing; the pages above ask for days that were measured.
+        let period = Period::Days(today, today);
+        let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort: None };
+        asks.push(Ask::json("monitoring/consumption", &json!({"request": request})));
+    }
     for kind in KINDS {
         let resource = object(kind, place);
         asks.push(Ask::json("resources/object", &json!({"resource": resource})));
@@ -389,6 +414,20 @@ pub fn of_dashboard(id: Uuid) -> Vec<Ask> {
         Ask::get(format!("{page}/embed")),
         Ask::get(format!("{page}/edit")),
         Ask::get(format!("{page}/edit?panel=0")),
+        Ask::get(format!("{page}/file")),
+        Ask::get(page),
+    ]
+}
+
+/// Seeing what a terminal showed in every way.
+pub fn of_recording(id: Uuid) -> Vec<Ask> {
+    let cluster: ClusterName = lantern();
+    let id = id.to_string();
+    let page = model::link::recording(&cluster, &id);
+    vec![
+        Ask::json("recordings/read", &json!({"cluster": cluster, "id": id})),
+        Ask::json("recordings/transcript", &json!({"cluster": cluster, "id": id})),
+        Ask::get(format!("{page}?as=text")),
         Ask::get(format!("{page}/file")),
         Ask::get(page),
     ]
@@ -553,6 +592,10 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
         ),
         Ask::form("workspaces/remove-member", &[("fields[place]", &project), ("fields[name]", "zed")]),
         Ask::form(
+            "recordings/record",
+            &[c, n, ("fields[of]", "project"), ("fields[record]", "true"), ("fields[days]", "7")],
+        ),
+        Ask::form(
             "workspaces/invite",
             &[
                 ("invitation[place]", &project),
@@ -662,6 +705,20 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
             ],
         ),
         Ask::form("monitoring/save-dashboard", &[c, ("fields[name]", "planted")]),
+        Ask::form(
+            "recordings/record",
+            &[c, ("fields[of]", "nodes"), ("fields[record]", "true"), ("fields[days]", "7")],
+        ),
+        Ask::form(
+            "monitoring/save-prices",
+            &[
+                c,
+                ("fields[version]", "0"),
+                ("fields[from]", "2026-01-01"),
+                ("fields[currency]", "EUR"),
+                ("fields[cpu]", "0.031"),
+            ],
+        ),
     ];
     let with = |realm, asks: Vec<Ask>| asks.into_iter().map(move |ask| (realm, ask));
     with(Realm::Project, on_project)
@@ -676,7 +733,8 @@ pub fn functions_asked() -> BTreeSet<String> {
     let place = &places()[0];
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
-    let all = functions(place).into_iter().chain(changing).chain(dashboards).chain([restoring(Uuid::nil())]);
+    let others = of_recording(Uuid::nil()).into_iter().chain([restoring(Uuid::nil())]);
+    let all = functions(place).into_iter().chain(changing).chain(dashboards).chain(others);
     all.map(|ask| ask.address).collect()
 }
 
@@ -707,6 +765,7 @@ const OTHERS: &[&str] = &[
     "/audit/trail.json",
     "/clusters/{cluster}/logs/file",
     "/clusters/{cluster}/monitoring/dashboards/{id}/file",
+    "/clusters/{cluster}/recordings/{id}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/file",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",

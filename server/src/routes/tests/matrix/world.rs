@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::addresses::{Ask, RECEIVERS, Sending};
-use ::kubernetes::{Bin, Cluster, Connection, Deleted, DeletedObject};
+use ::kubernetes::{Bin, Cluster, Connection, Deleted, DeletedObject, RecordedTerminal, Recorder};
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -13,6 +13,7 @@ use database::receivers::NewReceiver;
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
 use kube::config::{KubeConfigOptions, Kubeconfig};
+use model::terminal::{TerminalEnd, TerminalPlace, TerminalRequest, TerminalSize};
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Tier, WorkspaceName};
 use playground::{Options, Playground};
 use serde_json::{Value, json};
@@ -125,6 +126,7 @@ pub struct Stage {
     pub requests: [Uuid; 2],
     pub dashboards: [Uuid; 2],
     pub deleted: [Uuid; 2],
+    pub recordings: [Uuid; 2],
     pub playground: Playground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -181,6 +183,8 @@ impl Stage {
         ];
         let deleted =
             [delete(&console, "shop", "canaryquince").await, delete(&console, "bank", "canarymedlar").await];
+        let recordings =
+            [record(&console, "shop", "canarydamson").await, record(&console, "bank", "canarysloe").await];
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
         let stage = Self {
             console,
@@ -190,6 +194,7 @@ impl Stage {
             requests,
             dashboards,
             deleted,
+            recordings,
             playground,
             coded,
             site,
@@ -239,7 +244,13 @@ impl Stage {
             format!("{:?}", database.accounts().await.unwrap()),
             format!("{:?}", database.receivers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
+            format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
+            format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),
         ];
+        for namespace in ["shop", "bank"] {
+            let namespace = Namespace::parse(namespace).unwrap();
+            state.push(format!("{:?}", database.recorded_project(&lantern(), &namespace).await.unwrap()));
+        }
         for dashboard in self.dashboards {
             state.push(format!("{:?}", database.embeds(dashboard).await.unwrap()));
         }
@@ -444,6 +455,33 @@ async fn delete(console: &Console, namespace: &str, word: &str) -> Uuid {
     console.recycle_bin().keep(deleted).await.unwrap();
     let kept = console.database().deleted_objects(&lantern()).await.unwrap();
     kept.into_iter().find(|kept| kept.name == name).unwrap().id
+}
+
+/// What a terminal in a project showed: a word that only who may replay it reads.
+async fn record(console: &Console, namespace: &str, word: &str) -> Uuid {
+    let database = console.database();
+    let namespace = Namespace::parse(namespace).unwrap();
+    let project = database.project(&lantern(), &namespace).await.unwrap().unwrap().id;
+    database.record_project(project, Some(30)).await.unwrap();
+    let pod = ResourceRef {
+        cluster: lantern(),
+        kind: KindSlug::parse("pods").unwrap(),
+        namespace: Some(namespace),
+        name: ObjectName::parse("thing").unwrap(),
+    };
+    let request = format!("terminal in {project}");
+    let terminal = RecordedTerminal {
+        place: TerminalPlace::Container(TerminalRequest { pod, container: None, shell: None, debug: None }),
+        action: "terminal",
+        size: TerminalSize::USUAL,
+        account: Uuid::nil(),
+        person: "somebody".into(),
+        request: request.clone(),
+    };
+    let recording = console.recordings().begin(terminal).await.unwrap().unwrap().recording;
+    recording.output(word.as_bytes()).await.unwrap();
+    recording.end(&TerminalEnd::Stopping).await;
+    database.recordings_of_requests(&[request]).await.unwrap().remove(0).begun.id
 }
 
 /// A dashboard of a project, with a word in its text and in its query.

@@ -6,9 +6,13 @@
 //! is taken whose series all exist. A range of five minutes stands for "as finely as the chart allows".
 
 mod cluster;
+mod consumption;
 mod objects;
 mod usage;
 
+pub use consumption::{
+    COVERED_OBJECTS, COVERED_USAGE, JOB_OWNERS, POINTS_PER_HOUR, SET_OWNERS, SharedOut, metered,
+};
 pub use usage::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
 
 use crate::BoardId;

@@ -39,6 +39,10 @@ pub(super) fn ending_words(ending: &Ending) -> (Level, String) {
             (Level::Inactive, text_with("terminal.idle", &[("minutes", minutes)]))
         }
         TerminalEnd::Stopping => (Level::Inactive, text("terminal.stopping").to_owned()),
+        TerminalEnd::RecordingFull { mebibytes } => {
+            (Level::Warning, text_with("terminal.recording-full", &[("size", mebibytes)]))
+        }
+        TerminalEnd::Unrecorded { why } => (Level::Failed, text_with("terminal.unrecorded", &[("why", why)])),
         TerminalEnd::TooMany { limit } => {
             (Level::Warning, text_with("terminal.too-many", &[("limit", limit)]))
         }

@@ -39,6 +39,8 @@ pub(super) struct Tab {
     waiting: RwSignal<Option<String>>,
     /// Something made for it that could not be taken away again.
     left: RwSignal<Option<String>>,
+    /// It is recorded, and that is kept for so many days.
+    recorded: RwSignal<Option<u32>>,
     is_searching: RwSignal<bool>,
 }
 
@@ -67,6 +69,7 @@ impl Tab {
             ending: RwSignal::new(None),
             waiting: RwSignal::new(None),
             left: RwSignal::new(None),
+            recorded: RwSignal::new(None),
             is_searching: RwSignal::new(false),
         }
     }
@@ -90,6 +93,7 @@ impl Tab {
                     [("pod", &pod.name), ("namespace", &namespace), ("why", &why)];
                 self.left.set(Some(text_with("node.left", &values)));
             }
+            TerminalNews::Recorded { days } => self.recorded.set(Some(days)),
             TerminalNews::Opened { container, shell } => {
                 self.state.set(State::Open);
                 self.waiting.set(None);
@@ -122,6 +126,7 @@ impl Tab {
         };
         self.ending.set(None);
         self.left.set(None);
+        self.recorded.set(None);
         self.ends_soon.set(None);
         self.shell.set(None);
         self.state.set(State::Connecting);
@@ -208,6 +213,7 @@ impl Tab {
         };
         view! {
             <Show when=move || self.is_searching.get()>{self.search()}</Show>
+            {move || self.recorded.get().map(recorded)}
             {move || self.notice()}
             {move || self.left.get().map(|words| view! { <Banner level=Level::Warning>{words}</Banner> })}
             {content}
@@ -316,6 +322,17 @@ impl Tab {
         }
         .into_any()
     }
+}
+
+/// What stands above a terminal that is recorded, for as long as its screen does.
+fn recorded(days: u32) -> AnyView {
+    view! {
+        <p class="dock-recorded" role="status">
+            <strong>{text("terminal.recorded")}</strong>
+            <span class="hint">{text_with("terminal.recorded.days", &[("days", &days)])}</span>
+        </p>
+    }
+    .into_any()
 }
 
 fn namespace_of(pod: &ResourceRef) -> String {

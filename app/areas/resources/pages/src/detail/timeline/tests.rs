@@ -83,6 +83,7 @@ fn line(at: i64, action: &str, refused: Option<&str>, outcome: Option<&str>) -> 
         outcome: outcome.map(str::to_owned),
         detail: String::new(),
         request: "r".into(),
+        recording: None,
     }
 }
 

@@ -1,0 +1,301 @@
+//! What was used and what it costs.
+
+mod amounts;
+mod day;
+mod form;
+mod money;
+
+pub use amounts::{Amounts, Measure};
+pub use day::{DAY_SECONDS, Day, InvalidPeriod, LONGEST_PERIOD, Period};
+pub use form::PriceFields;
+pub use money::{Cost, Costs, Currency, InvalidPrice, Money, Price, PricePlan, Priced, decimal};
+
+use crate::Measured;
+use async_trait::async_trait;
+use leptos::prelude::*;
+use model::chart::Chart;
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Sort, WorkspaceName};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// Questions about what was used, and changes of what it costs, on behalf of one caller. Every answer holds only what that
+/// caller may see measured.
+#[async_trait]
+pub trait Metering: Send + Sync {
+    /// What was used in a period, and what it costs.
+    async fn consumption(&self, request: ConsumptionRequest) -> Result<Measured<Consumption>, ConsoleError>;
+    /// Sets prices from a day on.
+    async fn save_prices(&self, fields: PriceFields) -> Result<(), ConsoleError>;
+}
+
+/// What was used in a period, and what it costs.
+#[server(endpoint = "monitoring/consumption", input = Json)]
+pub async fn read_consumption(
+    /// Of what, when.
+    request: ConsumptionRequest,
+) -> Result<Measured<Consumption>, ConsoleError> {
+    model::port::<dyn Metering>()?.consumption(request).await
+}
+
+/// Sets prices from a day on.
+#[server(endpoint = "monitoring/save-prices")]
+pub async fn save_prices(
+    /// The fields of the form.
+    fields: PriceFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::consumption(&fields.cluster);
+    model::port::<dyn Metering>()?.save_prices(fields).await?;
+    model::go_to(&next);
+    Ok(())
+}
+
+/// Of what, when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ConsumptionRequest {
+    /// Where.
+    pub cluster: ClusterName,
+    /// Which days.
+    pub period: Period,
+    /// What each row is.
+    pub by: Breakdown,
+    /// By which column: `name`, `cost` or the word of a measure. `None` is the usual one.
+    pub sort: Option<Sort>,
+}
+
+impl ConsumptionRequest {
+    /// Reads what an address says, by the names of its parts. Days that cannot be metered are told beside it, and this month
+    /// is taken instead.
+    pub fn parse(cluster: ClusterName, said: impl Fn(&str) -> String) -> (Self, Option<InvalidPeriod>) {
+        let period = Period::parse(&said("period"), &said("from"), &said("to"));
+        let sort = said("sort");
+        let sort = (!sort.is_empty()).then(|| match sort.strip_prefix('-') {
+            Some(column) => Sort { column: column.to_owned(), descending: true },
+            None => Sort { column: sort.clone(), descending: false },
+        });
+        let by = Breakdown::parse(&said("by"), &said("workspace"), &said("project"));
+        (Self { cluster, period: period.unwrap_or_default(), by, sort }, period.err())
+    }
+
+    /// What stands in an address for it, as names and values.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let pair = |name: &str, value: String| (name.to_owned(), value);
+        let mut pairs = match self.period {
+            Period::Days(from, to) => vec![pair("from", from.to_string()), pair("to", to.to_string())],
+            period if period == Period::default() => Vec::new(),
+            period => vec![pair("period", period.word().to_owned())],
+        };
+        pairs.extend(self.by.pairs());
+        pairs.extend(
+            self.sort.as_ref().map(|sort| {
+                pair("sort", format!("{}{}", if sort.descending { "-" } else { "" }, sort.column))
+            }),
+        );
+        pairs
+    }
+}
+
+/// What each row of the answer is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Breakdown {
+    /// A workspace, with its projects in the cluster; one row is for projects in none.
+    Workspaces,
+    /// A project.
+    Projects(OfWorkspace),
+    /// A machine.
+    Nodes,
+    /// A workload of a project, or a claim of it.
+    Workloads(Namespace),
+}
+
+/// Which projects.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OfWorkspace {
+    /// All.
+    Any,
+    /// Those in no workspace.
+    None,
+    /// Those in this one.
+    Named(WorkspaceName),
+}
+
+/// What stands in addresses for "in no workspace". No workspace can be called so.
+const NO_WORKSPACE: &str = "-";
+
+impl Breakdown {
+    /// Its word in addresses and texts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Workspaces => "workspaces",
+            Self::Projects(_) => "projects",
+            Self::Nodes => "nodes",
+            Self::Workloads(_) => "workloads",
+        }
+    }
+
+    /// Reads what an address says; what makes no sense is taken as absent.
+    pub fn parse(word: &str, workspace: &str, project: &str) -> Self {
+        match (word, Namespace::parse(project)) {
+            ("projects", _) => Self::Projects(match (workspace, WorkspaceName::parse(workspace)) {
+                (_, Ok(name)) => OfWorkspace::Named(name),
+                (NO_WORKSPACE, _) => OfWorkspace::None,
+                _ => OfWorkspace::Any,
+            }),
+            ("nodes", _) => Self::Nodes,
+            ("workloads", Ok(namespace)) => Self::Workloads(namespace),
+            ("workloads", Err(_)) => Self::Projects(OfWorkspace::Any),
+            _ => Self::Workspaces,
+        }
+    }
+
+    /// What stands in an address for it, as names and values.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut pairs = vec![pair("by", self.word())];
+        match self {
+            Self::Projects(OfWorkspace::None) => pairs.push(pair("workspace", NO_WORKSPACE)),
+            Self::Projects(OfWorkspace::Named(name)) => pairs.push(pair("workspace", name.as_str())),
+            Self::Workloads(namespace) => pairs.push(pair("project", namespace.as_str())),
+            Self::Workspaces | Self::Nodes | Self::Projects(OfWorkspace::Any) => {}
+        }
+        pairs
+    }
+}
+
+/// What was used, answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Consumption {
+    /// The first day.
+    pub first: Day,
+    /// The last day, which may not be over yet.
+    pub last: Day,
+    /// How many hours of the period are over.
+    pub hours: u32,
+    /// In how many of them usage was measured; nothing where it is not measured at all.
+    pub hours_of_usage: Option<u32>,
+    /// In how many of them requests, claims and owners were known; nothing where they are not at all.
+    pub hours_of_objects: Option<u32>,
+    /// Series without which something is not known here.
+    pub lacking: Vec<String>,
+    /// At most [`Consumption::MOST_ROWS`] rows, in order.
+    pub rows: Vec<ConsumptionRow>,
+    /// How many there are in all.
+    pub total: u64,
+    /// All of them together.
+    pub totals: Figures,
+    /// What each day came to, as bars; nothing for a single day.
+    pub chart: Option<Chart>,
+    /// What the chart counts: money in this currency, or core hours where there are no prices.
+    pub chart_currency: Option<Currency>,
+    /// What the prices are and were.
+    pub prices: PriceBook,
+    /// What answered, for people: `monitoring/prometheus-k8s`.
+    pub source: String,
+}
+
+impl Consumption {
+    /// The most rows that are sent.
+    pub const MOST_ROWS: usize = 500;
+}
+
+/// What the prices of a cluster are and were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceBook {
+    /// Today, in UTC.
+    pub today: Day,
+    /// All plans, those that begin first before the others.
+    pub plans: Vec<PricePlan>,
+    /// Whether the caller may set prices.
+    pub may_change: bool,
+}
+
+/// What something used and what that costs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// How much.
+    pub amounts: Amounts,
+    /// What it costs, in each currency that it was priced in.
+    pub costs: Vec<Money>,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumptionRow {
+    /// What it is.
+    pub of: Consumer,
+    /// What it used and what that costs.
+    pub figures: Figures,
+}
+
+/// What uses something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Consumer {
+    /// A workspace.
+    Workspace(WorkspaceName),
+    /// An object: a project, a machine, a workload, a claim.
+    Object(ResourceRef),
+    /// Something whose object has no page, by its name.
+    Other(String),
+    /// What belongs to none of the others: projects in no workspace, what lies on no machine, pods without a workload.
+    Rest,
+}
+
+impl Consumer {
+    /// Its name; empty for the rest.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Workspace(name) => name.as_str(),
+            Self::Object(object) => object.name.as_str(),
+            Self::Other(name) => name,
+            Self::Rest => "",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+    fn a_request_is_read_back_from_its_address() {
+        let days = Period::Days(Day(20_758), Day(20_759));
+        for period in Period::NAMED.into_iter().chain([days]) {
+            for sort in [None, Some(Sort { column: "cost".into(), descending: true })] {
+                let cluster = ClusterName::parse("harbour").unwrap();
+                let by = Breakdown::Projects(OfWorkspace::None);
+                let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort };
+                let pairs = request.pairs();
+                let said = |name: &str| {
+                    pairs
+                        .iter()
+                        .find(|(own, _)| own == name)
+                        .map(|(_, value)| value.clone())
+                        .unwrap_or_default()
+                };
+                assert_eq!(ConsumptionRequest::parse(cluster, said), (request, None));
+            }
+        }
+    }
+
+    #[test]
+    fn every_breakdown_has_an_address() {
+        let all = [
+            ("workspaces", "", ""),
+            ("projects", "", ""),
+            ("projects", "-", ""),
+            ("projects", "retail", ""),
+            ("nodes", "", ""),
+            ("workloads", "", "shop"),
+        ];
+        for (word, workspace, project) in all {
+            let by = Breakdown::parse(word, workspace, project);
+            let pairs = by.pairs();
+            let said = |name: &str| {
+                pairs.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
+            };
+            assert_eq!((said("by"), said("workspace"), said("project")), (word, workspace, project));
+        }
+        assert_eq!(Breakdown::parse("workloads", "", "no/place"), Breakdown::Projects(OfWorkspace::Any));
+        assert_eq!(Breakdown::parse("planets", "", ""), Breakdown::Workspaces);
+    }
+}

@@ -1,0 +1,174 @@
+//! The page of consumption, rendered as the server does, over a port that answers what the test says.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use async_trait::async_trait;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+use model::{ClusterName, ConsoleError, KindSlug, ObjectName, ResourceRef, System, WorkspaceName};
+use monitoring_contract::*;
+use monitoring_pages::ConsumptionPage;
+use std::sync::{Arc, Mutex};
+
+type Answer = Result<Measured<Consumption>, ConsoleError>;
+
+#[derive(Clone)]
+struct Fake {
+    answer: Answer,
+    asked: Arc<Mutex<Vec<ConsumptionRequest>>>,
+}
+
+#[async_trait]
+impl Metering for Fake {
+    async fn consumption(&self, request: ConsumptionRequest) -> Answer {
+        self.asked.lock().unwrap().push(request);
+        self.answer.clone()
+    }
+
+    async fn save_prices(&self, _: PriceFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+}
+
+async fn render(address: &str, answer: Answer) -> (String, Vec<ConsumptionRequest>) {
+    let fake = Fake { answer, asked: Arc::default() };
+    let asked = Arc::clone(&fake.asked);
+    let html = rendering::render(&format!("/clusters/harbour/monitoring/consumption{address}"), || {
+        provide_context::<Arc<dyn Metering>>(Arc::new(fake));
+        view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/clusters/:cluster/monitoring/consumption") view=ConsumptionPage/>
+                </Routes>
+            </Router>
+        }
+    })
+    .await;
+    let asked = asked.lock().unwrap().clone();
+    (html, asked)
+}
+
+fn cluster() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+fn eur() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+fn figures(cpu: u64, millionths: i64) -> Figures {
+    let mut amounts = Amounts::default();
+    amounts.add(Measure::CpuBilled, cpu);
+    Figures { amounts, costs: vec![Money { currency: eur(), millionths }] }
+}
+
+fn project(name: &str) -> Consumer {
+    Consumer::Object(ResourceRef {
+        cluster: cluster(),
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse(name).unwrap(),
+    })
+}
+
+fn plan() -> PricePlan {
+    let prices = ["0.031", "0", "0", "0", "0.000000001"].map(|text| Price::parse(text).unwrap());
+    PricePlan { from: Day(20_758), currency: eur(), prices, made_by: "ada <x>".into() }
+}
+
+fn consumption(rows: Vec<ConsumptionRow>) -> Consumption {
+    Consumption {
+        first: Day(20_758),
+        last: Day(20_784),
+        hours: 720,
+        hours_of_usage: Some(590),
+        hours_of_objects: Some(720),
+        lacking: Vec::new(),
+        total: rows.len() as u64,
+        rows,
+        totals: figures(3_500_000, 1_230_000),
+        chart: None,
+        chart_currency: Some(eur()),
+        prices: PriceBook { today: Day(20_784), plans: vec![plan()], may_change: false },
+        source: "monitoring/prometheus-k8s".into(),
+    }
+}
+
+fn answered(consumption: Consumption) -> Answer {
+    Ok(Measured::Answered(Box::new(consumption)))
+}
+
+#[tokio::test]
+async fn a_table_leads_into_its_rows_and_tells_what_was_not_measured() {
+    let rows = vec![
+        ConsumptionRow { of: project("shop"), figures: figures(1_500_000, 50_000) },
+        ConsumptionRow { of: Consumer::Rest, figures: Figures::default() },
+    ];
+
+    let (html, asked) =
+        render("?by=projects&period=last-month&sort=-cost", answered(consumption(rows))).await;
+
+    assert_eq!(asked.last().unwrap().period, Period::LastMonth);
+    assert!(html.contains("Usage was measured in 590 of 720 hours"), "{html}");
+    assert!(html.contains("2026-11-01 to 2026-11-27"), "{html}");
+    assert!(html.contains("by=workloads&amp;project=shop"), "{html}");
+    assert!(html.contains("1.50") && html.contains("0.05 EUR") && html.contains("1.23 EUR"), "{html}");
+    assert!(html.contains("class=\"nothing\""), "a zero was made up: {html}");
+    assert!(html.contains("consumption.csv?period=last-month&amp;by=projects"), "{html}");
+    assert!(html.contains("0.000000001") && html.contains("ada &lt;x&gt;"), "{html}");
+    assert!(!html.contains("fields[from]"), "who may not set prices sees the form: {html}");
+}
+
+#[tokio::test]
+async fn workspaces_lead_to_their_projects_and_who_may_sets_prices() {
+    let rows = vec![
+        ConsumptionRow {
+            of: Consumer::Workspace(WorkspaceName::parse("retail").unwrap()),
+            figures: figures(1, 1),
+        },
+        ConsumptionRow { of: Consumer::Rest, figures: figures(1, 1) },
+    ];
+    let mut view = consumption(rows);
+    view.prices.may_change = true;
+
+    let (html, _) = render("", answered(view)).await;
+
+    assert!(html.contains("workspace=retail") && html.contains("workspace=-"), "{html}");
+    assert!(html.contains("fields[from]") && html.contains("value=\"2026-11-27\""), "{html}");
+    assert!(html.contains("value=\"0.031\"") && html.contains("/api/monitoring/save-prices"), "{html}");
+}
+
+#[tokio::test]
+async fn without_rows_the_page_says_why_and_without_prices_it_shows_no_cost() {
+    let mut early = consumption(Vec::new());
+    (early.hours, early.hours_of_usage, early.hours_of_objects) = (0, Some(0), Some(0));
+    early.totals = Figures::default();
+    early.prices.plans.clear();
+
+    let (html, _) = render("", answered(early.clone())).await;
+    assert!(html.contains("Nothing to meter yet") && html.contains("No prices are set"), "{html}");
+
+    let (html, _) = render("", answered(Consumption { hours: 24, ..early })).await;
+    assert!(html.contains("Nothing was measured"), "{html}");
+}
+
+#[tokio::test]
+async fn days_that_cannot_be_metered_are_told_and_a_week_is_shown() {
+    let (html, asked) = render("?from=2026-11-02&to=2026-11-01", answered(consumption(Vec::new()))).await;
+
+    assert!(html.contains("This ends before it begins"), "{html}");
+    assert_eq!(asked.last().unwrap().period, Period::Week);
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_not_measured_and_a_system_that_is_down_say_so() {
+    let missing = Missing { looked_for: vec!["operated-prometheus=true".into()], silent: Vec::new() };
+    let (html, _) = render("", Ok(Measured::Missing(missing))).await;
+    assert!(html.contains("operated-prometheus=true"), "{html}");
+
+    let system = System::Monitoring("harbour".into());
+    let down = ConsoleError::Unavailable { system, cause: "connection refused".into(), may_be_done: false };
+    let (html, _) = render("", Err(down)).await;
+    assert!(html.contains("connection refused"), "{html}");
+}

@@ -1,0 +1,97 @@
+//! Conditions of a question that depend on what is looked for: nothing of what people type is ever part of the SQL.
+
+use crate::{Database, DatabaseError};
+use sqlx::any::AnyRow;
+
+/// A value at a placeholder.
+pub(crate) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// Conditions, all of which must hold, with their values beside them.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    all: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The placeholder of a value.
+    pub fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Another condition, whose values are placeholders.
+    pub fn push(&mut self, condition: String) {
+        self.all.push(condition);
+    }
+
+    /// One of these must hold; without any, nothing does.
+    pub fn any(&mut self, conditions: &[String]) {
+        let nothing = || String::from("1 = 0");
+        let any = if conditions.is_empty() { nothing() } else { format!("({})", conditions.join(" OR ")) };
+        self.push(any);
+    }
+
+    /// A column is exactly this text. An empty one asks for nothing.
+    pub fn text(&mut self, column: &str, text: &str) {
+        if !text.trim().is_empty() {
+            let place = self.value(text.trim());
+            self.push(format!("{column} = {place}"));
+        }
+    }
+
+    /// `comparison` is a column and how it compares, such as `began >=`.
+    pub fn number(&mut self, comparison: &str, number: Option<i64>) {
+        if let Some(number) = number {
+            let place = self.value(number);
+            self.push(format!("{comparison} {place}"));
+        }
+    }
+
+    /// What comes behind a moment and id in a list whose newest is first.
+    pub fn before(&mut self, moment: &str, id: &str, last: Option<&(i64, String)>) {
+        if let Some((at, last)) = last {
+            let (at, last) = (self.value(*at), self.value(last.as_str()));
+            self.push(format!("({moment} < {at} OR ({moment} = {at} AND {id} < {last}))"));
+        }
+    }
+
+    /// The first rows that meet all conditions. `select` and `order` stand before and behind them.
+    pub async fn rows(
+        mut self,
+        database: &Database,
+        select: &str,
+        order: &str,
+        limit: u32,
+    ) -> Result<Vec<AnyRow>, DatabaseError> {
+        let limit = self.value(i64::from(limit));
+        let conditions = match self.all.as_slice() {
+            [] => String::new(),
+            all => format!(" WHERE {}", all.join(" AND ")),
+        };
+        let question = format!("{select}{conditions} ORDER BY {order} LIMIT {limit}");
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(question));
+        for value in self.values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Number(number) => query.bind(number),
+            };
+        }
+        Ok(query.fetch_all(database.readers()).await?)
+    }
+}

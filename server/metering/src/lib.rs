@@ -1,0 +1,69 @@
+#![doc = include_str!("../README.md")]
+
+mod actions;
+mod chart;
+mod csv;
+mod port;
+mod prices;
+mod table;
+
+use access::{Access, Caller};
+use database::{Database, DatabaseError};
+use kubernetes::Kubernetes;
+use model::{ClusterName, ConsoleError, System};
+use prometheus::Prometheus;
+use std::sync::Arc;
+
+/// What was used in clusters and what it costs. Cheap to clone.
+#[derive(Clone)]
+pub struct Metering {
+    /// Where prices are kept, and which project belongs to whom.
+    pub database: Database,
+    /// The clusters.
+    pub kubernetes: Arc<Kubernetes>,
+    /// What measures them.
+    pub prometheus: Arc<Prometheus>,
+}
+
+/// The same as one caller may see and change it: the backend of the contract.
+#[derive(Clone)]
+pub struct ForCaller {
+    database: Database,
+    kubernetes: Arc<Kubernetes>,
+    prometheus: prometheus::ForCaller,
+    caller: Arc<Caller>,
+}
+
+impl Metering {
+    /// As this caller may see and change it.
+    pub fn for_caller(&self, caller: Arc<Caller>) -> ForCaller {
+        ForCaller {
+            database: self.database.clone(),
+            kubernetes: Arc::clone(&self.kubernetes),
+            prometheus: self.prometheus.for_caller(Arc::clone(&caller)),
+            caller,
+        }
+    }
+}
+
+impl ForCaller {
+    fn access(&self) -> &Access {
+        self.kubernetes.access()
+    }
+
+    /// Nothing, where the caller may know of the cluster.
+    fn known(&self, cluster: &ClusterName) -> Result<(), ConsoleError> {
+        let is_there = self.kubernetes.clusters().any(|known| known.name() == cluster);
+        // Whoever may not see a cluster learns the same as if there were none.
+        if is_there && self.caller.may_see_cluster(cluster) {
+            return Ok(());
+        }
+        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+    }
+}
+
+/// The tables failed.
+fn failed(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
+    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+}

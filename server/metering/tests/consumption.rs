@@ -1,0 +1,229 @@
+//! What was used in a playground's cluster, for several people, and what it costs.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use access::{Access, Caller};
+use database::Database;
+use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
+use kubernetes::{Connection, Kubernetes};
+use metering::{ForCaller, Metering as Kept};
+use model::{ClusterName, ConsoleError, Namespace};
+use monitoring_contract::*;
+use playground::{Options, Playground};
+use prometheus::Prometheus;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+struct Stage {
+    _playground: Playground,
+    database: Database,
+    access: Access,
+    kept: Kept,
+}
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let playground = playground::start(Options::default()).await.unwrap();
+        let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
+        let options =
+            kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
+        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap();
+        let cluster = kubernetes::Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
+        let database = Database::in_memory().await.unwrap();
+        let access = Access::new(database.clone());
+        let kubernetes = Kubernetes::new(vec![cluster], access.clone());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let kept = Kept { database: database.clone(), kubernetes, prometheus };
+        Self { _playground: playground, database, access, kept }
+    }
+
+    async fn account(&self, name: &str, role: &str, place: Option<(&str, &str)>) -> Arc<Caller> {
+        let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
+        let account = self.database.add_account(&new).await.unwrap();
+        if let Some((place, role)) = place {
+            let place = match place {
+                "cluster" => Place::Cluster(harbour()),
+                namespace => {
+                    let namespace = Namespace::parse(namespace).unwrap();
+                    Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap())
+                }
+            };
+            let member = NewMember { account, place, role: role.into(), source: String::new() };
+            self.database.set_member(&member).await.unwrap();
+        }
+        self.caller(account).await
+    }
+
+    async fn caller(&self, account: Uuid) -> Arc<Caller> {
+        let account = self.database.account(account).await.unwrap().unwrap();
+        Arc::new(self.access.caller(account, None, "test".into(), None).await.unwrap())
+    }
+
+    /// Waits until the shop's pods are measured and no more come up: those of now had others before them, so a cluster that
+    /// just starts changes its past. What was not found is looked for again only after a while.
+    async fn measured(&mut self, looker: &Arc<Caller>) {
+        self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
+        let mut before = Figures::default();
+        for _ in 0..120 {
+            let who = self.kept.for_caller(Arc::clone(looker));
+            if let Ok(Measured::Answered(view)) = who.consumption(request(PROJECTS)).await
+                && view.lacking.is_empty()
+                && view.rows.iter().any(|row| row.of.name() == "shop")
+            {
+                if view.totals == before {
+                    return;
+                }
+                before = view.totals;
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
+        }
+        panic!("nothing measures the shop");
+    }
+}
+
+const PROJECTS: Breakdown = Breakdown::Projects(OfWorkspace::Any);
+
+fn request(by: Breakdown) -> ConsumptionRequest {
+    let yesterday = Day::of(model::Timestamp(database::now_seconds())).plus(-1);
+    ConsumptionRequest { cluster: harbour(), period: Period::Days(yesterday, yesterday), by, sort: None }
+}
+
+async fn look(who: &ForCaller, by: Breakdown) -> Consumption {
+    match who.consumption(request(by)).await.unwrap() {
+        Measured::Answered(view) => *view,
+        Measured::Missing(missing) => panic!("{missing:?}"),
+    }
+}
+
+fn fields(version: i64, from: &str, cpu: &str) -> PriceFields {
+    PriceFields {
+        cluster: harbour(),
+        version,
+        from: from.into(),
+        currency: "EUR".into(),
+        cpu: cpu.into(),
+        memory: "0.004".into(),
+        storage: "0.0001".into(),
+        received: String::new(),
+        sent: "0.09".into(),
+    }
+}
+
+/// Whether two amounts are the same but for the rounding of hours.
+fn near(left: Option<u64>, right: Option<u64>, rows: usize) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left.abs_diff(right) <= 24 * rows as u64 + 24,
+        (left, right) => left == right,
+    }
+}
+
+/// What does not add up, of everything that is metered.
+async fn amiss(ada: &ForCaller, ben: &ForCaller) -> Vec<String> {
+    let projects = look(ada, PROJECTS).await;
+    let nodes = look(ada, Breakdown::Nodes).await;
+    let shop = projects.rows.iter().find(|row| row.of.name() == "shop").unwrap().figures.amounts;
+    let workloads = look(ada, Breakdown::Workloads(Namespace::parse("shop").unwrap())).await;
+    let own_nodes = look(ben, Breakdown::Nodes).await;
+    let rows = projects.rows.len() + nodes.rows.len() + workloads.rows.len();
+    let all = projects.totals.amounts;
+    let pairs = [
+        ("projects and machines", all, nodes.totals.amounts),
+        ("the shop and its workloads", shop, workloads.totals.amounts),
+        ("the shop and the machines of a member", shop, own_nodes.totals.amounts),
+    ];
+    let mut amiss = Vec::new();
+    for (of, whole, parts) in pairs {
+        for measure in Measure::ALL {
+            let (whole, parts) = (whole.get(measure), parts.get(measure));
+            if whole.is_none() || !near(whole, parts, rows) {
+                amiss.push(format!("{of}, {measure:?}: {whole:?} and {parts:?}"));
+            }
+        }
+    }
+    amiss
+}
+
+#[tokio::test]
+async fn consumption_adds_up_however_it_is_broken_down_and_everybody_sees_theirs() {
+    let mut stage = Stage::new().await;
+    let looker = stage.account("ada", "administrator", None).await;
+    let member = stage.account("ben", "regular", Some(("shop", "project-viewer"))).await;
+    let stranger = stage.account("fay", "regular", None).await;
+
+    // Whatever comes up between two questions changes the past of a playground: then both are asked anew.
+    let mut amiss_then = Vec::new();
+    for _ in 0..4 {
+        stage.measured(&looker).await;
+        let who = |caller: &Arc<Caller>| stage.kept.for_caller(Arc::clone(caller));
+        amiss_then = amiss(&who(&looker), &who(&member)).await;
+        if amiss_then.is_empty() {
+            break;
+        }
+    }
+    assert!(amiss_then.is_empty(), "{amiss_then:#?}");
+
+    let [ada, ben, fay] = [looker, member, stranger].map(|caller| stage.kept.for_caller(caller));
+    let projects = look(&ada, PROJECTS).await;
+    assert_eq!(
+        (projects.hours, projects.hours_of_usage, projects.hours_of_objects),
+        (24, Some(24), Some(24))
+    );
+    assert_eq!(look(&ada, Breakdown::Workspaces).await.totals, projects.totals);
+    let workloads = look(&ada, Breakdown::Workloads(Namespace::parse("shop").unwrap())).await;
+    let kinds: Vec<String> = workloads.rows.iter().map(|row| format!("{:?}", row.of)).collect();
+    assert!(kinds.iter().any(|of| of.contains("deployments")), "{kinds:?}");
+    let billed = |used, requested, billed| {
+        let amount = |of| projects.totals.amounts.get(of).unwrap();
+        assert!(amount(billed) >= amount(used).max(amount(requested)));
+        assert!(amount(billed) <= amount(used) + amount(requested));
+    };
+    billed(Measure::CpuUsed, Measure::CpuRequested, Measure::CpuBilled);
+    billed(Measure::MemoryUsed, Measure::MemoryRequested, Measure::MemoryBilled);
+
+    // A member sees their project alone, and nobody who is none sees anything.
+    let own = look(&ben, PROJECTS).await;
+    assert_eq!(own.rows.iter().map(|row| row.of.name()).collect::<Vec<_>>(), ["shop"]);
+    let foreign =
+        ben.consumption(request(Breakdown::Workloads(Namespace::parse("kube-system").unwrap()))).await;
+    assert!(matches!(foreign, Err(ConsoleError::Forbidden { .. })), "{foreign:?}");
+    let unknown = fay.consumption(request(PROJECTS)).await;
+    assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
+    assert!(!ben.export_consumption(request(PROJECTS)).await.unwrap().contains("kube-system"));
+}
+
+#[tokio::test]
+async fn prices_are_set_by_who_may_and_days_that_are_over_keep_theirs() {
+    let stage = Stage::new().await;
+    let [ada, eve, cal] = [
+        stage.account("ada", "administrator", None).await,
+        stage.account("eve", "regular", Some(("cluster", "cluster-viewer"))).await,
+        stage.account("cal", "regular", Some(("cluster", "cluster-admin"))).await,
+    ]
+    .map(|caller| stage.kept.for_caller(caller));
+    let today = Day::of(model::Timestamp(database::now_seconds()));
+
+    let refused = eve.save_prices(fields(0, "2026-01-01", "1")).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    cal.save_prices(fields(0, "2020-01-01", "0.031")).await.unwrap();
+    let trail = stage.database.audit_trail(2).await.unwrap();
+    let told: Vec<(String, bool)> =
+        trail.iter().map(|entry| (entry.decision.account_name.clone(), entry.decision.is_allowed)).collect();
+    assert_eq!(told, [("cal".to_owned(), true), ("eve".to_owned(), false)]);
+    assert!(trail[0].decision.reason.contains("cpu 0.031"), "{:?}", trail[0].decision);
+
+    let late = ada.save_prices(fields(0, &today.to_string(), "2")).await;
+    assert!(matches!(late, Err(ConsoleError::Conflict { .. })), "{late:?}");
+    let over = ada.save_prices(fields(1, &today.plus(-1).to_string(), "2")).await;
+    let Err(ConsoleError::Invalid { problems }) = over else { panic!("{over:?}") };
+    assert_eq!(problems[0].field, "from");
+    ada.save_prices(fields(1, &today.to_string(), "2")).await.unwrap();
+    assert_eq!(stage.database.price_plans(&harbour()).await.unwrap().len(), 2);
+}

@@ -1,0 +1,269 @@
+//! How much was used, day by day.
+
+mod hours;
+mod kept;
+
+pub use kept::KeptDays;
+
+use crate::error::PrometheusError;
+use crate::metering::hours::{Reading, Sums, hours_of, summed};
+use crate::promql::Query;
+use crate::reads::ReadMetrics;
+use crate::service::{ForCaller, Source, about, now};
+use crate::subject::confined;
+use access::Scope;
+use futures::future::try_join_all;
+use model::chart::Frame;
+use model::{ClusterName, ConsoleError, Namespace};
+use monitoring_contract::cards::{
+    COVERED_OBJECTS, COVERED_USAGE, JOB_OWNERS, SET_OWNERS, SharedOut, metered,
+};
+use monitoring_contract::{Amounts, Day, Measure, Missing};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// By what amounts are added up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MeteredBy {
+    /// Projects.
+    Projects,
+    /// Machines.
+    Nodes,
+    /// The workloads and claims of a project.
+    Workloads(Namespace),
+}
+
+/// What used something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct User {
+    /// Its kind, as in addresses; empty where it is none that has a page.
+    pub kind: &'static str,
+    /// Its name; empty for what belongs to nothing of that kind.
+    pub name: String,
+}
+
+/// How much was used in a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeteredDay {
+    /// Which day.
+    pub day: Day,
+    /// How many of its hours are over.
+    pub hours: u32,
+    /// At how many points usage was measured, of [`monitoring_contract::cards::POINTS_PER_HOUR`] in each hour.
+    pub points_of_usage: u64,
+    /// At how many points objects were known.
+    pub points_of_objects: u64,
+    /// What each used.
+    pub users: BTreeMap<User, Amounts>,
+}
+
+/// How much was used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metered {
+    /// The days, in order.
+    pub days: Vec<MeteredDay>,
+    /// Whether usage is measured here at all.
+    pub knows_usage: bool,
+    /// Whether objects are known here at all.
+    pub knows_objects: bool,
+    /// Series without which something of it is not known.
+    pub lacking: Vec<String>,
+    /// What answered, for people.
+    pub source: String,
+}
+
+/// A question about each day.
+struct Asked {
+    reading: Reading,
+    about: About,
+    query: String,
+    labels: (&'static str, &'static str),
+}
+
+/// What a question tells of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Users,
+    Usage,
+    Objects,
+    Sets,
+    Jobs,
+}
+
+impl ForCaller {
+    /// How much was used from one day to another, both included, of what the caller may see.
+    pub async fn metered(
+        &self,
+        cluster: &ClusterName,
+        by: &MeteredBy,
+        days: (Day, Day),
+    ) -> Result<Result<Metered, Missing>, ConsoleError> {
+        let action = match by {
+            MeteredBy::Projects | MeteredBy::Nodes => ReadMetrics::of_projects(cluster),
+            MeteredBy::Workloads(namespace) => ReadMetrics::of_project(cluster, namespace),
+        };
+        let (granted, source) = self.granted(cluster, action).await?;
+        let source = match source {
+            Ok(source) => source,
+            Err(missing) => return Ok(Err(missing)),
+        };
+        let metering = Metering { source: &source, kept: &self.prometheus.metered_days, cluster, now: now() };
+        metering.all(by, granted.scope(), days).await.map(Ok).map_err(about(cluster))
+    }
+}
+
+/// One answer in the making.
+pub(crate) struct Metering<'m> {
+    pub(crate) source: &'m Source,
+    pub(crate) kept: &'m KeptDays,
+    pub(crate) cluster: &'m ClusterName,
+    pub(crate) now: i64,
+}
+
+impl Metering<'_> {
+    pub(crate) async fn all(
+        &self,
+        by: &MeteredBy,
+        scope: &Scope,
+        (first, last): (Day, Day),
+    ) -> Result<Metered, PrometheusError> {
+        let (asked, lacking) = self.questions(by, scope)?;
+        let days: Vec<(Day, Frame)> = (first.0..=last.0)
+            .map(Day)
+            .filter_map(|day| hours_of(day, self.now).map(|frame| (day, frame)))
+            .collect();
+        let sums = days.iter().map(|(day, frame)| async {
+            let of_day = asked.iter().map(|question| self.of_day(question, *day, *frame));
+            Ok::<_, PrometheusError>(metered_day(*day, *frame, by, &asked, &try_join_all(of_day).await?))
+        });
+        let asks_about = |what: About| asked.iter().any(|question| question.about == what);
+        Ok(Metered {
+            days: try_join_all(sums).await?,
+            knows_usage: asks_about(About::Usage),
+            knows_objects: asks_about(About::Objects),
+            lacking,
+            source: self.source.client.name(),
+        })
+    }
+
+    /// The questions that can be asked here, as they are sent, and the series without which some cannot.
+    fn questions(&self, by: &MeteredBy, scope: &Scope) -> Result<(Vec<Asked>, Vec<String>), PrometheusError> {
+        let (shared_out, labels) = match by {
+            MeteredBy::Projects => (SharedOut::Projects, ("", "namespace")),
+            MeteredBy::Nodes => (SharedOut::Nodes, ("", "node")),
+            MeteredBy::Workloads(_) => (SharedOut::Owners, ("owner_kind", "owner_name")),
+        };
+        let scope = &match by {
+            MeteredBy::Workloads(namespace) => Scope::Namespaces([namespace.clone()].into()),
+            MeteredBy::Projects | MeteredBy::Nodes => scope.clone(),
+        };
+        let (mut asked, mut lacking) = (Vec::new(), BTreeSet::new());
+        let mut ask =
+            |picks: &[&str], scope: &Scope, reading, about, labels| -> Result<(), PrometheusError> {
+                let Some(query) = self.source.layout.pick(picks)? else {
+                    let names = picks.first().map(|pick| Query::parse(pick)?.metrics()).transpose()?;
+                    let names = names.into_iter().flatten();
+                    lacking.extend(names.filter(|name| !self.source.layout.names.contains(name)));
+                    return Ok(());
+                };
+                let query = query.force(|metric| confined(scope, &self.source.layout, metric))?.to_text()?;
+                asked.push(Asked { reading, about, query, labels });
+                Ok(())
+            };
+        for measure in Measure::ALL {
+            let labels = match (measure, by) {
+                (Measure::Storage, MeteredBy::Workloads(_)) => ("", "persistentvolumeclaim"),
+                _ => labels,
+            };
+            let picks = metered(measure, shared_out);
+            let picks: Vec<&str> = picks.iter().map(String::as_str).collect();
+            ask(&picks, scope, Reading::Amounts(measure), About::Users, labels)?;
+        }
+        // Whether anything was measured at all tells nobody of anybody's projects.
+        ask(COVERED_USAGE, &Scope::All, Reading::Points, About::Usage, ("", ""))?;
+        ask(COVERED_OBJECTS, &Scope::All, Reading::Points, About::Objects, ("", ""))?;
+        if matches!(by, MeteredBy::Workloads(_)) {
+            ask(&[SET_OWNERS], scope, Reading::Labels, About::Sets, ("replicaset", "owner_name"))?;
+            ask(&[JOB_OWNERS], scope, Reading::Labels, About::Jobs, ("job_name", "owner_name"))?;
+        }
+        Ok((asked, lacking.into_iter().collect()))
+    }
+
+    async fn of_day(&self, asked: &Asked, day: Day, frame: Frame) -> Result<Arc<Sums>, PrometheusError> {
+        let client = &self.source.client;
+        let which = (self.cluster.clone(), client.name(), asked.query.clone(), day);
+        if let Some(known) = self.kept.get(&which) {
+            return Ok(known);
+        }
+        // What owns what is asked for once, of the whole day.
+        let frame = match asked.reading {
+            Reading::Labels => Frame { start: frame.end, ..frame },
+            Reading::Amounts(_) | Reading::Points => frame,
+        };
+        let answer = client.range_at_leisure(&asked.query, frame).await?;
+        let sums = Arc::new(summed(&answer, frame, asked.reading, asked.labels));
+        self.kept.keep(which, &sums, self.now);
+        Ok(sums)
+    }
+}
+
+/// Puts together what was answered of a day.
+fn metered_day(day: Day, frame: Frame, by: &MeteredBy, asked: &[Asked], sums: &[Arc<Sums>]) -> MeteredDay {
+    let of = |what: About| {
+        let told = asked.iter().zip(sums).filter(move |(question, _)| question.about == what);
+        told.flat_map(|(_, sums)| sums.iter())
+    };
+    let points = |what: About| of(what).map(|(_, points)| *points).sum();
+    let owners = |what: About| of(what).map(|((owned, owner), _)| (owned.as_str(), owner.as_str())).collect();
+    let owners = Owners { of_sets: owners(About::Sets), of_jobs: owners(About::Jobs) };
+    let mut users: BTreeMap<User, Amounts> = BTreeMap::new();
+    for (question, sums) in asked.iter().zip(sums) {
+        let Reading::Amounts(measure) = question.reading else { continue };
+        for ((kind, name), amount) in sums.iter() {
+            let user = match by {
+                MeteredBy::Projects => User { kind: "namespaces", name: name.clone() },
+                MeteredBy::Nodes => User { kind: "nodes", name: name.clone() },
+                MeteredBy::Workloads(_) if measure == Measure::Storage => {
+                    User { kind: "persistentvolumeclaims", name: name.clone() }
+                }
+                MeteredBy::Workloads(_) => owners.user(kind, name),
+            };
+            users.entry(user).or_default().add(measure, *amount);
+        }
+    }
+    MeteredDay {
+        day,
+        hours: frame.points() as u32,
+        points_of_usage: points(About::Usage),
+        points_of_objects: points(About::Objects),
+        users,
+    }
+}
+
+/// Who owns replica sets and jobs of a project.
+struct Owners<'o> {
+    of_sets: BTreeMap<&'o str, &'o str>,
+    of_jobs: BTreeMap<&'o str, &'o str>,
+}
+
+impl Owners<'_> {
+    /// What stands behind the owner of a pod.
+    fn user(&self, kind: &str, name: &str) -> User {
+        let user = |kind: &'static str, name: &str| User { kind, name: name.to_owned() };
+        match (kind, self.of_sets.get(name), self.of_jobs.get(name)) {
+            ("ReplicaSet", Some(deployment), _) => user("deployments", deployment),
+            ("ReplicaSet", None, _) => user("replicasets", name),
+            ("Job", _, Some(cron_job)) => user("cronjobs", cron_job),
+            ("Job", _, None) => user("jobs", name),
+            ("StatefulSet", ..) => user("statefulsets", name),
+            ("DaemonSet", ..) => user("daemonsets", name),
+            // Pods of a node's own, pods that nobody owns, and pods of which nothing more is known.
+            ("Node" | "<none>" | "", ..) => user("", ""),
+            _ => user("", name),
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;

@@ -1,0 +1,124 @@
+//! What is asked for a month, and what becomes of the answers.
+
+use super::*;
+use crate::layout::{Layout, named};
+use crate::tests::{Fake, cluster, shop, source};
+use futures::future::join_all;
+
+/// Noon of 2026-11-27, and a minute.
+const NOON: i64 = 20_784 * 86_400 + 43_260;
+const TODAY: Day = Day(20_784);
+
+fn measured(fake: &Arc<Fake>) -> Source {
+    Source { layout: Layout::of_names(named().unwrap()), ..source(fake) }
+}
+
+async fn ask(source: &Source, kept: &KeptDays, by: &MeteredBy, scope: &Scope, days: i64) -> Metered {
+    let cluster = cluster();
+    let metering = Metering { source, kept, cluster: &cluster, now: NOON };
+    metering.all(by, scope, (TODAY.plus(1 - days), TODAY)).await.unwrap()
+}
+
+fn user(kind: &'static str, name: &str) -> User {
+    User { kind, name: name.into() }
+}
+
+#[tokio::test]
+async fn a_month_costs_the_same_however_many_look_and_a_day_that_is_over_costs_nothing_again() {
+    let fake = Arc::<Fake>::default();
+    let (first, kept) = (measured(&fake), KeptDays::default());
+
+    let views = join_all((0..20).map(|_| ask(&first, &kept, &MeteredBy::Projects, &Scope::All, 31))).await;
+
+    assert!(views.iter().all(|view| *view == views[0]));
+    assert_eq!(views[0].days.len(), 31);
+    assert_eq!(fake.asked.lock().len(), 31 * 11);
+
+    // What is known of the cluster is learnt again every few minutes; days stay.
+    let again = measured(&fake);
+    ask(&again, &kept, &MeteredBy::Projects, &Scope::All, 31).await;
+    assert_eq!(fake.asked.lock().len(), 31 * 11 + 11, "more than today was asked again");
+}
+
+#[tokio::test]
+async fn nothing_about_others_is_asked_for_a_member() {
+    for by in [MeteredBy::Projects, MeteredBy::Nodes, MeteredBy::Workloads(Namespace::parse("shop").unwrap())]
+    {
+        let fake = Arc::<Fake>::default();
+        // Who sees everything and looks at a project asks of that alone, too.
+        let scope = if matches!(by, MeteredBy::Workloads(_)) { Scope::All } else { shop() };
+
+        ask(&measured(&fake), &KeptDays::default(), &by, &scope, 1).await;
+
+        let asked = fake.asked.lock();
+        assert!(asked.len() > 10, "{asked:?}");
+        for query in asked.iter().filter(|query| !query.starts_with("count_over_time(group(")) {
+            let parsed = Query::parse(query).unwrap();
+            let fenced = parsed.clone().force(|_| vec![crate::Forced::is("namespace", "shop")]).unwrap();
+            assert_eq!(fenced, parsed, "{query} is not fenced");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_hour_that_was_not_measured_adds_nothing_and_is_told() {
+    let fake = Arc::<Fake>::default();
+
+    let metered = ask(&measured(&fake), &KeptDays::default(), &MeteredBy::Projects, &Scope::All, 2).await;
+
+    // Half a core in every hour; the fake has no sample of the blog at the end of each answer.
+    let [yesterday, today] = metered.days.as_slice() else { panic!("{metered:?}") };
+    assert_eq!((yesterday.hours, today.hours), (24, 12));
+    let used = |day: &MeteredDay, name: &str| day.users[&user("namespaces", name)].get(Measure::CpuUsed);
+    assert_eq!((used(yesterday, "shop"), used(yesterday, "blog")), (Some(12_000_000), Some(11_500_000)));
+    assert_eq!((used(today, "shop"), used(today, "blog")), (Some(6_000_000), Some(5_500_000)));
+}
+
+#[tokio::test]
+async fn the_first_failure_ends_the_questions() {
+    let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
+    let (source, kept, cluster) = (measured(&fake), KeptDays::default(), cluster());
+    let metering = Metering { source: &source, kept: &kept, cluster: &cluster, now: NOON };
+
+    let failed = metering.all(&MeteredBy::Nodes, &Scope::All, (TODAY.plus(-30), TODAY)).await;
+
+    assert!(matches!(failed, Err(PrometheusError::Unreachable { .. })), "{failed:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_measured_is_lacking_and_the_rest_is_told() {
+    let fake = Arc::<Fake>::default();
+    let mut source = measured(&fake);
+    source.layout.names.retain(|name| !name.starts_with("kube_"));
+
+    let metered = ask(&source, &KeptDays::default(), &MeteredBy::Projects, &Scope::All, 1).await;
+
+    assert!(metered.knows_usage && !metered.knows_objects);
+    assert!(metered.lacking.contains(&"kube_pod_container_resource_requests".to_owned()), "{metered:?}");
+    let amounts = metered.days[0].users[&user("namespaces", "shop")];
+    assert_eq!(
+        amounts.get(Measure::CpuBilled),
+        amounts.get(Measure::CpuUsed),
+        "used is what is left to bill"
+    );
+    assert_eq!(amounts.get(Measure::CpuRequested), None);
+}
+
+#[test]
+fn pods_count_for_what_stands_behind_their_owners() {
+    let owners = Owners { of_sets: [("web-5d9", "web")].into(), of_jobs: [("backup-29", "backup")].into() };
+
+    for ((kind, name), expected) in [
+        (("ReplicaSet", "web-5d9"), user("deployments", "web")),
+        (("ReplicaSet", "lonely"), user("replicasets", "lonely")),
+        (("Job", "backup-29"), user("cronjobs", "backup")),
+        (("Job", "once"), user("jobs", "once")),
+        (("StatefulSet", "db"), user("statefulsets", "db")),
+        (("Rollout", "canary"), user("", "canary")),
+        (("Node", "worker-1"), user("", "")),
+        (("<none>", "<none>"), user("", "")),
+        (("", ""), user("", "")),
+    ] {
+        assert_eq!(owners.user(kind, name), expected, "{kind} {name}");
+    }
+}

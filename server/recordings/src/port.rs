@@ -1,0 +1,272 @@
+//! The contract, for one caller.
+
+use crate::actions::{ListRecordings, Replay, SetPolicy};
+use crate::transcript::Lines;
+use crate::{ForCaller, cast, failed, gone};
+use access::{Action, Granted, decide};
+use async_trait::async_trait;
+use database::now_milliseconds;
+use database::recordings::{RecordingFilter, RecordingScope, StoredRecording};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp};
+use recordings_contract::{
+    PolicyFields, PolicyOf, PolicyView, RECORDINGS_PAGE, RecordingLine, Recordings, RecordingsPage,
+    RecordingsQuery, Transcript, read_days,
+};
+use uuid::Uuid;
+
+const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
+/// The longest text that a page shows.
+const LONGEST_TEXT: usize = 512 << 10;
+
+#[async_trait]
+impl Recordings for ForCaller {
+    async fn recordings(&self, query: RecordingsQuery) -> Result<RecordingsPage, ConsoleError> {
+        let namespace = namespace(&query.namespace)?;
+        self.check(&query.cluster)?;
+        let policy = self.policy(&query.cluster, namespace.as_ref()).await?;
+        let action = ListRecordings { cluster: query.cluster.clone(), namespace };
+        let may_say = policy.may_change_project || policy.may_change_cluster;
+        if may_say && decide(&self.caller, &action.need()).is_err() {
+            return Ok(RecordingsPage { lines: None, next: None, policy });
+        }
+        let granted = self.recordings.0.access.grant(&self.caller, action).await?;
+        let (lines, next) = self.lines(&granted, query).await?;
+        Ok(RecordingsPage { lines: Some(lines), next, policy })
+    }
+
+    async fn recording(&self, cluster: ClusterName, id: String) -> Result<RecordingLine, ConsoleError> {
+        Ok(line(self.find(&cluster, &id).await?))
+    }
+
+    async fn transcript(&self, cluster: ClusterName, id: String) -> Result<Transcript, ConsoleError> {
+        let recording = self.find(&cluster, &id).await?;
+        let granted = self.recordings.0.access.grant(&self.caller, Replay(recording)).await?;
+        let (mut lines, mut from) = (Lines::default(), 0);
+        loop {
+            let (text, next) = self.pieces(&granted, from).await?;
+            text.lines().filter_map(cast::written).for_each(|written| lines.write(&written));
+            let is_cut = lines.len() > LONGEST_TEXT;
+            match next.filter(|_| !is_cut) {
+                Some(next) => from = next,
+                None => return Ok(shortened(lines.finish(), is_cut)),
+            }
+        }
+    }
+
+    async fn record(&self, fields: PolicyFields) -> Result<(), ConsoleError> {
+        let namespace = match fields.of {
+            PolicyOf::Project => {
+                let named = namespace(&fields.namespace)?;
+                Some(named.ok_or_else(|| ConsoleError::invalid("namespace", "names no project"))?)
+            }
+            PolicyOf::Projects | PolicyOf::Nodes => None,
+        };
+        self.check(&fields.cluster)?;
+        let mut action = set(&fields.cluster, namespace.as_ref());
+        // Refused before anything else is said about it, and that is in the audit trail.
+        if decide(&self.caller, &action.need()).is_err() {
+            self.recordings.0.access.grant(&self.caller, action.clone()).await?;
+        }
+        let days = fields.record.then(|| read_days(&fields.days)).transpose()?;
+        let said = days.map_or_else(|| "not".to_owned(), |days| format!("for {days} days"));
+        action.detail = format!("{}: {said}", fields.of.word());
+        let (reader, cluster) = (self.clone(), fields.cluster.clone());
+        let work = move |_: Granted<SetPolicy>| async move {
+            match namespace {
+                Some(namespace) => reader.record_project(&cluster, &namespace, days).await,
+                None => reader.record_cluster(&cluster, fields.of, days).await,
+            }
+        };
+        self.recordings.0.access.perform(&self.caller, action, work).await
+    }
+}
+
+impl ForCaller {
+    /// Refuses a cluster that there is not, or that the caller may not know of.
+    fn check(&self, cluster: &ClusterName) -> Result<(), ConsoleError> {
+        let is_known = self.kubernetes.clusters().any(|known| known.name() == cluster);
+        if is_known && self.caller.may_see_cluster(cluster) {
+            return Ok(());
+        }
+        Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
+    }
+
+    async fn record_cluster(
+        &self,
+        cluster: &ClusterName,
+        of: PolicyOf,
+        days: Option<u32>,
+    ) -> Result<(), ConsoleError> {
+        let database = &self.recordings.0.database;
+        let done = match of {
+            PolicyOf::Nodes => database.record_nodes(cluster, days).await,
+            PolicyOf::Project | PolicyOf::Projects => database.record_projects(cluster, days).await,
+        };
+        done.map_err(|error| failed(&error))
+    }
+
+    async fn record_project(
+        &self,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+        days: Option<u32>,
+    ) -> Result<(), ConsoleError> {
+        let database = &self.recordings.0.database;
+        let of_cluster = database.recorded_cluster(cluster).await.map_err(|error| failed(&error))?;
+        if let (Some(most), None) = (of_cluster.project_days, days) {
+            let words = format!("the cluster records terminals of all projects, for {most} days");
+            return Err(ConsoleError::invalid("record", words));
+        }
+        let known = database.recorded_project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        // Any namespace that is there can be recorded; it becomes a project of its own.
+        if known.is_none() && !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
+            return Err(ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") });
+        }
+        let project = database.ensure_project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        database.record_project(project, days).await.map_err(|error| failed(&error))
+    }
+}
+
+impl ForCaller {
+    /// A recording that the caller may replay, without showing it.
+    pub(crate) async fn find(
+        &self,
+        cluster: &ClusterName,
+        id: &str,
+    ) -> Result<StoredRecording, ConsoleError> {
+        let id = id.parse::<Uuid>().map_err(|_| gone())?;
+        let found = self.recordings.0.database.recording(id).await.map_err(|error| failed(&error))?;
+        let found = found.filter(|recording| recording.begun.cluster == *cluster).ok_or_else(gone)?;
+        let namespace = found.begun.namespace.clone();
+        let action = ListRecordings { cluster: cluster.clone(), namespace: namespace.clone() };
+        // Whoever may not see it learns the same as if there were none; that they tried is in the audit trail.
+        let granted = self.recordings.0.access.grant(&self.caller, action).await.map_err(|_| gone())?;
+        let is_seen = match self.scope(&granted).await? {
+            RecordingScope::All => true,
+            RecordingScope::Projects(projects) => {
+                found.begun.project.is_some_and(|project| projects.contains(&project))
+            }
+        };
+        if is_seen { Ok(found) } else { Err(gone()) }
+    }
+
+    /// All for who holds the right in the cluster as a whole; otherwise those of projects as they are now: who had the name
+    /// of a namespace before is nobody's business.
+    async fn scope(&self, granted: &Granted<ListRecordings>) -> Result<RecordingScope, ConsoleError> {
+        if granted.is_cluster_wide() {
+            return Ok(RecordingScope::All);
+        }
+        let cluster = &granted.action().cluster;
+        let projects = self.recordings.0.database.projects().await.map_err(|error| failed(&error))?;
+        let seen = projects.into_iter().filter(|project| {
+            project.cluster == *cluster && granted.scope().admits(Some(project.namespace.as_str()), "")
+        });
+        Ok(RecordingScope::Projects(seen.map(|project| project.id).collect()))
+    }
+
+    async fn lines(
+        &self,
+        granted: &Granted<ListRecordings>,
+        query: RecordingsQuery,
+    ) -> Result<(Vec<RecordingLine>, Option<String>), ConsoleError> {
+        let filter = RecordingFilter {
+            scope: self.scope(granted).await?,
+            from_milliseconds: day(&query.from, "from")?,
+            until_milliseconds: day(&query.to, "to")?.map(|day| day + DAY_MILLISECONDS),
+            before: cursor(&query.before)?,
+            cluster: query.cluster,
+            namespace: query.namespace,
+            person: query.person,
+        };
+        // One more than is shown tells whether there is another page.
+        let found = self.recordings.0.database.recordings(&filter, RECORDINGS_PAGE + 1).await;
+        let mut found = found.map_err(|error| failed(&error))?;
+        let has_more = found.len() > RECORDINGS_PAGE as usize;
+        found.truncate(RECORDINGS_PAGE as usize);
+        let last = found.last().filter(|_| has_more);
+        let next = last.map(|last| format!("{}-{}", last.started_milliseconds, last.begun.id));
+        Ok((found.into_iter().map(line).collect(), next))
+    }
+
+    async fn policy(
+        &self,
+        cluster: &ClusterName,
+        namespace: Option<&Namespace>,
+    ) -> Result<PolicyView, ConsoleError> {
+        let database = &self.recordings.0.database;
+        let of_cluster = database.recorded_cluster(cluster).await.map_err(|error| failed(&error))?;
+        let project = match namespace {
+            Some(namespace) => database.recorded_project(cluster, namespace).await,
+            None => Ok(None),
+        };
+        let project = project.map_err(|error| failed(&error))?;
+        let may = |namespace| decide(&self.caller, &set(cluster, namespace).need()).is_ok();
+        Ok(PolicyView {
+            namespace: namespace.map(ToString::to_string),
+            project: project.and_then(|(_, days)| days),
+            projects: of_cluster.project_days,
+            nodes: of_cluster.node_days,
+            may_change_project: namespace.is_some() && may(namespace),
+            may_change_cluster: may(None),
+        })
+    }
+}
+
+fn set(cluster: &ClusterName, namespace: Option<&Namespace>) -> SetPolicy {
+    SetPolicy { cluster: cluster.clone(), namespace: namespace.cloned(), detail: String::new() }
+}
+
+fn namespace(text: &str) -> Result<Option<Namespace>, ConsoleError> {
+    let text = text.trim();
+    let named = (!text.is_empty()).then(|| Namespace::parse(text)).transpose();
+    named.map_err(|wrong| ConsoleError::invalid("namespace", wrong.to_string()))
+}
+
+/// The first moment of a day in UTC, in milliseconds; `None` for an empty text.
+fn day(text: &str, field: &str) -> Result<Option<i64>, ConsoleError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = Timestamp::parse_minutes(&format!("{text}T00:00"));
+    let day = day.ok_or_else(|| ConsoleError::invalid(field, "must be a day such as 2026-11-26"))?;
+    Ok(Some(day.0.saturating_mul(1000)))
+}
+
+fn cursor(text: &str) -> Result<Option<(i64, String)>, ConsoleError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+    parts.map(Some).ok_or_else(|| ConsoleError::invalid("before", "is not where a page ended"))
+}
+
+fn shortened(mut text: String, is_cut: bool) -> Transcript {
+    if text.len() > LONGEST_TEXT {
+        let end = (0..=LONGEST_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+    }
+    Transcript { text, is_cut }
+}
+
+fn line(recording: StoredRecording) -> RecordingLine {
+    let StoredRecording { begun, started_milliseconds: started, ended_milliseconds: ended, .. } = recording;
+    let until = ended.unwrap_or_else(now_milliseconds);
+    let kept = ended.map(|ended| Timestamp((ended + i64::from(begun.days) * DAY_MILLISECONDS) / 1000));
+    RecordingLine {
+        id: begun.id.to_string(),
+        person: begun.person,
+        cluster: begun.cluster,
+        namespace: begun.namespace.map(|namespace| namespace.to_string()),
+        name: begun.name,
+        container: recording.container,
+        action: begun.action,
+        started: Timestamp(started / 1000),
+        seconds: u64::try_from((until - started) / 1000).unwrap_or(0),
+        ending: ended.map(|_| recording.ending),
+        ending_detail: recording.ending_detail,
+        size_bytes: u64::try_from(recording.size_bytes).unwrap_or(0),
+        kept_until: kept,
+        request: begun.request,
+    }
+}

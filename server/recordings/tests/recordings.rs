@@ -1,0 +1,485 @@
+//! Recording terminals and replaying them, over a simulated cluster.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+#[path = "../../kubernetes/tests/support/mod.rs"]
+mod support;
+
+use access::Caller;
+use async_trait::async_trait;
+use bytes::Bytes;
+use database::audit::Outcome;
+use database::recordings::{CUT, RecordingProgress};
+use database::{Database, now_milliseconds};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use identity::Seal;
+use kubernetes::{ForCaller, Keepers, Shown, TerminalEnds, TerminalPatience, Typed};
+use model::terminal::{
+    ImageName, NodeShell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
+};
+use model::{ConsoleError, ResourceRef};
+use parking_lot::Mutex;
+use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use recordings::Recordings as Kept;
+use recordings_contract::{
+    PolicyFields, PolicyOf, RecordingLine, Recordings, RecordingsPage, RecordingsQuery,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use support::{eventually, harbour, pod};
+use tokio::io::DuplexStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// An agent whose containers say what they hear until they hear `exit`.
+struct Parrot;
+
+#[async_trait]
+impl Kubelet for Parrot {
+    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
+        Ok(Box::pin(futures::stream::empty()))
+    }
+
+    async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, mut io: ExecIo) -> ExecExit {
+        let (mut stdin, stdout) = (io.stdin.take().unwrap(), io.stdout.take().unwrap());
+        let _ = stdout.send(Bytes::from_static(b"\x1b[1m# \x1b[0m")).await;
+        while let Some(typed) = stdin.recv().await {
+            if typed == "exit" {
+                return ExecExit::Code(0);
+            }
+            let _ = stdout.send(typed).await;
+        }
+        ExecExit::Code(0)
+    }
+
+    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
+        None
+    }
+
+    fn node_metrics(&self, _: &Value) -> Option<Usage> {
+        None
+    }
+
+    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), Status> {
+        Ok(())
+    }
+}
+
+struct Stage {
+    stage: support::Stage,
+    kept: Kept,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let kept = Mutex::new(None);
+        let stage = support::Stage::keeping(Arc::new(Parrot), |database, access| {
+            let recordings = Kept::start(database.clone(), Seal::random(), access.clone());
+            *kept.lock() = Some(recordings.clone());
+            Keepers { recorder: Some(Arc::new(recordings)), ..Keepers::default() }
+        })
+        .await;
+        stage.bind_roles();
+        for namespace in ["shop", "bank"] {
+            let mut web = pod(namespace, "web-0");
+            web["status"] =
+                json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
+            stage.cluster.create(web).unwrap();
+        }
+        let kept = kept.lock().take().unwrap();
+        Self { stage, kept }
+    }
+
+    fn database(&self) -> &Database {
+        &self.stage.database
+    }
+
+    /// The recordings as an account may see them by now.
+    async fn reader(&self, account: Uuid) -> recordings::ForCaller {
+        let account = self.database().account(account).await.unwrap().unwrap();
+        let access = self.stage.kubernetes.access();
+        let caller: Caller = access.caller(account, None, "replaying".into(), None).await.unwrap();
+        self.kept.for_caller(Arc::new(caller), Arc::clone(&self.stage.kubernetes))
+    }
+
+    async fn administrator(&self) -> recordings::ForCaller {
+        let (id, _) = self.stage.account(access::roles::ADMINISTRATOR, &[]).await;
+        self.reader(id).await
+    }
+
+    /// Records a project from now on.
+    async fn record(&self, namespace: &str, days: &str) {
+        let fields = policy(PolicyOf::Project, namespace, Some(days));
+        self.administrator().await.record(fields).await.unwrap();
+    }
+}
+
+fn policy(of: PolicyOf, namespace: &str, days: Option<&str>) -> PolicyFields {
+    PolicyFields {
+        cluster: harbour(),
+        namespace: namespace.into(),
+        of,
+        record: days.is_some(),
+        days: days.unwrap_or_default().into(),
+    }
+}
+
+fn query(namespace: &str) -> RecordingsQuery {
+    RecordingsQuery {
+        cluster: harbour(),
+        namespace: namespace.into(),
+        person: String::new(),
+        from: String::new(),
+        to: String::new(),
+        before: String::new(),
+    }
+}
+
+async fn lines(reader: &recordings::ForCaller, namespace: &str) -> Vec<RecordingLine> {
+    reader.recordings(query(namespace)).await.unwrap().lines.unwrap()
+}
+
+/// What a file of a recording wrote, and the whole file.
+async fn written(reader: &recordings::ForCaller, id: &str) -> Result<(String, String), ConsoleError> {
+    let mut file = Box::pin(reader.file(&harbour(), id).await?.parts);
+    let parts: Vec<Result<String, ConsoleError>> = file.by_ref().collect().await;
+    assert!(file.next().await.is_none(), "servers ask once more after the end");
+    let text = parts.into_iter().collect::<Result<String, _>>()?;
+    let events =
+        text.lines().skip(1).map(|line| serde_json::from_str::<(f64, String, String)>(line).unwrap());
+    let written = events.filter(|(_, code, _)| code == "o").map(|(_, _, text)| text).collect();
+    Ok((written, text))
+}
+
+/// The browser's side of a terminal.
+struct Browser {
+    keys: mpsc::Sender<Typed>,
+    showing: mpsc::Receiver<Shown>,
+    stop: CancellationToken,
+    screen: Vec<u8>,
+}
+
+fn open(caller: &ForCaller, namespace: &str) -> Browser {
+    let pod = ResourceRef {
+        cluster: harbour(),
+        kind: "pods".parse().unwrap(),
+        namespace: Some(namespace.parse().unwrap()),
+        name: "web-0".parse().unwrap(),
+    };
+    open_at(
+        caller,
+        TerminalPlace::Container(TerminalRequest { pod, container: None, shell: None, debug: None }),
+    )
+}
+
+fn open_at(caller: &ForCaller, place: TerminalPlace) -> Browser {
+    let ((keys, typed), (shown, showing)) = (mpsc::channel(2), mpsc::channel(2));
+    let stop = CancellationToken::new();
+    let ends = TerminalEnds { typed, shown, stop: stop.clone() };
+    let caller = caller.clone();
+    let size = TerminalSize { columns: 100, rows: 30 };
+    let patience = TerminalPatience { start: Duration::from_secs(20), ..TerminalPatience::default() };
+    tokio::spawn(async move { caller.terminal(place, size, ends, patience).await });
+    Browser { keys, showing, stop, screen: Vec::new() }
+}
+
+impl Browser {
+    async fn type_in(&self, text: &'static str) {
+        self.keys.send(Typed::Bytes(Bytes::from_static(text.as_bytes()))).await.unwrap();
+    }
+
+    async fn next(&mut self) -> Option<TerminalNews> {
+        let shown = timeout(Duration::from_secs(60), self.showing.recv()).await;
+        match shown.expect("nothing within a minute").expect("it ended without a word") {
+            Shown::News(news) => Some(news),
+            Shown::Bytes(bytes) => {
+                self.screen.extend_from_slice(&bytes);
+                None
+            }
+        }
+    }
+
+    async fn until(&mut self, words: &str) {
+        while !String::from_utf8_lossy(&self.screen).contains(words) {
+            self.next().await;
+        }
+    }
+
+    /// Everything that the console said, to its end.
+    async fn end(&mut self) -> (Vec<TerminalNews>, TerminalEnd) {
+        let mut news = Vec::new();
+        loop {
+            match self.next().await {
+                Some(TerminalNews::Ended(end)) => return (news, end),
+                Some(other) => news.push(other),
+                None => {}
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_terminal_showed_is_what_its_recording_replays() {
+    let stage = Stage::new().await;
+    let (ada, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    stage.record("shop", "30").await;
+
+    let mut browser = open(&editor, "shop");
+    browser.until("# ").await;
+    browser.keys.send(Typed::Resize(TerminalSize { columns: 90, rows: 20 })).await.unwrap();
+    browser.type_in("hello 店\r\n").await;
+    browser.until("店\r\n").await;
+    browser.type_in("exit").await;
+    let (_, end) = browser.end().await;
+    assert_eq!(end, TerminalEnd::Exited { code: 0, because: None });
+
+    let reader = stage.administrator().await;
+    let line = lines(&reader, "shop").await.remove(0);
+    assert_eq!(
+        (line.ending.as_deref(), line.container.as_str(), line.name.as_str()),
+        (Some("exited"), "main", "web-0")
+    );
+    assert_eq!(line.request, "test");
+    let kept_seconds = line.kept_until.unwrap().0 - line.started.0;
+    assert!((30 * 86_400..31 * 86_400).contains(&kept_seconds), "{kept_seconds}");
+    let (written, file) = written(&reader, &line.id).await.unwrap();
+    assert_eq!(written.as_bytes(), browser.screen, "byte for byte");
+    let header: Value = serde_json::from_str(file.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&header["version"], &header["width"], &header["height"]),
+        (&json!(2), &json!(100), &json!(30))
+    );
+    assert!(file.contains("\"r\", \"90x20\""), "{file}");
+    let transcript = reader.transcript(harbour(), line.id.clone()).await.unwrap();
+    assert_eq!((transcript.text.as_str(), transcript.is_cut), ("# hello 店\n", false));
+
+    // Both were in the trail before anything was shown, with whose terminal it was.
+    let trail = stage.database().audit_trail(20).await.unwrap();
+    let replays: Vec<_> = trail.iter().filter(|entry| entry.decision.action == "replay").collect();
+    assert_eq!(replays.len(), 2);
+    assert!(replays[0].decision.reason.contains(&line.id), "{:?}", replays[0].decision);
+    let terminal = trail.iter().find(|entry| entry.decision.action == "terminal").unwrap();
+    assert_eq!((terminal.decision.account_id, &terminal.outcome), (Some(ada), &Some(Outcome::Done)));
+}
+
+#[tokio::test]
+async fn nothing_is_recorded_where_nobody_said_so_and_the_cluster_can_say_it_for_all() {
+    let stage = Stage::new().await;
+    let (_, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    let reader = stage.administrator().await;
+
+    let mut browser = open(&editor, "shop");
+    browser.type_in("exit").await;
+    let (news, _) = browser.end().await;
+    assert!(!news.iter().any(|news| matches!(news, TerminalNews::Recorded { .. })), "{news:?}");
+    assert!(lines(&reader, "").await.is_empty());
+
+    stage.record("shop", "30").await;
+    reader.record(policy(PolicyOf::Projects, "", Some("120"))).await.unwrap();
+    let refused = reader.record(policy(PolicyOf::Project, "shop", None)).await.unwrap_err();
+    assert!(
+        matches!(&refused, ConsoleError::Invalid { problems } if problems[0].field == "record"),
+        "{refused}"
+    );
+    let mut browser = open(&editor, "shop");
+    browser.type_in("exit").await;
+    let (news, _) = browser.end().await;
+    assert_eq!(news[0], TerminalNews::Recorded { days: 120 }, "the longer time counts");
+
+    let node = ResourceRef {
+        cluster: harbour(),
+        kind: "nodes".parse().unwrap(),
+        namespace: None,
+        name: "node-0".parse().unwrap(),
+    };
+    let place = TerminalPlace::Node(NodeShell { node, image: ImageName::parse("busybox:1").unwrap() });
+    reader.record(policy(PolicyOf::Nodes, "", Some("7"))).await.unwrap();
+    let operator = stage.stage.administrator().await;
+    let mut browser = open_at(&operator, place);
+    assert_eq!(browser.next().await, Some(TerminalNews::Recorded { days: 7 }));
+    browser.stop.cancel();
+    browser.end().await;
+    let all = lines(&reader, "").await;
+    let actions: Vec<&str> = all.iter().map(|line| line.action.as_str()).collect();
+    assert_eq!(actions, ["node_shell", "terminal"], "the newest first");
+
+    for (days, of) in [("0", PolicyOf::Nodes), ("366", PolicyOf::Projects), ("many", PolicyOf::Projects)] {
+        let wrong = reader.record(policy(of, "", Some(days))).await.unwrap_err();
+        assert!(
+            matches!(&wrong, ConsoleError::Invalid { problems } if problems[0].field == "days"),
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_who_may_replay_sees_a_recording_and_only_for_as_long() {
+    let stage = Stage::new().await;
+    let (ada, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    let (keeper, _) = stage.stage.account("project-admin", &["shop"]).await;
+    let (stranger, _) = stage.stage.account("project-admin", &["bank"]).await;
+    stage.record("shop", "30").await;
+    let mut browser = open(&editor, "shop");
+    browser.until("# ").await;
+    browser.type_in("exit").await;
+    browser.end().await;
+
+    let keeps = stage.reader(keeper).await;
+    let RecordingsPage { lines: seen, policy, .. } = keeps.recordings(query("shop")).await.unwrap();
+    let id = seen.unwrap().remove(0).id;
+    assert!(policy.may_change_project && !policy.may_change_cluster);
+    assert!(written(&keeps, &id).await.is_ok());
+
+    // Neither whose terminal it was, nor who replays elsewhere.
+    let own = stage.reader(ada).await;
+    assert!(matches!(own.recordings(query("shop")).await, Err(ConsoleError::Forbidden { .. })));
+    for other in [own, stage.reader(stranger).await] {
+        assert!(matches!(written(&other, &id).await, Err(ConsoleError::NotFound { .. })));
+        let line = other.recording(harbour(), id.clone()).await;
+        assert!(matches!(line, Err(ConsoleError::NotFound { .. })), "{line:?}");
+        let refused = other.record(policy_of_shop()).await;
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    }
+    assert!(lines(&stage.reader(stranger).await, "").await.is_empty());
+
+    // A namespace of the same name that is made again later is another project.
+    let project = stage.database().ensure_project(&harbour(), &"shop".parse().unwrap()).await.unwrap();
+    stage.database().remove_project(project).await.unwrap();
+    stage.stage.give(keeper, "project-admin", &["shop"]).await;
+    let keeps = stage.reader(keeper).await;
+    assert!(lines(&keeps, "shop").await.is_empty());
+    assert!(matches!(keeps.recording(harbour(), id.clone()).await, Err(ConsoleError::NotFound { .. })));
+    assert_eq!(lines(&stage.administrator().await, "shop").await.len(), 1, "the cluster's sees both");
+}
+
+fn policy_of_shop() -> PolicyFields {
+    policy(PolicyOf::Project, "shop", None)
+}
+
+#[tokio::test]
+async fn a_replay_ends_with_the_right_to_it() {
+    let stage = Stage::new().await;
+    let (_, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    let (keeper, _) = stage.stage.account("project-admin", &["shop"]).await;
+    stage.record("shop", "30").await;
+    let mut browser = open(&editor, "shop");
+    browser.until("# ").await;
+    let id = lines(&stage.administrator().await, "").await.remove(0).id;
+    // More pieces than are read at once, each large enough not to wait for the next round.
+    for place in 1..=20 {
+        browser.screen.clear();
+        browser.keys.send(Typed::Bytes(vec![b'm'; 40 << 10].into())).await.unwrap();
+        while browser.screen.len() < 40 << 10 {
+            browser.next().await;
+        }
+        eventually(
+            async || stage.database().recording(id.parse().unwrap()).await.unwrap().unwrap().chunks,
+            |chunks| *chunks >= place,
+        )
+        .await;
+    }
+    browser.type_in("exit").await;
+    browser.end().await;
+
+    let keeps = stage.reader(keeper).await;
+    assert!(written(&keeps, &id).await.unwrap().0.ends_with("mmm"));
+    let mut parts = Box::pin(keeps.file(&harbour(), &id).await.unwrap().parts);
+    assert!(parts.next().await.unwrap().is_ok() && parts.next().await.unwrap().is_ok());
+    stage.stage.take(keeper, "shop").await;
+    assert!(matches!(parts.next().await, Some(Err(ConsoleError::Forbidden { .. }))));
+    assert!(parts.next().await.is_none());
+    let again = stage.reader(keeper).await;
+    assert!(matches!(written(&again, &id).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn a_console_that_stops_ends_terminals_with_whole_recordings() {
+    let stage = Stage::new().await;
+    stage.record("shop", "30").await;
+    let mut browsers = Vec::new();
+    for _ in 0..4 {
+        let (_, editor) = stage.stage.account("project-editor", &["shop"]).await;
+        browsers.extend((0..10).map(|_| open(&editor, "shop")));
+    }
+    for browser in &mut browsers {
+        browser.until("# ").await;
+        browser.type_in("to the last second").await;
+        browser.until("second").await;
+    }
+
+    browsers.iter().for_each(|browser| browser.stop.cancel());
+    for browser in &mut browsers {
+        assert_eq!(browser.end().await.1, TerminalEnd::Stopping);
+    }
+
+    let reader = stage.administrator().await;
+    let all = lines(&reader, "").await;
+    assert_eq!(all.len(), browsers.len());
+    for line in all {
+        assert_eq!(line.ending.as_deref(), Some("stopping"));
+        let (written, _) = written(&reader, &line.id).await.unwrap();
+        assert!(written.ends_with("to the last second"), "{written:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_that_is_killed_loses_no_more_than_a_second() {
+    let stage = Stage::new().await;
+    let (_, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    stage.record("shop", "30").await;
+    let mut browser = open(&editor, "shop");
+    browser.until("# ").await;
+    browser.type_in("before the end").await;
+    browser.until("end").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+
+    // What is in the tables now is all that there would be.
+    let reader = stage.administrator().await;
+    let line = lines(&reader, "").await.remove(0);
+    assert_eq!(line.ending, None, "it goes on");
+    assert!(written(&reader, &line.id).await.unwrap().0.ends_with("before the end"));
+    stage.database().cut_recordings(now_milliseconds() + 1).await.unwrap();
+    assert_eq!(lines(&reader, "").await.remove(0).ending.as_deref(), Some(CUT));
+}
+
+#[tokio::test]
+async fn a_piece_that_was_changed_or_is_missing_is_not_passed_off_as_whole() {
+    let stage = Stage::new().await;
+    let (_, editor) = stage.stage.account("project-editor", &["shop"]).await;
+    stage.record("shop", "30").await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let mut browser = open(&editor, "shop");
+        browser.until("# ").await;
+        browser.type_in("exit").await;
+        browser.end().await;
+        ids.push(lines(&stage.administrator().await, "").await.remove(0).id);
+    }
+    let reader = stage.administrator().await;
+    let id: Uuid = ids[0].parse().unwrap();
+    let stored = stage.database().recording(id).await.unwrap().unwrap();
+    let other = stage.database().recording_chunks(ids[1].parse().unwrap(), 0, 1).await.unwrap().remove(0);
+    let progress = |place: i64, chunks: i64| RecordingProgress {
+        id,
+        container: stored.container.clone(),
+        chunk: Some((place, other.1.clone())),
+        chunks,
+        size_bytes: stored.size_bytes,
+        ended: Some((stored.ending.clone(), String::new())),
+    };
+
+    // A piece of another recording, put where it does not belong.
+    stage.database().keep_recordings(&[progress(stored.chunks, stored.chunks + 1)]).await.unwrap();
+    let error = written(&reader, &ids[0]).await.unwrap_err();
+    assert!(error.to_string().contains("was changed"), "{error}");
+
+    let id = ids[1].parse().unwrap();
+    let gap = RecordingProgress { id, ..progress(5, 6) };
+    stage.database().keep_recordings(&[gap]).await.unwrap();
+    let error = written(&reader, &ids[1]).await.unwrap_err();
+    assert!(error.to_string().contains("missing"), "{error}");
+}
