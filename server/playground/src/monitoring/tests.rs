@@ -108,6 +108,9 @@ fn counters_only_grow(inventory: &Inventory) {
 
         assert!(resets < 1.0, "{}: {resets}", metadata.metric);
     }
+    let of_pods =
+        now(inventory, "resets(container_cpu_usage_seconds_total{container=\"\",image=\"\"}[6h]) > 0");
+    assert!(of_pods.is_empty(), "what a pod has used became less: {of_pods:?}");
 }
 
 fn every_hour_of_the_past_has_data(inventory: &Inventory) {
@@ -171,9 +174,11 @@ fn what_goes_wrong_shows(inventory: &Inventory) {
 fn what_is_measured_now_is_what_series_say(inventory: &Inventory) {
     let at = inventory.now();
     let pods = inventory.site().list("pods", "shop");
+    // The oldest: the autoscaler may have made others in this minute.
     let pod = pods
         .iter()
-        .find(|pod| name(pod).starts_with("storefront") && is_condition_true(pod, "Ready"))
+        .filter(|pod| name(pod).starts_with("storefront") && is_condition_true(pod, "Ready"))
+        .min_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned())
         .unwrap();
     let used: f64 = pod_usage(inventory, pod, at).iter().map(crate::kubelet::usage::Used::cores).sum();
     let series =

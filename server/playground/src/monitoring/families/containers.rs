@@ -180,6 +180,7 @@ pub static FAMILIES: &[Family] = &[
 struct Part {
     pod: Arc<Pod>,
     containers: Vec<(Container, Load)>,
+    is_whole: bool,
 }
 
 impl Part {
@@ -201,9 +202,26 @@ impl Part {
         }))
     }
 
-    /// So much for each second of a core.
+    /// So much for each second of a core. What the containers of a pod did before they were started again stays counted in
+    /// the pod's control group.
     fn counter(self, factor: f64) -> Option<Curve> {
-        self.running(move |_, load, at, started| factor * (load.total(at) - load.total(started)))
+        if !self.is_whole {
+            return self.running(move |_, load, at, started| factor * (load.total(at) - load.total(started)));
+        }
+        let Self { pod, containers, .. } = self;
+        Some(Box::new(move |at| {
+            let done = |(container, load): &(Container, Load)| {
+                let runs = container.runs.iter().filter(|(started, _)| *started <= at);
+                let done = runs.map(|(started, ended)| {
+                    load.total(ended.map_or(at, |end| end.min(at))) - load.total(*started)
+                });
+                done.sum::<f64>()
+            };
+            let has_begun = containers
+                .iter()
+                .any(|(container, _)| container.runs.iter().any(|(started, _)| *started <= at));
+            (pod.exists(at) && has_begun).then(|| factor * containers.iter().map(done).sum::<f64>())
+        }))
     }
 
     fn memory(self, factor: f64, cache: f64) -> Option<Curve> {
@@ -271,7 +289,11 @@ fn each(ask: &Ask, rows: &mut Rows, extra: &[(&str, &str)], curve: impl Fn(Part)
             let labels: Vec<(&str, &str)> = labels.iter().chain(extra).copied().collect();
             rows.add(&via.target, &labels, || {
                 let load = pod.load(container, workers);
-                let part = Part { pod: pod.clone(), containers: vec![((*container).clone(), load)] };
+                let part = Part {
+                    pod: pod.clone(),
+                    containers: vec![((*container).clone(), load)],
+                    is_whole: false,
+                };
                 via.seen(curve(part)?)
             });
         }
@@ -282,7 +304,8 @@ fn each(ask: &Ask, rows: &mut Rows, extra: &[(&str, &str)], curve: impl Fn(Part)
         let labels: Vec<(&str, &str)> = labels.iter().chain(extra).copied().collect();
         rows.add(&via.target, &labels, || {
             let containers = ran.iter().map(|container| ((*container).clone(), pod.load(container, workers)));
-            via.seen(curve(Part { pod: pod.clone(), containers: containers.collect() })?)
+            let part = Part { pod: pod.clone(), containers: containers.collect(), is_whole: true };
+            via.seen(curve(part)?)
         });
     }
 }
