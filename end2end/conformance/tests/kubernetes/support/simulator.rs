@@ -2,6 +2,7 @@
 
 use std::sync::{LazyLock, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use playground::{Options, Playground};
 
@@ -26,7 +27,9 @@ impl Simulator {
         thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             runtime.block_on(async {
-                sender.send(playground::start(Options::default()).await.unwrap()).unwrap();
+                // Without a past, in which a node falls silent that may have just been given a case's pod.
+                let options = Options { past: Duration::ZERO, ..Options::default() };
+                sender.send(playground::start(options).await.unwrap()).unwrap();
                 std::future::pending::<()>().await;
             });
         });
