@@ -15,6 +15,8 @@ const NEEDED_UNNAMED: &[(&str, &str)] = &[
     // The code that `#[server]` writes names these.
     ("serde", "server_fn"),
     ("server_fn", "leptos"),
+    // The code that `#[wasm_bindgen]` writes for an async function names it.
+    ("wasm_bindgen_futures", "wasm_bindgen"),
     // The stage that tests of several crates share stands beside one of them.
     ("kube", "playground_kubernetes"),
 ];
