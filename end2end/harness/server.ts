@@ -1,7 +1,7 @@
 // Starts the server under test on a free port with an empty data folder, and stops it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -39,6 +39,7 @@ export async function startServer(...further: string[]): Promise<Server> {
   const stop = async (): Promise<void> => {
     await end(child);
     log.end();
+    tellPanics(join(data, "server.log"));
     rmSync(data, { recursive: true, force: true });
   };
   try {
@@ -48,6 +49,13 @@ export async function startServer(...further: string[]): Promise<Server> {
     await stop();
     throw error;
   }
+}
+
+/** What went wrong inside is gone with the log, and a test that stumbles over it says only that it did. */
+function tellPanics(log: string): void {
+  const lines = readFileSync(log, "utf8").split("\n");
+  const panics = lines.flatMap((line, index) => (/panicked/i.test(line) ? lines.slice(index, index + 3) : []));
+  if (panics.length > 0) console.error(`The server panicked:\n${panics.join("\n")}`);
 }
 
 function printedLink(child: ChildProcess): Promise<string> {

@@ -132,14 +132,17 @@ fn send_on_submit(
         let navigate = navigate.clone();
         let here = location.pathname.get_untracked() + &location.search.get_untracked();
         leptos::task::spawn_local(async move {
-            let answer = send(action, body).await;
+            let answer = send(action, body.clone()).await;
             let _ = is_busy.try_set(false);
             match answer {
                 Ok((next, text)) => {
                     let _ = error.try_set(None);
                     // What was typed has been taken. A page that shows the form again would otherwise show it with that
-                    // still in it: a field that was typed into does not follow its value any more.
-                    form.reset();
+                    // still in it: a field that was typed into does not follow its value any more. What was typed while
+                    // the answer was on its way stays.
+                    if fields_of(&form).as_ref() == Some(&body) {
+                        form.reset();
+                    }
                     if let Some(next) = next.filter(|next| *next != here) {
                         navigate(&next, NavigateOptions::default());
                     }

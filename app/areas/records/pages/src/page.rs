@@ -31,9 +31,10 @@ pub fn RecordsPage() -> impl IntoView {
 }
 
 fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
-    let title = move || match &*address.read() {
-        Ok(address) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
-        Err(_) => text("title").to_owned(),
+    // A page that waits for nothing may be gone before the server writes its title.
+    let title = move || match address.try_read().as_deref() {
+        Some(Ok(address)) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
+        Some(Err(_)) | None => text("title").to_owned(),
     };
     let tabs = Signal::derive(move || {
         let Ok(address) = address.get() else { return Vec::new() };
