@@ -3,18 +3,19 @@
 use crate::navigation::{Here, cluster_of, crumbs, groups, kind_of, kinds};
 use crate::palette::AnywherePalette;
 use crate::recent::Recent;
-use crate::words::text;
+use crate::words::{text, text_with};
 use clusters_contract::{Navigation, read_fleet, read_navigation};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use model::{ClusterName, ConsoleError, KindSlug, Me, TableQuery};
+use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, TableQuery};
+use people_contract::END_ACTING;
 use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Frame, KeyHelp, Problem, use_toasts};
+use ui::{Banner, Button, Frame, KeyHelp, Problem, Until, use_toasts};
 use workloads_pages::Dock;
 
 /// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
@@ -80,6 +81,7 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         }),
     });
     provide_context(ForeignTabs(FOREIGN_TABS));
+    let acting = me.acting.as_ref().map(|by| acting_banner(&me.name, by));
     let reader = StoredValue::new(me.clone());
     let rail = Signal::derive(move || {
         groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref())
@@ -107,11 +109,39 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
             palette_open
             below=|| view! { <Dock/> }
         >
+            {acting}
             {move || trouble.get().map(|error| view! { <Problem error/> })}
             <Outlet/>
         </Frame>
         <AnywherePalette open=palette_open place actions=actions.into()/>
         <KeyHelp/>
+    }
+    .into_any()
+}
+
+/// Says on every page that what is shown is somebody else's, and leads back. The form is sent by the browser itself: the
+/// pages of the other person have to go.
+fn acting_banner(name: &str, by: &ActedBy) -> AnyView {
+    let what = if by.may_change { text("acting.change") } else { text("acting.look") };
+    let until = by.until;
+    let whom = text_with("acting", &[("name", &name)]);
+    let end = text_with("acting.end", &[("name", &by.name)]);
+    let actions = move || {
+        view! {
+            <form method="post" action=END_ACTING>
+                <Button form_type="submit">{end}</Button>
+            </form>
+        }
+    };
+    view! {
+        <Banner level=Level::Warning actions>
+            <strong>{whom}</strong>
+            " "
+            {what}
+            " "
+            <Until at=until/>
+            "."
+        </Banner>
     }
     .into_any()
 }

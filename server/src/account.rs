@@ -1,7 +1,7 @@
 //! What a person may know about their own account.
 
 use crate::console::Console;
-use crate::routes::Kept;
+use crate::routes::{Kept, not_ones_own};
 use access::Caller;
 use account_contract::{
     Account, AccountView, FactorView, IdentityView, Kubectl, SessionView, Shown, SignInView, TokenView, Way,
@@ -159,6 +159,9 @@ const SHOWN_SECONDS: i64 = 60;
 #[async_trait]
 impl Account for MyAccount {
     async fn read(&self) -> Result<AccountView, ConsoleError> {
+        if self.caller.acting.is_some() {
+            return Err(not_ones_own(&self.caller));
+        }
         self.view().await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "An account cannot be read");
             ConsoleError::Unavailable {
@@ -201,7 +204,11 @@ fn sign_in_view(record: SignInRecord) -> SignInView {
     SignInView {
         at: Timestamp(record.at_milliseconds / 1000),
         address: record.address.unwrap_or_default(),
-        way: if record.action == "second_factor" { Way::SecondFactor } else { way(record.way.as_deref()) },
+        way: match record.action.as_str() {
+            "second_factor" => Way::SecondFactor,
+            tenants::ACTED_AS => Way::ActedAs,
+            _ => way(record.way.as_deref()),
+        },
         reason: record.reason,
     }
 }

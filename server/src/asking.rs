@@ -2,17 +2,19 @@
 
 use crate::console::Console;
 use crate::guards::{Client, RequestId, presented_token};
-use access::Caller;
+use access::{Acting, Caller, Refused};
 use axum::extract::{Request, State};
 use axum::http::Extensions;
 use axum::middleware::Next;
 use axum::response::Response;
 use database::DatabaseError;
 use database::accounts::Account;
+use identity::sessions::{ActingAs, Whose};
 use identity::{api_tokens, sessions};
 use model::{ConsoleError, System};
 use std::sync::Arc;
 use tower_sessions::Session;
+use uuid::Uuid;
 
 /// Who makes a request.
 #[derive(Clone, Debug)]
@@ -52,25 +54,41 @@ pub async fn ask_token(console: &Console, token: &str, of_request: &Extensions) 
 }
 
 /// The caller with the rights of this moment.
-async fn asking(console: &Console, found: Found, of_request: &Extensions) -> Asking {
-    let (account, session_hash) = match found {
+async fn asking(console: &Console, found: Finding, of_request: &Extensions) -> Asking {
+    let Found { account, session_hash, acting } = match found {
         Ok(Some(found)) => found,
         Ok(None) => return Asking::Nobody,
         Err(cause) => return unavailable(cause),
     };
     let client = of_request.get::<Client>().map(|client| client.0);
     let request_id = of_request.get::<RequestId>().map(|id| id.0.to_string()).unwrap_or_default();
-    match console.access().caller(account, Some(session_hash), request_id, client).await {
-        Ok(caller) => Asking::Somebody(Arc::new(caller)),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "Rights cannot be read");
-            unavailable("rights cannot be read")
-        }
+    let access = console.access();
+    let caller = match access.caller(account, Some(session_hash), request_id, client).await {
+        Ok(caller) => Caller { acting, ..caller },
+        Err(error) => return unreadable(&error),
+    };
+    match access.check_acting(&caller).await {
+        Ok(()) => Asking::Somebody(Arc::new(caller)),
+        Err(Refused::Unrecorded(error)) => unreadable(&error),
+        // Never as themselves instead: they may do more than the page said that they saw.
+        Err(_) => Asking::Nobody,
     }
 }
 
-/// An account, and its session or what stands in the place of one.
-type Found = Result<Option<(Account, String)>, &'static str>;
+fn unreadable(error: &DatabaseError) -> Asking {
+    tracing::error!(error = error as &dyn std::error::Error, "Rights cannot be read");
+    unavailable("rights cannot be read")
+}
+
+/// An account, its session or what stands in the place of one, and who uses that in truth.
+struct Found {
+    account: Account,
+    session_hash: String,
+    acting: Option<Acting>,
+}
+
+/// Whom a cookie or token belongs to, if it belongs to anybody.
+type Finding = Result<Option<Found>, &'static str>;
 
 fn unavailable(cause: &str) -> Asking {
     let system = System::Database;
@@ -83,7 +101,7 @@ fn takes_tokens(path: &str) -> bool {
 }
 
 /// The account of a token, with the token's handle in the place of a session. The trail names both.
-async fn find_by_token(console: &Console, token: &str, address: Option<&str>) -> Found {
+async fn find_by_token(console: &Console, token: &str, address: Option<&str>) -> Finding {
     let unreadable = |error: DatabaseError| {
         tracing::error!(error = &error as &dyn std::error::Error, "A token cannot be read");
         "tokens cannot be read"
@@ -94,19 +112,30 @@ async fn find_by_token(console: &Console, token: &str, address: Option<&str>) ->
     let account = account.filter(|account| account.is_enabled);
     Ok(account.map(|account| {
         let name = format!("{} (token {})", account.name, token.name);
-        (Account { name, ..account }, token.handle())
+        Found { account: Account { name, ..account }, session_hash: token.handle(), acting: None }
     }))
 }
 
-async fn find(console: &Console, session: &Session) -> Found {
-    let found = sessions::account(session).await.map_err(|error| {
+async fn find(console: &Console, session: &Session) -> Finding {
+    let found = sessions::whose(session).await.map_err(|error| {
         tracing::error!(%error, "A session cannot be read");
         "sessions cannot be read"
     })?;
-    let Some((account, session_hash)) = found else { return Ok(None) };
+    let Some(Whose { account, id_hash: session_hash, acting }) = found else { return Ok(None) };
+    let Some(own) = enabled(console, account).await? else { return Ok(None) };
+    let Some(ActingAs { account, may_change, until }) = acting else {
+        return Ok(Some(Found { account: own, session_hash, acting: None }));
+    };
+    let acting = Some(Acting { account_id: own.id, name: own.name, may_change, until });
+    let other = enabled(console, account).await?;
+    Ok(other.map(|account| Found { account, session_hash, acting }))
+}
+
+/// The account, if it may sign in.
+async fn enabled(console: &Console, account: Uuid) -> Result<Option<Account>, &'static str> {
     let account = console.database().account(account).await.map_err(|error: DatabaseError| {
         tracing::error!(error = &error as &dyn std::error::Error, "An account cannot be read");
         "accounts cannot be read"
     })?;
-    Ok(account.filter(|account| account.is_enabled).map(|account| (account, session_hash)))
+    Ok(account.filter(|account| account.is_enabled))
 }

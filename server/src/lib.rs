@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod acting;
 mod asking;
 mod clusters;
 mod commands;

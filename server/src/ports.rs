@@ -2,6 +2,7 @@
 //! page and answering a call get the same.
 
 use crate::account::{self, MyAccount};
+use crate::acting::Actor;
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::guards::content_security_policy;
@@ -23,13 +24,14 @@ use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
 use monitoring_contract::{Dashboards, Embedding, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
-use people_contract::People;
+use people_contract::{Acting, People};
 use providers_contract::Providers;
 use recordings_contract::Recordings;
 use records_contract::Records;
 use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
+use tower_sessions::Session;
 use workloads_contract::{Files, Placement, Traffic, Wizards};
 use workspaces_contract::{Requests, Workspaces};
 
@@ -43,6 +45,9 @@ pub fn provide(console: &Console) {
     }
     let preferences = preferences::from_headers(&request.headers);
     if let Asking::Somebody(caller) = &asking {
+        let session = request.extensions.get::<Session>().cloned();
+        let actor = Actor { console: console.clone(), caller: Arc::clone(caller), session };
+        provide_context::<Arc<dyn Acting>>(Arc::new(actor));
         let clusters = Arc::new(console.kubernetes().for_caller(Caller::clone(caller), preferences.language));
         let bin = console.recycle_bin().for_caller(kubernetes::ForCaller::clone(&clusters));
         provide_context::<Arc<dyn RecycleBin>>(Arc::new(bin));
@@ -133,7 +138,11 @@ impl SignIn for Door {
             unavailable("invitations cannot be looked up")
         })?;
         let reader = match &self.asking {
-            Asking::Somebody(caller) => Some(caller.name.clone()),
+            // An invitation is taken as oneself, also while acting as somebody else.
+            Asking::Somebody(caller) => {
+                let own = caller.acting.as_ref().map(|acting| acting.name.clone());
+                Some(own.unwrap_or_else(|| caller.name.clone()))
+            }
             Asking::Nobody | Asking::Unknown(_) => None,
         };
         Ok(offer.map(|offer| Invitation {

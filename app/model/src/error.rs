@@ -79,6 +79,8 @@ pub enum GrantedBy {
     Project(String),
     /// Who manages the roles that the cluster itself keeps.
     ClusterItself,
+    /// Nobody: it may not be done while acting as the person of this name.
+    WhileActingAs(String),
 }
 
 impl fmt::Display for GrantedBy {
@@ -97,6 +99,7 @@ impl fmt::Display for GrantedBy {
                 "Whoever manages the members of project {name} or of its workspace, or {administrator}"
             ),
             Self::ClusterItself => formatter.write_str("Whoever manages the roles of this cluster"),
+            Self::WhileActingAs(name) => write!(formatter, "Nobody, as long as you act as {name},"),
         }
     }
 }

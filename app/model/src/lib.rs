@@ -18,7 +18,7 @@ mod time;
 pub mod window;
 
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
-pub use me::Me;
+pub use me::{ActedBy, Me};
 pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};

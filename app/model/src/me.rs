@@ -1,5 +1,6 @@
 //! What a person may know about themselves.
 
+use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -15,6 +16,19 @@ pub struct Me {
     /// What they may do on the platform, as words of permissions: which of its pages are offered. Nothing relies on it
     /// but what is shown.
     pub may: BTreeSet<String>,
+    /// Who is looking in truth, if somebody else does what this person may.
+    pub acting: Option<ActedBy>,
+}
+
+/// Somebody who does what another person may, to see what they see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActedBy {
+    /// Their own name.
+    pub name: String,
+    /// Whether they may also change what is in clusters.
+    pub may_change: bool,
+    /// When it ends.
+    pub until: Timestamp,
 }
 
 impl Me {

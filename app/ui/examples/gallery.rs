@@ -27,7 +27,7 @@ fn main() {
                 items: vec![link("Nodes", Glyph::Node, Some(12)), link("Storage", Glyph::Storage, None)],
             },
         ];
-        let me = Me { name: "ada".into(), role: "administrator".into(), role_title: None, may: Default::default() };
+        let me = Me { name: "ada".into(), role: "administrator".into(), role_title: None, may: Default::default(), acting: None };
         let clusters = ["harbour", "meadow", "summit"].map(|name| (name.to_owned(), format!("/clusters/{name}")));
         let crumbs = vec![Crumb::link("harbour", "/clusters/harbour").beside(clusters.into()), Crumb::here("Components")];
         view! {

@@ -19,6 +19,7 @@ pub fn granted_by_words(by: &GrantedBy) -> String {
         GrantedBy::Workspace => text("granted-by.workspace").to_owned(),
         GrantedBy::Project(name) => text_with("granted-by.project", &[("name", name)]),
         GrantedBy::ClusterItself => text("granted-by.cluster-itself").to_owned(),
+        GrantedBy::WhileActingAs(name) => text_with("granted-by.acting", &[("name", name)]),
     }
 }
 
@@ -28,7 +29,7 @@ pub fn ask_for(need: &Need) -> Option<AnyView> {
     let href = match need.granted_by {
         GrantedBy::Project(_) | GrantedBy::Cluster(_) => model::link::new_request(&place_of(need)),
         GrantedBy::Workspace => model::link::new_request(""),
-        GrantedBy::Administrator | GrantedBy::ClusterItself => return None,
+        GrantedBy::Administrator | GrantedBy::ClusterItself | GrantedBy::WhileActingAs(_) => return None,
     };
     Some(view! { <LinkButton href=href>{text("ask-access")}</LinkButton> }.into_any())
 }

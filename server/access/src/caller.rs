@@ -4,7 +4,7 @@ use crate::need::Need;
 use crate::rights::Rights;
 use database::accounts::Account;
 use database::tokens::{TokenScope, read_handle};
-use model::{ClusterName, Me, Namespace};
+use model::{ActedBy, ClusterName, Me, Namespace, Timestamp};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,6 +25,21 @@ pub struct Caller {
     pub request_id: String,
     /// Where it came from.
     pub address: Option<IpAddr>,
+    /// Who it is in truth, if somebody else does what this person may.
+    pub acting: Option<Acting>,
+}
+
+/// Somebody who does what another person may, to see what they see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acting {
+    /// Their own account.
+    pub account_id: Uuid,
+    /// Their own name.
+    pub name: String,
+    /// Whether they may also change what is in clusters, and not only look.
+    pub may_change: bool,
+    /// When it ends, in seconds since 1970.
+    pub until: i64,
 }
 
 /// As whom a request to a cluster is made. The console impersonates this; nothing of it comes from the browser.
@@ -51,8 +66,15 @@ impl Caller {
         request_id: String,
         address: Option<IpAddr>,
     ) -> Self {
-        let rights = Arc::new(rights);
-        Self { account_id: account.id, name: account.name, rights, session_hash, request_id, address }
+        Self {
+            account_id: account.id,
+            name: account.name,
+            rights: Arc::new(rights),
+            session_hash,
+            request_id,
+            address,
+            acting: None,
+        }
     }
 
     /// Whether they call with an API token that may only read.
@@ -65,6 +87,14 @@ impl Caller {
     pub fn identity(&self, need: &Need) -> Identity {
         let groups = self.rights.groups(need.cluster.as_ref(), &need.concerns());
         Identity { user: user_name(self.account_id), groups }
+    }
+
+    /// Who answers for what is done, and by which name the audit trail tells it.
+    pub fn responsible(&self) -> (Uuid, String) {
+        match &self.acting {
+            Some(acting) => (acting.account_id, format!("{} (acting as {})", acting.name, self.name)),
+            None => (self.account_id, self.name.clone()),
+        }
     }
 
     /// Whether everything is allowed, everywhere.
@@ -86,6 +116,11 @@ impl Caller {
     pub fn me(&self) -> Me {
         let may = self.rights.platform.words().into_iter().map(str::to_owned).collect();
         let role = self.rights.role.clone();
-        Me { name: self.name.clone(), role, role_title: self.rights.title.clone(), may }
+        let acting = self.acting.as_ref().map(|acting| ActedBy {
+            name: acting.name.clone(),
+            may_change: acting.may_change,
+            until: Timestamp(acting.until),
+        });
+        Me { name: self.name.clone(), role, role_title: self.rights.title.clone(), may, acting }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::need::{CONSOLE_GROUP, Need, Place};
 use crate::rights::Rights;
-use crate::{Caller, Refusal, Scope};
+use crate::{Acting, Caller, Refusal, Scope};
 use model::{ClusterName, Namespace};
 
 /// The parts of resources that a read shows. All others open a way in: `exec` and `proxy` are reads by their verb alone.
@@ -12,6 +12,12 @@ const PLAIN_PARTS: &[&str] = &["log", "scale", "status"];
 pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
     if caller.is_read_only() && !is_plain_read(need) {
         return Err(refusal(need, "this API token may only read".into()));
+    }
+    if let Some(acting) = &caller.acting
+        && let Some(limit) = beyond(acting, need)
+    {
+        let reason = format!("whoever acts as {} {limit}", caller.name);
+        return Err(Refusal { acting_as: Some(caller.name.clone()), ..refusal(need, reason) });
     }
     if caller.is_administrator() {
         return Ok(asked(&need.place));
@@ -38,6 +44,17 @@ pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
 fn is_plain_read(need: &Need) -> bool {
     let part = need.resource.subresource.as_deref();
     need.verb.is_read() && part.is_none_or(|part| PLAIN_PARTS.contains(&part))
+}
+
+/// Why somebody who acts as another person may not do this, whatever that person may: nobody looks at secrets by looking
+/// as somebody else, and what the console itself keeps, such as who may do what, is changed by people as themselves.
+fn beyond(acting: &Acting, need: &Need) -> Option<&'static str> {
+    if !acting.may_change {
+        let is_secret = need.resource.is("", "secrets") && need.is_recorded();
+        return (is_secret || !is_plain_read(need)).then_some("may only look, and not at secrets");
+    }
+    let is_consoles = need.resource.group == CONSOLE_GROUP && !need.verb.is_read();
+    is_consoles.then_some("may change only what is in clusters")
 }
 
 /// What was asked for, for somebody who may see all.
@@ -99,7 +116,7 @@ fn without_namespace(rights: &Rights, cluster: &ClusterName, need: &Need) -> Opt
 }
 
 fn refusal(need: &Need, reason: String) -> Refusal {
-    Refusal { need: need.clone(), reason }
+    Refusal { need: need.clone(), reason, acting_as: None }
 }
 
 fn reason(caller: &Caller, need: &Need) -> String {

@@ -4,7 +4,7 @@ use crate::rights::Rights;
 use crate::{Caller, Identity, Need, Place, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
-use database::{Database, DatabaseError};
+use database::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, ConsoleError, Namespace};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -182,7 +182,9 @@ impl Access {
         let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
         let rights = Rights::from_stored(&self.database.rights(before.account_id).await?);
         let (session, request) = (before.session_hash.clone(), before.request_id.clone());
-        let now = Caller::new(account, rights, session, request, before.address);
+        let mut now = Caller::new(account, rights, session, request, before.address);
+        now.acting = before.acting.clone();
+        self.check_acting(&now).await?;
 
         // A cluster was asked with the groups of then: whoever has lost one of them has to ask again.
         let need = granted.action.need();
@@ -190,11 +192,26 @@ impl Access {
             |identity: Identity| granted.identity.groups.iter().all(|group| identity.groups.contains(group));
         let refusal = match decide(&now, &need) {
             Ok(scope) if granted.scope.is_within(&scope) && is_known_as(now.identity(&need)) => return Ok(()),
-            Ok(_) => crate::Refusal { need, reason: format!("the rights of {} have changed", now.name) },
+            Ok(_) => crate::Refusal {
+                need,
+                reason: format!("the rights of {} have changed", now.name),
+                acting_as: None,
+            },
             Err(refusal) => refusal,
         };
         self.record(&now, &granted.action, &refusal.need, Some(&refusal.reason)).await?;
         Err(Refused::NotAllowed(refusal))
+    }
+
+    /// Whether who acts as somebody else may still do so: their account is enabled, they hold the right, and whoever they
+    /// act as is no more than they are. Otherwise they are as good as signed out.
+    pub async fn check_acting(&self, caller: &Caller) -> Result<(), Refused> {
+        let Some(acting) = &caller.acting else { return Ok(()) };
+        let account = self.database.account(acting.account_id).await?;
+        let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
+        let rights = Rights::from_stored(&self.database.rights(account.id).await?);
+        let may = rights.may_act_as(&caller.rights) && now_seconds() < acting.until;
+        if may { Ok(()) } else { Err(Refused::SignedOut) }
     }
 
     /// Changes whenever rights or sessions change on this replica: a reason to ask [`Access::still`] at once.
@@ -237,10 +254,11 @@ impl Access {
         need: &Need,
         refusal: Option<&str>,
     ) -> Result<Uuid, Refused> {
+        let (account_id, account_name) = caller.responsible();
         let decision = Decision {
             request_id: caller.request_id.clone(),
-            account_id: Some(caller.account_id),
-            account_name: caller.name.clone(),
+            account_id: Some(account_id),
+            account_name,
             session_hash: caller.session_hash.clone(),
             address: caller.address.map(|address| address.to_string()),
             action: action.name().into(),

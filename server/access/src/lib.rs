@@ -10,7 +10,7 @@ pub mod rights;
 pub mod roles;
 mod scope;
 
-pub use caller::{Caller, Identity, user_name};
+pub use caller::{Acting, Caller, Identity, user_name};
 pub use decide::decide;
 pub use grant::{Access, Action, Granted};
 pub use need::{Need, Place, Resource, Verb};

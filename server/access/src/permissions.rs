@@ -132,6 +132,14 @@ pub static PERMISSIONS: &[Permission] = &[
         ["accounts.view"],
         [console(WRITE, CONSOLE_GROUP, &["accounts", "departments"])]
     ),
+    // Whoever holds this sees what any person who is no more than they are on the platform sees.
+    permission!(
+        "accounts.act",
+        "people",
+        PLATFORM,
+        ["accounts.view"],
+        [console(&[Verb::Create], CONSOLE_GROUP, &["accounts/act"])]
+    ),
     permission!(
         "workspaces.view",
         "workspaces",

@@ -11,6 +11,8 @@ pub struct Refusal {
     pub need: Need,
     /// Why it is missing, as a sentence.
     pub reason: String,
+    /// As whom the caller acts, if it is for that alone.
+    pub acting_as: Option<String>,
 }
 
 /// Why there is no grant.
@@ -42,11 +44,14 @@ impl From<Refused> for ConsoleError {
         match refused {
             Refused::NotAllowed(refusal) => Self::Forbidden {
                 need: model::Need {
+                    granted_by: match refusal.acting_as {
+                        Some(name) => GrantedBy::WhileActingAs(name),
+                        None => granted_by(&refusal.need),
+                    },
                     verb: refusal.need.verb.word().into(),
                     resource: refusal.need.resource.to_string(),
                     cluster: refusal.need.cluster.as_ref().map(ToString::to_string),
                     namespace: refusal.need.namespace(),
-                    granted_by: granted_by(&refusal.need),
                 },
                 said: None,
             },

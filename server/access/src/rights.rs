@@ -161,6 +161,16 @@ impl Rights {
         FOR_EVERYBODY.iter().any(|rule| rule.allows(verb, resource))
     }
 
+    /// Whether who holds these may act as somebody who holds those: nobody gets more on the platform than they have.
+    pub fn may_act_as(&self, other: &Self) -> bool {
+        if self.is_administrator() {
+            return !other.is_administrator();
+        }
+        self.platform.allow(Verb::Create, &Resource::console("accounts").part("act"))
+            && !other.is_administrator()
+            && other.platform.is_within(self.platform)
+    }
+
     /// As which groups a cluster is asked: those of the place that the request is about, and no others.
     pub(crate) fn groups(&self, cluster: Option<&ClusterName>, place: &Place) -> Vec<String> {
         if self.is_administrator() {

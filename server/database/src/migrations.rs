@@ -62,6 +62,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(21, "0021_recycle_bin"),
     portable!(22, "0022_price_plans"),
     portable!(23, "0023_recordings"),
+    portable!(24, "0024_acting"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -10,11 +10,11 @@ pub struct SignInRecord {
     pub at_milliseconds: i64,
     /// Where from.
     pub address: Option<String>,
-    /// `sign_in`, or `second_factor` for the code that is asked for after it.
+    /// `sign_in`, `second_factor` for the code that is asked for after it, or `acted_as` when somebody else did as they may.
     pub action: String,
     /// By which way: `password`, or the name of a provider. Older rows have none.
     pub way: Option<String>,
-    /// Why it failed; empty when it did not.
+    /// Why it failed, empty when it did not; of `acted_as`, who it was and why.
     pub reason: String,
 }
 
@@ -24,7 +24,7 @@ impl Database {
         type Row = (i64, Option<String>, String, Option<String>, String);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT at_milliseconds, address, action, name, reason FROM audit \
-             WHERE account_id = $1 AND action IN ('sign_in', 'second_factor') \
+             WHERE account_id = $1 AND action IN ('sign_in', 'second_factor', 'acted_as') \
              ORDER BY at_milliseconds DESC LIMIT $2",
         )
         .bind(account.to_string())

@@ -25,6 +25,9 @@ const AGENT: &str = "agent";
 /// By which way they signed in.
 const WAY: &str = "way";
 
+/// As whom the account acts.
+const ACTING: &str = "acting";
+
 /// Through which provider they signed in, sealed because it may hold a token.
 const THROUGH: &str = "through";
 
@@ -59,6 +62,28 @@ pub struct Beginning {
     pub agent: String,
     /// `password`, or the id of the provider.
     pub way: String,
+}
+
+/// As whom somebody acts in their session.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ActingAs {
+    /// That person's account.
+    pub account: Uuid,
+    /// Whether they may also change what is in clusters.
+    pub may_change: bool,
+    /// When it ends, used or not, in seconds since 1970.
+    pub until: i64,
+}
+
+/// Whose session it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The account that signed in.
+    pub account: Uuid,
+    /// The hash of the session's id.
+    pub id_hash: String,
+    /// As whom they act, if they do.
+    pub acting: Option<ActingAs>,
 }
 
 /// How a session began that a provider began.
@@ -108,6 +133,8 @@ impl Store {
         let signed_in_at = record.data.get(SIGNED_IN_AT).and_then(serde_json::Value::as_i64);
         let absolute = i64::try_from(self.lifetime.absolute.as_secs()).unwrap_or(i64::MAX);
         let last = signed_in_at.map_or(i64::MAX, |moment| moment.saturating_add(absolute));
+        let acting = record.data.get(ACTING).and_then(|acting| acting.get("until")?.as_i64());
+        let last = acting.map_or(last, |until| last.min(until));
         Ok(StoredSession {
             id_hash: hash(record.id),
             account_id,
@@ -165,6 +192,23 @@ pub async fn begin(
     session.insert(WAY, &beginning.way).await
 }
 
+/// Has whoever is signed in act as somebody else, or as themselves again. The session gets a new id, so what was opened as
+/// one ends when the other begins; it stays theirs in every other way, and ends with its time of acting: what comes after
+/// that finds nobody, and never somebody who may do more than the page said.
+pub async fn act_as(
+    session: &Session,
+    acting: Option<&ActingAs>,
+    database: &Database,
+    seal: &Seal,
+) -> Result<(), tower_sessions::session::Error> {
+    session.cycle_id().await?;
+    match acting {
+        Some(acting) => session.insert(ACTING, acting).await?,
+        None => drop(session.remove_value(ACTING).await?),
+    }
+    note_provider(session, database, seal).await
+}
+
 /// Signs an account in that a provider vouches for: the provider can end the session.
 pub async fn begin_through(
     session: &Session,
@@ -178,8 +222,17 @@ pub async fn begin_through(
     let mut kept = through.clone();
     kept.id_token = kept.id_token.filter(|token| token.len() <= MAX_TOKEN_BYTES);
     session.insert(THROUGH, seal.seal_value(SEALED_FOR, &kept)).await?;
+    note_provider(session, database, seal).await
+}
+
+/// Saves the session, and notes by its id which provider can end it, if one began it.
+async fn note_provider(
+    session: &Session,
+    database: &Database,
+    seal: &Seal,
+) -> Result<(), tower_sessions::session::Error> {
     session.save().await?;
-    let Some(id) = session.id() else { return Ok(()) };
+    let (Some(id), Some(through)) = (session.id(), through(session, seal).await?) else { return Ok(()) };
     let (provider, subject) = (&through.provider, &through.subject);
     let noted =
         database.note_provider_session(&hash(id), provider, subject, through.session_there.as_deref()).await;
@@ -212,8 +265,8 @@ fn open_session(stored: &StoredSession) -> OpenSession {
     }
 }
 
-/// Whose session it is, and the hash of its id; `None` when nobody is signed in. Notes now and then that it is used.
-pub async fn account(session: &Session) -> Result<Option<(Uuid, String)>, tower_sessions::session::Error> {
+/// Whose session it is; `None` when nobody is signed in. Notes now and then that it is used.
+pub async fn whose(session: &Session) -> Result<Option<Whose>, tower_sessions::session::Error> {
     let account: Option<String> = session.get(ACCOUNT).await?;
     let (Some(account), Some(id)) = (account.and_then(|text| text.parse().ok()), session.id()) else {
         return Ok(None);
@@ -222,7 +275,8 @@ pub async fn account(session: &Session) -> Result<Option<(Uuid, String)>, tower_
     if now_seconds().abs_diff(seen_at) > TOUCH_EVERY.as_secs() {
         session.insert(SEEN_AT, now_seconds()).await?;
     }
-    Ok(Some((account, hash(id))))
+    let acting = session.get(ACTING).await?;
+    Ok(Some(Whose { account, id_hash: hash(id), acting }))
 }
 
 /// Ends the session on the server.
@@ -269,9 +323,10 @@ mod tests {
         let database = Database::in_memory().await.unwrap();
         let (session, ada) = signed_in(&database).await;
 
-        let (found, id_hash) = account(&same(&session, &database, LIFETIME)).await.unwrap().unwrap();
+        let found = whose(&same(&session, &database, LIFETIME)).await.unwrap().unwrap();
 
-        assert_eq!(found, ada);
+        assert_eq!((found.account, found.acting), (ada, None));
+        let id_hash = found.id_hash;
         assert_ne!(id_hash, session.id().unwrap().to_string());
         assert!(id_hash.parse::<Id>().is_err(), "what the table holds can be used as a cookie");
     }
@@ -286,7 +341,7 @@ mod tests {
         session.save().await.unwrap();
 
         assert_ne!(session.id(), before.id());
-        assert_eq!(account(&before).await.unwrap(), None);
+        assert_eq!(whose(&before).await.unwrap(), None);
     }
 
     #[tokio::test]
@@ -314,26 +369,77 @@ mod tests {
         let database = Database::in_memory().await.unwrap();
         let (session, _) = signed_in(&database).await;
         let late = same(&session, &database, LIFETIME);
-        assert!(account(&late).await.unwrap().is_some());
+        assert!(whose(&late).await.unwrap().is_some());
 
         end(&session).await.unwrap();
         late.insert("anything", 1).await.unwrap();
         late.save().await.unwrap();
 
-        assert_eq!(account(&same(&late, &database, LIFETIME)).await.unwrap(), None);
+        assert_eq!(whose(&same(&late, &database, LIFETIME)).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_session_ends_after_its_absolute_lifetime_however_much_it_is_used() {
         let database = Database::in_memory().await.unwrap();
         let (session, _) = signed_in(&database).await;
-        let (_, id_hash) = account(&session).await.unwrap().unwrap();
+        let id_hash = whose(&session).await.unwrap().unwrap().id_hash;
         assert!(database.session(&id_hash).await.unwrap().is_some());
 
         session.insert(SIGNED_IN_AT, now_seconds() - 24 * 3600 - 1).await.unwrap();
         session.save().await.unwrap();
 
-        assert_eq!(account(&same(&session, &database, LIFETIME)).await.unwrap(), None);
+        assert_eq!(whose(&same(&session, &database, LIFETIME)).await.unwrap(), None);
         assert!(database.session(&id_hash).await.unwrap().is_none(), "open streams ask the table alone");
+    }
+
+    #[tokio::test]
+    async fn acting_as_somebody_has_an_end_and_then_nobody_is_signed_in() {
+        let database = Database::in_memory().await.unwrap();
+        let seal = Seal::random();
+        let (session, ada) = signed_in(&database).await;
+        let before = same(&session, &database, LIFETIME);
+        let until = now_seconds() + 60;
+        let as_ben = ActingAs { account: Uuid::new_v4(), may_change: false, until };
+
+        act_as(&session, Some(&as_ben), &database, &seal).await.unwrap();
+
+        assert_eq!(whose(&before).await.unwrap(), None, "what was open as Ada has ended");
+        let found = whose(&same(&session, &database, LIFETIME)).await.unwrap().unwrap();
+        assert_eq!((found.account, found.acting.as_ref()), (ada, Some(&as_ben)));
+        let stored = database.session(&found.id_hash).await.unwrap().unwrap();
+        assert_eq!(stored.expires_at, until, "however much it is used");
+
+        act_as(&session, None, &database, &seal).await.unwrap();
+        let found = whose(&same(&session, &database, LIFETIME)).await.unwrap().unwrap();
+        assert_eq!((found.account, found.acting), (ada, None));
+        assert!(database.session(&found.id_hash).await.unwrap().unwrap().expires_at > until);
+
+        let over = ActingAs { until: now_seconds() - 1, ..as_ben };
+        act_as(&session, Some(&over), &database, &seal).await.unwrap();
+        assert_eq!(whose(&same(&session, &database, LIFETIME)).await.unwrap(), None, "nobody, not Ada");
+    }
+
+    #[tokio::test]
+    async fn a_provider_still_ends_the_session_of_somebody_who_acts() {
+        let database = Database::in_memory().await.unwrap();
+        let seal = Seal::random();
+        let (session, ada) = signed_in(&database).await;
+        database.add_provider("company", "openid", "{}", None).await.unwrap();
+        let through = ThroughProvider {
+            provider: "company".into(),
+            subject: "ada".into(),
+            session_there: None,
+            id_token: None,
+        };
+        begin_through(&session, ada, &Beginning::default(), &through, &database, &seal).await.unwrap();
+        let until = now_seconds() + 60;
+        let as_ben = ActingAs { account: Uuid::new_v4(), may_change: false, until };
+
+        act_as(&session, Some(&as_ben), &database, &seal).await.unwrap();
+        let token = ("token-1", i64::MAX);
+        let ended = database.end_provider_sessions("company", Some("ada"), None, token).await.unwrap();
+
+        assert_eq!(ended, Some(1));
+        assert_eq!(whose(&same(&session, &database, LIFETIME)).await.unwrap(), None);
     }
 }

@@ -55,6 +55,7 @@ async fn ours(config: kube::Config) {
         session_hash: None,
         request_id: "bench".into(),
         address: None,
+        acting: None,
     };
     let caller = kubernetes.for_caller(caller, Language::English);
     let query = TableQuery::of(name, KindSlug::parse("pods").unwrap());

@@ -156,7 +156,7 @@ impl ForCaller {
             matchers: matchers.iter().map(Into::into).collect(),
             starts_at: Timestamp(begin - SKEW).to_rfc3339(),
             ends_at: Timestamp(begin + i64::from(fields.hours) * 3600).to_rfc3339(),
-            created_by: self.caller.name.to_string(),
+            created_by: self.caller.responsible().1,
             comment: fields.reason.trim().to_owned(),
         };
         let action = create(&fields.cluster, place(&matchers));

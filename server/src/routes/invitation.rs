@@ -36,7 +36,7 @@ pub async fn accept(
 ) -> Redirect {
     let token = Token::presented(&form.token);
     let (is_new, guest) = match &asking {
-        Asking::Somebody(caller) => (false, Ok(Guest::Account(caller.account_id))),
+        Asking::Somebody(caller) => (false, Ok(Guest::Account(caller.responsible().0))),
         Asking::Nobody | Asking::Unknown(_) => (true, newcomer(&console, &knock, &form).await),
     };
     let accepted = match guest {

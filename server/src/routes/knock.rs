@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use identity::Visitor;
 use identity::sessions::Beginning;
+use model::{ConsoleError, GrantedBy, Need};
 use sign_in_contract::path;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -42,7 +43,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Knock {
     }
 }
 
-/// Somebody who is signed in with a browser; whoever is not is led to the sign-in page.
+/// Somebody who is signed in with a browser, as themselves; whoever is not is led to the sign-in page.
 pub struct Signed(pub Arc<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Signed {
@@ -50,9 +51,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         match parts.extensions.get::<Asking>() {
+            Some(Asking::Somebody(caller)) if caller.acting.is_some() => Err(problem(&not_ones_own(caller))),
             Some(Asking::Somebody(caller)) => Ok(Self(Arc::clone(caller))),
             Some(Asking::Unknown(error)) => Err(problem(error)),
             Some(Asking::Nobody) | None => Err(Redirect::to(path::SIGN_IN).into_response()),
         }
+    }
+}
+
+/// Why somebody who acts as another person is not let near that person's account: its keys and codes are of its owner.
+pub fn not_ones_own(caller: &Caller) -> ConsoleError {
+    ConsoleError::Forbidden {
+        need: Need {
+            verb: "update".into(),
+            resource: "account".into(),
+            cluster: None,
+            namespace: None,
+            granted_by: GrantedBy::WhileActingAs(caller.name.clone()),
+        },
+        said: None,
     }
 }

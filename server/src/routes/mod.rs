@@ -2,6 +2,7 @@
 
 mod account;
 mod account_keys;
+mod acting;
 mod api;
 pub mod assets;
 mod audit;
@@ -31,6 +32,7 @@ mod terminal;
 
 pub use api::FunctionPath;
 pub use cookies::Kept;
+pub use knock::not_ones_own;
 
 use crate::asking::resolve_caller;
 use crate::console::Console;
@@ -74,6 +76,7 @@ pub fn router(console: &Console) -> Router {
         .route(providers_contract::path::CHANGE, post(providers::act))
         .route(&format!("{}/{{kind}}", providers_contract::path::NEW), post(providers::add))
         .route(&format!("{}/{{id}}", providers_contract::path::PROVIDERS), post(providers::change))
+        .route(people_contract::END_ACTING, post(acting::end))
         .route(path::PREFERENCES, post(preferences::choose))
         .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod account;
+mod acting;
 mod audit;
 mod cluster_api;
 mod embedded;

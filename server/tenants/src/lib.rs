@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acting;
 mod actions;
 mod audit;
 mod departments;
@@ -16,6 +17,7 @@ mod roles;
 mod who_can;
 mod workspaces;
 
+pub use acting::ACTED_AS;
 pub use invitations::{AcceptRefused, Guest, Offer};
 
 use access::{Access, Action, Caller, Granted};

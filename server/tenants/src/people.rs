@@ -110,7 +110,7 @@ impl ForCaller {
         Ok(titled.collect())
     }
 
-    async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
+    pub(crate) async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
         let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
         found.ok_or_else(|| ConsoleError::NotFound { what: format!("account {name}") })
     }
@@ -172,6 +172,7 @@ impl People for ForCaller {
                 .collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
             is_self: account.id == self.caller.account_id,
+            may_act_as: self.may_act_as(&account).await?,
             has_factor: self
                 .tenants
                 .database

@@ -45,6 +45,7 @@ fn holding(stored: &StoredRights) -> Caller {
         session_hash: None,
         request_id: "1".into(),
         address: None,
+        acting: None,
     }
 }
 
@@ -149,6 +150,70 @@ fn the_table_of_rights() {
             assert_eq!(got, **expected, "{:?} ask for: {asked}", caller.rights.role);
         }
     }
+}
+
+#[test]
+fn who_acts_as_somebody_may_no_more_than_they_and_less_where_it_matters() {
+    // What is asked for: whether Ada may who edits harbour/shop, who looks as her, and who acts as her.
+    const TABLE: &[(&str, bool, bool, bool)] = &[
+        ("list pods harbour/*", true, true, true),
+        ("get pods/log harbour/shop web-0", true, true, true),
+        ("patch deployments.apps harbour/shop web", true, false, true),
+        ("create pods/exec harbour/shop web-0", true, false, true),
+        ("get pods/exec harbour/shop web-0", true, false, true),
+        ("list secrets harbour/shop", true, true, true),
+        ("get secrets harbour/shop key", true, false, true),
+        ("get secrets harbour/shop", true, false, true),
+        ("list pods harbour/kube-system", false, false, false),
+        ("patch deployments.apps harbour/kube-system dns", false, false, false),
+    ];
+    let ada = caller("project-editor", &["harbour/shop"]);
+    let acting = |may_change| Caller { acting: Some(acting(may_change)), ..ada.clone() };
+
+    for (asked, own, looks, acts) in TABLE {
+        let may = |caller: &Caller| decide(caller, &need(asked)).is_ok();
+        assert_eq!((may(&ada), may(&acting(false)), may(&acting(true))), (*own, *looks, *acts), "{asked}");
+    }
+    let refusal = decide(&acting(false), &need("delete pods harbour/shop web-0")).unwrap_err();
+    assert_eq!(refusal.reason, "whoever acts as Ada may only look, and not at secrets");
+    assert_eq!(refusal.acting_as.as_deref(), Some("Ada"));
+}
+
+#[test]
+fn nobody_changes_who_may_do_what_as_somebody_else() {
+    let change = Need::platform(Verb::Update, "accounts");
+    let read = Need::platform(Verb::Get, "accounts");
+    let grace = holding(&of_platform("accounts.manage"));
+    let acting = Caller { acting: Some(acting(true)), ..grace.clone() };
+
+    assert!(decide(&grace, &change).is_ok() && decide(&acting, &read).is_ok());
+    let refusal = decide(&acting, &change).unwrap_err();
+    assert_eq!(refusal.reason, "whoever acts as Ada may change only what is in clusters");
+}
+
+#[test]
+fn nobody_acts_as_who_is_more_than_they_are() {
+    let rights = |words| Rights::from_stored(&of_platform(words));
+    let administrator = Rights::clone(&caller(ADMINISTRATOR, &[]).rights);
+    let support = rights("accounts.act");
+
+    assert!(administrator.may_act_as(&support) && administrator.may_act_as(&rights("accounts.manage")));
+    assert!(!administrator.may_act_as(&administrator), "an administrator is never somebody else's mask");
+    assert!(support.may_act_as(&rights("")) && support.may_act_as(&rights("accounts.view")));
+    assert!(!support.may_act_as(&rights("platform.audit")) && !support.may_act_as(&administrator));
+    assert!(!rights("accounts.manage").may_act_as(&rights("")));
+}
+
+fn of_platform(words: &str) -> StoredRights {
+    StoredRights {
+        role: "own".into(),
+        own_role: Some(("Own".into(), words.into())),
+        ..StoredRights::default()
+    }
+}
+
+fn acting(may_change: bool) -> Acting {
+    Acting { account_id: Uuid::from_u128(1), name: "Sue".into(), may_change, until: i64::MAX }
 }
 
 #[test]

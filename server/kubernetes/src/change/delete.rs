@@ -33,7 +33,7 @@ pub async fn delete(
 ) -> Result<(), ConsoleError> {
     let (identity, deletion) = (granted.identity(), granted.action());
     let Some(bin) = bin else { return Ok(send(cluster, &identity, deletion, false).await?) };
-    let kept = match gather(cluster, &identity, deletion, &granted.caller().name).await? {
+    let kept = match gather(cluster, &identity, deletion, &granted.caller().responsible().1).await? {
         Some(deleted) => Some(bin.keep(deleted).await?),
         None => None,
     };

@@ -186,6 +186,7 @@ mod tests {
             session_hash: None,
             request_id: "r".into(),
             address: None,
+            acting: None,
         }
     }
 

@@ -64,12 +64,13 @@ pub(super) async fn begin(
 ) -> Result<Option<Begun>, ConsoleError> {
     let Some(recorder) = caller.kubernetes.recorder() else { return Ok(None) };
     let action = granted.action();
+    let (account, person) = caller.caller.responsible();
     let terminal = RecordedTerminal {
         place: action.0.clone(),
         action: action.name(),
         size,
-        account: caller.caller.account_id,
-        person: caller.caller.name.clone(),
+        account,
+        person,
         request: caller.caller.request_id.clone(),
     };
     recorder.begin(terminal).await

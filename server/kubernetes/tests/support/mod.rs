@@ -199,6 +199,7 @@ pub async fn administrator_by(config: kube::Config) -> ForCaller {
         session_hash: None,
         request_id: "test".into(),
         address: None,
+        acting: None,
     };
     kubernetes.for_caller(caller, Language::English)
 }

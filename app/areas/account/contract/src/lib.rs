@@ -252,6 +252,8 @@ pub enum Way {
     SecondFactor,
     /// Through the provider of this name.
     Provider(String),
+    /// Not they: somebody else did as they may.
+    ActedAs,
 }
 
 /// One try to sign in.

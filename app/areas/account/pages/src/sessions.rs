@@ -80,11 +80,11 @@ fn history(history: &[SignInView]) -> AnyView {
 }
 
 fn sign_in(sign_in: SignInView) -> AnyView {
-    let status = match sign_in.reason.as_str() {
-        "" => Status::new(Level::Healthy, text("outcome.in")),
-        _ => {
-            Status { reason: reason(&sign_in.reason), ..Status::new(Level::Failed, text("outcome.refused")) }
-        }
+    let told = |level, outcome| Status { reason: reason(&sign_in.reason), ..Status::new(level, outcome) };
+    let status = match (&sign_in.way, sign_in.reason.as_str()) {
+        (Way::ActedAs, _) => told(Level::Warning, text("outcome.acted-as")),
+        (_, "") => Status::new(Level::Healthy, text("outcome.in")),
+        _ => told(Level::Failed, text("outcome.refused")),
     };
     view! {
         <tr>
@@ -111,5 +111,6 @@ fn way(way: Way) -> String {
         Way::Password => text_of("way", "password"),
         Way::SecondFactor => text_of("way", "second-factor"),
         Way::Provider(name) => name,
+        Way::ActedAs => text_of("way", "acted-as"),
     }
 }

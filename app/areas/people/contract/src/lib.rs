@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod acting;
 mod audit;
 
+pub use acting::*;
 pub use audit::*;
 
 use async_trait::async_trait;
@@ -105,6 +107,8 @@ pub struct Person {
     pub roles: Vec<RoleSummary>,
     /// Whether it is the caller's own.
     pub is_self: bool,
+    /// Whether the caller may act as them.
+    pub may_act_as: bool,
     /// Whether a code is asked for after the password.
     pub has_factor: bool,
     /// As whom they sign in through providers.

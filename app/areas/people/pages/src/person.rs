@@ -9,11 +9,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::link;
 use people_contract::{
-    ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, read_person,
+    ActAs, ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, read_person,
 };
 use ui::{
-    Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, KeyValue, KeyValueItem, PageHeader,
-    Problem, Select, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
+    Badge, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
+    PageHeader, Problem, Select, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -58,6 +58,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         let reset = (person.has_factor && !person.is_self).then(|| factor(row, on_change));
         (change(person, on_change), password(row, invited), reset, ends)
     });
+    let act = person.may_act_as.then(|| act(row));
     let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
     let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
     let items = [
@@ -94,6 +95,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
             <Card title=text("holds") flush=true>{held}</Card>
             {links}
             {commands}
+            {act}
         </CardGrid>
     }
     .into_any()
@@ -252,6 +254,39 @@ fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// The form with which one begins to act as them. The page is loaded anew then: what is open in it is somebody else's.
+fn act(row: &PersonRow) -> AnyView {
+    let leave = Callback::new(|_: String| {
+        let _ = window().location().assign("/");
+    });
+    let command = Command {
+        hidden: vec![("fields[name]", row.name.clone())],
+        fields: &["reason"],
+        on_done: Some(leave),
+        ..Command::new(ActAs::PATH, text_with("act.begin", &[("name", &row.name)]))
+    };
+    let form = command_form(command, |problems| {
+        view! {
+            <p>{text("act.text")}</p>
+            <Field
+                name="fields[reason]"
+                label=text("act.reason")
+                hint=text("act.reason.hint")
+                problem=problems.at("reason")
+                autocomplete="off"
+                required=true
+            />
+            <Checkbox
+                name="fields[may_change]"
+                label=text("act.may-change")
+                hint=text("act.may-change.hint").to_owned()
+            />
+        }
+        .into_any()
+    });
+    view! { <Card title=text("act")>{form}</Card> }.into_any()
 }
 
 fn ends(row: &PersonRow, on_change: Callback<String>) -> AnyView {

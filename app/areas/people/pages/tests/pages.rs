@@ -142,6 +142,7 @@ fn person() -> Person {
         }],
         roles: vec![role("regular"), role("creator")],
         is_self: false,
+        may_act_as: true,
         has_factor: true,
         links: vec![PersonLink {
             provider: "company".into(),

@@ -678,6 +678,8 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
     let on_platform = vec![
         Ask::form("people/change", &[zed, ("fields[role]", "administrator")]),
         Ask::form("people/act", &[zed, ("fields[act]", "disable")]),
+        // Without a reason nobody begins: whoever asks goes on as themselves.
+        Ask::form("people/act-as", &[zed]),
         Ask::form("people/create", &[("fields[name]", "planted"), ("fields[role]", "regular")]),
         Ask::form("people/link", &[("name", "zed")]),
         Ask::form(
@@ -740,7 +742,7 @@ pub fn functions_asked() -> BTreeSet<String> {
 
 /// Routes that are neither pages nor server functions, each with where it is tested.
 const OTHERS: &[&str] = &[
-    // Forms of one's own account and of signing in: `tests.rs`, `tests/account.rs`, `tests/invitation.rs`.
+    // Forms of one's own account and of signing in: `tests.rs`, `tests/account.rs`, `tests/acting.rs`, `tests/invitation.rs`.
     "/account/factor/begin",
     "/account/factor/confirm",
     "/account/factor/remove",
@@ -751,6 +753,7 @@ const OTHERS: &[&str] = &[
     "/account/tokens/add",
     "/account/tokens/revoke",
     "/account/unlink",
+    "/act-as/end",
     "/sign-out",
     "/sign-in/back-channel/{id}",
     "/sign-in/callback/{id}",
