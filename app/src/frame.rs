@@ -17,6 +17,7 @@ use std::time::Duration;
 use ui::gallery::Gallery;
 use ui::{Banner, Button, Frame, KeyHelp, Problem, Until, use_toasts};
 use workloads_pages::Dock;
+use workspaces_contract::{WaitingRequests, count_requests_to_decide};
 
 /// What stands around the first page, found before it is rendered: so the frame is whole in the first byte, and the page
 /// in it is built once.
@@ -26,6 +27,8 @@ pub struct Around {
     pub me: Me,
     /// What can be gone to in the page's cluster, if it has one.
     pub navigation: NavigationAnswer,
+    /// How many requests for roles wait for their decision; none when that cannot be found out.
+    pub requests: Option<u64>,
 }
 
 /// What the navigation of a page's cluster is, if the page has one.
@@ -52,7 +55,7 @@ pub fn Framed() -> impl IntoView {
     }
 }
 
-fn framed(Around { me, navigation }: Around) -> AnyView {
+fn framed(Around { me, navigation, requests }: Around) -> AnyView {
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
     let here = Signal::derive(move || {
@@ -68,6 +71,8 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
         Ok(navigation) => navigation.as_ref()?.problem.clone(),
     });
     follow_page(path);
+    let requests = follow_requests(path, requests);
+    provide_context(WaitingRequests(requests));
     let recent = Recent::of(CLUSTERS, Memo::new(move |_| Some(cluster.get()?.to_string())));
     let recent_kinds = Recent::of(KINDS, Memo::new(move |_| kind_of(&path.read()).map(str::to_owned)));
     let place = place(cluster, known, recent);
@@ -84,7 +89,7 @@ fn framed(Around { me, navigation }: Around) -> AnyView {
     let acting = me.acting.as_ref().map(|by| acting_banner(&me.name, by));
     let reader = StoredValue::new(me.clone());
     let rail = Signal::derive(move || {
-        groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref())
+        groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref(), requests.get())
     });
     let crumbs = Signal::derive(move || {
         crumbs(Here {
@@ -187,6 +192,24 @@ fn follow_page(path: Signal<String>) {
         }
         now
     });
+}
+
+/// How many requests wait for the reader: counted again with each page, because others ask and decide too.
+fn follow_requests(path: Signal<String>, first: Option<u64>) -> RwSignal<Option<u64>> {
+    let waiting = RwSignal::new(first);
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            leptos::task::spawn_local(async move {
+                let counted = count_requests_to_decide().await.ok();
+                if waiting.try_get_untracked().is_some_and(|shown| shown != counted) {
+                    waiting.set(counted);
+                }
+            });
+        }
+        now
+    });
+    waiting
 }
 
 /// Names under which this browser keeps where it was.

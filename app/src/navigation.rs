@@ -28,11 +28,13 @@ const PAGES: [&str; 6] = ["create", "deleted", "logs", "members", "monitoring", 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
 
-/// The rail: the fleet and search, what the cluster serves, then people and what they may do.
+/// The rail: the fleet and search, what the cluster serves, then people and what they may do, with the number of requests
+/// that wait for the reader.
 pub fn groups(
     me: &Me,
     cluster: Option<&ClusterName>,
     navigation: Option<&Navigation>,
+    requests: Option<u64>,
 ) -> Vec<NavigationGroup> {
     let item = |title: &str, href: String, glyph: Glyph| NavigationItem {
         title: title.to_owned(),
@@ -78,7 +80,12 @@ pub fn groups(
         (text("audit"), link::AUDIT, Glyph::Event, me.may("platform.audit")),
     ];
     let offered = offered.into_iter().filter(|(.., is_offered)| *is_offered);
-    let items = offered.map(|(words, href, glyph, _)| item(words, href.to_owned(), glyph)).collect();
+    let waiting = |href| requests.filter(|count| href == link::REQUESTS && *count > 0);
+    let offered = offered.map(|(words, href, glyph, _)| NavigationItem {
+        count: waiting(href),
+        ..item(words, href.to_owned(), glyph)
+    });
+    let items = offered.collect();
     groups.push(NavigationGroup { title: text("platform").to_owned(), items });
     groups
 }

@@ -42,6 +42,8 @@ test("a refusal leads to a request, and the request to a role for a time", async
   await page.goto("/requests");
   await ready(page, scripts);
   await checkPage(page, scripts);
+  const link = page.getByRole("link", { name: /^Requests for access/ }).first();
+  await expect(link).toHaveText("Requests for access1");
   if (scripts) await look(page, "requests");
   await deciding.getByRole("row", { name }).getByRole("link", { name: "Decide" }).click();
   await expect(deciding.getByRole("heading", { name: `${name} asks for a role` })).toBeVisible();
@@ -51,6 +53,7 @@ test("a refusal leads to a request, and the request to a role for a time", async
   await deciding.getByRole("button", { name: "Approve" }).click();
   await expect(page).toHaveURL(/\/requests$/);
   await expect(deciding.getByRole("row", { name })).toHaveCount(0);
+  await expect(link).toHaveText("Requests for access");
   await page.goto("/clusters/harbour/members/shop");
   await expect(page.getByRole("row", { name: new RegExp(`${name}.*Project editor.*until`) })).toBeVisible();
   await ready(page, scripts);

@@ -17,7 +17,8 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list, render_route_with_context};
 use model::ConsoleError;
 use sign_in_contract::{field, path};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use workspaces_contract::Requests;
 
 /// Pages that nobody needs to be signed in for.
 const OPEN: [&str; 5] = [path::SIGN_IN, path::SET_UP, path::INVITATION, path::CHOOSE_NAME, path::CODE];
@@ -63,7 +64,8 @@ async fn around(console: &Console, mut request: Request) -> Request {
                 Some(cluster) => reader.navigation(cluster).await.map(Some),
                 None => Ok(None),
             };
-            Some(Ok(Around { me: caller.me(), navigation }))
+            let requests = console.tenants().for_caller(Arc::clone(caller)).requests_to_decide().await.ok();
+            Some(Ok(Around { me: caller.me(), navigation, requests }))
         }
         Some(Asking::Unknown(error)) => Some(Err(error.clone())),
         Some(Asking::Nobody) | None => None,

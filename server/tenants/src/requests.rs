@@ -110,6 +110,17 @@ impl ForCaller {
         }
     }
 
+    /// Those of these open requests that the caller can decide about, with the places that they are about.
+    fn decidable(&self, open: Vec<AccessRequest>, names: &Names) -> Vec<(AccessRequest, MemberPlace, Where)> {
+        let others = open.into_iter().filter(|request| request.asked.account != self.caller.account_id);
+        let placed = others.filter_map(|request| {
+            let asked = MemberPlace::try_from(request.asked.place.clone()).ok()?;
+            let place = place_of(&asked, names)?;
+            Some((request, asked, place))
+        });
+        placed.filter(|(request, _, place)| self.may_give_role(&request.asked.role, place, names)).collect()
+    }
+
     /// An open request of somebody else, and the place that it is about, for who may give roles there.
     async fn to_decide(
         &self,
@@ -144,12 +155,7 @@ impl Requests for ForCaller {
         let open = database.open_access_requests().await.map_err(|error| failed(&error))?;
         let members = database.members().await.map_err(|error| failed(&error))?;
         let mut to_decide = Vec::new();
-        for request in open.into_iter().filter(|request| request.asked.account != me) {
-            let Ok(asked) = MemberPlace::try_from(request.asked.place.clone()) else { continue };
-            let Some(place) = place_of(&asked, &names) else { continue };
-            if !self.may_give_role(&request.asked.role, &place, &names) {
-                continue;
-            }
+        for (request, asked, place) in self.decidable(open, &names) {
             let is_theirs = |member: &&Member| {
                 member.account == request.asked.account
                     && member.department.is_none()
@@ -170,6 +176,16 @@ impl Requests for ForCaller {
             Some(OwnRequest { view: request_view(&request, place, &names), state: progress(request) })
         });
         Ok(RequestList { to_decide, mine: mine.collect() })
+    }
+
+    async fn requests_to_decide(&self) -> Result<u64, ConsoleError> {
+        let open = self.tenants.database.open_access_requests().await.map_err(|error| failed(&error))?;
+        if open.is_empty() {
+            // As it mostly is, and every page asks.
+            return Ok(0);
+        }
+        let names = Names::read(&self.tenants).await?;
+        Ok(self.decidable(open, &names).len() as u64)
     }
 
     async fn request_form(&self, query: RequestQuery) -> Result<RequestForm, ConsoleError> {

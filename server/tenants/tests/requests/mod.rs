@@ -28,6 +28,8 @@ impl Stage {
     /// The ids of what somebody can decide.
     async fn waiting_for(&self, account: Uuid) -> Vec<String> {
         let list = self.as_(account).await.requests().await.unwrap();
+        let counted = self.as_(account).await.requests_to_decide().await.unwrap();
+        assert_eq!(counted, list.to_decide.len() as u64, "the navigation says another number");
         list.to_decide.into_iter().map(|request| request.view.id).collect()
     }
 

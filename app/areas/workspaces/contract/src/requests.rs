@@ -18,6 +18,8 @@ pub const LONGEST_REASON: usize = 500;
 pub trait Requests: Send + Sync {
     /// What the caller can decide, and what they have asked for.
     async fn requests(&self) -> Result<RequestList, ConsoleError>;
+    /// How many wait for a decision that the caller can make.
+    async fn requests_to_decide(&self) -> Result<u64, ConsoleError>;
     /// What can be asked for in a place.
     async fn request_form(&self, query: RequestQuery) -> Result<RequestForm, ConsoleError>;
     /// Asks for a role.
@@ -192,6 +194,16 @@ fn reason_problem(field: &str, reason: &str, if_empty: &str) -> Option<FieldProb
 #[server(endpoint = "workspaces/requests", input = Json)]
 pub async fn read_requests() -> Result<RequestList, ConsoleError> {
     model::port::<dyn Requests>()?.requests().await
+}
+
+/// The number beside the link to requests: how many wait for the reader. The page of requests, which knows, keeps it true.
+#[derive(Clone, Copy)]
+pub struct WaitingRequests(pub RwSignal<Option<u64>>);
+
+/// How many requests wait for a decision that the caller can make.
+#[server(endpoint = "workspaces/requests-to-decide", input = Json)]
+pub async fn count_requests_to_decide() -> Result<u64, ConsoleError> {
+    model::port::<dyn Requests>()?.requests_to_decide().await
 }
 
 /// What can be asked for in a place.

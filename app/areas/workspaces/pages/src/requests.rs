@@ -13,7 +13,7 @@ use ui::{
 };
 use workspaces_contract::{
     ApproveRequest, OwnRequest, RefuseRequest, RequestList, RequestProgress, RequestToDecide,
-    WithdrawRequest, read_requests,
+    WaitingRequests, WithdrawRequest, read_requests,
 };
 
 /// Requests that wait for the reader, one of them open for deciding, and the reader's own.
@@ -23,11 +23,22 @@ pub fn RequestsPage() -> impl IntoView {
     let found = Resource::new_blocking(|| (), |()| read_requests());
     let on_change = Callback::new(move |_: String| found.refetch());
     let chosen = Memo::new(move |_| query.read().get("decide"));
+    let waiting = use_context::<WaitingRequests>();
+    let tell_number = move |number: usize| {
+        Effect::new(move |_| {
+            if let Some(WaitingRequests(waiting)) = waiting {
+                waiting.set(Some(number as u64));
+            }
+        });
+    };
     let content = move || {
         let chosen = chosen.get();
         Suspend::new(async move {
             match found.await {
-                Ok(list) => draw(&list, chosen.as_deref(), on_change),
+                Ok(list) => {
+                    tell_number(list.to_decide.len());
+                    draw(&list, chosen.as_deref(), on_change)
+                }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error here=link::REQUESTS on_retry/> }.into_any()

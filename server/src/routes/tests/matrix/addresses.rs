@@ -319,6 +319,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workspaces/quotas", &json!({"workspace": workspace})),
         Ask::json("workspaces/read", &json!({"name": workspace})),
         Ask::json("workspaces/requests", &json!({})),
+        Ask::json("workspaces/requests-to-decide", &json!({})),
         // Everybody may ask, and learns nothing by it.
         Ask::form(
             "workspaces/ask-for-role",

@@ -151,6 +151,10 @@ impl Requests for Fake {
         self.requests.clone().map_or_else(nothing, Ok)
     }
 
+    async fn requests_to_decide(&self) -> Result<u64, ConsoleError> {
+        nothing()
+    }
+
     async fn request_form(&self, _: RequestQuery) -> Result<RequestForm, ConsoleError> {
         self.request_form.clone().unwrap_or_else(nothing)
     }
