@@ -1,5 +1,9 @@
 //! A chart as it travels: drawn, with the scale that a hover line needs and the values behind it.
 
+mod states;
+
+pub use states::{State, StateRow, StateSpan, StateTimeline};
+
 use crate::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +36,12 @@ impl Frame {
     /// The moment of a point.
     pub fn at(self, point: usize) -> Timestamp {
         Timestamp(self.start + point as i64 * i64::from(self.step))
+    }
+
+    /// How far right a moment stands, in hundredths of the width; `None` when it is outside.
+    pub fn right(self, moment: i64) -> Option<f64> {
+        let (start, end) = (self.start, self.end);
+        (start..=end).contains(&moment).then(|| (moment - start) as f64 / (end - start).max(1) as f64 * 100.0)
     }
 
     /// The point that stands for a moment, if the moment is one of the frame's.
@@ -79,12 +89,6 @@ impl Scale {
     pub fn down(&self, value: f64) -> Option<f64> {
         let share = (self.high - value) / (self.high - self.low);
         (-0.001..=1.001).contains(&share).then(|| (share * 100.0).clamp(0.0, 100.0))
-    }
-
-    /// How far right a moment stands, in hundredths of the width; `None` when it is outside.
-    pub fn right(&self, moment: i64) -> Option<f64> {
-        let (start, end) = (self.frame.start, self.frame.end);
-        (start..=end).contains(&moment).then(|| (moment - start) as f64 / (end - start).max(1) as f64 * 100.0)
     }
 }
 

@@ -2,7 +2,11 @@
 
 mod axis;
 mod draw;
+mod gauge;
 mod stack;
+mod states;
 
 pub use axis::axis;
 pub use draw::{DrawingError, bars, draw};
+pub use gauge::gauge;
+pub use states::state_timeline;

@@ -36,6 +36,9 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         width: 6,
         warning: String::new(),
         critical: String::new(),
+        min: String::new(),
+        max: String::new(),
+        mappings: String::new(),
         queries: vec![PanelQuery { query: query.into(), legend: String::new() }],
         text: String::new(),
     }

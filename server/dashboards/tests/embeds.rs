@@ -38,6 +38,9 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             width: 6,
             warning: String::new(),
             critical: String::new(),
+            min: String::new(),
+            max: String::new(),
+            mappings: String::new(),
             queries: vec![PanelQuery { query, legend: String::new() }],
             text: String::new(),
         };

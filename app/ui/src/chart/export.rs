@@ -113,7 +113,7 @@ fn picture(title: &str, chart: &Chart, names: &[String]) -> String {
         );
     }
     for (moment, words) in super::axis::time_labels(chart.scale.frame.start, chart.scale.frame.end, 0) {
-        let x = left + chart.scale.right(moment).unwrap_or_default() / 100.0 * inner_width;
+        let x = left + chart.scale.frame.right(moment).unwrap_or_default() / 100.0 * inner_width;
         let _ = write!(
             text,
             "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\" fill=\"#565967\">{words}</text>",

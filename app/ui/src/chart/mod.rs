@@ -3,31 +3,25 @@
 mod axis;
 mod export;
 mod legend;
+mod overlay;
+mod states;
 mod zone;
 
+pub use overlay::provide_chart_pointer;
+pub use states::StateTimeline;
 pub use zone::ZoneName;
 
 use crate::quantity::quantity;
-use crate::since::moment_in_zone;
 use crate::words::{text, text_with};
 use axis::{place, time_labels};
 use legend::legend;
 use leptos::prelude::*;
-use model::chart::{Chart as Drawn, Scale, Series};
+use model::chart::{Chart as Drawn, Frame, Scale, Series};
 use model::{Level, Timestamp};
+use overlay::{figure_box, overlay};
 use std::collections::BTreeSet;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, PointerEvent};
+use std::sync::Arc;
 use zone::zone_offset;
-
-/// The moment that the pointer is at, shared by all charts of a page.
-#[derive(Clone, Copy)]
-struct Pointer(RwSignal<Option<i64>>);
-
-/// Lets all charts below share one hover line.
-pub fn provide_chart_pointer() {
-    provide_context(Pointer(RwSignal::new(None)));
-}
 
 /// Marks a page that never has scripts.
 #[derive(Clone, Copy)]
@@ -41,9 +35,6 @@ pub fn provide_still_charts() {
 fn is_still() -> bool {
     use_context::<Still>().is_some()
 }
-
-/// Less than this is a click, not a stretch of time, in pixels.
-const CLICK: i32 = 5;
 
 /// A chart. Without scripts: the drawing, its labels and the figures. With scripts also a hover line that all charts of a
 /// page share, a legend that sorts and hides, and a stretch of time that is chosen by dragging.
@@ -64,7 +55,6 @@ pub fn Chart(
     marks: Vec<(f64, Level)>,
 ) -> impl IntoView {
     let hidden = RwSignal::new(BTreeSet::<u8>::new());
-    let pointer = use_context::<Pointer>().unwrap_or_else(|| Pointer(RwSignal::new(None)));
     let names: Vec<String> = chart.series.iter().map(|series| line_name(series, name)).collect();
     let chart = StoredValue::new(chart);
     let names = StoredValue::new(names);
@@ -72,7 +62,10 @@ pub fn Chart(
     let spoken = spoken(&title, &chart.read_value(), &names.read_value());
     let drawing = chart.read_value().svg.clone();
     let menu = (!is_still()).then(|| export::menu(title, chart, names));
-    let overlay = (!is_still()).then(|| overlay(chart, names, hidden, pointer, on_zoom));
+    let frame = chart.read_value().scale.frame;
+    let figures =
+        move |moment: i64| figures(&chart.read_value(), &names.read_value(), &hidden.read(), moment);
+    let overlay = (!is_still()).then(|| overlay(frame, on_zoom, Arc::new(figures)));
     view! {
         <figure class="chart" data-hidden=hidden_words>
             {menu}
@@ -83,7 +76,7 @@ pub fn Chart(
                     {marked(&chart.read_value().scale, marks)}
                     {overlay}
                 </div>
-                {move || time_axis(chart, zone_offset(chart.read_value().scale.frame.end))}
+                {time_axis(frame)}
             </div>
             {legend(chart, names, hidden)}
         </figure>
@@ -130,12 +123,12 @@ fn value_labels(chart: StoredValue<Drawn>) -> AnyView {
         .into_any()
 }
 
-fn time_axis(chart: StoredValue<Drawn>, offset: Signal<i64>) -> AnyView {
+/// Round times below a drawing.
+fn time_axis(frame: Frame) -> AnyView {
+    let offset = zone_offset(frame.end);
     let labels = move || {
-        let chart = chart.read_value();
-        let frame = chart.scale.frame;
         let label = |(moment, words): (i64, String)| {
-            let x = chart.scale.right(moment)?;
+            let x = frame.right(moment)?;
             Some(view! { <text x=place(x) y="12">{words}</text> })
         };
         time_labels(frame.start, frame.end, offset.get()).into_iter().filter_map(label).collect_view()
@@ -143,80 +136,7 @@ fn time_axis(chart: StoredValue<Drawn>, offset: Signal<i64>) -> AnyView {
     view! { <svg class="chart-times" aria-hidden="true">{labels}</svg> }.into_any()
 }
 
-/// The hover line with its figures, and the stretch that is being chosen.
-fn overlay(
-    chart: StoredValue<Drawn>,
-    names: StoredValue<Vec<String>>,
-    hidden: RwSignal<BTreeSet<u8>>,
-    pointer: Pointer,
-    on_zoom: Option<Callback<(Timestamp, Timestamp)>>,
-) -> AnyView {
-    let is_here = RwSignal::new(false);
-    let began = RwSignal::new(None::<(i32, i64)>);
-    let moment = move |event: &PointerEvent| -> Option<i64> {
-        let plot: HtmlElement = event.current_target()?.dyn_into().ok()?;
-        let frame = chart.read_value().scale.frame;
-        let share = f64::from(event.offset_x()) / f64::from(plot.offset_width().max(1));
-        let point = (share.clamp(0.0, 1.0) * (frame.points().saturating_sub(1)) as f64).round() as usize;
-        Some(frame.at(point).0)
-    };
-    let on_move = move |event: PointerEvent| {
-        is_here.set(true);
-        pointer.0.set(moment(&event));
-    };
-    let on_leave = move |_| {
-        is_here.set(false);
-        pointer.0.set(None);
-        began.set(None);
-    };
-    let on_down = move |event: PointerEvent| {
-        if on_zoom.is_some() && event.button() == 0 && event.pointer_type() == "mouse" {
-            event.prevent_default();
-            began.set(moment(&event).map(|moment| (event.offset_x(), moment)));
-        }
-    };
-    let on_up = move |event: PointerEvent| {
-        let Some((x, first)) = began.get_untracked() else { return };
-        began.set(None);
-        if let (Some(last), Some(on_zoom)) = (moment(&event), on_zoom)
-            && (event.offset_x() - x).abs() > CLICK
-        {
-            on_zoom.run((Timestamp(first.min(last)), Timestamp(first.max(last))));
-        }
-    };
-    let at = Memo::new(move |_| chart.read_value().scale.right(pointer.0.get()?).map(place));
-    let line = move || {
-        let x = at.get()?;
-        Some(view! { <line class="chart-pointer" x1=x.clone() x2=x y1="0" y2="100%"/> })
-    };
-    let chosen = move || {
-        let (_, first) = began.get()?;
-        let chart = chart.read_value();
-        let (one, other) = (chart.scale.right(first)?, chart.scale.right(pointer.0.get()?)?);
-        let (x, width) = (place(one.min(other)), place((one - other).abs()));
-        Some(view! { <rect class="chart-chosen" x=x y="0" width=width height="100%"/> })
-    };
-    let figures = move || {
-        let moment = pointer.0.get().filter(|_| is_here.get())?;
-        Some(figures(&chart.read_value(), &names.read_value(), &hidden.read(), moment))
-    };
-    view! {
-        <div
-            class="chart-overlay"
-            class:zooms=on_zoom.is_some()
-            on:pointermove=on_move
-            on:pointerleave=on_leave
-            on:pointerdown=on_down
-            on:pointerup=on_up
-        >
-            <svg aria-hidden="true">{chosen}{line}</svg>
-        </div>
-        {figures}
-    }
-    .into_any()
-}
-
-/// The figures of a moment, largest first, on the side where the pointer is not.
+/// The figures of a moment, largest first.
 fn figures(chart: &Drawn, names: &[String], hidden: &BTreeSet<u8>, moment: i64) -> AnyView {
     let point = chart.scale.frame.point(moment);
     let value = |series: &Series| series.values.get(point?).copied().flatten();
@@ -237,12 +157,5 @@ fn figures(chart: &Drawn, names: &[String], hidden: &BTreeSet<u8>, moment: i64) 
             </li>
         }
     };
-    let side = chart.scale.right(moment).is_some_and(|share| share < 50.0);
-    view! {
-        <div class="chart-figures" data-side=if side { "end" } else { "start" } aria-hidden="true">
-            <p>{moment_in_zone(Timestamp(moment))}</p>
-            <ul>{shown.into_iter().map(line).collect_view()}</ul>
-        </div>
-    }
-    .into_any()
+    figure_box(chart.scale.frame, moment, shown.into_iter().map(line).collect_view().into_any())
 }

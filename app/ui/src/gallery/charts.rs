@@ -1,10 +1,12 @@
 //! Charts.
 
 use super::specimen;
-use crate::{Card, Chart, Histogram, HistogramBar, ZoneName};
+use crate::{Card, Chart, Histogram, HistogramBar, StateTimeline, ZoneName};
 use leptos::prelude::*;
-use model::Unit;
-use model::chart::{Chart as Drawn, Frame, Scale, Series};
+use model::chart::{
+    Chart as Drawn, Frame, Scale, Series, State, StateRow, StateSpan, StateTimeline as DrawnTimeline,
+};
+use model::{Level, Unit};
 
 /// What the server would have drawn.
 const DRAWING: &str = "<svg class=\"chart-drawing\" viewBox=\"0 0 1000 250\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
@@ -19,10 +21,39 @@ pub fn charts() -> AnyView {
     let name = Callback::new(|key: String| key);
     view! {
         {specimen("Chart", view! { <Card title="CPU by pod"><Chart title="CPU by pod" chart=drawn() name/></Card> })}
+        {specimen("StateTimeline", view! { <Card title="Pods that are ready"><StateTimeline title="Pods that are ready" timeline=timeline()/></Card> })}
         {specimen("Histogram", histogram())}
         {specimen("ZoneName", view! { <ZoneName/> })}
     }
     .into_any()
+}
+
+/// What the server would have drawn of two rows.
+const SPANS: &str = "<svg class=\"chart-drawing\" viewBox=\"0 0 1000 48\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+    <path class=\"state-span\" data-level=\"healthy\" d=\"M0 2h375v20h-375zM875 2h125v20h-125z\" vector-effect=\"non-scaling-stroke\"/>\
+    <path class=\"state-span\" data-level=\"failed\" d=\"M375 2h250v20h-250z\" vector-effect=\"non-scaling-stroke\"/>\
+    <path class=\"state-span\" data-series=\"0\" d=\"M0 26h1000v20h-1000z\" vector-effect=\"non-scaling-stroke\"/></svg>";
+
+fn timeline() -> DrawnTimeline {
+    let state = |text: &str, value, level| State { text: text.into(), value, level, color: 0 };
+    let span = |first, last, state| StateSpan { first, last, state };
+    let row = |name: &str, spans| StateRow { name: name.into(), spans };
+    DrawnTimeline {
+        svg: SPANS.into(),
+        frame: Frame { start: 1_795_405_680, end: 1_795_409_280, step: 900 },
+        unit: Unit::Count,
+        states: vec![
+            state("Down", 0.0, Some(Level::Failed)),
+            state("Up", 1.0, Some(Level::Healthy)),
+            state("", 7.0, None),
+        ],
+        rows: vec![
+            row("web-0", vec![span(0, 1, 1), span(2, 2, 0), span(4, 4, 1)]),
+            row("web-1", vec![span(0, 4, 2)]),
+        ],
+        left_out: 0,
+        warnings: Vec::new(),
+    }
 }
 
 fn histogram() -> AnyView {

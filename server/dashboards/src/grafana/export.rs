@@ -1,6 +1,6 @@
 //! From a dashboard to Grafana's JSON.
 
-use super::{COLUMNS, UNITS, thresholds};
+use super::{COLUMNS, UNITS, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
 use serde_json::{Value, json};
@@ -76,8 +76,9 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
 
 fn height(kind: PanelKind) -> u64 {
     match kind {
-        PanelKind::Lines | PanelKind::Stacked | PanelKind::Table => 8,
+        PanelKind::Lines | PanelKind::Stacked | PanelKind::StateTimeline | PanelKind::Table => 8,
         PanelKind::Value => 4,
+        PanelKind::Gauge => 6,
         PanelKind::Text => 3,
     }
 }
@@ -86,6 +87,8 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
     let kind = match panel.kind {
         PanelKind::Lines | PanelKind::Stacked => "timeseries",
         PanelKind::Value => "stat",
+        PanelKind::Gauge => "gauge",
+        PanelKind::StateTimeline => "state-timeline",
         PanelKind::Table => "table",
         PanelKind::Text => "text",
     };
@@ -110,12 +113,21 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         },
         "overrides": [],
     });
+    let defaults = &mut value["fieldConfig"]["defaults"];
+    for (name, end) in [("min", panel.range.min), ("max", panel.range.max)] {
+        if let Some(end) = end {
+            defaults[name] = end.into();
+        }
+    }
+    if !panel.mappings.is_empty() {
+        defaults["mappings"] = mappings::write(&panel.mappings);
+    }
     value["targets"] = targets(panel);
     value
 }
 
 fn targets(panel: &PanelPlan) -> Value {
-    let is_instant = matches!(panel.kind, PanelKind::Value | PanelKind::Table);
+    let is_instant = matches!(panel.kind, PanelKind::Value | PanelKind::Gauge | PanelKind::Table);
     let target = |(letter, query): (char, &monitoring_contract::PanelQuery)| {
         let mut target = json!({
             "refId": letter.to_string(),

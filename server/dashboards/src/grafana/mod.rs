@@ -5,6 +5,7 @@
 
 mod export;
 mod import;
+mod mappings;
 mod panels;
 mod thresholds;
 mod variables;

@@ -1,11 +1,11 @@
 //! Panels of Grafana.
 
 use super::import::Found;
-use super::thresholds;
 use super::variables::Variables;
 use super::{UNITS, list, text};
+use super::{mappings, thresholds};
 use model::Unit;
-use monitoring_contract::{LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds};
+use monitoring_contract::{LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, ValueRange};
 use serde_json::Value;
 
 /// A panel, if it can be one here. What of it cannot is added to what is left out.
@@ -24,32 +24,30 @@ pub(super) fn panel(
         return None;
     };
     let panel = if kind == PanelKind::Text {
-        PanelPlan {
-            id: 0,
-            title,
-            kind,
-            width,
-            unit: Unit::Count,
-            queries: Vec::new(),
-            thresholds: Thresholds::default(),
-            text: content(value, &mut missing),
-        }
+        let text = content(value, &mut missing);
+        PanelPlan { title, kind, width, text, ..PanelPlan::default() }
     } else {
         let queries = queries(value, variables, &mut missing);
         if queries.is_empty() {
             missing("it has no query that can be asked here".into());
             return None;
         }
-        extras(value, &mut missing);
+        extras(value, kind, &mut missing);
+        let range = if kind == PanelKind::Gauge { range(value) } else { ValueRange::default() };
+        let mappings = match kind {
+            PanelKind::StateTimeline => mappings::read(value, &mut missing),
+            _ => Vec::new(),
+        };
         PanelPlan {
-            id: 0,
             title: if title.is_empty() { format!("Panel {number}") } else { title },
             kind,
             width,
             unit: unit(value, &mut missing),
             queries,
-            thresholds: thresholds::read(value, kind, &mut missing),
-            text: String::new(),
+            thresholds: thresholds::read(value, kind, range, &mut missing),
+            range,
+            mappings,
+            ..PanelPlan::default()
         }
     };
     match panel.problems().into_iter().next() {
@@ -67,11 +65,23 @@ fn kind(value: &Value) -> Option<PanelKind> {
     Some(match text(value, "/type") {
         "timeseries" | "graph" if is_stacked => PanelKind::Stacked,
         "timeseries" | "graph" => PanelKind::Lines,
-        "stat" | "singlestat" | "gauge" => PanelKind::Value,
+        "gauge" | "bargauge" => PanelKind::Gauge,
+        "singlestat" if value.pointer("/gauge/show") == Some(&Value::Bool(true)) => PanelKind::Gauge,
+        "stat" | "singlestat" => PanelKind::Value,
+        "state-timeline" | "status-history" => PanelKind::StateTimeline,
         "table" | "table-old" => PanelKind::Table,
         "text" => PanelKind::Text,
         _ => return None,
     })
+}
+
+/// Where a gauge begins and ends, if the panel says it.
+fn range(value: &Value) -> ValueRange {
+    let number = |paths: [&str; 2]| paths.into_iter().find_map(|path| value.pointer(path)?.as_f64());
+    ValueRange {
+        min: number(["/fieldConfig/defaults/min", "/gauge/minValue"]),
+        max: number(["/fieldConfig/defaults/max", "/gauge/maxValue"]),
+    }
 }
 
 fn content(value: &Value, missing: &mut dyn FnMut(String)) -> String {
@@ -116,11 +126,10 @@ fn legend(target: &Value) -> String {
 }
 
 /// What a panel can have beside what it shows.
-fn extras(value: &Value, missing: &mut dyn FnMut(String)) {
+fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     for (path, words) in [
         ("/transformations", "its transformations"),
         ("/fieldConfig/overrides", "its overrides of fields"),
-        ("/fieldConfig/defaults/mappings", "its mappings of values"),
         ("/valueMaps", "its mappings of values"),
         ("/links", "its links"),
         ("/seriesOverrides", "its overrides of series"),
@@ -128,6 +137,10 @@ fn extras(value: &Value, missing: &mut dyn FnMut(String)) {
         if !list(value, path).is_empty() {
             missing(words.into());
         }
+    }
+    let has_states = kind == PanelKind::StateTimeline;
+    if !has_states && !list(value, "/fieldConfig/defaults/mappings").is_empty() {
+        missing("its mappings of values".into());
     }
     for (path, words) in [("/description", "its description"), ("/repeat", "its repetition")] {
         if !text(value, path).is_empty() {

@@ -2,8 +2,10 @@
 
 use super::import::Imported;
 use super::*;
+use model::Level;
 use monitoring_contract::{
-    PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, Variable, WIDTHS,
+    PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange,
+    Variable, WIDTHS,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -104,7 +106,10 @@ fn single_values_of_old_are_values() {
         ],
     }));
 
-    assert!(imported.plan.panels.iter().all(|panel| panel.kind == PanelKind::Value && panel.width == 3));
+    assert_eq!(
+        kinds(&imported.plan),
+        [("Up", PanelKind::Value, 3), ("Heat", PanelKind::Gauge, 3), ("Low", PanelKind::Value, 3)]
+    );
     let up = &imported.plan.panels[0];
     assert_eq!(
         (up.unit, up.thresholds),
@@ -116,6 +121,77 @@ fn single_values_of_old_are_values() {
             "panel \"Heat\": its unit celsius, so values are plain numbers",
             "panel \"Heat\": its thresholds in percent",
             "panel \"Low\": its thresholds 9,5",
+        ]
+    );
+}
+
+#[test]
+fn gauges_have_their_range_and_percents_are_of_it() {
+    let steps = json!([{"color": "green", "value": null}, {"color": "orange", "value": 80}, {"color": "red", "value": 95}]);
+    let gauge = |title: &str, kind: &str, min: Value, max: Value| {
+        json!({"type": kind, "title": title, "gridPos": {"w": 6}, "targets": [{"expr": "up"}],
+            "fieldConfig": {"defaults": {"min": min, "max": max, "thresholds": {"mode": "percentage", "steps": steps}}}})
+    };
+    let imported = read(&json!({
+        "title": "Gauges",
+        "panels": [
+            gauge("Full", "gauge", json!(0), json!(200)),
+            gauge("Bar", "bargauge", json!(-1), json!(1)),
+            gauge("Open", "gauge", Value::Null, json!(5)),
+            {"type": "singlestat", "title": "Old", "gauge": {"show": true, "minValue": 0, "maxValue": 10},
+             "thresholds": "8,9", "targets": [{"expr": "up"}]},
+        ],
+    }));
+
+    assert!(imported.plan.panels.iter().all(|panel| panel.kind == PanelKind::Gauge));
+    let [full, bar, open, old] = imported.plan.panels.as_slice() else { unreachable!() };
+    let range = |min, max| ValueRange { min, max };
+    assert_eq!(full.range, range(Some(0.0), Some(200.0)));
+    assert_eq!(full.thresholds, Thresholds { warning: Some(160.0), critical: Some(190.0) });
+    assert_eq!(bar.thresholds, Thresholds { warning: Some(0.6), critical: Some(0.9) });
+    assert_eq!((open.range, open.thresholds), (range(None, Some(5.0)), Thresholds::default()));
+    assert_eq!((old.range, old.thresholds.critical), (range(Some(0.0), Some(10.0)), Some(9.0)));
+    assert_eq!(imported.left_out, ["panel \"Open\": its thresholds in percent"]);
+}
+
+#[test]
+fn states_are_called_as_their_mappings_say() {
+    let panel = |title: &str, kind: &str, mappings: Value| {
+        json!({"type": kind, "title": title, "gridPos": {"w": 12}, "targets": [{"expr": "up"}],
+            "fieldConfig": {"defaults": {"mappings": mappings, "thresholds": {"steps": [
+                {"color": "green", "value": null}, {"color": "red", "value": 80}]}}}})
+    };
+    let imported = read(&json!({
+        "title": "States",
+        "panels": [
+            panel("Today", "state-timeline", json!([
+                {"type": "value", "options": {
+                    "10": {"text": "Busy", "color": "#EAB839", "index": 2},
+                    "0": {"text": "Down", "color": "dark-red", "index": 0},
+                    "1": {"color": "semi-dark-green", "index": 1}}},
+                {"type": "range", "options": {"from": 11, "to": null, "result": {"text": "Stuck", "color": "blue", "index": 3}}},
+                {"type": "special", "options": {"match": "null", "result": {"text": "Gone", "index": 4}}},
+            ])),
+            panel("Before", "status-history", json!([
+                {"id": 1, "type": 1, "value": "0", "text": "Down"},
+                {"id": 2, "type": 2, "from": "1", "to": "5", "text": "Up"},
+                {"id": 3, "type": 1, "value": "null", "text": "N/A"},
+            ])),
+        ],
+    }));
+
+    let states = |index: usize| -> Vec<String> {
+        imported.plan.panels[index].mappings.iter().map(ToString::to_string).collect()
+    };
+    assert!(imported.plan.panels.iter().all(|panel| panel.kind == PanelKind::StateTimeline));
+    assert_eq!(states(0), ["critical 0 = Down", "ok 1 = 1", "warning 10 = Busy", "11.. = Stuck"]);
+    assert_eq!(states(1), ["0 = Down", "1..5 = Up"]);
+    assert_eq!(imported.plan.panels[0].thresholds.critical, Some(80.0));
+    assert_eq!(
+        imported.left_out,
+        [
+            "panel \"Today\": a mapping of values that is neither of a number nor of a range",
+            "panel \"Before\": some of its mappings of values",
         ]
     );
 }
@@ -263,33 +339,57 @@ fn query() -> impl Strategy<Value = PanelQuery> {
         .prop_map(|(index, legend)| PanelQuery { query: QUERIES[index].into(), legend })
 }
 
+fn range() -> impl Strategy<Value = ValueRange> {
+    (proptest::option::of(number()), proptest::option::of(1..4000_i32)).prop_map(|(min, length)| ValueRange {
+        min,
+        max: length.map(|length| min.unwrap_or(0.0) + f64::from(length) / 2.0),
+    })
+}
+
+fn mapping() -> impl Strategy<Value = ValueMapping> {
+    let level =
+        proptest::option::of(prop_oneof![Just(Level::Failed), Just(Level::Warning), Just(Level::Healthy)]);
+    let ends = prop_oneof![
+        number().prop_map(|value| (Some(value), Some(value))),
+        (number(), 0..99_u32).prop_map(|(from, length)| (Some(from), Some(from + f64::from(length)))),
+        number().prop_map(|from| (Some(from), None)),
+        number().prop_map(|to| (None, Some(to))),
+    ];
+    (ends, "[!-~]([ -~]{0,30}[!-~])?", level).prop_map(|((from, to), text, level)| ValueMapping {
+        from,
+        to,
+        text,
+        level,
+    })
+}
+
 fn measuring() -> impl Strategy<Value = PanelPlan> {
-    let kind = 0..PanelKind::ALL.len() - 1;
+    let kind = (0..PanelKind::ALL.len() - 1).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
-    ("[!-~]\\PC{0,20}[!-~]", kind, 0..WIDTHS.len(), 0..OWN_UNITS.len(), queries, thresholds()).prop_map(
-        |(title, kind, width, unit, queries, thresholds)| PanelPlan {
-            id: 0,
+    let mappings = proptest::collection::vec(mapping(), 0..6);
+    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len());
+    (kind, look, queries, thresholds(), range(), mappings).prop_map(
+        |(kind, (title, width, unit), queries, thresholds, range, mappings)| PanelPlan {
             title,
-            kind: PanelKind::ALL[kind],
+            kind,
             width: WIDTHS[width],
             unit: OWN_UNITS[unit].0,
             queries,
             thresholds,
-            text: String::new(),
+            range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
+            mappings: if kind == PanelKind::StateTimeline { mappings } else { Vec::new() },
+            ..PanelPlan::default()
         },
     )
 }
 
 fn writing() -> impl Strategy<Value = PanelPlan> {
     ("([!-~]{1,20})?", 0..WIDTHS.len(), "\\PC{0,40}[!-~]\n?").prop_map(|(title, width, text)| PanelPlan {
-        id: 0,
         title,
         kind: PanelKind::Text,
         width: WIDTHS[width],
-        unit: Unit::Count,
-        queries: Vec::new(),
-        thresholds: Thresholds::default(),
         text,
+        ..PanelPlan::default()
     })
 }
 

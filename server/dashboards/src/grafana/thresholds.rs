@@ -1,19 +1,19 @@
 //! Thresholds: here two numbers, in Grafana a colour for each step of values.
 
 use super::{list, text};
-use monitoring_contract::{PanelKind, Thresholds};
+use monitoring_contract::{PanelKind, Thresholds, ValueRange};
 use serde_json::{Value, json};
 
 /// What a colour says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tone {
+pub enum Tone {
     Good,
     Warning,
     Critical,
 }
 
 impl Tone {
-    fn of(color: &str) -> Self {
+    pub fn of(color: &str) -> Self {
         if let Some(hex) = color.strip_prefix('#').filter(|hex| hex.len() == 6) {
             let part = |at: usize| hex.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok());
             return match (part(0), part(2), part(4)) {
@@ -34,8 +34,23 @@ impl Tone {
     }
 }
 
-/// The thresholds of a panel, as far as two numbers can say them.
-pub fn read(panel: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) -> Thresholds {
+/// Whether a colour says that all is well, rather than nothing.
+pub fn is_good(color: &str) -> bool {
+    let hex = color.strip_prefix('#').filter(|hex| hex.len() == 6);
+    let part = |at: usize| u8::from_str_radix(hex?.get(at..at + 2)?, 16).ok();
+    match (part(0), part(2), part(4)) {
+        (Some(red), Some(green), Some(blue)) => green > 100 && green > red.max(blue),
+        _ => color.contains("green"),
+    }
+}
+
+/// The thresholds of a panel, as far as two numbers can say them. Percents are those of its range.
+pub fn read(
+    panel: &Value,
+    kind: PanelKind,
+    range: ValueRange,
+    missing: &mut dyn FnMut(String),
+) -> Thresholds {
     let is_drawn = matches!(kind, PanelKind::Lines | PanelKind::Stacked);
     let style = text(panel, "/fieldConfig/defaults/custom/thresholdsStyle/mode");
     let steps = list(panel, "/fieldConfig/defaults/thresholds/steps");
@@ -49,12 +64,18 @@ pub fn read(panel: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) -> 
     if steps.is_empty() || (is_drawn && matches!(style, "" | "off")) {
         return Thresholds::default();
     }
-    if text(panel, "/fieldConfig/defaults/thresholds/mode") == "percentage" {
-        missing("its thresholds in percent".into());
-        return Thresholds::default();
-    }
+    let is_share = text(panel, "/fieldConfig/defaults/thresholds/mode") == "percentage";
+    let within = match (range.min, range.max) {
+        _ if !is_share => None,
+        (Some(min), Some(max)) => Some((min, max)),
+        _ => {
+            missing("its thresholds in percent".into());
+            return Thresholds::default();
+        }
+    };
+    let at = |value: f64| within.map_or(value, |(min, max)| min + (max - min) * value / 100.0);
     let steps: Vec<(Option<f64>, Tone)> =
-        steps.iter().map(|step| (step["value"].as_f64(), Tone::of(text(step, "/color")))).collect();
+        steps.iter().map(|step| (step["value"].as_f64().map(at), Tone::of(text(step, "/color")))).collect();
     of_steps(&steps).unwrap_or_else(|| {
         missing("its thresholds, of which not all can be said by two numbers".into());
         Thresholds::default()

@@ -1,6 +1,8 @@
 //! Dashboards that people keep: from their panels to what is shown.
 
+mod gauges;
 mod panels;
+mod states;
 mod values;
 
 use crate::error::PrometheusError;

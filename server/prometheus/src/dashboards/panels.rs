@@ -1,6 +1,8 @@
 //! The panels of a dashboard.
 
 use super::Look;
+use super::gauges::gauges;
+use super::states::timeline;
 use super::values::{named, table, values};
 use crate::answer::Answer;
 use crate::boards::{Lines, with_earlier};
@@ -63,7 +65,12 @@ impl Source {
             PanelKind::Text => Ok(ShownContent::Text(plan.text.clone())),
             PanelKind::Lines => self.kept_chart(plan, queries, frame, look.request.compare).await,
             PanelKind::Stacked => self.kept_chart(plan, queries, frame, None).await,
-            PanelKind::Value | PanelKind::Table => {
+            PanelKind::StateTimeline => {
+                let answers = self.lines(queries, frame).await?;
+                let shown = timeline(&answers, plan, frame, warnings(&answers));
+                Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::StateTimeline(Box::new(shown))))
+            }
+            PanelKind::Value | PanelKind::Gauge | PanelKind::Table => {
                 let ask = queries.iter().map(|(query, text)| async move {
                     Ok::<_, PrometheusError>((*query, self.client.instant(text, frame.end).await?))
                 });
@@ -73,6 +80,7 @@ impl Source {
                 }
                 Ok(match plan.kind {
                     PanelKind::Value => ShownContent::Values(values(&answers, plan.thresholds)),
+                    PanelKind::Gauge => ShownContent::Gauges(gauges(&answers, plan)),
                     _ => ShownContent::Table(table(&answers, plan.thresholds)),
                 })
             }
@@ -87,9 +95,6 @@ impl Source {
         compare: Option<u32>,
     ) -> Result<ShownContent, PrometheusError> {
         let now = self.lines(queries, frame).await?;
-        let mut warnings: Vec<String> = now.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
-        warnings.sort();
-        warnings.dedup();
         let (mut series, left_out) = gathered(&now, frame).into_series();
         if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
             return Ok(ShownContent::NoData);
@@ -101,7 +106,7 @@ impl Source {
         }
         let drawn = charts::draw(frame, plan.unit, plan.kind == PanelKind::Stacked, &series);
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
-        Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings })))
+        Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))
     }
 
     async fn lines<'p>(
@@ -114,6 +119,14 @@ impl Source {
             .map(|(query, text)| async move { Ok((*query, self.client.range(text, frame).await?)) });
         join_all(ask).await.into_iter().collect()
     }
+}
+
+/// What the monitoring warned of, each once.
+fn warnings(answers: &Answers<'_>) -> Vec<String> {
+    let mut warnings: Vec<String> = answers.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
+    warnings.sort();
+    warnings.dedup();
+    warnings
 }
 
 fn gathered(answers: &Answers<'_>, frame: Frame) -> Lines {

@@ -2,20 +2,16 @@
 
 use super::*;
 use crate::tests::{Fake, NOW, cluster, shop, source};
-use model::Unit;
 use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, ShownContent, Thresholds, Window};
 use std::sync::Arc;
 
 fn panel(kind: PanelKind, query: &str) -> PanelPlan {
     PanelPlan {
-        id: 0,
         title: "Up".into(),
         kind,
-        width: 6,
-        unit: Unit::Count,
         queries: vec![PanelQuery { query: query.into(), legend: "{{pod}}".into() }],
         thresholds: Thresholds { warning: Some(1.0), critical: None },
-        text: String::new(),
+        ..PanelPlan::default()
     }
 }
 
@@ -41,9 +37,16 @@ fn namespaces() -> Vec<Namespace> {
 fn every_kind() -> Plan {
     let query = r#"sum by (pod) (rate(up{pod="$pod",namespace=~"$namespace"}[5m])) / ignoring(x) topk(scalar(down), other)"#;
     plan(
-        [PanelKind::Lines, PanelKind::Stacked, PanelKind::Value, PanelKind::Table]
-            .map(|kind| panel(kind, query))
-            .into(),
+        [
+            PanelKind::Lines,
+            PanelKind::Stacked,
+            PanelKind::Value,
+            PanelKind::Table,
+            PanelKind::Gauge,
+            PanelKind::StateTimeline,
+        ]
+        .map(|kind| panel(kind, query))
+        .into(),
     )
 }
 
@@ -108,6 +111,8 @@ async fn each_kind_shows_what_it_is_for() {
         ShownContent::Chart(stacked),
         ShownContent::Values(values),
         ShownContent::Table(table),
+        ShownContent::Gauges(gauges),
+        ShownContent::StateTimeline(timeline),
         ShownContent::Text(text),
     ] = contents.as_slice()
     else {
@@ -119,6 +124,10 @@ async fn each_kind_shows_what_it_is_for() {
     assert_eq!((values[0].name.as_str(), values[0].value), ("web-0", 2.0));
     assert_eq!(values[0].level, Some(model::Level::Warning));
     assert_eq!((table.labels.len(), table.rows.len()), (2, 1));
+    assert_eq!((gauges.min, gauges.gauges[0].value.value), (0.0, 2.0));
+    assert!(gauges.gauges[0].svg.contains("data-level=\"warning\""), "{gauges:?}");
+    let names: Vec<_> = timeline.rows.iter().map(|row| (row.name.as_str(), row.spans.len())).collect();
+    assert_eq!(names, [("blog-0", 1), ("shop-0", 1)]);
     assert_eq!(text, "hello");
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::chart::{Chart, Frame, Scale, Series};
+use model::chart::{Chart, Frame, Scale, Series, State, StateRow, StateSpan, StateTimeline};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{
@@ -154,6 +154,20 @@ fn chart() -> Chart {
     }
 }
 
+fn timeline() -> StateTimeline {
+    let state = |text: &str, value, level| State { text: text.into(), value, level, color: 0 };
+    let span = |first, last, state| StateSpan { first, last, state };
+    StateTimeline {
+        svg: "<svg class=\"chart-drawing state-drawing\"></svg>".into(),
+        frame: chart().scale.frame,
+        unit: Unit::Count,
+        states: vec![state("Down & out", 0.0, Some(Level::Failed)), state("", 7.0, None)],
+        rows: vec![StateRow { name: "web-<2>".into(), spans: vec![span(0, 1, 1), span(20, 120, 0)] }],
+        left_out: 3,
+        warnings: vec!["half of it".into()],
+    }
+}
+
 fn opened(may_change: bool) -> Fake {
     let panel = |title: &str, content| ShownPanel {
         title: title.into(),
@@ -164,6 +178,11 @@ fn opened(may_change: bool) -> Fake {
         content,
     };
     let value = ShownValue { name: "web-<0>".into(), value: 0.5, level: Some(Level::Failed) };
+    let gauge = ShownGauge {
+        value: ShownValue { name: "disk-<1>".into(), value: 0.93, level: Some(Level::Warning) },
+        svg: "<svg class=\"gauge-drawing\"></svg>".into(),
+    };
+    let gauges = ShownGauges { min: 0.0, max: 1.0, gauges: vec![gauge] };
     let row = |pod: &str, value| ShownRow { labels: vec![pod.into()], values: vec![value] };
     let table = ShownTable {
         labels: vec!["pod".into()],
@@ -183,6 +202,8 @@ fn opened(may_change: bool) -> Fake {
         panels: vec![
             panel("Used", ShownContent::Chart(Box::new(chart()))),
             panel("Now", ShownContent::Values(vec![value])),
+            panel("States", ShownContent::StateTimeline(Box::new(timeline()))),
+            panel("Full", ShownContent::Gauges(gauges)),
             panel("All", ShownContent::Table(table)),
             panel("", ShownContent::Text("read <this>\nfirst".into())),
             panel("Gone", ShownContent::NoData),
@@ -205,12 +226,29 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
     // One threshold is within the scale and one is not.
     assert_eq!(html.matches("class=\"chart-mark\"").count(), 1, "{html}");
     assert!(html.contains("web-&lt;0&gt;") && html.contains("50 %") && html.contains("Critical"), "{html}");
+    assert!(html.contains("gauge-drawing") && html.contains("disk-&lt;1&gt;"), "{html}");
+    assert!(html.contains("93 %") && html.contains("of 0 % to 100 %"), "{html}");
+    assert!(html.contains("Warning from 25 %") && html.contains("Critical from 900 %"), "{html}");
     assert!(html.contains("75 %") && html.contains('–') && html.contains("7 more rows"), "{html}");
     assert!(html.contains("read &lt;this&gt;"), "{html}");
     assert!(html.contains("Nothing was measured") && html.contains("no variable called $x"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
     assert!(html.contains("dashboards/id-of-11/file"), "{html}");
+}
+
+#[tokio::test]
+async fn a_state_timeline_says_in_words_what_was_when() {
+    let html = render("/one", opened(false)).await;
+
+    assert!(html.contains("aria-label=\"States: web-&lt;2&gt; Down &amp; out\""), "{html}");
+    assert!(html.contains("state-drawing") && html.contains("title=\"web-&lt;2&gt;\""), "{html}");
+    // The short span has no room for its word, which stands in the legend and in the table.
+    let labels = html.split_once("state-labels").unwrap().1.split_once("</figure>").unwrap().0;
+    assert_eq!(labels.matches("<text").count() - labels.matches("y=\"12\"").count(), 1, "{labels}");
+    assert!(html.contains("98.1 %") && html.contains("1.94 %"), "{html}");
+    assert!(html.contains("2026-11-23 03:58") && html.contains("half of it"), "{html}");
+    assert!(html.contains("3 more rows are not shown"), "{html}");
 }
 
 #[tokio::test]
@@ -256,14 +294,11 @@ async fn without_monitoring_the_dashboard_is_still_there() {
 
 fn kept() -> Fake {
     let panel = |title: &str| PanelPlan {
-        id: 0,
         title: title.into(),
-        kind: PanelKind::Lines,
-        width: 6,
         unit: Unit::Bytes,
         queries: vec![PanelQuery { query: "sum(up < 1)".into(), legend: "{{pod}}".into() }],
         thresholds: Thresholds { warning: Some(0.5), critical: None },
-        text: String::new(),
+        ..PanelPlan::default()
     };
     let plan = Plan {
         name: "Shop".into(),
@@ -298,6 +333,10 @@ async fn the_form_of_a_panel_holds_it_and_room_for_another_query() {
         html.contains("fields[queries][1][query]") && !html.contains("fields[queries][2][query]"),
         "{html}"
     );
+
+    for field in ["min", "max", "mappings"] {
+        assert!(html.contains(&format!("name=\"fields[{field}]\"")), "{field}: {html}");
+    }
 
     let html = render("/one/edit?panel=9", kept()).await;
     assert!(html.contains("this panel") && !html.contains("<form"), "{html}");

@@ -1,8 +1,8 @@
 //! The forms that make and change dashboards.
 
-use super::plan::name_problems;
+use super::check::name_problems;
 use super::variable::variable_problems;
-use super::{MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, Variable};
+use super::{MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueMapping, ValueRange, Variable};
 use crate::plain;
 use model::{ClusterName, FieldProblem, Unit};
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,15 @@ pub struct PanelFields {
     /// What is critical; empty for nothing.
     #[serde(default)]
     pub critical: String,
+    /// Where a gauge begins; empty for as the values say.
+    #[serde(default)]
+    pub min: String,
+    /// Where a gauge ends; empty for as the values say.
+    #[serde(default)]
+    pub max: String,
+    /// What states are called, one in a line.
+    #[serde(default)]
+    pub mappings: String,
     /// Its queries; empty ones do not count.
     #[serde(default)]
     pub queries: Vec<PanelQuery>,
@@ -113,6 +122,8 @@ impl PanelFields {
             warning: number("warning", &self.warning),
             critical: number("critical", &self.critical),
         };
+        let range = ValueRange { min: number("min", &self.min), max: number("max", &self.max) };
+        let mappings = self.read_mappings(&mut problems);
         let is_empty = |query: &PanelQuery| query.query.trim().is_empty() && query.legend.trim().is_empty();
         let trimmed = |query: &PanelQuery| PanelQuery {
             query: plain(&query.query),
@@ -126,10 +137,27 @@ impl PanelFields {
             unit: self.unit,
             queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
             thresholds,
+            range,
+            mappings,
             text: plain(&self.text),
         };
         problems.extend(panel.problems());
         if problems.is_empty() { Ok(panel) } else { Err(problems) }
+    }
+
+    fn read_mappings(&self, problems: &mut Vec<FieldProblem>) -> Vec<ValueMapping> {
+        let lines = self.mappings.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut mappings = Vec::new();
+        for line in lines {
+            match ValueMapping::parse(line) {
+                Some(mapping) => mappings.push(mapping),
+                None => problems.push(FieldProblem::new(
+                    "mappings",
+                    format!("{line:?} is no state; write one like critical 0 = Down, or ok 1..5 = Up"),
+                )),
+            }
+        }
+        mappings
     }
 }
 
@@ -186,6 +214,9 @@ mod tests {
             width: 6,
             warning: String::new(),
             critical: " 4.5".into(),
+            min: String::new(),
+            max: String::new(),
+            mappings: String::new(),
             queries: vec![
                 PanelQuery { query: "sum(\r\n node_load1)".into(), legend: String::new() },
                 PanelQuery::default(),
@@ -213,6 +244,29 @@ mod tests {
         let at: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(at, ["warning", "query-1"]);
         assert!(PanelFields { critical: "inf".into(), ..fields() }.check().is_err());
+    }
+
+    #[test]
+    fn a_gauge_has_its_range() {
+        let gauge = PanelFields { kind: PanelKind::Gauge, min: "-5".into(), max: " 1e3 ".into(), ..fields() };
+
+        assert_eq!(gauge.check().unwrap().range, ValueRange { min: Some(-5.0), max: Some(1000.0) });
+        let problems = PanelFields { max: "full".into(), ..gauge }.check().unwrap_err();
+        assert!(problems[0].field == "max" && problems[0].message.contains("\"full\""), "{problems:?}");
+    }
+
+    #[test]
+    fn the_states_of_a_timeline_stand_in_lines() {
+        let states =
+            |lines: &str| PanelFields { kind: PanelKind::StateTimeline, mappings: lines.into(), ..fields() };
+
+        let panel = states("critical 0 = Down\r\n\r\n ok 1 = Up").check().unwrap();
+        let written: Vec<String> = panel.mappings.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["critical 0 = Down", "ok 1 = Up"]);
+        let problems = states("zero = Down").check().unwrap_err();
+        assert!(problems[0].field == "mappings" && problems[0].message.contains("\"zero = Down\""));
+        let problems = PanelFields { kind: PanelKind::Lines, ..states("0 = Down") }.check().unwrap_err();
+        assert_eq!(problems[0].field, "mappings");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Dashboards that people make and keep.
 
 mod arrange;
+mod check;
 mod embed;
 mod form;
+mod mapping;
 mod origin;
 mod plan;
 mod variable;
@@ -15,15 +17,16 @@ pub use embed::{
     add_embed, read_embeds, revoke_embed,
 };
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
+pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};
 pub use plan::{
     LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Plan,
-    Thresholds, UNITS, WIDTHS, unit_word,
+    Thresholds, UNITS, ValueRange, WIDTHS, unit_word,
 };
 pub use variable::{MOST_VARIABLES, NAMESPACE_VARIABLE, Variable, is_variable_name};
 pub use view::{
     DashboardLine, DashboardList, DashboardRequest, DashboardView, KeptDashboard, OpenedDashboard,
-    ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue, VariableView,
+    ShownContent, ShownGauge, ShownGauges, ShownPanel, ShownRow, ShownTable, ShownValue, VariableView,
 };
 
 use async_trait::async_trait;

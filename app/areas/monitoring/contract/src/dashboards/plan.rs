@@ -1,7 +1,8 @@
 //! A dashboard as it is kept.
 
-use super::variable::{Variable, variable_problems};
-use model::{FieldProblem, Level, Unit};
+use super::mapping::ValueMapping;
+use super::variable::Variable;
+use model::{Level, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Widths of panels, in columns of twelve.
@@ -64,9 +65,33 @@ pub struct PanelPlan {
     /// From where on values are bad.
     #[serde(default)]
     pub thresholds: Thresholds,
+    /// Where a gauge begins and ends.
+    #[serde(default, skip_serializing_if = "ValueRange::is_open")]
+    pub range: ValueRange,
+    /// What the states of a state timeline are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mappings: Vec<ValueMapping>,
     /// The text, if it is one.
     #[serde(default)]
     pub text: String,
+}
+
+impl Default for PanelPlan {
+    /// A panel to begin with.
+    fn default() -> Self {
+        Self {
+            id: 0,
+            title: String::new(),
+            kind: PanelKind::default(),
+            width: 6,
+            unit: Unit::Count,
+            queries: Vec::new(),
+            thresholds: Thresholds::default(),
+            range: ValueRange::default(),
+            mappings: Vec::new(),
+            text: String::new(),
+        }
+    }
 }
 
 /// How a panel shows what it shows.
@@ -79,6 +104,10 @@ pub enum PanelKind {
     Stacked,
     /// The latest value of each series, large.
     Value,
+    /// The latest value of each series, as how far it has come within a range.
+    Gauge,
+    /// A row for each series, in which equal values are spans of time.
+    StateTimeline,
     /// The latest values in a table.
     Table,
     /// A text.
@@ -107,9 +136,28 @@ pub struct Thresholds {
     pub critical: Option<f64>,
 }
 
+/// Where a gauge begins and ends. What is not said follows from what there is to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ValueRange {
+    /// Where it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+}
+
+impl ValueRange {
+    /// Whether nothing is said.
+    pub fn is_open(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
+    }
+}
+
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 5] = [Self::Lines, Self::Stacked, Self::Value, Self::Table, Self::Text];
+    pub const ALL: [Self; 7] =
+        [Self::Lines, Self::Stacked, Self::Value, Self::Gauge, Self::StateTimeline, Self::Table, Self::Text];
 
     /// Its word in forms and texts.
     pub fn word(self) -> &'static str {
@@ -117,6 +165,8 @@ impl PanelKind {
             Self::Lines => "Lines",
             Self::Stacked => "Stacked",
             Self::Value => "Value",
+            Self::Gauge => "Gauge",
+            Self::StateTimeline => "StateTimeline",
             Self::Table => "Table",
             Self::Text => "Text",
         }
@@ -124,10 +174,14 @@ impl PanelKind {
 }
 
 impl Thresholds {
+    /// Whether small values are bad, rather than large ones.
+    pub fn are_low_bad(self) -> bool {
+        matches!((self.warning, self.critical), (Some(warning), Some(critical)) if critical < warning)
+    }
+
     /// How bad a value is, if it is.
     pub fn level(self, value: f64) -> Option<Level> {
-        let is_low_bad =
-            matches!((self.warning, self.critical), (Some(warning), Some(critical)) if critical < warning);
+        let is_low_bad = self.are_low_bad();
         let is_beyond = |threshold: Option<f64>| {
             threshold
                 .is_some_and(|threshold| if is_low_bad { value <= threshold } else { value >= threshold })
@@ -145,108 +199,9 @@ impl Thresholds {
     }
 }
 
-impl Plan {
-    /// Everything that is wrong with it, apart from its queries, which only the server can read.
-    pub fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems = name_problems(&self.name);
-        problems.extend(variable_problems(&self.variables));
-        if self.panels.len() > MOST_PANELS {
-            problems.push(FieldProblem::new("", format!("a dashboard has at most {MOST_PANELS} panels")));
-        }
-        problems.extend(self.panels.iter().flat_map(PanelPlan::problems));
-        problems
-    }
-}
-
-pub(super) fn name_problems(name: &str) -> Vec<FieldProblem> {
-    let problem = if name.trim().is_empty() {
-        "say what it is called".to_owned()
-    } else if name.chars().count() > LONGEST_NAME {
-        format!("at most {LONGEST_NAME} characters")
-    } else {
-        return Vec::new();
-    };
-    vec![FieldProblem::new("name", problem)]
-}
-
-impl PanelPlan {
-    /// Everything that is wrong with it, field by field, apart from what only the server can read.
-    pub fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems = Vec::new();
-        let mut wrong = |field: &str, words: String| problems.push(FieldProblem::new(field, words));
-        let is_text = self.kind == PanelKind::Text;
-        if self.title.trim().is_empty() && !is_text {
-            wrong("title", "say what it shows".into());
-        }
-        if self.title.chars().count() > LONGEST_NAME {
-            wrong("title", format!("at most {LONGEST_NAME} characters"));
-        }
-        if !WIDTHS.contains(&self.width) {
-            wrong("width", "choose one of the widths".into());
-        }
-        if is_text && self.text.trim().is_empty() {
-            wrong("text", "write the text".into());
-        }
-        if !is_text && !self.text.trim().is_empty() {
-            wrong("text", "only a panel that shows a text has one: choose that, or leave this empty".into());
-        }
-        if self.text.chars().count() > LONGEST_TEXT {
-            wrong("text", format!("at most {LONGEST_TEXT} characters"));
-        }
-        if is_text && !self.queries.is_empty() {
-            wrong("query-1", "a text asks nothing: leave this empty, or choose another kind".into());
-        }
-        if !is_text && self.queries.is_empty() {
-            wrong("query-1", "write at least one query".into());
-        }
-        if self.queries.len() > MOST_QUERIES {
-            wrong("query-1", format!("at most {MOST_QUERIES} queries"));
-        }
-        for (field, query) in super::QUERY_FIELDS.into_iter().zip(&self.queries) {
-            if query.query.trim().is_empty() {
-                wrong(field, "a name without a query: write the query, or leave both empty".into());
-            }
-            if query.query.chars().count() > LONGEST_TEXT || query.legend.chars().count() > LONGEST_NAME {
-                wrong(
-                    field,
-                    format!("at most {LONGEST_TEXT} characters, and {LONGEST_NAME} for what it is called"),
-                );
-            }
-        }
-        let Thresholds { warning, critical } = self.thresholds;
-        if let (Some(warning), Some(critical)) = (warning, critical)
-            && warning == critical
-        {
-            wrong("critical", "must differ from what warns".into());
-        }
-        if [warning, critical].into_iter().flatten().any(|value| !value.is_finite()) {
-            wrong("warning", "must be a number".into());
-        }
-        problems
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn panel(kind: PanelKind) -> PanelPlan {
-        let queries = vec![PanelQuery { query: "up".into(), legend: String::new() }];
-        PanelPlan {
-            id: 0,
-            title: "Up".into(),
-            kind,
-            width: 6,
-            unit: Unit::Count,
-            queries,
-            thresholds: Thresholds::default(),
-            text: String::new(),
-        }
-    }
-
-    fn fields(problems: &[FieldProblem]) -> Vec<&str> {
-        problems.iter().map(|problem| problem.field.as_str()).collect()
-    }
 
     #[test]
     fn values_are_bad_beyond_a_threshold_on_the_side_where_critical_is() {
@@ -260,29 +215,5 @@ mod tests {
         assert_eq!(both(10.0, 5.0).level(1.0), Some(Level::Failed));
         assert_eq!(Thresholds { warning: None, critical: Some(1.0) }.level(1.0), Some(Level::Failed));
         assert_eq!(Thresholds::default().level(f64::MAX), None);
-    }
-
-    #[test]
-    fn each_field_of_a_panel_says_what_is_wrong_with_it() {
-        assert!(panel(PanelKind::Lines).problems().is_empty());
-        let nothing =
-            PanelPlan { title: " ".into(), width: 5, queries: Vec::new(), ..panel(PanelKind::Value) };
-        assert_eq!(fields(&nothing.problems()), ["title", "width", "query-1"]);
-        assert_eq!(fields(&panel(PanelKind::Text).problems()), ["text", "query-1"]);
-        let text = PanelPlan { text: "hello".into(), ..panel(PanelKind::Lines) };
-        assert_eq!(fields(&text.problems()), ["text"]);
-        let same = Thresholds { warning: Some(1.0), critical: Some(1.0) };
-        assert_eq!(
-            fields(&PanelPlan { thresholds: same, ..panel(PanelKind::Lines) }.problems()),
-            ["critical"]
-        );
-    }
-
-    #[test]
-    fn a_dashboard_has_a_name_and_not_too_much_in_it() {
-        let plan =
-            Plan { name: String::new(), variables: Vec::new(), panels: vec![panel(PanelKind::Lines); 41] };
-
-        assert_eq!(fields(&plan.problems()), ["name", ""]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Plan, Thresholds};
 use crate::{Measured, Window};
-use model::chart::{Chart, Frame};
+use model::chart::{Chart, Frame, StateTimeline};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,10 @@ pub enum ShownContent {
     Chart(Box<Chart>),
     /// Values.
     Values(Vec<ShownValue>),
+    /// Values within a range.
+    Gauges(ShownGauges),
+    /// States over time.
+    StateTimeline(Box<StateTimeline>),
     /// A table.
     Table(ShownTable),
     /// A text.
@@ -144,6 +148,26 @@ pub struct ShownValue {
     pub value: f64,
     /// How bad it is, if it is.
     pub level: Option<Level>,
+}
+
+/// Values within a range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownGauges {
+    /// Where the range begins.
+    pub min: f64,
+    /// Where it ends.
+    pub max: f64,
+    /// What stands in it.
+    pub gauges: Vec<ShownGauge>,
+}
+
+/// A value within a range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownGauge {
+    /// The value, which may be outside.
+    pub value: ShownValue,
+    /// How far it has come, as an `<svg>`; colours come from the page's style sheet.
+    pub svg: String,
 }
 
 /// The latest values of series, by their labels.

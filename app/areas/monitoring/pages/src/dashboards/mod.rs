@@ -3,6 +3,7 @@
 mod edit;
 mod embedded;
 mod embeds;
+mod gauges;
 mod import;
 mod list;
 mod new;

@@ -4,17 +4,17 @@ use super::edit::which;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ClusterName, ConsoleError, Unit, link};
+use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
     KeptDashboard, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS, SavePanel, Thresholds,
-    UNITS, WIDTHS, unit_word,
+    UNITS, ValueRange, WIDTHS, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 12] = [
-    "title", "kind", "unit", "width", "warning", "critical", "text", "query-1", "query-2", "query-3",
-    "query-4", "query-5",
+const FIELDS: [&str; 15] = [
+    "title", "kind", "unit", "width", "warning", "critical", "min", "max", "mappings", "text", "query-1",
+    "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -25,7 +25,7 @@ pub fn panel_form(
     on_change: Callback<String>,
 ) -> AnyView {
     let (panel, index, title) = if which_panel == "new" {
-        (new_panel(), String::new(), text("panel.add"))
+        (PanelPlan::default(), String::new(), text("panel.add"))
     } else {
         let found = which_panel.parse().ok().and_then(|index: usize| kept.plan.panels.get(index));
         let Some(panel) = found else {
@@ -52,25 +52,19 @@ pub fn panel_form(
     .into_any()
 }
 
-fn new_panel() -> PanelPlan {
-    PanelPlan {
-        id: 0,
-        title: String::new(),
-        kind: PanelKind::Lines,
-        width: 6,
-        unit: Unit::Count,
-        queries: Vec::new(),
-        thresholds: Thresholds::default(),
-        text: String::new(),
-    }
-}
-
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
     let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
     let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
-    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let number = |name: &'static str, label: &'static str, hint: &'static str, value: Option<f64>| {
+        let value = value.map(|value| value.to_string()).unwrap_or_default();
+        let problem = problems.at(name);
+        let name = format!("fields[{name}]");
+        view! { <Field name label hint value=Signal::stored(value) problem autocomplete="off"/> }
+    };
     let Thresholds { warning, critical } = panel.thresholds;
+    let ValueRange { min, max } = panel.range;
+    let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let queries = queries(panel.queries, problems);
     view! {
         <Field
@@ -105,22 +99,21 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
         </div>
         {queries}
         <div class="field-row">
-            <Field
-                name="fields[warning]"
-                label=text("panel.warning")
-                hint=text("panel.threshold.hint")
-                value=Signal::stored(number(warning))
-                problem=problems.at("warning")
-                autocomplete="off"
-            />
-            <Field
-                name="fields[critical]"
-                label=text("panel.critical")
-                value=Signal::stored(number(critical))
-                problem=problems.at("critical")
-                autocomplete="off"
-            />
+            {number("warning", text("panel.warning"), text("panel.threshold.hint"), warning)}
+            {number("critical", text("panel.critical"), "", critical)}
         </div>
+        <div class="field-row">
+            {number("min", text("panel.min"), text("panel.range.hint"), min)}
+            {number("max", text("panel.max"), "", max)}
+        </div>
+        <TextArea
+            name="fields[mappings]"
+            label=text("panel.mappings")
+            hint=text("panel.mappings.hint")
+            value=Signal::stored(mappings)
+            problem=problems.at("mappings")
+            lines=3
+        />
         <TextArea
             name="fields[text]"
             label=text("panel.text")

@@ -1,5 +1,6 @@
 //! The panels of a dashboard.
 
+use super::gauges::gauges;
 use crate::address::TimeAddress;
 use crate::panel::{Zoom, explore, none};
 use crate::words::{text, text_of, text_with};
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use model::{ClusterName, Level, Unit};
 use monitoring_contract::{ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue};
 use ui::quantity::quantity;
-use ui::{Card, Chart, LevelMark, Problem, plain_table};
+use ui::{Card, Chart, LevelMark, Problem, StateTimeline, plain_table};
 
 /// The page around panels that lead on: to their queries, and to other stretches of time.
 pub struct Around<'a> {
@@ -44,6 +45,10 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
             view! { <Chart title=title.clone() chart=*chart name on_zoom marks/> }.into_any()
         }
         ShownContent::Values(shown) => values(shown, unit),
+        ShownContent::Gauges(shown) => gauges(shown, unit, thresholds),
+        ShownContent::StateTimeline(timeline) => {
+            view! { <StateTimeline title=title.clone() timeline=*timeline on_zoom/> }.into_any()
+        }
         ShownContent::NoData => none(text("panel.none").to_owned(), &[]),
         ShownContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };
@@ -73,7 +78,7 @@ fn values(shown: Vec<ShownValue>, unit: Unit) -> AnyView {
 }
 
 /// How bad a value is, as a shape and in words: colours alone tell not everybody.
-fn mark(level: Option<Level>) -> Option<AnyView> {
+pub fn mark(level: Option<Level>) -> Option<AnyView> {
     level.map(|level| {
         let words = text_of("threshold", level.word());
         view! { <LevelMark level=Signal::stored(level)/><span class="visually-hidden">{words}" "</span> }

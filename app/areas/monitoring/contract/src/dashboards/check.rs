@@ -1,0 +1,172 @@
+//! What is wrong with a dashboard, before anybody asks it anything.
+
+use super::variable::variable_problems;
+use super::{
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, Plan, Thresholds,
+    ValueRange, WIDTHS,
+};
+use model::FieldProblem;
+
+impl Plan {
+    /// Everything that is wrong with it, apart from its queries, which only the server can read.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = name_problems(&self.name);
+        problems.extend(variable_problems(&self.variables));
+        if self.panels.len() > MOST_PANELS {
+            problems.push(FieldProblem::new("", format!("a dashboard has at most {MOST_PANELS} panels")));
+        }
+        problems.extend(self.panels.iter().flat_map(PanelPlan::problems));
+        problems
+    }
+}
+
+/// What is wrong with the name of a dashboard.
+pub(super) fn name_problems(name: &str) -> Vec<FieldProblem> {
+    let problem = if name.trim().is_empty() {
+        "say what it is called".to_owned()
+    } else if name.chars().count() > LONGEST_NAME {
+        format!("at most {LONGEST_NAME} characters")
+    } else {
+        return Vec::new();
+    };
+    vec![FieldProblem::new("name", problem)]
+}
+
+impl PanelPlan {
+    /// Everything that is wrong with it, field by field, apart from what only the server can read.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let mut wrong = |field: &str, words: String| problems.push(FieldProblem::new(field, words));
+        if self.title.trim().is_empty() && self.kind != PanelKind::Text {
+            wrong("title", "say what it shows".into());
+        }
+        if self.title.chars().count() > LONGEST_NAME {
+            wrong("title", format!("at most {LONGEST_NAME} characters"));
+        }
+        if !WIDTHS.contains(&self.width) {
+            wrong("width", "choose one of the widths".into());
+        }
+        self.text_problems(&mut wrong);
+        self.query_problems(&mut wrong);
+        self.threshold_problems(&mut wrong);
+        self.range_problems(&mut wrong);
+        self.mapping_problems(&mut wrong);
+        problems
+    }
+
+    fn text_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+        let is_text = self.kind == PanelKind::Text;
+        if is_text && self.text.trim().is_empty() {
+            wrong("text", "write the text".into());
+        }
+        if !is_text && !self.text.trim().is_empty() {
+            wrong("text", "only a panel that shows a text has one: choose that, or leave this empty".into());
+        }
+        if self.text.chars().count() > LONGEST_TEXT {
+            wrong("text", format!("at most {LONGEST_TEXT} characters"));
+        }
+    }
+
+    fn query_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+        let is_text = self.kind == PanelKind::Text;
+        if is_text && !self.queries.is_empty() {
+            wrong("query-1", "a text asks nothing: leave this empty, or choose another kind".into());
+        }
+        if !is_text && self.queries.is_empty() {
+            wrong("query-1", "write at least one query".into());
+        }
+        if self.queries.len() > MOST_QUERIES {
+            wrong("query-1", format!("at most {MOST_QUERIES} queries"));
+        }
+        for (field, query) in super::QUERY_FIELDS.into_iter().zip(&self.queries) {
+            if query.query.trim().is_empty() {
+                wrong(field, "a name without a query: write the query, or leave both empty".into());
+            }
+            if query.query.chars().count() > LONGEST_TEXT || query.legend.chars().count() > LONGEST_NAME {
+                wrong(
+                    field,
+                    format!("at most {LONGEST_TEXT} characters, and {LONGEST_NAME} for what it is called"),
+                );
+            }
+        }
+    }
+
+    fn threshold_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+        let Thresholds { warning, critical } = self.thresholds;
+        if let (Some(warning), Some(critical)) = (warning, critical)
+            && warning == critical
+        {
+            wrong("critical", "must differ from what warns".into());
+        }
+        if [warning, critical].into_iter().flatten().any(|value| !value.is_finite()) {
+            wrong("warning", "must be a number".into());
+        }
+    }
+
+    fn range_problems(&self, wrong: &mut impl FnMut(&str, String)) {
+        let ValueRange { min, max } = self.range;
+        if self.kind != PanelKind::Gauge {
+            for (field, _) in [("min", min), ("max", max)].into_iter().filter(|(_, said)| said.is_some()) {
+                wrong(field, "only a gauge has a range: choose that, or leave this empty".into());
+            }
+            return;
+        }
+        if [min, max].into_iter().flatten().any(|value| !value.is_finite()) {
+            wrong("min", "must be a number".into());
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && min >= max
+        {
+            wrong("max", "must be more than where the gauge begins".into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PanelQuery;
+    use super::*;
+
+    fn panel(kind: PanelKind) -> PanelPlan {
+        let queries = vec![PanelQuery { query: "up".into(), legend: String::new() }];
+        PanelPlan { title: "Up".into(), kind, queries, ..PanelPlan::default() }
+    }
+
+    fn fields(problems: &[FieldProblem]) -> Vec<&str> {
+        problems.iter().map(|problem| problem.field.as_str()).collect()
+    }
+
+    #[test]
+    fn each_field_of_a_panel_says_what_is_wrong_with_it() {
+        assert!(panel(PanelKind::Lines).problems().is_empty());
+        let nothing =
+            PanelPlan { title: " ".into(), width: 5, queries: Vec::new(), ..panel(PanelKind::Value) };
+        assert_eq!(fields(&nothing.problems()), ["title", "width", "query-1"]);
+        assert_eq!(fields(&panel(PanelKind::Text).problems()), ["text", "query-1"]);
+        let text = PanelPlan { text: "hello".into(), ..panel(PanelKind::Lines) };
+        assert_eq!(fields(&text.problems()), ["text"]);
+        let same = Thresholds { warning: Some(1.0), critical: Some(1.0) };
+        assert_eq!(
+            fields(&PanelPlan { thresholds: same, ..panel(PanelKind::Lines) }.problems()),
+            ["critical"]
+        );
+    }
+
+    #[test]
+    fn a_gauge_alone_has_a_range_that_begins_before_it_ends() {
+        let with = |kind, min, max| PanelPlan { range: ValueRange { min, max }, ..panel(kind) }.problems();
+
+        assert_eq!(with(PanelKind::Gauge, Some(0.0), Some(1.0)), []);
+        assert_eq!(with(PanelKind::Gauge, None, Some(-1.0)), []);
+        assert_eq!(fields(&with(PanelKind::Gauge, Some(1.0), Some(1.0))), ["max"]);
+        assert_eq!(fields(&with(PanelKind::Value, Some(0.0), Some(1.0))), ["min", "max"]);
+    }
+
+    #[test]
+    fn a_dashboard_has_a_name_and_not_too_much_in_it() {
+        let plan =
+            Plan { name: String::new(), variables: Vec::new(), panels: vec![panel(PanelKind::Lines); 41] };
+
+        assert_eq!(fields(&plan.problems()), ["name", ""]);
+    }
+}
