@@ -144,6 +144,68 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   if (scripts) await look(page, "dashboard-own");
 });
 
+test("a gauge says how far a value has come, and a state timeline what was when", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  await make(page, scripts, scripts ? "States by day" : "States by night", "Whole cluster", "Nothing");
+  const main = page.getByRole("main");
+  const begin = async (title: string, kind: string, query: string, legend: string): Promise<void> => {
+    await main.getByRole("link", { name: "Add a panel" }).click();
+    await expect(main.getByRole("heading", { name: "Add a panel" })).toBeVisible();
+    await ready(page, scripts);
+    await main.getByLabel("Title").fill(title);
+    await main.getByLabel("Shown as").selectOption({ label: kind });
+    await main.getByLabel("Query 1 (PromQL)").fill(query);
+    await main.getByLabel("Called").first().fill(legend);
+  };
+  const save = async (): Promise<void> => {
+    await main.getByRole("button", { name: "Save the panel" }).click();
+  };
+
+  await begin("Running pods", "Gauges", 'count(kube_pod_info{namespace="shop"})', "shop");
+  await main.getByLabel("Gauge begins at").fill("200");
+  await main.getByLabel("Gauge ends at").fill("100");
+  await main.getByLabel("Warns from").fill("1");
+  await save();
+  await expect(main.getByText("must be more than where the gauge begins")).toHaveCount(1);
+  await ready(page, scripts);
+  await main.getByLabel("Title").fill("Running pods");
+  await main.getByLabel("Shown as").selectOption({ label: "Gauges" });
+  await main.getByLabel("Query 1 (PromQL)").fill('count(kube_pod_info{namespace="shop"})');
+  await main.getByLabel("Called").first().fill("shop");
+  await main.getByLabel("Gauge ends at").fill("100");
+  await main.getByLabel("Warns from").fill("1");
+  await main.getByLabel("Gauge begins at").fill("0");
+  await save();
+  await expect(page).toHaveURL(/\/edit$/);
+  await expect(main.getByRole("link", { name: "Running pods", exact: true })).toBeVisible();
+  await ready(page, scripts);
+
+  await begin("Ready", "State timeline", 'kube_pod_status_ready{condition="true",namespace="shop"}', "{{pod}}");
+  await main.getByLabel("States, one in a line").fill("critical 0 = Not ready\nok 1 = Ready");
+  await save();
+  await expect(page).toHaveURL(/\/edit$/);
+  await expect(main.getByRole("link", { name: "Ready", exact: true })).toBeVisible();
+
+  await page.goto(page.url().replace(/\/edit.*/, ""));
+  await ready(page, scripts);
+  const gauge = page.locator(".gauges li");
+  await expect(gauge).toContainText(/\d+ of 0 to 100/);
+  await expect(gauge).toContainText("Warning");
+  await expect(page.locator(".gauge-thresholds")).toContainText("Warning from 1");
+  const timeline = page.locator(".dashboard-cell", { hasText: "As a table" });
+  await expect(timeline.locator(".state-names li").first()).toBeVisible();
+  await expect(timeline.locator(".state-legend")).toContainText(/Ready\s*\d/);
+  await timeline.getByText("As a table").click();
+  await expect(timeline.locator(".chart-table tbody tr").first()).toContainText("Ready");
+  if (scripts) {
+    await timeline.locator(".chart-overlay").hover();
+    await expect(timeline.locator(".chart-figures")).toContainText("Ready");
+    await page.mouse.move(0, 0);
+  }
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-states");
+});
+
 test("a dashboard of Grafana is taken over, with what is not understood named first, and given back", async ({ page, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const title = scripts ? "Grafana by day" : "Grafana by night";
