@@ -37,7 +37,7 @@ pub fn StateTimeline(
     let (frame, drawing) = (timeline.frame, timeline.svg.clone());
     let spoken = spoken(&title, &timeline);
     let (names, labels) = (names(&timeline), labels(&timeline));
-    let (legend, table) = (legend(&timeline), table(&title, &timeline));
+    let (legend, table) = (legend(&timeline), table(title, &timeline));
     let timeline = StoredValue::new(timeline);
     let figures = move |moment: i64| figures(&timeline.read_value(), moment);
     let overlay = (!is_still()).then(|| overlay(frame, on_zoom, Arc::new(figures)));
@@ -148,7 +148,7 @@ fn legend(timeline: &Drawn) -> AnyView {
 }
 
 /// Every span in words, the latest first.
-fn table(title: &str, timeline: &Drawn) -> AnyView {
+fn table(title: String, timeline: &Drawn) -> AnyView {
     let moments = Moments::new();
     let all = timeline.rows.iter().flat_map(|row| row.spans.iter().map(|span| (row.name.clone(), *span)));
     let mut all: Vec<(String, StateSpan)> = all.collect();
@@ -168,7 +168,7 @@ fn table(title: &str, timeline: &Drawn) -> AnyView {
     view! {
         <details class="chart-table">
             <summary>{text("chart.table")}</summary>
-            <div class="chart-table-box" tabindex="0" role="region" aria-label=title.to_owned()>
+            <div class="chart-table-box" tabindex="0" role="region" aria-label=title>
                 <table>
                     <thead>
                         <tr>

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::chart::{Chart, Frame, Scale, Series};
+use model::chart::{Chart, Frame, Scale, Series, State, StateRow, StateSpan, StateTimeline};
 use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{EmbedDashboardPage, embedded};
@@ -153,6 +153,32 @@ fn a_link_shows_panels_and_nothing_that_leads_anywhere() {
     }
     let (_, one) = document(shown(ShownContent::NoData, true));
     assert!(one.contains("visually-hidden") && one.contains("Nothing was measured"), "{one}");
+}
+
+#[test]
+fn gauges_and_states_lead_nowhere_either() {
+    let value = ShownValue { name: "web".into(), value: 0.5, level: None };
+    let gauge = ShownGauge { value, svg: "<svg class=\"gauge-drawing\"></svg>".into() };
+    let gauges = ShownContent::Gauges(ShownGauges { min: 0.0, max: 1.0, gauges: vec![gauge] });
+    let timeline = StateTimeline {
+        svg: "<svg class=\"chart-drawing\"></svg>".into(),
+        frame: Frame { start: 1_795_405_680, end: 1_795_409_280, step: 30 },
+        unit: Unit::Count,
+        states: vec![State { text: "Ready".into(), value: 1.0, level: None, color: 0 }],
+        rows: vec![StateRow { name: "web".into(), spans: vec![StateSpan { first: 0, last: 120, state: 0 }] }],
+        left_out: 0,
+        warnings: Vec::new(),
+    };
+
+    for (content, words) in
+        [(gauges, "of 0 to 1"), (ShownContent::StateTimeline(Box::new(timeline)), "2026-11-23 03:48")]
+    {
+        let (_, html) = document(shown(content, true));
+        assert!(html.contains(words) && html.contains("web"), "{html}");
+        for lead in ["<a ", "<button", "<form", "<script", "chart-overlay", "secret_metric"] {
+            assert!(!html.contains(lead), "{lead}: {html}");
+        }
+    }
 }
 
 #[test]
