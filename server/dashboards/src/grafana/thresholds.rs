@@ -73,7 +73,7 @@ pub fn read(
             return Thresholds::default();
         }
     };
-    let at = |value: f64| within.map_or(value, |(min, max)| min + (max - min) * value / 100.0);
+    let at = |value: f64| within.map_or(value, |(min, max)| (min * (100.0 - value) + max * value) / 100.0);
     let steps: Vec<(Option<f64>, Tone)> =
         steps.iter().map(|step| (step["value"].as_f64().map(at), Tone::of(text(step, "/color")))).collect();
     of_steps(&steps).unwrap_or_else(|| {
