@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
-use crate::{Place, Resource, Verb};
+use crate::{Acting, Place, Resource, Verb};
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place as Held};
 use model::{ClusterName, Namespace, ObjectName, System};
@@ -186,6 +186,27 @@ async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
     ada.session_hash = Some("ended".into());
     let with_session = access.grant(&ada, ListPods).await.unwrap();
     assert!(matches!(access.still(&with_session).await, Err(Refused::SignedOut)));
+}
+
+#[tokio::test]
+async fn a_stream_of_who_acts_as_somebody_ends_with_their_own_right() {
+    let (database, access, ada) = world("project-viewer").await;
+    let mut support = Vec::new();
+    for name in ["Sue", "Tom"] {
+        let new = NewAccount { name: name.into(), role: "administrator".into(), ..NewAccount::default() };
+        support.push(database.add_account(&new).await.unwrap());
+    }
+    let until = now_seconds() + 60;
+    let acting = Acting { account_id: support[0], name: "Sue".into(), may_change: false, until };
+    let as_ada = Caller { acting: Some(acting.clone()), ..ada.clone() };
+    let granted = access.grant(&as_ada, ListPods).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    let over = Caller { acting: Some(Acting { until: now_seconds(), ..acting }), ..ada };
+    let late = access.grant(&over, ListPods).await.unwrap();
+    assert!(matches!(access.still(&late).await, Err(Refused::SignedOut)), "the time is over");
+    database.set_platform_role(support[0], "regular").await.unwrap();
+    assert!(matches!(access.still(&granted).await, Err(Refused::SignedOut)));
 }
 
 #[tokio::test]
