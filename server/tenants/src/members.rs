@@ -56,6 +56,23 @@ impl Names {
         }
     }
 
+    /// What somebody holds in a place, for those who read of it elsewhere.
+    pub fn held(&self, member: &Member) -> InheritedRow {
+        InheritedRow {
+            name: member.name.clone(),
+            role: self.role(&member.role),
+            place: self.place(&member.place),
+            department: member.department.and_then(|id| self.department(id)),
+            until: member.ends_at.map(seconds),
+        }
+    }
+
+    /// The role that somebody has on the platform.
+    pub fn held_on_platform(&self, name: &str, role: &str) -> InheritedRow {
+        let (name, role) = (name.to_owned(), self.role(role));
+        InheritedRow { name, role, place: None, department: None, until: None }
+    }
+
     /// A place as the tables know it, if it is still there.
     pub fn place_of(&self, place: &Held) -> Option<Where> {
         match place {
@@ -266,23 +283,14 @@ pub(crate) fn clusters_of(place: &Where, names: &Names) -> BTreeSet<ClusterName>
 fn inherited(place: &Where, all: &[Member], accounts: &[Account], names: &Names) -> Vec<InheritedRow> {
     let administrators =
         accounts.iter().filter(|one| one.is_enabled && one.role == access::roles::ADMINISTRATOR);
-    let administrators = administrators.map(|account| InheritedRow {
-        name: account.name.clone(),
-        role: names.role(&account.role),
-        place: None,
-        department: None,
-    });
+    let administrators = administrators.map(|account| names.held_on_platform(&account.name, &account.role));
     let is_wider = |member: &&Member| match (place, &member.place) {
         (Where::Project(project), Held::Workspace(id)) => project.workspace == Some(*id),
         (Where::Project(project), Held::Cluster(cluster)) => project.cluster == *cluster,
         _ => member.department.is_some() && member.place == place.held(),
     };
-    let wider = all.iter().filter(|member| member.is_enabled).filter(is_wider).map(|member| InheritedRow {
-        name: member.name.clone(),
-        role: names.role(&member.role),
-        place: names.place(&member.place),
-        department: member.department.and_then(|id| names.department(id)),
-    });
+    let wider =
+        all.iter().filter(|member| member.is_enabled).filter(is_wider).map(|member| names.held(member));
     let mut rows: Vec<InheritedRow> = administrators.chain(wider).collect();
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     rows

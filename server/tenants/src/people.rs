@@ -17,7 +17,6 @@ use people_contract::{
 };
 use std::collections::HashMap;
 use uuid::Uuid;
-use workspaces_contract::InheritedRow;
 
 fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
     Command::on_platform(name, verb, "accounts", object)
@@ -161,15 +160,7 @@ impl People for ForCaller {
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
         Ok(Person {
-            holds: held
-                .iter()
-                .map(|member| InheritedRow {
-                    name: account.name.clone(),
-                    role: names.role(&member.role),
-                    place: names.place(&member.place),
-                    department: member.department.and_then(|id| names.department(id)),
-                })
-                .collect(),
+            holds: held.iter().map(|member| names.held(member)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
             is_self: account.id == self.caller.account_id,
             may_act_as: self.may_act_as(&account).await?,

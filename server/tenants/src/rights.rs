@@ -167,18 +167,12 @@ fn see_others(place: Option<&MemberPlace>, names: &Names) -> Command {
 
 /// The roles that count for somebody in a place: on the platform, in it, and in what it is a part of.
 fn sources(account: &Account, place: Option<&MemberPlace>, members: &[Member], names: &Names) -> Vec<Source> {
-    let row = |role: &str, place, department| InheritedRow {
-        name: account.name.clone(),
-        role: names.role(role),
-        place,
-        department,
-    };
     let own = names.permissions(&account.role, Tier::Platform);
     let is_administrator = account.role == ADMINISTRATOR;
     let of_platform = Source {
         permissions: if is_administrator { Permissions::everything() } else { own },
         is_of_platform: true,
-        row: row(&account.role, None, None),
+        row: names.held_on_platform(&account.name, &account.role),
     };
     let project = match place {
         Some(MemberPlace::Project(cluster, namespace)) => names
@@ -203,11 +197,7 @@ fn sources(account: &Account, place: Option<&MemberPlace>, members: &[Member], n
     let here = here.map(|member| Source {
         permissions: names.permissions(&member.role, member.place.tier()),
         is_of_platform: false,
-        row: row(
-            &member.role,
-            names.place(&member.place),
-            member.department.and_then(|id| names.department(id)),
-        ),
+        row: names.held(member),
     });
     let of_platform = (!of_platform.permissions.is_empty()).then_some(of_platform);
     of_platform.into_iter().chain(here).collect()

@@ -152,14 +152,8 @@ impl ForCaller {
 
 /// The roles that let somebody do it.
 fn by(somebody: &Caller, need: &Need, members: &[Member], names: &Names) -> Vec<InheritedRow> {
-    let row = |role: &str, place, department| InheritedRow {
-        name: somebody.name.clone(),
-        role: names.role(role),
-        place,
-        department,
-    };
     if somebody.rights.role == ADMINISTRATOR {
-        return vec![row(ADMINISTRATOR, None, None)];
+        return vec![names.held_on_platform(&somebody.name, ADMINISTRATOR)];
     }
     let is_there = |member: &Member| match (names.place_of(&member.place), &need.place) {
         (Some(Where::Cluster(cluster)), _) => Some(&cluster) == need.cluster.as_ref(),
@@ -179,12 +173,7 @@ fn by(somebody: &Caller, need: &Need, members: &[Member], names: &Names) -> Vec<
     let allowing = own.filter(|member| {
         names.permissions(&member.role, member.place.tier()).allow(need.verb, &need.resource)
     });
-    allowing
-        .map(|member| {
-            let department = member.department.and_then(|id| names.department(id));
-            row(&member.role, names.place(&member.place), department)
-        })
-        .collect()
+    allowing.map(|member| names.held(member)).collect()
 }
 
 /// Whom a binding names, unless it is one of the console's own, of whose people the other list tells.

@@ -13,7 +13,8 @@ use people_contract::{
 };
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
-    PageHeader, Problem, Select, Since, SkeletonDetail, awaited, command_form, plain_table, role_words,
+    PageHeader, Problem, Select, Since, SkeletonDetail, Until, awaited, command_form, plain_table,
+    role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -124,10 +125,11 @@ fn held_row(row: &InheritedRow) -> AnyView {
     let by = row.department.as_ref().map(|department| {
         view! { <span class="about">{text_with("department.by", &[("name", department)])}</span> }
     });
+    let until = row.until.map(|at| view! { <span class="about">{text("holds.until")}" "<Until at/></span> });
     view! {
         <tr>
             <th scope="row">{role_words(&row.role.id, row.role.title.as_deref())}</th>
-            <td data-heading=text("held-in")>{place}{by}</td>
+            <td data-heading=text("held-in")>{place}{by}{until}</td>
         </tr>
     }
     .into_any()

@@ -139,6 +139,7 @@ fn person() -> Person {
                 Namespace::parse("shop").unwrap(),
             )),
             department: Some("Roses".into()),
+            until: Some(Timestamp(1_795_500_000)),
         }],
         roles: vec![role("regular"), role("creator")],
         is_self: false,
@@ -197,6 +198,7 @@ async fn a_person_is_shown_with_what_they_hold_and_ways_to_what_they_may_do() {
     let html = shown(person()).await;
 
     assert!(html.contains("project shop in harbour") && html.contains("by department Roses"), "{html}");
+    assert!(html.contains("datetime=\"2026-11-24T06:00:00Z\""), "{html}");
     assert!(html.contains("href=\"/rights?person=bea\""), "{html}");
     assert!(html.contains("href=\"/rights?person=bea&amp;place=project%2Fharbour%2Fshop\""), "{html}");
     assert!(html.contains("href=\"/audit?person=bea\""), "{html}");

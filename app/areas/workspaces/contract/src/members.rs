@@ -127,6 +127,8 @@ pub struct InheritedRow {
     pub place: Option<MemberPlace>,
     /// The title of the department by which they hold it.
     pub department: Option<String>,
+    /// Until when, if it ends by itself.
+    pub until: Option<Timestamp>,
 }
 
 /// The fields of the form that gives a role.

@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, Until, awaited, command_form, plain_table,
+    Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -158,7 +158,7 @@ fn draw(
 fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
     let disabled = (!member.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
     let until = member.until.map(|at| {
-        view! { <span class="about">{text("member.until")}" "<Until at/></span> }
+        view! { <span class="about">{names::until(at)}</span> }
     });
     let page = place.page();
     let mark = if page.contains('?') { '&' } else { '?' };
@@ -183,6 +183,7 @@ fn row(place: &MemberPlace, member: &MemberRow, may_change: bool) -> AnyView {
 
 fn inherited_row(row: InheritedRow) -> AnyView {
     let place = row.place.as_ref().map_or_else(|| text("place.platform").into_any(), names::place);
+    let until = row.until.map(|at| view! { <span class="about">{names::until(at)}</span> });
     let by = match row.department {
         Some(department) => text_with("department.by", &[("name", &department)]).into_any(),
         None => place,
@@ -191,7 +192,7 @@ fn inherited_row(row: InheritedRow) -> AnyView {
         <tr>
             <th scope="row">{row.name}</th>
             <td data-heading=text("role")>{names::role(&row.role)}</td>
-            <td data-heading=text("held-in")>{by}</td>
+            <td data-heading=text("held-in")>{by}{until}</td>
         </tr>
     }
     .into_any()

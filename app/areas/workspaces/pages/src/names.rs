@@ -1,7 +1,9 @@
 //! What things are called.
 
-use crate::words::text_with;
+use crate::words::{text, text_with};
 use leptos::prelude::*;
+use model::Timestamp;
+use ui::Until;
 use workspaces_contract::{MemberPlace, RoleSummary};
 
 /// The words for a role.
@@ -31,4 +33,14 @@ pub fn titled(title: &str, name: &str) -> AnyView {
         return view! { <span>{name.to_owned()}</span> }.into_any();
     }
     view! { <span>{title.to_owned()}</span>" "<span class="also">{name.to_owned()}</span> }.into_any()
+}
+
+/// Until when something is held.
+pub fn until(at: Timestamp) -> AnyView {
+    view! {
+        {text("member.until")}
+        " "
+        <Until at/>
+    }
+    .into_any()
 }

@@ -192,7 +192,9 @@ fn person(one: &PersonCan) -> AnyView {
 pub(crate) fn role_line(row: &InheritedRow) -> AnyView {
     let place = row.place.as_ref().map_or_else(|| text("place.platform").into_any(), names::place);
     let by = row.department.as_ref().map(|name| text_with("department.from", &[("name", name)]));
-    view! { <li>{names::role(&row.role)}" "<span class="also">{place}" "{by}</span></li> }.into_any()
+    let until = row.until.map(names::until);
+    view! { <li>{names::role(&row.role)}" "<span class="also">{place}" "{by}" "{until}</span></li> }
+        .into_any()
 }
 
 fn subject(one: &SubjectCan) -> AnyView {

@@ -86,6 +86,7 @@ async fn members_say_by_what_they_are_and_whom_nobody_may_change_here() {
         role: role("workspace-viewer"),
         place: Some(MemberPlace::Workspace(garden())),
         department: Some("Roses".into()),
+        until: None,
     }];
     let may = WorkspaceMay { see_members: true, ..WorkspaceMay::default() };
     let fake = Fake { view: Some(view(may)), members: Some(shown), ..Fake::default() };
@@ -248,6 +249,7 @@ async fn who_can_names_people_with_their_roles_and_bindings_of_the_cluster() {
         role: role("project-editor"),
         place: Some(MemberPlace::Project(cluster(), Namespace::parse("shop").unwrap())),
         department: Some("Roses".into()),
+        until: None,
     };
     let bea = PersonCan {
         name: "bea".into(),
@@ -289,6 +291,7 @@ async fn rights_are_told_with_the_roles_that_give_them_and_what_is_missing_with_
         role: role("project-viewer"),
         place: Some(shop.clone()),
         department: Some("Roses".into()),
+        until: Some(Timestamp(1_795_500_000)),
     };
     let permission = |word: &str, by| PermissionHeld { word: word.into(), subject: "workloads".into(), by };
     let answer = Rights {
@@ -311,6 +314,7 @@ async fn rights_are_told_with_the_roles_that_give_them_and_what_is_missing_with_
     assert!(missing.contains("Make and change workloads") && !missing.contains("See workloads"), "{html}");
     assert!(missing.contains("href=\"/clusters/harbour/members/shop\""), "{html}");
     assert!(html.contains("<option value=\"ada\"") && html.contains("workspace garden"), "{html}");
+    assert!(html.contains("datetime=\"2026-11-24T06:00:00Z\""), "{html}");
 
     let unknown = ConsoleError::invalid("person", "there is nobody of that name");
     let html = fake(Err(unknown)).render("/rights?person=eve&place=cluster/harbour").await;
