@@ -180,7 +180,7 @@ test("a gauge says how far a value has come, and a state timeline what was when"
   await expect(main.getByRole("link", { name: "Running pods", exact: true })).toBeVisible();
   await ready(page, scripts);
 
-  await begin("Ready", "State timeline", 'kube_pod_status_ready{condition="true",namespace="shop"}', "{{pod}}");
+  await begin("Ready", "State timeline", 'max by (pod) (kube_pod_status_ready{condition="true",namespace="shop"})', "{{pod}}");
   await main.getByLabel("States, one in a line").fill("critical 0 = Not ready\nok 1 = Ready");
   await save();
   await expect(page).toHaveURL(/\/edit$/);
@@ -196,10 +196,12 @@ test("a gauge says how far a value has come, and a state timeline what was when"
   await expect(timeline.locator(".state-names li").first()).toBeVisible();
   await expect(timeline.locator(".state-legend")).toContainText(/Ready\s*\d/);
   await timeline.getByText("As a table").click();
-  await expect(timeline.locator(".chart-table tbody tr").first()).toContainText("Ready");
+  const spans = timeline.locator(".chart-table tbody tr");
+  await expect(spans.filter({ hasText: /web-0\s*Ready/ }).first()).toBeVisible();
+  await expect(spans.filter({ hasText: /web-0\s*Not ready/ }).first()).toBeVisible();
   if (scripts) {
     await timeline.locator(".chart-overlay").hover();
-    await expect(timeline.locator(".chart-figures")).toContainText("Ready");
+    await expect(timeline.locator(".chart-figures")).toContainText(/ready/i);
     await page.mouse.move(0, 0);
   }
   await checkPage(page, scripts);
