@@ -6,7 +6,6 @@ use crate::recent::Recent;
 use crate::words::{text, text_with};
 use clusters_contract::{Navigation, read_fleet, read_navigation};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, TableQuery};
@@ -15,7 +14,7 @@ use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surrounding
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Banner, Button, Frame, KeyHelp, Problem, Until, use_toasts};
+use ui::{Banner, Button, Frame, KeyHelp, PageTitle, Problem, Until, use_toasts};
 use workloads_pages::Dock;
 use workspaces_contract::{WaitingRequests, count_requests_to_decide};
 
@@ -304,7 +303,7 @@ const CHANGES_THE_MENU: [(&str, &[u64]); 2] =
 #[component]
 pub fn GalleryPage() -> impl IntoView {
     view! {
-        <Title text=text("components")/>
+        <PageTitle text=text("components")/>
         <Gallery/>
     }
 }

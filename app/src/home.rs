@@ -3,16 +3,15 @@
 use crate::words::text;
 use clusters_pages::{AttentionCards, Fleet};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use monitoring_pages::FiringCard;
 use people_pages::LateChangesCard;
-use ui::{CardGrid, PageHeader};
+use ui::{CardGrid, PageHeader, PageTitle};
 
 /// What the reader should know first. Monitoring comes last: it may be slow, and nothing waits behind it.
 #[component]
 pub fn HomePage() -> impl IntoView {
     view! {
-        <Title text=text("fleet")/>
+        <PageTitle text=text("fleet")/>
         <PageHeader title=text("fleet")/>
         <Fleet/>
         <div class="attention">

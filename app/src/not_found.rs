@@ -2,16 +2,15 @@
 
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use ui::{Empty, Glyph, LinkButton};
+use ui::{Empty, Glyph, LinkButton, PageTitle};
 
 /// Inside the frame, for whoever is signed in.
 #[component]
 pub fn Unknown() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     view! {
-        <Title text=text("not-found")/>
+        <PageTitle text=text("not-found")/>
         <h1 class="visually-hidden">{text("not-found")}</h1>
         <Empty
             glyph=Glyph::Globe

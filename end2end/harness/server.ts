@@ -38,9 +38,10 @@ export async function startServer(...further: string[]): Promise<Server> {
   child.stderr.pipe(log, { end: false });
   const stop = async (): Promise<void> => {
     await end(child);
-    log.end();
-    tellPanics(join(data, "server.log"));
+    await new Promise<void>((resolve) => log.end(resolve));
+    const panics = panicsIn(join(data, "server.log"));
     rmSync(data, { recursive: true, force: true });
+    if (panics.length > 0) throw new Error(`The server panicked:\n${panics.join("\n")}`);
   };
   try {
     const setupLink = await printedLink(child);
@@ -51,11 +52,10 @@ export async function startServer(...further: string[]): Promise<Server> {
   }
 }
 
-/** What went wrong inside is gone with the log, and a test that stumbles over it says only that it did. */
-function tellPanics(log: string): void {
+/** What a panic says, wherever it was: a page that survives one shows nothing of it. */
+function panicsIn(log: string): string[] {
   const lines = readFileSync(log, "utf8").split("\n");
-  const panics = lines.flatMap((line, index) => (/panicked/i.test(line) ? lines.slice(index, index + 3) : []));
-  if (panics.length > 0) console.error(`The server panicked:\n${panics.join("\n")}`);
+  return lines.flatMap((line, index) => (/panicked/i.test(line) ? lines.slice(index, index + 3) : []));
 }
 
 function printedLink(child: ChildProcess): Promise<string> {

@@ -83,7 +83,7 @@ pub fn CodeEditor(
                 on:input=move |event| {
                     on_change.iter().for_each(|on_change| on_change.run(event_target_value(&event)));
                 }
-                inner_html=crate::field::escaped(&text.read_untracked())
+                inner_html=crate::field::typed(&text.read_untracked())
             ></textarea>
             <div class="code-editor-host" node_ref=host></div>
             <ul class="code-problems" aria-live="polite" aria-label=crate::words::text("editor.problems")>

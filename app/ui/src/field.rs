@@ -163,7 +163,7 @@ pub fn TextArea(
                         on_input.run(event_target_value(&event));
                     }
                 }
-                inner_html=escaped(&value.read_untracked())
+                inner_html=typed(&value.read_untracked())
             ></textarea>
         </Surroundings>
     }
@@ -171,8 +171,13 @@ pub fn TextArea(
 
 /// A text as the content of a `<textarea>`, which the framework writes without escaping it. The line break at its front
 /// is one that browsers drop.
+pub(crate) fn typed(text: &str) -> String {
+    format!("\n{}", escaped(text))
+}
+
+/// A text as the content of an element that holds only text.
 pub(crate) fn escaped(text: &str) -> String {
-    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// One of several.

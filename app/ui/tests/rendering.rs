@@ -182,11 +182,12 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 11] = [
+const AROUND: [&str; 12] = [
     "Frame",
     "Gallery",
     "KeyHelp",
     "Navigation",
+    "PageTitle",
     "Palette",
     "ReplayScreen",
     "Surroundings",

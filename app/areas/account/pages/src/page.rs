@@ -4,10 +4,9 @@ use crate::words::{text, text_of};
 use crate::{factor, identities, kubectl, password, sessions, tokens};
 use account_contract::{AccountProblem, AccountView, Done, Tab, field, path, read_account};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::Level;
-use ui::{Banner, PageHeader, Problem, SkeletonCards, Tabs, awaited};
+use ui::{Banner, PageHeader, PageTitle, Problem, SkeletonCards, Tabs, awaited};
 
 /// What the address says about the last form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub fn AccountPage() -> impl IntoView {
     });
     let current = Signal::derive(move || tab.get().word().to_owned());
     view! {
-        <Title text=text("account")/>
+        <PageTitle text=text("account")/>
         <PageHeader title=text("account")/>
         <Tabs title=text("account") tabs=Signal::stored(tabs.to_vec()) current/>
         {move || strip(answer.get())}

@@ -5,14 +5,13 @@ use crate::fleet::links;
 use crate::words::{text, text_of, text_with};
 use clusters_contract::{Capacity, ClusterOverview, Warning, read_overview};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ClusterName, ConsoleError, KindSlug, Level, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, CardGrid, Glyph, LevelChips, LinkButton, LiveMark, Meter, PageHeader,
-    Problem, Since, SkeletonCards, StaleBanner, awaited,
+    PageTitle, Problem, Since, SkeletonCards, StaleBanner, awaited,
 };
 
 /// One cluster: how full it is, what is unwell, what warns, what it holds. Followed live.
@@ -39,7 +38,7 @@ pub fn OverviewPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=page_title/>
+        <PageTitle text=page_title/>
         <Transition fallback=|| view! { <SkeletonCards count=6/> }>{awaited(content)}</Transition>
     }
 }

@@ -4,11 +4,10 @@ use crate::address::TimeAddress;
 use crate::board::board;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{BoardId, Subject};
-use ui::{PageHeader, Tab, Tabs};
+use ui::{PageHeader, PageTitle, Tab, Tabs};
 
 /// The boards of a cluster, one at a time.
 #[component]
@@ -74,7 +73,7 @@ pub fn head(cluster: Memo<Result<ClusterName, ConsoleError>>, current: Signal<St
         tabs
     });
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <PageHeader
             title=text("monitoring")
             kind=cluster.get_untracked().map(|cluster| cluster.to_string()).unwrap_or_default()

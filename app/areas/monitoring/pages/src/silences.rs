@@ -4,7 +4,6 @@ use crate::cluster::use_cluster;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, ConsoleError, Level, Status, link};
 use monitoring_contract::{
@@ -12,8 +11,8 @@ use monitoring_contract::{
 };
 use std::time::Duration;
 use ui::{
-    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, Problem, Select, SkeletonTable,
-    StatusMark, TextArea, Until, awaited, command_form, plain_table,
+    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Select,
+    SkeletonTable, StatusMark, TextArea, Until, awaited, command_form, plain_table,
 };
 
 /// How long the reader rests before the conditions are tried.
@@ -75,7 +74,7 @@ pub fn SilencePage() -> impl IntoView {
     let cluster = use_cluster();
     let typed = RwSignal::new(use_query_map().read_untracked().get("matchers").unwrap_or_default());
     view! {
-        <Title text=text("silence.new")/>
+        <PageTitle text=text("silence.new")/>
         {move || match cluster.get() {
             Ok(cluster) => form_page(cluster, typed),
             Err(error) => view! { <Problem error/> }.into_any(),

@@ -3,12 +3,11 @@
 use crate::names;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::link;
 use notifications_contract::{ReceiverList, ReceiverRow, read_receivers};
 use ui::{
-    Badge, ButtonKind, Card, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable, awaited,
-    plain_table,
+    Badge, ButtonKind, Card, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since, SkeletonTable,
+    awaited, plain_table,
 };
 
 /// Who is told of alerts, and how the last message went.
@@ -27,7 +26,7 @@ pub fn NotificationsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("notifications")/>
+        <PageTitle text=text("notifications")/>
         <PageHeader title=text("notifications")/>
         <p class="lead">{text("notifications.text")}</p>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>

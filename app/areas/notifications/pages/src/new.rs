@@ -4,13 +4,12 @@ use crate::form::form;
 use crate::names;
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ConsoleError, Namespace, link};
 use notifications_contract::{ReceiverFields, ReceiverList, ReceiverPlace, read_receivers};
 use ui::{
-    Button, ButtonKind, Card, Empty, Field, FormProblems, Glyph, PageHeader, Problem, Select, SkeletonTable,
-    awaited,
+    Button, ButtonKind, Card, Empty, Field, FormProblems, Glyph, PageHeader, PageTitle, Problem, Select,
+    SkeletonTable, awaited,
 };
 use workspaces_contract::MemberPlace;
 
@@ -66,7 +65,7 @@ pub fn NewReceiverPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("receiver.new")/>
+        <PageTitle text=text("receiver.new")/>
         <PageHeader title=text("receiver.new")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

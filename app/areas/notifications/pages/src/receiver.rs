@@ -5,14 +5,14 @@ use crate::names;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{Level, Status, link};
 use notifications_contract::{
     DeleteReceiver, DeliveryRow, ReceiverView, SwitchReceiver, TestReceiver, read_receiver,
 };
 use ui::{
-    ButtonKind, Card, Command, PageHeader, Problem, Since, SkeletonTable, awaited, command_form, plain_table,
+    ButtonKind, Card, Command, PageHeader, PageTitle, Problem, Since, SkeletonTable, awaited, command_form,
+    plain_table,
 };
 
 /// The receiver in the address.
@@ -39,7 +39,7 @@ pub fn ReceiverPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("receiver")/>
+        <PageTitle text=text("receiver")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }

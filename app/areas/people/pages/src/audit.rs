@@ -2,13 +2,12 @@
 
 use crate::words::{text, text_of};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::{ClusterName, Level, Status, link};
 use people_contract::{AuditLine, AuditPage as Page, AuditQuery, read_audit, read_late_changes};
 use ui::{
-    Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select, Since,
+    Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, Select, Since,
     SkeletonTable, StatusMark, awaited, plain_table,
 };
 
@@ -30,7 +29,7 @@ pub fn AuditPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("audit")/>
+        <PageTitle text=text("audit")/>
         <PageHeader title=text("audit")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

@@ -4,13 +4,12 @@ use crate::invited::shown;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::link;
 use people_contract::{CreatePerson, PeopleList, PersonRow, read_people};
 use ui::{
-    Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, awaited, command_form, plain_table, role_words,
+    Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, PageTitle, Problem,
+    Select, Since, SkeletonTable, awaited, command_form, plain_table, role_words,
 };
 use workspaces_contract::RoleSummary;
 
@@ -39,7 +38,7 @@ pub fn PeoplePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("people")/>
+        <PageTitle text=text("people")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }

@@ -5,7 +5,6 @@ use crate::list::about;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::link;
 use people_contract::{
@@ -13,7 +12,7 @@ use people_contract::{
 };
 use ui::{
     Badge, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
-    PageHeader, Problem, Select, Since, SkeletonDetail, Until, awaited, command_form, plain_table,
+    PageHeader, PageTitle, Problem, Select, Since, SkeletonDetail, Until, awaited, command_form, plain_table,
     role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
@@ -39,7 +38,7 @@ pub fn PersonPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=move || name.get()/>
+        <PageTitle text=move || name.get()/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }

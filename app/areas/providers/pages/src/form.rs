@@ -4,13 +4,12 @@ use crate::parts::{Filled, fields};
 use crate::trial::trial;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, Level};
 use providers_contract::{Kind, ProviderView, Submitted, draft_provider, field, path, read_provider};
 use ui::{
     Banner, Button, ButtonKind, Card, CopyButton, Field, KeyValue, KeyValueItem, LinkButton, PageHeader,
-    Problem, SkeletonDetail, awaited,
+    PageTitle, Problem, SkeletonDetail, awaited,
 };
 
 /// The form for a new provider of the kind in the address.
@@ -90,7 +89,7 @@ fn form(
     let (own, secret_problem) = (fields(kind, &filled), filled.problem(field::SECRET));
     let shared = crate::parts::common(&filled);
     view! {
-        <Title text=title.clone()/>
+        <PageTitle text=title.clone()/>
         <PageHeader title=title kind=text_of("kind", kind.word())/>
         {done.map(|word| view! { <Banner level=Level::Finished>{text_of("done", &word)}</Banner> })}
         {general.map(|words| view! { <Banner level=Level::Failed>{words}</Banner> })}

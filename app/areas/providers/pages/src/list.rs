@@ -2,13 +2,12 @@
 
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{Level, Status};
 use providers_contract::{Kind, ProviderRow, field, list_providers, path};
 use ui::{
-    Banner, Button, ButtonKind, Card, Empty, Glyph, LinkButton, Menu, MenuItem, PageHeader, Problem, Since,
-    SkeletonTable, StatusMark, awaited, plain_table,
+    Banner, Button, ButtonKind, Card, Empty, Glyph, LinkButton, Menu, MenuItem, PageHeader, PageTitle,
+    Problem, Since, SkeletonTable, StatusMark, awaited, plain_table,
 };
 
 /// In the query: which provider is to be deleted, once that is confirmed.
@@ -34,7 +33,7 @@ pub fn ProvidersPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("providers")/>
+        <PageTitle text=text("providers")/>
         <PageHeader title=text("providers") actions=add/>
         {move || done.get().map(|word| view! { <Banner level=Level::Finished>{text_of("done", &word)}</Banner> })}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>

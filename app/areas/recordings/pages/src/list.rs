@@ -4,14 +4,13 @@ use crate::names;
 use crate::policy::policy;
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use model::{ClusterName, ConsoleError, link};
 use recordings_contract::{RecordingLine, RecordingsPage as Page, RecordingsQuery, read_recordings};
 use ui::{
-    Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable,
-    StatusMark, Until, awaited, plain_table,
+    Button, ButtonKind, Card, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since,
+    SkeletonTable, StatusMark, Until, awaited, plain_table,
 };
 
 /// What terminals showed, with its search. The question stands in the address.
@@ -42,7 +41,7 @@ pub fn RecordingsPage() -> impl IntoView {
     };
     let kind = asked.get_untracked().map(|asked| asked.cluster.to_string()).unwrap_or_default();
     view! {
-        <Title text=text("recordings")/>
+        <PageTitle text=text("recordings")/>
         <PageHeader title=text("recordings") kind/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

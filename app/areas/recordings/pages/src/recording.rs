@@ -4,13 +4,12 @@ use crate::names;
 use crate::player::player;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Unit, link};
 use recordings_contract::{RecordingLine, Transcript, read_recording, read_transcript};
 use ui::quantity::quantity;
 use ui::{
-    Banner, Card, Empty, Glyph, KeyValue, KeyValueItem, LinkButton, PageHeader, Problem, Since,
+    Banner, Card, Empty, Glyph, KeyValue, KeyValueItem, LinkButton, PageHeader, PageTitle, Problem, Since,
     SkeletonDetail, Until, awaited,
 };
 
@@ -49,7 +48,7 @@ pub fn RecordingPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("recording")/>
+        <PageTitle text=text("recording")/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }

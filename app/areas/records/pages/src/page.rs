@@ -8,11 +8,12 @@ use crate::missing::missing;
 use crate::words::{text, text_of, text_with};
 use crate::{audit, events, lines};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, Level, link};
 use records_contract::{Found, Of, Rows, Searched, Shortfall, search_records};
-use ui::{Banner, Empty, Glyph, LinkButton, PageHeader, Problem, SkeletonTable, Tab, Tabs, awaited};
+use ui::{
+    Banner, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs, awaited,
+};
 
 /// Logs, events and the audit log of a cluster's past.
 #[component]
@@ -31,10 +32,9 @@ pub fn RecordsPage() -> impl IntoView {
 }
 
 fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
-    // A page that waits for nothing may be gone before the server writes its title.
-    let title = move || match address.try_read().as_deref() {
-        Some(Ok(address)) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
-        Some(Err(_)) | None => text("title").to_owned(),
+    let title = move || match &*address.read() {
+        Ok(address) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
+        Err(_) => text("title").to_owned(),
     };
     let tabs = Signal::derive(move || {
         let Ok(address) = address.get() else { return Vec::new() };
@@ -50,7 +50,7 @@ fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
         Signal::derive(move || address.read().as_ref().map_or("", |address| address.of.word()).to_owned());
     let kind = address.get_untracked().map(|address| address.cluster.to_string()).unwrap_or_default();
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <PageHeader title=text("title") kind/>
         <Tabs title=text("title") tabs current/>
     }

@@ -7,10 +7,9 @@ use crate::editor::{Draft, editor};
 use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, KindSlug, Namespace, link};
-use ui::{PageHeader, Problem};
+use ui::{PageHeader, PageTitle, Problem};
 
 /// The address of the page, with what it should begin with.
 pub fn address(cluster: &ClusterName, kind: Option<&KindSlug>, namespace: Option<&Namespace>) -> String {
@@ -42,7 +41,7 @@ pub fn CreatePage() -> impl IntoView {
         Err(error) => view! { <Problem error is_page=true/> }.into_any(),
     };
     view! {
-        <Title text=text("create.title")/>
+        <PageTitle text=text("create.title")/>
         <PageHeader title=text("create.title")/>
         <p class="hint">{text("create.hint")}</p>
         {content}

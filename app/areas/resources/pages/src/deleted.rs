@@ -3,13 +3,12 @@
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use resources_contract::{DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, Restore, read_deleted};
 use ui::{
-    Banner, Button, Card, Checkbox, Command, Empty, Field, Glyph, PageHeader, Problem, Since, SkeletonTable,
-    Until, awaited, command_form, plain_table,
+    Banner, Button, Card, Checkbox, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Since,
+    SkeletonTable, Until, awaited, command_form, plain_table,
 };
 
 /// The names of what the address says: what is looked for, and which object is about to be made again.
@@ -44,7 +43,7 @@ pub fn DeletedPage() -> impl IntoView {
     };
     let kind = asked.get_untracked().map(|asked| asked.cluster.to_string()).unwrap_or_default();
     view! {
-        <Title text=text("deleted")/>
+        <PageTitle text=text("deleted")/>
         <PageHeader title=text("deleted") kind/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

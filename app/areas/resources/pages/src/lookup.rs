@@ -2,12 +2,13 @@
 
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{Level, TableQuery, link};
 use resources_contract::{Hit, SearchGroup, SearchResults, search};
-use ui::{Banner, Card, Empty, Glyph, PageHeader, Problem, SearchBox, SkeletonTable, StatusMark, awaited};
+use ui::{
+    Banner, Card, Empty, Glyph, PageHeader, PageTitle, Problem, SearchBox, SkeletonTable, StatusMark, awaited,
+};
 
 /// What was found for the words in the address, by cluster and kind.
 #[component]
@@ -38,7 +39,7 @@ pub fn SearchPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("lookup")/>
+        <PageTitle text=text("lookup")/>
         <PageHeader title=text("lookup")/>
         <SearchBox action="/search" name="q" value=words placeholder=text("lookup.placeholder") link on_search/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>

@@ -2,10 +2,9 @@
 
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::time_zones;
 use sign_in_contract::{field, path};
-use ui::{Button, Card, CardGrid, PageHeader, PreferencesForm, Select, preferences};
+use ui::{Button, Card, CardGrid, PageHeader, PageTitle, PreferencesForm, Select, preferences};
 
 /// Theme, density, language, time zone.
 #[component]
@@ -15,7 +14,7 @@ pub fn PreferencesPage() -> impl IntoView {
     let zones = time_zones().map(|zone| (zone.to_owned(), zone.replace('_', " ")));
     let zones: Vec<(String, String)> = std::iter::once(browser).chain(zones).collect();
     view! {
-        <Title text=text("preferences")/>
+        <PageTitle text=text("preferences")/>
         <PageHeader title=text("preferences")/>
         <CardGrid>
             <Card title=text("preferences.look")>

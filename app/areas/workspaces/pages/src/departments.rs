@@ -4,13 +4,12 @@ use crate::names;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::link;
 use ui::quantity::number;
 use ui::{
-    Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, awaited, command_form, plain_table,
+    Badge, ButtonKind, Card, CardGrid, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
+    Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments, MemberPlace,
@@ -21,7 +20,7 @@ use workspaces_contract::{
 #[component]
 pub fn DepartmentsPage() -> impl IntoView {
     view! {
-        <Title text=text("departments")/>
+        <PageTitle text=text("departments")/>
         <PageHeader title=text("departments")/>
         {departments_of(RolePlace::Platform)}
     }

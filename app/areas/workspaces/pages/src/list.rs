@@ -5,13 +5,12 @@ use crate::settings::fields;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::link;
 use ui::quantity::number;
 use ui::{
-    ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, Problem, Since, SkeletonTable, awaited,
-    command_form, plain_table,
+    ButtonKind, Card, Command, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since,
+    SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     CreateWorkspace, WorkspaceFields, WorkspaceList, WorkspaceSummary, read_workspaces,
@@ -37,7 +36,7 @@ pub fn WorkspacesPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("workspaces")/>
+        <PageTitle text=text("workspaces")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }

@@ -5,12 +5,11 @@ use crate::names;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Namespace, link};
 use ui::{
-    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, Problem, Select,
-    Since, SkeletonTable, awaited, command_form, plain_table,
+    Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
+    Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     InheritedRow, MemberPlace, MemberRow, Members, RemoveMember, RoleSummary, SetMember, read_members,
@@ -77,7 +76,7 @@ fn page(place: Memo<Option<MemberPlace>>) -> impl IntoView {
         }
     };
     view! {
-        <Title text=text("members")/>
+        <PageTitle text=text("members")/>
         {content}
     }
 }

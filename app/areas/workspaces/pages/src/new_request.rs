@@ -5,12 +5,11 @@ use crate::names;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ConsoleError, link};
 use ui::{
-    Button, ButtonKind, Card, Command, Field, FormProblems, PageHeader, Problem, Select, SkeletonTable,
-    TextArea, awaited, command_form,
+    Button, ButtonKind, Card, Command, Field, FormProblems, PageHeader, PageTitle, Problem, Select,
+    SkeletonTable, TextArea, awaited, command_form,
 };
 use workspaces_contract::{
     AskForRole, MemberPlace, REQUEST_HOURS, RequestForm, RequestQuery, read_request_form,
@@ -41,7 +40,7 @@ pub fn NewRequestPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("request.new")/>
+        <PageTitle text=text("request.new")/>
         <PageHeader title=text("request.new")/>
         <p class="lead">{text("request.text")}</p>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>

@@ -4,12 +4,11 @@ use crate::names;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{Level, link};
 use ui::{
-    Banner, ButtonKind, Card, Command, KeyValue, KeyValueItem, LinkButton, PageHeader, Problem, Since,
-    SkeletonTable, TextArea, Until, awaited, command_form, plain_table,
+    Banner, ButtonKind, Card, Command, KeyValue, KeyValueItem, LinkButton, PageHeader, PageTitle, Problem,
+    Since, SkeletonTable, TextArea, Until, awaited, command_form, plain_table,
 };
 use workspaces_contract::{
     ApproveRequest, OwnRequest, RefuseRequest, RequestList, RequestProgress, RequestToDecide,
@@ -48,7 +47,7 @@ pub fn RequestsPage() -> impl IntoView {
     };
     let actions = || view! { <LinkButton href=link::NEW_REQUEST>{text("request.new")}</LinkButton> };
     view! {
-        <Title text=text("requests")/>
+        <PageTitle text=text("requests")/>
         <PageHeader title=text("requests") actions/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

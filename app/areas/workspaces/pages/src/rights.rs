@@ -4,12 +4,11 @@ use crate::names;
 use crate::who_can::role_line;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ConsoleError, Level, link};
 use ui::{
-    Banner, Button, ButtonKind, Card, Field, FormProblems, LinkButton, PageHeader, Problem, Select,
-    SkeletonTable, awaited, plain_table,
+    Banner, Button, ButtonKind, Card, Field, FormProblems, LinkButton, PageHeader, PageTitle, Problem,
+    Select, SkeletonTable, awaited, plain_table,
 };
 use workspaces_contract::{MemberPlace, PermissionHeld, Rights, RightsQuery, read_rights};
 
@@ -28,7 +27,7 @@ pub fn RightsPage() -> impl IntoView {
         Suspend::new(async move { draw(&query, answer.await) })
     };
     view! {
-        <Title text=text("rights")/>
+        <PageTitle text=text("rights")/>
         <PageHeader title=text("rights")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

@@ -4,13 +4,12 @@ use crate::names;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{Tier, link};
 use ui::quantity::number;
 use ui::{
-    ButtonKind, Card, Checkbox, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, Problem,
-    SkeletonTable, awaited, command_form, plain_table,
+    ButtonKind, Card, Checkbox, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, PageTitle,
+    Problem, SkeletonTable, awaited, command_form, plain_table,
 };
 use workspaces_contract::{PermissionView, RemoveRole, RolePlace, RoleView, Roles, SaveRole, read_roles};
 
@@ -18,7 +17,7 @@ use workspaces_contract::{PermissionView, RemoveRole, RolePlace, RoleView, Roles
 #[component]
 pub fn RolesPage() -> impl IntoView {
     view! {
-        <Title text=text("roles")/>
+        <PageTitle text=text("roles")/>
         <PageHeader title=text("roles")/>
         {roles_of(RolePlace::Platform)}
     }

@@ -3,12 +3,11 @@
 use crate::names;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, Level, Status, link};
 use ui::{
-    Banner, Button, ButtonKind, Card, Empty, Field, FormProblems, Glyph, PageHeader, Problem, Select,
-    SkeletonTable, StatusMark, awaited, plain_table,
+    Banner, Button, ButtonKind, Card, Empty, Field, FormProblems, Glyph, PageHeader, PageTitle, Problem,
+    Select, SkeletonTable, StatusMark, awaited, plain_table,
 };
 use workspaces_contract::{InheritedRow, PersonCan, SubjectCan, VERBS, WhoCan, WhoCanQuery, read_who_can};
 
@@ -62,7 +61,7 @@ pub fn WhoCanPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("who-can")/>
+        <PageTitle text=text("who-can")/>
         <PageHeader title=text("who-can")/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }

@@ -8,10 +8,9 @@ use crate::roles::roles_of;
 use crate::settings::settings;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, Level, WorkspaceName, link};
-use ui::{Banner, PageHeader, Problem, SkeletonTable, Tab, Tabs, awaited};
+use ui::{Banner, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs, awaited};
 use workspaces_contract::{MemberPlace, RolePlace, WorkspaceView, read_workspace};
 
 /// A workspace with its projects, members, roles and settings, each on a tab of its own.
@@ -43,7 +42,7 @@ pub fn WorkspacePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=move || name.get()/>
+        <PageTitle text=move || name.get()/>
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
     }
 }

@@ -6,15 +6,14 @@ use crate::cluster::use_cluster;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, link};
 use monitoring_contract::{
     ArrangePanel, Arrangement, KeptDashboard, PanelPlan, RemoveDashboard, SaveDashboard, read_plan,
 };
 use ui::{
-    ButtonKind, Card, Command, Field, Glyph, LinkButton, PageHeader, Problem, SkeletonDetail, TextArea,
-    awaited, command_form, plain_table,
+    ButtonKind, Card, Command, Field, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail,
+    TextArea, awaited, command_form, plain_table,
 };
 
 /// The form of the panel that the address names; otherwise what the dashboard is called, its variables, and its panels.
@@ -44,7 +43,7 @@ pub fn EditDashboardPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("dashboard.edit")/>
+        <PageTitle text=text("dashboard.edit")/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }

@@ -7,7 +7,6 @@ use crate::cluster::use_cluster;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::{ClusterName, Level, Status, link};
@@ -16,7 +15,7 @@ use monitoring_contract::{
 };
 use ui::{
     ButtonKind, Card, Command, CopyButton, Field, Glyph, KeyValue, KeyValueItem, LinkButton, PageHeader,
-    Problem, Select, Since, SkeletonDetail, StatusMark, TextArea, Until, awaited, command_form,
+    PageTitle, Problem, Select, Since, SkeletonDetail, StatusMark, TextArea, Until, awaited, command_form,
 };
 
 /// The links that there are, and the form for another one. The address says what it begins with: the choices and the
@@ -47,7 +46,7 @@ pub fn EmbedDashboardPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("embed")/>
+        <PageTitle text=text("embed")/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }

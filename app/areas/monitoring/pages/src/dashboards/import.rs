@@ -5,17 +5,16 @@ use super::places;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use model::{ClusterName, link};
 use monitoring_contract::{DashboardList, ImportDashboard};
-use ui::{Card, Checkbox, Command, Field, Select, TextArea, TextFile, command_form};
+use ui::{Card, Checkbox, Command, Field, PageTitle, Select, TextArea, TextFile, command_form};
 
 /// Grafana's JSON, for whom it is, and whether what is not understood may be left out.
 #[component]
 pub fn ImportDashboardPage() -> impl IntoView {
     let form = Callback::new(|(list, cluster): (DashboardList, ClusterName)| form(&list, &cluster));
     view! {
-        <Title text=text("dashboard.import")/>
+        <PageTitle text=text("dashboard.import")/>
         {where_allowed(text("dashboard.import"), form)}
     }
 }

@@ -5,12 +5,12 @@ use crate::cluster::use_cluster;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{DashboardList, SaveDashboard, TEMPLATES, read_dashboards};
 use ui::{
-    Card, Command, Empty, Field, Glyph, PageHeader, Problem, Select, SkeletonDetail, awaited, command_form,
+    Card, Command, Empty, Field, Glyph, PageHeader, PageTitle, Problem, Select, SkeletonDetail, awaited,
+    command_form,
 };
 
 /// What it is called, for whom it is, and with what it begins.
@@ -21,7 +21,7 @@ pub fn NewDashboardPage() -> impl IntoView {
         form(&list, &cluster, template.clone())
     });
     view! {
-        <Title text=text("dashboard.new")/>
+        <PageTitle text=text("dashboard.new")/>
         {where_allowed(text("dashboard.new"), form)}
     }
 }

@@ -6,11 +6,10 @@ use crate::cluster::use_cluster;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, link};
 use monitoring_contract::{OpenedRule, RemoveRule, RuleFields, RulePlace, read_rule};
-use ui::{ButtonKind, Card, Command, PageHeader, Problem, SkeletonDetail, awaited, command_form};
+use ui::{ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form};
 
 /// The rule that the address names, for changing and removing it.
 #[component]
@@ -33,7 +32,7 @@ pub fn EditRulePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("rule.edit")/>
+        <PageTitle text=text("rule.edit")/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>{awaited(content)}</Transition>
     }
 }

@@ -6,13 +6,12 @@ use super::list::not_served;
 use crate::cluster::use_cluster;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, ConsoleError, Namespace, link};
 use monitoring_contract::{
     OWN_GROUP, OWN_OBJECT, RuleAbout, RuleBook, RuleFields, RuleList, RuleTemplate, Severity, read_rules,
 };
-use ui::{Card, Empty, Glyph, PageHeader, Problem, SkeletonDetail, awaited};
+use ui::{Card, Empty, Glyph, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 
 /// The templates for choosing, or the form of the one that the address names.
 #[component]
@@ -42,7 +41,7 @@ pub fn NewRulePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text=text("rule.new")/>
+        <PageTitle text=text("rule.new")/>
         <PageHeader
             title=text("rule.new")
             kind=cluster.get_untracked().map(|cluster| cluster.to_string()).unwrap_or_default()

@@ -23,12 +23,11 @@ use crate::address::{ObjectAddress, use_object_address};
 use crate::surroundings::ForeignTabs;
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use live::LiveValue;
 use model::live::Topic;
 use model::{ConsoleError, ResourceRef, link};
 use resources_contract::{ActionKind, ObjectView, Target, read_object};
-use ui::{Banner, LinkButton, Problem, SkeletonDetail, StaleBanner, awaited};
+use ui::{Banner, LinkButton, PageTitle, Problem, SkeletonDetail, StaleBanner, awaited};
 
 /// One object: whether it is well and why not, what belongs to it, its YAML, and what can be done with it.
 #[component]
@@ -46,7 +45,7 @@ pub fn DetailPage() -> impl IntoView {
         Err(_) => text("not-found").to_owned(),
     };
     view! {
-        <Title text=page_title/>
+        <PageTitle text=page_title/>
         <Transition fallback=|| view! { <SkeletonDetail/> }>
             {awaited(move || Suspend::new(async move {
                 match (object.await, address.get_untracked()) {

@@ -11,11 +11,10 @@ use crate::address::{ListAddress, use_list_address};
 use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::{ConsoleError, link};
 use resources_contract::read_table;
 use std::collections::BTreeSet;
-use ui::{ButtonKind, Glyph, LinkButton, PageHeader, Problem, SkeletonTable, awaited};
+use ui::{ButtonKind, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonTable, awaited};
 
 /// The list of a kind: search, namespace, order, columns, selection and peek, all of it in the address.
 #[component]
@@ -61,7 +60,7 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
     let job = Memo::new(move |_| address.read().job.clone());
     let without_job = Signal::derive(move || address.read().with(|other| other.job = None));
     view! {
-        <Title text=page_title/>
+        <PageTitle text=page_title/>
         <PageHeader title actions=move || header_actions(address, surroundings)/>
         {tools::tools(address, surroundings)}
         {job_panel(job, without_job)}

@@ -13,11 +13,10 @@ use crate::words::{text, text_of, text_with};
 use controls::{Spot, fields};
 use editing::{Beginning, Editing};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
 use resources_contract::read_manifest;
-use ui::{Banner, Button, Glyph, LinkButton, PageHeader, Problem, SkeletonDetail, awaited};
+use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 use workloads_contract::{Draft, Form, Section, forms, read_yaml};
 
 /// The form for something new: `/clusters/{cluster}/new/{kind}`.
@@ -139,7 +138,7 @@ fn page(beginning: Beginning) -> AnyView {
     };
     let by_hand_below = by_hand.clone();
     view! {
-        <Title text=page_title/>
+        <PageTitle text=page_title/>
         <PageHeader
             title=Signal::stored(title)
             actions=move || view! { <LinkButton href=by_hand.clone() glyph=Glyph::Yaml>{text("by-hand")}</LinkButton> }
