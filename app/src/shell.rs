@@ -8,6 +8,7 @@ use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 use monitoring_contract::Embedded;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What marks a document that the browser half has taken over.
 pub const LIVE: &str = "data-live";
@@ -28,11 +29,11 @@ pub struct Assets {
 /// The document, in the reader's language, theme and density from the first byte.
 pub fn shell() -> AnyView {
     let preferences = ui::preferences();
-    let assets: Assets = expect_context();
+    let assets: Arc<Assets> = expect_context();
     let (theme, density) = (ui::theme_word(preferences.theme), ui::density_word(preferences.density));
     let part = use_context::<RequestUrl>().and_then(|url| parts::of(path(url.as_ref())));
     let start = start(&assets, part);
-    let style = assets.style;
+    let style = assets.style.clone();
     view! {
         <!DOCTYPE html>
         <html lang=preferences.language.tag() data-theme=theme data-density=density>

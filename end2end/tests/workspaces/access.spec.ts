@@ -80,6 +80,37 @@ test("departments hold roles together, by forms", async ({ page, scripts }) => {
   await endWorkspace(page, name, [], scripts);
 });
 
+test("a form that was sent empties itself, but for what was typed since @scripts", async ({ page, scripts }) => {
+  await createWorkspace(page, "terrace", scripts);
+  await page.goto("/workspaces/terrace?tab=members");
+  await ready(page, scripts);
+  const whom = page.getByLabel("For whom");
+  const answered = (name: string) =>
+    expect(page.getByRole("row", { name: new RegExp(`${name}.*Take back`) })).toBeVisible();
+  await whom.fill("Iris");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await answered("Iris");
+  await expect(whom).toHaveValue("");
+
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route("**", async (route) => {
+    if (!route.request().postData()?.includes("Juno")) return route.fallback();
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await whom.fill("Juno");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await whom.fill("Kai");
+  letGo();
+  await answered("Juno");
+  await expect(page.getByRole("button", { name: "Make a link" })).toBeEnabled();
+
+  await expect(whom).toHaveValue("Kai");
+  await endWorkspace(page, "terrace", [], scripts);
+});
+
 test("an invitation is made, taken and used up @scripts", async ({ page, browser, baseURL, scripts }) => {
   await createWorkspace(page, "lawn", scripts);
   await page.goto("/workspaces/lawn?tab=members");

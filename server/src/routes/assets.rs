@@ -38,7 +38,7 @@ struct Inner {
     place: Place,
     /// Plain names to names that hold a digest of the content, which may be kept for ever.
     hashed: BTreeMap<String, String>,
-    parts: BTreeMap<String, Vec<String>>,
+    assets: Arc<app::Assets>,
 }
 
 #[derive(Debug)]
@@ -55,8 +55,9 @@ impl Site {
             Some(directory) => Place::Directory(directory.to_owned()),
             None => Self::built_in()?,
         };
-        let (hashed, parts) = (read_map(&place, MANIFEST)?, read_map(&place, PARTS)?);
-        Ok(Self(Arc::new(Inner { place, hashed, parts })))
+        let hashed = read_map(&place, MANIFEST)?;
+        let assets = Arc::new(assets(&hashed, read_map(&place, PARTS)?));
+        Ok(Self(Arc::new(Inner { place, hashed, assets })))
     }
 
     #[cfg(orrery_embed_site)]
@@ -81,17 +82,8 @@ impl Site {
     }
 
     /// The addresses of the files that pages need.
-    pub fn assets(&self) -> app::Assets {
-        let address = |plain: &str| format!("/{}", self.0.hashed.get(plain).map_or(plain, String::as_str));
-        let parts = self.0.parts.iter();
-        app::Assets {
-            script: address("pkg/orrery.js"),
-            wasm: address("pkg/orrery.wasm"),
-            style: address("pkg/orrery.css"),
-            parts: parts
-                .map(|(part, files)| (part.clone(), files.iter().map(|file| address(file)).collect()))
-                .collect(),
-        }
+    pub fn assets(&self) -> Arc<app::Assets> {
+        Arc::clone(&self.0.assets)
     }
 
     fn answer(&self, asked: &str, request: &HeaderMap) -> Response {
@@ -133,6 +125,17 @@ impl Site {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         response
+    }
+}
+
+fn assets(hashed: &BTreeMap<String, String>, parts: BTreeMap<String, Vec<String>>) -> app::Assets {
+    let address = |plain: &str| format!("/{}", hashed.get(plain).map_or(plain, String::as_str));
+    let addresses = |files: Vec<String>| files.iter().map(|file| address(file)).collect();
+    app::Assets {
+        script: address("pkg/orrery.js"),
+        wasm: address("pkg/orrery.wasm"),
+        style: address("pkg/orrery.css"),
+        parts: parts.into_iter().map(|(part, files)| (part, addresses(files))).collect(),
     }
 }
 
