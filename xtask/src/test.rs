@@ -31,6 +31,10 @@ pub struct Options {
     /// The first time this builds Kubernetes, which takes a quarter of an hour or more.
     #[arg(long)]
     peers: bool,
+    /// Leaves the real systems out, and counts them as skipped, when the steps before have taken longer than this: for
+    /// machines that give a run only so much time.
+    #[arg(long, value_name = "MINUTES", requires = "peers")]
+    peers_within: Option<u64>,
     /// Only tests whose name contains this, and nothing that is not a test.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -83,8 +87,9 @@ const STEPS: [Step; 13] = [
     Step { name: "tests", quick: true, has_tests: true, peers: false, run: programs::tests },
     Step { name: "lints", quick: false, has_tests: false, peers: false, run: programs::lints },
     Step { name: "manifests", quick: false, has_tests: false, peers: false, run: manifests::check },
-    Step { name: "peers", quick: false, has_tests: true, peers: true, run: peers::run },
     Step { name: "end to end", quick: false, has_tests: true, peers: false, run: end_to_end::run },
+    // Building them costs more than all else; a machine that has them is done with them in minutes.
+    Step { name: "peers", quick: false, has_tests: true, peers: true, run: peers::run },
 ];
 
 /// Runs the wanted steps; the last line printed is `N passed, N failed` and, if any, `, N skipped`.
@@ -107,7 +112,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
         }
         println!("{}", step.name);
         let begin = Instant::now();
-        let counts = (step.run)(&run).unwrap_or_else(|error| Counts::failure(crate::explain(&error)));
+        let counts = match options.is_too_late_for(step, start.elapsed()) {
+            Some(reason) => Counts::skip(reason),
+            None => (step.run)(&run).unwrap_or_else(|error| Counts::failure(crate::explain(&error))),
+        };
         report(step, &counts, begin.elapsed());
         if counts.failed > 0 {
             failures.push(step.name);
@@ -131,6 +139,19 @@ impl Options {
         let asked_for = !step.peers || self.peers || !self.steps.is_empty();
         named && asked_for && (step.quick || !self.quick) && (step.has_tests || self.filter.is_none())
     }
+
+    /// Why a step is not begun any more.
+    fn is_too_late_for(&self, step: &Step, elapsed: Duration) -> Option<String> {
+        let limit = self.peers_within.filter(|_| step.peers)?;
+        let is_late = elapsed > Duration::from_secs(limit * 60);
+        is_late.then(|| {
+            format!(
+                "{}: the steps before took {}, and more than {limit} min were not to pass",
+                step.name,
+                seconds(elapsed)
+            )
+        })
+    }
 }
 
 fn report(step: &Step, counts: &Counts, elapsed: Duration) {
@@ -147,12 +168,14 @@ fn report(step: &Step, counts: &Counts, elapsed: Duration) {
 #[cfg(test)]
 mod tests {
     use super::{Options, STEPS};
+    use std::time::Duration;
 
     fn names(options: &Options) -> Vec<&'static str> {
         STEPS.iter().filter(|step| options.wants(step)).map(|step| step.name).collect()
     }
 
-    const WHOLE: Options = Options { quick: false, peers: true, filter: None, steps: Vec::new() };
+    const WHOLE: Options =
+        Options { quick: false, peers: true, peers_within: None, filter: None, steps: Vec::new() };
 
     #[test]
     fn a_whole_run_leaves_nothing_out() {
@@ -166,6 +189,25 @@ mod tests {
 
         assert!(!names(&usual).contains(&"peers"));
         assert_eq!(names(&named), ["peers"]);
+    }
+
+    #[test]
+    fn real_systems_are_left_out_of_a_run_that_has_taken_long_and_nothing_else_is() {
+        let options = Options { peers_within: Some(40), ..WHOLE };
+        let late = |minutes: u64| {
+            let is_late = |step: &&super::Step| {
+                options.is_too_late_for(step, Duration::from_secs(minutes * 60 + 1)).is_some()
+            };
+            STEPS.iter().filter(is_late).map(|step| step.name).collect::<Vec<_>>()
+        };
+
+        assert!(late(39).is_empty());
+        assert_eq!(late(40), ["peers"]);
+        assert_eq!(
+            STEPS.last().map(|step| step.name),
+            Some("peers"),
+            "what comes after them has no time left"
+        );
     }
 
     #[test]

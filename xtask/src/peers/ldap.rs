@@ -194,8 +194,9 @@ fn people() -> String {
     for uid in ["grace", "ada", "quote\"d, o'neil (x)*"] {
         add(person(uid));
     }
-    let disabled =
-        person("mallory").replace("sn: ", "objectClass: testPerson\nuserAccountControl: 514\nsn: ");
+    // slapadd knows the classes of an entry by lines that stand together.
+    let disabled = person("mallory")
+        .replace("inetOrgPerson\n", "inetOrgPerson\nobjectClass: testPerson\nuserAccountControl: 514\n");
     add(disabled);
     for index in 0..CROWD {
         add(person(&format!("crowd-{index}")));

@@ -101,19 +101,24 @@ async fn a_silence_that_is_sent_again_is_changed_in_place_or_takes_the_place_of_
 }
 
 #[tokio::test]
-async fn silences_are_found_by_a_filter_over_their_conditions() {
+async fn silences_are_found_by_the_conditions_they_have() {
     let (manager, mine) = (Manager::here(), mine());
-    let matchers = json!([equal("shop", &mine)]);
+    let pattern = json!({ "name": "severity", "value": "crit.*", "isRegex": true, "isEqual": true });
+    let matchers = json!([equal("shop", &mine), pattern]);
     manager.send(Method::POST, "/api/v2/silences", Some(&silence(&matchers, 3600))).await;
 
-    let found = async |filter: &str| {
-        let filter: String = form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-        manager.get(&format!("/api/v2/silences?filter={filter}")).await.1.as_array().unwrap().len()
+    let found = async |filters: &[&str]| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(filters.iter().map(|filter| ("filter", filter)));
+        manager.get(&format!("/api/v2/silences?{}", query.finish())).await.1.as_array().unwrap().len()
     };
+    let shop = format!("shop=\"{mine}\"");
 
-    assert_eq!(found(&format!("shop=\"{mine}\"")).await, 1);
-    assert_eq!(found(&format!("shop=~\"{}.*\"", &mine[..8])).await, 1);
-    assert_eq!(found("shop=\"nobody\"").await, 0);
+    assert_eq!(found(&[&shop]).await, 1);
+    assert_eq!(found(&[&shop, "severity=~\"crit.*\""]).await, 1);
+    // What a condition would allow does not meet it, nor does another kind of condition.
+    assert_eq!(found(&[&shop, "severity=\"critical\""]).await, 0);
+    assert_eq!(found(&[&format!("shop=~\"{}.*\"", &mine[..8])]).await, 0);
     assert_eq!(manager.get("/api/v2/silences?filter=shop").await.0, StatusCode::BAD_REQUEST);
 }
 

@@ -3,12 +3,12 @@
 use crate::support::{Cluster, Value, json, names, pick, unique};
 
 /// A group that only this case uses, and the definition of its trees.
-struct Trees {
+pub(crate) struct Trees {
     group: String,
 }
 
 impl Trees {
-    async fn defined(cluster: &Cluster) -> Self {
+    pub(crate) async fn defined(cluster: &Cluster) -> Self {
         Self::defined_with(cluster, |_| {}).await
     }
 
@@ -77,7 +77,7 @@ impl Trees {
         format!("{DEFINITIONS}/trees.{}", self.group)
     }
 
-    fn all(&self, version: &str) -> String {
+    pub(crate) fn all(&self, version: &str) -> String {
         format!("/apis/{}/{version}/trees", self.group)
     }
 

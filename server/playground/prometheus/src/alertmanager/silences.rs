@@ -103,16 +103,8 @@ pub(super) fn list(manager: &Alertmanager, parameters: &Parameters) -> Result<Re
     let now = manager.prometheus.source.now();
     let mut silences = manager.silences.lock();
     silences.0.retain(|_, silence| silence.ends + KEPT > now);
-    let is_about = |silence: &Silence| {
-        filters.iter().all(|filter| {
-            let own = silence.matchers.iter().filter(|matcher| matcher.name == filter.name);
-            own.clone().any(|matcher| matcher.is_equal && !matcher.is_regex)
-                && own.into_iter().any(|matcher| {
-                    filter.fits(&Labels::new([(matcher.name.as_str(), matcher.value.as_str())]))
-                })
-                || silence.matchers.contains(filter)
-        })
-    };
+    // A filter names a condition of the silence; it is not held against what the condition allows.
+    let is_about = |silence: &Silence| filters.iter().all(|filter| silence.matchers.contains(filter));
     let mut found: Vec<(&String, &Silence)> =
         silences.0.iter().filter(|(_, silence)| is_about(silence)).collect();
     let order = |state: &str| ["active", "pending", "expired"].iter().position(|known| *known == state);
