@@ -27,6 +27,7 @@ pub mod receivers;
 pub mod recordings;
 pub mod rights;
 pub mod roles;
+pub mod saved_searches;
 pub mod sessions;
 pub mod sign_ins;
 pub mod tokens;

@@ -63,6 +63,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(22, "0022_price_plans"),
     portable!(23, "0023_recordings"),
     portable!(24, "0024_acting"),
+    portable!(25, "0025_saved_searches"),
 ];
 
 /// What [`Database::migrate`] did.

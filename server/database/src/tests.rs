@@ -9,6 +9,7 @@ mod notifications;
 mod price_plans;
 mod recordings;
 mod requests;
+mod saved_searches;
 mod signing_in;
 
 use crate::accounts::NewAccount;
@@ -78,6 +79,7 @@ async fn behaves(database: &Database) {
     notifications::behaves(database, id).await;
     price_plans::behaves(database).await;
     recordings::behaves(database).await;
+    saved_searches::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());
