@@ -371,6 +371,21 @@ pub static PERMISSIONS: &[Permission] = &[
             both(PATCH, "", &["pods/ephemeralcontainers"]),
         ]
     ),
+    // Searches that people keep. Those of one's own need no permission.
+    permission!(
+        "searches.share",
+        "workloads",
+        NAMESPACED,
+        ["workloads.logs"],
+        [console(&[Verb::Create], CONSOLE_GROUP, &["searches"])]
+    ),
+    permission!(
+        "searches.manage",
+        "workloads",
+        NAMESPACED,
+        ["searches.share"],
+        [console(WRITE, CONSOLE_GROUP, &["searches"])]
+    ),
     // Where terminals are recorded, and seeing what they showed.
     permission!(
         "terminals.record",
@@ -598,8 +613,12 @@ pub static FOR_MEMBERS: &[Rule] = &[
     console(READ, CONSOLE_GROUP, &["clusters"]),
 ];
 
-/// What everybody who is signed in may do on the platform: ask for a role, and take that back. It gives nothing.
-pub static FOR_EVERYBODY: &[Rule] = &[console(&[Verb::Create, Verb::Delete], CONSOLE_GROUP, &["requests"])];
+/// What everybody who is signed in may do on the platform: ask for a role, and take that back; keep searches of their own. It
+/// gives nothing.
+pub static FOR_EVERYBODY: &[Rule] = &[
+    console(&[Verb::Create, Verb::Delete], CONSOLE_GROUP, &["requests"]),
+    console(WRITE, CONSOLE_GROUP, &["searches/own"]),
+];
 
 impl Rule {
     /// Whether it is about what no cluster knows.

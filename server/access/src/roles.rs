@@ -119,7 +119,7 @@ pub struct Preset {
 const VIEWS: &[&str] = &[
     "project.view",
     "workloads.view",
-    "workloads.logs",
+    "searches.share",
     "network.view",
     "configuration.view",
     "storage.view",
@@ -130,7 +130,7 @@ const VIEWS: &[&str] = &[
 ];
 const EDITS: &[&str] = &[
     "project.view",
-    "workloads.logs",
+    "searches.share",
     "workloads.exec",
     "workloads.edit",
     "workloads.delete",

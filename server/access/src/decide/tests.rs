@@ -392,3 +392,19 @@ fn everybody_may_ask_for_a_role_and_that_is_all_they_may() {
     let reading = Caller { session_hash: Some(format!("token read {}", Uuid::nil())), ..nobody };
     assert!(decide(&reading, &request(Verb::Create)).is_err(), "a token that may only read has asked");
 }
+
+#[test]
+fn everybody_may_keep_searches_of_their_own_and_no_others() {
+    let nobody = caller("regular", &[]);
+    let own = |verb| {
+        let resource = Resource::console("searches").part("own");
+        Need { resource, ..Need::platform(verb, "searches") }
+    };
+
+    for verb in [Verb::Create, Verb::Update, Verb::Delete] {
+        assert_eq!(decide(&nobody, &own(verb)), Ok(Scope::All), "{verb:?}");
+        assert!(decide(&nobody, &Need::platform(verb, "searches")).is_err(), "{verb:?}");
+    }
+    let reading = Caller { session_hash: Some(format!("token read {}", Uuid::nil())), ..nobody };
+    assert!(decide(&reading, &own(Verb::Create)).is_err(), "a token that may only read has kept a search");
+}
