@@ -206,6 +206,11 @@ pub fn records(cluster: &ClusterName, of: &str) -> String {
     }
 }
 
+/// The searches that are kept for a cluster.
+pub fn saved_searches(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/logs/saved")
+}
+
 /// What the containers of an object wrote in the past, if it is or has pods.
 pub fn past_logs(resource: &ResourceRef) -> Option<String> {
     let field = match resource.kind.as_str() {

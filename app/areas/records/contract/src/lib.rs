@@ -4,12 +4,18 @@ mod around;
 mod field;
 mod query;
 mod record;
+mod saved;
 mod search;
 
 pub use around::{Around, AroundRequest, read_around};
 pub use field::{Field, LineLevel, Of};
 pub use query::{LONGEST_QUERY, Query, QueryProblem, Term, Value};
 pub use record::{AuditRecord, EventRecord, LogRecord, Piece, Rows};
+pub use saved::{
+    Audience, LONGEST_SEARCH_NAME, NewSearch, RemoveSearch, RemoveSearchFields, RenameSearch,
+    RenameSearchFields, SaveSearch, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
+    read_audiences, read_saved_searches, remove_search, rename_search, save_search,
+};
 pub use search::{Bar, Cursor, Facet, Found, Missing, SearchRequest, Searched, Shortfall, search_records};
 
 use async_trait::async_trait;
