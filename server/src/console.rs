@@ -106,7 +106,7 @@ impl Console {
         let named = std::mem::take(&mut parts.monitoring);
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
         let named = std::mem::take(&mut parts.records);
-        let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), named);
+        let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();
         let alerts = OfClusters { kubernetes: Arc::clone(&kubernetes), prometheus: Arc::clone(&prometheus) };
         let Reached { mailer, hosts } = std::mem::take(&mut parts.notifications);

@@ -27,7 +27,7 @@ use notifications_contract::Notifications;
 use people_contract::{Acting, People};
 use providers_contract::Providers;
 use recordings_contract::Recordings;
-use records_contract::Records;
+use records_contract::{Records, SavedSearches};
 use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
@@ -64,7 +64,9 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
         provide_context::<Arc<dyn Embedding>>(dashboards);
         provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
-        provide_context::<Arc<dyn Records>>(Arc::new(console.elasticsearch().for_caller(Arc::clone(caller))));
+        let past = Arc::new(console.elasticsearch().for_caller(Arc::clone(caller)));
+        provide_context::<Arc<dyn SavedSearches>>(Arc::clone(&past) as _);
+        provide_context::<Arc<dyn Records>>(past);
         let recordings =
             console.recordings().for_caller(Arc::clone(caller), Arc::clone(console.kubernetes()));
         provide_context::<Arc<dyn Recordings>>(Arc::new(recordings));

@@ -15,6 +15,7 @@ mod layout;
 mod level;
 mod reads;
 mod rows;
+mod saved;
 mod search;
 mod service;
 mod store;

@@ -13,6 +13,7 @@ use crate::transport::Transport;
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use bytes::Bytes;
+use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, System};
@@ -45,7 +46,9 @@ pub struct Named {
 
 /// The log stores of the console's clusters.
 pub struct Elasticsearch {
-    kubernetes: Arc<Kubernetes>,
+    pub(crate) kubernetes: Arc<Kubernetes>,
+    /// Where searches are kept.
+    pub(crate) database: Database,
     named: BTreeMap<ClusterName, Named>,
     found: Mutex<HashMap<ClusterName, Look>>,
     births: KnownBirths,
@@ -54,8 +57,13 @@ pub struct Elasticsearch {
 impl Elasticsearch {
     /// The log stores of these clusters: for some of them it is named, for all others it is looked for, but not before
     /// the first question.
-    pub fn new(kubernetes: Arc<Kubernetes>, named: BTreeMap<ClusterName, Named>) -> Arc<Self> {
-        Arc::new(Self { kubernetes, named, found: Mutex::default(), births: KnownBirths::default() })
+    pub fn new(
+        kubernetes: Arc<Kubernetes>,
+        database: Database,
+        named: BTreeMap<ClusterName, Named>,
+    ) -> Arc<Self> {
+        let (found, births) = (Mutex::default(), KnownBirths::default());
+        Arc::new(Self { kubernetes, database, named, found, births })
     }
 
     /// As this caller may see it.
@@ -115,8 +123,8 @@ fn now_ms() -> i64 {
 /// The past as one caller may see it: the backend of the contract.
 #[derive(Clone)]
 pub struct ForCaller {
-    elasticsearch: Arc<Elasticsearch>,
-    caller: Arc<Caller>,
+    pub(crate) elasticsearch: Arc<Elasticsearch>,
+    pub(crate) caller: Arc<Caller>,
 }
 
 /// What a search needs, once it was granted.
@@ -127,12 +135,12 @@ struct Ready {
 }
 
 impl ForCaller {
-    fn access(&self) -> &Access {
+    pub(crate) fn access(&self) -> &Access {
         self.elasticsearch.kubernetes.access()
     }
 
     /// A cluster, if the caller may know of it.
-    fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
+    pub(crate) fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
         let known = self.elasticsearch.kubernetes.clusters().find(|cluster| cluster.name() == name);
         // Whoever may not see a cluster learns the same as if there were none.
         let seen = known.filter(|_| self.caller.may_see_cluster(name));

@@ -73,6 +73,8 @@ async fn nobody_changes_what_is_not_theirs() {
         for place in places() {
             for (realm, ask) in changes(&place, &stage) {
                 let is_theirs = match realm {
+                    Realm::OfReaders => person.sees.contains(&place.namespace),
+                    Realm::OfClusterReaders => ["shop", "bank"].iter().all(|all| person.sees.contains(all)),
                     Realm::Project => person.changes.contains(&place.namespace),
                     Realm::Workspace => person.changes.contains(&place.workspace),
                     Realm::Cluster => person.changes.contains(&"cluster"),

@@ -32,6 +32,10 @@ pub enum Sending {
 /// What a command changes something of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Realm {
+    /// What others see in a project, by whoever sees it.
+    OfReaders,
+    /// What others see in a cluster, by whoever sees all of it.
+    OfClusterReaders,
     Project,
     Workspace,
     Cluster,
@@ -307,6 +311,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("sign_in/me", &json!({})),
         Ask::json("sign_in/newcomer", &json!({})),
         Ask::json("sign_in/ways", &json!({})),
+        Ask::json("records/saved", &json!({"cluster": cluster})),
+        Ask::json("records/audiences", &json!({"cluster": cluster})),
+        // Whoever may search may keep what they look for: nobody else finds it.
+        saving(namespace, ""),
         Ask::json("records/around", &json!({"request": {"cluster": cluster, "id": "none", "lines": 1}})),
         Ask::json("workloads/file", &json!({"place": file})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
@@ -478,6 +486,31 @@ fn on_dashboard(id: Uuid) -> Vec<Ask> {
     ]
 }
 
+/// Keeping a search, for these people.
+fn saving(name: &str, audience: &str) -> Ask {
+    Ask::form(
+        "records/save-search",
+        &[
+            ("fields[cluster]", "lantern"),
+            ("fields[of]", "logs"),
+            ("fields[query]", "thing"),
+            ("fields[name]", name),
+            ("fields[audience]", audience),
+        ],
+    )
+}
+
+/// Changing a kept search in every way. It is removed last.
+fn on_search(id: Uuid) -> Vec<Ask> {
+    let id = id.to_string();
+    let which = [("fields[cluster]", "lantern"), ("fields[id]", id.as_str())];
+    let [cluster, id] = which;
+    vec![
+        Ask::form("records/rename-search", &[cluster, id, ("fields[name]", "planted")]),
+        Ask::form("records/remove-search", &which),
+    ]
+}
+
 fn restoring(id: Uuid) -> Ask {
     Ask::form("resources/restore", &[("fields[cluster]", "lantern"), ("fields[id]", &id.to_string())])
 }
@@ -491,8 +524,19 @@ pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     let request = if place.namespace == "void" { Uuid::nil() } else { stage.requests[index] };
     let others = changes_with(place, stage.departments[index], stage.roles[index], request);
     let deleted = if place.namespace == "void" { Uuid::nil() } else { stage.deleted[index] };
+    let search = if place.namespace == "void" { Uuid::nil() } else { stage.searches[index] };
+    let on_search = on_search(search).into_iter().map(|ask| (Realm::Project, ask));
+    let sharing = (Realm::OfReaders, saving("planted", &format!("project/{}", place.namespace)));
     // Before the project that it is in is given away.
-    on_dashboard.chain([(Realm::Project, restoring(deleted))]).chain(others).collect()
+    on_dashboard
+        .chain(on_search)
+        .chain([
+            (Realm::Project, restoring(deleted)),
+            sharing,
+            (Realm::OfClusterReaders, saving("planted", "cluster")),
+        ])
+        .chain(others)
+        .collect()
 }
 
 fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> Vec<(Realm, Ask)> {
@@ -737,6 +781,7 @@ pub fn functions_asked() -> BTreeSet<String> {
     let changing = changes_with(place, Uuid::nil(), Uuid::nil(), Uuid::nil()).into_iter().map(|(_, ask)| ask);
     let dashboards = of_dashboard(Uuid::nil()).into_iter().chain(on_dashboard(Uuid::nil()));
     let others = of_recording(Uuid::nil()).into_iter().chain([restoring(Uuid::nil())]);
+    let others = others.chain(on_search(Uuid::nil()));
     let all = functions(place).into_iter().chain(changing).chain(dashboards).chain(others);
     all.map(|ask| ask.address).collect()
 }

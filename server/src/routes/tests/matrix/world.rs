@@ -10,6 +10,7 @@ use database::access_requests::{Asked, NewAccessRequest};
 use database::dashboards::NewDashboard;
 use database::members::{NewMember, Place};
 use database::receivers::NewReceiver;
+use database::saved_searches::{Kept, NewSavedSearch, Readers};
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -127,6 +128,7 @@ pub struct Stage {
     pub dashboards: [Uuid; 2],
     pub deleted: [Uuid; 2],
     pub recordings: [Uuid; 2],
+    pub searches: [Uuid; 2],
     pub playground: Playground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -185,6 +187,10 @@ impl Stage {
             [delete(&console, "shop", "canaryquince").await, delete(&console, "bank", "canarymedlar").await];
         let recordings =
             [record(&console, "shop", "canarydamson").await, record(&console, "bank", "canarysloe").await];
+        let searches = [
+            keep_search(&console, "shop", "canaryquince").await,
+            keep_search(&console, "bank", "canarymedlar").await,
+        ];
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
         let stage = Self {
             console,
@@ -195,6 +201,7 @@ impl Stage {
             dashboards,
             deleted,
             recordings,
+            searches,
             playground,
             coded,
             site,
@@ -245,6 +252,7 @@ impl Stage {
             format!("{:?}", database.receivers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
             format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
+            format!("{:?}", database.saved_searches(&lantern(), Uuid::nil()).await.unwrap()),
             format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),
         ];
         for namespace in ["shop", "bank"] {
@@ -482,6 +490,27 @@ async fn record(console: &Console, namespace: &str, word: &str) -> Uuid {
     recording.output(word.as_bytes()).await.unwrap();
     recording.end(&TerminalEnd::Stopping).await;
     database.recordings_of_requests(&[request]).await.unwrap().remove(0).begun.id
+}
+
+/// A search that is shared in a project, with a word in its name and in what it looks for.
+async fn keep_search(console: &Console, namespace: &str, word: &str) -> Uuid {
+    let database = console.database();
+    let namespace = Namespace::parse(namespace).unwrap();
+    let project = database.project(&lantern(), &namespace).await.unwrap().unwrap().id;
+    let owner = database.account_named("zed").await.unwrap().unwrap().id;
+    let new = NewSavedSearch {
+        cluster: lantern(),
+        owner,
+        readers: Readers::Project(project),
+        records: "logs".into(),
+        name: word.into(),
+        query: word.into(),
+        window: ("1h".into(), String::new()),
+    };
+    match database.add_saved_search(&new, "zed").await.unwrap() {
+        Kept::Done(id) => id,
+        other => panic!("{word} was not kept: {other:?}"),
+    }
 }
 
 /// A dashboard of a project, with a word in its text and in its query.

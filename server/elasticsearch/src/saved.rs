@@ -1,0 +1,254 @@
+//! Searches that people keep. Keeping one gives nobody a right: whoever opens it searches as themselves.
+
+mod actions;
+#[cfg(test)]
+mod tests;
+
+use crate::reads::ReadRecords;
+use crate::service::ForCaller;
+use access::{Action, Need, Place, Resource, Scope, Verb, decide};
+use actions::ChangeSearches;
+use async_trait::async_trait;
+use database::saved_searches::{
+    Kept, MOST_OWN, MOST_SHARED, NewSavedSearch, Readers, Renamed, SavedSearch as Row,
+};
+use database::{Database, DatabaseError};
+use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, Window};
+use records_contract::{
+    Audience, NewSearch, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch,
+    SavedSearches, checked_name,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl ForCaller {
+    fn database(&self) -> &Database {
+        &self.elasticsearch.database
+    }
+
+    /// Where the caller may search this, if anywhere.
+    fn searchable(&self, of: Of, cluster: &ClusterName) -> Option<Scope> {
+        decide(&self.caller, &ReadRecords::new(of, cluster, BTreeSet::new()).need()).ok()
+    }
+
+    /// Refuses who may search nothing; the refusal is in the audit trail.
+    async fn may_search(&self, of: Of, cluster: &ClusterName) -> Result<(), ConsoleError> {
+        self.cluster(cluster)?;
+        if self.searchable(of, cluster).is_some() {
+            return Ok(());
+        }
+        Ok(self
+            .access()
+            .grant(&self.caller, ReadRecords::new(of, cluster, BTreeSet::new()))
+            .await
+            .map(|_| ())?)
+    }
+
+    fn is_own(&self, row: &Row) -> bool {
+        row.owner == Some(self.caller.account_id)
+    }
+
+    fn may(&self, action: &ChangeSearches) -> bool {
+        decide(&self.caller, &action.need()).is_ok()
+    }
+
+    /// Whether the caller finds it: it is theirs, or shared where they may search the same.
+    fn finds(&self, row: &Row) -> bool {
+        let in_scope = |scope: Scope| match &row.namespace {
+            Some(namespace) => scope.admits(Some(namespace.as_str()), ""),
+            None => true,
+        };
+        let of = Of::parse(&row.records).unwrap_or_default();
+        self.is_own(row) || (!row.is_private && self.searchable(of, &row.cluster).is_some_and(in_scope))
+    }
+
+    async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Row, ConsoleError> {
+        self.cluster(cluster)?;
+        let id: Uuid = id.parse().map_err(|_| gone())?;
+        let found = self.database().saved_search(cluster, self.caller.account_id, id).await;
+        found.map_err(|error| failed(&error))?.filter(|row| self.finds(row)).ok_or_else(gone)
+    }
+
+    /// A search as the contract tells it; nothing when another version of the program wrote it and this one cannot read it.
+    fn line(&self, row: Row) -> Option<SavedSearch> {
+        let of = Of::parse(&row.records);
+        let window = Window::parse(&row.window.0, &row.window.1).ok();
+        let (Some(of), Some(window)) = (of, window) else {
+            tracing::error!(search = %row.id, records = row.records, "A saved search cannot be read and is left out");
+            return None;
+        };
+        let is_own = self.is_own(&row);
+        Some(SavedSearch {
+            id: row.id.to_string(),
+            of,
+            window,
+            audience: audience(&row),
+            is_own,
+            may_change: self.may(&ChangeSearches::update(&row, is_own, "")),
+            name: row.name,
+            query: row.query,
+            made_by: row.made_by,
+            made: Timestamp(row.made_at),
+        })
+    }
+
+    /// With whom the caller may share a search.
+    async fn may_share_with(&self, cluster: &ClusterName) -> Vec<Audience> {
+        let need = |place| Need::to_all(Verb::Create, Resource::console("searches"), cluster.clone(), place);
+        let mut all = vec![Audience::Own];
+        if decide(&self.caller, &need(Place::Cluster)).is_ok() {
+            all.push(Audience::Cluster);
+        }
+        let names: Vec<Namespace> = match decide(&self.caller, &need(Place::Namespaces(BTreeSet::new()))) {
+            Ok(Scope::All) => self.elasticsearch.kubernetes.namespaces(cluster).await.unwrap_or_default(),
+            Ok(Scope::Namespaces(names) | Scope::NamespaceObjects(names)) => names.into_iter().collect(),
+            Err(_) => Vec::new(),
+        };
+        all.extend(names.into_iter().map(Audience::Project));
+        all
+    }
+
+    /// Who finds a search, as the tables keep it. Any namespace that is there becomes a project.
+    async fn readers(&self, cluster: &ClusterName, audience: &Audience) -> Result<Readers, ConsoleError> {
+        let namespace = match audience {
+            Audience::Own => return Ok(Readers::Owner),
+            Audience::Cluster => return Ok(Readers::Cluster),
+            Audience::Project(namespace) => namespace,
+        };
+        let known = self.database().project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        if let Some(project) = known {
+            return Ok(Readers::Project(project.id));
+        }
+        if !self.elasticsearch.kubernetes.namespaces(cluster).await?.contains(namespace) {
+            return Err(ConsoleError::invalid("audience", "is no project of this cluster"));
+        }
+        let project = self.database().ensure_project(cluster, namespace).await;
+        project.map(Readers::Project).map_err(|error| failed(&error))
+    }
+
+    /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
+    async fn require(&self, action: &ChangeSearches) -> Result<(), ConsoleError> {
+        if self.may(action) {
+            return Ok(());
+        }
+        Ok(self.access().grant(&self.caller, action.clone()).await.map(|_| ())?)
+    }
+}
+
+#[async_trait]
+impl SavedSearches for ForCaller {
+    async fn saved_searches(&self, cluster: ClusterName) -> Result<Vec<SavedSearch>, ConsoleError> {
+        self.cluster(&cluster)?;
+        if !Of::ALL.into_iter().any(|of| self.searchable(of, &cluster).is_some()) {
+            self.may_search(Of::Logs, &cluster).await?;
+        }
+        let all = self.database().saved_searches(&cluster, self.caller.account_id).await;
+        let all = all.map_err(|error| failed(&error))?.into_iter().filter(|row| self.finds(row));
+        let mut searches: Vec<SavedSearch> = all.filter_map(|row| self.line(row)).collect();
+        searches.sort_by_key(|search| !search.is_own);
+        Ok(searches)
+    }
+
+    async fn audiences(&self, cluster: ClusterName) -> Result<Vec<Audience>, ConsoleError> {
+        self.cluster(&cluster)?;
+        Ok(self.may_share_with(&cluster).await)
+    }
+
+    async fn save_search(&self, fields: SaveSearchFields) -> Result<(), ConsoleError> {
+        let cluster = fields.cluster.clone();
+        self.may_search(Of::parse(&fields.of).unwrap_or_default(), &cluster).await?;
+        // Who may not share here learns that first.
+        if let Some(audience) = Audience::parse(&fields.audience) {
+            self.require(&ChangeSearches::create(&cluster, &audience, fields.name.trim())).await?;
+        }
+        let NewSearch { name, of, query, window, audience } =
+            fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let readers = self.readers(&cluster, &audience).await?;
+        let action = ChangeSearches::create(&cluster, &audience, &name);
+        let new = NewSavedSearch {
+            cluster,
+            owner: self.caller.account_id,
+            readers,
+            records: of.word().to_owned(),
+            name,
+            query,
+            window: window.to_texts(),
+        };
+        let (database, by) = (self.database().clone(), self.caller.name.clone());
+        let work = async move |_| {
+            let kept = database.add_saved_search(&new, &by).await.map_err(|error| failed(&error))?;
+            told(kept, new.readers)
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    async fn rename_search(&self, fields: RenameSearchFields) -> Result<(), ConsoleError> {
+        let row = self.find(&fields.cluster, &fields.id).await?;
+        let detail = format!("{} is now {}", row.name, fields.name.trim());
+        let action = ChangeSearches::update(&row, self.is_own(&row), &detail);
+        self.require(&action).await?;
+        let name = checked_name(&fields.name).map_err(|words| ConsoleError::invalid("name", words))?;
+        let database = self.database().clone();
+        let work = async move |_| match database.rename_saved_search(row.id, &name).await {
+            Ok(Renamed::Done) => Ok(()),
+            Ok(Renamed::Taken) => Err(taken()),
+            Ok(Renamed::Gone) => Err(gone()),
+            Err(error) => Err(failed(&error)),
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    async fn remove_search(&self, fields: RemoveSearchFields) -> Result<(), ConsoleError> {
+        let row = self.find(&fields.cluster, &fields.id).await?;
+        let action = ChangeSearches::remove(&row, self.is_own(&row));
+        self.require(&action).await?;
+        let database = self.database().clone();
+        let work = async move |_| match database.remove_saved_search(row.id).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(gone()),
+            Err(error) => Err(failed(&error)),
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+}
+
+fn audience(row: &Row) -> Audience {
+    match &row.namespace {
+        _ if row.is_private => Audience::Own,
+        Some(namespace) => Audience::Project(namespace.clone()),
+        None => Audience::Cluster,
+    }
+}
+
+fn told(kept: Kept, readers: Readers) -> Result<(), ConsoleError> {
+    match kept {
+        Kept::Done(_) => Ok(()),
+        Kept::Taken => Err(taken()),
+        Kept::Full => {
+            let words = match readers {
+                Readers::Owner => {
+                    format!("you keep {MOST_OWN} searches of this cluster already: delete one first")
+                }
+                _ => format!("{MOST_SHARED} searches are shared here already: delete one first"),
+            };
+            Err(ConsoleError::invalid("name", words))
+        }
+    }
+}
+
+fn taken() -> ConsoleError {
+    ConsoleError::invalid(
+        "name",
+        "is the name of another search that the same people find: choose another one",
+    )
+}
+
+fn gone() -> ConsoleError {
+    ConsoleError::NotFound { what: "the saved search".to_owned() }
+}
+
+/// The tables failed.
+fn failed(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
+    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+}
