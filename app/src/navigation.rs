@@ -203,6 +203,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         crumbs.push(Crumb::link(text("logs"), link::records(&cluster, "")));
         crumbs.extend(namespace.map(|of| match of {
             "events" => Crumb::here(text("logs.events")),
+            "saved" => Crumb::here(text("logs.saved")),
             _ => Crumb::here(text("logs.audit")),
         }));
         return ended(crumbs);

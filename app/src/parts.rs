@@ -77,7 +77,7 @@ part! {
             EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
             RankingPage, RulesPage, SilencePage,
         },
-        records_pages::{RecordsPage},
+        records_pages::{RecordsPage, SavedSearchesPage},
 }
 
 part! {

@@ -69,6 +69,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/edit") view=observe::EditDashboardPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/dashboards/:id/embed") view=observe::EmbedDashboardPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs") view=observe::RecordsPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/logs/saved") view=observe::SavedSearchesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/logs/:of") view=observe::RecordsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/recordings") view=govern::RecordingsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/recordings/:id") view=govern::RecordingPage::lazy() ssr=IN_ORDER/>

@@ -4,7 +4,7 @@ use leptos_router::params::ParamsMap;
 use model::link::{self, escape};
 use model::window::InvalidWindow;
 use model::{ClusterName, ConsoleError, Window};
-use records_contract::{AroundRequest, Cursor, Field, Of, Query, QueryProblem, SearchRequest};
+use records_contract::{AroundRequest, Cursor, Field, Of, Query, QueryProblem, SavedSearch, SearchRequest};
 
 /// What an address looks for, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,20 @@ impl Address {
                 .filter(|lines| (1..=AroundRequest::MOST_LINES).contains(lines))
                 .unwrap_or(AroundRequest::LINES),
         })
+    }
+
+    /// What a kept search looks for.
+    pub fn of_saved(cluster: &ClusterName, search: &SavedSearch) -> Self {
+        Self {
+            cluster: cluster.clone(),
+            of: search.of,
+            query: search.query.clone(),
+            window: search.window,
+            fault: None,
+            before: None,
+            line: None,
+            lines: AroundRequest::LINES,
+        }
     }
 
     /// What is looked for, read.
@@ -114,9 +128,19 @@ impl Address {
 
     /// The address of all that is found, as a file.
     pub fn file(&self) -> String {
+        asking(&format!("{}/file", link::records(&self.cluster, "")), &self.search())
+    }
+
+    /// The address of the form that keeps this search.
+    pub fn keep(&self) -> String {
+        asking(&link::saved_searches(&self.cluster), &self.search())
+    }
+
+    /// What is searched and what is looked for, and nothing about pages of it.
+    fn search(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![("of", self.of.word().to_owned())];
         pairs.extend(self.pairs().into_iter().filter(|(name, _)| matches!(*name, "query" | "from" | "to")));
-        asking(&format!("{}/file", link::records(&self.cluster, "")), &pairs)
+        pairs
     }
 }
 

@@ -9,6 +9,9 @@ mod form;
 mod lines;
 mod missing;
 mod page;
+mod saved;
+mod saved_menu;
 mod words;
 
 pub use page::RecordsPage;
+pub use saved::SavedSearchesPage;

@@ -5,6 +5,7 @@ use crate::around::around;
 use crate::figures::figures;
 use crate::form::{form, problem_words};
 use crate::missing::missing;
+use crate::saved_menu::{menu, saved_searches};
 use crate::words::{text, text_of, text_with};
 use crate::{audit, events, lines};
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub fn RecordsPage() -> impl IntoView {
 }
 
 fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
+    let saved = saved_searches(address);
     let title = move || match &*address.read() {
         Ok(address) => format!("{} · {}", text_of("of", address.of.word()), address.cluster),
         Err(_) => text("title").to_owned(),
@@ -51,7 +53,7 @@ fn head(address: Memo<Result<Address, ConsoleError>>) -> AnyView {
     let kind = address.get_untracked().map(|address| address.cluster.to_string()).unwrap_or_default();
     view! {
         <PageTitle text=title/>
-        <PageHeader title=text("title") kind/>
+        <PageHeader title=text("title") kind actions=move || menu(saved, address)/>
         <Tabs title=text("title") tabs current/>
     }
     .into_any()
