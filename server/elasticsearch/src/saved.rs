@@ -2,6 +2,7 @@
 
 mod actions;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests;
 
 use crate::reads::ReadRecords;
