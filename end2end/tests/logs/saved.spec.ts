@@ -24,7 +24,7 @@ test("a search is saved for a project, opened by a member, renamed and deleted",
   await expect(page).toHaveURL(/\/logs\/saved\?of=logs&query=level%3Aerror&from=6h$/);
   await ready(page, scripts);
   await expect(main.locator(".key-value")).toContainText("level:error");
-  await main.getByLabel("Name").fill(name);
+  await main.getByRole("textbox", { name: "Name" }).fill(name);
   await main.getByLabel("Who finds it").selectOption({ label: "everybody in shop" });
   await checkPage(page, scripts);
   if (scripts) await look(page, "saved-search-new");
@@ -40,7 +40,7 @@ test("a search is saved for a project, opened by a member, renamed and deleted",
   // The same name again is told at its field.
   await page.goto(`${LOGS}/saved?of=logs&query=level%3Awarning`);
   await ready(page, scripts);
-  await main.getByLabel("Name").fill(name.toUpperCase());
+  await main.getByRole("textbox", { name: "Name" }).fill(name.toUpperCase());
   await main.getByLabel("Who finds it").selectOption({ label: "everybody in shop" });
   await main.getByRole("button", { name: "Save", exact: true }).click();
   await expect(main.locator(".field-problem", { hasText: "another search" })).toBeVisible();
@@ -69,9 +69,9 @@ test("a search is saved for a project, opened by a member, renamed and deleted",
   await page.goto(`${LOGS}/saved`);
   await ready(page, scripts);
   await main.getByRole("link", { name: `Rename or delete ${name}`, exact: true }).click();
-  await expect(main.getByLabel("Name")).toHaveValue(name);
+  await expect(main.getByRole("textbox", { name: "Name" })).toHaveValue(name);
   await ready(page, scripts);
-  await main.getByLabel("Name").fill(`${name}, again`);
+  await main.getByRole("textbox", { name: "Name" }).fill(`${name}, again`);
   await main.getByRole("button", { name: "Rename" }).click();
   await expect(main.getByRole("link", { name: `${name}, again`, exact: true })).toBeVisible();
   await ready(page, scripts);
