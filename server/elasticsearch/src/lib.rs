@@ -19,6 +19,7 @@ mod saved;
 mod search;
 mod service;
 mod store;
+mod tail;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests;

@@ -72,13 +72,7 @@ impl Store {
             search.from = skip;
         }
         search.aggs = figures(known, request, frame);
-        search.highlight = marked(query, known).map(|highlight_query| Highlight {
-            pre_tags: [MARKS.0],
-            post_tags: [MARKS.1],
-            number_of_fragments: 0,
-            fields: known.texts.iter().map(|text| (text.clone(), Nothing {})).collect(),
-            highlight_query,
-        });
+        search.highlight = highlight(query, known);
         let answer = self.client.search(&known.index, &search).await?;
         let origin = Origin { cluster: &request.cluster, known, fence };
         let page = answer.hits.hits.get(..PAGE).unwrap_or(&answer.hits.hits);
@@ -97,6 +91,17 @@ impl Store {
             layout: known.layout.name.to_owned(),
         })
     }
+}
+
+/// How what was looked for is marked in what is found.
+pub fn highlight(query: &records_contract::Query, known: &Known) -> Option<Highlight> {
+    marked(query, known).map(|highlight_query| Highlight {
+        pre_tags: [MARKS.0],
+        post_tags: [MARKS.1],
+        number_of_fragments: 0,
+        fields: known.texts.iter().map(|text| (text.clone(), Nothing {})).collect(),
+        highlight_query,
+    })
 }
 
 /// What is counted. A field with several names is counted by each.
@@ -164,7 +169,7 @@ fn next(page: &[Hit], before: Option<Cursor>) -> Option<Cursor> {
     (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, skip })
 }
 
-fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
+pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
     let mut all = Vec::new();
     if answer.timed_out {
         all.push(Shortfall::TimedOut);

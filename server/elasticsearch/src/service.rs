@@ -19,7 +19,8 @@ use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, System};
 use parking_lot::Mutex;
 use records_contract::{
-    Around, AroundRequest, Field, Found, Missing, Of, Query, Records, SearchRequest, Searched,
+    Around, AroundRequest, Field, Found, Missing, Of, Query, Records, SearchRequest, Searched, Tail,
+    TailRequest,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -170,7 +171,7 @@ impl ForCaller {
         &self,
         request: SearchRequest,
     ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
-        let query = read(&request)?;
+        let query = read(request.of, &request.query)?;
         let nothing =
             || ConsoleError::NotFound { what: format!("the log store of cluster {}", request.cluster) };
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
@@ -184,7 +185,7 @@ impl ForCaller {
 #[async_trait]
 impl Records for ForCaller {
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
-        let query = read(&request)?;
+        let query = read(request.of, &request.query)?;
         let Ready { store, fence, .. } =
             match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
                 Ok(ready) => ready,
@@ -196,6 +197,21 @@ impl Records for ForCaller {
         };
         let found = store.search(known, &request, &query, &fence, now_ms()).await;
         found.map(|found| Searched::Answered(Box::new(found))).map_err(about(&request.cluster))
+    }
+
+    async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError> {
+        let query = read(request.of, &request.query)?;
+        let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
+        let Ready { store, fence, .. } = match ready {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let known = match store.known(request.of) {
+            Ok(known) => known,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let tail = store.tail(known, &request, &query, &fence, now_ms()).await;
+        tail.map(|tail| Searched::Answered(Box::new(tail))).map_err(about(&request.cluster))
     }
 
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
@@ -215,9 +231,8 @@ impl Records for ForCaller {
     }
 }
 
-fn read(request: &SearchRequest) -> Result<Query, ConsoleError> {
-    Query::parse(request.of, &request.query)
-        .map_err(|problem| ConsoleError::invalid("query", problem.to_string()))
+fn read(of: Of, typed: &str) -> Result<Query, ConsoleError> {
+    Query::parse(of, typed).map_err(|problem| ConsoleError::invalid("query", problem.to_string()))
 }
 
 /// The namespaces that are named, when no others can be meant: so a refusal says which, and the audit trail too.

@@ -18,7 +18,7 @@ use model::{ClusterName, Namespace, Timestamp, Window};
 use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Family, Kind, Wanted, router};
 use proptest::prelude::*;
-use records_contract::{AroundRequest, Field, Found, Of, Query, Rows, SearchRequest};
+use records_contract::{AroundRequest, Field, Found, Of, Query, Row, Rows, SearchRequest, Tail, TailRequest};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -206,6 +206,28 @@ async fn pages_follow_each_other_to_the_end(store: &Store) {
     assert_eq!((seen.len(), count, pages), (721, 721, 8));
 }
 
+async fn tail(store: &Store, of: Of, since_ms: Option<i64>, fence: &Fence) -> Tail {
+    let request = TailRequest { cluster: cluster(), of, query: String::new(), since_ms };
+    store.tail(store.known(of).unwrap(), &request, &Query::default(), fence, NOW).await.unwrap()
+}
+
+async fn following_goes_on_shortly_before_where_it_was(store: &Store) {
+    let moments = |tail: &Tail| {
+        tail.rows.clone().into_vec().iter().map(|row| (NOW - row.at_ms()) / 1000).collect::<Vec<_>>()
+    };
+
+    let first = tail(store, Of::Logs, None, &everything()).await;
+    let next = tail(store, Of::Logs, Some(NOW - MINUTE), &everything()).await;
+    let own = tail(store, Of::Events, Some(NOW - 3 * MINUTE), &member()).await;
+    let late = tail(store, Of::Audit, Some(NOW - 60 * MINUTE), &everything()).await;
+
+    assert_eq!((moments(&first).len(), first.is_cut), (31, false));
+    assert_eq!((moments(&next), next.is_cut), (vec![0, 30, 60, 90], false));
+    assert!(matches!(&own.rows.clone().into_vec()[0], Row::Event(event) if event.namespace == "shop"));
+    assert_eq!(own.rows.len(), 3, "a third of seven is shop's, or one more");
+    assert_eq!((moments(&late).len(), late.is_cut), (31, true), "half an hour and more is not shown");
+}
+
 async fn who_did_it_is_whom_a_request_spoke_for(store: &Store) {
     let found = found(store, &request(Of::Audit, "user:order-ada code:4xx"), &everything()).await.unwrap();
 
@@ -281,6 +303,7 @@ macro_rules! checked {
 checked!(
     a_page_has_rows_with_marks_and_figures_of_all,
     pages_follow_each_other_to_the_end,
+    following_goes_on_shortly_before_where_it_was,
     who_did_it_is_whom_a_request_spoke_for,
     a_line_stands_among_its_neighbours,
     a_foreign_line_does_not_exist_by_its_name_either,
@@ -326,13 +349,14 @@ async fn every_question_about_records_carries_the_fence() {
     let (store, way) = store().await;
     for of in Of::ALL {
         let _ = found(&store, &request(of, "a b"), &member()).await.unwrap();
+        let _ = tail(&store, of, None, &member()).await;
     }
     let line = AroundRequest { cluster: cluster(), id: "x".into(), lines: 5 };
     let _ = store.around(store.known(Of::Logs).unwrap(), &line, &member()).await.unwrap();
 
     let asked = way.asked.lock();
     let searches: Vec<&String> = asked.iter().filter(|asked| asked.contains("_search")).collect();
-    assert_eq!(searches.len(), 4);
+    assert_eq!(searches.len(), 7);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
 }
@@ -384,6 +408,10 @@ proptest! {
             let known = store.known(of).unwrap();
             let request = SearchRequest { window: Window::Last(hours * 3600), ..request(of, &text) };
             let Ok(found) = store.search(known, &request, &query, &member(), NOW).await else { return };
+            let following = TailRequest { cluster: cluster(), of, query: text.clone(), since_ms: None };
+            let tail = store.tail(known, &following, &query, &member(), NOW).await.unwrap();
+            assert!(!format!("{:?}", tail.rows).contains(CANARY), "{text:?}");
+            assert!(tail.shortfall.is_empty(), "{text:?}: {:?}", tail.shortfall);
 
             // 240 records of the last two hours, of which every third is shop's.
             assert!(found.total <= 81, "{} found by {text:?}", found.total);

@@ -6,17 +6,19 @@ mod query;
 mod record;
 mod saved;
 mod search;
+mod tail;
 
 pub use around::{Around, AroundRequest, read_around};
 pub use field::{Field, LineLevel, Of};
 pub use query::{LONGEST_QUERY, Query, QueryProblem, Term, Value};
-pub use record::{AuditRecord, EventRecord, LogRecord, Piece, Rows};
+pub use record::{AuditRecord, EventRecord, LogRecord, Piece, Row, Rows};
 pub use saved::{
     Audience, LONGEST_SEARCH_NAME, NewSearch, RemoveSearch, RemoveSearchFields, RenameSearch,
     RenameSearchFields, SaveSearch, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
     read_audiences, read_saved_searches, remove_search, rename_search, save_search,
 };
 pub use search::{Bar, Cursor, Facet, Found, Missing, SearchRequest, Searched, Shortfall, search_records};
+pub use tail::{Tail, TailRequest, tail_records};
 
 use async_trait::async_trait;
 use model::ConsoleError;
@@ -26,6 +28,8 @@ use model::ConsoleError;
 pub trait Records: Send + Sync {
     /// What is found, a page of it, and how it is spread over time.
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError>;
+    /// What was written since the last time, without figures.
+    async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError>;
     /// One line of a log and what the same container wrote before and after it.
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError>;
 }

@@ -100,6 +100,37 @@ pub struct AuditRecord {
     pub addresses: Vec<String>,
 }
 
+/// One of what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A line of a log.
+    Log(LogRecord),
+    /// An event.
+    Event(EventRecord),
+    /// Something that was done.
+    Audit(AuditRecord),
+}
+
+impl Row {
+    /// What it is called in the log store.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Log(row) => &row.id,
+            Self::Event(row) => &row.id,
+            Self::Audit(row) => &row.id,
+        }
+    }
+
+    /// When it was, in milliseconds since 1970.
+    pub fn at_ms(&self) -> i64 {
+        match self {
+            Self::Log(row) => row.at_ms,
+            Self::Event(row) => row.at_ms,
+            Self::Audit(row) => row.at_ms,
+        }
+    }
+}
+
 impl Rows {
     /// How many.
     pub fn len(&self) -> usize {
@@ -107,6 +138,15 @@ impl Rows {
             Self::Logs(rows) => rows.len(),
             Self::Events(rows) => rows.len(),
             Self::Audit(rows) => rows.len(),
+        }
+    }
+
+    /// One by one.
+    pub fn into_vec(self) -> Vec<Row> {
+        match self {
+            Self::Logs(rows) => rows.into_iter().map(Row::Log).collect(),
+            Self::Events(rows) => rows.into_iter().map(Row::Event).collect(),
+            Self::Audit(rows) => rows.into_iter().map(Row::Audit).collect(),
         }
     }
 

@@ -4,7 +4,9 @@ use leptos_router::params::ParamsMap;
 use model::link::{self, escape};
 use model::window::InvalidWindow;
 use model::{ClusterName, ConsoleError, Window};
-use records_contract::{AroundRequest, Cursor, Field, Of, Query, QueryProblem, SavedSearch, SearchRequest};
+use records_contract::{
+    AroundRequest, Cursor, Field, Of, Query, QueryProblem, SavedSearch, SearchRequest, TailRequest,
+};
 
 /// What an address looks for, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Address {
     pub fault: Option<InvalidWindow>,
     /// Behind which moment the page begins.
     pub before: Option<Cursor>,
+    /// Whether what is written is followed, instead of a stretch of time.
+    pub is_live: bool,
     /// The line that is shown among its neighbours.
     pub line: Option<String>,
     /// How many of those on each side.
@@ -46,6 +50,7 @@ impl Address {
             window: window.unwrap_or_default(),
             fault: window.err(),
             before: Cursor::parse(&said("before")),
+            is_live: said("live") == "1",
             line: Some(said("line")).filter(|line| !line.is_empty()),
             lines: said("lines")
                 .parse()
@@ -64,6 +69,7 @@ impl Address {
             window: search.window,
             fault: None,
             before: None,
+            is_live: false,
             line: None,
             lines: AroundRequest::LINES,
         }
@@ -85,6 +91,11 @@ impl Address {
         }
     }
 
+    /// The question to the server for what was written since a moment.
+    pub fn tail(&self, since_ms: Option<i64>) -> TailRequest {
+        TailRequest { cluster: self.cluster.clone(), of: self.of, query: self.query.clone(), since_ms }
+    }
+
     /// The path.
     pub fn path(&self) -> String {
         link::records(&self.cluster, self.of.word())
@@ -102,6 +113,7 @@ impl Address {
             ("from", from),
             ("to", to),
             ("before", self.before.map(Cursor::to_text).unwrap_or_default()),
+            ("live", if self.is_live { "1".to_owned() } else { String::new() }),
             ("line", self.line.clone().unwrap_or_default()),
             ("lines", lines),
         ];
@@ -118,6 +130,11 @@ impl Address {
         let mut other = Self { before: None, line: None, lines: AroundRequest::LINES, ..self.clone() };
         change(&mut other);
         other.href()
+    }
+
+    /// The address that shows another stretch of time.
+    pub fn during(&self, window: Window) -> String {
+        self.with(|address| (address.window, address.is_live) = (window, false))
     }
 
     /// The address that looks for a value of a field too.
@@ -174,6 +191,16 @@ mod tests {
         assert_eq!(nearer, "/clusters/harbour/logs/events?query=reason%3AKilling&from=60&to=120");
         assert_eq!(address.file(), "/clusters/harbour/logs/file?of=events&query=reason%3AKilling&from=6h");
         assert!(parsed("secrets", &[]).is_err());
+    }
+
+    #[test]
+    fn a_stretch_of_time_ends_following_and_fields_do_not() {
+        let address = parsed("", &[("live", "1"), ("query", "timeout")]).unwrap();
+
+        assert_eq!(address.href(), "/clusters/harbour/logs?query=timeout&live=1");
+        assert!(address.with_value(Field::Pod, "web-0").ends_with("&live=1"));
+        assert_eq!(address.during(Window::Last(21600)), "/clusters/harbour/logs?query=timeout&from=6h");
+        assert!(!address.file().contains("live") && !address.keep().contains("live"));
     }
 
     #[test]

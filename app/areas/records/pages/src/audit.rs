@@ -10,6 +10,11 @@ use ui::{Moments, StatusMark, plain_table};
 /// Requests, the newest first.
 pub fn table(rows: Vec<AuditRecord>, address: &Address) -> AnyView {
     let moments = Moments::new();
+    around(rows.into_iter().map(|record| row(record, address, &moments)).collect_view().into_any())
+}
+
+/// The table around requests.
+pub fn around(rows: AnyView) -> AnyView {
     let headings = [
         text("time"),
         text("field.user"),
@@ -18,11 +23,11 @@ pub fn table(rows: Vec<AuditRecord>, address: &Address) -> AnyView {
         text("answer"),
         text("address"),
     ];
-    let rows = rows.into_iter().map(|record| row(record, address, &moments)).collect_view().into_any();
     plain_table(text("of.audit"), &headings, rows)
 }
 
-fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView {
+/// A request.
+pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView {
     let AuditRecord { at_ms, user, by, verb, resource, namespace, name, code, message, addresses, .. } =
         record;
     let moments = moments.clone();

@@ -12,12 +12,17 @@ use ui::{Moments, StatusMark, plain_table};
 /// Events, the newest first.
 pub fn table(rows: Vec<EventRecord>, address: &Address) -> AnyView {
     let moments = Moments::new();
+    around(rows.into_iter().map(|event| row(event, address, &moments)).collect_view().into_any())
+}
+
+/// The table around events.
+pub fn around(rows: AnyView) -> AnyView {
     let headings = [text("time"), text("field.reason"), text("message"), text("about"), text("times")];
-    let rows = rows.into_iter().map(|event| row(event, address, &moments)).collect_view().into_any();
     plain_table(text("of.events"), &headings, rows)
 }
 
-fn row(event: EventRecord, address: &Address, moments: &Moments) -> AnyView {
+/// An event.
+pub fn row(event: EventRecord, address: &Address, moments: &Moments) -> AnyView {
     let EventRecord {
         at_ms,
         namespace,

@@ -94,16 +94,21 @@ fn chips(address: &Address) -> AnyView {
 fn times(address: &Address) -> AnyView {
     let preset = |seconds: u32| {
         let window = Window::Last(seconds);
-        let href = address.with(|address| address.window = window);
-        let is_chosen = (address.window == window).then_some("true");
+        let href = address.during(window);
+        let is_chosen = (!address.is_live && address.window == window).then_some("true");
         view! { <li><a href=href aria-current=is_chosen>{window.to_texts().0}</a></li> }
     };
     let fault = address.fault.map(|fault| {
         view! { <p class="field-problem" role="alert">{fault_words(fault)}</p> }
     });
+    let live = address.with(|address| address.is_live = true);
+    let is_live = address.is_live.then_some("true");
     view! {
         <div class="time-bar">
             <ul class="time-presets" aria-label=text("time.presets")>
+                <li class="needs-scripts">
+                    <a href=live aria-current=is_live><Icon glyph=Glyph::Follow/>{text("live")}</a>
+                </li>
                 {PRESETS.into_iter().map(preset).collect_view()}
             </ul>
             {between(address)}
@@ -124,7 +129,7 @@ fn between(address: &Address) -> AnyView {
         }
         Window::Last(_) => (text("time.between").to_owned(), String::new(), String::new()),
     };
-    let (action, kept) = (address.path(), hidden(address, &["from", "to", "before"]));
+    let (action, kept) = (address.path(), hidden(address, &["from", "to", "before", "live"]));
     view! {
         <Menu title glyph=Glyph::Clock>
             <form class="time-form" method="get" action=action>

@@ -11,6 +11,8 @@ mod missing;
 mod page;
 mod saved;
 mod saved_menu;
+mod tail;
+mod tailed;
 mod words;
 
 pub use page::RecordsPage;

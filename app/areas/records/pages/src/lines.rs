@@ -10,11 +10,16 @@ use ui::{Moments, line_level, line_text};
 /// Lines, each with when and by whom it was written; the one that was pointed at is marked.
 pub fn list(rows: Vec<LogRecord>, address: &Address, pointed: Option<&str>) -> AnyView {
     let moments = Moments::new();
-    let rows = rows.into_iter().map(|row| line(row, address, &moments, pointed)).collect_view();
+    around(rows.into_iter().map(|row| line(row, address, &moments, pointed)).collect_view().into_any())
+}
+
+/// The list around lines.
+pub fn around(rows: AnyView) -> AnyView {
     view! { <ol class="record-lines" aria-label=text("lines")>{rows}</ol> }.into_any()
 }
 
-fn line(row: LogRecord, address: &Address, moments: &Moments, pointed: Option<&str>) -> AnyView {
+/// A line.
+pub fn line(row: LogRecord, address: &Address, moments: &Moments, pointed: Option<&str>) -> AnyView {
     let LogRecord { id, at_ms, namespace, pod, container, node, text: pieces, is_cut, resource } = row;
     let whole: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
     let is_pointed = (pointed == Some(id.as_str())).then_some("true");

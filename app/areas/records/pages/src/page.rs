@@ -6,6 +6,7 @@ use crate::figures::figures;
 use crate::form::{form, problem_words};
 use crate::missing::missing;
 use crate::saved_menu::{menu, saved_searches};
+use crate::tail::tail;
 use crate::words::{text, text_of, text_with};
 use crate::{audit, events, lines};
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub fn RecordsPage() -> impl IntoView {
     let address = Memo::new(move |_| Address::parse(&params.read(), &query.read()));
     let body = move || match address.get() {
         Ok(address) if address.line.is_some() => around(address),
+        Ok(address) if address.is_live => view! { {form(&address)}{tail(address)} }.into_any(),
         Ok(address) => view! { {form(&address)}{results(address)} }.into_any(),
         Err(error) => view! { <Problem error is_page=true/> }.into_any(),
     };
@@ -86,11 +88,7 @@ fn results(address: Address) -> AnyView {
 fn answered(found: Found, address: &Address) -> AnyView {
     let figures = figures(&found, address);
     let Found { rows, next, shortfall, confined_to, source, layout, .. } = found;
-    let banners = shortfall.into_iter().map(banner).collect_view();
-    let confined = confined_to.map(|names| {
-        let words = text_with("confined", &[("projects", &names.join(", "))]);
-        view! { <p class="records-note">{words}</p> }
-    });
+    let (banners, confined) = (banners(shortfall), confined(confined_to));
     let is_empty = rows.is_empty();
     let list = match rows {
         _ if is_empty && address.before.is_none() => nothing(address),
@@ -120,6 +118,17 @@ fn answered(found: Found, address: &Address) -> AnyView {
     .into_any()
 }
 
+/// Why an answer may not be all there is.
+pub fn banners(shortfall: Vec<Shortfall>) -> AnyView {
+    shortfall.into_iter().map(banner).collect_view().into_any()
+}
+
+/// The projects to which a search was confined.
+pub fn confined(names: Option<Vec<String>>) -> AnyView {
+    let words = names.map(|names| text_with("confined", &[("projects", &names.join(", "))]));
+    words.map(|words| view! { <p class="records-note">{words}</p> }).into_any()
+}
+
 fn banner(shortfall: Shortfall) -> AnyView {
     let words = match shortfall {
         Shortfall::TimedOut => text("shortfall.time").to_owned(),
@@ -135,7 +144,7 @@ fn nothing(address: &Address) -> AnyView {
     let longer = model::window::PRESETS.into_iter().find(|seconds| *seconds > address.window.seconds());
     let action = longer.map(|seconds| {
         let window = model::Window::Last(seconds);
-        let href = address.with(|address| address.window = window);
+        let href = address.during(window);
         let words = text_with("none.longer", &[("stretch", &window.to_texts().0)]);
         view! { <LinkButton href>{words}</LinkButton> }
     });

@@ -67,7 +67,9 @@ fn draw(
     let keep = kept_from(cluster, asked).map(|address| keep_form(&address, audiences, on_change));
     let edited = asked.get("edit").and_then(|id| searches.iter().find(|search| search.id == id));
     let edit = edited.filter(|search| search.may_change).map(|search| edit_forms(search, cluster, on_change));
-    let table = if searches.is_empty() {
+    let table = if searches.is_empty() && keep.is_some() {
+        ().into_any()
+    } else if searches.is_empty() {
         view! { <Empty glyph=Glyph::Search title=text("saved.none") explanation=text("saved.none.text")/> }
             .into_any()
     } else {

@@ -17,6 +17,7 @@ type Answer<T> = Result<Searched<T>, ConsoleError>;
 #[derive(Clone, Default)]
 struct Fake {
     found: Option<Answer<Found>>,
+    tail: Option<Answer<Tail>>,
     around: Option<Answer<Around>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -31,6 +32,12 @@ impl Records for Fake {
         let SearchRequest { of, query, window, before, .. } = request;
         self.asked.lock().unwrap().push(format!("{of:?} {query:?} {window:?} {before:?}"));
         self.found.clone().unwrap_or_else(untold)
+    }
+
+    async fn tail(&self, request: TailRequest) -> Answer<Tail> {
+        let TailRequest { of, query, since_ms, .. } = request;
+        self.asked.lock().unwrap().push(format!("{of:?} {query:?} {since_ms:?}"));
+        self.tail.clone().unwrap_or_else(untold)
     }
 
     async fn around(&self, request: AroundRequest) -> Answer<Around> {
@@ -104,6 +111,34 @@ fn found(rows: Rows) -> Found {
         source: "logging/elasticsearch".into(),
         layout: "Fluent Bit".into(),
     }
+}
+
+fn ending(rows: Rows) -> Tail {
+    let shortfall = vec![Shortfall::TimedOut];
+    let (source, layout) = ("logging/elasticsearch".into(), "Fluent Bit".into());
+    Tail { rows, is_cut: true, shortfall, confined_to: Some(vec!["shop".into()]), source, layout }
+}
+
+#[tokio::test]
+async fn following_begins_with_the_newest_and_asks_for_no_figures() {
+    let fake = Fake { tail: answered(ending(Rows::Logs(vec![line("a1")]))), ..Fake::default() };
+
+    let html = render("?query=timeout&live=1", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["Logs \"timeout\" None"]);
+    assert!(html.contains("<mark>") && html.contains("this is not all"), "{html}");
+    assert!(html.contains("Searched in your projects only: shop.") && html.contains("Pause"), "{html}");
+    assert!(!html.contains("More was written here"), "{html}");
+    assert!(html.contains("name=\"live\" value=\"1\""), "a search goes on following: {html}");
+}
+
+#[tokio::test]
+async fn following_what_is_not_written_yet_waits() {
+    let fake = Fake { tail: answered(ending(Rows::Events(vec![]))), ..Fake::default() };
+
+    let html = render("/events?live=1", fake).await;
+
+    assert!(html.contains("What is written from now on appears here."), "{html}");
 }
 
 #[tokio::test]

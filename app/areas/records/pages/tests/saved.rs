@@ -43,6 +43,10 @@ impl Records for Fake {
         Ok(Searched::Missing(Missing::default()))
     }
 
+    async fn tail(&self, _: TailRequest) -> Result<Searched<Tail>, ConsoleError> {
+        Ok(Searched::Missing(Missing::default()))
+    }
+
     async fn around(&self, _: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
         Ok(Searched::Missing(Missing::default()))
     }

@@ -343,6 +343,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let request =
             json!({"cluster": cluster, "of": of, "query": "thing", "window": window, "before": null});
         asks.push(Ask::json("records/search", &json!({"request": request})));
+        let request = json!({"cluster": cluster, "of": of, "query": "thing", "since_ms": null});
+        asks.push(Ask::json("records/tail", &json!({"request": request})));
     }
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
