@@ -4,14 +4,17 @@ use crate::console::Console;
 use crate::routes::{Kept, not_ones_own};
 use access::Caller;
 use account_contract::{
-    Account, AccountView, FactorView, IdentityView, Kubectl, SessionView, Shown, SignInView, TokenView, Way,
+    Account, AccountView, FactorView, IdentityView, Kubectl, PasskeyView, SessionView, Shown, SignInView,
+    TokenView, Way,
 };
 use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderValue};
 use database::identities::ExternalIdentity;
+use database::passkeys::StoredPasskey;
 use database::sign_ins::SignInRecord;
 use database::tokens::{StoredToken, TokenScope};
 use database::{DatabaseError, now_seconds};
+use identity::passkeys::BY_PASSKEY;
 use identity::providers::{PendingLink, Provider};
 use identity::second_factor::{CodeRefused, SetUp};
 use identity::sessions::{OpenSession, open_sessions};
@@ -119,6 +122,7 @@ impl MyAccount {
             tokens: database.tokens_of(id).await?.into_iter().map(token_view).collect(),
             kubectl: self.kubectl(),
             factor: self.factor().await?,
+            passkeys: database.passkeys_of(id).await?.into_iter().map(passkey_view).collect(),
             shown: self.shown.clone(),
         })
     }
@@ -200,6 +204,16 @@ fn token_view(token: StoredToken) -> TokenView {
     }
 }
 
+fn passkey_view(passkey: StoredPasskey) -> PasskeyView {
+    PasskeyView {
+        id: passkey.id.to_string(),
+        name: passkey.name,
+        host: passkey.host,
+        added_at: Timestamp(passkey.created_at),
+        last_used: passkey.last_used_at.map(Timestamp),
+    }
+}
+
 fn sign_in_view(record: SignInRecord) -> SignInView {
     SignInView {
         at: Timestamp(record.at_milliseconds / 1000),
@@ -217,6 +231,7 @@ fn way(way: Option<&str>) -> Way {
     match way {
         None | Some("") => Way::Unknown,
         Some(BY_PASSWORD) => Way::Password,
+        Some(BY_PASSKEY) => Way::Passkey,
         Some(provider) => Way::Provider(provider.to_owned()),
     }
 }

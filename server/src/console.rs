@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use dashboards::Dashboards;
 use database::Database;
 use elasticsearch::{Elasticsearch, Named};
+use identity::passkeys::Passkeys;
 use identity::providers::Registry;
 use identity::second_factor::SecondFactors;
 use identity::sessions::Lifetime;
@@ -75,6 +76,7 @@ pub struct Console(Arc<Inner>);
 struct Inner {
     parts: Parts,
     factors: SecondFactors,
+    passkeys: Passkeys,
     kubernetes: Arc<Kubernetes>,
     prometheus: Arc<Prometheus>,
     elasticsearch: Arc<Elasticsearch>,
@@ -95,6 +97,7 @@ impl Console {
         let public_url = parts.surroundings.public_url().to_string();
         let registry = Registry::new(parts.database.clone(), parts.seal.clone(), &public_url);
         let factors = SecondFactors::new(parts.database.clone(), parts.seal.clone());
+        let passkeys = Passkeys::new(parts.database.clone(), parts.seal.clone());
         let clusters = std::mem::take(&mut parts.clusters);
         let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
@@ -143,6 +146,7 @@ impl Console {
         let inner = Inner {
             parts,
             factors,
+            passkeys,
             kubernetes,
             prometheus,
             elasticsearch,
@@ -239,6 +243,11 @@ impl Console {
     /// What is asked for besides passwords.
     pub fn factors(&self) -> &SecondFactors {
         &self.0.factors
+    }
+
+    /// With what people sign in instead of a password.
+    pub fn passkeys(&self) -> &Passkeys {
+        &self.0.passkeys
     }
 }
 

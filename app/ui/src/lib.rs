@@ -36,6 +36,7 @@ mod page_header;
 mod page_title;
 mod pagination;
 mod palette;
+mod passkey;
 mod plain_table;
 mod preferences;
 mod problem;
@@ -90,6 +91,7 @@ pub use page_header::PageHeader;
 pub use page_title::PageTitle;
 pub use pagination::Pagination;
 pub use palette::{Choice, Palette, PaletteEntry};
+pub use passkey::{PasskeyAsk, PasskeyForm};
 pub use plain_table::plain_table;
 pub use preferences::{
     PreferencesForm, density_word, preferences, provide_preferences, set_density, set_theme, theme_word,

@@ -182,13 +182,14 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 12] = [
+const AROUND: [&str; 13] = [
     "Frame",
     "Gallery",
     "KeyHelp",
     "Navigation",
     "PageTitle",
     "Palette",
+    "PasskeyForm",
     "ReplayScreen",
     "Surroundings",
     "TerminalScreen",

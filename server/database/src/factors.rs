@@ -120,6 +120,20 @@ impl Database {
         Ok(left)
     }
 
+    /// Forgets all with which somebody proves who they are besides the password, passkeys too; `false` when there was
+    /// nothing of it.
+    pub async fn forget_proofs(&self, account: Uuid) -> Result<bool, DatabaseError> {
+        let had_factor = self.remove_factor(account).await?;
+        let mut change = self.change().await?;
+        let passkeys = sqlx::query("DELETE FROM passkeys WHERE account_id = $1")
+            .bind(account.to_string())
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        change.commit().await?;
+        Ok(had_factor || passkeys > 0)
+    }
+
     /// Asks for no second factor any more; `false` when none was asked for.
     pub async fn remove_factor(&self, account: Uuid) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;

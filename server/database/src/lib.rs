@@ -19,6 +19,7 @@ pub mod links;
 pub mod members;
 mod migrations;
 mod open;
+pub mod passkeys;
 mod passwords;
 pub mod price_plans;
 pub mod projects;

@@ -64,6 +64,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(23, "0023_recordings"),
     portable!(24, "0024_acting"),
     portable!(25, "0025_saved_searches"),
+    portable!(26, "0026_passkeys"),
 ];
 
 /// What [`Database::migrate`] did.

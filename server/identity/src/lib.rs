@@ -4,6 +4,7 @@ mod accounts;
 mod agent;
 pub mod api_tokens;
 mod newcomers;
+pub mod passkeys;
 mod password;
 pub mod providers;
 mod seal;

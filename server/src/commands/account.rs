@@ -100,8 +100,8 @@ pub async fn run(settings: &Settings, arguments: &ArgMatches) -> anyhow::Result<
         }
         "reset-factor" => {
             let account = find(&database, arguments).await?;
-            if !database.remove_factor(account.id).await? {
-                bail!("{} has no second factor", account.name);
+            if !database.forget_proofs(account.id).await? {
+                bail!("{} has no second factor and no passkey", account.name);
             }
         }
         "disable" => {

@@ -14,6 +14,8 @@ pub enum Kept {
     Link,
     /// Whose password was right, and who is to give a code.
     Code,
+    /// What was asked of a passkey.
+    Passkey,
     /// What was just made and is shown this once.
     Shown,
     /// Where to sign out at the provider too.
@@ -27,6 +29,7 @@ impl Kept {
             Self::Newcomer => "newcomer",
             Self::Link => "link",
             Self::Code => "code",
+            Self::Passkey => "passkey",
             Self::Shown => "shown",
             Self::WayOut => "way-out",
         }

@@ -20,6 +20,7 @@ mod live;
 mod log;
 pub mod metrics;
 mod pages;
+mod passkeys;
 mod posted;
 pub mod preferences;
 mod providers;
@@ -71,6 +72,11 @@ pub fn router(console: &Console) -> Router {
         .route(account_contract::path::BEGIN_FACTOR, post(account_keys::begin_factor))
         .route(account_contract::path::CONFIRM_FACTOR, post(account_keys::confirm_factor))
         .route(account_contract::path::REMOVE_FACTOR, post(account_keys::remove_factor))
+        .route(account_contract::path::BEGIN_PASSKEY, post(passkeys::begin_adding))
+        .route(account_contract::path::ADD_PASSKEY, post(passkeys::add))
+        .route(account_contract::path::REMOVE_PASSKEY, post(passkeys::remove))
+        .route(path::BEGIN_PASSKEY, post(passkeys::begin_sign_in))
+        .route(path::PASSKEY, post(passkeys::sign_in))
         .route(account_contract::path::LINK, post(account::link))
         .route(account_contract::path::UNLINK, post(account::unlink))
         .route(providers_contract::path::CHANGE, post(providers::act))

@@ -171,6 +171,13 @@ impl People for ForCaller {
                 .await
                 .map_err(|error| failed(&error))?
                 .is_some_and(|factor| factor.confirmed_at.is_some()),
+            passkeys: self
+                .tenants
+                .database
+                .passkeys_of(account.id)
+                .await
+                .map_err(|error| failed(&error))?
+                .len(),
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
@@ -245,7 +252,7 @@ impl People for ForCaller {
             changed(match fields.act {
                 PersonAction::Enable => database.set_enabled(account.id, true).await,
                 PersonAction::Disable => database.set_enabled(account.id, false).await,
-                PersonAction::Forget => database.remove_factor(account.id).await.map(|_| ()),
+                PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
                 PersonAction::Remove => database.remove_account(account.id).await,
             })
         };

@@ -3,6 +3,7 @@
 use super::session;
 use crate::accounts::NewAccount;
 use crate::identities::Person;
+use crate::passkeys::{MAX_PASSKEYS_PER_ACCOUNT, PasskeyAdded, StoredPasskey};
 use crate::tokens::{StoredToken, TokenScope, read_handle};
 use crate::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub async fn behaves(database: &Database) {
     sessions(database, grace).await;
     tokens(database, grace).await;
     factors(database, grace).await;
+    passkeys(database, grace).await;
 
     assert!(database.remove_provider("one").await.unwrap());
     assert!(database.identities_of(grace).await.unwrap().is_empty());
@@ -131,4 +133,38 @@ async fn factors(database: &Database, grace: Uuid) {
     assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 1);
     assert!(database.remove_factor(grace).await.unwrap() && !database.remove_factor(grace).await.unwrap());
     assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 0);
+}
+
+async fn passkeys(database: &Database, grace: Uuid) {
+    let passkey = |credential_id: &str| StoredPasskey {
+        id: Uuid::new_v4(),
+        account_id: grace,
+        credential_id: credential_id.into(),
+        host: "console.example".into(),
+        name: "Laptop".into(),
+        credential: "{}".into(),
+        created_at: now_seconds(),
+        last_used_at: None,
+    };
+    let (first, ends) = (passkey("a"), now_seconds() + 60);
+    assert_eq!(database.add_passkey(&first).await.unwrap(), PasskeyAdded::Done);
+    assert_eq!(database.add_passkey(&passkey("a")).await.unwrap(), PasskeyAdded::Known);
+    assert_eq!(database.passkeys_of(grace).await.unwrap(), [first.clone()]);
+    assert_eq!(database.passkey("b").await.unwrap(), None);
+
+    assert!(database.use_passkey(first.id, "{\"counter\":1}", "challenge", ends).await.unwrap());
+    let used = database.passkey("a").await.unwrap().unwrap();
+    assert!(used.credential.contains("counter") && used.last_used_at.is_some());
+    assert!(!database.use_passkey(first.id, "{}", "challenge", ends).await.unwrap(), "answered twice");
+    assert_eq!(database.passkey("a").await.unwrap(), Some(used), "an answer that was refused was kept");
+    assert!(!database.use_passkey(Uuid::new_v4(), "{}", "another", ends).await.unwrap());
+
+    for index in 1..MAX_PASSKEYS_PER_ACCOUNT {
+        assert_eq!(database.add_passkey(&passkey(&index.to_string())).await.unwrap(), PasskeyAdded::Done);
+    }
+    assert_eq!(database.add_passkey(&passkey("more")).await.unwrap(), PasskeyAdded::Full);
+    assert!(!database.remove_passkey(Uuid::new_v4(), first.id).await.unwrap(), "somebody else's");
+    assert!(database.remove_passkey(grace, first.id).await.unwrap());
+    assert!(database.forget_proofs(grace).await.unwrap() && !database.forget_proofs(grace).await.unwrap());
+    assert_eq!(database.passkeys_of(grace).await.unwrap(), []);
 }

@@ -298,6 +298,56 @@ async fn with_a_code_generator_the_password_alone_opens_nothing() {
     assert_eq!(location(&inside), "/");
 }
 
+#[tokio::test]
+async fn passkeys_are_asked_for_by_name_and_what_was_not_asked_opens_nothing() {
+    let world = World::new().await;
+    let here = world.signed_in().await;
+
+    let asked = world.send(post("/sign-in/passkey/begin", "")).await;
+    assert_eq!(asked.status(), StatusCode::OK);
+    let kept = cookie(&asked);
+    assert!(kept.starts_with("orrery-passkey="), "{kept}");
+    let options = text(asked).await;
+    assert!(
+        options.contains("\"rpId\":\"console.example\"") && options.contains("\"required\""),
+        "{options}"
+    );
+    let made = world.send(with(post("/account/passkeys/begin", ""), COOKIE, &here)).await;
+    assert!(text(made).await.contains("\"name\":\"Ada\""));
+    let nobody = world.send(post("/account/passkeys/begin", "")).await;
+    assert_eq!(location(&nobody), "/sign-in");
+
+    for (cookie, to) in [
+        ("", "/sign-in?problem=passkey-late&next=%2Fsearch"),
+        ("orrery-passkey=made-up", "/sign-in?problem=passkey-late&next=%2Fsearch"),
+        (&*kept, "/sign-in?problem=passkey&next=%2Fsearch"),
+    ] {
+        let answer =
+            world.send(with(post("/sign-in/passkey", "credential={}&next=/search"), COOKIE, cookie)).await;
+        assert_eq!(location(&answer), to);
+    }
+    for (path, form, problem) in [
+        ("/account/passkeys/add", "name=Laptop&credential={}", "passkey"),
+        ("/account/passkeys/add", "name=&credential={}", "passkey-name"),
+        ("/account/passkeys/remove", "passkey=1", "no-passkey"),
+    ] {
+        let answer = world.send(with(post(path, form), COOKIE, &here)).await;
+        assert_eq!(location(&answer), format!("/account?tab=security&problem={problem}"));
+    }
+    let ada = world.console.database().account_named("ada").await.unwrap().unwrap();
+    assert_eq!(world.console.database().passkeys_of(ada.id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn there_are_no_passkeys_for_a_number() {
+    let world = World::at("http://10.0.0.1").await;
+    let mut request = post("/sign-in/passkey/begin", "");
+    request.headers_mut().insert(HOST, "10.0.0.1".parse().unwrap());
+    request.headers_mut().insert(ORIGIN, "http://10.0.0.1".parse().unwrap());
+
+    assert_eq!(world.send(request).await.status(), StatusCode::NOT_FOUND);
+}
+
 fn bearer(request: Request<Body>, token: &str) -> Request<Body> {
     let mut request = with(request, http::header::AUTHORIZATION, &format!("Bearer {token}"));
     request.headers_mut().remove(ORIGIN);
@@ -320,9 +370,15 @@ async fn a_token_calls_as_its_owner_and_never_changes_the_account() {
     let me = world.send(bearer(call("sign_in/me", "{}"), &token)).await;
     assert_eq!(me.status(), StatusCode::OK);
     assert!(text(me).await.contains("Ada (token deploy)"));
-    for path in
-        ["/account/password", "/account/tokens/add", "/account/tokens/revoke", "/account/factor/begin"]
-    {
+    for path in [
+        "/account/password",
+        "/account/tokens/add",
+        "/account/tokens/revoke",
+        "/account/factor/begin",
+        "/account/passkeys/begin",
+        "/account/passkeys/add",
+        "/account/passkeys/remove",
+    ] {
         let refused = world.send(bearer(post(path, "name=x&scope=full&days=1"), &token)).await;
         assert_eq!(location(&refused), "/sign-in", "{path}");
         let with_cookie = bearer(with(post(path, ""), COOKIE, &here), &token);

@@ -35,6 +35,12 @@ pub mod path {
     pub const CONFIRM_FACTOR: &str = "/account/factor/confirm";
     /// Asks for no code generator any more. Fields: [`super::field::CODE`].
     pub const REMOVE_FACTOR: &str = "/account/factor/remove";
+    /// Begins to add a passkey: answers the options for the browser, as JSON. No fields.
+    pub const BEGIN_PASSKEY: &str = "/account/passkeys/begin";
+    /// Adds a passkey. Fields: [`super::field::NAME`], [`super::field::CREDENTIAL`].
+    pub const ADD_PASSKEY: &str = "/account/passkeys/add";
+    /// Removes the passkey in [`super::field::PASSKEY`].
+    pub const REMOVE_PASSKEY: &str = "/account/passkeys/remove";
     /// Ends the session in [`super::field::SESSION`], or all but this one when the field is empty.
     pub const END_SESSION: &str = "/account/sessions/end";
 }
@@ -65,6 +71,10 @@ pub mod field {
     pub const CLUSTER: &str = "cluster";
     /// A code of a code generator, or a recovery code.
     pub const CODE: &str = "code";
+    /// What a browser answers for a passkey, as JSON.
+    pub const CREDENTIAL: &str = "credential";
+    /// The id of a passkey.
+    pub const PASSKEY: &str = "passkey";
     /// What is asked for besides: `no` not to link.
     pub const DO: &str = "do";
     /// Who vouches for a linked person.
@@ -133,6 +143,8 @@ pub struct AccountView {
     pub kubectl: Kubectl,
     /// The code generator.
     pub factor: FactorView,
+    /// Passkeys, in the order in which they were added.
+    pub passkeys: Vec<PasskeyView>,
     /// What was just made and is shown this once.
     pub shown: Option<Shown>,
 }
@@ -190,6 +202,21 @@ pub enum FactorView {
     },
     /// There is one, but its secret cannot be read: an administrator must reset it.
     Unreadable,
+}
+
+/// What a device or a security key keeps to sign in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// Names it in forms.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The host at which it works.
+    pub host: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// When it was last used.
+    pub last_used: Option<Timestamp>,
 }
 
 /// Something that is shown once, after it was made.
@@ -250,6 +277,8 @@ pub enum Way {
     Password,
     /// With the code of a second factor, after the password.
     SecondFactor,
+    /// With a passkey.
+    Passkey,
     /// Through the provider of this name.
     Provider(String),
     /// Not they: somebody else did as they may.

@@ -44,6 +44,10 @@ words! {
         Factor = "factor",
         /// No code generator is asked for any more.
         FactorRemoved = "factor-removed",
+        /// A passkey was added.
+        Passkey = "passkey",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey-removed",
         /// A person at a provider was linked.
         Linked = "linked",
         /// A person at a provider was unlinked.
@@ -84,6 +88,16 @@ words! {
         Code = "code",
         /// There is a code generator already, or none to confirm or remove.
         NoFactor = "no-factor",
+        /// The name of the passkey is none.
+        PasskeyName = "passkey-name",
+        /// The browser's answer does not hold, or came too late.
+        Passkey = "passkey",
+        /// The passkey is known already.
+        PasskeyKnown = "passkey-known",
+        /// The account has too many passkeys.
+        PasskeyCount = "passkey-count",
+        /// The passkey is gone already, or there can be none at this address.
+        NoPasskey = "no-passkey",
         /// Nobody was proved at a provider in this session, or too long ago.
         NoLink = "no-link",
         /// That person is linked to an account already.

@@ -4,6 +4,7 @@ mod factor;
 mod identities;
 mod kubectl;
 mod page;
+mod passkeys;
 mod password;
 mod sessions;
 mod tokens;

@@ -1,7 +1,7 @@
 //! The page and its parts.
 
 use crate::words::{text, text_of};
-use crate::{factor, identities, kubectl, password, sessions, tokens};
+use crate::{factor, identities, kubectl, passkeys, password, sessions, tokens};
 use account_contract::{AccountProblem, AccountView, Done, Tab, field, path, read_account};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -60,7 +60,10 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 fn is_at_a_field(problem: AccountProblem) -> bool {
-    password::is_at_a_field(problem) || factor::is_at_a_field(problem) || tokens::is_at_a_field(problem)
+    password::is_at_a_field(problem)
+        || factor::is_at_a_field(problem)
+        || passkeys::is_at_a_field(problem)
+        || tokens::is_at_a_field(problem)
 }
 
 /// Says what the last form has done, or what is wrong that belongs to no field.
@@ -82,6 +85,7 @@ fn part(tab: Tab, view: &AccountView, answer: Answer, cluster: Option<String>) -
                 {identities::pending(view)}
                 {password::card(view, answer)}
                 {factor::card(view, answer)}
+                {passkeys::card(view, answer)}
                 {identities::card(view)}
             </div>
         }

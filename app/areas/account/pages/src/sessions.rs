@@ -110,6 +110,7 @@ fn way(way: Way) -> String {
         Way::Unknown => text_of("way", "unknown"),
         Way::Password => text_of("way", "password"),
         Way::SecondFactor => text_of("way", "second-factor"),
+        Way::Passkey => text_of("way", "passkey"),
         Way::Provider(name) => name,
         Way::ActedAs => text_of("way", "acted-as"),
     }

@@ -111,6 +111,8 @@ pub struct Person {
     pub may_act_as: bool,
     /// Whether a code is asked for after the password.
     pub has_factor: bool,
+    /// How many passkeys they sign in with.
+    pub passkeys: usize,
     /// As whom they sign in through providers.
     pub links: Vec<PersonLink>,
     /// The providers through which the caller may let them sign in: ids with names.

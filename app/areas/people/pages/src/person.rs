@@ -55,18 +55,21 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let rights = link::rights(&row.name, "");
     let commands = may_change.then(|| {
         let ends = (!person.is_self).then(|| ends(row, on_change));
-        let reset = (person.has_factor && !person.is_self).then(|| factor(row, on_change));
+        let reset =
+            ((person.has_factor || person.passkeys > 0) && !person.is_self).then(|| factor(row, on_change));
         (change(person, on_change), password(row, invited), reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
     let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
     let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
+    let passkeys = number(person.passkeys as i64);
     let items = [
         (text("full-name"), given(&row.full_name)),
         (text("email"), given(&row.email)),
         (text("role"), role_words(&row.role.id, row.role.title.as_deref()).into_any()),
         (text("departments"), departments(person)),
         (text("factor"), factor.into_any()),
+        (text("passkeys"), passkeys.into_any()),
         (text("signed-in"), signed_in),
         (text("rights"), view! { <a href=rights>{text("rights.theirs")}</a> }.into_any()),
         (text("audit"), view! { <a href=theirs>{text("audit.theirs")}</a> }.into_any()),
@@ -236,7 +239,7 @@ fn factor(row: &PersonRow, on_change: Callback<String>) -> AnyView {
         ..Command::new(ActOnPerson::PATH, text("factor.forget"))
     };
     let form = command_form(command, |_| view! { <p>{text("factor.forget.text")}</p> }.into_any());
-    view! { <Card title=text("factor")>{form}</Card> }.into_any()
+    view! { <Card title=text("factor.forget.title")>{form}</Card> }.into_any()
 }
 
 fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {

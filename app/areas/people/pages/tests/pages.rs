@@ -145,6 +145,7 @@ fn person() -> Person {
         is_self: false,
         may_act_as: true,
         has_factor: true,
+        passkeys: 0,
         links: vec![PersonLink {
             provider: "company".into(),
             name: String::new(),
@@ -211,6 +212,7 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
 
     assert!(reset(&shown(person()).await));
     assert!(!reset(&shown(Person { has_factor: false, ..person() }).await));
+    assert!(reset(&shown(Person { has_factor: false, passkeys: 1, ..person() }).await));
     assert!(!reset(&shown(Person { is_self: true, ..person() }).await));
     assert!(!reset(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
 }

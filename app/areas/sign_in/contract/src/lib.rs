@@ -29,6 +29,10 @@ pub mod path {
     pub const CHOOSE_NAME: &str = "/sign-in/name";
     /// The form for the code that is asked for after the password. Fields: [`super::field::CODE`].
     pub const CODE: &str = "/sign-in/code";
+    /// Begins to sign in with a passkey: answers the options for the browser, as JSON. POST only, without fields.
+    pub const BEGIN_PASSKEY: &str = "/sign-in/passkey/begin";
+    /// Signs in with a passkey. POST only. Fields: [`super::field::CREDENTIAL`], [`super::field::NEXT`].
+    pub const PASSKEY: &str = "/sign-in/passkey";
     /// Sends a browser that has signed out here on to sign out at its provider.
     pub const WAY_OUT: &str = "/sign-in/way-out";
     /// POST only, without fields: ends the session and leads to the sign-in page.
@@ -55,6 +59,8 @@ pub mod field {
     pub const PASSWORD_AGAIN: &str = "password_again";
     /// A code of a code generator, or a recovery code.
     pub const CODE: &str = "code";
+    /// What a browser answers for a passkey, as JSON.
+    pub const CREDENTIAL: &str = "credential";
     /// The token of a one-time link.
     pub const TOKEN: &str = "token";
     /// Where to go afterwards; see [`super::safe_next`].

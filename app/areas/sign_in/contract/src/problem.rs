@@ -34,10 +34,14 @@ pub enum SignInProblem {
     Code,
     /// The code came too late.
     Late,
+    /// The passkey is nobody's here, or its answer does not hold.
+    Passkey,
+    /// The passkey's answer came too late.
+    PasskeyLate,
 }
 
 impl SignInProblem {
-    const PLAIN: [Self; 12] = [
+    const PLAIN: [Self; 14] = [
         Self::Wrong,
         Self::Unavailable,
         Self::ProviderRefused,
@@ -50,6 +54,8 @@ impl SignInProblem {
         Self::Name,
         Self::Code,
         Self::Late,
+        Self::Passkey,
+        Self::PasskeyLate,
     ];
 
     /// Reads the query's `problem` and `seconds`.
@@ -76,6 +82,8 @@ impl SignInProblem {
             Self::Name => "name",
             Self::Code => "code",
             Self::Late => "late",
+            Self::Passkey => "passkey",
+            Self::PasskeyLate => "passkey-late",
         }
     }
 }

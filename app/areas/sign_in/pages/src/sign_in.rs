@@ -5,7 +5,7 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{OtherWay, SignInProblem, field, path, read_ways, safe_next};
-use ui::{Button, ButtonKind, Field, Select, awaited};
+use ui::{Button, ButtonKind, Field, PasskeyAsk, PasskeyForm, Select, awaited};
 
 /// What the address says.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,7 @@ fn form(asked: &Asked, ways: Vec<OtherWay>) -> AnyView {
             </div>
         </form>
         {others(elsewhere, &asked.next)}
+        {passkey(&asked.next)}
         <p class="hint">{text("sign-in.help")}</p>
     }
     .into_any()
@@ -113,6 +114,24 @@ fn others(ways: Vec<OtherWay>, next: &str) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+fn passkey(next: &str) -> AnyView {
+    let next = next.to_owned();
+    view! {
+        <div class="sign-in-others">
+            <PasskeyForm
+                ask=PasskeyAsk::Unlock
+                begin=path::BEGIN_PASSKEY
+                action=path::PASSKEY
+                answer=field::CREDENTIAL
+                submit=text("sign-in.passkey")
+            >
+                <input type="hidden" name=field::NEXT value=next/>
+            </PasskeyForm>
+        </div>
+    }
+    .into_any()
 }
 
 /// Signing out here leaves somebody signed in at the provider: the next person at this browser could come in as them.

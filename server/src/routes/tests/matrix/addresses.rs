@@ -796,6 +796,9 @@ const OTHERS: &[&str] = &[
     "/account/factor/remove",
     "/account/kubeconfig",
     "/account/link",
+    "/account/passkeys/add",
+    "/account/passkeys/begin",
+    "/account/passkeys/remove",
     "/account/password",
     "/account/sessions/end",
     "/account/tokens/add",
@@ -805,6 +808,8 @@ const OTHERS: &[&str] = &[
     "/sign-out",
     "/sign-in/back-channel/{id}",
     "/sign-in/callback/{id}",
+    "/sign-in/passkey",
+    "/sign-in/passkey/begin",
     "/sign-in/way-out",
     "/sign-in/with/{id}",
     // Managing providers: `tests/account.rs`, end to end.
