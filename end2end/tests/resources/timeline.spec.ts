@@ -38,3 +38,14 @@ test("a timeline tells what people did beside what came of it", async ({ page, s
   await main.getByRole("link", { name: "Whole time" }).click();
   await expect(page).not.toHaveURL(/from=/);
 });
+
+test("a timeline tells when an alert fired about a pod of a workload", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/deployments/shop/checkout?tab=timeline&of=alerts");
+  await ready(page, scripts);
+
+  const crashing = page.locator(".timeline-moment[data-of=alerts]").filter({ hasText: "KubePodCrashLooping fires" });
+  await expect(crashing.first()).toBeVisible();
+  await expect(crashing.first().getByRole("link")).toHaveAttribute("href", /\/pods\/shop\/checkout-/);
+  await checkPage(page, scripts);
+  await look(page, "timeline-alerts");
+});

@@ -143,7 +143,7 @@ fn matchers(labels: &BTreeMap<String, String>) -> Vec<Matcher> {
     telling.filter_map(|name| Some(Matcher::equal(name, labels.get(name)?))).collect()
 }
 
-fn level(severity: &str) -> Level {
+pub(crate) fn level(severity: &str) -> Level {
     match severity {
         "critical" | "error" | "page" => Level::Failed,
         "warning" => Level::Warning,
@@ -181,7 +181,7 @@ fn object(labels: &BTreeMap<String, String>) -> Option<(&'static str, &'static s
     named.find(|(label, _)| labels.contains_key(*label))
 }
 
-fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
+pub(crate) fn resource(cluster: &ClusterName, labels: &BTreeMap<String, String>) -> Option<ResourceRef> {
     let (label, kind) = object(labels)?;
     let name = ObjectName::parse(labels.get(label)?).ok()?;
     let namespace = match kind {

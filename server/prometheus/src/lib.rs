@@ -15,6 +15,7 @@ mod explore;
 mod found;
 mod layout;
 mod metering;
+mod past_alerts;
 mod promql;
 mod ranking;
 mod reads;

@@ -14,10 +14,10 @@ use crate::transport::Transport;
 use access::{Access, Caller, Granted, Scope};
 use async_trait::async_trait;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Level, Namespace, System};
+use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored, Firing, Measured,
-    Missing, Monitoring, Ranking, RankingRequest, SilenceFields,
+    Missing, Monitoring, PastAlert, Ranking, RankingRequest, SilenceFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -289,6 +289,16 @@ impl Monitoring for ForCaller {
         let asked = seen.map(|cluster| self.firing_in(cluster));
         let firing = futures::future::join_all(asked).await;
         Ok(firing.into_iter().flatten().collect())
+    }
+
+    async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+        let cluster = self.cluster(&object.cluster)?;
+        let granted =
+            crate::past_alerts::need(&object).and_then(|action| self.access().glance(&self.caller, action));
+        let Some(granted) = granted else { return Ok(None) };
+        let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
+        let told = source.past_alerts(&object, granted.scope(), now()).await;
+        told.map(Some).map_err(about(&object.cluster))
     }
 
     async fn preview_silence(

@@ -33,7 +33,7 @@ pub fn need(request: &BoardRequest) -> Result<ReadMetrics, ConsoleError> {
 }
 
 /// The namespace that an object is in, or is.
-fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
+pub fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
     match (&object.namespace, object.kind.as_str()) {
         (Some(namespace), _) => Ok(namespace.clone()),
         (None, "namespaces") => {

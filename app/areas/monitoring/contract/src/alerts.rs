@@ -21,6 +21,42 @@ pub async fn read_firing() -> Result<Vec<Firing>, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.firing().await
 }
 
+/// What fired about an object in the last day, the newest first; nothing when its cluster is not measured, or the caller
+/// may not see what is measured of it.
+#[server(endpoint = "monitoring/past-alerts", input = Json)]
+pub async fn read_past_alerts(
+    /// Which.
+    object: ResourceRef,
+) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.past_alerts(object).await
+}
+
+/// A stretch of time in which an alert fired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastAlert {
+    /// The rule's name.
+    pub name: String,
+    /// How bad its rule says it is.
+    pub level: Level,
+    /// The rule's word for that; may be empty.
+    pub severity: String,
+    /// From when, to about a minute.
+    pub from: Timestamp,
+    /// Whether it fired before that already: it was not looked further back.
+    pub is_older: bool,
+    /// Until when; `None` while it fires.
+    pub until: Option<Timestamp>,
+    /// What it was about, when that is another object: a pod of a workload.
+    pub about: Option<ResourceRef>,
+}
+
+impl PastAlert {
+    /// How far back it is looked, in seconds.
+    pub const LOOKED_BACK_SECONDS: u32 = 86_400;
+    /// The most that are told of an object.
+    pub const MOST: usize = 100;
+}
+
 /// What fires in one cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Firing {

@@ -10,7 +10,9 @@ mod ranking;
 mod rules;
 mod silences;
 
-pub use alerts::{Alert, Alerts, Firing, Rule, RuleState, read_alerts, read_firing};
+pub use alerts::{
+    Alert, Alerts, Firing, PastAlert, Rule, RuleState, read_alerts, read_firing, read_past_alerts,
+};
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
     AddEmbed, ArrangePanel, ArrangePanelFields, Arrangement, DashboardFields, DashboardLine, DashboardList,
@@ -46,7 +48,7 @@ pub use silences::{
 };
 
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError};
+use model::{ClusterName, ConsoleError, ResourceRef};
 use serde::{Deserialize, Serialize};
 
 /// Questions about measurements, on behalf of one caller. Every answer holds only what that caller may see.
@@ -60,6 +62,8 @@ pub trait Monitoring: Send + Sync {
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
     /// What fires in all clusters that the caller may see and that are measured.
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
+    /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
+    async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
     /// Which alerts a silence with these conditions, one in a line, would be about.
     async fn preview_silence(
         &self,

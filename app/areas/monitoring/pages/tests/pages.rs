@@ -34,6 +34,10 @@ fn untold<T>() -> Answer<T> {
 
 #[async_trait]
 impl Monitoring for Fake {
+    async fn past_alerts(&self, _: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
+        Ok(None)
+    }
+
     async fn board(&self, request: BoardRequest) -> Answer<BoardView> {
         self.asked
             .lock()

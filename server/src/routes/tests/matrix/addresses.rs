@@ -273,6 +273,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             &board(Subject::Object(object("deployments", place)), BoardId::Workload),
         ),
         Ask::json("monitoring/firing", &json!({})),
+        Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
         Ask::json("resources/deleted", &json!({"query": {"cluster": cluster, "search": ""}})),
         Ask::json(

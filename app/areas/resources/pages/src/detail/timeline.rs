@@ -9,6 +9,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::{ConsoleError, Level, Status, link};
 use moments::{Moment, Of, counted, frame, moments};
+use monitoring_contract::{PastAlert, read_past_alerts};
 use people_contract::{AuditLine, read_changes_of};
 use resources_contract::ObjectView;
 use ui::{
@@ -46,21 +47,28 @@ impl Choice {
     }
 }
 
-/// What people did, as far as that may be told.
+/// What people did, and what fired, as far as that may be told.
 type Lines = Result<Option<Vec<AuditLine>>, ConsoleError>;
+type Fired = Result<Option<Vec<PastAlert>>, ConsoleError>;
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let query = use_query_map();
     let choice = Memo::new(move |_| Choice::parse(&query.read()));
     let resource = address.read_untracked().resource.clone();
     let older = link::past_events(&resource);
+    let same = resource.clone();
     let lines = Resource::new(move || resource.clone(), read_changes_of);
+    let fired = Resource::new(move || same.clone(), read_past_alerts);
     let content = move || {
         Suspend::new(async move {
-            let known: Lines = lines.await;
-            let trouble = trouble(&known, Callback::new(move |()| lines.refetch()));
-            let known = known.ok().flatten().unwrap_or_default();
-            let all = Memo::new(move |_| moments(&object.read(), &known));
+            let (lines_known, fired_known): (Lines, Fired) = (lines.await, fired.await);
+            let trouble = (
+                trouble(&lines_known, text("timeline.no-people"), Callback::new(move |()| lines.refetch())),
+                trouble(&fired_known, text("timeline.no-alerts"), Callback::new(move |()| fired.refetch())),
+            );
+            let people = lines_known.ok().flatten().unwrap_or_default();
+            let alerts = fired_known.ok().flatten().unwrap_or_default();
+            let all = Memo::new(move |_| moments(&object.read(), &people, &alerts));
             view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())} }
         })
     };
@@ -74,12 +82,14 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
 }
 
 /// What is missing of the story, and why.
-fn trouble(lines: &Lines, on_retry: Callback<()>) -> Option<AnyView> {
-    match lines {
+fn trouble<T>(
+    known: &Result<Option<T>, ConsoleError>,
+    hidden: &'static str,
+    on_retry: Callback<()>,
+) -> Option<AnyView> {
+    match known {
         Ok(Some(_)) => None,
-        Ok(None) => {
-            Some(view! { <Banner level=Level::Inactive>{text("timeline.no-people")}</Banner> }.into_any())
-        }
+        Ok(None) => Some(view! { <Banner level=Level::Inactive>{hidden}</Banner> }.into_any()),
         Err(error) => Some(view! { <Problem error=error.clone() on_retry/> }.into_any()),
     }
 }

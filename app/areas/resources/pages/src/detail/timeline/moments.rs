@@ -3,6 +3,7 @@
 use crate::words::{text, text_with};
 use model::chart::Frame;
 use model::{Level, ResourceRef, Timestamp};
+use monitoring_contract::PastAlert;
 use people_contract::AuditLine;
 use resources_contract::{Condition, EventView, ObjectView, Revision};
 
@@ -15,13 +16,15 @@ pub enum Of {
     Rollouts,
     /// The object itself: its beginning, its conditions, its end.
     States,
+    /// Alerts of the last day.
+    Alerts,
     /// The audit trail.
     People,
 }
 
 impl Of {
     /// All of them, in the order of choices.
-    pub const ALL: [Self; 4] = [Self::Events, Self::Rollouts, Self::States, Self::People];
+    pub const ALL: [Self; 5] = [Self::Events, Self::Rollouts, Self::States, Self::Alerts, Self::People];
 
     /// As addresses and texts name it.
     pub const fn word(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Of {
             Self::Events => "events",
             Self::Rollouts => "rollouts",
             Self::States => "states",
+            Self::Alerts => "alerts",
             Self::People => "people",
         }
     }
@@ -68,11 +72,12 @@ impl Moment {
 }
 
 /// Everything that is known, newest first.
-pub fn moments(object: &ObjectView, lines: &[AuditLine]) -> Vec<Moment> {
+pub fn moments(object: &ObjectView, lines: &[AuditLine], alerts: &[PastAlert]) -> Vec<Moment> {
     let mut moments: Vec<Moment> = object.events.iter().map(event).collect();
     moments.extend(object.revisions.iter().filter_map(revision));
     moments.extend(object.conditions.iter().filter_map(condition));
     moments.extend(lines.iter().map(person));
+    moments.extend(alerts.iter().flat_map(alert));
     let state = |at: Option<Timestamp>, level, title| at.map(|at| Moment::new(at, Of::States, level, title));
     moments.extend(state(object.created, Level::Finished, text("timeline.created")));
     moments.extend(state(object.deleting_since, Level::Warning, text("timeline.deleting")));
@@ -108,6 +113,22 @@ fn condition(condition: &Condition) -> Option<Moment> {
         words: words.join(": "),
         ..Moment::new((*since)?, Of::States, *level, format!("{kind}: {state}"))
     })
+}
+
+/// When it began to fire, and when that was over.
+fn alert(alert: &PastAlert) -> impl Iterator<Item = Moment> + use<> {
+    let PastAlert { name, level, severity, from, is_older, until, about } = alert.clone();
+    let told = |at, level, title: String| Moment {
+        by: severity.clone(),
+        about: about.clone(),
+        ..Moment::new(at, Of::Alerts, level, title)
+    };
+    let older = if is_older { text("timeline.alert.older").to_owned() } else { String::new() };
+    let fires =
+        Moment { words: older, ..told(from, level, text_with("timeline.alert", &[("alert", &name)])) };
+    let over =
+        until.map(|at| told(at, Level::Finished, text_with("timeline.alert.over", &[("alert", &name)])));
+    [fires].into_iter().chain(over)
 }
 
 fn person(line: &AuditLine) -> Moment {

@@ -95,7 +95,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
         line(280, "restart", None, Some("failed")),
     ];
 
-    let moments = moments(&object(), &lines);
+    let moments = moments(&object(), &lines, &[]);
 
     let told: Vec<_> =
         moments.iter().map(|moment| (moment.at.0, moment.of, moment.level, moment.title.as_str())).collect();
@@ -120,7 +120,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
 
 #[test]
 fn each_moment_is_counted_once_in_a_stretch_that_leads_to_it() {
-    let moments = moments(&object(), &[]);
+    let moments = moments(&object(), &[], &[]);
 
     let frame = frame(&moments).unwrap();
     let counts = counted(&moments, frame);
@@ -157,5 +157,34 @@ fn what_an_address_asks_for_is_read_back() {
     assert_eq!(
         choice.href(&address),
         "/clusters/harbour/deployments/shop/web?tab=timeline&of=people&from=10"
+    );
+}
+
+#[test]
+fn an_alert_is_told_when_it_began_and_when_it_was_over() {
+    let fired = PastAlert {
+        name: "Crashing".into(),
+        level: Level::Failed,
+        severity: "critical".into(),
+        from: Timestamp(350),
+        is_older: false,
+        until: Some(Timestamp(390)),
+        about: None,
+    };
+    let still = PastAlert { from: Timestamp(200), is_older: true, until: None, ..fired.clone() };
+
+    let moments = moments(&object(), &[], &[fired, still]);
+
+    let alerts = moments.iter().filter(|moment| moment.of == Of::Alerts);
+    let told: Vec<_> = alerts
+        .map(|moment| (moment.at.0, moment.level, moment.title.as_str(), moment.words.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (390, Level::Finished, "Crashing is over", ""),
+            (350, Level::Failed, "Crashing fires", ""),
+            (200, Level::Failed, "Crashing fires", "It fired before that already."),
+        ]
     );
 }

@@ -1,0 +1,181 @@
+//! What fired about an object, from the series that Prometheus keeps of its alerts.
+
+use crate::alerts::{level, resource};
+use crate::answer::{Answer, Measurement};
+use crate::error::PrometheusError;
+use crate::layout::Layout;
+use crate::promql::{Forced, Query};
+use crate::reads::ReadMetrics;
+use crate::rules::episodes::episodes;
+use crate::service::Source;
+use crate::subject::{confined, namespace, of_object};
+use access::Scope;
+use model::chart::Frame;
+use model::{ResourceRef, Timestamp};
+use monitoring_contract::{PastAlert, Window};
+
+/// What fires, as a series (Prometheus, "Alerting rules").
+const FIRING: &str = r#"ALERTS{alertstate="firing"}"#;
+/// How far back it is looked, and at so many points: rules are evaluated about as often.
+const DAY: Window = Window::Last(PastAlert::LOOKED_BACK_SECONDS);
+const POINTS: u32 = 1440;
+
+/// The right that it needs; `None` for objects of which no alert tells.
+pub fn need(object: &ResourceRef) -> Option<ReadMetrics> {
+    match (object.kind.as_str(), namespace(object)) {
+        ("nodes", _) => Some(ReadMetrics::of_nodes(&object.cluster)),
+        (kind, Ok(namespace)) if kind == "namespaces" || !labels(kind, "").is_empty() => {
+            Some(ReadMetrics::of_project(&object.cluster, &namespace))
+        }
+        _ => None,
+    }
+}
+
+/// The labels by which alerts name an object, each enough by itself. A workload is named, or its pods are.
+fn labels(kind: &str, name: &str) -> Vec<Forced> {
+    let own = match kind {
+        "deployments" => Some("deployment"),
+        "statefulsets" => Some("statefulset"),
+        "daemonsets" => Some("daemonset"),
+        "jobs" => Some("job_name"),
+        "horizontalpodautoscalers" => Some("horizontalpodautoscaler"),
+        _ => None,
+    };
+    let own = own.map(|label| Forced::is(label, name));
+    let known = match kind {
+        "deployments"
+        | "statefulsets"
+        | "daemonsets"
+        | "jobs"
+        | "replicasets"
+        | "cronjobs"
+        | "pods"
+        | "persistentvolumeclaims"
+        | "ingresses"
+        | "nodes" => of_object(kind, name, &Layout::default(), Some("ALERTS")),
+        _ => Vec::new(),
+    };
+    own.into_iter().chain(known).collect()
+}
+
+impl Source {
+    /// What fired about an object in the last day, the newest first.
+    pub async fn past_alerts(
+        &self,
+        object: &ResourceRef,
+        scope: &Scope,
+        now: i64,
+    ) -> Result<Vec<PastAlert>, PrometheusError> {
+        let frame = DAY.frame(Timestamp(now), POINTS);
+        let answer = self.client.range(&query(object, scope, &self.layout)?, frame).await?;
+        let mut told = told(&answer, frame, object);
+        told.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
+        told.truncate(PastAlert::MOST);
+        Ok(told)
+    }
+}
+
+fn query(object: &ResourceRef, scope: &Scope, layout: &Layout) -> Result<String, PrometheusError> {
+    let one = |about: Option<Forced>| {
+        let forced =
+            |metric: Option<&str>| confined(scope, layout, metric).into_iter().chain(about.clone()).collect();
+        Query::parse(FIRING)?.force(forced)?.to_text()
+    };
+    if object.kind.as_str() == "namespaces" {
+        return one(None);
+    }
+    let all = labels(object.kind.as_str(), object.name.as_str()).into_iter().map(|label| one(Some(label)));
+    Ok(all.collect::<Result<Vec<String>, _>>()?.join(" or "))
+}
+
+fn told(answer: &Answer, frame: Frame, object: &ResourceRef) -> Vec<PastAlert> {
+    let of_series = |series: &Measurement| {
+        let severity = series.label("severity").to_owned();
+        let about = resource(&object.cluster, &series.labels).filter(|about| about != object);
+        let alert = PastAlert {
+            name: series.label("alertname").to_owned(),
+            level: level(&severity),
+            severity,
+            from: frame.at(0),
+            is_older: false,
+            until: None,
+            about,
+        };
+        let bursts = episodes(&series.on(frame), frame.step, 0).into_iter();
+        let told = bursts.map(|burst| PastAlert {
+            from: frame.at(burst.from),
+            is_older: burst.from == 0,
+            until: (!burst.is_open).then(|| Timestamp(frame.at(burst.from).0 + i64::from(burst.seconds))),
+            ..alert.clone()
+        });
+        told.collect::<Vec<_>>()
+    };
+    answer.series.iter().flat_map(of_series).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use model::{ClusterName, KindSlug, Level, Namespace, ObjectName};
+
+    fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
+        ResourceRef {
+            cluster: ClusterName::parse("harbour").unwrap(),
+            kind: KindSlug::parse(kind).unwrap(),
+            namespace: namespace.map(|namespace| Namespace::parse(namespace).unwrap()),
+            name: ObjectName::parse(name).unwrap(),
+        }
+    }
+
+    fn asked(kind: &str, namespace: Option<&str>, name: &str) -> String {
+        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
+        query(&object(kind, namespace, name), &scope, &Layout::default()).unwrap()
+    }
+
+    #[test]
+    fn an_object_is_asked_for_by_the_labels_that_name_it_within_what_may_be_seen() {
+        assert_eq!(
+            asked("deployments", Some("shop"), "web"),
+            r#"ALERTS{alertstate="firing",namespace="shop",deployment="web"} or ALERTS{alertstate="firing",namespace="shop",pod=~"web-[a-z0-9]{1,10}-[a-z0-9]{5}"}"#
+        );
+        assert_eq!(
+            asked("pods", Some("shop"), "web-0"),
+            r#"ALERTS{alertstate="firing",namespace="shop",pod="web-0"}"#
+        );
+        assert_eq!(asked("namespaces", None, "shop"), r#"ALERTS{alertstate="firing",namespace="shop"}"#);
+    }
+
+    #[test]
+    fn of_what_no_alert_tells_nothing_is_asked() {
+        assert!(need(&object("configmaps", Some("shop"), "web")).is_none());
+        assert!(need(&object("storageclasses", None, "fast")).is_none());
+        assert!(need(&object("nodes", None, "worker-1")).is_some());
+        assert!(need(&object("cronjobs", Some("shop"), "nightly")).is_some());
+    }
+
+    #[test]
+    fn each_stretch_is_told_with_its_end_and_with_what_it_is_about() {
+        let frame = Frame { start: 0, end: 600, step: 60 };
+        let series = |pod: &str, at: &[i64]| Measurement {
+            labels: [("alertname", "Crashing"), ("severity", "warning"), ("namespace", "shop"), ("pod", pod)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            samples: at.iter().map(|moment| (*moment, 1.0)).collect(),
+        };
+        let answer = Answer {
+            series: vec![series("web-0", &[0, 60, 240, 300]), series("web-1", &[540, 600])],
+            warnings: Vec::new(),
+        };
+
+        let told = told(&answer, frame, &object("pods", Some("shop"), "web-0"));
+
+        let times: Vec<_> = told.iter().map(|alert| (alert.from.0, alert.is_older, alert.until)).collect();
+        assert_eq!(
+            times,
+            [(0, true, Some(Timestamp(120))), (240, false, Some(Timestamp(360))), (540, false, None)]
+        );
+        assert!(told.iter().all(|alert| alert.level == Level::Warning && alert.name == "Crashing"));
+        assert_eq!((&told[0].about, &told[2].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
+    }
+}
