@@ -62,7 +62,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let act = person.may_act_as.then(|| act(row));
     let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
     let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
-    let passkeys = number(person.passkeys as i64);
+    let passkeys = person.passkeys.to_string();
     let items = [
         (text("full-name"), given(&row.full_name)),
         (text("email"), given(&row.email)),
