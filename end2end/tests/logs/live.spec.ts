@@ -1,6 +1,7 @@
 // What is written, followed as it is written.
 
-import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
+import { LOGS, openLogs } from "../../harness/logs.ts";
+import { checkPage, expect, look, test } from "../../harness/test.ts";
 
 const ASKED = "**/records/tail";
 
@@ -11,8 +12,7 @@ test("what is written is followed, until somebody reads @scripts", async ({ page
     const before = await newest.textContent();
     await expect.poll(() => newest.textContent(), { timeout: 30_000 }).not.toBe(before);
   };
-  await page.goto("/clusters/harbour/logs?query=namespace%3Ashop");
-  await ready(page, scripts);
+  await openLogs(page, scripts, `${LOGS}?query=namespace%3Ashop`);
   await page.getByRole("link", { name: "Live", exact: true }).click();
   await expect(page).toHaveURL(/namespace%3Ashop&live=1$/);
   await expect(mark).toContainText("Live");
@@ -46,8 +46,7 @@ test("what is written is followed, until somebody reads @scripts", async ({ page
 });
 
 test("events are followed too, and a search goes on following @scripts", async ({ page, scripts }) => {
-  await page.goto("/clusters/harbour/logs/events?live=1");
-  await ready(page, scripts);
+  await openLogs(page, scripts, `${LOGS}/events?live=1`);
   await expect(page.locator(".tail-bar .live-mark")).toContainText("Live");
   await page.getByLabel("Look for").fill("type:Warning");
   await page.getByRole("button", { name: "Search", exact: true }).click();

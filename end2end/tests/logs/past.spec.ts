@@ -1,22 +1,9 @@
-import type { Page } from "@playwright/test";
-
+import { LOGS, openLogs } from "../../harness/logs.ts";
 import { join } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
-/** The cluster whose log store is found in it. */
-const LOGS = "/clusters/harbour/logs";
-
-async function open(page: Page, scripts: boolean, address: string): Promise<void> {
-  // The log store is a workload like others: in a new world it needs a while until it answers.
-  await expect(async () => {
-    await page.goto(address);
-    await expect(page.getByText("Nothing keeps the logs of harbour")).toHaveCount(0);
-  }).toPass({ timeout: 90_000, intervals: [5_000] });
-  await ready(page, scripts);
-}
-
 test("lines of the past are found by words and fields, and looked at closer", async ({ page, scripts }) => {
-  await open(page, scripts, LOGS);
+  await openLogs(page, scripts, LOGS);
   await expect(page.locator(".record-line")).toHaveCount(100);
   await expect(page.locator(".records-total")).toContainText(/Lines: [\d,]+/);
   await checkPage(page, scripts);
@@ -38,7 +25,7 @@ test("lines of the past are found by words and fields, and looked at closer", as
 });
 
 test("a line has an address and neighbours", async ({ page, scripts }) => {
-  await open(page, scripts, `${LOGS}?query=namespace%3Ashop`);
+  await openLogs(page, scripts, `${LOGS}?query=namespace%3Ashop`);
   const text = (await page.locator(".record-line .record-text").nth(3).textContent()) ?? "";
   await page.locator(".record-line .record-time").nth(3).click();
   await expect(page).toHaveURL(/line=/);
@@ -54,7 +41,7 @@ test("a line has an address and neighbours", async ({ page, scripts }) => {
 });
 
 test("pages lead to older lines, and all of them are a file", async ({ page, scripts }) => {
-  await open(page, scripts, `${LOGS}?query=namespace%3Ashop&from=15m`);
+  await openLogs(page, scripts, `${LOGS}?query=namespace%3Ashop&from=15m`);
   const newest = await page.locator(".record-time").first().textContent();
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/before=/);
@@ -70,23 +57,23 @@ test("pages lead to older lines, and all of them are a file", async ({ page, scr
 });
 
 test("a stretch of time is chosen by its bar", async ({ page, scripts }) => {
-  await open(page, scripts, LOGS);
+  await openLogs(page, scripts, LOGS);
   await page.locator(".histogram-bars a").nth(-4).click();
   await expect(page).toHaveURL(/from=\d+&to=\d+/);
   await expect(page.locator(".record-line").first()).toBeVisible();
 });
 
 test("what cannot be looked for is told at the field", async ({ page, scripts }) => {
-  await open(page, scripts, `${LOGS}?query=${encodeURIComponent('level:loud "x')}`);
+  await openLogs(page, scripts, `${LOGS}?query=${encodeURIComponent('level:loud "x')}`);
   await expect(page.locator("#query-problem")).toHaveText(/loud is no level/);
-  await open(page, scripts, `${LOGS}?query=${encodeURIComponent('"x')}`);
+  await openLogs(page, scripts, `${LOGS}?query=${encodeURIComponent('"x')}`);
   await expect(page.locator("#query-problem")).toHaveText(/not closed/);
   await checkPage(page, scripts);
   if (scripts) await look(page, "past-logs-problem");
 });
 
 test("events and the audit log are searched beside", async ({ page, scripts }) => {
-  await open(page, scripts, `${LOGS}/events?query=namespace%3Ashop`);
+  await openLogs(page, scripts, `${LOGS}/events?query=namespace%3Ashop`);
   await expect(page.locator("tbody tr").first()).toBeVisible();
   await checkPage(page, scripts);
   if (scripts) await look(page, "past-events");
@@ -100,21 +87,21 @@ test("events and the audit log are searched beside", async ({ page, scripts }) =
 });
 
 test("a pod's log leads to its past", async ({ page, scripts }) => {
-  await open(page, scripts, "/clusters/harbour/deployments/shop/checkout?tab=logs");
+  await openLogs(page, scripts, "/clusters/harbour/deployments/shop/checkout?tab=logs");
   await page.getByRole("link", { name: "Search the past" }).click();
   await expect(page.locator("#query-input")).toHaveValue("namespace:shop workload:checkout");
   await expect(page.locator(".record-line").first()).toBeVisible();
 });
 
 test("without a log store the page says what was looked for", async ({ page, scripts }) => {
-  await open(page, scripts, "/clusters/lantern/logs");
+  await openLogs(page, scripts, "/clusters/lantern/logs");
   await expect(page.getByText("Nothing keeps the logs of lantern")).toBeVisible();
   await checkPage(page, scripts);
   if (scripts) await look(page, "past-logs-missing");
 });
 
 test("a member finds lines of their projects, and nothing of others by whatever they type", async ({ page, browser, baseURL, scripts }) => {
-  await open(page, scripts, `${LOGS}?query=namespace%3Apayments`);
+  await openLogs(page, scripts, `${LOGS}?query=namespace%3Apayments`);
   const foreign = (await page.locator(".record-time").first().getAttribute("href")) ?? "";
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
   const member = await context.newPage();

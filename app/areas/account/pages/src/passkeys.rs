@@ -18,8 +18,13 @@ pub(crate) fn card(account: &AccountView, answer: Answer) -> Option<AnyView> {
         return None;
     }
     let table = (!account.passkeys.is_empty()).then(|| {
-        let headings =
-            [text("name"), text("passkey.host"), text("passkey.added"), text("last-used"), text("action")];
+        let headings = [
+            text("passkey.name"),
+            text("passkey.host"),
+            text("passkey.added"),
+            text("last-used"),
+            text("action"),
+        ];
         let rows = account.passkeys.iter().cloned().map(row).collect_view().into_any();
         plain_table(text("passkeys"), &headings, rows)
     });
@@ -51,7 +56,7 @@ fn form(answer: Answer) -> AnyView {
             >
                 <Field
                     name=field::NAME
-                    label=text("name")
+                    label=text("passkey.name")
                     hint=text("passkey.name.hint")
                     problem=Signal::stored(problem)
                     autocomplete="off"

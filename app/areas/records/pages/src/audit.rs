@@ -50,10 +50,10 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
     view! {
         <tr>
             <td class="record-when" data-heading=text("time")>{when}</td>
-            <th scope="row"><a href=by_user>{user}</a>{by}</th>
+            <th scope="row"><span><a href=by_user>{user}</a>{by}</span></th>
             <td class="record-when" data-heading=text("field.verb")>{verb}</td>
-            <td data-heading=text("object")>{resource}" "{name}{place}</td>
-            <td data-heading=text("answer")><StatusMark status=Status::new(level, word)/>{said}</td>
+            <td data-heading=text("object")><span>{resource}" "{name}{place}</span></td>
+            <td data-heading=text("answer")><span><StatusMark status=Status::new(level, word)/>{said}</span></td>
             <td class="record-when" data-heading=text("address")>{addresses.join(" ")}</td>
         </tr>
     }

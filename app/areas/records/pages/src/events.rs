@@ -52,8 +52,10 @@ pub fn row(event: EventRecord, address: &Address, moments: &Moments) -> AnyView 
         <tr>
             <td class="record-when" data-heading=text("time")>{when}</td>
             <th scope="row"><StatusMark status=Status::new(level, reason)/></th>
-            <td class="message" data-heading=text("message")>{marked(message)}" "<span class="source">{source}</span></td>
-            <td data-heading=text("about")>{about}{place}</td>
+            <td class="message" data-heading=text("message")>
+                <span>{marked(message)}" "<span class="source">{source}</span></span>
+            </td>
+            <td class="record-about" data-heading=text("about")><span>{about}{place}</span></td>
             <td data-heading=text("times") data-align="end">{number(count as i64)}</td>
         </tr>
     }
