@@ -155,6 +155,11 @@ impl ConsoleError {
         matches!(self, Self::Unavailable { may_be_done: true, .. } | Self::Transport(_))
     }
 
+    /// Whether the same may go well in a while, without anybody doing anything about it.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Transport(_))
+    }
+
     /// A refusal of one field's value.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }

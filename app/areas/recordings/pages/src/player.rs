@@ -78,7 +78,7 @@ impl Player {
             leptos::task::spawn_local(async move {
                 let Err(error) = read_recording(cluster, id).await else { return };
                 // A request that did not arrive says nothing about rights.
-                if !matches!(error, ConsoleError::Transport(_) | ConsoleError::Unavailable { .. }) {
+                if !error.may_pass() {
                     self.fail(error);
                 }
             });

@@ -87,6 +87,10 @@ impl Following {
                 // The page itself says what was looked for.
                 Ok(Searched::Missing(_)) => self.first.refetch(),
                 Err(error) => {
+                    // Whoever may not look any more is not refused, and written down, every few seconds.
+                    if !error.may_pass() {
+                        let _ = self.is_paused.try_set(true);
+                    }
                     let _ = self.error.try_set(Some(error));
                 }
             }
