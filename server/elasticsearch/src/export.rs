@@ -26,7 +26,7 @@ const AT_A_TIME: u32 = 2_000;
 /// A search that is read to its end.
 struct Reading {
     store: Arc<Store>,
-    known: Known,
+    known: Arc<Known>,
     fence: Fence,
     cluster: ClusterName,
     access: Access,
@@ -40,7 +40,7 @@ struct Reading {
 /// What is exported, for whom.
 pub struct Wanted {
     pub store: Arc<Store>,
-    pub known: Known,
+    pub known: Arc<Known>,
     pub fence: Fence,
     pub access: Access,
     pub granted: Granted<ReadRecords>,

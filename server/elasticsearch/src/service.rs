@@ -6,7 +6,7 @@ use crate::discovery::discover;
 use crate::error::ElasticsearchError;
 use crate::export::{Wanted, export};
 use crate::fence::Fence;
-use crate::layout::Pattern;
+use crate::layout::{Known, Pattern};
 use crate::reads::ReadRecords;
 use crate::store::Store;
 use crate::transport::Transport;
@@ -132,6 +132,8 @@ pub struct ForCaller {
 struct Ready {
     granted: Granted<ReadRecords>,
     store: Arc<Store>,
+    /// How it keeps what is asked for.
+    known: Arc<Known>,
     fence: Fence,
 }
 
@@ -155,15 +157,19 @@ impl ForCaller {
         of: Of,
         namespaces: BTreeSet<Namespace>,
     ) -> Result<Result<Ready, Missing>, ConsoleError> {
-        let known = self.cluster(cluster)?;
+        let reached = self.cluster(cluster)?;
         let granted = self.access().grant(&self.caller, ReadRecords::new(of, cluster, namespaces)).await?;
-        let store = match self.elasticsearch.store(&known, of).await? {
+        let store = match self.elasticsearch.store(&reached, of).await? {
             Ok(store) => store,
             Err(missing) => return Ok(Err(Missing { of, ..missing })),
         };
-        let births = self.elasticsearch.births.of(cluster, known.connection()).await?;
+        let known = match store.known(of) {
+            Ok(known) => known,
+            Err(missing) => return Ok(Err(missing)),
+        };
+        let births = self.elasticsearch.births.of(cluster, reached.connection()).await?;
         let fence = Fence::new(granted.scope(), granted.is_cluster_wide(), &births);
-        Ok(Ok(Ready { granted, store, fence }))
+        Ok(Ok(Ready { granted, store, known, fence }))
     }
 
     /// All that is found, as a file. What the search says about pages is not heeded.
@@ -175,8 +181,7 @@ impl ForCaller {
         let nothing =
             || ConsoleError::NotFound { what: format!("the log store of cluster {}", request.cluster) };
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        let Ready { granted, store, fence } = ready.map_err(|_| nothing())?;
-        let known = store.known(request.of).map_err(|_| nothing())?.clone();
+        let Ready { granted, store, known, fence } = ready.map_err(|_| nothing())?;
         let wanted = Wanted { store, known, fence, access: self.access().clone(), granted };
         export(wanted, &request, &query, now_ms()).await.map_err(about(&request.cluster))
     }
@@ -186,48 +191,54 @@ impl ForCaller {
 impl Records for ForCaller {
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
         let query = read(request.of, &request.query)?;
-        let Ready { store, fence, .. } =
-            match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
-                Ok(ready) => ready,
-                Err(missing) => return Ok(Searched::Missing(missing)),
-            };
-        let known = match store.known(request.of) {
-            Ok(known) => known,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        let found = store.search(known, &request, &query, &fence, now_ms()).await;
-        found.map(|found| Searched::Answered(Box::new(found))).map_err(about(&request.cluster))
+        let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
+        answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
+            let (request, query) = (&request, &query);
+            async move { store.search(&known, request, query, &fence, now_ms()).await }
+        })
+        .await
     }
 
     async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError> {
         let query = read(request.of, &request.query)?;
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        let Ready { store, fence, .. } = match ready {
-            Ok(ready) => ready,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        let known = match store.known(request.of) {
-            Ok(known) => known,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        let tail = store.tail(known, &request, &query, &fence, now_ms()).await;
-        tail.map(|tail| Searched::Answered(Box::new(tail))).map_err(about(&request.cluster))
+        answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
+            let (request, query) = (&request, &query);
+            async move { store.tail(&known, request, query, &fence, now_ms()).await }
+        })
+        .await
     }
 
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
-        let Ready { store, fence, .. } = match self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await?
-        {
-            Ok(ready) => ready,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        let known = match store.known(Of::Logs) {
-            Ok(known) => known,
-            Err(missing) => return Ok(Searched::Missing(missing)),
-        };
-        match store.around(known, &request, &fence).await.map_err(about(&request.cluster))? {
-            Some(around) => Ok(Searched::Answered(Box::new(around))),
-            None => Err(ConsoleError::NotFound { what: format!("line {:?}", request.id) }),
+        let ready = self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await?;
+        let found = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
+            let request = &request;
+            async move { store.around(&known, request, &fence).await }
+        });
+        match found.await? {
+            Searched::Missing(missing) => Ok(Searched::Missing(missing)),
+            Searched::Answered(around) => match *around {
+                Some(around) => Ok(Searched::Answered(Box::new(around))),
+                None => Err(ConsoleError::NotFound { what: format!("line {:?}", request.id) }),
+            },
         }
+    }
+}
+
+/// Asks a log store, if there is one.
+async fn answered<T, F>(
+    ready: Result<Ready, Missing>,
+    cluster: &ClusterName,
+    ask: impl FnOnce(Ready) -> F,
+) -> Result<Searched<T>, ConsoleError>
+where
+    F: Future<Output = Result<T, ElasticsearchError>>,
+{
+    match ready {
+        Ok(ready) => {
+            ask(ready).await.map(|answer| Searched::Answered(Box::new(answer))).map_err(about(cluster))
+        }
+        Err(missing) => Ok(Searched::Missing(missing)),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::layout::{Known, LAYOUTS, Layout, Pattern};
 use futures::future::join_all;
 use records_contract::{Missing, Of};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One cluster's log store.
 pub struct Store {
@@ -14,7 +15,7 @@ pub struct Store {
     /// Whether it is OpenSearch, which calls points in time otherwise.
     pub is_opensearch: bool,
     /// How it keeps what it keeps.
-    known: Vec<Known>,
+    known: Vec<Arc<Known>>,
     /// The indices that were looked at.
     looked: Vec<(Of, Pattern)>,
 }
@@ -37,7 +38,7 @@ impl Store {
         });
         let mut known = Vec::new();
         for ((layout, index), caps) in looked.iter().zip(join_all(asked).await) {
-            known.extend(layout.recognise(index.clone(), &caps?));
+            known.extend(layout.recognise(index.clone(), &caps?).map(Arc::new));
         }
         let version = root.version.number;
         let looked = looked.into_iter().map(|(layout, index)| (layout.of, index)).collect();
@@ -47,8 +48,8 @@ impl Store {
     }
 
     /// How it keeps logs, events or the audit log, or what was looked at when it keeps none.
-    pub fn known(&self, of: Of) -> Result<&Known, Missing> {
-        self.known.iter().find(|known| known.layout.of == of).ok_or_else(|| {
+    pub fn known(&self, of: Of) -> Result<Arc<Known>, Missing> {
+        self.known.iter().find(|known| known.layout.of == of).cloned().ok_or_else(|| {
             let looked = self.looked.iter().filter(|(own, _)| *own == of);
             let mut indices: Vec<String> =
                 looked.flat_map(|(_, index)| index.as_str().split(',')).map(str::to_owned).collect();

@@ -174,7 +174,7 @@ fn everything() -> Fence {
 
 async fn found(store: &Store, request: &SearchRequest, fence: &Fence) -> Result<Found, ElasticsearchError> {
     let query = Query::parse(request.of, &request.query).unwrap();
-    store.search(store.known(request.of).unwrap(), request, &query, fence, NOW).await
+    store.search(&store.known(request.of).unwrap(), request, &query, fence, NOW).await
 }
 
 async fn a_page_has_rows_with_marks_and_figures_of_all(store: &Store) {
@@ -208,7 +208,7 @@ async fn pages_follow_each_other_to_the_end(store: &Store) {
 
 async fn tail(store: &Store, of: Of, since_ms: Option<i64>, fence: &Fence) -> Tail {
     let request = TailRequest { cluster: cluster(), of, query: String::new(), since_ms };
-    store.tail(store.known(of).unwrap(), &request, &Query::default(), fence, NOW).await.unwrap()
+    store.tail(&store.known(of).unwrap(), &request, &Query::default(), fence, NOW).await.unwrap()
 }
 
 async fn following_goes_on_shortly_before_where_it_was(store: &Store) {
@@ -245,7 +245,7 @@ async fn a_line_stands_among_its_neighbours(store: &Store) {
     let Rows::Logs(rows) = found.rows else { panic!() };
     let request = AroundRequest { cluster: cluster(), id: rows[10].id.clone(), lines: 4 };
 
-    let around = store.around(known, &request, &member()).await.unwrap().unwrap();
+    let around = store.around(&known, &request, &member()).await.unwrap().unwrap();
 
     let ids: Vec<&str> = around.lines.iter().map(|line| line.id.as_str()).collect();
     let expected: Vec<&str> = rows[6..=14].iter().rev().map(|row| row.id.as_str()).collect();
@@ -259,7 +259,7 @@ async fn a_foreign_line_does_not_exist_by_its_name_either(store: &Store) {
 
     for row in rows.iter().take(20) {
         let request = AroundRequest { cluster: cluster(), id: row.id.clone(), lines: 5 };
-        assert!(store.around(known, &request, &member()).await.unwrap().is_none());
+        assert!(store.around(&known, &request, &member()).await.unwrap().is_none());
     }
 }
 
@@ -267,8 +267,8 @@ async fn a_point_in_time_is_read_to_its_end(store: &Store) {
     let known = store.known(Of::Logs).unwrap();
     let point = store.client.open_point(&known.index, store.is_opensearch).await.unwrap();
     let window = request(Of::Logs, "").window;
-    let query = fenced(&Query::default(), Span::of(window, NOW), known, &everything()).unwrap();
-    let mut search = whole(query, known, store.is_opensearch, point.clone(), 100);
+    let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
+    let mut search = whole(query, &known, store.is_opensearch, point.clone(), 100);
     let mut seen = Vec::new();
     loop {
         let answer = store.client.search_point(&search).await.unwrap();
@@ -352,7 +352,7 @@ async fn every_question_about_records_carries_the_fence() {
         let _ = tail(&store, of, None, &member()).await;
     }
     let line = AroundRequest { cluster: cluster(), id: "x".into(), lines: 5 };
-    let _ = store.around(store.known(Of::Logs).unwrap(), &line, &member()).await.unwrap();
+    let _ = store.around(&store.known(Of::Logs).unwrap(), &line, &member()).await.unwrap();
 
     let asked = way.asked.lock();
     let searches: Vec<&String> = asked.iter().filter(|asked| asked.contains("_search")).collect();
@@ -407,9 +407,9 @@ proptest! {
             let (store, _) = store().await;
             let known = store.known(of).unwrap();
             let request = SearchRequest { window: Window::Last(hours * 3600), ..request(of, &text) };
-            let Ok(found) = store.search(known, &request, &query, &member(), NOW).await else { return };
+            let Ok(found) = store.search(&known, &request, &query, &member(), NOW).await else { return };
             let following = TailRequest { cluster: cluster(), of, query: text.clone(), since_ms: None };
-            let tail = store.tail(known, &following, &query, &member(), NOW).await.unwrap();
+            let tail = store.tail(&known, &following, &query, &member(), NOW).await.unwrap();
             assert!(!format!("{:?}", tail.rows).contains(CANARY), "{text:?}");
             assert!(tail.shortfall.is_empty(), "{text:?}: {:?}", tail.shortfall);
 
