@@ -107,7 +107,7 @@ impl Console {
             Keepers { bin: Some(Arc::new(bin.clone())), recorder: Some(Arc::new(recordings.clone())) };
         let kubernetes = Kubernetes::keeping(clusters, access.clone(), keepers);
         let named = std::mem::take(&mut parts.monitoring);
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), named);
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let named = std::mem::take(&mut parts.records);
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();

@@ -160,3 +160,28 @@ test("an alert is silenced for a while with a reason, and the silence is ended",
   await silence.getByRole("button", { name: "End it" }).click();
   await expect(page.getByText(reason)).toHaveCount(0);
 });
+
+test("somebody looks after an alert, for all to see, until they do no more", async ({ page, scripts }) => {
+  await open(page, scripts, "/clusters/harbour/monitoring/alerts");
+  // Both projects run over one server: each takes an alert of its own.
+  const links = page.getByRole("link", { name: /^Acknowledge/ });
+  await expect(links.nth(1)).toBeVisible();
+  await (scripts ? links.first() : links.nth(1)).click();
+  await expect(page.getByRole("heading", { name: /^Acknowledge / })).toBeVisible();
+  await ready(page, scripts);
+  const note = `the ${scripts ? "first" : "second"} disk is on its way`;
+  await page.getByLabel("What to say about it").fill(note);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "alert-acknowledge");
+  await page.getByRole("button", { name: "I look after it" }).click();
+
+  const row = page.getByRole("row").filter({ hasText: note });
+  await expect(row).toContainText("ada looks after it");
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "alert-acknowledged");
+  await row.getByRole("link", { name: /^Change/ }).click();
+  await ready(page, scripts);
+  await page.getByRole("button", { name: "Nobody looks after it any more" }).click();
+  await expect(page.getByText(note)).toHaveCount(0);
+});

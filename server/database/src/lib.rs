@@ -2,6 +2,7 @@
 
 pub mod access_requests;
 pub mod accounts;
+pub mod acknowledgements;
 pub mod audit;
 mod conditions;
 pub mod dashboards;

@@ -65,6 +65,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(24, "0024_acting"),
     portable!(25, "0025_saved_searches"),
     portable!(26, "0026_passkeys"),
+    portable!(27, "0027_acknowledgements"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod acknowledgements;
 mod dashboards;
 mod deleted_objects;
 mod embeds;
@@ -80,6 +81,7 @@ async fn behaves(database: &Database) {
     price_plans::behaves(database).await;
     recordings::behaves(database).await;
     saved_searches::behaves(database).await;
+    acknowledgements::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

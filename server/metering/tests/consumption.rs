@@ -39,7 +39,7 @@ impl Stage {
         let database = Database::in_memory().await.unwrap();
         let access = Access::new(database.clone());
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
         let kept = Kept { database: database.clone(), kubernetes, prometheus };
         Self { _playground: playground, database, access, kept }
     }
@@ -69,7 +69,8 @@ impl Stage {
     /// Waits until the shop's pods are measured and no more come up: those of now had others before them, so a cluster that
     /// just starts changes its past. What was not found is looked for again only after a while.
     async fn measured(&mut self, looker: &Arc<Caller>) {
-        self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
+        self.kept.prometheus =
+            Prometheus::new(Arc::clone(&self.kept.kubernetes), self.kept.database.clone(), BTreeMap::new());
         let mut before = Figures::default();
         for _ in 0..120 {
             let who = self.kept.for_caller(Arc::clone(looker));
@@ -83,7 +84,11 @@ impl Stage {
                 before = view.totals;
             }
             tokio::time::sleep(Duration::from_secs(2)).await;
-            self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
+            self.kept.prometheus = Prometheus::new(
+                Arc::clone(&self.kept.kubernetes),
+                self.kept.database.clone(),
+                BTreeMap::new(),
+            );
         }
         panic!("nothing measures the shop");
     }

@@ -6,9 +6,8 @@ use database::deliveries::{Look, ToldAlert};
 use model::{ClusterName, Namespace};
 use monitoring_contract::Alert;
 use notifications_contract::Reason;
-use sha2::{Digest, Sha256};
+use prometheus::fingerprint;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 /// An alert has ended when it was not seen for so many seconds: rules are evaluated every half a minute or so, and one that
 /// flickers is one.
@@ -34,23 +33,6 @@ impl Heard {
             }
         }
     }
-}
-
-/// Tells an alert from others of its cluster: a digest of all its labels.
-pub fn fingerprint(alert: &Alert) -> String {
-    let mut labels: Vec<(&str, &str)> =
-        alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    labels.extend([("alertname", alert.name.as_str()), ("severity", alert.severity.as_str())]);
-    labels.sort_unstable();
-    let mut digest = Sha256::new();
-    for (name, value) in labels {
-        // Neither can hold this byte, so no two sets of labels look alike.
-        digest.update([name.as_bytes(), b"\xff", value.as_bytes(), b"\xff"].concat());
-    }
-    digest.finalize()[..16].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A message that is to be made, before it has its words.
@@ -116,7 +98,9 @@ struct Found {
 
 impl Found {
     fn still_fires(&mut self, receiver: &Receiver, known: ToldAlert, alert: &Alert) {
-        let is_held_back = !alert.silenced_by.is_empty() || alert.is_inhibited;
+        // Whoever looks after it knows already.
+        let is_held_back =
+            !alert.silenced_by.is_empty() || alert.is_inhibited || alert.acknowledged.is_some();
         let repeat = i64::from(receiver.said.repeat_hours) * HOUR_SECONDS;
         if repeat > 0 && self.now - known.told_at >= repeat && !is_held_back {
             let told = Told::new(known.fingerprint, alert.clone());

@@ -29,6 +29,9 @@ pub fn alert(name: &str, namespace: &str) -> Alert {
         resource: None,
         silenced_by: Vec::new(),
         is_inhibited: false,
+        fingerprint: String::new(),
+        acknowledged: None,
+        may_acknowledge: false,
         matchers: Vec::new(),
         may_silence: false,
     }

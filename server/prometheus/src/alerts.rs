@@ -1,5 +1,6 @@
 //! What a cluster's rules warn of.
 
+use crate::acknowledge::fingerprint;
 use crate::answer::read_data;
 use crate::error::PrometheusError;
 use crate::service::Source;
@@ -113,7 +114,7 @@ fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
     let described = [told("description"), told("message")].into_iter().find(|text| !text.is_empty());
     let runbook = told("runbook_url");
     let is_shown = |name: &&String| *name != "alertname" && *name != "severity";
-    Alert {
+    let read = Alert {
         name: label("alertname"),
         level: level(&severity),
         severity,
@@ -131,9 +132,13 @@ fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
         resource: resource(cluster, &alert.labels),
         silenced_by: Vec::new(),
         is_inhibited: false,
+        fingerprint: String::new(),
+        acknowledged: None,
+        may_acknowledge: false,
         matchers: matchers(&alert.labels),
         may_silence: false,
-    }
+    };
+    Alert { fingerprint: fingerprint(&read), ..read }
 }
 
 /// What tells an alert and its like in times to come from others: its name, where it is, and what it is about.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acknowledge;
 mod alertmanager;
 mod alerts;
 mod answer;
@@ -28,6 +29,7 @@ mod subject;
 mod tests;
 mod transport;
 
+pub use acknowledge::fingerprint;
 pub use client::Client;
 pub use conditions::Conditions;
 pub use dashboards::{query_fault, variables_fault};

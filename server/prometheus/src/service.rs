@@ -13,11 +13,12 @@ use crate::silences::compiled;
 use crate::transport::Transport;
 use access::{Access, Caller, Granted, Scope};
 use async_trait::async_trait;
+use database::Database;
 use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
-    Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored, Firing, Measured,
-    Missing, Monitoring, PastAlert, Ranking, RankingRequest, SilenceFields,
+    AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
+    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, SilenceFields, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 /// What measures the console's clusters.
 pub struct Prometheus {
     pub(crate) kubernetes: Arc<Kubernetes>,
+    /// Where it is kept who looks after which alert.
+    pub(crate) database: Database,
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
     found: Found<Source>,
     alertmanagers: Found<Alertmanager>,
@@ -49,9 +52,14 @@ pub struct Source {
 impl Prometheus {
     /// What measures these clusters: for some of them it is named, for all others it is looked for, but not before the
     /// first question.
-    pub fn new(kubernetes: Arc<Kubernetes>, named: BTreeMap<ClusterName, Arc<dyn Transport>>) -> Arc<Self> {
+    pub fn new(
+        kubernetes: Arc<Kubernetes>,
+        database: Database,
+        named: BTreeMap<ClusterName, Arc<dyn Transport>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             kubernetes,
+            database,
             named,
             found: Found::default(),
             alertmanagers: Found::default(),
@@ -93,6 +101,7 @@ impl Prometheus {
             let silences = compiled(&active);
             firing.iter_mut().for_each(|alert| state.hold_back(&silences, alert));
         }
+        self.tell_acknowledged(name, &mut firing).await?;
         Ok(Some(firing))
     }
 
@@ -224,6 +233,7 @@ impl ForCaller {
         let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
         let mut alerts = source.alerts(name, granted.scope()).await.map_err(about(name))?;
         self.tell_who_is_told(name, &mut alerts).await?;
+        self.prometheus.tell_acknowledged(name, &mut alerts.alerts).await?;
         Ok(Some(alerts.alerts))
     }
 
@@ -277,6 +287,10 @@ impl Monitoring for ForCaller {
         Ok(match self.seen_alerts(&cluster).await? {
             Ok(mut alerts) => {
                 self.tell_who_is_told(&cluster, &mut alerts).await?;
+                self.prometheus.tell_acknowledged(&cluster, &mut alerts.alerts).await?;
+                for alert in &mut alerts.alerts {
+                    alert.may_acknowledge = self.may_acknowledge(&cluster, alert);
+                }
                 Measured::Answered(Box::new(alerts))
             }
             Err(missing) => Measured::Missing(missing),
@@ -299,6 +313,14 @@ impl Monitoring for ForCaller {
         let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
         let told = source.past_alerts(&object, granted.scope(), now()).await;
         told.map(Some).map_err(about(&object.cluster))
+    }
+
+    async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError> {
+        ForCaller::acknowledge(self, alert).await
+    }
+
+    async fn withdraw_acknowledgement(&self, alert: WithdrawFields) -> Result<(), ConsoleError> {
+        ForCaller::withdraw_acknowledgement(self, alert).await
     }
 
     async fn preview_silence(

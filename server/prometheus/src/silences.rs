@@ -47,6 +47,12 @@ fn need(verb: Verb, cluster: &ClusterName, place: Place) -> Need {
     Need::to_all(verb, Resource::console("silences"), cluster.clone(), place)
 }
 
+/// The right to keep people from being told of an alert.
+pub fn may_be_held_back_in(cluster: &ClusterName, alert: &Alert) -> Need {
+    let namespace = alert.labels.iter().find(|(name, _)| name == NAMESPACE);
+    need(Verb::Create, cluster, in_namespace(namespace.map(|(_, value)| value.as_str())))
+}
+
 /// Where somebody must have the right to what is about these alerts.
 fn place(matchers: &[Matcher]) -> Place {
     in_namespace(Matcher::pinned(matchers, NAMESPACE))
@@ -115,9 +121,7 @@ impl ForCaller {
         conditions: &[(&str, Conditions<'_>)],
         alert: &mut Alert,
     ) {
-        let namespace = alert.labels.iter().find(|(name, _)| name == NAMESPACE);
-        let namespace = namespace.map(|(_, value)| value.as_str());
-        alert.may_silence = self.may(&create(cluster, in_namespace(namespace)));
+        alert.may_silence = self.may_acknowledge(cluster, alert);
         state.hold_back(conditions, alert);
     }
 
@@ -230,6 +234,9 @@ mod tests {
             resource: None,
             silenced_by: Vec::new(),
             is_inhibited: false,
+            fingerprint: String::new(),
+            acknowledged: None,
+            may_acknowledge: false,
             matchers: Vec::new(),
             may_silence: false,
         }

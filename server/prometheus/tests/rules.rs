@@ -46,7 +46,7 @@ impl Stage {
         let access = Access::new(database.clone());
         let provisioner = Provisioner::start(database.clone(), &access, [(Arc::clone(&cluster), connection)]);
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
         let mut stage = Self { playground, database, prometheus, provisioner, access };
         // Pods come up in the seconds after; what was not found is looked for again only after a while.
         let looker = stage.account("looker", "administrator", None).await;
@@ -66,7 +66,8 @@ impl Stage {
             }
             assert!(Instant::now() < until, "there is no monitoring");
             tokio::time::sleep(Duration::from_millis(500)).await;
-            stage.prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+            stage.prometheus =
+                Prometheus::new(Arc::clone(&kubernetes), stage.database.clone(), BTreeMap::new());
         }
     }
 

@@ -9,7 +9,8 @@ use database::members::{NewMember, Place};
 use kubernetes::{Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace};
 use monitoring_contract::{
-    Alert, Alerts, EndSilenceFields, Measured, Monitoring, Notifying, Silence, SilenceFields,
+    AcknowledgeFields, Alert, Alerts, EndSilenceFields, Measured, Monitoring, Notifying, Silence,
+    SilenceFields, WithdrawFields,
 };
 use playground::{Options, Playground};
 use prometheus::{ForCaller, Prometheus};
@@ -38,7 +39,7 @@ impl Stage {
         let database = Database::in_memory().await.unwrap();
         let access = Access::new(database.clone());
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
         let mut stage = Self { _playground: playground, database, prometheus, access };
         // Pods come up in the seconds after; what was not found is looked for again only after a while.
         let looker = stage.account("looker", "administrator", None).await;
@@ -51,7 +52,8 @@ impl Stage {
                 other => assert!(Instant::now() < until, "nothing fires: {other:?}"),
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
-            stage.prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+            stage.prometheus =
+                Prometheus::new(Arc::clone(&kubernetes), stage.database.clone(), BTreeMap::new());
         }
     }
 
@@ -177,4 +179,46 @@ async fn what_makes_no_sense_is_told_at_its_field_and_makes_nothing() {
         }
     }
     assert!(silences(&alerts(&ada).await).is_empty());
+}
+
+#[tokio::test]
+async fn an_alert_is_looked_after_by_who_may_silence_it_for_everybody_to_see_until_it_begins_anew() {
+    let stage = Stage::new().await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let cyd = stage.caller("cyd", "regular", Some(("shop", "project-viewer"))).await;
+    let dan = stage.caller("dan", "regular", Some(("blog", "project-editor"))).await;
+    let fingerprint = fires(&alerts(&ben).await, "shop").unwrap().fingerprint.clone();
+    let taken = |note: &str| AcknowledgeFields {
+        cluster: harbour(),
+        fingerprint: fingerprint.clone(),
+        note: note.into(),
+    };
+    let seen = async |who: &ForCaller| {
+        let alerts = alerts(who).await.alerts;
+        alerts.into_iter().find(|alert| alert.fingerprint == fingerprint).unwrap()
+    };
+
+    assert!(!seen(&cyd).await.may_acknowledge && seen(&ben).await.may_acknowledge);
+    let refused = cyd.acknowledge(taken("")).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    let unknown = dan.acknowledge(taken("")).await;
+    assert!(matches!(unknown, Err(ConsoleError::NotFound { .. })), "{unknown:?}");
+    let long = ben.acknowledge(taken(&"x".repeat(301))).await;
+    assert!(matches!(long, Err(ConsoleError::Invalid { .. })), "{long:?}");
+    assert_eq!(seen(&cyd).await.acknowledged, None);
+
+    ben.acknowledge(taken(" the disk is on its way ")).await.unwrap();
+    let told = seen(&cyd).await.acknowledged.unwrap();
+    assert_eq!((told.by.as_str(), told.note.as_str()), ("ben", "the disk is on its way"));
+    let reads = stage.database.acknowledgements(&harbour()).await.unwrap();
+    let mut earlier = reads[0].clone();
+    earlier.made_at = seen(&cyd).await.since.unwrap().0 - 1;
+    stage.database.acknowledge(&harbour(), &earlier).await.unwrap();
+    assert_eq!(seen(&cyd).await.acknowledged, None, "it was another one that somebody looked after");
+
+    ben.acknowledge(taken("")).await.unwrap();
+    let withdrawn = WithdrawFields { cluster: harbour(), fingerprint: fingerprint.clone() };
+    assert!(cyd.withdraw_acknowledgement(withdrawn.clone()).await.is_err());
+    ben.withdraw_acknowledgement(withdrawn).await.unwrap();
+    assert_eq!(seen(&cyd).await.acknowledged, None);
 }

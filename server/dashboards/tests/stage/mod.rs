@@ -36,7 +36,7 @@ impl Stage {
         let database = Database::in_memory().await.unwrap();
         let access = Access::new(database.clone());
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
-        let prometheus = Prometheus::new(Arc::clone(&kubernetes), BTreeMap::new());
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
         let kept = Kept {
             database: database.clone(),
             kubernetes,
@@ -79,7 +79,11 @@ impl Stage {
                 return self;
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
-            self.kept.prometheus = Prometheus::new(Arc::clone(&self.kept.kubernetes), BTreeMap::new());
+            self.kept.prometheus = Prometheus::new(
+                Arc::clone(&self.kept.kubernetes),
+                self.kept.database.clone(),
+                BTreeMap::new(),
+            );
         }
         panic!("nothing measures the shop");
     }

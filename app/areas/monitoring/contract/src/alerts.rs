@@ -1,6 +1,6 @@
 //! What the cluster's own rules warn of.
 
-use crate::{Matcher, Measured, Notifying};
+use crate::{Acknowledged, Matcher, Measured, Notifying};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,15 @@ pub struct Alert {
     pub silenced_by: Vec<String>,
     /// Nobody is told of it because of a worse alert.
     pub is_inhibited: bool,
+    /// Tells it from others of its cluster: a digest of its labels.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// Who looks after it, if somebody said so since it began.
+    #[serde(default)]
+    pub acknowledged: Option<Acknowledged>,
+    /// Whether the caller may say so.
+    #[serde(default)]
+    pub may_acknowledge: bool,
     /// Conditions that tell it, and its like in times to come, from others.
     pub matchers: Vec<Matcher>,
     /// Whether the caller may silence it.

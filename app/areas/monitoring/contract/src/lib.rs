@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acknowledge;
 mod alerts;
 mod board;
 pub mod cards;
@@ -10,6 +11,10 @@ mod ranking;
 mod rules;
 mod silences;
 
+pub use acknowledge::{
+    AcknowledgeAlert, AcknowledgeFields, Acknowledged, LONGEST_NOTE, WithdrawAcknowledgement, WithdrawFields,
+    acknowledge_alert, withdraw_acknowledgement,
+};
 pub use alerts::{
     Alert, Alerts, Firing, PastAlert, Rule, RuleState, read_alerts, read_firing, read_past_alerts,
 };
@@ -64,6 +69,10 @@ pub trait Monitoring: Send + Sync {
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
     async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
+    /// Says that the caller looks after an alert.
+    async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError>;
+    /// Takes back that somebody looks after an alert.
+    async fn withdraw_acknowledgement(&self, alert: WithdrawFields) -> Result<(), ConsoleError>;
     /// Which alerts a silence with these conditions, one in a line, would be about.
     async fn preview_silence(
         &self,

@@ -6,17 +6,23 @@ use crate::missing::missing;
 use crate::silences::silences;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{
-    Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence, Window, read_alerts,
+    AcknowledgeAlert, Acknowledged, Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence, Window,
+    WithdrawAcknowledgement, read_alerts,
 };
 use std::time::Duration;
 use ui::{
-    Card, Empty, Glyph, Labels, Problem, Since, SkeletonTable, StatusMark, Until, awaited, plain_table,
+    ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, Problem, Since, SkeletonTable, StatusMark,
+    Until, awaited, command_form, plain_table,
 };
 
 /// How often the page asks again: rules are evaluated every half a minute or so.
 const AGAIN: Duration = Duration::from_secs(30);
+/// Names in the address the alert that somebody wants to look after.
+const ACKNOWLEDGE: &str = "acknowledge";
 
 /// Alerts that fire or are about to, and for who may see everything all rules with their state.
 #[component]
@@ -28,10 +34,16 @@ pub fn AlertsPage() -> impl IntoView {
             on_cleanup(move || handle.clear());
         }
     });
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| query.read().get(ACKNOWLEDGE).unwrap_or_default());
+    let on_change = Callback::new(move |_: String| answer.refetch());
     let content = move || {
+        let chosen = chosen.get();
         Suspend::new(async move {
             match (answer.await, cluster.get_untracked()) {
-                (Ok(Measured::Answered(alerts)), Ok(cluster)) => answered(*alerts, &cluster),
+                (Ok(Measured::Answered(alerts)), Ok(cluster)) => {
+                    answered(*alerts, &cluster, &chosen, on_change)
+                }
                 (Ok(Measured::Missing(found)), Ok(cluster)) => missing(&cluster, found),
                 (Err(error), _) | (_, Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
@@ -46,9 +58,11 @@ pub fn AlertsPage() -> impl IntoView {
     }
 }
 
-fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
+fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Callback<String>) -> AnyView {
     let Alerts { alerts, rules, notifying } = alerts;
     let told = Told::of(&notifying, cluster);
+    let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_acknowledge);
+    let form = chosen.map(|alert| form(alert, cluster, on_change));
     let list = if alerts.is_empty() {
         view! { <Empty glyph=Glyph::Check title=text("alerts.none") explanation=text("alerts.none.text")/> }
             .into_any()
@@ -70,6 +84,7 @@ fn answered(alerts: Alerts, cluster: &ClusterName) -> AnyView {
             <a href=link::rules(cluster)>{text("alerts.rules")}</a>
             <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
         </p>
+        {form}
         {list}
         {silences(notifying, cluster)}
         {rules}
@@ -105,6 +120,18 @@ impl<'a> Told<'a> {
         alert.is_inhibited.then(|| view! { <p class="hint">{text("alert.inhibited")}</p> }.into_any())
     }
 
+    /// The way to the form with which one looks after an alert, or does no more.
+    fn look_after(&self, alert: &Alert) -> Option<AnyView> {
+        if !alert.may_acknowledge || !alert.is_firing {
+            return None;
+        }
+        let href = format!("{}?{ACKNOWLEDGE}={}", link::alerts(self.cluster), alert.fingerprint);
+        let about = format!(": {}", alert.name);
+        let words =
+            if alert.acknowledged.is_some() { text("acknowledge.change") } else { text("acknowledge") };
+        Some(view! { <a href=href>{words}<span class="visually-hidden">{about}</span></a> }.into_any())
+    }
+
     /// The way to a silence for an alert that somebody is told of.
     fn link(&self, alert: &Alert) -> Option<AnyView> {
         self.silences?;
@@ -121,7 +148,8 @@ impl<'a> Told<'a> {
 
 fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     let silenced = told.why(&alert);
-    let silence = told.link(&alert);
+    let (silence, look_after) = (told.link(&alert), told.look_after(&alert));
+    let acknowledged = alert.acknowledged.clone().map(acknowledged);
     let is_silenced = !alert.silenced_by.is_empty();
     let Alert {
         name,
@@ -152,14 +180,15 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     let runbook = runbook.map(|href| {
         view! { <a href=href rel="noopener noreferrer external" target="_blank">{text("alert.runbook")}</a> }
     });
-    let actions = (runbook.is_some() || silence.is_some())
-        .then(|| view! { <p class="alert-actions">{runbook}{silence}</p> });
+    let actions = (runbook.is_some() || silence.is_some() || look_after.is_some())
+        .then(|| view! { <p class="alert-actions">{runbook}{look_after}{silence}</p> });
     view! {
         <tr>
             <th scope="row">
                 <StatusMark status=Status::new(shown, words)/>
                 <strong class="alert-name">{name}</strong>
                 {told}
+                {acknowledged}
                 {silenced}
                 {actions}
             </th>
@@ -169,6 +198,54 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Who looks after an alert, and what they say.
+fn acknowledged(acknowledged: Acknowledged) -> AnyView {
+    let Acknowledged { by, note, at } = acknowledged;
+    let words = text_with("acknowledged", &[("name", &by)]);
+    let note = (!note.is_empty()).then(|| view! { ": "{note} });
+    view! { <p class="alert-acknowledged"><Icon glyph=Glyph::Check/>{words}" "<Since at in_words=true/>{note}</p> }
+        .into_any()
+}
+
+/// The form with which one looks after an alert, and the one with which nobody does any more.
+fn form(alert: &Alert, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
+    let hidden =
+        vec![("alert[cluster]", cluster.to_string()), ("alert[fingerprint]", alert.fingerprint.clone())];
+    let take = Command {
+        hidden: hidden.clone(),
+        fields: &["note"],
+        cancel: Some((text("silence.cancel").to_owned(), link::alerts(cluster))),
+        on_done: Some(on_change),
+        ..Command::new(AcknowledgeAlert::PATH, text("acknowledge.make"))
+    };
+    let note = alert.acknowledged.as_ref().map(|made| made.note.clone()).unwrap_or_default();
+    let take = command_form(take, |problems| {
+        view! {
+            <Field
+                name="alert[note]"
+                label=text("acknowledge.note")
+                hint=text("acknowledge.note.hint")
+                value=Signal::stored(note)
+                problem=problems.at("note")
+                autocomplete="off"
+            />
+        }
+        .into_any()
+    });
+    let withdraw = alert.acknowledged.as_ref().map(|_| {
+        let command = Command {
+            kind: ButtonKind::Plain,
+            hidden,
+            on_done: Some(on_change),
+            ..Command::new(WithdrawAcknowledgement::PATH, text("acknowledge.withdraw"))
+        };
+        command_form(command, |_| ().into_any())
+    });
+    let title = text_with("acknowledge.of", &[("name", &alert.name)]);
+    let about = alert.resource.as_ref().map(|about| view! { <p class="hint">{about.to_string()}</p> });
+    view! { <div class="wide-form"><Card title>{about}{take}{withdraw}</Card></div> }.into_any()
 }
 
 /// How a rule is: as a mark, with why it cannot be evaluated below.

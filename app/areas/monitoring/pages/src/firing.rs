@@ -73,6 +73,8 @@ fn line(cluster: &ClusterName, alert: Alert) -> AnyView {
     let place = [Some(cluster.to_string()), namespace.map(ToString::to_string)];
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(" / ");
     let told = [alert.summary, alert.description].into_iter().find(|text| !text.is_empty());
+    let by = alert.acknowledged.map(|made| text_with("acknowledged", &[("name", &made.by)]));
+    let by = by.map(|words| view! { <span class="trouble-namespace">{words}</span> });
     let status = Status::new(alert.level, alert.name).because(told.unwrap_or_default());
     view! {
         <li class="trouble">
@@ -80,6 +82,7 @@ fn line(cluster: &ClusterName, alert: Alert) -> AnyView {
                 {about}
                 <span class="trouble-namespace">{place}</span>
                 {alert.since.map(|at| view! { <Since at/> })}
+                {by}
             </div>
             <StatusMark status with_reason=true/>
         </li>

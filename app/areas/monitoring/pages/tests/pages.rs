@@ -59,6 +59,14 @@ impl Monitoring for Fake {
         Ok(self.firing.clone())
     }
 
+    async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
+    async fn withdraw_acknowledgement(&self, _: WithdrawFields) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
     async fn preview_silence(&self, _: ClusterName, matchers: String) -> Result<Vec<Alert>, ConsoleError> {
         self.asked.lock().unwrap().push(matchers);
         Ok(vec![alert("KubePodCrashLooping")])
@@ -280,6 +288,9 @@ fn alert(name: &str) -> Alert {
         resource: row("web-0", None).resource,
         silenced_by: Vec::new(),
         is_inhibited: false,
+        fingerprint: "f00d".into(),
+        acknowledged: None,
+        may_acknowledge: true,
         matchers: vec![Matcher::equal("alertname", name), Matcher::equal("namespace", "shop")],
         may_silence: true,
     }
@@ -301,6 +312,26 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
     for fake in [told(mine, Notifying::Missing), told(foreign, Notifying::Silences(Vec::new()))] {
         assert!(!render("/alerts", fake).await.contains("silences/new"));
     }
+}
+
+#[tokio::test]
+async fn an_alert_says_who_looks_after_it_and_leads_to_saying_so_only_where_one_may() {
+    let note = "<waiting> for a disk".to_owned();
+    let made = Acknowledged { by: "mara".into(), note, at: Timestamp(1_795_405_680) };
+    let taken = Alert { acknowledged: Some(made), ..alert("Down") };
+    let foreign = Alert { may_acknowledge: false, ..alert("Down") };
+    let shown = async |address: &str, alert: &Alert| {
+        render(address, told(vec![alert.clone()], Notifying::Missing)).await
+    };
+
+    let html = shown("/alerts", &alert("Down")).await;
+    assert!(html.contains("alerts?acknowledge=f00d") && !html.contains("looks after it"), "{html}");
+    let html = shown("/alerts", &taken).await;
+    assert!(html.contains("mara looks after it") && html.contains("&lt;waiting&gt; for a disk"), "{html}");
+    let html = shown("/alerts?acknowledge=f00d", &taken).await;
+    assert!(html.contains("Acknowledge Down") && html.contains("Nobody looks after it any more"), "{html}");
+    let html = shown("/alerts?acknowledge=f00d", &foreign).await;
+    assert!(!html.contains("alert[note]") && !html.contains("acknowledge=f00d"), "{html}");
 }
 
 #[tokio::test]

@@ -590,6 +590,11 @@ fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) -> V
                 ("silence[reason]", "planted"),
             ],
         ),
+        Ask::form("monitoring/acknowledge", &[("alert[cluster]", "lantern"), ("alert[fingerprint]", "none")]),
+        Ask::form(
+            "monitoring/withdraw-acknowledgement",
+            &[("alert[cluster]", "lantern"), ("alert[fingerprint]", "none")],
+        ),
         Ask::form(
             "monitoring/save-rule",
             &[

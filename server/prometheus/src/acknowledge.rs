@@ -1,0 +1,170 @@
+//! Who looks after which alert, on behalf of one caller.
+
+use crate::service::{ForCaller, Prometheus, now};
+use crate::silences::may_be_held_back_in;
+use access::{Action, Need, decide};
+use database::DatabaseError;
+use database::acknowledgements::Acknowledgement;
+use model::{ClusterName, ConsoleError, System, Timestamp};
+use monitoring_contract::{AcknowledgeFields, Acknowledged, Alert, WithdrawFields};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// Looking after an alert, or no more. Whoever may silence it may.
+#[derive(Clone, Debug)]
+struct Acknowledge {
+    name: &'static str,
+    need: Need,
+    detail: String,
+}
+
+impl Action for Acknowledge {
+    const NAME: &'static str = "acknowledge alert";
+
+    fn need(&self) -> Need {
+        self.need.clone()
+    }
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn detail(&self) -> Option<String> {
+        Some(self.detail.clone())
+    }
+}
+
+impl Acknowledge {
+    fn new(name: &'static str, cluster: &ClusterName, alert: &Alert) -> Self {
+        Self { name, need: may_be_held_back_in(cluster, alert), detail: alert.name.clone() }
+    }
+}
+
+impl Prometheus {
+    /// Adds to alerts who looks after them.
+    pub(crate) async fn tell_acknowledged(
+        &self,
+        cluster: &ClusterName,
+        alerts: &mut [Alert],
+    ) -> Result<(), ConsoleError> {
+        if alerts.is_empty() {
+            return Ok(());
+        }
+        let all = self.database.acknowledgements(cluster).await.map_err(|error| failed(&error))?;
+        for alert in alerts {
+            let made = all.iter().find(|made| made.fingerprint == alert.fingerprint);
+            // One that began later is another one.
+            let made = made.filter(|made| alert.since.is_none_or(|since| since.0 <= made.made_at));
+            alert.acknowledged = made.map(|made| Acknowledged {
+                by: made.made_by.clone(),
+                note: made.note.clone(),
+                at: Timestamp(made.made_at),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl ForCaller {
+    /// Whether the caller may look after an alert.
+    pub(crate) fn may_acknowledge(&self, cluster: &ClusterName, alert: &Alert) -> bool {
+        decide(&self.caller, &may_be_held_back_in(cluster, alert)).is_ok()
+    }
+
+    /// An alert that the caller sees.
+    async fn seen_alert(&self, cluster: &ClusterName, fingerprint: &str) -> Result<Alert, ConsoleError> {
+        let alerts = self.seen_alerts(cluster).await?.map_or_else(|_| Vec::new(), |alerts| alerts.alerts);
+        let found = alerts.into_iter().find(|alert| alert.fingerprint == fingerprint);
+        found.ok_or_else(|| ConsoleError::NotFound { what: "the alert".to_owned() })
+    }
+
+    pub(crate) async fn acknowledge(&self, fields: AcknowledgeFields) -> Result<(), ConsoleError> {
+        let alert = self.seen_alert(&fields.cluster, &fields.fingerprint).await?;
+        let action = Acknowledge::new(Acknowledge::NAME, &fields.cluster, &alert);
+        let database = self.prometheus.database.clone();
+        let made_by = self.caller.responsible().1;
+        let work = async move |_| {
+            let note = fields.check()?;
+            let new = Acknowledgement { fingerprint: alert.fingerprint, made_by, note, made_at: now() };
+            database.acknowledge(&fields.cluster, &new).await.map_err(|error| failed(&error))
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+
+    pub(crate) async fn withdraw_acknowledgement(&self, fields: WithdrawFields) -> Result<(), ConsoleError> {
+        let alert = self.seen_alert(&fields.cluster, &fields.fingerprint).await?;
+        let action = Acknowledge::new("withdraw acknowledgement", &fields.cluster, &alert);
+        let database = self.prometheus.database.clone();
+        let work = async move |_| {
+            let gone = database.withdraw_acknowledgement(&fields.cluster, &fields.fingerprint).await;
+            // Somebody else may have been faster.
+            gone.map(drop).map_err(|error| failed(&error))
+        };
+        self.access().perform(&self.caller, action, work).await
+    }
+}
+
+/// Tells an alert from others of its cluster: a digest of all its labels.
+pub fn fingerprint(alert: &Alert) -> String {
+    let mut labels: Vec<(&str, &str)> =
+        alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    labels.extend([("alertname", alert.name.as_str()), ("severity", alert.severity.as_str())]);
+    labels.sort_unstable();
+    let mut digest = Sha256::new();
+    for (name, value) in labels {
+        // Neither can hold this byte, so no two sets of labels look alike.
+        digest.update([name.as_bytes(), b"\xff", value.as_bytes(), b"\xff"].concat());
+    }
+    digest.finalize()[..16].iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The tables failed.
+fn failed(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
+    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Level;
+
+    fn alert(labels: &[(&str, &str)]) -> Alert {
+        Alert {
+            name: "Crashing".into(),
+            level: Level::Warning,
+            severity: "warning".into(),
+            is_firing: true,
+            summary: String::new(),
+            description: String::new(),
+            runbook: None,
+            labels: labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            since: None,
+            resource: None,
+            silenced_by: Vec::new(),
+            is_inhibited: false,
+            fingerprint: String::new(),
+            acknowledged: None,
+            may_acknowledge: false,
+            matchers: Vec::new(),
+            may_silence: false,
+        }
+    }
+
+    #[test]
+    fn alerts_are_told_apart_by_all_their_labels_in_any_order() {
+        let print = |labels: &[(&str, &str)]| fingerprint(&alert(labels));
+
+        assert_eq!(
+            print(&[("pod", "x"), ("namespace", "shop")]),
+            print(&[("namespace", "shop"), ("pod", "x")])
+        );
+        assert_ne!(print(&[("namespace", "shop")]), print(&[("namespace", "shop"), ("pod", "x")]));
+        assert_ne!(print(&[("a", "bc")]), print(&[("ab", "c")]));
+        let worse = Alert { severity: "critical".into(), ..alert(&[]) };
+        assert_ne!(fingerprint(&worse), print(&[]));
+    }
+}
