@@ -43,7 +43,8 @@ impl Database {
         .bind(new.made_at)
         .execute(&mut *change)
         .await?;
-        change.commit().await
+        change.commit().await?;
+        Ok(())
     }
 
     /// Forgets who looks after an alert; `false` when nobody did.

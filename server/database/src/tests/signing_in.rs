@@ -149,7 +149,7 @@ async fn passkeys(database: &Database, grace: Uuid) {
     let (first, ends) = (passkey("a"), now_seconds() + 60);
     assert_eq!(database.add_passkey(&first).await.unwrap(), PasskeyAdded::Done);
     assert_eq!(database.add_passkey(&passkey("a")).await.unwrap(), PasskeyAdded::Known);
-    assert_eq!(database.passkeys_of(grace).await.unwrap(), [first.clone()]);
+    assert_eq!(database.passkeys_of(grace).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(database.passkey("b").await.unwrap(), None);
 
     assert!(database.use_passkey(first.id, "{\"counter\":1}", "challenge", ends).await.unwrap());

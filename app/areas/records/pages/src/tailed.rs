@@ -9,6 +9,7 @@ const MOST: usize = 1_000;
 
 /// A row, or a place where some are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are rows")]
 pub enum Entry {
     /// A row.
     Row(Row),
