@@ -204,9 +204,12 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
 fn acknowledged(acknowledged: Acknowledged) -> AnyView {
     let Acknowledged { by, note, at } = acknowledged;
     let words = text_with("acknowledged", &[("name", &by)]);
-    let note = (!note.is_empty()).then(|| view! { ": "{note} });
-    view! { <p class="alert-acknowledged"><Icon glyph=Glyph::Check/>{words}" "<Since at in_words=true/>{note}</p> }
-        .into_any()
+    let note = (!note.is_empty()).then(|| view! { <p class="alert-words">"“"{note}"”"</p> });
+    view! {
+        <p class="alert-acknowledged"><Icon glyph=Glyph::Check/>{words}" "<Since at in_words=true/></p>
+        {note}
+    }
+    .into_any()
 }
 
 /// The form with which one looks after an alert, and the one with which nobody does any more.
