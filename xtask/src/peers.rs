@@ -197,7 +197,16 @@ fn start(workspace: &Workspace, peer: &Peer) -> Outcome {
         return Outcome::Up { facts, started: false };
     }
     println!("{}", peer.name);
-    match (peer.up)(workspace) {
+    // What comes from registries may falter once. A machine that lacks something lacks it the second time too.
+    let first = (peer.up)(workspace);
+    let up = match first {
+        Err(error) if !error.is::<LeftOut>() => {
+            println!("  {} once more, because: {}", peer.name, crate::explain(&error));
+            (peer.up)(workspace)
+        }
+        decided => decided,
+    };
+    match up {
         Ok(facts) => Outcome::Up { facts, started: true },
         Err(error) => match error.downcast_ref::<LeftOut>() {
             Some(LeftOut(reason)) => Outcome::LeftOut(reason.clone()),

@@ -20,7 +20,7 @@ async function type(page: Page, line: string): Promise<void> {
 }
 
 test("a shell in a container outlives the page it was opened on @scripts", async ({ page, scripts }) => {
-  await page.goto(await pod(page, "catalogue"));
+  await page.goto(await pod(page, "reviews"));
   await ready(page, scripts);
 
   await page.getByRole("button", { name: "Terminal" }).first().click();
