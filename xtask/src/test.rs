@@ -129,6 +129,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if !failures.is_empty() {
         println!("Failed: {}.", failures.join(", "));
     }
+    for failure in &total.failures {
+        println!("  {failure}");
+    }
     println!("{total}");
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -15,6 +15,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Shown at once: what is wrong.
     pub problems: Vec<String>,
+    /// Shown once more at the end of a run: the tests that failed, with the first lines of what they said.
+    pub failures: Vec<String>,
     /// Why something could not be checked.
     pub skips: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Counts {
         self.failed += other.failed;
         self.skipped += other.skipped;
         self.problems.extend(other.problems);
+        self.failures.extend(other.failures);
         self.skips.extend(other.skips);
     }
 
@@ -67,6 +70,7 @@ impl Counts {
             .filter_map(|line| line.trim().strip_prefix("test ")?.split_once(" ... ignored"))
             .map(|(name, reason)| format!("{name}{reason}"))
             .collect();
+        counts.failures = failed_rust_tests(output);
         counts
     }
 
@@ -92,6 +96,8 @@ impl Counts {
         #[derive(serde::Deserialize)]
         struct Report {
             stats: Stats,
+            #[serde(default)]
+            suites: Vec<Suite>,
         }
         #[derive(serde::Deserialize)]
         struct Stats {
@@ -100,13 +106,91 @@ impl Counts {
             flaky: u64,
             skipped: u64,
         }
-        let stats = serde_json::from_str::<Report>(report).context("the report of the browser tests")?.stats;
+        let Report { stats, suites } =
+            serde_json::from_str(report).context("the report of the browser tests")?;
         Ok(Self {
             passed: stats.expected,
             failed: stats.unexpected + stats.flaky,
             skipped: stats.skipped,
+            failures: suites.iter().flat_map(Suite::failures).collect(),
             ..Self::default()
         })
+    }
+}
+
+/// How much of what a failed test said is repeated.
+const LINES_OF_A_FAILURE: usize = 8;
+
+fn first_lines<'a>(name: &str, said: impl Iterator<Item = &'a str>) -> String {
+    let lines = said.map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_OF_A_FAILURE);
+    lines.fold(name.to_owned(), |text, line| format!("{text}\n    {line}"))
+}
+
+/// What a failed test has printed stands between `---- its::name stdout ----` and the next such line or the list of
+/// names; of a panic's stack nothing is repeated.
+fn failed_rust_tests(output: &str) -> Vec<String> {
+    let mut lines = output.lines().peekable();
+    let mut failures = Vec::new();
+    while let Some(line) = lines.next() {
+        let Some(name) = line.strip_prefix("---- ").and_then(|line| line.strip_suffix(" stdout ----")) else {
+            continue;
+        };
+        let mut said = Vec::new();
+        while let Some(line) = lines
+            .next_if(|line| !line.starts_with("---- ") && *line != "failures:" && *line != "stack backtrace:")
+        {
+            said.push(line);
+        }
+        failures.push(first_lines(name, said.into_iter()));
+    }
+    failures
+}
+
+/// A file, or a group in it, of Playwright's report.
+#[derive(serde::Deserialize)]
+struct Suite {
+    #[serde(default)]
+    suites: Vec<Suite>,
+    #[serde(default)]
+    specs: Vec<Spec>,
+}
+
+#[derive(serde::Deserialize)]
+struct Spec {
+    title: String,
+    file: String,
+    line: u64,
+    tests: Vec<BrowserTest>,
+}
+
+#[derive(serde::Deserialize)]
+struct BrowserTest {
+    #[serde(rename = "projectName")]
+    project: String,
+    results: Vec<BrowserResult>,
+}
+
+#[derive(serde::Deserialize)]
+struct BrowserResult {
+    error: Option<BrowserError>,
+}
+
+#[derive(serde::Deserialize)]
+struct BrowserError {
+    #[serde(default)]
+    message: String,
+}
+
+impl Suite {
+    fn failures(&self) -> Vec<String> {
+        let own = self.specs.iter().flat_map(|spec| {
+            spec.tests.iter().filter_map(|test| {
+                let error = test.results.iter().find_map(|result| result.error.as_ref())?;
+                let name = format!("[{}] {}:{} {}", test.project, spec.file, spec.line, spec.title);
+                Some(first_lines(&name, error.message.lines()))
+            })
+        });
+        own.chain(self.suites.iter().flat_map(Self::failures)).collect()
     }
 }
 
@@ -138,6 +222,24 @@ mod tests {
     }
 
     #[test]
+    fn tests_that_failed_are_named_with_what_they_said() {
+        let output = "test a ... FAILED\ntest b ... FAILED\n\nfailures:\n\n---- sums::a stdout ----\n\n\
+                      thread 'sums::a' panicked at src/sums.rs:3:5:\n1 is not 2\nstack backtrace:\n   0: main\n\n\
+                      ---- b stdout ----\nError: gone\n\n\nfailures:\n    sums::a\n    b\n\n\
+                      test result: FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+
+        let failures = Counts::of_rust_tests(output).failures;
+
+        assert_eq!(
+            failures,
+            [
+                "sums::a\n    thread 'sums::a' panicked at src/sums.rs:3:5:\n    1 is not 2",
+                "b\n    Error: gone"
+            ]
+        );
+    }
+
+    #[test]
     fn node_tests_are_counted() {
         let output = "TAP version 13\n# tests 4\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 0\n";
 
@@ -148,12 +250,15 @@ mod tests {
 
     #[test]
     fn a_browser_test_that_passed_only_at_the_second_try_has_failed() {
-        let report =
-            r#"{"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 2, "duration": 3.5}}"#;
+        let report = r#"{"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 2, "duration": 3.5},
+                "suites": [{"specs": [], "suites": [{"specs": [{"title": "signs in", "file": "story.spec.ts", "line": 8,
+                    "tests": [{"projectName": "scripts", "results": [
+                        {"status": "failed", "error": {"message": "no button\n\n  at once"}}, {"status": "passed"}]}]}]}]}]}"#;
 
         let counts = Counts::of_browser_tests(report).unwrap();
 
         assert_eq!((counts.passed, counts.failed, counts.skipped), (7, 2, 2));
+        assert_eq!(counts.failures, ["[scripts] story.spec.ts:8 signs in\n    no button\n      at once"]);
     }
 
     #[test]
