@@ -12,5 +12,14 @@ pub fn awaited<V: IntoView + 'static>(content: impl Fn() -> Suspend<V> + Send + 
 where
     Suspend<V>: IntoView,
 {
+    built(content)
+}
+
+/// A part of a page that follows what it reads and that asks for something itself: built once on the server, for the
+/// reason above, and again in the browser whenever what it reads changes.
+///
+/// The server builds it where this is called, the browser after all that its page builds by itself. Answers find their
+/// places by the order of asking, so call it after everything else that asks.
+pub fn built<V: IntoView + 'static>(content: impl Fn() -> V + Send + 'static) -> AnyView {
     if cfg!(target_family = "wasm") { content.into_any() } else { untrack(content).into_any() }
 }

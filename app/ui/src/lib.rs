@@ -57,7 +57,7 @@ mod user_menu;
 mod vendor;
 mod words;
 
-pub use awaited::awaited;
+pub use awaited::{awaited, built};
 pub use banner::{Banner, StaleBanner};
 pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};

@@ -69,6 +69,7 @@ async fn a_page_asks_once_for_each_thing_it_shows() {
         (POD.to_owned(), vec!["object"]),
         (format!("{POD}?tab=yaml"), vec!["manifest", "object"]),
         (format!("{POD}?tab=logs"), vec!["log", "object"]),
+        (format!("{POD}?tab=foreign"), vec!["foreign tab", "object"]),
         (format!("{POD}?do=delete"), vec!["object", "preview_delete"]),
         ("/search?q=checkout".to_owned(), vec!["search"]),
     ];

@@ -27,7 +27,7 @@ use live::LiveValue;
 use model::live::Topic;
 use model::{ConsoleError, ResourceRef, link};
 use resources_contract::{ActionKind, ObjectView, Target, read_object};
-use ui::{Banner, LinkButton, PageTitle, Problem, SkeletonDetail, StaleBanner, awaited};
+use ui::{Banner, LinkButton, PageTitle, Problem, SkeletonDetail, StaleBanner, awaited, built};
 
 /// One object: whether it is well and why not, what belongs to it, its YAML, and what can be done with it.
 #[component]
@@ -79,19 +79,25 @@ fn page(
     let tab = Memo::new(move |_| address.read().tab.clone());
     let foreign = ForeignTabs::here();
     let job = Memo::new(move |_| address.read().job.clone());
+    let log = logs::tab(address.into());
+    let yaml = yaml::tab(object, address.into());
+    let dialog = asked(object, address.into());
+    let job = job_panel(job, Signal::derive(move || address.read().here()));
+    // Last, as in the browser, which builds a closure when all around it stands: what is asked has the number of its turn.
+    let body = built(move || body(&tab.read(), object, address.into(), foreign));
     view! {
         {header::header(object, live.liveness(), address.into())}
         <StaleBanner stale=live.stale()/>
         {move || live.ended().get().map(|error| ended(error, &address.read_untracked().resource))}
         {header::deleting(object)}
-        {job_panel(job, Signal::derive(move || address.read().here()))}
+        {job}
         {header::tabs(object, address.into())}
         <div class="tab-body">
-            {move || body(&tab.read(), object, address.into(), foreign)}
-            {logs::tab(address.into())}
-            {yaml::tab(object, address.into())}
+            {body}
+            {log}
+            {yaml}
         </div>
-        {asked(object, address.into())}
+        {dialog}
     }
     .into_any()
 }

@@ -14,7 +14,8 @@ use resources_contract::{
     SearchResults, Target,
 };
 use resources_pages::{
-    CreatePage, DetailPage, KindFacts, ListPage, SearchPage, Surroundings, provide_surroundings,
+    CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
+    provide_surroundings,
 };
 use std::sync::{Arc, Mutex};
 
@@ -121,10 +122,23 @@ impl Resources for Fake {
     }
 }
 
+/// A tab that another area draws: each time it is drawn, it would ask.
+static FOREIGN: [ForeignTab; 1] = [ForeignTab {
+    id: "foreign",
+    title: || "Foreign".to_owned(),
+    fits: |_| true,
+    view: |_| {
+        expect_context::<Arc<Fake>>().calls.lock().unwrap().push("foreign tab");
+        "drawn elsewhere".into_any()
+    },
+}];
+
 /// The HTML of an address.
 pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
     rendering::render(address, || {
         provide_context::<Arc<dyn Resources>>(fake.clone());
+        provide_context(fake.clone());
+        provide_context(ForeignTabs(&FOREIGN));
         provide_surroundings(Surroundings {
             kinds: Signal::stored(fake.kinds.clone()),
             namespaces: Signal::stored(Vec::new()),
