@@ -2,40 +2,18 @@
 
 use crate::console::Console;
 use access::roles::Preset;
-use access::{Action, Caller, Need, Verb};
+use access::{Caller, Command, Verb};
 use async_trait::async_trait;
-use database::DatabaseError;
 use identity::providers::{Provider, ProviderError, probe};
-use model::{ConsoleError, FieldProblem, ObjectName, System, Tier, Timestamp};
+use model::{ConsoleError, FieldProblem, Tier, Timestamp};
 use providers_contract::{Kind, Mapping, ProviderRow, ProviderView, Providers, Settings, Step};
 use std::sync::Arc;
 use workspaces_contract::MemberPlace;
 
-/// Something that is done with identity providers.
-pub struct Manage {
-    verb: Verb,
-    /// Which provider, when it is one.
-    id: Option<String>,
-    name: &'static str,
-}
-
-impl Action for Manage {
-    const NAME: &'static str = "manage_providers";
-
-    fn need(&self) -> Need {
-        need(self.verb, self.id.as_deref())
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-/// The right to do something with identity providers. No role but the administrator's has it: whoever decides who vouches
-/// for people can become anybody.
-fn need(verb: Verb, id: Option<&str>) -> Need {
-    let name = id.and_then(|id| ObjectName::parse(id).ok());
-    Need { name, ..Need::platform(verb, "identityproviders") }
+/// Something that is done with identity providers. No role but the administrator's has the right: whoever decides who
+/// vouches for people can become anybody.
+fn command(name: &'static str, verb: Verb, id: Option<&str>) -> Command {
+    Command::on_platform(name, verb, "identityproviders", id)
 }
 
 /// Identity providers, as far as a caller may manage them.
@@ -51,8 +29,7 @@ impl Managed {
     }
 
     async fn may(&self, verb: Verb, id: Option<&str>) -> Result<(), ConsoleError> {
-        let action = Manage { verb, id: id.map(str::to_owned), name: "read_providers" };
-        self.console.access().grant(&self.caller, action).await?;
+        self.console.access().grant(&self.caller, command("read_providers", verb, id)).await?;
         Ok(())
     }
 
@@ -64,10 +41,9 @@ impl Managed {
         secret: String,
     ) -> Result<String, ConsoleError> {
         let registry = self.console.registry().clone();
-        let action = Manage { verb: Verb::Create, id: None, name: "add_provider" };
-        let work = async move |_| {
-            registry.add_as(&wanted, &settings, &secret).await.map_err(|error| unavailable(&error))
-        };
+        let action = command("add_provider", Verb::Create, None);
+        let work =
+            async move |_| registry.add_as(&wanted, &settings, &secret).await.map_err(ConsoleError::from);
         self.console.access().perform(&self.caller, action, work).await
     }
 
@@ -80,10 +56,10 @@ impl Managed {
         secret: String,
     ) -> Result<bool, ConsoleError> {
         let registry = self.console.registry().clone();
-        let action = Manage { verb: Verb::Update, id: Some(id.into()), name: "change_provider" };
+        let action = command("change_provider", Verb::Update, Some(id));
         let id = id.to_owned();
         let work = async move |_| {
-            registry.change(&id, version, &settings, &secret).await.map_err(|error| unavailable(&error))
+            registry.change(&id, version, &settings, &secret).await.map_err(ConsoleError::from)
         };
         self.console.access().perform(&self.caller, action, work).await
     }
@@ -91,7 +67,7 @@ impl Managed {
     /// What is wrong with settings that no form can know: roles that do not exist where groups are to give them. The
     /// words of problems are keys of texts.
     pub async fn check(&self, settings: &Settings) -> Result<Vec<FieldProblem>, ConsoleError> {
-        let own = self.console.database().own_roles().await.map_err(|error| unavailable(&error))?;
+        let own = self.console.database().own_roles().await?;
         let is_known = |mapping: &Mapping| {
             let Some(place) = &mapping.place else { return true };
             let tier = match place {
@@ -109,7 +85,7 @@ impl Managed {
     /// Switches a provider on or off, moves or deletes it; `false` when it is not there any more.
     pub async fn act(&self, id: &str, act: Act) -> Result<bool, ConsoleError> {
         let database = self.console.database().clone();
-        let action = Manage { verb: act.verb(), id: Some(id.into()), name: act.name() };
+        let action = command(act.name(), act.verb(), Some(id));
         let id = id.to_owned();
         let work = async move |_| {
             let done = match act {
@@ -119,7 +95,7 @@ impl Managed {
                 Act::Up => database.move_provider(&id, true).await.map(|()| true),
                 Act::Down => database.move_provider(&id, false).await.map(|()| true),
             };
-            done.map_err(|error| unavailable(&error))
+            done.map_err(ConsoleError::from)
         };
         let done = self.console.access().perform(&self.caller, action, work).await?;
         // Sessions may have ended with it, and open streams of theirs hear of it at once.
@@ -134,7 +110,7 @@ impl Managed {
         settings: Settings,
         secret: &str,
     ) -> Result<Vec<Step>, ConsoleError> {
-        let action = Manage { verb: Verb::Create, id: id.map(str::to_owned), name: "test_provider" };
+        let action = command("test_provider", Verb::Create, id);
         let draft = Provider::draft(id.unwrap_or("new"), settings, secret);
         let kept = match id {
             Some(id) => self.console.registry().find(id).await.ok().flatten(),
@@ -204,11 +180,11 @@ impl Act {
 impl Providers for Managed {
     async fn list(&self) -> Result<Vec<ProviderRow>, ConsoleError> {
         self.may(Verb::List, None).await?;
-        let all = self.console.registry().all().await.map_err(|error| unavailable(&error))?;
+        let all = self.console.registry().all().await?;
         let mut rows = Vec::with_capacity(all.len());
         for provider in all {
             let used = self.console.database().provider_use(&provider.id).await;
-            let used = used.map_err(|error| unavailable(&error))?;
+            let used = used?;
             rows.push(ProviderRow {
                 name: provider.settings.name.clone(),
                 kind: provider.kind(),
@@ -225,7 +201,7 @@ impl Providers for Managed {
     async fn read(&self, id: String) -> Result<ProviderView, ConsoleError> {
         self.may(Verb::Get, Some(&id)).await?;
         let found = self.console.registry().find(&id).await.map_err(|error| match error {
-            ProviderError::Database(error) => unavailable(&error),
+            ProviderError::Database(error) => error.into(),
             error => ConsoleError::invalid("", error.to_string()),
         })?;
         let provider = found.ok_or(ConsoleError::NotFound { what: format!("identityproviders/{id}") })?;
@@ -238,14 +214,5 @@ impl Providers for Managed {
         // Chosen before it is saved: whoever registers the console at the provider needs the address first.
         let id = format!("{}-{:06x}", kind.word(), rand::random::<u32>() >> 8);
         Ok(self.view(&id, Settings::draft(kind), false, 0))
-    }
-}
-
-fn unavailable(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "Providers cannot be read or changed");
-    ConsoleError::Unavailable {
-        system: System::Database,
-        cause: "the providers cannot be read or changed".into(),
-        may_be_done: false,
     }
 }

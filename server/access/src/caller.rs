@@ -2,6 +2,7 @@
 
 use crate::need::Need;
 use crate::rights::Rights;
+use crate::{Action, decide};
 use database::accounts::Account;
 use database::tokens::{TokenScope, read_handle};
 use model::{ActedBy, ClusterName, Me, Namespace, Timestamp};
@@ -75,6 +76,11 @@ impl Caller {
             address,
             acting: None,
         }
+    }
+
+    /// Whether they may do something, for offering it: whoever then does it asks for a grant.
+    pub fn may(&self, action: &impl Action) -> bool {
+        decide(self, &action.need()).is_ok()
     }
 
     /// Whether they call with an API token that may only read.

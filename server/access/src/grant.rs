@@ -123,6 +123,15 @@ impl Access {
         Ok(self.grant_recorded(caller, action).await?.0)
     }
 
+    /// Refuses an action that is not allowed before anything else is said about it; the refusal is in the audit trail. One
+    /// that is allowed is recorded when it is carried out.
+    pub async fn require<A: Action + Clone>(&self, caller: &Caller, action: &A) -> Result<(), Refused> {
+        if caller.may(action) {
+            return Ok(());
+        }
+        self.grant(caller, action.clone()).await.map(drop)
+    }
+
     /// Grants the action and carries it out, to the end even when the browser has gone away meanwhile, and records the
     /// outcome.
     pub async fn perform<A, T, E, W, F>(&self, caller: &Caller, action: A, work: W) -> Result<T, ConsoleError>

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod caller;
+mod command;
 mod decide;
 mod grant;
 mod need;
@@ -11,6 +12,7 @@ pub mod roles;
 mod scope;
 
 pub use caller::{Acting, Caller, Identity, user_name};
+pub use command::Command;
 pub use decide::decide;
 pub use grant::{Access, Action, Granted};
 pub use need::{Need, Place, Resource, Verb};

@@ -154,6 +154,16 @@ impl Need {
         self
     }
 
+    /// The same right, to an object that the audit trail names so. What cannot be a name is left out rather than written
+    /// down.
+    #[must_use]
+    pub fn of_object(self, object: Option<&str>) -> Self {
+        match object.and_then(|name| ObjectName::parse(name).ok()) {
+            Some(name) => self.named(name),
+            None => self,
+        }
+    }
+
     /// The right to know that a cluster exists and how it is.
     pub fn overview(cluster: ClusterName) -> Self {
         Self::to_all(Verb::Get, Resource::cluster_overview(), cluster, Place::Cluster)

@@ -1,79 +1,48 @@
-//! What can be asked for, as actions that need a right.
+//! What can be asked for: a dashboard of a project needs the right there, one of a cluster in the cluster as a whole.
 
-use access::{Action, Need, Place, Resource, Verb};
+use access::{Command, Need, Place, Resource, Verb};
 use database::dashboards::Dashboard;
-use model::{ClusterName, Namespace, ObjectName};
+use model::{ClusterName, Namespace};
 use uuid::Uuid;
 
-/// Changing a dashboard. One of a project needs the right there, one of a cluster in the cluster as a whole.
-#[derive(Clone, Debug)]
-pub struct ChangeDashboards {
-    name: &'static str,
-    need: Need,
-    detail: String,
+/// Making one that is called so.
+pub fn create(cluster: &ClusterName, namespace: Option<&Namespace>, title: &str) -> Command {
+    Command::of("create dashboard", need(Verb::Create, cluster, place(namespace))).saying(title)
 }
 
-impl Action for ChangeDashboards {
-    const NAME: &'static str = "change dashboard";
-
-    fn need(&self) -> Need {
-        self.need.clone()
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn detail(&self) -> Option<String> {
-        Some(self.detail.clone())
-    }
+/// Changing what stands in one: what, in words of the trail.
+pub fn update(
+    cluster: &ClusterName,
+    namespace: Option<&Namespace>,
+    id: Uuid,
+    detail: impl Into<String>,
+) -> Command {
+    let need = need(Verb::Update, cluster, place(namespace)).of_object(Some(&id.to_string()));
+    Command::of("change dashboard", need).saying(detail)
 }
 
-impl ChangeDashboards {
-    /// Making one that is called so.
-    pub fn create(cluster: &ClusterName, namespace: Option<&Namespace>, title: &str) -> Self {
-        Self {
-            name: "create dashboard",
-            need: need(Verb::Create, cluster, place(namespace)),
-            detail: title.into(),
-        }
-    }
-
-    /// Changing what stands in one: what, in words of the trail.
-    pub fn update(
-        cluster: &ClusterName,
-        namespace: Option<&Namespace>,
-        id: Uuid,
-        detail: impl Into<String>,
-    ) -> Self {
-        let need = named(need(Verb::Update, cluster, place(namespace)), id);
-        Self { name: Self::NAME, need, detail: detail.into() }
-    }
-
-    /// Removing one that is called so.
-    pub fn remove(cluster: &ClusterName, namespace: Option<&Namespace>, id: Uuid, title: &str) -> Self {
-        let need = named(need(Verb::Delete, cluster, place(namespace)), id);
-        Self { name: "remove dashboard", need, detail: title.into() }
-    }
+/// Removing one that is called so.
+pub fn remove(cluster: &ClusterName, namespace: Option<&Namespace>, id: Uuid, title: &str) -> Command {
+    let need = need(Verb::Delete, cluster, place(namespace)).of_object(Some(&id.to_string()));
+    Command::of("remove dashboard", need).saying(title)
 }
 
-impl ChangeDashboards {
-    /// Making a link by which others see one: which, in words of the trail.
-    pub fn share(kept: &Dashboard, detail: impl Into<String>) -> Self {
-        Self { name: "share dashboard", need: of_links(Verb::Create, kept), detail: detail.into() }
-    }
+/// Making a link by which others see one: which, in words of the trail.
+pub fn share(kept: &Dashboard, detail: impl Into<String>) -> Command {
+    Command::of("share dashboard", of_links(Verb::Create, kept)).saying(detail)
+}
 
-    /// Ending a link to one.
-    pub fn end_link(kept: &Dashboard, link: &str) -> Self {
-        let detail = link.chars().take(64).collect();
-        Self { name: "end link to dashboard", need: of_links(Verb::Delete, kept), detail }
-    }
+/// Ending a link to one.
+pub fn end_link(kept: &Dashboard, link: &str) -> Command {
+    let detail: String = link.chars().take(64).collect();
+    Command::of("end link to dashboard", of_links(Verb::Delete, kept)).saying(detail)
 }
 
 /// The right to show a dashboard to whoever has a link: more than the right to change it.
 fn of_links(verb: Verb, kept: &Dashboard) -> Need {
     let resource = Resource::console("dashboards").part("share");
-    named(Need::to_all(verb, resource, kept.cluster.clone(), place(kept.namespace.as_ref())), kept.id)
+    let need = Need::to_all(verb, resource, kept.cluster.clone(), place(kept.namespace.as_ref()));
+    need.of_object(Some(&kept.id.to_string()))
 }
 
 /// The right to make dashboards in a place.
@@ -84,11 +53,4 @@ pub fn need(verb: Verb, cluster: &ClusterName, place: Place) -> Need {
 /// Where a dashboard is.
 fn place(namespace: Option<&Namespace>) -> Place {
     namespace.map_or(Place::Cluster, |namespace| Place::Namespace(namespace.clone()))
-}
-
-fn named(need: Need, id: Uuid) -> Need {
-    match ObjectName::parse(&id.to_string()) {
-        Ok(name) => need.named(name),
-        Err(_) => need,
-    }
 }

@@ -1,9 +1,9 @@
 //! Links by which pages of other sites show a dashboard. The address of one holds its id, sealed with the console's key:
 //! nobody can make one up, its maker can be shown it again, and the tables hold nothing that opens one.
 
-use crate::actions::ChangeDashboards;
-use crate::{Dashboards, ForCaller, document, failed};
-use access::{Action, Caller, decide};
+use crate::actions;
+use crate::{Dashboards, ForCaller, document};
+use access::Caller;
 use async_trait::async_trait;
 use database::dashboards::Dashboard;
 use database::embeds::{Embed, NewEmbed as Row};
@@ -42,7 +42,7 @@ impl Dashboards {
     ) -> Result<Option<Followed>, ConsoleError> {
         let id = self.seal.open(PURPOSE, token).ok().and_then(|id| Uuid::from_slice(&id).ok());
         let Some(id) = id else { return Ok(None) };
-        let found = self.database.embed(id).await.map_err(|error| failed(&error))?;
+        let found = self.database.embed(id).await?;
         let Some(embed) = found else { return Ok(None) };
         let origins = embed.new.origins.split(' ').map(str::to_owned).collect();
         let shown = self.through(&embed, request_id, address).await;
@@ -60,12 +60,12 @@ impl Dashboards {
             ConsoleError::NotFound { .. } => NotEmbedded::Withdrawn,
             error => NotEmbedded::Failed(error),
         })?;
-        let share = ChangeDashboards::share(&kept, "");
+        let share = actions::share(&kept, "");
         let read = ReadMetrics::of_dashboard(&kept.cluster, kept.namespace.as_ref());
-        if !maker.may(&share) || decide(&maker.caller, &read.need()).is_err() {
+        if !maker.caller.may(&share) || !maker.caller.may(&read) {
             return Err(NotEmbedded::Withdrawn);
         }
-        self.database.touch_embed(embed).await.map_err(|error| NotEmbedded::Failed(failed(&error)))?;
+        self.database.touch_embed(embed).await.map_err(|error| NotEmbedded::Failed(error.into()))?;
         let mut plan = document::read(&kept.name, &kept.document).map_err(NotEmbedded::Failed)?;
         if let Some(panel) = embed.new.panel {
             plan.panels.retain(|own| own.id == panel);
@@ -91,7 +91,7 @@ impl Dashboards {
         request_id: String,
         address: Option<IpAddr>,
     ) -> Result<Option<Caller>, NotEmbedded> {
-        let broken = |error| NotEmbedded::Failed(failed(&error));
+        let broken = |error: database::DatabaseError| NotEmbedded::Failed(error.into());
         let account = self.database.account(embed.new.account).await.map_err(broken)?;
         let Some(mut account) = account.filter(|account| account.is_enabled) else { return Ok(None) };
         account.name = format!("{} (link {})", account.name, embed.new.name);
@@ -104,9 +104,9 @@ impl Dashboards {
 impl Embedding for ForCaller {
     async fn embeds(&self, cluster: ClusterName, id: String) -> Result<EmbedList, ConsoleError> {
         let kept = self.find(&cluster, &id).await?;
-        self.require(&ChangeDashboards::share(&kept, "")).await?;
+        self.access().require(&self.caller, &actions::share(&kept, "")).await?;
         let plan = document::read(&kept.name, &kept.document)?;
-        let embeds = self.database.embeds(kept.id).await.map_err(|error| failed(&error))?;
+        let embeds = self.database.embeds(kept.id).await?;
         let panels = plan.panels.iter().filter(|panel| !panel.title.is_empty());
         Ok(EmbedList {
             panels: panels.map(|panel| (panel.id, panel.title.clone())).collect(),
@@ -118,7 +118,7 @@ impl Embedding for ForCaller {
 
     async fn add_embed(&self, fields: EmbedFields) -> Result<(), ConsoleError> {
         let kept = self.find(&fields.cluster, &fields.id).await?;
-        self.require(&ChangeDashboards::share(&kept, fields.name.trim())).await?;
+        self.access().require(&self.caller, &actions::share(&kept, fields.name.trim())).await?;
         let new = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let plan = document::read(&kept.name, &kept.document)?;
         let problems = problems(&new, &plan);
@@ -126,10 +126,10 @@ impl Embedding for ForCaller {
             return Err(ConsoleError::Invalid { problems });
         }
         let row = self.row(&kept, new);
-        let action = ChangeDashboards::share(&kept, format!("{}: {}", row.name, row.origins));
+        let action = actions::share(&kept, format!("{}: {}", row.name, row.origins));
         let database = self.database.clone();
         let work = async move |_| {
-            let added = database.add_embed(&row, MOST_EMBEDS).await.map_err(|error| failed(&error))?;
+            let added = database.add_embed(&row, MOST_EMBEDS).await?;
             added.map(|_| ()).ok_or_else(|| {
                 let words = format!("this dashboard has {MOST_EMBEDS} links already: end one first");
                 ConsoleError::invalid("", words)
@@ -140,13 +140,13 @@ impl Embedding for ForCaller {
 
     async fn revoke_embed(&self, fields: RevokeEmbedFields) -> Result<(), ConsoleError> {
         let kept = self.find(&fields.cluster, &fields.id).await?;
-        let action = ChangeDashboards::end_link(&kept, &fields.embed);
-        self.require(&action).await?;
+        let action = actions::end_link(&kept, &fields.embed);
+        self.access().require(&self.caller, &action).await?;
         let gone = || ConsoleError::NotFound { what: "the link".to_owned() };
         let embed = Uuid::parse_str(&fields.embed).map_err(|_| gone())?;
         let (database, dashboard) = (self.database.clone(), kept.id);
         let work = async move |_| {
-            let removed = database.remove_embed(dashboard, embed).await.map_err(|error| failed(&error))?;
+            let removed = database.remove_embed(dashboard, embed).await?;
             if removed { Ok(()) } else { Err(gone()) }
         };
         self.access().perform(&self.caller, action, work).await

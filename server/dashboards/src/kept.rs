@@ -1,8 +1,8 @@
 //! Dashboards in the tables: found, checked, changed.
 
-use crate::actions::ChangeDashboards;
-use crate::{ForCaller, document, failed};
-use access::{Action, decide};
+use crate::actions;
+use crate::{ForCaller, document};
+use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
 use monitoring_contract::{PanelPlan, Plan, QUERY_FIELDS, QueryFault, Variable};
@@ -22,34 +22,22 @@ impl ForCaller {
     pub(crate) async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Dashboard, ConsoleError> {
         self.known(cluster)?;
         let found = match id.parse::<Uuid>() {
-            Ok(id) => self.database.dashboard(cluster, id).await.map_err(|error| failed(&error))?,
+            Ok(id) => self.database.dashboard(cluster, id).await?,
             Err(_) => None,
         };
         found.ok_or_else(gone)
     }
 
-    pub(crate) fn may(&self, action: &ChangeDashboards) -> bool {
-        decide(&self.caller, &action.need()).is_ok()
-    }
-
-    /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
-    pub(crate) async fn require(&self, action: &ChangeDashboards) -> Result<(), ConsoleError> {
-        if self.may(action) {
-            return Ok(());
-        }
-        Ok(self.access().grant(&self.caller, action.clone()).await.map(|_| ())?)
-    }
-
     /// The project of a namespace for which the caller may make a dashboard. Any namespace that is there becomes one.
     async fn project(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<Uuid, ConsoleError> {
-        let known = self.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let known = self.database.project(cluster, namespace).await?;
         if let Some(project) = known {
             return Ok(project.id);
         }
         if !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
             return Err(ConsoleError::invalid("namespace", "is no project of this cluster"));
         }
-        self.database.ensure_project(cluster, namespace).await.map_err(|error| failed(&error))
+        self.database.ensure_project(cluster, namespace).await.map_err(ConsoleError::from)
     }
 
     /// Keeps a new dashboard, whose queries have been checked. Answers its id.
@@ -59,7 +47,7 @@ impl ForCaller {
         namespace: Option<&Namespace>,
         plan: &Plan,
     ) -> Result<String, ConsoleError> {
-        let action = ChangeDashboards::create(cluster, namespace, &plan.name);
+        let action = actions::create(cluster, namespace, &plan.name);
         let project = match namespace {
             Some(namespace) => Some(self.project(cluster, namespace).await?),
             None => None,
@@ -72,7 +60,7 @@ impl ForCaller {
         };
         let (database, by) = (self.database.clone(), self.caller.name.clone());
         let work = async move |_| {
-            let added = database.add_dashboard(&new, &by).await.map_err(|error| failed(&error))?;
+            let added = database.add_dashboard(&new, &by).await?;
             added.map(|id| id.to_string()).ok_or_else(|| {
                 let words = format!("there are {MOST_DASHBOARDS} dashboards here already: remove one first");
                 ConsoleError::invalid("name", words)
@@ -84,7 +72,7 @@ impl ForCaller {
     /// Changes a dashboard that was found, from the version that the caller looked at.
     pub(crate) async fn change(
         &self,
-        action: ChangeDashboards,
+        action: Command,
         kept: Dashboard,
         version: i64,
         plan: &Plan,
@@ -94,7 +82,7 @@ impl ForCaller {
         let (database, by) = (self.database.clone(), self.caller.name.clone());
         let work = async move |_| {
             let changed = database.change_dashboard(kept.id, version, &name, &text, &by).await;
-            told(changed.map_err(|error| failed(&error))?)
+            told(changed?)
         };
         self.access().perform(&self.caller, action, work).await
     }
@@ -102,14 +90,14 @@ impl ForCaller {
     /// Removes a dashboard that was found, at the version that the caller looked at.
     pub(crate) async fn remove(
         &self,
-        action: ChangeDashboards,
+        action: Command,
         kept: Dashboard,
         version: i64,
     ) -> Result<(), ConsoleError> {
         let database = self.database.clone();
         let work = async move |_| {
             let removed = database.remove_dashboard(kept.id, version).await;
-            told(removed.map_err(|error| failed(&error))?)
+            told(removed?)
         };
         self.access().perform(&self.caller, action, work).await
     }

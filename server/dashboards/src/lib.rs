@@ -11,10 +11,9 @@ mod templates;
 pub use embeds::Followed;
 
 use access::{Access, Caller};
-use database::{Database, DatabaseError};
+use database::Database;
 use identity::Seal;
 use kubernetes::Kubernetes;
-use model::{ConsoleError, System};
 use prometheus::Prometheus;
 use std::sync::Arc;
 
@@ -62,10 +61,4 @@ impl ForCaller {
     fn access(&self) -> &Access {
         self.kubernetes.access()
     }
-}
-
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }

@@ -1,8 +1,8 @@
 //! The contract, for one caller.
 
-use crate::actions::{ChangeDashboards, need};
+use crate::actions::{self, need};
 use crate::kept::{refuse_older, variable_problems};
-use crate::{ForCaller, document, failed, grafana, templates};
+use crate::{ForCaller, document, grafana, templates};
 use access::{Place, Scope, Verb, decide};
 use async_trait::async_trait;
 use database::dashboards::Dashboard;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 impl ForCaller {
     fn line(&self, kept: &Dashboard, plan: &Plan) -> DashboardLine {
-        let change = ChangeDashboards::update(&kept.cluster, kept.namespace.as_ref(), kept.id, "");
+        let change = actions::update(&kept.cluster, kept.namespace.as_ref(), kept.id, "");
         DashboardLine {
             id: kept.id.to_string(),
             name: kept.name.clone(),
@@ -24,8 +24,8 @@ impl ForCaller {
             panels: plan.panels.len() as u32,
             changed_by: kept.changed_by.clone(),
             changed: Timestamp(kept.changed_at),
-            may_change: self.may(&change),
-            may_share: self.may(&ChangeDashboards::share(kept, "")),
+            may_change: self.caller.may(&change),
+            may_share: self.caller.may(&actions::share(kept, "")),
         }
     }
 
@@ -69,7 +69,7 @@ impl Dashboards for ForCaller {
     async fn dashboards(&self, cluster: ClusterName) -> Result<DashboardList, ConsoleError> {
         self.known(&cluster)?;
         let granted = self.access().grant(&self.caller, ReadMetrics::of_projects(&cluster)).await?;
-        let all = self.database.dashboards(&cluster).await.map_err(|error| failed(&error))?;
+        let all = self.database.dashboards(&cluster).await?;
         let is_seen = |kept: &&Dashboard| {
             let namespace = kept.namespace.as_ref().map(Namespace::as_str);
             namespace.is_none() || granted.scope().admits(namespace, "")
@@ -94,8 +94,8 @@ impl Dashboards for ForCaller {
 
     async fn read_plan(&self, cluster: ClusterName, id: String) -> Result<KeptDashboard, ConsoleError> {
         let kept = self.find(&cluster, &id).await?;
-        let change = ChangeDashboards::update(&cluster, kept.namespace.as_ref(), kept.id, &kept.name);
-        self.require(&change).await?;
+        let change = actions::update(&cluster, kept.namespace.as_ref(), kept.id, &kept.name);
+        self.access().require(&self.caller, &change).await?;
         let plan = document::read(&kept.name, &kept.document)?;
         Ok(KeptDashboard { id, namespace: kept.namespace, version: kept.version, plan })
     }
@@ -118,7 +118,7 @@ impl Dashboards for ForCaller {
         if fields.id.is_empty() {
             self.known(cluster)?;
             let namespace = namespace_of(&fields.namespace)?;
-            self.require(&ChangeDashboards::create(cluster, namespace.as_ref(), &name)).await?;
+            self.access().require(&self.caller, &actions::create(cluster, namespace.as_ref(), &name)).await?;
             fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
             let template = match fields.template.as_str() {
                 "" => Plan::default(),
@@ -128,8 +128,8 @@ impl Dashboards for ForCaller {
             return self.keep(cluster, namespace.as_ref(), &Plan { name, ..template }).await;
         }
         let kept = self.find(cluster, &fields.id).await?;
-        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, &name);
-        self.require(&action).await?;
+        let action = actions::update(cluster, kept.namespace.as_ref(), kept.id, &name);
+        self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         let variables = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let plan = Plan { name, variables, ..document::read(&kept.name, &kept.document)? };
@@ -142,8 +142,8 @@ impl Dashboards for ForCaller {
         let cluster = &fields.cluster;
         let kept = self.find(cluster, &fields.id).await?;
         let detail = format!("{}: {}", kept.name, fields.title.trim());
-        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, detail);
-        self.require(&action).await?;
+        let action = actions::update(cluster, kept.namespace.as_ref(), kept.id, detail);
+        self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         let panel = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let mut plan = document::read(&kept.name, &kept.document)?;
@@ -164,8 +164,8 @@ impl Dashboards for ForCaller {
         let kept = self.find(cluster, &fields.id).await?;
         let detail =
             format!("{}: {} {}", kept.name, fields.act.word().to_lowercase(), fields.index.saturating_add(1));
-        let action = ChangeDashboards::update(cluster, kept.namespace.as_ref(), kept.id, detail);
-        self.require(&action).await?;
+        let action = actions::update(cluster, kept.namespace.as_ref(), kept.id, detail);
+        self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         let mut plan = document::read(&kept.name, &kept.document)?;
         if !fields.act.apply(&mut plan.panels, fields.index) {
@@ -176,8 +176,8 @@ impl Dashboards for ForCaller {
 
     async fn remove_dashboard(&self, fields: RemoveDashboardFields) -> Result<(), ConsoleError> {
         let kept = self.find(&fields.cluster, &fields.id).await?;
-        let action = ChangeDashboards::remove(&fields.cluster, kept.namespace.as_ref(), kept.id, &kept.name);
-        self.require(&action).await?;
+        let action = actions::remove(&fields.cluster, kept.namespace.as_ref(), kept.id, &kept.name);
+        self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         self.remove(action, kept, fields.version).await
     }
@@ -186,7 +186,9 @@ impl Dashboards for ForCaller {
         let cluster = &fields.cluster;
         self.known(cluster)?;
         let namespace = namespace_of(&fields.namespace)?;
-        self.require(&ChangeDashboards::create(cluster, namespace.as_ref(), fields.name.trim())).await?;
+        self.access()
+            .require(&self.caller, &actions::create(cluster, namespace.as_ref(), fields.name.trim()))
+            .await?;
         let imported = grafana::import(&fields.text).map_err(|words| ConsoleError::invalid("text", words))?;
         let mut plan = imported.plan;
         if !fields.name.trim().is_empty() {

@@ -1,5 +1,7 @@
 //! What can go wrong with the database.
 
+use model::{ConsoleError, System};
+
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -84,5 +86,13 @@ impl DatabaseError {
             sqlx::Error::Database(said) if said.is_foreign_key_violation() => Self::InUse,
             _ => Self::Failed(error),
         }
+    }
+}
+
+/// What nobody can correct: what people can is to be told apart before, such as [`DatabaseError::NameTaken`].
+impl From<DatabaseError> for ConsoleError {
+    fn from(error: DatabaseError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "The console's tables failed");
+        Self::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
     }
 }

@@ -8,13 +8,12 @@ mod tests;
 use crate::reads::ReadRecords;
 use crate::service::ForCaller;
 use access::{Action, Need, Place, Resource, Scope, Verb, decide};
-use actions::ChangeSearches;
 use async_trait::async_trait;
+use database::Database;
 use database::saved_searches::{
     Kept, MOST_OWN, MOST_SHARED, NewSavedSearch, Readers, Renamed, SavedSearch as Row,
 };
-use database::{Database, DatabaseError};
-use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, Window};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp, Window};
 use records_contract::{
     Audience, NewSearch, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch,
     SavedSearches, checked_name,
@@ -49,10 +48,6 @@ impl ForCaller {
         row.owner == Some(self.caller.account_id)
     }
 
-    fn may(&self, action: &ChangeSearches) -> bool {
-        decide(&self.caller, &action.need()).is_ok()
-    }
-
     /// Whether the caller finds it: it is theirs, or shared where they may search the same.
     fn finds(&self, row: &Row) -> bool {
         let in_scope = |scope: Scope| match &row.namespace {
@@ -67,7 +62,7 @@ impl ForCaller {
         self.cluster(cluster)?;
         let id: Uuid = id.parse().map_err(|_| gone())?;
         let found = self.database().saved_search(cluster, self.caller.account_id, id).await;
-        found.map_err(|error| failed(&error))?.filter(|row| self.finds(row)).ok_or_else(gone)
+        found?.filter(|row| self.finds(row)).ok_or_else(gone)
     }
 
     /// A search as the contract tells it; nothing when another version of the program wrote it and this one cannot read it.
@@ -85,7 +80,7 @@ impl ForCaller {
             window,
             audience: audience(&row),
             is_own,
-            may_change: self.may(&ChangeSearches::update(&row, is_own, "")),
+            may_change: self.caller.may(&actions::update(&row, is_own, "")),
             name: row.name,
             query: row.query,
             made_by: row.made_by,
@@ -116,7 +111,7 @@ impl ForCaller {
             Audience::Cluster => return Ok(Readers::Cluster),
             Audience::Project(namespace) => namespace,
         };
-        let known = self.database().project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let known = self.database().project(cluster, namespace).await?;
         if let Some(project) = known {
             return Ok(Readers::Project(project.id));
         }
@@ -124,15 +119,7 @@ impl ForCaller {
             return Err(ConsoleError::invalid("audience", "is no project of this cluster"));
         }
         let project = self.database().ensure_project(cluster, namespace).await;
-        project.map(Readers::Project).map_err(|error| failed(&error))
-    }
-
-    /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
-    async fn require(&self, action: &ChangeSearches) -> Result<(), ConsoleError> {
-        if self.may(action) {
-            return Ok(());
-        }
-        Ok(self.access().grant(&self.caller, action.clone()).await.map(|_| ())?)
+        project.map(Readers::Project).map_err(ConsoleError::from)
     }
 }
 
@@ -144,7 +131,7 @@ impl SavedSearches for ForCaller {
             self.may_search(Of::Logs, &cluster).await?;
         }
         let all = self.database().saved_searches(&cluster, self.caller.account_id).await;
-        let all = all.map_err(|error| failed(&error))?.into_iter().filter(|row| self.finds(row));
+        let all = all?.into_iter().filter(|row| self.finds(row));
         let mut searches: Vec<SavedSearch> = all.filter_map(|row| self.line(row)).collect();
         searches.sort_by_key(|search| !search.is_own);
         Ok(searches)
@@ -160,12 +147,14 @@ impl SavedSearches for ForCaller {
         self.may_search(Of::parse(&fields.of).unwrap_or_default(), &cluster).await?;
         // Who may not share here learns that first.
         if let Some(audience) = Audience::parse(&fields.audience) {
-            self.require(&ChangeSearches::create(&cluster, &audience, fields.name.trim())).await?;
+            self.access()
+                .require(&self.caller, &actions::create(&cluster, &audience, fields.name.trim()))
+                .await?;
         }
         let NewSearch { name, of, query, window, audience } =
             fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
         let readers = self.readers(&cluster, &audience).await?;
-        let action = ChangeSearches::create(&cluster, &audience, &name);
+        let action = actions::create(&cluster, &audience, &name);
         let new = NewSavedSearch {
             cluster,
             owner: self.caller.account_id,
@@ -177,7 +166,7 @@ impl SavedSearches for ForCaller {
         };
         let (database, by) = (self.database().clone(), self.caller.name.clone());
         let work = async move |_| {
-            let kept = database.add_saved_search(&new, &by).await.map_err(|error| failed(&error))?;
+            let kept = database.add_saved_search(&new, &by).await?;
             told(kept, new.readers)
         };
         self.access().perform(&self.caller, action, work).await
@@ -186,28 +175,28 @@ impl SavedSearches for ForCaller {
     async fn rename_search(&self, fields: RenameSearchFields) -> Result<(), ConsoleError> {
         let row = self.find(&fields.cluster, &fields.id).await?;
         let detail = format!("{} is now {}", row.name, fields.name.trim());
-        let action = ChangeSearches::update(&row, self.is_own(&row), &detail);
-        self.require(&action).await?;
+        let action = actions::update(&row, self.is_own(&row), &detail);
+        self.access().require(&self.caller, &action).await?;
         let name = checked_name(&fields.name).map_err(|words| ConsoleError::invalid("name", words))?;
         let database = self.database().clone();
         let work = async move |_| match database.rename_saved_search(row.id, &name).await {
             Ok(Renamed::Done) => Ok(()),
             Ok(Renamed::Taken) => Err(taken()),
             Ok(Renamed::Gone) => Err(gone()),
-            Err(error) => Err(failed(&error)),
+            Err(error) => Err(error.into()),
         };
         self.access().perform(&self.caller, action, work).await
     }
 
     async fn remove_search(&self, fields: RemoveSearchFields) -> Result<(), ConsoleError> {
         let row = self.find(&fields.cluster, &fields.id).await?;
-        let action = ChangeSearches::remove(&row, self.is_own(&row));
-        self.require(&action).await?;
+        let action = actions::remove(&row, self.is_own(&row));
+        self.access().require(&self.caller, &action).await?;
         let database = self.database().clone();
         let work = async move |_| match database.remove_saved_search(row.id).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(gone()),
-            Err(error) => Err(failed(&error)),
+            Err(error) => Err(error.into()),
         };
         self.access().perform(&self.caller, action, work).await
     }
@@ -246,10 +235,4 @@ fn taken() -> ConsoleError {
 
 fn gone() -> ConsoleError {
     ConsoleError::NotFound { what: "the saved search".to_owned() }
-}
-
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }

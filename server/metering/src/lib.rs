@@ -8,9 +8,9 @@ mod prices;
 mod table;
 
 use access::{Access, Caller};
-use database::{Database, DatabaseError};
+use database::Database;
 use kubernetes::Kubernetes;
-use model::{ClusterName, ConsoleError, System};
+use model::{ClusterName, ConsoleError};
 use prometheus::Prometheus;
 use std::sync::Arc;
 
@@ -60,10 +60,4 @@ impl ForCaller {
         }
         Err(ConsoleError::NotFound { what: format!("cluster {cluster}") })
     }
-}
-
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }

@@ -1,7 +1,7 @@
 //! The contract, for one caller.
 
 use crate::table::{Ingredients, Table, Workspaces};
-use crate::{ForCaller, chart, csv, failed};
+use crate::{ForCaller, chart, csv};
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, Timestamp};
 use monitoring_contract::cards::POINTS_PER_HOUR;
@@ -47,9 +47,9 @@ impl ForCaller {
 
     /// In which workspaces the namespaces of a cluster are now.
     async fn workspaces(&self, cluster: &ClusterName) -> Result<Workspaces, ConsoleError> {
-        let workspaces = self.database.workspaces().await.map_err(|error| failed(&error))?;
+        let workspaces = self.database.workspaces().await?;
         let names: BTreeMap<_, _> = workspaces.into_iter().map(|one| (one.id, one.name)).collect();
-        let projects = self.database.projects().await.map_err(|error| failed(&error))?;
+        let projects = self.database.projects().await?;
         let here = projects.into_iter().filter(|project| project.cluster == *cluster);
         let named = here.filter_map(|project| {
             let name = names.get(&project.workspace?)?;

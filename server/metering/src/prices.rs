@@ -1,8 +1,7 @@
 //! What things cost: told, and set from a day on.
 
-use crate::actions::SetPrices;
-use crate::{ForCaller, failed};
-use access::{Action, decide};
+use crate::ForCaller;
+use crate::actions::set_prices;
 use database::price_plans::{Added, MOST_PLANS, PricePlan as Kept};
 use model::{ClusterName, ConsoleError, FieldProblem, Timestamp};
 use monitoring_contract::{Currency, Day, Price, PriceBook, PriceFields, PricePlan, Priced};
@@ -18,28 +17,21 @@ impl ForCaller {
         Ok(PriceBook {
             today: today(),
             plans: self.plans(cluster).await?,
-            may_change: self.may_set(&SetPrices::of(cluster, "")),
+            may_change: self.caller.may(&set_prices(cluster)),
         })
     }
 
     async fn plans(&self, cluster: &ClusterName) -> Result<Vec<PricePlan>, ConsoleError> {
-        let kept = self.database.price_plans(cluster).await.map_err(|error| failed(&error))?;
+        let kept = self.database.price_plans(cluster).await?;
         kept.into_iter().map(read).collect()
-    }
-
-    fn may_set(&self, action: &SetPrices) -> bool {
-        decide(&self.caller, &action.need()).is_ok()
     }
 
     /// Sets prices from a day on.
     pub(crate) async fn set_prices(&self, fields: PriceFields) -> Result<(), ConsoleError> {
         let cluster = fields.cluster.clone();
         self.known(&cluster)?;
-        let attempt = SetPrices::of(&cluster, "");
-        if !self.may_set(&attempt) {
-            // Nothing else is said about it; the refusal is in the audit trail.
-            self.access().grant(&self.caller, attempt).await?;
-        }
+        let action = set_prices(&cluster);
+        self.access().require(&self.caller, &action).await?;
         let plans = self.plans(&cluster).await?;
         let version = plans.len() as i64;
         if fields.version != version {
@@ -48,11 +40,11 @@ impl ForCaller {
         let plan = fields
             .check(&plans, today(), &self.caller.name)
             .map_err(|problems| ConsoleError::Invalid { problems })?;
-        let action = SetPrices::of(&cluster, words(&plan));
+        let action = action.saying(words(&plan));
         let (database, kept) = (self.database.clone(), written(&plan));
         let work = async move |_| {
             let added = database.add_price_plan(&cluster, version, &kept).await;
-            match added.map_err(|error| failed(&error))? {
+            match added? {
                 Added::Done => Ok(()),
                 Added::Newer(by) => Err(newer(&by)),
                 Added::Full => {
@@ -83,7 +75,7 @@ fn newer(by: &str) -> ConsoleError {
 fn read(kept: Kept) -> Result<PricePlan, ConsoleError> {
     let unreadable = || {
         tracing::error!(currency = kept.currency, "A price plan cannot be read");
-        failed(&database::DatabaseError::Unreadable { what: "price plan" })
+        ConsoleError::from(database::DatabaseError::Unreadable { what: "price plan" })
     };
     let mut prices = [Price::default(); Priced::ALL.len()];
     for (price, billionths) in prices.iter_mut().zip(kept.prices) {

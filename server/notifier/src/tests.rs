@@ -16,25 +16,8 @@ use tokio::net::TcpListener;
 
 /// A warning in a namespace.
 pub fn alert(name: &str, namespace: &str) -> Alert {
-    Alert {
-        name: name.into(),
-        level: Level::Warning,
-        severity: "warning".into(),
-        is_firing: true,
-        summary: "It is not well.".into(),
-        description: String::new(),
-        runbook: None,
-        labels: vec![("namespace".into(), namespace.into())],
-        since: None,
-        resource: None,
-        silenced_by: Vec::new(),
-        is_inhibited: false,
-        fingerprint: String::new(),
-        acknowledged: None,
-        may_acknowledge: false,
-        matchers: Vec::new(),
-        may_silence: false,
-    }
+    let labels = vec![("namespace".into(), namespace.into())];
+    Alert { summary: "It is not well.".into(), ..Alert::firing(name, Level::Warning, "warning", labels) }
 }
 
 fn said(fields: &[(&str, &str)]) -> Said {

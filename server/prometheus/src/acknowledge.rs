@@ -2,42 +2,21 @@
 
 use crate::service::{ForCaller, Prometheus, now};
 use crate::silences::may_be_held_back_in;
-use access::{Action, Need, decide};
-use database::DatabaseError;
+use access::Command;
 use database::acknowledgements::Acknowledgement;
-use model::{ClusterName, ConsoleError, System, Timestamp};
+use model::{ClusterName, ConsoleError, Timestamp};
 use monitoring_contract::{AcknowledgeFields, Acknowledged, Alert, WithdrawFields};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// Looking after an alert, or no more. Whoever may silence it may.
-#[derive(Clone, Debug)]
-struct Acknowledge {
-    name: &'static str,
-    need: Need,
-    detail: String,
+/// Looking after an alert. Whoever may silence it may.
+pub fn look_after(cluster: &ClusterName, alert: &Alert) -> Command {
+    Command::of("acknowledge alert", may_be_held_back_in(cluster, alert)).saying(&alert.name)
 }
 
-impl Action for Acknowledge {
-    const NAME: &'static str = "acknowledge alert";
-
-    fn need(&self) -> Need {
-        self.need.clone()
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn detail(&self) -> Option<String> {
-        Some(self.detail.clone())
-    }
-}
-
-impl Acknowledge {
-    fn new(name: &'static str, cluster: &ClusterName, alert: &Alert) -> Self {
-        Self { name, need: may_be_held_back_in(cluster, alert), detail: alert.name.clone() }
-    }
+/// Looking after it no more.
+fn withdraw(cluster: &ClusterName, alert: &Alert) -> Command {
+    Command::of("withdraw acknowledgement", may_be_held_back_in(cluster, alert)).saying(&alert.name)
 }
 
 impl Prometheus {
@@ -50,7 +29,7 @@ impl Prometheus {
         if alerts.is_empty() {
             return Ok(());
         }
-        let all = self.database.acknowledgements(cluster).await.map_err(|error| failed(&error))?;
+        let all = self.database.acknowledgements(cluster).await?;
         for alert in alerts {
             let made = all.iter().find(|made| made.fingerprint == alert.fingerprint);
             // One that began later is another one.
@@ -66,11 +45,6 @@ impl Prometheus {
 }
 
 impl ForCaller {
-    /// Whether the caller may look after an alert.
-    pub(crate) fn may_acknowledge(&self, cluster: &ClusterName, alert: &Alert) -> bool {
-        decide(&self.caller, &may_be_held_back_in(cluster, alert)).is_ok()
-    }
-
     /// An alert that the caller sees.
     async fn seen_alert(&self, cluster: &ClusterName, fingerprint: &str) -> Result<Alert, ConsoleError> {
         let alerts = self.seen_alerts(cluster).await?.map_or_else(|_| Vec::new(), |alerts| alerts.alerts);
@@ -80,25 +54,25 @@ impl ForCaller {
 
     pub(crate) async fn acknowledge(&self, fields: AcknowledgeFields) -> Result<(), ConsoleError> {
         let alert = self.seen_alert(&fields.cluster, &fields.fingerprint).await?;
-        let action = Acknowledge::new(Acknowledge::NAME, &fields.cluster, &alert);
+        let action = look_after(&fields.cluster, &alert);
         let database = self.prometheus.database.clone();
         let made_by = self.caller.responsible().1;
         let work = async move |_| {
             let note = fields.check()?;
             let new = Acknowledgement { fingerprint: alert.fingerprint, made_by, note, made_at: now() };
-            database.acknowledge(&fields.cluster, &new).await.map_err(|error| failed(&error))
+            database.acknowledge(&fields.cluster, &new).await.map_err(ConsoleError::from)
         };
         self.access().perform(&self.caller, action, work).await
     }
 
     pub(crate) async fn withdraw_acknowledgement(&self, fields: WithdrawFields) -> Result<(), ConsoleError> {
         let alert = self.seen_alert(&fields.cluster, &fields.fingerprint).await?;
-        let action = Acknowledge::new("withdraw acknowledgement", &fields.cluster, &alert);
+        let action = withdraw(&fields.cluster, &alert);
         let database = self.prometheus.database.clone();
         let work = async move |_| {
             let gone = database.withdraw_acknowledgement(&fields.cluster, &fields.fingerprint).await;
             // Somebody else may have been faster.
-            gone.map(drop).map_err(|error| failed(&error))
+            gone.map(drop).map_err(ConsoleError::from)
         };
         self.access().perform(&self.caller, action, work).await
     }
@@ -121,37 +95,14 @@ pub fn fingerprint(alert: &Alert) -> String {
     })
 }
 
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use model::Level;
 
     fn alert(labels: &[(&str, &str)]) -> Alert {
-        Alert {
-            name: "Crashing".into(),
-            level: Level::Warning,
-            severity: "warning".into(),
-            is_firing: true,
-            summary: String::new(),
-            description: String::new(),
-            runbook: None,
-            labels: labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            since: None,
-            resource: None,
-            silenced_by: Vec::new(),
-            is_inhibited: false,
-            fingerprint: String::new(),
-            acknowledged: None,
-            may_acknowledge: false,
-            matchers: Vec::new(),
-            may_silence: false,
-        }
+        let labels = labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        Alert::firing("Crashing", Level::Warning, "warning", labels)
     }
 
     #[test]

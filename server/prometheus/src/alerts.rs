@@ -114,29 +114,17 @@ fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
     let described = [told("description"), told("message")].into_iter().find(|text| !text.is_empty());
     let runbook = told("runbook_url");
     let is_shown = |name: &&String| *name != "alertname" && *name != "severity";
+    let labels = alert.labels.iter().filter(|(name, _)| is_shown(name));
+    let labels = labels.map(|(name, value)| (name.clone(), value.clone())).collect();
     let read = Alert {
-        name: label("alertname"),
-        level: level(&severity),
-        severity,
         is_firing: alert.state == "firing",
         summary: told("summary"),
         description: described.unwrap_or_default(),
         runbook: (runbook.starts_with("https://") || runbook.starts_with("http://")).then_some(runbook),
-        labels: alert
-            .labels
-            .iter()
-            .filter(|(name, _)| is_shown(name))
-            .map(|(a, b)| (a.clone(), b.clone()))
-            .collect(),
         since: alert.active_at.get(..19).and_then(Timestamp::parse_minutes),
         resource: resource(cluster, &alert.labels),
-        silenced_by: Vec::new(),
-        is_inhibited: false,
-        fingerprint: String::new(),
-        acknowledged: None,
-        may_acknowledge: false,
         matchers: matchers(&alert.labels),
-        may_silence: false,
+        ..Alert::firing(&label("alertname"), level(&severity), &severity, labels)
     };
     Alert { fingerprint: fingerprint(&read), ..read }
 }

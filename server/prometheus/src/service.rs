@@ -1,5 +1,6 @@
 //! What measures each cluster, and what one caller sees of it.
 
+use crate::acknowledge::look_after;
 use crate::alertmanager::{self, Alertmanager};
 use crate::alerts::KnownRules;
 use crate::client::Client;
@@ -289,7 +290,7 @@ impl Monitoring for ForCaller {
                 self.tell_who_is_told(&cluster, &mut alerts).await?;
                 self.prometheus.tell_acknowledged(&cluster, &mut alerts.alerts).await?;
                 for alert in &mut alerts.alerts {
-                    alert.may_acknowledge = self.may_acknowledge(&cluster, alert);
+                    alert.may_silence = self.caller.may(&look_after(&cluster, alert));
                 }
                 Measured::Answered(Box::new(alerts))
             }

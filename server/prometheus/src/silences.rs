@@ -3,7 +3,7 @@
 use crate::alertmanager::{Alertmanager, NewSilence, State, ToldAlert, ToldSilence, moment};
 use crate::conditions::Conditions;
 use crate::service::{ForCaller, now};
-use access::{Action, Need, Place, Resource, Verb, decide};
+use access::{Command, Need, Place, Resource, Verb};
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{Alert, Alerts, EndSilenceFields, Matcher, Notifying, Silence, SilenceFields};
 use std::sync::Arc;
@@ -15,34 +15,16 @@ const SKEW: i64 = 300;
 /// The label by which alerts belong to projects.
 const NAMESPACE: &str = "namespace";
 
-/// Changing who is told of alerts. A silence that is about one namespace alone needs the right there, any other one the
-/// right in the cluster.
-#[derive(Clone, Debug)]
-struct ChangeSilences {
-    name: &'static str,
-    need: Need,
+fn create(cluster: &ClusterName, place: Place) -> Command {
+    Command::of("silence alerts", need(Verb::Create, cluster, place))
 }
 
-impl Action for ChangeSilences {
-    const NAME: &'static str = "silence alerts";
-
-    fn need(&self) -> Need {
-        self.need.clone()
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
+fn end(cluster: &ClusterName, place: Place) -> Command {
+    Command::of("end silence", need(Verb::Delete, cluster, place))
 }
 
-fn create(cluster: &ClusterName, place: Place) -> ChangeSilences {
-    ChangeSilences { name: ChangeSilences::NAME, need: need(Verb::Create, cluster, place) }
-}
-
-fn end(cluster: &ClusterName, place: Place) -> ChangeSilences {
-    ChangeSilences { name: "end silence", need: need(Verb::Delete, cluster, place) }
-}
-
+/// The right to change who is told of alerts. A silence that is about one namespace alone needs it there, any other one in
+/// the cluster.
 fn need(verb: Verb, cluster: &ClusterName, place: Place) -> Need {
     Need::to_all(verb, Resource::console("silences"), cluster.clone(), place)
 }
@@ -63,10 +45,6 @@ fn in_namespace(name: Option<&str>) -> Place {
 }
 
 impl ForCaller {
-    fn may(&self, action: &ChangeSilences) -> bool {
-        decide(&self.caller, &action.need()).is_ok()
-    }
-
     async fn alertmanager(&self, cluster: &ClusterName) -> Result<Arc<Alertmanager>, ConsoleError> {
         let known = self.cluster(cluster)?;
         self.prometheus
@@ -98,7 +76,7 @@ impl ForCaller {
         let active = state.active_silences();
         let conditions = compiled(&active);
         for alert in &mut alerts.alerts {
-            self.tell_of(cluster, &state, &conditions, alert);
+            state.hold_back(&conditions, alert);
         }
         // What holds people back from being told comes last.
         alerts.alerts.sort_by_key(|alert| !alert.silenced_by.is_empty());
@@ -106,23 +84,12 @@ impl ForCaller {
         let seen = state.silences.iter().filter(|told| told.status.state != "expired").filter(|told| {
             sees_all
                 || alerts.alerts.iter().any(|alert| alert.silenced_by.contains(&told.id))
-                || self.may(&end(cluster, place(&told.conditions())))
+                || self.caller.may(&end(cluster, place(&told.conditions())))
         });
         let mut silences: Vec<Silence> = seen.map(|told| self.silence(cluster, told)).collect();
         silences.sort_by_key(|silence| (!silence.is_active, silence.ends));
         alerts.notifying = Notifying::Silences(silences);
         Ok(())
-    }
-
-    fn tell_of(
-        &self,
-        cluster: &ClusterName,
-        state: &State,
-        conditions: &[(&str, Conditions<'_>)],
-        alert: &mut Alert,
-    ) {
-        alert.may_silence = self.may_acknowledge(cluster, alert);
-        state.hold_back(conditions, alert);
     }
 
     fn silence(&self, cluster: &ClusterName, told: &ToldSilence) -> Silence {
@@ -135,7 +102,7 @@ impl ForCaller {
             created_by: told.created_by.clone(),
             reason: told.comment.clone(),
             is_active: told.status.state == "active",
-            may_end: self.may(&end(cluster, place(&matchers))),
+            may_end: self.caller.may(&end(cluster, place(&matchers))),
             matchers,
         }
     }
@@ -221,25 +188,8 @@ mod tests {
     use model::Level;
 
     fn alert(labels: &[(&str, &str)]) -> Alert {
-        Alert {
-            name: "KubePodCrashLooping".into(),
-            level: Level::Warning,
-            severity: "warning".into(),
-            is_firing: true,
-            summary: String::new(),
-            description: String::new(),
-            runbook: None,
-            labels: labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            since: None,
-            resource: None,
-            silenced_by: Vec::new(),
-            is_inhibited: false,
-            fingerprint: String::new(),
-            acknowledged: None,
-            may_acknowledge: false,
-            matchers: Vec::new(),
-            may_silence: false,
-        }
+        let labels = labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        Alert::firing("KubePodCrashLooping", Level::Warning, "warning", labels)
     }
 
     fn hold(text: &str) -> Result<bool, ConsoleError> {

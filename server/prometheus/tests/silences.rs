@@ -198,7 +198,7 @@ async fn an_alert_is_looked_after_by_who_may_silence_it_for_everybody_to_see_unt
         alerts.into_iter().find(|alert| alert.fingerprint == fingerprint).unwrap()
     };
 
-    assert!(!seen(&cyd).await.may_acknowledge && seen(&ben).await.may_acknowledge);
+    assert!(!seen(&cyd).await.may_silence && seen(&ben).await.may_silence);
     let refused = cyd.acknowledge(taken("")).await;
     assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
     let unknown = dan.acknowledge(taken("")).await;

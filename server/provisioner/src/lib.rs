@@ -13,7 +13,7 @@ use access::Access;
 use apply::{own_account, read, send, steps};
 use database::{Database, DatabaseError};
 use kubernetes::{Cluster, Connection, KubernetesError};
-use model::{ClusterName, Namespace};
+use model::{ClusterName, ConsoleError, Namespace};
 use parking_lot::Mutex;
 use plan::{Tables, plan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,15 @@ pub enum ProvisionError {
     /// The console's tables cannot be read.
     #[error("the console's tables cannot be read")]
     Database(#[from] DatabaseError),
+}
+
+impl From<ProvisionError> for ConsoleError {
+    fn from(error: ProvisionError) -> Self {
+        match error {
+            ProvisionError::Cluster(error) => error.into(),
+            ProvisionError::Database(error) => error.into(),
+        }
+    }
 }
 
 /// Keeps clusters in step with the console's tables. Cheap to clone.

@@ -1,8 +1,8 @@
 //! What can be asked for, as actions that need a right.
 
-use access::{Action, Need, Place, Resource, Verb};
+use access::{Action, Command, Need, Place, Resource, Verb};
 use database::recordings::StoredRecording;
-use model::{ClusterName, Namespace, ObjectName};
+use model::{ClusterName, Namespace};
 use std::collections::BTreeSet;
 
 /// The recordings of a cluster, or of one of its namespaces.
@@ -33,11 +33,7 @@ impl Action for Replay {
         let begun = &self.0.begun;
         let place = begun.namespace.clone().map_or(Place::Cluster, Place::Namespace);
         let resource = Resource::console("recordings").part("replay");
-        let need = Need::to_all(Verb::Get, resource, begun.cluster.clone(), place);
-        match ObjectName::parse(&begun.name) {
-            Ok(name) => need.named(name),
-            Err(_) => need,
-        }
+        Need::to_all(Verb::Get, resource, begun.cluster.clone(), place).of_object(Some(&begun.name))
     }
 
     fn detail(&self) -> Option<String> {
@@ -46,25 +42,9 @@ impl Action for Replay {
     }
 }
 
-/// Saying whether terminals are recorded in a place.
-#[derive(Clone, Debug)]
-pub struct SetPolicy {
-    pub cluster: ClusterName,
-    /// The project; none for what is of the cluster.
-    pub namespace: Option<Namespace>,
-    pub detail: String,
-}
-
-impl Action for SetPolicy {
-    const NAME: &'static str = "record terminals";
-
-    fn need(&self) -> Need {
-        let place = self.namespace.clone().map_or(Place::Cluster, Place::Namespace);
-        let resource = Resource::console("recordings").part("policy");
-        Need::to_all(Verb::Update, resource, self.cluster.clone(), place)
-    }
-
-    fn detail(&self) -> Option<String> {
-        Some(self.detail.clone())
-    }
+/// Saying whether terminals are recorded in a project; without one, in what is of the cluster.
+pub fn set_policy(cluster: &ClusterName, namespace: Option<&Namespace>) -> Command {
+    let place = namespace.cloned().map_or(Place::Cluster, Place::Namespace);
+    let resource = Resource::console("recordings").part("policy");
+    Command::of("record terminals", Need::to_all(Verb::Update, resource, cluster.clone(), place))
 }

@@ -13,10 +13,10 @@ pub use open::MOST_BYTES;
 pub use show::File;
 
 use access::{Access, Caller};
-use database::{Database, DatabaseError};
+use database::Database;
 use identity::Seal;
 use kubernetes::Kubernetes;
-use model::{ConsoleError, System};
+use model::ConsoleError;
 use open::Open;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -65,12 +65,6 @@ pub struct ForCaller {
 /// For which recording and place a piece is sealed.
 fn purpose(recording: Uuid, place: i64) -> String {
     format!("terminal recording {recording} {place}")
-}
-
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }
 
 fn gone() -> ConsoleError {

@@ -1,9 +1,9 @@
 //! The contract, for one caller.
 
-use crate::actions::{ListRecordings, Replay, SetPolicy};
+use crate::actions::{ListRecordings, Replay, set_policy};
 use crate::transcript::Lines;
-use crate::{ForCaller, cast, failed, gone};
-use access::{Action, Granted, decide};
+use crate::{ForCaller, cast, gone};
+use access::Granted;
 use async_trait::async_trait;
 use database::now_milliseconds;
 use database::recordings::{RecordingFilter, RecordingScope, StoredRecording};
@@ -26,7 +26,7 @@ impl Recordings for ForCaller {
         let policy = self.policy(&query.cluster, namespace.as_ref()).await?;
         let action = ListRecordings { cluster: query.cluster.clone(), namespace };
         let may_say = policy.may_change_project || policy.may_change_cluster;
-        if may_say && decide(&self.caller, &action.need()).is_err() {
+        if may_say && !self.caller.may(&action) {
             return Ok(RecordingsPage { lines: None, next: None, policy });
         }
         let granted = self.recordings.0.access.grant(&self.caller, action).await?;
@@ -62,16 +62,13 @@ impl Recordings for ForCaller {
             PolicyOf::Projects | PolicyOf::Nodes => None,
         };
         self.check(&fields.cluster)?;
-        let mut action = set(&fields.cluster, namespace.as_ref());
-        // Refused before anything else is said about it, and that is in the audit trail.
-        if decide(&self.caller, &action.need()).is_err() {
-            self.recordings.0.access.grant(&self.caller, action.clone()).await?;
-        }
+        let action = set_policy(&fields.cluster, namespace.as_ref());
+        self.recordings.0.access.require(&self.caller, &action).await?;
         let days = fields.record.then(|| read_days(&fields.days)).transpose()?;
         let said = days.map_or_else(|| "not".to_owned(), |days| format!("for {days} days"));
-        action.detail = format!("{}: {said}", fields.of.word());
+        let action = action.saying(format!("{}: {said}", fields.of.word()));
         let (reader, cluster) = (self.clone(), fields.cluster.clone());
-        let work = move |_: Granted<SetPolicy>| async move {
+        let work = move |_| async move {
             match namespace {
                 Some(namespace) => reader.record_project(&cluster, &namespace, days).await,
                 None => reader.record_cluster(&cluster, fields.of, days).await,
@@ -102,7 +99,7 @@ impl ForCaller {
             PolicyOf::Nodes => database.record_nodes(cluster, days).await,
             PolicyOf::Project | PolicyOf::Projects => database.record_projects(cluster, days).await,
         };
-        done.map_err(|error| failed(&error))
+        done.map_err(ConsoleError::from)
     }
 
     async fn record_project(
@@ -112,18 +109,18 @@ impl ForCaller {
         days: Option<u32>,
     ) -> Result<(), ConsoleError> {
         let database = &self.recordings.0.database;
-        let of_cluster = database.recorded_cluster(cluster).await.map_err(|error| failed(&error))?;
+        let of_cluster = database.recorded_cluster(cluster).await?;
         if let (Some(most), None) = (of_cluster.project_days, days) {
             let words = format!("the cluster records terminals of all projects, for {most} days");
             return Err(ConsoleError::invalid("record", words));
         }
-        let known = database.recorded_project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let known = database.recorded_project(cluster, namespace).await?;
         // Any namespace that is there can be recorded; it becomes a project of its own.
         if known.is_none() && !self.kubernetes.namespaces(cluster).await?.contains(namespace) {
             return Err(ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") });
         }
-        let project = database.ensure_project(cluster, namespace).await.map_err(|error| failed(&error))?;
-        database.record_project(project, days).await.map_err(|error| failed(&error))
+        let project = database.ensure_project(cluster, namespace).await?;
+        database.record_project(project, days).await.map_err(ConsoleError::from)
     }
 }
 
@@ -135,7 +132,7 @@ impl ForCaller {
         id: &str,
     ) -> Result<StoredRecording, ConsoleError> {
         let id = id.parse::<Uuid>().map_err(|_| gone())?;
-        let found = self.recordings.0.database.recording(id).await.map_err(|error| failed(&error))?;
+        let found = self.recordings.0.database.recording(id).await?;
         let found = found.filter(|recording| recording.begun.cluster == *cluster).ok_or_else(gone)?;
         let namespace = found.begun.namespace.clone();
         let action = ListRecordings { cluster: cluster.clone(), namespace: namespace.clone() };
@@ -157,7 +154,7 @@ impl ForCaller {
             return Ok(RecordingScope::All);
         }
         let cluster = &granted.action().cluster;
-        let projects = self.recordings.0.database.projects().await.map_err(|error| failed(&error))?;
+        let projects = self.recordings.0.database.projects().await?;
         let seen = projects.into_iter().filter(|project| {
             project.cluster == *cluster && granted.scope().admits(Some(project.namespace.as_str()), "")
         });
@@ -180,7 +177,7 @@ impl ForCaller {
         };
         // One more than is shown tells whether there is another page.
         let found = self.recordings.0.database.recordings(&filter, RECORDINGS_PAGE + 1).await;
-        let mut found = found.map_err(|error| failed(&error))?;
+        let mut found = found?;
         let has_more = found.len() > RECORDINGS_PAGE as usize;
         found.truncate(RECORDINGS_PAGE as usize);
         let last = found.last().filter(|_| has_more);
@@ -194,13 +191,13 @@ impl ForCaller {
         namespace: Option<&Namespace>,
     ) -> Result<PolicyView, ConsoleError> {
         let database = &self.recordings.0.database;
-        let of_cluster = database.recorded_cluster(cluster).await.map_err(|error| failed(&error))?;
+        let of_cluster = database.recorded_cluster(cluster).await?;
         let project = match namespace {
             Some(namespace) => database.recorded_project(cluster, namespace).await,
             None => Ok(None),
         };
-        let project = project.map_err(|error| failed(&error))?;
-        let may = |namespace| decide(&self.caller, &set(cluster, namespace).need()).is_ok();
+        let project = project?;
+        let may = |namespace| self.caller.may(&set_policy(cluster, namespace));
         Ok(PolicyView {
             namespace: namespace.map(ToString::to_string),
             project: project.and_then(|(_, days)| days),
@@ -210,10 +207,6 @@ impl ForCaller {
             may_change_cluster: may(None),
         })
     }
-}
-
-fn set(cluster: &ClusterName, namespace: Option<&Namespace>) -> SetPolicy {
-    SetPolicy { cluster: cluster.clone(), namespace: namespace.cloned(), detail: String::new() }
 }
 
 fn namespace(text: &str) -> Result<Option<Namespace>, ConsoleError> {

@@ -1,7 +1,7 @@
 //! Reading a recording, piece by piece, for as long as the right to it lasts.
 
 use crate::actions::Replay;
-use crate::{ForCaller, cast, failed, purpose};
+use crate::{ForCaller, cast, purpose};
 use access::Granted;
 use database::recordings::StoredRecording;
 use futures::{Stream, StreamExt, stream};
@@ -65,8 +65,7 @@ impl ForCaller {
         }
         let recording = &granted.action().0;
         let id = recording.begun.id;
-        let pieces =
-            inner.database.recording_chunks(id, from, PIECES).await.map_err(|error| failed(&error))?;
+        let pieces = inner.database.recording_chunks(id, from, PIECES).await?;
         let mut text = String::new();
         let mut next = from;
         for (place, document) in &pieces {

@@ -4,10 +4,10 @@ mod port;
 
 use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
-use database::{Database, DatabaseError, now_seconds};
+use database::{Database, now_seconds};
 use identity::Seal;
 use kubernetes::{Bin, Deleted, DeletedObject};
-use model::{ConsoleError, System};
+use model::ConsoleError;
 use resources_contract::KEPT_DAYS;
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ impl Bin for RecycleBin {
             (row, self.seal.seal_value(PURPOSE, &object.manifest))
         });
         let objects: Vec<_> = objects.collect();
-        self.database.keep_deleted(&objects).await.map_err(|error| failed(&error))?;
+        self.database.keep_deleted(&objects).await?;
         Ok(deletion)
     }
 
@@ -79,10 +79,4 @@ impl Bin for RecycleBin {
             tracing::error!(error = &error as &dyn std::error::Error, "An object stays in the recycle bin");
         }
     }
-}
-
-/// The tables failed.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }

@@ -1,6 +1,6 @@
 //! The contract, for one caller.
 
-use crate::{ForCaller, PURPOSE, failed};
+use crate::{ForCaller, PURPOSE};
 use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
 use kubernetes::DeletedObject;
@@ -26,7 +26,7 @@ impl ForCaller {
     async fn find(&self, cluster: &ClusterName, id: &str) -> Result<Row, ConsoleError> {
         let mut seen = self.clusters.deleted(cluster).await?;
         let id = id.parse::<Uuid>().map_err(|_| gone())?;
-        let rows = self.bin.database.deleted_objects(cluster).await.map_err(|error| failed(&error))?;
+        let rows = self.bin.database.deleted_objects(cluster).await?;
         let found = rows.into_iter().find(|row| row.id == id);
         let is_seen = |row: &Row| seen.sees(&row.group, &row.plural, row.namespace.as_deref(), &row.name);
         found.filter(is_seen).ok_or_else(gone)
@@ -72,7 +72,7 @@ impl ForCaller {
     }
 
     async fn forget(&self, row: &Row) -> Result<(), ConsoleError> {
-        self.bin.database.forget_deleted(row.id).await.map_err(|error| failed(&error))
+        self.bin.database.forget_deleted(row.id).await.map_err(ConsoleError::from)
     }
 
     /// Makes again what was in something that is there. Answers what failed; the rest is forgotten.
@@ -102,8 +102,8 @@ impl RecycleBin for ForCaller {
     async fn deleted(&self, query: DeletedQuery) -> Result<DeletedList, ConsoleError> {
         let mut seen = self.clusters.deleted(&query.cluster).await?;
         let database = &self.bin.database;
-        let rows = database.deleted_objects(&query.cluster).await.map_err(|error| failed(&error))?;
-        let along = database.deleted_along(&query.cluster).await.map_err(|error| failed(&error))?;
+        let rows = database.deleted_objects(&query.cluster).await?;
+        let along = database.deleted_along(&query.cluster).await?;
         let along: BTreeMap<Uuid, i64> = along.into_iter().collect();
         let words: Vec<String> = query.search.split_whitespace().map(str::to_lowercase).collect();
         let is_meant = |row: &Row| {
@@ -129,7 +129,7 @@ impl RecycleBin for ForCaller {
     async fn restore(&self, fields: RestoreFields) -> Result<ResourceRef, ConsoleError> {
         let chosen = self.find(&fields.cluster, &fields.id).await?;
         let together = self.bin.database.deleted_together(chosen.deletion).await;
-        let together = together.map_err(|error| failed(&error))?;
+        let together = together?;
         let resource = reference(&chosen).ok_or_else(gone)?;
         let (mine, along): (Vec<_>, Vec<_>) = together.iter().partition(|(row, _)| row.id == chosen.id);
         let (first, document) = mine.first().ok_or_else(gone)?;

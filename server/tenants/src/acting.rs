@@ -1,8 +1,7 @@
 //! Who may act as whom.
 
-use crate::actions::Command;
-use crate::{ForCaller, Tenants, failed};
-use access::{Caller, Need, Resource, Verb};
+use crate::{ForCaller, Tenants};
+use access::{Caller, Command, Need, Resource, Verb};
 use database::accounts::Account;
 use database::audit::Decision;
 use model::ConsoleError;
@@ -26,7 +25,7 @@ impl ForCaller {
             return Ok(false);
         }
         let other = self.tenants.access.caller(account.clone(), None, String::new(), None).await;
-        let other = other.map_err(|error| failed(&error))?;
+        let other = other?;
         Ok(self.caller.rights.may_act_as(&other.rights))
     }
 
@@ -48,7 +47,7 @@ impl ForCaller {
         }
         let told = told(&self.caller, &account, &reason);
         let work = async move |tenants: Tenants, _| {
-            tenants.database.record_decision(&told).await.map_err(|error| failed(&error))?;
+            tenants.database.record_decision(&told).await?;
             Ok(account)
         };
         self.perform(action.saying(reason), work).await

@@ -1,8 +1,7 @@
 //! The audit trail, as far as the caller may see it.
 
-use crate::actions::Command;
-use crate::{ForCaller, failed};
-use access::Verb;
+use crate::ForCaller;
+use access::{Command, Verb};
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
@@ -19,7 +18,7 @@ impl ForCaller {
     pub(crate) async fn read_audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError> {
         let (mut lines, next) = self.audit_lines(query, AUDIT_PAGE).await?;
         self.add_recordings(&mut lines).await?;
-        let actions = self.tenants.database.audit_actions().await.map_err(|error| failed(&error))?;
+        let actions = self.tenants.database.audit_actions().await?;
         Ok(AuditPage { next, actions, lines })
     }
 
@@ -41,7 +40,7 @@ impl ForCaller {
         let mut terminals: Vec<&mut AuditLine> = lines.iter_mut().filter(may_replay).collect();
         let requests: Vec<String> = terminals.iter().map(|line| line.request.clone()).collect();
         let found = self.tenants.database.recordings_of_requests(&requests).await;
-        for recording in found.map_err(|error| failed(&error))? {
+        for recording in found? {
             let begun = recording.begun;
             let line = terminals.iter_mut().find(|line| {
                 line.request == begun.request
@@ -102,7 +101,7 @@ impl ForCaller {
             ..AuditFilter::default()
         };
         let entries = self.tenants.database.search_audit(&filter, CHANGES_OF).await;
-        let entries = entries.map_err(|error| failed(&error))?.into_iter().filter(|entry| {
+        let entries = entries?.into_iter().filter(|entry| {
             entry.decision.namespace == namespace && is_of(&entry.decision.resource, &resource.kind)
         });
         Ok(Some(entries.map(line).collect()))
@@ -134,7 +133,7 @@ impl ForCaller {
         };
         // One more than is shown tells whether there is another page.
         let entries = self.tenants.database.search_audit(&filter, count + 1).await;
-        let mut entries = entries.map_err(|error| failed(&error))?;
+        let mut entries = entries?;
         let has_more = entries.len() > count as usize;
         entries.truncate(count as usize);
         let last = entries.last().filter(|_| has_more);

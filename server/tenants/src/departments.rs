@@ -1,13 +1,13 @@
 //! Departments: groups of people that hold roles together. Whoever changes who is in one, or what one holds, must hold all
 //! of it themselves.
 
-use crate::actions::{Command, Where};
+use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, clusters_of, workspace_of};
 use crate::workspaces::check_texts;
-use crate::{ForCaller, Tenants, failed, seconds};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds};
 use access::roles::Permissions;
+use access::{Command, Verb};
 use database::DatabaseError;
 use database::departments::{Department, DepartmentMember as StoredMember, DepartmentRole as StoredRole};
 use database::workspaces::Workspace;
@@ -29,11 +29,11 @@ struct Tree {
 impl Tree {
     async fn read(tenants: &Tenants, workspace: Option<Uuid>) -> Result<Self, ConsoleError> {
         let database = &tenants.database;
-        let all = database.departments().await.map_err(|error| failed(&error))?;
+        let all = database.departments().await?;
         Ok(Self {
             all: all.into_iter().filter(|one| one.workspace == workspace).collect(),
-            roles: database.department_roles().await.map_err(|error| failed(&error))?,
-            members: database.department_members().await.map_err(|error| failed(&error))?,
+            roles: database.department_roles().await?,
+            members: database.department_members().await?,
         })
     }
 
@@ -252,7 +252,7 @@ impl ForCaller {
             let below = tree.below(id);
             let parents = rows.iter().filter(|other| !below.iter().any(|id| id.to_string() == other.id));
             view.parents = parents.map(|other| (other.id.clone(), other.title.clone())).collect();
-            let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
+            let accounts = self.tenants.database.accounts().await?;
             let is_in = |name: &str| view.members.iter().any(|member| member.name == name);
             let others = accounts.iter().filter(|one| one.is_enabled && !is_in(&one.name));
             view.candidates = others.map(|one| one.name.clone()).collect();
@@ -266,7 +266,7 @@ impl ForCaller {
         let names = &scene.names;
         let mut roles: Vec<String> = Vec::new();
         for place in self.department_places(scene) {
-            if !self.may(&Command::on_members("set member", Verb::Create, &place, None)) {
+            if !self.may(&on_members("set member", Verb::Create, &place, None)) {
                 continue;
             }
             let (tier, giver) = (place.held().tier(), held(&self.caller, &place));
@@ -329,7 +329,7 @@ impl ForCaller {
         let Some(id) = (!fields.id.is_empty()).then(|| scene.find(&fields.id)).transpose()? else {
             let work = async move |tenants: Tenants, _| {
                 let made = tenants.database.add_department(workspace, parent, &title).await;
-                made.map(|id| id.to_string()).map_err(|error| failed(&error))
+                made.map(|id| id.to_string()).map_err(ConsoleError::from)
             };
             return self.perform(action, work).await;
         };
@@ -350,7 +350,7 @@ impl ForCaller {
             Err(DatabaseError::InUse) => {
                 Err(ConsoleError::invalid("parent", "is a part of this department itself"))
             }
-            other => other.map_err(|error| failed(&error)),
+            other => other.map_err(ConsoleError::from),
         };
         self.change_departments(action, clusters, work).await?;
         Ok(id.to_string())
@@ -369,7 +369,7 @@ impl ForCaller {
             Err(DatabaseError::InUse) => {
                 Err(ConsoleError::invalid("id", "has departments below it: remove or move them first"))
             }
-            other => other.map_err(|error| failed(&error)),
+            other => other.map_err(ConsoleError::from),
         };
         self.change_departments(action, clusters, work).await
     }
@@ -393,7 +393,7 @@ impl ForCaller {
         let (id, joins) = (department.id, !fields.leaves);
         let work = async move |tenants: Tenants| {
             let changed = tenants.database.set_department_member(id, account.id, joins).await;
-            changed.map(|_| ()).map_err(|error| failed(&error))
+            changed.map(|_| ()).map_err(ConsoleError::from)
         };
         self.change_departments(action, clusters, work).await
     }
@@ -411,7 +411,7 @@ impl ForCaller {
             return Err(ConsoleError::invalid("place", "is not in the workspace of this department"));
         }
         let object = Some(department.title.as_str());
-        self.require(&Command::on_members("set member", Verb::Create, &place, object)).await?;
+        self.require(&on_members("set member", Verb::Create, &place, object)).await?;
         let tier = place.held().tier();
         let giver = held(&self.caller, &place);
         let before = scene.tree.roles_of(department.id).find(|role| role.place == place.held());
@@ -428,7 +428,7 @@ impl ForCaller {
         let (id, place) = (department.id, place.held());
         let work = async move |tenants: Tenants| {
             let changed = tenants.database.set_department_role(id, &place, role.as_deref()).await;
-            changed.map_err(|error| failed(&error))
+            changed.map_err(ConsoleError::from)
         };
         self.change_departments(action, clusters, work).await
     }

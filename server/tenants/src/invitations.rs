@@ -1,9 +1,9 @@
 //! Invitations: a role in a place, offered by a link that works once.
 
-use crate::actions::{Command, Where};
+use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, workspace_of};
-use crate::{ForCaller, Tenants, failed, seconds};
+use crate::{ForCaller, Tenants, seconds};
 use access::Verb;
 use database::accounts::{Account, NewAccount};
 use database::audit::{Decision, Outcome};
@@ -104,7 +104,7 @@ impl Tenants {
         let host = self.for_caller(Arc::new(caller));
         let tier = place.held().tier();
         let is_within = names.permissions(role, tier).is_within(held(&host.caller, place));
-        Ok(is_within && host.may(&Command::on_members("set member", Verb::Create, place, None)))
+        Ok(is_within && host.may(&on_members("set member", Verb::Create, place, None)))
     }
 
     /// Uses an invitation up: the role is the guest's. Answers the account and the place. It is in the audit trail before
@@ -180,8 +180,8 @@ impl ForCaller {
         names: &Names,
     ) -> Result<Vec<InvitationRow>, ConsoleError> {
         let database = &self.tenants.database;
-        let open = database.invitations_to(&place.held()).await.map_err(|error| failed(&error))?;
-        let accounts = database.accounts().await.map_err(|error| failed(&error))?;
+        let open = database.invitations_to(&place.held()).await?;
+        let accounts = database.accounts().await?;
         let hosts: HashMap<Uuid, String> = accounts.into_iter().map(|one| (one.id, one.name)).collect();
         let row = |invitation: Invitation| InvitationRow {
             id: invitation.id.to_string(),
@@ -195,7 +195,7 @@ impl ForCaller {
 
     pub(crate) async fn make_invitation(&self, fields: InvitationFields) -> Result<String, ConsoleError> {
         let place = self.find_place(&fields.place).await?;
-        let action = Command::on_members("invite", Verb::Create, &place, Some(&fields.role));
+        let action = on_members("invite", Verb::Create, &place, Some(&fields.role));
         self.require(&action).await?;
         let names = Names::read(&self.tenants).await?;
         let tier = place.held().tier();
@@ -222,7 +222,7 @@ impl ForCaller {
         };
         let work = async move |tenants: Tenants, _| {
             let token = Token::random();
-            tenants.database.add_invitation(&token.hash(), &new).await.map_err(|error| failed(&error))?;
+            tenants.database.add_invitation(&token.hash(), &new).await?;
             Ok(token.reveal().to_owned())
         };
         self.perform(action, work).await
@@ -230,14 +230,14 @@ impl ForCaller {
 
     pub(crate) async fn drop_invitation(&self, fields: RemoveInvitationFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
-        let action = Command::on_members("take back invitation", Verb::Delete, &place, Some(&fields.id));
+        let action = on_members("take back invitation", Verb::Delete, &place, Some(&fields.id));
         self.require(&action).await?;
         let gone = || ConsoleError::NotFound { what: "this invitation".into() };
         let id: Uuid = fields.id.parse().map_err(|_| gone())?;
         let held = place.held();
         let work = async move |tenants: Tenants, _| {
             let removed = tenants.database.remove_invitation(id, &held).await;
-            if removed.map_err(|error| failed(&error))? { Ok(()) } else { Err(gone()) }
+            if removed? { Ok(()) } else { Err(gone()) }
         };
         self.perform(action, work).await
     }

@@ -20,17 +20,17 @@ mod workspaces;
 pub use acting::ACTED_AS;
 pub use invitations::{AcceptRefused, Guest, Offer};
 
-use access::{Access, Action, Caller, Granted};
-use actions::{Command, Where};
+use access::{Access, Action, Caller, Command, Granted};
+use actions::Where;
+use database::Database;
 use database::projects::Project;
 use database::workspaces::Workspace;
-use database::{Database, DatabaseError};
 use identity::Accounts;
 use identity::providers::Registry;
 use kubernetes::Kubernetes;
-use model::{ClusterName, ConsoleError, Namespace, System, Timestamp, WorkspaceName};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
 use notifier::Notifier;
-use provisioner::{ProvisionError, Provisioner};
+use provisioner::Provisioner;
 use std::sync::Arc;
 use workspaces_contract::MemberPlace;
 
@@ -73,15 +73,12 @@ impl ForCaller {
     }
 
     fn may<A: Action>(&self, action: &A) -> bool {
-        access::decide(&self.caller, &action.need()).is_ok()
+        self.caller.may(action)
     }
 
     /// Refuses what is not allowed before anything else is said about it; the refusal is in the audit trail.
     async fn require<A: Action + Clone>(&self, action: &A) -> Result<(), ConsoleError> {
-        if self.may(action) {
-            return Ok(());
-        }
-        self.grant(action.clone()).await.map(|_| ())
+        Ok(self.tenants.access.require(&self.caller, action).await?)
     }
 
     /// Grants a command and changes the tables; whoever streams asks again whether they still may.
@@ -106,7 +103,7 @@ impl ForCaller {
 
     /// A workspace, if the caller may know of it.
     async fn find_workspace(&self, name: &WorkspaceName) -> Result<Workspace, ConsoleError> {
-        let found = self.tenants.database.workspace(name).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.workspace(name).await?;
         // Whoever may not see it learns the same as if there were none.
         let seen = found.filter(|workspace| self.may(&view(workspace)));
         seen.ok_or_else(|| ConsoleError::NotFound { what: format!("workspace {name}") })
@@ -117,8 +114,7 @@ impl ForCaller {
         cluster: &ClusterName,
         namespace: &Namespace,
     ) -> Result<Project, ConsoleError> {
-        let found =
-            self.tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.project(cluster, namespace).await?;
         let unknown = || ConsoleError::NotFound { what: format!("project {namespace} in cluster {cluster}") };
         match found {
             Some(project) => Ok(project),
@@ -127,9 +123,9 @@ impl ForCaller {
                 && self.is_there(cluster, namespace).await? =>
             {
                 let made = self.tenants.database.ensure_project(cluster, namespace).await;
-                made.map_err(|error| failed(&error))?;
+                made?;
                 let found = self.tenants.database.project(cluster, namespace).await;
-                found.map_err(|error| failed(&error))?.ok_or_else(unknown)
+                found?.ok_or_else(unknown)
             }
             None => Err(unknown()),
         }
@@ -164,22 +160,6 @@ impl ForCaller {
 
 fn view(workspace: &Workspace) -> Command {
     Command::in_workspace("read workspace", access::Verb::Get, "workspaces", workspace.id, None)
-}
-
-/// The tables failed. What people can correct has been told apart before.
-fn failed(error: &DatabaseError) -> ConsoleError {
-    tracing::error!(error = error as &dyn std::error::Error, "The console's tables failed");
-    ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
-}
-
-fn not_provisioned(cluster: &ClusterName, error: ProvisionError) -> ConsoleError {
-    match error {
-        ProvisionError::Cluster(error) => error.into(),
-        ProvisionError::Database(error) => {
-            tracing::debug!(%cluster, "The tables failed");
-            failed(&error)
-        }
-    }
 }
 
 fn seconds(at: i64) -> Timestamp {

@@ -1,10 +1,10 @@
 //! Who holds which role where.
 
-use crate::actions::{Command, Where};
+use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
-use crate::{ForCaller, Tenants, failed, seconds};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds};
 use access::roles::{Permissions, Preset, permissions_of};
+use access::{Command, Verb};
 use database::accounts::Account;
 use database::departments::Department;
 use database::members::{Member, NewMember, Place as Held};
@@ -30,10 +30,10 @@ impl Names {
     pub async fn read(tenants: &Tenants) -> Result<Self, ConsoleError> {
         let database = &tenants.database;
         Ok(Self {
-            roles: database.own_roles().await.map_err(|error| failed(&error))?,
-            workspaces: database.workspaces().await.map_err(|error| failed(&error))?,
-            projects: database.projects().await.map_err(|error| failed(&error))?,
-            departments: database.departments().await.map_err(|error| failed(&error))?,
+            roles: database.own_roles().await?,
+            workspaces: database.workspaces().await?,
+            projects: database.projects().await?,
+            departments: database.departments().await?,
         })
     }
 
@@ -117,14 +117,14 @@ pub(crate) fn workspace_of(place: &Where) -> Option<Uuid> {
 impl ForCaller {
     pub(crate) async fn read_members(&self, place: MemberPlace) -> Result<Members, ConsoleError> {
         let found = self.find_place(&place).await?;
-        self.grant(Command::on_members("read members", Verb::List, &found, None)).await?;
+        self.grant(on_members("read members", Verb::List, &found, None)).await?;
         let database = &self.tenants.database;
-        let own = database.members_of(&found.held()).await.map_err(|error| failed(&error))?;
-        let all = database.members().await.map_err(|error| failed(&error))?;
-        let accounts = database.accounts().await.map_err(|error| failed(&error))?;
+        let own = database.members_of(&found.held()).await?;
+        let all = database.members().await?;
+        let accounts = database.accounts().await?;
         let names = Names::read(&self.tenants).await?;
 
-        let may_change = self.may(&Command::on_members("set member", Verb::Create, &found, None));
+        let may_change = self.may(&on_members("set member", Verb::Create, &found, None));
         let giveable = names.roles_at(found.held().tier(), workspace_of(&found)).into_iter();
         let giveable = giveable.filter(|role| self.may_give_role(role, &found, &names));
         let is_own = |member: &&Member| {
@@ -154,18 +154,18 @@ impl ForCaller {
     /// Whether the caller may give a role in a place: they may change its members, and hold as much themselves.
     pub(crate) fn may_give_role(&self, role: &str, place: &Where, names: &Names) -> bool {
         let giver = held(&self.caller, place);
-        self.may(&Command::on_members("set member", Verb::Create, place, None))
+        self.may(&on_members("set member", Verb::Create, place, None))
             && names.permissions(role, place.held().tier()).is_within(giver)
     }
 
     pub(crate) async fn give_role(&self, fields: MemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
-        self.require(&Command::on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
+        self.require(&on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&fields.name).await?;
         let (action, member) = self.new_member(&account, &place, fields.role, &names).await?;
         let work = async move |tenants: Tenants, _| {
-            tenants.database.set_member(&member).await.map_err(|error| failed(&error))
+            tenants.database.set_member(&member).await.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
         for cluster in clusters_of(&place, &names) {
@@ -189,24 +189,24 @@ impl ForCaller {
         let giver = held(&self.caller, place);
         check(names.permissions(&role, tier), giver, "role")?;
         self.check_stronger(account, place, names, giver).await?;
-        let action = Command::on_members("set member", Verb::Create, place, Some(&account.name));
+        let action = on_members("set member", Verb::Create, place, Some(&account.name));
         let member = NewMember { account: account.id, place: place.held(), role, source: String::new() };
         Ok((action, member))
     }
 
     pub(crate) async fn take_role(&self, fields: RemoveMemberFields) -> Result<(), ConsoleError> {
         let place = self.find_place(&fields.place).await?;
-        self.require(&Command::on_members("remove member", Verb::Delete, &place, Some(&fields.name))).await?;
+        self.require(&on_members("remove member", Verb::Delete, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&fields.name).await?;
         let giver = held(&self.caller, &place);
         self.check_stronger(&account, &place, &names, giver).await?;
-        let action = Command::on_members("remove member", Verb::Delete, &place, Some(&account.name));
+        let action = on_members("remove member", Verb::Delete, &place, Some(&account.name));
         let clusters = clusters_of(&place, &names);
         let held = place.held();
         let work = async move |tenants: Tenants, _| {
             let removed = tenants.database.remove_member(account.id, &held).await;
-            match removed.map_err(|error| failed(&error))? {
+            match removed? {
                 true => Ok(()),
                 false => Err(ConsoleError::invalid(
                     "name",
@@ -229,8 +229,7 @@ impl ForCaller {
         names: &Names,
         giver: Permissions,
     ) -> Result<(), ConsoleError> {
-        let members =
-            self.tenants.database.members_of(&place.held()).await.map_err(|error| failed(&error))?;
+        let members = self.tenants.database.members_of(&place.held()).await?;
         let is_theirs = |member: &&Member| member.account == account.id && member.department.is_none();
         let now = members.iter().filter(is_theirs);
         let held = now.fold(Permissions::NONE, |all, member| {
@@ -240,7 +239,7 @@ impl ForCaller {
     }
 
     pub(crate) async fn account_at(&self, name: &str) -> Result<Account, ConsoleError> {
-        let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.account_named(name).await?;
         found.ok_or_else(|| ConsoleError::invalid("name", "there is no account of that name"))
     }
 

@@ -1,11 +1,10 @@
 //! Everybody who can sign in.
 
-use crate::actions::Command;
 use crate::escalation::check;
 use crate::members::Names;
-use crate::{ForCaller, Tenants, failed, seconds};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds};
 use access::roles::{ADMINISTRATOR, Permissions};
+use access::{Command, Verb};
 use async_trait::async_trait;
 use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
@@ -79,7 +78,7 @@ impl ForCaller {
     }
 
     async fn links_of(&self, account: &Account) -> Result<Vec<PersonLink>, ConsoleError> {
-        let found = self.tenants.database.identities_of(account.id).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.identities_of(account.id).await?;
         let link = |identity: ExternalIdentity| PersonLink {
             provider: identity.provider_id,
             name: identity.name_there,
@@ -90,7 +89,7 @@ impl ForCaller {
     }
 
     async fn providers(&self) -> Result<Vec<(String, String)>, ConsoleError> {
-        let all = self.tenants.registry.all().await.map_err(|error| failed(&error))?;
+        let all = self.tenants.registry.all().await?;
         Ok(all.into_iter().map(|provider| (provider.id, provider.settings.name)).collect())
     }
 
@@ -99,7 +98,7 @@ impl ForCaller {
         account: &Account,
         names: &Names,
     ) -> Result<Vec<(Option<String>, String)>, ConsoleError> {
-        let members = self.tenants.database.department_members().await.map_err(|error| failed(&error))?;
+        let members = self.tenants.database.department_members().await?;
         let own = members.iter().filter(|member| member.account == account.id);
         let found = own.filter_map(|member| names.departments.iter().find(|one| one.id == member.department));
         let titled = found.map(|department| {
@@ -110,7 +109,7 @@ impl ForCaller {
     }
 
     pub(crate) async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
-        let found = self.tenants.database.account_named(name).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.account_named(name).await?;
         found.ok_or_else(|| ConsoleError::NotFound { what: format!("account {name}") })
     }
 }
@@ -131,7 +130,7 @@ fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
     result.map_err(|error| match error {
         DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
         DatabaseError::LastAdministrator => ConsoleError::invalid("role", error.to_string()),
-        error => failed(&error),
+        error => error.into(),
     })
 }
 
@@ -140,8 +139,8 @@ impl People for ForCaller {
     async fn people(&self) -> Result<PeopleList, ConsoleError> {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
-        let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
-        let signed_in = self.tenants.database.last_sign_ins().await.map_err(|error| failed(&error))?;
+        let accounts = self.tenants.database.accounts().await?;
+        let signed_in = self.tenants.database.last_sign_ins().await?;
         let may_create = self.may(&command("create account", Verb::Create, None));
         let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
         Ok(PeopleList {
@@ -154,8 +153,8 @@ impl People for ForCaller {
         self.grant(command("read account", Verb::Get, Some(&name))).await?;
         let account = self.find_person(&name).await?;
         let names = Names::read(&self.tenants).await?;
-        let signed_in = self.tenants.database.last_sign_ins().await.map_err(|error| failed(&error))?;
-        let held = self.tenants.database.memberships_of(account.id).await.map_err(|error| failed(&error))?;
+        let signed_in = self.tenants.database.last_sign_ins().await?;
+        let held = self.tenants.database.memberships_of(account.id).await?;
         let may_change = self.may(&command("change account", Verb::Update, Some(&name)));
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
@@ -168,16 +167,9 @@ impl People for ForCaller {
                 .tenants
                 .database
                 .factor(account.id)
-                .await
-                .map_err(|error| failed(&error))?
+                .await?
                 .is_some_and(|factor| factor.confirmed_at.is_some()),
-            passkeys: self
-                .tenants
-                .database
-                .passkeys_of(account.id)
-                .await
-                .map_err(|error| failed(&error))?
-                .len(),
+            passkeys: self.tenants.database.passkeys_of(account.id).await?.len(),
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
@@ -200,7 +192,7 @@ impl People for ForCaller {
             let PersonFields { name, full_name, email, role } = fields;
             let new = NewAccount { name, full_name, email, role, password_hash: None };
             let id = changed(tenants.database.add_account(&new).await)?;
-            let token = tenants.accounts.issue_link(Some(id)).await.map_err(|error| failed(&error))?;
+            let token = tenants.accounts.issue_link(Some(id)).await?;
             Ok(token.reveal().to_owned())
         };
         self.perform(action, work).await
@@ -284,7 +276,7 @@ impl People for ForCaller {
                 let done = database.link_identity(&person, &provider.id, account.id, "").await;
                 (done, "belongs to an account already")
             };
-            match done.map_err(|error| failed(&error))? {
+            match done? {
                 true => Ok(()),
                 false => Err(ConsoleError::invalid("subject", otherwise)),
             }
@@ -298,8 +290,7 @@ impl People for ForCaller {
         let account = self.find_person(&name).await?;
         self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
         let work = async move |tenants: Tenants, _| {
-            let token =
-                tenants.accounts.issue_link(Some(account.id)).await.map_err(|error| failed(&error))?;
+            let token = tenants.accounts.issue_link(Some(account.id)).await?;
             Ok(token.reveal().to_owned())
         };
         self.perform(action, work).await

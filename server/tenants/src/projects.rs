@@ -1,9 +1,8 @@
 //! Projects of a workspace.
 
-use crate::actions::Command;
 use crate::workspaces::check_texts;
-use crate::{ForCaller, Tenants, failed, not_provisioned, seconds, view};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds, view};
+use access::{Command, Verb};
 use database::DatabaseError;
 use database::limits::{LimitChange, ProjectLimits};
 use database::members::{Member, Place as Held};
@@ -76,7 +75,7 @@ impl ForCaller {
 
     /// Other workspaces into which the caller may move projects.
     pub(crate) async fn other_workspaces(&self, not: &Workspace) -> Result<Vec<WorkspaceName>, ConsoleError> {
-        let all = self.tenants.database.workspaces().await.map_err(|error| failed(&error))?;
+        let all = self.tenants.database.workspaces().await?;
         let others = all.into_iter().filter(|one| one.id != not.id && self.may(&move_in(one)));
         Ok(others.map(|one| one.name).collect())
     }
@@ -84,7 +83,7 @@ impl ForCaller {
     /// Namespaces that are no workspace's, in clusters of this one where the caller may give them away.
     pub(crate) async fn free(&self, name: &WorkspaceName) -> Result<Vec<FreeNamespace>, ConsoleError> {
         let workspace = self.find_workspace(name).await?;
-        let projects = self.tenants.database.projects().await.map_err(|error| failed(&error))?;
+        let projects = self.tenants.database.projects().await?;
         let mut free = Vec::new();
         for cluster in workspace.clusters.iter().filter(|cluster| self.may_give_away(cluster)) {
             let owned = |namespace: &Namespace| {
@@ -128,7 +127,7 @@ impl ForCaller {
             let (action, id) = (adopt(&workspace, &namespace), workspace.id);
             let work = async move |tenants: Tenants, _| {
                 let project = tenants.database.ensure_project(&cluster, &namespace).await;
-                let project = project.map_err(|error| failed(&error))?;
+                let project = project?;
                 if !quota.is_empty() {
                     give_quota(&tenants, project, quota).await?;
                 }
@@ -163,7 +162,7 @@ impl ForCaller {
         let work = async move |tenants: Tenants, granted| {
             // First in the cluster: a name that is taken there is somebody's.
             if let Err(error) = tenants.provisioner.create_namespace(&granted).await {
-                return Err(taken(not_provisioned(&granted.action().cluster, error)));
+                return Err(taken(error.into()));
             }
             let CreateProject { workspace, cluster, namespace } = granted.action();
             let (title, description) = (&fields.title, &fields.description);
@@ -173,16 +172,15 @@ impl ForCaller {
                 Ok(id) => Ok(id),
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
-                    let old =
-                        tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
-                    let Some(old) = old else { return Err(failed(&DatabaseError::NameTaken)) };
+                    let old = tenants.database.project(cluster, namespace).await?;
+                    let Some(old) = old else { return Err(DatabaseError::NameTaken.into()) };
                     let database = &tenants.database;
-                    database.remove_project(old.id).await.map_err(|error| failed(&error))?;
+                    database.remove_project(old.id).await?;
                     let again =
                         database.add_project(cluster, namespace, Some(*workspace), title, description);
-                    again.await.map_err(|error| failed(&error))
+                    again.await.map_err(ConsoleError::from)
                 }
-                Err(error) => Err(failed(&error)),
+                Err(error) => Err(error.into()),
             };
             if quota.is_empty() { made.map(|_| ()) } else { give_quota(&tenants, made?, quota).await }
         };
@@ -223,9 +221,9 @@ impl ForCaller {
             if fields.with_namespace
                 && let Err(error) = tenants.provisioner.delete_namespace(&granted).await
             {
-                return Err(not_provisioned(&granted.action().cluster, error));
+                return Err(error.into());
             }
-            tenants.database.remove_project(project.id).await.map_err(|error| failed(&error))
+            tenants.database.remove_project(project.id).await.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
         self.caught_up(&cluster).await;
@@ -238,8 +236,7 @@ impl ForCaller {
         cluster: &ClusterName,
         namespace: &Namespace,
     ) -> Result<Project, ConsoleError> {
-        let found =
-            self.tenants.database.project(cluster, namespace).await.map_err(|error| failed(&error))?;
+        let found = self.tenants.database.project(cluster, namespace).await?;
         // A path may name one workspace and the project of another.
         let own =
             found.filter(|project| project.workspace == Some(workspace.id) && self.may(&view(workspace)));
@@ -252,7 +249,7 @@ impl ForCaller {
 async fn give_quota(tenants: &Tenants, project: Uuid, quota: Amounts) -> Result<(), ConsoleError> {
     let limits = ProjectLimits { quota, ..ProjectLimits::default() };
     let exceeded = tenants.database.change_limits(&LimitChange::Project(project, limits)).await;
-    match exceeded.map_err(|error| failed(&error))?.first() {
+    match exceeded?.first() {
         None => Ok(()),
         Some(first) => Err(ConsoleError::invalid(
             first.resource.clone(),
@@ -269,7 +266,7 @@ async fn put_into(
     field: &'static str,
 ) -> Result<(), ConsoleError> {
     let exceeded = tenants.database.change_limits(&LimitChange::Move(project, workspace)).await;
-    let exceeded = exceeded.map_err(|error| failed(&error))?;
+    let exceeded = exceeded?;
     if exceeded.is_empty() {
         return Ok(());
     }

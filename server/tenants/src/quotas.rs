@@ -1,8 +1,8 @@
 //! How much workspaces and projects may have, and who may reach them.
 
-use crate::actions::Command;
-use crate::{ForCaller, Tenants, failed};
-use access::{Resource, Verb};
+use crate::actions::in_project;
+use crate::{ForCaller, Tenants};
+use access::{Command, Resource, Verb};
 use database::limits::{Exceeded, LimitChange, Limits, ProjectLimits, exceeded};
 use database::projects::Project;
 use database::workspaces::Workspace;
@@ -22,7 +22,7 @@ fn limit_workspace(workspace: &Workspace) -> Command {
 }
 
 fn limit_project(project: &Project) -> Command {
-    Command::in_project("limit project", Verb::Update, Resource::new("", "resourcequotas"), project)
+    in_project("limit project", Verb::Update, Resource::new("", "resourcequotas"), project)
 }
 
 fn isolate_workspace(workspace: &Workspace) -> Command {
@@ -32,7 +32,7 @@ fn isolate_workspace(workspace: &Workspace) -> Command {
 
 fn isolate_project(project: &Project) -> Command {
     let policies = Resource::new("networking.k8s.io", "networkpolicies");
-    Command::in_project("isolate project", Verb::Update, policies, project)
+    in_project("isolate project", Verb::Update, policies, project)
 }
 
 /// Names of what can be limited.
@@ -42,13 +42,13 @@ fn limited() -> [&'static str; LIMITED.len()] {
 
 impl ForCaller {
     async fn all_limits(&self) -> Result<Limits, ConsoleError> {
-        self.tenants.database.limits().await.map_err(|error| failed(&error))
+        self.tenants.database.limits().await.map_err(ConsoleError::from)
     }
 
     pub(crate) async fn read_quotas(&self, name: &WorkspaceName) -> Result<Quotas, ConsoleError> {
         let workspace = self.find_workspace(name).await?;
         let limits = self.all_limits().await?;
-        let projects = self.tenants.database.projects().await.map_err(|error| failed(&error))?;
+        let projects = self.tenants.database.projects().await?;
         let own: Vec<&Project> =
             projects.iter().filter(|project| project.workspace == Some(workspace.id)).collect();
         let mut clusters = Vec::new();
@@ -153,7 +153,7 @@ impl ForCaller {
         stem: &'static str,
     ) -> Result<(), ConsoleError> {
         let work = async move |tenants: Tenants, _| {
-            let exceeded = tenants.database.change_limits(&change).await.map_err(|error| failed(&error))?;
+            let exceeded = tenants.database.change_limits(&change).await?;
             if exceeded.is_empty() { Ok(()) } else { Err(told(&exceeded, stem)) }
         };
         self.perform(action, work).await
@@ -173,7 +173,7 @@ impl ForCaller {
         let Some(of_workspace) = limits.workspaces.get(&(workspace.id, cluster.clone())) else {
             return Ok(quota);
         };
-        let projects = self.tenants.database.projects().await.map_err(|error| failed(&error))?;
+        let projects = self.tenants.database.projects().await?;
         let here =
             projects.iter().filter(|one| one.workspace == Some(workspace.id) && one.cluster == *cluster);
         let mut quotas = quotas_of(&here.collect::<Vec<_>>(), &limits);
@@ -199,7 +199,7 @@ impl ForCaller {
             let (action, id) = (isolate_workspace(&workspace), workspace.id);
             let work = async move |tenants: Tenants, _| {
                 let done = tenants.database.isolate_workspace(id, is_isolated).await;
-                done.map_err(|error| failed(&error))
+                done.map_err(ConsoleError::from)
             };
             self.perform(action, work).await?;
             for cluster in &workspace.clusters {
@@ -215,7 +215,7 @@ impl ForCaller {
         let (action, id) = (isolate_project(&project), project.id);
         let work = async move |tenants: Tenants, _| {
             let done = tenants.database.isolate_project(id, is_isolated).await;
-            done.map_err(|error| failed(&error))
+            done.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
         self.caught_up(&cluster).await;

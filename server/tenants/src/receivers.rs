@@ -1,10 +1,10 @@
 //! Who is told of alerts, in the places where the caller may say so.
 
-use crate::actions::{Command, Where};
+use crate::actions::{Where, in_place};
 use crate::members::Names;
 use crate::requests::place_of;
-use crate::{ForCaller, Tenants, failed, seconds};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds};
+use access::{Command, Verb};
 use async_trait::async_trait;
 use database::deliveries::{Delivery, DeliveryState as Kept};
 use database::members::Place as Held;
@@ -29,7 +29,7 @@ const RECEIVERS: &str = "receivers";
 fn command(name: &'static str, verb: Verb, place: Option<&Where>, id: Option<&str>) -> Command {
     match place {
         None => Command::on_platform(name, verb, RECEIVERS, id),
-        Some(place) => Command::in_place(name, verb, RECEIVERS, place, id),
+        Some(place) => in_place(name, verb, RECEIVERS, place, id),
     }
 }
 
@@ -49,7 +49,7 @@ impl ForCaller {
     /// Whoever may not see a receiver learns the same as if there were none.
     async fn find_receiver(&self, id: &str) -> Result<Found, ConsoleError> {
         let id: Uuid = id.parse().map_err(|_| unknown())?;
-        let stored = self.tenants.database.receiver(id).await.map_err(|error| failed(&error))?;
+        let stored = self.tenants.database.receiver(id).await?;
         let names = Names::read(&self.tenants).await?;
         stored.and_then(|stored| self.seen(stored, &names)).ok_or_else(unknown)
     }
@@ -84,7 +84,7 @@ impl ForCaller {
     }
 
     async fn last_deliveries(&self, id: Uuid, most: i64) -> Result<Vec<DeliveryRow>, ConsoleError> {
-        let kept = self.tenants.database.deliveries_to(id, most).await.map_err(|error| failed(&error))?;
+        let kept = self.tenants.database.deliveries_to(id, most).await?;
         Ok(kept.into_iter().filter_map(row).collect())
     }
 
@@ -101,7 +101,7 @@ impl ForCaller {
         let held = place.as_ref().map(Where::held);
         let new = self.new_receiver(id, held, &fields, &checked, &checked.secrets);
         let work = async move |tenants: Tenants, _| {
-            tenants.database.add_receiver(id, &new).await.map_err(|error| failed(&error))?;
+            tenants.database.add_receiver(id, &new).await?;
             tenants.notifier.look_again();
             Ok(id.to_string())
         };
@@ -121,7 +121,7 @@ impl ForCaller {
         let said = self.new_receiver(id, found.stored.said.place.clone(), &fields, &checked, &secrets);
         let work = async move |tenants: Tenants, _| {
             let changed = tenants.database.change_receiver(id, fields.version, &said).await;
-            if !changed.map_err(|error| failed(&error))? {
+            if !changed? {
                 return Err(ConsoleError::invalid(
                     "",
                     "somebody else changed this receiver since you opened it: reload the page and change it again",
@@ -230,7 +230,7 @@ fn fields_of(found: &Found) -> ReceiverFields {
 impl Notifications for ForCaller {
     async fn receivers(&self) -> Result<ReceiverList, ConsoleError> {
         let names = Names::read(&self.tenants).await?;
-        let stored = self.tenants.database.receivers().await.map_err(|error| failed(&error))?;
+        let stored = self.tenants.database.receivers().await?;
         let mut receivers = Vec::new();
         for found in stored.into_iter().filter_map(|stored| self.seen(stored, &names)) {
             receivers.push(ReceiverRow {
@@ -277,7 +277,7 @@ impl Notifications for ForCaller {
         let work = async move |tenants: Tenants, _| {
             let is_there = tenants.database.enable_receiver(id, is_enabled).await;
             tenants.notifier.look_again();
-            if is_there.map_err(|error| failed(&error))? { Ok(()) } else { Err(unknown()) }
+            if is_there? { Ok(()) } else { Err(unknown()) }
         };
         self.perform(action, work).await
     }
@@ -289,7 +289,7 @@ impl Notifications for ForCaller {
         let id = found.stored.id;
         let work = async move |tenants: Tenants, _| {
             let is_there = tenants.database.remove_receiver(id).await;
-            if is_there.map_err(|error| failed(&error))? { Ok(()) } else { Err(unknown()) }
+            if is_there? { Ok(()) } else { Err(unknown()) }
         };
         self.perform(action, work).await
     }
@@ -303,7 +303,7 @@ impl Notifications for ForCaller {
             Err(TellError::Undelivered(why)) => {
                 Err(ConsoleError::invalid("", format!("the message was not delivered: {why}")))
             }
-            Err(TellError::Database(error)) => Err(failed(&error)),
+            Err(TellError::Database(error)) => Err(error.into()),
         };
         self.perform(action, work).await
     }

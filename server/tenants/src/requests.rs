@@ -1,11 +1,11 @@
 //! Asking for a role in a place, and deciding about it.
 
-use crate::actions::{Command, Where};
+use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, clusters_of, workspace_of};
 use crate::rights::asked;
-use crate::{ForCaller, Tenants, failed, seconds, view};
-use access::Verb;
+use crate::{ForCaller, Tenants, seconds, view};
+use access::{Command, Verb};
 use async_trait::async_trait;
 use database::access_requests::{
     AccessRequest, Asked, MOST_OPEN, NewAccessRequest, RequestState, WAITS_SECONDS,
@@ -129,11 +129,11 @@ impl ForCaller {
         names: &Names,
     ) -> Result<(AccessRequest, Where), ConsoleError> {
         let id: Uuid = id.parse().map_err(|_| gone())?;
-        let open = self.tenants.database.open_access_requests().await.map_err(|error| failed(&error))?;
+        let open = self.tenants.database.open_access_requests().await?;
         let request = open.into_iter().find(|request| request.id == id).ok_or_else(gone)?;
         let asked = MemberPlace::try_from(request.asked.place.clone()).map_err(|_| gone())?;
         let found = place_of(&asked, names).ok_or_else(gone)?;
-        self.require(&Command::on_members(name, Verb::Create, &found, Some(&id.to_string()))).await?;
+        self.require(&on_members(name, Verb::Create, &found, Some(&id.to_string()))).await?;
         if request.asked.account == self.caller.account_id {
             return Err(ConsoleError::invalid(
                 "",
@@ -152,8 +152,8 @@ impl Requests for ForCaller {
         let database = &self.tenants.database;
         let names = Names::read(&self.tenants).await?;
         let me = self.caller.account_id;
-        let open = database.open_access_requests().await.map_err(|error| failed(&error))?;
-        let members = database.members().await.map_err(|error| failed(&error))?;
+        let open = database.open_access_requests().await?;
+        let members = database.members().await?;
         let mut to_decide = Vec::new();
         for (request, asked, place) in self.decidable(open, &names) {
             let is_theirs = |member: &&Member| {
@@ -170,7 +170,7 @@ impl Requests for ForCaller {
                 holds,
             });
         }
-        let mine = database.access_requests_of(me).await.map_err(|error| failed(&error))?;
+        let mine = database.access_requests_of(me).await?;
         let mine = mine.into_iter().filter_map(|request| {
             let place = MemberPlace::try_from(request.asked.place.clone()).ok()?;
             Some(OwnRequest { view: request_view(&request, place, &names), state: progress(request) })
@@ -179,7 +179,7 @@ impl Requests for ForCaller {
     }
 
     async fn requests_to_decide(&self) -> Result<u64, ConsoleError> {
-        let open = self.tenants.database.open_access_requests().await.map_err(|error| failed(&error))?;
+        let open = self.tenants.database.open_access_requests().await?;
         if open.is_empty() {
             // As it mostly is, and every page asks.
             return Ok(0);
@@ -225,12 +225,7 @@ impl Requests for ForCaller {
             reason: fields.reason.trim().to_owned(),
             hours,
         };
-        let work = async move |tenants: Tenants, _| match tenants
-            .database
-            .add_access_request(&new)
-            .await
-            .map_err(|error| failed(&error))?
-        {
+        let work = async move |tenants: Tenants, _| match tenants.database.add_access_request(&new).await? {
             Asked::Done(_) => Ok(()),
             Asked::AlreadyOpen => Err(ConsoleError::invalid(
                 "role",
@@ -254,7 +249,7 @@ impl Requests for ForCaller {
         let account = self.account_at(&request.name).await?;
         let (give, member) = self.new_member(&account, &place, request.asked.role.clone(), &names).await?;
         let detail = format!("{} for {} {}", request.asked.role, request.name, span(request.asked.hours));
-        let approve = Command::on_members("approve request", Verb::Create, &place, Some(&id)).saying(detail);
+        let approve = on_members("approve request", Verb::Create, &place, Some(&id)).saying(detail);
         let give = give.saying(format!("{} by request {id}", request.asked.role));
         let ends_at = request.asked.hours.map(|hours| now_seconds() + i64::from(hours) * HOUR_SECONDS);
         let work = async move |tenants: Tenants, granted: access::Granted<Command>| {
@@ -262,7 +257,7 @@ impl Requests for ForCaller {
             let database = tenants.database.clone();
             let set = async move |_| {
                 let given = database.approve_access_request(request.id, &by, &member, ends_at).await;
-                if given.map_err(|error| failed(&error))? { Ok(()) } else { Err(gone()) }
+                if given? { Ok(()) } else { Err(gone()) }
             };
             tenants.access.perform(granted.caller(), give, set).await
         };
@@ -281,12 +276,11 @@ impl Requests for ForCaller {
             return Err(ConsoleError::Invalid { problems });
         }
         let detail = format!("{} for {}", request.asked.role, request.name);
-        let action =
-            Command::on_members("refuse request", Verb::Create, &place, Some(&fields.id)).saying(detail);
+        let action = on_members("refuse request", Verb::Create, &place, Some(&fields.id)).saying(detail);
         let (by, reason) = (self.caller.name.clone(), fields.reason.trim().to_owned());
         let work = async move |tenants: Tenants, _| {
             let refused = tenants.database.refuse_access_request(request.id, &by, &reason).await;
-            if refused.map_err(|error| failed(&error))? { Ok(()) } else { Err(gone()) }
+            if refused? { Ok(()) } else { Err(gone()) }
         };
         self.perform(action, work).await
     }
@@ -297,7 +291,7 @@ impl Requests for ForCaller {
         let (id, me): (Uuid, Uuid) = (id.parse().map_err(|_| gone())?, self.caller.account_id);
         let work = async move |tenants: Tenants, _| {
             let withdrawn = tenants.database.withdraw_access_request(id, me).await;
-            if withdrawn.map_err(|error| failed(&error))? { Ok(()) } else { Err(gone()) }
+            if withdrawn? { Ok(()) } else { Err(gone()) }
         };
         self.perform(action, work).await
     }

@@ -1,11 +1,10 @@
 //! What somebody may do in a place, and by what.
 
-use crate::actions::Command;
 use crate::members::Names;
-use crate::{ForCaller, failed, view};
+use crate::{ForCaller, view};
 use access::permissions::{PERMISSIONS, Permission, Rule};
 use access::roles::{ADMINISTRATOR, Permissions};
-use access::{Need, Place, Resource, Verb};
+use access::{Command, Need, Place, Resource, Verb};
 use database::accounts::Account;
 use database::members::{Member, Place as Held};
 use model::{ClusterName, ConsoleError, Namespace, Tier};
@@ -62,11 +61,11 @@ impl ForCaller {
         let names = Names::read(&self.tenants).await?;
         self.check_place(place.as_ref(), &names)?;
         let (account, is_self) = self.whose(query.person.trim(), place.as_ref(), &names).await?;
-        let members = self.tenants.database.members().await.map_err(|error| failed(&error))?;
+        let members = self.tenants.database.members().await?;
         let sources = sources(&account, place.as_ref(), &members, &names);
         let sees_people = self.sees_people();
         let people = if sees_people {
-            let all = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
+            let all = self.tenants.database.accounts().await?;
             all.into_iter().map(|account| account.name).collect()
         } else {
             Vec::new()
@@ -126,15 +125,15 @@ impl ForCaller {
     ) -> Result<(Account, bool), ConsoleError> {
         let database = &self.tenants.database;
         if name.is_empty() || name.eq_ignore_ascii_case(&self.caller.name) {
-            let own = database.account(self.caller.account_id).await.map_err(|error| failed(&error))?;
+            let own = database.account(self.caller.account_id).await?;
             return own.map(|account| (account, true)).ok_or(ConsoleError::NotSignedIn);
         }
         self.require(&see_others(place, names)).await?;
-        let found = database.account_named(name).await.map_err(|error| failed(&error))?;
+        let found = database.account_named(name).await?;
         // Who sees only the members of a place learns of nobody else that they exist.
         let is_told = match (&found, place) {
             (Some(account), Some(_)) if !self.sees_people() => {
-                let members = database.members().await.map_err(|error| failed(&error))?;
+                let members = database.members().await?;
                 !sources(account, place, &members, names).is_empty()
             }
             _ => true,

@@ -1,13 +1,12 @@
 //! Roles that people make of permissions.
 
-use crate::actions::Command;
 use crate::escalation::check;
 use crate::members::{Names, is_preset};
 use crate::workspaces::check_texts;
-use crate::{ForCaller, Tenants, failed};
-use access::Verb;
+use crate::{ForCaller, Tenants};
 use access::permissions::PERMISSIONS;
 use access::roles::{PRESETS, Permissions};
+use access::{Command, Verb};
 use database::DatabaseError;
 use database::roles::OwnRole;
 use model::{ConsoleError, FieldProblem, Tier, WorkspaceName};
@@ -27,8 +26,8 @@ impl ForCaller {
         };
         self.grant(command("read roles", Verb::List, workspace, None)).await?;
         let names = Names::read(&self.tenants).await?;
-        let members = self.tenants.database.members().await.map_err(|error| failed(&error))?;
-        let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
+        let members = self.tenants.database.members().await?;
+        let accounts = self.tenants.database.accounts().await?;
         let holders = |id: &str| {
             let elsewhere = members.iter().filter(|member| member.role == id).count();
             (elsewhere + accounts.iter().filter(|account| account.role == id).count()) as u64
@@ -98,7 +97,7 @@ impl ForCaller {
                 Some(role) => database.change_role(role.id, title, description, &words).await,
                 None => database.add_role(*tier, workspace, title, description, &words).await.map(|_| ()),
             };
-            written.map_err(|error| failed(&error))
+            written.map_err(ConsoleError::from)
         };
         self.perform(action, work).await
     }
@@ -113,7 +112,7 @@ impl ForCaller {
             Err(DatabaseError::InUse) => {
                 Err(ConsoleError::invalid("id", "somebody holds it: give them another one first"))
             }
-            other => other.map_err(|error| failed(&error)),
+            other => other.map_err(ConsoleError::from),
         };
         self.perform(action, work).await
     }
@@ -135,7 +134,7 @@ impl ForCaller {
         if is_preset(id) {
             return Err(ConsoleError::invalid("id", "comes with the console and stays as it is"));
         }
-        let roles = self.tenants.database.own_roles().await.map_err(|error| failed(&error))?;
+        let roles = self.tenants.database.own_roles().await?;
         let found = roles.into_iter().find(|role| role.id.to_string() == id && role.workspace == workspace);
         found.map(Some).ok_or_else(|| ConsoleError::NotFound { what: format!("role {id}") })
     }

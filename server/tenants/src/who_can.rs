@@ -1,8 +1,8 @@
 //! Who can do something in a cluster: people by roles of the console, and whoever the cluster's own bindings name.
 
+use crate::ForCaller;
 use crate::actions::Where;
 use crate::members::Names;
-use crate::{ForCaller, failed};
 use access::rights::{ADMINISTRATORS, MEMBERS};
 use access::roles::ADMINISTRATOR;
 use access::{Action, Caller, Need, Place, Resource, Verb, decide};
@@ -129,9 +129,9 @@ impl ForCaller {
         policy: Option<&Policy>,
     ) -> Result<Vec<PersonCan>, ConsoleError> {
         let names = Names::read(&self.tenants).await?;
-        let members = self.tenants.database.members().await.map_err(|error| failed(&error))?;
-        let accounts = self.tenants.database.accounts().await.map_err(|error| failed(&error))?;
-        let everybody = self.tenants.access.everybody().await.map_err(|error| failed(&error))?;
+        let members = self.tenants.database.members().await?;
+        let accounts = self.tenants.database.accounts().await?;
+        let everybody = self.tenants.access.everybody().await?;
         let is_ours = need.resource.subresource.as_deref().is_some_and(|part| OWN_PARTS.contains(&part));
         let able = everybody.iter().filter(|somebody| decide(somebody, need).is_ok());
         let person = |somebody: &Caller| {

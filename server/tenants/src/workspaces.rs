@@ -1,8 +1,7 @@
 //! Workspaces, as the contract asks for them.
 
-use crate::actions::Command;
-use crate::{ForCaller, failed, seconds, view};
-use access::Verb;
+use crate::{ForCaller, seconds, view};
+use access::{Command, Verb};
 use async_trait::async_trait;
 use database::DatabaseError;
 use database::members::{Member, Place as Held};
@@ -92,9 +91,9 @@ fn remove(workspace: &Workspace) -> Command {
 impl Workspaces for ForCaller {
     async fn workspaces(&self) -> Result<WorkspaceList, ConsoleError> {
         let database = &self.tenants.database;
-        let all = database.workspaces().await.map_err(|error| failed(&error))?;
-        let projects = database.projects().await.map_err(|error| failed(&error))?;
-        let members = database.members().await.map_err(|error| failed(&error))?;
+        let all = database.workspaces().await?;
+        let projects = database.projects().await?;
+        let members = database.members().await?;
         let seen = all.iter().filter(|workspace| self.may(&view(workspace)));
         let may_create = self.may(&create(None));
         Ok(WorkspaceList {
@@ -107,8 +106,8 @@ impl Workspaces for ForCaller {
     async fn workspace(&self, name: WorkspaceName) -> Result<WorkspaceView, ConsoleError> {
         let workspace = self.find_workspace(&name).await?;
         let database = &self.tenants.database;
-        let projects = database.projects().await.map_err(|error| failed(&error))?;
-        let members = database.members().await.map_err(|error| failed(&error))?;
+        let projects = database.projects().await?;
+        let members = database.members().await?;
         let in_workspace =
             |name, verb, plural| self.may(&Command::in_workspace(name, verb, plural, workspace.id, None));
         let may = WorkspaceMay {
@@ -155,7 +154,7 @@ impl Workspaces for ForCaller {
             Err(DatabaseError::NameTaken) => {
                 Err(ConsoleError::invalid("name", "belongs to another workspace"))
             }
-            Err(error) => Err(failed(&error)),
+            Err(error) => Err(error.into()),
         };
         self.perform(action, work).await
     }
@@ -181,7 +180,7 @@ impl Workspaces for ForCaller {
                 "clusters",
                 "it has projects in a cluster that is left out: move or end them first",
             )),
-            other => other.map_err(|error| failed(&error)),
+            other => other.map_err(ConsoleError::from),
         };
         self.perform(action, work).await
     }
@@ -201,7 +200,7 @@ impl Workspaces for ForCaller {
             Err(DatabaseError::InUse) => {
                 Err(ConsoleError::invalid("confirm", "it still has projects: move or end them first"))
             }
-            other => other.map_err(|error| failed(&error)),
+            other => other.map_err(ConsoleError::from),
         };
         self.perform(action, work).await
     }

@@ -102,7 +102,7 @@ impl ForCaller {
     }
 
     fn may_change_rules(&self, verb: Verb, cluster: &ClusterName, namespace: &Namespace) -> bool {
-        decide(&self.caller, &change(verb, cluster, Place::Namespace(namespace.clone())).need()).is_ok()
+        self.caller.may(&change(verb, cluster, Place::Namespace(namespace.clone())))
     }
 
     /// Refuses who may not, before anything else is said; the refusal is in the audit trail.
@@ -112,11 +112,8 @@ impl ForCaller {
         cluster: &ClusterName,
         namespace: &Namespace,
     ) -> Result<(), ConsoleError> {
-        if self.may_change_rules(verb, cluster, namespace) {
-            return Ok(());
-        }
         let action = change(verb, cluster, Place::Namespace(namespace.clone()));
-        Ok(self.access().grant(&self.caller, action).await.map(|_| ())?)
+        Ok(self.access().require(&self.caller, &action).await?)
     }
 
     fn sees_everything(&self, cluster: &ClusterName) -> bool {

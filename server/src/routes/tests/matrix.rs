@@ -4,10 +4,14 @@
 
 mod addresses;
 mod canaries;
+mod changes;
+mod questions;
 mod world;
 
 use super::*;
-use addresses::{Ask, Realm, changes, extras, functions, of_dashboard, of_recording, pages, places};
+use addresses::{Ask, Realm, places};
+use changes::changes;
+use questions::{extras, functions, of_dashboard, of_recording, pages};
 use std::collections::BTreeSet;
 use world::{Person, Stage, WORDS};
 

@@ -119,13 +119,34 @@ pub struct Alert {
     /// Who looks after it, if somebody said so since it began.
     #[serde(default)]
     pub acknowledged: Option<Acknowledged>,
-    /// Whether the caller may say so.
-    #[serde(default)]
-    pub may_acknowledge: bool,
     /// Conditions that tell it, and its like in times to come, from others.
     pub matchers: Vec<Matcher>,
-    /// Whether the caller may silence it.
+    /// Whether the caller may keep people from being told of it: silence it, or say that they look after it.
     pub may_silence: bool,
+}
+
+impl Alert {
+    /// One that fires, and of which nothing else is known.
+    pub fn firing(name: &str, level: Level, severity: &str, labels: Vec<(String, String)>) -> Self {
+        Self {
+            name: name.into(),
+            level,
+            severity: severity.into(),
+            is_firing: true,
+            summary: String::new(),
+            description: String::new(),
+            runbook: None,
+            labels,
+            since: None,
+            resource: None,
+            silenced_by: Vec::new(),
+            is_inhibited: false,
+            fingerprint: String::new(),
+            acknowledged: None,
+            matchers: Vec::new(),
+            may_silence: false,
+        }
+    }
 }
 
 /// One rule.

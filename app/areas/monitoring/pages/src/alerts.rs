@@ -61,7 +61,7 @@ pub fn AlertsPage() -> impl IntoView {
 fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Callback<String>) -> AnyView {
     let Alerts { alerts, rules, notifying } = alerts;
     let told = Told::of(&notifying, cluster);
-    let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_acknowledge);
+    let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_silence);
     let form = chosen.map(|alert| form(alert, cluster, on_change));
     let list = if alerts.is_empty() {
         view! { <Empty glyph=Glyph::Check title=text("alerts.none") explanation=text("alerts.none.text")/> }
@@ -122,7 +122,7 @@ impl<'a> Told<'a> {
 
     /// The way to the form with which one looks after an alert, or does no more.
     fn look_after(&self, alert: &Alert) -> Option<AnyView> {
-        if !alert.may_acknowledge || !alert.is_firing {
+        if !alert.may_silence || !alert.is_firing {
             return None;
         }
         let href = format!("{}?{ACKNOWLEDGE}={}", link::alerts(self.cluster), alert.fingerprint);

@@ -275,24 +275,16 @@ async fn a_member_sees_to_what_a_query_was_confined() {
 }
 
 fn alert(name: &str) -> Alert {
+    let labels = vec![("namespace".into(), "shop".into())];
     Alert {
-        name: name.into(),
-        level: model::Level::Failed,
-        severity: "critical".into(),
-        is_firing: true,
         summary: "Pod is <crash> looping.".into(),
-        description: String::new(),
         runbook: Some("https://runbooks.example/crash".into()),
-        labels: vec![("namespace".into(), "shop".into())],
         since: Some(Timestamp(1_795_405_680)),
         resource: row("web-0", None).resource,
-        silenced_by: Vec::new(),
-        is_inhibited: false,
         fingerprint: "f00d".into(),
-        acknowledged: None,
-        may_acknowledge: true,
         matchers: vec![Matcher::equal("alertname", name), Matcher::equal("namespace", "shop")],
         may_silence: true,
+        ..Alert::firing(name, model::Level::Failed, "critical", labels)
     }
 }
 
@@ -319,7 +311,7 @@ async fn an_alert_says_who_looks_after_it_and_leads_to_saying_so_only_where_one_
     let note = "<waiting> for a disk".to_owned();
     let made = Acknowledged { by: "mara".into(), note, at: Timestamp(1_795_405_680) };
     let taken = Alert { acknowledged: Some(made), ..alert("Down") };
-    let foreign = Alert { may_acknowledge: false, ..alert("Down") };
+    let foreign = Alert { may_silence: false, ..alert("Down") };
     let shown = async |address: &str, alert: &Alert| {
         render(address, told(vec![alert.clone()], Notifying::Missing)).await
     };

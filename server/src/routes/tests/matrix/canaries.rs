@@ -1,6 +1,7 @@
 //! A hundred values that nobody asks to see, and everything that is said, logged and kept.
 
-use super::addresses::{Ask, Sending, extras, functions, pages, places, without_values};
+use super::addresses::{Ask, Sending, places};
+use super::questions::{extras, functions, pages, without_values};
 use super::world::Stage;
 use super::*;
 use providers_contract::{Kind, Settings};
