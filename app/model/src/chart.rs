@@ -1,7 +1,9 @@
 //! A chart as it travels: drawn, with the scale that a hover line needs and the values behind it.
 
+mod heat;
 mod states;
 
+pub use heat::{HeatMap, HeatOf, HeatRow};
 pub use states::{State, StateRow, StateSpan, StateTimeline};
 
 use crate::{Timestamp, Unit};
@@ -50,6 +52,25 @@ impl Frame {
         let is_on_step = offset >= 0 && moment <= self.end && offset % i64::from(self.step.max(1)) == 0;
         is_on_step.then(|| (offset / i64::from(self.step.max(1))) as usize)
     }
+
+    /// The point that is nearest to a moment, if the moment is within the frame.
+    pub fn nearest(self, moment: i64) -> Option<usize> {
+        let step = i64::from(self.step.max(1));
+        let is_near = moment >= self.start - step / 2 && moment <= self.end + step / 2;
+        let point = ((moment - self.start + step / 2).max(0) / step) as usize;
+        is_near.then(|| point.min(self.points().saturating_sub(1)))
+    }
+}
+
+/// A moment that is marked in charts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// When.
+    pub at: Timestamp,
+    /// What sort of thing happened.
+    pub name: String,
+    /// To what; may be empty.
+    pub text: String,
 }
 
 /// A drawn chart with what stands behind it.
@@ -137,6 +158,14 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_point_is_at_most_half_a_step_away() {
+        let frame = Frame { start: 600, end: 900, step: 60 };
+
+        let nearest = [569, 570, 600, 629, 630, 900, 930, 931].map(|moment| frame.nearest(moment));
+        assert_eq!(nearest, [None, Some(0), Some(0), Some(0), Some(1), Some(5), Some(5), None]);
+    }
 
     #[test]
     fn a_gap_is_no_zero_in_any_figure() {

@@ -63,7 +63,9 @@ pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};
 pub use card::{Card, CardGrid};
 pub use cell::{CellView, ObjectLink};
-pub use chart::{Chart, StateTimeline, ZoneName, provide_chart_pointer, provide_still_charts};
+pub use chart::{
+    Chart, HeatMap, StateTimeline, ZoneName, provide_chart_marks, provide_chart_pointer, provide_still_charts,
+};
 pub use code_editor::CodeEditor;
 pub use columns::ColumnChooser;
 pub use command_form::{Command, command_form};

@@ -7,6 +7,8 @@ import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 /** Of the cluster whose Prometheus is named by the settings. */
 const DASHBOARDS = "/clusters/lantern/monitoring/dashboards";
+/** Of one whose Prometheus is its own: there are histograms, and a month to look back on. */
+const MEASURED = "/clusters/harbour/monitoring/dashboards";
 
 async function open(page: Page, scripts: boolean, address: string): Promise<void> {
   await page.goto(address);
@@ -14,8 +16,8 @@ async function open(page: Page, scripts: boolean, address: string): Promise<void
 }
 
 /** Makes a dashboard and ends at the top of its forms. */
-async function make(page: Page, scripts: boolean, name: string, place: string, template: string): Promise<void> {
-  await open(page, scripts, `${DASHBOARDS}/new`);
+async function make(page: Page, scripts: boolean, name: string, place: string, template: string, dashboards = DASHBOARDS): Promise<void> {
+  await open(page, scripts, `${dashboards}/new`);
   const form = page.getByRole("main");
   await form.getByLabel("Name").fill(name);
   await form.getByLabel("For", { exact: true }).selectOption({ label: place });
@@ -208,6 +210,46 @@ test("a gauge says how far a value has come, and a state timeline what was when"
   if (scripts) await look(page, "dashboard-states");
 });
 
+test("a heat map shows a histogram, and charts are marked where something happened", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  await make(page, scripts, scripts ? "Ingress by day" : "Ingress by night", "Whole cluster", "NGINX ingress", MEASURED);
+  const main = page.getByRole("main");
+  const marks = main.getByLabel("What is marked in charts, one in a line");
+  await marks.fill("Crashes = sum(up");
+  await main.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(main.getByText(/^in "Crashes", .*unclosed left parenthesis$/)).toHaveCount(1);
+  await ready(page, scripts);
+  await marks.fill('Crashes = kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}');
+  await main.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(main.locator('input[name="fields[version]"]').first()).toHaveValue("2");
+
+  // A world that has just begun is measured a moment later.
+  await expect(async () => {
+    await page.goto(page.url().replace(/\/edit.*/, ""));
+    await expect(page.locator(".heat-cell").first()).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 150_000 });
+  await ready(page, scripts);
+  const heat = page.locator(".dashboard-cell", { hasText: "How long answers take" });
+  await expect(heat.locator(".state-names li").first()).toContainText(/^[≤>] [\d.]+ m?s$/);
+  await expect(heat.locator(".heat-cell").first()).toBeVisible();
+  await heat.getByText("As a table").click();
+  await expect(heat.locator(".chart-table tbody tr").last()).toContainText(/≤ .*\d/);
+  await expect(heat.locator(".chart-moment").first()).toBeAttached();
+  const happened = page.getByRole("region", { name: "What happened" });
+  await happened.getByText("Crashes").click();
+  await expect(happened.getByRole("listitem").first()).toContainText(/\d/);
+  if (scripts) {
+    await heat.locator(".chart-overlay").hover();
+    await expect(heat.locator(".chart-figures")).toContainText(/≤/);
+    await page.mouse.move(0, 0);
+  }
+  // Otherwise what scrolls under the header is small to press.
+  await page.evaluate(() => scrollTo(0, 0));
+  await checkPage(page, scripts);
+  await heat.scrollIntoViewIfNeeded();
+  if (scripts) await look(page, "dashboard-heat");
+});
+
 test("a dashboard of Grafana is taken over, with what is not understood named first, and given back", async ({ page, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const title = scripts ? "Grafana by day" : "Grafana by night";
@@ -216,14 +258,14 @@ test("a dashboard of Grafana is taken over, with what is not understood named fi
     title,
     panels: [
       { type: "timeseries", title: "CPU", gridPos: { x: 0, y: 0, w: 24, h: 8 }, targets: target },
-      { type: "heatmap", title: "Buckets", gridPos: { x: 0, y: 8, w: 12, h: 8 }, targets: target },
+      { type: "nodeGraph", title: "Calls", gridPos: { x: 0, y: 8, w: 12, h: 8 }, targets: target },
     ],
   };
   await open(page, scripts, `${DASHBOARDS}/import`);
   const form = page.getByRole("main");
   await form.getByLabel("JSON of a dashboard").fill(JSON.stringify(board));
   await form.getByRole("button", { name: "Import" }).click();
-  await expect(form.getByText('panel "Buckets": its type heatmap')).toHaveCount(1);
+  await expect(form.getByText('panel "Calls": its type nodeGraph')).toHaveCount(1);
   await ready(page, scripts);
   await checkPage(page, scripts);
   if (scripts) await look(page, "dashboard-import");

@@ -1,11 +1,14 @@
 //! What stands in a dashboard, as the tables keep it.
 
 use model::{ConsoleError, System};
-use monitoring_contract::{PanelPlan, Plan, Variable};
+use monitoring_contract::{Annotation, PanelPlan, Plan, Variable};
 use serde::{Deserialize, Serialize};
 
-/// The form in which documents are written. A change that older programs would misread gets another number.
-const FORM: u32 = 1;
+/// The form in which documents are written. A change that older programs would misread gets another number, and documents
+/// without what came with it keep the smaller one.
+const FORM: u32 = 2;
+/// The form before there were annotations, which programs of that time would lose.
+const FIRST_FORM: u32 = 1;
 /// Ids of panels begin here. Smaller ones are places, which panels have that were kept before there were ids.
 const FIRST_ID: u32 = 1000;
 
@@ -13,6 +16,8 @@ const FIRST_ID: u32 = 1000;
 struct Document {
     form: u32,
     variables: Vec<Variable>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    annotations: Vec<Annotation>,
     panels: Vec<PanelPlan>,
 }
 
@@ -28,7 +33,9 @@ pub fn write(plan: &Plan) -> String {
     for panel in panels.iter_mut().filter(|panel| panel.id == 0) {
         panel.id = rand::random_range(FIRST_ID..=u32::MAX);
     }
-    let document = Document { form: FORM, variables: plan.variables.clone(), panels };
+    let (variables, annotations) = (plan.variables.clone(), plan.annotations.clone());
+    let form = if annotations.is_empty() { FIRST_FORM } else { FORM };
+    let document = Document { form, variables, annotations, panels };
     serde_json::to_string(&document).expect("names of fields are texts, and numbers are finite")
 }
 
@@ -40,15 +47,15 @@ pub fn read(name: &str, document: &str) -> Result<Plan, ConsoleError> {
         may_be_done: false,
     };
     let Form { form } = serde_json::from_str(document).map_err(|error| unreadable(error.to_string()))?;
-    if form != FORM {
+    if !(FIRST_FORM..=FORM).contains(&form) {
         return Err(unreadable(format!("it has the form {form}, and this program knows {FORM}")));
     }
-    let Document { variables, mut panels, .. } =
+    let Document { variables, annotations, mut panels, .. } =
         serde_json::from_str(document).map_err(|error| unreadable(error.to_string()))?;
     for (place, panel) in (1..FIRST_ID).zip(&mut panels).filter(|(_, panel)| panel.id == 0) {
         panel.id = place;
     }
-    Ok(Plan { name: name.to_owned(), variables, panels })
+    Ok(Plan { name: name.to_owned(), variables, annotations, panels })
 }
 
 #[cfg(test)]
@@ -58,9 +65,9 @@ mod tests {
 
     #[test]
     fn a_document_of_another_form_is_refused_with_both_forms() {
-        let error = read("Shop", r#"{"form":2,"rows":[]}"#).unwrap_err().to_string();
+        let error = read("Shop", r#"{"form":3,"rows":[]}"#).unwrap_err().to_string();
 
-        assert!(error.contains("form 2") && error.contains("knows 1") && error.contains("Shop"), "{error}");
+        assert!(error.contains("form 3") && error.contains("knows 2") && error.contains("Shop"), "{error}");
         assert!(read("Shop", "{").is_err());
     }
 
@@ -72,6 +79,16 @@ mod tests {
             kept.panels.iter_mut().for_each(|panel| panel.id = 0);
             assert_eq!(kept, plan);
         }
+    }
+
+    #[test]
+    fn programs_without_annotations_refuse_what_has_some_and_read_the_rest() {
+        let down = Annotation { name: "Down".into(), query: "up == 0".into() };
+        let marked = Plan { annotations: vec![down], ..Plan::default() };
+
+        assert!(write(&Plan::default()).contains(r#""form":1"#));
+        assert!(write(&marked).contains(r#""form":2"#));
+        assert_eq!(read("", &write(&marked)).unwrap(), marked);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{ForCaller, document};
 use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
-use monitoring_contract::{PanelPlan, Plan, QUERY_FIELDS, QueryFault, Variable};
+use monitoring_contract::{Annotation, PanelPlan, Plan, QUERY_FIELDS, QueryFault, Variable};
 use uuid::Uuid;
 
 impl ForCaller {
@@ -113,6 +113,21 @@ impl ForCaller {
         let faults = self.prometheus.query_faults(cluster, &queries, variables).await?;
         let told = QUERY_FIELDS.into_iter().zip(queries).zip(faults).filter_map(|((field, query), fault)| {
             fault.map(|fault| FieldProblem::new(field, fault_words(query, &fault)))
+        });
+        Ok(told.collect())
+    }
+
+    /// What is wrong with the queries of annotations.
+    pub(crate) async fn annotation_problems(
+        &self,
+        cluster: &ClusterName,
+        plan: &Plan,
+    ) -> Result<Vec<FieldProblem>, ConsoleError> {
+        let queries: Vec<&str> = plan.annotations.iter().map(|one| one.query.as_str()).collect();
+        let faults = self.prometheus.query_faults(cluster, &queries, &plan.variables).await?;
+        let told = plan.annotations.iter().zip(faults).filter_map(|(Annotation { name, query }, fault)| {
+            let words = fault_words(query, &fault?);
+            Some(FieldProblem::new("annotations", format!("in {name:?}, {words}")))
         });
         Ok(told.collect())
     }

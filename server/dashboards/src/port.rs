@@ -131,9 +131,11 @@ impl Dashboards for ForCaller {
         let action = actions::update(cluster, kept.namespace.as_ref(), kept.id, &name);
         self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
-        let variables = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
-        let plan = Plan { name, variables, ..document::read(&kept.name, &kept.document)? };
+        let checked = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let (variables, annotations) = checked;
+        let plan = Plan { name, variables, annotations, ..document::read(&kept.name, &kept.document)? };
         refuse(variable_problems(&plan))?;
+        refuse(self.annotation_problems(cluster, &plan).await?)?;
         self.change(action, kept, fields.version, &plan).await?;
         Ok(fields.id)
     }

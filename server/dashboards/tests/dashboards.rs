@@ -21,6 +21,7 @@ fn new(name: &str, namespace: &str) -> DashboardFields {
         template: String::new(),
         name: name.into(),
         variables: String::new(),
+        annotations: String::new(),
     }
 }
 
@@ -182,12 +183,25 @@ async fn nothing_is_saved_over_a_change_that_was_not_seen_nor_of_what_cannot_be_
     // A variable does not go while a query asks for it.
     let without = DashboardFields { version: 3, variables: String::new(), ..named };
     assert_eq!(field(ada.save_dashboard(without).await), "variables");
+    let marked = |annotations: &str| DashboardFields {
+        version: 3,
+        variables: "pod = label_values(kube_pod_info, pod)".into(),
+        annotations: annotations.into(),
+        id: id.clone(),
+        ..new("Shop pods", "")
+    };
+    for line in ["Down = sum(up", "Down = up{pod=\"$other\"}", "no name"] {
+        assert_eq!(field(ada.save_dashboard(marked(line)).await), "annotations", "{line}");
+    }
     let beyond = PanelFields { index: "7".into(), ..panel(&id, 3, "up") };
     assert_eq!(field(ada.save_panel(beyond).await), "");
     assert_eq!(kept().await, before);
     let first = PanelFields { index: "0".into(), title: "Other".into(), ..panel(&id, 3, "up") };
     ada.save_panel(first).await.unwrap();
     assert_eq!(kept().await.plan.panels[0].title, "Other");
+    let crashes = "Crashes = changes(kube_pod_container_status_restarts_total{namespace=\"shop\"}[5m]) > 0";
+    ada.save_dashboard(DashboardFields { version: 4, ..marked(crashes) }).await.unwrap();
+    assert_eq!(kept().await.plan.annotations[0].to_string(), crashes);
 }
 
 #[tokio::test]
@@ -218,11 +232,11 @@ async fn templates_and_dashboards_of_grafana_are_kept() {
     assert_eq!(again, kept);
     assert_eq!(name, "Our Redis");
 
-    let odd = r#"{"title": "Odd", "panels": [{"type": "heatmap", "title": "Hot"}]}"#;
+    let odd = r#"{"title": "Odd", "panels": [{"type": "nodeGraph", "title": "Hot"}]}"#;
     let refused = ada.import_dashboard(fields(odd, false)).await;
     let Err(ConsoleError::Invalid { problems }) = refused else { panic!("{refused:?}") };
     assert!(
-        problems[0].field == "leave_out" && problems[0].message.contains("panel \"Hot\": its type heatmap")
+        problems[0].field == "leave_out" && problems[0].message.contains("panel \"Hot\": its type nodeGraph")
     );
     assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 2);
     ada.import_dashboard(fields(odd, true)).await.unwrap();

@@ -23,6 +23,7 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
         template: String::new(),
         name: name.into(),
         variables: String::new(),
+        annotations: String::new(),
     };
     let id = who.save_dashboard(fields).await.unwrap();
     for (version, title) in (1..).zip(["Pods", "Others"]) {

@@ -2,11 +2,15 @@
 
 mod axis;
 mod export;
+mod heat;
 mod legend;
+mod marks;
 mod overlay;
 mod states;
 mod zone;
 
+pub use heat::HeatMap;
+pub use marks::provide_chart_marks;
 pub use overlay::provide_chart_pointer;
 pub use states::StateTimeline;
 pub use zone::ZoneName;
@@ -74,6 +78,7 @@ pub fn Chart(
                 <div class="chart-plot">
                     <div class="chart-picture" role="img" aria-label=spoken inner_html=drawing></div>
                     {marked(&chart.read_value().scale, marks)}
+                    {marks::lines(frame)}
                     {overlay}
                 </div>
                 {time_axis(frame)}

@@ -1,6 +1,7 @@
 //! What a pointer finds over a drawing with time from left to right.
 
 use super::axis::place;
+use super::marks;
 use crate::since::moment_in_zone;
 use leptos::prelude::*;
 use model::Timestamp;
@@ -96,7 +97,7 @@ pub fn figure_box(frame: Frame, moment: i64, lines: AnyView) -> AnyView {
     view! {
         <div class="chart-figures" data-side=if side { "end" } else { "start" } aria-hidden="true">
             <p>{moment_in_zone(Timestamp(moment))}</p>
-            <ul>{lines}</ul>
+            <ul>{lines}{marks::told(frame, moment)}</ul>
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::axis::place;
 use super::overlay::{figure_box, overlay};
-use super::{is_still, time_axis};
+use super::{is_still, marks, time_axis};
 use crate::log_view::Moments;
 use crate::quantity::quantity;
 use crate::status::shape;
@@ -48,6 +48,7 @@ pub fn StateTimeline(
                 <div class="chart-plot">
                     <div class="chart-picture" role="img" aria-label=spoken inner_html=drawing></div>
                     {labels}
+                    {marks::lines(frame)}
                     {overlay}
                 </div>
                 {time_axis(frame)}

@@ -1,10 +1,11 @@
 //! Charts.
 
 use super::specimen;
-use crate::{Card, Chart, Histogram, HistogramBar, StateTimeline, ZoneName};
+use crate::{Card, Chart, HeatMap, Histogram, HistogramBar, StateTimeline, ZoneName};
 use leptos::prelude::*;
 use model::chart::{
-    Chart as Drawn, Frame, Scale, Series, State, StateRow, StateSpan, StateTimeline as DrawnTimeline,
+    Chart as Drawn, Frame, HeatMap as DrawnHeat, HeatOf, HeatRow, Scale, Series, State, StateRow, StateSpan,
+    StateTimeline as DrawnTimeline,
 };
 use model::{Level, Unit};
 
@@ -22,6 +23,7 @@ pub fn charts() -> AnyView {
     view! {
         {specimen("Chart", view! { <Card title="CPU by pod"><Chart title="CPU by pod" chart=drawn() name/></Card> })}
         {specimen("StateTimeline", view! { <Card title="Pods that are ready"><StateTimeline title="Pods that are ready" timeline=timeline()/></Card> })}
+        {specimen("HeatMap", view! { <Card title="How long answers take"><HeatMap title="How long answers take" heat=heat()/></Card> })}
         {specimen("Histogram", histogram())}
         {specimen("ZoneName", view! { <ZoneName/> })}
     }
@@ -50,6 +52,29 @@ fn timeline() -> DrawnTimeline {
         rows: vec![
             row("web-0", vec![span(0, 1, 1), span(2, 2, 0), span(4, 4, 1)]),
             row("web-1", vec![span(0, 4, 2)]),
+        ],
+        left_out: 0,
+        warnings: Vec::new(),
+    }
+}
+
+/// What the server would have drawn of two buckets.
+const CELLS: &str = "<svg class=\"chart-drawing\" viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+    <path class=\"heat-cell\" data-heat=\"0\" d=\"M0 0h375v20h-375z\"/>\
+    <path class=\"heat-cell\" data-heat=\"4\" d=\"M375 0h250v20h-250zM875 20h125v20h-125z\"/>\
+    <path class=\"heat-cell\" data-heat=\"8\" d=\"M0 20h875v20h-875z\"/></svg>";
+
+fn heat() -> DrawnHeat {
+    let row = |of, values: [Option<f64>; 5]| HeatRow { of, values: values.to_vec() };
+    DrawnHeat {
+        svg: CELLS.into(),
+        frame: Frame { start: 1_795_405_680, end: 1_795_409_280, step: 900 },
+        unit: Unit::Seconds,
+        low: 0.0,
+        high: 48.0,
+        rows: vec![
+            row(HeatOf::Over(0.5), [Some(0.0), Some(0.0), Some(12.0), None, None]),
+            row(HeatOf::UpTo(0.5), [Some(48.0), Some(47.0), Some(48.0), Some(46.0), Some(12.0)]),
         ],
         left_out: 0,
         warnings: Vec::new(),

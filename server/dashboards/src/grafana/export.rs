@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, UNITS, mappings, thresholds};
 use model::Unit;
-use monitoring_contract::{NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
+use monitoring_contract::{Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
 use serde_json::{Value, json};
 
 /// The form that is written.
@@ -16,6 +16,7 @@ pub fn export(plan: &Plan) -> String {
         "editable": true,
         "time": {"from": "now-1h", "to": "now"},
         "templating": {"list": variables(plan)},
+        "annotations": {"list": annotations(plan)},
         "panels": panels(&plan.panels),
     });
     format!("{board:#}")
@@ -30,6 +31,11 @@ fn variables(plan: &Plan) -> Vec<Value> {
     let has_namespace = mentions(plan, &format!("${NAMESPACE_VARIABLE}"));
     let all = has_namespace.then_some(&namespace).into_iter().chain(&plan.variables);
     all.map(|variable| self::variable(plan, variable)).collect()
+}
+
+fn annotations(plan: &Plan) -> Vec<Value> {
+    let one = |Annotation { name, query }: &Annotation| json!({"name": name, "enable": true, "datasource": {"type": "prometheus"}, "expr": query, "iconColor": "blue"});
+    plan.annotations.iter().map(one).collect()
 }
 
 fn variable(plan: &Plan, variable: &Variable) -> Value {
@@ -55,6 +61,7 @@ fn variable(plan: &Plan, variable: &Variable) -> Value {
 
 fn mentions(plan: &Plan, words: &str) -> bool {
     let queries = plan.panels.iter().flat_map(|panel| &panel.queries).map(|query| &query.query);
+    let queries = queries.chain(plan.annotations.iter().map(|annotation| &annotation.query));
     queries.chain(plan.variables.iter().map(|variable| &variable.selector)).any(|text| text.contains(words))
 }
 
@@ -76,7 +83,11 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
 
 fn height(kind: PanelKind) -> u64 {
     match kind {
-        PanelKind::Lines | PanelKind::Stacked | PanelKind::StateTimeline | PanelKind::Table => 8,
+        PanelKind::Lines
+        | PanelKind::Stacked
+        | PanelKind::StateTimeline
+        | PanelKind::HeatMap
+        | PanelKind::Table => 8,
         PanelKind::Value => 4,
         PanelKind::Gauge => 6,
         PanelKind::Text => 3,
@@ -89,6 +100,7 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         PanelKind::Value => "stat",
         PanelKind::Gauge => "gauge",
         PanelKind::StateTimeline => "state-timeline",
+        PanelKind::HeatMap => "heatmap",
         PanelKind::Table => "table",
         PanelKind::Text => "text",
     };
@@ -113,6 +125,9 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         },
         "overrides": [],
     });
+    if panel.kind == PanelKind::HeatMap {
+        value["options"] = json!({"calculate": false, "yAxis": {"unit": unit(panel.unit)}});
+    }
     let defaults = &mut value["fieldConfig"]["defaults"];
     for (name, end) in [("min", panel.range.min), ("max", panel.range.max)] {
         if let Some(end) = end {
@@ -136,8 +151,11 @@ fn targets(panel: &PanelPlan) -> Value {
             "instant": is_instant,
             "range": !is_instant,
         });
-        if panel.kind == PanelKind::Table {
-            target["format"] = "table".into();
+        match panel.kind {
+            PanelKind::Table => target["format"] = "table".into(),
+            // What buckets count is taken apart.
+            PanelKind::HeatMap => target["format"] = "heatmap".into(),
+            _ => {}
         }
         target
     };

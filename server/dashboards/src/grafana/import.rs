@@ -3,7 +3,7 @@
 use super::panels::panel;
 use super::variables::Variables;
 use super::{list, text};
-use monitoring_contract::{LONGEST_NAME, MOST_PANELS, Plan};
+use monitoring_contract::{Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, Plan};
 use serde_json::Value;
 
 /// A dashboard that was read.
@@ -25,6 +25,7 @@ pub fn import(source: &str) -> Result<Imported, String> {
     }
     let mut left_out = around(board);
     let variables = Variables::read(board, &mut left_out);
+    let annotations = annotations(board, &variables, &mut left_out);
     let mut panels = Vec::new();
     for (number, found) in found(board, &mut left_out).into_iter().enumerate() {
         if panels.len() == MOST_PANELS {
@@ -36,14 +37,34 @@ pub fn import(source: &str) -> Result<Imported, String> {
     let name: String = text(board, "/title").trim().chars().take(LONGEST_NAME).collect();
     let name = if name.is_empty() { "Grafana".to_owned() } else { name };
     left_out.dedup();
-    Ok(Imported { plan: Plan { name, variables: variables.known, panels }, left_out })
+    Ok(Imported { plan: Plan { name, variables: variables.known, annotations, panels }, left_out })
+}
+
+/// What is marked in charts, as far as PromQL says when.
+fn annotations(board: &Value, variables: &Variables, left_out: &mut Vec<String>) -> Vec<Annotation> {
+    let mut annotations: Vec<Annotation> = Vec::new();
+    for one in list(board, "/annotations/list").iter().filter(|one| one["builtIn"] != 1) {
+        let annotation = Annotation {
+            name: text(one, "/name").trim().to_owned(),
+            query: variables.plain(text(one, "/expr")),
+        };
+        // Forms have a line for each.
+        let line = Annotation::parse(&annotation.to_string());
+        let is_line = line.as_ref() == Some(&annotation) && !annotation.query.contains('\n');
+        let is_new = annotations.iter().all(|other| other.name != annotation.name);
+        let is_read = prometheus::query_fault(&annotation.query, &variables.known).is_none();
+        if is_line && is_new && is_read && one["enable"] != false && annotations.len() < MOST_ANNOTATIONS {
+            annotations.push(annotation);
+        } else {
+            left_out.push(format!("annotation {:?}", text(one, "/name")));
+        }
+    }
+    annotations
 }
 
 /// What stands around panels and is no part of a dashboard here.
 fn around(board: &Value) -> Vec<String> {
     let mut left_out = Vec::new();
-    let own = list(board, "/annotations/list").iter().filter(|one| one["builtIn"] != 1);
-    left_out.extend(own.map(|one| format!("annotation {:?}", text(one, "/name"))));
     left_out.extend(list(board, "/links").iter().map(|link| format!("link {:?}", text(link, "/title"))));
     if !text(board, "/description").is_empty() {
         left_out.push("the description".into());

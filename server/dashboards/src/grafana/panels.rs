@@ -5,7 +5,9 @@ use super::variables::Variables;
 use super::{UNITS, list, text};
 use super::{mappings, thresholds};
 use model::Unit;
-use monitoring_contract::{LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, ValueRange};
+use monitoring_contract::{
+    LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
+};
 use serde_json::Value;
 
 /// A panel, if it can be one here. What of it cannot is added to what is left out.
@@ -44,7 +46,10 @@ pub(super) fn panel(
             width,
             unit: unit(value, &mut missing),
             queries,
-            thresholds: thresholds::read(value, kind, range, &mut missing),
+            thresholds: match kind {
+                PanelKind::HeatMap => Thresholds::default(),
+                _ => thresholds::read(value, kind, range, &mut missing),
+            },
             range,
             mappings,
             ..PanelPlan::default()
@@ -69,6 +74,7 @@ fn kind(value: &Value) -> Option<PanelKind> {
         "singlestat" if value.pointer("/gauge/show") == Some(&Value::Bool(true)) => PanelKind::Gauge,
         "stat" | "singlestat" => PanelKind::Value,
         "state-timeline" | "status-history" => PanelKind::StateTimeline,
+        "heatmap" => PanelKind::HeatMap,
         "table" | "table-old" => PanelKind::Table,
         "text" => PanelKind::Text,
         _ => return None,
@@ -147,6 +153,15 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
             missing(words.into());
         }
     }
+    let counts_itself = [
+        value.pointer("/options/calculate"),
+        value.get("heatmap").filter(|_| value["dataFormat"] != "tsbuckets"),
+    ];
+    if kind == PanelKind::HeatMap
+        && counts_itself.into_iter().flatten().any(|said| *said != Value::Bool(false))
+    {
+        missing("that it counts values into buckets itself".into());
+    }
     if value["alert"].is_object() {
         missing("its alert".into());
     }
@@ -156,8 +171,14 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
 }
 
 fn unit(value: &Value, missing: &mut dyn FnMut(String)) -> Unit {
-    let said =
-        [text(value, "/fieldConfig/defaults/unit"), text(value, "/yaxes/0/format"), text(value, "/format")];
+    // A heat map has one for its bounds.
+    let said = [
+        text(value, "/options/yAxis/unit"),
+        text(value, "/yAxis/format"),
+        text(value, "/fieldConfig/defaults/unit"),
+        text(value, "/yaxes/0/format"),
+        text(value, "/format"),
+    ];
     let said = said.into_iter().find(|unit| !unit.is_empty()).unwrap_or_default();
     match UNITS.into_iter().find(|(_, words)| words.contains(&said)) {
         Some((unit, _)) => unit,

@@ -4,8 +4,8 @@ use super::import::Imported;
 use super::*;
 use model::Level;
 use monitoring_contract::{
-    PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange,
-    Variable, WIDTHS,
+    Annotation, PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, ValueMapping,
+    ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -155,6 +155,24 @@ fn gauges_have_their_range_and_percents_are_of_it() {
 }
 
 #[test]
+fn heat_maps_of_histograms_are_heat_maps() {
+    let imported = read(&json!({
+        "title": "Heat",
+        "panels": [
+            {"type": "heatmap", "title": "Latency", "gridPos": {"w": 24},
+             "options": {"calculate": false, "yAxis": {"unit": "s"}},
+             "targets": [{"expr": "sum by (le) (increase(x_bucket[$__rate_interval]))", "format": "heatmap", "legendFormat": "{{le}}"}]},
+            {"type": "heatmap", "title": "Old", "dataFormat": "timeseries", "heatmap": {}, "yAxis": {"format": "bytes"},
+             "targets": [{"expr": "up"}]},
+        ],
+    }));
+
+    let found: Vec<_> = imported.plan.panels.iter().map(|panel| (panel.kind, panel.unit)).collect();
+    assert_eq!(found, [(PanelKind::HeatMap, Unit::Seconds), (PanelKind::HeatMap, Unit::Bytes)]);
+    assert_eq!(imported.left_out, ["panel \"Old\": that it counts values into buckets itself"]);
+}
+
+#[test]
 fn states_are_called_as_their_mappings_say() {
     let panel = |title: &str, kind: &str, mappings: Value| {
         json!({"type": kind, "title": title, "gridPos": {"w": 12}, "targets": [{"expr": "up"}],
@@ -261,7 +279,7 @@ fn texts_are_kept_and_everything_else_is_named() {
             {"type": "text", "title": "", "gridPos": {"w": 24}, "options": {"mode": "markdown", "content": "# Hello"}},
             {"type": "text", "title": "Old", "mode": "html", "content": "<b>Hello</b>"},
             {"type": "text", "title": "Empty", "options": {"content": ""}},
-            {"type": "heatmap", "title": "Hot", "targets": [{"expr": "up"}]},
+            {"type": "nodeGraph", "title": "Hot", "targets": [{"expr": "up"}]},
             {"type": "timeseries", "title": "Logs", "datasource": {"type": "loki"}, "targets": [{"expr": "{app=\"a\"}"}]},
             {"type": "timeseries", "title": "SQL", "targets": [{"rawSql": "SELECT 1"}, {"expr": "up", "hide": true}]},
             {"type": "timeseries", "title": "Rich", "repeat": "pod", "description": "x", "transformations": [{"id": "merge"}],
@@ -278,7 +296,7 @@ fn texts_are_kept_and_everything_else_is_named() {
         "the description",
         "panel \"Old\": its HTML",
         "panel \"Empty\"",
-        "panel \"Hot\": its type heatmap",
+        "panel \"Hot\": its type nodeGraph",
         "panel \"Logs\": a query to loki",
         "panel \"SQL\": a query that is no PromQL",
         "panel \"SQL\": a query that is hidden",
@@ -375,7 +393,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
             width: WIDTHS[width],
             unit: OWN_UNITS[unit].0,
             queries,
-            thresholds,
+            thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
             range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
             mappings: if kind == PanelKind::StateTimeline { mappings } else { Vec::new() },
             ..PanelPlan::default()
@@ -397,8 +415,17 @@ fn plan() -> impl Strategy<Value = Plan> {
     let variables =
         ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
     let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
-    ("[!-~]\\PC{0,20}[!-~]", proptest::collection::vec(prop_oneof![measuring(), writing()], 0..9))
-        .prop_map(move |(name, panels)| Plan { name, variables: variables.clone(), panels })
+    let panels = proptest::collection::vec(prop_oneof![measuring(), writing()], 0..9);
+    let annotations = proptest::collection::vec(
+        (0..QUERIES.len()).prop_filter("one line", |index| !QUERIES[*index].contains('\n')),
+        0..4,
+    );
+    ("[!-~]\\PC{0,20}[!-~]", panels, annotations).prop_map(move |(name, panels, queries)| {
+        let named = queries.into_iter().enumerate();
+        let annotations = named
+            .map(|(index, query)| Annotation { name: format!("Mark {index}"), query: QUERIES[query].into() });
+        Plan { name, variables: variables.clone(), annotations: annotations.collect(), panels }
+    })
 }
 
 proptest! {

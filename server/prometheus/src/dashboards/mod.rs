@@ -1,6 +1,8 @@
 //! Dashboards that people keep: from their panels to what is shown.
 
+mod annotations;
 mod gauges;
+mod heat;
 mod panels;
 mod states;
 mod values;
@@ -13,7 +15,7 @@ use crate::reads::ReadMetrics;
 use crate::service::{ForCaller, Source, now};
 use crate::subject::confined;
 use access::Scope;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{
     DashboardRequest, DashboardView, Measured, NAMESPACE_VARIABLE, Plan, QueryFault, Variable, VariableView,
@@ -113,8 +115,9 @@ impl Source {
         let frame = request.window.frame(Timestamp(now), crate::boards::POINTS);
         let (variables, chosen) = self.variables(plan, request, scope, namespaces, now).await;
         let look = Look { request, scope, chosen };
-        let panels = join_all(plan.panels.iter().map(|panel| self.kept_panel(panel, &look, frame))).await;
-        DashboardView { frame, source: self.client.name(), variables, panels }
+        let panels = join_all(plan.panels.iter().map(|panel| self.kept_panel(panel, &look, frame)));
+        let (panels, annotations) = join(panels, self.annotations(plan, &look, frame)).await;
+        DashboardView { frame, source: self.client.name(), variables, annotations, panels }
     }
 
     /// What can be chosen, and what is. One after the other: a variable may stand in the selectors of those behind it.
@@ -148,7 +151,8 @@ impl Source {
             let place = format!("${name}");
             let queries = plan.panels.iter().flat_map(|panel| &panel.queries).map(|query| &query.query);
             let selectors = plan.variables.iter().map(|variable| &variable.selector);
-            queries.chain(selectors).any(|text| text.contains(&place))
+            let annotations = plan.annotations.iter().map(|annotation| &annotation.query);
+            queries.chain(selectors).chain(annotations).any(|text| text.contains(&place))
         };
         views.retain(|view| {
             view.name != NAMESPACE_VARIABLE || (is_used(&view.name) && view.options.len() > 1)

@@ -2,6 +2,7 @@
 
 use super::Look;
 use super::gauges::gauges;
+use super::heat::{columns, heat_map};
 use super::states::timeline;
 use super::values::{named, table, values};
 use crate::answer::Answer;
@@ -20,6 +21,7 @@ pub(super) type Answers<'p> = [(&'p PanelQuery, Arc<Answer>)];
 
 impl Source {
     pub(super) async fn kept_panel(&self, plan: &PanelPlan, look: &Look<'_>, frame: Frame) -> ShownPanel {
+        let frame = if plan.kind == PanelKind::HeatMap { columns(frame) } else { frame };
         let (queries, content) = match self.kept_queries(plan, look, frame) {
             Ok(queries) => {
                 let content = self.kept_content(plan, &queries, look, frame).await;
@@ -69,6 +71,11 @@ impl Source {
                 let answers = self.lines(queries, frame).await?;
                 let shown = timeline(&answers, plan, frame, warnings(&answers));
                 Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::StateTimeline(Box::new(shown))))
+            }
+            PanelKind::HeatMap => {
+                let answers = self.lines(queries, frame).await?;
+                let shown = heat_map(&answers, plan, frame, warnings(&answers));
+                Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::HeatMap(Box::new(shown))))
             }
             PanelKind::Value | PanelKind::Gauge | PanelKind::Table => {
                 let ask = queries.iter().map(|(query, text)| async move {

@@ -17,7 +17,7 @@ fn panel(kind: PanelKind, query: &str) -> PanelPlan {
 
 fn plan(panels: Vec<PanelPlan>) -> Plan {
     let pod = Variable::parse("pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)").unwrap();
-    Plan { name: "Shop".into(), variables: vec![pod], panels }
+    Plan { name: "Shop".into(), variables: vec![pod], annotations: Vec::new(), panels }
 }
 
 fn request(chosen: &[(&str, &str)]) -> DashboardRequest {
@@ -44,6 +44,7 @@ fn every_kind() -> Plan {
             PanelKind::Table,
             PanelKind::Gauge,
             PanelKind::StateTimeline,
+            PanelKind::HeatMap,
         ]
         .map(|kind| panel(kind, query))
         .into(),
@@ -77,8 +78,9 @@ async fn readers_share_their_questions() {
         source.dashboard(&plan, &request, &Scope::All, &namespaces(), NOW + viewer).await;
     }
 
-    // One over time, one for a moment, however many panels and readers.
-    assert_eq!(fake.asked.lock().len(), 2, "{:?}", fake.asked.lock());
+    // One over time, one in the fewer columns of a heat map, one for a moment, however many panels and readers.
+    let asked = fake.asked.lock().clone();
+    assert_eq!(asked.len(), 3, "{asked:?}");
     assert_eq!(fake.selectors.lock().len(), 1);
 }
 
@@ -113,6 +115,7 @@ async fn each_kind_shows_what_it_is_for() {
         ShownContent::Table(table),
         ShownContent::Gauges(gauges),
         ShownContent::StateTimeline(timeline),
+        ShownContent::HeatMap(heat),
         ShownContent::Text(text),
     ] = contents.as_slice()
     else {
@@ -128,6 +131,7 @@ async fn each_kind_shows_what_it_is_for() {
     assert!(gauges.gauges[0].svg.contains("data-level=\"warning\""), "{gauges:?}");
     let names: Vec<_> = timeline.rows.iter().map(|row| (row.name.as_str(), row.spans.len())).collect();
     assert_eq!(names, [("blog-0", 1), ("shop-0", 1)]);
+    assert!(heat.rows.len() == 2 && heat.frame.points() <= 60, "{heat:?}");
     assert_eq!(text, "hello");
 }
 

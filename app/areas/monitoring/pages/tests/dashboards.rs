@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::chart::{Chart, Frame, Scale, Series, State, StateRow, StateSpan, StateTimeline};
+use model::chart::{
+    Chart, Frame, HeatMap, HeatOf, HeatRow, Mark, Scale, Series, State, StateRow, StateSpan, StateTimeline,
+};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{
@@ -154,6 +156,33 @@ fn chart() -> Chart {
     }
 }
 
+fn happened(
+    name: &str,
+    moments: Vec<Timestamp>,
+    left_out: u32,
+    problem: Option<ConsoleError>,
+) -> ShownAnnotation {
+    let mark = |at| Mark { at, name: name.into(), text: "web-<0>".into() };
+    ShownAnnotation { name: name.into(), marks: moments.into_iter().map(mark).collect(), left_out, problem }
+}
+
+fn heat() -> HeatMap {
+    let row = |of, values: [Option<f64>; 2]| HeatRow { of, values: values.to_vec() };
+    HeatMap {
+        svg: "<svg class=\"heat-drawing\"></svg>".into(),
+        frame: Frame { start: 1_795_405_680, end: 1_795_405_740, step: 60 },
+        unit: Unit::Seconds,
+        low: 0.0,
+        high: 40.0,
+        rows: vec![
+            row(HeatOf::Over(2.5), [None, Some(1.0)]),
+            row(HeatOf::UpTo(2.5), [Some(40.0), Some(20.0)]),
+        ],
+        left_out: 0,
+        warnings: Vec::new(),
+    }
+}
+
 fn timeline() -> StateTimeline {
     let state = |text: &str, value, level| State { text: text.into(), value, level, color: 0 };
     let span = |first, last, state| StateSpan { first, last, state };
@@ -199,10 +228,16 @@ fn opened(may_change: bool) -> Fake {
             chosen: "web-\"0".into(),
             problem: None,
         }],
+        annotations: vec![
+            happened("Restarts", vec![Timestamp(1_795_405_740)], 3, None),
+            happened("Down", Vec::new(), 0, None),
+            happened("Odd", Vec::new(), 0, Some(ConsoleError::invalid("query", "no variable called $y"))),
+        ],
         panels: vec![
             panel("Used", ShownContent::Chart(Box::new(chart()))),
             panel("Now", ShownContent::Values(vec![value])),
             panel("States", ShownContent::StateTimeline(Box::new(timeline()))),
+            panel("Heat", ShownContent::HeatMap(Box::new(heat()))),
             panel("Full", ShownContent::Gauges(gauges)),
             panel("All", ShownContent::Table(table)),
             panel("", ShownContent::Text("read <this>\nfirst".into())),
@@ -218,6 +253,17 @@ fn opened(may_change: bool) -> Fake {
 }
 
 #[tokio::test]
+async fn what_happened_is_marked_in_every_chart_and_told_in_words() {
+    let html = render("/one", opened(false)).await;
+
+    // The chart, the timeline and the heat map.
+    assert_eq!(html.matches("class=\"chart-moment\"").count(), 3, "{html}");
+    assert!(html.contains("web-&lt;0&gt;") && html.contains("3 earlier moments are not marked"), "{html}");
+    assert!(html.contains("Down: not once in this time"), "{html}");
+    assert!(html.contains("“Odd” cannot be marked:") && html.contains("no variable called $y"), "{html}");
+}
+
+#[tokio::test]
 async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_panel() {
     let html = render("/one", opened(true)).await;
 
@@ -230,6 +276,14 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
     assert!(html.contains("93 %") && html.contains("of 0 % to 100 %"), "{html}");
     assert!(html.contains("Warning from 25 %") && html.contains("Critical from 900 %"), "{html}");
     assert!(html.contains("75 %") && html.contains('–') && html.contains("7 more rows"), "{html}");
+    assert!(
+        html.contains("heat-drawing") && html.contains("≤ 2.5 s") && html.contains("&gt; 2.5 s"),
+        "{html}"
+    );
+    assert!(
+        html.contains("<td>20<!></td><td>20<!></td><td>30<!></td><td>40<!></td>"),
+        "latest, least, mean and most: {html}"
+    );
     assert!(html.contains("read &lt;this&gt;"), "{html}");
     assert!(html.contains("Nothing was measured") && html.contains("no variable called $x"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
@@ -303,6 +357,7 @@ fn kept() -> Fake {
     let plan = Plan {
         name: "Shop".into(),
         variables: vec![Variable::parse("pod = label_values(up, pod)").unwrap()],
+        annotations: vec![Annotation::parse("Down = up == 0").unwrap()],
         panels: vec![panel("First"), panel("Last")],
     };
     let kept = KeptDashboard { id: "one".into(), namespace: None, version: 4, plan };
@@ -314,6 +369,7 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     let html = render("/one/edit", kept()).await;
 
     assert!(html.contains("pod = label_values(up, pod)</textarea>"), "{html}");
+    assert!(html.contains("Down = up == 0</textarea>"), "{html}");
     let forms = html.matches("<form").count();
     assert_eq!(html.matches("name=\"fields[version]\" value=\"4\"").count(), forms, "{html}");
     // The first goes down, the last up, and both away.

@@ -110,6 +110,7 @@ fn shown(content: ShownContent, is_one_panel: bool) -> Embedded {
         frame,
         source: "monitoring/prometheus".into(),
         variables: Vec::new(),
+        annotations: Vec::new(),
         panels: vec![panel],
     };
     let line = DashboardLine {

@@ -1,5 +1,6 @@
 //! What is wrong with a dashboard, before anybody asks it anything.
 
+use super::annotation::annotation_problems;
 use super::variable::variable_problems;
 use super::{
     LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, Plan, Thresholds,
@@ -12,6 +13,7 @@ impl Plan {
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = name_problems(&self.name);
         problems.extend(variable_problems(&self.variables));
+        problems.extend(annotation_problems(&self.annotations));
         if self.panels.len() > MOST_PANELS {
             problems.push(FieldProblem::new("", format!("a dashboard has at most {MOST_PANELS} panels")));
         }
@@ -93,6 +95,13 @@ impl PanelPlan {
 
     fn threshold_problems(&self, wrong: &mut impl FnMut(&str, String)) {
         let Thresholds { warning, critical } = self.thresholds;
+        if self.kind == PanelKind::HeatMap {
+            for (field, _) in
+                [("warning", warning), ("critical", critical)].into_iter().filter(|(_, said)| said.is_some())
+            {
+                wrong(field, "a heat map says how much by its colours: leave this empty".into());
+            }
+        }
         if let (Some(warning), Some(critical)) = (warning, critical)
             && warning == critical
         {
@@ -163,9 +172,19 @@ mod tests {
     }
 
     #[test]
+    fn a_heat_map_has_no_thresholds() {
+        let with = |kind, critical| {
+            let thresholds = Thresholds { warning: None, critical };
+            PanelPlan { thresholds, ..panel(kind) }.problems()
+        };
+
+        assert_eq!(with(PanelKind::HeatMap, None), []);
+        assert_eq!(fields(&with(PanelKind::HeatMap, Some(1.0))), ["critical"]);
+    }
+
+    #[test]
     fn a_dashboard_has_a_name_and_not_too_much_in_it() {
-        let plan =
-            Plan { name: String::new(), variables: Vec::new(), panels: vec![panel(PanelKind::Lines); 41] };
+        let plan = Plan { panels: vec![panel(PanelKind::Lines); 41], ..Plan::default() };
 
         assert_eq!(fields(&plan.problems()), ["name", ""]);
     }

@@ -1,8 +1,12 @@
 //! The forms that make and change dashboards.
 
+use super::annotation::annotation_problems;
 use super::check::name_problems;
 use super::variable::variable_problems;
-use super::{MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueMapping, ValueRange, Variable};
+use super::{
+    Annotation, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueMapping, ValueRange,
+    Variable,
+};
 use crate::plain;
 use model::{ClusterName, FieldProblem, Unit};
 use serde::{Deserialize, Serialize};
@@ -33,16 +37,21 @@ pub struct DashboardFields {
     /// Variables, one in a line.
     #[serde(default)]
     pub variables: String,
+    /// Annotations, one in a line.
+    #[serde(default)]
+    pub annotations: String,
 }
 
 impl DashboardFields {
-    /// The variables, or what is wrong at which field.
-    pub fn check(&self) -> Result<Vec<Variable>, Vec<FieldProblem>> {
+    /// The variables and annotations, or what is wrong at which field.
+    pub fn check(&self) -> Result<(Vec<Variable>, Vec<Annotation>), Vec<FieldProblem>> {
         let mut problems = name_problems(&self.name);
-        let lines = self.variables.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = |text: &'_ str| -> Vec<String> {
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
         let mut variables = Vec::new();
-        for line in lines {
-            match Variable::parse(line) {
+        for line in lines(&self.variables) {
+            match Variable::parse(&line) {
                 Some(variable) => variables.push(variable),
                 None => problems.push(FieldProblem::new(
                     "variables",
@@ -50,8 +59,19 @@ impl DashboardFields {
                 )),
             }
         }
+        let mut annotations = Vec::new();
+        for line in lines(&self.annotations) {
+            match Annotation::parse(&line) {
+                Some(annotation) => annotations.push(annotation),
+                None => problems.push(FieldProblem::new(
+                    "annotations",
+                    format!("{line:?} is no annotation; write one like Down = up == 0"),
+                )),
+            }
+        }
         problems.extend(variable_problems(&variables));
-        if problems.is_empty() { Ok(variables) } else { Err(problems) }
+        problems.extend(annotation_problems(&annotations));
+        if problems.is_empty() { Ok((variables, annotations)) } else { Err(problems) }
     }
 }
 
@@ -279,10 +299,15 @@ mod tests {
             template: String::new(),
             name: "Shop".into(),
             variables: variables.into(),
+            annotations: String::new(),
         };
 
-        assert_eq!(fields("pod = label_values(up, pod)\r\n\r\n").check().unwrap().len(), 1);
+        assert_eq!(fields("pod = label_values(up, pod)\r\n\r\n").check().unwrap().0.len(), 1);
         let problems = fields("pod = up").check().unwrap_err();
         assert!(problems[0].field == "variables" && problems[0].message.contains("\"pod = up\""));
+        let marked = |lines: &str| DashboardFields { annotations: lines.into(), ..fields("") }.check();
+        assert_eq!(marked("Down = up == 0\r\n\r\n").unwrap().1.len(), 1);
+        let problems = marked("up == 0").unwrap_err();
+        assert!(problems[0].field == "annotations" && problems[0].message.contains("\"up == 0\""));
     }
 }

@@ -1,5 +1,6 @@
 //! Dashboards that people make and keep.
 
+mod annotation;
 mod arrange;
 mod check;
 mod embed;
@@ -10,6 +11,7 @@ mod plan;
 mod variable;
 mod view;
 
+pub use annotation::{Annotation, MOST_ANNOTATIONS};
 pub use arrange::{ArrangePanelFields, Arrangement};
 pub use embed::{
     AddEmbed, EMBED_DAYS, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded,
@@ -26,7 +28,8 @@ pub use plan::{
 pub use variable::{MOST_VARIABLES, NAMESPACE_VARIABLE, Variable, is_variable_name};
 pub use view::{
     DashboardLine, DashboardList, DashboardRequest, DashboardView, KeptDashboard, OpenedDashboard,
-    ShownContent, ShownGauge, ShownGauges, ShownPanel, ShownRow, ShownTable, ShownValue, VariableView,
+    ShownAnnotation, ShownContent, ShownGauge, ShownGauges, ShownPanel, ShownRow, ShownTable, ShownValue,
+    VariableView,
 };
 
 use async_trait::async_trait;

@@ -1,5 +1,6 @@
 //! A dashboard as it is kept.
 
+use super::annotation::Annotation;
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -40,6 +41,9 @@ pub struct Plan {
     /// What its readers choose.
     #[serde(default)]
     pub variables: Vec<Variable>,
+    /// What is marked in its charts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
     /// Its panels.
     #[serde(default)]
     pub panels: Vec<PanelPlan>,
@@ -108,6 +112,8 @@ pub enum PanelKind {
     Gauge,
     /// A row for each series, in which equal values are spans of time.
     StateTimeline,
+    /// A row for each bucket of a histogram, or for each series, in which colours say how much.
+    HeatMap,
     /// The latest values in a table.
     Table,
     /// A text.
@@ -156,8 +162,16 @@ impl ValueRange {
 
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Lines, Self::Stacked, Self::Value, Self::Gauge, Self::StateTimeline, Self::Table, Self::Text];
+    pub const ALL: [Self; 8] = [
+        Self::Lines,
+        Self::Stacked,
+        Self::Value,
+        Self::Gauge,
+        Self::StateTimeline,
+        Self::HeatMap,
+        Self::Table,
+        Self::Text,
+    ];
 
     /// Its word in forms and texts.
     pub fn word(self) -> &'static str {
@@ -167,6 +181,7 @@ impl PanelKind {
             Self::Value => "Value",
             Self::Gauge => "Gauge",
             Self::StateTimeline => "StateTimeline",
+            Self::HeatMap => "HeatMap",
             Self::Table => "Table",
             Self::Text => "Text",
         }

@@ -2,7 +2,7 @@
 
 use super::{Plan, Thresholds};
 use crate::{Measured, Window};
-use model::chart::{Chart, Frame, StateTimeline};
+use model::chart::{Chart, Frame, HeatMap, Mark, StateTimeline};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -84,8 +84,24 @@ pub struct DashboardView {
     pub source: String,
     /// What can be chosen.
     pub variables: Vec<VariableView>,
+    /// What is marked in its charts.
+    #[serde(default)]
+    pub annotations: Vec<ShownAnnotation>,
     /// Its panels, in order.
     pub panels: Vec<ShownPanel>,
+}
+
+/// When something happened that is marked in charts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownAnnotation {
+    /// What it is called.
+    pub name: String,
+    /// Where it began, the earliest first.
+    pub marks: Vec<Mark>,
+    /// How many there were before those.
+    pub left_out: u32,
+    /// Why nothing is known of it, if nothing is.
+    pub problem: Option<ConsoleError>,
 }
 
 /// A variable with what can be chosen for it.
@@ -129,6 +145,8 @@ pub enum ShownContent {
     Gauges(ShownGauges),
     /// States over time.
     StateTimeline(Box<StateTimeline>),
+    /// How much of what over time.
+    HeatMap(Box<HeatMap>),
     /// A table.
     Table(ShownTable),
     /// A text.

@@ -74,11 +74,12 @@ fn draw(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>
 fn about(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
     let command = Command {
         hidden: which(kept, cluster),
-        fields: &["name", "variables"],
+        fields: &["name", "variables", "annotations"],
         on_done: Some(on_change),
         ..Command::new(SaveDashboard::PATH, text("dashboard.save"))
     };
     let lines = kept.plan.variables.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let marked = kept.plan.annotations.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let name = kept.plan.name.clone();
     let form = command_form(command, |problems| {
         view! {
@@ -97,6 +98,14 @@ fn about(kept: &KeptDashboard, cluster: &ClusterName, on_change: Callback<String
                 value=Signal::stored(lines)
                 problem=problems.at("variables")
                 lines=4
+            />
+            <TextArea
+                name="fields[annotations]"
+                label=text("dashboard.annotations")
+                hint=text("dashboard.annotations.hint")
+                value=Signal::stored(marked)
+                problem=problems.at("annotations")
+                lines=3
             />
         }
         .into_any()

@@ -1,5 +1,6 @@
 //! A dashboard inside a page of another site: nothing in it leads anywhere, and it has no scripts.
 
+use super::annotations::mark;
 use super::panels::panels;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ fn dashboard(open: OpenedDashboard, is_one_panel: bool) -> (String, AnyView) {
     let Measured::Answered(view) = view else {
         return nothing((line.name, text("embedded.unmeasured").to_owned()));
     };
+    mark(&view.annotations);
     let frame = view.frame;
     let stretch = u32::try_from(frame.end.saturating_sub(frame.start)).unwrap_or_default();
     let stretch = Window::Last(stretch).to_texts().0;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use model::{ClusterName, Level, Unit};
 use monitoring_contract::{ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue};
 use ui::quantity::quantity;
-use ui::{Card, Chart, LevelMark, Problem, StateTimeline, plain_table};
+use ui::{Card, Chart, HeatMap, LevelMark, Problem, StateTimeline, plain_table};
 
 /// The page around panels that lead on: to their queries, and to other stretches of time.
 pub struct Around<'a> {
@@ -49,6 +49,7 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
         ShownContent::StateTimeline(timeline) => {
             view! { <StateTimeline title=title.clone() timeline=*timeline on_zoom/> }.into_any()
         }
+        ShownContent::HeatMap(heat) => view! { <HeatMap title=title.clone() heat=*heat on_zoom/> }.into_any(),
         ShownContent::NoData => none(text("panel.none").to_owned(), &[]),
         ShownContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };

@@ -1,5 +1,6 @@
 //! One dashboard.
 
+use super::annotations::{annotations, mark};
 use super::panels::{Around, panels};
 use super::variables::{CHOSEN, variables};
 use super::{place_words, use_id};
@@ -112,7 +113,7 @@ fn draw(open: OpenedDashboard, cluster: &ClusterName, address: &TimeAddress, on_
         Measured::Missing(found) => return missing(cluster, found),
         Measured::Answered(view) => *view,
     };
-    let DashboardView { frame, source, variables: choices, panels: shown } = view;
+    let DashboardView { frame, source, variables: choices, annotations: happened, panels: shown } = view;
     if shown.is_empty() {
         let (title, explanation) = (text("dashboard.empty"), text("dashboard.empty.text"));
         let add = line.may_change.then(|| link::edit_panel(cluster, &line.id, "new"));
@@ -122,9 +123,11 @@ fn draw(open: OpenedDashboard, cluster: &ClusterName, address: &TimeAddress, on_
         return view! { <Empty glyph=Glyph::Chart title explanation action/> }.into_any();
     }
     let step = Window::Last(frame.step).to_texts().0;
+    mark(&happened);
     let around = Around { cluster, address, on_zoom };
     view! {
         {variables(choices, address)}
+        {annotations(happened)}
         {panels(shown, Some(&around))}
         <p class="board-source">{text_with("board.source", &[("source", &source), ("step", &step)])}</p>
     }
