@@ -165,6 +165,12 @@ const FOREIGN_TABS: &[ForeignTab] = &[
         view: workloads_pages::files_tab,
     },
     ForeignTab {
+        id: "ports",
+        title: workloads_pages::ports_title,
+        fits: workloads_pages::has_ports,
+        view: workloads_pages::ports_tab,
+    },
+    ForeignTab {
         id: "traffic",
         title: workloads_pages::traffic_title,
         fits: workloads_pages::has_traffic,

@@ -1,5 +1,6 @@
 //! What all routes share.
 
+use crate::forwards::Tunnels;
 use crate::guards::Surroundings;
 use crate::routes::assets::Site;
 use access::Access;
@@ -85,6 +86,7 @@ struct Inner {
     dashboards: Dashboards,
     metering: Metering,
     tenants: Tenants,
+    tunnels: Tunnels,
     leptos: LeptosOptions,
 }
 
@@ -155,6 +157,7 @@ impl Console {
             dashboards,
             metering,
             tenants,
+            tunnels: Tunnels::default(),
             leptos,
         };
         Ok(Self(Arc::new(inner)))
@@ -233,6 +236,11 @@ impl Console {
     /// Workspaces, members, roles and people.
     pub fn tenants(&self) -> &Tenants {
         &self.0.tenants
+    }
+
+    /// Connections to ports of pods that wait for the next request.
+    pub fn tunnels(&self) -> &Tunnels {
+        &self.0.tunnels
     }
 
     /// Through which other systems people sign in.

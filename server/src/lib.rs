@@ -6,6 +6,7 @@ mod asking;
 mod clusters;
 mod commands;
 mod console;
+mod forwards;
 mod guards;
 mod listener;
 mod ports;

@@ -5,6 +5,7 @@ use crate::account::{self, MyAccount};
 use crate::acting::Actor;
 use crate::asking::Asking;
 use crate::console::Console;
+use crate::forwards::Opening;
 use crate::guards::content_security_policy;
 use crate::providers::Managed;
 use crate::routes::{Kept, preferences};
@@ -32,7 +33,7 @@ use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
 use std::sync::Arc;
 use tower_sessions::Session;
-use workloads_contract::{Files, Placement, Traffic, Wizards};
+use workloads_contract::{Files, Placement, Ports, Traffic, Wizards};
 use workspaces_contract::{Requests, Workspaces};
 
 /// Provides the ports of one request.
@@ -57,6 +58,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Traffic>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
+        provide_context::<Arc<dyn Ports>>(Arc::new(Opening::new(console, Arc::clone(caller))));
         let measured = Arc::new(console.prometheus().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Rules>>(Arc::clone(&measured) as _);
         provide_context::<Arc<dyn Monitoring>>(measured);

@@ -178,6 +178,22 @@ impl Access {
         Some(Granted { action, identity: caller.identity(&need), caller: Arc::new(caller.clone()), scope })
     }
 
+    /// A grant for going on with what [`Access::grant`] has recorded when it began: one of many connections of it. Only a
+    /// refusal is recorded.
+    pub async fn go_on<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {
+        let need = action.need();
+        match decide(caller, &need) {
+            Ok(scope) => {
+                let identity = caller.identity(&need);
+                Ok(Granted { action, identity, caller: Arc::new(caller.clone()), scope })
+            }
+            Err(refusal) => {
+                self.record(caller, &action, &refusal.need, Some(&refusal.reason)).await?;
+                Err(Refused::NotAllowed(refusal))
+            }
+        }
+    }
+
     /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
     /// extends to as much as it did. Ask every few seconds while a stream flows, and when [`Access::changed`] says so.
     pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {

@@ -78,7 +78,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let console = Console::new(Parts {
         database: database.clone(),
         seal,
-        surroundings: Surroundings::new(public_url.clone(), address, settings.trusted_proxies.clone()),
+        surroundings: Surroundings::new(public_url.clone(), address, settings.trusted_proxies.clone())
+            .forwarding_below(settings.forward_domain.clone()),
         sessions: settings.sessions,
         site,
         clusters,

@@ -27,6 +27,7 @@ pub struct Surroundings(Arc<Inner>);
 struct Inner {
     public_url: PublicUrl,
     authorities: Vec<String>,
+    forward_domain: Option<String>,
     trusted_proxies: Vec<Network>,
 }
 
@@ -38,7 +39,39 @@ impl Surroundings {
             let port = listener.port();
             authorities.extend(["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{port}")));
         }
-        Self(Arc::new(Inner { public_url, authorities, trusted_proxies }))
+        // Browsers take every name below it for this machine (RFC 6761, 6.3).
+        let forward_domain = is_of_this_machine(&public_url).then(|| "localhost".to_owned());
+        Self(Arc::new(Inner { public_url, authorities, forward_domain, trusted_proxies }))
+    }
+
+    /// Under names below this domain ports of pods are reached.
+    #[must_use]
+    pub fn forwarding_below(self, domain: Option<String>) -> Self {
+        let Some(domain) = domain else { return self };
+        let Inner { public_url, authorities, trusted_proxies, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            public_url: public_url.clone(),
+            authorities: authorities.clone(),
+            forward_domain: Some(domain),
+            trusted_proxies: trusted_proxies.clone(),
+        }))
+    }
+
+    /// Host and port of the address of a forwarded port, if there are such addresses.
+    pub fn forward_authority(&self, id: &str) -> Option<String> {
+        let domain = self.0.forward_domain.as_ref()?;
+        let port = port_of(&self.0.public_url.authority).map(|port| format!(":{port}")).unwrap_or_default();
+        Some(format!("{id}.{domain}{port}"))
+    }
+
+    /// Of which forwarded port an authority is the address, if it is one.
+    pub fn forwarded(&self, authority: &str) -> Option<String> {
+        let authority = authority.to_ascii_lowercase();
+        let host = port_of(&authority).and_then(|port| authority.strip_suffix(&format!(":{port}")));
+        let host = host.unwrap_or(&authority);
+        let id = host.strip_suffix(self.0.forward_domain.as_ref()?)?.strip_suffix('.')?;
+        let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then(|| id.to_owned())
     }
 
     /// The address under which browsers come.
@@ -61,6 +94,16 @@ impl Surroundings {
     }
 }
 
+fn port_of(authority: &str) -> Option<u16> {
+    authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok())
+}
+
+/// Whether browsers reach the console on the machine that they run on themselves.
+fn is_of_this_machine(url: &PublicUrl) -> bool {
+    let host = url.authority.rsplit_once(':').map_or(url.authority.as_str(), |(host, _)| host);
+    !url.is_https && ["localhost", "127.0.0.1", "[::1]"].contains(&host)
+}
+
 /// An answer of a guard: a status and a sentence.
 fn refuse(status: StatusCode, sentence: &'static str) -> Response {
     (status, sentence).into_response()
@@ -71,6 +114,32 @@ fn refuse(status: StatusCode, sentence: &'static str) -> Response {
 pub(crate) mod tests {
     use super::*;
     use crate::settings::Network;
+
+    #[test]
+    fn forwarded_ports_have_addresses_below_a_domain() {
+        let id = "0123456789abcdef0123456789abcdef";
+        let local = Surroundings::new(
+            PublicUrl::parse("http://localhost:3080").unwrap(),
+            "127.0.0.1:3080".parse().unwrap(),
+            Vec::new(),
+        );
+        let named = behind_proxy("10.0.0.1").forwarding_below(Some("ports.example".into()));
+
+        assert_eq!(local.forward_authority(id), Some(format!("{id}.localhost:3080")));
+        assert_eq!(local.forwarded(&format!("{id}.LOCALHOST:3080")).as_deref(), Some(id));
+        assert_eq!(named.forward_authority(id), Some(format!("{id}.ports.example")));
+        assert_eq!(named.forwarded(&format!("{id}.ports.example")).as_deref(), Some(id));
+        for other in [
+            "localhost:3080",
+            "x.localhost:3080",
+            &format!("{id}.localhost.example"),
+            &format!("a.{id}.localhost"),
+        ] {
+            assert_eq!(local.forwarded(other), None, "{other}");
+        }
+        assert_eq!(behind_proxy("10.0.0.1").forward_authority(id), None);
+        assert_eq!(behind_proxy("10.0.0.1").forwarded(&format!("{id}.localhost")), None);
+    }
 
     /// A console behind a proxy at this address.
     pub(crate) fn behind_proxy(address: &str) -> Surroundings {

@@ -37,6 +37,7 @@ pub use knock::not_ones_own;
 
 use crate::asking::resolve_caller;
 use crate::console::Console;
+use crate::forwards;
 use crate::guards::{
     SMALL_BODY, check_host, check_origin, limit_body, observe, resolve_client, secure_headers,
 };
@@ -109,6 +110,7 @@ pub fn router(console: &Console) -> Router {
         .route("/clusters/{cluster}/monitoring/dashboards/{id}/file", get(dashboards::file))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/file", get(files::file).post(files::upload))
         .route("/clusters/{cluster}/{kind}/{namespace}/{name}/folder", get(files::folder))
+        .route("/clusters/{cluster}/{kind}/{namespace}/{name}/forward", post(forwards::open))
         .merge(pages::router(console))
         .layer(from_fn_with_state(console.clone(), serve_export))
         .layer(from_fn_with_state(console.clone(), resolve_caller))
@@ -125,6 +127,8 @@ pub fn router(console: &Console) -> Router {
         .merge(cluster_api::router())
         .layer(from_fn_with_state(surroundings.clone(), check_host))
         .layer(from_fn_with_state(surroundings.clone(), secure_headers))
+        // Ports of pods have addresses of their own, and nothing of the console is there.
+        .layer(from_fn_with_state(console.clone(), forwards::divert))
         .layer(from_fn_with_state(surroundings.clone(), resolve_client))
         .layer(from_fn_with_state(surroundings.clone(), observe))
         .with_state(console.clone())
@@ -147,7 +151,7 @@ fn session_layer(console: &Console) -> SessionManagerLayer<Store> {
 }
 
 /// An error as JSON, with the status that it means: what server functions answer too.
-fn problem(error: &ConsoleError) -> Response {
+pub(crate) fn problem(error: &ConsoleError) -> Response {
     let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(error)).into_response()
 }

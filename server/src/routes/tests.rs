@@ -9,6 +9,7 @@ mod audit;
 mod cluster_api;
 mod embedded;
 mod files;
+mod forwards;
 mod invitation;
 mod matrix;
 mod replicas;
@@ -31,6 +32,7 @@ use http_body_util::BodyExt;
 use identity::Seal;
 use identity::sessions::Lifetime;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
 
@@ -52,6 +54,14 @@ impl World {
     }
 
     async fn at(public_url: &str) -> Self {
+        Self::with_clusters(public_url, Vec::new(), None).await
+    }
+
+    async fn with_clusters(
+        public_url: &str,
+        clusters: Vec<Arc<::kubernetes::Cluster>>,
+        forward_domain: Option<&str>,
+    ) -> Self {
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("favicon.svg"), "<svg/>").unwrap();
         let console = Console::new(Parts {
@@ -61,10 +71,11 @@ impl World {
                 PublicUrl::parse(public_url).unwrap(),
                 "10.0.0.1:80".parse().unwrap(),
                 Vec::new(),
-            ),
+            )
+            .forwarding_below(forward_domain.map(str::to_owned)),
             sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
             site: Site::open(Some(site.path())).unwrap(),
-            clusters: Vec::new(),
+            clusters,
             monitoring: Default::default(),
             records: Default::default(),
             notifications: Default::default(),

@@ -34,6 +34,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Under which address browsers come; `None` when it follows from where the listener ends up.
     pub public_url: Option<PublicUrl>,
+    /// Below which domain ports of pods are reached.
+    pub forward_domain: Option<String>,
     /// Where files are kept.
     pub data_dir: PathBuf,
     /// The key with which secrets in the database are sealed; made when it is missing.
@@ -116,6 +118,7 @@ impl Settings {
                 .parse("listen", "is not an address with a port, such as 127.0.0.1:3080")
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3080))),
             public_url: reader.read("public-url", PublicUrl::parse),
+            forward_domain: reader.read("forward-domain", values::parse_domain),
             database: reader
                 .read("database", |text| {
                     Address::parse(text)
@@ -192,6 +195,7 @@ impl Settings {
             "in-cluster" => (self.clusters == ClusterSource::InCluster).to_string(),
             "listen" => self.listen.to_string(),
             "public-url" => maybe(self.public_url.as_ref().map(ToString::to_string)),
+            "forward-domain" => maybe(self.forward_domain.clone()),
             "data-dir" => self.data_dir.display().to_string(),
             "secrets-key-file" => self.secrets_key_file.display().to_string(),
             "database" => self.database.to_string(),

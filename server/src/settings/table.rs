@@ -64,6 +64,15 @@ pub static SETTINGS: &[Setting] = &[
          is Secure and __Host-, and browsers are told to come by https only. Requests for other hosts are refused.",
     ),
     one(
+        "forward-domain",
+        "NAME",
+        "The domain below which ports of pods are opened in browsers",
+        "Each port has an address of its own below it, such as 0a1b….ports.example.org, by the scheme and port of public-url; \
+         all of them must lead to the console, with a certificate for *.NAME. Take a domain that is not the console's own or \
+         below it: what runs in pods is served there. Default: localhost where the console is reached on this machine, else \
+         none.",
+    ),
+    one(
         "data-dir",
         "DIRECTORY",
         "Where the console keeps its files",

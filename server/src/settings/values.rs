@@ -58,6 +58,20 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// Reads a domain, such as `ports.example.org`.
+pub(super) fn parse_domain(text: &str) -> Result<String, String> {
+    let domain = text.trim_end_matches('.').to_ascii_lowercase();
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    // There is a part of 32 characters before it.
+    let is_domain = domain.len() <= 200 && domain.split('.').all(is_label);
+    if is_domain { Ok(domain) } else { Err("is not a domain such as ports.example.org".into()) }
+}
+
 /// Reads the base address of a collector, which may have a path but no password: that would be shown.
 pub(super) fn parse_collector(text: &str) -> Result<String, String> {
     let uri: Option<http::Uri> = text.parse().ok();

@@ -1,4 +1,4 @@
-//! The WebSocket that `exec` speaks: every message begins with the number of its channel.
+//! The WebSocket that `exec` and `portforward` speak: every message begins with the number of its channel.
 
 use super::{As, Call, Connection, PATIENCE, sentence};
 use crate::KubernetesError;
@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_acc
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 
 /// The protocols that are understood, the best first: the fifth can also close one channel, the fourth is what API
-/// servers before 1.30 speak.
+/// servers before 1.30 speak, and nodes where ports are forwarded.
 const PROTOCOLS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
 /// The longest message that is read: kubelets send 32 KiB at a time.
@@ -86,7 +86,7 @@ pub(super) fn ask_for(headers: &mut HeaderMap, key: &str) -> Result<(), Kubernet
 }
 
 impl Connection {
-    /// Opens the WebSocket of an `exec` path. What was asked runs when this has returned.
+    /// Opens the WebSocket of an `exec` or `portforward` path. What was asked runs when this has returned.
     pub(crate) async fn channels(&self, speaker: As<'_>, path: String) -> Result<Channels, KubernetesError> {
         let key = generate_key();
         let call = Call { accept: "*/*", upgrade: Some(key.clone()), ..Call::get(path) };
@@ -179,7 +179,8 @@ impl ToCluster {
         let _ = self.to.close().await;
     }
 
-    async fn send(&mut self, channel: u8, bytes: &[u8]) -> Result<(), KubernetesError> {
+    /// Sends bytes on a channel; waits while the cluster does not take them.
+    pub async fn send(&mut self, channel: u8, bytes: &[u8]) -> Result<(), KubernetesError> {
         let mut frame = BytesMut::with_capacity(bytes.len() + 1);
         frame.put_u8(channel);
         frame.put_slice(bytes);
@@ -196,6 +197,19 @@ impl FromCluster {
             Ok(Message::Text(frame)) => Some(Ok(read(&Bytes::copy_from_slice(frame.as_bytes())))),
             Ok(Message::Close(_)) => None,
             Ok(_) => Some(Ok(Channel::Nothing)),
+            Err(error) => Some(Err(broken(&self.cluster, &error))),
+        }
+    }
+}
+
+impl FromCluster {
+    /// The next message as it came, with the number of its channel: `None` within for a sign of life, and in all when the
+    /// connection has ended.
+    pub async fn next_frame(&mut self) -> Option<Result<Option<(u8, Bytes)>, KubernetesError>> {
+        match self.from.next().await? {
+            Ok(Message::Binary(frame)) => Some(Ok(frame.first().map(|channel| (*channel, frame.slice(1..))))),
+            Ok(Message::Close(_)) => None,
+            Ok(_) => Some(Ok(None)),
             Err(error) => Some(Err(broken(&self.cluster, &error))),
         }
     }

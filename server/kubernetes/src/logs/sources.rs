@@ -58,7 +58,7 @@ impl ForCaller {
     }
 
     /// The pods that an object owns or selects, as far as the caller may see them.
-    async fn pods_of(
+    pub(crate) async fn pods_of(
         &self,
         cluster: &Arc<Cluster>,
         object: &ResourceRef,

@@ -414,7 +414,7 @@ async fn a_token_that_may_only_read_is_refused_changes_and_the_trail_names_it() 
     assert_eq!(list.status(), StatusCode::OK);
     let handle = database.tokens_of(ada.id).await.unwrap()[0].handle();
     let caller = world.console.access().caller(ada, Some(handle), "1".into(), None).await.unwrap();
-    let managed = crate::providers::Managed::new(world.console.clone(), std::sync::Arc::new(caller));
+    let managed = crate::providers::Managed::new(world.console.clone(), Arc::new(caller));
     assert!(managed.act(&id, crate::providers::Act::Delete).await.is_err());
     let trail = database.audit_trail(5).await.unwrap();
     let refusal = trail.iter().find(|entry| !entry.decision.is_allowed).unwrap();

@@ -37,21 +37,27 @@ fn bearer(request: Request<Body>, token: &str) -> Request<Body> {
 }
 
 /// Somebody with a role in a namespace of the cluster.
-async fn member(console: &Console, name: &str, role: &str, namespace: &str) -> Uuid {
+pub(super) async fn member(
+    console: &Console,
+    cluster: &ClusterName,
+    name: &str,
+    role: &str,
+    namespace: &str,
+) -> Uuid {
     let database = console.database();
     let new = NewAccount { name: name.into(), role: "regular".into(), ..NewAccount::default() };
     let account = database.add_account(&new).await.unwrap();
-    let place = place(console, namespace).await;
+    let place = place(console, cluster, namespace).await;
     let member = NewMember { account, place, role: role.into(), source: String::new() };
     database.set_member(&member).await.unwrap();
     console.access().announce_change();
-    console.tenants().provisioner.caught_up(&lantern()).await;
+    console.tenants().provisioner.caught_up(cluster).await;
     account
 }
 
-async fn place(console: &Console, namespace: &str) -> Place {
+pub(super) async fn place(console: &Console, cluster: &ClusterName, namespace: &str) -> Place {
     let namespace = Namespace::parse(namespace).unwrap();
-    Place::Project(console.database().ensure_project(&lantern(), &namespace).await.unwrap())
+    Place::Project(console.database().ensure_project(cluster, &namespace).await.unwrap())
 }
 
 #[tokio::test]
@@ -150,7 +156,7 @@ impl Served {
         .unwrap();
         let end = CancellationToken::new();
         let authority = serve_tls(&console, listener, end.clone()).await;
-        let bob = member(&console, "Bob", "project-editor", "shop").await;
+        let bob = member(&console, &lantern(), "Bob", "project-editor", "shop").await;
         let kubectl = Kubectl::new(&download(&console, bob, address.port()).await);
         std::fs::write(kubectl.folder().join("ca.pem"), authority).unwrap();
         Self { console, playground, kubectl, bob, _site: site, _end: end.drop_guard() }
@@ -368,7 +374,7 @@ async fn what_kubectl_has_open_ends_with_the_right_and_says_why() {
     let mut shell = served.follow("exec deploy/web -- sh -c 'echo ready; sleep 3000'");
     shell.until("ready").await;
 
-    let place = place(&served.console, "shop").await;
+    let place = place(&served.console, &lantern(), "shop").await;
     assert!(served.console.database().remove_member(served.bob, &place).await.unwrap());
 
     log.until("This needs the right to get pods/log in namespace shop").await;

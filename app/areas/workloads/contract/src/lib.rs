@@ -7,6 +7,7 @@ mod files;
 mod fit;
 pub mod forms;
 mod place;
+mod ports;
 mod registry;
 mod rule;
 mod traffic;
@@ -23,6 +24,7 @@ pub use files::{
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use place::{at, set};
+pub use ports::{PortLine, Ports, PortsView, forward_address, read_ports};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
 pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic};

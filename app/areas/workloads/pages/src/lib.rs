@@ -2,11 +2,13 @@
 
 mod files;
 mod form;
+mod ports;
 mod terminal;
 mod traffic;
 mod words;
 
 pub use files::{files_tab, files_title, has_files};
 pub use form::{EditFormPage, NewFormPage};
+pub use ports::{has_ports, ports_tab, ports_title};
 pub use terminal::Dock;
 pub use traffic::{has_traffic, traffic_tab, traffic_title};

@@ -177,6 +177,8 @@ const OTHERS: &[&str] = &[
     "/clusters/{cluster}/{kind}/{namespace}/{name}/folder",
     "/clusters/{cluster}/{kind}/{namespace}/{name}/log",
     "/kubernetes/{cluster}/{*path}",
+    // Opening a port, and what is under its address: `tests/forwards.rs`.
+    "/clusters/{cluster}/{kind}/{namespace}/{name}/forward",
     // For whoever has a link: `tests/embedded.rs`, `dashboards/tests/embeds.rs`.
     "/embed/{token}",
     // Streams: `kubernetes/src/live.rs` and `kubernetes/tests` decide what flows.

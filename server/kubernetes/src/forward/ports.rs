@@ -1,0 +1,166 @@
+//! Which ports there are, and which pod answers for one.
+
+use super::{ForwardPort, refused};
+use crate::caller::ForCaller;
+use access::{Action, decide};
+use model::{ConsoleError, ObjectName, ResourceRef};
+use serde_json::Value;
+use workloads_contract::{PortLine, PortsView};
+
+impl ForCaller {
+    /// The ports of an object and its pods.
+    pub async fn ports_of(
+        &self,
+        resource: &ResourceRef,
+        asked: Option<u16>,
+    ) -> Result<PortsView, ConsoleError> {
+        let pods = self.pods_behind(resource).await?;
+        let ports = match resource.kind.as_str() {
+            "services" => of_service(&self.object_json(resource).await?),
+            _ => pods.iter().find(|pod| is_ready(pod)).or(pods.first()).map(of_pod).unwrap_or_default(),
+        };
+        // The right is asked for with the name of a pod; where there is none, with the object's.
+        let pod = pods.iter().find_map(|pod| named(resource, pod)).unwrap_or_else(|| resource.clone());
+        let missing = match decide(&self.caller, &ForwardPort { pod, port: 0 }.need()).map_err(refused) {
+            Err(ConsoleError::Forbidden { need, .. }) => Some(need),
+            _ => None,
+        };
+        let problem = match asked {
+            Some(port) => self.port_problem(resource, port).await,
+            None => None,
+        };
+        Ok(PortsView { ports, has_addresses: false, missing, problem })
+    }
+
+    /// A pod that is ready, and the port of it that stands for a port of the object.
+    pub(super) async fn behind(
+        &self,
+        resource: &ResourceRef,
+        port: u16,
+    ) -> Result<ForwardPort, ConsoleError> {
+        let pods = self.pods_behind(resource).await?;
+        // Any one of the ready ones does; always the same, so that what it remembers of a visitor stays.
+        let mut ready: Vec<&Value> = pods.iter().filter(|pod| is_ready(pod)).collect();
+        ready.sort_by_key(|pod| pod["metadata"]["name"].as_str().unwrap_or_default());
+        let what = || format!("a pod of {} that is ready", resource.name);
+        let pod = match (resource.kind.as_str(), ready.first()) {
+            (_, Some(pod)) => *pod,
+            // Somebody may want to look at it because it is not.
+            ("pods", None) => pods.first().ok_or_else(|| ConsoleError::NotFound { what: what() })?,
+            _ => return Err(ConsoleError::NotFound { what: what() }),
+        };
+        let port = match resource.kind.as_str() {
+            "services" => target(&self.object_json(resource).await?, pod, port)?,
+            _ => port,
+        };
+        let named = named(resource, pod).ok_or_else(|| ConsoleError::NotFound { what: what() })?;
+        Ok(ForwardPort { pod: named, port })
+    }
+
+    async fn object_json(&self, resource: &ResourceRef) -> Result<Value, ConsoleError> {
+        let cluster = self.cluster(&resource.cluster).await?;
+        let store = cluster.loaded(&resource.kind).await?;
+        let state = store.read();
+        let namespace = resource.namespace.as_ref().map(model::Namespace::as_str);
+        let row = state.find(namespace, resource.name.as_str());
+        let json =
+            row.and_then(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
+        json.ok_or_else(|| ConsoleError::not_found(resource))
+    }
+}
+
+/// The pod as others name it.
+fn named(like: &ResourceRef, pod: &Value) -> Option<ResourceRef> {
+    let name = ObjectName::parse(pod["metadata"]["name"].as_str()?).ok()?;
+    let kind = model::KindSlug::parse("pods").ok()?;
+    Some(ResourceRef { kind, name, ..like.clone() })
+}
+
+fn is_ready(pod: &Value) -> bool {
+    let conditions = pod["status"]["conditions"].as_array();
+    conditions.into_iter().flatten().any(|one| one["type"] == "Ready" && one["status"] == "True")
+}
+
+fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn number(value: &Value) -> Option<u16> {
+    value.as_u64().and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0)
+}
+
+fn line(port: &Value, number: u16, behind: String) -> PortLine {
+    let text = |key: &str, usual: &str| port[key].as_str().unwrap_or(usual).to_owned();
+    PortLine { port: number, name: text("name", ""), protocol: text("protocol", "TCP"), behind }
+}
+
+fn of_pod(pod: &Value) -> Vec<PortLine> {
+    let containers = list(pod, "/spec/containers");
+    let ports = containers.flat_map(|container| {
+        let name = container["name"].as_str().unwrap_or_default();
+        let lines = list(container, "/ports");
+        lines.filter_map(move |port| Some(line(port, number(&port["containerPort"])?, name.to_owned())))
+    });
+    ports.collect()
+}
+
+fn of_service(service: &Value) -> Vec<PortLine> {
+    let behind = |port: &Value| match &port["targetPort"] {
+        Value::String(name) => name.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let ports = list(service, "/spec/ports");
+    ports.filter_map(|port| Some(line(port, number(&port["port"])?, behind(port)))).collect()
+}
+
+/// The port of a pod that a service sends a port of its own to.
+fn target(service: &Value, pod: &Value, asked: u16) -> Result<u16, ConsoleError> {
+    let port = list(service, "/spec/ports").find(|port| number(&port["port"]) == Some(asked));
+    let port = port.ok_or_else(|| ConsoleError::invalid("port", "is no port of this service"))?;
+    let target = match &port["targetPort"] {
+        Value::String(name) => {
+            let containers = list(pod, "/spec/containers");
+            let mut ports = containers.flat_map(|container| list(container, "/ports"));
+            ports.find(|port| port["name"] == *name).and_then(|port| number(&port["containerPort"]))
+        }
+        Value::Null => Some(asked),
+        target => number(target),
+    };
+    target.ok_or_else(|| ConsoleError::invalid("port", "leads to no port of the pods behind it"))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn pod() -> Value {
+        json!({"spec": {"containers": [
+            {"name": "web", "ports": [{"name": "http", "containerPort": 8080}, {"containerPort": 9, "protocol": "UDP"}]},
+            {"name": "sidecar"},
+        ]}})
+    }
+
+    #[test]
+    fn a_pod_has_the_ports_of_its_containers() {
+        let ports = of_pod(&pod());
+
+        assert_eq!((ports[0].port, ports[0].name.as_str(), ports[0].behind.as_str()), (8080, "http", "web"));
+        assert!(ports[0].is_tcp() && !ports[1].is_tcp() && ports.len() == 2);
+    }
+
+    #[test]
+    fn a_port_of_a_service_leads_to_one_of_its_pods() {
+        let service = json!({"spec": {"ports": [
+            {"port": 80, "targetPort": "http"}, {"port": 81, "targetPort": 8081}, {"port": 82}, {"port": 83, "targetPort": "gone"},
+        ]}});
+        let to = |port| target(&service, &pod(), port);
+
+        assert_eq!((to(80).unwrap(), to(81).unwrap(), to(82).unwrap()), (8080, 8081, 82));
+        assert!(to(83).is_err() && to(84).is_err());
+        let behind: Vec<String> = of_service(&service).into_iter().map(|line| line.behind).collect();
+        assert_eq!(behind, ["http", "8081", "", "gone"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! Ports of pods in browsers: each under an address of its own, so that what a pod serves is a site by itself and never
+//! the console's. `POST …/forward` opens one and leads there.
+
+mod carry;
+mod headers;
+mod pages;
+mod pass;
+mod port;
+mod tunnels;
+
+pub use port::Opening;
+
+use crate::asking::Asking;
+use crate::console::Console;
+use crate::guards::{Client, RequestId};
+use axum::Extension;
+use axum::extract::{Form, Path, Request, State};
+use axum::http::header::{HOST, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::{StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, link};
+use pass::Pass;
+use serde::Deserialize;
+
+pub use tunnels::Tunnels;
+
+/// Where a browser arrives under a port's address, with a ticket. No program is likely to have this path.
+const ARRIVAL: &str = "/.orrery/open";
+
+/// The form that opens a port.
+#[derive(Deserialize)]
+pub struct OpenForm {
+    #[serde(default)]
+    port: String,
+}
+
+/// `POST /clusters/{cluster}/{kind}/{namespace}/{name}/forward`: opens a port, and leads to its address. What cannot be
+/// opened is explained on the page of the object.
+pub async fn open(
+    State(console): State<Console>,
+    Extension(asking): Extension<Asking>,
+    Path(names): Path<(String, String, String, String)>,
+    Form(form): Form<OpenForm>,
+) -> Response {
+    let Some(resource) = resource(&names) else {
+        let what = format!("{} {}/{} in {}", names.1, names.2, names.3, names.0);
+        return crate::routes::problem(&ConsoleError::NotFound { what });
+    };
+    let caller = match asking {
+        Asking::Somebody(caller) => caller,
+        Asking::Nobody => return crate::routes::problem(&ConsoleError::NotSignedIn),
+        Asking::Unknown(error) => return crate::routes::problem(&error),
+    };
+    let wanted = form.port.trim();
+    match Opening::new(&console, caller).open(&resource, wanted).await {
+        // A page and no redirect: policies for forms hold for where they lead to.
+        Ok(address) => pages::leading_to(&address, wanted, &resource),
+        Err(_) => {
+            let tab = link::object_tab(&resource, "ports");
+            Redirect::to(&format!("{tab}&port={}", link::escape(wanted))).into_response()
+        }
+    }
+}
+
+fn resource((cluster, kind, namespace, name): &(String, String, String, String)) -> Option<ResourceRef> {
+    Some(ResourceRef {
+        cluster: ClusterName::parse(cluster).ok()?,
+        kind: KindSlug::parse(kind).ok()?,
+        namespace: Some(Namespace::parse(namespace).ok()?),
+        name: ObjectName::parse(name).ok()?,
+    })
+}
+
+/// Answers what is asked under the address of a port; everything else goes on to the console.
+pub async fn divert(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let named = match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
+    };
+    match named.and_then(|authority| console.surroundings().forwarded(authority)) {
+        Some(id) => answer(&console, &id, request).await,
+        None => next.run(request).await,
+    }
+}
+
+async fn answer(console: &Console, id: &str, request: Request) -> Response {
+    if request.uri().path() == ARRIVAL {
+        return arrive(console, id, request.uri());
+    }
+    let home = console.surroundings().public_url().to_string();
+    let Some(pass) = Pass::of_cookie(console, id, request.headers()) else {
+        return pages::closed(&home, StatusCode::FORBIDDEN, None);
+    };
+    let request_id = request.extensions().get().map(|id: &RequestId| id.0.to_string()).unwrap_or_default();
+    let client = request.extensions().get().map(|client: &Client| client.0);
+    match pass.holder(console, request_id, client).await {
+        Ok(caller) => carry::carry(console, &pass, caller, request).await,
+        Err(error) => pages::over(console, &error),
+    }
+}
+
+/// Exchanges a ticket for a cookie that only this address gets.
+fn arrive(console: &Console, id: &str, uri: &Uri) -> Response {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let ticket = query.into_iter().find(|(name, _)| name == "ticket").map(|(_, value)| value.into_owned());
+    let Some(cookie) = ticket.and_then(|ticket| Pass::exchange(console, id, &ticket)) else {
+        let home = console.surroundings().public_url().to_string();
+        return pages::closed(&home, StatusCode::FORBIDDEN, None);
+    };
+    let headers = [(SET_COOKIE, cookie), (LOCATION, HeaderValue::from_static("/"))];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}

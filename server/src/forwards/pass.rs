@@ -1,0 +1,105 @@
+//! What lets a browser through to a port: sealed, in a cookie of that address alone. Nothing is kept here, so that every
+//! replica answers.
+
+use crate::console::Console;
+use access::Caller;
+use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
+use database::accounts::Account;
+use kubernetes::ForwardPort;
+use model::{ConsoleError, ResourceRef};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// For how long a ticket is good, in seconds: for the way to the address, and no longer.
+const TICKET: i64 = 60;
+const FOR_TICKETS: &str = "port-ticket";
+const FOR_PASSES: &str = "port-pass";
+
+/// Who may reach which port under which address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// The first part of the address.
+    pub id: String,
+    pod: ResourceRef,
+    port: u16,
+    account: Uuid,
+    session: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    pass: Pass,
+    until: i64,
+}
+
+impl Pass {
+    /// A new address for a port, for who opened it and as long as their session.
+    pub fn new(forward: ForwardPort, caller: &Caller) -> Option<Self> {
+        let id = format!("{:032x}", rand::random::<u128>());
+        let session = caller.session_hash.clone()?;
+        Some(Self { id, pod: forward.pod, port: forward.port, account: caller.account_id, session })
+    }
+
+    /// What is behind it.
+    pub fn forward(&self) -> ForwardPort {
+        ForwardPort { pod: self.pod.clone(), port: self.port }
+    }
+
+    /// What the browser brings along on its way to the address.
+    pub fn ticket(&self, console: &Console) -> String {
+        let ticket = Ticket { pass: self.clone(), until: database::now_seconds() + TICKET };
+        console.registry().seal().seal_value(FOR_TICKETS, &ticket)
+    }
+
+    /// The cookie for a ticket that is good at this address.
+    pub fn exchange(console: &Console, id: &str, ticket: &str) -> Option<HeaderValue> {
+        let seal = console.registry().seal();
+        let Ticket { pass, until } = seal.open_value(FOR_TICKETS, ticket).ok()?;
+        if pass.id != id || database::now_seconds() > until {
+            return None;
+        }
+        Some(cookie(console, &seal.seal_value(FOR_PASSES, &pass), ""))
+    }
+
+    /// The header that makes a browser forget it.
+    pub fn forgotten(console: &Console) -> HeaderValue {
+        cookie(console, "", "; Max-Age=0")
+    }
+
+    /// The pass of a request to this address.
+    pub fn of_cookie(console: &Console, id: &str, headers: &HeaderMap) -> Option<Self> {
+        let name = cookie_name(console);
+        let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let (_, value) = pairs.find(|(own, _)| *own == name)?;
+        let pass: Self = console.registry().seal().open_value(FOR_PASSES, value).ok()?;
+        (pass.id == id).then_some(pass)
+    }
+
+    /// Who opened it, with what they may do now; refused when they have signed out since.
+    pub async fn holder(
+        &self,
+        console: &Console,
+        request_id: String,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, ConsoleError> {
+        let is_open = console.database().is_open(&self.session).await?;
+        let account = console.database().account(self.account).await?;
+        let account = account.filter(|account: &Account| is_open && account.is_enabled);
+        let account = account.ok_or(ConsoleError::NotSignedIn)?;
+        let session = Some(self.session.clone());
+        Ok(console.access().caller(account, session, request_id, address).await?)
+    }
+}
+
+fn cookie(console: &Console, value: &str, more: &str) -> HeaderValue {
+    let secure = if console.surroundings().public_url().is_https { "; Secure" } else { "" };
+    let line = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}", cookie_name(console));
+    HeaderValue::from_str(&line).expect("what is sealed is ASCII")
+}
+
+/// What the cookie is called. With https the prefix makes browsers refuse it from anywhere but its own host.
+pub fn cookie_name(console: &Console) -> &'static str {
+    if console.surroundings().public_url().is_https { "__Host-orrery-port" } else { "orrery-port" }
+}

@@ -1,0 +1,177 @@
+//! Ports of pods under addresses of their own: who gets there, for how long, and that nothing of the console is there.
+
+use super::cluster_api::{member, place};
+use super::*;
+use ::kubernetes::{Cluster, Connection};
+use axum::http::header::REFRESH;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use model::ClusterName;
+use playground::{Options, Playground};
+use uuid::Uuid;
+
+const OPEN_80: &str = "/clusters/harbour/services/shop/storefront/forward";
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+struct Stage {
+    world: World,
+    _playground: Playground,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let options = Options { speed: 20.0, past: Duration::ZERO, ..Options::default() };
+        let playground = playground::start(options).await.unwrap();
+        let kubeconfig = Kubeconfig::from_yaml(&playground.running("harbour").unwrap().kubeconfig()).unwrap();
+        let config =
+            kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
+        let clusters = vec![Cluster::new(harbour(), Connection::new("harbour", config).unwrap())];
+        let world = World::with_clusters("http://console.example", clusters, Some("ports.example")).await;
+        Self { world, _playground: playground }
+    }
+
+    /// Somebody with a role in the shop, and their cookie.
+    async fn person(&self, name: &str, role: &str) -> (Uuid, String) {
+        let console = &self.world.console;
+        let account = member(console, &harbour(), name, role, "shop").await;
+        let link = console.accounts().issue_link(Some(account)).await.unwrap();
+        let password = model::link::escape(PASSWORD);
+        let form =
+            format!("token={}&name={name}&password={password}&password_again={password}", link.reveal());
+        let response = self.world.send(post("/setup", form)).await;
+        assert_eq!(response.headers()[LOCATION], "/", "{name} cannot sign in");
+        (account, cookie(&response))
+    }
+
+    /// Opens the port of the shop's front, as soon as there is a pod that is ready: the host and the path with the ticket.
+    async fn open(&self, cookie: &str) -> (String, String) {
+        for _ in 0..600 {
+            let response = self.world.send(with(post(OPEN_80, "port=80"), COOKIE, cookie)).await;
+            if let Some(refresh) = response.headers().get(REFRESH) {
+                let address = refresh.to_str().unwrap().strip_prefix("0;url=http://").unwrap();
+                let (host, path) = address.split_once('/').unwrap();
+                return (host.to_owned(), format!("/{path}"));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the shop never came up");
+    }
+
+    /// Opens it and goes there: the host, and the cookie that is good there.
+    async fn arrive(&self, session: &str) -> (String, String) {
+        let (host, path) = self.open(session).await;
+        let response = self.ask(&host, &path, None).await;
+        assert_eq!(
+            (response.status(), response.headers()[LOCATION].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, "/")
+        );
+        let pass = cookie(&response);
+        (host, pass)
+    }
+
+    async fn ask(&self, host: &str, path: &str, cookie: Option<&str>) -> Response<Body> {
+        let request = Request::get(path).header(HOST, host);
+        let request = cookie.into_iter().fold(request, |request, cookie| request.header(COOKIE, cookie));
+        self.world.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn is_closed(&self, host: &str, cookie: Option<&str>) -> bool {
+        let response = self.ask(host, "/", cookie).await;
+        response.status() == StatusCode::FORBIDDEN && text(response).await.contains("This port is not open")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_is_there_for_who_opened_it_and_nothing_of_the_console_is() {
+    let stage = Stage::new().await;
+    let (account, session) = stage.person("bob", "project-editor").await;
+
+    let (host, pass) = stage.arrive(&session).await;
+
+    let response = stage.ask(&host, "/cart", Some(&pass)).await;
+    assert!(!response.headers().contains_key(CONTENT_SECURITY_POLICY), "that is the program's own business");
+    let page = text(response).await;
+    assert!(page.contains("storefront-") && page.contains("answers for /cart"), "{page}");
+    // On the same connection, and whatever the console has there.
+    for path in ["/sign-in", "/api/account/read", "/live", "/health/ready"] {
+        let page = text(stage.ask(&host, path, Some(&pass)).await).await;
+        assert!(page.contains(&format!("answers for {path}")), "{page}");
+    }
+    let trail = stage.world.console.database().audit_trail(100).await.unwrap();
+    let opened: Vec<_> = trail.iter().filter(|entry| entry.decision.action == "forward port").collect();
+    assert_eq!(opened.len(), 1, "what flows is not written down one by one");
+    let decision = &opened[0].decision;
+    assert_eq!((decision.account_id, decision.reason.as_str()), (Some(account), "port 8080"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tickets_and_passes_are_good_at_their_own_address_only() {
+    let stage = Stage::new().await;
+    let (_, session) = stage.person("bob", "project-editor").await;
+    let (first, pass) = stage.arrive(&session).await;
+    let (second, ticket) = stage.open(&session).await;
+
+    assert!(stage.is_closed(&first, None).await);
+    assert!(stage.is_closed(&first, Some(&session)).await, "the console's own cookie opens nothing");
+    assert!(stage.is_closed(&second, Some(&pass)).await);
+    let name = pass.split('=').next().unwrap();
+    let forged = format!("{name}={}", ticket.split_once("ticket=").unwrap().1);
+    assert!(stage.is_closed(&second, Some(&forged)).await, "a ticket is no pass");
+    let elsewhere = stage.ask(&first, &ticket, None).await;
+    assert!(elsewhere.status() == StatusCode::FORBIDDEN && !elsewhere.headers().contains_key(SET_COOKIE));
+    let unknown = format!("{}.ports.example", "0".repeat(32));
+    assert!(stage.is_closed(&unknown, Some(&pass)).await);
+    // Other names below the domain are no ports, and not the console either.
+    let other = stage.ask("console.ports.example", "/", None).await;
+    assert_eq!(other.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_closes_with_the_right_to_it_and_with_the_session() {
+    let stage = Stage::new().await;
+    let (bob, session) = stage.person("bob", "project-editor").await;
+    let (_, of_cyd) = stage.person("cyd", "project-editor").await;
+    let (host, pass) = stage.arrive(&session).await;
+    let (hosts_of_cyd, pass_of_cyd) = stage.arrive(&of_cyd).await;
+    assert_eq!(stage.ask(&host, "/", Some(&pass)).await.status(), StatusCode::OK);
+    let console = &stage.world.console;
+
+    let shop = place(console, &harbour(), "shop").await;
+    console.database().remove_member(bob, &shop).await.unwrap();
+    console.access().announce_change();
+
+    assert!(stage.is_closed(&host, Some(&pass)).await, "also on connections that wait");
+    assert_eq!(stage.ask(&hosts_of_cyd, "/", Some(&pass_of_cyd)).await.status(), StatusCode::OK);
+    assert_eq!(
+        stage.world.send(with(post("/sign-out", ""), COOKIE, &of_cyd)).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert!(stage.is_closed(&hosts_of_cyd, Some(&pass_of_cyd)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_is_led_back_to_the_page_and_the_refusal_is_written_down() {
+    let stage = Stage::new().await;
+    let (_, session) = stage.person("bob", "project-editor").await;
+    stage.open(&session).await;
+    let (vera, session) = stage.person("vera", "project-viewer").await;
+
+    let refused = stage.world.send(with(post(OPEN_80, "port=80"), COOKIE, &session)).await;
+    let wrong = stage.world.send(with(post(OPEN_80, "port=http"), COOKIE, &session)).await;
+    let nobody = stage.world.send(post(OPEN_80, "port=80")).await;
+    let foreign = with(with(post(OPEN_80, "port=80"), COOKIE, &session), ORIGIN, "http://other.example");
+
+    let tab = "/clusters/harbour/services/shop/storefront?tab=ports&port=";
+    assert_eq!(refused.headers()[LOCATION], format!("{tab}80"));
+    assert_eq!(wrong.headers()[LOCATION], format!("{tab}http"));
+    assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(stage.world.send(foreign).await.status(), StatusCode::FORBIDDEN);
+    let trail = stage.world.console.database().audit_trail(100).await.unwrap();
+    let refusals =
+        trail.iter().map(|entry| &entry.decision).filter(|decision| decision.account_id == Some(vera));
+    let refusals: Vec<_> = refusals.filter(|decision| decision.action == "forward port").collect();
+    assert!(refusals.len() == 1 && !refusals[0].is_allowed, "{refusals:?}");
+}
