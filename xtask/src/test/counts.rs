@@ -122,8 +122,16 @@ impl Counts {
 const LINES_OF_A_FAILURE: usize = 8;
 
 fn first_lines<'a>(name: &str, said: impl Iterator<Item = &'a str>) -> String {
-    let lines = said.map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_OF_A_FAILURE);
+    let lines = said.map(without_colors).filter(|line| !line.is_empty()).take(LINES_OF_A_FAILURE);
     lines.fold(name.to_owned(), |text, line| format!("{text}\n    {line}"))
+}
+
+/// A line without the marks that colour it on a terminal: `ESC [ … m` (ECMA-48, 8.3.117).
+fn without_colors(line: &str) -> String {
+    let mut parts = line.trim_end().split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.filter_map(|part| Some(part.split_once('m')?.1));
+    rest.fold(first, |text, part| text + part).trim_end().to_owned()
 }
 
 /// What a failed test has printed stands between `---- its::name stdout ----` and the next such line or the list of
@@ -253,7 +261,7 @@ mod tests {
         let report = r#"{"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 2, "duration": 3.5},
                 "suites": [{"specs": [], "suites": [{"specs": [{"title": "signs in", "file": "story.spec.ts", "line": 8,
                     "tests": [{"projectName": "scripts", "results": [
-                        {"status": "failed", "error": {"message": "no button\n\n  at once"}}, {"status": "passed"}]}]}]}]}]}"#;
+                        {"status": "failed", "error": {"message": "\u001b[31mno\u001b[39m button\n\n  at once"}}, {"status": "passed"}]}]}]}]}]}"#;
 
         let counts = Counts::of_browser_tests(report).unwrap();
 
