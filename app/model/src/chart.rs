@@ -144,14 +144,21 @@ pub struct Summary {
 impl Series {
     /// The line in figures; `None` when it is nothing but a gap.
     pub fn summary(&self) -> Option<Summary> {
-        let known = || self.values.iter().flatten().copied().filter(|value| value.is_finite());
+        Summary::of(&self.values)
+    }
+}
+
+impl Summary {
+    /// These values in figures; `None` when there is nothing but gaps.
+    pub fn of(values: &[Option<f64>]) -> Option<Self> {
+        let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
         let last = known().next_back()?;
         let (mut low, mut high, mut sum, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0);
         for value in known() {
             (low, high) = (low.min(value), high.max(value));
             (sum, count) = (sum + value, count + 1.0);
         }
-        Some(Summary { last, low, mean: sum / count, high })
+        Some(Self { last, low, mean: sum / count, high })
     }
 }
 

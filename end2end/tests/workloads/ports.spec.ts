@@ -51,6 +51,8 @@ test("a port of a service is a site of its own, for who opened it", async ({ pag
 
 test("what cannot be opened says why", async ({ page, scripts }) => {
   await open(page, scripts, "/clusters/harbour/deployments/shop/storefront?tab=ports");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "ports-of-a-deployment");
   await page.getByRole("main").getByLabel("Port", { exact: true }).fill("9");
   const silent = await follow(page, "Open in a browser");
   await expect(silent.getByText(/connection refused/)).toBeVisible();
@@ -61,6 +63,7 @@ test("what cannot be opened says why", async ({ page, scripts }) => {
   await expect(page.getByRole("main")).toContainText("Port 81 was not opened:");
   await expect(page.getByRole("main")).toContainText("is no port of this service");
   await checkPage(page, scripts);
+  if (scripts) await look(page, "ports-not-opened");
 });
 
 test("a port stays closed for who may only look", async ({ browser, baseURL, scripts }) => {

@@ -2,9 +2,10 @@
 
 use super::headers::{Address, from_the_pod, to_the_pod};
 use super::pages;
-use super::pass::{Pass, cookie_name};
+use super::pass::Pass;
 use super::tunnels::{Line, connect};
 use crate::console::Console;
+use crate::routes::Kept;
 use access::{Caller, Granted};
 use axum::body::Body;
 use axum::extract::Request;
@@ -43,7 +44,7 @@ pub async fn carry(console: &Console, pass: &Pass, caller: Caller, mut request: 
     let is_switched = parts.status == StatusCode::SWITCHING_PROTOCOLS;
     let mut answer = Response::new(Body::empty());
     *answer.status_mut() = parts.status;
-    *answer.headers_mut() = from_the_pod(&parts.headers, cookie_name(console), is_switched);
+    *answer.headers_mut() = from_the_pod(&parts.headers, &Kept::Port.name(console), is_switched);
     if let (true, Some(from_browser)) = (is_switched, from_browser) {
         let from_pod = hyper::upgrade::on(Response::from_parts(parts, body));
         tokio::spawn(splice(from_browser, from_pod));
@@ -74,7 +75,7 @@ fn to_send(
     *sent.method_mut() = parts.method;
     *sent.uri_mut() = Uri::try_from(path).map_err(|_| invalid())?;
     let scheme = console.surroundings().public_url().scheme();
-    let address = Address { authority: &authority, scheme, cookie: cookie_name(console) };
+    let address = Address { authority: &authority, scheme, cookie: &Kept::Port.name(console) };
     *sent.headers_mut() = to_the_pod(&parts.headers, address, is_upgrade);
     Ok(sent)
 }

@@ -12,10 +12,10 @@ pub use port::Opening;
 
 use crate::asking::Asking;
 use crate::console::Console;
-use crate::guards::{Client, RequestId};
+use crate::guards::{Client, RequestId, named_authority};
 use axum::Extension;
 use axum::extract::{Form, Path, Request, State};
-use axum::http::header::{HOST, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -74,11 +74,7 @@ fn resource((cluster, kind, namespace, name): &(String, String, String, String))
 
 /// Answers what is asked under the address of a port; everything else goes on to the console.
 pub async fn divert(State(console): State<Console>, request: Request, next: Next) -> Response {
-    let named = match request.uri().authority() {
-        Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
-    };
-    match named.and_then(|authority| console.surroundings().forwarded(authority)) {
+    match named_authority(&request).and_then(|authority| console.surroundings().forwarded(authority)) {
         Some(id) => answer(&console, &id, request).await,
         None => next.run(request).await,
     }

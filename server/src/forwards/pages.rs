@@ -1,8 +1,8 @@
 //! The few pages of the console's own that are shown around ports. They stand by themselves: under these addresses there
 //! are no styles and scripts of the console.
 
-use super::pass::Pass;
 use crate::console::Console;
+use crate::routes::Kept;
 use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, REFRESH, SET_COOKIE,
@@ -46,7 +46,7 @@ pub fn leading_to(address: &str, port: &str, resource: &ResourceRef) -> Response
 pub fn over(console: &Console, error: &ConsoleError) -> Response {
     let home = console.surroundings().public_url().to_string();
     let mut response = closed(&home, StatusCode::FORBIDDEN, Some(error));
-    response.headers_mut().insert(SET_COOKIE, Pass::forgotten(console));
+    response.headers_mut().insert(SET_COOKIE, Kept::Port.forget(console));
     response
 }
 

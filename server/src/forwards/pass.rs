@@ -2,8 +2,9 @@
 //! replica answers.
 
 use crate::console::Console;
+use crate::routes::Kept;
 use access::Caller;
-use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
+use axum::http::header::{HeaderMap, HeaderValue};
 use database::accounts::Account;
 use kubernetes::ForwardPort;
 use model::{ConsoleError, ResourceRef};
@@ -59,21 +60,13 @@ impl Pass {
         if pass.id != id || database::now_seconds() > until {
             return None;
         }
-        Some(cookie(console, &seal.seal_value(FOR_PASSES, &pass), ""))
-    }
-
-    /// The header that makes a browser forget it.
-    pub fn forgotten(console: &Console) -> HeaderValue {
-        cookie(console, "", "; Max-Age=0")
+        Some(Kept::Port.keep_open(console, &seal.seal_value(FOR_PASSES, &pass)))
     }
 
     /// The pass of a request to this address.
     pub fn of_cookie(console: &Console, id: &str, headers: &HeaderMap) -> Option<Self> {
-        let name = cookie_name(console);
-        let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let (_, value) = pairs.find(|(own, _)| *own == name)?;
-        let pass: Self = console.registry().seal().open_value(FOR_PASSES, value).ok()?;
+        let value = Kept::Port.read(console, headers)?;
+        let pass: Self = console.registry().seal().open_value(FOR_PASSES, &value).ok()?;
         (pass.id == id).then_some(pass)
     }
 
@@ -91,15 +84,4 @@ impl Pass {
         let session = Some(self.session.clone());
         Ok(console.access().caller(account, session, request_id, address).await?)
     }
-}
-
-fn cookie(console: &Console, value: &str, more: &str) -> HeaderValue {
-    let secure = if console.surroundings().public_url().is_https { "; Secure" } else { "" };
-    let line = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}", cookie_name(console));
-    HeaderValue::from_str(&line).expect("what is sealed is ASCII")
-}
-
-/// What the cookie is called. With https the prefix makes browsers refuse it from anywhere but its own host.
-pub fn cookie_name(console: &Console) -> &'static str {
-    if console.surroundings().public_url().is_https { "__Host-orrery-port" } else { "orrery-port" }
 }

@@ -28,7 +28,7 @@ impl Opening {
     /// Opens a port and answers its address.
     pub async fn open(&self, resource: &ResourceRef, wanted: &str) -> Result<String, ConsoleError> {
         self.check()?;
-        let port = wanted.parse::<u16>().ok().filter(|port| *port > 0).ok_or_else(no_port)?;
+        let port = number(wanted)?;
         let forward = self.clusters().open_port(resource, port).await?;
         let pass = Pass::new(forward, &self.caller).ok_or(ConsoleError::NotSignedIn)?;
         let authority = self.console.surroundings().forward_authority(&pass.id).ok_or_else(no_addresses)?;
@@ -50,8 +50,9 @@ impl Opening {
     }
 }
 
-fn no_port() -> ConsoleError {
-    ConsoleError::invalid("port", "must be a number from 1 to 65535")
+fn number(wanted: &str) -> Result<u16, ConsoleError> {
+    let number = wanted.parse().ok().filter(|port| *port > 0);
+    number.ok_or_else(|| ConsoleError::invalid("port", "must be a number from 1 to 65535"))
 }
 
 fn no_addresses() -> ConsoleError {
@@ -61,14 +62,14 @@ fn no_addresses() -> ConsoleError {
 #[async_trait]
 impl Ports for Opening {
     async fn ports(&self, resource: ResourceRef, asked: Option<String>) -> Result<PortsView, ConsoleError> {
-        let number = asked.as_deref().map(|asked| asked.parse::<u16>().ok().filter(|port| *port > 0));
-        let view = self.clusters().ports_of(&resource, number.flatten()).await?;
-        let has_addresses = self.console.surroundings().forward_authority("x").is_some();
-        let problem = match (asked, number.flatten()) {
-            (None, _) => None,
-            (Some(_), None) => Some(no_port()),
-            (Some(_), Some(_)) => self.check().err().or(view.problem),
+        let clusters = self.clusters();
+        let (ports, missing) = clusters.ports_of(&resource).await?;
+        let problem = match asked.as_deref().map(|wanted| self.check().and_then(|()| number(wanted))) {
+            None => None,
+            Some(Err(error)) => Some(error),
+            Some(Ok(port)) => clusters.port_problem(&resource, port).await,
         };
-        Ok(PortsView { has_addresses, problem, ..view })
+        let has_addresses = self.console.surroundings().forward_authority("x").is_some();
+        Ok(PortsView { ports, has_addresses, missing, problem })
     }
 }

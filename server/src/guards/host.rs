@@ -7,14 +7,18 @@ use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::Response;
 
+/// Host and port that a request is for, as it names them: HTTP/2 does so in its address.
+pub fn named_authority(request: &Request) -> Option<&str> {
+    match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request.headers().get(HOST)?.to_str().ok(),
+    }
+}
+
 /// Answers 421 unless the request names the console's own host. Health checks come by address and are excepted: they
 /// tell nothing.
 pub async fn check_host(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
-    let named = match request.uri().authority() {
-        Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
-    };
-    let is_ours = named.is_some_and(|authority| surroundings.is_our_authority(authority));
+    let is_ours = named_authority(&request).is_some_and(|authority| surroundings.is_our_authority(authority));
     if is_ours || request.uri().path().starts_with("/health/") {
         return next.run(request).await;
     }

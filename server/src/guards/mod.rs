@@ -10,7 +10,7 @@ mod origin;
 pub use body::{LARGE_BODY, SMALL_BODY, limit_body, paced, read_whole};
 pub use client::{Client, resolve_client};
 pub use headers::{Framed, content_security_policy, framed_policy, secure_headers};
-pub use host::check_host;
+pub use host::{check_host, named_authority};
 pub use observe::{RequestId, observe};
 pub use origin::{check_origin, presented_token};
 
@@ -66,12 +66,11 @@ impl Surroundings {
 
     /// Of which forwarded port an authority is the address, if it is one.
     pub fn forwarded(&self, authority: &str) -> Option<String> {
-        let authority = authority.to_ascii_lowercase();
-        let host = port_of(&authority).and_then(|port| authority.strip_suffix(&format!(":{port}")));
-        let host = host.unwrap_or(&authority);
-        let id = host.strip_suffix(self.0.forward_domain.as_ref()?)?.strip_suffix('.')?;
+        let domain = self.0.forward_domain.as_ref()?;
+        let (id, rest) = authority.split_once('.')?;
+        let host = rest.split(':').next().unwrap_or(rest);
         let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then(|| id.to_owned())
+        (is_id && host.eq_ignore_ascii_case(domain)).then(|| id.to_ascii_lowercase())
     }
 
     /// The address under which browsers come.

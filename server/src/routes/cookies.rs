@@ -20,6 +20,8 @@ pub enum Kept {
     Shown,
     /// Where to sign out at the provider too.
     WayOut,
+    /// What lets a browser through to a port, under the address of that port alone.
+    Port,
 }
 
 impl Kept {
@@ -32,11 +34,12 @@ impl Kept {
             Self::Passkey => "passkey",
             Self::Shown => "shown",
             Self::WayOut => "way-out",
+            Self::Port => "port",
         }
     }
 
     /// With https the prefix makes browsers refuse the cookie from anywhere but this host.
-    fn name(self, console: &Console) -> String {
+    pub fn name(self, console: &Console) -> String {
         let prefix = if console.surroundings().public_url().is_https { "__Host-" } else { "" };
         format!("{prefix}orrery-{}", self.word())
     }
@@ -51,19 +54,24 @@ impl Kept {
 
     /// The header that keeps a value for a quarter of an hour.
     pub fn keep(self, console: &Console, value: &str) -> HeaderValue {
-        self.header(console, value, 15 * 60)
+        self.header(console, value, "; Max-Age=900")
+    }
+
+    /// The header that keeps a value until the browser is closed.
+    pub fn keep_open(self, console: &Console, value: &str) -> HeaderValue {
+        self.header(console, value, "")
     }
 
     /// The header that makes the browser forget it.
     pub fn forget(self, console: &Console) -> HeaderValue {
-        self.header(console, "", 0)
+        self.header(console, "", "; Max-Age=0")
     }
 
     /// Lax: a browser that comes back from a provider brings it along.
-    fn header(self, console: &Console, value: &str, seconds: u32) -> HeaderValue {
+    fn header(self, console: &Console, value: &str, age: &str) -> HeaderValue {
         let secure = if console.surroundings().public_url().is_https { "; Secure" } else { "" };
         let name = self.name(console);
-        let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        let line = format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&line).expect("values are base64")
     }
 }

@@ -1,12 +1,13 @@
 //! Heat maps: how much there was of what, over time.
 
+use super::legend::Column;
 use super::overlay::{figure_box, overlay};
-use super::{is_still, marks, time_axis};
+use super::{is_still, marks, partial, rows_left_out, time_axis};
 use crate::quantity::quantity;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of};
 use leptos::prelude::*;
 use model::Timestamp;
-use model::chart::{HeatMap as Drawn, HeatOf, HeatRow};
+use model::chart::{HeatMap as Drawn, HeatOf, HeatRow, Summary};
 use std::sync::Arc;
 
 /// A heat map: a row for each series, or for each bucket of a histogram, with a cell for each point of time whose colour says
@@ -64,8 +65,8 @@ fn figure(value: Option<f64>, heat: &Drawn) -> String {
 /// The rows as they are now, in a sentence.
 fn spoken(title: &str, heat: &Drawn) -> String {
     let rows = heat.rows.iter().filter_map(|row| {
-        let last = row.values.iter().rev().flatten().next()?;
-        Some(format!("{} {}", name(row, heat), figure(Some(*last), heat)))
+        let last = Summary::of(&row.values)?.last;
+        Some(format!("{} {}", name(row, heat), figure(Some(last), heat)))
     });
     format!("{title}: {}", rows.take(5).collect::<Vec<_>>().join(", "))
 }
@@ -83,21 +84,14 @@ fn swatch(color: u8) -> AnyView {
 fn legend(heat: &Drawn) -> AnyView {
     let colors = (0..heat.legend().len() as u8).map(swatch).collect_view();
     let (low, high) = (figure(Some(heat.low), heat), figure(Some(heat.high), heat));
-    let left_out = (heat.left_out > 0).then(|| {
-        view! { <p class="hint">{text_with("states.left-out", &[("count", &heat.left_out)])}</p> }
-    });
-    let warning = |warning: &String| {
-        view! { <p class="chart-warning"><strong>{text("chart.partial")}</strong>" "{warning.clone()}</p> }
-    };
-    let warnings = heat.warnings.iter().map(warning).collect_view();
     view! {
         <p class="heat-legend">
             <span>{low}</span>
             <span class="heat-scale">{colors}</span>
             <span>{high}</span>
         </p>
-        {left_out}
-        {warnings}
+        {rows_left_out(heat.left_out)}
+        {partial(&heat.warnings)}
     }
     .into_any()
 }
@@ -105,22 +99,14 @@ fn legend(heat: &Drawn) -> AnyView {
 /// Every row in figures.
 fn table(title: String, heat: &Drawn) -> AnyView {
     let row = |row: &HeatRow| {
-        let measured: Vec<f64> = row.values.iter().flatten().copied().collect();
-        let lowest = measured.iter().copied().reduce(f64::min);
-        let highest = measured.iter().copied().reduce(f64::max);
-        let average = (!measured.is_empty()).then(|| measured.iter().sum::<f64>() / measured.len() as f64);
-        let figures = [measured.last().copied(), lowest, average, highest];
+        let summary = Summary::of(&row.values);
+        let figures = Column::FIGURES.map(|column| summary.map(|summary| column.of(&summary)));
         let figures = figures.map(|value| view! { <td>{figure(value, heat)}</td> }).collect_view();
         view! { <tr><th scope="row">{name(row, heat)}</th>{figures}</tr> }
     };
     let rows = heat.rows.iter().map(row).collect_view();
-    let headings = [
-        text("chart.column.last"),
-        text("chart.column.low"),
-        text("chart.column.mean"),
-        text("chart.column.high"),
-    ];
-    let headings = headings.map(|words| view! { <th scope="col">{words}</th> }).collect_view();
+    let heading = |column: Column| view! { <th scope="col">{text_of("chart.column", column.word())}</th> };
+    let headings = Column::FIGURES.map(heading).collect_view();
     view! {
         <details class="chart-table">
             <summary>{text("chart.table")}</summary>

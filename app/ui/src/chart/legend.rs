@@ -1,7 +1,7 @@
 //! The legend of a chart, which is also its table.
 
 use crate::quantity::quantity;
-use crate::words::{text, text_of, text_with};
+use crate::words::{text_of, text_with};
 use leptos::prelude::*;
 use model::Unit;
 use model::chart::{Chart, Series, Summary};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// By what the lines stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+pub enum Column {
     Name,
     Last,
     Low,
@@ -19,9 +19,9 @@ enum Column {
 }
 
 impl Column {
-    const FIGURES: [Self; 4] = [Self::Last, Self::Low, Self::Mean, Self::High];
+    pub const FIGURES: [Self; 4] = [Self::Last, Self::Low, Self::Mean, Self::High];
 
-    fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Last => "last",
@@ -31,7 +31,7 @@ impl Column {
         }
     }
 
-    fn of(self, summary: &Summary) -> f64 {
+    pub fn of(self, summary: &Summary) -> f64 {
         match self {
             Self::Name | Self::Last => summary.last,
             Self::Low => summary.low,
@@ -78,9 +78,7 @@ pub fn legend(
     let left_out = (chart_now.left_out > 0).then(
         || view! { <p class="hint">{text_with("chart.left-out", &[("count", &chart_now.left_out)])}</p> },
     );
-    let warnings = chart_now.warnings.iter().map(|warning| {
-        view! { <p class="chart-warning"><strong>{text("chart.partial")}</strong>" "{warning.clone()}</p> }
-    });
+    let warnings = super::partial(&chart_now.warnings);
     view! {
         <div class="chart-legend">
             <table>
@@ -90,7 +88,7 @@ pub fn legend(
                 <tbody>{rows}</tbody>
             </table>
             {left_out}
-            {warnings.collect_view()}
+            {warnings}
         </div>
     }
     .into_any()

@@ -128,6 +128,20 @@ fn value_labels(chart: StoredValue<Drawn>) -> AnyView {
         .into_any()
 }
 
+/// Rows that are not shown.
+fn rows_left_out(count: u32) -> Option<AnyView> {
+    let words = || text_with("states.left-out", &[("count", &count)]);
+    (count > 0).then(|| view! { <p class="hint">{words()}</p> }.into_any())
+}
+
+/// What the monitoring warned of.
+fn partial(warnings: &[String]) -> AnyView {
+    let warning = |warning: &String| {
+        view! { <p class="chart-warning"><strong>{text("chart.partial")}</strong>" "{warning.clone()}</p> }
+    };
+    warnings.iter().map(warning).collect_view().into_any()
+}
+
 /// Round times below a drawing.
 fn time_axis(frame: Frame) -> AnyView {
     let offset = zone_offset(frame.end);

@@ -2,7 +2,7 @@
 
 use super::axis::place;
 use super::overlay::{figure_box, overlay};
-use super::{is_still, marks, time_axis};
+use super::{is_still, marks, partial, rows_left_out, time_axis};
 use crate::log_view::Moments;
 use crate::quantity::quantity;
 use crate::status::shape;
@@ -132,18 +132,11 @@ fn legend(timeline: &Drawn) -> AnyView {
     let more = timeline.states.len().saturating_sub(MOST_STATES);
     let more =
         (more > 0).then(|| view! { <p class="hint">{text_with("states.more", &[("count", &more)])}</p> });
-    let left_out = (timeline.left_out > 0).then(|| {
-        view! { <p class="hint">{text_with("states.left-out", &[("count", &timeline.left_out)])}</p> }
-    });
-    let warning = |warning: &String| {
-        view! { <p class="chart-warning"><strong>{text("chart.partial")}</strong>" "{warning.clone()}</p> }
-    };
-    let warnings = timeline.warnings.iter().map(warning).collect_view();
     view! {
         <ul class="state-legend" aria-label=text("states.legend")>{states}</ul>
         {more}
-        {left_out}
-        {warnings}
+        {rows_left_out(timeline.left_out)}
+        {partial(&timeline.warnings)}
     }
     .into_any()
 }

@@ -5,15 +5,14 @@ use crate::caller::ForCaller;
 use access::{Action, decide};
 use model::{ConsoleError, ObjectName, ResourceRef};
 use serde_json::Value;
-use workloads_contract::{PortLine, PortsView};
+use workloads_contract::PortLine;
 
 impl ForCaller {
-    /// The ports of an object and its pods.
+    /// The ports of an object and its pods, and the right to open any that the caller has not got, if they have not.
     pub async fn ports_of(
         &self,
         resource: &ResourceRef,
-        asked: Option<u16>,
-    ) -> Result<PortsView, ConsoleError> {
+    ) -> Result<(Vec<PortLine>, Option<model::Need>), ConsoleError> {
         let pods = self.pods_behind(resource).await?;
         let ports = match resource.kind.as_str() {
             "services" => of_service(&self.object_json(resource).await?),
@@ -25,11 +24,7 @@ impl ForCaller {
             Err(ConsoleError::Forbidden { need, .. }) => Some(need),
             _ => None,
         };
-        let problem = match asked {
-            Some(port) => self.port_problem(resource, port).await,
-            None => None,
-        };
-        Ok(PortsView { ports, has_addresses: false, missing, problem })
+        Ok((ports, missing))
     }
 
     /// A pod that is ready, and the port of it that stands for a port of the object.

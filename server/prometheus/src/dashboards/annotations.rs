@@ -4,9 +4,7 @@ use super::Look;
 use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
 use crate::explore::telling;
-use crate::promql::Query;
 use crate::service::Source;
-use crate::subject::confined;
 use futures::future::join_all;
 use model::Timestamp;
 use model::chart::{Frame, Mark};
@@ -44,9 +42,7 @@ impl Source {
         look: &Look<'_>,
         frame: Frame,
     ) -> Result<(Vec<Mark>, u32), PrometheusError> {
-        let query = Query::parse(&annotation.query)?.choose(&look.chosen)?;
-        let query = query.force(|metric| confined(look.scope, &self.layout, metric))?;
-        let text = query.with_steps_of(frame.step)?.to_text()?;
+        let text = self.fenced(&annotation.query, look, frame)?;
         Ok(marks(&annotation.name, &*self.client.range(&text, frame).await?, frame))
     }
 }
@@ -107,6 +103,18 @@ mod tests {
 
         assert_eq!(marks, [(60, "b".to_owned()), (180, "a, b".to_owned())]);
         assert_eq!(left_out, 0);
+    }
+
+    #[test]
+    fn of_many_moments_the_latest_are_marked_and_the_others_counted() {
+        let frame = Frame { start: 0, end: 120 * 60, step: 60 };
+        let samples: Vec<(i64, f64)> = (0..=120).map(|point| (point * 60, (point % 2) as f64)).collect();
+        let answer = Answer { series: vec![series("a", &samples)], warnings: Vec::new() };
+
+        let (marks, left_out) = marks("Restarts", &answer, frame);
+
+        assert_eq!((marks.len(), left_out), (MOST_MARKS, 10));
+        assert_eq!((marks[0].at, marks[MOST_MARKS - 1].at), (Timestamp(21 * 60), Timestamp(119 * 60)));
     }
 
     #[test]

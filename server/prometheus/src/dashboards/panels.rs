@@ -48,12 +48,20 @@ impl Source {
         look: &Look<'_>,
         frame: Frame,
     ) -> Result<Vec<(&'p PanelQuery, String)>, PrometheusError> {
-        let sent = |query: &'p PanelQuery| {
-            let read = Query::parse(&query.query)?.choose(&look.chosen)?;
-            let fenced = read.force(|metric| confined(look.scope, &self.layout, metric))?;
-            Ok((query, fenced.with_steps_of(frame.step)?.to_text()?))
-        };
+        let sent = |query: &'p PanelQuery| Ok((query, self.fenced(&query.query, look, frame)?));
         plan.queries.iter().map(sent).collect()
+    }
+
+    /// A query of whoever made the dashboard as it is sent for whoever looks at it.
+    pub(super) fn fenced(
+        &self,
+        query: &str,
+        look: &Look<'_>,
+        frame: Frame,
+    ) -> Result<String, PrometheusError> {
+        let read = Query::parse(query)?.choose(&look.chosen)?;
+        let fenced = read.force(|metric| confined(look.scope, &self.layout, metric))?;
+        fenced.with_steps_of(frame.step)?.to_text()
     }
 
     async fn kept_content(

@@ -143,6 +143,11 @@ async fn a_port_closes_with_the_right_to_it_and_with_the_session() {
     console.database().remove_member(bob, &shop).await.unwrap();
     console.access().announce_change();
 
+    let over = stage.ask(&host, "/", Some(&pass)).await;
+    assert!(
+        over.headers()[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"),
+        "it is not asked for again and again"
+    );
     assert!(stage.is_closed(&host, Some(&pass)).await, "also on connections that wait");
     assert_eq!(stage.ask(&hosts_of_cyd, "/", Some(&pass_of_cyd)).await.status(), StatusCode::OK);
     assert_eq!(

@@ -42,16 +42,18 @@ pub struct DashboardFields {
     pub annotations: String,
 }
 
+/// What stands in a field with one thing in each line.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
 impl DashboardFields {
     /// The variables and annotations, or what is wrong at which field.
     pub fn check(&self) -> Result<(Vec<Variable>, Vec<Annotation>), Vec<FieldProblem>> {
         let mut problems = name_problems(&self.name);
-        let lines = |text: &'_ str| -> Vec<String> {
-            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-        };
         let mut variables = Vec::new();
         for line in lines(&self.variables) {
-            match Variable::parse(&line) {
+            match Variable::parse(line) {
                 Some(variable) => variables.push(variable),
                 None => problems.push(FieldProblem::new(
                     "variables",
@@ -61,7 +63,7 @@ impl DashboardFields {
         }
         let mut annotations = Vec::new();
         for line in lines(&self.annotations) {
-            match Annotation::parse(&line) {
+            match Annotation::parse(line) {
                 Some(annotation) => annotations.push(annotation),
                 None => problems.push(FieldProblem::new(
                     "annotations",
@@ -166,9 +168,8 @@ impl PanelFields {
     }
 
     fn read_mappings(&self, problems: &mut Vec<FieldProblem>) -> Vec<ValueMapping> {
-        let lines = self.mappings.lines().map(str::trim).filter(|line| !line.is_empty());
         let mut mappings = Vec::new();
-        for line in lines {
+        for line in lines(&self.mappings) {
             match ValueMapping::parse(line) {
                 Some(mapping) => mappings.push(mapping),
                 None => problems.push(FieldProblem::new(
