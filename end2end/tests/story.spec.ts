@@ -22,6 +22,8 @@ test("somebody finds the crash-looping pod, learns why, changes the image and wa
     const pods = main.locator(".health-line").filter({ hasText: "Pods" });
     await pods.getByRole("link", { name: /failed/i }).click();
     await expect(heading).toContainText("Pods");
+    // Under the pointer no row comes or goes, and each time its containers run again, the pod is not in this list.
+    await heading.hover();
     // Its node may have evicted another one of the same name.
     const crashing = main.locator("tbody tr").filter({ hasText: "CrashLoopBackOff" });
     await crashing.getByRole("link", { name: /^checkout-/ }).first().click();
