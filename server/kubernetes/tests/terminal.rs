@@ -75,7 +75,7 @@ impl Kubelet for Parrot {
         None
     }
 
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), Status> {
+    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
         Ok(())
     }
 }

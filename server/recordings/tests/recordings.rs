@@ -64,7 +64,7 @@ impl Kubelet for Parrot {
         None
     }
 
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), Status> {
+    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
         Ok(())
     }
 }
@@ -86,6 +86,7 @@ impl Stage {
         stage.bind_roles();
         for namespace in ["shop", "bank"] {
             let mut web = pod(namespace, "web-0");
+            web["spec"]["nodeName"] = json!("node-0");
             web["status"] =
                 json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
             stage.cluster.create(web).unwrap();

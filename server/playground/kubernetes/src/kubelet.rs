@@ -36,8 +36,8 @@ pub trait Kubelet: Send + Sync {
     /// What a node uses now; none when there is no measurement yet.
     fn node_metrics(&self, node: &Value) -> Option<Usage>;
 
-    /// Carries one connection to a port of the pod until either side closes it.
-    async fn port_forward(&self, pod: &Value, port: u16, connection: DuplexStream) -> Result<(), Status>;
+    /// Carries one connection to a port of the pod until either side closes it; else answers why there is none.
+    async fn port_forward(&self, pod: &Value, port: u16, connection: DuplexStream) -> Result<(), String>;
 }
 
 /// Which part of a log is asked for.
@@ -89,6 +89,8 @@ pub enum ExecExit {
     Code(i32),
     /// The command could not be started.
     Failed(String),
+    /// The node opens no session in this container.
+    Refused(String),
 }
 
 /// A measurement of one container.

@@ -320,12 +320,10 @@ impl Kubelet for Agents {
         io: ExecIo,
     ) -> ExecExit {
         let Some(spec) = container_of(pod, container) else {
-            return ExecExit::Failed(format!("container {container} is not valid for pod {}", name(pod)));
+            return ExecExit::Refused(format!("container not found (\"{container}\")"));
         };
         if !is_running(pod, container) {
-            return ExecExit::Failed(format!(
-                "unable to upgrade connection: container not found (\"{container}\")"
-            ));
+            return ExecExit::Refused(format!("container not found (\"{container}\")"));
         }
         let shells = self.site.images.program(pod, spec).image.shells;
         // Attached to: what runs in it is the shell of its image, if it reads at all.
@@ -389,19 +387,19 @@ impl Kubelet for Agents {
         Some(usage::of_node(&self.site, node))
     }
 
-    async fn port_forward(&self, pod: &Value, port: u16, mut connection: DuplexStream) -> Result<(), Status> {
+    async fn port_forward(&self, pod: &Value, port: u16, mut connection: DuplexStream) -> Result<(), String> {
         let listens = array(pod, "/spec/containers")
             .iter()
             .flat_map(|spec| array(spec, "/ports"))
             .any(|declared| integer(declared, "/containerPort") == Some(i64::from(port)));
         if !listens {
-            return Err(Status::internal(format!(
-                "failed to connect to localhost:{port} inside namespace \"{}\": dial tcp4 127.0.0.1:{port}: connect: \
-                 connection refused",
-                namespace(pod)
-            )));
+            return Err(format!(
+                "failed to execute portforward in network namespace \"/var/run/netns/cni-{}\": failed to connect to \
+                 localhost:{port} inside namespace, IPv4: dial tcp4 127.0.0.1:{port}: connect: connection refused",
+                uid(pod)
+            ));
         }
-        serve_page(&mut connection, name(pod), port).await.map_err(Status::internal)
+        serve_page(&mut connection, name(pod), port).await.map_err(|error| error.to_string())
     }
 }
 

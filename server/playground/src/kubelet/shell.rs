@@ -166,6 +166,14 @@ impl Shell {
             }
             return;
         }
+        if redirection.kind == parse::Redirect::OutputToError {
+            for piece in &mut performance.pieces {
+                if let Piece::Output(bytes) = piece {
+                    *piece = Piece::Error(std::mem::take(bytes));
+                }
+            }
+            return;
+        }
         if redirection.kind == parse::Redirect::Input {
             return;
         }

@@ -6,6 +6,7 @@ mod discovery;
 mod duplicates;
 mod eviction;
 mod fault_switch;
+mod logs;
 mod measured;
 mod modify;
 pub(crate) mod proxy;
@@ -15,6 +16,7 @@ pub(crate) mod request;
 mod reviews;
 mod streams;
 mod subresources;
+mod upgrade;
 mod watch;
 mod yaml;
 

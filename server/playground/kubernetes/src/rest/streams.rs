@@ -1,10 +1,10 @@
-//! exec, attach and port-forward over `WebSocket`s (`v5.channel.k8s.io` and `v4.channel.k8s.io`).
+//! exec, attach and port-forward over `WebSocket`s.
 
+use std::num::{IntErrorKind, ParseIntError};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{SplitSink, SplitStream};
@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use super::{Api, Call, subresources};
-use crate::Status;
+use super::request::{Parameters, RequestInfo};
+use super::{Api, Call, subresources, upgrade};
 use crate::kubelet::{ExecExit, ExecIo, Kubelet, TerminalSize};
 use crate::registry::Subresource;
+use crate::{Status, rbac};
 
 const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
@@ -29,46 +30,34 @@ const CLOSE: u8 = 255;
 const GOODBYE: Duration = Duration::from_secs(1);
 /// How many pieces of output may wait for a slow reader.
 const WAITING: usize = 64;
-
-const PROTOCOLS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+const NO_STREAMS: &str = "you must specify at least 1 of stdin, stdout, stderr";
 
 pub(crate) async fn open(api: &Api, call: Call, part: Subresource) -> Result<Response, Status> {
+    let ports = ports(&call.query)?;
+    check_creation(api, &call)?;
     let pod = subresources::pod(api, &call)?;
-    if pod["status"]["phase"] != "Running" && part != Subresource::PortForward {
-        let phase = pod["status"]["phase"].as_str().unwrap_or("Pending");
-        if matches!(phase, "Succeeded" | "Failed") {
-            return Err(Status::bad_request(format!(
-                "cannot exec into a container in a completed pod; current phase is {phase}"
-            )));
-        }
-    }
-    let kubelet = Arc::clone(&api.kubelet);
-    let query = call.query.clone();
-    let container = if part == Subresource::PortForward {
-        String::new()
-    } else {
-        subresources::container(&pod, query.get("container"))?
-    };
-    let mut parts = call.parts;
-    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.map_err(|_| {
-        Status::bad_request("unable to upgrade: this server speaks WebSocket, protocols v5.channel.k8s.io and v4.channel.k8s.io")
-    })?;
-    let upgrade = upgrade.protocols(PROTOCOLS);
     if part == Subresource::PortForward {
-        let ports: Vec<u16> = query
-            .all("ports")
-            .flat_map(|list| list.split(','))
-            .filter_map(|port| port.parse().ok())
-            .collect();
-        if ports.is_empty() {
-            return Err(Status::bad_request("query parameter \"ports\" is required"));
-        }
-        return Ok(upgrade.on_upgrade(move |socket| forward(socket, kubelet, pod, ports)));
+        check_host(&pod)?;
+        upgrade::check(&call.parts.headers)?;
+        return open_ports(api, call, pod, ports).await;
     }
+    let container = subresources::container(&pod, call.query.get("container"))?;
+    check_host(&pod)?;
+    upgrade::check(&call.parts.headers)?;
+    let phase = pod["status"]["phase"].as_str().unwrap_or("Pending");
+    if matches!(phase, "Succeeded" | "Failed") {
+        return Err(Status::bad_request(format!(
+            "cannot exec into a container in a completed pod; current phase is {phase}"
+        )));
+    }
+    let query = &call.query;
     let command: Vec<String> = query.all("command").map(str::to_owned).collect();
     if command.is_empty() && part == Subresource::Exec {
         return Err(Status::bad_request("you must specify at least 1 command for the container"));
     }
+    let Some(protocol) = upgrade::choose(&call.parts.headers, &[upgrade::FIFTH, upgrade::FOURTH]) else {
+        return Ok(upgrade::no_protocol());
+    };
     let session = Session {
         pod,
         container,
@@ -77,8 +66,65 @@ pub(crate) async fn open(api: &Api, call: Call, part: Subresource) -> Result<Res
         stdin: query.flag("stdin"),
         stdout: query.flag("stdout"),
         stderr: query.flag("stderr"),
+        by_api_server: protocol == upgrade::FIFTH,
     };
+    if !session.has_streams() && !session.by_api_server {
+        return Ok(upgrade::refused_by_node(NO_STREAMS));
+    }
+    let kubelet = Arc::clone(&api.kubelet);
+    let upgrade = upgrade::accept(call.parts, protocol).await?;
     Ok(upgrade.on_upgrade(move |socket| session.run(socket, kubelet)))
+}
+
+/// Refuses who may only read: a `WebSocket` is asked for by GET, and it does more. Servers before 1.35 do not ask, and those
+/// that do give no reason.
+fn check_creation(api: &Api, call: &Call) -> Result<(), Status> {
+    if api.cluster.settings().version < (1, 35) {
+        return Ok(());
+    }
+    let creation = RequestInfo { verb: "create".to_owned(), ..call.info.clone() };
+    rbac::authorize(&api.cluster, &call.identity, &creation)
+        .map_err(|_| Status::forbidden("pods", call.info.name.as_deref().unwrap_or_default(), ""))
+}
+
+/// Refuses a pod that no node has.
+fn check_host(pod: &Value) -> Result<(), Status> {
+    if pod["spec"]["nodeName"].as_str().is_some_and(|node| !node.is_empty()) {
+        return Ok(());
+    }
+    let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+    Err(Status::bad_request(format!("pod {name} does not have a host assigned")))
+}
+
+/// The ports that are asked for.
+fn ports(query: &Parameters) -> Result<Vec<u16>, Status> {
+    let texts = query.all("ports").flat_map(|list| list.split(','));
+    let read = texts.map(|text| {
+        text.parse().map_err(|error: ParseIntError| {
+            let why = match error.kind() {
+                IntErrorKind::PosOverflow => "value out of range",
+                _ => "invalid syntax",
+            };
+            let parsing = format!("strconv.ParseUint: parsing \"{text}\": {why}");
+            Status::bad_request(format!("cannot convert to []int32: {parsing}"))
+        })
+    });
+    read.collect()
+}
+
+async fn open_ports(api: &Api, call: Call, pod: Value, ports: Vec<u16>) -> Result<Response, Status> {
+    if ports.is_empty() {
+        return Ok(upgrade::refused_by_node("query parameter \"port\" is required"));
+    }
+    if ports.contains(&0) {
+        return Ok(upgrade::refused_by_node("port \"0\" must be > 0"));
+    }
+    let Some(protocol) = upgrade::choose(&call.parts.headers, &[upgrade::FOURTH]) else {
+        return Ok(upgrade::no_protocol());
+    };
+    let kubelet = Arc::clone(&api.kubelet);
+    let upgrade = upgrade::accept(call.parts, protocol).await?;
+    Ok(upgrade.on_upgrade(move |socket| forward(socket, kubelet, pod, ports)))
 }
 
 struct Session {
@@ -89,9 +135,15 @@ struct Session {
     stdin: bool,
     stdout: bool,
     stderr: bool,
+    /// Whether the API server speaks for the node: how the command ended is then said in its words.
+    by_api_server: bool,
 }
 
 impl Session {
+    fn has_streams(&self) -> bool {
+        self.stdin || self.stdout || (self.stderr && !self.tty)
+    }
+
     /// Runs the command while its input and its output flow, each at the pace of its reader: a command that does not
     /// read may still write, and the other way round.
     async fn run(self, socket: WebSocket, kubelet: Arc<dyn Kubelet>) {
@@ -106,8 +158,15 @@ impl Session {
             stderr: (self.stderr && !self.tty).then_some(stderr),
             resize,
         };
-        // Tells the client that the session stands.
-        if send(&mut sink, STDOUT, &[]).await.is_err() {
+        // Tells the client that the session stands, on the first channel that there is.
+        let first = [(self.stdout, STDOUT), (self.stderr, STDERR)];
+        let first = first.iter().find(|(is_asked, _)| *is_asked).map_or(ERROR, |(_, channel)| *channel);
+        if send(&mut sink, first, &[]).await.is_err() {
+            return;
+        }
+        if !self.has_streams() {
+            let status = exit_status(&ExecExit::Refused(NO_STREAMS.to_owned()), self.by_api_server);
+            say_goodbye(&mut sink, &mut source, &status).await;
             return;
         }
         let command = kubelet.exec(&self.pod, &self.container, self.command, self.tty, io);
@@ -119,16 +178,24 @@ impl Session {
             done = work => done,
             () = take_input(&mut source, stdin_sender, resize_sender) => return,
         };
-        let status = exit_status(&exit).to_string();
         // A client that left early needs no farewell.
-        if sent.is_ok()
-            && send(&mut sink, ERROR, status.as_bytes()).await.is_ok()
-            && sink.send(farewell()).await.is_ok()
-        {
-            // Closed with something unread, a connection takes along what is still on its way.
-            let rest = async { while let Some(Ok(_)) = source.next().await {} };
-            tokio::time::timeout(GOODBYE, rest).await.ok();
+        if sent.is_ok() {
+            say_goodbye(&mut sink, &mut source, &exit_status(&exit, self.by_api_server)).await;
         }
+    }
+}
+
+/// Says how a command ended, and ends the connection.
+async fn say_goodbye(
+    sink: &mut SplitSink<WebSocket, Message>,
+    source: &mut SplitStream<WebSocket>,
+    status: &Value,
+) {
+    let said = send(sink, ERROR, status.to_string().as_bytes()).await;
+    if said.is_ok() && sink.send(farewell()).await.is_ok() {
+        // Closed with something unread, a connection takes along what is still on its way.
+        let rest = async { while let Some(Ok(_)) = source.next().await {} };
+        tokio::time::timeout(GOODBYE, rest).await.ok();
     }
 }
 
@@ -196,19 +263,36 @@ async fn take_message(
     }
 }
 
-fn exit_status(exit: &ExecExit) -> Value {
-    match exit {
-        ExecExit::Code(0) => json!({"metadata": {}, "status": "Success"}),
-        ExecExit::Code(code) => json!({
-            "metadata": {}, "status": "Failure", "reason": "NonZeroExitCode",
-            "message": format!("command terminated with non-zero exit code: exit status {code}"),
-            "details": {"causes": [{"reason": "ExitCode", "message": code.to_string()}]},
-        }),
-        ExecExit::Failed(message) => json!({
+/// How a command ended: in the words of its node, or in those of the API server that was told by the node.
+fn exit_status(exit: &ExecExit, by_api_server: bool) -> Value {
+    let internal = |message: &str| {
+        json!({
             "metadata": {}, "status": "Failure", "reason": "InternalError", "code": 500,
             "message": format!("Internal error occurred: {message}"),
-            "details": {"causes": [{"message": message}]},
-        }),
+        })
+    };
+    let caused = |message: &str| {
+        let mut status = internal(message);
+        status["details"] = json!({"causes": [{"message": message}]});
+        status
+    };
+    match exit {
+        ExecExit::Code(0) => json!({"metadata": {}, "status": "Success"}),
+        ExecExit::Code(code) => {
+            let how = if by_api_server {
+                format!("command terminated with exit code {code}")
+            } else {
+                format!("exit status {code}")
+            };
+            json!({
+                "metadata": {}, "status": "Failure", "reason": "NonZeroExitCode",
+                "message": format!("command terminated with non-zero exit code: {how}"),
+                "details": {"causes": [{"reason": "ExitCode", "message": code.to_string()}]},
+            })
+        }
+        ExecExit::Failed(message) if by_api_server => caused(&format!("Internal error occurred: {message}")),
+        ExecExit::Failed(message) => internal(message),
+        ExecExit::Refused(message) => caused(&format!("unable to upgrade connection: {message}")),
     }
 }
 
@@ -231,9 +315,11 @@ async fn forward(socket: WebSocket, kubelet: Arc<dyn Kubelet>, pod: Value, ports
         }
         let (kubelet, pod, errors) = (Arc::clone(&kubelet), pod.clone(), outgoing.clone());
         connections.spawn(async move {
-            if let Err(status) = kubelet.port_forward(&pod, port, far).await {
+            if let Err(why) = kubelet.port_forward(&pod, port, far).await {
+                let sandbox = pod["metadata"]["uid"].as_str().unwrap_or_default().replace('-', "");
+                let message = format!("error forwarding port {port} to pod {sandbox}, uid : {why}");
                 // The client may have gone before the error.
-                errors.send((data_channel + 1, status.message.into())).await.ok();
+                errors.send((data_channel + 1, message.into())).await.ok();
             }
         });
         let outgoing = outgoing.clone();

@@ -1,19 +1,14 @@
 //! Parts of objects with a path of their own.
 
-use axum::body::Body;
 use axum::response::Response;
-use futures::StreamExt;
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::modify;
 use super::render::Served;
 use super::request::Form;
-use super::{Api, Call, eviction, json_response, proxy, read, streams};
+use super::{Api, Call, eviction, json_response, logs, proxy, read, streams};
 use crate::identity::Identity;
-use crate::kubelet::LogOptions;
 use crate::registry::cells::{label_selector, labels};
 use crate::registry::{Kind, Subresource};
 use crate::{Cause, Status};
@@ -28,7 +23,7 @@ pub(crate) async fn dispatch(
         return Err(Status::method_not_allowed());
     }
     match part {
-        Subresource::Log => log(api, &call).await,
+        Subresource::Log => logs::answer(api, &call).await,
         Subresource::Exec | Subresource::Attach | Subresource::PortForward => {
             streams::open(api, call, part).await
         }
@@ -81,82 +76,10 @@ pub(crate) fn container(pod: &Value, asked: Option<&str>) -> Result<String, Stat
             [only] => Ok(only.to_owned()),
             _ => Err(Status::bad_request(format!(
                 "a container name must be specified for pod {name}, choose one of: [{}]",
-                main.join(" ")
+                all.join(" ")
             ))),
         },
     }
-}
-
-/// Refuses the log of a container that has not run.
-fn check_log(pod: &Value, container: &str, previous: bool) -> Result<(), Status> {
-    let name = pod["metadata"]["name"].as_str().unwrap_or_default();
-    let statuses = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"]
-        .into_iter()
-        .filter_map(|field| pod["status"][field].as_array())
-        .flatten();
-    let Some(status) = statuses.into_iter().find(|status| status["name"] == container) else {
-        return Err(Status::bad_request(format!(
-            "container \"{container}\" in pod \"{name}\" is not available"
-        )));
-    };
-    let ran_before = !status["lastState"]["terminated"].is_null();
-    if previous && !ran_before {
-        return Err(Status::bad_request(format!(
-            "previous terminated container \"{container}\" in pod \"{name}\" not found"
-        )));
-    }
-    if !previous && !ran_before && !status["state"]["waiting"].is_null() {
-        let reason = status["state"]["waiting"]["reason"].as_str().unwrap_or("ContainerCreating");
-        let why = match reason {
-            "ImagePullBackOff" => "trying and failing to pull image",
-            "ErrImagePull" => "image can't be pulled",
-            other => other,
-        };
-        return Err(Status::bad_request(format!(
-            "container \"{container}\" in pod \"{name}\" is waiting to start: {why}"
-        )));
-    }
-    Ok(())
-}
-
-async fn log(api: &Api, call: &Call) -> Result<Response, Status> {
-    let pod = pod(api, call)?;
-    let query = &call.query;
-    let container = container(&pod, query.get("container"))?;
-    let count = |name: &str| -> Result<Option<usize>, Status> {
-        query
-            .number(name)?
-            .map(|number| {
-                usize::try_from(number).map_err(|_| {
-                    let why = "must be greater than or equal to 0";
-                    let pod = call.info.name.as_deref().unwrap_or_default();
-                    Status::invalid("", "PodLogOptions", pod, &[Cause::invalid(name, &json!(number), why)])
-                })
-            })
-            .transpose()
-    };
-    let since_time = query.get("sinceTime").map(|text| {
-        text.parse().map_err(|_| Status::bad_request(format!("sinceTime: \"{text}\" is no time")))
-    });
-    let options = LogOptions {
-        follow: query.flag("follow"),
-        previous: query.flag("previous"),
-        since_seconds: query.number("sinceSeconds")?,
-        since_time: since_time.transpose()?,
-        tail_lines: count("tailLines")?,
-        timestamps: query.flag("timestamps"),
-        limit_bytes: count("limitBytes")?,
-    };
-    if pod["spec"]["nodeName"].as_str().unwrap_or_default().is_empty() {
-        let mut nothing = Response::new(Body::empty());
-        *nothing.status_mut() = http::StatusCode::NO_CONTENT;
-        return Ok(nothing);
-    }
-    check_log(&pod, &container, options.previous)?;
-    let lines = api.kubelet.logs(&pod, &container, options).await?;
-    let mut response = Response::new(Body::from_stream(lines.map(Ok::<_, std::convert::Infallible>)));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    Ok(response)
 }
 
 fn scale_of(kind: &Kind, object: &Value) -> Result<Value, Status> {

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Client, MAPS};
+use crate::{Cluster, ClusterSettings};
 
 async fn grant(client: &Client, role: &str, user: &str) {
     let binding = json!({
@@ -28,6 +29,26 @@ async fn nobody_may_do_anything_unasked() {
     assert_eq!(jo.get(MAPS).await.0, 200);
     assert_eq!(jo.get("/api/v1/configmaps").await.0, 403);
     assert_eq!(jo.get("/api/v1/namespaces/default/secrets").await.0, 403);
+}
+
+#[tokio::test]
+async fn reading_is_a_right_to_run_commands_before_1_35() {
+    for (version, refusal) in [((1, 34), "pods \"a\" not found"), ((1, 35), "pods \"a\" is forbidden: ")] {
+        let settings = ClusterSettings { version, ..ClusterSettings::default() };
+        let administrator = Client::of(Cluster::new(settings));
+        let role = json!({
+            "metadata": {"name": "reader"},
+            "rules": [{"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["get"]}],
+        });
+        let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+        assert_eq!(administrator.call("POST", path, role).await.0, 201);
+        grant(&administrator, "reader", "jo").await;
+
+        let jo = administrator.user("jo", &[]);
+        let (_, status) = jo.get("/api/v1/namespaces/default/pods/a/exec?command=true&stdout=true").await;
+
+        assert_eq!(status["message"], refusal, "{version:?}");
+    }
 }
 
 #[tokio::test]

@@ -55,8 +55,8 @@ impl Kubelet for NoKubelet {
         None
     }
 
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), Status> {
-        Err(Status::internal("no kubelet"))
+    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
+        Err("no kubelet".to_owned())
     }
 }
 

@@ -118,11 +118,11 @@ impl Kubelet for SmallKubelet {
         _pod: &Value,
         port: u16,
         mut connection: DuplexStream,
-    ) -> Result<(), Status> {
+    ) -> Result<(), String> {
         let mut buffer = [0; 1024];
-        let length = connection.read(&mut buffer).await.map_err(Status::internal)?;
+        let length = connection.read(&mut buffer).await.map_err(|error| error.to_string())?;
         let answer = format!("{port} heard {}", String::from_utf8_lossy(&buffer[..length]));
-        connection.write_all(answer.as_bytes()).await.map_err(Status::internal)?;
+        connection.write_all(answer.as_bytes()).await.map_err(|error| error.to_string())?;
         Ok(())
     }
 }

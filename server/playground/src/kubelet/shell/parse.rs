@@ -39,6 +39,7 @@ pub enum Redirect {
     Append,
     Error,
     ErrorToOutput,
+    OutputToError,
     Input,
 }
 
@@ -57,7 +58,8 @@ enum Token {
 }
 
 /// Longest first, so that `&&` is not read as two `&`.
-const OPERATORS: [&str; 14] = ["2>&1", "&>", "2>", ">>", "&&", "||", ">", "<", "|", ";", "&", "(", ")", "\n"];
+const OPERATORS: [&str; 16] =
+    ["2>&1", "1>&2", ">&2", "&>", "2>", ">>", "&&", "||", ">", "<", "|", ";", "&", "(", ")", "\n"];
 
 /// What a small shell does not do.
 const UNSUPPORTED: [&str; 8] = ["if", "for", "while", "until", "case", "function", "select", "do"];
@@ -144,13 +146,18 @@ impl Reader<'_> {
                 self.at += 1;
                 continue;
             }
-            let Some(operator) = self.take_operator(&["2>&1", "&>", "2>", ">>", ">", "<"]) else {
+            let Some(operator) = self.take_operator(&["2>&1", "1>&2", ">&2", "&>", "2>", ">>", ">", "<"])
+            else {
                 return Ok(redirections);
             };
             let kind = match operator {
                 "2>&1" => {
                     redirections
                         .insert(0, Redirection { kind: Redirect::ErrorToOutput, target: Word::new() });
+                    continue;
+                }
+                "1>&2" | ">&2" => {
+                    redirections.push(Redirection { kind: Redirect::OutputToError, target: Word::new() });
                     continue;
                 }
                 "2>" => Redirect::Error,
