@@ -2,12 +2,15 @@
 //!
 //! Systems that ran before go on running; those that were started for this end with it.
 
-use std::process::Command;
+use std::{os::unix::process::CommandExt, process::Command};
 
 use anyhow::{Context, Result};
 
 use super::{Run, counts::Counts, programs};
 use crate::peers::{self, Fact, Outcome};
+
+/// Who runs the commands of KWOK's pods, by `end2end/peers/kubernetes/kwok.yaml`.
+const NOBODY: u32 = 65534;
 
 /// A suite, and what it needs.
 struct Suite {
@@ -18,41 +21,67 @@ struct Suite {
     target: &'static [&'static str],
     /// Which of its tests, where not all are about the peer.
     tests: Option<&'static str>,
+    /// Which of them run commands in pods.
+    commands: Option<&'static str>,
 }
 
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 8] = [
     Suite {
         name: "Kubernetes",
         variable: "ORRERY_PEER_KUBECONFIG",
         target: &["--test", "kubernetes"],
         tests: None,
+        commands: Some("exec::"),
+    },
+    Suite {
+        name: "Console on Kubernetes",
+        variable: "ORRERY_PEER_KUBECONFIG",
+        target: &["--test", "real_cluster"],
+        tests: None,
+        commands: Some("a_shell_"),
     },
     Suite {
         name: "PostgreSQL",
         variable: "ORRERY_TEST_POSTGRES",
         target: &["--lib"],
         tests: Some("everything_works_on_postgresql"),
+        commands: None,
     },
-    Suite { name: "OpenLDAP", variable: "ORRERY_PEER_LDAP", target: &["--test", "ldap"], tests: None },
+    Suite {
+        name: "OpenLDAP",
+        variable: "ORRERY_PEER_LDAP",
+        target: &["--test", "ldap"],
+        tests: None,
+        commands: None,
+    },
     Suite {
         name: "Prometheus",
         variable: "ORRERY_PEER_PROMETHEUS",
         target: &["--test", "prometheus"],
         tests: None,
+        commands: None,
     },
     Suite {
         name: "Alertmanager",
         variable: "ORRERY_PEER_ALERTMANAGER",
         target: &["--test", "alertmanager"],
         tests: None,
+        commands: None,
     },
     Suite {
         name: "OpenSearch",
         variable: "ORRERY_PEER_OPENSEARCH",
         target: &["--lib"],
         tests: Some("everything_works_on_opensearch"),
+        commands: None,
     },
-    Suite { name: "OpenID", variable: "ORRERY_PEER_OPENID", target: &["--test", "openid"], tests: None },
+    Suite {
+        name: "OpenID",
+        variable: "ORRERY_PEER_OPENID",
+        target: &["--test", "openid"],
+        tests: None,
+        commands: None,
+    },
 ];
 
 /// Starts what can be had, runs the suites, and counts as skipped what cannot.
@@ -96,6 +125,20 @@ impl Suite {
             .current_dir(&run.workspace.root)
             .envs(facts.iter().map(|fact| (fact.variable, &fact.value)));
         command.args(self.tests.or(run.filter));
-        programs::count_rust_tests(run, &format!("{} suite", self.name), &mut command)
+        let mut left_out = Counts::default();
+        if let Some(commands) = self.commands.filter(|_| !may_become_nobody()) {
+            command.args(["--skip", commands]);
+            let reason =
+                format!("{} suite, {commands}*: KWOK may not run commands as nobody here", self.name);
+            left_out.add(Counts::skip(reason));
+        }
+        let mut counts = programs::count_rust_tests(run, &format!("{} suite", self.name), &mut command)?;
+        counts.add(left_out);
+        Ok(counts)
     }
+}
+
+/// Whether commands may run as nobody, as KWOK runs those of its pods.
+fn may_become_nobody() -> bool {
+    Command::new("true").uid(NOBODY).gid(NOBODY).status().is_ok_and(|status| status.success())
 }

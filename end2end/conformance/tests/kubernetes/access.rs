@@ -1,29 +1,10 @@
 //! Who may do what, and what the others are told.
 
-use crate::support::{Cluster, Value, config_map, json, pick, unique};
+use crate::support::{Cluster, Value, config_map, json, pick, unique, visitor};
 
 /// Lets somebody read maps in the case's namespace.
 async fn reader(cluster: &Cluster) -> String {
-    let user = unique();
-    let role = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "reader"},
-        "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list", "watch"]}],
-    });
-    let binding = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "reader"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
-        "subjects": [{"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": user}],
-    });
-    cluster.post(&cluster.group("rbac.authorization.k8s.io/v1", "roles"), &role).await.is(201);
-    cluster.post(&cluster.group("rbac.authorization.k8s.io/v1", "rolebindings"), &binding).await.is(201);
-    let somebody = cluster.acting_as(&user, &[]);
-    // The authorizer learns of it by a watch.
-    cluster
-        .eventually("the right", async || {
-            (somebody.get(&cluster.core("configmaps")).await.code == 200).then_some(())
-        })
-        .await;
-    user
+    visitor(cluster, &["configmaps"], &["get", "list", "watch"]).await
 }
 
 #[tokio::test]

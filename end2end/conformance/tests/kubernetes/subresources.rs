@@ -167,32 +167,3 @@ async fn a_token_of_an_account_gets_in_as_that_account() {
     );
     cluster.close().await;
 }
-
-#[tokio::test]
-async fn a_pod_says_nothing_before_it_runs() {
-    let cluster = Cluster::open().await;
-    let mut two = pod("two");
-    two["spec"]["containers"] =
-        json!([{"name": "main", "image": "nginx:1.27"}, {"name": "side", "image": "busybox:1"}]);
-    cluster.post(&cluster.core("pods"), &two).await.is(201);
-    cluster.post(&cluster.core("pods"), &pod("a")).await.is(201);
-
-    let unscheduled = cluster.get(&cluster.core("pods/a/log")).await;
-    let unnamed = cluster.get(&cluster.core("pods/two/log")).await;
-    let unknown = cluster.get(&cluster.core("pods/a/log?container=nobody")).await;
-    let wrong = cluster.get(&cluster.core("pods/a/log?tailLines=-1")).await;
-
-    assert_eq!((unscheduled.code, unscheduled.text.as_str()), (204, ""));
-    unnamed.fails(
-        400,
-        "BadRequest",
-        "a container name must be specified for pod two, choose one of: [main side]",
-    );
-    unknown.fails(400, "BadRequest", "container nobody is not valid for pod a");
-    wrong.fails(
-        422,
-        "Invalid",
-        "PodLogOptions \"a\" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0",
-    );
-    cluster.close().await;
-}

@@ -1,6 +1,8 @@
 //! What an API server said.
 
-use http::HeaderMap;
+use http::{HeaderMap, Response};
+use http_body_util::BodyExt;
+use kube::client::Body;
 use serde_json::Value;
 
 /// An answer with its body as it came.
@@ -19,6 +21,14 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads an answer to its end.
+    pub async fn read(request: String, response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Self { code: head.status.as_u16(), headers: head.headers, text, body, request }
+    }
+
     /// The body of an answer that is to be a success with this code.
     #[track_caller]
     pub fn is(self, code: u16) -> Value {

@@ -3,7 +3,10 @@
 use std::env;
 use std::time::Duration;
 
-use http::{Method, Request};
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::{Body, Client};
 use kube::config::{AuthInfo, Config, KubeConfigOptions, Kubeconfig};
@@ -11,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::simulator::Simulator;
-use super::{Answer, Events};
+use super::{Answer, Events, Socket};
 
 /// How long what happens by itself may take, such as the work of a controller.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -110,10 +113,8 @@ impl Cluster {
     pub async fn send(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
         let request = format!("{method} {path} {}", String::from_utf8_lossy(&body));
         let response = self.client.send(self.request(method, path, content_type, body)).await;
-        let (head, body) = response.unwrap_or_else(|error| panic!("{request}: {error}")).into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        let body = serde_json::from_str(&text).unwrap_or_default();
-        Answer { code: head.status.as_u16(), headers: head.headers, text, body, request }
+        let response = response.unwrap_or_else(|error| panic!("{request}: {error}"));
+        Answer::read(request, response).await
     }
 
     fn request(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Request<Body> {
@@ -184,6 +185,48 @@ impl Cluster {
         let response = self.client.send(request).await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         Events::of(response.into_body())
+    }
+
+    /// Opens a log that has to be granted; it comes in pieces.
+    pub async fn follow(&self, path: &str) -> BoxStream<'static, Bytes> {
+        let response = self.client.send(self.request(Method::GET, path, "", Vec::new())).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.into_body().into_data_stream().map(Result::unwrap).boxed()
+    }
+
+    /// Opens a WebSocket that has to be granted, offering these protocols.
+    pub async fn open_socket(&self, path: &str, protocols: &str) -> Socket {
+        let opened = self.try_socket(path, protocols).await;
+        opened.unwrap_or_else(|answer| panic!("{}: {} {}", answer.request, answer.code, answer.text))
+    }
+
+    /// Asks for a WebSocket; gives the answer when it is another one.
+    pub async fn try_socket(&self, path: &str, protocols: &str) -> Result<Socket, Answer> {
+        let mut request = self.request(Method::GET, path, "", Vec::new());
+        Socket::ask_for(request.headers_mut(), protocols);
+        let response = self.client.send(request).await.unwrap();
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Err(Answer::read(format!("{protocols} {path}"), response).await);
+        }
+        Ok(Socket::of(response).await)
+    }
+
+    /// A pod of this name that runs.
+    pub async fn run_pod(&self, pod: &Value) -> Value {
+        let made = self.post(&self.core("pods"), pod).await.is(201);
+        let path = self.core(&format!("pods/{}", made["metadata"]["name"].as_str().unwrap()));
+        self.eventually("a running pod", async || {
+            let pod = self.get(&path).await.is(200);
+            let running = pod["status"]["containerStatuses"][0]["state"].get("running").is_some();
+            (running && pod["status"]["phase"] == "Running").then_some(pod)
+        })
+        .await
+    }
+
+    /// Whether KWOK only says that pods run: what containers do is then its own.
+    pub async fn has_kwok_nodes(&self) -> bool {
+        let nodes = self.get("/api/v1/nodes?labelSelector=type%3Dkwok").await.is(200);
+        nodes["items"].as_array().is_some_and(|nodes| !nodes.is_empty())
     }
 
     /// Waits until something is so, as long as controllers may take.

@@ -4,11 +4,15 @@ mod answer;
 mod cluster;
 mod events;
 mod simulator;
+mod socket;
+mod visitors;
 
 pub use answer::Answer;
 pub use cluster::{Cluster, unique};
 pub use events::Events;
 pub use serde_json::{Value, json};
+pub use socket::{Said, Socket, channel};
+pub use visitors::visitor;
 
 /// A configuration map with one entry.
 pub fn config_map(name: &str) -> Value {
@@ -24,6 +28,14 @@ pub fn pod(name: &str) -> Value {
             "containers": [{"name": "main", "image": "nginx:1.27"}],
         },
     })
+}
+
+/// A pod that is scheduled and runs, with ports that answer.
+pub fn running_pod(name: &str) -> Value {
+    let mut pod = pod(name);
+    pod["spec"]["schedulerName"] = Value::Null;
+    pod["spec"]["containers"][0]["ports"] = json!([{"containerPort": 8080}, {"containerPort": 8081}]);
+    pod
 }
 
 /// A deployment without pods.
