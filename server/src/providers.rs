@@ -123,7 +123,8 @@ impl Managed {
             Some(kept) => draft.with_secret_of(&kept),
             None => draft,
         };
-        let work = async move |_| Ok::<_, ConsoleError>(probe(draft).await);
+        let callback = self.console.registry().callback(&draft.id);
+        let work = async move |_| Ok::<_, ConsoleError>(probe(draft, callback).await);
         self.console.access().perform(&self.caller, action, work).await
     }
 

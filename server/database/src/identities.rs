@@ -163,6 +163,26 @@ impl Database {
         Ok(())
     }
 
+    /// Ends the session that a provider began and calls by this name. Nothing is written where there is none: anybody may
+    /// name one.
+    pub async fn end_session_there(&self, provider: &str, session_there: &str) -> Result<u64, DatabaseError> {
+        let found: Vec<(String,)> = sqlx::query_as(
+            "SELECT id_hash FROM provider_sessions WHERE provider_id = $1 AND session_there = $2",
+        )
+        .bind(provider)
+        .bind(session_there)
+        .fetch_all(self.readers())
+        .await?;
+        let mut ended = 0;
+        for (id_hash,) in found {
+            let mut change = self.change().await?;
+            let question = sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash);
+            ended += question.execute(&mut *change).await?.rows_affected();
+            change.commit().await?;
+        }
+        Ok(ended)
+    }
+
     /// Ends the sessions that a provider began: the one that it calls by this name, or all of this person. Each token that
     /// asks for it is heard once: `None` for the second time.
     pub async fn end_provider_sessions(

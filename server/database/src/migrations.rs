@@ -66,6 +66,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(25, "0025_saved_searches"),
     portable!(26, "0026_passkeys"),
     portable!(27, "0027_acknowledgements"),
+    per_dialect!(28, "0028_kinds_of_providers"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -7,8 +7,6 @@ use crate::{Database, DatabaseError, now_seconds};
 pub struct StoredProvider {
     /// Names it in addresses.
     pub id: String,
-    /// What it is: the word of its kind.
-    pub kind: String,
     /// What is set, as JSON without secrets.
     pub settings: String,
     /// Its secret, sealed.
@@ -28,13 +26,12 @@ pub struct ProviderUse {
     pub last_used_at: Option<i64>,
 }
 
-type Row = (String, String, String, Option<String>, i64, Option<i64>);
+type Row = (String, String, Option<String>, i64, Option<i64>);
 
-const COLUMNS: &str =
-    "SELECT id, kind, settings, sealed_secret, version, disabled_at FROM identity_providers";
+const COLUMNS: &str = "SELECT id, settings, sealed_secret, version, disabled_at FROM identity_providers";
 
-fn provider((id, kind, settings, sealed_secret, version, disabled_at): Row) -> StoredProvider {
-    StoredProvider { id, kind, settings, sealed_secret, version, is_enabled: disabled_at.is_none() }
+fn provider((id, settings, sealed_secret, version, disabled_at): Row) -> StoredProvider {
+    StoredProvider { id, settings, sealed_secret, version, is_enabled: disabled_at.is_none() }
 }
 
 impl Database {
@@ -70,17 +67,15 @@ impl Database {
     pub async fn add_provider(
         &self,
         id: &str,
-        kind: &str,
         settings: &str,
         sealed_secret: Option<&str>,
     ) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
         sqlx::query(
-            "INSERT INTO identity_providers (id, kind, settings, sealed_secret, position, version, created_at) \
-             SELECT $1, $2, $3, $4, COALESCE(MAX(position), 0) + 1, 1, $5 FROM identity_providers",
+            "INSERT INTO identity_providers (id, settings, sealed_secret, position, version, created_at) \
+             SELECT $1, $2, $3, COALESCE(MAX(position), 0) + 1, 1, $4 FROM identity_providers",
         )
         .bind(id)
-        .bind(kind)
         .bind(settings)
         .bind(sealed_secret)
         .bind(now_seconds())

@@ -424,7 +424,7 @@ mod tests {
         let database = Database::in_memory().await.unwrap();
         let seal = Seal::random();
         let (session, ada) = signed_in(&database).await;
-        database.add_provider("company", "openid", "{}", None).await.unwrap();
+        database.add_provider("company", "{}", None).await.unwrap();
         let through = ThroughProvider {
             provider: "company".into(),
             subject: "ada".into(),

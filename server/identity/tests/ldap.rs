@@ -104,7 +104,7 @@ async fn signs_in_names_are_no_trouble() {
 #[tokio::test]
 #[ignore = "needs OpenLDAP: run by `cargo xtask test --peers`"]
 async fn trying_it_out_finds_more_people_than_come_at_once() {
-    let steps = probe(provider(|_| ())).await;
+    let steps = probe(provider(|_| ()), "https://console.example".into()).await;
 
     let names: Vec<StepName> = steps.iter().map(|step| step.name).collect();
     let all = [
@@ -118,7 +118,11 @@ async fn trying_it_out_finds_more_people_than_come_at_once() {
     assert_eq!(names, all, "{steps:?}");
     assert!(steps.iter().all(|step| step.result.is_ok()), "{steps:?}");
     assert!(steps[4].result.as_ref().unwrap().contains("At least 1000 people"), "{steps:?}");
-    let wrong = probe(provider(|directory| directory.bind_name = "cn=nobody,dc=example,dc=org".into())).await;
+    let wrong = probe(
+        provider(|directory| directory.bind_name = "cn=nobody,dc=example,dc=org".into()),
+        "https://console.example".into(),
+    )
+    .await;
     assert!(wrong.last().unwrap().result.is_err() && wrong.len() == 4, "{wrong:?}");
 }
 

@@ -91,6 +91,7 @@ async fn round(registry: &Registry, id: &str, name: &str) -> Result<Arrived, Pro
     let back = Browser::default().sign_in(&address, name).await;
     let query: BTreeMap<String, String> = back.query_pairs().into_owned().collect();
     let callback = Callback {
+        ticket: None,
         state: query["state"].clone(),
         code: query["code"].clone(),
         iss: query.get("iss").cloned(),
@@ -132,7 +133,7 @@ async fn it_describes_itself_and_the_way_out() {
     let (registry, id) = world("a secret between the two").await;
     let provider = registry.enabled(&id).await.unwrap();
 
-    let steps = probe(provider.clone()).await;
+    let steps = probe(provider.clone(), "https://console.example".into()).await;
     let way_out = registry.way_out(&provider, None).await.unwrap();
 
     assert!(steps.len() == 4 && steps.iter().all(|step| step.result.is_ok()), "{steps:?}");

@@ -91,9 +91,10 @@ pub fn router(console: &Console) -> Router {
         .route(&format!("{}/{{id}}", path::WITH), get(sign_in_with::go))
         .route(&format!("{}/{{id}}", path::CALLBACK), get(sign_in_with::come_back))
         .route(path::WAY_OUT, get(sign_in_with::way_out));
-    // A provider calls this by itself, so it comes from no page. What it says is signed.
+    // A provider calls this by itself, so it comes from no page. What it says is signed, or names what only it knows.
     let for_providers = Router::new()
         .route(&format!("{}/{{id}}", path::BACK_CHANNEL), post(sign_in_with::back_channel))
+        .route(&format!("{}/{{id}}", path::CALLBACK), post(sign_in_with::back_channel))
         .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
 
     Router::new()

@@ -34,10 +34,11 @@ pub struct NameForm {
     name: String,
 }
 
-/// What a provider sends to [`path::BACK_CHANNEL`].
+/// What a provider sends to [`path::BACK_CHANNEL`], or to [`path::CALLBACK`] as CAS does that knows no other address.
 #[derive(Deserialize)]
 pub struct BackChannelForm {
-    #[serde(default)]
+    /// What an OpenID provider says, or CAS.
+    #[serde(default, alias = "logoutRequest")]
     logout_token: String,
 }
 

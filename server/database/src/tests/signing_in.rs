@@ -31,7 +31,7 @@ pub async fn behaves(database: &Database) {
 
 async fn providers(database: &Database) {
     for id in ["one", "two", "three"] {
-        database.add_provider(id, "openid", "{}", Some("sealed")).await.unwrap();
+        database.add_provider(id, "{}", Some("sealed")).await.unwrap();
     }
     let order = async || database.providers().await.unwrap().into_iter().map(|provider| provider.id);
     database.move_provider("three", true).await.unwrap();

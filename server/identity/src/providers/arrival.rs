@@ -175,6 +175,7 @@ impl Registry {
         match &provider.settings.system {
             System::OpenId(openid) => self.ask_openid(provider, openid, journey).await,
             System::GitHub(oauth) | System::GitLab(oauth) => self.ask_oauth(provider, oauth, journey),
+            System::Cas(cas) => self.ask_cas(provider, cas, journey),
             System::Directory(_) => Err(ProviderError::Unknown),
         }
     }
@@ -191,6 +192,7 @@ impl Registry {
             System::GitHub(oauth) | System::GitLab(oauth) => {
                 self.hear_oauth(provider, oauth, journey, callback).await
             }
+            System::Cas(cas) => self.hear_cas(provider, cas, journey, callback).await,
             System::Directory(_) => Err(ProviderError::Unknown),
         }
     }

@@ -23,6 +23,8 @@ pub struct Callback {
     /// What is given for tokens.
     #[serde(default)]
     pub code: String,
+    /// What proves to CAS that somebody signed in there.
+    pub ticket: Option<String>,
     /// Who answers, as RFC 9207 has it.
     pub iss: Option<String>,
     /// Why there is no code.
@@ -32,16 +34,19 @@ pub struct Callback {
 }
 
 impl Callback {
+    /// Whether this is the answer to the journey's question.
+    pub(crate) fn belongs_to(&self, journey: &Journey, provider: &Provider) -> Result<(), ProviderError> {
+        let is_ours = bool::from(self.state.as_bytes().ct_eq(journey.state.as_bytes()));
+        if is_ours && journey.provider == provider.id { Ok(()) } else { Err(ProviderError::Foreign) }
+    }
+
     /// The code, if this is the answer to the journey's question.
     pub(crate) fn code_for(
         &self,
         journey: &Journey,
         provider: &Provider,
     ) -> Result<AuthorizationCode, ProviderError> {
-        let is_ours = bool::from(self.state.as_bytes().ct_eq(journey.state.as_bytes()));
-        if !is_ours || journey.provider != provider.id {
-            return Err(ProviderError::Foreign);
-        }
+        self.belongs_to(journey, provider)?;
         if let Some(error) = &self.error {
             let words = self.error_description.as_deref().unwrap_or(error);
             return Err(ProviderError::Refused(plain(words)));

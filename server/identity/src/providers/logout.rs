@@ -1,4 +1,5 @@
-//! A provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0).
+//! A provider says that somebody signed out there: by a token of OpenID Connect Back-Channel Logout 1.0, or by a request
+//! that names the ticket of CAS.
 
 use crate::providers::keys::Known;
 use crate::providers::openid::ALGORITHMS;
@@ -65,12 +66,17 @@ struct Said {
 }
 
 impl Registry {
-    /// Ends the sessions that a provider's token names; answers how many those were.
-    pub async fn sign_out_by(&self, id: &str, token: &str) -> Result<u64, LogoutRefused> {
+    /// Ends the sessions that a provider's token or request names; answers how many those were.
+    pub async fn sign_out_by(&self, id: &str, said: &str) -> Result<u64, LogoutRefused> {
         let provider = self.enabled(id).await?;
-        let System::OpenId(openid) = &provider.settings.system else {
-            return Err(LogoutRefused::Untrue("this provider has none"));
-        };
+        match &provider.settings.system {
+            System::OpenId(openid) => self.sign_out_by_token(id, openid, said).await,
+            System::Cas(_) => self.sign_out_by_ticket(&provider, said).await,
+            _ => Err(LogoutRefused::Untrue("this provider has none")),
+        }
+    }
+
+    async fn sign_out_by_token(&self, id: &str, openid: &OpenId, token: &str) -> Result<u64, LogoutRefused> {
         let known = self.known(id, openid).await?;
         let said = match read(&known, token) {
             Ok(said) => said,

@@ -1,6 +1,7 @@
 //! Systems through which people sign in besides passwords of the console.
 
 mod arrival;
+pub(crate) mod cas;
 mod claims;
 mod code;
 pub(crate) mod directory;

@@ -177,7 +177,11 @@ impl Registry {
 
     /// Where a browser signs out of a provider too, if the provider offers that.
     pub async fn way_out(&self, provider: &Provider, id_token: Option<&str>) -> Option<String> {
-        let System::OpenId(openid) = &provider.settings.system else { return None };
+        let openid = match &provider.settings.system {
+            System::OpenId(openid) => openid,
+            System::Cas(cas) => return self.way_out_of_cas(cas),
+            _ => return None,
+        };
         let known = self.known(&provider.id, openid).await.ok()?;
         let address = known.metadata.additional_metadata().end_session_endpoint.clone()?;
         if !providers_contract::is_secure_address(&address, "https://", "http://") {

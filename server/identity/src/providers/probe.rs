@@ -1,5 +1,6 @@
 //! Trying a provider out, step by step, each with what it found in words.
 
+use crate::providers::cas::{self, Validated};
 use crate::providers::code::plain;
 use crate::providers::directory::{self, Connection, DirectoryError};
 use crate::providers::keys::Known;
@@ -7,7 +8,7 @@ use crate::providers::outbound::Outbound;
 use crate::providers::registry::{Provider, ProviderError};
 use http::Request;
 use outbound::{OutboundError, innermost};
-use providers_contract::{Directory, OAuth, OpenId, Step, StepName, System};
+use providers_contract::{Cas, Directory, OAuth, OpenId, Step, StepName, System};
 use rustls_pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,6 +26,9 @@ const SOON_DAYS: i64 = 21;
 
 /// How many entries are counted at the most.
 const COUNTED: usize = 1000;
+
+/// What no service can have given out.
+const MADE_UP_TICKET: &str = "ST-orrery-tries-out";
 
 /// The steps taken so far.
 #[derive(Default)]
@@ -50,22 +54,23 @@ impl Steps {
     }
 }
 
-/// Tries a provider out.
-pub async fn probe(provider: Provider) -> Vec<Step> {
+/// Tries out a provider that is to send browsers back to this address.
+pub async fn probe(provider: Provider, callback: String) -> Vec<Step> {
     // In a task of its own: the library for directories panics at answers that are none.
-    let steps = tokio::spawn(async move { take_all(&provider).await });
+    let steps = tokio::spawn(async move { take_all(&provider, &callback).await });
     steps.await.unwrap_or_else(|_| {
         let result = Err("Its answer cannot be read: it is not what it should be.".to_owned());
         vec![Step { name: StepName::Connect, milliseconds: 0, result }]
     })
 }
 
-async fn take_all(provider: &Provider) -> Vec<Step> {
+async fn take_all(provider: &Provider, callback: &str) -> Vec<Step> {
     let mut steps = Steps::default();
     // Whatever fails has said so; what would have come after it is left out.
     let _ = match &provider.settings.system {
         System::OpenId(openid) => probe_openid(&mut steps, openid).await,
         System::GitHub(oauth) | System::GitLab(oauth) => probe_oauth(&mut steps, oauth).await,
+        System::Cas(cas) => probe_cas(&mut steps, cas, callback).await,
         System::Directory(directory) => probe_directory(&mut steps, provider, directory).await,
     };
     steps.0
@@ -104,6 +109,40 @@ async fn probe_oauth(steps: &mut Steps, oauth: &OAuth) -> Option<()> {
             match answer.status().as_u16() {
                 401 | 403 => Ok(((), "It answers, and asks who that is, as it should.".to_owned())),
                 status => Err(format!("{address} answers {status} instead of asking who that is.")),
+            }
+        })
+        .await
+}
+
+async fn probe_cas(steps: &mut Steps, cas: &Cas, callback: &str) -> Option<()> {
+    reach(steps, &cas.address, &cas.authority).await?;
+    steps
+        .take(StepName::Interface, async {
+            match cas::validate(cas, callback, MADE_UP_TICKET).await {
+                Ok(Validated::Failure { code, .. }) => {
+                    Ok(((), format!("It refuses a made-up ticket, as it should: {code}.")))
+                }
+                Ok(Validated::Success { .. }) => Err("It takes a ticket that was made up.".to_owned()),
+                Err(error) => Err(words(&error)),
+            }
+        })
+        .await?;
+    steps
+        .take(StepName::Registration, async {
+            let address = cas::end(cas, "login", &[("service", callback)]).map_err(|error| words(&error))?;
+            let request = Request::get(address).body(Vec::new()).map_err(|error| error.to_string())?;
+            let outbound = Outbound::new(&cas.authority).map_err(|error| error.to_string())?;
+            match outbound.send(request).await {
+                // It leaves the signing in to yet another system.
+                Err(OutboundError::Redirect { .. }) => Ok(((), "It sends people on to sign in.".to_owned())),
+                Ok(answer) if answer.status().is_success() => {
+                    Ok(((), "It lets people sign in for the console.".to_owned()))
+                }
+                Ok(answer) => {
+                    let status = answer.status();
+                    Err(format!("It answers {status}: register {callback} there as a service."))
+                }
+                Err(error) => Err(error.to_string()),
             }
         })
         .await

@@ -159,7 +159,7 @@ impl Registry {
         let id = self.free_id(&wanted).await?;
         let sealed = (!secret.is_empty()).then(|| self.seal.seal(&purpose(&id), secret.as_bytes()));
         let json = serde_json::to_string(settings).expect("settings are plain data");
-        self.database.add_provider(&id, settings.kind().word(), &json, sealed.as_deref()).await?;
+        self.database.add_provider(&id, &json, sealed.as_deref()).await?;
         Ok(id)
     }
 
@@ -231,6 +231,7 @@ impl Provider {
         match &self.settings.system {
             System::OpenId(openid) => openid.issuer.clone(),
             System::GitHub(oauth) | System::GitLab(oauth) => super::oauth::issuer(self.kind(), oauth),
+            System::Cas(cas) => super::cas::issuer(cas),
             System::Directory(_) => super::directory::issuer(&self.id),
         }
     }

@@ -1,7 +1,7 @@
 //! From a form's fields to settings and back.
 
 use crate::settings::{
-    Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address,
+    Cas, Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address,
 };
 use model::FieldProblem;
 use std::collections::BTreeMap;
@@ -54,6 +54,12 @@ impl Settings {
                 set("client_id", &oauth.client_id);
                 set("reads_groups", on(oauth.reads_groups));
             }
+            System::Cas(cas) => {
+                set("address", &cas.address);
+                set("subject_attribute", &cas.subject_attribute);
+                set("proposed_attribute", &cas.proposed_attribute);
+                set("groups_attribute", &cas.groups_attribute);
+            }
             System::Directory(directory) => {
                 set("address", &directory.address);
                 set("starts_tls", on(directory.starts_tls));
@@ -97,6 +103,13 @@ impl Settings {
                 };
                 if kind == Kind::GitHub { System::GitHub(oauth) } else { System::GitLab(oauth) }
             }
+            Kind::Cas => System::Cas(Cas {
+                address: reader.web_address("address"),
+                subject_attribute: reader.attribute("subject_attribute"),
+                proposed_attribute: reader.attribute("proposed_attribute"),
+                groups_attribute: reader.attribute("groups_attribute"),
+                authority,
+            }),
             Kind::Directory => System::Directory(reader.directory(authority)),
         };
         match reader.problems {
@@ -193,11 +206,11 @@ impl Reader<'_> {
             bind_name: self.line("bind_name"),
             people_base: self.needed("people_base"),
             people_filter: self.filter("people_filter", &["{name}"]),
-            id_attribute: self.attribute("id_attribute"),
-            name_attribute: self.attribute("name_attribute"),
+            id_attribute: self.needed_attribute("id_attribute"),
+            name_attribute: self.needed_attribute("name_attribute"),
             groups_base: self.line("groups_base"),
             groups_filter: self.filter("groups_filter", &["{dn}", "{name}"]),
-            group_attribute: self.attribute("group_attribute"),
+            group_attribute: self.needed_attribute("group_attribute"),
             nesting: Nesting::ALL.into_iter().find(|known| known.word() == nesting).unwrap_or_default(),
             authority,
         }
@@ -223,9 +236,14 @@ impl Reader<'_> {
         value
     }
 
+    fn needed_attribute(&mut self, field: &str) -> String {
+        self.needed(field);
+        self.attribute(field)
+    }
+
     fn attribute(&mut self, field: &str) -> String {
-        let value = self.needed(field);
-        if !value.chars().all(|character| character.is_ascii_alphanumeric() || "-.;".contains(character)) {
+        let value = self.line(field);
+        if !value.chars().all(|character| character.is_ascii_alphanumeric() || "-._;".contains(character)) {
             self.wrong(field, "attribute");
         }
         value
@@ -264,8 +282,9 @@ mod tests {
         ] {
             fields.insert(name.into(), value.into());
         }
-        if kind == Kind::Directory {
-            fields.insert("address".into(), "ldaps://directory.example".into());
+        if let Kind::Directory | Kind::Cas = kind {
+            let scheme = if kind == Kind::Cas { "https" } else { "ldaps" };
+            fields.insert("address".into(), format!("{scheme}://directory.example"));
         }
         fields
     }

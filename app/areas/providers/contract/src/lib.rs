@@ -5,7 +5,9 @@ mod settings;
 mod trial;
 
 pub use fields::{Fields, MAX_MAPPINGS};
-pub use settings::{Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address};
+pub use settings::{
+    Cas, Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address,
+};
 pub use trial::{Step, StepName};
 
 use async_trait::async_trait;

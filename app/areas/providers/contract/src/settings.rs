@@ -13,13 +13,15 @@ pub enum Kind {
     GitHub,
     /// GitLab, or one's own.
     GitLab,
+    /// A Central Authentication Service.
+    Cas,
     /// An LDAP directory, Active Directory among them.
     Directory,
 }
 
 impl Kind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::OpenId, Self::GitHub, Self::GitLab, Self::Directory];
+    pub const ALL: [Self; 5] = [Self::OpenId, Self::GitHub, Self::GitLab, Self::Cas, Self::Directory];
 
     /// The word in addresses and in the database.
     pub fn word(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Kind {
             Self::OpenId => "openid",
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
+            Self::Cas => "cas",
             Self::Directory => "directory",
         }
     }
@@ -39,6 +42,16 @@ impl Kind {
     /// Whether people type their password into the console's own form.
     pub fn takes_passwords(self) -> bool {
         self == Self::Directory
+    }
+
+    /// Whether the console proves to it who asks, by a secret.
+    pub fn has_secret(self) -> bool {
+        self != Self::Cas
+    }
+
+    /// Whether it can say that somebody signed out there.
+    pub fn says_who_left(self) -> bool {
+        matches!(self, Self::OpenId | Self::Cas)
     }
 }
 
@@ -77,6 +90,8 @@ pub enum System {
     GitHub(OAuth),
     /// See [`Kind::GitLab`].
     GitLab(OAuth),
+    /// See [`Kind::Cas`].
+    Cas(Cas),
     /// See [`Kind::Directory`].
     Directory(Directory),
 }
@@ -109,6 +124,21 @@ pub struct OAuth {
     pub client_id: String,
     /// Whether to ask for teams or groups too.
     pub reads_groups: bool,
+    /// Certificates of whom to trust, instead of whom the machine trusts.
+    pub authority: String,
+}
+
+/// A Central Authentication Service that speaks version 3 of its protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cas {
+    /// Below which address it answers: `login`, `p3/serviceValidate` and `logout` follow.
+    pub address: String,
+    /// The attribute that never changes and names a person; empty for the name with which they sign in there.
+    pub subject_attribute: String,
+    /// The attribute that proposes a name; empty for the same.
+    pub proposed_attribute: String,
+    /// The attribute that lists groups; empty when groups mean nothing here.
+    pub groups_attribute: String,
     /// Certificates of whom to trust, instead of whom the machine trusts.
     pub authority: String,
 }
@@ -176,6 +206,7 @@ impl Settings {
             System::OpenId(_) => Kind::OpenId,
             System::GitHub(_) => Kind::GitHub,
             System::GitLab(_) => Kind::GitLab,
+            System::Cas(_) => Kind::Cas,
             System::Directory(_) => Kind::Directory,
         }
     }
@@ -185,6 +216,7 @@ impl Settings {
         match &self.system {
             System::OpenId(openid) => &openid.issuer,
             System::GitHub(oauth) | System::GitLab(oauth) => &oauth.address,
+            System::Cas(cas) => &cas.address,
             System::Directory(directory) => &directory.address,
         }
     }
@@ -194,6 +226,7 @@ impl Settings {
         match &self.system {
             System::OpenId(openid) => &openid.authority,
             System::GitHub(oauth) | System::GitLab(oauth) => &oauth.authority,
+            System::Cas(cas) => &cas.authority,
             System::Directory(directory) => &directory.authority,
         }
     }
@@ -223,6 +256,16 @@ impl Settings {
             Kind::GitLab => {
                 ("GitLab", System::GitLab(oauth("https://gitlab.com", "https://gitlab.com/api/v4")))
             }
+            Kind::Cas => (
+                "",
+                System::Cas(Cas {
+                    address: String::new(),
+                    subject_attribute: String::new(),
+                    proposed_attribute: String::new(),
+                    groups_attribute: "memberOf".into(),
+                    authority: String::new(),
+                }),
+            ),
             Kind::Directory => (
                 "",
                 System::Directory(Directory {

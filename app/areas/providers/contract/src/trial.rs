@@ -34,6 +34,8 @@ pub enum StepName {
     Groups,
     /// The interface answers.
     Interface,
+    /// The console is known there.
+    Registration,
 }
 
 impl StepName {
@@ -49,6 +51,7 @@ impl StepName {
             Self::Search => "search",
             Self::Groups => "groups",
             Self::Interface => "interface",
+            Self::Registration => "registration",
         }
     }
 }

@@ -82,11 +82,10 @@ fn form(
     let steps = submitted.trial;
     let is_tried = !steps.is_empty();
     let general = filled.general();
-    let secret_hint = if provider.has_secret { text("secret.kept") } else { text("secret.none") };
-    let secret_label = if kind == Kind::Directory { text("secret.bind") } else { text("secret.client") };
+    let secret = kind.has_secret().then(|| secret(kind, provider.has_secret, filled.problem(field::SECRET)));
     let (version, id) = (provider.version.to_string(), provider.id.clone());
     let there = (kind != Kind::Directory).then(|| addresses(provider, kind));
-    let (own, secret_problem) = (fields(kind, &filled), filled.problem(field::SECRET));
+    let own = fields(kind, &filled);
     let shared = crate::parts::common(&filled);
     view! {
         <PageTitle text=title.clone()/>
@@ -99,14 +98,7 @@ fn form(
                     <input type="hidden" name=field::VERSION value=version/>
                     <input type="hidden" name=field::PROVIDER value=id/>
                     {own}
-                    <Field
-                        name=field::SECRET
-                        label=secret_label
-                        hint=secret_hint
-                        problem=secret_problem
-                        input_type="password"
-                        autocomplete="off"
-                    />
+                    {secret}
                     {shared}
                     <div class="form-actions">
                         <Button kind=ButtonKind::Primary form_type="submit" name=field::DO value="save">
@@ -126,14 +118,33 @@ fn form(
     .into_any()
 }
 
+fn secret(kind: Kind, is_kept: bool, problem: Signal<Option<String>>) -> AnyView {
+    let hint = if is_kept { text("secret.kept") } else { text("secret.none") };
+    let label = if kind == Kind::Directory { text("secret.bind") } else { text("secret.client") };
+    view! {
+        <Field
+            name=field::SECRET
+            label=label
+            hint=hint
+            problem=problem
+            input_type="password"
+            autocomplete="off"
+        />
+    }
+    .into_any()
+}
+
 /// What is to be entered at the provider.
 fn addresses(provider: ProviderView, kind: Kind) -> AnyView {
     let ProviderView { callback, back_channel, .. } = provider;
-    let callback = address(text("callback"), callback);
-    let back_channel = (kind == Kind::OpenId).then(|| address(text("back-channel"), back_channel));
+    let is_cas = kind == Kind::Cas;
+    let callback = address(if is_cas { text("service") } else { text("callback") }, callback);
+    let title = if is_cas { text("logout-url") } else { text("back-channel") };
+    let back_channel = kind.says_who_left().then(|| address(title, back_channel));
+    let explanation = if is_cas { text("there.text.cas") } else { text("there.text") };
     view! {
         <Card title=text("there")>
-            <p class="card-text">{text("there.text")}</p>
+            <p class="card-text">{explanation}</p>
             <KeyValue>{callback}{back_channel}</KeyValue>
         </Card>
     }

@@ -90,6 +90,14 @@ pub(crate) fn fields(kind: Kind, filled: &Filled) -> AnyView {
             {filled.tick("reads_groups")}
         }
         .into_any(),
+        Kind::Cas => view! {
+            {line("name")}
+            {line("address")}
+            {line("subject_attribute")}
+            {line("proposed_attribute")}
+            {line("groups_attribute")}
+        }
+        .into_any(),
         Kind::Directory => directory(filled),
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod arrivals;
+mod cas;
 mod directories;
 mod fake;
 mod fake_directory;
@@ -38,6 +39,7 @@ pub(super) fn settings(kind: Kind, address: &str) -> Settings {
             oauth.client_id = CLIENT.into();
             oauth.reads_groups = true;
         }
+        System::Cas(cas) => cas.address = address.into(),
         System::Directory(_) => {}
     }
     settings
