@@ -2,7 +2,7 @@
 
 use crate::{
     ClusterName, DEFAULT_PAGE_SIZE, KindSlug, Namespace, ObjectName, ResourceRef, Sort, TableQuery,
-    WorkspaceName,
+    Timestamp, WorkspaceName,
 };
 use std::fmt::Write;
 
@@ -223,12 +223,27 @@ pub fn past_logs(resource: &ResourceRef) -> Option<String> {
     Some(format!("{}?query={}", records(&resource.cluster, ""), escape(&query)))
 }
 
+/// How far clocks may be apart, and how long a request may go on, where one is looked for in another system.
+const MINUTES_AROUND: i64 = 15;
+
 /// What happened to an object in the past.
 pub fn past_events(resource: &ResourceRef) -> String {
     let namespace =
         resource.namespace.as_ref().map(|namespace| format!("namespace:{namespace} ")).unwrap_or_default();
     let query = format!("{namespace}name:{}", resource.name);
     format!("{}?query={}", records(&resource.cluster, "events"), escape(&query))
+}
+
+/// What a request of the console did at a cluster's API server, as its own audit log tells it: around this moment.
+pub fn request_there(cluster: &ClusterName, request: &str, at: Timestamp) -> String {
+    let query = format!("request:{request}");
+    let (from, to) = (at.0 - MINUTES_AROUND * 60, at.0 + MINUTES_AROUND * 60);
+    format!("{}?query={}&from={from}&to={to}", records(cluster, "audit"), escape(&query))
+}
+
+/// A request in the console's own audit trail.
+pub fn request_here(request: &str) -> String {
+    format!("{AUDIT}?text={}", escape(request))
 }
 
 /// The list of a kind.

@@ -1,5 +1,6 @@
 import { LOGS, openLogs } from "../../harness/logs.ts";
 import { join } from "../../harness/people.ts";
+import { note, Somebody } from "../../harness/somebody.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test("lines of the past are found by words and fields, and looked at closer", async ({ page, scripts }) => {
@@ -84,6 +85,31 @@ test("events and the audit log are searched beside", async ({ page, scripts }) =
   await expect(page.locator("tbody tr").first()).toBeVisible();
   await checkPage(page, scripts);
   if (scripts) await look(page, "past-audit");
+});
+
+test("what was asked for here is found in the cluster's own audit log, and back", async ({ page, scripts }) => {
+  const name = scripts ? "traced-here" : "traced-there";
+  await page.goto("/clusters/harbour");
+  await new Somebody(page, "harbour").apply(note(name, "one"));
+  await page.goto(`/audit?text=${name}`);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "audit-joined");
+  const there = page.getByRole("link", { name: "In the cluster's log" });
+  await there.first().click();
+  await expect(page).toHaveURL(/\/logs\/audit\?/);
+
+  const entry = page.locator("tbody tr").filter({ hasText: "configmaps" });
+  await expect(async () => {
+    await page.reload();
+    await expect(entry.first()).toContainText(name, { timeout: 5000 });
+  }).toPass();
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "past-audit-joined");
+  await entry.first().getByRole("link", { name: "In the console's trail" }).click();
+  await expect(page).toHaveURL(/\/audit\?text=[0-9a-f]{16}$/);
+  await expect(page.locator("tbody tr").first()).toContainText(name);
 });
 
 test("a pod's log leads to its past", async ({ page, scripts }) => {

@@ -51,6 +51,9 @@ pub struct Identity {
     /// The groups of the roles that are held where the request goes, and `system:authenticated`, which older API servers
     /// do not add by themselves.
     pub groups: Vec<String>,
+    /// The number of the console's request for which it is made. It stands in the audit trail here and as the id of the
+    /// entry in the cluster's own audit log.
+    pub request_id: String,
 }
 
 /// As whom clusters see the requests of an account.
@@ -92,7 +95,7 @@ impl Caller {
     /// As whom a cluster sees a request of this caller that needs this.
     pub fn identity(&self, need: &Need) -> Identity {
         let groups = self.rights.groups(need.cluster.as_ref(), &need.concerns());
-        Identity { user: user_name(self.account_id), groups }
+        Identity { user: user_name(self.account_id), groups, request_id: self.request_id.clone() }
     }
 
     /// Who answers for what is done, and by which name the audit trail tells it.

@@ -146,9 +146,19 @@ fn heading(piece: &mut String, of: records_contract::Of) {
     let names: &[&str] = match of {
         Of::Logs => return,
         Of::Events => &["time", "namespace", "kind", "name", "type", "reason", "message", "count", "source"],
-        Of::Audit => {
-            &["time", "user", "by", "verb", "resource", "namespace", "name", "code", "message", "addresses"]
-        }
+        Of::Audit => &[
+            "time",
+            "user",
+            "by",
+            "verb",
+            "resource",
+            "namespace",
+            "name",
+            "code",
+            "message",
+            "addresses",
+            "request",
+        ],
     };
     csv::line(piece, names.iter().map(|name| (*name).to_owned()));
 }
@@ -174,12 +184,12 @@ fn write_event(piece: &mut String, event: &EventRecord) {
 }
 
 fn write_audit(piece: &mut String, record: &AuditRecord) {
-    let AuditRecord { user, by, verb, resource, namespace, name, message, .. } = record.clone();
+    let AuditRecord { user, by, verb, resource, namespace, name, message, request, .. } = record.clone();
     let code = record.code.map(|code| code.to_string()).unwrap_or_default();
     let addresses = record.addresses.join(" ");
     csv::line(
         piece,
-        [time(record.at_ms), user, by, verb, resource, namespace, name, code, message, addresses],
+        [time(record.at_ms), user, by, verb, resource, namespace, name, code, message, addresses, request],
     );
 }
 

@@ -132,6 +132,7 @@ pub static LAYOUTS: &[Layout] = &[
             (Field::Resource, &["objectRef.resource"]),
             (Field::Name, &["objectRef.name"]),
             (Field::Code, &["responseStatus.code"]),
+            (Field::Request, &["auditID"]),
         ],
         more: &[
             ("impersonated", "impersonatedUser.username"),
@@ -154,6 +155,7 @@ pub static LAYOUTS: &[Layout] = &[
             (Field::Resource, &["ObjectRef.Resource"]),
             (Field::Name, &["ObjectRef.Name"]),
             (Field::Code, &["ResponseStatus.code"]),
+            (Field::Request, &["AuditID"]),
         ],
         more: &[
             ("user", "User.Username"),

@@ -112,6 +112,7 @@ impl Origin<'_> {
             code: code.and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok()),
             message: more("message"),
             addresses: addresses.into_iter().filter(|one| !one.is_empty()).collect(),
+            request: self.field(hit, Field::Request),
         }
     }
 

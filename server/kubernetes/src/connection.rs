@@ -301,7 +301,7 @@ impl Connection {
     }
 }
 
-/// Says in a request whom it is made for.
+/// Says in a request whom it is made for, and for which request of theirs.
 fn speak_for(headers: &mut HeaderMap, identity: &Identity) -> Result<(), KubernetesError> {
     let value = |text: &str| {
         HeaderValue::from_str(text).map_err(|_| KubernetesError::invalid("", "this identity cannot be named"))
@@ -309,6 +309,10 @@ fn speak_for(headers: &mut HeaderMap, identity: &Identity) -> Result<(), Kuberne
     headers.insert(HeaderName::from_static("impersonate-user"), value(&identity.user)?);
     for group in &identity.groups {
         headers.append(HeaderName::from_static("impersonate-group"), value(group)?);
+    }
+    // An API server takes it as the id of the entry in its audit log and makes one up only where there is none.
+    if !identity.request_id.is_empty() {
+        headers.insert(HeaderName::from_static("audit-id"), value(&identity.request_id)?);
     }
     Ok(())
 }
@@ -414,14 +418,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_carries_the_headers_that_are_named_here_and_no_others() {
-        let identity =
-            Identity { user: "orrery:u:1".into(), groups: vec!["orrery:viewers".into(), "g".into()] };
+        let identity = Identity {
+            user: "orrery:u:1".into(),
+            groups: vec!["orrery:viewers".into(), "g".into()],
+            request_id: "1f".into(),
+        };
 
         let request = connection().request(As::Caller(&identity), &Call::get("/api/v1/pods".into())).unwrap();
 
         let mut names: Vec<_> = request.headers().keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["accept", "impersonate-group", "impersonate-user", "user-agent"]);
+        assert_eq!(names, ["accept", "audit-id", "impersonate-group", "impersonate-user", "user-agent"]);
+        assert_eq!(request.headers()["audit-id"], "1f");
         let users: Vec<_> = request.headers().get_all("impersonate-user").iter().collect();
         assert_eq!(users, ["orrery:u:1"]);
         assert_eq!(request.headers().get_all("impersonate-group").iter().count(), 2);
@@ -436,7 +444,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_identity_with_a_line_break_is_refused() {
-        let identity = Identity { user: "a\r\nImpersonate-User: root".into(), groups: Vec::new() };
+        let identity = Identity {
+            user: "a\r\nImpersonate-User: root".into(),
+            groups: Vec::new(),
+            request_id: String::new(),
+        };
 
         assert!(connection().request(As::Caller(&identity), &Call::get("/version".into())).is_err());
     }

@@ -82,6 +82,7 @@ async fn a_cluster_hears_only_what_the_console_says() {
             ("x-forwarded-for", "192.0.2.1"),
             ("connection", "close, impersonate-user"),
             ("kubectl-command", "kubectl get"),
+            ("audit-id", "forged"),
             ("accept", "text/html, application/json"),
             ("user-agent", "kubectl"),
         ],
@@ -96,9 +97,13 @@ async fn a_cluster_hears_only_what_the_console_says() {
     let mut headers: Vec<&str> = lines[1..].iter().filter_map(|line| line.split(':').next()).collect();
     headers.sort_unstable();
     headers.dedup();
-    assert_eq!(headers, ["accept", "host", "impersonate-group", "impersonate-user", "user-agent"]);
+    assert_eq!(
+        headers,
+        ["accept", "audit-id", "host", "impersonate-group", "impersonate-user", "user-agent"]
+    );
     assert_eq!(lines.iter().filter(|line| line.starts_with("impersonate-user:")).count(), 1, "{head}");
     assert!(!head.contains("secret") && head.contains("impersonate-user: orrery:u:"), "{head}");
+    assert!(!head.contains("forged"), "a program chose the name of its entry in the audit log: {head}");
     assert!(head.contains("accept: application/json\r"), "{head}");
 }
 

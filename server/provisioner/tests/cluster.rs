@@ -149,7 +149,7 @@ fn everything(caller: &Caller) -> access::Identity {
     let Rights { clusters, projects, .. } = &*caller.rights;
     let held = clusters.values().chain(projects.values()).flatten();
     let groups = held.map(|held| held.group.clone()).chain(["orrery:members".into()]).collect();
-    access::Identity { user: access::user_name(caller.account_id), groups }
+    access::Identity { user: access::user_name(caller.account_id), groups, request_id: String::new() }
 }
 
 /// Every right that any permission speaks of, in a namespace.

@@ -236,3 +236,18 @@ async fn nobody_grants_more_than_they_have() {
     );
     cluster.close().await;
 }
+
+#[tokio::test]
+async fn a_request_is_called_in_the_audit_log_what_it_calls_itself() {
+    let cluster = Cluster::open().await;
+    let (user, id) = (unique(), unique());
+    let path = cluster.core("configmaps");
+
+    // No right is needed for it.
+    let named = cluster.acting_as(&user, &[]).with("audit-id", &id).get(&path).await;
+    let unnamed = cluster.get(&path).await;
+
+    assert_eq!((named.code, named.header("audit-id")), (403, &*id));
+    let made_up = unnamed.header("audit-id");
+    assert!(made_up.len() == 36 && made_up.matches('-').count() == 4, "{made_up:?}");
+}

@@ -17,6 +17,8 @@ const KEPT: usize = 20_000;
 /// Something that was asked of the API server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
+    /// Names the request: what its `Audit-ID` says, else a number of its own.
+    pub id: String,
     /// When.
     pub at: Timestamp,
     /// As whom it was asked.
@@ -65,12 +67,14 @@ impl Draft {
         identity: &Identity,
         speaker: Option<String>,
         parts: &Parts,
+        id: &str,
     ) -> Option<Self> {
         if !info.is_resource || LEFT_OUT.contains(&info.group.as_str()) || info.resource == "events" {
             return None;
         }
         let agent = parts.headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
         Some(Self(Asked {
+            id: id.to_owned(),
             at: Timestamp::now(),
             user: identity.user.clone(),
             speaker,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use playground_elasticsearch::{Document, Family, Kind, Wanted};
 use playground_kubernetes::Asked;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::lives::Life;
 use crate::objects::hash;
@@ -60,7 +61,7 @@ fn of_request(asked: &Asked) -> Document {
         "subresource": asked.subresource, "namespace": asked.namespace, "name": asked.name,
     });
     let number = hash(format!("{}{}{}{}", asked.at, asked.path, asked.verb, asked.user).as_bytes());
-    let mut source = record(asked.at.as_millisecond(), number, &asked.verb, &asked.path, user, reference);
+    let mut source = record(asked.at.as_millisecond(), &asked.id, &asked.verb, &asked.path, user, reference);
     source["userAgent"] = asked.agent.as_str().into();
     source["responseStatus"]["code"] = asked.code.into();
     if !asked.message.is_empty() {
@@ -106,20 +107,25 @@ fn of_controllers(life: &Life, wanted: &Wanted, documents: &mut Vec<Document>) {
             "namespace": namespace, "name": name,
         });
         let number = hash(format!("{}{verb}{part}", pod.uid).as_bytes());
-        let mut source = record(at, number, verb, &path, user, reference);
+        let mut source = record(at, &uuid(number), verb, &path, user, reference);
         source["responseStatus"]["code"] = code.into();
         documents.push(Document::new(at, number, source));
     }
 }
 
-fn record(at: i64, number: u64, verb: &str, path: &str, user: &str, mut reference: Value) -> Value {
+/// A number as API servers write the ids that they make up.
+fn uuid(number: u64) -> String {
+    Uuid::from_u64_pair(number, number.rotate_left(32)).to_string()
+}
+
+fn record(at: i64, id: &str, verb: &str, path: &str, user: &str, mut reference: Value) -> Value {
     let moment = format!("{:.3}", Timestamp::from_millisecond(at).unwrap_or_default());
     if let Some(parts) = reference.as_object_mut() {
         parts.retain(|_, part| part.as_str() != Some(""));
     }
     json!({
         "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "stage": "ResponseComplete",
-        "auditID": format!("{number:016x}"), "@timestamp": moment, "requestReceivedTimestamp": moment,
+        "auditID": id, "@timestamp": moment, "requestReceivedTimestamp": moment,
         "requestURI": path, "verb": verb, "user": { "username": user }, "sourceIPs": ["127.0.0.1"],
         "objectRef": reference, "responseStatus": { "metadata": {} },
     })

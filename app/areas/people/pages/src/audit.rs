@@ -149,8 +149,13 @@ fn row(line: &AuditLine) -> AnyView {
     let place: Vec<&str> =
         [line.cluster.as_deref(), line.namespace.as_deref()].into_iter().flatten().collect();
     let cluster = line.cluster.as_deref().and_then(|cluster| ClusterName::parse(cluster).ok());
-    let replay = cluster.zip(line.recording.as_ref()).map(|(cluster, id)| {
+    let replay = cluster.clone().zip(line.recording.as_ref()).map(|(cluster, id)| {
         view! { <a href=link::recording(&cluster, id)>{text("audit.replay")}</a> }
+    });
+    // What was refused never got there.
+    let there = cluster.filter(|_| line.refused.is_none() && !line.request.is_empty()).map(|cluster| {
+        let href = link::request_there(&cluster, &line.request, line.at);
+        view! { <span class="about"><a href=href>{text("audit.there")}</a></span> }
     });
     let person = if line.person.is_empty() {
         text("nobody").into_any()
@@ -167,7 +172,7 @@ fn row(line: &AuditLine) -> AnyView {
                 <span class="also">{line.resource.clone()}</span>
                 <span class="about">{place.join(" / ")}</span>
             </td>
-            <td><StatusMark status/><span class="about">{why}</span>{replay}</td>
+            <td><StatusMark status/><span class="about">{why}</span>{replay}{there}</td>
             <td data-heading=text("address")><span class="address">{line.address.clone()}</span></td>
         </tr>
     }

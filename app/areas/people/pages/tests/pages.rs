@@ -283,6 +283,8 @@ async fn the_trail_is_searched_by_the_address_and_says_how_it_went() {
     assert_eq!(asked.last().trim(), "bea refused exec");
     assert!(html.contains("no role of Bea allows it") && html.contains("it hung up"), "{html}");
     assert!(html.contains("harbour / shop") && html.contains("192.0.2.7"), "{html}");
+    let there = "/clusters/harbour/logs/audit?query=request%3A1f&amp;from=1795406700&amp;to=1795408500";
+    assert_eq!(html.matches(there).count(), 2, "what was refused never got to the cluster: {html}");
     let older = "/audit?person=bea&amp;decision=refused&amp;text=exec&amp;before=17-x";
     assert!(html.contains(older), "{older} is not in {html}");
     assert!(html.contains("/audit/trail.csv?person=bea"), "{html}");

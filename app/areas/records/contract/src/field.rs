@@ -49,6 +49,8 @@ pub enum Field {
     Resource,
     /// The HTTP status of the answer.
     Code,
+    /// The id of the request.
+    Request,
 }
 
 /// How bad a line says it is.
@@ -85,7 +87,7 @@ impl Of {
         match self {
             Self::Logs => &[Namespace, Workload, Pod, Container, Node, Stream, Level],
             Self::Events => &[Namespace, Kind, Name, Reason, Type, Source],
-            Self::Audit => &[Namespace, User, Verb, Resource, Name, Code],
+            Self::Audit => &[Namespace, User, Verb, Resource, Name, Code, Request],
         }
     }
 
@@ -126,6 +128,7 @@ impl Field {
             Self::Verb => "verb",
             Self::Resource => "resource",
             Self::Code => "code",
+            Self::Request => "request",
         }
     }
 }

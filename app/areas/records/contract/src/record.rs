@@ -98,6 +98,10 @@ pub struct AuditRecord {
     pub message: String,
     /// From where.
     pub addresses: Vec<String>,
+    /// The id of the request: that of the console's own, where it was made for somebody who asked here. Empty where the
+    /// log keeps none.
+    #[serde(default)]
+    pub request: String,
 }
 
 /// One of what was found.

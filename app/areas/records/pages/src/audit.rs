@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::{Level, Status};
+use model::{Level, Status, link};
 use records_contract::{AuditRecord, Field};
 use ui::{Moments, StatusMark, plain_table};
 
@@ -28,8 +28,20 @@ pub fn around(rows: AnyView) -> AnyView {
 
 /// A request.
 pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView {
-    let AuditRecord { at_ms, user, by, verb, resource, namespace, name, code, message, addresses, .. } =
-        record;
+    let AuditRecord {
+        at_ms,
+        user,
+        by,
+        verb,
+        resource,
+        namespace,
+        name,
+        code,
+        message,
+        addresses,
+        request,
+        ..
+    } = record;
     let moments = moments.clone();
     let when = move || moments.write(at_ms.saturating_mul(1_000_000)).chars().take(19).collect::<String>();
     let level = match code {
@@ -46,6 +58,9 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
         view! { <a class="about" href=href>{namespace}</a> }
     });
     let by_user = address.with_value(Field::User, &user);
+    let trail = is_ours(&request).then(|| {
+        view! { <span class="about"><a href=link::request_here(&request)>{text("trail")}</a></span> }
+    });
     let said = (!message.is_empty()).then(|| view! { <span class="about">{message}</span> });
     view! {
         <tr>
@@ -53,9 +68,14 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
             <th scope="row"><span><a href=by_user>{user}</a>{by}</span></th>
             <td class="record-when" data-heading=text("field.verb")>{verb}</td>
             <td data-heading=text("object")><span>{resource}" "{name}{place}</span></td>
-            <td data-heading=text("answer")><span><StatusMark status=Status::new(level, word)/>{said}</span></td>
+            <td data-heading=text("answer")><span><StatusMark status=Status::new(level, word)/>{said}{trail}</span></td>
             <td class="record-when" data-heading=text("address")>{addresses.join(" ")}</td>
         </tr>
     }
     .into_any()
+}
+
+/// Whether a request is one of the console's: API servers make up UUIDs for those that have no id.
+fn is_ours(request: &str) -> bool {
+    request.len() == 16 && request.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -238,11 +238,19 @@ async fn events_and_requests_lead_to_their_objects_and_people() {
         code: Some(403),
         message: "forbidden".into(),
         addresses: vec!["10.0.0.1".into()],
+        request: "0123456789abcdef".into(),
     };
-    let fake = Fake { found: answered(found(Rows::Audit(vec![record]))), ..Fake::default() };
+    let other = AuditRecord { request: "2bb0d1ef-5f0b-4a25-9d19-2b3a1a2b3c4d".into(), ..record.clone() };
+    let fake = Fake { found: answered(found(Rows::Audit(vec![record, other]))), ..Fake::default() };
     let html = render("/audit", fake).await;
     assert!(html.contains("user%3Aorrery%3Au%3A1") && html.contains("by way of orrery"), "{html}");
     assert!(html.contains("403") && html.contains("10.0.0.1"), "{html}");
+    assert_eq!(
+        html.matches("/audit?text=").count(),
+        1,
+        "only what was asked for here is in the trail: {html}"
+    );
+    assert!(html.contains("/audit?text=0123456789abcdef"), "{html}");
 }
 
 #[tokio::test]

@@ -29,8 +29,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::cluster::Cluster;
 use crate::faults::{Effect, SWITCHBOARD};
@@ -81,11 +82,21 @@ impl Call {
     }
 }
 
+/// What names a request in the audit log. Whoever asks may say it, and hears it with the answer.
+const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
+
 async fn entry(State(api): State<Arc<Api>>, request: Request) -> Response {
-    answer(&api, request).await.unwrap_or_else(|status| refuse(&status))
+    let said = request.headers().get(AUDIT_ID).filter(|id| !id.is_empty()).cloned();
+    let id = said.or_else(|| HeaderValue::from_str(&Uuid::new_v4().to_string()).ok());
+    let words = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let mut response = answer(&api, request, &words).await.unwrap_or_else(|status| refuse(&status));
+    if let Some(id) = id {
+        response.headers_mut().insert(AUDIT_ID, id);
+    }
+    response
 }
 
-async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
+async fn answer(api: &Api, request: Request, id: &str) -> Result<Response, Status> {
     let (parts, body) = request.into_parts();
     let query = Parameters::parse(&parts)?;
     let info = RequestInfo::parse(&parts, &query);
@@ -100,7 +111,7 @@ async fn answer(api: &Api, request: Request) -> Result<Response, Status> {
     }
     let identity = authenticate::identify(&api.cluster, &parts)?;
     let trail = &api.cluster.inner.trail;
-    let draft = Draft::of(&info, &identity, authenticate::speaker(&api.cluster, &parts), &parts);
+    let draft = Draft::of(&info, &identity, authenticate::speaker(&api.cluster, &parts), &parts, id);
     if let Err(refusal) = rbac::authorize(&api.cluster, &identity, &info) {
         trail.keep(draft, refusal.code, Some(&refusal));
         return Err(refusal);
