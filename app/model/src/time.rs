@@ -21,6 +21,11 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
+    /// What a form's field for a moment shows: `2026-11-23T04:20`, in UTC.
+    pub fn to_minutes(self) -> String {
+        self.to_rfc3339().chars().take(16).collect()
+    }
+
     /// Reads what a form's field for a moment says: `2026-11-23T04:20`, in UTC; seconds and `Z` may follow.
     pub fn parse_minutes(text: &str) -> Option<Self> {
         let text = text.strip_suffix('Z').unwrap_or(text);

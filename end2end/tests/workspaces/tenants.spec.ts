@@ -79,7 +79,9 @@ test("a workspace is made, filled and emptied by forms", async ({ page, allowed,
   await expect(page.getByRole("link", { name: `The ${name}` })).toHaveCount(0);
 });
 
-test("a developer sees their project and loses it @scripts", async ({ page, browser, baseURL, scripts }) => {
+test("a developer sees their project and loses it @scripts", async ({ page, browser, baseURL, scripts, allowed }) => {
+  // What the server refuses on purpose.
+  allowed.message(/status of 422/);
   await page.goto("/people?new=1");
   await ready(page, scripts);
   await page.getByLabel("Name", { exact: true }).fill("dora");
@@ -117,6 +119,18 @@ test("a developer sees their project and loses it @scripts", async ({ page, brow
 
   await page.goto("/clusters/harbour/members/shop?member=dora");
   await ready(page, scripts);
+  await page.getByLabel("Until").fill("2020-01-01T00:00");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("this is over already")).toBeVisible();
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "member");
+  await page.getByLabel("Until").fill("2030-12-24T18:00");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("row", { name: /dora.*Project editor.*until/i })).toBeVisible();
+  await page.goto("/clusters/harbour/members/shop?member=dora");
+  await ready(page, scripts);
+  await expect(page.getByLabel("Until")).toHaveValue("2030-12-24T18:00");
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByRole("row", { name: /dora/i })).toHaveCount(0);
   await expect(theirs.getByText("You may not do this").first()).toBeVisible({ timeout: 10_000 });

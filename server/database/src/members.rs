@@ -104,6 +104,16 @@ impl Database {
         Ok(())
     }
 
+    /// Gives somebody a role in a place for a time, instead of whatever people gave them there before.
+    pub async fn set_member_until(&self, member: &NewMember, ends_at: i64) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        clear_ended(&mut change).await?;
+        take(&mut change, member, "").await?;
+        insert_until(&mut change, member, ends_at).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
     /// Takes from somebody what people gave them in a place; answers whether that was anything.
     pub async fn remove_member(&self, account: Uuid, place: &Place) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
@@ -212,15 +222,25 @@ pub(crate) async fn insert(
     member: &NewMember,
 ) -> Result<(), DatabaseError> {
     if member.source.is_empty() {
-        sqlx::query("DELETE FROM members WHERE account_id = $1 AND tier = $2 AND place = $3 AND source = $4")
-            .bind(member.account.to_string())
-            .bind(member.place.tier().word())
-            .bind(member.place.key())
-            .bind(FOR_A_TIME)
-            .execute(&mut **change)
-            .await?;
+        take(change, member, FOR_A_TIME).await?;
     }
     write(change, member, &member.source, None).await
+}
+
+/// Takes what somebody has from a source where they are to have something else.
+async fn take(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+    member: &NewMember,
+    source: &str,
+) -> Result<(), DatabaseError> {
+    sqlx::query("DELETE FROM members WHERE account_id = $1 AND tier = $2 AND place = $3 AND source = $4")
+        .bind(member.account.to_string())
+        .bind(member.place.tier().word())
+        .bind(member.place.key())
+        .bind(source)
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 /// Gives a role for a time, beside what they hold for good.

@@ -8,15 +8,19 @@ use access::{Command, Verb};
 use database::accounts::Account;
 use database::departments::Department;
 use database::members::{Member, NewMember, Place as Held};
+use database::now_seconds;
 use database::projects::Project;
 use database::roles::OwnRole;
 use database::workspaces::Workspace;
-use model::{ClusterName, ConsoleError, Tier};
+use model::{ClusterName, ConsoleError, Tier, Timestamp};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use workspaces_contract::{
     InheritedRow, MemberFields, MemberPlace, MemberRow, Members, RemoveMemberFields, RoleSummary,
 };
+
+/// The longest that a role is held for a time.
+const LONGEST_SECONDS: i64 = 10 * 366 * 86_400;
 
 /// The tables that names of roles and places are looked up in.
 pub(crate) struct Names {
@@ -163,9 +167,14 @@ impl ForCaller {
         self.require(&on_members("set member", Verb::Create, &place, Some(&fields.name))).await?;
         let names = Names::read(&self.tenants).await?;
         let account = self.account_at(&fields.name).await?;
+        let until = end(&fields.until, now_seconds())?;
         let (action, member) = self.new_member(&account, &place, fields.role, &names).await?;
         let work = async move |tenants: Tenants, _| {
-            tenants.database.set_member(&member).await.map_err(ConsoleError::from)
+            let given = match until {
+                Some(until) => tenants.database.set_member_until(&member, until).await,
+                None => tenants.database.set_member(&member).await,
+            };
+            given.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
         for cluster in clusters_of(&place, &names) {
@@ -263,6 +272,21 @@ fn member_row(member: &Member, names: &Names) -> MemberRow {
         source: Some(member.source.clone()).filter(|source| !source.is_empty()),
         since: seconds(member.created_at),
         until: member.ends_at.map(seconds),
+    }
+}
+
+/// The moment at which a role ends, if the form names one.
+fn end(text: &str, now: i64) -> Result<Option<i64>, ConsoleError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match Timestamp::parse_minutes(text).map(|moment| moment.0 - now) {
+        None => Err(ConsoleError::invalid("until", "this is no moment such as 2026-12-24T18:00")),
+        Some(..=0) => Err(ConsoleError::invalid("until", "this is over already; leave it empty for good")),
+        Some(left) if left > LONGEST_SECONDS => {
+            Err(ConsoleError::invalid("until", "this is more than ten years away; leave it empty for good"))
+        }
+        Some(left) => Ok(Some(now + left)),
     }
 }
 

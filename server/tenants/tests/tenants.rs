@@ -12,7 +12,7 @@ use database::members::{NewMember, Place};
 use identity::providers::Registry;
 use identity::{Accounts, Seal, Token, Visitor};
 use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, Tier, WorkspaceName};
+use model::{ClusterName, ConsoleError, Namespace, Tier, Timestamp, WorkspaceName};
 use notifier::Notifier;
 use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields, PersonLinkFields};
 use providers_contract::{Kind, Settings};
@@ -121,7 +121,8 @@ impl Stage {
 }
 
 fn member(name: &str, role: &str) -> MemberFields {
-    MemberFields { place: MemberPlace::Workspace(garden()), name: name.into(), role: role.into() }
+    let (place, name, role) = (MemberPlace::Workspace(garden()), name.into(), role.into());
+    MemberFields { place, name, role, until: String::new() }
 }
 
 /// What is wrong with which field.
@@ -182,6 +183,34 @@ async fn nobody_gives_takes_or_makes_more_than_they_have() {
     let held = stage.database.memberships_of(cleo).await.unwrap();
     assert_eq!((held[0].role.as_str(), &held[0].place), ("workspace-member", &place));
     assert!(stage.as_(ada).await.roles(RolePlace::Workspace(garden())).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_role_given_for_a_time_stands_instead_of_the_one_for_good_and_has_its_end() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let bea = stage.account("bea", "regular").await;
+    stage.hold(bea, place.clone(), "workspace-admin").await;
+    let by_ada = stage.as_(ada).await;
+    let until = |until: &str| MemberFields { until: until.into(), ..member("bea", "workspace-viewer") };
+    let held = async || {
+        let members = stage.database.memberships_of(bea).await.unwrap();
+        members.into_iter().map(|member| (member.role, member.ends_at)).collect::<Vec<_>>()
+    };
+
+    for wrong in ["tomorrow", "2020-01-01T00:00", "2200-01-01T00:00"] {
+        assert_eq!(at(by_ada.set_member(until(wrong)).await.unwrap_err()).0, "until", "{wrong}");
+    }
+    assert_eq!(held().await, [("workspace-admin".to_owned(), None)], "a wrong end changes nothing");
+
+    let end = Timestamp(database::now_seconds() + 7200);
+    by_ada.set_member(until(&end.to_minutes())).await.unwrap();
+    assert_eq!(held().await, [("workspace-viewer".to_owned(), Some(end.0 - end.0 % 60))]);
+    let shown = by_ada.members(MemberPlace::Workspace(garden())).await.unwrap();
+    let shown = shown.members.iter().find(|member| member.name == "bea").unwrap();
+    assert_eq!(shown.until, Some(Timestamp(end.0 - end.0 % 60)));
+
+    by_ada.set_member(until("")).await.unwrap();
+    assert_eq!(held().await, [("workspace-viewer".to_owned(), None)]);
 }
 
 #[tokio::test]

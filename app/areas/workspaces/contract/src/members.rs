@@ -142,6 +142,9 @@ pub struct MemberFields {
     /// The word or id of the role.
     #[serde(default)]
     pub role: String,
+    /// Until when, as a form's field for a moment says it, in UTC; empty for good.
+    #[serde(default)]
+    pub until: String,
 }
 
 /// The fields of the form that takes a role.

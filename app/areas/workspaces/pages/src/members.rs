@@ -6,7 +6,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, Level, Namespace, link};
+use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, link};
 use ui::{
     Badge, Banner, ButtonKind, Card, Command, Empty, Field, Glyph, LinkButton, PageHeader, PageTitle,
     Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
@@ -205,7 +205,7 @@ pub fn options(roles: &[RoleSummary]) -> Vec<(String, String)> {
 fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> AnyView {
     let command = Command {
         hidden: vec![("fields[place]", place.to_string())],
-        fields: &["name", "role"],
+        fields: &["name", "role", "until"],
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("member.add"))
     };
@@ -232,10 +232,26 @@ fn add(place: &MemberPlace, members: &Members, on_change: Callback<String>) -> A
                 value=Signal::stored(usual)
                 problem=problems.at("role")
             />
+            {until(None, problems.at("until"))}
         }
         .into_any()
     });
     view! { <Card title=text("member.add")><div class="form-row">{form}</div></Card> }.into_any()
+}
+
+/// Until when a role is held.
+fn until(now: Option<Timestamp>, problem: Signal<Option<String>>) -> AnyView {
+    view! {
+        <Field
+            name="fields[until]"
+            label=text("member.until.field")
+            hint=text("member.until.hint")
+            value=Signal::stored(now.map(Timestamp::to_minutes).unwrap_or_default())
+            problem=problem
+            input_type="datetime-local"
+        />
+    }
+    .into_any()
 }
 
 fn change(
@@ -248,11 +264,11 @@ fn change(
     let command = Command {
         hidden: hidden(),
         cancel: Some((text("cancel").to_owned(), place.page())),
-        fields: &["name", "role"],
+        fields: &["name", "role", "until"],
         on_done: Some(on_change),
         ..Command::new(SetMember::PATH, text("save"))
     };
-    let (options, now) = (options(roles), member.role.id.clone());
+    let (options, now, ends) = (options(roles), member.role.id.clone(), member.until);
     let form = command_form(command, |problems| {
         view! {
             <Select
@@ -262,6 +278,7 @@ fn change(
                 value=Signal::stored(now)
                 problem=problems.at("role")
             />
+            {until(ends, problems.at("until"))}
         }
         .into_any()
     });
