@@ -128,6 +128,7 @@ impl Console {
             database: database.clone(),
             kubernetes: Arc::clone(&kubernetes),
             prometheus: Arc::clone(&prometheus),
+            elasticsearch: Arc::clone(&elasticsearch),
             seal: parts.seal.clone(),
             public_url: parts.surroundings.public_url().to_string().into(),
         };

@@ -88,7 +88,7 @@ test("panels are added, refused with the place of what is wrong, moved and remov
     await main.getByLabel("Title").fill(title);
     await main.getByLabel("Shown as").selectOption({ label: kind });
     if (kind === "Text") await main.getByLabel("Text", { exact: true }).fill(query);
-    else await main.getByLabel("Query 1 (PromQL)").fill(query);
+    else await main.getByLabel("Query 1").fill(query);
     if (legend !== "") await main.getByLabel("Called").first().fill(legend);
     await main.getByRole("button", { name: "Save the panel" }).click();
   };
@@ -105,13 +105,13 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   await checkPage(page, scripts);
   if (scripts) await look(page, "dashboard-panel");
   await main.getByLabel("Title").fill("Memory");
-  await main.getByLabel("Query 1 (PromQL)").fill('container_memory_working_set_bytes{pod=~"web-$pod"}');
+  await main.getByLabel("Query 1").fill('container_memory_working_set_bytes{pod=~"web-$pod"}');
   await main.getByRole("button", { name: "Save the panel" }).click();
   await expect(main.getByText(/^at character 46, after ".*": \$pod can only be the whole value of a label/)).toHaveCount(1);
   await ready(page, scripts);
   await main.getByLabel("Title").fill("Memory");
   await main.getByLabel("Unit").selectOption({ label: "Bytes" });
-  await main.getByLabel("Query 1 (PromQL)").fill('sum by (pod) (container_memory_working_set_bytes{container!="",pod=~"$pod"})');
+  await main.getByLabel("Query 1").fill('sum by (pod) (container_memory_working_set_bytes{container!="",pod=~"$pod"})');
   await main.getByLabel("Called").first().fill("{{pod}}");
   await main.getByRole("button", { name: "Save the panel" }).click();
   await saved("Memory");
@@ -156,7 +156,7 @@ test("a gauge says how far a value has come, and a state timeline what was when"
     await ready(page, scripts);
     await main.getByLabel("Title").fill(title);
     await main.getByLabel("Shown as").selectOption({ label: kind });
-    await main.getByLabel("Query 1 (PromQL)").fill(query);
+    await main.getByLabel("Query 1").fill(query);
     await main.getByLabel("Called").first().fill(legend);
   };
   const save = async (): Promise<void> => {
@@ -172,7 +172,7 @@ test("a gauge says how far a value has come, and a state timeline what was when"
   await ready(page, scripts);
   await main.getByLabel("Title").fill("Running pods");
   await main.getByLabel("Shown as").selectOption({ label: "Gauges" });
-  await main.getByLabel("Query 1 (PromQL)").fill('count(kube_pod_info{namespace="shop"})');
+  await main.getByLabel("Query 1").fill('count(kube_pod_info{namespace="shop"})');
   await main.getByLabel("Called").first().fill("shop");
   await main.getByLabel("Gauge ends at").fill("100");
   await main.getByLabel("Warns from").fill("1");
@@ -250,6 +250,48 @@ test("a heat map shows a histogram, and charts are marked where something happen
   if (scripts) await look(page, "dashboard-heat");
 });
 
+test("logs stand beside what is measured, and events are marked in charts", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  await make(page, scripts, scripts ? "Shop by day" : "Shop by night", "Whole cluster", "Nothing", MEASURED);
+  const main = page.getByRole("main");
+  const form = page.url();
+  await main.getByLabel("What is marked in charts, one in a line").fill("Ends = events: reason:Killing namespace:$namespace");
+  await main.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(main.locator('input[name="fields[version]"]').first()).toHaveValue("2");
+  await open(page, scripts, `${form}?panel=new`);
+  await main.getByLabel("Title").fill("Warnings");
+  await main.getByLabel("Shown as").selectOption({ label: "Logs" });
+  await main.getByLabel("Query 1").fill("level:loud");
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await expect(main.getByText(/"loud" is no level/)).toHaveCount(1);
+  await ready(page, scripts);
+  await main.getByLabel("Query 1").fill("level:warning namespace:$namespace");
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await expect(main.getByRole("link", { name: "Warnings", exact: true })).toBeVisible();
+  await open(page, scripts, `${form}?panel=new`);
+  await main.getByLabel("Title").fill("Restarts");
+  await main.getByLabel("Query 1").fill("sum(kube_pod_container_status_restarts_total)");
+  await main.getByRole("button", { name: "Save the panel" }).click();
+  await expect(main.getByRole("link", { name: "Restarts", exact: true })).toBeVisible();
+
+  // A world that has just begun is measured a moment later.
+  const address = form.replace(/\/edit.*/, "?from=6h&var-namespace=shop");
+  await expect(async () => {
+    await page.goto(address);
+    await expect(page.locator(".dashboard-lines li").first()).toContainText("shop/", { timeout: 5_000 });
+    await expect(page.locator(".chart-moment").first()).toBeAttached({ timeout: 5_000 });
+  }).toPass({ timeout: 150_000 });
+  await ready(page, scripts);
+  for (const origin of await page.locator(".dashboard-lines .record-origin").allTextContents()) expect(origin).toMatch(/^shop\//);
+  const happened = page.getByRole("region", { name: "What happened" });
+  await happened.getByText("Ends").click();
+  await expect(happened.getByRole("listitem").first()).toContainText(/Pod shop\/.*: Killing/);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "dashboard-logs");
+  await page.getByRole("link", { name: "Search: Warnings" }).click();
+  await expect(page.locator("#query-input")).toHaveValue("level:warning namespace:shop");
+});
+
 test("a dashboard of Grafana is taken over, with what is not understood named first, and given back", async ({ page, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const title = scripts ? "Grafana by day" : "Grafana by night";
@@ -292,7 +334,7 @@ test("who sees one project sees that project in every dashboard, and changes non
   await ready(page, scripts);
   await main.getByLabel("Title").fill("Pods");
   await main.getByLabel("Shown as").selectOption({ label: "Table" });
-  await main.getByLabel("Query 1 (PromQL)").fill("count by (namespace) (kube_pod_info)");
+  await main.getByLabel("Query 1").fill("count by (namespace) (kube_pod_info)");
   await main.getByRole("button", { name: "Save the panel" }).click();
   await expect(page).toHaveURL(/\/edit$/);
   const address = page.url().replace(/\/edit$/, "");

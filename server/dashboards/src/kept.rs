@@ -1,11 +1,12 @@
 //! Dashboards in the tables: found, checked, changed.
 
 use crate::actions;
-use crate::{ForCaller, document};
+use crate::{ForCaller, document, records};
 use access::Command;
 use database::dashboards::{Changed, Dashboard, MOST_DASHBOARDS, NewDashboard};
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
-use monitoring_contract::{Annotation, PanelPlan, Plan, QUERY_FIELDS, QueryFault, Variable};
+use monitoring_contract::{Annotation, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, QueryFault, Variable};
+use records_contract::Of;
 use uuid::Uuid;
 
 impl ForCaller {
@@ -110,6 +111,12 @@ impl ForCaller {
         variables: &[Variable],
     ) -> Result<Vec<FieldProblem>, ConsoleError> {
         let queries: Vec<&str> = panel.queries.iter().map(|query| query.query.as_str()).collect();
+        if !panel.kind.asks_monitoring() {
+            let told = QUERY_FIELDS.into_iter().zip(queries).filter_map(|(field, query)| {
+                Some(FieldProblem::new(field, records::fault(Of::Logs, query, variables)?))
+            });
+            return Ok(told.collect());
+        }
         let faults = self.prometheus.query_faults(cluster, &queries, variables).await?;
         let told = QUERY_FIELDS.into_iter().zip(queries).zip(faults).filter_map(|((field, query), fault)| {
             fault.map(|fault| FieldProblem::new(field, fault_words(query, &fault)))
@@ -123,13 +130,18 @@ impl ForCaller {
         cluster: &ClusterName,
         plan: &Plan,
     ) -> Result<Vec<FieldProblem>, ConsoleError> {
-        let queries: Vec<&str> = plan.annotations.iter().map(|one| one.query.as_str()).collect();
-        let faults = self.prometheus.query_faults(cluster, &queries, &plan.variables).await?;
-        let told = plan.annotations.iter().zip(faults).filter_map(|(Annotation { name, query }, fault)| {
-            let words = fault_words(query, &fault?);
-            Some(FieldProblem::new("annotations", format!("in {name:?}, {words}")))
+        let told =
+            |name: &str, words: String| FieldProblem::new("annotations", format!("in {name:?}, {words}"));
+        let of_events = plan.annotations.iter().filter_map(|one| {
+            Some(told(&one.name, records::fault(Of::Events, one.events()?, &plan.variables)?))
         });
-        Ok(told.collect())
+        let measured = plan.annotations.iter().filter(|one| one.events().is_none());
+        let queries: Vec<&str> = measured.clone().map(|one| one.query.as_str()).collect();
+        let faults = self.prometheus.query_faults(cluster, &queries, &plan.variables).await?;
+        let of_series = measured
+            .zip(faults)
+            .filter_map(|(Annotation { name, query }, fault)| Some(told(name, fault_words(query, &fault?))));
+        Ok(of_events.chain(of_series).collect())
     }
 }
 
@@ -152,9 +164,11 @@ pub(crate) fn variable_problems(plan: &Plan) -> Vec<FieldProblem> {
         problems.push(FieldProblem::new("variables", words));
     }
     for panel in &plan.panels {
-        let mut faults = panel.queries.iter();
-        let fault = faults.find_map(|query| prometheus::query_fault(&query.query, &plan.variables));
-        if let Some(QueryFault { message, .. }) = fault {
+        let fault = |query: &PanelQuery| match panel.kind.asks_monitoring() {
+            true => prometheus::query_fault(&query.query, &plan.variables).map(|fault| fault.message),
+            false => records::fault(Of::Logs, &query.query, &plan.variables),
+        };
+        if let Some(message) = panel.queries.iter().find_map(fault) {
             problems.push(FieldProblem::new("variables", format!("in panel {:?}: {message}", panel.title)));
         }
     }

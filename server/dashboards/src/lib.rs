@@ -6,12 +6,14 @@ mod embeds;
 mod grafana;
 mod kept;
 mod port;
+mod records;
 mod templates;
 
 pub use embeds::Followed;
 
 use access::{Access, Caller};
 use database::Database;
+use elasticsearch::Elasticsearch;
 use identity::Seal;
 use kubernetes::Kubernetes;
 use prometheus::Prometheus;
@@ -26,6 +28,8 @@ pub struct Dashboards {
     pub kubernetes: Arc<Kubernetes>,
     /// What answers their queries.
     pub prometheus: Arc<Prometheus>,
+    /// What answers their searches of logs.
+    pub elasticsearch: Arc<Elasticsearch>,
     /// With what the addresses of links are sealed.
     pub seal: Seal,
     /// Where browsers find the console, without a slash at the end.
@@ -38,6 +42,7 @@ pub struct ForCaller {
     database: Database,
     kubernetes: Arc<Kubernetes>,
     prometheus: prometheus::ForCaller,
+    elasticsearch: elasticsearch::ForCaller,
     seal: Seal,
     public_url: Arc<str>,
     caller: Arc<Caller>,
@@ -50,6 +55,7 @@ impl Dashboards {
             database: self.database.clone(),
             kubernetes: Arc::clone(&self.kubernetes),
             prometheus: self.prometheus.for_caller(Arc::clone(&caller)),
+            elasticsearch: self.elasticsearch.for_caller(Arc::clone(&caller)),
             seal: self.seal.clone(),
             public_url: Arc::clone(&self.public_url),
             caller,

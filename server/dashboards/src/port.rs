@@ -9,7 +9,8 @@ use database::dashboards::Dashboard;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
 use monitoring_contract::{
     ArrangePanelFields, DashboardFields, DashboardLine, DashboardList, DashboardRequest, Dashboards,
-    ImportFields, KeptDashboard, OpenedDashboard, PanelFields, PanelPlan, Plan, RemoveDashboardFields,
+    ImportFields, KeptDashboard, Measured, OpenedDashboard, PanelFields, PanelPlan, Plan,
+    RemoveDashboardFields,
 };
 use prometheus::ReadMetrics;
 use std::collections::BTreeSet;
@@ -36,7 +37,10 @@ impl ForCaller {
         plan: &Plan,
         request: &DashboardRequest,
     ) -> Result<OpenedDashboard, ConsoleError> {
-        let view = self.prometheus.dashboard(kept.namespace.as_ref(), plan, request).await?;
+        let mut view = self.prometheus.dashboard(kept.namespace.as_ref(), plan, request).await?;
+        if let Measured::Answered(view) = &mut view {
+            self.search_records(kept, plan, request, view).await;
+        }
         Ok(OpenedDashboard { line: self.line(kept, plan), view })
     }
 

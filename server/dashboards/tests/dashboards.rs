@@ -7,10 +7,11 @@ mod stage;
 use dashboards::ForCaller;
 use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
-    ArrangePanelFields, Arrangement, DashboardFields, DashboardRequest, Dashboards, ImportFields,
-    PanelFields, PanelKind, PanelQuery, RemoveDashboardFields, Window,
+    ArrangePanelFields, Arrangement, DashboardFields, DashboardRequest, Dashboards, ImportFields, Measured,
+    PanelFields, PanelKind, PanelQuery, RemoveDashboardFields, ShownAnnotation, ShownContent, Window,
 };
 use stage::{Stage, harbour};
+use std::collections::BTreeSet;
 
 fn new(name: &str, namespace: &str) -> DashboardFields {
     DashboardFields {
@@ -242,4 +243,76 @@ async fn templates_and_dashboards_of_grafana_are_kept() {
     ada.import_dashboard(fields(odd, true)).await.unwrap();
     assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 3);
     assert_eq!(field(ada.import_dashboard(fields("{", true)).await), "text");
+}
+
+#[tokio::test]
+async fn a_panel_of_logs_finds_what_its_reader_may_read() {
+    let stage = Stage::new().await.measured().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let ben = stage.caller("ben", "regular", Some(("shop", "project-editor"))).await;
+    let id = ada.save_dashboard(new("Lines", "")).await.unwrap();
+    let of_logs =
+        |version, search: &str| PanelFields { kind: PanelKind::Logs, ..panel(&id, version, search) };
+
+    assert_eq!(field(ada.save_panel(of_logs(1, "level:loud")).await), "query-1");
+    assert_eq!(field(ada.save_panel(of_logs(1, "pod:$pod")).await), "query-1", "no such variable");
+    ada.save_panel(of_logs(1, "namespace:$namespace -level:debug")).await.unwrap();
+
+    let search = async |who: &ForCaller, namespace: &str| {
+        let chosen = vec![("namespace".to_owned(), namespace.to_owned())];
+        let opened = who.open_dashboard(DashboardRequest { chosen, ..look(&id) }).await.unwrap();
+        let Measured::Answered(view) = opened.view else { panic!("nothing measures the cluster") };
+        view.panels[0].clone()
+    };
+    let origins = |content: &ShownContent| match content {
+        ShownContent::Logs(found) => {
+            let of =
+                found.lines.iter().map(|line| line.origin.split('/').next().unwrap_or_default().to_owned());
+            of.collect::<BTreeSet<String>>()
+        }
+        other => panic!("{other:?}"),
+    };
+
+    let all = search(&ada, "").await;
+    assert_eq!(all.queries, ["-level:debug"], "what is not chosen is no condition");
+    assert!(origins(&all.content).len() > 1, "{all:?}");
+    assert_eq!(origins(&search(&ada, "payments").await.content), ["payments".to_owned()].into());
+    assert_eq!(origins(&search(&ben, "").await.content), ["shop".to_owned()].into());
+    let foreign = search(&ben, "payments").await.content;
+    assert!(matches!(foreign, ShownContent::Failed(ConsoleError::Forbidden { .. })), "{foreign:?}");
+
+    // What happened is marked as far as its reader may know of it.
+    let marked = |version, annotations: &str| DashboardFields {
+        id: id.clone(),
+        version,
+        annotations: annotations.into(),
+        ..new("Lines", "")
+    };
+    assert_eq!(field(ada.save_dashboard(marked(2, "Odd = events: reason:\"")).await), "annotations");
+    let both = "Ends = events: reason:Killing\nPayments = events: reason:Killing namespace:payments";
+    ada.save_dashboard(marked(2, both)).await.unwrap();
+    let happened = async |who: &ForCaller| {
+        let wide = DashboardRequest { window: Window::Last(24 * 3600), ..look(&id) };
+        let Measured::Answered(view) = who.open_dashboard(wide).await.unwrap().view else {
+            panic!("unmeasured")
+        };
+        <[ShownAnnotation; 2]>::try_from(view.annotations).unwrap()
+    };
+    let [all, payments] = happened(&ada).await;
+    assert!(all.problem.is_none() && !all.marks.is_empty(), "{all:?}");
+    assert!(payments.marks.iter().all(|mark| mark.text.contains("Pod payments/")), "{payments:?}");
+    assert!(!payments.marks.is_empty(), "{payments:?}");
+    let [own, foreign] = happened(&ben).await;
+    assert!(!own.marks.is_empty() && own.marks.iter().all(|mark| mark.text.contains("Pod shop/")), "{own:?}");
+    assert!(own.marks.iter().all(|mark| !mark.text.contains("payments/")), "{own:?}");
+    assert!(matches!(foreign.problem, Some(ConsoleError::Forbidden { .. })), "{foreign:?}");
+
+    // One of a project shows that project, whatever its search says.
+    let narrow = ben.save_dashboard(new("Shop", "shop")).await.unwrap();
+    let search = PanelFields { kind: PanelKind::Logs, ..panel(&narrow, 1, "namespace:payments") };
+    ben.save_panel(search).await.unwrap();
+    let opened = ada.open_dashboard(look(&narrow)).await.unwrap();
+    let Measured::Answered(view) = opened.view else { panic!("nothing measures the cluster") };
+    assert_eq!(view.panels[0].queries, ["namespace:shop"]);
+    assert_eq!(origins(&view.panels[0].content), ["shop".to_owned()].into());
 }

@@ -32,7 +32,7 @@ mod transport;
 pub use acknowledge::fingerprint;
 pub use client::Client;
 pub use conditions::Conditions;
-pub use dashboards::{query_fault, variables_fault};
+pub use dashboards::{marks_of, query_fault, variables_fault};
 pub use direct::Direct;
 pub use error::PrometheusError;
 pub use metering::{Metered, MeteredBy, MeteredDay, User};

@@ -1,6 +1,6 @@
 //! From a dashboard to Grafana's JSON.
 
-use super::{COLUMNS, UNITS, mappings, thresholds};
+use super::{COLUMNS, RECORDS, UNITS, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
 use serde_json::{Value, json};
@@ -34,7 +34,11 @@ fn variables(plan: &Plan) -> Vec<Value> {
 }
 
 fn annotations(plan: &Plan) -> Vec<Value> {
-    let one = |Annotation { name, query }: &Annotation| json!({"name": name, "enable": true, "datasource": {"type": "prometheus"}, "expr": query, "iconColor": "blue"});
+    let one = |annotation: &Annotation| {
+        let source = if annotation.events().is_some() { RECORDS } else { "prometheus" };
+        let Annotation { name, query } = annotation;
+        json!({"name": name, "enable": true, "datasource": {"type": source}, "expr": query, "iconColor": "blue"})
+    };
     plan.annotations.iter().map(one).collect()
 }
 
@@ -87,7 +91,8 @@ fn height(kind: PanelKind) -> u64 {
         | PanelKind::Stacked
         | PanelKind::StateTimeline
         | PanelKind::HeatMap
-        | PanelKind::Table => 8,
+        | PanelKind::Table
+        | PanelKind::Logs => 8,
         PanelKind::Value => 4,
         PanelKind::Gauge => 6,
         PanelKind::Text => 3,
@@ -102,11 +107,18 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         PanelKind::StateTimeline => "state-timeline",
         PanelKind::HeatMap => "heatmap",
         PanelKind::Table => "table",
+        PanelKind::Logs => "logs",
         PanelKind::Text => "text",
     };
     let mut value = json!({"id": id, "type": kind, "title": panel.title, "gridPos": place});
     if panel.kind == PanelKind::Text {
         value["options"] = json!({"mode": "markdown", "content": panel.text});
+        return value;
+    }
+    if panel.kind == PanelKind::Logs {
+        // Grafana has no such source, and says so; a search of the console's is no query of any that it has.
+        value["datasource"] = json!({"type": RECORDS, "uid": RECORDS});
+        value["targets"] = targets(panel);
         return value;
     }
     let custom = match panel.kind {

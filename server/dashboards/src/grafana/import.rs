@@ -3,7 +3,9 @@
 use super::panels::panel;
 use super::variables::Variables;
 use super::{list, text};
+use crate::records;
 use monitoring_contract::{Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, Plan};
+use records_contract::Of;
 use serde_json::Value;
 
 /// A dashboard that was read.
@@ -52,7 +54,10 @@ fn annotations(board: &Value, variables: &Variables, left_out: &mut Vec<String>)
         let line = Annotation::parse(&annotation.to_string());
         let is_line = line.as_ref() == Some(&annotation) && !annotation.query.contains('\n');
         let is_new = annotations.iter().all(|other| other.name != annotation.name);
-        let is_read = prometheus::query_fault(&annotation.query, &variables.known).is_none();
+        let is_read = match annotation.events() {
+            Some(search) => records::fault(Of::Events, search, &variables.known).is_none(),
+            None => prometheus::query_fault(&annotation.query, &variables.known).is_none(),
+        };
         if is_line && is_new && is_read && one["enable"] != false && annotations.len() < MOST_ANNOTATIONS {
             annotations.push(annotation);
         } else {

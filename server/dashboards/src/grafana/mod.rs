@@ -27,6 +27,9 @@ const UNITS: [(Unit, &[&str]); 7] = [
     (Unit::Cores, &["suffix:cores"]),
 ];
 
+/// What searches of logs and events are asked of, in the console's own language.
+const RECORDS: &str = "orrery-records";
+
 /// Grafana's grid has twice as many columns.
 const COLUMNS: u64 = 24;
 

@@ -2,12 +2,14 @@
 
 use super::import::Found;
 use super::variables::Variables;
-use super::{UNITS, list, text};
+use super::{RECORDS, UNITS, list, text};
 use super::{mappings, thresholds};
+use crate::records;
 use model::Unit;
 use monitoring_contract::{
     LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
 };
+use records_contract::Of;
 use serde_json::Value;
 
 /// A panel, if it can be one here. What of it cannot is added to what is left out.
@@ -29,7 +31,10 @@ pub(super) fn panel(
         let text = content(value, &mut missing);
         PanelPlan { title, kind, width, text, ..PanelPlan::default() }
     } else {
-        let queries = queries(value, variables, &mut missing);
+        let queries = match kind {
+            PanelKind::Logs => searches(value, variables, &mut missing),
+            _ => queries(value, variables, &mut missing),
+        };
         if queries.is_empty() {
             missing("it has no query that can be asked here".into());
             return None;
@@ -47,7 +52,7 @@ pub(super) fn panel(
             unit: unit(value, &mut missing),
             queries,
             thresholds: match kind {
-                PanelKind::HeatMap => Thresholds::default(),
+                PanelKind::HeatMap | PanelKind::Logs => Thresholds::default(),
                 _ => thresholds::read(value, kind, range, &mut missing),
             },
             range,
@@ -76,6 +81,7 @@ fn kind(value: &Value) -> Option<PanelKind> {
         "state-timeline" | "status-history" => PanelKind::StateTimeline,
         "heatmap" => PanelKind::HeatMap,
         "table" | "table-old" => PanelKind::Table,
+        "logs" => PanelKind::Logs,
         "text" => PanelKind::Text,
         _ => return None,
     })
@@ -122,6 +128,27 @@ fn queries(value: &Value, variables: &Variables, missing: &mut dyn FnMut(String)
         }
     }
     queries
+}
+
+/// The searches of a panel that was made here: in other logs Grafana asks in the languages of what keeps them.
+fn searches(value: &Value, variables: &Variables, missing: &mut dyn FnMut(String)) -> Vec<PanelQuery> {
+    let source = text(value, "/datasource/type");
+    if source != RECORDS {
+        missing(format!(
+            "its search of logs in {}",
+            if source.is_empty() { "another language" } else { source }
+        ));
+        return Vec::new();
+    }
+    let mut searches = Vec::new();
+    for target in list(value, "/targets") {
+        let query = text(target, "/expr").to_owned();
+        match records::fault(Of::Logs, &query, &variables.known) {
+            Some(fault) => missing(format!("{query:?}: {fault}")),
+            None => searches.push(PanelQuery { query, legend: legend(target) }),
+        }
+    }
+    searches
 }
 
 fn legend(target: &Value) -> String {

@@ -382,7 +382,7 @@ fn mapping() -> impl Strategy<Value = ValueMapping> {
 }
 
 fn measuring() -> impl Strategy<Value = PanelPlan> {
-    let kind = (0..PanelKind::ALL.len() - 1).prop_map(|kind| PanelKind::ALL[kind]);
+    let kind = (0..PanelKind::ALL.len() - 2).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
     let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len());
@@ -401,6 +401,18 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
     )
 }
 
+fn searching() -> impl Strategy<Value = PanelPlan> {
+    let searches = ["", "level:error", "namespace:$namespace pod:$pod* -\"a \\\"b\\\"\"", "refused"];
+    let search = (1..searches.len()).prop_map(move |index| searches[index]);
+    ("[!-~]{1,20}", 0..WIDTHS.len(), search).prop_map(|(title, width, search)| PanelPlan {
+        title,
+        kind: PanelKind::Logs,
+        width: WIDTHS[width],
+        queries: vec![PanelQuery { query: search.into(), legend: String::new() }],
+        ..PanelPlan::default()
+    })
+}
+
 fn writing() -> impl Strategy<Value = PanelPlan> {
     ("([!-~]{1,20})?", 0..WIDTHS.len(), "\\PC{0,40}[!-~]\n?").prop_map(|(title, width, text)| PanelPlan {
         title,
@@ -415,15 +427,21 @@ fn plan() -> impl Strategy<Value = Plan> {
     let variables =
         ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
     let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
-    let panels = proptest::collection::vec(prop_oneof![measuring(), writing()], 0..9);
+    let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing()], 0..9);
     let annotations = proptest::collection::vec(
         (0..QUERIES.len()).prop_filter("one line", |index| !QUERIES[*index].contains('\n')),
         0..4,
     );
     ("[!-~]\\PC{0,20}[!-~]", panels, annotations).prop_map(move |(name, panels, queries)| {
         let named = queries.into_iter().enumerate();
-        let annotations = named
-            .map(|(index, query)| Annotation { name: format!("Mark {index}"), query: QUERIES[query].into() });
+        let annotations = named.map(|(index, query)| Annotation {
+            name: format!("Mark {index}"),
+            query: if index == 2 {
+                "events: reason:BackOff namespace:$namespace".into()
+            } else {
+                QUERIES[query].into()
+            },
+        });
         Plan { name, variables: variables.clone(), annotations: annotations.collect(), panels }
     })
 }

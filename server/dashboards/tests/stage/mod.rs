@@ -7,6 +7,7 @@ use dashboards::{Dashboards as Kept, ForCaller};
 use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
+use elasticsearch::Elasticsearch;
 use identity::Seal;
 use kubernetes::{Connection, Kubernetes};
 use model::{ClusterName, Namespace};
@@ -37,7 +38,9 @@ impl Stage {
         let access = Access::new(database.clone());
         let kubernetes = Kubernetes::new(vec![cluster], access.clone());
         let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
+        let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
         let kept = Kept {
+            elasticsearch,
             database: database.clone(),
             kubernetes,
             prometheus,

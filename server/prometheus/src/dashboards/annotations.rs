@@ -25,6 +25,10 @@ impl Source {
     ) -> Vec<ShownAnnotation> {
         let ask = plan.annotations.iter().map(|annotation| async move {
             let name = annotation.name.clone();
+            if annotation.events().is_some() {
+                // What is found is put in by who can search for it.
+                return ShownAnnotation { name, marks: Vec::new(), left_out: 0, problem: None };
+            }
             match self.marks(annotation, look, frame).await {
                 Ok((marks, left_out)) => ShownAnnotation { name, marks, left_out, problem: None },
                 Err(error) => {
@@ -50,12 +54,23 @@ impl Source {
 /// The latest beginnings, those of one moment together, and how many there were before.
 fn marks(name: &str, answer: &Answer, frame: Frame) -> (Vec<Mark>, u32) {
     let labels = telling(&answer.series);
+    let happened = answer.series.iter().flat_map(|series| {
+        let values = labels.iter().filter(|label| **label != "__name__").map(|label| series.label(label));
+        let values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
+        let name = values.join(" / ");
+        beginnings(series, frame).into_iter().map(move |moment| (moment, name.clone()))
+    });
+    marks_of(name, happened)
+}
+
+/// What happened when as marks of an annotation: the latest, those of one moment together, and how many moments there were
+/// before.
+pub fn marks_of(name: &str, happened: impl IntoIterator<Item = (Timestamp, String)>) -> (Vec<Mark>, u32) {
     let mut at_moments: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
-    for series in &answer.series {
-        for moment in beginnings(series, frame) {
-            let values = labels.iter().filter(|label| **label != "__name__").map(|label| series.label(label));
-            let values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
-            at_moments.entry(moment).or_default().push(values.join(" / "));
+    for (moment, what) in happened {
+        let names = at_moments.entry(moment).or_default();
+        if !names.contains(&what) {
+            names.push(what);
         }
     }
     let left_out = at_moments.len().saturating_sub(MOST_MARKS);

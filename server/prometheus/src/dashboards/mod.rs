@@ -7,6 +7,8 @@ mod panels;
 mod states;
 mod values;
 
+pub use annotations::marks_of;
+
 use crate::error::PrometheusError;
 use crate::explore::fault;
 use crate::promql::Query;

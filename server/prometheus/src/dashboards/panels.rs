@@ -21,6 +21,14 @@ pub(super) type Answers<'p> = [(&'p PanelQuery, Arc<Answer>)];
 
 impl Source {
     pub(super) async fn kept_panel(&self, plan: &PanelPlan, look: &Look<'_>, frame: Frame) -> ShownPanel {
+        if !plan.kind.asks_monitoring() {
+            // What a search of logs finds is put in by who can ask it.
+            let content = match plan.kind {
+                PanelKind::Text => ShownContent::Text(plan.text.clone()),
+                _ => ShownContent::NoLogs,
+            };
+            return shown(plan, Vec::new(), content);
+        }
         let frame = if plan.kind == PanelKind::HeatMap { columns(frame) } else { frame };
         let (queries, content) = match self.kept_queries(plan, look, frame) {
             Ok(queries) => {
@@ -31,14 +39,7 @@ impl Source {
         };
         let failed =
             |error: PrometheusError| ShownContent::Failed(error.about(look.request.cluster.as_str()));
-        ShownPanel {
-            title: plan.title.clone(),
-            width: plan.width,
-            unit: plan.unit,
-            thresholds: plan.thresholds,
-            queries,
-            content: content.unwrap_or_else(failed),
-        }
+        shown(plan, queries, content.unwrap_or_else(failed))
     }
 
     /// The queries as they are sent: with what is chosen, and with what the reader may see forced on every selector.
@@ -72,7 +73,6 @@ impl Source {
         frame: Frame,
     ) -> Result<ShownContent, PrometheusError> {
         match plan.kind {
-            PanelKind::Text => Ok(ShownContent::Text(plan.text.clone())),
             PanelKind::Lines => self.kept_chart(plan, queries, frame, look.request.compare).await,
             PanelKind::Stacked => self.kept_chart(plan, queries, frame, None).await,
             PanelKind::StateTimeline => {
@@ -85,7 +85,7 @@ impl Source {
                 let shown = heat_map(&answers, plan, frame, warnings(&answers));
                 Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::HeatMap(Box::new(shown))))
             }
-            PanelKind::Value | PanelKind::Gauge | PanelKind::Table => {
+            _ => {
                 let ask = queries.iter().map(|(query, text)| async move {
                     Ok::<_, PrometheusError>((*query, self.client.instant(text, frame.end).await?))
                 });
@@ -134,6 +134,11 @@ impl Source {
             .map(|(query, text)| async move { Ok((*query, self.client.range(text, frame).await?)) });
         join_all(ask).await.into_iter().collect()
     }
+}
+
+fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent) -> ShownPanel {
+    let PanelPlan { title, width, unit, thresholds, .. } = plan.clone();
+    ShownPanel { title, width, unit, thresholds, queries, content }
 }
 
 /// What the monitoring warned of, each once.

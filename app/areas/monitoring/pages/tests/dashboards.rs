@@ -213,6 +213,12 @@ fn opened(may_change: bool) -> Fake {
     };
     let gauges = ShownGauges { min: 0.0, max: 1.0, gauges: vec![gauge] };
     let row = |pod: &str, value| ShownRow { labels: vec![pod.into()], values: vec![value] };
+    let said = ShownLine {
+        at_ms: 1_795_405_740_123,
+        origin: "shop/web-0/main".into(),
+        text: "level=error <b> failed".into(),
+    };
+    let said = ShownLogs { lines: vec![said], total: 42 };
     let table = ShownTable {
         labels: vec!["pod".into()],
         columns: vec![String::new()],
@@ -240,6 +246,9 @@ fn opened(may_change: bool) -> Fake {
             panel("Heat", ShownContent::HeatMap(Box::new(heat()))),
             panel("Full", ShownContent::Gauges(gauges)),
             panel("All", ShownContent::Table(table)),
+            panel("Said", ShownContent::Logs(said)),
+            panel("Unsaid", ShownContent::Logs(ShownLogs { lines: Vec::new(), total: 0 })),
+            panel("Unkept", ShownContent::NoLogs),
             panel("", ShownContent::Text("read <this>\nfirst".into())),
             panel("Gone", ShownContent::NoData),
             panel("Wrong", ShownContent::Failed(ConsoleError::invalid("query", "no variable called $x"))),
@@ -289,6 +298,18 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
     assert!(html.contains("dashboards/id-of-11/file"), "{html}");
+}
+
+#[tokio::test]
+async fn lines_of_logs_say_when_and_by_whom_and_lead_to_the_search() {
+    let html = render("/one", opened(false)).await;
+
+    assert!(html.contains("level=error &lt;b&gt; failed") && html.contains("shop/web-0/main"), "{html}");
+    assert!(html.contains("2026-11-23 03:49:00.123") && html.contains("data-level=\"error\""), "{html}");
+    assert!(html.contains("41 more lines") && html.contains("No line was found in this time"), "{html}");
+    assert!(html.contains("Nothing keeps the logs of this cluster"), "{html}");
+    assert!(html.contains("href=\"/clusters/harbour/logs?query=up"), "{html}");
+    assert!(html.contains("aria-label=\"Search: Said\""), "{html}");
 }
 
 #[tokio::test]

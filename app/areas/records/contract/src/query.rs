@@ -2,6 +2,7 @@
 
 use crate::field::{Field, LineLevel, Of};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 /// The longest search, in bytes.
@@ -138,6 +139,26 @@ impl Query {
         Self { terms }
     }
 
+    /// The same with values for what stands in it as `$name`, whole: a condition goes where nothing is chosen.
+    #[must_use]
+    pub fn choose(&self, chosen: &BTreeMap<String, Option<String>>) -> Self {
+        Self { terms: self.terms.iter().filter_map(|term| term.choose(chosen)).collect() }
+    }
+
+    /// The same in one namespace, whatever it says of others.
+    #[must_use]
+    pub fn only_in(&self, namespace: &str) -> Self {
+        let is_other =
+            |term: &&Term| !matches!(term, Term::Field { field: Field::Namespace, is_not: false, .. });
+        Self { terms: self.terms.iter().filter(is_other).cloned().collect() }
+            .with(Field::Namespace, namespace)
+    }
+
+    /// The names that stand in it as `$name`.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter_map(|term| term.value()?.strip_prefix('$'))
+    }
+
     /// The words and phrases that must be there.
     pub fn words(&self) -> impl Iterator<Item = &Term> {
         self.terms.iter().filter(|term| {
@@ -147,6 +168,29 @@ impl Query {
 }
 
 impl Term {
+    /// What is compared, where that is a text.
+    fn value(&self) -> Option<&str> {
+        match self {
+            Self::Word { text, .. } | Self::Phrase { text, .. } => Some(text),
+            Self::Field { value: Value::Exact(value) | Value::Prefix(value), .. } => Some(value),
+            Self::Field { .. } => None,
+        }
+    }
+
+    fn choose(&self, chosen: &BTreeMap<String, Option<String>>) -> Option<Self> {
+        let choice = self.value().and_then(|value| chosen.get(value.strip_prefix('$')?));
+        let Some(choice) = choice else { return Some(self.clone()) };
+        let text = choice.clone()?;
+        Some(match self.clone() {
+            // A choice is one thing, however many words it has.
+            Self::Word { is_not, .. } | Self::Phrase { is_not, .. } => Self::Phrase { text, is_not },
+            Self::Field { field, value: Value::Prefix(_), is_not } => {
+                Self::Field { field, value: Value::Prefix(text), is_not }
+            }
+            Self::Field { field, is_not, .. } => Self::Field { field, value: Value::Exact(text), is_not },
+        })
+    }
+
     fn to_text(&self) -> String {
         let sign = |is_not: &bool| if *is_not { "-" } else { "" };
         match self {
@@ -319,6 +363,25 @@ mod tests {
         assert_eq!(wrong(Of::Logs, "level:loud"), QueryProblem::NoLevel("loud".into()));
         assert_eq!(wrong(Of::Audit, "code:9xx"), QueryProblem::NoCode("9xx".into()));
         assert_eq!(wrong(Of::Logs, &"x ".repeat(60)), QueryProblem::TooLong);
+    }
+
+    #[test]
+    fn names_are_chosen_whole_and_what_is_not_chosen_goes() {
+        let query = read("namespace:$namespace pod:$pod* -container:$side error cost:$5 $word");
+        let some = |text: &str| Some(text.to_owned());
+        let chosen = [
+            ("namespace", some("shop\" OR x")),
+            ("pod", some("web")),
+            ("side", None),
+            ("word", some("basket priced")),
+        ];
+        let chosen = chosen.map(|(name, value)| (name.to_owned(), value)).into();
+
+        let names: Vec<&str> = query.names().collect();
+        assert_eq!(names, ["namespace", "pod", "side", "word"]);
+        let chosen = query.choose(&chosen);
+        assert_eq!(chosen.only(Field::Namespace), Some(vec!["shop\" OR x"]), "a choice stays one value");
+        assert_eq!(read(&chosen.to_text()).terms.len(), 5, "{}", chosen.to_text());
     }
 
     #[test]

@@ -8,13 +8,17 @@ use std::fmt;
 /// Annotations of a dashboard: each is asked for with it.
 pub const MOST_ANNOTATIONS: usize = 5;
 
-/// Something that happens now and then, marked in all charts of a dashboard where it begins: where one of its series has a
-/// value that is not zero, and had none, or zero, the point before.
+/// What a query begins with that searches the cluster's events, with a space behind it: where PromQL would have the name of a
+/// series, and nothing could follow.
+const EVENTS: &str = "events:";
+
+/// Something that happens now and then, marked in all charts of a dashboard: where events tell of it, or where it begins to
+/// be measured: where one of its series has a value that is not zero, and had none, or zero, the point before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     /// What it is called.
     pub name: String,
-    /// When it is, in PromQL.
+    /// When it is, in PromQL, or `events:` with what events are searched for.
     pub query: String,
 }
 
@@ -27,6 +31,12 @@ impl Annotation {
         let is_name = !name.is_empty() && !name.contains(['{', '(', '[', '"', '!', '<', '>']);
         let is_query = !query.is_empty() && !query.starts_with('=');
         (is_name && is_query).then(|| Self { name: name.to_owned(), query: query.to_owned() })
+    }
+
+    /// What events are searched for, if it is about events: `reason:BackOff` of `events: reason:BackOff`.
+    pub fn events(&self) -> Option<&str> {
+        let search = self.query.strip_prefix(EVENTS).filter(|search| search.starts_with(char::is_whitespace));
+        search.map(str::trim).filter(|search| !search.is_empty())
     }
 }
 
@@ -71,6 +81,16 @@ mod tests {
         {
             assert_eq!(read(line), None, "{line}");
         }
+        let events = |line: &str| Annotation::parse(line).and_then(|one| one.events().map(str::to_owned));
+        assert_eq!(
+            events("Kills = events: reason:OOMKilling -type:Normal").as_deref(),
+            Some("reason:OOMKilling -type:Normal")
+        );
+        assert_eq!(
+            (events("Kills = events:"), events("Kills = events:rate5m")),
+            (None, None),
+            "names of series"
+        );
         let written = Annotation::parse("Down = up == 0").unwrap().to_string();
         assert_eq!(written, "Down = up == 0");
     }

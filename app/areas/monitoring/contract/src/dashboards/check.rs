@@ -80,6 +80,9 @@ impl PanelPlan {
         if self.queries.len() > MOST_QUERIES {
             wrong("query-1", format!("at most {MOST_QUERIES} queries"));
         }
+        if self.kind == PanelKind::Logs && self.queries.len() > 1 {
+            wrong("query-2", "logs are searched once: leave this empty, or make another panel".into());
+        }
         for (field, query) in super::QUERY_FIELDS.into_iter().zip(&self.queries) {
             if query.query.trim().is_empty() {
                 wrong(field, "a name without a query: write the query, or leave both empty".into());
@@ -95,12 +98,15 @@ impl PanelPlan {
 
     fn threshold_problems(&self, wrong: &mut impl FnMut(&str, String)) {
         let Thresholds { warning, critical } = self.thresholds;
-        if self.kind == PanelKind::HeatMap {
-            for (field, _) in
-                [("warning", warning), ("critical", critical)].into_iter().filter(|(_, said)| said.is_some())
-            {
-                wrong(field, "a heat map says how much by its colours: leave this empty".into());
-            }
+        let none = match self.kind {
+            PanelKind::HeatMap => "a heat map says how much by its colours: leave this empty",
+            PanelKind::Logs => "lines of logs are no values: leave this empty",
+            _ => "",
+        };
+        let said =
+            [("warning", warning), ("critical", critical)].into_iter().filter(|(_, said)| said.is_some());
+        for (field, _) in said.filter(|_| !none.is_empty()) {
+            wrong(field, none.into());
         }
         if let (Some(warning), Some(critical)) = (warning, critical)
             && warning == critical
@@ -180,6 +186,21 @@ mod tests {
 
         assert_eq!(with(PanelKind::HeatMap, None), []);
         assert_eq!(fields(&with(PanelKind::HeatMap, Some(1.0))), ["critical"]);
+    }
+
+    #[test]
+    fn logs_are_searched_once_and_have_no_thresholds() {
+        let search = |queries| {
+            let query = |query: &str| PanelQuery { query: query.into(), legend: String::new() };
+            let queries = std::iter::repeat_n(query("level:error"), queries).collect();
+            PanelPlan { queries, ..panel(PanelKind::Logs) }
+        };
+        let thresholds = Thresholds { warning: Some(1.0), critical: None };
+
+        assert_eq!(search(1).problems(), []);
+        assert_eq!(fields(&search(0).problems()), ["query-1"]);
+        assert_eq!(fields(&search(2).problems()), ["query-2"]);
+        assert_eq!(fields(&PanelPlan { thresholds, ..search(1) }.problems()), ["warning"]);
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub struct PanelPlan {
     pub width: u8,
     /// What its values count.
     pub unit: Unit,
-    /// In PromQL; none in a text.
+    /// In PromQL, or one search of logs; none in a text.
     #[serde(default)]
     pub queries: Vec<PanelQuery>,
     /// From where on values are bad.
@@ -116,6 +116,8 @@ pub enum PanelKind {
     HeatMap,
     /// The latest values in a table.
     Table,
+    /// The latest lines of logs that a search finds.
+    Logs,
     /// A text.
     Text,
 }
@@ -123,7 +125,7 @@ pub enum PanelKind {
 /// A query with a name for what it gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PanelQuery {
-    /// In PromQL.
+    /// In PromQL, or as logs are searched.
     #[serde(default)]
     pub query: String,
     /// What its series are called, with labels in double braces: `{{pod}}`. Empty: by the labels that differ.
@@ -162,7 +164,7 @@ impl ValueRange {
 
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Lines,
         Self::Stacked,
         Self::Value,
@@ -170,6 +172,7 @@ impl PanelKind {
         Self::StateTimeline,
         Self::HeatMap,
         Self::Table,
+        Self::Logs,
         Self::Text,
     ];
 
@@ -183,8 +186,14 @@ impl PanelKind {
             Self::StateTimeline => "StateTimeline",
             Self::HeatMap => "HeatMap",
             Self::Table => "Table",
+            Self::Logs => "Logs",
             Self::Text => "Text",
         }
+    }
+
+    /// Whether its queries are for the monitoring.
+    pub fn asks_monitoring(self) -> bool {
+        !matches!(self, Self::Logs | Self::Text)
     }
 }
 

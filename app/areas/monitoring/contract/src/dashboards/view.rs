@@ -149,6 +149,10 @@ pub enum ShownContent {
     HeatMap(Box<HeatMap>),
     /// A table.
     Table(ShownTable),
+    /// Lines of logs.
+    Logs(ShownLogs),
+    /// Nothing keeps the logs of the cluster.
+    NoLogs,
     /// A text.
     Text(String),
     /// The monitoring has no such series at the moment.
@@ -204,6 +208,33 @@ pub struct ShownTable {
 impl ShownTable {
     /// The most rows that are sent.
     pub const MOST_ROWS: usize = 100;
+}
+
+/// The latest lines that a search found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownLogs {
+    /// The newest first, at most [`ShownLogs::MOST_LINES`].
+    pub lines: Vec<ShownLine>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl ShownLogs {
+    /// The most lines that are sent.
+    pub const MOST_LINES: usize = 50;
+    /// The longest line, in characters.
+    pub const LONGEST_LINE: usize = 1000;
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownLine {
+    /// When it was written, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Who wrote it: `namespace/pod/container`.
+    pub origin: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// A row of a table.

@@ -6,6 +6,7 @@ mod embedded;
 mod embeds;
 mod gauges;
 mod import;
+mod lines;
 mod list;
 mod new;
 mod panel_form;

@@ -1,6 +1,7 @@
 //! The panels of a dashboard.
 
 use super::gauges::gauges;
+use super::lines::{lines, search};
 use crate::address::TimeAddress;
 use crate::panel::{Zoom, explore, none};
 use crate::words::{text, text_of, text_with};
@@ -50,6 +51,12 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
             view! { <StateTimeline title=title.clone() timeline=*timeline on_zoom/> }.into_any()
         }
         ShownContent::HeatMap(heat) => view! { <HeatMap title=title.clone() heat=*heat on_zoom/> }.into_any(),
+        ShownContent::Logs(found) => {
+            let link = around.and_then(|around| search(queries.first(), &title, around));
+            let body = lines(found);
+            return view! { <Card title actions=move || link flush=true>{body}</Card> }.into_any();
+        }
+        ShownContent::NoLogs => none(text("panel.no-logs").to_owned(), &[]),
         ShownContent::NoData => none(text("panel.none").to_owned(), &[]),
         ShownContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };
