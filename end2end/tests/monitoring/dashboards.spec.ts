@@ -265,6 +265,8 @@ test("logs stand beside what is measured, and events are marked in charts", asyn
   await main.getByRole("button", { name: "Save the panel" }).click();
   await expect(main.getByText(/"loud" is no level/)).toHaveCount(1);
   await ready(page, scripts);
+  await main.getByLabel("Title").fill("Warnings");
+  await main.getByLabel("Shown as").selectOption({ label: "Logs" });
   await main.getByLabel("Query 1").fill("level:warning namespace:$namespace");
   await main.getByRole("button", { name: "Save the panel" }).click();
   await expect(main.getByRole("link", { name: "Warnings", exact: true })).toBeVisible();

@@ -70,6 +70,53 @@ test("a receiver is added, tried out, told of what fires, and taken away", async
   }
 });
 
+test("messages come in the words of whoever hears them", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  const main = page.getByRole("main");
+  const name = scripts ? "Shop chat" : "Shop night chat";
+  const { sink, address } = await WebhookSink.start();
+  try {
+    await page.goto("/notifications/new?place=project/harbour/shop&channel=slack");
+    await ready(page, scripts);
+    await main.getByLabel("Name").fill(name);
+    await main.getByLabel("Address").fill(address);
+    // Until it has its words it hears nothing.
+    await main.getByLabel("Only those whose labels meet").fill('alertname="Nothing"');
+    await main.getByRole("button", { name: "Create" }).click();
+    await expect(main.getByRole("heading", { name, level: 1 })).toBeVisible();
+    await ready(page, scripts);
+    await expect(main.locator(".message-preview")).toContainText("KubePodCrashLooping");
+
+    await main.getByLabel("Subject", { exact: true }).fill("Orchard: {{ reason|upper }}");
+    await main.getByLabel("Text", { exact: true }).fill("{% set a = 1 %}");
+    await main.getByRole("button", { name: "Preview" }).click();
+    await expect(main.locator(".query-fault")).toContainText("{% set %} is not known here");
+    await ready(page, scripts);
+    await main.getByLabel("Text", { exact: true }).fill("{% for alert in alerts %}» {{ alert.name }} in {{ alert.labels.namespace }}\n{% endfor %}");
+    await main.getByRole("button", { name: "Preview" }).click();
+    await expect(main.locator(".message-preview")).toContainText("» KubePodCrashLooping in shop");
+    await expect(main.locator(".message-preview")).toContainText("Orchard: FIRING");
+    await ready(page, scripts);
+    await page.evaluate(() => scrollTo(0, 0));
+    await checkPage(page, scripts);
+    await main.locator(".message-preview").scrollIntoViewIfNeeded();
+    if (scripts) await look(page, "notifications-words");
+    await main.getByRole("button", { name: "Save the words" }).click();
+    await expect(main.getByText("in the words that are kept")).toBeVisible();
+
+    // What fires comes in them.
+    await ready(page, scripts);
+    await main.getByLabel("Only those whose labels meet").fill("");
+    await main.getByRole("button", { name: "Save", exact: true }).click();
+    await expect.poll(() => sink.heard.join("\n"), { timeout: 120_000 }).toMatch(/Orchard: FIRING\\n» \w+ in shop/);
+    await ready(page, scripts);
+    await main.getByRole("button", { name: "Delete the receiver" }).click();
+    await expect(page).toHaveURL(/\/notifications$/);
+  } finally {
+    await sink.stop();
+  }
+});
+
 test("mail is sent, and what may not be reached is not", async ({ page, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const main = page.getByRole("main");

@@ -8,6 +8,7 @@ mod message;
 mod receiver;
 mod rounds;
 mod send;
+mod template;
 mod words;
 
 pub use alerts::{Alerts, OfClusters};
@@ -21,7 +22,8 @@ use database::deliveries::{DeliveryState, NewDelivery};
 use database::receivers::StoredReceiver;
 use database::{Database, DatabaseError, now_seconds};
 use identity::Seal;
-use notifications_contract::Reason;
+use model::FieldProblem;
+use notifications_contract::{MessageTemplate, Reason, TemplatePreview};
 use outbound::{Limits, Outbound, OutboundError, Reach};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,6 +34,9 @@ use uuid::Uuid;
 
 /// Answers are short words.
 const LIMITS: Limits = Limits { patience: Duration::from_secs(10), longest_answer: 64 * 1024 };
+
+/// The longest text of a preview, in bytes.
+const LONGEST_PREVIEW: usize = 10_000;
 
 /// What telling needs.
 pub struct Parts {
@@ -121,6 +126,23 @@ impl Notifier {
     /// Looks at receivers and alerts as soon as possible: something about them changed.
     pub fn look_again(&self) {
         self.0.asked.notify_one();
+    }
+
+    /// What a receiver would be told by a template, of alerts that are made up.
+    pub fn preview(&self, receiver: &Receiver, template: MessageTemplate) -> TemplatePreview {
+        let mut receiver = receiver.clone();
+        receiver.said.template = template;
+        let message = Message::example(now_seconds());
+        let said = self.0.sender.render(&receiver, Reason::Firing, &message);
+        let wrong = [("subject", said.own_subject().err()), ("text", said.own_text().err())];
+        let wrong = wrong.into_iter().filter_map(|(field, words)| Some(FieldProblem::new(field, words?)));
+        let wrong: Vec<FieldProblem> = wrong.collect();
+        if !wrong.is_empty() {
+            return TemplatePreview::Wrong(wrong);
+        }
+        let (subject, text) = (said.subject(), said.text(LONGEST_PREVIEW));
+        let text = text.strip_prefix(&subject).unwrap_or(&text).trim_start_matches('\n').to_owned();
+        TemplatePreview::Shown { subject, text }
     }
 
     /// Sends a message that says that it is a trial, and waits for what comes of it.

@@ -1,8 +1,7 @@
 //! Telling by mail.
 
 use crate::channels::Outcome;
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -83,9 +82,9 @@ impl Mailer {
         Ok(Self { transport: builder.build(), from })
     }
 
-    /// Sends a text to mail addresses with commas between.
-    pub async fn send(&self, to: &str, subject: &str, text: String) -> Outcome {
-        let message = match self.message(to, subject, text) {
+    /// Sends a text, and the same as a page, to mail addresses with commas between.
+    pub async fn send(&self, to: &str, subject: &str, text: String, html: String) -> Outcome {
+        let message = match self.message(to, subject, text, html) {
             Ok(message) => message,
             Err(why) => return Outcome::Refused(why),
         };
@@ -96,14 +95,15 @@ impl Mailer {
         }
     }
 
-    fn message(&self, to: &str, subject: &str, text: String) -> Result<Message, String> {
+    fn message(&self, to: &str, subject: &str, text: String, html: String) -> Result<Message, String> {
         let mut builder: MessageBuilder = Message::builder().from(self.from.clone()).subject(subject);
         for address in to.split(',').map(str::trim).filter(|address| !address.is_empty()) {
             let mailbox =
                 address.parse().map_err(|error| format!("{address:?} is no mail address: {error}"))?;
             builder = builder.to(mailbox);
         }
-        builder.header(ContentType::TEXT_PLAIN).body(text).map_err(|error| error.to_string())
+        let both = MultiPart::alternative_plain_html(text, html);
+        builder.multipart(both).map_err(|error| error.to_string())
     }
 }
 
@@ -114,4 +114,44 @@ fn told(error: &lettre::transport::smtp::Error) -> String {
 /// Whether mail can be sent by this: an address, with a name or without.
 pub fn is_sender(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn mailer() -> Mailer {
+        let settings = MailSettings {
+            host: "localhost".into(),
+            port: 9,
+            encryption: Encryption::None,
+            credentials: None,
+            from: "Orrery <orrery@example.org>".into(),
+        };
+        Mailer::new(&settings).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_mail_holds_its_text_and_its_page_and_nobody_else_gets_it() {
+        let message = mailer().message(
+            "ada@x.org, bea@x.org",
+            "A\r\nBcc: eve@x.org",
+            "plain".into(),
+            "<p>page</p>".into(),
+        );
+        let message = message.unwrap();
+        let text = String::from_utf8(message.formatted()).unwrap();
+
+        let to: Vec<String> = message.envelope().to().iter().map(ToString::to_string).collect();
+        assert_eq!(to, ["ada@x.org", "bea@x.org"]);
+        assert!(
+            text.contains("multipart/alternative")
+                && text.contains("text/plain")
+                && text.contains("text/html"),
+            "{text}"
+        );
+        assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
+        assert!(mailer().message("nobody", "A", String::new(), String::new()).is_err());
+    }
 }

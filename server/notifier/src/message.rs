@@ -1,16 +1,21 @@
 //! What is told, before it has its words, and with them.
 
 use crate::receiver::Receiver;
+use crate::template::{self, Labels};
 use crate::words::Words;
-use model::{ClusterName, Timestamp};
+use minijinja::{Value, context};
+use model::{ClusterName, Level, Timestamp};
 use monitoring_contract::Alert;
 use notifications_contract::Reason;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most alerts that a message keeps; of others it says how many they are.
 const MOST_ALERTS: usize = 50;
 /// The longest summary of an alert, in characters.
 const LONGEST_SUMMARY: usize = 300;
+/// The longest subject by a template, in bytes.
+const LONGEST_SUBJECT: usize = 300;
 /// How many names of alerts stand in a subject.
 const NAMED: usize = 3;
 
@@ -68,6 +73,28 @@ impl Message {
         Self { cluster: Some(cluster), alerts, total, at: Timestamp(now) }
     }
 
+    /// A message about alerts that are made up, for looking at words.
+    pub fn example(now: i64) -> Self {
+        let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let labels = vec![label("namespace", "shop"), label("pod", "web-0"), label("container", "web")];
+        let crash = Alert {
+            summary: "Pod shop/web-0 starts again and again.".into(),
+            description: "The container web of the pod shop/web-0 has ended five times in ten minutes."
+                .into(),
+            since: Some(Timestamp(now - 600)),
+            ..Alert::firing("KubePodCrashLooping", Level::Failed, "critical", labels)
+        };
+        let labels = vec![label("namespace", "shop"), label("deployment", "web")];
+        let behind = Alert {
+            summary: "Deployment shop/web has fewer pods than it should have.".into(),
+            since: Some(Timestamp(now - 900)),
+            ..Alert::firing("KubeDeploymentReplicasMismatch", Level::Warning, "warning", labels)
+        };
+        let told = |alert: Alert| Told::new(alert.name.clone(), alert);
+        let cluster = ClusterName::parse("example").expect("it is a name");
+        Self::about(cluster, vec![told(crash), told(behind)], now)
+    }
+
     /// A trial.
     pub fn test(now: i64) -> Self {
         Self { cluster: None, alerts: Vec::new(), total: 0, at: Timestamp(now) }
@@ -103,6 +130,10 @@ impl Rendering<'_> {
 
     /// What it is about, in a line.
     pub fn subject(&self) -> String {
+        // Why a template fails is said in the text.
+        if let Ok(Some(subject)) = self.own_subject() {
+            return subject;
+        }
         let words = self.words();
         let Some(cluster) = &self.message.cluster else { return words.test_subject.to_owned() };
         let mut names: Vec<&str> = self.message.alerts.iter().map(|told| told.alert.name.as_str()).collect();
@@ -120,6 +151,12 @@ impl Rendering<'_> {
         if self.message.cluster.is_none() {
             return format!("{text}\n{}\n{}", words.test_text, self.link(model::link::NOTIFICATIONS));
         }
+        match self.own_subject().and_then(|_| self.own_text()) {
+            Ok(None) => {}
+            Ok(Some(own)) => return shortened(&format!("{text}\n{own}"), limit_bytes),
+            // Nobody goes without being told because of it.
+            Err(why) => text.push_str(&format!("\n\n{}", words.template_failed(&why))),
+        }
         // Room for the last line.
         let limit = limit_bytes.saturating_sub(60);
         let mut told = 0;
@@ -135,6 +172,73 @@ impl Rendering<'_> {
             text.push_str(&format!("\n\n{}", words.more(self.message.total - told)));
         }
         shortened(&text, limit_bytes)
+    }
+
+    /// The subject by the receiver's template; none where it has none.
+    pub fn own_subject(&self) -> Result<Option<String>, String> {
+        let said = self.by_template(&self.receiver.said.template.subject)?;
+        Ok(said
+            .map(|said| shortened(one_line(&said).trim(), LONGEST_SUBJECT))
+            .filter(|said| !said.is_empty()))
+    }
+
+    /// What stands below it by the receiver's template; none where it has none.
+    pub fn own_text(&self) -> Result<Option<String>, String> {
+        self.by_template(&self.receiver.said.template.text)
+    }
+
+    fn by_template(&self, template: &str) -> Result<Option<String>, String> {
+        if template.is_empty() || self.message.cluster.is_none() {
+            return Ok(None);
+        }
+        template::render(template, &self.values()).map(Some)
+    }
+
+    /// The message as a page, for mail.
+    pub fn html(&self) -> Result<String, String> {
+        let said = match self.message.cluster {
+            None => Some(self.words().test_text.to_owned()),
+            Some(_) => self.own_text().unwrap_or_default(),
+        };
+        let words = self.words();
+        let own = context! {
+            subject => self.subject(), said => said.unwrap_or_default(), language => self.receiver.language().tag(),
+            since => words.since, open => words.open, runbook => words.runbook,
+        };
+        template::mail(&context! { ..own, ..self.values() })
+    }
+
+    /// What templates can say.
+    fn values(&self) -> Value {
+        let left = self.message.total - self.message.alerts.len();
+        let more = if left > 0 { self.words().more(left) } else { String::new() };
+        let alerts: Vec<Value> = self.message.alerts.iter().map(|told| self.value(&told.alert)).collect();
+        let cluster = self.message.cluster.as_ref().map(ToString::to_string).unwrap_or_default();
+        context! {
+            reason => self.words().reason(self.reason), status => self.reason.word(), cluster, alerts, more,
+            count => self.message.total, receiver => self.receiver.name, console => self.public_url,
+        }
+    }
+
+    fn value(&self, alert: &Alert) -> Value {
+        let labels: BTreeMap<String, String> = alert.labels.iter().cloned().collect();
+        let severity = if alert.severity.is_empty() { self.words().no_severity } else { &alert.severity };
+        let color = match alert.level {
+            Level::Failed => "#c8323f",
+            Level::Warning => "#b26a00",
+            _ => "#6b7280",
+        };
+        context! {
+            name => alert.name, severity, color, level => alert.level.word(),
+            summary => if alert.summary.is_empty() { &alert.description } else { &alert.summary },
+            description => alert.description,
+            namespace => labels.get("namespace").cloned().unwrap_or_default(),
+            object => alert.resource.as_ref().map(ToString::to_string).unwrap_or_default(),
+            since => alert.since.map(Timestamp::to_rfc3339).unwrap_or_default(),
+            address => self.address(alert).unwrap_or_default(),
+            runbook => alert.runbook.clone().unwrap_or_default(),
+            labels => Value::from_object(Labels(labels)),
+        }
     }
 
     fn block(&self, alert: &Alert) -> String {

@@ -7,7 +7,7 @@ use database::receivers::StoredReceiver;
 use identity::Seal;
 use model::{ClusterName, Language, Namespace};
 use monitoring_contract::{Alert, Matcher};
-use notifications_contract::{Channel, Least, Shape};
+use notifications_contract::{Channel, Least, MessageTemplate, Shape};
 use prometheus::Conditions;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,9 @@ pub struct Said {
     pub repeat_hours: u32,
     /// The tag of its language.
     pub language: String,
+    /// In which words, where they are not the console's own.
+    #[serde(default)]
+    pub template: MessageTemplate,
     /// What is said about where the way leads.
     pub fields: BTreeMap<String, String>,
     /// Where that is, in a word that may be shown.

@@ -37,7 +37,11 @@ impl Sender {
         let channel = receiver.channel.word;
         let outcome = match (&self.mailer, channel) {
             (Some(mailer), "email") => {
-                mailer.send(receiver.value("to"), &said.subject(), said.text(MAIL_BYTES)).await
+                let (subject, text) = (said.subject(), said.text(MAIL_BYTES));
+                match said.html() {
+                    Ok(html) => mailer.send(receiver.value("to"), &subject, text, html).await,
+                    Err(why) => Outcome::Refused(format!("the message cannot be written: {why}")),
+                }
             }
             (None, "email") => {
                 Outcome::Refused("this console sends no mail: an operator has to set smtp".into())

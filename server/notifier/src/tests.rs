@@ -25,6 +25,7 @@ fn said(fields: &[(&str, &str)]) -> Said {
         least: Least::Warning,
         matchers: String::new(),
         tells_resolved: true,
+        template: MessageTemplate::default(),
         repeat_hours: 0,
         language: "en".into(),
         fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),

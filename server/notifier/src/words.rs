@@ -14,6 +14,11 @@ pub struct Words {
     /// Goes before a moment.
     pub since: &'static str,
     more: &'static str,
+    template_failed: &'static str,
+    /// Leads to an alert.
+    pub open: &'static str,
+    /// Leads to what is to be done about it.
+    pub runbook: &'static str,
     /// The subject of a trial.
     pub test_subject: &'static str,
     /// What a trial says.
@@ -28,6 +33,9 @@ static ENGLISH: Words = Words {
     no_severity: "alert",
     since: "since",
     more: "and {count} more",
+    template_failed: "The template of this receiver cannot be used ({why}), so this is said in the console's own words:",
+    open: "Look into it",
+    runbook: "What to do",
     test_subject: "[Test] Orrery",
     test_text: "This receiver works. Somebody tried it out; nothing has happened.",
 };
@@ -40,6 +48,9 @@ static CHINESE: Words = Words {
     no_severity: "告警",
     since: "开始于",
     more: "另有 {count} 条",
+    template_failed: "此接收方的模板无法使用（{why}），因此使用控制台自己的文字：",
+    open: "查看",
+    runbook: "处理方法",
     test_subject: "[测试] Orrery",
     test_text: "此接收方可用。有人在测试它，没有发生任何事情。",
 };
@@ -61,6 +72,11 @@ impl Words {
             Reason::Resolved => self.resolved,
             Reason::Test => self.test,
         }
+    }
+
+    /// Why a message is not in the words of its receiver.
+    pub fn template_failed(&self, why: &str) -> String {
+        self.template_failed.replace("{why}", why)
     }
 
     /// How many others there are.

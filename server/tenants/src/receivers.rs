@@ -11,8 +11,8 @@ use database::members::Place as Held;
 use database::receivers::{NewReceiver, StoredReceiver};
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
-    Channel, Checked, DeliveryRow, DeliveryState, Notifications, Reason, ReceiverFields, ReceiverList,
-    ReceiverPlace, ReceiverRow, ReceiverView, Shape,
+    Channel, Checked, DeliveryRow, DeliveryState, MessageTemplate, Notifications, Reason, ReceiverFields,
+    ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields, TemplatePreview,
 };
 use notifier::{Receiver, Said, Secrets, TellError};
 use prometheus::Conditions;
@@ -99,7 +99,8 @@ impl ForCaller {
         let checked = self.checked(&fields, None)?;
         let id = Uuid::new_v4();
         let held = place.as_ref().map(Where::held);
-        let new = self.new_receiver(id, held, &fields, &checked, &checked.secrets);
+        let template = MessageTemplate::default();
+        let new = self.new_receiver(id, held, &fields, &checked, (&checked.secrets, template));
         let work = async move |tenants: Tenants, _| {
             tenants.database.add_receiver(id, &new).await?;
             tenants.notifier.look_again();
@@ -118,9 +119,23 @@ impl ForCaller {
         let secrets: Secrets =
             found.receiver.secrets().clone().into_iter().chain(checked.secrets.clone()).collect();
         let id = found.stored.id;
-        let said = self.new_receiver(id, found.stored.said.place.clone(), &fields, &checked, &secrets);
+        let place = found.stored.said.place.clone();
+        let kept = (&secrets, found.receiver.said.template);
+        let said = self.new_receiver(id, place, &fields, &checked, kept);
+        self.keep_receiver(action, id, fields.version, said).await?;
+        Ok(id.to_string())
+    }
+
+    /// Keeps a receiver instead of the version that was read.
+    async fn keep_receiver(
+        &self,
+        action: Command,
+        id: Uuid,
+        version: i64,
+        said: NewReceiver,
+    ) -> Result<(), ConsoleError> {
         let work = async move |tenants: Tenants, _| {
-            let changed = tenants.database.change_receiver(id, fields.version, &said).await;
+            let changed = tenants.database.change_receiver(id, version, &said).await;
             if !changed? {
                 return Err(ConsoleError::invalid(
                     "",
@@ -128,9 +143,21 @@ impl ForCaller {
                 ));
             }
             tenants.notifier.look_again();
-            Ok(id.to_string())
+            Ok(())
         };
         self.perform(action, work).await
+    }
+
+    /// A receiver that the caller may change, and what is kept of its templates if they can be used.
+    async fn templates(&self, fields: &TemplateFields) -> Result<(Found, MessageTemplate), ConsoleError> {
+        let found = self.find_receiver(&fields.id).await?;
+        let action = command("change receiver", Verb::Update, found.place.as_ref(), Some(&fields.id));
+        self.require(&action).await?;
+        let template = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        if !found.receiver.channel.has_words() {
+            return Err(ConsoleError::invalid("text", "this way takes fields and no words"));
+        }
+        Ok((found, template))
     }
 
     /// What was typed, if it can be kept.
@@ -157,7 +184,7 @@ impl ForCaller {
         place: Option<Held>,
         fields: &ReceiverFields,
         checked: &Checked,
-        secrets: &Secrets,
+        (secrets, template): (&Secrets, MessageTemplate),
     ) -> NewReceiver {
         let said = Said {
             least: fields.least,
@@ -165,6 +192,7 @@ impl ForCaller {
             tells_resolved: fields.tells_resolved,
             repeat_hours: fields.repeat_hours,
             language: checked.language.tag().to_owned(),
+            template,
             target: notifier::target(checked.channel, &checked.settings, secrets),
             fields: checked.settings.clone(),
         };
@@ -255,6 +283,7 @@ impl Notifications for ForCaller {
         Ok(ReceiverView {
             fields: fields_of(&found),
             kept: found.receiver.secrets().keys().filter(is_known).cloned().collect(),
+            template: found.receiver.said.template.clone(),
             is_enabled: found.stored.is_enabled,
             may_change: self.may_change(found.place.as_ref()),
             deliveries: self.last_deliveries(found.stored.id, TOLD_DELIVERIES).await?,
@@ -292,6 +321,29 @@ impl Notifications for ForCaller {
             if is_there? { Ok(()) } else { Err(unknown()) }
         };
         self.perform(action, work).await
+    }
+
+    async fn save_template(&self, fields: TemplateFields) -> Result<(), ConsoleError> {
+        let (found, template) = self.templates(&fields).await?;
+        if let TemplatePreview::Wrong(problems) =
+            self.tenants.notifier.preview(&found.receiver, template.clone())
+        {
+            return Err(ConsoleError::Invalid { problems });
+        }
+        let action = command("change receiver", Verb::Update, found.place.as_ref(), Some(&fields.id));
+        let action = action.saying(found.receiver.name.clone());
+        let said = Said { template, ..found.receiver.said.clone() };
+        let settings = serde_json::to_string(&said).expect("our own values have no keys that JSON lacks");
+        let said = NewReceiver { settings, ..found.stored.said.clone() };
+        self.keep_receiver(action, found.stored.id, fields.version, said).await
+    }
+
+    async fn preview_template(&self, fields: TemplateFields) -> Result<TemplatePreview, ConsoleError> {
+        match self.templates(&fields).await {
+            Ok((found, template)) => Ok(self.tenants.notifier.preview(&found.receiver, template)),
+            Err(ConsoleError::Invalid { problems }) => Ok(TemplatePreview::Wrong(problems)),
+            Err(error) => Err(error),
+        }
     }
 
     async fn test_receiver(&self, id: String) -> Result<(), ConsoleError> {

@@ -6,8 +6,8 @@ use crate::receiver::Receiver;
 use crate::tests::{alert, receiver};
 use model::ClusterName;
 use monitoring_contract::Alert;
-use notifications_contract::Reason;
 use notifications_contract::channels::CHANNELS;
+use notifications_contract::{MessageTemplate, Reason};
 
 const URL: &str = "https://hooks.example.org/services/T0/secret";
 const NOW: i64 = 1_800_000_000;
@@ -198,4 +198,61 @@ fn answers_are_read_as_each_service_means_them() {
             "{status}"
         );
     }
+}
+
+fn templated(subject: &str, text: &str) -> Receiver {
+    let mut receiver = receiver("slack", &[("url", URL)]);
+    receiver.said.template = MessageTemplate { subject: subject.into(), text: text.into() };
+    receiver
+}
+
+#[test]
+fn a_receiver_is_told_in_its_own_words() {
+    let mut quoting = alert("A", "shop");
+    quoting.summary = "{{ cluster }} <!channel>".into();
+    let message = message([quoting]);
+    let words = "{% for alert in alerts %}{{ alert.severity|upper }} {{ alert.labels.namespace }}/{{ alert.labels.team }}: \
+                 {{ alert.summary }}{% endfor %}";
+    let receiver = templated("{{ reason }} in {{ cluster }}:\n{{ count }}", words);
+    let said = rendering(&receiver, Reason::Firing, &message);
+
+    assert_eq!(said.subject(), "Firing in harbour: 1", "a subject is a line");
+    assert_eq!(said.text(1000), "Firing in harbour: 1\nWARNING shop/: {{ cluster }} <!channel>");
+    let sent = &sent(&receiver, Reason::Firing, &message)[0].1["text"];
+    assert!(sent.as_str().unwrap().ends_with("{{ cluster }} &lt;!channel&gt;"), "{sent}");
+    let trial = Message::test(NOW);
+    assert!(rendering(&receiver, Reason::Test, &trial).text(1000).contains("This receiver works"));
+}
+
+#[test]
+fn a_template_that_fails_keeps_nobody_from_being_told() {
+    let message = message([alert("A", "shop")]);
+    let receiver = templated("Worst: {{ alerts[0].name }}", "Second: {{ alerts[1].name }}");
+    let said = rendering(&receiver, Reason::Firing, &message);
+
+    let text = said.text(1000);
+    assert!(
+        text.starts_with("Worst: A\n\nThe template of this receiver cannot be used (line 1: undefined value"),
+        "{text}"
+    );
+    assert!(text.contains("warning · A") && text.contains("It is not well."), "{text}");
+}
+
+#[test]
+fn a_mail_is_a_text_and_a_page_in_which_nothing_can_run() {
+    let mut loud = alert("A", "shop");
+    loud.summary = "<script>alert(1)</script> & more".into();
+    let message = message([loud]);
+    let plain = receiver("email", &[("to", "ada@example.org")]);
+    let page = rendering(&plain, Reason::Firing, &message).html().unwrap();
+    let own = templated("", "{{ alerts[0].summary }}");
+    let own = rendering(&own, Reason::Firing, &message).html().unwrap();
+    let trial = rendering(&plain, Reason::Test, &Message::test(NOW)).html().unwrap();
+
+    for page in [&page, &own] {
+        assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
+    }
+    assert!(page.contains("<strong>A</strong> · warning"), "{page}");
+    assert!(page.contains("https:&#x2f;&#x2f;orrery.example.org&#x2f;clusters"), "{page}");
+    assert!(trial.contains("This receiver works"), "{trial}");
 }

@@ -4,7 +4,7 @@ use crate::{Stage, at, garden, harbour};
 use database::deliveries::DeliveryState as Kept;
 use database::members::Place;
 use model::{ConsoleError, Namespace};
-use notifications_contract::{Notifications, ReceiverFields, ReceiverPlace};
+use notifications_contract::{Notifications, ReceiverFields, ReceiverPlace, TemplateFields, TemplatePreview};
 use tenants::ForCaller;
 use uuid::Uuid;
 use workspaces_contract::MemberPlace;
@@ -138,4 +138,45 @@ async fn a_trial_that_does_not_arrive_says_why_and_is_in_the_trail_of_messages()
     assert!(message.contains("is not in the public internet"), "{message}");
     let sent = stage.database.deliveries_to(id.parse().unwrap(), 10).await.unwrap();
     assert_eq!((sent.len(), sent[0].state), (1, Kept::Failed));
+}
+
+#[tokio::test]
+async fn the_words_of_messages_are_kept_by_who_may_change_them_and_stay_when_the_rest_is_changed() {
+    let (_stage, editor, viewer) = stage().await;
+    let chat = |id: &str, version| ReceiverFields {
+        id: id.to_owned(),
+        version,
+        name: "Chat".into(),
+        settings: [("url".to_owned(), URL.to_owned())].into(),
+        ..ReceiverFields::new(shop(), "slack")
+    };
+    let id = editor.save_receiver(chat("", 0)).await.unwrap();
+    let words = |version, text: &str| TemplateFields {
+        id: id.clone(),
+        version,
+        subject: "{{ reason }}: {{ cluster }}".into(),
+        text: text.into(),
+    };
+
+    for refused in
+        [viewer.save_template(words(1, "")).await, viewer.preview_template(words(1, "")).await.map(drop)]
+    {
+        assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    }
+    let (field, message) = at(editor.save_template(words(1, "{{ clutser }}")).await.unwrap_err());
+    assert!(field == "text" && message.starts_with("line 1: undefined value"), "{message}");
+    assert_eq!(at(editor.save_template(words(1, &"x".repeat(2001))).await.unwrap_err()).0, "text");
+    let preview = editor.preview_template(words(1, "{{ alerts[1].name }}")).await.unwrap();
+    let said = "KubeDeploymentReplicasMismatch".to_owned();
+    assert_eq!(preview, TemplatePreview::Shown { subject: "Firing: example".into(), text: said });
+
+    editor.save_template(words(1, "{{ more }}")).await.unwrap();
+    assert!(editor.save_template(words(1, "late")).await.is_err(), "somebody else changed it");
+    editor.save_receiver(chat(&id, 2)).await.unwrap();
+    let kept = viewer.receiver(id.clone()).await.unwrap();
+    assert_eq!((kept.template.text.as_str(), kept.fields.version), ("{{ more }}", 3));
+
+    let hook = editor.save_receiver(webhook(shop(), URL, "")).await.unwrap();
+    let (field, _) = at(editor.save_template(TemplateFields { id: hook, ..words(1, "") }).await.unwrap_err());
+    assert_eq!(field, "text", "who takes fields takes no words");
 }

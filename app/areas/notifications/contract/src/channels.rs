@@ -70,6 +70,11 @@ impl Channel {
         CHANNELS.iter().find(|channel| channel.word == word)
     }
 
+    /// Whether people read what it is told: others take fields, and no words.
+    pub fn has_words(&self) -> bool {
+        !matches!(self.word, "webhook" | "pagerduty")
+    }
+
     /// Its field of this name.
     pub fn field(&self, name: &str) -> Option<&'static ChannelField> {
         self.fields.iter().find(|field| field.name == name)

@@ -3,10 +3,15 @@
 pub mod channels;
 mod delivery;
 mod fields;
+mod template;
 
 pub use channels::{Channel, ChannelField, Shape};
 pub use delivery::{DeliveryRow, DeliveryState, Reason};
 pub use fields::{Checked, LONGEST_NAME, Least, MOST_RECIPIENTS, REPEAT_HOURS, ReceiverFields};
+pub use template::{
+    LONGEST_SUBJECT, LONGEST_TEXT, MessageTemplate, PreviewTemplate, SaveTemplate, TemplateFields,
+    TemplatePreview, preview_template, save_template,
+};
 
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -65,6 +70,10 @@ pub trait Notifications: Send + Sync {
     async fn delete_receiver(&self, id: String) -> Result<(), ConsoleError>;
     /// Sends a message to it now that says that it is a trial.
     async fn test_receiver(&self, id: String) -> Result<(), ConsoleError>;
+    /// Keeps the words in which a receiver is told.
+    async fn save_template(&self, fields: TemplateFields) -> Result<(), ConsoleError>;
+    /// Says what a receiver would be told by templates.
+    async fn preview_template(&self, fields: TemplateFields) -> Result<TemplatePreview, ConsoleError>;
 }
 
 /// The receivers that the caller may see.
@@ -106,6 +115,8 @@ pub struct ReceiverView {
     pub fields: ReceiverFields,
     /// The names of the secrets that are kept.
     pub kept: Vec<String>,
+    /// The words in which it is told.
+    pub template: MessageTemplate,
     /// Whether it is told.
     pub is_enabled: bool,
     /// Whether the caller may change it.

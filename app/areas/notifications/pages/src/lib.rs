@@ -5,6 +5,7 @@ mod list;
 mod names;
 mod new;
 mod receiver;
+mod template;
 mod words;
 
 pub use list::NotificationsPage;

@@ -2,6 +2,7 @@
 
 use crate::form::form;
 use crate::names;
+use crate::template::template;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -61,11 +62,13 @@ fn draw(view: &ReceiverView, on_change: Callback<String>) -> AnyView {
     };
     let (title, messages) = (fields.name.clone(), deliveries(&view.deliveries));
     let removal = view.may_change.then(|| removal(&fields.id));
+    let template = template(view, on_change);
     view! {
         <PageHeader title kind status=Signal::stored(status)/>
         {actions}
         <Card title=text("deliveries") flush=true>{messages}</Card>
         {form}
+        {template}
         {removal}
     }
     .into_any()

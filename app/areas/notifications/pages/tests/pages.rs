@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ConsoleError, Timestamp};
+use model::{ConsoleError, FieldProblem, Timestamp};
 use notifications_contract::*;
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use std::sync::Arc;
@@ -44,6 +44,17 @@ impl Notifications for Fake {
 
     async fn test_receiver(&self, _: String) -> Result<(), ConsoleError> {
         nothing()
+    }
+
+    async fn save_template(&self, _: TemplateFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn preview_template(&self, fields: TemplateFields) -> Result<TemplatePreview, ConsoleError> {
+        if fields.text.contains("{%") {
+            return Ok(TemplatePreview::Wrong(vec![FieldProblem::new("text", "line 1: unknown")]));
+        }
+        Ok(TemplatePreview::Shown { subject: format!("<{}>", fields.subject), text: fields.text })
     }
 }
 
@@ -91,7 +102,33 @@ fn view(may_change: bool) -> ReceiverView {
     };
     let failed = delivery(DeliveryState::Waiting(Timestamp(1_795_000_600)), "it answers 503");
     let kept = vec!["token".to_owned()];
-    ReceiverView { fields, kept, is_enabled: true, may_change, deliveries: vec![failed] }
+    let template = MessageTemplate { subject: "{{ reason }}".into(), text: "<b> & more".into() };
+    ReceiverView { fields, kept, template, is_enabled: true, may_change, deliveries: vec![failed] }
+}
+
+/// One that people read.
+fn of_people(may_change: bool) -> Fake {
+    let mut view = view(may_change);
+    view.fields.channel = "slack".into();
+    Fake { view: Some(view), ..Fake::default() }
+}
+
+#[tokio::test]
+async fn the_words_of_messages_are_shown_to_who_may_change_them_with_what_they_say() {
+    let html = of_people(true).render("/notifications/17").await;
+    assert!(html.contains("&lt;{{ reason }}&gt;") && html.contains("in the words that are kept"), "{html}");
+    assert!(html.contains("value=\"{{ reason }}\"") && html.contains("&lt;b&gt; &amp; more"), "{html}");
+
+    let asked = "/notifications/17?fields%5Bsubject%5D=New&fields%5Btext%5D=Text";
+    let html = of_people(true).render(asked).await;
+    assert!(html.contains("&lt;New&gt;") && html.contains("Not kept yet"), "{html}");
+    let wrong = "/notifications/17?fields%5Bsubject%5D=New&fields%5Btext%5D=%7B%25";
+    let html = of_people(true).render(wrong).await;
+    assert!(html.contains("Text, line 1: unknown"), "{html}");
+
+    for fake in [of_people(false), Fake { view: Some(view(true)), ..Fake::default() }] {
+        assert!(!fake.render("/notifications/17").await.contains("Words of messages"));
+    }
 }
 
 #[tokio::test]

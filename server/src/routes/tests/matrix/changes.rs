@@ -243,6 +243,10 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
                 ("fields[settings][url]", "https://hooks.example.org/planted"),
             ],
         ),
+        Ask::form(
+            "notifications/save-template",
+            &[("fields[id]", &receiver), ("fields[subject]", "planted")],
+        ),
         Ask::form("notifications/switch", &[("id", &receiver), ("is_enabled", "false")]),
         Ask::form("notifications/test", &[("id", &receiver)]),
         Ask::form("notifications/delete", &[("id", &receiver)]),

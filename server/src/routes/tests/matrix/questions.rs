@@ -172,6 +172,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
+        Ask::json(
+            "notifications/preview-template",
+            &json!({"fields": {"id": place.receiver(), "subject": "{{ cluster }}"}}),
+        ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
         Ask::json("resources/job", &json!({"id": "none"})),
