@@ -171,7 +171,7 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
     let Some(kind) = kind else { return ended(crumbs) };
     if kind == "monitoring" {
         crumbs.push(Crumb::link(text("monitoring"), link::monitoring(&cluster)));
-        if namespace == Some("silences") {
+        if namespace == Some("silences") || (namespace == Some("alerts") && name.is_some()) {
             crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
         }
         if namespace == Some("rules") {
@@ -188,7 +188,8 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             ("dashboards", Some("new")) => Crumb::here(text("monitoring.dashboard.new")),
             ("dashboards", Some("import")) => Crumb::here(text("monitoring.dashboard.import")),
             ("dashboards", _) => Crumb::here(text("monitoring.dashboard")),
-            ("alerts", _) => Crumb::here(text("monitoring.alerts")),
+            ("alerts", Some(_)) => Crumb::here(text("monitoring.routing")),
+            ("alerts", None) => Crumb::here(text("monitoring.alerts")),
             ("silences", _) => Crumb::here(text("monitoring.silence")),
             ("rules", None) => Crumb::here(text("monitoring.rules")),
             ("rules", Some("new")) => Crumb::here(text("monitoring.rule.new")),

@@ -75,7 +75,7 @@ part! {
         monitoring_pages::{
             AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage,
             EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
-            RankingPage, RulesPage, SilencePage,
+            RankingPage, RoutingPage, RulesPage, SilencePage,
         },
         records_pages::{RecordsPage, SavedSearchesPage},
 }

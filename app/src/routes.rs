@@ -55,6 +55,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/members/:namespace") view=govern::ProjectMembersPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring") view=observe::MonitoringPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=observe::AlertsPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/alerts/routing") view=observe::RoutingPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=observe::SilencePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules") view=observe::RulesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=observe::NewRulePage::lazy() ssr=IN_ORDER/>

@@ -246,6 +246,11 @@ pub fn request_here(request: &str) -> String {
     format!("{AUDIT}?text={}", escape(request))
 }
 
+/// Where a cluster's Alertmanager sends alerts.
+pub fn routing(cluster: &ClusterName) -> String {
+    format!("{}/routing", alerts(cluster))
+}
+
 /// The list of a kind.
 pub fn list(cluster: &ClusterName, kind: &KindSlug) -> String {
     format!("/clusters/{cluster}/{kind}")

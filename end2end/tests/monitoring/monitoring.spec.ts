@@ -185,3 +185,24 @@ test("somebody looks after an alert, for all to see, until they do no more", asy
   await page.getByRole("button", { name: "Nobody looks after it any more" }).click();
   await expect(page.getByText(note)).toHaveCount(0);
 });
+
+test("where the cluster's Alertmanager sends alerts is a tree, with what goes there now", async ({ page, scripts }) => {
+  // A world that has just begun is measured a moment later.
+  await expect(async () => {
+    await page.goto("/clusters/harbour/monitoring/alerts");
+    await expect(page.getByRole("link", { name: "Where alerts go" })).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 150_000 });
+  await ready(page, scripts);
+  await page.getByRole("link", { name: "Where alerts go" }).click();
+  const tree = page.locator(".route-tree");
+  await expect(tree.locator(".route").first()).toContainText("All alerts to Default");
+  await expect(tree.locator(".route", { hasText: 'alertname="Watchdog"' })).toContainText("to Watchdog");
+  await expect(tree.locator(".route", { hasText: 'severity="critical"' })).toContainText(/to Critical \d+ now/);
+  await expect(async () => {
+    await page.reload();
+    await expect(tree.locator(".route").first()).toContainText(/All alerts to Default [1-9]\d* now/, { timeout: 5_000 });
+  }).toPass({ timeout: 150_000 });
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "routing");
+});

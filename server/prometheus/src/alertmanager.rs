@@ -170,6 +170,25 @@ impl Alertmanager {
         Ok(state)
     }
 
+    /// Its configuration, as it was written but for what is secret.
+    pub async fn configuration(&self) -> Result<String, ConsoleError> {
+        #[derive(Deserialize)]
+        struct Status {
+            config: Written,
+        }
+        #[derive(Deserialize)]
+        struct Written {
+            original: String,
+        }
+        let Status { config: Written { original } } = self.read("/status").await?;
+        Ok(original)
+    }
+
+    /// Where it is, for people.
+    pub fn name(&self) -> String {
+        self.service.to_string()
+    }
+
     /// Makes a silence.
     pub async fn create(&self, silence: &NewSilence) -> Result<(), ConsoleError> {
         let body = serde_json::to_vec(silence).map_err(|error| self.unreadable(&error))?;
@@ -224,7 +243,7 @@ impl Alertmanager {
         )
     }
 
-    fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
+    pub(crate) fn unavailable(&self, cause: String, may_be_done: bool) -> ConsoleError {
         let system = System::Monitoring(self.connection.cluster().to_owned());
         ConsoleError::Unavailable { system, cause, may_be_done }
     }

@@ -10,6 +10,16 @@ pub struct Conditions<'m>(Vec<(&'m Matcher, Option<Regex>)>);
 impl<'m> Conditions<'m> {
     /// Compiles them; those that exclude nothing are refused.
     pub fn new(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
+        let conditions = Self::compile(matchers)?;
+        if conditions.hold("", |_| "") {
+            let words = "these conditions exclude nothing: at least one must ask for a label that is there";
+            return Err(ConsoleError::invalid("matchers", words));
+        }
+        Ok(conditions)
+    }
+
+    /// Compiles them, whatever they exclude.
+    pub fn compile(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
         let compile = |matcher: &'m Matcher| {
             let is_expression = matches!(matcher.is, MatchOperator::Matches | MatchOperator::NotMatches);
             let expression =
@@ -19,12 +29,7 @@ impl<'m> Conditions<'m> {
                 .map(|expression| (matcher, expression))
                 .map_err(|_| ConsoleError::invalid("matchers", words()))
         };
-        let conditions = Self(matchers.iter().map(compile).collect::<Result<_, _>>()?);
-        if conditions.hold("", |_| "") {
-            let words = "these conditions exclude nothing: at least one must ask for a label that is there";
-            return Err(ConsoleError::invalid("matchers", words));
-        }
-        Ok(conditions)
+        Ok(Self(matchers.iter().map(compile).collect::<Result<_, _>>()?))
     }
 
     /// Whether an alert meets all of them.

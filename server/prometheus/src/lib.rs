@@ -20,6 +20,7 @@ mod past_alerts;
 mod promql;
 mod ranking;
 mod reads;
+mod routing;
 mod rules;
 mod service;
 mod silences;

@@ -19,7 +19,8 @@ use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, SilenceFields, WithdrawFields,
+    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
+    WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -304,6 +305,10 @@ impl Monitoring for ForCaller {
         let asked = seen.map(|cluster| self.firing_in(cluster));
         let firing = futures::future::join_all(asked).await;
         Ok(firing.into_iter().flatten().collect())
+    }
+
+    async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError> {
+        self.read_routing(&cluster).await
     }
 
     async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError> {

@@ -8,6 +8,7 @@ mod dashboards;
 mod explore;
 mod metering;
 mod ranking;
+mod routing;
 mod rules;
 mod silences;
 
@@ -42,6 +43,7 @@ pub use metering::{
 };
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
+pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
     Episode, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule, RemoveRuleFields, RuleAbout,
     RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace, RulePlan, RulePreview,
@@ -68,6 +70,8 @@ pub trait Monitoring: Send + Sync {
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
     /// What fires in all clusters that the caller may see and that are measured.
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
+    /// Where a cluster's Alertmanager sends alerts; none where there is none.
+    async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
     async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
     /// Says that the caller looks after an alert.

@@ -74,6 +74,10 @@ fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Call
             alerts.into_iter().map(|one| alert(one, &told)).collect_view().into_any(),
         )
     };
+    // Whoever sees all rules sees where alerts go.
+    let routing = rules.is_some().then(|| {
+        view! { <a href=link::routing(cluster)>{text("routing")}</a> }
+    });
     let rules = rules.filter(|rules| !rules.is_empty()).map(|all| {
         let headings = [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query")];
         let rows = all.into_iter().map(|one| rule(one, cluster)).collect_view().into_any();
@@ -83,6 +87,7 @@ fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Call
         <p class="hint alert-actions">
             <a href=link::rules(cluster)>{text("alerts.rules")}</a>
             <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
+            {routing}
         </p>
         {form}
         {list}

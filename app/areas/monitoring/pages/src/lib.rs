@@ -12,6 +12,7 @@ mod missing;
 mod panel;
 mod prices;
 mod ranking;
+mod routing;
 mod rules;
 mod silences;
 mod tab;
@@ -28,6 +29,7 @@ pub use dashboards::{
 pub use explore::ExplorePage;
 pub use firing::FiringCard;
 pub use ranking::RankingPage;
+pub use routing::RoutingPage;
 pub use rules::{EditRulePage, NewRulePage, RulesPage};
 pub use silences::SilencePage;
 pub use tab::{has_metrics, metrics_tab, metrics_title};

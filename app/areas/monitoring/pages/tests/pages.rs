@@ -12,7 +12,7 @@ use model::{
 };
 use monitoring_contract::*;
 use monitoring_pages::{
-    AlertsPage, ExplorePage, FiringCard, MonitoringPage, RankingPage, SilencePage, has_metrics,
+    AlertsPage, ExplorePage, FiringCard, MonitoringPage, RankingPage, RoutingPage, SilencePage, has_metrics,
 };
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +25,7 @@ struct Fake {
     explored: Option<Answer<Explored>>,
     alerts: Option<Answer<Alerts>>,
     firing: Vec<Firing>,
+    routing: Option<Routing>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -57,6 +58,10 @@ impl Monitoring for Fake {
 
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError> {
         Ok(self.firing.clone())
+    }
+
+    async fn routing(&self, _: ClusterName) -> Result<Option<Routing>, ConsoleError> {
+        Ok(self.routing.clone())
     }
 
     async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
@@ -98,6 +103,7 @@ async fn render(address: &str, fake: Fake) -> String {
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/clusters/:cluster/monitoring") view=MonitoringPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage/>
+                    <Route path=path!("/clusters/:cluster/monitoring/alerts/routing") view=RoutingPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/firing") view=FiringCard/>
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage/>
@@ -422,4 +428,52 @@ fn only_what_is_measured_has_the_tab() {
 
     assert!(of("pods") && of("deployments") && of("nodes") && of("persistentvolumeclaims"));
     assert!(!of("configmaps") && !of("secrets"));
+}
+
+fn way(conditions: &[&str], receiver: &str, firing: Option<u32>, routes: Vec<Route>) -> Route {
+    Route {
+        conditions: conditions.iter().map(|text| (*text).to_owned()).collect(),
+        receiver: receiver.into(),
+        goes_on: receiver == "archive",
+        grouped_by: vec!["namespace".into()],
+        repeats_after: "12h".into(),
+        muted: vec!["weekends".into()],
+        active: Vec::new(),
+        firing,
+        routes,
+    }
+}
+
+#[tokio::test]
+async fn where_alerts_go_is_a_tree_with_what_goes_there_now() {
+    let below = vec![
+        way(&["severity=\"<critical>\""], "pager", Some(2), Vec::new()),
+        way(&[], "archive", Some(1), Vec::new()),
+    ];
+    let routing = Routing {
+        source: "monitoring/alertmanager-main".into(),
+        root: way(&[], "default", Some(0), below),
+        inhibitions: vec![Inhibition {
+            source: vec!["severity=\"critical\"".into()],
+            target: vec!["severity=\"warning\"".into()],
+            equal: vec!["namespace".into()],
+        }],
+        firing: Some(3),
+    };
+    let html = render("/alerts/routing", Fake { routing: Some(routing.clone()), ..Fake::default() }).await;
+    assert!(html.contains("3 alerts fire now") && html.contains("monitoring/alertmanager-main"), "{html}");
+    assert!(
+        html.contains("&lt;critical&gt;") && html.contains("2 now") && html.contains("All of these"),
+        "{html}"
+    );
+    assert!(
+        html.contains("one message for each namespace · again after 12h · not during weekends"),
+        "{html}"
+    );
+    assert!(html.contains("held against the next ways too") && html.contains("While this fires"), "{html}");
+
+    let uncounted = Routing { root: way(&[], "default", None, Vec::new()), firing: None, ..routing };
+    let html = render("/alerts/routing", Fake { routing: Some(uncounted), ..Fake::default() }).await;
+    assert!(html.contains("is not known") && !html.contains(" now<"), "{html}");
+    assert!(render("/alerts/routing", Fake::default()).await.contains("No Alertmanager was found"));
 }
