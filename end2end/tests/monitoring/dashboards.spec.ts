@@ -307,13 +307,13 @@ test("a dashboard of Grafana is taken over, with what is not understood named fi
   };
   await open(page, scripts, `${DASHBOARDS}/import`);
   const form = page.getByRole("main");
-  await form.getByLabel("JSON of a dashboard").fill(JSON.stringify(board));
+  await form.getByLabel("Text of a dashboard").fill(JSON.stringify(board));
   await form.getByRole("button", { name: "Import" }).click();
   await expect(form.getByText('panel "Calls": its type nodeGraph')).toHaveCount(1);
   await ready(page, scripts);
   await checkPage(page, scripts);
   if (scripts) await look(page, "dashboard-import");
-  if (!scripts) await form.getByLabel("JSON of a dashboard").fill(JSON.stringify(board));
+  if (!scripts) await form.getByLabel("Text of a dashboard").fill(JSON.stringify(board));
   await form.getByLabel("Leave out what is not understood").check();
   await form.getByRole("button", { name: "Import" }).click();
 

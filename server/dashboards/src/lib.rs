@@ -5,6 +5,7 @@ mod document;
 mod embeds;
 mod grafana;
 mod kept;
+mod kubesphere;
 mod port;
 mod records;
 mod templates;

@@ -8,6 +8,12 @@ const SOURCES: [&str; TEMPLATES.len()] = [
     include_str!("../templates/postgresql.json"),
     include_str!("../templates/redis.json"),
     include_str!("../templates/jvm.json"),
+    include_str!("../templates/mysql.json"),
+    include_str!("../templates/elasticsearch.json"),
+    include_str!("../templates/rabbitmq.json"),
+    include_str!("../templates/kafka.json"),
+    include_str!("../templates/jenkins.json"),
+    include_str!("../templates/gpu.json"),
 ];
 
 /// The template of this word.

@@ -3,7 +3,7 @@
 use super::panels::panel;
 use super::variables::Variables;
 use super::{list, text};
-use crate::records;
+use crate::{kubesphere, records};
 use monitoring_contract::{Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, Plan};
 use records_contract::Of;
 use serde_json::Value;
@@ -19,7 +19,10 @@ pub struct Imported {
 
 /// Reads a dashboard. The error says why it is none.
 pub fn import(source: &str) -> Result<Imported, String> {
-    let value: Value = serde_json::from_str(source).map_err(|error| format!("this is no JSON: {error}"))?;
+    let value: Value = match kubesphere::as_grafana(source) {
+        Some(value) => value,
+        None => serde_json::from_str(source).map_err(|error| format!("this is no JSON: {error}"))?,
+    };
     // Its API puts it into an envelope.
     let board = value.get("dashboard").filter(|board| board.is_object()).unwrap_or(&value);
     if !["panels", "rows"].into_iter().any(|name| board.get(name).is_some_and(Value::is_array)) {

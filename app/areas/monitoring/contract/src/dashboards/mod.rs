@@ -38,7 +38,19 @@ use model::{ClusterName, ConsoleError};
 use server_fn::codec::Json;
 
 /// The templates that a dashboard can begin with, as words of addresses and texts.
-pub const TEMPLATES: [&str; 5] = ["node", "ingress", "postgresql", "redis", "jvm"];
+pub const TEMPLATES: [&str; 11] = [
+    "node",
+    "ingress",
+    "postgresql",
+    "redis",
+    "jvm",
+    "mysql",
+    "elasticsearch",
+    "rabbitmq",
+    "kafka",
+    "jenkins",
+    "gpu",
+];
 
 /// Questions and commands about dashboards, on behalf of one caller. Whoever wrote a query: its answer holds only what the
 /// caller may see.

@@ -41,7 +41,7 @@ fn form(list: &DashboardList, cluster: &ClusterName) -> AnyView {
                 lines=12
                 on_input=move |text| json.set(text)
             />
-            <TextFile id="dashboard-file" label=text("import.file") accept=".json" on_text=move |text| json.set(text)/>
+            <TextFile id="dashboard-file" label=text("import.file") accept=".json,.yaml,.yml" on_text=move |text| json.set(text)/>
             <Field
                 name="fields[name]"
                 label=text("dashboard.name")
