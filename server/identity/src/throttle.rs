@@ -46,7 +46,8 @@ struct State {
 #[derive(Debug)]
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
-    account: u64,
+    /// None where the address is known: then the try is not counted for the account.
+    account: Option<u64>,
     pair: u64,
     address: u64,
 }
@@ -79,7 +80,7 @@ impl Throttle {
         if !is_familiar {
             state.accounts.count(account, now);
         }
-        Ok(Attempt { throttle: self, account, pair, address })
+        Ok(Attempt { throttle: self, account: (!is_familiar).then_some(account), pair, address })
     }
 }
 
@@ -88,7 +89,9 @@ impl Attempt<'_> {
     pub fn succeeded(self) {
         let mut state = self.throttle.state.lock();
         state.addresses.forgive(self.address);
-        state.accounts.forgive(self.account);
+        if let Some(account) = self.account {
+            state.accounts.forgive(account);
+        }
         state.pairs.forget(self.pair);
         if state.familiar.len() >= MAX_FAMILIAR {
             let oldest = state.familiar.iter().min_by_key(|(_, seen)| **seen).map(|(key, _)| *key);
@@ -186,6 +189,22 @@ mod tests {
         }
 
         throttle.begin("ada", home).unwrap().succeeded();
+    }
+
+    #[test]
+    fn signing_in_from_a_known_address_gives_nobody_else_another_guess() {
+        let throttle = Throttle::default();
+        let home = address(7_000_000);
+        throttle.begin("ada", home).unwrap().succeeded();
+        let mut guessed = 0;
+
+        for round in 0..100 {
+            guessed +=
+                (0..100).filter(|index| throttle.begin("ada", address(round * 100 + index)).is_ok()).count();
+            throttle.begin("ada", home).unwrap().succeeded();
+        }
+
+        assert_eq!(guessed, TRIES_PER_ACCOUNT as usize);
     }
 
     #[test]
