@@ -1,8 +1,8 @@
 //! Measures the release build and prints every figure beside its target, and beside the same work done the plain way.
 //!
 //! One playground with a generated cluster serves all of it, in a process of its own. Sizes are read from the site;
-//! stores and queries are measured inside a process (`kubernetes`, example `scale`); times and memory of the whole console
-//! come from a browser and a bounded load (`end2end/bench`).
+//! stores and queries are measured inside a process (`kubernetes`, example `scale`), access by examples of the crates that
+//! decide, record and prove; times and memory of the whole console come from a browser and a bounded load (`end2end/bench`).
 
 mod figures;
 
@@ -19,6 +19,11 @@ use crate::{
     test::end_to_end,
     workspace::Workspace,
 };
+
+/// What measures access, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
+/// whose writers are killed, and passwords that are guessed.
+const ACCESS: &[(&str, &str)] =
+    &[("rbac", "figures"), ("access", "decisions"), ("database", "kills"), ("identity", "guesses")];
 
 /// How much to measure with.
 #[derive(clap::Args)]
@@ -40,6 +45,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut ours = sizes(&site)?;
     let mut plain = Figures::new();
     if !options.sizes {
+        for (package, example) in ACCESS {
+            let title = format!("measuring {package}, {example}");
+            let log = format!("bench {package}");
+            ours.extend(measured(workspace, &title, &log, &mut release_example(package, example))?);
+        }
         let server = serve::build_server(workspace, Profile::Release)?;
         let playground = Playground::start(
             workspace,
@@ -86,16 +96,28 @@ fn sizes(site: &Path) -> Result<Figures> {
 
 /// What stores and queries cost, or what following the same cluster the plain way does.
 fn in_process(workspace: &Workspace, playground: &Playground, plain: bool) -> Result<Figures> {
-    let mut command = Command::new("cargo");
+    let mut command = release_example("kubernetes", "scale");
     command
-        .args(["run", "--quiet", "--release", "--package", "kubernetes", "--example", "scale", "--"])
+        .arg("--")
         .arg(playground.kubeconfig())
         .arg(playground.last_cluster()?)
-        .args(plain.then_some("--naive"))
-        .current_dir(&workspace.root);
+        .args(plain.then_some("--naive"));
     let (title, log) =
         if plain { ("measuring the plain way", "bench plain") } else { ("measuring stores", "bench stores") };
-    let output = process::run(title, &mut command, &workspace.log(log))?.output()?;
+    measured(workspace, title, log, &mut command)
+}
+
+/// The command that builds and runs an example of a package in release.
+fn release_example(package: &str, example: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(["run", "--quiet", "--release", "--package", package, "--example", example]);
+    command
+}
+
+/// The `name<TAB>value` lines that a program prints.
+fn measured(workspace: &Workspace, title: &str, log: &str, command: &mut Command) -> Result<Figures> {
+    command.current_dir(&workspace.root);
+    let output = process::run(title, command, &workspace.log(log))?.output()?;
     let figures = output.lines().filter_map(|line| line.split_once('\t'));
     Ok(figures.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect())
 }
