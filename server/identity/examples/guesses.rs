@@ -12,7 +12,7 @@ use std::time::Instant;
 const GUESSES: u32 = 100_000;
 /// The victim signs in once while so many guesses are made.
 const GUESSES_PER_SIGN_IN: u32 = 1_000;
-/// Addresses that guess.
+/// Addresses from which they are made.
 const GUESSERS: u32 = 300;
 /// Guesses that are under way at once.
 const AT_ONCE: usize = 32;
@@ -31,20 +31,36 @@ async fn main() {
     database.add_account(&ada).await.unwrap();
     let home: IpAddr = [192, 0, 2, 1].into();
 
-    let known = Siege::of(&database, home, true, GUESSES).await;
-    println!("password guesses per second\t{:.0}", f64::from(GUESSES) / known.seconds);
+    let known = Siege { guesses: GUESSES, guessers: GUESSERS, from: home, is_known: true };
+    let held = known.stand(&database).await;
+    println!("password guesses per second\t{:.0}", f64::from(GUESSES) / held.seconds);
     println!("password guesses\t{GUESSES}");
-    println!("password guesses that were hashed, per minute\t{:.0}", known.hashed_per_minute());
-    println!("victim signs in from a known address, % of times\t{:.0}", known.percent());
+    println!("password guesses that were hashed, per minute\t{:.0}", held.hashed_per_minute());
+    println!("victim signs in from a known address, % of times\t{:.0}", held.percent());
 
-    let shared = Siege::of(&database, guesser(0), true, GUESSES / 10).await;
-    println!("victim signs in from an address that guesses, % of times\t{:.0}", shared.percent());
-    let new = Siege::of(&database, home, false, GUESSES / 10).await;
-    println!("victim signs in from a new address, % of times\t{:.0}", new.percent());
+    let few = Siege { guesses: GUESSES / 10, ..known };
+    let new = Siege { is_known: false, ..few };
+    println!("victim signs in from a new address, % of times\t{:.0}", new.stand(&database).await.percent());
+    let shared = Siege { guessers: 1, from: guesser(0), ..few };
+    let percent = shared.stand(&database).await.percent();
+    println!("victim signs in from the one address that guesses, % of times\t{percent:.0}");
 }
 
-/// What came of guessing at a person who signs in meanwhile.
+/// How a person's password is guessed while they sign in.
+#[derive(Clone, Copy)]
 struct Siege {
+    guesses: u32,
+    /// Addresses that guess.
+    guessers: u32,
+    /// Where the person signs in from.
+    from: IpAddr,
+    /// Whether they had signed in from there before.
+    is_known: bool,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Held {
     sign_ins: u32,
     tries: u32,
     hashed: u32,
@@ -52,31 +68,32 @@ struct Siege {
 }
 
 impl Siege {
-    /// Guesses under a throttle of its own, at a person who signs in from here. `is_known` says whether they had signed in
-    /// from here before.
-    async fn of(database: &Database, from: IpAddr, is_known: bool, guesses: u32) -> Self {
+    /// Guesses under a throttle of its own.
+    async fn stand(self, database: &Database) -> Held {
         let accounts = Accounts::new(database.clone());
-        if is_known {
-            try_in(&accounts, PASSWORD, from).await.unwrap();
+        if self.is_known {
+            try_in(&accounts, PASSWORD, self.from).await.unwrap();
         }
         let began = Instant::now();
-        let mut siege = Self { sign_ins: 0, tries: 0, hashed: 0, seconds: 0.0 };
-        for round in 0..guesses / GUESSES_PER_SIGN_IN {
+        let mut held = Held::default();
+        for round in 0..self.guesses / GUESSES_PER_SIGN_IN {
             let first = round * GUESSES_PER_SIGN_IN;
             let guesses = futures::stream::iter(first..first + GUESSES_PER_SIGN_IN)
-                .map(|guess| guess_at(&accounts, guess))
+                .map(|guess| guess_at(&accounts, guess, guesser(guess % self.guessers)))
                 .buffer_unordered(AT_ONCE)
                 .filter(|was_hashed| std::future::ready(*was_hashed))
                 .count();
-            let (hashed, signed_in) = tokio::join!(guesses, try_in(&accounts, PASSWORD, from));
-            siege.hashed += u32::try_from(hashed).unwrap();
-            siege.tries += 1;
-            siege.sign_ins += u32::from(signed_in.is_ok());
+            let (hashed, signed_in) = tokio::join!(guesses, try_in(&accounts, PASSWORD, self.from));
+            held.hashed += u32::try_from(hashed).unwrap();
+            held.tries += 1;
+            held.sign_ins += u32::from(signed_in.is_ok());
         }
-        siege.seconds = began.elapsed().as_secs_f64();
-        siege
+        held.seconds = began.elapsed().as_secs_f64();
+        held
     }
+}
 
+impl Held {
     fn percent(&self) -> f64 {
         f64::from(self.sign_ins) / f64::from(self.tries) * 100.0
     }
@@ -88,8 +105,8 @@ impl Siege {
 }
 
 /// Guesses once; answers whether the password was hashed, and so compared.
-async fn guess_at(accounts: &Accounts, guess: u32) -> bool {
-    match try_in(accounts, &format!("guess number {guess}"), guesser(guess)).await {
+async fn guess_at(accounts: &Accounts, guess: u32, from: IpAddr) -> bool {
+    match try_in(accounts, &format!("guess number {guess}"), from).await {
         Err(SignInRefused::Wrong) => true,
         Err(SignInRefused::Wait(_)) => false,
         other => panic!("a guess was answered with {other:?}"),
@@ -101,6 +118,6 @@ async fn try_in(accounts: &Accounts, password: &str, address: IpAddr) -> Result<
     accounts.verify(NAME, password.into(), &visitor).await.map(drop)
 }
 
-fn guesser(guess: u32) -> IpAddr {
-    Ipv4Addr::from_bits(Ipv4Addr::new(198, 18, 0, 0).to_bits() + guess % GUESSERS).into()
+fn guesser(index: u32) -> IpAddr {
+    Ipv4Addr::from_bits(Ipv4Addr::new(198, 18, 0, 0).to_bits() + index).into()
 }
