@@ -5,6 +5,7 @@
 //! process began, so that only what was started here is ever stopped.
 
 mod alertmanager;
+mod certificates;
 mod daemon;
 mod kubernetes;
 mod kwok;
@@ -14,6 +15,7 @@ mod opensearch;
 mod ports;
 mod postgresql;
 mod prometheus;
+mod smtp;
 
 use std::{
     fmt,
@@ -61,7 +63,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 8] = [
+const PEERS: [Peer; 9] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -78,6 +80,7 @@ const PEERS: [Peer; 8] = [
         down: postgresql::down,
     },
     Peer { name: "ldap", needs: &[], up: ldap::up, facts: ldap::facts, down: ldap::down },
+    Peer { name: "smtp", needs: &[], up: smtp::up, facts: smtp::facts, down: smtp::down },
     Peer { name: "openid", needs: &[], up: openid::up, facts: openid::facts, down: openid::down },
     Peer {
         name: "prometheus",

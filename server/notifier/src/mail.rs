@@ -154,4 +154,82 @@ mod tests {
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
         assert!(mailer().message("nobody", "A", String::new(), String::new()).is_err());
     }
+
+    fn of_peer(variable: &str, encryption: Encryption, password: &str) -> Mailer {
+        let port = std::env::var(variable).expect("`cargo xtask peers up smtp` says where it answers");
+        let settings = MailSettings {
+            host: "localhost".into(),
+            port: port.parse().unwrap(),
+            encryption,
+            credentials: Some(("orrery".into(), password.into())),
+            from: "Orrery <orrery@example.org>".into(),
+        };
+        Mailer::new(&settings).unwrap()
+    }
+
+    /// What the server has kept that was sent under a subject.
+    fn kept(home: &std::path::Path, subject: &str) -> Vec<serde_json::Value> {
+        let files = std::fs::read_dir(home.join("mail")).unwrap().map(|file| file.unwrap().path());
+        let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+        let read = files.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap());
+        read.filter(|mail: &serde_json::Value| mail["text"].as_str().unwrap().contains(subject)).collect()
+    }
+
+    /// In a process of its own: whom to trust is said by its environment.
+    #[tokio::test]
+    #[ignore = "needs a mail server: run by `cargo xtask test --peers`"]
+    async fn mail_is_sent_and_refusals_are_told_apart_on_a_real_mail_server() {
+        const PASSWORD: &str = "a password for mail";
+        let home = std::path::PathBuf::from(std::env::var("ORRERY_PEER_SMTP_HOME").unwrap());
+        let authority = home.join("authority.crt");
+        if std::env::var_os("SSL_CERT_FILE").as_deref() != Some(authority.as_os_str()) {
+            let stranger = of_peer("ORRERY_PEER_SMTPS", Encryption::Tls, PASSWORD);
+            let said = stranger.send("ada@x.org", "S", "t".into(), "p".into()).await;
+            assert!(said.why().is_some_and(|why| why.contains("certificate")), "{said:?}");
+            let again = std::process::Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--exact",
+                    "--ignored",
+                    "mail::tests::mail_is_sent_and_refusals_are_told_apart_on_a_real_mail_server",
+                ])
+                .env("SSL_CERT_FILE", &authority)
+                .output()
+                .unwrap();
+            assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+            return;
+        }
+        for (variable, encryption) in
+            [("ORRERY_PEER_SMTP", Encryption::StartTls), ("ORRERY_PEER_SMTPS", Encryption::Tls)]
+        {
+            let mailer = of_peer(variable, encryption, PASSWORD);
+            let subject = format!("[Firing] {encryption:?} {}", uuid::Uuid::new_v4());
+            let text = "first\n.\nQUIT\nlast".to_owned();
+            let sent = mailer.send("ada@x.org, bea@x.org", &subject, text, "<p>page</p>".into()).await;
+            assert_eq!(sent, Outcome::Taken);
+
+            let kept = kept(&home, &subject);
+            assert_eq!(kept.len(), 1, "{kept:?}");
+            assert_eq!(
+                (&kept[0]["to"], &kept[0]["encrypted"]),
+                (&serde_json::json!(["ada@x.org", "bea@x.org"]), &true.into())
+            );
+            let text = kept[0]["text"].as_str().unwrap();
+            assert!(text.contains("<p>page</p>") && text.contains("multipart/alternative"), "{text}");
+            assert!(text.contains("last"), "a line with a dot alone ends no mail: {text}");
+
+            let gone = mailer.send("nobody@x.org", "S", "t".into(), "p".into()).await;
+            assert!(matches!(&gone, Outcome::Refused(why) if why.contains("no such user")), "{gone:?}");
+            let later = mailer.send("later@x.org", "S", "t".into(), "p".into()).await;
+            assert!(
+                matches!(&later, Outcome::Later { why, .. } if why.contains("try again later")),
+                "{later:?}"
+            );
+            let wrong =
+                of_peer(variable, encryption, "wrong").send("ada@x.org", "S", "t".into(), "p".into()).await;
+            assert!(
+                matches!(&wrong, Outcome::Refused(why) if why.contains("credentials invalid")),
+                "{wrong:?}"
+            );
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Fact, LeftOut, daemon::Daemon, folder, ports, wait_until};
+use super::{Fact, LeftOut, certificates, daemon::Daemon, folder, ports, wait_until};
 use crate::{debian, process, workspace::Workspace};
 
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -36,7 +36,7 @@ pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
         fs::remove_dir_all(&home).with_context(|| format!("cannot empty {}", home.display()))?;
     }
     fs::create_dir_all(home.join("data"))?;
-    certificates(&home)?;
+    certificates::make(&home)?;
     fs::write(home.join("slapd.conf"), programs.configuration(&home))?;
     fs::write(home.join("people.ldif"), people())?;
     process::capture(
@@ -100,11 +100,7 @@ struct Programs {
 
 impl Programs {
     fn find(workspace: &Workspace) -> Result<Self> {
-        if process::find_program("openssl").is_none() {
-            return Err(
-                LeftOut("openssl makes its certificates, and is not on this machine".to_owned()).into()
-            );
-        }
+        certificates::check()?;
         let machine = PathBuf::from("/");
         if slapd(&machine).is_file() {
             return Ok(Self { root: machine });
@@ -156,27 +152,6 @@ impl Programs {
 
 fn slapd(root: &Path) -> PathBuf {
     root.join("usr/sbin/slapd")
-}
-
-/// An authority of its own, and a certificate for this machine's loopback names.
-fn certificates(home: &Path) -> Result<()> {
-    let run = |arguments: &[&str]| {
-        process::capture(Command::new("openssl").args(arguments).current_dir(home))
-            .context("a certificate cannot be made")
-    };
-    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    let days = ["-days", "30"];
-    let authority =
-        ["-subj", "/CN=Orrery test authority", "-keyout", "authority.key", "-out", "authority.crt"];
-    let is_authority = ["-addext", "basicConstraints=critical,CA:TRUE"];
-    run(&[&["req", "-x509"][..], &key, &days, &authority, &is_authority].concat())?;
-    let server = ["-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"];
-    run(&[&["req"][..], &key, &server].concat())?;
-    fs::write(home.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n")?;
-    let by = ["-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial", "-extfile", "names"];
-    let made = ["x509", "-req", "-in", "server.csr", "-out", "server.crt"];
-    run(&[&made[..], &by, &days].concat())?;
-    Ok(())
 }
 
 /// Who is in it. `grace` is a sailor; sailors are crew; crew is the fleet, and the fleet is among the sailors: a circle.

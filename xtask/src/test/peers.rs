@@ -25,7 +25,7 @@ struct Suite {
     commands: Option<&'static str>,
 }
 
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 9] = [
     Suite {
         name: "Kubernetes",
         variable: "ORRERY_PEER_KUBECONFIG",
@@ -73,6 +73,13 @@ const SUITES: [Suite; 8] = [
         variable: "ORRERY_PEER_OPENSEARCH",
         target: &["--lib"],
         tests: Some("everything_works_on_opensearch"),
+        commands: None,
+    },
+    Suite {
+        name: "SMTP",
+        variable: "ORRERY_PEER_SMTP",
+        target: &["--lib"],
+        tests: Some("on_a_real_mail_server"),
         commands: None,
     },
     Suite {
