@@ -1,8 +1,10 @@
 //! Tenants on a console whose only cluster does not answer: what the console itself decides.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod joining;
 mod receivers;
 mod requests;
+mod rights;
 
 use access::{Access, Need, Verb};
 use database::Database;
@@ -10,21 +12,19 @@ use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::{NewMember, Place};
 use identity::providers::Registry;
-use identity::{Accounts, Seal, Token, Visitor};
+use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, Tier, Timestamp, WorkspaceName};
 use notifier::Notifier;
-use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields, PersonLinkFields};
-use providers_contract::{Kind, Settings};
+use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
 use provisioner::Provisioner;
 use std::sync::Arc;
-use tenants::{AcceptRefused, ForCaller, Guest, Tenants};
+use tenants::{ForCaller, Tenants};
 use uuid::Uuid;
 use workspaces_contract::{
-    Amounts, DepartmentFields, DepartmentMemberFields, DepartmentRoleFields, InvitationFields,
-    IsolationFields, MemberFields, MemberPlace, MoveProjectFields, ProjectFields, ProjectLimitFields,
-    RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields, Rights, RightsQuery, RoleFields,
-    RolePlace, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, Workspaces,
+    Amounts, IsolationFields, MemberFields, MemberPlace, MoveProjectFields, ProjectFields,
+    ProjectLimitFields, RemoveMemberFields, RoleFields, RolePlace, WorkspaceFields, WorkspaceLimitFields,
+    Workspaces,
 };
 
 /// Nothing fires.
@@ -342,187 +342,6 @@ async fn a_refused_command_changes_nothing_and_stands_in_the_trail() {
 }
 
 #[tokio::test]
-async fn whoever_is_in_a_department_holds_what_it_and_those_above_it_hold() {
-    let (stage, ada, place) = Stage::with_garden().await;
-    let bea = stage.account("bea", "regular").await;
-    let by_ada = stage.as_(ada).await;
-    let make = |title: &str, parent: &str| DepartmentFields {
-        workspace: "garden".into(),
-        title: title.into(),
-        parent: parent.into(),
-        ..DepartmentFields::default()
-    };
-    let above = by_ada.save_department(make("Gardeners", "")).await.unwrap();
-    let below = by_ada.save_department(make("Roses", &above)).await.unwrap();
-    let give = |id: &str, role: &str| DepartmentRoleFields {
-        workspace: "garden".into(),
-        id: id.into(),
-        place: MemberPlace::Workspace(garden()),
-        role: role.into(),
-    };
-    by_ada.set_department_role(give(&above, "workspace-viewer")).await.unwrap();
-    let join = |leaves| DepartmentMemberFields {
-        workspace: "garden".into(),
-        id: below.clone(),
-        name: "bea".into(),
-        leaves,
-    };
-    by_ada.set_department_member(join(false)).await.unwrap();
-
-    let held = stage.database.memberships_of(bea).await.unwrap();
-    assert_eq!((held.len(), held[0].role.as_str(), &held[0].place), (1, "workspace-viewer", &place));
-    assert!(stage.as_(bea).await.workspace(garden()).await.is_ok());
-    let members = by_ada.members(MemberPlace::Workspace(garden())).await.unwrap();
-    let bea_row = members.inherited.iter().find(|row| row.name == "bea").unwrap();
-    assert_eq!(bea_row.department.as_deref(), Some("Gardeners"));
-    let shown = by_ada.departments(RolePlace::Workspace(garden()), Some(below.clone())).await.unwrap();
-    assert_eq!(shown.departments.iter().map(|row| row.depth).collect::<Vec<_>>(), [0, 1]);
-    assert_eq!(shown.departments[0].people, 1, "people below count above");
-    assert_eq!(shown.chosen.unwrap().inherited[0].0, "Gardeners");
-    let circle = DepartmentFields { id: above.clone(), ..make("Gardeners", &below) };
-    assert_eq!(at(by_ada.save_department(circle).await.unwrap_err()).0, "parent");
-    let remove = RemoveDepartmentFields { workspace: "garden".into(), id: above };
-    assert_eq!(at(by_ada.remove_department(remove).await.unwrap_err()).0, "id");
-
-    by_ada.set_department_member(join(true)).await.unwrap();
-    assert!(stage.database.memberships_of(bea).await.unwrap().is_empty());
-    assert!(stage.as_(bea).await.workspace(garden()).await.is_err());
-}
-
-#[tokio::test]
-async fn nobody_gives_by_a_department_what_they_do_not_have() {
-    let (stage, ada, place) = Stage::with_garden().await;
-    let bea = stage.account("bea", "regular").await;
-    stage.account("cleo", "regular").await;
-    let keeper = stage.own_role(Tier::Workspace, "members.manage workspace.view").await;
-    stage.hold(bea, place, &keeper).await;
-    let (by_ada, by_bea) = (stage.as_(ada).await, stage.as_(bea).await);
-    let fields = |title: &str, parent: String| DepartmentFields {
-        workspace: "garden".into(),
-        title: title.into(),
-        parent,
-        ..DepartmentFields::default()
-    };
-    let mighty = by_ada.save_department(fields("Mighty", String::new())).await.unwrap();
-    let role = |id: &str| DepartmentRoleFields {
-        workspace: "garden".into(),
-        id: id.into(),
-        place: MemberPlace::Workspace(garden()),
-        role: "workspace-admin".into(),
-    };
-    by_ada.set_department_role(role(&mighty)).await.unwrap();
-    let plain = by_bea.save_department(fields("Plain", String::new())).await.unwrap();
-    let join = |id: &str, name: &str| DepartmentMemberFields {
-        workspace: "garden".into(),
-        id: id.into(),
-        name: name.into(),
-        leaves: false,
-    };
-
-    assert_eq!(at(by_bea.set_department_role(role(&plain)).await.unwrap_err()).0, "role");
-    assert_eq!(at(by_bea.set_department_member(join(&mighty, "bea")).await.unwrap_err()).0, "name");
-    by_bea.set_department_member(join(&plain, "cleo")).await.unwrap();
-    let under = DepartmentFields { id: plain.clone(), ..fields("Plain", mighty.clone()) };
-    assert_eq!(at(by_bea.save_department(under).await.unwrap_err()).0, "parent");
-    let remove = RemoveDepartmentFields { workspace: "garden".into(), id: mighty };
-    assert_eq!(at(by_bea.remove_department(remove).await.unwrap_err()).0, "id");
-    let elsewhere = DepartmentFields { workspace: String::new(), ..fields("Everywhere", String::new()) };
-    let refused = by_bea.save_department(elsewhere).await;
-    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
-}
-
-fn visitor() -> Visitor {
-    Visitor { address: [127, 0, 0, 1].into(), request_id: "test".into() }
-}
-
-fn invitation(role: &str) -> InvitationFields {
-    let place = MemberPlace::Workspace(garden());
-    InvitationFields { place, role: role.into(), note: "for the new one".into(), days: 7 }
-}
-
-#[tokio::test]
-async fn an_invitation_gives_its_role_once() {
-    let (stage, ada, place) = Stage::with_garden().await;
-    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
-    let by_ada = stage.as_(ada).await;
-    let token = by_ada.invite(invitation("workspace-viewer")).await.unwrap();
-    let token = Token::presented(&token);
-    let offer = stage.tenants.offer(&token).await.unwrap().unwrap();
-    assert_eq!((offer.invited_by.as_str(), offer.role.id.as_str()), ("ada", "workspace-viewer"));
-
-    let twice = stage.tenants.accept(&token, Guest::Account(ada), &visitor()).await;
-    assert!(matches!(twice, Err(AcceptRefused::HoldsRole)), "{twice:?}");
-    let taken = NewAccount { name: "BEA".into(), role: "regular".into(), ..NewAccount::default() };
-    let taken = stage.tenants.accept(&token, Guest::New(taken), &visitor()).await;
-    assert!(matches!(taken, Err(AcceptRefused::NameTaken)), "{taken:?}");
-    stage.tenants.accept(&token, Guest::Account(bea), &visitor()).await.unwrap();
-    let late = stage.tenants.accept(&token, Guest::Account(cleo), &visitor()).await;
-
-    assert!(matches!(late, Err(AcceptRefused::Gone)), "{late:?}");
-    let held = stage.database.memberships_of(bea).await.unwrap();
-    assert_eq!((held[0].role.as_str(), &held[0].place), ("workspace-viewer", &place));
-    assert!(stage.database.memberships_of(cleo).await.unwrap().is_empty());
-    let new = by_ada.invite(invitation("workspace-member")).await.unwrap();
-    let dora = NewAccount { name: "dora".into(), role: "regular".into(), ..NewAccount::default() };
-    let (dora, _) =
-        stage.tenants.accept(&Token::presented(&new), Guest::New(dora), &visitor()).await.unwrap();
-    assert_eq!(stage.database.memberships_of(dora).await.unwrap()[0].role, "workspace-member");
-}
-
-#[tokio::test]
-async fn an_invitation_ends_with_the_right_to_invite_and_when_it_is_taken_back() {
-    let (stage, ada, place) = Stage::with_garden().await;
-    let bea = stage.account("bea", "regular").await;
-    stage.hold(bea, place.clone(), "workspace-admin").await;
-    let by_bea = stage.as_(bea).await;
-    let token = Token::presented(&by_bea.invite(invitation("workspace-admin")).await.unwrap());
-    assert!(stage.tenants.offer(&token).await.unwrap().is_some());
-
-    stage.hold(bea, place.clone(), "workspace-member").await;
-    assert!(stage.tenants.offer(&token).await.unwrap().is_none(), "who may not invite any more still does");
-    let refused = stage.as_(bea).await.invite(invitation("workspace-member")).await;
-    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
-
-    let by_ada = stage.as_(ada).await;
-    let token = Token::presented(&by_ada.invite(invitation("workspace-viewer")).await.unwrap());
-    let here = MemberPlace::Workspace(garden());
-    let open = by_ada.members(here.clone()).await.unwrap().invitations;
-    let newest = open.iter().find(|one| one.invited_by == "ada").unwrap();
-    by_ada.remove_invitation(RemoveInvitationFields { place: here, id: newest.id.clone() }).await.unwrap();
-    assert!(stage.tenants.offer(&token).await.unwrap().is_none());
-    let nonsense = InvitationFields { days: 0, ..invitation("project-admin") };
-    let ConsoleError::Invalid { problems } = by_ada.invite(nonsense).await.unwrap_err() else { panic!() };
-    assert_eq!(problems.iter().map(|one| one.field.as_str()).collect::<Vec<_>>(), ["days", "role"]);
-}
-
-#[tokio::test]
-async fn who_somebody_is_elsewhere_is_said_by_administrators_alone() {
-    let stage = Stage::new().await;
-    let ada = stage.account("ada", "administrator").await;
-    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
-    let bea = stage.account("bea", &role).await;
-    let settings = Settings::draft(Kind::OpenId);
-    stage.tenants.registry.add_as("company", &settings, "").await.unwrap();
-    let fields = |name: &str, unlink| PersonLinkFields {
-        name: name.into(),
-        provider: "company".into(),
-        subject: "0042".into(),
-        unlink,
-    };
-
-    let refused = stage.as_(bea).await.link_person(fields("bea", false)).await;
-    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
-    let by_ada = stage.as_(ada).await;
-    by_ada.link_person(fields("bea", false)).await.unwrap();
-    assert_eq!(at(by_ada.link_person(fields("ada", false)).await.unwrap_err()).0, "subject", "two accounts");
-
-    let shown = by_ada.person("bea".into()).await.unwrap();
-    assert_eq!(shown.links.iter().map(|link| link.subject.as_str()).collect::<Vec<_>>(), ["0042"]);
-    by_ada.link_person(fields("bea", true)).await.unwrap();
-    assert!(by_ada.person("bea".into()).await.unwrap().links.is_empty());
-}
-
-#[tokio::test]
 async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
     let (stage, ada, place) = Stage::with_garden().await;
     let Place::Workspace(workspace) = place else { unreachable!() };
@@ -620,154 +439,6 @@ async fn a_workspace_does_not_limit_itself_and_projects_are_limited_by_who_may()
     let limits = stage.database.limits().await.unwrap();
     assert_eq!((limits.isolated_workspaces.len(), limits.isolated_projects.len()), (1, 1));
     assert!(by_cleo.quotas(garden()).await.unwrap().is_isolated);
-}
-
-#[tokio::test]
-async fn who_can_is_answered_by_the_roles_that_let_them() {
-    let stage = Stage::new().await;
-    stage.account("ada", "administrator").await;
-    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
-    let eve = stage.account("eve", "regular").await;
-    let shop = stage.database.ensure_project(&harbour(), &Namespace::parse("shop").unwrap()).await.unwrap();
-    stage.hold(bea, Place::Project(shop), "project-editor").await;
-    stage.hold(cleo, Place::Project(shop), "project-viewer").await;
-    let ask = |verb: &str, resource: &str, namespace: &str| WhoCanQuery {
-        verb: verb.into(),
-        resource: resource.into(),
-        namespace: namespace.into(),
-        name: String::new(),
-    };
-
-    let by_cleo = stage.as_(cleo).await;
-    let answer = by_cleo.who_can(harbour(), ask("delete", "pods", "shop")).await.unwrap();
-    let told: Vec<(&str, &str)> =
-        answer.people.iter().map(|one| (one.name.as_str(), one.by[0].role.id.as_str())).collect();
-    assert_eq!(told, [("ada", "administrator"), ("bea", "project-editor")]);
-    assert!(answer.problem.is_some() && answer.is_partial, "nobody listens there: {answer:?}");
-    let nodes = by_cleo.who_can(harbour(), ask("delete", "nodes", "")).await;
-    assert!(matches!(nodes, Err(ConsoleError::Forbidden { .. })), "{nodes:?}");
-    let stranger = stage.as_(eve).await.who_can(harbour(), ask("get", "pods", "shop")).await;
-    assert!(matches!(stranger, Err(ConsoleError::NotFound { .. })), "{stranger:?}");
-    let nonsense = by_cleo.who_can(harbour(), ask("eat", "a cake", "Shop")).await.unwrap_err();
-    let ConsoleError::Invalid { problems } = nonsense else { panic!("{nonsense}") };
-    let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
-    assert_eq!(fields, ["verb", "resource", "namespace"]);
-}
-
-/// What is asked about somebody in a place.
-fn about(person: &str, place: &str) -> RightsQuery {
-    RightsQuery { person: person.into(), place: place.into(), namespace: String::new() }
-}
-
-/// By which roles a permission is held.
-fn by<'r>(rights: &'r Rights, word: &str) -> Vec<&'r str> {
-    let found = rights.permissions.iter().find(|permission| permission.word == word).unwrap();
-    found.by.iter().map(|row| row.role.id.as_str()).collect()
-}
-
-#[tokio::test]
-async fn rights_are_told_with_every_role_that_gives_them() {
-    let (stage, ada, garden) = Stage::with_garden().await;
-    let Place::Workspace(workspace) = garden else { unreachable!("the garden") };
-    let shop = Namespace::parse("shop").unwrap();
-    let project = stage.database.ensure_project(&harbour(), &shop).await.unwrap();
-    stage.database.move_project(project, Some(workspace)).await.unwrap();
-    let bea = stage.account("bea", "creator").await;
-    stage.hold(bea, garden.clone(), "workspace-viewer").await;
-    stage.hold(bea, Place::Project(project), "project-editor").await;
-    let place = "project/harbour/shop";
-
-    let own = stage.as_(bea).await.rights(about("", place)).await.unwrap();
-
-    assert!(own.is_self && own.people.is_empty());
-    assert_eq!(by(&own, "workloads.view"), ["workspace-viewer", "project-editor"]);
-    assert_eq!(by(&own, "workloads.edit"), ["project-editor"]);
-    assert!(by(&own, "access.edit").is_empty());
-    let on_platform = stage.as_(bea).await.rights(about("", "")).await.unwrap();
-    assert_eq!(by(&on_platform, "workspaces.create"), ["creator"]);
-    let of_ada = stage.as_(ada).await.rights(about("", place)).await.unwrap();
-    assert!(of_ada.permissions.iter().all(|permission| permission.by[0].role.id == "administrator"));
-    let by_ada = stage.as_(ada).await.rights(about("bea", place)).await.unwrap();
-    assert_eq!((by_ada.permissions, by_ada.is_self), (own.permissions, false));
-}
-
-#[tokio::test]
-async fn what_is_told_of_rights_is_what_is_decided() {
-    let (stage, _, garden) = Stage::with_garden().await;
-    let Place::Workspace(workspace) = garden else { unreachable!("the garden") };
-    let shop = Namespace::parse("shop").unwrap();
-    let project = stage.database.ensure_project(&harbour(), &shop).await.unwrap();
-    stage.database.move_project(project, Some(workspace)).await.unwrap();
-    let everything = stage.own_role(Tier::Cluster, "cluster.everything").await;
-    let places = [
-        (Place::Project(project), "project-viewer"),
-        (Place::Project(project), "project-admin"),
-        (garden.clone(), "workspace-viewer"),
-        (garden, "workspace-admin"),
-        (Place::Cluster(harbour()), "cluster-viewer"),
-        (Place::Cluster(harbour()), "cluster-admin"),
-        (Place::Cluster(harbour()), everything.as_str()),
-    ];
-    let mut compared = 0;
-    for (index, (held, role)) in places.iter().enumerate() {
-        for platform in ["regular", "auditor"] {
-            let account = stage.account(&format!("somebody-{index}-{platform}"), platform).await;
-            stage.hold(account, held.clone(), role).await;
-            let told = stage.as_(account).await.rights(about("", "project/harbour/shop")).await.unwrap();
-            let account = stage.database.account(account).await.unwrap().unwrap();
-            let caller = stage.tenants.access.caller(account, None, "test".into(), None).await.unwrap();
-            for permission in &told.permissions {
-                let rules =
-                    access::permissions::PERMISSIONS.iter().find(|one| one.word == permission.word).unwrap();
-                let own = rules.rules.iter().filter(|rule| rule.lock != access::permissions::Lock::Cluster);
-                let needs = own.filter(|rule| rule.group != "(custom)").flat_map(|rule| {
-                    rule.verbs.iter().flat_map(move |verb| {
-                        rule.resources.iter().map(move |named| (*verb, rule.group, *named))
-                    })
-                });
-                let mut allowed = needs.map(|(verb, group, named)| {
-                    let (plural, part) =
-                        named.split_once('/').map_or((named, None), |(one, part)| (one, Some(part)));
-                    let resource = access::Resource::new(group, plural);
-                    let resource = part.into_iter().fold(resource, access::Resource::part);
-                    let place = access::Place::Namespace(shop.clone());
-                    access::decide(&caller, &Need::to_all(verb, resource, harbour(), place)).is_ok()
-                });
-                let is_allowed = allowed.all(|is_allowed| is_allowed);
-                if permission.word.starts_with("custom.") {
-                    continue;
-                }
-                assert_eq!(!permission.by.is_empty(), is_allowed, "{role} {platform} {}", permission.word);
-                compared += 1;
-            }
-        }
-    }
-    assert!(compared > 300, "{compared}");
-}
-
-#[tokio::test]
-async fn who_sees_only_the_members_of_a_place_learns_of_nobody_else() {
-    let (stage, _, garden) = Stage::with_garden().await;
-    let bea = stage.account("bea", "regular").await;
-    let cleo = stage.account("cleo", "regular").await;
-    stage.account("dan", "regular").await;
-    let eve = stage.account("eve", "regular").await;
-    stage.hold(bea, garden.clone(), "workspace-viewer").await;
-    stage.hold(cleo, garden, "workspace-member").await;
-    let place = "workspace/garden";
-
-    let seen = stage.as_(bea).await.rights(about("cleo", place)).await.unwrap();
-    assert_eq!(by(&seen, "workspace.view"), ["workspace-member"]);
-    let of_dan = stage.as_(bea).await.rights(about("dan", place)).await.unwrap_err();
-    let of_nobody = stage.as_(bea).await.rights(about("nobody", place)).await.unwrap_err();
-    assert_eq!(of_dan, of_nobody);
-
-    let elsewhere = stage.as_(eve).await.rights(about("", place)).await.unwrap_err();
-    assert_eq!(at(elsewhere).0, "place", "a workspace that one may not see");
-    let refused = stage.as_(cleo).await.rights(about("bea", place)).await.unwrap_err();
-    assert!(matches!(refused, ConsoleError::Forbidden { .. }), "{refused}");
-    let refused = stage.as_(bea).await.rights(about("cleo", "")).await.unwrap_err();
-    assert!(matches!(refused, ConsoleError::Forbidden { .. }), "{refused}");
 }
 
 #[tokio::test]
