@@ -153,6 +153,68 @@ async fn lists_are_owned_by_their_keys() {
 }
 
 #[tokio::test]
+async fn what_is_applied_fits_its_schema_whatever_is_asked_for() {
+    let cluster = Cluster::open().await;
+    let path = cluster.group("apps/v1", "deployments/web");
+    let with = |pointer: &str, value: Value| {
+        let mut object = deployment("web");
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        object.pointer_mut(parent).unwrap()[field] = value;
+        object
+    };
+    let container = "/spec/template/spec/containers/0";
+
+    for (pointer, value, said) in [
+        ("/spec/replica", json!(2), ".spec.replica: field not declared in schema"),
+        ("/spec/replicas", json!("two"), ".spec.replicas: expected numeric (int or float), got string"),
+        ("/spec/paused", json!("no"), ".spec.paused: expected boolean, got &{no}"),
+        (
+            "/metadata/labels",
+            json!({"tier": 1}),
+            ".metadata.labels.tier: expected string, got &value.valueUnstructured{Value:1}",
+        ),
+        (
+            "/spec/template/spec/nodeSelector",
+            json!("a"),
+            ".spec.template.spec.nodeSelector: expected map, got &{a}",
+        ),
+        (
+            "/spec/template/spec/tolerations",
+            json!([{"kee": "a"}]),
+            ".spec.template.spec.tolerations[0].kee: field not declared in schema",
+        ),
+        (
+            &format!("{container}/ports"),
+            json!([{"containerPort": 80, "nme": "http"}]),
+            ".spec.template.spec.containers[name=\"main\"].ports[containerPort=80,protocol=\"TCP\"].nme: field not \
+             declared in schema",
+        ),
+        (
+            &format!("{container}/ports"),
+            json!([{"containerPort": 80}, {"containerPort": 80}]),
+            ".spec.template.spec.containers[name=\"main\"].ports: duplicate entries for key \
+             [containerPort=80,protocol=\"TCP\"]",
+        ),
+    ] {
+        let refused =
+            cluster.apply(&format!("{path}?fieldValidation=Ignore"), "one", &with(pointer, value)).await;
+        refused.fails(
+            500,
+            "",
+            &format!("failed to create typed patch object (/web; apps/v1, Kind=Deployment): {said}"),
+        );
+    }
+    let several = json!({"a": 1, "b": true});
+    let several = cluster.apply(&cluster.core("configmaps/a"), "one", &map(&several)).await;
+    assert_eq!(several.code, 500, "{}", several.text);
+    assert!(several.text.contains("(/a; /v1, Kind=ConfigMap): errors:\\n  .data."), "{}", several.text);
+    let mut whole = with(&format!("{container}/resources"), json!({"requests": {"cpu": 1, "memory": "1Gi"}}));
+    whole["spec"]["strategy"] = json!({"rollingUpdate": {"maxSurge": 1, "maxUnavailable": "25%"}});
+    cluster.apply(&path, "one", &whole).await.is(201);
+    cluster.close().await;
+}
+
+#[tokio::test]
 async fn an_applied_object_names_its_kind_and_no_managers() {
     let cluster = Cluster::open().await;
     let path = cluster.core("configmaps/a");

@@ -159,6 +159,7 @@ async fn what_a_schema_does_not_know_is_pruned_and_what_it_prefers_is_filled_in(
 
     let made = cluster.post(&path, &trees.tree("a", &spec)).await;
     let strict = cluster.post(&format!("{path}?fieldValidation=Strict"), &trees.tree("b", &spec)).await;
+    let applied = cluster.apply(&trees.trees(&cluster, "/c"), "one", &trees.tree("c", &spec)).await;
 
     assert_eq!(made.header("warning"), "299 - \"unknown field \\\"spec.color\\\"\"");
     assert_eq!(
@@ -169,6 +170,14 @@ async fn what_a_schema_does_not_know_is_pruned_and_what_it_prefers_is_filled_in(
         400,
         "BadRequest",
         "Tree in version \"v1\" cannot be handled as a Tree: strict decoding error: unknown field \"spec.color\"",
+    );
+    applied.fails(
+        500,
+        "",
+        &format!(
+            "failed to create typed patch object (/c; {}/v1, Kind=Tree): .spec.color: field not declared in schema",
+            trees.group
+        ),
     );
     trees.felled(cluster).await;
 }

@@ -289,7 +289,8 @@ impl FieldSet {
     }
 }
 
-fn element_name(shape: &ListShape, element: &Value) -> String {
+/// What a member of a list is called: by its keys, or by itself.
+pub(crate) fn element_name(shape: &ListShape, element: &Value) -> String {
     match shape {
         ListShape::Map(keys) => {
             let pairs: Map<String, Value> = keys.iter().cloned().zip(key_of(element, keys)).collect();
@@ -358,6 +359,8 @@ pub(crate) fn show(path: &[String]) -> String {
             text.push_str(&format!("[{}]", keys.join(",")));
         } else if let Some(value) = name.strip_prefix("v:") {
             text.push_str(&format!("[={value}]"));
+        } else if let Some(index) = name.strip_prefix("i:") {
+            text.push_str(&format!("[{index}]"));
         }
     }
     text

@@ -11,6 +11,7 @@ mod defaults;
 mod events;
 mod faults;
 mod fields;
+mod fit;
 mod identity;
 mod jsonpath;
 mod kubelet;

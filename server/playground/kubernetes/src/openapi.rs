@@ -244,16 +244,24 @@ pub(crate) fn prune(served: &Served, object: &mut Value) -> Findings {
         }
         return findings;
     }
-    let (group, version) = split_api_version(&served.api_version);
-    if let Some(schema) = SCHEMAS.get(&schema_name(group, version, &served.kind.kind)) {
+    if let Some(schema) = schema_of_stored(served) {
         let root = Spot { owner: &served.kind.kind, fields: String::new() };
         walk(schema, object, "", &root, &mut findings);
     }
     findings
 }
 
+/// The schema of a kind that is stored, in the version it is served in; nothing where nobody has said one.
+pub(crate) fn schema_of_stored(served: &Served) -> Option<&Value> {
+    if served.kind.custom {
+        return served.kind.schemas.get(&served.version).map(|schema| schema.root());
+    }
+    let (group, version) = split_api_version(&served.api_version);
+    SCHEMAS.get(&schema_name(group, version, &served.kind.kind))
+}
+
 /// Follows references to the schema that says something.
-fn resolve(schema: &Value) -> &Value {
+pub(crate) fn resolve(schema: &Value) -> &Value {
     let reference = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str());
     reference.and_then(|name| SCHEMAS.get(name.strip_prefix(REFERENCE)?)).map_or(schema, resolve)
 }

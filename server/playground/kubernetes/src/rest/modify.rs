@@ -13,7 +13,7 @@ use crate::object::Object;
 use crate::registry::Subresource;
 use crate::structure::Place;
 use crate::write::{Removal, Write};
-use crate::{Cause, Status, openapi, rbac, strategic};
+use crate::{Cause, Status, fit, openapi, rbac, strategic};
 
 /// The circumstances of a write as the request states them.
 pub(crate) fn write(call: &Call, served: &Served, subresource: Option<Subresource>) -> Result<Write, Status> {
@@ -248,6 +248,7 @@ pub(crate) fn patch(
             return Err(Status::bad_request(format!("invalid object type: {version}/, Kind={kind}")));
         }
         check_object(&mut wish, call, served)?;
+        fit::check(served, name, &wish)?;
         warnings = check_fields(call, served, &mut wish)?;
         write.fields_are_managed = true;
         return apply(cluster, call, served, &write, &wish)
