@@ -234,6 +234,20 @@ async fn of_two_editors_the_second_is_told_who_was_first() {
 }
 
 #[tokio::test]
+async fn what_does_not_fit_its_schema_is_said_at_its_field() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let typo = change("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replica: 9}\n");
+
+    for refused in [ada.preview(typo.clone()).await.map(drop), ada.apply(typo.clone()).await.map(drop)] {
+        let Err(ConsoleError::Invalid { problems }) = refused else { panic!("{refused:?}") };
+        let said: Vec<_> =
+            problems.iter().map(|problem| (problem.field.as_str(), problem.message.as_str())).collect();
+        assert_eq!(said, [("spec.replica", "field not declared in schema")]);
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_applied_when_one_document_of_several_is_refused() {
     let stage = stage().await;
     let good = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\ndata: {a: b}\n";

@@ -259,21 +259,38 @@ async fn send(
     Ok(Sent { state: State::parse(cluster.connection(), answer.body)?, warnings: answer.warnings })
 }
 
-/// The one refusal whose sentence does not say what to do.
+/// The refusals that do not say what to do.
 fn explain(error: KubernetesError) -> KubernetesError {
-    match &error {
-        KubernetesError::Answered { status, .. } if status.message.contains("does not support dry run") => {
-            KubernetesError::invalid(
-                "",
-                format!(
-                    "This cannot be tried out beforehand, so it is not sent: {}. Whoever runs that webhook can declare \
-                     that it has no side effects.",
-                    status.message
-                ),
-            )
-        }
-        _ => error,
+    let KubernetesError::Answered { status, .. } = &error else { return error };
+    if status.message.contains("does not support dry run") {
+        return KubernetesError::invalid(
+            "",
+            format!(
+                "This cannot be tried out beforehand, so it is not sent: {}. Whoever runs that webhook can declare that \
+                 it has no side effects.",
+                status.message
+            ),
+        );
     }
+    match misfits(&status.message) {
+        Some(problems) => KubernetesError::Invalid { problems },
+        None => error,
+    }
+}
+
+/// What does not fit the schema of its kind. An API server answers that with 500 where it is applied, as if something had
+/// happened to it: `failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.replica: field not
+/// declared in schema`, or `errors:` and a line for each.
+fn misfits(message: &str) -> Option<Vec<FieldProblem>> {
+    let (_, said) = message.strip_prefix("failed to create typed patch object (")?.split_once("): ")?;
+    let problem = |line: &str| {
+        let line = line.trim();
+        let (field, words) = line.split_once(": ").unwrap_or(("", line));
+        // What follows is how Go prints what was sent.
+        let words = words.split_once(", got &").map_or(words, |(words, _)| words);
+        FieldProblem::new(field.trim_start_matches('.'), words)
+    };
+    Some(said.strip_prefix("errors:\n").unwrap_or(said).lines().map(problem).collect())
 }
 
 /// The fields of a server-side apply that others own.
@@ -315,6 +332,32 @@ mod tests {
         ] {
             assert_eq!(manager(message), expected);
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_a_schema_is_told_field_by_field() {
+        let told = |message: &str| misfits(&format!("failed to create typed patch object {message}"));
+
+        assert_eq!(
+            told(
+                "(/web; v1, Kind=Service): .spec.ports[port=80,protocol=\"TCP\"].typo: field not declared in schema"
+            ),
+            Some(vec![FieldProblem::new(
+                "spec.ports[port=80,protocol=\"TCP\"].typo",
+                "field not declared in schema"
+            )])
+        );
+        assert_eq!(
+            told(
+                "(shop/a; /v1, Kind=ConfigMap): errors:\n  .data.b: expected string, got &value.valueUnstructured{Value:true}\n  \
+                 .data.c: expected numeric (int or float), got string"
+            ),
+            Some(vec![
+                FieldProblem::new("data.b", "expected string"),
+                FieldProblem::new("data.c", "expected numeric (int or float), got string"),
+            ])
+        );
+        assert_eq!(misfits("etcdserver: request timed out"), None);
     }
 
     #[test]
