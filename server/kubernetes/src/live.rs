@@ -10,7 +10,7 @@ use access::{Action, Granted, Refused};
 use async_trait::async_trait;
 use futures::Stream;
 use model::live::{FeedNews, FeedRequest, LogTopic, Topic};
-use model::{ClusterName, ConsoleError, ResourceRef, Stale, TableQuery};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Stale, TableQuery};
 use resources_contract::Job;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -241,12 +241,12 @@ impl One {
         if let Ok(served) = cluster.served(&resource.kind).await {
             sources.extend(related(&served.kind));
         }
-        let (mut shown, mut pulse, mut told) = (None, None, None);
+        let (mut shown, mut seen, mut told) = (None, None, None);
         let mut ticks = ticks(LOOK);
         loop {
             self.next(&mut ticks).await?;
-            let now = cluster.pulse();
-            if pulse.replace(now) != Some(now) {
+            let now = (cluster.pulse(), version_of(cluster, resource));
+            if seen.replace(now) != Some(now) {
                 match self.caller.read_object(resource.clone(), shown.as_ref()).await {
                     Ok(view) if shown.as_ref() != Some(&view) => {
                         self.send_value(view.resource_version.clone(), &view).await?;
@@ -365,6 +365,14 @@ impl One {
             }
         }
     }
+}
+
+/// Tells one state of an object from another, also where they look the same in every column of a list.
+fn version_of(cluster: &Cluster, resource: &ResourceRef) -> Option<u32> {
+    let store = cluster.running(resource.kind.as_str())?;
+    let state = store.read();
+    let row = state.find(resource.namespace.as_ref().map(Namespace::as_str), resource.name.as_str())?;
+    state.version(&row.uid)
 }
 
 fn ticks(every: Duration) -> tokio::time::Interval {

@@ -250,6 +250,35 @@ async fn an_object_page_tells_owner_tree_and_events() {
 }
 
 #[tokio::test]
+async fn a_change_that_shows_in_no_column_reaches_the_objects_page() {
+    let stage = Stage::new().await;
+    let note = |words: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "note"},
+            "data": {"words": words},
+        })
+    };
+    stage.cluster.create(note("one")).unwrap();
+    let ada = stage.administrator().await;
+    let topic = Topic::Object(model::ResourceRef {
+        cluster: harbour(),
+        kind: "configmaps".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "note".parse().unwrap(),
+    });
+    let mut stream = Box::pin(ada.follow(vec![FeedRequest { feed: 1, topic, from: None }], None).unwrap());
+    until(&mut stream, |news| *news == "fresh").await;
+
+    // The first may be seen because the page has just begun to look at what is around its object.
+    for words in ["two", "three", "four"] {
+        let changed = stage.cluster.apply(note(words)).unwrap().parse();
+
+        let version = &changed["metadata"]["resourceVersion"];
+        until(&mut stream, |news| news["value"]["revision"] == *version).await;
+    }
+}
+
+#[tokio::test]
 async fn an_unreachable_cluster_says_so_and_delays_nobody() {
     let config = kube::Config::new("https://127.0.0.1:9".parse().unwrap());
     let ada = administrator_by(config).await;
