@@ -19,7 +19,8 @@ use tokio::time::{Instant, sleep, timeout};
 const LIST_PAGE: u32 = 500;
 /// After this the API server ends a watch; the next goes on where it ended.
 const WATCH_SECONDS: u32 = 290;
-/// A watch brings a bookmark about every minute. One that is silent for longer is dead, whatever TCP believes.
+/// A watch brings a bookmark about every minute, but none for a kind of which nothing has changed since its API server
+/// started. One that is silent for longer is begun anew: its other end may be gone, whatever TCP believes.
 const LONGEST_SILENCE: Duration = Duration::from_secs(75);
 /// After so much silence it is asked beside the watch whether there was nothing to say.
 const QUIET: Duration = Duration::from_secs(10);
@@ -281,7 +282,7 @@ impl Follower {
         loop {
             let next = match timeout(QUIET, stream.next()).await {
                 Ok(next) => next,
-                Err(_) if heard.elapsed() >= LONGEST_SILENCE => return End::Broken(Some(self.silent())),
+                Err(_) if heard.elapsed() >= LONGEST_SILENCE => return End::Broken(None),
                 Err(_) => match self.missed_something(version).await {
                     Ok(false) => continue,
                     // It may be on its way here too.
@@ -336,14 +337,6 @@ impl Follower {
             Ok(Some(Ok(said))) => Ok(!said.starts_with(br#"{"type":"ERROR""#)),
             Ok(Some(Err(error))) => Err(error),
             Ok(None) | Err(_) => Ok(false),
-        }
-    }
-
-    fn silent(&self) -> KubernetesError {
-        KubernetesError::TimedOut {
-            cluster: self.connection.cluster().into(),
-            after: LONGEST_SILENCE,
-            may_be_done: false,
         }
     }
 }
