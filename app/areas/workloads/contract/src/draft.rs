@@ -328,6 +328,16 @@ mod tests {
     }
 
     #[test]
+    fn an_ingress_needs_no_service_for_everything_else() {
+        let form = forms::find("ingresses").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+
+        draft.set(form, 0, "spec/rules/0/http/paths/0/backend/service/name", Some(json!("web")));
+
+        assert_eq!(draft.faults(form), []);
+    }
+
+    #[test]
     fn what_no_field_shows_stays() {
         let (form, mut draft) = deployment();
         let strange = json!({"x-unknown": [1, {"a": null}], "y": {}});

@@ -62,8 +62,9 @@ pub static SERVICE: Form = Form {
     ],
 };
 
-const BACKEND: &[Field] = &[
-    Field::new("service/name", "service", Control::Names("services")).required(),
+/// No field of it is required: most ingresses have none.
+const DEFAULT_BACKEND: &[Field] = &[
+    Field::new("service/name", "service", Control::Names("services")),
     Field::new("service/port/number", "port", Control::Number).rule(Rule::Port),
     Field::new("service/port/name", "port-name", Control::Line).rule(Rule::PortName),
 ];
@@ -109,7 +110,7 @@ pub static INGRESS: Form = Form {
                         .required(),
                     ],
                 }),
-                Field::new("defaultBackend", "default-backend", Control::Group(BACKEND)),
+                Field::new("defaultBackend", "default-backend", Control::Group(DEFAULT_BACKEND)),
             ],
         },
         Section {
