@@ -1,43 +1,32 @@
-// Before all tests: a server, and its first administrator, made the way people make theirs.
+// Before all tests: a server with its playground, and what it speaks to.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import type { FullConfig } from "@playwright/test";
 
-import { chromium, type FullConfig } from "@playwright/test";
-
-import { PEOPLE, setUp } from "./people.ts";
-import { ADMINISTRATOR, SERVER_FILE } from "./places.ts";
+import { startConsole } from "./console.ts";
 import { Prometheus } from "./prometheus.ts";
-import { startServer } from "./server.ts";
 import { MailSink } from "./sink.ts";
 
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
   const prometheus = await Prometheus.start();
   const mail = await MailSink.start();
-  const server = await startServer(
-    ...["--prometheus", `lantern=${prometheus.address}`],
-    ...["--smtp", mail.address, "--mail-from", "Orrery <orrery@example.org>"],
-    // Where specs take webhooks.
-    ...["--notification-host", "127.0.0.1"],
-  );
-  const stop = async (): Promise<void> => {
-    await server.stop();
+  const stopOthers = async (): Promise<void> => {
     await prometheus.stop();
     await mail.sink.stop();
   };
   try {
-    mkdirSync(dirname(SERVER_FILE), { recursive: true });
-    writeFileSync(SERVER_FILE, JSON.stringify({ address: server.address, data: server.data }));
-    const { launchOptions } = config.projects[0]?.use ?? {};
-    const browser = await chromium.launch(launchOptions);
-    // Without scripts: the first thing anybody does here must not depend on them.
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    await setUp(await context.newPage(), server.setupLink, PEOPLE.administrator);
-    await context.storageState({ path: ADMINISTRATOR });
-    await browser.close();
+    const server = await startConsole(
+      config,
+      ...["--prometheus", `lantern=${prometheus.address}`],
+      ...["--smtp", mail.address, "--mail-from", "Orrery <orrery@example.org>"],
+      // Where specs take webhooks.
+      ...["--notification-host", "127.0.0.1"],
+    );
+    return async () => {
+      await server.stop();
+      await stopOthers();
+    };
   } catch (error) {
-    await stop();
+    await stopOthers();
     throw error;
   }
-  return stop;
 }

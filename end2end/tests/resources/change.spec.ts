@@ -1,18 +1,8 @@
 // Changing things, by every way there is. Each test changes objects of its own.
 
-import type { Page } from "@playwright/test";
-
+import { act, write } from "../../harness/actions.ts";
 import { note, Somebody } from "../../harness/somebody.ts";
 import { expect, ready, test } from "../../harness/test.ts";
-
-/** Replaces the whole text of the editor that is open. */
-async function write(page: Page, text: string): Promise<void> {
-  await page.locator(".cm-content").click();
-  await page.keyboard.press("Control+a");
-  // The editor deletes; written over what is selected, Chromium would keep the looks of the old text by inline styles.
-  await page.keyboard.press("Backspace");
-  await page.keyboard.insertText(text);
-}
 
 /** The address of a configuration map of the shop. */
 const address = (name: string): string => `/clusters/harbour/configmaps/shop/${name}`;
@@ -150,21 +140,13 @@ test("a node is cordoned, drained and taken back @scripts", async ({ page, scrip
   await page.goto("/clusters/meadow/nodes/-/meadow-worker-2");
   await ready(page, scripts);
   const main = page.getByRole("main");
-  const press = async (action: string, allowance?: RegExp): Promise<void> => {
-    const link = main.getByRole("link", { name: action, exact: true });
-    if (!(await link.isVisible())) await main.locator("summary", { hasText: "More actions" }).click();
-    await link.click();
-    if (allowance) await page.getByRole("dialog").getByRole("checkbox", { name: allowance }).check();
-    await page.getByRole("dialog").getByRole("button", { name: action, exact: true }).click();
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-  };
 
-  await press("Cordon");
+  await act(page, "Cordon");
   await expect(main.getByRole("link", { name: "Uncordon", exact: true })).toHaveCount(1);
-  await press("Drain", /emptyDir/);
+  await act(page, "Drain", (dialog) => dialog.getByRole("checkbox", { name: /emptyDir/ }).check());
   await expect(page).toHaveURL(/job=/);
   await expect(main.locator(".job-state")).toContainText(/finished|failed|running/i);
-  await press("Uncordon");
+  await act(page, "Uncordon");
   await expect(main.getByRole("link", { name: "Cordon", exact: true })).toHaveCount(1);
 });
 
