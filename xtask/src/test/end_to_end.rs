@@ -16,20 +16,59 @@ const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// With fonts for the languages the console speaks: without them screenshots show boxes.
 const PACKAGES: [&str; 3] = ["chromium", "fonts-liberation", "fonts-noto-cjk"];
 
+/// The configuration of the suite that needs a real control plane.
+const ON_PEER: &str = "--config=real.config.ts";
+
 /// Builds both halves and lets Playwright loose on them.
 pub fn run(run: &Run<'_>) -> Result<Counts> {
-    let workspace = run.workspace;
-    let report = workspace.scratch().join("end-to-end.json");
+    let mut command = playwright(run.workspace)?;
+    command.arg("test");
+    count(run, "end to end", command)
+}
+
+/// The main flows on the real control plane whose kubeconfig is in one of these variables. What has `left_out` in its title
+/// is not run.
+pub fn run_on_peer<'a>(
+    run: &Run<'_>,
+    variables: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    left_out: Option<&str>,
+) -> Result<Counts> {
+    // Who looks for tests of another suite does not wait for two builds.
+    if !has_wanted_tests_on_peer(run, variables.clone())? {
+        return Ok(Counts::default());
+    }
+    let mut command = playwright(run.workspace)?;
+    command.args(["test", ON_PEER]).envs(variables);
+    if let Some(mark) = left_out {
+        command.args(["--grep-invert", mark]);
+    }
+    count(run, "end to end on Kubernetes", command)
+}
+
+fn has_wanted_tests_on_peer<'a>(
+    run: &Run<'_>,
+    variables: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<bool> {
+    let Some(filter) = run.filter else { return Ok(true) };
+    let folder = folder(run.workspace);
+    npm::ensure(run.workspace, &folder)?;
+    let mut command = npm::program(&folder, "playwright");
+    command.args(["test", ON_PEER, "--list", "--pass-with-no-tests", "--grep", filter]).envs(variables);
+    Ok(!process::capture(&mut command)?.contains("Total: 0 tests"))
+}
+
+/// Runs Playwright and counts what passed, by its report.
+fn count(run: &Run<'_>, name: &str, mut command: Command) -> Result<Counts> {
+    let report = run.workspace.scratch().join(format!("{name}.json"));
     // A report of an earlier run would count as this one's.
     if report.exists() {
         fs::remove_file(&report)?;
     }
-    let mut command = playwright(workspace)?;
-    command.args(["test", "--reporter=list,json"]).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    command.arg("--reporter=list,json").env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     if let Some(filter) = run.filter {
         command.args(["--grep", filter, "--pass-with-no-tests"]);
     }
-    let finished = process::watch("browser tests", &mut command, &workspace.log("end to end"), None)?;
+    let finished = process::watch("browser tests", &mut command, &run.workspace.log(name), None)?;
     let mut counts = match fs::read_to_string(&report) {
         Ok(report) => Counts::of_browser_tests(&report)?,
         Err(_) => Counts::default(),
@@ -51,7 +90,7 @@ pub fn take_pictures(workspace: &Workspace) -> Result<()> {
 
 /// Playwright, with both halves built and a browser to start.
 fn playwright(workspace: &Workspace) -> Result<Command> {
-    let folder = workspace.root.join("end2end");
+    let folder = folder(workspace);
     npm::ensure(workspace, &folder)?;
     let chromium = ensure_chromium(workspace)?;
     let site = site::build(workspace, Profile::Development)?;
@@ -63,6 +102,10 @@ fn playwright(workspace: &Workspace) -> Result<Command> {
         .env("ORRERY_CHROMIUM", chromium)
         .env("FORCE_COLOR", "0");
     Ok(command)
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("end2end")
 }
 
 /// The browser for the tests: `ORRERY_CHROMIUM`, or the system's.

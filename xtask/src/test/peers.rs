@@ -6,11 +6,15 @@ use std::{os::unix::process::CommandExt, process::Command};
 
 use anyhow::{Context, Result};
 
-use super::{Run, counts::Counts, programs};
+use super::{Run, counts::Counts, end_to_end, programs};
 use crate::peers::{self, Fact, Outcome};
 
 /// Who runs the commands of KWOK's pods, by `end2end/peers/kubernetes/kwok.yaml`.
 const NOBODY: u32 = 65534;
+/// In the title of tests in browsers that run commands in pods.
+const COMMANDS: &str = "@commands";
+/// The variable that leads to the control plane.
+const KUBECONFIG: &str = "ORRERY_PEER_KUBECONFIG";
 
 /// A suite, and what it needs.
 struct Suite {
@@ -28,14 +32,14 @@ struct Suite {
 const SUITES: [Suite; 9] = [
     Suite {
         name: "Kubernetes",
-        variable: "ORRERY_PEER_KUBECONFIG",
+        variable: KUBECONFIG,
         target: &["--test", "kubernetes"],
         tests: None,
         commands: Some("exec::"),
     },
     Suite {
         name: "Console on Kubernetes",
-        variable: "ORRERY_PEER_KUBECONFIG",
+        variable: KUBECONFIG,
         target: &["--test", "real_cluster"],
         tests: None,
         commands: Some("a_shell_"),
@@ -114,6 +118,9 @@ pub fn run(run: &Run<'_>) -> Result<Counts> {
             counts.add(suite.run(run, &facts)?);
         }
     }
+    if facts.iter().any(|fact| fact.variable == KUBECONFIG) {
+        counts.add(in_browsers(run, &facts)?);
+    }
     if !started.is_empty() {
         peers::down(run.workspace, &started).context("the peers that were started for this do not stop")?;
     }
@@ -135,14 +142,30 @@ impl Suite {
         let mut left_out = Counts::default();
         if let Some(commands) = self.commands.filter(|_| !may_become_nobody()) {
             command.args(["--skip", commands]);
-            let reason =
-                format!("{} suite, {commands}*: KWOK may not run commands as nobody here", self.name);
-            left_out.add(Counts::skip(reason));
+            left_out.add(without_commands(&format!("{} suite, {commands}*", self.name)));
         }
         let mut counts = programs::count_rust_tests(run, &format!("{} suite", self.name), &mut command)?;
         counts.add(left_out);
         Ok(counts)
     }
+}
+
+/// The main flows in a browser, where one can be had.
+fn in_browsers(run: &Run<'_>, facts: &[Fact]) -> Result<Counts> {
+    if let Err(reason) = end_to_end::ensure_chromium(run.workspace) {
+        return Ok(Counts::skip(format!("browsers on Kubernetes: {}", crate::explain(&reason))));
+    }
+    let left_out = (!may_become_nobody()).then_some(COMMANDS);
+    let variables = facts.iter().map(|fact| (fact.variable, fact.value.as_str()));
+    let mut counts = end_to_end::run_on_peer(run, variables, left_out)?;
+    if let Some(mark) = left_out {
+        counts.add(without_commands(&format!("browsers on Kubernetes, {mark}")));
+    }
+    Ok(counts)
+}
+
+fn without_commands(what: &str) -> Counts {
+    Counts::skip(format!("{what}: KWOK may not run commands as nobody here"))
 }
 
 /// Whether commands may run as nobody, as KWOK runs those of its pods.
