@@ -96,14 +96,31 @@ async fn redirects_and_long_answers_are_told_and_paths_are_not() {
 }
 
 #[tokio::test]
+async fn no_more_is_read_than_was_said_whatever_the_answer_says_of_its_length() {
+    // One that ends with its connection, so that nothing but the limit is against it.
+    const WHOLE: &str = concat!(
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
+        "1"
+    );
+    let (url, _) = answering(&[WHOLE]).await;
+
+    let error = get(&way(Reach::Anywhere), &url).await.unwrap_err();
+
+    assert!(matches!(error, OutboundError::Long { limit_bytes: 100, .. }), "{error}");
+}
+
+#[tokio::test]
 async fn who_does_not_answer_costs_no_more_than_was_said() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let limits = Limits { patience: Duration::from_millis(50), longest_answer: 100 };
     let way = Outbound::new(Reach::Anywhere, limits, "").unwrap();
+    let begun = std::time::Instant::now();
 
     let error = get(&way, &format!("http://{}", listener.local_addr().unwrap())).await.unwrap_err();
 
     assert!(matches!(error, OutboundError::Slow { .. }), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
