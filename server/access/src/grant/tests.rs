@@ -167,6 +167,29 @@ async fn reading_leaves_no_trace_and_is_limited_to_its_scope() {
     assert!(database.audit_trail(10).await.unwrap().is_empty());
 }
 
+#[derive(Debug)]
+struct ReadSecret;
+
+impl Action for ReadSecret {
+    const NAME: &'static str = "read";
+
+    fn need(&self) -> Need {
+        Need { verb: Verb::Get, resource: Resource::new("", "secrets"), ..Scale.need() }
+    }
+}
+
+#[tokio::test]
+async fn reading_a_secret_is_in_the_trail() {
+    let (database, access, ada) = world("project-editor").await;
+
+    access.grant(&ada, ReadSecret).await.unwrap();
+
+    let trail = database.audit_trail(10).await.unwrap();
+    assert_eq!(trail.len(), 1);
+    assert!(trail[0].decision.is_allowed && trail[0].decision.resource == "secrets", "{trail:?}");
+    assert!(access.glance(&ada, ReadSecret).is_none(), "it can be had in passing");
+}
+
 #[tokio::test]
 async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
     let (database, access, mut ada) = world("project-viewer").await;
@@ -186,6 +209,37 @@ async fn a_stream_ends_when_its_right_its_account_or_its_session_does() {
     ada.session_hash = Some("ended".into());
     let with_session = access.grant(&ada, ListPods).await.unwrap();
     assert!(matches!(access.still(&with_session).await, Err(Refused::SignedOut)));
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_it_shows_more_than_its_reader_may_still_see() {
+    let (database, access, ada) = world("project-viewer").await;
+    let (harbour, web) = (ClusterName::parse("harbour").unwrap(), Namespace::parse("web").unwrap());
+    let web = Held::Project(database.ensure_project(&harbour, &web).await.unwrap());
+    let role = "project-viewer".to_owned();
+    let member = NewMember { account: ada.account_id, place: web.clone(), role, source: String::new() };
+    database.set_member(&member).await.unwrap();
+    let account = database.account(ada.account_id).await.unwrap().unwrap();
+    let ada = access.caller(account, None, "request-2".into(), None).await.unwrap();
+    let granted = access.grant(&ada, ListPods).await.unwrap();
+    access.still(&granted).await.unwrap();
+
+    database.remove_member(ada.account_id, &web).await.unwrap();
+
+    assert!(matches!(access.still(&granted).await, Err(Refused::NotAllowed(_))));
+}
+
+#[tokio::test]
+async fn what_is_done_as_somebody_else_is_told_of_who_did_it() {
+    let (database, access, ada) = world("project-editor").await;
+    let sue = Uuid::from_u128(7);
+    let acting = Acting { account_id: sue, name: "Sue".into(), may_change: true, until: i64::MAX };
+    let as_ada = Caller { acting: Some(acting), ..ada };
+
+    access.perform(&as_ada, Scale, |_| async { Ok::<_, ConsoleError>(()) }).await.unwrap();
+
+    let decision = &database.audit_trail(1).await.unwrap()[0].decision;
+    assert_eq!((decision.account_id, decision.account_name.as_str()), (Some(sue), "Sue (acting as Ada)"));
 }
 
 #[tokio::test]
