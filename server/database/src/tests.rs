@@ -152,6 +152,9 @@ async fn behaves(database: &Database) {
     let filter = AuditFilter { text: "DEPLOY".into(), person: "nobody".into(), ..AuditFilter::default() };
     assert!(database.search_audit(&filter, 5).await.unwrap().is_empty());
     let places = AuditScope::Places { clusters: vec![], projects: vec![("harbour".into(), "shop".into())] };
+    let nowhere = AuditScope::Places { clusters: vec![], projects: vec![] };
+    let nowhere = AuditFilter { scope: nowhere, ..AuditFilter::default() };
+    assert!(database.search_audit(&nowhere, 5).await.unwrap().is_empty(), "who may look nowhere was told");
     let filter = AuditFilter { action: "scale".into(), scope: places, ..AuditFilter::default() };
     assert!(database.search_audit(&filter, 5).await.unwrap().is_empty(), "a foreign place was told");
     let here =
@@ -319,4 +322,29 @@ async fn a_row_of_the_trail_that_was_changed_taken_out_or_put_in_is_found() {
         let broken = database.verify_audit().await.unwrap().broken.unwrap();
         assert!(broken.sequence <= sequence && broken.how.contains(how), "{broken:?}");
     }
+}
+
+#[tokio::test]
+async fn a_row_of_the_trail_that_was_taken_out_is_found_although_the_others_were_counted_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = Database::open(Address::SqliteFile(directory.path().join("trail.db"))).await.unwrap();
+    database.migrate().await.unwrap();
+    for action in ["one", "two", "three"] {
+        let decision = Decision { action: action.into(), ..Decision::default() };
+        database.record_decision(&decision).await.unwrap();
+    }
+    let mut change = database.change().await.unwrap();
+    for forgery in [
+        "DROP TRIGGER audit_chain_is_not_deleted",
+        "DROP TRIGGER audit_chain_is_not_changed",
+        "DELETE FROM audit_chain WHERE sequence = 2",
+        "UPDATE audit_chain SET sequence = 2 WHERE sequence = 3",
+    ] {
+        sqlx::query(forgery).execute(&mut *change).await.unwrap();
+    }
+    change.commit().await.unwrap();
+
+    let broken = database.verify_audit().await.unwrap().broken.unwrap();
+
+    assert!(broken.sequence == 2 && broken.how.contains("is not as it was written"), "{broken:?}");
 }
