@@ -208,6 +208,17 @@ mod tests {
     }
 
     #[test]
+    fn guessing_from_the_address_of_the_owner_is_slowed_down_too() {
+        let throttle = Throttle::default();
+        let office = address(7_000_000);
+        throttle.begin("ada", office).unwrap().succeeded();
+
+        let allowed = (0..30).filter(|_| throttle.begin("ada", office).is_ok()).count();
+
+        assert_eq!(allowed, TRIES_PER_PAIR as usize);
+    }
+
+    #[test]
     fn one_address_cannot_try_all_names() {
         let throttle = Throttle::default();
 

@@ -212,6 +212,30 @@ async fn nobody_comes_in_who_is_disabled_or_signs_in_through_a_provider_only() {
     let grace = world.database.add_account(&crate::newcomers::account("Grace")).await.unwrap();
     let begun = world.passkeys.begin_adding(&world.site, grace, "Grace").await;
     assert!(matches!(begun, Err(PasskeyRefused::NoPassword)), "{begun:?}");
+    // A passkey of a time in which she had a password.
+    let kept = world.database.passkeys_of(world.ada).await.unwrap().remove(0);
+    assert!(world.database.remove_passkey(world.ada, kept.id).await.unwrap());
+    let kept = StoredPasskey { account_id: grace, ..kept };
+    assert_eq!(world.database.add_passkey(&kept).await.unwrap(), PasskeyAdded::Done);
+    device.owner = grace.as_bytes().to_vec();
+    let answer = world.sign_in(&mut device).await;
+    assert!(matches!(answer, Err(PasskeyRefused::NoPassword)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_does_not_open() {
+    let (world, mut device) = (World::new().await, Authenticator::new());
+    world.add(&mut device).await.unwrap();
+    let Asked { options, kept } = world.passkeys.begin_sign_in(&world.site).unwrap();
+    let asked: SigningIn = world.passkeys.seal.open_value(SIGNING_IN, &kept).unwrap();
+    let old = SigningIn { until: now_seconds() - 1, ..asked };
+    let old = world.passkeys.seal.seal_value(SIGNING_IN, &old);
+
+    let answer = device.unlock(&options);
+    let late = world.passkeys.sign_in(&world.site, &old, &answer, &visitor()).await;
+
+    assert!(matches!(late, Err(PasskeyRefused::Late)), "{late:?}");
+    world.passkeys.sign_in(&world.site, &kept, &answer, &visitor()).await.unwrap();
 }
 
 #[tokio::test]

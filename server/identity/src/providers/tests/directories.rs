@@ -118,6 +118,18 @@ async fn a_name_is_not_a_filter() {
 }
 
 #[tokio::test]
+async fn the_name_of_an_entry_is_not_a_filter_for_its_groups() {
+    let mut all = people();
+    let star = ["objectClass=person", "uid=star", "entryUUID=id-of-star"];
+    all.push(entry("uid=*,ou=people,dc=example", "harbour", &star));
+    let fake = FakeDirectory::start(all).await;
+
+    let arrived = check(&provider_at(&fake.address(), |_| ()), "star", "harbour").await.unwrap();
+
+    assert!(arrived.groups.is_empty(), "{:?}", arrived.groups);
+}
+
+#[tokio::test]
 async fn a_disabled_account_stays_out_and_only_who_knows_its_password_is_told() {
     let (_, provider) = world().await;
 

@@ -5,7 +5,7 @@ use ldap3_proto::LdapCodec;
 use ldap3_proto::control::LdapControl;
 use ldap3_proto::proto::{
     LdapBindCred, LdapBindResponse, LdapFilter, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult,
-    LdapResultCode, LdapSearchRequest, LdapSearchResultEntry, LdapSearchResultReference,
+    LdapResultCode, LdapSearchRequest, LdapSearchResultEntry, LdapSearchResultReference, LdapSubstringFilter,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -138,11 +138,25 @@ fn matches(filter: &LdapFilter, entry: &Entry) -> bool {
         LdapFilter::Equality(name, value) => entry.attributes.iter().any(|(known, values)| {
             known.eq_ignore_ascii_case(name) && values.iter().any(|known| known.eq_ignore_ascii_case(value))
         }),
+        LdapFilter::Substring(name, parts) => entry.attributes.iter().any(|(known, values)| {
+            known.eq_ignore_ascii_case(name) && values.iter().any(|known| has_parts(known, parts))
+        }),
         LdapFilter::Present(name) => {
             entry.attributes.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
         }
         _ => false,
     }
+}
+
+/// Whether a value has the parts of a filter with stars, in their order.
+fn has_parts(value: &str, parts: &LdapSubstringFilter) -> bool {
+    let (first, last) = (parts.initial.as_deref(), parts.final_.as_deref());
+    let Some(mut rest) = value.strip_prefix(first.unwrap_or_default()) else { return false };
+    for part in &parts.any {
+        let Some((_, behind)) = rest.split_once(part.as_str()) else { return false };
+        rest = behind;
+    }
+    rest.ends_with(last.unwrap_or_default())
 }
 
 fn shown(entry: &Entry) -> LdapOp {
