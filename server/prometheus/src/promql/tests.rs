@@ -83,6 +83,7 @@ fn every_form_of_selector_is_confined() {
         "sort_desc(up)",
         r#"{"my.metric"}"#,
         r#"{"up} or up{a", job="x"}"#,
+        r#"{"x=\"1\"} or up{y"="c"}"#,
     ] {
         match confined(query) {
             Ok(sent) => assert!(is_confined(&sent), "{query} was sent as {sent}"),
@@ -112,6 +113,15 @@ fn what_cannot_be_read_is_not_sent() {
     }
     assert!(confined(&"(".repeat(100_000)).is_err());
     assert!(confined(&format!("up{{a=\"{}\"}}", "x".repeat(20_000))).is_err());
+}
+
+#[test]
+fn a_query_is_only_so_deep_and_so_long() {
+    let deep = |levels: usize| Query::parse(&format!("{}up{}", "(".repeat(levels), ")".repeat(levels)));
+    let long = |letters: usize| Query::parse(&format!("up{{a=\"{}\"}}", "x".repeat(letters)));
+
+    assert!(deep(DEEPEST).is_ok() && deep(DEEPEST + 1).is_err());
+    assert!(long(LONGEST_QUERY - 10).is_ok() && long(LONGEST_QUERY).is_err());
 }
 
 #[test]
