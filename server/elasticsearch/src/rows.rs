@@ -211,8 +211,34 @@ fn plural(kind: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use access::Scope;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_store_finds_beyond_the_fence_is_left_out_and_counted() {
+        let shop = Namespace::parse("shop").unwrap();
+        let births = [(shop.clone(), 100), (Namespace::parse("bank").unwrap(), 0)].into();
+        let fence = Fence::new(&Scope::Namespaces([shop].into()), false, &births);
+        let (cluster, known) = (ClusterName::parse("harbour").unwrap(), Known::of_fluent_bit());
+        let hit = |namespace: &str, at: i64| Hit {
+            id: format!("{namespace}-{at}"),
+            source: json!({"kubernetes": {"namespace_name": namespace, "pod_name": "web-0"}, "log": "x"}),
+            sort: vec![at.into()],
+            highlight: [].into(),
+        };
+        let hits = [hit("shop", 150), hit("bank", 150), hit("shop", 50), hit("", 150)];
+        let origin = Origin { cluster: &cluster, known: &known, fence: &fence };
+
+        let (Rows::Logs(rows), foreign) = origin.rows(&hits) else { panic!("these are logs") };
+        let lines = origin.lines(&hits);
+
+        let ids = |rows: &[LogRecord]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+        assert_eq!((ids(&rows), foreign), (vec!["shop-150".to_owned()], 3));
+        assert_eq!(ids(&lines), ["shop-150"]);
+    }
 
     #[test]
     fn a_part_is_found_however_its_writer_nested_it() {
