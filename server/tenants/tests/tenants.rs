@@ -186,6 +186,30 @@ async fn nobody_gives_takes_or_makes_more_than_they_have() {
 }
 
 #[tokio::test]
+async fn nobody_takes_from_a_role_what_they_do_not_have() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let bea = stage.account("bea", "regular").await;
+    let keeper = stage.own_role(Tier::Workspace, "workspace.view roles.manage").await;
+    stage.hold(bea, place, &keeper).await;
+    let mighty = |id: String, permissions: &[&str]| RoleFields {
+        id,
+        workspace: "garden".into(),
+        tier: Tier::Workspace,
+        title: "Mighty".into(),
+        description: String::new(),
+        permissions: permissions.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    let made = mighty(String::new(), &["workspace.view", "projects.manage"]);
+    stage.as_(ada).await.save_role(made).await.unwrap();
+    let roles = stage.database.own_roles().await.unwrap();
+    let id = roles.into_iter().find(|role| role.title == "Mighty").unwrap().id.to_string();
+
+    let refused = stage.as_(bea).await.save_role(mighty(id, &["workspace.view"])).await.unwrap_err();
+
+    assert_eq!(at(refused).0, "permissions");
+}
+
+#[tokio::test]
 async fn a_role_given_for_a_time_stands_instead_of_the_one_for_good_and_has_its_end() {
     let (stage, ada, place) = Stage::with_garden().await;
     let bea = stage.account("bea", "regular").await;
@@ -320,6 +344,26 @@ async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_plac
         assert!(lines.unwrap_or_default().iter().all(|line| line.action == "scale"));
     }
     assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody asked to see the trail");
+}
+
+#[tokio::test]
+async fn a_namespace_of_the_cluster_itself_becomes_nobodys_project() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let by_ada = stage.as_(ada).await;
+
+    for namespace in ["default", "kube-system", "kube-something"] {
+        let fields = ProjectFields {
+            workspace: garden(),
+            cluster: "harbour".into(),
+            namespace: namespace.into(),
+            existing: Vec::new(),
+            title: String::new(),
+            description: String::new(),
+            quota: Amounts::default(),
+        };
+        let (field, message) = at(by_ada.create_project(fields).await.unwrap_err());
+        assert_eq!(field, "namespace", "{namespace}: {message}");
+    }
 }
 
 #[tokio::test]

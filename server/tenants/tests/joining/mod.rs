@@ -167,6 +167,21 @@ async fn an_invitation_ends_with_the_right_to_invite_and_when_it_is_taken_back()
 }
 
 #[tokio::test]
+async fn an_invitation_ends_with_the_account_of_who_made_it() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let other = stage.account("bea", "administrator").await;
+    let token = stage.as_(other).await.invite(invitation("workspace-viewer")).await.unwrap();
+    let token = Token::presented(&token);
+    assert!(stage.tenants.offer(&token).await.unwrap().is_some());
+
+    stage.database.set_enabled(other, false).await.unwrap();
+
+    assert!(stage.tenants.offer(&token).await.unwrap().is_none());
+    let accepted = stage.tenants.accept(&token, Guest::Account(ada), &visitor()).await;
+    assert!(matches!(accepted, Err(AcceptRefused::Gone)), "{accepted:?}");
+}
+
+#[tokio::test]
 async fn who_somebody_is_elsewhere_is_said_by_administrators_alone() {
     let stage = Stage::new().await;
     let ada = stage.account("ada", "administrator").await;
