@@ -4,6 +4,7 @@ mod bench;
 mod browser_target;
 mod debian;
 mod doctor;
+mod guards;
 mod kubectl;
 mod npm;
 mod peers;
@@ -57,6 +58,11 @@ enum Task {
     /// Goes on after a failure, so that one run finds everything. Exits with 1 when anything failed. What could not
     /// be checked, such as advisories without a network, is counted as skipped and named.
     Test(test::Options),
+    /// Switch off what keeps attackers out, one guard after the other, and expect a test to fail for each.
+    ///
+    /// Works in a copy of the source tree below target/xtask/guards, so nothing of yours is touched. Exits with 1 when a
+    /// guard can be off without a test that fails.
+    Guards(guards::Options),
     /// Measure the release build and print the figures beside their targets.
     Bench(bench::Options),
     /// Build what the browser loads into target/site, and nothing else.
@@ -112,6 +118,7 @@ fn run(task: Task) -> Result<ExitCode> {
             serve::serve(&workspace, Profile::release_if(release), &arguments)?;
         }
         Task::Test(options) => return test::run(&workspace, &options),
+        Task::Guards(options) => return guards::run(&workspace, &options),
         Task::Bench(options) => return bench::run(&workspace, &options),
         Task::Site { release } => {
             let site = site::build(&workspace, Profile::release_if(release))?;

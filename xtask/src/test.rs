@@ -1,9 +1,10 @@
 //! `cargo xtask test`: every check there is, in the order of what it costs.
 
 mod advisories;
-mod counts;
+pub mod counts;
 mod dependency_rules;
 pub mod end_to_end;
+mod guards;
 mod licences;
 mod manifests;
 mod peers;
@@ -63,7 +64,7 @@ struct Step {
 }
 
 /// In order of price: what fails in a second is known after a second.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "format", quick: true, has_tests: false, peers: false, run: programs::format },
     Step {
         name: "dependency rules",
@@ -79,6 +80,7 @@ const STEPS: [Step; 13] = [
         peers: false,
         run: unused_dependencies::check,
     },
+    Step { name: "guards", quick: true, has_tests: false, peers: false, run: guards::check },
     Step { name: "licences", quick: true, has_tests: false, peers: false, run: licences::check },
     Step { name: "advisories", quick: false, has_tests: false, peers: false, run: advisories::check },
     Step { name: "script types", quick: true, has_tests: false, peers: false, run: programs::script_types },

@@ -1,0 +1,247 @@
+//! Who may do what, and that it is written down.
+
+use super::{Guard, Place, Test};
+
+const CALLER: &str = "server/access/src/caller.rs";
+const CHAIN: &str = "server/database/src/audit/chain.rs";
+const CONDITIONS: &str = "server/database/src/conditions.rs";
+const DECIDE: &str = "server/access/src/decide.rs";
+const GRANT: &str = "server/access/src/grant.rs";
+const NEED: &str = "server/access/src/need.rs";
+const RIGHTS: &str = "server/access/src/rights.rs";
+
+const TABLE: Test = Test::Lib("access", "decide::tests::the_table_of_rights");
+const READING: Test =
+    Test::Lib("access", "decide::tests::a_token_that_may_only_read_changes_nothing_and_opens_no_way_in");
+const STREAM: Test =
+    Test::Lib("access", "grant::tests::a_stream_ends_when_its_right_its_account_or_its_session_does");
+const ACTING: Test =
+    Test::Lib("access", "grant::tests::a_stream_of_who_acts_as_somebody_ends_with_their_own_right");
+const DATABASE: Test = Test::Lib("database", "tests::everything_works_on_sqlite");
+const RENUMBERED: Test = Test::Lib(
+    "database",
+    "tests::a_row_of_the_trail_that_was_taken_out_is_found_although_the_others_were_counted_anew",
+);
+const FORGED: Test =
+    Test::Lib("database", "tests::a_row_of_the_trail_that_was_changed_taken_out_or_put_in_is_found");
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "a token that may only read changes something",
+        places: &[Place {
+            file: DECIDE,
+            guard: "caller.is_read_only() && !is_plain_read(need)",
+            off: "false",
+        }],
+        test: READING,
+    },
+    Guard {
+        name: "a token that may only read opens a shell or a proxy, which are reads by their verb",
+        places: &[Place { file: DECIDE, guard: "|part| PLAIN_PARTS.contains(&part)", off: "|_| true" }],
+        test: READING,
+    },
+    Guard {
+        name: "whoever looks as somebody else changes something",
+        places: &[Place { file: DECIDE, guard: "if !acting.may_change {", off: "if false {" }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::who_acts_as_somebody_may_no_more_than_they_and_less_where_it_matters",
+        ),
+    },
+    Guard {
+        name: "whoever looks as somebody else reads their secrets",
+        places: &[Place {
+            file: DECIDE,
+            guard: "(is_secret || !is_plain_read(need))",
+            off: "(!is_plain_read(need))",
+        }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::who_acts_as_somebody_may_no_more_than_they_and_less_where_it_matters",
+        ),
+    },
+    Guard {
+        name: "whoever acts as somebody else changes who may do what",
+        places: &[Place {
+            file: DECIDE,
+            guard: "need.resource.group == CONSOLE_GROUP && !need.verb.is_read();",
+            off: "false;",
+        }],
+        test: Test::Lib("access", "decide::tests::nobody_changes_who_may_do_what_as_somebody_else"),
+    },
+    Guard {
+        name: "a list that names foreign namespaces among one's own is answered",
+        places: &[Place {
+            file: DECIDE,
+            guard: "Some(foreign) => Err(refusal(need, in_namespace(caller, cluster, foreign, need))),",
+            off: "Some(_) => Ok(Some(Scope::Namespaces(wanted.clone()))),",
+        }],
+        test: TABLE,
+    },
+    Guard {
+        name: "a foreign namespace is read by its name",
+        places: &[Place {
+            file: DECIDE,
+            guard: "(is_own && !allowing.is_empty())",
+            off: "(!allowing.is_empty())",
+        }],
+        test: TABLE,
+    },
+    Guard {
+        name: "who holds nothing in a cluster sees its nodes",
+        places: &[Place { file: DECIDE, guard: "!rights.is_in(cluster)", off: "false" }],
+        test: Test::Lib("access", "decide::tests::a_member_of_nothing_gets_nothing"),
+    },
+    Guard {
+        name: "a role in one workspace counts in the projects of another",
+        places: &[Place {
+            file: RIGHTS,
+            guard: "|project| project.workspace == Some(held.place)",
+            off: "|_| true",
+        }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::a_role_in_a_workspace_extends_to_its_projects_and_no_further",
+        ),
+    },
+    Guard {
+        name: "a cluster hears the groups of other projects than the request is about",
+        places: &[Place {
+            file: RIGHTS,
+            guard: "Place::Namespace(namespace) => held.extend(of_project(namespace).into_iter().flatten()),",
+            off: "Place::Namespace(_) => held.extend(self.projects.values().flatten()),",
+        }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::a_cluster_hears_the_groups_of_the_place_that_is_asked_about_and_no_name",
+        ),
+    },
+    Guard {
+        name: "somebody acts as a person who may do more on the platform than they",
+        places: &[Place { file: RIGHTS, guard: "&& other.platform.is_within(self.platform)", off: "" }],
+        test: Test::Lib("access", "decide::tests::nobody_acts_as_who_is_more_than_they_are"),
+    },
+    Guard {
+        name: "an administrator is another administrator's mask",
+        places: &[Place { file: RIGHTS, guard: "return !other.is_administrator();", off: "return true;" }],
+        test: Test::Lib("access", "decide::tests::nobody_acts_as_who_is_more_than_they_are"),
+    },
+    Guard {
+        name: "a stream goes on after its session or token was ended",
+        places: &[Place {
+            file: GRANT,
+            guard: "&& !self.database.is_open(session).await?",
+            off: "&& session.is_empty()",
+        }],
+        test: STREAM,
+    },
+    Guard {
+        name: "a stream goes on after its account was disabled",
+        places: &[Place {
+            file: GRANT,
+            guard: "self.database.account(before.account_id).await?;\n        \
+                    let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;",
+            off: "self.database.account(before.account_id).await?.ok_or(Refused::SignedOut)?;",
+        }],
+        test: STREAM,
+    },
+    Guard {
+        name: "a stream shows more than its right still extends to",
+        places: &[Place { file: GRANT, guard: "granted.scope.is_within(&scope) && ", off: "" }],
+        test: Test::Lib(
+            "access",
+            "grant::tests::a_stream_ends_when_it_shows_more_than_its_reader_may_still_see",
+        ),
+    },
+    Guard {
+        name: "a cluster is still asked with a group that somebody has lost",
+        places: &[Place { file: GRANT, guard: " && is_known_as(now.identity(&need))", off: "" }],
+        test: Test::Lib(
+            "access",
+            "grant::tests::a_stream_ends_when_the_cluster_would_know_its_reader_by_fewer_groups",
+        ),
+    },
+    Guard {
+        name: "whoever has lost the right to act as others goes on",
+        places: &[Place { file: GRANT, guard: "rights.may_act_as(&caller.rights) && ", off: "" }],
+        test: ACTING,
+    },
+    Guard {
+        name: "acting as somebody goes on after its time",
+        places: &[Place { file: GRANT, guard: " && now_seconds() < acting.until;", off: ";" }],
+        test: ACTING,
+    },
+    Guard {
+        name: "a change is made that cannot be written down first",
+        places: &[Place {
+            file: GRANT,
+            guard: "Some(self.record(caller, &action, &need, None).await?)",
+            off: "self.record(caller, &action, &need, None).await.ok()",
+        }],
+        test: Test::Lib("access", "grant::tests::a_change_that_cannot_be_recorded_is_not_made"),
+    },
+    Guard {
+        name: "a refusal is not written down",
+        places: &[Place {
+            file: GRANT,
+            guard: "self.record(caller, &action, &need, Some(&refusal.reason)).await?;",
+            off: "",
+        }],
+        test: Test::Lib("access", "grant::tests::a_refusal_is_recorded_and_says_who_can_help"),
+    },
+    Guard {
+        name: "a secret is read in passing, without a line in the trail",
+        places: &[Place {
+            file: GRANT,
+            guard: "if need.is_recorded() {\n            return None;",
+            off: "if false {\n            return None;",
+        }],
+        test: Test::Lib("access", "grant::tests::reading_a_secret_is_in_the_trail"),
+    },
+    Guard {
+        name: "the values of a secret are read without a line in the trail",
+        places: &[Place {
+            file: NEED,
+            guard: "!self.verb.is_read() || secret || stream",
+            off: "!self.verb.is_read() || (secret && stream) || stream",
+        }],
+        test: Test::Lib("access", "grant::tests::reading_a_secret_is_in_the_trail"),
+    },
+    Guard {
+        name: "the trail does not say who did it as somebody else",
+        places: &[Place {
+            file: CALLER,
+            guard: "Some(acting) => (acting.account_id, format!(\"{} (acting as {})\", acting.name, self.name)),",
+            off: "Some(_) => (self.account_id, self.name.clone()),",
+        }],
+        test: Test::Lib("access", "grant::tests::what_is_done_as_somebody_else_is_told_of_who_did_it"),
+    },
+    Guard {
+        name: "a row of the trail is taken out and nobody notices",
+        places: &[Place { file: CHAIN, guard: "if *sequence != last + 1 {", off: "if false {" }],
+        test: FORGED,
+    },
+    Guard {
+        name: "a row of the trail is written anew and nobody notices",
+        places: &[Place {
+            file: CHAIN,
+            guard: "(!is_as_written).then(",
+            off: "(false && !is_as_written).then(",
+        }],
+        test: FORGED,
+    },
+    Guard {
+        name: "a row of the trail does not depend on those before it",
+        places: &[Place { file: CHAIN, guard: "add(Some(before));", off: "add(Some(&before[..0]));" }],
+        test: RENUMBERED,
+    },
+    Guard {
+        name: "whoever may read the trail in no place reads it everywhere",
+        places: &[Place {
+            file: CONDITIONS,
+            guard: "String::from(\"1 = 0\")",
+            off: "String::from(\"1 = 1\")",
+        }],
+        test: DATABASE,
+    },
+];

@@ -1,0 +1,350 @@
+//! What goes to clusters: requests of programs, files, terminals, what is deleted.
+
+use super::{Guard, Place, Test};
+
+const CONNECTION: &str = "server/kubernetes/src/connection.rs";
+const CSV: &str = "server/kubernetes/src/csv.rs";
+const DELETE: &str = "server/kubernetes/src/change/delete.rs";
+const FILES: &str = "server/kubernetes/src/files/mod.rs";
+const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
+const LIVE: &str = "server/kubernetes/src/live.rs";
+const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
+const NAMES: &str = "app/model/src/names.rs";
+const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";
+const PLACES: &str = "server/kubernetes/src/places.rs";
+const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
+const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
+const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
+const TARGET: &str = "server/kubernetes/src/proxy/target.rs";
+const UPLOAD: &str = "server/kubernetes/src/files/upload.rs";
+const VIEW: &str = "server/kubernetes/src/view.rs";
+
+const NO_WAY_THROUGH: Test =
+    Test::Lib("kubernetes", "proxy::target::tests::there_is_no_way_through_to_what_runs");
+const READ_TWICE: Test =
+    Test::Lib("kubernetes", "proxy::query::tests::what_two_programs_could_read_differently_is_refused");
+const NAMED_HEADERS: Test = Test::Lib(
+    "kubernetes",
+    "connection::tests::a_request_carries_the_headers_that_are_named_here_and_no_others",
+);
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "the name of an object leads elsewhere in a path",
+        places: &[Place {
+            file: NAMES,
+            guard: "\".\" | \"..\" => Err(\"may not be '.' or '..'\"),",
+            off: "",
+        }],
+        test: Test::Lib("model", "names::tests::names_that_lead_elsewhere_are_refused"),
+    },
+    Guard {
+        name: "a program says whom else it speaks for",
+        places: &[Place {
+            file: HEADERS,
+            guard: "name.starts_with(\"impersonate-\") || name.starts_with(\"x-remote-\")",
+            off: "name.is_empty()",
+        }],
+        test: Test::Lib("kubernetes", "proxy::headers::tests::nobody_says_who_else_they_are"),
+    },
+    Guard {
+        name: "a header with an underscore passes for one with a dash",
+        places: &[Place {
+            file: HEADERS,
+            guard: "name.as_str().replace('_', \"-\")",
+            off: "name.as_str().to_owned()",
+        }],
+        test: Test::Lib("kubernetes", "proxy::headers::tests::nobody_says_who_else_they_are"),
+    },
+    Guard {
+        name: "a page that a cluster answers with is a page of the console",
+        places: &[Place {
+            file: HEADERS,
+            guard: "ANSWERED.iter().any(|known| known.eq_ignore_ascii_case(essence))",
+            off: "!essence.is_empty()",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "proxy::headers::tests::an_answer_brings_no_cookie_no_page_and_no_way_elsewhere",
+        ),
+    },
+    Guard {
+        name: "a connection switches to another protocol than was asked for",
+        places: &[Place {
+            file: HEADERS,
+            guard: "if !got.eq_ignore_ascii_case(wished) {",
+            off: "if got.is_empty() || wished.is_empty() {",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "proxy::headers::tests::an_answer_that_switches_to_something_else_is_none",
+        ),
+    },
+    Guard {
+        name: "a program lists the values of all secrets with the right to list their names",
+        places: &[Place {
+            file: MEANING,
+            guard: "if is_secret && verb.is_read() { Verb::Get } else { verb },",
+            off: "if is_secret { verb } else { verb },",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "proxy::meaning::tests::a_list_of_secrets_is_asked_for_as_their_values",
+        ),
+    },
+    Guard {
+        name: "who may only read runs programs, because HTTP calls that a read",
+        places: &[Place {
+            file: MEANING,
+            guard: "Ok((pass(cluster, objects, Verb::Create), Way::Bytes))",
+            off: "Ok((pass(cluster, objects, Verb::Get), Way::Bytes))",
+        }],
+        test: Test::Lib("kubernetes", "proxy::meaning::tests::a_method_and_a_path_are_a_verb"),
+    },
+    Guard {
+        name: "any request of a program switches to another protocol",
+        places: &[Place {
+            file: MEANING,
+            guard: "if is_upgrade {\n        return Err(Said::bad(\"only exec",
+            off: "if false {\n        return Err(Said::bad(\"only exec",
+        }],
+        test: Test::Lib("kubernetes", "proxy::meaning::tests::what_is_neither_read_nor_written_is_refused"),
+    },
+    Guard {
+        name: "a program reaches what runs behind the API server",
+        places: &[Place {
+            file: TARGET,
+            guard: "[_, _, \"proxy\", ..] => return Err(Said::closed()),",
+            off: "",
+        }],
+        test: NO_WAY_THROUGH,
+    },
+    Guard {
+        name: "a program takes an old path to what runs, or to watch everything",
+        places: &[Place {
+            file: TARGET,
+            guard: "[\"watch\" | \"proxy\", ..] => return Err(Said::closed()),",
+            off: "",
+        }],
+        test: NO_WAY_THROUGH,
+    },
+    Guard {
+        name: "rights of the console itself count for objects of a cluster",
+        places: &[Place {
+            file: TARGET,
+            guard: "if group == Resource::console(plural).group {",
+            off: "if group == \"-\" {",
+        }],
+        test: Test::Lib("kubernetes", "proxy::target::tests::paths_that_lead_elsewhere_mean_nothing"),
+    },
+    Guard {
+        name: "a parameter that stands twice is read differently here and there",
+        places: &[Place {
+            file: QUERY,
+            guard: "if !seen.insert(name) {",
+            off: "if !seen.insert(name) && false {",
+        }],
+        test: READ_TWICE,
+    },
+    Guard {
+        name: "a parameter that nobody knows here reaches the cluster",
+        places: &[Place {
+            file: QUERY,
+            guard: "if !ONCE.contains(&name.as_str()) {",
+            off: "if !ONCE.contains(&name.as_str()) && false {",
+        }],
+        test: READ_TWICE,
+    },
+    Guard {
+        name: "a flag is read differently here and there",
+        places: &[Place {
+            file: QUERY,
+            guard: "Some(_) => Err(Said::bad(format!(\"{name} is either true or false\"))),",
+            off: "Some(_) => Ok(true),",
+        }],
+        test: READ_TWICE,
+    },
+    Guard {
+        name: "a request to a cluster carries no name but the console's own",
+        places: &[Place { file: CONNECTION, guard: "speak_for(headers, identity)?;\n        }", off: "}" }],
+        test: NAMED_HEADERS,
+    },
+    Guard {
+        name: "a line break in a name adds a header",
+        places: &[Place {
+            file: CONNECTION,
+            guard: "HeaderValue::from_str(text).map_err(|_| KubernetesError::invalid(\"\", \"this identity cannot be named\"))",
+            off: "HeaderValue::from_str(text.split(char::is_control).next().unwrap_or_default())\
+                  .map_err(|_| KubernetesError::invalid(\"\", \"\"))",
+        }],
+        test: Test::Lib("kubernetes", "connection::tests::an_identity_with_a_line_break_is_refused"),
+    },
+    Guard {
+        name: "an answer of a cluster without an end fills the memory",
+        places: &[Place {
+            file: CONNECTION,
+            guard: "if whole.len() + chunk.len() > LONGEST_ANSWER {",
+            off: "if whole.len() + chunk.len() > 2 * LONGEST_ANSWER {",
+        }],
+        test: Test::Lib("kubernetes", "connection::tests::an_answer_without_end_is_refused_with_the_limit"),
+    },
+    Guard {
+        name: "a table shows objects that its reader may not see",
+        places: &[Place { file: VIEW, guard: "wanted && scope.admits(namespace, &row.name)", off: "wanted" }],
+        test: Test::Lib("kubernetes", "view::tests::a_scope_shows_nothing_outside_it"),
+    },
+    Guard {
+        name: "one person has endless terminals",
+        places: &[Place {
+            file: PLACES,
+            guard: "if *count >= self.most_of_one {",
+            off: "if *count >= 1000 * self.most_of_one {",
+        }],
+        test: Test::Lib("kubernetes", "places::tests::one_person_has_only_so_many_places"),
+    },
+    Guard {
+        name: "a spreadsheet runs what is in a cell",
+        places: &[Place {
+            file: CSV,
+            guard: "if is_formula { format!(\"'{value}\") } else { value.to_owned() };",
+            off: "if is_formula { value.to_owned() } else { value.to_owned() };",
+        }],
+        test: Test::Lib("kubernetes", "csv::tests::formulas_are_defused_and_separators_quoted"),
+    },
+    Guard {
+        name: "a namesake that was made meanwhile is deleted",
+        places: &[Place {
+            file: DELETE,
+            guard: "options[\"preconditions\"] = json!({\"uid\": uid});",
+            off: "let _ = uid;",
+        }],
+        test: Test::Lib("kubernetes", "change::delete::tests::only_the_object_that_was_seen_is_deleted"),
+    },
+    Guard {
+        name: "what was deleted of one kind is made again as another",
+        places: &[Place {
+            file: RESTORE,
+            guard: "Some((group, version)) if group == object.group && is_version(version)",
+            off: "Some((group, version)) if is_version(version)",
+        }],
+        test: Test::Lib("kubernetes", "change::restore::tests::an_object_is_made_where_its_kind_was"),
+    },
+    Guard {
+        name: "the version of a kept manifest leads elsewhere in a path",
+        places: &[Place {
+            file: RESTORE,
+            guard: "Some((group, version)) if group == object.group && is_version(version)",
+            off: "Some((group, version)) if group == object.group",
+        }],
+        test: Test::Lib("kubernetes", "change::restore::tests::an_object_is_made_where_its_kind_was"),
+    },
+    Guard {
+        name: "what cannot be kept is deleted",
+        places: &[Place {
+            file: DELETE,
+            guard: "Some(deleted) => Some(bin.keep(deleted).await?),",
+            off: "Some(deleted) => bin.keep(deleted).await.ok(),",
+        }],
+        test: Test::File(
+            "recycle_bin",
+            "recycle_bin",
+            "what_cannot_be_kept_is_not_deleted_and_what_is_not_deleted_is_not_kept",
+        ),
+    },
+    Guard {
+        name: "somebody sees what was deleted where they may not look",
+        places: &[Place {
+            file: RESTORE,
+            guard: "scope.as_ref().is_some_and(|scope| scope.admits(namespace, name))",
+            off: "scope.as_ref().is_none_or(|_| !name.is_empty())",
+        }],
+        test: Test::File(
+            "recycle_bin",
+            "recycle_bin",
+            "everybody_sees_and_restores_what_they_could_list_and_create",
+        ),
+    },
+    Guard {
+        name: "what was deleted can be read in the tables",
+        places: &[Place {
+            file: "server/recycle_bin/src/lib.rs",
+            guard: "self.seal.seal_value(PURPOSE, &object.manifest)",
+            off: "object.manifest.to_string()",
+        }],
+        test: Test::File("recycle_bin", "recycle_bin", "nothing_that_is_kept_can_be_read_in_the_tables"),
+    },
+    Guard {
+        name: "a path of a file leads up",
+        places: &[Place {
+            file: PATH,
+            guard: "matches!(text, \"\" | \".\" | \"..\")",
+            off: "matches!(text, \"\" | \".\")",
+        }],
+        test: Test::Lib("workloads-contract", "files::path::tests::a_path_is_absolute_and_has_one_form"),
+    },
+    Guard {
+        name: "who may only look reads the files of containers",
+        places: &[Place {
+            file: FILES,
+            guard: "Need::on(Verb::Create, Resource::new(\"\", \"pods\").part(\"exec\"), &self.place.pod)",
+            off: "Need::on(Verb::Get, Resource::new(\"\", \"pods\"), &self.place.pod)",
+        }],
+        test: Test::File("kubernetes", "files", "who_may_not_run_programs_sees_no_files"),
+    },
+    Guard {
+        name: "a file that did not come as a whole stays",
+        places: &[Place { file: UPLOAD, guard: "if sent != size {", off: "if sent > size {" }],
+        test: Test::File("kubernetes", "files", "what_does_not_come_as_a_whole_leaves_nothing_behind"),
+    },
+    Guard {
+        name: "what flows goes on after the right to it was taken away",
+        places: &[Place {
+            file: LIVE,
+            guard: "if let Err(refused) = right.still(&self.access).await {",
+            off: "if let Err(refused) = right.still(&self.access).await.or_else(|_| Ok::<_, Refused>(())) {",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "rights",
+            "every_topic_ends_with_the_reason_when_the_right_is_taken_away",
+        ),
+    },
+    Guard {
+        name: "a shell goes on after the right to it was taken away",
+        places: &[Place {
+            file: SESSION,
+            guard: "error = recheck.refused() => TerminalEnd::Refused(error),",
+            off: "error = async { recheck.refused().await; std::future::pending().await } => TerminalEnd::Refused(error),",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "terminal",
+            "a_shell_ends_with_the_right_to_it_also_while_only_output_flows",
+        ),
+    },
+    Guard {
+        name: "a terminal that has to be recorded and cannot be opens",
+        places: &[Place {
+            file: SESSION,
+            guard: "Err(error) => return TerminalEnd::Refused(error),\n        };\n        let recording",
+            off: "Err(_) => return self.run_with(None).await,\n        };\n        let recording",
+        }],
+        test: Test::File("kubernetes", "terminal", "what_has_to_be_recorded_and_cannot_be_does_not_open"),
+    },
+    Guard {
+        name: "a terminal goes on that is not recorded any more",
+        places: &[
+            Place {
+                file: SESSION,
+                guard: "recording.output(bytes).await?;",
+                off: "let _ = recording.output(bytes).await;",
+            },
+            Place {
+                file: SESSION,
+                guard: "end = recorder::broken(recording.as_deref()) => end,",
+                off: "end = async { recorder::broken(recording.as_deref()).await; std::future::pending().await } => end,",
+            },
+        ],
+        test: Test::File("kubernetes", "terminal", "a_terminal_ends_with_its_recording"),
+    },
+];

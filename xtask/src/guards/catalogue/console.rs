@@ -1,0 +1,123 @@
+//! What every request to the console passes, and the ports of pods under their own names.
+
+use super::{Guard, Place, Test};
+
+const BODY: &str = "server/src/guards/body.rs";
+const FILES: &str = "server/src/routes/files.rs";
+const FORWARD_HEADERS: &str = "server/src/forwards/headers.rs";
+const HEADERS: &str = "server/src/guards/headers.rs";
+const ORIGIN: &str = "server/src/guards/origin.rs";
+const PASS: &str = "server/src/forwards/pass.rs";
+const ROUTES: &str = "server/src/routes/mod.rs";
+
+const BODIES: Test = Test::Lib("server", "routes::tests::only_forms_and_json_of_a_sensible_size_are_read");
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "a page of another site changes something with somebody's session",
+        places: &[Place {
+            file: ROUTES,
+            guard: ".layer(from_fn_with_state(surroundings.clone(), check_origin))",
+            off: "",
+        }],
+        test: Test::Lib("server", "routes::tests::nothing_is_changed_for_another_site"),
+    },
+    Guard {
+        name: "a page of another site opens a terminal, because HTTP calls that a read",
+        places: &[Place {
+            file: ORIGIN,
+            guard: "(is_harmless && !is_upgrade)",
+            off: "(is_harmless || is_upgrade)",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::an_upgrade_from_another_site_is_refused_although_it_is_a_get",
+        ),
+    },
+    Guard {
+        name: "a foreign name that points to the console reaches it",
+        places: &[Place {
+            file: ROUTES,
+            guard: ".layer(from_fn_with_state(surroundings.clone(), check_host))",
+            off: "",
+        }],
+        test: Test::Lib("server", "routes::tests::a_foreign_name_for_this_server_gets_nothing_but_health"),
+    },
+    Guard {
+        name: "a form that any page can send without asking is read",
+        places: &[Place {
+            file: BODY,
+            guard: "if !is_ours(request.headers()) {",
+            off: "if !is_ours(request.headers()) && false {",
+        }],
+        test: BODIES,
+    },
+    Guard {
+        name: "a body of any length is read",
+        places: &[
+            Place {
+                file: BODY,
+                guard: "length.is_some_and(|length: usize| length > limit)",
+                off: "length.is_some_and(|length: usize| length > 1000 * limit)",
+            },
+            Place { file: BODY, guard: "Limited::new(body, limit)", off: "Limited::new(body, 1000 * limit)" },
+        ],
+        test: BODIES,
+    },
+    Guard {
+        name: "a page of the console is framed by another site",
+        places: &[Place {
+            file: HEADERS,
+            guard: "base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
+            off: "base-uri 'none'; object-src 'none'",
+        }],
+        test: Test::Lib("server", "routes::tests::every_answer_tells_the_browser_what_this_site_never_does"),
+    },
+    Guard {
+        name: "a script that somebody got into a page runs",
+        places: &[Place {
+            file: HEADERS,
+            guard: "'nonce-{nonce}' 'wasm-unsafe-eval'",
+            off: "'unsafe-inline' 'nonce-{nonce}' 'wasm-unsafe-eval'",
+        }],
+        test: Test::Lib("server", "routes::tests::a_page_s_policy_admits_only_its_own_scripts"),
+    },
+    Guard {
+        name: "a script reads the cookie of the session",
+        places: &[Place { file: ROUTES, guard: ".with_http_only(true)", off: ".with_http_only(false)" }],
+        test: Test::Lib("server", "routes::tests::the_session_cookie_is_as_strict_as_the_scheme_allows"),
+    },
+    Guard {
+        name: "a link on another site runs a program in a container",
+        places: &[Place {
+            file: FILES,
+            guard: "is_some_and(|site| site != \"same-origin\" && site != \"none\")",
+            off: "is_some_and(|site| site == \"nowhere\")",
+        }],
+        test: Test::Lib("server", "routes::tests::files::a_link_on_another_site_runs_nothing_in_a_container"),
+    },
+    Guard {
+        name: "a pass to one port opens another",
+        places: &[Place {
+            file: PASS,
+            guard: "(pass.id == id).then_some(pass)",
+            off: "(!id.is_empty()).then_some(pass)",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::forwards::tickets_and_passes_are_good_at_their_own_address_only",
+        ),
+    },
+    Guard {
+        name: "a pod sees the pass of who looks at it",
+        places: &[Place {
+            file: FORWARD_HEADERS,
+            guard: "pair.split('=').next() != Some(address.cookie) && !pair.is_empty()",
+            off: "!pair.is_empty()",
+        }],
+        test: Test::Lib(
+            "server",
+            "forwards::headers::tests::a_pod_never_sees_the_pass_nor_what_somebody_claims_about_the_way",
+        ),
+    },
+];

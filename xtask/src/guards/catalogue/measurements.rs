@@ -1,0 +1,274 @@
+//! What is asked of Prometheus and of log stores, and what of it is shown: nothing beyond what the reader may see.
+
+use super::{Guard, Place, Test};
+
+const EMBEDS: &str = "server/dashboards/src/embeds.rs";
+const ES_FENCE: &str = "server/elasticsearch/src/fence.rs";
+const COMPILE: &str = "server/elasticsearch/src/compile.rs";
+const FENCE: &str = "server/prometheus/src/promql.rs";
+const ROWS: &str = "server/elasticsearch/src/rows.rs";
+const SILENCES: &str = "server/prometheus/src/silences.rs";
+const STANDING: &str = "server/prometheus/src/rules/standing.rs";
+const SUBJECT: &str = "server/prometheus/src/subject.rs";
+const VARIABLES: &str = "server/prometheus/src/promql/variables.rs";
+
+const EVERY_SELECTOR: Test = Test::Lib("prometheus", "promql::tests::every_form_of_selector_is_confined");
+const STANDS: Test = Test::Lib(
+    "prometheus",
+    "rules::standing::tests::a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself",
+);
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "a query reads series of foreign projects",
+        places: &[Place {
+            file: FENCE,
+            guard: "matchers.into_iter().for_each(|matcher| demand(selector, &matcher));",
+            off: "drop(matchers);",
+        }],
+        test: EVERY_SELECTOR,
+    },
+    Guard {
+        name: "a query reads foreign series in the number of an aggregation",
+        places: &[Place { file: FENCE, guard: "each(parameter, found)?;", off: "let _ = parameter;" }],
+        test: EVERY_SELECTOR,
+    },
+    Guard {
+        name: "a query reads foreign series by the second of two alternatives",
+        places: &[Place {
+            file: FENCE,
+            guard: "matchers.or_matchers.iter_mut().for_each(add);",
+            off: "matchers.or_matchers.iter_mut().take(1).for_each(add);",
+        }],
+        test: EVERY_SELECTOR,
+    },
+    Guard {
+        name: "a query reads foreign series by a function that names none",
+        places: &[Place { file: FENCE, guard: "&& is_confined\n", off: "&& is_confined && false\n" }],
+        test: Test::Lib("prometheus", "promql::tests::what_reads_more_than_its_selectors_is_refused"),
+    },
+    Guard {
+        name: "the name of a namespace is an expression that matches others",
+        places: &[Place {
+            file: FENCE,
+            guard: "map(|value| escape(value)).collect::<Vec<_>>()",
+            off: "cloned().collect::<Vec<_>>()",
+        }],
+        test: Test::Lib("prometheus", "promql::tests::names_of_namespaces_are_no_expressions"),
+    },
+    Guard {
+        name: "who has no project sees all of them",
+        places: &[Place { file: FENCE, guard: "[] => \"-\".to_owned(),", off: "[] => \".*\".to_owned()," }],
+        test: Test::Lib("prometheus", "promql::tests::nobodys_projects_are_nothing"),
+    },
+    Guard {
+        name: "a query of endless depth ends the console",
+        places: &[Place { file: FENCE, guard: "if depth > DEEPEST {", off: "if depth > 1000 * DEEPEST {" }],
+        test: Test::Lib("prometheus", "promql::tests::a_query_is_only_so_deep_and_so_long"),
+    },
+    Guard {
+        name: "a query of endless length is read",
+        places: &[Place {
+            file: FENCE,
+            guard: "if text.len() > LONGEST_QUERY {",
+            off: "if text.len() > 1000 * LONGEST_QUERY {",
+        }],
+        test: Test::Lib("prometheus", "promql::tests::a_query_is_only_so_deep_and_so_long"),
+    },
+    Guard {
+        name: "a query on which the parser gives up ends the request without an answer",
+        places: &[Place {
+            file: FENCE,
+            guard: "std::panic::catch_unwind(|| parser::parse(text));",
+            off: "Ok::<_, Box<dyn std::any::Any>>(parser::parse(text));",
+        }],
+        test: Test::Lib("prometheus", "promql::tests::a_number_that_is_no_duration_is_refused"),
+    },
+    Guard {
+        name: "what a reader chooses for a variable stands in a query as more than a value",
+        places: &[Place {
+            file: VARIABLES,
+            guard: "(Some(_), false) => MatchOp::Equal,",
+            off: "(Some(_), false) => matcher.op.clone(),",
+        }],
+        test: Test::Lib("prometheus", "promql::variables::tests::a_value_becomes_a_matcher"),
+    },
+    Guard {
+        name: "what a board is about is forgotten in its queries",
+        places: &[Place {
+            file: SUBJECT,
+            guard: "\"pods\" => vec![Forced::is(\"pod\", name)],",
+            off: "\"pods\" => Vec::new(),",
+        }],
+        test: Test::Lib("prometheus", "subject::tests::a_pod_and_a_workload_are_forced_on_every_selector"),
+    },
+    Guard {
+        name: "a board of a cluster is shown for any object in it",
+        places: &[Place {
+            file: SUBJECT,
+            guard: "if BoardId::of_kind(object.kind.as_str()) == Some(board) => {",
+            off: "if !object.kind.as_str().is_empty() => {",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "subject::tests::a_board_needs_the_right_to_what_it_is_about_and_no_other_board_fits_it",
+        ),
+    },
+    Guard {
+        name: "a member of one project silences alerts of others",
+        places: &[Place {
+            file: SILENCES,
+            guard: "in_namespace(Matcher::pinned(matchers, NAMESPACE))",
+            off: "in_namespace(matchers.iter().find(|one| one.name == NAMESPACE).map(|one| one.value.as_str()))",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "silences::tests::a_silence_of_one_namespace_needs_the_right_there_and_any_other_one_in_the_cluster",
+        ),
+    },
+    Guard {
+        name: "a member hears of alerts of foreign projects",
+        places: &[Place {
+            file: STANDING,
+            guard: "|alert| sees_all_of_it || admits(self.scope, alert)",
+            off: "|_| true",
+        }],
+        test: STANDS,
+    },
+    Guard {
+        name: "why a rule is broken tells a member of foreign projects",
+        places: &[Place {
+            file: STANDING,
+            guard: "RuleState::Broken(_) if !sees_all_of_it =>",
+            off: "RuleState::Broken(why) if !sees_all_of_it && why.is_empty() =>",
+        }],
+        test: STANDS,
+    },
+    Guard {
+        name: "a search finds records of foreign projects",
+        places: &[Place {
+            file: ES_FENCE,
+            guard: "Some(condition) => Fenced(Query::all(vec![condition, query])),",
+            off: "Some(_) => Fenced(query),",
+        }],
+        test: Test::Lib("elasticsearch", "tests::every_question_about_records_carries_the_fence"),
+    },
+    Guard {
+        name: "a search finds what another namespace of the same name wrote before",
+        places: &[Place {
+            file: ES_FENCE,
+            guard: "filter(|(_, born)| **born <= from_ms)",
+            off: "filter(|(_, born)| **born <= i64::MAX.min(from_ms + 1_000_000))",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "fence::tests::old_namespaces_are_one_list_and_young_ones_begin_when_they_were_made",
+        ),
+    },
+    Guard {
+        name: "what a log store finds too much of another time is shown",
+        places: &[Place {
+            file: ES_FENCE,
+            guard: "names.get(namespace).is_some_and(|born| *born <= at_ms)",
+            off: "at_ms >= 0 && names.contains_key(namespace)",
+        }],
+        test: Test::Lib("elasticsearch", "fence::tests::what_a_name_held_before_is_nobodys"),
+    },
+    Guard {
+        name: "who has no project that is there finds everything",
+        places: &[Place {
+            file: ES_FENCE,
+            guard: "if conditions.is_empty() { Query::nothing() }",
+            off: "if conditions.is_empty() { return None }",
+        }],
+        test: Test::Lib("elasticsearch", "fence::tests::who_holds_nothing_that_is_there_finds_nothing"),
+    },
+    Guard {
+        name: "what a log store finds too much of foreign projects is shown",
+        places: &[Place {
+            file: ROWS,
+            guard: "let seen: Vec<&Hit> = hits.iter().filter(|hit| self.is_within(hit)).collect();",
+            off: "let seen: Vec<&Hit> = hits.iter().collect();",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "rows::tests::what_a_store_finds_beyond_the_fence_is_left_out_and_counted",
+        ),
+    },
+    Guard {
+        name: "lines around one that a log store finds too much are shown",
+        places: &[Place {
+            file: ROWS,
+            guard: "hits.iter().filter(|hit| self.is_within(hit)).map(|hit| self.line(hit)).collect()",
+            off: "hits.iter().map(|hit| self.line(hit)).collect()",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "rows::tests::what_a_store_finds_beyond_the_fence_is_left_out_and_counted",
+        ),
+    },
+    Guard {
+        name: "the name of a workload is a pattern that matches others",
+        places: &[Place {
+            file: COMPILE,
+            guard: "if !letter.is_ascii_alphanumeric() && letter != '-' {",
+            off: "if letter == '\\\\' {",
+        }],
+        test: Test::Lib("elasticsearch", "compile::tests::a_workload_is_its_pods_and_its_name_is_no_pattern"),
+    },
+    Guard {
+        name: "a shared search is found by who may not search there",
+        places: &[Place {
+            file: "server/elasticsearch/src/saved.rs",
+            guard: "all?.into_iter().filter(|row| self.finds(row));",
+            off: "all?.into_iter();",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "saved::tests::a_shared_search_of_what_may_not_be_searched_is_not_found",
+        ),
+    },
+    Guard {
+        name: "a search that somebody keeps for themselves is known to who may not find it",
+        places: &[Place {
+            file: "server/elasticsearch/src/saved.rs",
+            guard: "found?.filter(|row| self.finds(row)).ok_or_else(gone)",
+            off: "found?.ok_or_else(gone)",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "saved::tests::a_search_is_changed_by_its_owner_and_by_who_administers_the_place",
+        ),
+    },
+    Guard {
+        name: "a link shows a dashboard whose maker may not share it any more",
+        places: &[Place {
+            file: EMBEDS,
+            guard: "if !maker.caller.may(&share) || !maker.caller.may(&read) {",
+            off: "if !maker.caller.may(&read) {",
+        }],
+        test: Test::File("dashboards", "embeds", "a_link_shows_what_its_maker_may_see_as_long_as_they_may"),
+    },
+    Guard {
+        name: "a link shows a dashboard whose maker may not sign in any more",
+        places: &[Place {
+            file: EMBEDS,
+            guard: "account.filter(|account| account.is_enabled) else { return Ok(None) };",
+            off: "account else { return Ok(None) };",
+        }],
+        test: Test::File("dashboards", "embeds", "a_link_shows_what_its_maker_may_see_as_long_as_they_may"),
+    },
+    Guard {
+        name: "whoever sees a dashboard is shown the address of somebody else's link",
+        places: &[Place {
+            file: EMBEDS,
+            guard: "address: (is_own && !is_over).then(address),",
+            off: "address: (!is_over || is_own).then(address),",
+        }],
+        test: Test::File(
+            "dashboards",
+            "embeds",
+            "links_are_made_and_ended_by_who_may_share_and_shown_to_their_makers_alone",
+        ),
+    },
+];

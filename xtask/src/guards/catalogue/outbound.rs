@@ -1,0 +1,106 @@
+//! Where the console sends requests, and what it takes for an answer.
+
+use super::{Guard, Place, Test};
+
+const ADDRESS: &str = "server/outbound/src/address.rs";
+const DIAL: &str = "server/outbound/src/dial.rs";
+const SEND: &str = "server/outbound/src/lib.rs";
+
+const NOT_DIALLED: Test =
+    Test::Lib("outbound", "tests::what_is_not_public_is_never_dialled_unless_an_operator_named_it");
+const REDIRECTS: Test = Test::Lib("outbound", "tests::redirects_and_long_answers_are_told_and_paths_are_not");
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "a private address inside an address of IPv6 is dialled",
+        places: &[Place {
+            file: ADDRESS,
+            guard: "Some(inner) => is_public_v4(inner),",
+            off: "Some(_) => true,",
+        }],
+        test: Test::Lib("outbound", "address::tests::what_is_not_in_the_public_internet_is_known"),
+    },
+    Guard {
+        name: "the addresses that cloud machines ask for their secrets are dialled",
+        places: &[Place { file: ADDRESS, guard: "|| address.is_link_local()", off: "" }],
+        test: Test::Lib("outbound", "address::tests::what_is_not_in_the_public_internet_is_known"),
+    },
+    Guard {
+        name: "a name that also stands for a private address is dialled",
+        places: &[Place { file: DIAL, guard: "!addresses.iter().all(", off: "!addresses.iter().any(" }],
+        test: Test::Lib(
+            "outbound",
+            "dial::tests::a_name_that_stands_for_one_private_address_is_refused_with_all_others",
+        ),
+    },
+    Guard {
+        name: "a private address that was typed into a form is dialled",
+        places: &[Place {
+            file: SEND,
+            guard: "Ok(ip) if !address::is_public(ip)",
+            off: "Ok(ip) if !address::is_public(ip) && ip.is_multicast()",
+        }],
+        test: NOT_DIALLED,
+    },
+    Guard {
+        name: "a name that stands for this machine is dialled",
+        places: &[Place { file: SEND, guard: "client(Dial::public())", off: "client(Dial::anywhere())" }],
+        test: NOT_DIALLED,
+    },
+    Guard {
+        name: "an address that was typed into a form is sent to without encryption",
+        places: &[Place {
+            file: SEND,
+            guard: "Reach::Public(_) if is_encrypted =>",
+            off: "Reach::Public(_) =>",
+        }],
+        test: NOT_DIALLED,
+    },
+    Guard {
+        name: "a provider is asked without encryption over the network",
+        places: &[Place {
+            file: SEND,
+            guard: "Reach::Encrypted if is_encrypted || is_this_machine(&host) =>",
+            off: "Reach::Encrypted =>",
+        }],
+        test: Test::Lib("outbound", "tests::without_encryption_only_this_machine_is_asked"),
+    },
+    Guard {
+        name: "a redirect is taken for an answer",
+        places: &[Place { file: SEND, guard: "if answer.status().is_redirection() {", off: "if false {" }],
+        test: REDIRECTS,
+    },
+    Guard {
+        name: "an answer without an end fills the memory",
+        places: &[Place {
+            file: SEND,
+            guard: "Limited::new(body, limit_bytes).collect().await",
+            off: "body.collect().await",
+        }],
+        test: Test::Lib(
+            "outbound",
+            "tests::no_more_is_read_than_was_said_whatever_the_answer_says_of_its_length",
+        ),
+    },
+    Guard {
+        name: "whoever does not answer is waited for without end",
+        places: &[Place {
+            file: SEND,
+            guard: "match timeout(after, self",
+            off: "match timeout(after + Duration::from_secs(9), self",
+        }],
+        test: Test::Lib("outbound", "tests::who_does_not_answer_costs_no_more_than_was_said"),
+    },
+    Guard {
+        name: "a change is sent twice when its connection was closed",
+        places: &[Place {
+            file: SEND,
+            guard: "is_read.then(|| request.clone())",
+            off: "(is_read || true).then(|| request.clone())",
+        }],
+        test: Test::Lib(
+            "outbound",
+            "tests::a_read_is_sent_again_when_the_connection_was_closed_and_a_write_is_not",
+        ),
+    },
+];

@@ -1,0 +1,240 @@
+//! What lets somebody in besides a password, and for how long: sessions, codes, passkeys, keys of programs.
+
+use super::{Guard, Place, Test};
+
+const API_TOKENS: &str = "server/identity/src/api_tokens.rs";
+const FACTORS: &str = "server/identity/src/second_factor.rs";
+const PASSKEYS: &str = "server/identity/src/passkeys.rs";
+const SESSIONS: &str = "server/identity/src/sessions.rs";
+const STORED_SESSIONS: &str = "server/database/src/sessions.rs";
+const STORED_TOKENS: &str = "server/database/src/tokens.rs";
+
+const DATABASE: Test = Test::Lib("database", "tests::everything_works_on_sqlite");
+
+pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "an id of a session that somebody planted is signed in",
+        places: &[Place {
+            file: SESSIONS,
+            guard: "session.cycle_id().await?;\n    session.clear().await;",
+            off: "session.clear().await;",
+        }],
+        test: Test::Lib("identity", "sessions::tests::signing_in_makes_a_new_id_and_the_old_one_is_dead"),
+    },
+    Guard {
+        name: "what the table holds of a session opens it",
+        places: &[Place { file: SESSIONS, guard: "token::hash(&id.to_string())", off: "id.to_string()" }],
+        test: Test::Lib(
+            "identity",
+            "sessions::tests::a_session_is_found_by_its_id_and_not_by_what_the_table_holds",
+        ),
+    },
+    Guard {
+        name: "a late request brings a session back that was ended",
+        places: &[Place {
+            file: SESSIONS,
+            guard: "self.database.update_session(",
+            off: "self.database.add_session(",
+        }],
+        test: Test::Lib(
+            "identity",
+            "sessions::tests::a_session_that_was_ended_stays_ended_when_a_late_request_saves_it",
+        ),
+    },
+    Guard {
+        name: "a session that is used never ends",
+        places: &[Place {
+            file: SESSIONS,
+            guard: "|moment| moment.saturating_add(absolute)",
+            off: "|_| i64::MAX",
+        }],
+        test: Test::Lib(
+            "identity",
+            "sessions::tests::a_session_ends_after_its_absolute_lifetime_however_much_it_is_used",
+        ),
+    },
+    Guard {
+        name: "a session in which somebody acts as another person outlives its time",
+        places: &[Place { file: SESSIONS, guard: "|until| last.min(until)", off: "|_| last" }],
+        test: Test::Lib(
+            "identity",
+            "sessions::tests::acting_as_somebody_has_an_end_and_then_nobody_is_signed_in",
+        ),
+    },
+    Guard {
+        name: "what was opened as oneself goes on as somebody else",
+        places: &[Place {
+            file: SESSIONS,
+            guard: "session.cycle_id().await?;\n    match acting {",
+            off: "match acting {",
+        }],
+        test: Test::Lib(
+            "identity",
+            "sessions::tests::acting_as_somebody_has_an_end_and_then_nobody_is_signed_in",
+        ),
+    },
+    Guard {
+        name: "a session is read that has expired",
+        places: &[Place {
+            file: STORED_SESSIONS,
+            guard: "FROM sessions WHERE id_hash = $1 AND expires_at > $2",
+            off: "FROM sessions WHERE id_hash = $1 AND 0 < $2",
+        }],
+        test: DATABASE,
+    },
+    Guard {
+        name: "somebody ends another person's session",
+        places: &[Place {
+            file: STORED_SESSIONS,
+            guard: "DELETE FROM sessions WHERE account_id = $1 AND id_hash = $2",
+            off: "DELETE FROM sessions WHERE $1 <> '' AND id_hash = $2",
+        }],
+        test: DATABASE,
+    },
+    Guard {
+        name: "a code of a generator works twice",
+        places: &[Place {
+            file: FACTORS,
+            guard: "match self.database.use_step(account, step).await? {",
+            off: "match self.database.use_step(account, step).await.is_ok() {",
+        }],
+        test: Test::Lib("identity", "second_factor::tests::a_code_works_once_and_not_after_a_later_one"),
+    },
+    Guard {
+        name: "a recovery code works twice",
+        places: &[Place {
+            file: FACTORS,
+            guard: "recovery_hash(account, &code)).await? {",
+            off: "recovery_hash(account, &code)).await.is_ok() {",
+        }],
+        test: Test::Lib(
+            "identity",
+            "second_factor::tests::a_recovery_code_works_once_and_only_for_its_account",
+        ),
+    },
+    Guard {
+        name: "codes of a generator are guessed",
+        places: &[Place {
+            file: FACTORS,
+            guard: "self.throttle.begin(&key, visitor.address).map_err(CodeRefused::Wait)?;\n        \
+                    let answer",
+            off: "self.throttle.begin(&(key + code + &Uuid::new_v4().to_string()), visitor.address)\
+                  .map_err(CodeRefused::Wait)?;\n        let answer",
+        }],
+        test: Test::Lib(
+            "identity",
+            "second_factor::tests::codes_cannot_be_guessed_and_every_try_is_written_down",
+        ),
+    },
+    Guard {
+        name: "a generator that works is replaced without a word",
+        places: &[Place {
+            file: "server/database/src/factors.rs",
+            guard: "last_step = 0 WHERE second_factors.confirmed_at IS NULL",
+            off: "last_step = 0, confirmed_at = NULL",
+        }],
+        test: Test::Lib(
+            "identity",
+            "second_factor::tests::a_generator_is_asked_for_only_after_it_was_seen_to_work",
+        ),
+    },
+    Guard {
+        name: "an answer of a passkey that somebody has overheard opens again",
+        places: &[Place {
+            file: PASSKEYS,
+            guard: "match self.database.use_passkey(stored.id, &credential, &challenge, asked.until).await? {",
+            off: "match self.database.use_passkey(stored.id, &credential, &challenge, asked.until).await.is_ok() {",
+        }],
+        test: Test::Lib("identity", "passkeys::tests::an_answer_opens_once"),
+    },
+    Guard {
+        name: "what one account was asked is added to another as a passkey",
+        places: &[Place {
+            file: PASSKEYS,
+            guard: "adding.account != account || adding.until < now_seconds()",
+            off: "adding.until < now_seconds()",
+        }],
+        test: Test::Lib("identity", "passkeys::tests::what_was_asked_of_one_account_is_not_added_to_another"),
+    },
+    Guard {
+        name: "a passkey opens somebody else's account by saying so",
+        places: &[Place {
+            file: PASSKEYS,
+            guard: "stored.filter(|stored| stored.account_id == owner)",
+            off: "stored",
+        }],
+        test: Test::Lib(
+            "identity",
+            "passkeys::tests::a_passkey_opens_no_other_account_whatever_its_device_says",
+        ),
+    },
+    Guard {
+        name: "an answer of a passkey opens long after it was asked for",
+        places: &[Place { file: PASSKEYS, guard: "if asked.until < now_seconds() {", off: "if false {" }],
+        test: Test::Lib("identity", "passkeys::tests::an_answer_that_comes_too_late_does_not_open"),
+    },
+    Guard {
+        name: "a passkey opens a disabled account",
+        places: &[Place {
+            file: PASSKEYS,
+            guard: "(false, _) => Err(PasskeyRefused::Disabled),",
+            off: "(false, _) => self.check(site, asked, &answer, stored).await,",
+        }],
+        test: Test::Lib(
+            "identity",
+            "passkeys::tests::nobody_comes_in_who_is_disabled_or_signs_in_through_a_provider_only",
+        ),
+    },
+    Guard {
+        name: "a passkey opens an account that its provider has given up",
+        places: &[Place {
+            file: PASSKEYS,
+            guard: "(true, Err(refused)) => Err(refused),",
+            off: "(true, Err(_)) => self.check(site, asked, &answer, stored).await,",
+        }],
+        test: Test::Lib(
+            "identity",
+            "passkeys::tests::nobody_comes_in_who_is_disabled_or_signs_in_through_a_provider_only",
+        ),
+    },
+    Guard {
+        name: "a key of a program lives for ever",
+        places: &[Place { file: API_TOKENS, guard: "days == 0 || days > MAX_DAYS", off: "days == 0" }],
+        test: Test::Lib("identity", "api_tokens::tests::a_key_has_a_name_and_an_end"),
+    },
+    Guard {
+        name: "a key of a program works after its time",
+        places: &[Place {
+            file: STORED_TOKENS,
+            guard: "WHERE token_hash = $1 AND expires_at > $2",
+            off: "WHERE token_hash = $1 AND 0 < $2",
+        }],
+        test: Test::Lib(
+            "identity",
+            "api_tokens::tests::a_key_ends_at_its_time_or_when_it_is_revoked_by_its_owner",
+        ),
+    },
+    Guard {
+        name: "somebody revokes another person's key",
+        places: &[Place {
+            file: STORED_TOKENS,
+            guard: "DELETE FROM api_tokens WHERE account_id = $1 AND id = $2",
+            off: "DELETE FROM api_tokens WHERE $1 <> '' AND id = $2",
+        }],
+        test: Test::Lib(
+            "identity",
+            "api_tokens::tests::a_key_ends_at_its_time_or_when_it_is_revoked_by_its_owner",
+        ),
+    },
+    Guard {
+        name: "what the table holds of a key works as the key",
+        places: &[
+            Place { file: API_TOKENS, guard: "&token::hash(&secret))", off: "&secret)" },
+            Place { file: API_TOKENS, guard: "&token::hash(secret), address)", off: "secret, address)" },
+        ],
+        test: Test::Lib(
+            "identity",
+            "api_tokens::tests::a_key_is_found_by_itself_and_not_by_what_the_table_holds",
+        ),
+    },
+];
