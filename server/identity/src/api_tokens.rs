@@ -100,6 +100,7 @@ mod tests {
         let kept = format!("{:?}", database.tokens_of(ada).await.unwrap());
         assert!(secret.starts_with("orrery_") && !kept.contains(&secret), "{kept}");
         assert!(presented(&database, &token::hash(&secret), None).await.unwrap().is_none());
+        assert!(database.use_token(&secret, None).await.unwrap().is_none(), "the table holds the key itself");
         assert!(presented(&database, &secret[..secret.len() - 1], None).await.unwrap().is_none());
         assert_eq!(database.tokens_of(ada).await.unwrap()[0].last_address.as_deref(), Some("192.0.2.1"));
     }

@@ -203,6 +203,20 @@ async fn another_key_does_not_open_in_the_name_of_a_passkey() {
 }
 
 #[tokio::test]
+async fn a_passkey_opens_no_other_account_whatever_its_device_says() {
+    let (world, mut device) = (World::new().await, Authenticator::new());
+    world.add(&mut device).await.unwrap();
+    let grace = crate::newcomers::account("Grace");
+    let grace = database::accounts::NewAccount { password_hash: Some("hash".into()), ..grace };
+    let grace = world.database.add_account(&grace).await.unwrap();
+
+    device.owner = grace.as_bytes().to_vec();
+    let answer = world.sign_in(&mut device).await;
+
+    assert!(matches!(answer, Err(PasskeyRefused::Unknown)), "{answer:?}");
+}
+
+#[tokio::test]
 async fn nobody_comes_in_who_is_disabled_or_signs_in_through_a_provider_only() {
     let (world, mut device) = (World::new().await, Authenticator::new());
     world.add(&mut device).await.unwrap();
