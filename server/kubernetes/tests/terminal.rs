@@ -183,12 +183,16 @@ impl Browser {
         }
     }
 
+    /// How it ends; a shell that writes without end is not read for ever.
     async fn end(&mut self) -> TerminalEnd {
-        loop {
-            if let TerminalNews::Ended(end) = self.news().await {
-                return end;
+        let ending = async {
+            loop {
+                if let TerminalNews::Ended(end) = self.news().await {
+                    return end;
+                }
             }
-        }
+        };
+        timeout(Duration::from_secs(30), ending).await.expect("it does not end")
     }
 }
 
