@@ -131,6 +131,8 @@ fn a_cluster_is_told_of_roles_and_places_and_not_of_people() {
 fn the_console_may_act_as_those_who_hold_something_there_and_as_nobody_else() {
     let mut tables = tables();
     tables.accounts.push(account(4, "regular"));
+    let meadow = ClusterName::parse("meadow").unwrap();
+    tables.members.push(member(4, Place::Cluster(meadow), "cluster-viewer"));
     let plan = planned(&tables);
     let people = [1, 2, 3].map(|id| user_name(Uuid::from_u128(id)));
     assert_eq!(names_to_act_as(&plan, "users"), people.iter().map(String::as_str).collect::<Vec<_>>());
