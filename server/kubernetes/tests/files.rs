@@ -6,19 +6,18 @@ mod support;
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::audit::{AuditEntry, Outcome};
-use futures::stream::{self, BoxStream};
+use futures::stream;
 use futures::{Stream, StreamExt};
 use kubernetes::{ForCaller, Upload};
 use model::{ConsoleError, ResourceRef};
 use parking_lot::Mutex;
-use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Stage, harbour, pod};
-use tokio::io::DuplexStream;
 use workloads_contract::{FileContent, FileName, FilePath, FilePlace, FileTrouble, Files};
 
 /// An agent whose containers have a few files in one folder, and remember which programs ran.
@@ -67,10 +66,6 @@ const MISSING: &str = "No such file or directory\n";
 
 #[async_trait]
 impl Kubelet for Cabinet {
-    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
-        Ok(Box::pin(stream::empty()))
-    }
-
     async fn exec(
         &self,
         _: &Value,
@@ -141,18 +136,6 @@ impl Kubelet for Cabinet {
             _ => return complain(MISSING).await,
         }
         ExecExit::Code(0)
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
-    }
-
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
-        Ok(())
     }
 }
 

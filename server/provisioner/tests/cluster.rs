@@ -4,52 +4,20 @@
 use access::permissions::{ANY, CUSTOM, Lock, PERMISSIONS};
 use access::rights::Rights;
 use access::{Access, Action, Caller, Granted, Need, Place, Resource, Verb};
-use async_trait::async_trait;
 use bytes::Bytes;
 use database::Database;
 use database::accounts::NewAccount;
 use database::limits::{Amounts, LimitChange, ProjectLimits};
 use database::members::{NewMember, Place as Held};
 use database::workspaces::WorkspaceFacts;
-use futures::stream::BoxStream;
 use http::Method;
 use kubernetes::{As, Call, Connection};
 use model::{ClusterName, Namespace, Tier, WorkspaceName};
-use playground_kubernetes::{
-    Cluster, ClusterSettings, ContainerUsage, DeleteOptions, ExecExit, ExecIo, Kubelet, LogOptions, Running,
-    Status, Usage, serve,
-};
+use playground_kubernetes::{Cluster, ClusterSettings, DeleteOptions, Running, SilentKubelet, serve};
 use provisioner::{CreateProject, DeleteProject, Provisioner};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tokio::io::DuplexStream;
 use uuid::Uuid;
-
-/// A node agent without nodes.
-struct Mute;
-
-#[async_trait]
-impl Kubelet for Mute {
-    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
-        Ok(Box::pin(futures::stream::empty()))
-    }
-
-    async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, _: ExecIo) -> ExecExit {
-        ExecExit::Code(0)
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
-    }
-
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
-        Ok(())
-    }
-}
 
 struct Stage {
     cluster: Cluster,
@@ -76,7 +44,8 @@ impl Stage {
                 .create(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}))
                 .unwrap();
         }
-        let running = serve(cluster.clone(), Arc::new(Mute), "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let running =
+            serve(cluster.clone(), Arc::new(SilentKubelet), "127.0.0.1:0".parse().unwrap()).await.unwrap();
         let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
         let connection = Connection::new("harbour", config).unwrap();

@@ -12,7 +12,6 @@ use database::audit::Outcome;
 use database::recordings::{CUT, RecordingProgress};
 use database::{Database, now_milliseconds};
 use futures::StreamExt;
-use futures::stream::BoxStream;
 use identity::Seal;
 use kubernetes::{ForCaller, Keepers, Shown, TerminalEnds, TerminalPatience, Typed};
 use model::terminal::{
@@ -20,7 +19,7 @@ use model::terminal::{
 };
 use model::{ConsoleError, ResourceRef};
 use parking_lot::Mutex;
-use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
 use recordings::Recordings as Kept;
 use recordings_contract::{
     PolicyFields, PolicyOf, RecordingLine, Recordings, RecordingsPage, RecordingsQuery,
@@ -29,7 +28,6 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use support::{eventually, harbour, pod};
-use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -40,10 +38,6 @@ struct Parrot;
 
 #[async_trait]
 impl Kubelet for Parrot {
-    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
-        Ok(Box::pin(futures::stream::empty()))
-    }
-
     async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, mut io: ExecIo) -> ExecExit {
         let (mut stdin, stdout) = (io.stdin.take().unwrap(), io.stdout.take().unwrap());
         let _ = stdout.send(Bytes::from_static(b"\x1b[1m# \x1b[0m")).await;
@@ -54,18 +48,6 @@ impl Kubelet for Parrot {
             let _ = stdout.send(typed).await;
         }
         ExecExit::Code(0)
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
-    }
-
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
-        Ok(())
     }
 }
 

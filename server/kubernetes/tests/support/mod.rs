@@ -6,49 +6,16 @@ pub mod plain;
 use access::rights::Rights;
 use access::roles::ADMINISTRATOR;
 use access::{Access, Caller};
-use async_trait::async_trait;
-use bytes::Bytes;
 use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
-use futures::stream::BoxStream;
 use kubernetes::{Connection, ForCaller, Keepers, Kubernetes};
 use model::{ClusterName, Language, Namespace};
-use playground_kubernetes::{
-    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Running, Status, Usage,
-    serve,
-};
+use playground_kubernetes::{Cluster, ClusterSettings, Kubelet, Running, SilentKubelet, serve};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::io::DuplexStream;
 use uuid::Uuid;
-
-/// A node agent without nodes.
-struct Mute;
-
-#[async_trait]
-impl Kubelet for Mute {
-    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
-        Ok(Box::pin(futures::stream::empty()))
-    }
-
-    async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, _: ExecIo) -> ExecExit {
-        ExecExit::Code(0)
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
-    }
-
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
-        Ok(())
-    }
-}
 
 /// A cluster named `harbour` and a console that knows it.
 pub struct Stage {
@@ -65,7 +32,7 @@ impl Stage {
 
     /// A stage whose cluster is prepared before the console knows it.
     pub async fn with(prepare: impl FnOnce(&Cluster)) -> Self {
-        Self::made(Arc::new(Mute), prepare, |_, _| Keepers::default()).await
+        Self::made(Arc::new(SilentKubelet), prepare, |_, _| Keepers::default()).await
     }
 
     /// A stage whose pods are run by this agent.

@@ -43,7 +43,9 @@ pub use certificates::WrongCertificate;
 pub use cluster::{Cluster, ClusterSettings, DeleteOptions, Propagation, Subscription};
 pub use faults::{Effect, FaultRule, Faults};
 pub use identity::Identity;
-pub use kubelet::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, TerminalSize, Usage};
+pub use kubelet::{
+    ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, SilentKubelet, TerminalSize, Usage,
+};
 pub use object::Object;
 pub use server::{Running, serve};
 pub use snapshot::SnapshotError;

@@ -26,10 +26,7 @@ use serde_json::{Value, json};
 use tokio::io::DuplexStream;
 use tower::ServiceExt;
 
-use crate::{
-    Cluster, ClusterSettings, ContainerUsage, ExecExit, ExecIo, Identity, Kubelet, LogOptions, Status, Usage,
-    rest,
-};
+use crate::{Cluster, ClusterSettings, ExecExit, ExecIo, Identity, Kubelet, LogOptions, Status, rest};
 
 /// How long an event may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,14 +42,6 @@ impl Kubelet for NoKubelet {
 
     async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, _: ExecIo) -> ExecExit {
         ExecExit::Failed("no kubelet".to_owned())
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
     }
 
     async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
