@@ -72,6 +72,7 @@ pub fn worlds() -> &'static [World] {
                 "harbour/storage.yaml",
                 "harbour/shop.yaml",
                 "harbour/shop-data.yaml",
+                "harbour/snapshots.yaml",
                 "harbour/shop-network.yaml",
                 "harbour/shop-rules.yaml",
                 "harbour/payments.yaml",

@@ -16,6 +16,7 @@ mod replica_set;
 mod revision;
 mod schedule;
 mod service_account;
+mod snapshots;
 mod stateful_set;
 mod template;
 mod volumes;
@@ -71,6 +72,7 @@ pub fn all(ca_pem: &str) -> Vec<Box<dyn Controller>> {
         Box::new(namespace::Namespaces),
         Box::new(node_lifecycle::NodeLifecycle),
         Box::new(volumes::Volumes),
+        Box::new(snapshots::Snapshots),
         Box::new(quota::Quotas),
         Box::new(cron_job::CronJobs),
         Box::new(deployment::Deployments),
