@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::support::{Cluster, config_map, deployment, json, pick};
+use crate::support::{Cluster, Value, config_map, deployment, json, pick};
 
 #[tokio::test]
 async fn a_new_object_gets_what_the_server_gives() {
@@ -52,6 +52,49 @@ async fn a_name_is_taken_once() {
     );
 
     assert_eq!(status["details"], json!({"name": "a", "kind": "configmaps"}));
+    cluster.close().await;
+}
+
+#[tokio::test]
+async fn each_peer_of_a_network_policy_is_somebody_and_one_thing() {
+    let cluster = Cluster::open().await;
+    let policies = cluster.group("networking.k8s.io/v1", "networkpolicies");
+    let with = |from: Value, ports: Value| {
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"},
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": [from], "ports": ports}]},
+        })
+    };
+    let invalid = "NetworkPolicy.networking.k8s.io \"a\" is invalid: spec.ingress[0]";
+    let range = json!({"cidr": "10.0.0.0/8"});
+    for (from, ports, said) in [
+        (json!({}), json!([]), ".from[0]: Required value: must specify a peer"),
+        (
+            json!({"podSelector": {}, "ipBlock": range}),
+            json!([]),
+            ".from[0]: Forbidden: may not specify both ipBlock and another peer",
+        ),
+        (
+            json!({"ipBlock": {"cidr": "10.0.0.0"}}),
+            json!([]),
+            ".from[0].ipBlock.cidr: Invalid value: \"10.0.0.0\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or \
+             2001:db8::/64)",
+        ),
+        (
+            json!({"podSelector": {}}),
+            json!([{"port": 80, "endPort": 79}]),
+            ".ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`",
+        ),
+        (
+            json!({"podSelector": {}}),
+            json!([{"port": "http", "endPort": 90}]),
+            ".ports[0].endPort: Invalid value: 90: may not be specified when `port` is non-numeric",
+        ),
+    ] {
+        let refused = cluster.post(&policies, &with(from, ports)).await;
+        refused.fails(422, "Invalid", &format!("{invalid}{said}"));
+    }
+    cluster.post(&policies, &with(json!({"ipBlock": range}), json!([]))).await.is(201);
     cluster.close().await;
 }
 

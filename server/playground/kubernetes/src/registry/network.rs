@@ -50,6 +50,7 @@ pub(crate) static KINDS: &[BuiltIn] = &[
             with("Pod-Selector", |object| cells::label_selector(&object["spec"]["podSelector"])),
             AGE,
         ],
+        validate: validation::network_policy,
         default: defaults::network_policy,
         ..BuiltIn::PLAIN
     },

@@ -1,6 +1,7 @@
 //! The rules of the built-in kinds, with the field and the words of the real server.
 
 mod names;
+mod network_policies;
 mod others;
 mod pods;
 mod workloads;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use crate::registry::Kind;
 use crate::status::Cause;
 
+pub(crate) use network_policies::network_policy;
 pub(crate) use others::{
     autoscaler, config_map, custom_resource_definition, disruption_budget, ingress, persistent_volume_claim,
     role, role_binding, secret, service,
