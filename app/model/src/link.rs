@@ -326,7 +326,7 @@ pub fn object_tab(resource: &ResourceRef, tab: &str) -> String {
 }
 
 /// Kinds that have a form.
-pub const WITH_FORM: [&str; 11] = [
+pub const WITH_FORM: [&str; 22] = [
     "deployments",
     "statefulsets",
     "daemonsets",
@@ -338,7 +338,21 @@ pub const WITH_FORM: [&str; 11] = [
     "secrets",
     "persistentvolumeclaims",
     "horizontalpodautoscalers",
+    "pods",
+    "poddisruptionbudgets",
+    "networkpolicies",
+    "httproutes.gateway.networking.k8s.io",
+    "serviceaccounts",
+    "volumesnapshots.snapshot.storage.k8s.io",
+    "volumesnapshotclasses.snapshot.storage.k8s.io",
+    "storageclasses",
+    "resourcequotas",
+    "limitranges",
+    "priorityclasses",
 ];
+
+/// Those that are edited as text alone: values of secrets are not shown in forms, and of a pod hardly anything can change.
+const EDITED_AS_TEXT: [&str; 2] = ["pods", "secrets"];
 
 /// The form for a new object of a kind, if there is one.
 pub fn new_form(cluster: &ClusterName, kind: &KindSlug, namespace: Option<&Namespace>) -> Option<String> {
@@ -346,10 +360,29 @@ pub fn new_form(cluster: &ClusterName, kind: &KindSlug, namespace: Option<&Names
     WITH_FORM.contains(&kind.as_str()).then(|| format!("/clusters/{cluster}/new/{kind}{question}"))
 }
 
-/// The form of an object that exists, if there is one. Values of secrets are not shown in forms.
+/// The same with places of the form filled in.
+pub fn filled_form<'f>(
+    cluster: &ClusterName,
+    kind: &KindSlug,
+    namespace: Option<&Namespace>,
+    filled: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Option<String> {
+    let mut address = new_form(cluster, kind, namespace)?;
+    for (place, value) in filled {
+        let sign = if address.contains('?') { '&' } else { '?' };
+        address.push_str(&format!("{sign}{FILLED}{}={}", escape(place), escape(value)));
+    }
+    Some(address)
+}
+
+/// Before a place, in addresses of forms that have something filled in.
+pub const FILLED: &str = "fill.";
+
+/// The form of an object that exists, if there is one.
 pub fn edit_form(resource: &ResourceRef) -> Option<String> {
     let kind = resource.kind.as_str();
-    (WITH_FORM.contains(&kind) && kind != "secrets").then(|| format!("{}/form", object(resource)))
+    (WITH_FORM.contains(&kind) && !EDITED_AS_TEXT.contains(&kind))
+        .then(|| format!("{}/form", object(resource)))
 }
 
 /// Search over everything.

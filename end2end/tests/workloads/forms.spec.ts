@@ -120,7 +120,84 @@ test("a certificate is held against its key before a secret is made @scripts", a
   await expect(page.locator(".form-previews")).toContainText("will be created");
 });
 
-for (const kind of ["statefulsets", "daemonsets", "jobs", "services", "ingresses", "persistentvolumeclaims", "horizontalpodautoscalers"]) {
+test("a snapshot is taken of a claim, and a new claim made of it @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/persistentvolumeclaims/shop/data-catalogue-database-0");
+  await ready(page, scripts);
+  await page.locator("summary", { hasText: "More actions" }).click();
+  await page.getByRole("link", { name: "Take a snapshot" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("New volume snapshot");
+  await field(page, "Name *").fill("form-taken");
+  await step(page, "Snapshot").click();
+  await expect(form(page).getByRole("combobox", { name: "Claim *" })).toHaveValue("data-catalogue-database-0");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page).toHaveURL(/\/volumesnapshots\.snapshot\.storage\.k8s\.io\/shop\/form-taken$/);
+  await expect(page.locator("main")).toContainText("ReadyToUse", { timeout: 30_000 });
+
+  await page.locator("summary", { hasText: "More actions" }).click();
+  await page.getByRole("link", { name: "Restore into a new claim" }).click();
+  await field(page, "Name *").fill("form-restored");
+  await step(page, "Storage").click();
+  await field(page, "Size *").fill("20Gi");
+  await expect(yaml(page)).toContainText("kind: VolumeSnapshot");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page).toHaveURL(/\/persistentvolumeclaims\/shop\/form-restored$/);
+});
+
+test("a network policy says who may come in, and with a range of addresses that is none it is not sent @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/new/networkpolicies?namespace=shop");
+  await ready(page, scripts);
+  await field(page, "Name *").fill("form-policy");
+  await step(page, "What it is about").click();
+  await form(page).getByRole("checkbox", { name: "Egress" }).check();
+  await expect(yaml(page)).toContainText("- Egress");
+  await step(page, "Into the pods").click();
+  await form(page).getByRole("button", { name: "Add: May come in" }).click();
+  await form(page).getByRole("combobox", { name: "Who" }).selectOption({ label: "A range of addresses" });
+  await field(page, "Addresses *").fill("10.0.0.0");
+  await expect(form(page)).toContainText("A range of addresses such as 10.0.0.0/8");
+  await checkPage(page, scripts);
+  await look(page, "form-network-policy");
+  await field(page, "Addresses *").fill("10.0.0.0/8");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+});
+
+test("a storage class asks what its driver needs, and an account can have a role @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/new/storageclasses");
+  await ready(page, scripts);
+  await field(page, "Name *").fill("form-class");
+  await step(page, "Class").click();
+  await form(page).getByRole("combobox", { name: "Driver *" }).fill("nfs.csi.k8s.io");
+  await form(page).getByRole("checkbox", { name: "Used where a claim names no class" }).check();
+  await step(page, "Parameters").click();
+  await form(page).getByText("What its driver asks for").click();
+  await field(page, "Server *").fill("nfs.example.com");
+  await field(page, "Share *").fill("/exports");
+  await expect(yaml(page)).toContainText('storageclass.kubernetes.io/is-default-class: "true"');
+  await look(page, "form-storage-class");
+  await checkPage(page, scripts);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+
+  await page.goto("/clusters/harbour/new/serviceaccounts?namespace=shop");
+  await ready(page, scripts);
+  await field(page, "Name *").fill("form-robot");
+  await step(page, "Role").click();
+  await form(page).getByRole("checkbox", { name: /Also give it a role/ }).check();
+  await expect(form(page).getByRole("combobox", { name: "Role *", exact: true })).toHaveValue("view");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("rolebindings/shop/form-robot");
+});
+
+const OTHERS = [
+  "statefulsets", "daemonsets", "jobs", "services", "ingresses", "persistentvolumeclaims", "horizontalpodautoscalers", "pods",
+  "poddisruptionbudgets", "networkpolicies", "httproutes.gateway.networking.k8s.io", "serviceaccounts", "storageclasses",
+  "volumesnapshotclasses.snapshot.storage.k8s.io", "resourcequotas", "limitranges", "priorityclasses",
+];
+for (const kind of OTHERS) {
   test(`the form for ${kind} shows every step without a complaint @scripts`, async ({ page, scripts }) => {
     await page.goto(`/clusters/harbour/new/${kind}?namespace=shop`);
     await ready(page, scripts);

@@ -1,7 +1,7 @@
 //! What a draft takes of a quota.
 
 use crate::Form;
-use crate::draft::Draft;
+use crate::draft::{Draft, joined};
 use model::quantity::thousandths;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,12 +40,12 @@ pub fn cost(form: &Form, draft: &Draft) -> Cost {
             "jobs" => number(draft.at(0, "spec/parallelism"), 1),
             "cronjobs" => number(draft.at(0, "spec/jobTemplate/spec/parallelism"), 1),
             // As many as there are nodes, which the form does not know.
-            "daemonsets" => 1,
+            "daemonsets" | "pods" => 1,
             _ => number(draft.at(0, "spec/replicas"), 1),
         };
         add("pods", count * 1_000);
         add("count/pods", count * 1_000);
-        let containers = draft.at(0, &format!("{template}/spec/containers")).and_then(Value::as_array);
+        let containers = draft.at(0, &joined(template, "spec/containers")).and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
             for (resource, plain) in [("cpu", true), ("memory", true), ("ephemeral-storage", false)] {
                 let of = |part: &str| container["resources"][part][resource].as_str().and_then(thousandths);

@@ -1,6 +1,6 @@
 //! What a form edits: the manifest itself.
 
-use crate::field::{Control, Field, Form, Variant};
+use crate::field::{Beside, Control, Field, Form, Variant};
 use crate::place::{at, set};
 use crate::rule::Fault;
 use crate::{Section, to_yaml};
@@ -39,47 +39,70 @@ impl Draft {
                 }
             }
         }
-        self.follow_service(form);
+        self.follow_beside(form);
     }
 
-    /// Whether a service is made along with the object.
-    pub fn has_service(&self) -> bool {
-        self.objects.get(1).is_some_and(|object| object["kind"] == "Service")
+    /// Whether what the form offers to make along with the object is made.
+    pub fn has_beside(&self, form: &Form) -> bool {
+        let kind = self.objects.get(1).and_then(|object| object["kind"].as_str());
+        kind.is_some() && kind == form.beside.map(Beside::kind)
     }
 
-    /// Adds a service for the ports of the object's containers, or takes it away.
-    pub fn set_service(&mut self, form: &Form, wanted: bool) {
-        if wanted == self.has_service() {
+    /// Adds what is made along with the object - a service for the ports of its containers, a role for an account -, or
+    /// takes it away.
+    pub fn set_beside(&mut self, form: &Form, wanted: bool) {
+        if wanted == self.has_beside(form) {
             return;
         }
         if !wanted {
             self.objects.truncate(1);
             return;
         }
-        let ports = self.container_ports(form);
-        self.objects.push(json!({
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {},
-            "spec": {"type": "ClusterIP", "ports": ports},
-        }));
-        self.follow_service(form);
+        match form.beside {
+            Some(Beside::Service) => {
+                let ports = self.container_ports(form);
+                self.objects.push(json!({
+                    "apiVersion": "v1",
+                    "kind": "Service",
+                    "metadata": {},
+                    "spec": {"type": "ClusterIP", "ports": ports},
+                }));
+            }
+            Some(Beside::RoleBinding) => self.objects.push(json!({
+                "apiVersion": "rbac.authorization.k8s.io/v1",
+                "kind": "RoleBinding",
+                "metadata": {},
+                "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+            })),
+            None => {}
+        }
+        self.follow_beside(form);
     }
 
-    /// The service beside a workload has its name, and picks its pods.
-    fn follow_service(&mut self, form: &Form) {
-        let Some(template) = form.template.filter(|_| self.has_service()) else { return };
-        let labels = self.at(0, &format!("{template}/metadata/labels")).cloned();
+    /// What is beside an object has its name, and is about it.
+    fn follow_beside(&mut self, form: &Form) {
+        if !self.has_beside(form) {
+            return;
+        }
+        let labels =
+            form.template.and_then(|template| self.at(0, &joined(template, "metadata/labels"))).cloned();
         let metadata = |key: &str| self.at(0, &format!("metadata/{key}")).cloned();
         let (name, namespace) = (metadata("name"), metadata("namespace"));
-        let service = &mut self.objects[1];
-        set(service, "metadata/name", name);
-        set(service, "metadata/namespace", namespace);
-        set(service, "spec/selector", labels);
+        let beside = &mut self.objects[1];
+        match form.beside {
+            Some(Beside::Service) => set(beside, "spec/selector", labels),
+            Some(Beside::RoleBinding) => {
+                let account = json!([{"kind": "ServiceAccount", "name": &name, "namespace": &namespace}]);
+                set(beside, "subjects", Some(account));
+            }
+            None => {}
+        }
+        set(beside, "metadata/name", name);
+        set(beside, "metadata/namespace", namespace);
     }
 
     fn container_ports(&self, form: &Form) -> Value {
-        let path = format!("{}/spec/containers", form.template.unwrap_or_default());
+        let path = joined(form.template.unwrap_or_default(), "spec/containers");
         let containers = self.at(0, &path).and_then(Value::as_array).cloned().unwrap_or_default();
         let ports =
             containers.iter().flat_map(|container| container["ports"].as_array().into_iter().flatten());
@@ -128,18 +151,19 @@ impl Draft {
         let Some(template) = form.template else { return Vec::new() };
         let list = |path: String| self.at(0, &path).and_then(Value::as_array).cloned().unwrap_or_default();
         let mut known: Vec<Value> =
-            list(format!("{template}/spec/volumes")).iter().map(|volume| volume["name"].clone()).collect();
+            list(joined(template, "spec/volumes")).iter().map(|volume| volume["name"].clone()).collect();
         known.extend(
             list("spec/volumeClaimTemplates".into()).iter().map(|claim| claim["metadata"]["name"].clone()),
         );
         let mut faults = Vec::new();
         for part in ["containers", "initContainers"] {
-            for (index, container) in list(format!("{template}/spec/{part}")).iter().enumerate() {
+            let part = joined(template, &format!("spec/{part}"));
+            for (index, container) in list(part.clone()).iter().enumerate() {
                 for (place, mount) in container["volumeMounts"].as_array().into_iter().flatten().enumerate() {
                     let name = &mount["name"];
                     if name.is_string() && !known.contains(name) {
                         faults.push(Fault {
-                            place: format!("0/{template}/spec/{part}/{index}/volumeMounts/{place}/name"),
+                            place: format!("0/{part}/{index}/volumeMounts/{place}/name"),
                             text: "fault.no-volume",
                             value: name.as_str().unwrap_or_default().to_owned(),
                         });
@@ -284,7 +308,7 @@ mod tests {
             Some(json!([{"name": "http", "containerPort": 8080}])),
         );
 
-        draft.set_service(form, true);
+        draft.set_beside(form, true);
         draft.set(form, 0, "metadata/name", Some(json!("api")));
 
         assert_eq!(draft.at(1, "metadata/name"), Some(&json!("api")));
@@ -293,8 +317,36 @@ mod tests {
             draft.at(1, "spec/ports/0"),
             Some(&json!({"name": "http", "port": 8080, "targetPort": 8080}))
         );
-        draft.set_service(form, false);
+        draft.set_beside(form, false);
         assert_eq!(draft.objects.len(), 1);
+    }
+
+    #[test]
+    fn a_role_beside_a_service_account_is_given_to_it() {
+        let form = forms::find("serviceaccounts").unwrap();
+        let mut draft = Draft::begin(form, "robot", "shop");
+
+        draft.set_beside(form, true);
+        draft.set(form, 1, "roleRef/name", Some(json!("edit")));
+        draft.set(form, 0, "metadata/name", Some(json!("deployer")));
+
+        assert_eq!(draft.at(1, "metadata/name"), Some(&json!("deployer")));
+        assert_eq!(draft.at(1, "roleRef/name"), Some(&json!("edit")));
+        let account = json!([{"kind": "ServiceAccount", "name": "deployer", "namespace": "shop"}]);
+        assert_eq!(draft.at(1, "subjects"), Some(&account));
+    }
+
+    #[test]
+    fn a_pod_is_its_own_template() {
+        let form = forms::find("pods").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let container = json!({"name": "main", "image": "nginx", "volumeMounts": [{"name": "data", "mountPath": "/data"}]});
+        draft.set(form, 0, "spec/containers/0", Some(container));
+
+        let faults = draft.faults(form);
+
+        assert_eq!(faults[0].place, "0/spec/containers/0/volumeMounts/0/name");
+        assert!(form.sections.iter().any(|section| Draft::is_in(section, &faults[0])));
     }
 
     #[test]

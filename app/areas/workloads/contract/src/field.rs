@@ -12,10 +12,31 @@ pub struct Form {
     pub begin: &'static str,
     /// Where its pod template is, for kinds that have one.
     pub template: Option<&'static str>,
+    /// What can be made along with it.
+    pub beside: Option<Beside>,
     /// Places that hold the object's name as long as nobody changes them.
     pub follow_name: &'static [&'static str],
     /// Its steps.
     pub sections: &'static [Section],
+}
+
+/// What can be made along with the object that a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// A service that picks the pods of a workload.
+    Service,
+    /// What gives a role of the project to a service account.
+    RoleBinding,
+}
+
+impl Beside {
+    /// Its kind, as in manifests, which is also its id in text keys.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Service => "Service",
+            Self::RoleBinding => "RoleBinding",
+        }
+    }
 }
 
 /// A step of a form.
@@ -23,7 +44,7 @@ pub struct Form {
 pub struct Section {
     /// Its id, in text keys and addresses.
     pub id: &'static str,
-    /// Which of the draft's objects it is about: 0 is the one that the form is for, 1 the service beside it.
+    /// Which of the draft's objects it is about: 0 is the one that the form is for, 1 what is made beside it.
     pub object: usize,
     /// Where in the object its fields are.
     pub base: &'static str,
@@ -63,12 +84,23 @@ pub enum Control {
     NumberOrText,
     /// Yes, or nothing.
     Toggle,
+    /// The text `true`, or nothing: of parameters and annotations, which are all texts.
+    ToggleText,
     /// Yes, no, or nothing.
     Truth,
     /// One of these; nothing is one of them when the first is empty.
     Choice(&'static [&'static str]),
     /// A text with the names of this kind's objects as suggestions.
     Names(&'static str),
+    /// The same, with further suggestions.
+    Named {
+        /// The kind.
+        kind: &'static str,
+        /// What is suggested beside its objects.
+        also: &'static [&'static str],
+    },
+    /// Any of these, as a list of texts.
+    Ticks(&'static [&'static str]),
     /// A list of texts, one on each line.
     Lines,
     /// Keys and short values.
@@ -99,7 +131,7 @@ pub struct Variant {
     pub key: &'static str,
     /// Its id, in text keys.
     pub id: &'static str,
-    /// What it begins with, as JSON.
+    /// What it begins with, as JSON; without a place of its own, what is put beside what stands there.
     pub begin: &'static str,
     /// Its fields, relative to its place.
     pub fields: &'static [Field],

@@ -16,7 +16,7 @@ mod yaml;
 
 pub use cost::{Cost, QuotaLine, cost};
 pub use draft::Draft;
-pub use field::{Control, Field, Form, Section, Variant};
+pub use field::{Beside, Control, Field, Form, Section, Variant};
 pub use files::{
     FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,

@@ -2,10 +2,14 @@
 
 use serde_json::{Map, Value};
 
-/// What stands at a path such as `spec/template/metadata/labels`; the empty path is the whole.
+/// The selectors that mean everything when nothing is said in them, where having none means something else.
+const SAYS_SOMETHING_EMPTY: &str = "podSelector";
+
+/// What stands at a path such as `spec/template/metadata/labels`; the empty path is the whole. A `/` in a key is written
+/// `~1`, as in RFC 6901.
 pub fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     segments(path).try_fold(value, |value, key| match value {
-        Value::Object(object) => object.get(key),
+        Value::Object(object) => object.get(&unescaped(key)),
         Value::Array(items) => items.get(key.parse::<usize>().ok()?),
         _ => None,
     })
@@ -28,6 +32,10 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 
+fn unescaped(key: &str) -> String {
+    key.replace("~1", "/")
+}
+
 fn write(value: &mut Value, path: &[&str], new: Value) {
     let Some((key, rest)) = path.split_first() else {
         *value = new;
@@ -43,7 +51,7 @@ fn write(value: &mut Value, path: &[&str], new: Value) {
         *value = Value::Object(Map::new());
     }
     if let Value::Object(object) = value {
-        write(object.entry((*key).to_owned()).or_insert(Value::Null), rest, new);
+        write(object.entry(unescaped(key)).or_insert(Value::Null), rest, new);
     }
 }
 
@@ -51,12 +59,13 @@ fn write(value: &mut Value, path: &[&str], new: Value) {
 fn remove(value: &mut Value, path: &[&str]) -> bool {
     let Some((key, rest)) = path.split_first() else { return false };
     match value {
-        Value::Object(object) if rest.is_empty() => object.remove(*key).is_some(),
+        Value::Object(object) if rest.is_empty() => object.remove(&unescaped(key)).is_some(),
         Value::Object(object) => {
-            let Some(inner) = object.get_mut(*key) else { return false };
+            let key = unescaped(key);
+            let Some(inner) = object.get_mut(&key) else { return false };
             let is_removed = remove(inner, rest);
-            if is_removed && is_nothing(inner) {
-                object.remove(*key);
+            if is_removed && is_nothing(inner) && key != SAYS_SOMETHING_EMPTY {
+                object.remove(&key);
             }
             is_removed
         }
@@ -95,6 +104,27 @@ mod tests {
         set(&mut value, "volumes/0/name", Some(json!("b")));
         assert_eq!(at(&value, "volumes/0/name"), Some(&json!("b")));
         assert_eq!(at(&value, "volumes/1/name"), None);
+    }
+
+    #[test]
+    fn a_key_may_hold_a_slash() {
+        let mut quota = json!({"hard": {"pods": "10"}});
+
+        set(&mut quota, "hard/count~1jobs.batch", Some(json!("4")));
+
+        assert_eq!(quota, json!({"hard": {"pods": "10", "count/jobs.batch": "4"}}));
+        assert_eq!(at(&quota, "hard/count~1jobs.batch"), Some(&json!("4")));
+        set(&mut quota, "hard/count~1jobs.batch", None);
+        assert_eq!(quota, json!({"hard": {"pods": "10"}}));
+    }
+
+    #[test]
+    fn a_selector_of_no_labels_goes_on_choosing_all_pods() {
+        let mut policy = json!({"from": [{"podSelector": {"matchLabels": {"app": "web"}}}]});
+
+        set(&mut policy, "from/0/podSelector/matchLabels", None);
+
+        assert_eq!(policy, json!({"from": [{"podSelector": {}}]}));
     }
 
     proptest! {

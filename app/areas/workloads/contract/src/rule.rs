@@ -21,7 +21,7 @@ pub enum Rule {
     PortOrName,
     /// A whole number within these bounds.
     Whole(i64, i64),
-    /// A quantity such as `500m` or `2Gi`.
+    /// A quantity such as `500m` or `2Gi`; of keys and values, each value.
     Quantity,
     /// A number, or a percentage.
     NumberOrPercent,
@@ -35,6 +35,8 @@ pub enum Rule {
     Schedule,
     /// A host name, possibly `*.` and a host name.
     Host,
+    /// A range of addresses such as `10.0.0.0/8` (RFC 4632, RFC 4291).
+    Cidr,
     /// A key of a config map or a secret.
     Key,
     /// Labels: keys with an optional prefix, values of at most 63.
@@ -58,8 +60,13 @@ impl Rule {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
+            Value::Array(items) => return items.iter().find_map(|item| self.wrong(item)),
             Value::Object(pairs) => {
-                return (self == Self::Labels && !pairs.iter().all(is_label)).then_some("fault.labels");
+                return match self {
+                    Self::Labels => (!pairs.iter().all(is_label)).then_some("fault.labels"),
+                    Self::Quantity => pairs.values().find_map(|value| self.wrong(value)),
+                    _ => None,
+                };
             }
             _ => return None,
         };
@@ -92,6 +99,7 @@ impl Rule {
                 let host = text.strip_prefix("*.").unwrap_or(&text);
                 (text.len() <= 253 && host.split('.').all(|part| is_dns(part, 63)), "fault.host")
             }
+            Self::Cidr => (is_cidr(&text), "fault.cidr"),
             Self::Key => {
                 (is_of(&text, "-._") && text.len() <= 253 && text != "." && text != "..", "fault.key")
             }
@@ -116,6 +124,16 @@ fn is_port_name(text: &str) -> bool {
 
 fn is_within(text: &str, least: i64, most: i64) -> bool {
     text.parse::<i64>().is_ok_and(|number| (least..=most).contains(&number))
+}
+
+fn is_cidr(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else { return false };
+    let most = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(_)) => 32,
+        Ok(std::net::IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    is_within(bits, 0, most) && !bits.starts_with('+')
 }
 
 fn is_of(text: &str, others: &str) -> bool {
@@ -170,6 +188,15 @@ mod tests {
         );
         assert!(good(Rule::Host, "*.example.com") && !good(Rule::Host, "exa mple"));
         assert!(good(Rule::Key, "tls.crt") && !good(Rule::Key, "a/b"));
+        assert!(good(Rule::Cidr, "10.0.0.0/8") && good(Rule::Cidr, "fd00::/8"));
+        assert!(
+            !good(Rule::Cidr, "10.0.0.0")
+                && !good(Rule::Cidr, "10.0.0.0/33")
+                && !good(Rule::Cidr, "10.0.0/8")
+        );
+        assert_eq!(Rule::Cidr.wrong(&json!(["10.0.0.0/8", "x"])), Some("fault.cidr"));
+        assert!(Rule::Quantity.wrong(&json!({"pods": "10", "requests.cpu": "500m"})).is_none());
+        assert!(Rule::Quantity.wrong(&json!({"pods": "10", "requests.cpu": "much"})).is_some());
         let labels = |key: &str, value: &str| Rule::Labels.wrong(&json!({ key: value })).is_none();
         assert!(
             labels("app.kubernetes.io/name", "web")

@@ -1,7 +1,7 @@
 //! What programs are told.
 
 use super::{METADATA, basics};
-use crate::field::{Control, Field, Form, Section};
+use crate::field::{Beside, Control, Field, Form, Section};
 use crate::rule::Rule;
 
 /// A config map.
@@ -12,6 +12,7 @@ pub static CONFIG_MAP: Form = Form {
         "metadata": {"name": "NAME", "namespace": "NAMESPACE"}
     }"#,
     template: None,
+    beside: None,
     follow_name: &[],
     sections: &[
         basics(METADATA),
@@ -36,6 +37,7 @@ pub static SECRET: Form = Form {
         "type": "Opaque"
     }"#,
     template: None,
+    beside: None,
     follow_name: &[],
     sections: &[
         basics(METADATA),
@@ -76,6 +78,50 @@ pub static SECRET: Form = Form {
                     .required()
                     .when("type=kubernetes.io/ssh-auth"),
                 Field::new("immutable", "immutable", Control::Toggle),
+            ],
+        },
+    ],
+};
+
+/// An account for programs, possibly with a role of its project.
+pub static SERVICE_ACCOUNT: Form = Form {
+    slug: "serviceaccounts",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"}
+    }"#,
+    template: None,
+    beside: Some(Beside::RoleBinding),
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "account",
+            object: 0,
+            base: "",
+            fields: &[
+                Field::new("automountServiceAccountToken", "automount", Control::Truth),
+                Field::new(
+                    "imagePullSecrets",
+                    "pull-secrets",
+                    Control::Items {
+                        begin: "{}",
+                        title: "name",
+                        fields: &[Field::new("name", "secret", Control::Names("secrets")).required()],
+                    },
+                ),
+            ],
+        },
+        Section {
+            id: "role",
+            object: 1,
+            base: "roleRef",
+            fields: &[
+                Field::new("kind", "role-kind", Control::Choice(&["ClusterRole", "Role"])),
+                Field::new("name", "role", Control::Names("clusterroles"))
+                    .required()
+                    .when("kind=ClusterRole"),
+                Field::new("name", "role", Control::Names("roles")).required().when("kind=Role"),
             ],
         },
     ],

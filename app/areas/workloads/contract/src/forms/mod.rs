@@ -1,16 +1,19 @@
 //! Every form, as data.
 
 mod configuration;
+mod gateway;
+mod limits;
 mod network;
 mod pod;
 mod storage;
+mod storage_classes;
 mod workloads;
 
 use crate::field::{Control, Field, Form, Section};
 use crate::rule::Rule;
 
 /// All forms.
-pub static ALL: [&Form; 11] = [
+pub static ALL: [&Form; 22] = [
     &workloads::DEPLOYMENT,
     &workloads::STATEFUL_SET,
     &workloads::DAEMON_SET,
@@ -22,6 +25,17 @@ pub static ALL: [&Form; 11] = [
     &configuration::SECRET,
     &storage::CLAIM,
     &workloads::AUTOSCALER,
+    &workloads::POD_ALONE,
+    &limits::DISRUPTION_BUDGET,
+    &limits::NETWORK_POLICY,
+    &gateway::HTTP_ROUTE,
+    &configuration::SERVICE_ACCOUNT,
+    &storage::SNAPSHOT,
+    &storage_classes::SNAPSHOT_CLASS,
+    &storage_classes::STORAGE_CLASS,
+    &limits::RESOURCE_QUOTA,
+    &limits::LIMIT_RANGE,
+    &workloads::PRIORITY_CLASS,
 ];
 
 /// The form of a kind.
@@ -29,16 +43,24 @@ pub fn find(slug: &str) -> Option<&'static Form> {
     ALL.into_iter().find(|form| form.slug == slug)
 }
 
-/// What every object has: who it is.
+const NAME: Field =
+    Field::new("metadata/name", "name", Control::Line).rule(Rule::Subdomain).required().fixed();
+const LABELS: Field = Field::new("metadata/labels", "labels", Control::Pairs).rule(Rule::Labels);
+const ANNOTATIONS: Field = Field::new("metadata/annotations", "annotations", Control::Pairs);
+
+/// What every object of a namespace has: who it is.
 const METADATA: &[Field] = &[
-    Field::new("metadata/name", "name", Control::Line).rule(Rule::Subdomain).required().fixed(),
+    NAME,
     Field::new("metadata/namespace", "namespace", Control::Names("namespaces"))
         .rule(Rule::Label)
         .required()
         .fixed(),
-    Field::new("metadata/labels", "labels", Control::Pairs).rule(Rule::Labels),
-    Field::new("metadata/annotations", "annotations", Control::Pairs),
+    LABELS,
+    ANNOTATIONS,
 ];
+
+/// What every object of a cluster has.
+const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
 
 /// The first step of every form.
 const fn basics(fields: &'static [Field]) -> Section {

@@ -22,6 +22,7 @@ pub static SERVICE: Form = Form {
         "spec": {"type": "ClusterIP", "selector": {"app": "NAME"}, "ports": [{"port": 80, "targetPort": 80}]}
     }"#,
     template: None,
+    beside: None,
     follow_name: &["spec/selector/app"],
     sections: &[
         basics(METADATA),
@@ -88,6 +89,7 @@ pub static INGRESS: Form = Form {
         ]}}]}
     }"#,
     template: None,
+    beside: None,
     follow_name: &[],
     sections: &[
         basics(METADATA),

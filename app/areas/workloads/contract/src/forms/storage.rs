@@ -17,6 +17,7 @@ pub static CLAIM: Form = Form {
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     }"#,
     template: None,
+    beside: None,
     follow_name: &[],
     sections: &[
         basics(METADATA),
@@ -47,6 +48,41 @@ pub static CLAIM: Form = Form {
                             .when("kind=VolumeSnapshot")
                             .fixed(),
                     ]),
+                ),
+            ],
+        },
+    ],
+};
+
+/// A picture of what a volume holds at a moment (`snapshot.storage.k8s.io/v1`).
+pub static SNAPSHOT: Form = Form {
+    slug: "volumesnapshots.snapshot.storage.k8s.io",
+    begin: r#"{
+        "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"source": {"persistentVolumeClaimName": ""}}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "snapshot",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new(
+                    "source/persistentVolumeClaimName",
+                    "snapshot-of",
+                    Control::Names("persistentvolumeclaims"),
+                )
+                .required()
+                .fixed(),
+                Field::new(
+                    "volumeSnapshotClassName",
+                    "snapshot-class",
+                    Control::Names("volumesnapshotclasses.snapshot.storage.k8s.io"),
                 ),
             ],
         },

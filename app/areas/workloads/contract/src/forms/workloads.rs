@@ -1,8 +1,8 @@
 //! What runs pods.
 
 use super::pod::{CONTAINERS, PLACEMENT, VOLUMES};
-use super::{METADATA, basics};
-use crate::field::{Control, Field, Form, Section, Variant};
+use super::{METADATA, METADATA_OF_CLUSTER, basics};
+use crate::field::{Beside, Control, Field, Form, Section, Variant};
 use crate::rule::Rule;
 
 const TEMPLATE: &str = "spec/template";
@@ -47,6 +47,38 @@ const SERVICE: Section = Section {
 const POD_LABELS: Field =
     Field::new("template/metadata/labels", "pod-labels", Control::Pairs).rule(Rule::Labels);
 
+/// A pod that nothing makes anew. Almost nothing of it can be changed later.
+pub static POD_ALONE: Form = Form {
+    slug: "pods",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE", "labels": {"app": "NAME"}},
+        "spec": {"containers": [{"name": "main", "image": ""}]}
+    }"#,
+    template: Some(""),
+    beside: Some(Beside::Service),
+    follow_name: &["metadata/labels/app"],
+    sections: &[
+        basics(METADATA),
+        pod("spec")[0],
+        pod("spec")[1],
+        section(
+            "run",
+            "spec",
+            &[
+                Field::new(
+                    "restartPolicy",
+                    "restart-policy",
+                    Control::Choice(&["", "Always", "OnFailure", "Never"]),
+                ),
+                whole("activeDeadlineSeconds", "active-deadline"),
+            ],
+        ),
+        pod("spec")[2],
+        SERVICE,
+    ],
+};
+
 /// A deployment, possibly with a service.
 pub static DEPLOYMENT: Form = Form {
     slug: "deployments",
@@ -63,6 +95,7 @@ pub static DEPLOYMENT: Form = Form {
         }
     }"#,
     template: Some(TEMPLATE),
+    beside: Some(Beside::Service),
     follow_name: &[
         "metadata/labels/app",
         "spec/selector/matchLabels/app",
@@ -112,6 +145,7 @@ pub static STATEFUL_SET: Form = Form {
         }
     }"#,
     template: Some(TEMPLATE),
+    beside: Some(Beside::Service),
     follow_name: &[
         "metadata/labels/app",
         "spec/serviceName",
@@ -162,6 +196,7 @@ pub static DAEMON_SET: Form = Form {
         }
     }"#,
     template: Some(TEMPLATE),
+    beside: Some(Beside::Service),
     follow_name: &[
         "metadata/labels/app",
         "spec/selector/matchLabels/app",
@@ -211,6 +246,7 @@ pub static JOB: Form = Form {
         }
     }"#,
     template: Some(TEMPLATE),
+    beside: None,
     follow_name: &["metadata/labels/app", "spec/template/metadata/labels/app"],
     sections: &[
         basics(METADATA),
@@ -252,6 +288,7 @@ pub static CRON_JOB: Form = Form {
         }
     }"#,
     template: Some("spec/jobTemplate/spec/template"),
+    beside: None,
     follow_name: &["metadata/labels/app", "spec/jobTemplate/spec/template/metadata/labels/app"],
     sections: &[
         basics(METADATA),
@@ -295,10 +332,9 @@ pub static CRON_JOB: Form = Form {
 };
 
 const TARGET: &[Field] = &[
-    Field::new("type", "target-type", Control::Choice(&["Utilization", "AverageValue", "Value"])),
+    Field::new("type", "target-type", Control::Choice(&["Utilization", "AverageValue"])),
     whole("averageUtilization", "utilization").when("type=Utilization"),
     Field::new("averageValue", "average-value", Control::Line).rule(Rule::Quantity).when("type=AverageValue"),
-    Field::new("value", "value", Control::Line).rule(Rule::Quantity).when("type=Value"),
 ];
 
 /// What a target of a metric that is no resource can be.
@@ -345,6 +381,7 @@ pub static AUTOSCALER: Form = Form {
         }
     }"#,
     template: None,
+    beside: None,
     follow_name: &["spec/scaleTargetRef/name"],
     sections: &[
         basics(METADATA),
@@ -379,6 +416,41 @@ pub static AUTOSCALER: Form = Form {
                         whole("scaleUp/stabilizationWindowSeconds", "up-window"),
                     ]),
                 ),
+            ],
+        ),
+    ],
+};
+
+/// How important pods are (`scheduling.k8s.io/v1`).
+pub static PRIORITY_CLASS: Form = Form {
+    slug: "priorityclasses",
+    begin: r#"{
+        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+        "metadata": {"name": "NAME"},
+        "value": 1000
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA_OF_CLUSTER),
+        section(
+            "priority",
+            "",
+            &[
+                // Above this are the cluster's own.
+                Field::new("value", "priority-value", Control::Number)
+                    .rule(Rule::Whole(-2_147_483_648, 1_000_000_000))
+                    .required()
+                    .fixed(),
+                Field::new("globalDefault", "global-default", Control::Toggle),
+                Field::new(
+                    "preemptionPolicy",
+                    "preemption",
+                    Control::Choice(&["", "PreemptLowerPriority", "Never"]),
+                )
+                .fixed(),
+                Field::new("description", "description", Control::Line),
             ],
         ),
     ],

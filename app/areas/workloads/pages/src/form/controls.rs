@@ -1,7 +1,7 @@
 //! One control for each way a field can be shown.
 
 use super::editing::Editing;
-use super::lists::{files, items, lines, pairs};
+use super::lists::{files, items, lines, pairs, ticks};
 use super::names;
 use crate::words::{hint, text, text_of};
 use leptos::prelude::*;
@@ -69,9 +69,12 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     match field.control {
         Control::Line => part.line(field.required, to_text),
         Control::NumberOrText | Control::Number => part.line(field.required, to_number_or_text),
-        Control::Names(kind) => names::line(&part, kind, field.required),
+        Control::Names(kind) => names::line(&part, kind, &[], field.required),
+        Control::Named { kind, also } => names::line(&part, kind, also, field.required),
         Control::Area => part.area(),
-        Control::Toggle => part.toggle(),
+        Control::Toggle => part.toggle(Value::Bool(true)),
+        Control::ToggleText => part.toggle(Value::from("true")),
+        Control::Ticks(options) => ticks(&part, options),
         Control::Truth => part.choice(&["", "true", "false"]),
         Control::Choice(options) => part.choice(options),
         Control::Lines => lines(&part),
@@ -164,11 +167,11 @@ impl Part {
         .into_any()
     }
 
-    fn toggle(&self) -> AnyView {
+    fn toggle(&self, yes: Value) -> AnyView {
         let (editing, spot) = (self.editing, self.spot.clone());
         let value = self.text();
         let on_change = Callback::new(move |is_on: bool| {
-            editing.set(spot.object, &spot.path, is_on.then_some(Value::Bool(true)));
+            editing.set(spot.object, &spot.path, is_on.then(|| yes.clone()));
         });
         view! {
             <ui::Checkbox
@@ -287,13 +290,22 @@ fn choose(around: &mut Value, variants: &[Variant], wanted: &Variant) {
     for variant in variants.iter().filter(|variant| variant.key != wanted.key) {
         match variant.key {
             "" => {
-                variant.fields.iter().for_each(|field| workloads_contract::set(around, field.path, None));
+                // What stays of a selector without labels still says something.
+                let first = |field: &Field| field.path.split('/').next().unwrap_or_default();
+                variant.fields.iter().for_each(|field| workloads_contract::set(around, first(field), None));
             }
             key => workloads_contract::set(around, key, None),
         }
     }
+    let begins_beside = wanted.key.is_empty() && !wanted.begin.is_empty();
     if wanted.id == "none" {
         *around = json!({});
+    } else if let (true, Ok(Value::Object(begin))) = (begins_beside, serde_json::from_str(wanted.begin)) {
+        for (key, value) in begin {
+            if at(around, &key).is_none() {
+                workloads_contract::set(around, &key, Some(value));
+            }
+        }
     } else if !was_there && !wanted.key.is_empty() {
         let begin = serde_json::from_str(wanted.begin).unwrap_or_else(|_| json!({}));
         workloads_contract::set(around, wanted.key, Some(begin));
@@ -406,6 +418,21 @@ mod tests {
         assert_eq!(volume, json!({"name": "a", "secret": {"optional": true}}));
         choose(&mut volume, &variants, &variants[1]);
         assert_eq!(volume, json!({"name": "a", "secret": {"optional": true}}), "it was that already");
+    }
+
+    #[test]
+    fn a_peer_is_pods_or_addresses_and_never_both() {
+        const LABELS: &[Field] = &[Field::new("podSelector/matchLabels", "selector", Control::Pairs)];
+        let variants = [
+            Variant { key: "ipBlock", id: "addresses", begin: r#"{"cidr": ""}"#, fields: &[] },
+            Variant { key: "", id: "pods-with", begin: r#"{"podSelector": {}}"#, fields: LABELS },
+        ];
+        let mut peer = json!({"podSelector": {"matchLabels": {"app": "web"}}});
+
+        choose(&mut peer, &variants, &variants[0]);
+        assert_eq!(peer, json!({"ipBlock": {"cidr": ""}}));
+        choose(&mut peer, &variants, &variants[1]);
+        assert_eq!(peer, json!({"podSelector": {}}));
     }
 
     #[test]

@@ -197,6 +197,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.path" => text("fault.path").to_owned(),
         "fault.schedule" => text("fault.schedule").to_owned(),
         "fault.host" => text("fault.host").to_owned(),
+        "fault.cidr" => text("fault.cidr").to_owned(),
         "fault.key" => text_with("fault.key", &[("key", &fault.value)]),
         "fault.labels" => text("fault.labels").to_owned(),
         "fault.twice" => text_with("fault.twice", &[("name", &fault.value)]),

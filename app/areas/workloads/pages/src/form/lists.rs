@@ -44,6 +44,51 @@ pub fn lines(part: &Part) -> AnyView {
     .into_any()
 }
 
+/// Any of some words. What others wrote besides is kept, and shown.
+pub fn ticks(part: &Part, options: &'static [&'static str]) -> AnyView {
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let chosen = {
+        let spot = spot.clone();
+        Memo::new(move |_| {
+            let draft = editing.draft.read();
+            let items = draft.at(spot.object, &spot.path).and_then(Value::as_array);
+            items.into_iter().flatten().map(|item| text_of_value(Some(item))).collect::<Vec<_>>()
+        })
+    };
+    let place = part.spot.place();
+    let tick = move |word: String| {
+        let checked = {
+            let word = word.clone();
+            Signal::derive(move || chosen.read().contains(&word))
+        };
+        let on_change = {
+            let (spot, word) = (spot.clone(), word.clone());
+            Callback::new(move |is_on: bool| {
+                let mut words = chosen.get_untracked();
+                words.retain(|other| *other != word);
+                words.extend(is_on.then(|| word.clone()));
+                let new = (!words.is_empty()).then(|| words.into_iter().map(Value::from).collect());
+                editing.set(spot.object, &spot.path, new.map(Value::Array));
+            })
+        };
+        view! { <ui::Checkbox name=format!("{place}/{word}") label=word checked on_change/> }
+    };
+    let words = move || {
+        let others = chosen.get().into_iter().filter(|word| !options.contains(&word.as_str()));
+        options.iter().map(|word| (*word).to_owned()).chain(others).map(&tick).collect_view()
+    };
+    let problem = part.problem;
+    view! {
+        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+            <legend>{part.label.clone()}</legend>
+            <p class="field-hint">{part.hint.clone()}</p>
+            {words}
+            <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// Keys and short values.
 pub fn pairs(part: &Part) -> AnyView {
     rows(part, false)

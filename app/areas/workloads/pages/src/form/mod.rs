@@ -14,10 +14,12 @@ use controls::{Spot, fields};
 use editing::{Beginning, Editing};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
 use resources_contract::read_manifest;
+use std::borrow::Cow;
 use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
-use workloads_contract::{Draft, Form, Section, forms, read_yaml};
+use workloads_contract::{Beside, Draft, Form, Section, forms, read_yaml};
 
 /// The form for something new: `/clusters/{cluster}/new/{kind}`.
 #[component]
@@ -27,16 +29,21 @@ pub fn NewFormPage() -> impl IntoView {
         let params = params.read();
         let cluster = params.get("cluster").unwrap_or_default();
         let kind = params.get("kind").unwrap_or_default();
-        let namespace = query.read().get("namespace").unwrap_or_else(|| "default".to_owned());
-        (cluster, kind, namespace)
+        let query = query.read();
+        let namespace = query.get("namespace").unwrap_or_else(|| "default".to_owned());
+        (cluster, kind, namespace, filled(&query))
     });
     let content = move || {
-        let (cluster, kind, namespace) = begun.get();
+        let (cluster, kind, namespace, filled) = begun.get();
         let found = ClusterName::parse(&cluster).ok().zip(forms::find(&kind));
         match found {
             Some((cluster, form)) => {
-                let kept_as = format!("orrery-form {cluster} {kind} {namespace}");
-                let draft = Draft::begin(form, "", &namespace);
+                let mut kept_as = format!("orrery-form {cluster} {kind} {namespace}");
+                let mut draft = Draft::begin(form, "", &namespace);
+                for (place, value) in filled {
+                    kept_as.push_str(&format!(" {place}={value}"));
+                    draft.set(form, 0, &place, Some(value.into()));
+                }
                 page(Beginning { form, cluster, draft, base: None, kept_as })
             }
             None => {
@@ -46,6 +53,14 @@ pub fn NewFormPage() -> impl IntoView {
         }
     };
     view! { {content} }
+}
+
+/// What the address says of places of the form.
+fn filled(query: &ParamsMap) -> Vec<(String, String)> {
+    let place = |(name, value): (&Cow<'static, str>, &str)| {
+        Some((name.strip_prefix(link::FILLED)?.to_owned(), value.to_owned()))
+    };
+    query.into_iter().filter_map(place).collect()
 }
 
 /// The form of something that exists: `/clusters/{cluster}/{kind}/{namespace}/{name}/form`.
@@ -212,16 +227,18 @@ fn section(editing: Editing, section: &'static Section) -> AnyView {
     view! { <h2 class="form-title">{title}</h2><div class="form-fields">{content}</div> }.into_any()
 }
 
-/// A service made along with a workload. Later it has a page of its own.
+/// What is made along with the object. Later it has a page of its own.
 fn beside(editing: Editing, spot: Spot, section: &'static Section) -> AnyView {
+    let form = editing.form;
+    let kind = form.beside.map(Beside::kind).unwrap_or_default();
     if !editing.is_new() {
-        return view! { <p class="hint">{text("service.later")}</p> }.into_any();
+        return view! { <p class="hint">{text_of("beside-later", kind)}</p> }.into_any();
     }
-    let wanted = Memo::new(move |_| editing.draft.read().has_service());
-    let on_change =
-        Callback::new(move |wanted| editing.draft.update(|draft| draft.set_service(editing.form, wanted)));
+    let wanted = Memo::new(move |_| editing.draft.read().has_beside(form));
+    let on_change = Callback::new(move |wanted| editing.draft.update(|draft| draft.set_beside(form, wanted)));
+    let (label, hint) = (text_of("beside", kind), text_of("beside-hint", kind));
     view! {
-        <ui::Checkbox name="service" label=text("service.too") hint=text("service.too.hint").to_owned() checked=wanted on_change/>
+        <ui::Checkbox name="beside" label hint checked=wanted on_change/>
         <Show when=move || wanted.get()>{fields(editing, &spot, section.fields)}</Show>
     }
     .into_any()

@@ -5,12 +5,24 @@ use leptos::prelude::*;
 use model::{KindSlug, TableQuery};
 use resources_contract::read_table;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// So many names are suggested; whoever has more types.
 const MOST: u16 = 100;
 
+/// Kinds whose objects are in no namespace.
+const OF_CLUSTERS: [&str; 7] = [
+    "clusterroles",
+    "csidrivers",
+    "ingressclasses",
+    "namespaces",
+    "priorityclasses",
+    "storageclasses",
+    "volumesnapshotclasses.snapshot.storage.k8s.io",
+];
+
 /// A line of text with suggestions, asked for when somebody comes to it.
-pub fn line(part: &Part, kind: &'static str, required: bool) -> AnyView {
+pub fn line(part: &Part, kind: &'static str, also: &'static [&'static str], required: bool) -> AnyView {
     let names = RwSignal::new(Vec::<String>::new());
     let editing = part.editing;
     let asked = StoredValue::new(false);
@@ -20,8 +32,7 @@ pub fn line(part: &Part, kind: &'static str, required: bool) -> AnyView {
         }
         asked.set_value(true);
         let Ok(slug) = KindSlug::parse(kind) else { return };
-        let is_everywhere =
-            matches!(kind, "namespaces" | "storageclasses" | "ingressclasses" | "priorityclasses");
+        let is_everywhere = OF_CLUSTERS.contains(&kind);
         let namespace = untrack(|| editing.namespace()).filter(|_| !is_everywhere);
         let query = TableQuery {
             namespaces: namespace.into_iter().collect(),
@@ -31,8 +42,12 @@ pub fn line(part: &Part, kind: &'static str, required: bool) -> AnyView {
         leptos::task::spawn_local(async move {
             // Without an answer there are no suggestions, and a name can be typed all the same.
             let table = read_table(query).await.ok();
-            let found = table.map(|table| table.rows.into_iter().map(|row| row.name.to_string()).collect());
-            let _ = names.try_set(found.unwrap_or_default());
+            let rows = table.into_iter().flat_map(|table| table.rows);
+            let found: BTreeSet<String> = rows
+                .map(|row| row.name.to_string())
+                .chain(also.iter().map(|name| (*name).to_owned()))
+                .collect();
+            let _ = names.try_set(found.into_iter().collect());
         });
     };
     let id = format!("{}-names", part.spot.place());

@@ -1,0 +1,256 @@
+//! What a project may use, and how it is kept from harm.
+
+use super::{METADATA, basics};
+use crate::field::{Control, Field, Form, Section, Variant};
+use crate::rule::Rule;
+
+const fn quantity(path: &'static str, id: &'static str) -> Field {
+    Field::new(path, id, Control::Line).rule(Rule::Quantity)
+}
+
+/// A limit of everything in a namespace together.
+pub static RESOURCE_QUOTA: Form = Form {
+    slug: "resourcequotas",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "ResourceQuota",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"hard": {}}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "compute",
+            object: 0,
+            base: "spec/hard",
+            fields: &[
+                quantity("requests.cpu", "request-cpu"),
+                quantity("limits.cpu", "limit-cpu"),
+                quantity("requests.memory", "request-memory"),
+                quantity("limits.memory", "limit-memory"),
+                quantity("requests.ephemeral-storage", "request-scratch"),
+                quantity("requests.storage", "request-storage"),
+            ],
+        },
+        Section {
+            id: "counts",
+            object: 0,
+            base: "spec/hard",
+            fields: &[
+                quantity("pods", "count-pods"),
+                quantity("count~1deployments.apps", "count-deployments"),
+                quantity("count~1statefulsets.apps", "count-stateful-sets"),
+                quantity("count~1daemonsets.apps", "count-daemon-sets"),
+                quantity("count~1jobs.batch", "count-jobs"),
+                quantity("count~1cronjobs.batch", "count-cron-jobs"),
+                quantity("services", "count-services"),
+                quantity("services.loadbalancers", "count-load-balancers"),
+                quantity("persistentvolumeclaims", "count-claims"),
+                quantity("configmaps", "count-config-maps"),
+                quantity("secrets", "count-secrets"),
+            ],
+        },
+        Section {
+            id: "all-limits",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new("hard", "hard", Control::Pairs).rule(Rule::Quantity).required(),
+                Field::new(
+                    "scopes",
+                    "scopes",
+                    Control::Ticks(&["Terminating", "NotTerminating", "BestEffort", "NotBestEffort"]),
+                )
+                .fixed(),
+            ],
+        },
+    ],
+};
+
+/// What containers can have.
+const COMPUTE: [Field; 3] =
+    [quantity("cpu", "cpu"), quantity("memory", "memory"), quantity("ephemeral-storage", "scratch")];
+/// And claims.
+const AMOUNTS: &[Field] = &[COMPUTE[0], COMPUTE[1], COMPUTE[2], quantity("storage", "storage")];
+
+/// Limits and defaults of each container, pod or claim in a namespace.
+pub static LIMIT_RANGE: Form = Form {
+    slug: "limitranges",
+    begin: r#"{
+        "apiVersion": "v1", "kind": "LimitRange",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"limits": [{"type": "Container"}]}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "limits",
+            object: 0,
+            base: "spec",
+            fields: &[Field::new(
+                "limits",
+                "limits",
+                Control::Items {
+                    begin: r#"{"type": "Container"}"#,
+                    title: "type",
+                    fields: &[
+                        Field::new(
+                            "type",
+                            "limit-type",
+                            Control::Choice(&["Container", "Pod", "PersistentVolumeClaim"]),
+                        ),
+                        Field::new("defaultRequest", "default-request", Control::Group(&COMPUTE))
+                            .when("type=Container"),
+                        Field::new("default", "default-limit", Control::Group(&COMPUTE))
+                            .when("type=Container"),
+                        Field::new("min", "least", Control::Group(AMOUNTS)),
+                        Field::new("max", "most", Control::Group(AMOUNTS)),
+                        Field::new(
+                            "maxLimitRequestRatio",
+                            "ratio",
+                            Control::Group(&[quantity("cpu", "cpu"), quantity("memory", "memory")]),
+                        ),
+                    ],
+                },
+            )
+            .required()],
+        },
+    ],
+};
+
+const COUNT: &[Field] =
+    &[Field::new("", "pod-count", Control::NumberOrText).rule(Rule::NumberOrPercent).required()];
+
+/// How many pods of an application must stay when some are moved away (`policy/v1`).
+pub static DISRUPTION_BUDGET: Form = Form {
+    slug: "poddisruptionbudgets",
+    begin: r#"{
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "NAME"}}}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &["spec/selector/matchLabels/app"],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "budget",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new(
+                    "",
+                    "budget",
+                    Control::OneOf(&[
+                        Variant { key: "maxUnavailable", id: "at-most-away", begin: "1", fields: COUNT },
+                        Variant { key: "minAvailable", id: "at-least-there", begin: "1", fields: COUNT },
+                    ]),
+                ),
+                Field::new(
+                    "unhealthyPodEvictionPolicy",
+                    "unhealthy",
+                    Control::Choice(&["", "IfHealthyBudget", "AlwaysAllow"]),
+                ),
+            ],
+        },
+    ],
+};
+
+const PEER: &[Field] = &[Field::new(
+    "",
+    "peer",
+    Control::OneOf(&[
+        Variant {
+            key: "ipBlock",
+            id: "addresses",
+            begin: r#"{"cidr": ""}"#,
+            fields: &[
+                Field::new("cidr", "cidr", Control::Line).rule(Rule::Cidr).required(),
+                Field::new("except", "except", Control::Lines).rule(Rule::Cidr),
+            ],
+        },
+        Variant {
+            key: "",
+            id: "pods-with",
+            begin: r#"{"podSelector": {}}"#,
+            fields: &[
+                Field::new("podSelector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new("namespaceSelector/matchLabels", "namespaces-with", Control::Pairs)
+                    .rule(Rule::Labels),
+            ],
+        },
+    ]),
+)];
+
+const PEERS: Control =
+    Control::Items { begin: r#"{"podSelector": {}}"#, title: "ipBlock/cidr", fields: PEER };
+
+const PORTS: Control = Control::Items {
+    begin: r#"{"port": 80, "protocol": "TCP"}"#,
+    title: "port",
+    fields: &[
+        Field::new("protocol", "protocol", Control::Choice(&["", "TCP", "UDP", "SCTP"])),
+        Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName),
+        Field::new("endPort", "end-port", Control::Number).rule(Rule::Port),
+    ],
+};
+
+/// Who may talk to the pods of an application, and to whom they may.
+pub static NETWORK_POLICY: Form = Form {
+    slug: "networkpolicies",
+    begin: r#"{
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress"]}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA),
+        Section {
+            id: "about",
+            object: 0,
+            base: "spec",
+            fields: &[
+                Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
+                Field::new("policyTypes", "directions", Control::Ticks(&["Ingress", "Egress"])).required(),
+            ],
+        },
+        Section {
+            id: "inbound",
+            object: 0,
+            base: "spec",
+            fields: &[Field::new(
+                "ingress",
+                "inbound",
+                Control::Items {
+                    begin: r#"{"from": [{"podSelector": {}}]}"#,
+                    title: "",
+                    fields: &[Field::new("from", "peers-from", PEERS), Field::new("ports", "ports", PORTS)],
+                },
+            )],
+        },
+        Section {
+            id: "outbound",
+            object: 0,
+            base: "spec",
+            fields: &[Field::new(
+                "egress",
+                "outbound",
+                Control::Items {
+                    begin: r#"{"to": [{"podSelector": {}}]}"#,
+                    title: "",
+                    fields: &[Field::new("to", "peers-to", PEERS), Field::new("ports", "ports", PORTS)],
+                },
+            )],
+        },
+    ],
+};
