@@ -1,5 +1,6 @@
 //! The head of an object's page: name, status, owners, actions, tabs.
 
+use super::from_this;
 use crate::address::ObjectAddress;
 use crate::surroundings::{ForeignTabs, PageAction, Surroundings};
 use crate::words::{text, text_of, text_with};
@@ -70,9 +71,18 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         let rest = others.into_iter().skip(IN_THE_OPEN).chain(delete);
         rest.map(|offered| line(&offered, &address.read())).collect_view()
     };
+    let surroundings = Surroundings::here();
+    let from_this = Memo::new(move |_| from_this::offered(&object.read().resource, surroundings));
+    let made_from_this = move || {
+        let line =
+            |action: PageAction| view! { <MenuItem title=action.title glyph=Glyph::Plus href=action.href/> };
+        from_this.get().into_iter().map(line).collect_view()
+    };
     let has_menu = move || {
         let offered = offered.read();
-        offered.len() > IN_THE_OPEN || offered.iter().any(|offered| offered.action == ActionKind::Delete)
+        !from_this.read().is_empty()
+            || offered.len() > IN_THE_OPEN
+            || offered.iter().any(|offered| offered.action == ActionKind::Delete)
     };
     let ask = move || {
         let missing = offered.get().into_iter().find_map(|offered| offered.missing);
@@ -83,7 +93,7 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         {in_the_open}
         {ask}
         <Show when=has_menu>
-            <Menu title=text("more") glyph=Glyph::More compact=true>{in_the_menu}</Menu>
+            <Menu title=text("more") glyph=Glyph::More compact=true>{made_from_this}{in_the_menu}</Menu>
         </Show>
     }
     .into_any()
@@ -91,7 +101,8 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
 
 /// Lends the frame what the reader may do with the object, for as long as its page is there.
 pub(super) fn lend_actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) {
-    let lent = Surroundings::here().actions;
+    let surroundings = Surroundings::here();
+    let lent = surroundings.actions;
     let actions = Memo::new(move |_| {
         let (object, address) = (object.read(), address.read());
         let offered = object.actions.iter().filter(|offered| {
@@ -102,7 +113,10 @@ pub(super) fn lend_actions(object: Signal<ObjectView>, address: Signal<ObjectAdd
             title: format!("{}: {}", object.resource.name, text_of("action", offered.action.word())),
             href: href(offered.action, &address),
         };
-        offered.map(action).collect::<Vec<_>>()
+        let from_this = from_this::offered(&object.resource, surroundings).into_iter().map(|offered| {
+            PageAction { title: format!("{}: {}", object.resource.name, offered.title), ..offered }
+        });
+        offered.map(action).chain(from_this).collect::<Vec<_>>()
     });
     Effect::new(move |_| {
         lent.set(actions.get());

@@ -3,6 +3,7 @@
 mod containers;
 mod events;
 mod findings;
+mod from_this;
 mod header;
 mod logs;
 mod metadata;

@@ -323,11 +323,20 @@ fn nothing(address: &ListAddress, surroundings: Surroundings) -> AnyView {
             query.search.clear();
             query.namespaces.clear();
         });
+        let (title, explanation) = if address.query.search.is_empty() {
+            let places =
+                address.query.namespaces.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let explanation = text_with("nothing.in", &[("places", &places)]);
+            (text_with("nothing.here", &[("kind", &kind)]), explanation)
+        } else {
+            let explanation = text_with("nothing.matches.text", &[("search", &address.query.search)]);
+            (text("nothing.matches").to_owned(), explanation)
+        };
         return view! {
             <Empty
                 glyph=Glyph::Search
-                title=text("nothing.matches")
-                explanation=text_with("nothing.matches.text", &[("search", &address.query.search)])
+                title
+                explanation
                 action=move || view! { <LinkButton href=everything>{text("nothing.show-all")}</LinkButton> }
             />
         }
