@@ -14,6 +14,7 @@ mod custom;
 mod deletion;
 mod discovery;
 mod exec;
+mod forms;
 mod forward;
 mod lists;
 mod logs;
