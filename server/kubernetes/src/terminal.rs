@@ -7,7 +7,7 @@ mod node;
 mod recorder;
 mod session;
 
-pub(crate) use ending::{Verdict, verdict};
+pub(crate) use ending::{Verdict, of as end_of, outcome, verdict};
 pub use recorder::{Begun, RecordedTerminal, Recorder, Recording};
 
 use crate::caller::ForCaller;
@@ -149,7 +149,7 @@ impl ForCaller {
         let (caller, told) = (self.clone(), Arc::clone(&ended));
         let work = move |granted| async move {
             let end = Session { caller, granted, size, ends, patience }.run().await;
-            let outcome = ending::outcome(&end);
+            let outcome = outcome(&end);
             let _ = told.set(end);
             outcome
         };
@@ -167,7 +167,7 @@ impl ForCaller {
     }
 
     /// The container to open: the one wished for if the pod has it, else the pod's default.
-    async fn container_for(
+    pub(crate) async fn container_for(
         &self,
         request: &TerminalRequest,
         identity: &Identity,

@@ -6,7 +6,6 @@ mod support;
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::audit::Outcome;
-use futures::stream::BoxStream;
 use kubernetes::{
     Begun, ForCaller, Keepers, RecordedTerminal, Recorder, Recording, Shown, TerminalEnds, TerminalPatience,
     Typed,
@@ -15,12 +14,11 @@ use model::terminal::{
     ImageName, NodeShell, Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
 };
 use model::{ConsoleError, ResourceRef, System};
-use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
+use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{Stage, harbour, pod};
-use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -30,10 +28,6 @@ struct Parrot;
 
 #[async_trait]
 impl Kubelet for Parrot {
-    async fn logs(&self, _: &Value, _: &str, _: LogOptions) -> Result<BoxStream<'static, Bytes>, Status> {
-        Ok(Box::pin(futures::stream::empty()))
-    }
-
     async fn exec(
         &self,
         _: &Value,
@@ -65,18 +59,6 @@ impl Kubelet for Parrot {
                 },
             }
         }
-    }
-
-    fn pod_metrics(&self, _: &Value) -> Option<Vec<ContainerUsage>> {
-        None
-    }
-
-    fn node_metrics(&self, _: &Value) -> Option<Usage> {
-        None
-    }
-
-    async fn port_forward(&self, _: &Value, _: u16, _: DuplexStream) -> Result<(), String> {
-        Ok(())
     }
 }
 
@@ -484,6 +466,10 @@ impl Scribe {
 
 #[async_trait]
 impl Recorder for Scribe {
+    async fn asks_for(&self, _: &TerminalPlace) -> Result<bool, ConsoleError> {
+        Ok(true)
+    }
+
     async fn begin(&self, terminal: RecordedTerminal) -> Result<Option<Begun>, ConsoleError> {
         if self.refuses {
             let cause = "the disk is full".to_owned();

@@ -13,22 +13,33 @@ use uuid::Uuid;
 
 #[async_trait]
 impl Recorder for Recordings {
+    async fn asks_for(&self, place: &TerminalPlace) -> Result<bool, ConsoleError> {
+        let (_, days) = self.0.days_at(object(place)).await.map_err(|error| unavailable(&error))?;
+        Ok(days.is_some())
+    }
+
     async fn begin(&self, terminal: RecordedTerminal) -> Result<Option<Begun>, ConsoleError> {
-        self.0.begin(&terminal).await.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "A recording cannot begin");
-            let cause =
-                format!("terminals are recorded here, and the recording of this one cannot begin: {error}");
-            ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false }
-        })
+        self.0.begin(&terminal).await.map_err(|error| unavailable(&error))
+    }
+}
+
+fn unavailable(error: &DatabaseError) -> ConsoleError {
+    tracing::error!(error = error as &dyn std::error::Error, "A recording cannot begin");
+    let cause = format!("terminals are recorded here, and the recording of this one cannot begin: {error}");
+    ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false }
+}
+
+/// What a terminal is opened in.
+fn object(place: &TerminalPlace) -> &ResourceRef {
+    match place {
+        TerminalPlace::Container(request) => &request.pod,
+        TerminalPlace::Node(shell) => &shell.node,
     }
 }
 
 impl Inner {
     async fn begin(&self, terminal: &RecordedTerminal) -> Result<Option<Begun>, DatabaseError> {
-        let object = match &terminal.place {
-            TerminalPlace::Container(request) => &request.pod,
-            TerminalPlace::Node(shell) => &shell.node,
-        };
+        let object = object(&terminal.place);
         let (project, days) = self.days_at(object).await?;
         let Some(days) = days else { return Ok(None) };
         let new = NewRecording {

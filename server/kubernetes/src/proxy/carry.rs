@@ -4,6 +4,7 @@ use super::headers;
 use super::meaning::{Pass, Way, is_of_namespaces};
 use super::query::Query;
 use super::said::Said;
+use super::tape::Tape;
 use super::tunnel::Tunnel;
 use super::{ApiAnswer, ApiUpgrade, namespaces};
 use crate::caller::ForCaller;
@@ -15,7 +16,7 @@ use crate::places::Place;
 use access::{Granted, Scope};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
-use http::header::SEC_WEBSOCKET_PROTOCOL;
+use http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -67,6 +68,24 @@ impl Carrier {
             let _ = self.tell.send(found);
             return Ok(());
         }
+        let spoken = self.passed.upgrade.as_ref().and_then(|asked| asked.get(UPGRADE));
+        let is_web_socket = spoken.is_some_and(|spoken| spoken.as_bytes().eq_ignore_ascii_case(b"websocket"));
+        match Tape::begin(&self.caller, &granted, &self.query, is_web_socket).await? {
+            None => self.carry_on(granted, upgrade, None).await,
+            Some(tape) => {
+                let carried = self.carry_on(granted, upgrade, Some(Arc::clone(&tape))).await;
+                tape.close(&carried).await;
+                carried
+            }
+        }
+    }
+
+    async fn carry_on(
+        self,
+        granted: Granted<Pass>,
+        upgrade: Option<ApiUpgrade>,
+        tape: Option<Arc<Tape>>,
+    ) -> Result<(), ConsoleError> {
         let connection = self.cluster.connection();
         let may_change = !granted.action().need.verb.is_read();
         let asked = self.passed.upgrade.clone();
@@ -85,7 +104,7 @@ impl Carrier {
             *head.headers_mut() = told;
             let _ = self.tell.send(head);
             let recheck = Recheck::new(&self.caller, vec![Box::new(granted)]);
-            return Tunnel { near, far: answer, is_command, recheck, stop: self.stop }.run(name).await;
+            return Tunnel { near, far: answer, is_command, tape, recheck, stop: self.stop }.run(name).await;
         }
         if status.is_informational() || status.is_redirection() {
             return Err(unreadable(name, "it leads elsewhere, which is not followed"));

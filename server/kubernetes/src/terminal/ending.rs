@@ -45,7 +45,7 @@ pub(crate) fn verdict(status: &[u8]) -> Verdict {
 }
 
 /// The end that a `Status` is, of a shell that has run.
-pub(super) fn of(status: &[u8]) -> TerminalEnd {
+pub(crate) fn of(status: &[u8]) -> TerminalEnd {
     match verdict(status) {
         Verdict::Exited(code) => TerminalEnd::Exited { code, because: None },
         // The last command that was typed was not found, and then the shell was left.
@@ -55,7 +55,7 @@ pub(super) fn of(status: &[u8]) -> TerminalEnd {
 }
 
 /// How the audit trail sees an end.
-pub(super) fn outcome(end: &TerminalEnd) -> Result<(), ConsoleError> {
+pub(crate) fn outcome(end: &TerminalEnd) -> Result<(), ConsoleError> {
     let failed = |why: String| Err(ConsoleError::invalid("", why));
     match end {
         TerminalEnd::Exited { .. } | TerminalEnd::Idle { .. } | TerminalEnd::Stopping => Ok(()),

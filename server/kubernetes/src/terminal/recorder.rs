@@ -12,6 +12,8 @@ use uuid::Uuid;
 /// Keeps what terminals show.
 #[async_trait]
 pub trait Recorder: Send + Sync {
+    /// Whether a terminal in that place has to be recorded.
+    async fn asks_for(&self, place: &TerminalPlace) -> Result<bool, ConsoleError>;
     /// Begins a recording if a terminal in that place has to be recorded. What cannot be recorded then is not opened.
     async fn begin(&self, terminal: RecordedTerminal) -> Result<Option<Begun>, ConsoleError>;
 }

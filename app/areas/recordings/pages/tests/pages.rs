@@ -116,7 +116,7 @@ async fn whether_it_records_is_a_form_for_who_may_say_it() {
     let page = "/clusters/harbour/recordings?namespace=shop";
     let html = render(page, &fake(Some(Vec::new()), of_shop(Some(30), None))).await;
     assert!(html.contains("action=\"/api/recordings/record\"") && html.contains("value=\"30\""), "{html}");
-    assert!(html.contains("kubectl are not recorded") && html.contains("No recordings"));
+    assert!(html.contains("kubectl are recorded too") && html.contains("No recordings"));
 
     // A project cannot do less than its cluster.
     let html = render(page, &fake(Some(Vec::new()), of_shop(None, Some(120)))).await;
