@@ -55,6 +55,17 @@ impl Conditions {
         }
     }
 
+    /// A column names somebody of this name: as themselves, or as `name (…`, by a token or while they act as somebody else. An
+    /// empty one asks for nothing.
+    pub fn person(&mut self, column: &str, name: &str) {
+        let name = name.trim().to_lowercase();
+        if !name.is_empty() {
+            let (plain, more) = (self.value(name.as_str()), self.value(format!("{name} (").as_str()));
+            let column = format!("LOWER({column})");
+            self.push(format!("({column} = {plain} OR SUBSTR({column}, 1, LENGTH({more})) = {more})"));
+        }
+    }
+
     /// `comparison` is a column and how it compares, such as `began >=`.
     pub fn number(&mut self, comparison: &str, number: Option<i64>) {
         if let Some(number) = number {

@@ -55,7 +55,7 @@ const COLUMNS: &str = "SELECT audit.id AS id, audit.at_milliseconds AS decided_a
 
 fn meeting(filter: &AuditFilter) -> Conditions {
     let mut wanted = Conditions::default();
-    wanted.text("LOWER(account_name)", &filter.person.to_lowercase());
+    wanted.person("account_name", &filter.person);
     wanted.text("action", &filter.action);
     wanted.text("cluster", &filter.cluster);
     wanted.text("namespace", &filter.namespace);

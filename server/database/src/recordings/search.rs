@@ -38,7 +38,7 @@ fn meeting(filter: &RecordingFilter) -> Conditions {
     let mut wanted = Conditions::default();
     wanted.text("cluster", filter.cluster.as_str());
     wanted.text("namespace", &filter.namespace);
-    wanted.text("LOWER(account_name)", &filter.person.to_lowercase());
+    wanted.person("account_name", &filter.person);
     wanted.number("started_milliseconds >=", filter.from_milliseconds);
     wanted.number("started_milliseconds <", filter.until_milliseconds);
     wanted.before("started_milliseconds", "id", filter.before.as_ref());
