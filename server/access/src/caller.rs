@@ -61,6 +61,11 @@ pub fn user_name(account: Uuid) -> String {
     format!("orrery:u:{account}")
 }
 
+/// Whose requests those are that clusters see under a name; `None` for names that are not the console's.
+pub fn account_of(user: &str) -> Option<Uuid> {
+    Uuid::parse_str(user.strip_prefix("orrery:u:")?).ok()
+}
+
 impl Caller {
     /// The caller of a request that was made with this account and session.
     pub fn new(

@@ -13,6 +13,7 @@ mod export;
 mod fence;
 mod layout;
 mod level;
+mod people;
 mod reads;
 mod rows;
 mod saved;

@@ -104,6 +104,7 @@ impl Origin<'_> {
             id: hit.id.clone(),
             at_ms: moment(hit),
             user,
+            person: None,
             by,
             verb: self.field(hit, Field::Verb),
             resource: if part.is_empty() { resource } else { format!("{resource}/{part}") },

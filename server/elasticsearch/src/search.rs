@@ -12,7 +12,7 @@ use crate::rows::{MARKS, Origin, moment};
 use crate::store::Store;
 use model::chart::Frame;
 use model::{Timestamp, Window};
-use records_contract::{Bar, Cursor, Facet, Found, SearchRequest, Shortfall};
+use records_contract::{Bar, Cursor, Facet, FacetValue, Found, SearchRequest, Shortfall};
 use serde_json::Value;
 
 /// Rows of a page.
@@ -141,7 +141,7 @@ fn bars(answer: &Answer, frame: Frame) -> Vec<Bar> {
 
 fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet> {
     let facet = |field: &records_contract::Field| {
-        let mut values: Vec<(String, u64)> = Vec::new();
+        let mut values: Vec<FacetValue> = Vec::new();
         for place in 0..known.exact(*field).count() {
             let buckets = answer.aggregations.get(&format!("{}-{place}", field.word()));
             for bucket in buckets.into_iter().flat_map(|buckets| &buckets.buckets) {
@@ -149,10 +149,10 @@ fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet>
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                values.push((words, bucket.doc_count));
+                values.push(FacetValue { value: words, name: None, count: bucket.doc_count });
             }
         }
-        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         values.truncate(VALUES as usize);
         Facet { field: *field, values }
     };

@@ -7,6 +7,7 @@ use crate::error::ElasticsearchError;
 use crate::export::{Wanted, export};
 use crate::fence::Fence;
 use crate::layout::{Known, Pattern};
+use crate::people::name_people;
 use crate::reads::ReadRecords;
 use crate::store::Store;
 use crate::transport::Transport;
@@ -19,8 +20,8 @@ use kubernetes::{Cluster, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace, System};
 use parking_lot::Mutex;
 use records_contract::{
-    Around, AroundRequest, Field, Found, Missing, Of, Query, Records, SearchRequest, Searched, Tail,
-    TailRequest,
+    Around, AroundRequest, Facet, Field, Found, Missing, Of, Query, Records, Rows, SearchRequest, Searched,
+    Tail, TailRequest,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -172,6 +173,15 @@ impl ForCaller {
         Ok(Ok(Ready { granted, store, known, fence }))
     }
 
+    async fn name_people(&self, rows: &mut Rows, facets: &mut [Facet]) -> Result<(), ConsoleError> {
+        let named = name_people(&self.elasticsearch.database, rows, facets).await;
+        named.map_err(|error| ConsoleError::Unavailable {
+            system: System::Database,
+            cause: error.to_string(),
+            may_be_done: false,
+        })
+    }
+
     /// All that is found, as a file. What the search says about pages is not heeded.
     pub async fn export(
         &self,
@@ -192,21 +202,29 @@ impl Records for ForCaller {
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
         let query = read(request.of, &request.query)?;
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
+        let found = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
             let (request, query) = (&request, &query);
             async move { store.search(&known, request, query, &fence, now_ms()).await }
-        })
-        .await
+        });
+        let mut answer = found.await?;
+        if let Searched::Answered(found) = &mut answer {
+            self.name_people(&mut found.rows, &mut found.facets).await?;
+        }
+        Ok(answer)
     }
 
     async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError> {
         let query = read(request.of, &request.query)?;
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
+        let tail = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
             let (request, query) = (&request, &query);
             async move { store.tail(&known, request, query, &fence, now_ms()).await }
-        })
-        .await
+        });
+        let mut answer = tail.await?;
+        if let Searched::Answered(tail) = &mut answer {
+            self.name_people(&mut tail.rows, &mut []).await?;
+        }
+        Ok(answer)
     }
 
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {

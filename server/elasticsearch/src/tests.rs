@@ -18,7 +18,9 @@ use model::{ClusterName, Namespace, Timestamp, Window};
 use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Family, Kind, Wanted, router};
 use proptest::prelude::*;
-use records_contract::{AroundRequest, Field, Found, Of, Query, Row, Rows, SearchRequest, Tail, TailRequest};
+use records_contract::{
+    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Tail, TailRequest,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -185,7 +187,8 @@ async fn a_page_has_rows_with_marks_and_figures_of_all(store: &Store) {
     assert!(rows.windows(2).all(|pair| pair[0].at_ms > pair[1].at_ms));
     assert!(rows[0].text.iter().any(|piece| piece.is_hit && piece.text == "order"), "{:?}", rows[0].text);
     assert_eq!(found.bars.iter().map(|bar| bar.failed).sum::<u64>(), 21);
-    assert_eq!(found.facets[0].values, [("shop".to_owned(), 21)]);
+    let value = FacetValue { value: "shop".to_owned(), name: None, count: 21 };
+    assert_eq!(found.facets[0].values, [value]);
     assert_eq!(found.confined_to.as_deref(), Some(&["shop".to_owned()][..]));
 }
 
@@ -419,7 +422,7 @@ proptest! {
             assert!(found.shortfall.is_empty(), "{text:?}: {:?}", found.shortfall);
             for facet in found.facets {
                 let is_own = |value: &str| !value.contains(CANARY) && (facet.field != Field::Namespace || value == "shop");
-                assert!(facet.values.iter().all(|(value, _)| is_own(value)), "{text:?}");
+                assert!(facet.values.iter().all(|value| is_own(&value.value)), "{text:?}");
             }
             let bars = request.window.frame(Timestamp(NOW / 1000), 60);
             assert_eq!(found.bars.len(), bars.points());

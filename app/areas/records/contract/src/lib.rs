@@ -17,7 +17,9 @@ pub use saved::{
     RenameSearchFields, SaveSearch, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
     read_audiences, read_saved_searches, remove_search, rename_search, save_search,
 };
-pub use search::{Bar, Cursor, Facet, Found, Missing, SearchRequest, Searched, Shortfall, search_records};
+pub use search::{
+    Bar, Cursor, Facet, FacetValue, Found, Missing, SearchRequest, Searched, Shortfall, search_records,
+};
 pub use tail::{Tail, TailRequest, tail_records};
 
 use async_trait::async_trait;

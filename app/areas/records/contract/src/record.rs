@@ -82,6 +82,9 @@ pub struct AuditRecord {
     pub at_ms: i64,
     /// Who did it: whom the request spoke for, where that was somebody else.
     pub user: String,
+    /// Who that is in the console; `None` for those whom it does not know.
+    #[serde(default)]
+    pub person: Option<String>,
     /// Who spoke for them; empty when they spoke for themselves.
     pub by: String,
     /// What was done.

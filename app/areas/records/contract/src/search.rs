@@ -122,8 +122,19 @@ pub struct Bar {
 pub struct Facet {
     /// Which field.
     pub field: Field,
-    /// Its values with how often they are there, the most frequent first.
-    pub values: Vec<(String, u64)>,
+    /// Its values, the most frequent first.
+    pub values: Vec<FacetValue>,
+}
+
+/// A value that a field has often.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// The value, as searches know it.
+    pub value: String,
+    /// What people call it, where that is something else.
+    pub name: Option<String>,
+    /// How often it is there.
+    pub count: u64,
 }
 
 /// Why an answer may not be all there is.

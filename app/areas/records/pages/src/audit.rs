@@ -31,6 +31,7 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
     let AuditRecord {
         at_ms,
         user,
+        person,
         by,
         verb,
         resource,
@@ -58,6 +59,9 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
         view! { <a class="about" href=href>{namespace}</a> }
     });
     let by_user = address.with_value(Field::User, &user);
+    // The cluster knows people by a name that stays when theirs is changed.
+    let known_as = person.as_ref().map(|_| user.clone());
+    let who = person.unwrap_or(user);
     let trail = is_ours(&request).then(|| {
         view! { <span class="about"><a href=link::request_here(&request)>{text("trail")}</a></span> }
     });
@@ -65,7 +69,7 @@ pub fn row(record: AuditRecord, address: &Address, moments: &Moments) -> AnyView
     view! {
         <tr>
             <td class="record-when" data-heading=text("time")>{when}</td>
-            <th scope="row"><span><a href=by_user>{user}</a>{by}</span></th>
+            <th scope="row"><span><a href=by_user title=known_as>{who}</a>{by}</span></th>
             <td class="record-when" data-heading=text("field.verb")>{verb}</td>
             <td data-heading=text("object")><span>{resource}" "{name}{place}</span></td>
             <td data-heading=text("answer")><span><StatusMark status=Status::new(level, word)/>{said}{trail}</span></td>

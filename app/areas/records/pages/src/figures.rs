@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Timestamp, Window};
-use records_contract::{Bar, Facet, Found};
+use records_contract::{Bar, Facet, FacetValue, Found};
 use ui::quantity::number;
 use ui::{Histogram, HistogramBar};
 
@@ -39,11 +39,12 @@ pub fn figures(found: &Found, address: &Address) -> AnyView {
 }
 
 fn facet_view(facet: &Facet, address: &Address) -> AnyView {
-    let value = |(value, count): &(String, u64)| {
+    let value = |FacetValue { value, name, count }: &FacetValue| {
+        let words = name.as_ref().unwrap_or(value).clone();
         view! {
             <li>
                 <a href=address.with_value(facet.field, value)>
-                    <span class="facet-value">{value.clone()}</span>
+                    <span class="facet-value">{words}</span>
                     <span class="facet-count">{number(*count as i64)}</span>
                 </a>
             </li>

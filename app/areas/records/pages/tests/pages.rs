@@ -104,7 +104,10 @@ fn found(rows: Rows) -> Found {
             Bar::default(),
             Bar { total: 2, failed: 0, warned: 0 },
         ],
-        facets: vec![Facet { field: Field::Pod, values: vec![("web-0".into(), 6)] }],
+        facets: vec![Facet {
+            field: Field::Pod,
+            values: vec![FacetValue { value: "web-0".into(), name: None, count: 6 }],
+        }],
         next: Some(Cursor { at_ms: 1_795_683_600_000, skip: 2 }),
         shortfall: vec![Shortfall::TimedOut],
         confined_to: Some(vec!["shop".into()]),
@@ -230,6 +233,7 @@ async fn events_and_requests_lead_to_their_objects_and_people() {
         id: "r".into(),
         at_ms: 0,
         user: "orrery:u:1".into(),
+        person: Some("Grace".into()),
         by: "orrery".into(),
         verb: "delete".into(),
         resource: "pods".into(),
@@ -244,6 +248,7 @@ async fn events_and_requests_lead_to_their_objects_and_people() {
     let fake = Fake { found: answered(found(Rows::Audit(vec![record, other]))), ..Fake::default() };
     let html = render("/audit", fake).await;
     assert!(html.contains("user%3Aorrery%3Au%3A1") && html.contains("by way of orrery"), "{html}");
+    assert!(html.contains(">Grace<") && html.contains("title=\"orrery:u:1\""), "{html}");
     assert!(html.contains("403") && html.contains("10.0.0.1"), "{html}");
     assert_eq!(
         html.matches("/audit?text=").count(),
