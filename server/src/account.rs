@@ -105,8 +105,15 @@ impl MyAccount {
         let id = self.caller.account_id;
         let current = self.caller.session_hash.as_deref();
         let sessions = open_sessions(database, id).await?;
-        let mut sessions: Vec<SessionView> =
-            sessions.into_iter().map(|session| session_view(session, current)).collect();
+        let mut shown = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            let acting_as = match &session.acting {
+                Some(acting) => database.account(acting.account).await?.map(|account| account.name),
+                None => None,
+            };
+            shown.push(SessionView { acting_as, ..session_view(session, current) });
+        }
+        let mut sessions = shown;
         sessions.sort_by_key(|session| !session.is_current);
         let history = database.sign_ins(id, HISTORY).await?;
         let has_password = database.password_hash_of(id).await?.is_some();
@@ -188,6 +195,7 @@ fn session_view(session: OpenSession, current: Option<&str>) -> SessionView {
         way: way(Some(&session.beginning.way)),
         signed_in_at: Timestamp(session.signed_in_at),
         seen_at: Timestamp(session.seen_at),
+        acting_as: None,
     }
 }
 

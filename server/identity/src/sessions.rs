@@ -110,6 +110,8 @@ pub struct OpenSession {
     pub seen_at: i64,
     /// How it began.
     pub beginning: Beginning,
+    /// As whom they act in it, if they do.
+    pub acting: Option<ActingAs>,
 }
 
 /// The session table as `tower-sessions` wants it.
@@ -262,6 +264,7 @@ fn open_session(stored: &StoredSession) -> OpenSession {
         signed_in_at: moment(SIGNED_IN_AT),
         seen_at: moment(SEEN_AT),
         beginning: Beginning { address: words(ADDRESS), agent: words(AGENT), way: words(WAY) },
+        acting: data.get(ACTING).and_then(|acting| serde_json::from_value(acting.clone()).ok()),
     }
 }
 

@@ -266,6 +266,8 @@ pub struct SessionView {
     pub seen_at: Timestamp,
     /// Whether it is the one that asks.
     pub is_current: bool,
+    /// As whom one acts in it.
+    pub acting_as: Option<String>,
 }
 
 /// How somebody signed in.

@@ -37,6 +37,10 @@ fn session(session: SessionView) -> AnyView {
         (browser, system) => text_with("browser.on", &[("browser", &browser), ("system", &system)]),
     };
     let here = session.is_current.then(|| view! { <Badge text=text("session.this") strong=true/> });
+    let acting = session.acting_as.map(|name| {
+        let words = text_with("session.acting", &[("name", &name)]);
+        view! { " "<Badge text=words/> }
+    });
     let about = format!(": {browser}");
     let end = (!session.is_current).then(|| {
         view! {
@@ -51,7 +55,7 @@ fn session(session: SessionView) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row"><span class="session-browser">{browser}{here}</span></th>
+            <th scope="row"><span class="session-browser">{browser}{here}{acting}</span></th>
             <td data-heading=text("address")><code>{session.address}</code></td>
             <td data-heading=text("way")>{way(session.way)}</td>
             <td data-heading=text("signed-in")><Since at=session.signed_in_at with_time=true/></td>

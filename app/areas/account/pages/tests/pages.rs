@@ -44,6 +44,7 @@ fn session(handle: &str, is_current: bool) -> SessionView {
         signed_in_at: Timestamp(1_795_407_600),
         seen_at: Timestamp(1_795_407_900),
         is_current,
+        acting_as: (!is_current).then(|| "Ben".to_owned()),
     }
 }
 
