@@ -32,7 +32,9 @@ impl Moments {
     /// `2026-11-26 09:43:12.123`, in the reader's zone once the page lives.
     pub fn write(&self, at_nanoseconds: i64) -> String {
         let seconds = at_nanoseconds.div_euclid(SECOND);
-        let offset = if self.lives.get() { self.offset(seconds) } else { 0 };
+        // On the server a page can be gone before its last piece is written.
+        let lives = self.lives.try_get().unwrap_or(false);
+        let offset = if lives { self.offset(seconds) } else { 0 };
         written(at_nanoseconds, offset)
     }
 
