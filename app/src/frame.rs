@@ -8,7 +8,7 @@ use clusters_contract::{Navigation, read_fleet, read_navigation};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
-use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, TableQuery};
+use model::{ActedBy, ClusterName, ConsoleError, KindSlug, Level, Me, Platform, TableQuery};
 use people_contract::END_ACTING;
 use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surroundings};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct Around {
     pub navigation: NavigationAnswer,
     /// How many requests for roles wait for their decision; none when that cannot be found out.
     pub requests: Option<u64>,
+    /// What is said of the platform.
+    pub platform: Platform,
 }
 
 /// What the navigation of a page's cluster is, if the page has one.
@@ -54,7 +56,7 @@ pub fn Framed() -> impl IntoView {
     }
 }
 
-fn framed(Around { me, navigation, requests }: Around) -> AnyView {
+fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let location = use_location();
     let path: Signal<String> = location.pathname.into();
     let here = Signal::derive(move || {
@@ -110,6 +112,7 @@ fn framed(Around { me, navigation, requests }: Around) -> AnyView {
             here
             crumbs
             me=Signal::stored(Some(me))
+            platform
             palette_open
             below=|| view! { <Dock/> }
         >

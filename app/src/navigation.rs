@@ -77,6 +77,7 @@ pub fn groups(
         (text("departments"), link::DEPARTMENTS, Glyph::Workload, me.may("accounts.view")),
         (text("roles"), link::ROLES, Glyph::Shield, me.may("platform.roles") || me.may("workspaces.view")),
         (text("providers"), PROVIDERS, Glyph::Key, me.role == "administrator"),
+        (text("platform.settings"), PLATFORM, Glyph::Settings, me.may("platform.settings")),
         (text("audit"), link::AUDIT, Glyph::Event, me.may("platform.audit")),
     ];
     let offered = offered.into_iter().filter(|(.., is_offered)| *is_offered);
@@ -304,6 +305,8 @@ fn asking(address: String, pairs: impl IntoIterator<Item = String>) -> String {
 
 /// The address of the identity providers.
 const PROVIDERS: &str = "/settings/providers";
+/// The address of what is said of the platform.
+const PLATFORM: &str = "/settings/platform";
 
 fn outside(path: &str) -> Vec<Crumb> {
     if let Some((list, one)) = path.trim_start_matches('/').split_once('/')
@@ -333,6 +336,7 @@ fn outside(path: &str) -> Vec<Crumb> {
         "/account" => text("account"),
         "/preferences" => text("preferences"),
         "/components" => text("components"),
+        path if path == PLATFORM => text("platform.settings"),
         path if path == PROVIDERS => text("providers"),
         path if path.starts_with(PROVIDERS) => {
             let title = match path.strip_prefix(PROVIDERS).and_then(|rest| rest.strip_prefix("/new/")) {

@@ -86,6 +86,7 @@ part! {
         account_pages::{AccountPage},
         notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage},
         people_pages::{AuditPage, PeoplePage, PersonPage},
+        platform_pages::{PlatformPage},
         providers_pages::{NewProviderPage, ProviderPage, ProvidersPage},
         recordings_pages::{RecordingPage, RecordingsPage},
         workspaces_pages::{
@@ -138,7 +139,7 @@ pub fn of(path: &str) -> Option<&'static str> {
             | "roles" | "workspaces",
             ..,
         ]
-        | ["settings", "providers", ..] => Some("govern"),
+        | ["settings", "platform" | "providers", ..] => Some("govern"),
         ["clusters", _, "new", _] | ["clusters", _, _, _, _, "form"] => Some("shape"),
         ["components"] => Some("gallery"),
         _ => None,

@@ -9,7 +9,9 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 use resources_pages::{CreatePage, DeletedPage, DetailPage, ListPage, SearchPage};
-use sign_in_pages::{ChooseNamePage, CodePage, InvitationPage, PreferencesPage, SetUpPage, SignInPage};
+use sign_in_pages::{
+    ChooseNamePage, CodePage, ForgottenPage, InvitationPage, PreferencesPage, SetUpPage, SignInPage,
+};
 
 /// How pages are sent: in order, so that they are whole without scripts; what a slow system owes comes last on its page.
 const IN_ORDER: SsrMode = SsrMode::InOrder;
@@ -22,12 +24,14 @@ pub fn routes() -> AnyView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/name") view=ChooseNamePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=IN_ORDER>
                     <Route path=path!("/") view=HomePage ssr=IN_ORDER/>
                     <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
                     <Route path=path!("/account") view=govern::AccountPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/settings/platform") view=govern::PlatformPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers") view=govern::ProvidersPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/new/:kind") view=govern::NewProviderPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/:id") view=govern::ProviderPage::lazy() ssr=IN_ORDER/>

@@ -2,6 +2,7 @@
 
 use crate::forwards::Tunnels;
 use crate::guards::Surroundings;
+use crate::platform::Known;
 use crate::routes::assets::Site;
 use access::Access;
 use axum::extract::FromRef;
@@ -87,6 +88,7 @@ struct Inner {
     metering: Metering,
     tenants: Tenants,
     tunnels: Tunnels,
+    platform: Known,
     leptos: LeptosOptions,
 }
 
@@ -114,7 +116,7 @@ impl Console {
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();
         let alerts = OfClusters { kubernetes: Arc::clone(&kubernetes), prometheus: Arc::clone(&prometheus) };
-        let Reached { mailer, hosts } = std::mem::take(&mut parts.notifications);
+        let Reached { mailer, hosts } = parts.notifications.clone();
         let notifier = Notifier::start(notifier::Parts {
             database: parts.database.clone(),
             seal: parts.seal.clone(),
@@ -159,6 +161,7 @@ impl Console {
             metering,
             tenants,
             tunnels: Tunnels::default(),
+            platform: Known::default(),
             leptos,
         };
         Ok(Self(Arc::new(inner)))
@@ -172,6 +175,16 @@ impl Console {
     /// Where the console stands.
     pub fn surroundings(&self) -> &Surroundings {
         &self.0.parts.surroundings
+    }
+
+    /// What was read of the platform last.
+    pub fn platform_known(&self) -> &Known {
+        &self.0.platform
+    }
+
+    /// Who carries mail, if anybody.
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.0.parts.notifications.mailer.as_ref()
     }
 
     /// How long sessions live.

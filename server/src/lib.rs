@@ -9,6 +9,7 @@ mod console;
 mod forwards;
 mod guards;
 mod listener;
+mod platform;
 mod ports;
 mod providers;
 mod routes;

@@ -1,9 +1,11 @@
 //! What stands around every page.
 
-use crate::words::text;
-use crate::{Breadcrumbs, Crumb, Glyph, Icon, Logo, Navigation, NavigationGroup, ToastRegion, UserMenu};
+use crate::words::{text, text_with};
+use crate::{
+    Announced, Brand, Breadcrumbs, Crumb, Glyph, Icon, Navigation, NavigationGroup, ToastRegion, UserMenu,
+};
 use leptos::prelude::*;
-use model::Me;
+use model::{Me, Platform};
 
 /// The frame: skip link, rail, top bar, page, messages. On narrow screens the rail folds into a sheet at the top, which
 /// is `<details>` and needs no scripts.
@@ -24,6 +26,9 @@ pub fn Frame(
     /// Who is signed in.
     #[prop(into)]
     me: Signal<Option<Me>>,
+    /// What is said of the platform.
+    #[prop(optional)]
+    platform: Platform,
     /// Opens the palette; without scripts its button is a link to `/search`.
     palette_open: RwSignal<bool>,
     /// What stays at the bottom while pages come and go.
@@ -36,15 +41,15 @@ pub fn Frame(
     view! {
         <a class="skip-link" href="#main">{text("skip")}</a>
         <div class="frame" data-rail=move || if is_collapsed.get() { "narrow" } else { "wide" }>
-            {rail(navigation, path, here, is_collapsed)}
+            {rail(navigation, path, here, is_collapsed, platform.clone())}
             <div class="frame-column">
                 <header class="top-bar">
-                    {sheet(navigation, path)}
+                    {sheet(navigation, path, platform.clone())}
                     <Breadcrumbs crumbs/>
                     {palette_link(palette_open)}
-                    <UserMenu me here/>
+                    <UserMenu me here links=platform.links.clone()/>
                 </header>
-                <main id="main" class="main" tabindex="-1">{children()}</main>
+                <main id="main" class="main" tabindex="-1"><Announced platform/>{children()}</main>
                 {below.run()}
             </div>
         </div>
@@ -52,11 +57,11 @@ pub fn Frame(
     }
 }
 
-fn home() -> AnyView {
+fn home(platform: Platform) -> AnyView {
+    let title = text_with("home", &[("name", &platform.name())]);
     view! {
-        <a class="brand" href="/" aria-label=text("home")>
-            <Logo/>
-            <span class="rail-words">"Orrery"</span>
+        <a class="brand" href="/" aria-label=title>
+            <Brand platform/>
         </a>
     }
     .into_any()
@@ -67,10 +72,11 @@ fn rail(
     path: Signal<String>,
     here: Signal<String>,
     is_collapsed: RwSignal<bool>,
+    platform: Platform,
 ) -> AnyView {
     view! {
         <aside class="rail" aria-label=text("rail")>
-            {home()}
+            {home(platform)}
             <Navigation groups=navigation path/>
             {rail_switch(here, is_collapsed)}
         </aside>
@@ -102,7 +108,7 @@ fn rail_switch(here: Signal<String>, is_collapsed: RwSignal<bool>) -> AnyView {
 }
 
 /// The rail of narrow screens. Only one of the two is ever displayed, so a screen reader meets only one.
-fn sheet(navigation: Signal<Vec<NavigationGroup>>, path: Signal<String>) -> AnyView {
+fn sheet(navigation: Signal<Vec<NavigationGroup>>, path: Signal<String>, platform: Platform) -> AnyView {
     let details = NodeRef::<leptos::html::Details>::new();
     Effect::new(move |_| {
         path.track();
@@ -116,7 +122,7 @@ fn sheet(navigation: Signal<Vec<NavigationGroup>>, path: Signal<String>) -> AnyV
                 <Icon glyph=Glyph::Menu/>
                 <span class="visually-hidden">{text("navigation")}</span>
             </summary>
-            <div class="sheet-panel">{home()}<Navigation groups=navigation path/></div>
+            <div class="sheet-panel">{home(platform)}<Navigation groups=navigation path/></div>
         </details>
     }
     .into_any()

@@ -3,6 +3,7 @@
 mod ansi;
 mod awaited;
 mod banner;
+mod brand;
 mod breadcrumb;
 mod button;
 mod card;
@@ -59,6 +60,7 @@ mod words;
 
 pub use awaited::{awaited, built};
 pub use banner::{Banner, StaleBanner};
+pub use brand::{Announced, Brand};
 pub use breadcrumb::{Breadcrumbs, Crumb};
 pub use button::{Button, ButtonKind, CopyButton, IconButton, LinkButton};
 pub use card::{Card, CardGrid};

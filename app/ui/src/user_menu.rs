@@ -5,7 +5,7 @@ use crate::words::{role_words, text};
 use crate::{Glyph, Icon, PreferencesForm};
 use leptos::html::Details;
 use leptos::prelude::*;
-use model::Me;
+use model::{Me, PlatformLink};
 
 /// Who is signed in, theme, density and language, and signing out (a form that posts to `/sign-out`).
 #[component]
@@ -16,7 +16,19 @@ pub fn UserMenu(
     /// The address of the page, to come back to after a change of preferences.
     #[prop(into)]
     here: Signal<String>,
+    /// Pages elsewhere that people are led to.
+    #[prop(optional)]
+    links: Vec<PlatformLink>,
 ) -> impl IntoView {
+    let link = |link: PlatformLink| {
+        view! {
+            <a class="menu-item" href=link.href rel="noreferrer">
+                <Icon glyph=Glyph::External/>
+                <span class="menu-words">{link.title}</span>
+            </a>
+        }
+    };
+    let links = links.into_iter().map(link).collect_view();
     let details = NodeRef::<Details>::new();
     close_details_outside(details);
     let person = |me: Me| {
@@ -56,6 +68,7 @@ pub fn UserMenu(
                     <Icon glyph=Glyph::Clock/>
                     <span class="menu-words">{text("time-zone")}</span>
                 </a>
+                {links}
                 {way_out}
             </div>
         </details>

@@ -182,7 +182,9 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 13] = [
+const AROUND: [&str; 15] = [
+    "Announced",
+    "Brand",
     "Frame",
     "Gallery",
     "KeyHelp",

@@ -22,10 +22,22 @@ pub const LARGE_BODY: usize = 8 * 1024 * 1024;
 /// How long a body may pause.
 const BODY_IDLE: Duration = Duration::from_secs(30);
 
+/// Bytes of a form with a file.
+pub const FILE_BODY: usize = 4 * 1024 * 1024;
+
 /// Refuses bodies of other types than ours and larger than the limit, and gives up on those that stop coming.
 pub async fn limit_body(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    limit_to(&OURS, limit, request, next).await
+}
+
+/// The same for the one sort of form that carries a file. Where it comes from is looked at as with every form.
+pub async fn limit_file(request: Request, next: Next) -> Response {
+    limit_to(&["multipart/form-data"], FILE_BODY, request, next).await
+}
+
+async fn limit_to(types: &[&str], limit: usize, request: Request, next: Next) -> Response {
     if has_body(request.headers()) {
-        if !is_ours(request.headers()) {
+        if !is_one_of(types, request.headers()) {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send a form or JSON.\n");
         }
         let length =
@@ -53,10 +65,10 @@ fn has_body(headers: &HeaderMap) -> bool {
 
 /// The two types that our pages send. Others (`text/plain`, `multipart/form-data`) are what a foreign page can send
 /// without asking.
-fn is_ours(headers: &HeaderMap) -> bool {
+const OURS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+
+fn is_one_of(types: &[&str], headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", "application/x-www-form-urlencoded"]
-        .iter()
-        .any(|ours| essence.eq_ignore_ascii_case(ours))
+    types.iter().any(|one| essence.eq_ignore_ascii_case(one))
 }

@@ -8,7 +8,7 @@ mod host;
 mod observe;
 mod origin;
 
-pub use body::{LARGE_BODY, SMALL_BODY, limit_body, paced, read_whole};
+pub use body::{FILE_BODY, LARGE_BODY, SMALL_BODY, limit_body, limit_file, paced, read_whole};
 pub use client::{Client, resolve_client};
 pub use headers::{Framed, content_security_policy, framed_policy, secure_headers};
 pub use host::{check_host, named_authority};

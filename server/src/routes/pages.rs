@@ -3,6 +3,7 @@
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::guards::{LARGE_BODY, limit_body};
+use crate::platform;
 use crate::ports;
 use crate::routes::{posted, preferences};
 use app::{App, Around, cluster_of, shell};
@@ -21,7 +22,8 @@ use std::sync::{Arc, LazyLock};
 use workspaces_contract::Requests;
 
 /// Pages that nobody needs to be signed in for.
-const OPEN: [&str; 5] = [path::SIGN_IN, path::SET_UP, path::INVITATION, path::CHOOSE_NAME, path::CODE];
+const OPEN: [&str; 6] =
+    [path::SIGN_IN, path::SET_UP, path::INVITATION, path::CHOOSE_NAME, path::CODE, path::FORGOTTEN];
 
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
@@ -65,7 +67,8 @@ async fn around(console: &Console, mut request: Request) -> Request {
                 None => Ok(None),
             };
             let requests = console.tenants().for_caller(Arc::clone(caller)).requests_to_decide().await.ok();
-            Some(Ok(Around { me: caller.me(), navigation, requests }))
+            let platform = platform::shown(console).await;
+            Some(Ok(Around { me: caller.me(), navigation, requests, platform }))
         }
         Some(Asking::Unknown(error)) => Some(Err(error.clone())),
         Some(Asking::Nobody) | None => None,

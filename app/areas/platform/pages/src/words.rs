@@ -1,0 +1,3 @@
+//! The area's texts.
+
+ui::texts!();

@@ -1,0 +1,89 @@
+//! The platform's picture, and what everybody sees of the platform.
+
+use super::*;
+
+const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+
+/// A form with a file, or without one.
+fn picture(file: Option<&[u8]>) -> Request<Body> {
+    let mut body = Vec::new();
+    if let Some(file) = file {
+        body.extend_from_slice(
+            b"--x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"a.svg\"\r\n\
+              Content-Type: text/html\r\n\r\n",
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--x--\r\n");
+    let mut request = post("/settings/platform/logo", "");
+    *request.body_mut() = Body::from(body);
+    with(request, CONTENT_TYPE, "multipart/form-data; boundary=x")
+}
+
+#[tokio::test]
+async fn a_picture_is_everybodys_and_runs_nothing() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    assert_eq!(world.send(get("/logo")).await.status(), StatusCode::NOT_FOUND);
+
+    let kept = world.send(with(picture(Some(SVG.as_bytes())), COOKIE, &ada)).await;
+
+    assert_eq!(kept.headers()[LOCATION], "/settings/platform");
+    let shown = world.send(get("/logo")).await;
+    assert_eq!(shown.headers()[CONTENT_TYPE], "image/svg+xml");
+    assert_eq!(
+        shown.headers()[CONTENT_SECURITY_POLICY],
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    );
+    assert_eq!(text(shown).await, SVG);
+    let page = text(world.send(get("/sign-in")).await).await;
+    assert!(page.contains("src=\"/logo?v="), "{page}");
+    world.send(with(picture(None), COOKIE, &ada)).await;
+    assert_eq!(world.send(get("/logo")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_or_too_large_changes_nothing() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let large = [b"\x89PNG\r\n\x1a\n", &vec![0; 140 << 10][..]].concat();
+    for (file, problem) in [(&b"<html></html>"[..], "kind"), (b"", "none"), (&large, "large")] {
+        let answer = world.send(with(picture(Some(file)), COOKIE, &ada)).await;
+        assert_eq!(answer.headers()[LOCATION], format!("/settings/platform?problem={problem}"));
+    }
+    assert_eq!(world.send(get("/logo")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn only_who_may_changes_the_picture() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let ben = NewAccount { name: "Ben".into(), role: "regular".into(), ..NewAccount::default() };
+    let ben = world.console.database().add_account(&ben).await.unwrap();
+    let link = world.console.accounts().issue_link(Some(ben)).await.unwrap();
+    let password = model::link::escape(PASSWORD);
+    let form = format!("token={}&name=&password={password}&password_again={password}", link.reveal());
+    let ben = cookie(&world.send(post("/setup", form)).await);
+
+    let refused = world.send(with(picture(Some(SVG.as_bytes())), COOKIE, &ben)).await;
+    let elsewhere = with(picture(Some(SVG.as_bytes())), ORIGIN, "https://evil.example");
+    let from_elsewhere = world.send(with(elsewhere, COOKIE, &ada)).await;
+    let plain = world.send(with(post("/settings/platform/logo", "logo=x"), COOKIE, &ada)).await;
+    let nobody = world.send(picture(Some(SVG.as_bytes()))).await;
+
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    assert_eq!(from_elsewhere.status(), StatusCode::FORBIDDEN);
+    assert_eq!(plain.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(nobody.headers()[LOCATION], "/sign-in");
+    assert_eq!(world.send(get("/logo")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_link_for_a_forgotten_password_is_sent_only_where_mail_is() {
+    let world = World::new().await;
+
+    let answer = world.send(post("/sign-in/forgotten", "name=ada")).await;
+
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
