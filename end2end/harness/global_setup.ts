@@ -4,11 +4,13 @@ import type { FullConfig } from "@playwright/test";
 
 import { startConsole } from "./console.ts";
 import { Prometheus } from "./prometheus.ts";
-import { MailSink } from "./sink.ts";
+import { MAIL_FOLDER, MailSink } from "./sink.ts";
 
 export default async function globalSetup(config: FullConfig): Promise<() => Promise<void>> {
   const prometheus = await Prometheus.start();
   const mail = await MailSink.start();
+  // Tests read there what was sent.
+  process.env[MAIL_FOLDER] = mail.folder;
   const stopOthers = async (): Promise<void> => {
     await prometheus.stop();
     await mail.sink.stop();

@@ -7,6 +7,7 @@ use crate::asking::Asking;
 use crate::console::Console;
 use crate::forwards::Opening;
 use crate::guards::content_security_policy;
+use crate::platform::{self, Settings};
 use crate::providers::Managed;
 use crate::routes::{Kept, preferences};
 use access::Caller;
@@ -26,11 +27,12 @@ use model::{ConsoleError, Me, Redirect, System, Timestamp};
 use monitoring_contract::{Dashboards, Embedding, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
 use people_contract::{Acting, People};
+use platform_contract::PlatformSettings;
 use providers_contract::Providers;
 use recordings_contract::Recordings;
 use records_contract::{Records, SavedSearches};
 use resources_contract::{RecycleBin, Resources};
-use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
+use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn, Ways};
 use std::sync::Arc;
 use tower_sessions::Session;
 use workloads_contract::{Files, Placement, Ports, Traffic, Wizards};
@@ -75,6 +77,8 @@ pub fn provide(console: &Console) {
         let account = MyAccount::new(console.clone(), Arc::clone(caller), &request.headers);
         let account = account.showing(shown_once(console, caller, &request));
         provide_context::<Arc<dyn Account>>(Arc::new(account));
+        let settings = Settings::new(console.clone(), Arc::clone(caller));
+        provide_context::<Arc<dyn PlatformSettings>>(Arc::new(settings));
         provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
@@ -158,7 +162,7 @@ impl SignIn for Door {
         }))
     }
 
-    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {
+    async fn ways(&self) -> Result<Ways, ConsoleError> {
         let all = self.console.registry().all().await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "The providers cannot be read");
             unavailable("the other ways to sign in cannot be read")
@@ -168,7 +172,9 @@ impl SignIn for Door {
             id: provider.id,
             name: provider.settings.name,
         };
-        Ok(all.into_iter().filter(|provider| provider.is_enabled).map(way).collect())
+        let others = all.into_iter().filter(|provider| provider.is_enabled).map(way).collect();
+        let platform = platform::shown(&self.console).await;
+        Ok(Ways { others, sends_links: self.console.mailer().is_some(), platform })
     }
 
     async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError> {

@@ -119,10 +119,10 @@ test("a code is asked for after the password once a generator is set up", async 
   await checkPage(second, scripts);
   if (scripts) await look(second, "sign-in-code");
   await second.locator("input[name=code]").fill("000000");
-  await second.getByRole("button", { name: "Sign in" }).click();
+  await second.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(second.locator("#code-problem")).toContainText("wrong or was used before");
   await second.locator("input[name=code]").fill(recovery[0] ?? "");
-  await second.getByRole("button", { name: "Sign in" }).click();
+  await second.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(second).not.toHaveURL(/\/sign-in/);
   await other!.close();
 });

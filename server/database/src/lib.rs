@@ -13,6 +13,7 @@ pub mod embeds;
 mod error;
 pub mod factors;
 mod facts;
+mod familiar_addresses;
 pub mod identities;
 pub mod invitations;
 pub mod limits;

@@ -41,6 +41,18 @@ impl Database {
         Ok(())
     }
 
+    /// Whether a link was made for an account since a moment, in seconds since 1970, and has not been used.
+    pub async fn has_link_since(&self, account: Uuid, since: i64) -> Result<bool, DatabaseError> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT created_at FROM one_time_links WHERE account_id = $1 AND created_at >= $2",
+        )
+        .bind(account.to_string())
+        .bind(since)
+        .fetch_optional(self.readers())
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// What a link is for, if it still works. Does not use it up.
     pub async fn link_purpose(&self, token_hash: &str) -> Result<Option<LinkPurpose>, DatabaseError> {
         let row: Option<(Option<String>,)> =

@@ -67,6 +67,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(26, "0026_passkeys"),
     portable!(27, "0027_acknowledgements"),
     per_dialect!(28, "0028_kinds_of_providers"),
+    portable!(29, "0029_familiar_addresses"),
 ];
 
 /// What [`Database::migrate`] did.

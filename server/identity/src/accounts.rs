@@ -2,7 +2,8 @@
 
 use crate::providers::directory::{self, DirectoryError};
 use crate::providers::{Arrived, Provider};
-use crate::{Hasher, PasswordError, Throttle, Token, password};
+use crate::throttle::network;
+use crate::{Attempt, Hasher, PasswordError, Throttle, Token, password};
 use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::identities::Person;
@@ -16,6 +17,8 @@ use uuid::Uuid;
 
 /// How long a one-time link works.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// So long no other link is sent to somebody: each makes the one before worthless, and whoever asks may be somebody else.
+const BETWEEN_LINKS: Duration = Duration::from_secs(15 * 60);
 
 /// The longest name, in characters.
 const MAX_NAME_CHARACTERS: usize = 64;
@@ -158,6 +161,16 @@ pub struct Owner<'a> {
     pub session_hash: Option<&'a str>,
 }
 
+/// Who has forgotten their password, and the link for it.
+pub struct Forgotten {
+    /// What they are called.
+    pub name: String,
+    /// Where to the link goes, and to nowhere else.
+    pub email: String,
+    /// The token of the link.
+    pub token: Token,
+}
+
 /// The accounts of the console. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Accounts {
@@ -196,7 +209,7 @@ impl Accounts {
     ) -> Result<SignedIn, SignInRefused> {
         // A name longer than any account's is not looked at further, and counts as one name.
         let name = if is_name(name) { name } else { "" };
-        let attempt = self.throttle.begin(&name_key(name), visitor.address).map_err(SignInRefused::Wait)?;
+        let attempt = self.attempt(name, visitor.address).await?;
         let found = if doors.is_here_closed { None } else { self.database.password_hash(name).await? };
         let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), Some(hash)));
 
@@ -224,13 +237,32 @@ impl Accounts {
         self.database.record_decision(&decision).await?;
         match account {
             Some(account) if matches => {
-                attempt.succeeded();
+                if attempt.succeeded() {
+                    let network = network(visitor.address).to_string();
+                    self.database.note_familiar_network(account, &network).await?;
+                }
                 Ok(SignedIn::Here(account))
             }
             _ if asked.is_disabled => Err(SignInRefused::Disabled),
             _ if asked.is_incomplete => Err(SignInRefused::Incomplete),
             _ => Err(SignInRefused::Wrong),
         }
+    }
+
+    /// Counts a try. Whoever is kept waiting where somebody has signed in before is not the one who guesses; that is
+    /// looked up only then, so guessers do not make it a load.
+    async fn attempt(&self, name: &str, address: IpAddr) -> Result<Attempt<'_>, SignInRefused> {
+        let key = name_key(name);
+        let wait = match self.throttle.begin(&key, address) {
+            Ok(attempt) => return Ok(attempt),
+            Err(wait) => wait,
+        };
+        let is_new = !self.throttle.is_familiar(&key, address);
+        if is_new && self.database.is_familiar_network(name, &network(address).to_string()).await? {
+            self.throttle.recognise(&key, address);
+            return self.throttle.begin(&key, address).map_err(SignInRefused::Wait);
+        }
+        Err(SignInRefused::Wait(wait))
     }
 
     /// Changes a person's own password: the old one must be right, the new one good enough. Ends all other sessions.
@@ -277,6 +309,37 @@ impl Accounts {
         let lifetime = i64::try_from(LINK_LIFETIME.as_secs()).unwrap_or(i64::MAX);
         self.database.add_link(&token.hash(), account, now_seconds() + lifetime).await?;
         Ok(token)
+    }
+
+    /// Counts that somebody says to have forgotten the password of a name, or answers how long to wait.
+    pub fn may_have_forgotten(&self, name: &str, visitor: &Visitor) -> Result<(), Duration> {
+        let name = if is_name(name) { name } else { "" };
+        // It never succeeds, so each counts.
+        self.throttle.begin(&format!("forgotten {}", name_key(name)), visitor.address).map(drop)
+    }
+
+    /// A link for whoever has forgotten a password of the console, and the mail address that it is for; `None` where there
+    /// is nobody, no address, no password, or a link that was made a moment ago.
+    pub async fn link_for_forgotten(
+        &self,
+        name: &str,
+        visitor: &Visitor,
+    ) -> Result<Option<Forgotten>, DatabaseError> {
+        let Some(account) = self.database.account_named(name).await? else { return Ok(None) };
+        let has_password = self.database.password_hash_of(account.id).await?.is_some();
+        let since = now_seconds() - i64::try_from(BETWEEN_LINKS.as_secs()).unwrap_or(i64::MAX);
+        if !account.is_enabled
+            || account.email.is_empty()
+            || !has_password
+            || self.database.has_link_since(account.id, since).await?
+        {
+            return Ok(None);
+        }
+        let asked = knock("forgot_password", Some(account.id), &account.name, visitor, "");
+        let asked = Decision { resource: "accounts.console.orrery".into(), ..asked };
+        self.database.record_decision(&asked).await?;
+        let token = self.issue_link(Some(account.id)).await?;
+        Ok(Some(Forgotten { name: account.name, email: account.email, token }))
     }
 
     /// What a link is for.
@@ -571,6 +634,63 @@ mod tests {
         assert_eq!(reasons, ["", "wrong name or password"]);
         assert!(history.iter().all(|record| record.way.as_deref() == Some(BY_PASSWORD)));
         assert!(history.iter().all(|record| record.address.as_deref() == Some("127.0.0.1")));
+    }
+
+    #[tokio::test]
+    async fn who_signed_in_before_the_console_was_restarted_gets_in_while_others_guess() {
+        let (database, accounts) = with_administrator().await;
+        let from = |last: u8| Visitor { address: [192, 0, 2, last].into(), request_id: "1".into() };
+        accounts.verify("Ada", PASSWORD.into(), &from(1)).await.unwrap();
+        let restarted = Accounts::new(database.clone());
+        for last in 10..30 {
+            restarted.verify("Ada", "a wrong one".into(), &from(last)).await.unwrap_err();
+        }
+
+        let elsewhere = restarted.verify("Ada", PASSWORD.into(), &from(2)).await.unwrap_err();
+        assert!(matches!(elsewhere, SignInRefused::Wait(_)), "{elsewhere:?}");
+        restarted.verify("Ada", PASSWORD.into(), &from(1)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_link_for_a_forgotten_password_goes_only_to_who_has_one_and_an_address() {
+        let (database, accounts) = with_administrator().await;
+        let ada = database.account_named("Ada").await.unwrap().unwrap().id;
+        assert!(
+            accounts.link_for_forgotten("Ada", &visitor()).await.unwrap().is_none(),
+            "there is no address"
+        );
+        database.describe_account(ada, "", "ada@example.org").await.unwrap();
+        let stranger = NewAccount {
+            name: "Ben".into(),
+            email: "ben@example.org".into(),
+            role: "regular".into(),
+            ..NewAccount::default()
+        };
+        database.add_account(&stranger).await.unwrap();
+        let kept_out = NewAccount { name: "Cleo".into(), password_hash: Some("hash".into()), ..stranger };
+        let kept_out = database.add_account(&kept_out).await.unwrap();
+        database.set_enabled(kept_out, false).await.unwrap();
+        for name in ["Ben", "Cleo", "Nobody", ""] {
+            assert!(accounts.link_for_forgotten(name, &visitor()).await.unwrap().is_none(), "{name}");
+        }
+
+        let sent = accounts.link_for_forgotten("ada", &visitor()).await.unwrap().unwrap();
+
+        assert_eq!((sent.name.as_str(), sent.email.as_str()), ("Ada", "ada@example.org"));
+        assert_eq!(accounts.link(&sent.token).await.unwrap(), Link::Password { name: "Ada".into() });
+        let again = accounts.link_for_forgotten("ada", &visitor()).await.unwrap();
+        assert!(again.is_none(), "another one would make the first worthless");
+        let trail = database.audit_trail(10).await.unwrap();
+        assert_eq!(trail.iter().filter(|entry| entry.decision.action == "forgot_password").count(), 1);
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_for_links_again_and_again_waits() {
+        let (_, accounts) = with_administrator().await;
+
+        let asked = (0..100).filter(|_| accounts.may_have_forgotten("Ada", &visitor()).is_ok()).count();
+
+        assert_eq!(asked, 10);
     }
 
     #[tokio::test]

@@ -14,8 +14,8 @@ mod throttle;
 mod token;
 
 pub use accounts::{
-    Accounts, BY_PASSWORD, ChangeRefused, Doors, LINK_LIFETIME, Owner, SetUpRefused, SignInRefused, SignedIn,
-    Visitor, is_name,
+    Accounts, BY_PASSWORD, ChangeRefused, Doors, Forgotten, LINK_LIFETIME, Owner, SetUpRefused,
+    SignInRefused, SignedIn, Visitor, is_name,
 };
 pub use agent::{Agent, read_agent};
 pub use password::{Hasher, PasswordError};

@@ -59,6 +59,19 @@ impl Throttle {
         self.begin_at(name_key, address, Instant::now())
     }
 
+    /// Whether an address is known to belong to an account.
+    pub fn is_familiar(&self, name_key: &str, address: IpAddr) -> bool {
+        let pair = self.keys.hash_one((name_key, network(address)));
+        self.state.lock().familiar.contains_key(&pair)
+    }
+
+    /// The address belongs to the account: somebody has signed in from there before this process began, or at another
+    /// replica.
+    pub fn recognise(&self, name_key: &str, address: IpAddr) {
+        let pair = self.keys.hash_one((name_key, network(address)));
+        self.state.lock().recognise(pair);
+    }
+
     fn begin_at(&self, name_key: &str, address: IpAddr, now: Instant) -> Result<Attempt<'_>, Duration> {
         let network = network(address);
         let account = self.keys.hash_one(name_key);
@@ -85,19 +98,27 @@ impl Throttle {
 }
 
 impl Attempt<'_> {
-    /// The password was right: nothing is counted, and the address belongs to the account from now on.
-    pub fn succeeded(self) {
+    /// The password was right: nothing is counted, and the address belongs to the account from now on. Answers whether it
+    /// did not before.
+    pub fn succeeded(self) -> bool {
         let mut state = self.throttle.state.lock();
         state.addresses.forgive(self.address);
         if let Some(account) = self.account {
             state.accounts.forgive(account);
         }
         state.pairs.forget(self.pair);
-        if state.familiar.len() >= MAX_FAMILIAR {
-            let oldest = state.familiar.iter().min_by_key(|(_, seen)| **seen).map(|(key, _)| *key);
-            oldest.map(|key| state.familiar.remove(&key));
+        state.recognise(self.pair)
+    }
+}
+
+impl State {
+    /// Answers whether it was not known.
+    fn recognise(&mut self, pair: u64) -> bool {
+        if self.familiar.len() >= MAX_FAMILIAR {
+            let oldest = self.familiar.iter().min_by_key(|(_, seen)| **seen).map(|(key, _)| *key);
+            oldest.map(|key| self.familiar.remove(&key));
         }
-        state.familiar.insert(self.pair, Instant::now());
+        self.familiar.insert(pair, Instant::now()).is_none()
     }
 }
 
@@ -151,7 +172,7 @@ impl Counters {
 }
 
 /// One person has one IPv4 address but a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
         address => address,

@@ -12,7 +12,7 @@ mod template;
 mod words;
 
 pub use alerts::{Alerts, OfClusters};
-pub use channels::Bases;
+pub use channels::{Bases, Outcome};
 pub use mail::{Encryption, MailError, MailSettings, Mailer, is_sender};
 pub use receiver::{Receiver, Said, Secrets, target};
 

@@ -84,7 +84,17 @@ impl Mailer {
 
     /// Sends a text, and the same as a page, to mail addresses with commas between.
     pub async fn send(&self, to: &str, subject: &str, text: String, html: String) -> Outcome {
-        let message = match self.message(to, subject, text, html) {
+        self.carry(self.message(to, subject, text, html)).await
+    }
+
+    /// Sends a text alone.
+    pub async fn send_text(&self, to: &str, subject: &str, text: String) -> Outcome {
+        let message = self.addressed(to, subject);
+        self.carry(message.and_then(|message| message.body(text).map_err(|error| error.to_string()))).await
+    }
+
+    async fn carry(&self, message: Result<Message, String>) -> Outcome {
+        let message = match message {
             Ok(message) => message,
             Err(why) => return Outcome::Refused(why),
         };
@@ -96,14 +106,18 @@ impl Mailer {
     }
 
     fn message(&self, to: &str, subject: &str, text: String, html: String) -> Result<Message, String> {
+        let both = MultiPart::alternative_plain_html(text, html);
+        self.addressed(to, subject)?.multipart(both).map_err(|error| error.to_string())
+    }
+
+    fn addressed(&self, to: &str, subject: &str) -> Result<MessageBuilder, String> {
         let mut builder: MessageBuilder = Message::builder().from(self.from.clone()).subject(subject);
         for address in to.split(',').map(str::trim).filter(|address| !address.is_empty()) {
             let mailbox =
                 address.parse().map_err(|error| format!("{address:?} is no mail address: {error}"))?;
             builder = builder.to(mailbox);
         }
-        let both = MultiPart::alternative_plain_html(text, html);
-        builder.multipart(both).map_err(|error| error.to_string())
+        Ok(builder)
     }
 }
 

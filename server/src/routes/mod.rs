@@ -12,6 +12,7 @@ mod dashboards;
 mod embedded;
 mod export;
 mod files;
+mod forgotten;
 mod health;
 mod invitation;
 mod knock;
@@ -21,6 +22,7 @@ mod log;
 pub mod metrics;
 mod pages;
 mod passkeys;
+mod platform;
 mod posted;
 pub mod preferences;
 mod providers;
@@ -39,11 +41,13 @@ use crate::asking::resolve_caller;
 use crate::console::Console;
 use crate::forwards;
 use crate::guards::{
-    SMALL_BODY, check_host, check_origin, limit_body, observe, resolve_client, secure_headers,
+    FILE_BODY, SMALL_BODY, check_host, check_origin, limit_body, limit_file, observe, resolve_client,
+    secure_headers,
 };
 use assets::serve_assets;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -63,6 +67,7 @@ pub fn router(console: &Console) -> Router {
         .route(path::SET_UP, post(sign_in::set_up))
         .route(path::INVITATION, post(invitation::accept))
         .route(path::CODE, post(sign_in_code::give_code))
+        .route(path::FORGOTTEN, post(forgotten::send_link))
         .route(path::CHOOSE_NAME, post(sign_in_with::choose_name))
         .route(path::SIGN_OUT, post(sign_in::sign_out))
         .route(account_contract::path::PASSWORD, post(account::change_password))
@@ -87,6 +92,10 @@ pub fn router(console: &Console) -> Router {
         .route(path::PREFERENCES, post(preferences::choose))
         .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
 
+    let pictures = Router::new()
+        .route(platform_contract::path::CHANGE_LOGO, post(platform::change))
+        .layer(DefaultBodyLimit::max(FILE_BODY))
+        .route_layer(from_fn(limit_file));
     let ways = Router::new()
         .route(&format!("{}/{{id}}", path::WITH), get(sign_in_with::go))
         .route(&format!("{}/{{id}}", path::CALLBACK), get(sign_in_with::come_back))
@@ -99,6 +108,8 @@ pub fn router(console: &Console) -> Router {
 
     Router::new()
         .merge(forms)
+        .merge(pictures)
+        .route(platform_contract::path::LOGO, get(platform::show))
         .merge(ways)
         .merge(api::router())
         .route("/audit/trail.csv", get(audit::as_csv))

@@ -114,16 +114,22 @@ pub async fn set_up(
     knock: Knock,
     session: Session,
     Form(form): Form<SetUpForm>,
-) -> Redirect {
+) -> Response {
     let problem = if form.password == form.password_again {
         let token = Token::presented(&form.token);
         match console.accounts().use_link(&token, &form.name, form.password, &knock.visitor).await {
             Ok(account) => {
                 console.access().announce_change();
+                // Whoever reads somebody's mail has not got their second factor.
+                match console.factors().is_asked(account).await {
+                    Ok(true) => return sign_in_code::ask(&console, account, "/"),
+                    Ok(false) => {}
+                    Err(error) => return unavailable(&error).into_response(),
+                }
                 match sessions::begin(&session, account, &knock.beginning(BY_PASSWORD)).await {
-                    Ok(()) => return Redirect::to("/"),
+                    Ok(()) => return Redirect::to("/").into_response(),
                     // The password is set: the sign-in page is the way on.
-                    Err(_) => return Redirect::to(path::SIGN_IN),
+                    Err(_) => return Redirect::to(path::SIGN_IN).into_response(),
                 }
             }
             Err(refused) => {
@@ -142,7 +148,7 @@ pub async fn set_up(
     };
     let query =
         [(field::TOKEN, form.token), (field::PROBLEM, problem.word().to_owned()), (field::NAME, form.name)];
-    back(path::SET_UP, &query)
+    back(path::SET_UP, &query).into_response()
 }
 
 /// Ends the session on the server and has the browser forget what it kept.
@@ -162,5 +168,5 @@ pub async fn sign_out(State(console): State<Console>, session: Session) -> Respo
 pub(super) fn back(form: &str, query: &[(&str, String)]) -> Redirect {
     let query: Vec<String> =
         query.iter().map(|(name, value)| format!("{name}={}", model::link::escape(value))).collect();
-    Redirect::to(&format!("{form}?{}", query.join("&")))
+    if query.is_empty() { Redirect::to(form) } else { Redirect::to(&format!("{form}?{}", query.join("&"))) }
 }

@@ -2,6 +2,7 @@
 
 use super::cookies::Kept;
 use super::knock::Knock;
+use super::sign_in::back;
 use crate::console::Console;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
@@ -40,7 +41,13 @@ pub struct CodeForm {
 pub(super) fn ask(console: &Console, account: Uuid, next: &str) -> Response {
     let halfway = Halfway { account, next: next.into(), expires_at: now_seconds() + LIFETIME_SECONDS };
     let sealed = console.registry().seal().seal_value(SEALED_FOR, &halfway);
-    ([(SET_COOKIE, Kept::Code.keep(console, &sealed))], Redirect::to(path::CODE)).into_response()
+    let form = back(path::CODE, &on(next));
+    ([(SET_COOKIE, Kept::Code.keep(console, &sealed))], form).into_response()
+}
+
+/// Where to go afterwards, for the passkey that may answer there instead of a code: it cannot open what is sealed.
+fn on(next: &str) -> Vec<(&'static str, String)> {
+    if next == "/" { Vec::new() } else { vec![(field::NEXT, next.to_owned())] }
 }
 
 /// Signs in whose password was right before and whose code is right now.
@@ -55,19 +62,19 @@ pub async fn give_code(
     let seal = console.registry().seal();
     let halfway = cookie.and_then(|cookie| seal.open_value::<Halfway>(SEALED_FOR, &cookie).ok());
     let Some(halfway) = halfway.filter(|halfway| halfway.expires_at > now_seconds()) else {
-        return back(path::SIGN_IN, SignInProblem::Late).into_response();
+        return refused(path::SIGN_IN, SignInProblem::Late, "/");
     };
     let account = match console.database().account(halfway.account).await {
         Ok(Some(account)) if account.is_enabled => account,
-        Ok(_) => return back(path::SIGN_IN, SignInProblem::Disabled).into_response(),
+        Ok(_) => return refused(path::SIGN_IN, SignInProblem::Disabled, "/"),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "Nobody can give a code");
-            return back(path::CODE, SignInProblem::Unavailable).into_response();
+            return refused(path::CODE, SignInProblem::Unavailable, &halfway.next);
         }
     };
     let checked = console.factors().verify(account.id, &account.name, &form.code, &knock.visitor).await;
-    if let Err(refused) = checked {
-        return back(path::CODE, problem(&refused)).into_response();
+    if let Err(error) = checked {
+        return refused(path::CODE, problem(&error), &halfway.next);
     }
     match sessions::begin(&session, account.id, &knock.beginning(BY_PASSWORD)).await {
         Ok(()) => {
@@ -76,29 +83,30 @@ pub async fn give_code(
         }
         Err(error) => {
             tracing::error!(%error, "A session could not be begun");
-            back(path::CODE, SignInProblem::Unavailable).into_response()
+            refused(path::CODE, SignInProblem::Unavailable, &halfway.next)
         }
     }
 }
 
-fn problem(refused: &CodeRefused) -> SignInProblem {
-    match refused {
+fn problem(error: &CodeRefused) -> SignInProblem {
+    match error {
         CodeRefused::Wrong => SignInProblem::Code,
         CodeRefused::Wait(wait) => {
             SignInProblem::Wait { seconds: u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX) }
         }
         CodeRefused::Nothing => SignInProblem::Late,
         CodeRefused::Sealed | CodeRefused::Database(_) => {
-            tracing::error!(error = refused as &dyn std::error::Error, "A code cannot be checked");
+            tracing::error!(error = error as &dyn std::error::Error, "A code cannot be checked");
             SignInProblem::Unavailable
         }
     }
 }
 
-fn back(form: &str, problem: SignInProblem) -> Redirect {
-    let seconds = match problem {
-        SignInProblem::Wait { seconds } => format!("&{}={seconds}", field::SECONDS),
-        _ => String::new(),
-    };
-    Redirect::to(&format!("{form}?{}={}{seconds}", field::PROBLEM, problem.word()))
+fn refused(form: &str, problem: SignInProblem, next: &str) -> Response {
+    let mut query = on(next);
+    query.push((field::PROBLEM, problem.word().to_owned()));
+    if let SignInProblem::Wait { seconds } = problem {
+        query.push((field::SECONDS, seconds.to_string()));
+    }
+    back(form, &query).into_response()
 }

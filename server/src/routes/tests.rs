@@ -12,6 +12,7 @@ mod files;
 mod forwards;
 mod invitation;
 mod matrix;
+mod platform;
 mod replicas;
 
 use super::*;

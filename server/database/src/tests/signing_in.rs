@@ -24,6 +24,7 @@ pub async fn behaves(database: &Database) {
     tokens(database, grace).await;
     factors(database, grace).await;
     passkeys(database, grace).await;
+    familiar_networks(database, grace).await;
 
     assert!(database.remove_provider("one").await.unwrap());
     assert!(database.identities_of(grace).await.unwrap().is_empty());
@@ -49,6 +50,17 @@ async fn providers(database: &Database) {
     assert!(!database.provider("one").await.unwrap().unwrap().is_enabled);
     database.enable_provider("one", true).await.unwrap();
     assert!(!database.enable_provider("none", true).await.unwrap());
+}
+
+async fn familiar_networks(database: &Database, grace: Uuid) {
+    database.note_familiar_network(grace, "192.0.2.7").await.unwrap();
+    database.note_familiar_network(grace, "192.0.2.7").await.unwrap();
+
+    for (name, network, expected) in
+        [("grace", "192.0.2.7", true), ("Grace", "192.0.2.8", false), ("nobody", "192.0.2.7", false)]
+    {
+        assert_eq!(database.is_familiar_network(name, network).await.unwrap(), expected, "{name} {network}");
+    }
 }
 
 async fn identities(database: &Database) -> Uuid {

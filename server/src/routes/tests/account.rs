@@ -296,6 +296,13 @@ async fn with_a_code_generator_the_password_alone_opens_nothing() {
     }
     let inside = world.send(with(post("/sign-in/code", format!("code={recovery}")), COOKIE, &halfway)).await;
     assert_eq!(location(&inside), "/");
+
+    // Whoever reads somebody's mail, where links go, has not got their generator.
+    let ada = world.console.database().account_named("ada").await.unwrap().unwrap();
+    let link = world.console.accounts().issue_link(Some(ada.id)).await.unwrap();
+    let password = model::link::escape("another walk along the harbour");
+    let form = format!("token={}&name=&password={password}&password_again={password}", link.reveal());
+    assert_eq!(location(&world.send(post("/setup", form)).await), "/sign-in/code");
 }
 
 #[tokio::test]

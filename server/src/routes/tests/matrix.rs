@@ -5,6 +5,7 @@
 mod addresses;
 mod canaries;
 mod changes;
+mod ground;
 mod questions;
 mod world;
 

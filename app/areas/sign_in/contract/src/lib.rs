@@ -11,7 +11,7 @@ pub use problem::{SetUpProblem, SignInProblem};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{ConsoleError, Me};
+use model::{ConsoleError, Me, Platform};
 use serde::{Deserialize, Serialize};
 
 /// Addresses. The page is a GET, its form posts to the same address.
@@ -29,6 +29,8 @@ pub mod path {
     pub const CHOOSE_NAME: &str = "/sign-in/name";
     /// The form for the code that is asked for after the password. Fields: [`super::field::CODE`].
     pub const CODE: &str = "/sign-in/code";
+    /// The form for who has forgotten their password, where links can be sent by mail. Fields: [`super::field::NAME`].
+    pub const FORGOTTEN: &str = "/sign-in/forgotten";
     /// Begins to sign in with a passkey: answers the options for the browser, as JSON. POST only, without fields.
     pub const BEGIN_PASSKEY: &str = "/sign-in/passkey/begin";
     /// Signs in with a passkey. POST only. Fields: [`super::field::CREDENTIAL`], [`super::field::NEXT`].
@@ -73,6 +75,8 @@ pub mod field {
     pub const LEFT: &str = "left";
     /// In the query: what was wrong.
     pub const PROBLEM: &str = "problem";
+    /// In the query of the form for a forgotten password: it was sent off.
+    pub const SENT: &str = "sent";
     /// In the query, with the problem `wait`: for how long.
     pub const SECONDS: &str = "seconds";
 }
@@ -111,6 +115,17 @@ pub struct OtherWay {
     pub takes_passwords: bool,
 }
 
+/// How people get in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ways {
+    /// Besides the console's own passwords, in the order in which they are offered.
+    pub others: Vec<OtherWay>,
+    /// Whether a link can be sent by mail to who has forgotten their password.
+    pub sends_links: bool,
+    /// What is said of the platform.
+    pub platform: Platform,
+}
+
 /// What the server knows about the reader.
 #[async_trait]
 pub trait SignIn: Send + Sync {
@@ -123,8 +138,8 @@ pub trait SignIn: Send + Sync {
     /// What an invitation offers; `None` when it does not work any more. Does not use it up.
     async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError>;
 
-    /// The ways to sign in besides the console's own passwords, in the order in which they are offered.
-    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError>;
+    /// How people get in.
+    async fn ways(&self) -> Result<Ways, ConsoleError>;
 
     /// The name that somebody who came through a provider has there; `None` for whoever did not.
     async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError>;
@@ -145,9 +160,9 @@ pub async fn read_link(
     model::port::<dyn SignIn>()?.link(token).await
 }
 
-/// The ways to sign in besides the console's own passwords. Needs nobody to be signed in.
+/// How people get in. Needs nobody to be signed in.
 #[server(endpoint = "sign_in/ways", input = Json)]
-pub async fn read_ways() -> Result<Vec<OtherWay>, ConsoleError> {
+pub async fn read_ways() -> Result<Ways, ConsoleError> {
     model::port::<dyn SignIn>()?.ways().await
 }
 

@@ -1,19 +1,20 @@
 //! The code that is asked for after the password.
 
 use crate::frame::frame;
-use crate::sign_in::words;
+use crate::sign_in::{passkey, words};
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{SignInProblem, field, path};
 use ui::{Button, ButtonKind, Field};
 
-/// Asks for a code of the generator, or a recovery code.
+/// Asks for a code of the generator, a recovery code, or a passkey in their place.
 #[component]
 pub fn CodePage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let problem = query.get(field::PROBLEM);
     let problem = problem.and_then(|word| SignInProblem::parse(&word, query.get(field::SECONDS).as_deref()));
+    let next = query.get(field::NEXT).unwrap_or_default();
     let form = view! {
         <p>{text("code.text")}</p>
         <form class="form" method="post" action=path::CODE>
@@ -30,6 +31,8 @@ pub fn CodePage() -> impl IntoView {
                 <Button kind=ButtonKind::Primary form_type="submit">{text("sign-in")}</Button>
             </div>
         </form>
+        <p class="sign-in-or">{text("sign-in.or")}</p>
+        {passkey(&next)}
         <p class="hint">{text("code.help")}</p>
     };
     frame(text("code.title").to_owned(), None, form.into_any())

@@ -2,6 +2,7 @@
 
 mod choose_name;
 mod code;
+mod forgotten;
 mod frame;
 mod invitation;
 mod preferences;
@@ -11,6 +12,7 @@ mod words;
 
 pub use choose_name::ChooseNamePage;
 pub use code::CodePage;
+pub use forgotten::ForgottenPage;
 pub use invitation::InvitationPage;
 pub use preferences::PreferencesPage;
 pub use set_up::SetUpPage;

@@ -1,10 +1,10 @@
 //! Signing in.
 
-use crate::frame::frame;
+use crate::frame::framed;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use sign_in_contract::{OtherWay, SignInProblem, field, path, read_ways, safe_next};
+use sign_in_contract::{OtherWay, SignInProblem, Ways, field, path, read_ways, safe_next};
 use ui::{Button, ButtonKind, Field, PasskeyAsk, PasskeyForm, Select, awaited};
 
 /// What the address says.
@@ -35,13 +35,16 @@ pub fn SignInPage() -> impl IntoView {
         Suspend::new(async move {
             // Whoever has a password of the console gets in also while the providers cannot be read.
             let ways = ways.await.unwrap_or_default();
-            frame(text("sign-in.title").to_owned(), problem.map(words), form(&asked, ways))
+            let platform = ways.platform.clone();
+            let title = text_with("sign-in.title", &[("name", &platform.name())]);
+            framed(&platform, title, problem.map(words), form(&asked, ways))
         })
     };
     view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
-fn form(asked: &Asked, ways: Vec<OtherWay>) -> AnyView {
+fn form(asked: &Asked, ways: Ways) -> AnyView {
+    let Ways { others: ways, sends_links, .. } = ways;
     let (directories, elsewhere): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.takes_passwords);
     let left = asked.left.as_ref().and_then(|id| elsewhere.iter().find(|way| way.id == *id)).map(still_there);
     let next = asked.next.clone();
@@ -70,9 +73,19 @@ fn form(asked: &Asked, ways: Vec<OtherWay>) -> AnyView {
         </form>
         {others(elsewhere, &asked.next)}
         {passkey(&asked.next)}
-        <p class="hint">{text("sign-in.help")}</p>
+        {forgotten(sends_links)}
     }
     .into_any()
+}
+
+/// What to do without a password.
+fn forgotten(sends_links: bool) -> AnyView {
+    match sends_links {
+        true => {
+            view! { <p class="hint"><a href=path::FORGOTTEN>{text("sign-in.forgotten")}</a></p> }.into_any()
+        }
+        false => view! { <p class="hint">{text("sign-in.help")}</p> }.into_any(),
+    }
 }
 
 /// Whose password it is, when it could be another system's.
@@ -116,7 +129,8 @@ fn others(ways: Vec<OtherWay>, next: &str) -> Option<AnyView> {
     )
 }
 
-fn passkey(next: &str) -> AnyView {
+/// Signs in with a passkey, which asks for nothing besides.
+pub(crate) fn passkey(next: &str) -> AnyView {
     let next = next.to_owned();
     view! {
         <div class="sign-in-others">

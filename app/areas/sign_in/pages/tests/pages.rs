@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ConsoleError, Me, Timestamp};
-use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn};
-use sign_in_pages::{ChooseNamePage, InvitationPage, SetUpPage, SignInPage};
+use model::{ConsoleError, Me, Platform, Timestamp};
+use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn, Ways};
+use sign_in_pages::{ChooseNamePage, CodePage, ForgottenPage, InvitationPage, SetUpPage, SignInPage};
 use std::sync::Arc;
 use workspaces_contract::{MemberPlace, RoleSummary};
 
@@ -23,8 +23,8 @@ impl SignIn for Fake {
         Ok(self.0.clone())
     }
 
-    async fn ways(&self) -> Result<Vec<OtherWay>, ConsoleError> {
-        Ok(self.1.clone())
+    async fn ways(&self) -> Result<Ways, ConsoleError> {
+        Ok(Ways { sends_links: !self.1.is_empty(), others: self.1.clone(), platform: Platform::default() })
     }
 
     async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError> {
@@ -52,6 +52,8 @@ async fn render_with(address: &str, link: Link, ways: Vec<OtherWay>) -> String {
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-in/name") view=ChooseNamePage/>
+                    <Route path=path!("/sign-in/code") view=CodePage/>
+                    <Route path=path!("/sign-in/forgotten") view=ForgottenPage/>
                     <Route path=path!("/setup") view=SetUpPage/>
                     <Route path=path!("/invitation") view=InvitationPage/>
                 </Routes>
@@ -106,6 +108,30 @@ async fn providers_are_links_that_remember_where_to_go_and_directories_a_choice(
     assert!(html.contains("href=\"/sign-in/with/company?next=%2Fclusters%2Fharbour\""), "{html}");
     assert!(html.contains("<option value=\"staff\""), "{html}");
     assert!(!html.contains("/sign-in/with/staff"), "{html}");
+}
+
+#[tokio::test]
+async fn a_link_comes_by_mail_only_where_mail_is() {
+    let without = render("/sign-in", Link::Invalid).await;
+    let with = render_with("/sign-in", Link::Invalid, vec![way("company", false)]).await;
+
+    assert!(!without.contains("/sign-in/forgotten") && without.contains("An administrator"), "{without}");
+    assert!(with.contains("href=\"/sign-in/forgotten\""), "{with}");
+    let form = render_with("/sign-in/forgotten", Link::Invalid, vec![way("company", false)]).await;
+    assert!(form.contains("action=\"/sign-in/forgotten\""), "{form}");
+    let nowhere = render("/sign-in/forgotten", Link::Invalid).await;
+    assert!(!nowhere.contains("<form") && nowhere.contains("An administrator"), "{nowhere}");
+}
+
+#[tokio::test]
+async fn where_a_code_is_asked_for_a_passkey_answers_too() {
+    let html = render("/sign-in/code?next=/clusters/harbour", Link::Invalid).await;
+
+    assert!(
+        html.contains("action=\"/sign-in/code\"") && html.contains("action=\"/sign-in/passkey\""),
+        "{html}"
+    );
+    assert!(html.contains("value=\"/clusters/harbour\""), "{html}");
 }
 
 #[tokio::test]

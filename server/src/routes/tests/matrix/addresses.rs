@@ -78,6 +78,7 @@ const OPEN: &[&str] = &[
     "/setup",
     "/sign-in",
     "/sign-in/code",
+    "/sign-in/forgotten",
     "/sign-in/name",
 ];
 
@@ -165,6 +166,9 @@ const OTHERS: &[&str] = &[
     "/sign-in/with/{id}",
     // Managing providers: `tests/account.rs`, end to end.
     "/settings/providers/change",
+    // The platform's picture, which everybody sees: `tests/platform.rs`.
+    "/logo",
+    "/settings/platform/logo",
     // All server functions.
     "/api/{*function}",
     // Files, asked for above.

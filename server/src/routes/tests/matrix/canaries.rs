@@ -46,9 +46,8 @@ fn leak(bytes: &[u8]) -> Option<String> {
 }
 
 /// Secrets of every sort that Kubernetes knows, some with the traces that `kubectl apply` leaves.
-fn hide(stage: &Stage) {
+async fn hide(stage: &Stage) {
     use base64::Engine;
-    let cluster = stage.playground.cluster("lantern").unwrap();
     for index in 0..COUNT {
         let value = format!("hiddenvalue{index:03}");
         let namespace = if index % 2 == 0 { "shop" } else { "bank" };
@@ -64,7 +63,7 @@ fn hide(stage: &Stage) {
             secret["metadata"]["annotations"] =
                 json!({"kubectl.kubernetes.io/last-applied-configuration": applied});
         }
-        cluster.create(secret).unwrap();
+        stage.ground.create(secret).await;
     }
 }
 
@@ -79,7 +78,7 @@ async fn values_of_secrets_are_nowhere_but_where_they_are_asked_for() {
     // never logged again. With two, all are asked.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let stage = Stage::new().await;
-    hide(&stage);
+    hide(&stage).await;
     let settings = Settings::draft(Kind::GitHub);
     stage.console.registry().add(&settings, "hiddenvalue-of-a-provider").await.unwrap();
     let reveals = |ask: &Ask| {

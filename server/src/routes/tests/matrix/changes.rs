@@ -311,6 +311,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::form("people/act", &[zed, ("fields[act]", "disable")]),
         // Without a reason nobody begins: whoever asks goes on as themselves.
         Ask::form("people/act-as", &[zed]),
+        Ask::form("platform/change", &[("fields[name]", "planted")]),
         Ask::form("people/create", &[("fields[name]", "planted"), ("fields[role]", "regular")]),
         Ask::form("people/link", &[("name", "zed")]),
         Ask::form(

@@ -171,6 +171,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("people/changes-of", &json!({"resource": object("deployments", place)})),
         Ask::json("people/list", &json!({})),
         Ask::json("people/read", &json!({"name": "zed"})),
+        Ask::json("platform/settings", &json!({})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),

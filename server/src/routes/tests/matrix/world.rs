@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::addresses::{Ask, RECEIVERS, Sending};
+use super::ground::Ground;
 use ::kubernetes::{Bin, Cluster, Connection, Deleted, DeletedObject, RecordedTerminal, Recorder};
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
@@ -13,10 +14,8 @@ use database::receivers::NewReceiver;
 use database::saved_searches::{Kept, NewSavedSearch, Readers};
 use database::tokens::TokenScope;
 use database::workspaces::WorkspaceFacts;
-use kube::config::{KubeConfigOptions, Kubeconfig};
 use model::terminal::{TerminalEnd, TerminalPlace, TerminalRequest, TerminalSize};
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Tier, WorkspaceName};
-use playground::{Options, Playground};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -129,7 +128,7 @@ pub struct Stage {
     pub deleted: [Uuid; 2],
     pub recordings: [Uuid; 2],
     pub searches: [Uuid; 2],
-    pub playground: Playground,
+    pub ground: Ground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
 }
@@ -141,20 +140,15 @@ pub fn lantern() -> ClusterName {
 impl Stage {
     pub async fn new() -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let options = Options { speed: 20.0, past: Duration::ZERO, ..Options::default() };
-        let playground = playground::start(options).await.unwrap();
-        let cluster = playground.cluster("lantern").unwrap();
-        cluster.create(rules_kind()).unwrap();
+        let (ground, config) = Ground::open().await;
+        ground.create(rules_kind()).await;
         for (namespace, plain, secret) in
             [("shop", "canaryquince", "canarydamson"), ("bank", "canarymedlar", "canarysloe")]
         {
             for object in contents(namespace, plain, secret) {
-                cluster.create(object).unwrap();
+                ground.create(object).await;
             }
         }
-        let kubeconfig = Kubeconfig::from_yaml(&playground.running("lantern").unwrap().kubeconfig()).unwrap();
-        let config =
-            kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await.unwrap();
         let connection = Connection::new("lantern", config).unwrap();
         let site = tempfile::tempdir().unwrap();
         let database =
@@ -202,7 +196,7 @@ impl Stage {
             deleted,
             recordings,
             searches,
-            playground,
+            ground,
             coded,
             site,
         };
@@ -254,6 +248,7 @@ impl Stage {
             format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
             format!("{:?}", database.saved_searches(&lantern(), Uuid::nil()).await.unwrap()),
             format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),
+            format!("{:?}", database.fact("platform").await.unwrap()),
         ];
         for namespace in ["shop", "bank"] {
             let namespace = Namespace::parse(namespace).unwrap();
@@ -289,7 +284,7 @@ impl Stage {
     }
 
     pub async fn close(self) {
-        self.playground.stop().await.unwrap();
+        self.ground.close().await;
     }
 }
 

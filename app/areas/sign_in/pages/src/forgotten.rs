@@ -1,0 +1,52 @@
+//! Asking for a link to choose another password with.
+
+use crate::frame::frame;
+use crate::sign_in::words;
+use crate::words::text;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use sign_in_contract::{SignInProblem, field, path, read_ways};
+use ui::{Button, ButtonKind, Field, LinkButton, awaited};
+
+/// Takes a name, and says the same whether there is somebody of that name or not.
+#[component]
+pub fn ForgottenPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let problem = query.get(field::PROBLEM);
+    let problem = problem.and_then(|word| SignInProblem::parse(&word, query.get(field::SECONDS).as_deref()));
+    let is_sent = query.get(field::SENT).is_some();
+    let ways = Resource::new_blocking(|| (), |()| read_ways());
+    let content = move || {
+        Suspend::new(async move {
+            let content = match (is_sent, ways.await) {
+                (true, _) => told(text("forgotten.sent")),
+                (false, Ok(ways)) if ways.sends_links => form(),
+                (false, _) => told(text("sign-in.help")),
+            };
+            frame(text("forgotten.title").to_owned(), problem.map(words), content)
+        })
+    };
+    view! { <Suspense>{awaited(content)}</Suspense> }
+}
+
+fn form() -> AnyView {
+    view! {
+        <p>{text("forgotten.text")}</p>
+        <form class="form" method="post" action=path::FORGOTTEN>
+            <Field name=field::NAME label=text("name") autocomplete="username" required=true/>
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("forgotten.send")}</Button>
+                <LinkButton href=path::SIGN_IN>{text("forgotten.back")}</LinkButton>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn told(words: &'static str) -> AnyView {
+    view! {
+        <p>{words}</p>
+        <div class="form-actions"><LinkButton href=path::SIGN_IN>{text("forgotten.back")}</LinkButton></div>
+    }
+    .into_any()
+}
