@@ -21,9 +21,14 @@ use crate::{
 };
 
 /// What measures access, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, and passwords that are guessed.
-const ACCESS: &[(&str, &str)] =
-    &[("rbac", "figures"), ("access", "decisions"), ("database", "kills"), ("identity", "guesses")];
+/// whose writers are killed, passwords that are guessed, and what is open when a right ends.
+const ACCESS: &[(&str, &str)] = &[
+    ("rbac", "figures"),
+    ("access", "decisions"),
+    ("database", "kills"),
+    ("identity", "guesses"),
+    ("kubernetes", "streams_end"),
+];
 
 /// How much to measure with.
 #[derive(clap::Args)]
