@@ -139,11 +139,13 @@ async fn an_alert_is_silenced_by_a_member_of_its_project_and_by_nobody_else() {
     assert!(silences(&alerts(&ada).await).is_empty());
     ben.create_silence(fields(&conditions)).await.unwrap();
 
-    // The playground may still be living through its past, where the silence is yet to begin.
+    // The playground may still be living through its past, where the silence is yet to begin, and its Alertmanager hears of
+    // alerts every now and then.
     let until = Instant::now() + LONG;
     let after = loop {
         let after = alerts(&ben).await;
-        if silences(&after).iter().all(|silence| silence.is_active) {
+        let is_held = |found: &Alert| found.labels == alert.labels && !found.silenced_by.is_empty();
+        if silences(&after).iter().all(|silence| silence.is_active) && after.alerts.iter().any(is_held) {
             break after;
         }
         assert!(Instant::now() < until, "the silence never begins: {:?}", after.notifying);

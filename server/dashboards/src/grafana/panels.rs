@@ -41,10 +41,7 @@ pub(super) fn panel(
         }
         extras(value, kind, &mut missing);
         let range = if kind == PanelKind::Gauge { range(value) } else { ValueRange::default() };
-        let mappings = match kind {
-            PanelKind::StateTimeline => mappings::read(value, &mut missing),
-            _ => Vec::new(),
-        };
+        let mappings = if kind.has_mappings() { mappings::read(value, &mut missing) } else { Vec::new() };
         PanelPlan {
             title: if title.is_empty() { format!("Panel {number}") } else { title },
             kind,
@@ -171,8 +168,7 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
             missing(words.into());
         }
     }
-    let has_states = kind == PanelKind::StateTimeline;
-    if !has_states && !list(value, "/fieldConfig/defaults/mappings").is_empty() {
+    if !kind.has_mappings() && !list(value, "/fieldConfig/defaults/mappings").is_empty() {
         missing("its mappings of values".into());
     }
     for (path, words) in [("/description", "its description"), ("/repeat", "its repetition")] {

@@ -395,7 +395,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
             queries,
             thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
             range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
-            mappings: if kind == PanelKind::StateTimeline { mappings } else { Vec::new() },
+            mappings: if kind.has_mappings() { mappings } else { Vec::new() },
             ..PanelPlan::default()
         },
     )

@@ -6,11 +6,11 @@ use model::Unit;
 use monitoring_contract::{PanelPlan, ShownGauge, ShownGauges, ShownValue, Thresholds, ValueRange};
 
 pub(super) fn gauges(answers: &Answers<'_>, plan: &PanelPlan) -> ShownGauges {
-    let shown = values(answers, plan.thresholds);
+    let shown = values(answers, plan);
     let (min, max) = range(plan, &shown);
     let bounds: Vec<f64> = plan.thresholds.marks().into_iter().map(|(bound, _)| bound).collect();
     let drawn = |value: ShownValue| {
-        let svg = charts::gauge((min, max), value.value, &bounds, |at| plan.thresholds.level(at));
+        let svg = charts::gauge((min, max), value.figure.value, &bounds, |at| plan.thresholds.level(at));
         ShownGauge { value, svg }
     };
     ShownGauges { min, max, gauges: shown.into_iter().map(drawn).collect() }
@@ -20,7 +20,7 @@ pub(super) fn gauges(answers: &Answers<'_>, plan: &PanelPlan) -> ShownGauges {
 fn range(plan: &PanelPlan, shown: &[ShownValue]) -> (f64, f64) {
     let ValueRange { min, max } = plan.range;
     let Thresholds { warning, critical } = plan.thresholds;
-    let there = shown.iter().map(|one| one.value).chain(warning).chain(critical);
+    let there = shown.iter().map(|one| one.figure.value).chain(warning).chain(critical);
     let there: Vec<f64> = there.filter(|value| value.is_finite()).collect();
     let (smallest, largest) =
         there.iter().fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
@@ -38,11 +38,15 @@ fn range(plan: &PanelPlan, shown: &[ShownValue]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use monitoring_contract::ShownFigure;
 
     fn of(unit: Unit, min: Option<f64>, max: Option<f64>, values: &[f64]) -> (f64, f64) {
         let shown: Vec<ShownValue> = values
             .iter()
-            .map(|value| ShownValue { name: String::new(), value: *value, level: None })
+            .map(|value| ShownValue {
+                name: String::new(),
+                figure: ShownFigure { value: *value, text: None, level: None },
+            })
             .collect();
         let thresholds = Thresholds { warning: Some(30.0), critical: None };
         let thresholds = if unit == Unit::Ratio { Thresholds::default() } else { thresholds };

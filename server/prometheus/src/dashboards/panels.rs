@@ -94,9 +94,9 @@ impl Source {
                     return Ok(ShownContent::NoData);
                 }
                 Ok(match plan.kind {
-                    PanelKind::Value => ShownContent::Values(values(&answers, plan.thresholds)),
+                    PanelKind::Value => ShownContent::Values(values(&answers, plan)),
                     PanelKind::Gauge => ShownContent::Gauges(gauges(&answers, plan)),
-                    _ => ShownContent::Table(table(&answers, plan.thresholds)),
+                    _ => ShownContent::Table(table(&answers, plan)),
                 })
             }
         }

@@ -124,10 +124,10 @@ async fn each_kind_shows_what_it_is_for() {
     let labels: Vec<_> = lines.series.iter().map(|series| series.label.as_str()).collect();
     assert_eq!(labels, ["blog-0", "shop-0"]);
     assert!(stacked.scale.is_stacked && !lines.scale.is_stacked);
-    assert_eq!((values[0].name.as_str(), values[0].value), ("web-0", 2.0));
-    assert_eq!(values[0].level, Some(model::Level::Warning));
+    assert_eq!((values[0].name.as_str(), values[0].figure.value), ("web-0", 2.0));
+    assert_eq!(values[0].figure.level, Some(model::Level::Warning));
     assert_eq!((table.labels.len(), table.rows.len()), (2, 1));
-    assert_eq!((gauges.min, gauges.gauges[0].value.value), (0.0, 2.0));
+    assert_eq!((gauges.min, gauges.gauges[0].value.figure.value), (0.0, 2.0));
     assert!(gauges.gauges[0].svg.contains("data-level=\"warning\""), "{gauges:?}");
     let names: Vec<_> = timeline.rows.iter().map(|row| (row.name.as_str(), row.spans.len())).collect();
     assert_eq!(names, [("blog-0", 1), ("shop-0", 1)]);

@@ -4,15 +4,14 @@ use super::panels::Answers;
 use crate::answer::{Answer, Measurement};
 use crate::boards::{rounded, written};
 use crate::explore::telling;
-use model::Level;
-use monitoring_contract::{PanelQuery, ShownRow, ShownTable, ShownValue, Thresholds};
+use monitoring_contract::{PanelPlan, PanelQuery, ShownFigure, ShownRow, ShownTable, ShownValue, mapped};
 use std::collections::BTreeMap;
 
 /// Values that are shown beside each other.
 const MOST_VALUES: usize = 12;
 
-/// A value for each query, with how bad it is; none where nothing was measured.
-type Cells = Vec<Option<(f64, Option<Level>)>>;
+/// A value for each query; none where nothing was measured.
+type Cells = Vec<Option<ShownFigure>>;
 
 /// What the series of an answer are called: by the query's legend, or by the labels that differ.
 pub(super) fn named(query: &PanelQuery, answer: &Answer) -> Vec<String> {
@@ -42,12 +41,20 @@ fn latest(series: &Measurement) -> Option<f64> {
     series.samples.last().map(|(_, value)| rounded(*value))
 }
 
-pub(super) fn values(answers: &Answers<'_>, thresholds: Thresholds) -> Vec<ShownValue> {
+/// A number as the panel shows it: what it is called counts before the thresholds.
+fn figure(plan: &PanelPlan, value: f64) -> ShownFigure {
+    match mapped(&plan.mappings, value) {
+        Some((_, mapping)) => ShownFigure { value, text: Some(mapping.text.clone()), level: mapping.level },
+        None => ShownFigure { value, text: None, level: plan.thresholds.level(value) },
+    }
+}
+
+pub(super) fn values(answers: &Answers<'_>, plan: &PanelPlan) -> Vec<ShownValue> {
     let each =
         answers.iter().flat_map(|(query, answer)| named(query, answer).into_iter().zip(&answer.series));
     let shown = each.filter_map(|(name, series)| {
         let value = latest(series)?;
-        Some(ShownValue { name, value, level: thresholds.level(value) })
+        Some(ShownValue { name, figure: figure(plan, value) })
     });
     let mut shown: Vec<ShownValue> = shown.collect();
     // Where there is one, the panel's title says what it is, unless somebody gave it a name.
@@ -61,7 +68,7 @@ pub(super) fn values(answers: &Answers<'_>, thresholds: Thresholds) -> Vec<Shown
 }
 
 /// A row for each set of labels, a column for each query.
-pub(super) fn table(answers: &Answers<'_>, thresholds: Thresholds) -> ShownTable {
+pub(super) fn table(answers: &Answers<'_>, plan: &PanelPlan) -> ShownTable {
     let all: Vec<Measurement> =
         answers.iter().flat_map(|(_, answer)| answer.series.iter().cloned()).collect();
     let labels: Vec<&str> = telling(&all).into_iter().filter(|label| *label != "__name__").collect();
@@ -71,7 +78,7 @@ pub(super) fn table(answers: &Answers<'_>, thresholds: Thresholds) -> ShownTable
             let key = labels.iter().map(|label| series.label(label).to_owned()).collect();
             let row = rows.entry(key).or_insert_with(|| vec![None; answers.len()]);
             if let (Some(cell), Some(value)) = (row.get_mut(column), latest(series)) {
-                *cell = Some((value, thresholds.level(value)));
+                *cell = Some(figure(plan, value));
             }
         }
     }
@@ -79,8 +86,10 @@ pub(super) fn table(answers: &Answers<'_>, thresholds: Thresholds) -> ShownTable
     let mut rows: Vec<ShownRow> =
         rows.into_iter().map(|(labels, values)| ShownRow { labels, values }).collect();
     // The largest are what somebody looks for.
-    let size =
-        |row: &ShownRow| row.values.first().copied().flatten().map_or(f64::NEG_INFINITY, |(value, _)| value);
+    let size = |row: &ShownRow| {
+        let first = row.values.first().and_then(Option::as_ref);
+        first.map_or(f64::NEG_INFINITY, |figure| figure.value)
+    };
     rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
     rows.truncate(ShownTable::MOST_ROWS);
     ShownTable {
@@ -92,8 +101,11 @@ pub(super) fn table(answers: &Answers<'_>, thresholds: Thresholds) -> ShownTable
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use model::Level;
+    use monitoring_contract::{Thresholds, ValueMapping};
     use std::sync::Arc;
 
     fn series(labels: &[(&str, &str)], value: f64) -> Measurement {
@@ -130,19 +142,31 @@ mod tests {
 
     #[test]
     fn a_table_has_a_row_for_each_set_of_labels_and_no_zero_for_nothing() {
-        let thresholds = Thresholds { warning: Some(2.0), critical: None };
+        let plan = PanelPlan {
+            thresholds: Thresholds { warning: Some(2.0), critical: None },
+            mappings: vec![ValueMapping::parse("ok 4.. = Plenty").unwrap()],
+            ..PanelPlan::default()
+        };
         let (used, limit) = (query("used"), query("limit"));
         let answers = [
             (&used, answer(vec![series(&[("pod", "web-0")], 1.0), series(&[("pod", "web-1")], 3.0)])),
             (&limit, answer(vec![series(&[("pod", "web-1")], 4.0)])),
         ];
 
-        let table = table(&answers, thresholds);
+        let table = table(&answers, &plan);
 
         assert_eq!((table.labels, table.columns), (vec!["pod".into()], vec!["used".into(), "limit".into()]));
         assert_eq!(table.rows[0].labels, ["web-1"], "the largest comes first");
-        assert_eq!(table.rows[0].values[0], Some((3.0, Some(Level::Warning))));
-        assert_eq!(table.rows[1].values, [Some((1.0, None)), None]);
+        let figure =
+            |value, text: Option<&str>, level| ShownFigure { value, text: text.map(str::to_owned), level };
+        let warned = figure(3.0, None, Some(Level::Warning));
+        let plenty = figure(4.0, Some("Plenty"), Some(Level::Healthy));
+        assert_eq!(
+            table.rows[0].values,
+            [Some(warned), Some(plenty)],
+            "what it is called counts before thresholds"
+        );
+        assert_eq!(table.rows[1].values, [Some(figure(1.0, None, None)), None]);
     }
 
     #[test]
@@ -150,8 +174,8 @@ mod tests {
         let unnamed = query("");
         let answers = [(&unnamed, answer(vec![series(&[("pod", "web-0")], 7.0)]))];
 
-        let shown = values(&answers, Thresholds::default());
+        let shown = values(&answers, &PanelPlan::default());
 
-        assert_eq!((shown.len(), shown[0].name.as_str(), shown[0].value), (1, "", 7.0));
+        assert_eq!((shown.len(), shown[0].name.as_str(), shown[0].figure.value), (1, "", 7.0));
     }
 }

@@ -28,11 +28,11 @@ pub use dashboards::{
     MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES, NAMESPACE_VARIABLE, NewEmbed, NotEmbedded,
     OpenedDashboard, Origin, PanelFields, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS,
     RemoveDashboard, RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel,
-    ShownAnnotation, ShownContent, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel, ShownRow,
-    ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable, VariableView,
-    WIDTHS, add_embed, arrange_panel, import_dashboard, is_variable_name, mapped, open_dashboard,
-    read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard, save_panel,
-    unit_word,
+    ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
+    ShownRow, ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,
+    VariableView, WIDTHS, add_embed, arrange_panel, import_dashboard, is_variable_name, mapped,
+    open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
+    save_panel, unit_word,
 };
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use metering::{

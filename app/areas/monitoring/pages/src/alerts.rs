@@ -1,7 +1,7 @@
 //! What the cluster's rules warn of.
 
 use crate::address::with_pairs;
-use crate::cluster::{head, use_cluster};
+use crate::cluster::{ask_again, head, use_cluster};
 use crate::missing::missing;
 use crate::silences::silences;
 use crate::words::{text, text_of, text_with};
@@ -13,14 +13,11 @@ use monitoring_contract::{
     AcknowledgeAlert, Acknowledged, Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence, Window,
     WithdrawAcknowledgement, read_alerts,
 };
-use std::time::Duration;
 use ui::{
     ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, Problem, Since, SkeletonTable, StatusMark,
     Until, awaited, command_form, plain_table,
 };
 
-/// How often the page asks again: rules are evaluated every half a minute or so.
-const AGAIN: Duration = Duration::from_secs(30);
 /// Names in the address the alert that somebody wants to look after.
 const ACKNOWLEDGE: &str = "acknowledge";
 
@@ -29,11 +26,7 @@ const ACKNOWLEDGE: &str = "acknowledge";
 pub fn AlertsPage() -> impl IntoView {
     let cluster = use_cluster();
     let answer = Resource::new(move || cluster.get(), |cluster| async move { read_alerts(cluster?).await });
-    Effect::new(move |_| {
-        if let Ok(handle) = set_interval_with_handle(move || answer.refetch(), AGAIN) {
-            on_cleanup(move || handle.clear());
-        }
-    });
+    ask_again(move || answer.refetch());
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get(ACKNOWLEDGE).unwrap_or_default());
     let on_change = Callback::new(move |_: String| answer.refetch());

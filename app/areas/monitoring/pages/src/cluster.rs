@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{BoardId, Subject};
+use std::time::Duration;
 use ui::{PageHeader, PageTitle, Tab, Tabs};
 
 /// The boards of a cluster, one at a time.
@@ -81,4 +82,16 @@ pub fn head(cluster: Memo<Result<ClusterName, ConsoleError>>, current: Signal<St
         <Tabs title=text("boards") tabs current/>
     }
     .into_any()
+}
+
+/// How often what alerts say is asked again: rules are evaluated every half a minute or so.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// Asks again every now and then, for as long as the page is there.
+pub fn ask_again(ask: impl Fn() + Copy + Send + Sync + 'static) {
+    Effect::new(move |_| {
+        if let Ok(handle) = set_interval_with_handle(ask, AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
 }

@@ -1,24 +1,17 @@
 //! What fires, wherever it is.
 
+use crate::cluster::ask_again;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, Status, link};
 use monitoring_contract::{Alert, Firing, read_firing};
-use std::time::Duration;
 use ui::{Card, Empty, Glyph, Problem, Since, SkeletonTable, StatusMark, awaited};
-
-/// How often it is asked again: rules are evaluated every half a minute or so.
-const AGAIN: Duration = Duration::from_secs(30);
 
 /// What fires in all clusters that the reader may see. Nothing where nothing measures any of them.
 #[component]
 pub fn FiringCard() -> impl IntoView {
     let firing = Resource::new(|| (), |()| read_firing());
-    Effect::new(move |_| {
-        if let Ok(handle) = set_interval_with_handle(move || firing.refetch(), AGAIN) {
-            on_cleanup(move || handle.clear());
-        }
-    });
+    ask_again(move || firing.refetch());
     let content = move || {
         Suspend::new(async move {
             match firing.await {

@@ -1,6 +1,6 @@
 //! Where the cluster's Alertmanager sends alerts, as a tree.
 
-use crate::cluster::{head, use_cluster};
+use crate::cluster::{ask_again, head, use_cluster};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, link};
@@ -12,6 +12,7 @@ use ui::{Card, Empty, Glyph, Problem, SkeletonCards, awaited, plain_table};
 pub fn RoutingPage() -> impl IntoView {
     let cluster = use_cluster();
     let answer = Resource::new(move || cluster.get(), |cluster| async move { read_routing(cluster?).await });
+    ask_again(move || answer.refetch());
     let content = move || {
         Suspend::new(async move {
             match (answer.await, cluster.get_untracked()) {

@@ -206,9 +206,15 @@ fn opened(may_change: bool) -> Fake {
         queries: vec!["up{pod=\"a\"}".into()],
         content,
     };
-    let value = ShownValue { name: "web-<0>".into(), value: 0.5, level: Some(Level::Failed) };
+    let value = ShownValue {
+        name: "web-<0>".into(),
+        figure: ShownFigure { value: 0.5, text: None, level: Some(Level::Failed) },
+    };
     let gauge = ShownGauge {
-        value: ShownValue { name: "disk-<1>".into(), value: 0.93, level: Some(Level::Warning) },
+        value: ShownValue {
+            name: "disk-<1>".into(),
+            figure: ShownFigure { value: 0.93, text: None, level: Some(Level::Warning) },
+        },
         svg: "<svg class=\"gauge-drawing\"></svg>".into(),
     };
     let gauges = ShownGauges { min: 0.0, max: 1.0, gauges: vec![gauge] };
@@ -222,7 +228,17 @@ fn opened(may_change: bool) -> Fake {
     let table = ShownTable {
         labels: vec!["pod".into()],
         columns: vec![String::new()],
-        rows: vec![row("web-1", Some((0.75, Some(Level::Warning)))), row("web-2", None)],
+        rows: vec![
+            row(
+                "web-1",
+                Some(ShownFigure {
+                    value: 0.75,
+                    text: Some("Nearly <full>".into()),
+                    level: Some(Level::Warning),
+                }),
+            ),
+            row("web-2", None),
+        ],
         left_out: 7,
     };
     let view = DashboardView {
@@ -284,7 +300,10 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
     assert!(html.contains("gauge-drawing") && html.contains("disk-&lt;1&gt;"), "{html}");
     assert!(html.contains("93 %") && html.contains("of 0 % to 100 %"), "{html}");
     assert!(html.contains("Warning from 25 %") && html.contains("Critical from 900 %"), "{html}");
-    assert!(html.contains("75 %") && html.contains('–') && html.contains("7 more rows"), "{html}");
+    assert!(
+        html.contains("Nearly &lt;full&gt;") && html.contains('–') && html.contains("7 more rows"),
+        "{html}"
+    );
     assert!(
         html.contains("heat-drawing") && html.contains("≤ 2.5 s") && html.contains("&gt; 2.5 s"),
         "{html}"

@@ -158,7 +158,8 @@ fn a_link_shows_panels_and_nothing_that_leads_anywhere() {
 
 #[test]
 fn gauges_and_states_lead_nowhere_either() {
-    let value = ShownValue { name: "web".into(), value: 0.5, level: None };
+    let value =
+        ShownValue { name: "web".into(), figure: ShownFigure { value: 0.5, text: None, level: None } };
     let gauge = ShownGauge { value, svg: "<svg class=\"gauge-drawing\"></svg>".into() };
     let gauges = ShownContent::Gauges(ShownGauges { min: 0.0, max: 1.0, gauges: vec![gauge] });
     let timeline = StateTimeline {

@@ -109,9 +109,10 @@ impl fmt::Display for ValueMapping {
 
 impl PanelPlan {
     pub(super) fn mapping_problems(&self, wrong: &mut impl FnMut(&str, String)) {
-        use super::PanelKind::StateTimeline;
-        if self.kind != StateTimeline && !self.mappings.is_empty() {
-            wrong("mappings", "only a state timeline has states: choose that, or leave this empty".into());
+        if !self.kind.has_mappings() && !self.mappings.is_empty() {
+            let words = "only a state timeline, single values and tables call values something else: choose one of them, or \
+                         leave this empty";
+            wrong("mappings", words.into());
         }
         if self.mappings.len() > MOST_MAPPINGS {
             wrong("mappings", format!("at most {MOST_MAPPINGS} states"));

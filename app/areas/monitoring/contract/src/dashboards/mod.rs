@@ -28,8 +28,8 @@ pub use plan::{
 pub use variable::{MOST_VARIABLES, NAMESPACE_VARIABLE, Variable, is_variable_name};
 pub use view::{
     DashboardLine, DashboardList, DashboardRequest, DashboardView, KeptDashboard, OpenedDashboard,
-    ShownAnnotation, ShownContent, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel, ShownRow,
-    ShownTable, ShownValue, VariableView,
+    ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
+    ShownRow, ShownTable, ShownValue, VariableView,
 };
 
 use async_trait::async_trait;

@@ -122,6 +122,13 @@ pub enum PanelKind {
     Text,
 }
 
+impl PanelKind {
+    /// Whether values can be called something else in it.
+    pub fn has_mappings(self) -> bool {
+        matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+}
+
 /// A query with a name for what it gives.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PanelQuery {

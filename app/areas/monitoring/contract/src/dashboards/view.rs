@@ -166,8 +166,18 @@ pub enum ShownContent {
 pub struct ShownValue {
     /// What it is called; empty when the panel's title says it.
     pub name: String,
-    /// The value.
+    /// How much it is.
+    pub figure: ShownFigure,
+}
+
+/// A number, as a panel shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownFigure {
+    /// The number.
     pub value: f64,
+    /// What the panel says for it instead.
+    #[serde(default)]
+    pub text: Option<String>,
     /// How bad it is, if it is.
     pub level: Option<Level>,
 }
@@ -242,6 +252,6 @@ pub struct ShownLine {
 pub struct ShownRow {
     /// A value for each label.
     pub labels: Vec<String>,
-    /// A value for each column, with how bad it is; none where nothing was measured.
-    pub values: Vec<Option<(f64, Option<Level>)>>,
+    /// A value for each column; none where nothing was measured.
+    pub values: Vec<Option<ShownFigure>>,
 }

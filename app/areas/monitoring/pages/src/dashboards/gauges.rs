@@ -4,7 +4,7 @@ use super::panels::mark;
 use crate::words::{text_of, text_with};
 use leptos::prelude::*;
 use model::{Level, Unit};
-use monitoring_contract::{ShownGauge, ShownGauges, ShownValue, Thresholds};
+use monitoring_contract::{ShownFigure, ShownGauge, ShownGauges, ShownValue, Thresholds};
 use ui::LevelMark;
 use ui::quantity::quantity;
 
@@ -19,7 +19,7 @@ pub fn gauges(shown: ShownGauges, unit: Unit, thresholds: Thresholds) -> AnyView
 }
 
 fn gauge(one: ShownGauge, [min, max]: &[String; 2], unit: Unit) -> AnyView {
-    let ShownGauge { value: ShownValue { name, value, level }, svg } = one;
+    let ShownGauge { value: ShownValue { name, figure: ShownFigure { value, level, .. } }, svg } = one;
     let within = text_with("gauge.within", &[("min", min), ("max", max)]);
     let name = (!name.is_empty()).then(|| view! { <span class="dashboard-value-name">{name}</span> });
     view! {

@@ -7,7 +7,7 @@ use crate::panel::{Zoom, explore, none};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, Level, Unit};
-use monitoring_contract::{ShownContent, ShownPanel, ShownRow, ShownTable, ShownValue};
+use monitoring_contract::{ShownContent, ShownFigure, ShownPanel, ShownRow, ShownTable, ShownValue};
 use ui::quantity::quantity;
 use ui::{Card, Chart, HeatMap, LevelMark, Problem, StateTimeline, plain_table};
 
@@ -74,15 +74,20 @@ fn written(title: String, words: String) -> AnyView {
 }
 
 fn values(shown: Vec<ShownValue>, unit: Unit) -> AnyView {
-    let one = |ShownValue { name, value, level }: ShownValue| {
+    let one = |ShownValue { name, figure }: ShownValue| {
         view! {
-            <li data-level=level.map(Level::word)>
-                <span class="dashboard-value">{mark(level)}{quantity(value, unit)}</span>
+            <li data-level=figure.level.map(Level::word)>
+                <span class="dashboard-value">{mark(figure.level)}{called(&figure, unit)}</span>
                 {(!name.is_empty()).then(|| view! { <span class="dashboard-value-name">{name}</span> })}
             </li>
         }
     };
     view! { <ul class="dashboard-values">{shown.into_iter().map(one).collect_view()}</ul> }.into_any()
+}
+
+/// What stands there for a number.
+fn called(figure: &ShownFigure, unit: Unit) -> String {
+    figure.text.clone().unwrap_or_else(|| quantity(figure.value, unit))
 }
 
 /// How bad a value is, as a shape and in words: colours alone tell not everybody.
@@ -111,8 +116,8 @@ fn table(title: &str, shown: ShownTable, unit: Unit) -> AnyView {
         });
         let named = named.collect_view();
         let measured = values.into_iter().zip(&columns).map(|(value, column)| {
-            let level = value.and_then(|(_, level)| level);
-            let words = value.map_or_else(|| "–".to_owned(), |(value, _)| quantity(value, unit));
+            let level = value.as_ref().and_then(|figure| figure.level);
+            let words = value.as_ref().map_or_else(|| "–".to_owned(), |figure| called(figure, unit));
             view! {
                 <td class="dashboard-figure" data-heading=column.clone() data-level=level.map(Level::word)>
                     {mark(level)}{words}
