@@ -24,7 +24,7 @@ test("a deployment is made, scaled, restarted, rolled back, deleted and brought 
   const deployment = () => cluster.get(`${PATH}/web`);
   await watching.goto(`/clusters/${CLUSTER}/pods?namespace=${NAMESPACE}`);
   await ready(watching, scripts);
-  await expect(watching.getByRole("main")).toContainText("Nothing matches");
+  await expect(watching.getByRole("main")).toContainText("there is nothing of this kind");
 
   await test.step("by its form, tried out first", async () => {
     await page.goto(`/clusters/${CLUSTER}/new/deployments?namespace=${NAMESPACE}`);

@@ -26,6 +26,14 @@ const NEEDS: Record<string, (form: Filling) => Promise<void>> = {
     await step("Routes");
     await field("Service *").fill("web");
   },
+  resourcequotas: async ({ field, step }) => {
+    await step("How many objects");
+    await field("Pods").fill("5");
+  },
+  storageclasses: async ({ field, step }) => {
+    await step("Class");
+    await field("Driver *").fill("disks.example.org");
+  },
 };
 
 const cluster = new Cluster();
@@ -83,10 +91,17 @@ async function path(kind: string): Promise<string | undefined> {
 
 /** An object without what is new with every object, and without what controllers write. */
 function essence(object: Answer): Answer {
-  const { status: _, ...rest } = JSON.parse(JSON.stringify(object).replaceAll(object.metadata.uid, "UID"));
+  const text = JSON.stringify(object).replaceAll(object.metadata.uid, "UID");
+  // The volume with a pod's token has another name each time.
+  const { status: _, ...rest } = JSON.parse(text.replaceAll(/kube-api-access-[a-z0-9]{5}/g, "kube-api-access"));
   for (const key of ["resourceVersion", "creationTimestamp", "managedFields", "generation"]) delete rest.metadata[key];
   const { "deployment.kubernetes.io/revision": __, ...annotations } = rest.metadata.annotations ?? {};
   // Given out anew each time.
   if (rest.kind === "Service") for (const key of ["clusterIP", "clusterIPs"]) delete rest.spec[key];
+  // What its node brings along.
+  if (rest.kind === "Pod") {
+    delete rest.spec.nodeName;
+    for (const label of ["zone", "region"]) delete rest.metadata.labels[`topology.kubernetes.io/${label}`];
+  }
   return { ...rest, metadata: { ...rest.metadata, annotations } };
 }

@@ -29,7 +29,7 @@ struct Suite {
     commands: Option<&'static str>,
 }
 
-const SUITES: [Suite; 9] = [
+const SUITES: [Suite; 10] = [
     Suite {
         name: "Kubernetes",
         variable: KUBECONFIG,
@@ -43,6 +43,13 @@ const SUITES: [Suite; 9] = [
         target: &["--test", "real_cluster"],
         tests: None,
         commands: Some("a_shell_"),
+    },
+    Suite {
+        name: "Who may do what, on Kubernetes",
+        variable: KUBECONFIG,
+        target: &["--lib"],
+        tests: Some("routes::tests::matrix"),
+        commands: None,
     },
     Suite {
         name: "PostgreSQL",
