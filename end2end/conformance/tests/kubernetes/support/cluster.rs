@@ -202,9 +202,16 @@ impl Cluster {
 
     /// Asks for a WebSocket; gives the answer when it is another one.
     pub async fn try_socket(&self, path: &str, protocols: &str) -> Result<Socket, Answer> {
-        let mut request = self.request(Method::GET, path, "", Vec::new());
-        Socket::ask_for(request.headers_mut(), protocols);
-        let response = self.client.send(request).await.unwrap();
+        let send = async || {
+            let mut request = self.request(Method::GET, path, "", Vec::new());
+            Socket::ask_for(request.headers_mut(), protocols);
+            self.client.send(request).await
+        };
+        // A connection that was kept may be closed at the other end just then: the next one is new.
+        let response = match send().await {
+            Ok(response) => response,
+            Err(_) => send().await.unwrap(),
+        };
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(Answer::read(format!("{protocols} {path}"), response).await);
         }
