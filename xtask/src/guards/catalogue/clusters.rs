@@ -15,7 +15,9 @@ const PLACES: &str = "server/kubernetes/src/places.rs";
 const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
 const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
 const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
+const TAPE: &str = "server/kubernetes/src/proxy/tape.rs";
 const TARGET: &str = "server/kubernetes/src/proxy/target.rs";
+const TUNNEL: &str = "server/kubernetes/src/proxy/tunnel.rs";
 const UPLOAD: &str = "server/kubernetes/src/files/upload.rs";
 const VIEW: &str = "server/kubernetes/src/view.rs";
 
@@ -346,5 +348,29 @@ pub const GUARDS: &[Guard] = &[
             },
         ],
         test: Test::File("kubernetes", "terminal", "a_terminal_ends_with_its_recording"),
+    },
+    Guard {
+        name: "a program's command runs unrecorded where commands have to be recorded",
+        places: &[Place {
+            file: TAPE,
+            guard: "true => Err(ConsoleError::invalid(\"\", SPDY)),",
+            off: "true => Ok(None),",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::cluster_api::a_command_that_cannot_be_recorded_does_not_run_where_it_has_to_be",
+        ),
+    },
+    Guard {
+        name: "what a program's command writes is shown and not recorded",
+        places: &[Place {
+            file: TUNNEL,
+            guard: "(OUTPUT | ERRORS, Some(_)) => written.extend_from_slice(bytes),",
+            off: "(OUTPUT | ERRORS, Some(_)) => {}",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::cluster_api::what_kubectl_runs_is_recorded_where_terminals_are",
+        ),
     },
 ];

@@ -8,6 +8,8 @@ const FORWARD_HEADERS: &str = "server/src/forwards/headers.rs";
 const HEADERS: &str = "server/src/guards/headers.rs";
 const ORIGIN: &str = "server/src/guards/origin.rs";
 const PASS: &str = "server/src/forwards/pass.rs";
+const PLATFORM: &str = "server/src/platform.rs";
+const PLATFORM_FIELDS: &str = "app/areas/platform/contract/src/lib.rs";
 const ROUTES: &str = "server/src/routes/mod.rs";
 
 const BODIES: Test = Test::Lib("server", "routes::tests::only_forms_and_json_of_a_sensible_size_are_read");
@@ -47,8 +49,8 @@ pub const GUARDS: &[Guard] = &[
         name: "a form that any page can send without asking is read",
         places: &[Place {
             file: BODY,
-            guard: "if !is_ours(request.headers()) {",
-            off: "if !is_ours(request.headers()) && false {",
+            guard: "if !is_one_of(types, request.headers()) {",
+            off: "if !is_one_of(types, request.headers()) && false {",
         }],
         test: BODIES,
     },
@@ -118,6 +120,23 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "forwards::headers::tests::a_pod_never_sees_the_pass_nor_what_somebody_claims_about_the_way",
+        ),
+    },
+    Guard {
+        name: "a link that stands on every page runs something, or goes without encryption",
+        places: &[Place { file: PLATFORM_FIELDS, guard: "href.strip_prefix(\"https://\")?", off: "href" }],
+        test: Test::Lib("platform-contract", "tests::a_link_leads_to_another_site_and_runs_nothing"),
+    },
+    Guard {
+        name: "any file is kept as the platform's picture",
+        places: &[Place {
+            file: PLATFORM,
+            guard: "text if is_svg(text) =>",
+            off: "_ if bytes.len() < 1000 =>",
+        }],
+        test: Test::Lib(
+            "server",
+            "platform::tests::a_picture_is_known_by_what_is_in_it_and_comes_back_as_it_was",
         ),
     },
 ];

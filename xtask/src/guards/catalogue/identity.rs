@@ -54,8 +54,8 @@ pub const GUARDS: &[Guard] = &[
         name: "whoever is guessed at is kept out",
         places: &[Place {
             file: THROTTLE,
-            guard: "state.familiar.insert(self.pair, Instant::now());",
-            off: "",
+            guard: "self.familiar.insert(pair, Instant::now()).is_none()",
+            off: "false",
         }],
         test: Test::Lib("identity", "throttle::tests::the_victim_gets_in_while_others_guess"),
     },

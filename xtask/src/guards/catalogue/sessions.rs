@@ -2,10 +2,12 @@
 
 use super::{Guard, Place, Test};
 
+const ACCOUNTS: &str = "server/identity/src/accounts.rs";
 const API_TOKENS: &str = "server/identity/src/api_tokens.rs";
 const FACTORS: &str = "server/identity/src/second_factor.rs";
 const PASSKEYS: &str = "server/identity/src/passkeys.rs";
 const SESSIONS: &str = "server/identity/src/sessions.rs";
+const SIGN_IN: &str = "server/src/routes/sign_in.rs";
 const STORED_SESSIONS: &str = "server/database/src/sessions.rs";
 const STORED_TOKENS: &str = "server/database/src/tokens.rs";
 
@@ -235,6 +237,38 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "identity",
             "api_tokens::tests::a_key_is_found_by_itself_and_not_by_what_the_table_holds",
+        ),
+    },
+    Guard {
+        name: "a link that came by mail stands for the second factor too",
+        places: &[Place {
+            file: SIGN_IN,
+            guard: "Ok(true) => return sign_in_code::ask(&console, account, \"/\"),",
+            off: "Ok(true) => {}",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::account::with_a_code_generator_the_password_alone_opens_nothing",
+        ),
+    },
+    Guard {
+        name: "a link for a forgotten password is made again and again",
+        places: &[Place {
+            file: ACCOUNTS,
+            guard: "|| self.database.has_link_since(account.id, since).await?",
+            off: "|| since < 0",
+        }],
+        test: Test::Lib(
+            "identity",
+            "accounts::tests::a_link_for_a_forgotten_password_goes_only_to_who_has_one_and_an_address",
+        ),
+    },
+    Guard {
+        name: "guessers keep somebody out where they have signed in before the console was restarted",
+        places: &[Place { file: ACCOUNTS, guard: "self.throttle.recognise(&key, address);", off: "" }],
+        test: Test::Lib(
+            "identity",
+            "accounts::tests::who_signed_in_before_the_console_was_restarted_gets_in_while_others_guess",
         ),
     },
 ];
