@@ -131,7 +131,7 @@ pub const GUARDS: &[Guard] = &[
             guard: "\"DELETE FROM sessions WHERE account_id = $1\"",
             off: "\"DELETE FROM sessions WHERE account_id = $1 AND 1 = 0\"",
         }],
-        test: Test::Lib("identity", "accounts::tests::a_new_password_ends_the_account_s_sessions"),
+        test: Test::Lib("identity", "accounts::links::tests::a_new_password_ends_the_account_s_sessions"),
     },
     Guard {
         name: "a session outlives a new password that its owner chose elsewhere",

@@ -5,6 +5,7 @@ use super::{Guard, Place, Test};
 const ACCOUNTS: &str = "server/identity/src/accounts.rs";
 const API_TOKENS: &str = "server/identity/src/api_tokens.rs";
 const FACTORS: &str = "server/identity/src/second_factor.rs";
+const LINKS: &str = "server/identity/src/accounts/links.rs";
 const PASSKEYS: &str = "server/identity/src/passkeys.rs";
 const SESSIONS: &str = "server/identity/src/sessions.rs";
 const SIGN_IN: &str = "server/src/routes/sign_in.rs";
@@ -254,13 +255,13 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "a link for a forgotten password is made again and again",
         places: &[Place {
-            file: ACCOUNTS,
+            file: LINKS,
             guard: "|| self.database.has_link_since(account.id, since).await?",
             off: "|| since < 0",
         }],
         test: Test::Lib(
             "identity",
-            "accounts::tests::a_link_for_a_forgotten_password_goes_only_to_who_has_one_and_an_address",
+            "accounts::links::tests::a_link_for_a_forgotten_password_goes_only_to_who_has_one_and_an_address",
         ),
     },
     Guard {

@@ -1,0 +1,306 @@
+//! Workloads and their pods.
+
+use super::{Sample, named, sample, service_ports};
+use crate::support::{Value, json};
+
+macro_rules! places {
+    ($base:literal) => {
+        [
+            concat!($base, "/containers"),
+            concat!($base, "/initContainers"),
+            concat!($base, "/volumes"),
+            concat!($base, "/nodeSelector"),
+            concat!($base, "/affinity"),
+            concat!($base, "/tolerations"),
+            concat!($base, "/topologySpreadConstraints"),
+            concat!($base, "/imagePullSecrets"),
+        ]
+    };
+}
+
+/// The few places of a pod that hold one value.
+macro_rules! singles {
+    ($base:literal) => {
+        [
+            (concat!($base, "/priorityClassName"), json!("system-node-critical")),
+            (concat!($base, "/serviceAccountName"), json!("default")),
+            (concat!($base, "/terminationGracePeriodSeconds"), json!(30)),
+            (concat!($base, "/hostNetwork"), json!(true)),
+            (concat!($base, "/securityContext"), pod_security()),
+        ]
+    };
+}
+
+fn workload(slug: &'static str, values: Vec<(&'static str, Value)>) -> Sample {
+    Sample { slug, has_beside: false, values: named().into_iter().chain(values).collect() }
+}
+
+pub fn workloads() -> Vec<Sample> {
+    let of_template = || singles!("spec/template/spec").to_vec();
+    let service = || [("+spec/type", json!("NodePort")), ("+spec/ports", service_ports())];
+    let with = |mut values: Vec<(&'static str, Value)>, more: Vec<(&'static str, Value)>| {
+        values.extend(more);
+        values
+    };
+    let labels = ("spec/template/metadata/labels/tier", json!("front"));
+    vec![
+        workload(
+            "deployments",
+            with(
+                of_template(),
+                vec![
+                    ("spec/replicas", json!(2)),
+                    ("spec/strategy/type", json!("RollingUpdate")),
+                    ("spec/strategy/rollingUpdate/maxSurge", json!("25%")),
+                    ("spec/strategy/rollingUpdate/maxUnavailable", json!(1)),
+                    ("spec/minReadySeconds", json!(5)),
+                    ("spec/progressDeadlineSeconds", json!(600)),
+                    ("spec/revisionHistoryLimit", json!(5)),
+                    labels.clone(),
+                ],
+            ),
+        )
+        .with_pod(places!("spec/template/spec"))
+        .with_beside(service()),
+        workload(
+            "statefulsets",
+            with(
+                of_template(),
+                vec![
+                    ("spec/replicas", json!(2)),
+                    ("spec/serviceName", json!("sample")),
+                    ("spec/podManagementPolicy", json!("Parallel")),
+                    ("spec/updateStrategy/type", json!("RollingUpdate")),
+                    ("spec/updateStrategy/rollingUpdate/partition", json!(1)),
+                    ("spec/minReadySeconds", json!(5)),
+                    (
+                        "spec/volumeClaimTemplates",
+                        json!([{
+                            "metadata": {"name": "kept"},
+                            "spec": {
+                                "accessModes": ["ReadWriteOnce"], "storageClassName": "standard",
+                                "resources": {"requests": {"storage": "1Gi"}},
+                            },
+                        }]),
+                    ),
+                    labels.clone(),
+                ],
+            ),
+        )
+        .with_pod(places!("spec/template/spec"))
+        .with_beside(service()),
+        workload(
+            "daemonsets",
+            with(
+                of_template(),
+                vec![
+                    ("spec/updateStrategy/type", json!("RollingUpdate")),
+                    ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
+                    ("spec/minReadySeconds", json!(5)),
+                    labels,
+                ],
+            ),
+        )
+        .with_pod(places!("spec/template/spec"))
+        .with_beside(service()),
+        workload(
+            "jobs",
+            with(
+                of_template(),
+                vec![
+                    ("spec/completions", json!(3)),
+                    ("spec/parallelism", json!(2)),
+                    ("spec/backoffLimit", json!(4)),
+                    ("spec/activeDeadlineSeconds", json!(600)),
+                    ("spec/ttlSecondsAfterFinished", json!(60)),
+                    ("spec/template/spec/restartPolicy", json!("OnFailure")),
+                ],
+            ),
+        )
+        .with_pod(places!("spec/template/spec")),
+        workload(
+            "cronjobs",
+            with(
+                singles!("spec/jobTemplate/spec/template/spec").to_vec(),
+                vec![
+                    ("spec/schedule", json!("*/5 * * * *")),
+                    ("spec/timeZone", json!("Europe/Berlin")),
+                    ("spec/concurrencyPolicy", json!("Replace")),
+                    ("spec/suspend", json!(true)),
+                    ("spec/startingDeadlineSeconds", json!(60)),
+                    ("spec/successfulJobsHistoryLimit", json!(2)),
+                    ("spec/failedJobsHistoryLimit", json!(1)),
+                    ("spec/jobTemplate/spec/completions", json!(3)),
+                    ("spec/jobTemplate/spec/parallelism", json!(2)),
+                    ("spec/jobTemplate/spec/backoffLimit", json!(4)),
+                    ("spec/jobTemplate/spec/activeDeadlineSeconds", json!(600)),
+                    ("spec/jobTemplate/spec/ttlSecondsAfterFinished", json!(60)),
+                    ("spec/jobTemplate/spec/template/spec/restartPolicy", json!("Never")),
+                ],
+            ),
+        )
+        .with_pod(places!("spec/jobTemplate/spec/template/spec")),
+        workload(
+            "pods",
+            with(
+                singles!("spec").to_vec(),
+                vec![("spec/restartPolicy", json!("Always")), ("spec/activeDeadlineSeconds", json!(600))],
+            ),
+        )
+        .with_pod(places!("spec"))
+        .with_beside(service()),
+        autoscaler(),
+        sample(
+            "priorityclasses",
+            [
+                ("value", json!(2_000)),
+                ("globalDefault", json!(true)),
+                ("preemptionPolicy", json!("Never")),
+                ("description", json!("for what must not wait")),
+            ],
+        ),
+    ]
+}
+
+fn autoscaler() -> Sample {
+    let of =
+        |kind: &str, target: Value| json!({"type": "Resource", "resource": {"name": kind, "target": target}});
+    let value = |kind: &str, name: &str| {
+        json!({
+            "type": kind,
+            kind.to_lowercase(): {"metric": {"name": name}, "target": {"type": "AverageValue", "averageValue": "10"}},
+        })
+    };
+    let metrics = json!([
+        of("cpu", json!({"type": "Utilization", "averageUtilization": 70})),
+        of("memory", json!({"type": "AverageValue", "averageValue": "200Mi"})),
+        value("Pods", "requests"),
+        value("External", "queue"),
+    ]);
+    sample(
+        "horizontalpodautoscalers",
+        [
+            ("spec/scaleTargetRef/kind", json!("StatefulSet")),
+            ("spec/scaleTargetRef/name", json!("db")),
+            ("spec/minReplicas", json!(2)),
+            ("spec/maxReplicas", json!(8)),
+            ("spec/metrics", metrics),
+            ("spec/behavior/scaleDown/stabilizationWindowSeconds", json!(300)),
+            ("spec/behavior/scaleUp/stabilizationWindowSeconds", json!(0)),
+        ],
+    )
+}
+
+/// In the order of `places!`.
+pub fn pod() -> [Value; 8] {
+    [
+        (0..HANDLERS).map(|turn| container("main", turn)).collect(),
+        (0..HANDLERS).map(container_that_runs_first).collect(),
+        json!([
+            {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
+            {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true}},
+            {"name": "host", "hostPath": {"path": "/var/log"}},
+        ]),
+        json!({"kubernetes.io/os": "linux"}),
+        affinity(),
+        json!([{"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"}]),
+        json!([{
+            "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app": "sample"}},
+        }]),
+        json!([{"name": "registry"}]),
+    ]
+}
+
+/// So many ways there are to ask a program whether it is well: as many containers take turns with them.
+const HANDLERS: usize = 4;
+
+fn container(name: &str, turn: usize) -> Value {
+    let from = |source: &str, inner: Value| json!({source: inner});
+    // On the network of the node each has its own.
+    let port = 8080 + turn;
+    json!({
+        "name": format!("{name}-{turn}"), "image": "nginx:1.27", "imagePullPolicy": "Always",
+        "ports": [{"name": format!("http-{turn}"), "containerPort": port, "protocol": "TCP"}],
+        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "128Mi"}},
+        "env": [
+            {"name": "PLAIN", "value": "1"},
+            {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a"}))},
+            {"name": "KEY", "valueFrom": from("secretKeyRef", json!({"name": "keys", "key": "a"}))},
+            {"name": "POD", "valueFrom": from("fieldRef", json!({"fieldPath": "metadata.name"}))},
+            {"name": "MEMORY", "valueFrom": from("resourceFieldRef", json!({"resource": "limits.memory"}))},
+        ],
+        "envFrom": [
+            {"prefix": "A_", "configMapRef": {"name": "settings"}},
+            {"prefix": "B_", "secretRef": {"name": "keys"}},
+        ],
+        "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
+        "volumeMounts": [{"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true}],
+        "livenessProbe": probe(turn),
+        "readinessProbe": probe(turn + 1),
+        "startupProbe": probe(turn + 2),
+        "lifecycle": {"postStart": hook(turn), "preStop": hook(turn + 1)},
+        "securityContext": {
+            "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "readOnlyRootFilesystem": true,
+            "allowPrivilegeEscalation": false, "privileged": false,
+            "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+        },
+    })
+}
+
+/// One that stays, and so may have probes and hooks.
+fn container_that_runs_first(turn: usize) -> Value {
+    let mut container = container("first", turn + HANDLERS);
+    container["restartPolicy"] = json!("Always");
+    container
+}
+
+fn probe(turn: usize) -> Value {
+    let mut probe = match turn % HANDLERS {
+        0 => json!({"httpGet": {"path": "/healthz", "port": 8080, "scheme": "HTTPS"}}),
+        1 => json!({"tcpSocket": {"port": 8080}}),
+        2 => json!({"grpc": {"port": 8080, "service": "ready"}}),
+        _ => json!({"exec": {"command": ["true"]}}),
+    };
+    for (key, value) in
+        [("initialDelaySeconds", 5), ("periodSeconds", 10), ("timeoutSeconds", 2), ("failureThreshold", 3)]
+    {
+        probe[key] = json!(value);
+    }
+    probe
+}
+
+fn hook(turn: usize) -> Value {
+    match turn % 2 {
+        0 => json!({"exec": {"command": ["true"]}}),
+        _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
+    }
+}
+
+fn affinity() -> Value {
+    let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
+    let term = json!({
+        "topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "cache"}}, "namespaces": ["shop"],
+    });
+    let near = json!({
+        "requiredDuringSchedulingIgnoredDuringExecution": [&term],
+        "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 50, "podAffinityTerm": &term}],
+    });
+    json!({
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchExpressions": &expressions}]},
+            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 10, "preference": {"matchExpressions": &expressions}}],
+        },
+        "podAffinity": &near,
+        "podAntiAffinity": &near,
+    })
+}
+
+fn pod_security() -> Value {
+    json!({
+        "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    })
+}
