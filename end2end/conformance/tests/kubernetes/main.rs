@@ -10,6 +10,7 @@ use k8s_openapi as _;
 mod access;
 mod admission;
 mod apply;
+mod conversion;
 mod custom;
 mod deletion;
 mod discovery;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::Status;
 use crate::cluster::{Cluster, DeleteOptions};
+use crate::conversion::Webhook;
 use crate::jsonpath::JsonPath;
 use crate::registry::{Cell, Column, Kind, NAME_DESCRIPTION, ScalePaths, Selectable, Source, Subresource};
 use crate::schema::Schema;
@@ -189,13 +190,28 @@ pub(crate) fn withdraw(cluster: &Cluster, resource: &str) {
 
 /// The kind a definition describes; none if the definition is incomplete.
 fn kind(definition: &Value) -> Option<Kind> {
+    let versions = definition["spec"]["versions"].as_array()?;
+    let storage = versions.iter().find(|version| version["storage"] == true)?;
+    let webhook = Webhook::of(definition).map(Arc::new);
+    let mut kind = kind_in(definition, storage, webhook.as_ref())?;
+    if webhook.is_some() {
+        let views = versions.iter().filter_map(|version| {
+            let view = kind_in(definition, version, webhook.as_ref())?;
+            Some((view.version.clone(), Arc::new(view)))
+        });
+        kind.views = views.collect();
+    }
+    Some(kind)
+}
+
+/// The kind a definition describes, as if its objects were stored in this version.
+fn kind_in(definition: &Value, storage: &Value, webhook: Option<&Arc<Webhook>>) -> Option<Kind> {
     let spec = &definition["spec"];
     let names = &spec["names"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let texts = |list: &Value| list.as_array().into_iter().flatten().filter_map(text).collect::<Vec<_>>();
     let group = text(&spec["group"])?;
     let versions = spec["versions"].as_array()?;
-    let storage = versions.iter().find(|version| version["storage"] == true)?;
     let scale = &storage["subresources"]["scale"];
     let mut subresources = Vec::new();
     if storage["subresources"]["status"].is_object() {
@@ -253,6 +269,8 @@ fn kind(definition: &Value) -> Option<Kind> {
             .iter()
             .filter_map(|version| deprecation(&group, &names["kind"], versions, version))
             .collect(),
+        webhook: webhook.cloned(),
+        views: BTreeMap::new(),
         group,
     })
 }

@@ -5,6 +5,7 @@ mod bootstrap;
 mod certificates;
 mod cluster;
 mod collector;
+mod conversion;
 mod convert;
 mod custom;
 mod defaults;

@@ -107,7 +107,9 @@ pub(crate) fn record(
         None if entries.is_empty() => FieldSet::of_object(place, new),
         None => FieldSet::default(),
     };
-    for entry in &mut entries {
+    // Fields have other names in versions that a webhook converts.
+    let is_comparable = |entry: &Entry| kind.webhook.is_none() || entry.api_version == api_version;
+    for entry in entries.iter_mut().filter(|entry| is_comparable(entry)) {
         if !entry.is_by(manager, "Update", api_version, subresource) {
             entry.fields = entry.fields.minus(&changed);
         }
@@ -129,6 +131,20 @@ pub(crate) fn record(
                 fields: changed,
             }),
         }
+    }
+    store(new, &entries);
+}
+
+/// Takes fields from those who wrote them in the stored version, where somebody has changed them in another version.
+pub(crate) fn give_up(kind: &Kind, old: &Value, new: &mut Value, written: &str) {
+    let (place, stored) = (Place::root(kind), kind.api_version());
+    if written == stored || old["apiVersion"] != stored.as_str() {
+        return;
+    }
+    let changed = FieldSet::changed(place, old, new);
+    let mut entries = entries(new);
+    for entry in entries.iter_mut().filter(|entry| entry.api_version == stored) {
+        entry.fields = entry.fields.minus(&changed).present_in(place, new);
     }
     store(new, &entries);
 }
@@ -207,7 +223,9 @@ impl Apply<'_> {
                 fields: wished,
             });
         }
-        for entry in entries.iter_mut().filter(|entry| !mine(entry)) {
+        let is_comparable =
+            |entry: &Entry| self.kind.webhook.is_none() || entry.api_version == self.api_version;
+        for entry in entries.iter_mut().filter(|entry| !mine(entry) && is_comparable(entry)) {
             entry.fields = entry.fields.present_in(place, &result);
         }
         store(&mut result, &entries);
@@ -236,7 +254,10 @@ impl Apply<'_> {
         let place = Place::root(self.kind);
         let subresource = self.subresource.map(Subresource::path);
         let mut conflicts = Vec::new();
-        for entry in entries.iter().filter(|entry| !entry.is_by(self.manager, "Apply", "", subresource)) {
+        let is_comparable =
+            |entry: &&Entry| self.kind.webhook.is_none() || entry.api_version == self.api_version;
+        let others = entries.iter().filter(|entry| !entry.is_by(self.manager, "Apply", "", subresource));
+        for entry in others.filter(is_comparable) {
             for path in wished.common_leaves(&entry.fields) {
                 if find(place, live, &path) != find(place, wish, &path) {
                     conflicts.push((entry.describe(), path));

@@ -24,7 +24,10 @@ pub struct Object {
 impl Object {
     /// Serialises `value`, whose metadata must be complete.
     pub(crate) fn encode(kind: &Kind, value: &Value, resource_version: u64) -> Self {
-        let (json, head) = serialise(value, &kind.kind, &kind.api_version(), Some(resource_version));
+        let stored = kind.api_version();
+        // Where a webhook converts, objects stay in the version they were written in.
+        let sent = value["apiVersion"].as_str().filter(|_| kind.webhook.is_some());
+        let (json, head) = serialise(value, &kind.kind, sent.unwrap_or(&stored), Some(resource_version));
         let metadata = &value["metadata"];
         let text = |key: &str| metadata[key].as_str().unwrap_or_default();
         let selectable = kind.selectable.iter().map(|field| field.read(value).into()).collect();
@@ -45,6 +48,13 @@ impl Object {
     /// The same object as it would be at another version.
     pub(crate) fn at_version(&self, kind: &Kind, resource_version: u64) -> Self {
         Self::encode(kind, &self.parse(), resource_version)
+    }
+
+    /// The version in which the object is written down.
+    pub(crate) fn api_version(&self) -> &str {
+        let head = std::str::from_utf8(&self.json[..self.head]).unwrap_or_default();
+        // What precedes the metadata ends with it, a quotation mark and a comma.
+        head.rsplit('"').nth(1).unwrap_or_default()
     }
 
     /// The whole object as JSON, in its kind's storage version.

@@ -56,6 +56,15 @@ pub(crate) struct Event {
 }
 
 impl Event {
+    pub(crate) fn new(
+        version: u64,
+        kind: ChangeKind,
+        object: Arc<Object>,
+        previous: Option<Arc<Object>>,
+    ) -> Self {
+        Self { version, kind, object, previous, encoded: Mutex::default() }
+    }
+
     /// The frame of the given form, made by `encode` the first time somebody asks.
     pub(crate) fn frame(&self, form: u64, encode: impl FnOnce() -> Bytes) -> Bytes {
         let mut encoded = self.encoded.lock();
@@ -262,16 +271,7 @@ impl State {
         let location = Location { resource, key: object.key().into() };
         let previous = store.objects.insert(location.key.clone(), Arc::clone(&object));
         let change = if previous.is_some() { ChangeKind::Modified } else { ChangeKind::Added };
-        store.publish(
-            Event {
-                version,
-                kind: change,
-                object: Arc::clone(&object),
-                previous: previous.clone(),
-                encoded: Mutex::default(),
-            },
-            limits,
-        );
+        store.publish(Event::new(version, change, Arc::clone(&object), previous.clone()), limits);
         if let Some(previous) = previous {
             self.forget_links(&previous, &location);
         }
@@ -289,13 +289,7 @@ impl State {
         self.version += 1;
         let (version, limits) = (self.version, self.limits);
         let object = Arc::new(last.at_version(kind, version));
-        let event = Event {
-            version,
-            kind: ChangeKind::Deleted,
-            object: Arc::clone(&object),
-            previous: Some(Arc::clone(&last)),
-            encoded: Mutex::default(),
-        };
+        let event = Event::new(version, ChangeKind::Deleted, Arc::clone(&object), Some(Arc::clone(&last)));
         self.entry(kind).1.publish(event, limits);
         self.forget_links(&last, &Location { resource, key: key.into() });
         Some(object)

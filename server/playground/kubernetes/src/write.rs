@@ -158,10 +158,27 @@ impl Cluster {
         let resource = kind.resource();
         let stored = self.inner.state.read().get(&resource, namespace, name).cloned();
         let stored = stored.ok_or_else(|| Status::not_found(&resource, name))?;
+        let Some(new) = self.revise(kind, &stored, write, change)? else { return Ok(stored) };
+        if write.dry_run {
+            return Ok(Arc::new(Object::encode(kind, &new, stored.resource_version())));
+        }
+        self.keep_revised(kind, &stored, &new)
+    }
+
+    /// What an object becomes by a change, with all checks; none when it stays as it is.
+    pub(crate) fn revise(
+        &self,
+        kind: &Arc<Kind>,
+        stored: &Arc<Object>,
+        write: &Write,
+        change: impl FnOnce(&Object, Value) -> Result<Value, Status>,
+    ) -> Result<Option<Value>, Status> {
+        let (resource, namespace, name) = (kind.resource(), stored.namespace(), stored.name());
         let old = stored.parse();
-        let mut new = change(&stored, old.clone())?;
+        let mut new = change(stored, old.clone())?;
         let sent_version = self.to_storage_version(kind, &mut new);
-        check_identity(kind, &stored, &new)?;
+        check_identity(kind, stored, &new)?;
+        // The change may have written other objects, and this one.
         let latest = self.inner.state.read().get(&resource, namespace, name).map(|o| o.resource_version());
         if latest != Some(stored.resource_version()) {
             return Err(Status::modified(&resource, name));
@@ -177,17 +194,21 @@ impl Cluster {
             let version = write.api_version.as_deref().unwrap_or(&sent_version);
             managed::record(kind, Some(&old), &mut new, &write.manager, version, write.subresource);
         }
-        if same(&old, &new) {
-            return Ok(stored);
-        }
-        if write.dry_run {
-            return Ok(Arc::new(Object::encode(kind, &new, stored.resource_version())));
-        }
-        if collector::may_go(kind, &new) {
+        Ok((!same(&old, &new)).then_some(new))
+    }
+
+    /// Stores what an object has become, or lets it go when nothing holds it any more.
+    pub(crate) fn keep_revised(
+        &self,
+        kind: &Arc<Kind>,
+        stored: &Arc<Object>,
+        new: &Value,
+    ) -> Result<Arc<Object>, Status> {
+        if collector::may_go(kind, new) {
             // Nobody sees the object without its last finalizer.
-            return Ok(collector::finish(self, kind, &stored.key()).unwrap_or(stored));
+            return Ok(collector::finish(self, kind, &stored.key()).unwrap_or_else(|| Arc::clone(stored)));
         }
-        self.commit(kind, &new)
+        self.commit(kind, new)
     }
 
     /// Deletes an object or marks it as being deleted.
@@ -242,7 +263,8 @@ impl Cluster {
     fn to_storage_version(&self, kind: &Kind, object: &mut Value) -> String {
         let storage = kind.api_version();
         let sent = object["apiVersion"].as_str().unwrap_or(&storage).to_owned();
-        if sent != storage {
+        // What a webhook has to convert is converted when somebody asks for it.
+        if sent != storage && kind.webhook.is_none() {
             if let Some(convert) = kind.convert {
                 convert(object, &storage);
             }
@@ -320,7 +342,7 @@ fn reset_metadata(object: &mut Value) {
 }
 
 /// A key with one slash in front: those of objects of the whole cluster have one already.
-fn slashed(key: &str) -> String {
+pub(crate) fn slashed(key: &str) -> String {
     if key.starts_with('/') { key.to_owned() } else { format!("/{key}") }
 }
 
@@ -432,7 +454,7 @@ fn count_generation(kind: &Kind, old: &Value, new: &mut Value) {
 }
 
 /// Whether nothing but the book-keeping differs.
-fn same(old: &Value, new: &Value) -> bool {
+pub(crate) fn same(old: &Value, new: &Value) -> bool {
     let parts = |object: &Value| -> Vec<(String, Value)> {
         let fields = object["metadata"].as_object().into_iter().flatten();
         let fields = fields.filter(|(key, _)| *key != "resourceVersion" && *key != "managedFields");

@@ -6,13 +6,16 @@ mod events;
 mod simulator;
 mod socket;
 mod visitors;
+mod webhook;
 
 pub use answer::Answer;
 pub use cluster::{Cluster, unique};
 pub use events::Events;
 pub use serde_json::{Value, json};
+pub use simulator::Simulator;
 pub use socket::{Said, Socket, channel};
 pub use visitors::visitor;
+pub use webhook::Webhook;
 
 /// A configuration map with one entry.
 pub fn config_map(name: &str) -> Value {

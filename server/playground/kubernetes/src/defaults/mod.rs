@@ -274,6 +274,9 @@ pub(crate) fn custom_resource_definition(definition: &mut Value) {
     set(names, "singular", json!(kind.to_lowercase()));
     set(names, "listKind", json!(format!("{kind}List")));
     set(part(spec, "conversion"), "strategy", json!("None"));
+    if let Some(service) = spec.pointer_mut("/conversion/webhook/clientConfig/service") {
+        set(service, "port", json!(443));
+    }
     for version in each(spec, "versions") {
         each(version, "additionalPrinterColumns").for_each(|column| set(column, "priority", json!(0)));
     }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::conversion::Webhook;
 use crate::jsonpath::JsonPath;
 use crate::schema::Schema;
 use crate::status::Cause;
@@ -305,6 +306,10 @@ pub(crate) struct Kind {
     pub(crate) custom: bool,
     /// What users of a version are told, where there is something.
     pub(crate) warnings: BTreeMap<String, String>,
+    /// What turns objects of a custom kind into those of another version, where versions differ in more than their name.
+    pub(crate) webhook: Option<Arc<Webhook>>,
+    /// The kind as each version shows it, where there is a webhook: as if objects were stored in that version.
+    pub(crate) views: BTreeMap<String, Arc<Kind>>,
 }
 
 /// Where a scalable kind keeps its numbers, as JSON pointers.
@@ -401,6 +406,8 @@ impl From<&BuiltIn> for Kind {
             }),
             custom: false,
             warnings: BTreeMap::new(),
+            webhook: None,
+            views: BTreeMap::new(),
         }
     }
 }

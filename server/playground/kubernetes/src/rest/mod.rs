@@ -17,6 +17,7 @@ mod reviews;
 mod streams;
 mod subresources;
 mod upgrade;
+mod versions;
 mod watch;
 mod yaml;
 
@@ -227,22 +228,22 @@ async fn about_kind(api: &Api, call: Call, served: &Served) -> Result<Response, 
     match kind.source {
         Source::Review => reviews::answer(api, &call, served),
         Source::Measured => measured::answer(api, &call, served),
-        Source::Stored => stored(api, &call, served),
+        Source::Stored => stored(api, &call, served).await,
     }
 }
 
-fn stored(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
+async fn stored(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
     let form = Form::negotiate(&call.parts.headers, &call.query)?;
     let (cluster, info, query) = (&api.cluster, &call.info, &call.query);
     match info.verb.as_str() {
-        "get" => read::get(cluster, served, info, form),
-        "list" => read::list(cluster, served, info, query, form),
+        "get" => read::get(cluster, served, info, form).await,
+        "list" => read::list(cluster, served, info, query, form).await,
         "watch" => watch::watch(cluster, served, info, query, form),
-        "create" => modify::create(cluster, call, served, form),
-        "update" => modify::update(cluster, call, served, None, form),
-        "patch" => modify::patch(cluster, call, served, None, form),
-        "delete" => modify::delete(cluster, call, served, form),
-        "deletecollection" => modify::delete_collection(cluster, call, served),
+        "create" => modify::create(cluster, call, served, form).await,
+        "update" => modify::update(cluster, call, served, None, form).await,
+        "patch" => modify::patch(cluster, call, served, None, form).await,
+        "delete" => modify::delete(cluster, call, served, form).await,
+        "deletecollection" => modify::delete_collection(cluster, call, served).await,
         _ => Err(Status::method_not_allowed()),
     }
 }

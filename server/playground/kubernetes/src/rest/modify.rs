@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::read::selectors;
 use super::render::Served;
 use super::request::{self, Form};
-use super::{Call, json_body, json_response, respond, yaml};
+use super::{Call, json_body, json_response, respond, versions, yaml};
 use crate::cluster::{Cluster, DeleteOptions, Propagation};
 use crate::managed::Apply;
 use crate::object::Object;
@@ -143,7 +143,7 @@ pub(crate) fn warn(mut response: Response, warnings: &[String]) -> Response {
     response
 }
 
-pub(crate) fn create(
+pub(crate) async fn create(
     cluster: &Cluster,
     call: &Call,
     served: &Served,
@@ -156,11 +156,12 @@ pub(crate) fn create(
     let warnings = check_fields(call, served, &mut object)?;
     rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
     let namespace = call.info.namespace.as_deref();
-    let created = cluster.insert(&served.kind, namespace, object, &write(call, served, None)?)?;
+    let write = write(call, served, None)?;
+    let created = versions::insert(cluster, served, namespace, object, &write).await?;
     Ok(answer(201, served, &created, form, &warnings))
 }
 
-pub(crate) fn update(
+pub(crate) async fn update(
     cluster: &Cluster,
     call: &Call,
     served: &Served,
@@ -184,7 +185,8 @@ pub(crate) fn update(
         let cause = Cause::invalid("metadata.resourceVersion", &json!(0), "must be specified for an update");
         return Err(Status::invalid(&served.kind.group, &served.kind.plural, name, &[cause]));
     }
-    let written = cluster.replace(&served.kind, namespace, name, &write, |_, _| Ok(object))?;
+    let change = |_: &Object, _: Value| Ok(object.clone());
+    let written = versions::replace(cluster, served, namespace, name, &write, change).await?;
     Ok(answer(200, served, &written, form, &warnings))
 }
 
@@ -226,7 +228,7 @@ fn unknown_patch(served: &Served) -> Status {
     status
 }
 
-pub(crate) fn patch(
+pub(crate) async fn patch(
     cluster: &Cluster,
     call: &Call,
     served: &Served,
@@ -252,15 +254,17 @@ pub(crate) fn patch(
         warnings = check_fields(call, served, &mut wish)?;
         write.fields_are_managed = true;
         return apply(cluster, call, served, &write, &wish)
+            .await
             .map(|(code, object)| answer(code, served, &object, form, &warnings));
     }
-    let written = cluster.replace(&served.kind, namespace, name, &write, |_, mut object| {
+    let written = versions::replace(cluster, served, namespace, name, &write, |_, mut object| {
         served.convert(&mut object);
         apply_patch(&patch, served, name, &mut object)?;
         warnings = check_fields(call, served, &mut object)?;
         rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
         Ok(object)
-    })?;
+    })
+    .await?;
     Ok(answer(200, served, &written, form, &warnings))
 }
 
@@ -282,7 +286,7 @@ fn apply_patch(patch: &Patch, served: &Served, name: &str, object: &mut Value) -
     }
 }
 
-fn apply(
+async fn apply(
     cluster: &Cluster,
     call: &Call,
     served: &Served,
@@ -315,16 +319,16 @@ fn apply(
         }
         let object = apply.to(None, &wish)?;
         rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
-        return cluster.insert(&served.kind, namespace, object, write).map(|object| (201, object));
+        let created = versions::insert(cluster, served, namespace, object, write).await;
+        return created.map(|object| (201, object));
     }
-    cluster
-        .replace(&served.kind, namespace, name, write, |_, mut live| {
-            served.convert(&mut live);
-            let object = apply.to(Some(&live), &wish)?;
-            rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
-            Ok(object)
-        })
-        .map(|object| (200, object))
+    let change = |_: &Object, mut live: Value| {
+        served.convert(&mut live);
+        let object = apply.to(Some(&live), &wish)?;
+        rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
+        Ok(object)
+    };
+    versions::replace(cluster, served, namespace, name, write, change).await.map(|object| (200, object))
 }
 
 /// The options of a deletion, from the body and the query.
@@ -369,7 +373,7 @@ pub(crate) fn delete_options_in(call: &Call, body: &Value) -> Result<DeleteOptio
     })
 }
 
-pub(crate) fn delete(
+pub(crate) async fn delete(
     cluster: &Cluster,
     call: &Call,
     served: &Served,
@@ -377,9 +381,17 @@ pub(crate) fn delete(
 ) -> Result<Response, Status> {
     let name = call.info.name.as_deref().unwrap_or_default();
     let options = delete_options(call)?;
-    match cluster.remove(&served.kind, call.info.namespace.as_deref(), name, &options)? {
-        Removal::Waiting(object) => Ok(answer(200, served, &object, form, &[])),
-        Removal::Gone(object) if served.kind.kind == "Pod" => Ok(answer(200, served, &object, form, &[])),
+    let (kind, namespace) = (served.stored_kind(), call.info.namespace.as_deref());
+    if let Some(object) = cluster.get(&kind.resource(), namespace, name) {
+        // What nobody can read nobody can delete.
+        served.seen_one(cluster, object).await?;
+    }
+    match cluster.remove(kind, namespace, name, &options)? {
+        Removal::Waiting(object) => {
+            let object = served.seen_one(cluster, object).await?;
+            Ok(answer(200, served, &object, form, &[]))
+        }
+        Removal::Gone(object) if kind.kind == "Pod" => Ok(answer(200, served, &object, form, &[])),
         Removal::Gone(object) => Ok(json_response(200, &deleted(served, &object))),
     }
 }
@@ -393,14 +405,20 @@ fn deleted(served: &Served, object: &Object) -> Value {
 }
 
 /// Deletes every object that matches.
-pub(crate) fn delete_collection(cluster: &Cluster, call: &Call, served: &Served) -> Result<Response, Status> {
+pub(crate) async fn delete_collection(
+    cluster: &Cluster,
+    call: &Call,
+    served: &Served,
+) -> Result<Response, Status> {
     let options = delete_options(call)?;
     let selectors = selectors(served, &call.query)?;
     let namespace = call.info.namespace.as_deref();
-    let objects = cluster.list(&served.kind.resource(), namespace);
+    let kind = served.stored_kind();
+    let objects = served.seen(cluster, cluster.list(&kind.resource(), namespace)).await;
+    let objects = objects.map_err(|unreadable| unreadable.of_list(&kind.resource()))?;
     let mut items = Vec::new();
     for object in objects.iter().filter(|object| selectors.matches(object)) {
-        match cluster.remove(&served.kind, object.namespace(), object.name(), &options) {
+        match cluster.remove(kind, object.namespace(), object.name(), &options) {
             Ok(_) => items.push(served.value(object)),
             Err(status) if status.code == 404 => {}
             Err(status) => return Err(status),

@@ -23,7 +23,7 @@ use crate::storage::{Event, Store};
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Answers one object.
-pub(crate) fn get(
+pub(crate) async fn get(
     cluster: &Cluster,
     served: &Served,
     info: &RequestInfo,
@@ -33,6 +33,7 @@ pub(crate) fn get(
     let object = cluster
         .get(&served.kind.resource(), info.namespace.as_deref(), name)
         .ok_or_else(|| Status::not_found(&info.plural_group(), name))?;
+    let object = served.seen_one(cluster, object).await?;
     Ok(respond(200, json_body(served.single(&object, form))))
 }
 
@@ -53,7 +54,7 @@ struct Piece {
 }
 
 /// Answers all objects that match, or a piece of them.
-pub(crate) fn list(
+pub(crate) async fn list(
     cluster: &Cluster,
     served: &Served,
     info: &RequestInfo,
@@ -64,7 +65,18 @@ pub(crate) fn list(
     let limit =
         query.number("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
     check_version(cluster, query)?;
-    let piece = read(cluster, &served.kind.resource(), info.namespace.as_deref(), query, &selectors, limit)?;
+    let resource = served.kind.resource();
+    let whole = Whole::read(cluster, &resource, info.namespace.as_deref(), query)?;
+    // What is selected by is what the version of the request shows.
+    let shown = if served.asks() && !selectors.is_empty() {
+        let seen = served.seen(cluster, whole.objects.to_vec()).await;
+        Arc::new(seen.map_err(|unreadable| unreadable.of_list(&resource))?)
+    } else {
+        Arc::clone(&whole.objects)
+    };
+    let piece = whole.piece(cluster, &resource, info.namespace.as_deref(), &shown, &selectors, limit);
+    let objects = served.seen(cluster, piece.objects).await;
+    let objects = objects.map_err(|unreadable| unreadable.of_list(&resource))?;
     let mut metadata = json!({"resourceVersion": piece.version.to_string()});
     if let Some(next) = piece.next {
         metadata["continue"] = json!(next.encode());
@@ -72,7 +84,7 @@ pub(crate) fn list(
     if let Some(remaining) = piece.remaining {
         metadata["remainingItemCount"] = json!(remaining);
     }
-    Ok(respond(200, send(served.clone(), form, &metadata, piece.objects)))
+    Ok(respond(200, send(served.clone(), form, &metadata, objects)))
 }
 
 fn check_version(cluster: &Cluster, query: &Parameters) -> Result<(), Status> {
@@ -120,61 +132,78 @@ fn past(store: &Store, namespace: Option<&str>, version: u64) -> Result<Vec<Arc<
     Ok(objects.into_values().collect())
 }
 
-fn read(
-    cluster: &Cluster,
-    resource: &str,
-    namespace: Option<&str>,
-    query: &Parameters,
-    selectors: &Selectors,
-    limit: Option<usize>,
-) -> Result<Piece, Status> {
-    let token = query
-        .get("continue")
-        .map(|text| {
-            Token::decode(text).ok_or_else(|| Status::bad_request("continue key is not valid: invalid token"))
+/// A list before anything is left out of it.
+struct Whole {
+    version: u64,
+    objects: Arc<Vec<Arc<Object>>>,
+    /// Whether it is the rest of a list whose first piece was sent before.
+    is_kept: bool,
+    /// The key of the last object that was sent.
+    after: Option<String>,
+}
+
+impl Whole {
+    fn read(
+        cluster: &Cluster,
+        resource: &str,
+        namespace: Option<&str>,
+        query: &Parameters,
+    ) -> Result<Self, Status> {
+        let token = query
+            .get("continue")
+            .map(|text| {
+                Token::decode(text)
+                    .ok_or_else(|| Status::bad_request("continue key is not valid: invalid token"))
+            })
+            .transpose()?;
+        if let Some(Token { version: Some(version), after }) = &token {
+            let kept = cluster.inner.pages.lock().find(resource, namespace, *version);
+            let objects = kept.ok_or_else(|| continue_expired(after))?;
+            return Ok(Self { version: *version, objects, is_kept: true, after: Some(after.clone()) });
+        }
+        let state = cluster.inner.state.read();
+        let Some(store) = state.store(resource) else { return Err(Status::no_such_path()) };
+        let (version, objects) = match exact_version(query) {
+            Some(version) => (version, past(store, namespace, version)?),
+            None => (state.version, store.range(namespace).cloned().collect()),
+        };
+        Ok(Self {
+            version,
+            objects: Arc::new(objects),
+            is_kept: false,
+            after: token.map(|token| token.after),
         })
-        .transpose()?;
-    let kept = match &token {
-        Some(Token { version: Some(version), after }) => Some((
-            *version,
-            cluster
-                .inner
-                .pages
-                .lock()
-                .find(resource, namespace, *version)
-                .ok_or_else(|| continue_expired(after))?,
-        )),
-        _ => None,
-    };
-    let after = token.as_ref().map(|token| token.after.as_str());
-    let (version, all, is_kept) = match kept {
-        Some((version, objects)) => (version, objects, true),
-        None => {
-            let state = cluster.inner.state.read();
-            let Some(store) = state.store(resource) else { return Err(Status::no_such_path()) };
-            match exact_version(query) {
-                Some(version) => (version, Arc::new(past(store, namespace, version)?), false),
-                None => (state.version, Arc::new(store.range(namespace).cloned().collect()), false),
+    }
+
+    /// The next piece of it, as `shown` has its objects.
+    fn piece(
+        self,
+        cluster: &Cluster,
+        resource: &str,
+        namespace: Option<&str>,
+        shown: &[Arc<Object>],
+        selectors: &Selectors,
+        limit: Option<usize>,
+    ) -> Piece {
+        let after = self.after.as_deref();
+        let start = after.map_or(0, |after| shown.partition_point(|object| object.key().as_str() <= after));
+        let mut objects = Vec::new();
+        let mut position = start;
+        while position < shown.len() && limit.is_none_or(|limit| objects.len() < limit) {
+            if selectors.matches(&shown[position]) {
+                objects.push(Arc::clone(&shown[position]));
             }
+            position += 1;
         }
-    };
-    let start = after.map_or(0, |after| all.partition_point(|object| object.key().as_str() <= after));
-    let mut objects = Vec::new();
-    let mut position = start;
-    while position < all.len() && limit.is_none_or(|limit| objects.len() < limit) {
-        if selectors.matches(&all[position]) {
-            objects.push(Arc::clone(&all[position]));
+        let more = limit.is_some() && shown[position..].iter().any(|object| selectors.matches(object));
+        let next = more.then(|| Token { version: Some(self.version), after: shown[position - 1].key() });
+        let remaining = (more && selectors.is_empty()).then(|| shown.len() - position);
+        if more && !self.is_kept {
+            cluster.inner.pages.lock().keep(resource, namespace, self.version, self.objects);
+            paging::forget_later(&cluster.inner);
         }
-        position += 1;
+        Piece { version: self.version, objects, next, remaining }
     }
-    let more = limit.is_some() && all[position..].iter().any(|object| selectors.matches(object));
-    let next = more.then(|| Token { version: Some(version), after: all[position - 1].key() });
-    let remaining = (more && selectors.is_empty()).then(|| all.len() - position);
-    if more && !is_kept {
-        cluster.inner.pages.lock().keep(resource, namespace, version, all);
-        paging::forget_later(&cluster.inner);
-    }
-    Ok(Piece { version, objects, next, remaining })
 }
 
 fn continue_expired(after: &str) -> Status {

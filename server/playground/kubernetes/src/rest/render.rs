@@ -15,20 +15,34 @@ use crate::schema::Schema;
 /// A kind in the version of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Served {
+    /// The kind, as the version shows it where a webhook converts.
     pub(crate) kind: Arc<Kind>,
     pub(crate) group: String,
     pub(crate) version: String,
     pub(crate) api_version: String,
     /// What this version of a custom kind knows, where that is something else than is stored.
     schema: Option<Arc<Schema>>,
+    /// The kind as it is stored, where a webhook converts.
+    pub(super) stored: Option<Arc<Kind>>,
 }
 
 impl Served {
     pub(crate) fn new(kind: Arc<Kind>, group: &str, version: &str) -> Self {
         let api_version = api_version(group, version);
+        if let Some(view) = kind.views.get(version) {
+            let (view, stored) = (Arc::clone(view), Some(kind));
+            return Self {
+                kind: view,
+                group: group.to_owned(),
+                version: version.to_owned(),
+                api_version,
+                schema: None,
+                stored,
+            };
+        }
         let stored = kind.schemas.get(&kind.version);
         let schema = kind.schemas.get(version).filter(|schema| Some(*schema) != stored).cloned();
-        Self { kind, group: group.to_owned(), version: version.to_owned(), api_version, schema }
+        Self { kind, group: group.to_owned(), version: version.to_owned(), api_version, schema, stored: None }
     }
 
     fn converts(&self) -> bool {
@@ -55,7 +69,7 @@ impl Served {
 
     /// The whole object as bytes.
     pub(crate) fn full(&self, object: &Object) -> Bytes {
-        if self.api_version == self.kind.api_version() {
+        if self.api_version == object.api_version() && !self.converts() {
             return object.json().clone();
         }
         if self.converts() {

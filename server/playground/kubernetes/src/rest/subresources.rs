@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::modify;
 use super::render::Served;
 use super::request::Form;
-use super::{Api, Call, eviction, json_response, logs, proxy, read, streams};
+use super::{Api, Call, eviction, json_response, logs, proxy, read, streams, versions};
 use crate::identity::Identity;
 use crate::registry::cells::{label_selector, labels};
 use crate::registry::{Kind, Subresource};
@@ -28,7 +28,7 @@ pub(crate) async fn dispatch(
             streams::open(api, call, part).await
         }
         Subresource::Proxy => proxy::answer(api, call).await,
-        Subresource::Scale => scale(api, &call, served),
+        Subresource::Scale => scale(api, &call, served).await,
         Subresource::Eviction => eviction::evict(api, &call),
         Subresource::Binding => {
             let target = call.json()?["target"].clone();
@@ -43,9 +43,9 @@ pub(crate) async fn dispatch(
             let form = Form::negotiate(&call.parts.headers, &call.query)?;
             let part = if part == Subresource::Approval { Subresource::Status } else { part };
             match call.info.verb.as_str() {
-                "get" => read::get(&api.cluster, served, &call.info, form),
-                "update" => modify::update(&api.cluster, &call, served, Some(part), form),
-                "patch" => modify::patch(&api.cluster, &call, served, Some(part), form),
+                "get" => read::get(&api.cluster, served, &call.info, form).await,
+                "update" => modify::update(&api.cluster, &call, served, Some(part), form).await,
+                "patch" => modify::patch(&api.cluster, &call, served, Some(part), form).await,
                 _ => Err(Status::method_not_allowed()),
             }
         }
@@ -104,17 +104,18 @@ fn scale_of(kind: &Kind, object: &Value) -> Result<Value, Status> {
     }))
 }
 
-fn scale(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
+async fn scale(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
     let kind = &served.kind;
     let name = call.info.name.as_deref().unwrap_or_default();
     let namespace = call.info.namespace.as_deref();
     let stored = api.cluster.get(&kind.resource(), namespace, name);
     let stored = stored.ok_or_else(|| Status::not_found(&call.info.plural_group(), name))?;
     if call.info.verb == "get" {
-        return Ok(json_response(200, &scale_of(kind, &stored.parse())?));
+        let seen = served.seen_one(&api.cluster, stored).await?;
+        return Ok(json_response(200, &scale_of(kind, &seen.parse())?));
     }
     let write = modify::write(call, served, Some(Subresource::Scale))?;
-    let written = api.cluster.replace(kind, namespace, name, &write, |_, mut object| {
+    let written = versions::replace(&api.cluster, served, namespace, name, &write, |_, mut object| {
         let current = scale_of(kind, &object)?;
         let wish = wished_scale(call, &current)?;
         let replicas = wish["spec"]["replicas"].as_i64().unwrap_or(0);
@@ -131,7 +132,8 @@ fn scale(api: &Api, call: &Call, served: &Served) -> Result<Response, Status> {
         let paths = kind.scale_paths.as_ref().ok_or_else(Status::no_such_path)?;
         set(&mut object, &paths.spec, json!(replicas));
         Ok(object)
-    })?;
+    })
+    .await?;
     Ok(json_response(200, &scale_of(kind, &written.parse())?))
 }
 

@@ -76,8 +76,10 @@ pub(crate) fn watch(
     let state = cluster.inner.state.read();
     let store = state.store(&served.kind.resource()).ok_or_else(Status::no_such_path)?;
     let with_initial = send_initial || (from == 0 && !without_initial);
+    // What is selected by may look different in another version.
+    let is_wanted = |object: &&Arc<Object>| served.asks() || selectors.matches(object);
     let initial = if with_initial {
-        store.range(namespace).filter(|object| selectors.matches(object)).cloned().collect()
+        store.range(namespace).filter(is_wanted).cloned().collect()
     } else {
         VecDeque::new()
     };
@@ -116,8 +118,11 @@ impl Watch {
         if self.ended {
             return None;
         }
-        if let Some(piece) = self.next_initial() {
+        if let Some(piece) = self.next_initial().await {
             return Some(piece);
+        }
+        if self.ended {
+            return None;
         }
         loop {
             self.changes.borrow_and_update();
@@ -134,7 +139,7 @@ impl Watch {
                     return None;
                 }
             }
-            if let Some(piece) = self.gather() {
+            if let Some(piece) = self.gather().await {
                 return Some(piece);
             }
             if self.ended {
@@ -171,51 +176,68 @@ impl Watch {
         if seen_all { state.version } else { self.version }
     }
 
-    fn next_initial(&mut self) -> Option<Bytes> {
-        if self.initial.is_empty() {
-            return std::mem::take(&mut self.announce_end).then(|| self.bookmark(true));
-        }
-        let mut piece = BytesMut::new();
-        for object in self.initial.drain(..self.initial.len().min(BATCH)) {
-            let frame = encode(&self.served, self.form, "ADDED", &object, !self.has_headings);
-            self.has_headings = true;
-            piece.extend_from_slice(&frame);
-        }
-        Some(piece.freeze())
-    }
-
-    /// All changes since the last piece, or the news that some of them have been forgotten.
-    fn gather(&mut self) -> Option<Bytes> {
-        let events = {
-            let state = self.cluster.inner.state.read();
-            match state.store(&self.served.kind.resource()) {
-                Some(store) => {
-                    self.ended = store.closed;
-                    store.since(self.version).ok_or(state.version)
-                }
-                None => Err(state.version),
-            }
-        };
-        let events = match events {
-            Ok(events) => events,
-            Err(current) => {
+    async fn next_initial(&mut self) -> Option<Bytes> {
+        while !self.initial.is_empty() {
+            let objects = self.initial.drain(..self.initial.len().min(BATCH)).collect();
+            let Ok(objects) = self.served.seen(&self.cluster, objects).await else {
                 self.ended = true;
-                return Some(gone(self.version, current));
-            }
-        };
-        self.ended &= events.len() <= BATCH;
-        let mut piece = BytesMut::new();
-        for event in events.iter().take(BATCH) {
-            self.version = event.version;
-            if let Some(frame) = self.frame(event) {
+                return None;
+            };
+            let mut piece = BytesMut::new();
+            for object in objects.iter().filter(|object| self.selectors.matches(object)) {
+                let frame = encode(&self.served, self.form, "ADDED", object, !self.has_headings);
                 self.has_headings = true;
                 piece.extend_from_slice(&frame);
             }
+            if !piece.is_empty() {
+                return Some(piece.freeze());
+            }
         }
-        if events.len() > BATCH && piece.is_empty() {
-            return self.gather();
+        std::mem::take(&mut self.announce_end).then(|| self.bookmark(true))
+    }
+
+    /// All changes since the last piece, or the news that some of them have been forgotten.
+    async fn gather(&mut self) -> Option<Bytes> {
+        loop {
+            let events = {
+                let state = self.cluster.inner.state.read();
+                match state.store(&self.served.kind.resource()) {
+                    Some(store) => {
+                        self.ended = store.closed;
+                        store.since(self.version).ok_or(state.version)
+                    }
+                    None => Err(state.version),
+                }
+            };
+            let mut events = match events {
+                Ok(events) => events,
+                Err(current) => {
+                    self.ended = true;
+                    return Some(gone(self.version, current));
+                }
+            };
+            let has_more = events.len() > BATCH;
+            self.ended &= !has_more;
+            events.truncate(BATCH);
+            let Ok(events) = self.served.seen_events(&self.cluster, events).await else {
+                self.ended = true;
+                return None;
+            };
+            let mut piece = BytesMut::new();
+            for event in &events {
+                self.version = event.version;
+                if let Some(frame) = self.frame(event) {
+                    self.has_headings = true;
+                    piece.extend_from_slice(&frame);
+                }
+            }
+            if !piece.is_empty() {
+                return Some(piece.freeze());
+            }
+            if !has_more {
+                return None;
+            }
         }
-        (!piece.is_empty()).then(|| piece.freeze())
     }
 
     /// The change as this watcher sees it: an object that stops matching is gone, one that begins to is new.

@@ -1,5 +1,6 @@
 //! The rules of the built-in kinds, with the field and the words of the real server.
 
+mod definitions;
 mod names;
 mod network_policies;
 mod others;
@@ -11,10 +12,11 @@ use serde_json::Value;
 use crate::registry::Kind;
 use crate::status::Cause;
 
+pub(crate) use definitions::custom_resource_definition;
 pub(crate) use network_policies::network_policy;
 pub(crate) use others::{
-    autoscaler, config_map, custom_resource_definition, disruption_budget, ingress, persistent_volume_claim,
-    role, role_binding, secret, service,
+    autoscaler, config_map, disruption_budget, ingress, persistent_volume_claim, role, role_binding, secret,
+    service,
 };
 pub(crate) use pods::pod;
 pub(crate) use workloads::{cron_job, daemon_set, deployment, job, replica_set, stateful_set};
@@ -65,18 +67,7 @@ pub(crate) fn metadata(kind: &Kind, new: &Value, old: Option<&Value>, causes: &m
     } else if old.is_none() {
         names::check(kind, name, causes);
     }
-    for (key, value) in metadata["labels"].as_object().into_iter().flatten() {
-        names::qualified("metadata.labels", key, causes);
-        names::label_value("metadata.labels", value, causes);
-    }
-    let mut bytes = 0;
-    for (key, value) in metadata["annotations"].as_object().into_iter().flatten() {
-        names::qualified("metadata.annotations", &key.to_lowercase(), causes);
-        bytes += key.len() + value.as_str().map_or(0, str::len);
-    }
-    if bytes > ANNOTATION_BYTES {
-        causes.push(Cause::too_long("metadata.annotations", ANNOTATION_BYTES));
-    }
+    marks(metadata, causes);
     owners(metadata, causes);
     if let Some(old) = old
         && old["metadata"]["deletionTimestamp"].is_string()
@@ -92,6 +83,22 @@ pub(crate) fn metadata(kind: &Kind, new: &Value, old: Option<&Value>, causes: &m
             );
             causes.push(Cause::forbidden("metadata.finalizers", &why));
         }
+    }
+}
+
+/// What labels and annotations may be.
+pub(crate) fn marks(metadata: &Value, causes: &mut Vec<Cause>) {
+    for (key, value) in metadata["labels"].as_object().into_iter().flatten() {
+        names::qualified("metadata.labels", key, causes);
+        names::label_value("metadata.labels", value, causes);
+    }
+    let mut bytes = 0;
+    for (key, value) in metadata["annotations"].as_object().into_iter().flatten() {
+        names::qualified("metadata.annotations", &key.to_lowercase(), causes);
+        bytes += key.len() + value.as_str().map_or(0, str::len);
+    }
+    if bytes > ANNOTATION_BYTES {
+        causes.push(Cause::too_long("metadata.annotations", ANNOTATION_BYTES));
     }
 }
 

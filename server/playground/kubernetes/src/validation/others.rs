@@ -1,4 +1,4 @@
-//! Services, configuration, claims, budgets, roles and definitions.
+//! Services, configuration, claims, budgets and roles.
 
 use std::collections::HashSet;
 
@@ -278,39 +278,5 @@ pub(crate) fn role_binding(new: &Value, old: Option<&Value>, causes: &mut Vec<Ca
         let mut cause = Cause::invalid("roleRef", &new["roleRef"], "cannot change roleRef");
         cause.message = format!("Invalid value: {}: cannot change roleRef", new["roleRef"]);
         causes.push(cause);
-    }
-}
-
-pub(crate) fn custom_resource_definition(new: &Value, old: Option<&Value>, causes: &mut Vec<Cause>) {
-    let spec = &new["spec"];
-    let wanted = format!("{}.{}", text(spec, "/names/plural"), text(spec, "/group"));
-    if text(new, "/metadata/name") != wanted {
-        causes.push(Cause::invalid(
-            "metadata.name",
-            &new["metadata"]["name"],
-            "must be spec.names.plural+\".\"+spec.group",
-        ));
-    }
-    for pointer in ["/group", "/scope", "/names/plural", "/names/kind"] {
-        if text(spec, pointer).is_empty() {
-            let field = pointer.trim_start_matches('/').replace('/', ".");
-            causes.push(Cause::required(format!("spec.{field}"), ""));
-        }
-    }
-    let versions = list(spec, "/versions");
-    if versions.iter().filter(|version| version["storage"] == true).count() != 1 {
-        let why = "must have exactly one version marked as storage version";
-        causes.push(Cause::invalid("spec.versions", &spec["versions"], why));
-    }
-    for (index, version) in versions.iter().enumerate() {
-        if version["schema"]["openAPIV3Schema"].is_null() {
-            let field = format!("spec.versions[{index}].schema.openAPIV3Schema");
-            causes.push(Cause::required(field, "schemas are required"));
-        }
-    }
-    if let Some(old) = old {
-        immutable(new, old, "/spec/group", causes);
-        immutable(new, old, "/spec/scope", causes);
-        immutable(new, old, "/spec/names/kind", causes);
     }
 }
