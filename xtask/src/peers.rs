@@ -7,6 +7,7 @@
 mod alertmanager;
 mod certificates;
 mod daemon;
+mod helm;
 mod kubernetes;
 mod kwok;
 mod ldap;
@@ -63,7 +64,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 9] = [
+const PEERS: [Peer; 10] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -72,6 +73,7 @@ const PEERS: [Peer; 9] = [
         down: kubernetes::down,
     },
     Peer { name: "kwok", needs: &["kubernetes"], up: kwok::up, facts: kwok::facts, down: kwok::down },
+    Peer { name: "helm", needs: &[], up: helm::up, facts: helm::facts, down: helm::down },
     Peer {
         name: "postgresql",
         needs: &[],

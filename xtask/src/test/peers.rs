@@ -15,12 +15,14 @@ const NOBODY: u32 = 65534;
 const COMMANDS: &str = "@commands";
 /// The variable that leads to the control plane.
 const KUBECONFIG: &str = "ORRERY_PEER_KUBECONFIG";
+/// The variable that leads to Helm.
+const HELM: &str = "ORRERY_PEER_HELM";
 
 /// A suite, and what it needs.
 struct Suite {
     name: &'static str,
-    /// The variable with which it finds its peer.
-    variable: &'static str,
+    /// The variables with which it finds its peers.
+    variables: &'static [&'static str],
     /// Cargo's options that choose it.
     target: &'static [&'static str],
     /// Which of its tests, where not all are about the peer.
@@ -29,73 +31,94 @@ struct Suite {
     commands: Option<&'static str>,
 }
 
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 13] = [
     Suite {
         name: "Kubernetes",
-        variable: KUBECONFIG,
+        variables: &[KUBECONFIG],
         target: &["--test", "kubernetes"],
         tests: None,
         commands: Some("exec::"),
     },
     Suite {
         name: "Console on Kubernetes",
-        variable: KUBECONFIG,
+        variables: &[KUBECONFIG],
         target: &["--test", "real_cluster"],
         tests: None,
         commands: Some("a_shell_"),
     },
     Suite {
         name: "Who may do what, on Kubernetes",
-        variable: KUBECONFIG,
+        variables: &[KUBECONFIG],
         target: &["--lib"],
         tests: Some("routes::tests::matrix"),
         commands: None,
     },
     Suite {
+        name: "Helm on the playground",
+        variables: &[HELM],
+        target: &["--test", "helm"],
+        tests: Some("on_the_playground"),
+        commands: None,
+    },
+    Suite {
+        name: "Helm on Kubernetes",
+        variables: &[HELM, KUBECONFIG],
+        target: &["--test", "helm"],
+        tests: Some("on_kubernetes"),
+        commands: None,
+    },
+    Suite {
+        name: "Helm through the console",
+        variables: &[HELM],
+        target: &["--lib"],
+        tests: Some("works_with_helm"),
+        commands: None,
+    },
+    Suite {
         name: "PostgreSQL",
-        variable: "ORRERY_TEST_POSTGRES",
+        variables: &["ORRERY_TEST_POSTGRES"],
         target: &["--lib"],
         tests: Some("everything_works_on_postgresql"),
         commands: None,
     },
     Suite {
         name: "OpenLDAP",
-        variable: "ORRERY_PEER_LDAP",
+        variables: &["ORRERY_PEER_LDAP"],
         target: &["--test", "ldap"],
         tests: None,
         commands: None,
     },
     Suite {
         name: "Prometheus",
-        variable: "ORRERY_PEER_PROMETHEUS",
+        variables: &["ORRERY_PEER_PROMETHEUS"],
         target: &["--test", "prometheus"],
         tests: None,
         commands: None,
     },
     Suite {
         name: "Alertmanager",
-        variable: "ORRERY_PEER_ALERTMANAGER",
+        variables: &["ORRERY_PEER_ALERTMANAGER"],
         target: &["--test", "alertmanager"],
         tests: None,
         commands: None,
     },
     Suite {
         name: "OpenSearch",
-        variable: "ORRERY_PEER_OPENSEARCH",
+        variables: &["ORRERY_PEER_OPENSEARCH"],
         target: &["--lib"],
         tests: Some("everything_works_on_opensearch"),
         commands: None,
     },
     Suite {
         name: "SMTP",
-        variable: "ORRERY_PEER_SMTP",
+        variables: &["ORRERY_PEER_SMTP"],
         target: &["--lib"],
         tests: Some("on_a_real_mail_server"),
         commands: None,
     },
     Suite {
         name: "OpenID",
-        variable: "ORRERY_PEER_OPENID",
+        variables: &["ORRERY_PEER_OPENID"],
         target: &["--test", "openid"],
         tests: None,
         commands: None,
@@ -121,7 +144,8 @@ pub fn run(run: &Run<'_>) -> Result<Counts> {
         }
     }
     for suite in &SUITES {
-        if facts.iter().any(|fact| fact.variable == suite.variable) {
+        let is_there = |variable: &&str| facts.iter().any(|fact| fact.variable == *variable);
+        if suite.variables.iter().all(is_there) {
             counts.add(suite.run(run, &facts)?);
         }
     }

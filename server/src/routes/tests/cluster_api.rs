@@ -28,6 +28,8 @@ use uuid::Uuid;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 mod kubectl;
 
+mod helm;
+
 const PODS: &str = "/kubernetes/lantern/api/v1/namespaces/shop/pods";
 
 fn lantern() -> ClusterName {

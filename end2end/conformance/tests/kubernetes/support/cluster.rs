@@ -41,6 +41,11 @@ impl Cluster {
         }
     }
 
+    /// The simulator, whatever the environment names.
+    pub async fn simulated() -> Self {
+        Self::of_simulator(Simulator::shared()).await
+    }
+
     /// A cluster whose past may be forgotten without disturbing other cases.
     pub async fn with_own_past() -> Self {
         match env::var_os("ORRERY_PEER_KUBECONFIG") {
