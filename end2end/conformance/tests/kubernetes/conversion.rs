@@ -200,7 +200,7 @@ async fn changes_are_made_in_the_version_they_are_sent_in() {
     wish["spec"]["width"] = 8.into();
     let replaced = cluster.put(&second, &wish).await.is(200);
     let late = cluster.put(&second, &wish).await;
-    let same = cluster.merge(&second, &json!({"spec": {"width": 8}})).await.is(200);
+    let same = cluster.merge(&first, &json!({"spec": {"size": "8x9"}})).await.is(200);
     let status = cluster.merge(&format!("{second}/status"), &json!({"status": {"laid": true}})).await.is(200);
     let large = cluster.merge(&second, &json!({"spec": {"width": 101}})).await;
     let dry = cluster.merge(&format!("{second}?dryRun=All"), &json!({"spec": {"width": 9}})).await.is(200);

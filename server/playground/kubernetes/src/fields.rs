@@ -45,7 +45,7 @@ impl FieldSet {
     pub(crate) fn of_object(place: Place<'_>, object: &Value) -> Self {
         let mut set = Self::of(place, object);
         set.this = false;
-        set.without_system_fields()
+        set.without_system_fields(place)
     }
 
     /// The fields without the maps and lists that only hold them: whoever applies owns what they name.
@@ -61,7 +61,7 @@ impl FieldSet {
         self
     }
 
-    fn without_system_fields(mut self) -> Self {
+    fn without_system_fields(mut self, place: Place<'_>) -> Self {
         self.children.remove("f:apiVersion");
         self.children.remove("f:kind");
         if let Some(metadata) = self.children.get_mut("f:metadata") {
@@ -74,7 +74,8 @@ impl FieldSet {
             }
         }
         for part in ["f:spec", "f:status"] {
-            if let Some(part) = self.children.get_mut(part).filter(|part| !part.children.is_empty()) {
+            let part = self.children.get_mut(part).filter(|part| !part.children.is_empty());
+            if let Some(part) = part.filter(|_| !place.is_custom()) {
                 part.this = false;
             }
         }
@@ -112,7 +113,7 @@ impl FieldSet {
     pub(crate) fn changed(place: Place<'_>, old: &Value, new: &Value) -> Self {
         let mut set = Self::difference(place, Some(old), new);
         set.this = false;
-        set.without_system_fields()
+        set.without_system_fields(place)
     }
 
     fn difference(place: Place<'_>, old: Option<&Value>, new: &Value) -> Self {

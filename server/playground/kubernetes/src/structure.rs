@@ -135,10 +135,16 @@ impl<'a> Place<'a> {
 
     /// Whether the map at this place has keys of the user's choice, so that an empty one means something.
     pub(crate) fn has_free_keys(self) -> bool {
-        if self.custom && self.parent != "metadata" {
-            return self.schema.is_some_and(|schema| schema["additionalProperties"].is_object());
+        if self.is_custom() {
+            // Whatever the schema says, objects of custom kinds are maps.
+            return true;
         }
         FREE_KEYS.contains(&self.field)
+    }
+
+    /// Whether this is a part of a custom kind other than its metadata.
+    pub(crate) fn is_custom(self) -> bool {
+        self.custom && self.parent != "metadata" && self.field != "metadata"
     }
 
     /// Whether the map at this place has one owner only.

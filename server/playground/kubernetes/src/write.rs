@@ -186,6 +186,10 @@ impl Cluster {
         keep_system_metadata(&old, &mut new);
         keep_other_parts(kind, &old, &mut new, write);
         let wrong = prepare(kind, &mut new, &sent_version);
+        if write.subresource == Some(Subresource::Status) {
+            // What was filled in elsewhere is not written here.
+            keep_other_parts(kind, &old, &mut new, write);
+        }
         admission::on_update(self, kind, &old, &mut new);
         count_generation(kind, &old, &mut new);
         check(kind, &new, Some(&old), wrong)?;

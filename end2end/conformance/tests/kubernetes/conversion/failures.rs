@@ -14,7 +14,7 @@ async fn a_webhook_that_answers_wrongly_is_told_with_what_is_wrong() {
     let refused = async |why: &str| {
         let why = why.replace("GROUP", &tiles.group);
         let why = why.replace("NAMESPACE", &cluster.namespace);
-        let why = why.replace("UID", made["metadata"]["uid"].as_str().unwrap());
+        let why = why.replace("OWN", made["metadata"]["uid"].as_str().unwrap());
         cluster.get(&second).await.fails(500, "InternalError", &format!("{title} {why}"));
     };
 
@@ -37,11 +37,8 @@ async fn a_webhook_that_answers_wrongly_is_told_with_what_is_wrong() {
     answer(|answer| answer["response"] = Value::Null);
     refused("failed: no response provided").await;
     answer(|answer| answer["apiVersion"] = "apiextensions.k8s.io/v1beta1".into());
-    refused(
-        "failed: expected webhook response of apiextensions.k8s.io/v1, Kind=ConversionReview, got \
-         apiextensions.k8s.io/v1beta1, Kind=ConversionReview",
-    )
-    .await;
+    refused("failed: converting (v1beta1.ConversionReview) to (v1.ConversionReview): unknown conversion")
+        .await;
     answer(|answer| answer["response"]["convertedObjects"] = json!([]));
     refused("returned 0 objects, expected 1").await;
     answer(|answer| answer["response"]["uid"] = "somebody".into());
@@ -63,7 +60,7 @@ async fn a_webhook_that_answers_wrongly_is_told_with_what_is_wrong() {
     change(|tile| tile["metadata"]["namespace"] = "b".into());
     refused("returned invalid object: must have the same namespace: NAMESPACE != b").await;
     change(|tile| tile["metadata"]["uid"] = "b".into());
-    refused("returned invalid object: must have the same UID: UID != b").await;
+    refused("returned invalid object: must have the same UID: OWN != b").await;
     change(|tile| tile["metadata"]["labels"] = json!(["b"]));
     refused("returned invalid metadata: invalid metadata.labels of type []interface {} in converted object")
         .await;
@@ -93,12 +90,13 @@ async fn nothing_is_read_written_or_deleted_where_a_webhook_fails() {
     let reading = format!("{} {why}", tiles.unreadable(&cluster, &made));
 
     let tile = tiles.tile("v2", "b", &json!({"width": 1, "height": 2}));
-    let made = cluster.post(&second, &tile).await;
+    let written = cluster.post(&second, &tile).await;
     let changed = cluster.merge(&format!("{second}/a"), &json!({"spec": {"width": 2}})).await;
     let deleted = cluster.delete(&format!("{second}/a"), &Value::Null).await;
 
-    made.fails(500, "", &format!("{} {why}", tiles.title("v2")));
-    changed.fails(500, "InternalError", &reading);
+    written.fails(500, "", &format!("{} {why}", tiles.title("v2")));
+    let revision = made["metadata"]["resourceVersion"].as_str().unwrap();
+    changed.fails(500, "", &format!("object not decodable revision={revision}: {} {why}", tiles.title("v1")));
     deleted.fails(500, "InternalError", &reading);
     // Who keeps what is read finds out a little later.
     let list = cluster

@@ -42,6 +42,7 @@ impl Cluster {
     }
 
     /// The simulator, whatever the environment names.
+    #[allow(dead_code, reason = "Helm's suite asks both")]
     pub async fn simulated() -> Self {
         Self::of_simulator(Simulator::shared()).await
     }

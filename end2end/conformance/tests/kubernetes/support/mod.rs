@@ -12,6 +12,7 @@ pub use answer::Answer;
 pub use cluster::{Cluster, unique};
 pub use events::Events;
 pub use serde_json::{Value, json};
+#[allow(unused_imports, reason = "Helm's suite asks both")]
 pub use simulator::Simulator;
 pub use socket::{Said, Socket, channel};
 pub use visitors::visitor;

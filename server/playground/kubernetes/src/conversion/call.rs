@@ -138,7 +138,10 @@ fn distrust(error: &std::io::Error, address: &Address) -> String {
         };
     };
     let why = match wrong {
-        CertificateError::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
+        // Somebody else who only has the name of an authority does not count either.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "certificate signed by unknown authority".to_owned()
+        }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             "certificate has expired or is not yet valid".to_owned()
         }

@@ -28,6 +28,10 @@ pub(super) fn converted(form: Form, uid: &str, answer: &Value) -> Result<Vec<Val
     // The older form never looked at these.
     if form == Form::V1 {
         let expected = json!({"apiVersion": form.api_version(), "kind": "ConversionReview"});
+        if answer["apiVersion"] == Form::V1Beta1.api_version() && answer["kind"] == "ConversionReview" {
+            return Err("converting (v1beta1.ConversionReview) to (v1.ConversionReview): unknown conversion"
+                .to_owned());
+        }
         if described(answer) != described(&expected) {
             return Err(format!(
                 "expected webhook response of {}, got {}",

@@ -38,6 +38,11 @@ impl Unreadable {
         )
     }
 
+    /// The refusal of a change.
+    fn of_change(&self) -> Status {
+        Status::new(500, "", format!("object not decodable revision={}: {}", self.revision, self.why))
+    }
+
     /// The refusal of a list.
     pub(crate) fn of_list(&self, resource: &str) -> Status {
         let more = if self.others == 0 { String::new() } else { format!(" (and {} more)", self.others) };
@@ -192,7 +197,8 @@ pub(crate) async fn replace(
     for _ in 0..ATTEMPTS {
         let stored = cluster.get(&resource, namespace, name);
         let stored = stored.ok_or_else(|| Status::not_found(&resource, name))?;
-        let current = served.seen_one(cluster, Arc::clone(&stored)).await?;
+        let current = served.seen_one(cluster, Arc::clone(&stored)).await;
+        let current = current.map_err(|unreadable| unreadable.of_change())?;
         let Some(revised) = cluster.revise(&served.kind, &current, write, &mut change)? else {
             return Ok(current);
         };
