@@ -1,13 +1,13 @@
 //! What a request asks for, in the words in which rights are given.
 
+use super::named::name_in;
 use super::query::Query;
 use super::said::Said;
 use super::target::{Objects, Target};
 use access::{Action, Need, Place, Resource, Verb};
 use bytes::Bytes;
 use http::Method;
-use model::{ClusterName, ObjectName};
-use serde::Deserialize;
+use model::ClusterName;
 
 /// What a program asks of a cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,20 +176,6 @@ fn word(verb: Verb, part: Option<&str>) -> &'static str {
         (_, Verb::Patch) => "api patch",
         (_, Verb::Delete) => "api delete",
     }
-}
-
-/// The name of what is to be created, for the audit trail.
-fn name_in(body: &Bytes) -> Option<ObjectName> {
-    #[derive(Deserialize)]
-    struct Named {
-        metadata: Metadata,
-    }
-    #[derive(Deserialize)]
-    struct Metadata {
-        name: String,
-    }
-    let named: Named = serde_json::from_slice(body).ok()?;
-    ObjectName::parse(&named.metadata.name).ok()
 }
 
 /// Whether these are the namespaces of a cluster, of which a member sees their own.

@@ -8,6 +8,7 @@ mod carry;
 mod frames;
 mod headers;
 mod meaning;
+mod named;
 mod namespaces;
 mod query;
 mod review;

@@ -41,7 +41,7 @@ async fn a_member_works_with_helm_in_their_own_project() {
         ("list --namespace bank", "namespace bank"),
         ("list --all-namespaces", "You may in shop: name one with -n."),
         ("install b CHART --namespace bank", "namespace bank"),
-        ("install b CHART --namespace new --create-namespace", "namespaces"),
+        ("install b CHART --namespace new --create-namespace", "namespace new"),
     ] {
         helm.run(words).await.fails_with(expected);
     }
@@ -50,7 +50,7 @@ async fn a_member_works_with_helm_in_their_own_project() {
     let trail = served.trail().await;
     for line in [
         "Bob (token kubeconfig lantern): api create secrets shop/sh.helm.release.v1.a.v1 allowed",
-        "Bob (token kubeconfig lantern): api create jobs.batch shop/a-dough allowed",
+        "Bob (token kubeconfig lantern): api patch jobs.batch shop/a-dough allowed",
         "Bob (token kubeconfig lantern): api patch deployments.apps shop/a-oven allowed",
         "Bob (token kubeconfig lantern): api delete services shop/a-counter allowed",
         "Bob (token kubeconfig lantern): api read secrets bank/ refused",
