@@ -118,6 +118,7 @@ pub fn kinds(navigation: &Navigation) -> Vec<KindFacts> {
         title: kind.title.clone(),
         namespaced: kind.namespaced,
         creatable: kind.creatable,
+        alertable: kind.alertable,
     };
     kinds.map(facts).collect()
 }
@@ -181,6 +182,12 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
                 crumbs.push(Crumb::link(text("monitoring.rules"), link::rules(&cluster)));
             }
         }
+        if namespace == Some("list-alerts") {
+            crumbs.push(Crumb::link(text("monitoring.alerts"), link::alerts(&cluster)));
+            if name.is_some() {
+                crumbs.push(Crumb::link(text("monitoring.list-alerts"), link::list_alerts(&cluster)));
+            }
+        }
         if namespace == Some("dashboards") && name.is_some() {
             crumbs.push(Crumb::link(text("monitoring.dashboards"), link::dashboards(&cluster)));
         }
@@ -192,6 +199,9 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
             ("alerts", Some(_)) => Crumb::here(text("monitoring.routing")),
             ("alerts", None) => Crumb::here(text("monitoring.alerts")),
             ("silences", _) => Crumb::here(text("monitoring.silence")),
+            ("list-alerts", None) => Crumb::here(text("monitoring.list-alerts")),
+            ("list-alerts", Some("new")) => Crumb::here(text("monitoring.list-alert.new")),
+            ("list-alerts", _) => Crumb::here(text("monitoring.list-alert")),
             ("rules", None) => Crumb::here(text("monitoring.rules")),
             ("rules", Some("new")) => Crumb::here(text("monitoring.rule.new")),
             ("rules", _) => Crumb::here(text("monitoring.rule")),
@@ -363,6 +373,7 @@ mod tests {
             aliases: vec![],
             namespaced,
             creatable: true,
+            alertable: true,
         }
     }
 

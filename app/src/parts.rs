@@ -73,9 +73,9 @@ part! {
     /// What was measured and logged.
     observe:
         monitoring_pages::{
-            AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditRulePage,
-            EmbedDashboardPage, ExplorePage, ImportDashboardPage, MonitoringPage, NewDashboardPage, NewRulePage,
-            RankingPage, RoutingPage, RulesPage, SilencePage,
+            AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditListAlertPage,
+            EditRulePage, EmbedDashboardPage, ExplorePage, ImportDashboardPage, ListAlertsPage, MonitoringPage,
+            NewDashboardPage, NewListAlertPage, NewRulePage, RankingPage, RoutingPage, RulesPage, SilencePage,
         },
         records_pages::{RecordsPage, SavedSearchesPage},
 }

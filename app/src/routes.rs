@@ -61,6 +61,9 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=observe::AlertsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts/routing") view=observe::RoutingPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=observe::SilencePage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/list-alerts") view=observe::ListAlertsPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/list-alerts/new") view=observe::NewListAlertPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/list-alerts/:id") view=observe::EditListAlertPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules") view=observe::RulesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=observe::NewRulePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/:namespace/:name") view=observe::EditRulePage::lazy() ssr=IN_ORDER/>

@@ -16,6 +16,7 @@ use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Keepers, Kubernetes};
 use leptos::config::LeptosOptions;
+use list_alerts::ListAlerts;
 use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
@@ -85,6 +86,7 @@ struct Inner {
     bin: RecycleBin,
     recordings: Recordings,
     dashboards: Dashboards,
+    lists: ListAlerts,
     metering: Metering,
     tenants: Tenants,
     tunnels: Tunnels,
@@ -115,7 +117,12 @@ impl Console {
         let named = std::mem::take(&mut parts.records);
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();
-        let alerts = OfClusters { kubernetes: Arc::clone(&kubernetes), prometheus: Arc::clone(&prometheus) };
+        let lists = ListAlerts::new(Arc::clone(&kubernetes), database.clone());
+        let alerts = OfClusters {
+            kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
+            lists: lists.clone(),
+        };
         let Reached { mailer, hosts } = parts.notifications.clone();
         let notifier = Notifier::start(notifier::Parts {
             database: parts.database.clone(),
@@ -158,6 +165,7 @@ impl Console {
             bin,
             recordings,
             dashboards,
+            lists,
             metering,
             tenants,
             tunnels: Tunnels::default(),
@@ -235,6 +243,11 @@ impl Console {
     /// The dashboards that people keep.
     pub fn dashboards(&self) -> &Dashboards {
         &self.0.dashboards
+    }
+
+    /// The alerts on lists that people keep.
+    pub fn list_alerts(&self) -> &ListAlerts {
+        &self.0.lists
     }
 
     /// What was used in the clusters, and what it costs.

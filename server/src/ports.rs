@@ -24,7 +24,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, Redirect, System, Timestamp};
-use monitoring_contract::{Dashboards, Embedding, Metering, Monitoring, Rules};
+use monitoring_contract::{Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
 use people_contract::{Acting, People};
 use platform_contract::PlatformSettings;
@@ -67,6 +67,9 @@ pub fn provide(console: &Console) {
         let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);
         provide_context::<Arc<dyn Embedding>>(dashboards);
+        provide_context::<Arc<dyn ListAlerts>>(Arc::new(
+            console.list_alerts().for_caller(Arc::clone(caller)),
+        ));
         provide_context::<Arc<dyn Metering>>(Arc::new(console.metering().for_caller(Arc::clone(caller))));
         let past = Arc::new(console.elasticsearch().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn SavedSearches>>(Arc::clone(&past) as _);

@@ -142,6 +142,25 @@ pub fn edit_rule(object: &ResourceRef, group: &str, index: usize) -> String {
     format!("{}/{namespace}/{name}?group={}&rule={index}", rules(&object.cluster), escape(group))
 }
 
+/// The alerts on lists of a cluster.
+pub fn list_alerts(cluster: &ClusterName) -> String {
+    format!("/clusters/{cluster}/monitoring/list-alerts")
+}
+
+/// The form for an alert on this list.
+pub fn new_list_alert(query: &TableQuery) -> String {
+    let namespaces = query.namespaces.iter().map(|namespace| format!("&namespace={namespace}"));
+    let search = query.search.trim();
+    let search = (!search.is_empty()).then(|| format!("&search={}", escape(search)));
+    let rest: String = namespaces.chain(search).collect();
+    format!("{}/new?kind={}{rest}", list_alerts(&query.cluster), escape(query.kind.as_str()))
+}
+
+/// The form of an alert on a list.
+pub fn list_alert(cluster: &ClusterName, id: &str) -> String {
+    format!("{}/{}", list_alerts(cluster), escape(id))
+}
+
 /// Who uses most in a cluster.
 pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")

@@ -560,7 +560,7 @@ pub static PERMISSIONS: &[Permission] = &[
         ["workloads.view"],
         [console(WRITE, CONSOLE_GROUP, &["silences"])]
     ),
-    // Objects of the cluster, which asks for the same.
+    // Rules are objects of the cluster, which asks for the same; alerts on lists are kept by the console.
     permission!(
         "alerts.rules",
         "workloads",
@@ -569,6 +569,7 @@ pub static PERMISSIONS: &[Permission] = &[
         [
             both(READ, "monitoring.coreos.com", &["prometheusrules"]),
             both(WRITE, "monitoring.coreos.com", &["prometheusrules"]),
+            console(WRITE, CONSOLE_GROUP, &["listalerts"]),
         ]
     ),
     // Whoever sees what is measured sees what dashboards show of it.

@@ -18,6 +18,7 @@ pub mod identities;
 pub mod invitations;
 pub mod limits;
 pub mod links;
+pub mod list_alerts;
 pub mod members;
 mod migrations;
 mod open;

@@ -68,6 +68,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(27, "0027_acknowledgements"),
     per_dialect!(28, "0028_kinds_of_providers"),
     portable!(29, "0029_familiar_addresses"),
+    portable!(30, "0030_list_alerts"),
 ];
 
 /// What [`Database::migrate`] did.

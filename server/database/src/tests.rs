@@ -6,6 +6,7 @@ mod acknowledgements;
 mod dashboards;
 mod deleted_objects;
 mod embeds;
+mod list_alerts;
 mod notifications;
 mod price_plans;
 mod recordings;
@@ -76,6 +77,7 @@ async fn behaves(database: &Database) {
     requests::behaves(database, id).await;
     dashboards::behaves(database).await;
     embeds::behaves(database).await;
+    list_alerts::behaves(database).await;
     deleted_objects::behaves(database).await;
     notifications::behaves(database, id).await;
     price_plans::behaves(database).await;

@@ -23,6 +23,7 @@ mod ingest;
 mod kubeconfig;
 mod live;
 mod logs;
+mod matches;
 mod object;
 mod order;
 mod overview;
@@ -57,6 +58,7 @@ pub use files::Upload;
 pub use forward::{ForwardPort, Tunnel};
 pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
+pub use matches::{Asked, Matches};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
 pub use terminal::{

@@ -17,7 +17,7 @@ use clusters_contract::{
 use kinds::{Field, Menu, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -319,6 +319,7 @@ impl ForCaller {
                 kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
             let creatable = served.can("create")
                 && access::decide(&self.caller, &access::Need { verb: access::Verb::Create, ..need }).is_ok();
+            let alertable = access::decide(&self.caller, &alerts_on(served, cluster.name())).is_ok();
             groups.entry(served.kind.menu).or_default().push((
                 place,
                 MenuKind {
@@ -327,6 +328,7 @@ impl ForCaller {
                     aliases: served.kind.aliases.iter().map(ToString::to_string).collect(),
                     namespaced: served.kind.namespaced,
                     creatable,
+                    alertable,
                 },
             ));
         }
@@ -340,6 +342,17 @@ impl ForCaller {
         };
         groups.into_iter().map(group).collect()
     }
+}
+
+/// The right to keep alerts on lists of a kind somewhere in a cluster: of what has no namespace, in the cluster as a whole.
+fn alerts_on(served: &crate::discovery::Served, cluster: &ClusterName) -> access::Need {
+    let place = if served.kind.namespaced {
+        access::Place::Namespaces(BTreeSet::new())
+    } else {
+        access::Place::Cluster
+    };
+    let resource = access::Resource::console("listalerts");
+    access::Need::to_all(access::Verb::Create, resource, cluster.clone(), place)
 }
 
 fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp>>) {

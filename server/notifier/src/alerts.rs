@@ -1,7 +1,9 @@
 //! What fires.
 
 use async_trait::async_trait;
-use kubernetes::Kubernetes;
+use database::DatabaseError;
+use kubernetes::{Cluster, Kubernetes};
+use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError};
 use monitoring_contract::Alert;
 use prometheus::Prometheus;
@@ -12,8 +14,15 @@ use std::sync::Arc;
 pub trait Alerts: Send + Sync {
     /// The clusters that can be asked.
     fn clusters(&self) -> Vec<ClusterName>;
-    /// What fires in one of them, with what keeps people from being told of it; `None` where nothing measures it.
+    /// What fires of the rules of one of them, with what keeps people from being told of it; `None` where nothing measures
+    /// it.
     async fn firing(&self, cluster: &ClusterName) -> Result<Option<Vec<Alert>>, ConsoleError>;
+    /// What fires of its lists, in the same way.
+    async fn firing_lists(&self, cluster: &ClusterName) -> Result<Vec<Alert>, ConsoleError>;
+    /// Finds out what the lists of all clusters hold. Only who tells receivers does.
+    async fn look_at_lists(&self) -> Result<(), DatabaseError>;
+    /// Waits until something should be looked at before its time.
+    async fn changed(&self);
 }
 
 /// The clusters' own monitoring.
@@ -22,6 +31,14 @@ pub struct OfClusters {
     pub kubernetes: Arc<Kubernetes>,
     /// What measures them.
     pub prometheus: Arc<Prometheus>,
+    /// What warns without that.
+    pub lists: ListAlerts,
+}
+
+impl OfClusters {
+    fn cluster(&self, name: &ClusterName) -> Option<&Arc<Cluster>> {
+        self.kubernetes.clusters().find(|known| known.name() == name)
+    }
 }
 
 #[async_trait]
@@ -31,9 +48,24 @@ impl Alerts for OfClusters {
     }
 
     async fn firing(&self, cluster: &ClusterName) -> Result<Option<Vec<Alert>>, ConsoleError> {
-        match self.kubernetes.clusters().find(|known| known.name() == cluster) {
+        match self.cluster(cluster) {
             Some(cluster) => self.prometheus.firing(cluster).await,
             None => Ok(None),
         }
+    }
+
+    async fn firing_lists(&self, cluster: &ClusterName) -> Result<Vec<Alert>, ConsoleError> {
+        match self.cluster(cluster) {
+            Some(cluster) => self.prometheus.firing_lists(cluster).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn look_at_lists(&self) -> Result<(), DatabaseError> {
+        self.lists.look().await
+    }
+
+    async fn changed(&self) {
+        self.lists.changed().await;
     }
 }

@@ -35,24 +35,47 @@ impl Heard {
     }
 }
 
+/// What fires in a cluster, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Firing {
+    /// Of its rules.
+    pub rules: Option<Vec<Alert>>,
+    /// Of its lists.
+    pub lists: Option<Vec<Alert>>,
+}
+
+impl Firing {
+    fn alerts(&self) -> impl Iterator<Item = &Alert> {
+        self.rules.iter().chain(&self.lists).flatten()
+    }
+
+    /// Whether it is not known if an alert that was told still fires. What was told by another version and cannot be
+    /// read is of rules.
+    fn says_nothing_of(&self, known: &ToldAlert) -> bool {
+        let is_of_list = Told::from_json(&known.alert).is_some_and(|told| told.alert.list.is_some());
+        if is_of_list { self.lists.is_none() } else { self.rules.is_none() }
+    }
+}
+
 /// A message that is to be made, before it has its words.
 pub type Due = (Reason, Message);
 
-/// Compares what fires with what the receiver was told. `firing` is everything that fires in the cluster.
+/// Compares what fires with what the receiver was told. `firing` is everything that fires in the cluster; of what is not known
+/// nothing begins and nothing ends.
 pub fn look(
     receiver: &Receiver,
     cluster: &ClusterName,
     heard: &Heard,
-    firing: &[Alert],
+    firing: &Firing,
     known: Vec<ToldAlert>,
     now: i64,
 ) -> (Look, Vec<Due>) {
     let seen: BTreeMap<String, &Alert> = firing
-        .iter()
+        .alerts()
         .filter(|alert| heard.admits(alert) && receiver.wants(alert))
         .map(|alert| (fingerprint(alert), alert))
         .collect();
-    let fires: BTreeSet<String> = firing.iter().map(fingerprint).collect();
+    let fires: BTreeSet<String> = firing.alerts().map(fingerprint).collect();
     let told: BTreeSet<String> = known.iter().map(|known| known.fingerprint.clone()).collect();
     let mut found = Found { now, look: Look::default(), again: Vec::new(), ended: Vec::new() };
     for known in known {
@@ -60,6 +83,7 @@ pub fn look(
             Some(alert) => found.still_fires(receiver, known, alert),
             // It fires, and the receiver does not hear it any more: it was changed.
             None if fires.contains(&known.fingerprint) => found.look.forgotten.push(known.fingerprint),
+            None if firing.says_nothing_of(&known) => {}
             None => found.is_not_seen(known),
         }
     }

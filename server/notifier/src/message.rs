@@ -230,7 +230,7 @@ impl Rendering<'_> {
         };
         context! {
             name => alert.name, severity, color, level => alert.level.word(),
-            summary => if alert.summary.is_empty() { &alert.description } else { &alert.summary },
+            summary => self.summary(alert),
             description => alert.description,
             namespace => labels.get("namespace").cloned().unwrap_or_default(),
             object => alert.resource.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -248,9 +248,9 @@ impl Rendering<'_> {
         if let Some(resource) = &alert.resource {
             block.push_str(&format!(" · {resource}"));
         }
-        let summary = if alert.summary.is_empty() { &alert.description } else { &alert.summary };
+        let summary = self.summary(alert);
         if !summary.is_empty() {
-            block.push_str(&format!("\n{}", shortened(&one_line(summary), LONGEST_SUMMARY)));
+            block.push_str(&format!("\n{}", shortened(&one_line(&summary), LONGEST_SUMMARY)));
         }
         if let Some(since) = alert.since {
             block.push_str(&format!("\n{} {}", words.since, since.to_rfc3339()));
@@ -261,12 +261,28 @@ impl Rendering<'_> {
         block
     }
 
-    /// Where in the console an alert is looked into: the object that it is about, or the alerts of its cluster.
+    /// What an alert says in a line; may be empty.
+    pub fn line(&self, alert: &Alert) -> String {
+        match alert.list.as_ref().and_then(|list| Some((list, list.more?))) {
+            Some((list, more)) => self.words().more_objects(more, &list.line()),
+            None => alert.summary.clone(),
+        }
+    }
+
+    /// The same, or all that it says when it has no line.
+    fn summary(&self, alert: &Alert) -> String {
+        let line = self.line(alert);
+        if line.is_empty() { alert.description.clone() } else { line }
+    }
+
+    /// Where in the console an alert is looked into: the object that it is about, the list that it is about, or the alerts of
+    /// its cluster.
     pub fn address(&self, alert: &Alert) -> Option<String> {
-        let page = match (&alert.resource, &self.message.cluster) {
-            (Some(resource), _) => model::link::object(resource),
-            (None, Some(cluster)) => model::link::alerts(cluster),
-            (None, None) => return None,
+        let page = match (&alert.resource, &alert.list, &self.message.cluster) {
+            (Some(resource), _, _) => model::link::object(resource),
+            (None, Some(list), _) => model::link::table(&list.query),
+            (None, None, Some(cluster)) => model::link::alerts(cluster),
+            (None, None, None) => return None,
         };
         Some(self.link(&page))
     }

@@ -2,18 +2,18 @@
 
 use crate::Inner;
 use crate::channels::Outcome;
-use crate::look::{self, Heard};
+use crate::look::{self, Firing, Heard};
 use crate::message::Message;
 use crate::receiver::Receiver;
 use database::deliveries::{Delivery, DeliveryState, NewDelivery};
 use database::{DatabaseError, now_seconds};
 use futures::{FutureExt, StreamExt};
-use model::ClusterName;
-use monitoring_contract::Alert;
+use model::{ClusterName, ConsoleError};
 use notifications_contract::Reason;
 use std::collections::BTreeMap;
 use std::sync::Weak;
 use std::time::Duration;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -42,8 +42,13 @@ pub async fn keep(inner: Weak<Inner>) {
         if let Err(error) = inner.round().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Receivers were not told for now");
         }
-        let asked = timeout(ROUND, inner.asked.notified()).await;
-        drop(asked);
+        let asked = async {
+            tokio::select! {
+                () = inner.asked.notified() => {}
+                () = inner.alerts.changed() => {}
+            }
+        };
+        let _ = timeout(ROUND, asked).await;
     }
 }
 
@@ -51,8 +56,14 @@ impl Inner {
     /// One look at everything, and one try at what is due.
     pub async fn round(&self) -> Result<(), DatabaseError> {
         let stored = self.database.receivers().await?;
-        if stored.is_empty() || !self.database.hold_lease(LEASE, &self.holder, LEASE_SECONDS).await? {
+        let has_lists = self.database.has_list_alerts().await?;
+        if stored.is_empty() && !has_lists
+            || !self.database.hold_lease(LEASE, &self.holder, LEASE_SECONDS).await?
+        {
             return Ok(());
+        }
+        if has_lists {
+            self.alerts.look_at_lists().await?;
         }
         let given_up = self.database.give_up_deliveries(GIVEN_UP_SECONDS).await?;
         if given_up > 0 {
@@ -87,18 +98,11 @@ impl Inner {
         cluster: &ClusterName,
         hears: &[(&Receiver, Heard)],
     ) -> Result<(), DatabaseError> {
-        let firing = match timeout(PATIENCE, self.alerts.firing(cluster)).await {
-            Ok(Ok(Some(firing))) => firing,
-            Ok(Ok(None)) => return Ok(()),
-            Ok(Err(error)) => {
-                tracing::warn!(%cluster, %error, "What fires in a cluster is not known");
-                return Ok(());
-            }
-            Err(_) => {
-                tracing::warn!(%cluster, "What fires in a cluster is not known: it takes too long to answer");
-                return Ok(());
-            }
-        };
+        let rules = timeout(PATIENCE, self.alerts.firing(cluster));
+        let lists = timeout(PATIENCE, self.alerts.firing_lists(cluster));
+        let (rules, lists) = futures::join!(rules, lists);
+        let firing =
+            Firing { rules: known(cluster, "rules", rules).flatten(), lists: known(cluster, "lists", lists) };
         for (receiver, heard) in hears {
             self.look_for(receiver, cluster, heard, &firing).await?;
         }
@@ -110,7 +114,7 @@ impl Inner {
         receiver: &Receiver,
         cluster: &ClusterName,
         heard: &Heard,
-        firing: &[Alert],
+        firing: &Firing,
     ) -> Result<(), DatabaseError> {
         let known = self.database.told_alerts(receiver.id, cluster.as_str()).await?;
         let (mut look, due) = look::look(receiver, cluster, heard, firing, known, now_seconds());
@@ -158,6 +162,18 @@ impl Inner {
         };
         self.database.end_delivery(due.id, state, due_at, problem).await
     }
+}
+
+/// What a cluster said fires, if it said anything.
+fn known<T>(cluster: &ClusterName, of: &str, answer: Result<Result<T, ConsoleError>, Elapsed>) -> Option<T> {
+    match answer {
+        Ok(Ok(known)) => return Some(known),
+        Ok(Err(error)) => tracing::warn!(%cluster, of, %error, "What fires in a cluster is not known"),
+        Err(_) => {
+            tracing::warn!(%cluster, of, "What fires in a cluster is not known: it takes too long to answer");
+        }
+    }
+    None
 }
 
 /// After how many seconds a message is tried again that was tried `attempts` times before the last one; none when that was

@@ -4,13 +4,16 @@
 use super::*;
 use crate::look::Heard;
 use async_trait::async_trait;
+use database::accounts::NewAccount;
+use database::list_alerts::{ListAlertTerms, NewListAlert};
 use database::members::Place;
 use database::receivers::NewReceiver;
-use model::{ClusterName, ConsoleError, Level, System};
-use monitoring_contract::Alert;
+use model::{ClusterName, ConsoleError, KindSlug, Level, System, TableQuery};
+use monitoring_contract::{Alert, OfList};
 use notifications_contract::{Channel, Least};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -18,6 +21,13 @@ use tokio::net::TcpListener;
 pub fn alert(name: &str, namespace: &str) -> Alert {
     let labels = vec![("namespace".into(), namespace.into())];
     Alert { summary: "It is not well.".into(), ..Alert::firing(name, Level::Warning, "warning", labels) }
+}
+
+/// The same of a list.
+pub fn listed(name: &str) -> Alert {
+    let cluster = ClusterName::parse("harbour").unwrap();
+    let query = TableQuery::of(cluster, KindSlug::parse("pods").unwrap());
+    Alert { list: Some(OfList { id: "1".into(), query, more: None }), ..alert(name, "shop") }
 }
 
 fn said(fields: &[(&str, &str)]) -> Said {
@@ -49,8 +59,13 @@ pub fn receiver(channel: &str, fields: &[(&str, &str)]) -> Receiver {
 
 type Answer = Result<Option<Vec<Alert>>, ConsoleError>;
 
-/// Fires what a test says.
-struct Fake(Mutex<Answer>);
+/// Fires what a test says: of rules, and of lists.
+struct Fake {
+    rules: Mutex<Answer>,
+    lists: Mutex<Vec<Alert>>,
+    /// How often lists were looked at.
+    looks: AtomicUsize,
+}
 
 #[async_trait]
 impl Alerts for Fake {
@@ -59,7 +74,20 @@ impl Alerts for Fake {
     }
 
     async fn firing(&self, _: &ClusterName) -> Answer {
-        self.0.lock().unwrap().clone()
+        self.rules.lock().unwrap().clone()
+    }
+
+    async fn firing_lists(&self, _: &ClusterName) -> Result<Vec<Alert>, ConsoleError> {
+        Ok(self.lists.lock().unwrap().clone())
+    }
+
+    async fn look_at_lists(&self) -> Result<(), DatabaseError> {
+        self.looks.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn changed(&self) {
+        std::future::pending().await
     }
 }
 
@@ -97,7 +125,8 @@ impl Stage {
     /// A webhook of everything at this address.
     async fn new(url: &str, hosts: &[&str]) -> Self {
         let database = Database::in_memory().await.unwrap();
-        let alerts = Arc::new(Fake(Mutex::new(Ok(Some(vec![alert("A", "shop")])))));
+        let rules = Mutex::new(Ok(Some(vec![alert("A", "shop")])));
+        let alerts = Arc::new(Fake { rules, lists: Mutex::default(), looks: AtomicUsize::new(0) });
         let notifier = start(&database, &alerts, hosts);
         let id = Uuid::new_v4();
         let settings = serde_json::to_string(&said(&[])).unwrap();
@@ -114,7 +143,7 @@ impl Stage {
     }
 
     fn fires(&self, answer: Answer) {
-        *self.alerts.0.lock().unwrap() = answer;
+        *self.alerts.rules.lock().unwrap() = answer;
     }
 
     async fn round(&self) {
@@ -179,6 +208,43 @@ async fn a_cluster_that_does_not_answer_ends_no_alert() {
     stage.round().await;
     let known = stage.database.told_alerts(stage.id, "harbour").await.unwrap();
     assert!(known[0].gone_at.is_some());
+}
+
+#[tokio::test]
+async fn lists_are_looked_at_by_the_replica_that_tells_and_told_where_nothing_measures() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.fires(Ok(None));
+    *stage.alerts.lists.lock().unwrap() = vec![listed("Pods that fail")];
+    stage.round().await;
+    assert_eq!(stage.alerts.looks.load(Ordering::Relaxed), 0, "there are no alerts on lists");
+    assert_eq!(heard.lock().unwrap().len(), 1);
+
+    keep_list_alert(&stage.database).await;
+    stage.round().await;
+    let other = start(&stage.database, &stage.alerts, &[]);
+    other.0.round().await.unwrap();
+    assert_eq!(stage.alerts.looks.load(Ordering::Relaxed), 1, "another replica has looked too");
+
+    // Nobody has to be told for something to be found out.
+    stage.database.remove_receiver(stage.id).await.unwrap();
+    stage.round().await;
+    assert_eq!(stage.alerts.looks.load(Ordering::Relaxed), 2);
+    assert!(heard.lock().unwrap()[0].contains("Pods that fail"), "{heard:?}");
+}
+
+async fn keep_list_alert(database: &Database) {
+    let writer = NewAccount { name: "ada".into(), role: "regular".into(), ..NewAccount::default() };
+    let writer = database.add_account(&writer).await.unwrap();
+    let terms = ListAlertTerms {
+        name: "Pods that fail".into(),
+        severity: "warning".into(),
+        hold_seconds: 0,
+        least: 1,
+    };
+    let cluster = ClusterName::parse("harbour").unwrap();
+    let new = NewListAlert { cluster, project: None, terms, query: "{}".into() };
+    database.add_list_alert(&new, writer, "ada").await.unwrap();
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ pub struct Words {
     /// Goes before a moment.
     pub since: &'static str,
     more: &'static str,
+    more_objects: &'static str,
     template_failed: &'static str,
     /// Leads to an alert.
     pub open: &'static str,
@@ -33,6 +34,7 @@ static ENGLISH: Words = Words {
     no_severity: "alert",
     since: "since",
     more: "and {count} more",
+    more_objects: "{count} more objects in the list: {list}",
     template_failed: "The template of this receiver cannot be used ({why}), so this is said in the console's own words:",
     open: "Look into it",
     runbook: "What to do",
@@ -48,6 +50,7 @@ static CHINESE: Words = Words {
     no_severity: "告警",
     since: "开始于",
     more: "另有 {count} 条",
+    more_objects: "列表中还有 {count} 个对象：{list}",
     template_failed: "此接收方的模板无法使用（{why}），因此使用控制台自己的文字：",
     open: "查看",
     runbook: "处理方法",
@@ -77,6 +80,11 @@ impl Words {
     /// Why a message is not in the words of its receiver.
     pub fn template_failed(&self, why: &str) -> String {
         self.template_failed.replace("{why}", why)
+    }
+
+    /// How many objects of a list have no alert of their own.
+    pub fn more_objects(&self, count: u64, list: &str) -> String {
+        self.more_objects.replace("{count}", &count.to_string()).replace("{list}", list)
     }
 
     /// How many others there are.

@@ -78,11 +78,15 @@ impl ForCaller {
     }
 }
 
-/// Tells an alert from others of its cluster: a digest of all its labels.
+/// Tells an alert from others of its cluster: a digest of all its labels, and of the alert on a list that it is of.
 pub fn fingerprint(alert: &Alert) -> String {
     let mut labels: Vec<(&str, &str)> =
         alert.labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     labels.extend([("alertname", alert.name.as_str()), ("severity", alert.severity.as_str())]);
+    if let Some(list) = &alert.list {
+        // No label is called so.
+        labels.push(("list alert", list.id.as_str()));
+    }
     labels.sort_unstable();
     let mut digest = Sha256::new();
     for (name, value) in labels {

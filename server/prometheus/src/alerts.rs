@@ -72,9 +72,7 @@ impl Source {
         let all = groups.groups.iter().flat_map(|group| &group.rules).flat_map(|rule| &rule.alerts);
         let mut alerts: Vec<Alert> =
             all.filter(|alert| admits(scope, alert)).map(|alert| read(cluster, alert)).collect();
-        alerts.sort_by_key(|alert| {
-            (!alert.is_firing, alert.level, std::cmp::Reverse(alert.since), alert.name.clone())
-        });
+        crate::lists::sort(&mut alerts);
         let rules = (*scope == Scope::All).then(|| {
             let of_group =
                 |group: &Group| group.rules.iter().map(|rule| ruled(&group.name, rule)).collect::<Vec<_>>();
@@ -82,7 +80,13 @@ impl Source {
             rules.sort_by_key(|rule| (order(&rule.state), rule.group.clone(), rule.name.clone()));
             rules
         });
-        Ok(Alerts { alerts, rules, notifying: Notifying::Missing })
+        Ok(Alerts {
+            alerts,
+            rules,
+            notifying: Notifying::Missing,
+            unmeasured: None,
+            unknown_lists: Vec::new(),
+        })
     }
 
     /// Asked by one at a time; whoever waits gets the same.

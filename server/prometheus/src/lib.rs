@@ -15,6 +15,7 @@ mod error;
 mod explore;
 mod found;
 mod layout;
+mod lists;
 mod metering;
 mod past_alerts;
 mod promql;

@@ -8,19 +8,20 @@ use crate::discovery::discover;
 use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
 use crate::layout::Layout;
+use crate::lists::join;
 use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
-use crate::silences::compiled;
 use crate::transport::Transport;
 use access::{Access, Caller, Granted, Scope};
 use async_trait::async_trait;
 use database::Database;
 use kubernetes::{Cluster, Kubernetes};
+use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
     Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    WithdrawFields,
+    Unmeasured, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Prometheus {
     pub(crate) kubernetes: Arc<Kubernetes>,
     /// Where it is kept who looks after which alert.
     pub(crate) database: Database,
+    /// What warns without anything that measures.
+    pub(crate) lists: ListAlerts,
     named: BTreeMap<ClusterName, Arc<dyn Transport>>,
     found: Found<Source>,
     alertmanagers: Found<Alertmanager>,
@@ -60,6 +63,7 @@ impl Prometheus {
         named: BTreeMap<ClusterName, Arc<dyn Transport>>,
     ) -> Arc<Self> {
         Arc::new(Self {
+            lists: ListAlerts::new(Arc::clone(&kubernetes), database.clone()),
             kubernetes,
             database,
             named,
@@ -89,20 +93,14 @@ impl Prometheus {
         self.alertmanagers.get(cluster.name(), find).await
     }
 
-    /// What fires in a cluster, of all its namespaces, with what keeps people from being told of it; `None` where nothing
-    /// measures it. An Alertmanager that does not answer keeps nobody from being told.
+    /// What fires of a cluster's rules, of all its namespaces, with what keeps people from being told of it; `None` where
+    /// nothing measures it. An Alertmanager that does not answer keeps nobody from being told.
     pub async fn firing(&self, cluster: &Arc<Cluster>) -> Result<Option<Vec<Alert>>, ConsoleError> {
         let name = cluster.name();
         let Ok(source) = self.source(cluster).await? else { return Ok(None) };
         let alerts = source.alerts(name, &Scope::All).await.map_err(about(name))?.alerts;
         let mut firing: Vec<Alert> = alerts.into_iter().filter(|alert| alert.is_firing).collect();
-        if let Ok(Ok(manager)) = self.alertmanager(cluster).await
-            && let Ok(state) = manager.state().await
-        {
-            let active = state.active_silences();
-            let silences = compiled(&active);
-            firing.iter_mut().for_each(|alert| state.hold_back(&silences, alert));
-        }
+        self.hold_back(cluster, &mut firing).await;
         self.tell_acknowledged(name, &mut firing).await?;
         Ok(Some(firing))
     }
@@ -187,11 +185,15 @@ impl ForCaller {
 }
 
 impl ForCaller {
-    /// The alerts of a cluster as the caller may see them.
+    /// The alerts of a cluster, of its rules and on its lists, as the caller may see them.
     pub(crate) async fn seen_alerts(
         &self,
         cluster: &ClusterName,
     ) -> Result<Result<Alerts, Missing>, ConsoleError> {
+        join(self.seen_of_rules(cluster).await, self.lists(cluster).await?)
+    }
+
+    async fn seen_of_rules(&self, cluster: &ClusterName) -> Result<Result<Alerts, Missing>, ConsoleError> {
         let (granted, source) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;
         match source {
             Ok(source) => source.alerts(cluster, granted.scope()).await.map(Ok).map_err(about(cluster)),
@@ -199,7 +201,7 @@ impl ForCaller {
         }
     }
 
-    /// What fires in a cluster; nothing where nothing measures it, or the caller may see none of that.
+    /// What fires in a cluster; nothing where nothing measures it and no list warns, or the caller may see none of that.
     async fn firing_in(&self, cluster: &Arc<Cluster>) -> Option<Firing> {
         let granted = self.access().glance(&self.caller, ReadMetrics::of_projects(cluster.name()))?;
         // Whoever is late answers the next one who asks.
@@ -210,11 +212,16 @@ impl ForCaller {
             alert.is_firing && !is_held_back && matches!(alert.level, Level::Failed | Level::Warning)
         };
         match timeout(PATIENCE, read).await {
-            Ok(Ok(Ok(alerts))) => {
-                let mut alerts: Vec<Alert> = alerts?.into_iter().filter(told).collect();
+            Ok(Ok(Ok(found))) => {
+                let found = found?;
+                let mut alerts: Vec<Alert> = found.alerts.into_iter().filter(told).collect();
                 let total = alerts.len() as u32;
                 alerts.truncate(Firing::MOST);
-                Some(Firing { cluster, alerts, total, problem: None })
+                let problem = match found.unmeasured {
+                    Some(Unmeasured::Failing(error)) => Some(error),
+                    Some(Unmeasured::Missing(_)) | None => None,
+                };
+                Some(Firing { cluster, alerts, total, problem })
             }
             failed => {
                 let problem = match failed {
@@ -230,13 +237,17 @@ impl ForCaller {
         self,
         cluster: Arc<Cluster>,
         granted: Granted<ReadMetrics>,
-    ) -> Result<Option<Vec<Alert>>, ConsoleError> {
+    ) -> Result<Option<Alerts>, ConsoleError> {
         let name = cluster.name();
-        let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
-        let mut alerts = source.alerts(name, granted.scope()).await.map_err(about(name))?;
+        let rules = match self.prometheus.source(&cluster).await {
+            Ok(Ok(source)) => source.alerts(name, granted.scope()).await.map(Ok).map_err(about(name)),
+            Ok(Err(missing)) => Ok(Err(missing)),
+            Err(error) => Err(error),
+        };
+        let Ok(mut alerts) = join(rules, self.lists(name).await?)? else { return Ok(None) };
         self.tell_who_is_told(name, &mut alerts).await?;
         self.prometheus.tell_acknowledged(name, &mut alerts.alerts).await?;
-        Ok(Some(alerts.alerts))
+        Ok(Some(alerts))
     }
 
     async fn whole_ranking(

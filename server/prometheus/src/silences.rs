@@ -61,10 +61,15 @@ impl ForCaller {
         alerts: &mut Alerts,
     ) -> Result<(), ConsoleError> {
         let known = self.cluster(cluster)?;
-        let state = match self.prometheus.alertmanager(&known).await? {
-            Ok(manager) => manager.state().await,
+        let state = match self.prometheus.alertmanager(&known).await {
+            Ok(Ok(manager)) => manager.state().await,
             // Already what was not found: nobody is told by anybody.
-            Err(_) => return Ok(()),
+            Ok(Err(_)) => return Ok(()),
+            // Alerts on lists are known although the cluster does not answer.
+            Err(error) => {
+                alerts.notifying = Notifying::Failing(error.to_string());
+                return Ok(());
+            }
         };
         let state = match state {
             Ok(state) => state,

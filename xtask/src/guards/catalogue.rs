@@ -7,6 +7,7 @@ mod access;
 mod clusters;
 mod console;
 mod identity;
+mod lists;
 mod measurements;
 mod outbound;
 mod providers;
@@ -56,6 +57,7 @@ pub fn all() -> impl Iterator<Item = Guard> {
         outbound::GUARDS,
         clusters::GUARDS,
         measurements::GUARDS,
+        lists::GUARDS,
         tenants::GUARDS,
         console::GUARDS,
     ]

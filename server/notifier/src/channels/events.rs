@@ -54,8 +54,9 @@ pub fn webhook(said: &Rendering<'_>) -> Value {
 
 fn alert(said: &Rendering<'_>, told: &Told, status: &str) -> Value {
     let alert = &told.alert;
+    let line = said.line(alert);
     let annotations = [
-        ("summary", alert.summary.as_str()),
+        ("summary", line.as_str()),
         ("description", alert.description.as_str()),
         ("runbook_url", alert.runbook.as_deref().unwrap_or_default()),
     ];
@@ -94,7 +95,7 @@ fn event(said: &Rendering<'_>, told: &Told, key: &str) -> Value {
     }
     let alert = &told.alert;
     let what = alert.resource.as_ref().map(|resource| format!(" · {resource}")).unwrap_or_default();
-    let summary = format!("{cluster} · {}{what} · {}", alert.name, one_line(&alert.summary));
+    let summary = format!("{cluster} · {}{what} · {}", alert.name, one_line(&said.line(alert)));
     let severity = match alert.level {
         Level::Failed => "critical",
         Level::Warning => "warning",

@@ -256,3 +256,20 @@ fn a_mail_is_a_text_and_a_page_in_which_nothing_can_run() {
     assert!(page.contains("https:&#x2f;&#x2f;orrery.example.org&#x2f;clusters"), "{page}");
     assert!(trial.contains("This receiver works"), "{trial}");
 }
+
+#[test]
+fn objects_that_are_too_many_are_one_alert_that_says_how_many() {
+    let mut more = crate::tests::listed("Pods that fail");
+    if let Some(list) = &mut more.list {
+        (list.more, list.query.search) = (Some(9_980), "status:failed".into());
+    }
+    let message = message([more]);
+
+    let receiver = receiver("webhook", &[("url", URL)]);
+    let text = rendering(&receiver, Reason::Firing, &message).text(10_000);
+    assert!(text.contains("9980 more objects in the list: pods status:failed"), "{text}");
+    let address = "https://orrery.example.org/clusters/harbour/pods?search=status%3Afailed";
+    assert!(text.contains(address), "{text}");
+    let (_, event) = told("pagerduty", &[("key", "k")], Reason::Firing, &message);
+    assert!(event["payload"]["summary"].as_str().unwrap().contains("9980 more objects"), "{event}");
+}

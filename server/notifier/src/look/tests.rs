@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
-use crate::tests::{alert, receiver};
+use crate::tests::{alert, listed, receiver};
 use model::Timestamp;
 use monitoring_contract::Acknowledged;
 
@@ -24,7 +24,11 @@ impl Story {
     }
 
     /// Reasons with the names of what they are about.
-    fn look(&mut self, after: i64, firing: &[Alert]) -> Vec<(Reason, Vec<String>)> {
+    fn look(&mut self, after: i64, rules: &[Alert]) -> Vec<(Reason, Vec<String>)> {
+        self.look_at(after, &Firing { rules: Some(rules.to_vec()), lists: Some(Vec::new()) })
+    }
+
+    fn look_at(&mut self, after: i64, firing: &Firing) -> Vec<(Reason, Vec<String>)> {
         let known = self.known.values().cloned().collect();
         let (look, due) = look(&self.receiver, &cluster(), &self.heard, firing, known, NOW + after);
         for fingerprint in look.forgotten {
@@ -129,4 +133,27 @@ fn who_does_not_want_to_know_of_ends_is_not_told_of_them() {
     story.look(15, &[]);
     assert_eq!(story.look(300, &[]), []);
     assert!(story.known.is_empty());
+}
+
+#[test]
+fn of_what_is_not_known_nothing_ends_and_nothing_begins() {
+    let mut story = Story::new();
+    let firing = |rules: Option<&[&str]>, lists: Option<&[&str]>| Firing {
+        rules: rules.map(|names| names.iter().map(|name| alert(name, "shop")).collect()),
+        lists: lists.map(|names| names.iter().map(|name| listed(name)).collect()),
+    };
+
+    let both = firing(Some(&["A"]), Some(&["B"]));
+    assert_eq!(story.look_at(0, &both), [(Reason::Firing, names(&["A", "B"]))]);
+    for after in [15, 300, 600] {
+        assert_eq!(story.look_at(after, &firing(None, None)), []);
+    }
+    // What measures the cluster has failed, and lists go on.
+    assert_eq!(story.look_at(700, &firing(None, Some(&["C"]))), [(Reason::Firing, names(&["C"]))]);
+    let ended = story.look_at(800, &firing(None, Some(&["C"])));
+    assert_eq!(ended, [(Reason::Resolved, names(&["B"]))]);
+    // And the other way round.
+    assert_eq!(story.look_at(900, &firing(Some(&[]), None)), []);
+    assert_eq!(story.look_at(1000, &firing(Some(&[]), None)), [(Reason::Resolved, names(&["A"]))]);
+    assert_eq!(story.known.len(), 1, "C is not known to have ended");
 }

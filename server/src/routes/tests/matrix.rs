@@ -12,7 +12,7 @@ mod world;
 use super::*;
 use addresses::{Ask, Realm, places};
 use changes::changes;
-use questions::{extras, functions, of_dashboard, of_recording, pages};
+use questions::{extras, functions, of_dashboard, of_list_alert, of_recording, pages};
 use std::collections::BTreeSet;
 use world::{Person, Stage, WORDS};
 
@@ -49,6 +49,7 @@ async fn everybody_is_shown_what_is_theirs_and_nothing_else() {
         .flat_map(|place| pages(place).into_iter().chain(functions(place)).chain(extras(place)))
         .chain(stage.dashboards.into_iter().flat_map(of_dashboard))
         .chain(stage.recordings.into_iter().flat_map(of_recording))
+        .chain(stage.list_alerts.into_iter().flat_map(of_list_alert))
         .collect::<BTreeSet<Ask>>()
         .into_iter()
         .collect();

@@ -199,4 +199,7 @@ pub struct MenuKind {
     pub namespaced: bool,
     /// Whether the cluster creates objects of it on request, and the caller may ask for that.
     pub creatable: bool,
+    /// Whether the caller may keep alerts on lists of it, in some project at least.
+    #[serde(default)]
+    pub alertable: bool,
 }

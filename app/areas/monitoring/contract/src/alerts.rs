@@ -1,12 +1,13 @@
-//! What the cluster's own rules warn of.
+//! What the cluster's own rules, and alerts on its lists, warn of.
 
-use crate::{Acknowledged, Matcher, Measured, Notifying};
+use crate::{Acknowledged, Matcher, Measured, Missing, Notifying, OfList, UnknownList};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
-/// What a cluster's rules warn of, at this moment.
+/// What a cluster's rules and alerts on its lists warn of, at this moment. Missing where nothing measures it and no list
+/// warns.
 #[server(endpoint = "monitoring/alerts", input = Json)]
 pub async fn read_alerts(
     /// Where.
@@ -75,7 +76,7 @@ impl Firing {
     pub const MOST: usize = 10;
 }
 
-/// What rules warn of.
+/// What rules and alerts on lists warn of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alerts {
     /// Alerts that fire or are about to, the most urgent first.
@@ -84,6 +85,21 @@ pub struct Alerts {
     pub rules: Option<Vec<Rule>>,
     /// Who is told of them, and of which nobody.
     pub notifying: Notifying,
+    /// Why there are none of rules among them, if that is so.
+    #[serde(default)]
+    pub unmeasured: Option<Unmeasured>,
+    /// Alerts on lists of which nothing new is known, as far as the caller may see them.
+    #[serde(default)]
+    pub unknown_lists: Vec<UnknownList>,
+}
+
+/// Why nothing is told of a cluster's rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Unmeasured {
+    /// Nothing measures it.
+    Missing(Missing),
+    /// What measures it failed.
+    Failing(ConsoleError),
 }
 
 /// One alert.
@@ -123,6 +139,9 @@ pub struct Alert {
     pub matchers: Vec<Matcher>,
     /// Whether the caller may keep people from being told of it: silence it, or say that they look after it.
     pub may_silence: bool,
+    /// The list that finds what it is about, if it is an alert on a list and not of a rule.
+    #[serde(default)]
+    pub list: Option<OfList>,
 }
 
 impl Alert {
@@ -145,6 +164,7 @@ impl Alert {
             acknowledged: None,
             matchers: Vec::new(),
             may_silence: false,
+            list: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod board;
 pub mod cards;
 mod dashboards;
 mod explore;
+mod list_alerts;
 mod metering;
 mod ranking;
 mod routing;
@@ -17,7 +18,7 @@ pub use acknowledge::{
     acknowledge_alert, withdraw_acknowledgement,
 };
 pub use alerts::{
-    Alert, Alerts, Firing, PastAlert, Rule, RuleState, read_alerts, read_firing, read_past_alerts,
+    Alert, Alerts, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_firing, read_past_alerts,
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
@@ -35,6 +36,12 @@ pub use dashboards::{
     save_panel, unit_word,
 };
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
+pub use list_alerts::{
+    LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
+    ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
+    RemoveListAlertFields, SaveListAlert, UnknownList, plan_list_alert, read_list_alert, read_list_alerts,
+    remove_list_alert, save_list_alert,
+};
 pub use metering::{
     Amounts, Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency,
     DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice, LONGEST_PERIOD, Measure, Metering, Money,

@@ -1,4 +1,4 @@
-//! What the cluster's rules warn of.
+//! What the cluster's rules, and alerts on its lists, warn of.
 
 use crate::address::with_pairs;
 use crate::cluster::{ask_again, head, use_cluster};
@@ -10,12 +10,12 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{
-    AcknowledgeAlert, Acknowledged, Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence, Window,
-    WithdrawAcknowledgement, read_alerts,
+    AcknowledgeAlert, Acknowledged, Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence,
+    UnknownList, Unmeasured, Window, WithdrawAcknowledgement, read_alerts,
 };
 use ui::{
-    ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, Problem, Since, SkeletonTable, StatusMark,
-    Until, awaited, command_form, plain_table,
+    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, Problem, Since, SkeletonTable,
+    StatusMark, Until, awaited, command_form, plain_table,
 };
 
 /// Names in the address the alert that somebody wants to look after.
@@ -37,7 +37,14 @@ pub fn AlertsPage() -> impl IntoView {
                 (Ok(Measured::Answered(alerts)), Ok(cluster)) => {
                     answered(*alerts, &cluster, &chosen, on_change)
                 }
-                (Ok(Measured::Missing(found)), Ok(cluster)) => missing(&cluster, found),
+                (Ok(Measured::Missing(found)), Ok(cluster)) => {
+                    let href = link::list_alerts(&cluster);
+                    view! {
+                        <p class="hint alert-actions"><a href=href>{text("list-alerts")}</a></p>
+                        {missing(&cluster, found)}
+                    }
+                    .into_any()
+                }
                 (Err(error), _) | (_, Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
                     view! { <Problem error on_retry/> }.into_any()
@@ -52,7 +59,9 @@ pub fn AlertsPage() -> impl IntoView {
 }
 
 fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Callback<String>) -> AnyView {
-    let Alerts { alerts, rules, notifying } = alerts;
+    let Alerts { alerts, rules, notifying, unmeasured, unknown_lists } = alerts;
+    let unmeasured = unmeasured.map(without_rules);
+    let unknown_lists = unknown_lists.into_iter().map(unknown_list).collect_view();
     let told = Told::of(&notifying, cluster);
     let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_silence);
     let form = chosen.map(|alert| form(alert, cluster, on_change));
@@ -79,9 +88,12 @@ fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Call
     view! {
         <p class="hint alert-actions">
             <a href=link::rules(cluster)>{text("alerts.rules")}</a>
+            <a href=link::list_alerts(cluster)>{text("list-alerts")}</a>
             <a href=link::NOTIFICATIONS>{text("alerts.told")}</a>
             {routing}
         </p>
+        {unmeasured}
+        {unknown_lists}
         {form}
         {list}
         {silences(notifying, cluster)}
@@ -148,19 +160,10 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
     let silenced = told.why(&alert);
     let (silence, look_after) = (told.link(&alert), told.look_after(&alert));
     let acknowledged = alert.acknowledged.clone().map(acknowledged);
+    let (href, summary) = (about_address(&alert), summary(&alert));
     let is_silenced = !alert.silenced_by.is_empty();
     let Alert {
-        name,
-        level,
-        severity,
-        is_firing,
-        summary,
-        description,
-        runbook,
-        labels,
-        since,
-        resource,
-        ..
+        name, level, severity, is_firing, description, runbook, labels, since, resource, list, ..
     } = alert;
     let state = text_of("alert.state", if is_firing { "firing" } else { "pending" });
     let words = if severity.is_empty() { state } else { format!("{state} · {severity}") };
@@ -170,9 +173,13 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
         (false, true) => level,
         (false, false) => Level::Progressing,
     };
-    let about = resource.map(|resource| {
-        view! { <a href=link::object_tab(&resource, "metrics")>{resource.to_string()}</a> }
-    });
+    let about = match (resource, list) {
+        (Some(resource), _) => Some(view! { <a href=href>{resource.to_string()}</a> }.into_any()),
+        (None, Some(list)) => {
+            Some(view! { <a class="rule-query" href=href><code>{list.line()}</code></a> }.into_any())
+        }
+        (None, None) => None,
+    };
     let told = [summary, description].into_iter().filter(|text| !text.is_empty());
     let told = told.map(|text| view! { <p class="alert-words">{text}</p> }).collect_view();
     let runbook = runbook.map(|href| {
@@ -196,6 +203,41 @@ fn alert(alert: Alert, told: &Told<'_>) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Where it is looked into what an alert is about: the object, or the list. Of what rules measure, the measurements.
+pub fn about_address(alert: &Alert) -> String {
+    match (&alert.resource, &alert.list) {
+        (Some(resource), None) => link::object_tab(resource, "metrics"),
+        (Some(resource), Some(_)) => link::object(resource),
+        (None, Some(list)) => link::table(&list.query),
+        (None, None) => String::new(),
+    }
+}
+
+/// What an alert says in a line, in the reader's language where it is the console that says it.
+pub fn summary(alert: &Alert) -> String {
+    match alert.list.as_ref().and_then(|list| list.more) {
+        Some(more) => text_with("list-alert.more", &[("count", &more)]),
+        None => alert.summary.clone(),
+    }
+}
+
+/// Why no rules warn.
+fn without_rules(unmeasured: Unmeasured) -> AnyView {
+    match unmeasured {
+        Unmeasured::Missing(_) => {
+            view! { <Banner level=Level::Inactive>{text("alerts.unmeasured")}</Banner> }.into_any()
+        }
+        Unmeasured::Failing(error) => view! { <Problem error/> }.into_any(),
+    }
+}
+
+/// That nothing new is known of a list.
+fn unknown_list(list: UnknownList) -> AnyView {
+    let UnknownList { name, cause } = list;
+    let words = text_with("list-alerts.unknown", &[("name", &name), ("cause", &cause)]);
+    view! { <Banner level=Level::Warning>{words}</Banner> }.into_any()
 }
 
 /// Who looks after an alert, and what they say.

@@ -1,5 +1,6 @@
 //! What fires, wherever it is.
 
+use crate::alerts::{about_address, summary};
 use crate::cluster::ask_again;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -56,16 +57,16 @@ fn of_cluster(firing: Firing) -> AnyView {
 }
 
 fn line(cluster: &ClusterName, alert: Alert) -> AnyView {
+    let href = about_address(&alert);
     let about = match &alert.resource {
-        Some(resource) => {
-            view! { <a href=link::object_tab(resource, "metrics")>{resource.name.to_string()}</a> }.into_any()
-        }
+        Some(resource) => view! { <a href=href>{resource.name.to_string()}</a> }.into_any(),
+        None if alert.list.is_some() => view! { <a href=href>{alert.name.clone()}</a> }.into_any(),
         None => view! { <a href=link::alerts(cluster)>{alert.name.clone()}</a> }.into_any(),
     };
     let namespace = alert.resource.as_ref().and_then(|resource| resource.namespace.as_ref());
     let place = [Some(cluster.to_string()), namespace.map(ToString::to_string)];
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(" / ");
-    let told = [alert.summary, alert.description].into_iter().find(|text| !text.is_empty());
+    let told = [summary(&alert), alert.description].into_iter().find(|text| !text.is_empty());
     let by = alert.acknowledged.map(|made| text_with("acknowledged", &[("name", &made.by)]));
     let by = by.map(|words| view! { <span class="trouble-namespace">{words}</span> });
     let status = Status::new(alert.level, alert.name).because(told.unwrap_or_default());

@@ -8,6 +8,7 @@ mod consumption;
 mod dashboards;
 mod explore;
 mod firing;
+mod list_alerts;
 mod missing;
 mod panel;
 mod prices;
@@ -28,6 +29,7 @@ pub use dashboards::{
 };
 pub use explore::ExplorePage;
 pub use firing::FiringCard;
+pub use list_alerts::{EditListAlertPage, ListAlertsPage, NewListAlertPage};
 pub use ranking::RankingPage;
 pub use routing::RoutingPage;
 pub use rules::{EditRulePage, NewRulePage, RulesPage};

@@ -294,8 +294,19 @@ fn alert(name: &str) -> Alert {
     }
 }
 
+/// Alerts of which there are none.
+fn quiet() -> Alerts {
+    Alerts {
+        alerts: vec![],
+        rules: None,
+        notifying: Notifying::Missing,
+        unmeasured: None,
+        unknown_lists: vec![],
+    }
+}
+
 fn told(alerts: Vec<Alert>, notifying: Notifying) -> Fake {
-    Fake { alerts: answered(Alerts { alerts, rules: None, notifying }), ..Fake::default() }
+    Fake { alerts: answered(Alerts { alerts, rules: None, notifying, ..quiet() }), ..Fake::default() }
 }
 
 #[tokio::test]
@@ -399,11 +410,7 @@ async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
         holds_seconds: 900,
         state: RuleState::Broken("many-to-many matching".into()),
     };
-    let whole = Alerts {
-        alerts: vec![alert("KubePodCrashLooping")],
-        rules: Some(vec![rule]),
-        notifying: Notifying::Missing,
-    };
+    let whole = Alerts { alerts: vec![alert("KubePodCrashLooping")], rules: Some(vec![rule]), ..quiet() };
     let html = render("/alerts", Fake { alerts: answered(whole), ..Fake::default() }).await;
 
     assert!(
@@ -414,7 +421,7 @@ async fn alerts_lead_to_their_object_and_rules_are_shown_to_who_may_see_all() {
     assert!(html.contains("aria-label=\"Rules\""), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=x%20%3E%200"), "{html}");
 
-    let none = Alerts { alerts: vec![], rules: None, notifying: Notifying::Missing };
+    let none = quiet();
     let html = render("/alerts", Fake { alerts: answered(none), ..Fake::default() }).await;
     assert!(html.contains("Nothing warns") && !html.contains("aria-label=\"Rules\""), "{html}");
 }

@@ -14,6 +14,8 @@ pub struct KindFacts {
     pub namespaced: bool,
     /// Whether the cluster creates objects of it on request, and the reader may ask for that.
     pub creatable: bool,
+    /// Whether the reader may keep alerts on lists of it.
+    pub alertable: bool,
 }
 
 /// Something that can be done with what a page is about.

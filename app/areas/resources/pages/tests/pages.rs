@@ -131,6 +131,24 @@ async fn creating_is_offered_only_where_the_reader_may_and_people_do() {
 }
 
 #[tokio::test]
+async fn an_alert_is_offered_on_what_a_list_is_narrowed_to_for_who_may_keep_one() {
+    let fake = |may| {
+        let kinds = vec![kind("pods", "Pods", may)];
+        Arc::new(Fake { table: Ok(pods(&["checkout-1"])), kinds, ..Fake::default() })
+    };
+    let narrowed = format!("{LIST}?namespace=shop&search=status%3Afailed&sort=-restarts&page=2");
+
+    let offered = render(&narrowed, &fake(true)).await;
+
+    let href = "/clusters/harbour/monitoring/list-alerts/new?kind=pods&amp;namespace=shop&amp;search=status%3Afailed\"";
+    assert!(offered.contains(href), "{offered}");
+    for (address, may) in [(LIST, true), (narrowed.as_str(), false)] {
+        let html = render(address, &fake(may)).await;
+        assert!(!html.contains("list-alerts"), "{address}: {html}");
+    }
+}
+
+#[tokio::test]
 async fn the_kind_decides_about_the_namespace_column_and_names_the_table() {
     let fake = |kinds| Arc::new(Fake { table: Ok(pods(&["a"])), kinds, ..Fake::default() });
 

@@ -88,6 +88,43 @@ pub fn on_search(id: Uuid) -> Vec<Ask> {
     ]
 }
 
+/// Changing an alert on a list in every way. It is removed last.
+pub fn on_list_alert(id: Uuid) -> Vec<Ask> {
+    let id = id.to_string();
+    let [cluster, id] = [("fields[cluster]", "lantern"), ("fields[id]", id.as_str())];
+    // Each is refused for being late once the one before it was not.
+    let said = [
+        cluster,
+        id,
+        ("fields[version]", "1"),
+        ("fields[name]", "planted"),
+        ("fields[severity]", "info"),
+        ("fields[hold]", "5m"),
+        ("fields[least]", "1"),
+    ];
+    vec![
+        Ask::form("monitoring/save-list-alert", &said),
+        Ask::form("monitoring/remove-list-alert", &[cluster, id, ("fields[version]", "2")]),
+    ]
+}
+
+/// Keeping an alert on a list of these namespaces; of the whole cluster when there are none.
+fn alerting(name: &str, kind: &str, namespaces: &str) -> Ask {
+    Ask::form(
+        "monitoring/save-list-alert",
+        &[
+            ("fields[cluster]", "lantern"),
+            ("fields[kind]", kind),
+            ("fields[search]", "thing"),
+            ("fields[namespaces]", namespaces),
+            ("fields[name]", name),
+            ("fields[severity]", "warning"),
+            ("fields[hold]", "5m"),
+            ("fields[least]", "1"),
+        ],
+    )
+}
+
 pub fn restoring(id: Uuid) -> Ask {
     Ask::form("resources/restore", &[("fields[cluster]", "lantern"), ("fields[id]", &id.to_string())])
 }
@@ -103,11 +140,19 @@ pub fn changes(place: &Place, stage: &Stage) -> Vec<(Realm, Ask)> {
     let deleted = if place.namespace == "void" { Uuid::nil() } else { stage.deleted[index] };
     let search = if place.namespace == "void" { Uuid::nil() } else { stage.searches[index] };
     let on_search = on_search(search).into_iter().map(|ask| (Realm::Project, ask));
+    let list_alert = if place.namespace == "void" { Uuid::nil() } else { stage.list_alerts[index] };
+    let on_list_alert = on_list_alert(list_alert).into_iter().map(|ask| (Realm::Project, ask));
     let sharing = (Realm::OfReaders, saving("planted", &format!("project/{}", place.namespace)));
     // Before the project that it is in is given away.
     on_dashboard
         .chain(on_search)
+        .chain(on_list_alert)
         .chain([
+            (Realm::Project, alerting("planted too", "deployments", place.namespace)),
+            // Two projects of which somebody has one, what is in no project, and everything.
+            (Realm::Cluster, alerting("planted in both", "deployments", "shop bank")),
+            (Realm::Cluster, alerting("planted on nodes", "namespaces", place.namespace)),
+            (Realm::Cluster, alerting("planted everywhere", "deployments", "")),
             (Realm::Project, restoring(deleted)),
             sharing,
             (Realm::OfClusterReaders, saving("planted", "cluster")),

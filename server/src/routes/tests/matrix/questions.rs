@@ -63,6 +63,9 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
         "/clusters/lantern/monitoring/rules/new?template=query".into(),
         "/clusters/lantern/monitoring/alerts/routing".into(),
+        format!(
+            "/clusters/lantern/monitoring/list-alerts/new?kind=secrets&search=thing&namespace={namespace}"
+        ),
         format!("/clusters/lantern/monitoring/rules/{namespace}/thing?group=all&rule=0"),
         format!("/departments?workspace={workspace}"),
         format!("/clusters/lantern/recordings?namespace={namespace}"),
@@ -158,6 +161,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("monitoring/rules", &json!({"cluster": cluster})),
+        Ask::json("monitoring/list-alerts", &json!({"cluster": cluster})),
         Ask::json(
             "monitoring/rule",
             &json!({"place": {"cluster": cluster, "namespace": namespace, "object": "thing", "group": "all", "index": "0"}}),
@@ -253,8 +257,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         asks.push(Ask::json("resources/preview-delete", &json!({"targets": [target(kind, place)]})));
         let mut query = TableQuery::of(cluster.clone(), KindSlug::parse(kind).unwrap());
         asks.push(Ask::json("resources/table", &json!({"query": query})));
+        asks.push(Ask::json("monitoring/plan-list-alert", &json!({"query": query})));
         query.namespaces = vec![Namespace::parse(namespace).unwrap()];
         asks.push(Ask::json("resources/table", &json!({"query": query})));
+        asks.push(Ask::json("monitoring/plan-list-alert", &json!({"query": query})));
     }
     let log = LogRequest {
         of: object("deployments", place),
@@ -307,6 +313,16 @@ pub fn of_dashboard(id: Uuid) -> Vec<Ask> {
         Ask::get(format!("{page}/edit?panel=0")),
         Ask::get(format!("{page}/file")),
         Ask::get(page),
+    ]
+}
+
+/// Looking at an alert on a list in every way.
+pub fn of_list_alert(id: Uuid) -> Vec<Ask> {
+    let cluster: ClusterName = lantern();
+    let id = id.to_string();
+    vec![
+        Ask::json("monitoring/list-alert", &json!({"cluster": cluster, "id": id})),
+        Ask::get(model::link::list_alert(&cluster, &id)),
     ]
 }
 

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use database::access_requests::{Asked, NewAccessRequest};
 use database::dashboards::NewDashboard;
+use database::list_alerts::{KeptListAlert, ListAlertTerms, ListFound, ListLook, Listed, NewListAlert};
 use database::members::{NewMember, Place};
 use database::receivers::NewReceiver;
 use database::saved_searches::{Kept, NewSavedSearch, Readers};
@@ -128,6 +129,7 @@ pub struct Stage {
     pub deleted: [Uuid; 2],
     pub recordings: [Uuid; 2],
     pub searches: [Uuid; 2],
+    pub list_alerts: [Uuid; 2],
     pub ground: Ground,
     coded: Vec<(&'static str, String)>,
     site: tempfile::TempDir,
@@ -185,6 +187,10 @@ impl Stage {
             keep_search(&console, "shop", "canaryquince").await,
             keep_search(&console, "bank", "canarymedlar").await,
         ];
+        let list_alerts = [
+            keep_list_alert(&console, "shop", "canaryquince").await,
+            keep_list_alert(&console, "bank", "canarymedlar").await,
+        ];
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
         let stage = Self {
             console,
@@ -196,6 +202,7 @@ impl Stage {
             deleted,
             recordings,
             searches,
+            list_alerts,
             ground,
             coded,
             site,
@@ -247,6 +254,7 @@ impl Stage {
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
             format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
             format!("{:?}", database.saved_searches(&lantern(), Uuid::nil()).await.unwrap()),
+            said_of_lists(database.list_alerts(&lantern()).await.unwrap()),
             format!("{:?}", database.recorded_cluster(&lantern()).await.unwrap()),
             format!("{:?}", database.fact("platform").await.unwrap()),
         ];
@@ -506,6 +514,36 @@ async fn keep_search(console: &Console, namespace: &str, word: &str) -> Uuid {
         Kept::Done(id) => id,
         other => panic!("{word} was not kept: {other:?}"),
     }
+}
+
+/// What people have said of alerts on lists, without what is found out all the time.
+fn said_of_lists(all: Vec<database::list_alerts::ListAlert>) -> String {
+    let said = all.into_iter().map(|one| (one.id, one.terms, one.query, one.writer, one.version));
+    format!("{:?}", said.collect::<Vec<_>>())
+}
+
+/// An alert on a list of a project, with a word in its name, in what is looked for and in what was found.
+async fn keep_list_alert(console: &Console, namespace: &str, word: &str) -> Uuid {
+    let database = console.database();
+    let namespace = Namespace::parse(namespace).unwrap();
+    let project = database.project(&lantern(), &namespace).await.unwrap().unwrap().id;
+    let writer = database.account_named("administrator").await.unwrap().unwrap().id;
+    let query = json!({
+        "cluster": "lantern", "kind": "configmaps", "namespaces": [namespace.as_str()], "search": format!("-name:{word}"), "size": 50,
+    });
+    let terms = ListAlertTerms { name: word.into(), severity: "critical".into(), hold_seconds: 0, least: 1 };
+    let new = NewListAlert { cluster: lantern(), project: Some(project), terms, query: query.to_string() };
+    let KeptListAlert::Done(id) = database.add_list_alert(&new, writer, "administrator").await.unwrap()
+    else {
+        panic!("{word} was not kept");
+    };
+    let now = database::now_seconds();
+    let found =
+        ListFound { standing: "known".into(), looked_at: Some(now), matched: 1, ..ListFound::default() };
+    let listed = Listed { since: now, fired_at: Some(now) };
+    let put = vec![((namespace.to_string(), word.to_owned()), listed)];
+    database.keep_list_look(id, 1, &ListLook { found, put, gone: Vec::new() }).await.unwrap();
+    id
 }
 
 /// A dashboard of a project, with a word in its text and in its query.

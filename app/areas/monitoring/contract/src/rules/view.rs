@@ -3,7 +3,7 @@
 use super::Severity;
 use crate::RuleState;
 use model::chart::Chart;
-use model::{FieldProblem, Namespace, ResourceRef, Timestamp, Unit};
+use model::{FieldProblem, Level, Namespace, ResourceRef, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
 /// The rules of a cluster, as far as the caller may see them.
@@ -153,6 +153,15 @@ impl Severity {
             Self::Critical => "critical",
             Self::Warning => "warning",
             Self::Info => "info",
+        }
+    }
+
+    /// How well something is of which it is said.
+    pub fn level(self) -> Level {
+        match self {
+            Self::Critical => Level::Failed,
+            Self::Warning => Level::Warning,
+            Self::Info => Level::Inactive,
         }
     }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{Level, Namespace, link};
-use ui::{Glyph, Menu, SearchBox};
+use ui::{Glyph, LinkButton, Menu, SearchBox};
 
 /// Search box, namespace filter and the help on searching.
 pub(super) fn tools(address: Address, surroundings: Surroundings) -> AnyView {
@@ -38,8 +38,26 @@ pub(super) fn tools(address: Address, surroundings: Surroundings) -> AnyView {
             />
             {namespaces(address, surroundings)}
             {super::views::views(address, surroundings)}
+            {alert_on_this(address, surroundings)}
             {help()}
         </div>
+    }
+    .into_any()
+}
+
+/// The way to an alert on what the list is narrowed to, for who may keep one.
+fn alert_on_this(address: Address, surroundings: Surroundings) -> AnyView {
+    let is_offered = move || {
+        let address = address.read();
+        let query = &address.query;
+        let is_narrowed = !query.search.is_empty() || !query.namespaces.is_empty();
+        is_narrowed && surroundings.find(&query.kind).is_some_and(|facts| facts.alertable)
+    };
+    let href = Signal::derive(move || link::new_list_alert(&address.read().query));
+    view! {
+        <Show when=is_offered>
+            <LinkButton href glyph=Glyph::Bell>{text("alert-on-this")}</LinkButton>
+        </Show>
     }
     .into_any()
 }

@@ -162,7 +162,13 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
 /// A kind as the frame knows it.
 pub fn kind(slug: &str, title: &str, creatable: bool) -> KindFacts {
     let slug = KindSlug::parse(slug).unwrap();
-    KindFacts { namespaced: slug.as_str() != "nodes", slug, title: title.into(), creatable }
+    KindFacts {
+        namespaced: slug.as_str() != "nodes",
+        slug,
+        title: title.into(),
+        creatable,
+        alertable: creatable,
+    }
 }
 
 pub fn reference(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
