@@ -98,9 +98,9 @@ fn row(row: ListAlertRow) -> AnyView {
             <td data-heading=text("list-alert.list")>
                 <a class="rule-query" href=link::table(&query)><code>{line}</code></a>
             </td>
-            <td data-heading=text("list-alert.state")>{state}</td>
+            <td data-heading=text("list-alert.state")><div>{state}</div></td>
             <td data-heading=text("list-alert.written")>
-                {written_by}<span class="about"><Since at=written in_words=true/></span>
+                <div>{written_by}<span class="about"><Since at=written in_words=true/></span></div>
             </td>
             <td>{edit}</td>
         </tr>
