@@ -7,10 +7,10 @@ mod requests;
 mod rights;
 
 use access::{Access, Need, Verb};
-use database::{Database, DatabaseError};
 use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::{NewMember, Place};
+use database::{Database, DatabaseError};
 use identity::providers::Registry;
 use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Connection, Kubernetes};
