@@ -17,8 +17,9 @@ pub struct Draft {
 impl Draft {
     /// A new object of a form's kind.
     pub fn begin(form: &Form, name: &str, namespace: &str) -> Self {
-        let text = form.begin.replace("NAMESPACE", namespace).replace("NAME", name);
-        Self { objects: vec![serde_json::from_str(&text).unwrap_or_default()] }
+        let mut object = serde_json::from_str(form.begin).unwrap_or_default();
+        fill_in(&mut object, name, namespace);
+        Self { objects: vec![object] }
     }
 
     /// What stands at a place of an object.
@@ -136,9 +137,9 @@ impl Draft {
         faults
     }
 
-    /// Whether a fault stands in this section.
-    pub fn is_in(section: &Section, fault: &Fault) -> bool {
-        let Some((object, path)) = fault.place.split_once('/') else { return false };
+    /// Whether a place is in this section.
+    pub fn is_in(section: &Section, place: &str) -> bool {
+        let Some((object, path)) = place.split_once('/') else { return false };
         if object.parse() != Ok(section.object) {
             return false;
         }
@@ -172,6 +173,17 @@ impl Draft {
             }
         }
         faults
+    }
+}
+
+/// Writes the name and the namespace wherever an object that begins stands for them.
+fn fill_in(value: &mut Value, name: &str, namespace: &str) {
+    match value {
+        Value::String(text) if text == "NAME" => name.clone_into(text),
+        Value::String(text) if text == "NAMESPACE" => namespace.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, name, namespace)),
+        Value::Object(object) => object.values_mut().for_each(|value| fill_in(value, name, namespace)),
+        _ => {}
     }
 }
 
@@ -220,6 +232,9 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
         Some(Value::Object(object)) => object.is_empty(),
         Some(_) => false,
     };
+    if let Control::Object(fields) = &field.control {
+        return check_object(field, fields, value, place, faults);
+    }
     if is_empty && field.required {
         return fault("fault.required", "");
     }
@@ -255,12 +270,35 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
             }
         }
         _ if is_empty => {}
-        Control::Number if value.is_string() => fault("fault.whole", value.as_str().unwrap_or_default()),
+        Control::Number if value.is_string() && !matches!(field.rule, crate::Rule::Between(..)) => {
+            fault("fault.whole", value.as_str().unwrap_or_default());
+        }
+        Control::Decimal if value.is_string() => fault("fault.decimal", value.as_str().unwrap_or_default()),
         _ => {
             if let Some(text) = field.rule.wrong(value) {
-                fault(text, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+                let value = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                fault(text, &field.rule.bound(text).unwrap_or_else(value));
             }
         }
+    }
+}
+
+/// What an object that is absent would need is no fault, unless it must be there.
+fn check_object(
+    field: &Field,
+    fields: &[Field],
+    value: Option<&Value>,
+    place: &str,
+    faults: &mut Vec<Fault>,
+) {
+    let value = value.filter(|value| !value.is_null());
+    if value.is_none() && !field.required {
+        return;
+    }
+    let before = faults.len();
+    check_all(fields, value.unwrap_or(&Value::Null), place, faults);
+    if value.is_none() && faults.len() == before {
+        faults.push(Fault { place: place.to_owned(), text: "fault.required", value: String::new() });
     }
 }
 
@@ -346,7 +384,7 @@ mod tests {
         let faults = draft.faults(form);
 
         assert_eq!(faults[0].place, "0/spec/containers/0/volumeMounts/0/name");
-        assert!(form.sections.iter().any(|section| Draft::is_in(section, &faults[0])));
+        assert!(form.sections.iter().any(|section| Draft::is_in(section, &faults[0].place)));
     }
 
     #[test]
@@ -374,7 +412,7 @@ mod tests {
         }
         assert!(found.contains(&("0/spec/replicas", "fault.whole")));
         for fault in &faults {
-            let sections = form.sections.iter().filter(|section| Draft::is_in(section, fault));
+            let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
             assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
         }
     }

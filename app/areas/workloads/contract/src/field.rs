@@ -46,10 +46,25 @@ pub struct Section {
     pub id: &'static str,
     /// Which of the draft's objects it is about: 0 is the one that the form is for, 1 what is made beside it.
     pub object: usize,
+    /// What it is called where the console has no words for it.
+    pub words: Option<Words>,
     /// Where in the object its fields are.
     pub base: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+}
+
+/// What a kind says of itself in its schema, in whatever language that is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The name, as in manifests.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub hint: &'static str,
+    /// All that is said of it, where that is more than the sentence.
+    pub more: &'static str,
+    /// What holds where nothing is filled in.
+    pub usual: &'static str,
 }
 
 /// A field: a place in the manifest, and how it is shown.
@@ -69,6 +84,8 @@ pub struct Field {
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
+    /// What it is called where the console has no words for it.
+    pub words: Option<Words>,
 }
 
 /// How a field is shown.
@@ -82,6 +99,8 @@ pub enum Control {
     Number,
     /// A number, or a text when it is none.
     NumberOrText,
+    /// A number that need not be whole.
+    Decimal,
     /// Yes, or nothing.
     Toggle,
     /// The text `true`, or nothing: of parameters and annotations, which are all texts.
@@ -103,8 +122,12 @@ pub enum Control {
     Ticks(&'static [&'static str]),
     /// A list of texts, one on each line.
     Lines,
+    /// A list of whole numbers, one on each line, and of texts where they are none.
+    Numbers,
     /// Keys and short values.
     Pairs,
+    /// Keys and whole numbers, or texts where they are none.
+    NumberPairs,
     /// Keys and values of many lines.
     Files,
     /// A list of things with fields of their own. `begin` is what a new one is, as JSON; `title` the path of what names it.
@@ -120,6 +143,10 @@ pub enum Control {
     OneOf(&'static [Variant]),
     /// Fields that few need, folded away.
     Group(&'static [Field]),
+    /// An object that may be absent: what it needs is needed only where it is there.
+    Object(&'static [Field]),
+    /// What no control can show: it is written as YAML, beside the form.
+    Yaml,
     /// A login for an image registry.
     Registry,
 }
@@ -140,7 +167,7 @@ pub struct Variant {
 impl Field {
     /// A field that may be left empty, for any value.
     pub const fn new(path: &'static str, id: &'static str, control: Control) -> Self {
-        Self { path, id, control, rule: Rule::Any, required: false, when: "", fixed: false }
+        Self { path, id, control, rule: Rule::Any, required: false, when: "", fixed: false, words: None }
     }
 
     /// The same, with a rule.

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod cost;
+mod described;
 mod draft;
 mod field;
 mod files;
 mod fit;
 pub mod forms;
+mod nearest;
 mod place;
 mod ports;
 mod registry;
@@ -15,8 +17,9 @@ mod wizards;
 mod yaml;
 
 pub use cost::{Cost, QuotaLine, cost};
+pub use described::{KindSchema, is_described};
 pub use draft::Draft;
-pub use field::{Beside, Control, Field, Form, Section, Variant};
+pub use field::{Beside, Control, Field, Form, Section, Variant, Words};
 pub use files::{
     FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,
@@ -28,5 +31,5 @@ pub use ports::{PortLine, Ports, PortsView, forward_address, read_ports};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
 pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic};
-pub use wizards::{Quota, Wizards, check_pair, read_quota, read_yaml};
+pub use wizards::{Quota, Wizards, check_pair, read_kind_schema, read_quota, read_yaml};
 pub use yaml::to_yaml;

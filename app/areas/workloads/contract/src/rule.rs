@@ -21,6 +21,10 @@ pub enum Rule {
     PortOrName,
     /// A whole number within these bounds.
     Whole(i64, i64),
+    /// The same, where a schema says the bounds and each is told by itself.
+    Between(i64, i64),
+    /// A text of so many characters.
+    Length(u64, u64),
     /// A quantity such as `500m` or `2Gi`; of keys and values, each value.
     Quantity,
     /// A number, or a percentage.
@@ -64,7 +68,7 @@ impl Rule {
             Value::Object(pairs) => {
                 return match self {
                     Self::Labels => (!pairs.iter().all(is_label)).then_some("fault.labels"),
-                    Self::Quantity => pairs.values().find_map(|value| self.wrong(value)),
+                    Self::Quantity | Self::Between(..) => pairs.values().find_map(|value| self.wrong(value)),
                     _ => None,
                 };
             }
@@ -84,6 +88,15 @@ impl Rule {
             Self::Port => (is_within(&text, 1, 65_535), "fault.port"),
             Self::PortOrName => (is_within(&text, 1, 65_535) || is_port_name(&text), "fault.port"),
             Self::Whole(least, most) => (is_within(&text, least, most), "fault.whole"),
+            Self::Between(least, most) => match text.parse::<i64>() {
+                Err(_) => (false, "fault.integer"),
+                Ok(number) if number < least => (false, LEAST),
+                Ok(number) => (number <= most, MOST),
+            },
+            Self::Length(least, most) => match text.chars().count() as u64 {
+                length if length < least => (false, SHORT),
+                length => (length <= most, LONG),
+            },
             Self::Quantity => (model::quantity::thousandths(&text).is_some(), "fault.quantity"),
             Self::NumberOrPercent => {
                 (is_within(text.strip_suffix('%').unwrap_or(&text), 0, 1_000_000), "fault.percent")
@@ -106,7 +119,24 @@ impl Rule {
         };
         (!is_good).then_some(key)
     }
+
+    /// The bound that the text of a fault names, if it names one.
+    pub(crate) fn bound(self, text: &str) -> Option<String> {
+        match (self, text) {
+            (Self::Between(least, _), LEAST) => Some(least.to_string()),
+            (Self::Between(_, most), MOST) => Some(most.to_string()),
+            (Self::Length(least, _), SHORT) => Some(least.to_string()),
+            (Self::Length(_, most), LONG) => Some(most.to_string()),
+            _ => None,
+        }
+    }
 }
+
+/// Faults that name a bound.
+const LEAST: &str = "fault.least";
+const MOST: &str = "fault.most";
+const SHORT: &str = "fault.short";
+const LONG: &str = "fault.long";
 
 fn is_dns(text: &str, longest: usize) -> bool {
     let is_edge =

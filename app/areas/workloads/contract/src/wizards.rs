@@ -1,9 +1,9 @@
 //! What forms ask the server.
 
-use crate::QuotaLine;
+use crate::{KindSchema, QuotaLine};
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_fn::codec::Json;
@@ -13,6 +13,8 @@ use server_fn::codec::Json;
 pub trait Wizards: Send + Sync {
     /// The documents of a YAML text. Problems name their lines.
     async fn yaml(&self, text: String) -> Result<Vec<Value>, ConsoleError>;
+    /// What a form of a kind is made from, where nobody wrote one.
+    async fn kind_schema(&self, cluster: ClusterName, kind: KindSlug) -> Result<KindSchema, ConsoleError>;
     /// How much of a namespace's quotas is used.
     async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError>;
     /// What is wrong with a certificate and its key, field by field; nothing when they belong together.
@@ -33,6 +35,17 @@ pub async fn read_yaml(
     text: String,
 ) -> Result<Vec<Value>, ConsoleError> {
     model::port::<dyn Wizards>()?.yaml(text).await
+}
+
+/// What a form of a kind is made from, where nobody wrote one.
+#[server(endpoint = "workloads/kind-schema", input = Json)]
+pub async fn read_kind_schema(
+    /// The cluster.
+    cluster: ClusterName,
+    /// The kind.
+    kind: KindSlug,
+) -> Result<KindSchema, ConsoleError> {
+    model::port::<dyn Wizards>()?.kind_schema(cluster, kind).await
 }
 
 /// How much of a namespace's quotas is used.

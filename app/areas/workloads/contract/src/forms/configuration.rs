@@ -19,6 +19,7 @@ pub static CONFIG_MAP: Form = Form {
         Section {
             id: "data",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 Field::new("data", "data", Control::Files).rule(Rule::Key),
@@ -44,6 +45,7 @@ pub static SECRET: Form = Form {
         Section {
             id: "secret",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 Field::new(
@@ -98,6 +100,7 @@ pub static SERVICE_ACCOUNT: Form = Form {
         Section {
             id: "account",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 Field::new("automountServiceAccountToken", "automount", Control::Truth),
@@ -115,6 +118,7 @@ pub static SERVICE_ACCOUNT: Form = Form {
         Section {
             id: "role",
             object: 1,
+            words: None,
             base: "roleRef",
             fields: &[
                 Field::new("kind", "role-kind", Control::Choice(&["ClusterRole", "Role"])),

@@ -65,6 +65,7 @@ pub static HTTP_ROUTE: Form = Form {
         Section {
             id: "entry",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new(
@@ -79,6 +80,7 @@ pub static HTTP_ROUTE: Form = Form {
         Section {
             id: "routes",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[Field::new(
                 "rules",

@@ -24,6 +24,7 @@ pub static RESOURCE_QUOTA: Form = Form {
         Section {
             id: "compute",
             object: 0,
+            words: None,
             base: "spec/hard",
             fields: &[
                 quantity("requests.cpu", "request-cpu"),
@@ -37,6 +38,7 @@ pub static RESOURCE_QUOTA: Form = Form {
         Section {
             id: "counts",
             object: 0,
+            words: None,
             base: "spec/hard",
             fields: &[
                 quantity("pods", "count-pods"),
@@ -55,6 +57,7 @@ pub static RESOURCE_QUOTA: Form = Form {
         Section {
             id: "all-limits",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new("hard", "hard", Control::Pairs).rule(Rule::Quantity).required(),
@@ -91,6 +94,7 @@ pub static LIMIT_RANGE: Form = Form {
         Section {
             id: "limits",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[Field::new(
                 "limits",
@@ -142,6 +146,7 @@ pub static DISRUPTION_BUDGET: Form = Form {
         Section {
             id: "budget",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
@@ -218,6 +223,7 @@ pub static NETWORK_POLICY: Form = Form {
         Section {
             id: "about",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
@@ -227,6 +233,7 @@ pub static NETWORK_POLICY: Form = Form {
         Section {
             id: "inbound",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[Field::new(
                 "ingress",
@@ -241,6 +248,7 @@ pub static NETWORK_POLICY: Form = Form {
         Section {
             id: "outbound",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[Field::new(
                 "egress",

@@ -49,7 +49,7 @@ const LABELS: Field = Field::new("metadata/labels", "labels", Control::Pairs).ru
 const ANNOTATIONS: Field = Field::new("metadata/annotations", "annotations", Control::Pairs);
 
 /// What every object of a namespace has: who it is.
-const METADATA: &[Field] = &[
+pub(crate) const METADATA: &[Field] = &[
     NAME,
     Field::new("metadata/namespace", "namespace", Control::Names("namespaces"))
         .rule(Rule::Label)
@@ -60,11 +60,11 @@ const METADATA: &[Field] = &[
 ];
 
 /// What every object of a cluster has.
-const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
+pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
 
 /// The first step of every form.
-const fn basics(fields: &'static [Field]) -> Section {
-    Section { id: "basics", object: 0, base: "", fields }
+pub(crate) const fn basics(fields: &'static [Field]) -> Section {
+    Section { id: "basics", object: 0, words: None, base: "", fields }
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub static SERVICE: Form = Form {
         Section {
             id: "service",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new(
@@ -95,7 +96,7 @@ pub static INGRESS: Form = Form {
         basics(METADATA),
         Section {
             id: "routes",
-            object: 0,
+            object: 0, words: None,
             base: "spec",
             fields: &[
                 Field::new("ingressClassName", "ingress-class", Control::Names("ingressclasses")),
@@ -117,7 +118,7 @@ pub static INGRESS: Form = Form {
         },
         Section {
             id: "tls",
-            object: 0,
+            object: 0, words: None,
             base: "spec",
             fields: &[Field::new("tls", "tls", Control::Items {
                 begin: r#"{"hosts": []}"#,

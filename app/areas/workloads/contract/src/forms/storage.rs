@@ -24,6 +24,7 @@ pub static CLAIM: Form = Form {
         Section {
             id: "storage",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new("resources/requests/storage", "storage", Control::Line)
@@ -70,6 +71,7 @@ pub static SNAPSHOT: Form = Form {
         Section {
             id: "snapshot",
             object: 0,
+            words: None,
             base: "spec",
             fields: &[
                 Field::new(

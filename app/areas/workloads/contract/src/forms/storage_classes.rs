@@ -144,6 +144,7 @@ pub static STORAGE_CLASS: Form = Form {
         Section {
             id: "class",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 Field::new(
@@ -172,6 +173,7 @@ pub static STORAGE_CLASS: Form = Form {
         Section {
             id: "parameters",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 of("provisioner=ebs.csi.aws.com", EBS),
@@ -225,6 +227,7 @@ pub static SNAPSHOT_CLASS: Form = Form {
         Section {
             id: "class",
             object: 0,
+            words: None,
             base: "",
             fields: &[
                 Field::new("driver", "driver", Control::Named { kind: "csidrivers", also: DRIVERS })

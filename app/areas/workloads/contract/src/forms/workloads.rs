@@ -14,7 +14,7 @@ const fn whole(path: &'static str, id: &'static str) -> Field {
 }
 
 const fn section(id: &'static str, base: &'static str, fields: &'static [Field]) -> Section {
-    Section { id, object: 0, base, fields }
+    Section { id, object: 0, words: None, base, fields }
 }
 
 const fn pod(base: &'static str) -> [Section; 3] {
@@ -28,6 +28,7 @@ const fn pod(base: &'static str) -> [Section; 3] {
 const SERVICE: Section = Section {
     id: "service",
     object: 1,
+    words: None,
     base: "",
     fields: &[
         Field::new("spec/type", "service-type", Control::Choice(&["ClusterIP", "NodePort", "LoadBalancer"])),

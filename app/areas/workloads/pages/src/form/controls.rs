@@ -1,8 +1,8 @@
 //! One control for each way a field can be shown.
 
 use super::editing::Editing;
-use super::lists::{files, items, lines, pairs, ticks};
-use super::names;
+use super::lists::{files, items, lines, number_pairs, pairs, ticks};
+use super::{described, names};
 use crate::words::{hint, text, text_of};
 use leptos::prelude::*;
 use serde_json::{Value, json};
@@ -56,34 +56,60 @@ pub struct Part {
     /// Empty when there is nothing to say.
     pub hint: String,
     pub problem: Signal<Option<String>>,
+    /// What holds as long as nothing is said, as a sentence; empty when that is not known.
+    pub usual: String,
 }
 
 fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     let place = spot.place();
     let problem = Signal::derive(move || editing.problem(&place));
-    let label = text_of("field", field.id);
-    let part = Part { editing, spot: spot.clone(), label, hint: hint(field.id).unwrap_or_default(), problem };
-    if field.fixed && !editing.is_new() {
-        return fixed(&part);
+    let part = match field.words {
+        Some(words) => described::part(editing, spot, field, words, problem),
+        None => Part {
+            editing,
+            spot: spot.clone(),
+            label: text_of("field", field.id),
+            hint: hint(field.id).unwrap_or_default(),
+            problem,
+            usual: String::new(),
+        },
+    };
+    let control = shown(&part, field);
+    match field.words {
+        Some(words) => described::around(words, &field.control, control),
+        None => control,
     }
+}
+
+fn shown(part: &Part, field: &'static Field) -> AnyView {
+    if field.fixed && !part.editing.is_new() {
+        return fixed(part);
+    }
+    // What the kind itself says is marked already.
+    let required = field.required && field.words.is_none();
     match field.control {
-        Control::Line => part.line(field.required, to_text),
-        Control::NumberOrText | Control::Number => part.line(field.required, to_number_or_text),
-        Control::Names(kind) => names::line(&part, kind, &[], field.required),
-        Control::Named { kind, also } => names::line(&part, kind, also, field.required),
+        Control::Line => part.line(required, to_text),
+        Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
+        Control::Decimal => described::decimal(part),
+        Control::Names(kind) => names::line(part, kind, &[], required),
+        Control::Named { kind, also } => names::line(part, kind, also, required),
         Control::Area => part.area(),
         Control::Toggle => part.toggle(Value::Bool(true)),
         Control::ToggleText => part.toggle(Value::from("true")),
-        Control::Ticks(options) => ticks(&part, options),
+        Control::Ticks(options) => ticks(part, options),
         Control::Truth => part.choice(&["", "true", "false"]),
         Control::Choice(options) => part.choice(options),
-        Control::Lines => lines(&part),
-        Control::Pairs => pairs(&part),
-        Control::Files => files(&part),
-        Control::Items { begin, title, fields } => items(&part, begin, title, fields),
-        Control::OneOf(variants) => one_of(&part, variants),
-        Control::Group(fields) => group(&part, fields),
-        Control::Registry => registry(&part),
+        Control::Lines => lines(part, to_text),
+        Control::Numbers => lines(part, to_number_or_text),
+        Control::Pairs => pairs(part),
+        Control::NumberPairs => number_pairs(part),
+        Control::Files => files(part),
+        Control::Items { begin, title, fields } => items(part, begin, title, fields),
+        Control::OneOf(variants) => one_of(part, variants),
+        Control::Group(fields) => group(part, fields),
+        Control::Object(fields) => described::object(part, field, fields),
+        Control::Yaml => described::as_yaml(part),
+        Control::Registry => registry(part),
     }
 }
 
@@ -100,11 +126,11 @@ fn fixed(part: &Part) -> AnyView {
 }
 
 /// A number where the text is one.
-fn to_number_or_text(text: &str) -> Value {
+pub fn to_number_or_text(text: &str) -> Value {
     text.trim().parse::<i64>().map_or_else(|_| Value::from(text.trim()), Value::from)
 }
 
-fn to_text(text: &str) -> Value {
+pub fn to_text(text: &str) -> Value {
     Value::from(text)
 }
 
@@ -118,6 +144,11 @@ pub fn text_of_value(value: Option<&Value>) -> String {
 }
 
 impl Part {
+    /// Its label without the mark of what must be filled.
+    pub fn name(&self) -> &str {
+        self.label.trim_end_matches(REQUIRED)
+    }
+
     /// The value as text.
     pub fn text(&self) -> Signal<String> {
         let (editing, spot) = (self.editing, self.spot.clone());
@@ -144,6 +175,7 @@ impl Part {
                 label
                 value=self.text()
                 hint=self.hint.clone()
+                placeholder=self.usual.clone()
                 problem=self.problem
                 input_type
                 code=true
@@ -188,6 +220,7 @@ impl Part {
     fn choice(&self, options: &'static [&'static str]) -> AnyView {
         let known = options.iter().map(|option| {
             let words = match *option {
+                "" if !self.usual.is_empty() => self.usual.clone(),
                 "" => text("choice.usual").to_owned(),
                 "true" => text("choice.yes").to_owned(),
                 "false" => text("choice.no").to_owned(),
@@ -233,8 +266,11 @@ impl Part {
 
 /// A label that says that the field must be filled.
 pub fn labelled(label: &str, required: bool) -> String {
-    if required { format!("{label} *") } else { label.to_owned() }
+    if required { format!("{label}{REQUIRED}") } else { label.to_owned() }
 }
+
+/// Behind the label of what must be filled.
+const REQUIRED: &str = " *";
 
 /// Which of several things, and then its fields.
 fn one_of(part: &Part, variants: &'static [Variant]) -> AnyView {
@@ -340,8 +376,17 @@ fn group(part: &Part, inner: &'static [Field]) -> AnyView {
                 .any(|fault| fault.place.starts_with(&place) && is_of(inner, &fault.place[place.len()..]))
     });
     let is_open = RwSignal::new(is_filled);
+    let has_been_told = {
+        let place = spot.place();
+        Memo::new(move |_| {
+            let told = editing.told.read();
+            let below =
+                told.iter().filter_map(|problem| problem.field.strip_prefix(place.split_once('/')?.1));
+            below.into_iter().any(|rest| is_of(inner, rest))
+        })
+    };
     Effect::new(move |_| {
-        if has_fault.get() {
+        if has_fault.get() || has_been_told.get() {
             is_open.set(true);
         }
     });

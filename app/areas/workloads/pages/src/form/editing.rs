@@ -22,6 +22,25 @@ pub struct Beginning {
     pub kept_as: String,
 }
 
+impl Beginning {
+    /// Something new in a namespace, with what the address fills in.
+    pub fn new(
+        form: &'static Form,
+        cluster: ClusterName,
+        kind: &str,
+        namespace: &str,
+        filled: Vec<(String, String)>,
+    ) -> Self {
+        let mut kept_as = format!("orrery-form {cluster} {kind} {namespace}");
+        let mut draft = Draft::begin(form, "", namespace);
+        for (place, value) in filled {
+            kept_as.push_str(&format!(" {place}={value}"));
+            draft.set(form, 0, &place, Some(value.into()));
+        }
+        Self { form, cluster, draft, base: None, kept_as }
+    }
+}
+
 /// A form that is being filled in.
 #[derive(Clone, Copy)]
 pub struct Editing {
@@ -99,6 +118,30 @@ impl Editing {
         let fault = faults.iter().find(|fault| fault.place == place)?;
         let is_told = self.shows_all.get() || self.touched.read().contains(place);
         is_told.then(|| words_of(fault))
+    }
+
+    /// Whether the server says something about what is at a place or in it.
+    pub fn is_told_below(self, place: &str) -> bool {
+        let Some((_, path)) = place.split_once('/') else { return false };
+        let is_below = |field: &str| {
+            field.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.told.read().iter().any(|problem| is_below(&problem.field))
+    }
+
+    /// How much is to be filled in or corrected in a step, and whether the reader has been told.
+    pub fn count_in(self, index: usize) -> usize {
+        let section = &self.form.sections[index];
+        let faults = self.faults.read().iter().filter(|fault| Draft::is_in(section, &fault.place)).count();
+        faults + self.told_in(index).len()
+    }
+
+    /// What the server says about a step.
+    pub fn told_in(self, index: usize) -> Vec<FieldProblem> {
+        let is_here = |problem: &&FieldProblem| {
+            !problem.field.is_empty() && self.form.step_of(&format!("0/{}", problem.field)) == Some(index)
+        };
+        self.told.read().iter().filter(is_here).cloned().collect()
     }
 
     /// The text that would be sent.
@@ -190,6 +233,12 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.port-name" => text("fault.port-name").to_owned(),
         "fault.port" => text("fault.port").to_owned(),
         "fault.whole" => text("fault.whole").to_owned(),
+        "fault.integer" => text("fault.integer").to_owned(),
+        "fault.decimal" => text("fault.decimal").to_owned(),
+        "fault.least" => text_with("fault.least", &[("bound", &fault.value)]),
+        "fault.most" => text_with("fault.most", &[("bound", &fault.value)]),
+        "fault.short" => text_with("fault.short", &[("bound", &fault.value)]),
+        "fault.long" => text_with("fault.long", &[("bound", &fault.value)]),
         "fault.quantity" => text("fault.quantity").to_owned(),
         "fault.percent" => text("fault.percent").to_owned(),
         "fault.image" => text("fault.image").to_owned(),

@@ -1,14 +1,14 @@
 //! Controls for many of something: lines, pairs, things with fields of their own.
 
-use super::controls::{Part, Spot, fields, text_of_value};
+use super::controls::{Part, Spot, fields, text_of_value, to_number_or_text, to_text};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use ui::{Button, ButtonKind, Glyph, IconButton};
 use workloads_contract::{Field, at};
 
-/// A list of texts, one on each line.
-pub fn lines(part: &Part) -> AnyView {
+/// A list of texts, or of what is read from them, one on each line.
+pub fn lines(part: &Part, read: fn(&str) -> Value) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
@@ -25,7 +25,7 @@ pub fn lines(part: &Part) -> AnyView {
         _ => value.get(),
     });
     let on_input = Callback::new(move |text: String| {
-        let items: Vec<Value> = text.trim_end_matches('\n').split('\n').map(Value::from).collect();
+        let items: Vec<Value> = text.trim_end_matches('\n').split('\n').map(read).collect();
         typed.set(Some(text.clone()));
         let new = (!text.trim().is_empty()).then_some(Value::Array(items));
         editing.set(spot.object, &spot.path, new);
@@ -91,17 +91,22 @@ pub fn ticks(part: &Part, options: &'static [&'static str]) -> AnyView {
 
 /// Keys and short values.
 pub fn pairs(part: &Part) -> AnyView {
-    rows(part, false)
+    rows(part, false, to_text)
+}
+
+/// Keys and numbers.
+pub fn number_pairs(part: &Part) -> AnyView {
+    rows(part, false, to_number_or_text)
 }
 
 /// Keys and values of many lines.
 pub fn files(part: &Part) -> AnyView {
-    rows(part, true)
+    rows(part, true, to_text)
 }
 
 /// Rows of keys and values. They have an order of their own while they are typed, and a key may stand there twice until it
 /// is typed to its end.
-fn rows(part: &Part, is_long: bool) -> AnyView {
+fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let rows = RwSignal::new(untrack(|| read(editing.draft.read().at(spot.object, &spot.path))));
     let stored = {
@@ -116,10 +121,8 @@ fn rows(part: &Part, is_long: bool) -> AnyView {
         }
     });
     let write = move || {
-        let map: Map<String, Value> = sorted(&rows.read_untracked())
-            .into_iter()
-            .map(|(key, value)| (key, Value::from(value)))
-            .collect();
+        let before = untrack(|| editing.at(spot.object, &spot.path));
+        let map = written(&rows.read_untracked(), before.as_ref(), typed);
         editing.set(spot.object, &spot.path, (!map.is_empty()).then_some(Value::Object(map)));
     };
     let write = StoredValue::new(write);
@@ -192,6 +195,21 @@ fn read(value: Option<&Value>) -> Vec<(String, String)> {
     pairs.map(|(key, value)| (key.clone(), text_of_value(Some(value)))).collect()
 }
 
+/// The map that rows stand for. Where nothing was typed the value is what it was, text or number.
+fn written(
+    rows: &[(String, String)],
+    before: Option<&Value>,
+    typed: fn(&str) -> Value,
+) -> Map<String, Value> {
+    let value = |(key, text): (String, String)| {
+        let same =
+            before.and_then(|before| before.get(&key)).filter(|same| text_of_value(Some(same)) == text);
+        let value = same.cloned().unwrap_or_else(|| typed(&text));
+        (key, value)
+    };
+    sorted(rows).into_iter().map(value).collect()
+}
+
 /// The rows that are pairs, as a map keeps them.
 fn sorted(rows: &[(String, String)]) -> Vec<(String, String)> {
     let map: std::collections::BTreeMap<&String, &String> =
@@ -228,7 +246,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
             change(&|items| items.push(serde_json::from_str(begin).unwrap_or_default()));
         });
     };
-    let label = part.label.clone();
+    let label = part.name().to_owned();
     let item = move |index: usize| {
         let inner_spot = spot.below(&index.to_string());
         let name = name(editing, inner_spot.clone(), title, label.clone(), index);
@@ -240,6 +258,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         let has_fault = Memo::new(move |_| {
             editing.shows_all.get()
                 && editing.faults.read().iter().any(|fault| fault.place.starts_with(&format!("{place}/")))
+                || editing.is_told_below(&place)
         });
         let open = RwSignal::new(is_open);
         Effect::new(move |_| {
@@ -269,7 +288,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         }
     };
     let problem = part.problem;
-    let add_words = text_with("add.one", &[("what", &part.label)]);
+    let add_words = text_with("add.one", &[("what", &part.name())]);
     view! {
         <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
@@ -318,5 +337,17 @@ mod tests {
             [("a", "1"), ("b", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()))
         );
         assert_eq!(read(Some(&json!({"a": "1", "n": 2}))).len(), 2);
+    }
+
+    #[test]
+    fn what_was_not_typed_into_stays_what_it_was() {
+        let before = json!({"count": 2, "text": "2", "cpu": "1"});
+        let rows = [("count", "2"), ("text", "2"), ("cpu", "3"), ("new", "4")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+        let of = |typed| Value::Object(written(&rows, Some(&before), typed));
+
+        assert_eq!(of(to_number_or_text), json!({"count": 2, "text": "2", "cpu": 3, "new": 4}));
+        assert_eq!(of(to_text), json!({"count": 2, "text": "2", "cpu": "3", "new": "4"}));
     }
 }

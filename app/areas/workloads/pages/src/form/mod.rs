@@ -1,12 +1,16 @@
 //! The page of all forms.
 
 mod controls;
+mod described;
 mod editing;
 mod fit;
 mod lists;
 mod names;
 mod quota;
+mod schema;
 mod sending;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use crate::words::{text, text_of, text_with};
@@ -16,10 +20,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::params::ParamsMap;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
-use resources_contract::read_manifest;
+use resources_contract::{Base, read_manifest};
+use schema::{Asked, Of};
+use serde_json::Value;
 use std::borrow::Cow;
 use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
-use workloads_contract::{Beside, Draft, Form, Section, forms, read_yaml};
+use workloads_contract::{
+    Beside, Control, Draft, Field, Form, KindSchema, Section, forms, read_kind_schema, read_yaml,
+};
 
 /// The form for something new: `/clusters/{cluster}/new/{kind}`.
 #[component]
@@ -33,26 +41,54 @@ pub fn NewFormPage() -> impl IntoView {
         let namespace = query.get("namespace").unwrap_or_else(|| "default".to_owned());
         (cluster, kind, namespace, filled(&query))
     });
-    let content = move || {
-        let (cluster, kind, namespace, filled) = begun.get();
-        let found = ClusterName::parse(&cluster).ok().zip(forms::find(&kind));
-        match found {
-            Some((cluster, form)) => {
-                let mut kept_as = format!("orrery-form {cluster} {kind} {namespace}");
-                let mut draft = Draft::begin(form, "", &namespace);
-                for (place, value) in filled {
-                    kept_as.push_str(&format!(" {place}={value}"));
-                    draft.set(form, 0, &place, Some(value.into()));
-                }
-                page(Beginning { form, cluster, draft, base: None, kept_as })
+    let described = Memo::new(move |_| {
+        let (cluster, kind, ..) = &*begun.read();
+        let is_written = forms::find(kind).is_some();
+        ClusterName::parse(cluster).ok().zip(KindSlug::parse(kind).ok()).filter(|_| !is_written)
+    });
+    let schema = Resource::new_blocking(
+        move || described.get(),
+        |described| async move {
+            match described {
+                Some((cluster, kind)) => Some(read_kind_schema(cluster, kind).await),
+                None => None,
             }
+        },
+    );
+    let written = move || {
+        let (cluster, kind, namespace, filled) = begun.get();
+        match ClusterName::parse(&cluster).ok().zip(forms::find(&kind)) {
+            Some((cluster, form)) => Some(page(Beginning::new(form, cluster, &kind, &namespace, filled))),
+            None if described.read().is_some() => None,
             None => {
                 let what = format!("{cluster}/new/{kind}");
-                view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
+                Some(view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any())
             }
         }
     };
-    view! { {content} }
+    let from_schema = move || {
+        let (.., namespace, filled) = begun.get();
+        Suspend::new(async move {
+            let answer = schema.await?;
+            // The page may be gone before the answer comes.
+            let (cluster, kind) = described.try_get_untracked()??;
+            Some(match answer {
+                Ok(schema) => {
+                    schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema)
+                }
+                Err(error) => {
+                    let on_retry = Callback::new(move |()| schema.refetch());
+                    view! { <Problem error on_retry is_page=true/> }.into_any()
+                }
+            })
+        })
+    };
+    view! {
+        {written}
+        <Transition fallback=move || described.read().is_some().then(|| view! { <SkeletonDetail/> })>
+            {awaited(from_schema)}
+        </Transition>
+    }
 }
 
 /// What the address says of places of the form.
@@ -77,9 +113,13 @@ pub fn EditFormPage() -> impl IntoView {
         move || object.get(),
         |object| async move {
             let object = object?;
+            let schema = match forms::find(object.kind.as_str()) {
+                Some(_) => None,
+                None => Some(read_kind_schema(object.cluster.clone(), object.kind.clone()).await?),
+            };
             let manifest = read_manifest(object.clone(), false).await?;
             let objects = read_yaml(manifest.text).await?;
-            Ok::<_, ConsoleError>((object, objects, manifest.base))
+            Ok::<_, ConsoleError>((object, objects, manifest.base, schema))
         },
     );
     view! {
@@ -90,19 +130,7 @@ pub fn EditFormPage() -> impl IntoView {
                 let answer = opened.await;
                 object.try_with_untracked(|_| ())?;
                 Some(match answer {
-                    Ok((object, objects, base)) => match forms::find(object.kind.as_str()) {
-                        Some(form) => page(Beginning {
-                            form,
-                            cluster: object.cluster.clone(),
-                            draft: Draft { objects },
-                            kept_as: format!("orrery-form {object} {}", base.uid),
-                            base: Some(base),
-                        }),
-                        None => {
-                            let what = object.to_string();
-                            view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
-                        }
-                    },
+                    Ok((object, objects, base, schema)) => opened_page(object, objects, base, schema),
                     Err(error) => {
                         let on_retry = Callback::new(move |()| opened.refetch());
                         view! { <Problem error on_retry is_page=true/> }.into_any()
@@ -110,6 +138,26 @@ pub fn EditFormPage() -> impl IntoView {
                 })
             }))}
         </Transition>
+    }
+}
+
+fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Option<KindSchema>) -> AnyView {
+    match (forms::find(object.kind.as_str()), schema) {
+        (Some(form), _) => page(Beginning {
+            form,
+            cluster: object.cluster.clone(),
+            draft: Draft { objects },
+            kept_as: format!("orrery-form {object} {}", base.uid),
+            base: Some(base),
+        }),
+        (None, Some(schema)) => {
+            let ResourceRef { cluster, kind, .. } = object;
+            schema::page(Asked { cluster, kind, of: Of::Existing { objects, base } }, schema)
+        }
+        (None, None) => {
+            let what = object.to_string();
+            view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
+        }
     }
 }
 
@@ -128,29 +176,29 @@ fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRe
 
 fn page(beginning: Beginning) -> AnyView {
     let form = beginning.form;
-    let title = match &beginning.base {
-        None => text_of("new", form.slug),
-        Some(base) => text_with("edit.title", &[("name", &base.resource.name)]),
-    };
-    let by_hand = match &beginning.base {
+    let (title, by_hand) = match &beginning.base {
         None => {
-            let namespace = beginning
-                .draft
-                .at(0, "metadata/namespace")
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or_default();
-            format!("{}/create?kind={}&namespace={namespace}", link::cluster(&beginning.cluster), form.slug)
+            let namespace =
+                beginning.draft.at(0, "metadata/namespace").and_then(Value::as_str).unwrap_or_default();
+            (text_of("new", form.slug), by_hand_new(&beginning.cluster, form.slug, namespace))
         }
-        Some(base) => link::object_tab(&base.resource, "yaml"),
+        Some(base) => {
+            let title = text_with("edit.title", &[("name", &base.resource.name)]);
+            (title, link::object_tab(&base.resource, "yaml"))
+        }
     };
-    let editing = Editing::of(beginning);
-    let step = RwSignal::new(0_usize);
+    let above = head(title, by_hand);
+    view! { {above}{inside(beginning)} }.into_any()
+}
+
+/// Where something new is written as YAML.
+fn by_hand_new(cluster: &ClusterName, kind: &str, namespace: &str) -> String {
+    format!("{}/create?kind={kind}&namespace={namespace}", link::cluster(cluster))
+}
+
+/// The title, and the way to YAML.
+fn head(title: String, by_hand: String) -> AnyView {
     let page_title = title.clone();
-    let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
-    let body = move || {
-        let index = step.get().min(form.sections.len() - 1);
-        section(editing, &form.sections[index])
-    };
     let by_hand_below = by_hand.clone();
     view! {
         <PageTitle text=page_title/>
@@ -163,6 +211,18 @@ fn page(beginning: Beginning) -> AnyView {
                 {text("no-scripts")}
             </Banner>
         </noscript>
+    }
+    .into_any()
+}
+
+/// The form itself.
+fn inside(beginning: Beginning) -> AnyView {
+    let form = beginning.form;
+    let editing = Editing::of(beginning);
+    let step = RwSignal::new(0_usize);
+    let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
+    let body = move || section(editing, step.get().min(form.sections.len() - 1));
+    view! {
         {move || restored(editing)}
         <div class="form-page needs-scripts">
             <nav class="form-steps" aria-label=text("steps")>
@@ -192,12 +252,10 @@ fn restored(editing: Editing) -> AnyView {
 
 /// A step, with how many faults stand in it.
 fn step_link(editing: Editing, step: RwSignal<usize>, index: usize, section: &'static Section) -> AnyView {
-    let count = Memo::new(move |_| {
-        let faults = editing.faults.read();
-        faults.iter().filter(|fault| Draft::is_in(section, fault)).count()
-    });
+    let count = Memo::new(move |_| editing.count_in(index));
     let is_current = move || (step.get() == index).then_some("step");
     let is_told = move || (count.get() > 0 && editing.shows_all.get()).then_some("");
+    let is_own = section.words.is_some().then_some("");
     view! {
         <li>
             <button
@@ -208,7 +266,7 @@ fn step_link(editing: Editing, step: RwSignal<usize>, index: usize, section: &'s
                 on:click=move |_| step.set(index)
             >
                 <span class="form-step-number" aria-hidden="true">{index + 1}</span>
-                <span>{text_of("section", section.id)}</span>
+                <span class="form-step-name" data-code=is_own>{step_name(section)}</span>
                 {move || (count.get() > 0).then(|| view! { <span class="count" title=text("section.open")>{count.get()}</span> })}
             </button>
         </li>
@@ -216,15 +274,39 @@ fn step_link(editing: Editing, step: RwSignal<usize>, index: usize, section: &'s
     .into_any()
 }
 
-fn section(editing: Editing, section: &'static Section) -> AnyView {
+/// What a step is called: in the console's words, or in those of its kind.
+fn step_name(section: &Section) -> String {
+    section.words.map_or_else(|| text_of("section", section.id), |words| words.name.to_owned())
+}
+
+fn section(editing: Editing, index: usize) -> AnyView {
+    let section: &'static Section = &editing.form.sections[index];
     let spot = Spot { object: section.object, path: section.base.to_owned() };
-    let title = text_of("section", section.id);
-    let content = if section.object == 1 {
-        beside(editing, spot, section)
-    } else {
-        fields(editing, &spot, section.fields)
+    let content = match section.fields {
+        [Field { path, control: Control::Object(inner), words: Some(words), .. }] => {
+            described::step(editing, &spot.below(path), *words, inner)
+        }
+        _ if section.object == 1 => beside(editing, spot, section),
+        all => fields(editing, &spot, all),
     };
-    view! { <h2 class="form-title">{title}</h2><div class="form-fields">{content}</div> }.into_any()
+    let hint = section.words.map(|words| words.hint).filter(|hint| !hint.is_empty());
+    let is_own = section.words.is_some().then_some("");
+    view! {
+        <h2 class="form-title" data-code=is_own>{step_name(section)}</h2>
+        {hint.map(|hint| view! { <p class="hint form-about">{hint}</p> })}
+        {move || told_here(editing, index)}
+        <div class="form-fields">{content}</div>
+    }
+    .into_any()
+}
+
+/// What the server says about what a step is about, where no control of it can say it.
+fn told_here(editing: Editing, index: usize) -> AnyView {
+    let has_control = |place: &str| editing.form.nearest(&format!("0/{place}")).is_some();
+    let told = editing.told_in(index).into_iter().filter(|problem| !has_control(&problem.field));
+    told.map(|problem| view! { <Banner level=Level::Failed>{problem.message}</Banner> })
+        .collect_view()
+        .into_any()
 }
 
 /// What is made along with the object. Later it has a page of its own.

@@ -1,17 +1,18 @@
 //! Trying the draft out, showing what would become of it, and sending it.
 
 use super::editing::{Editing, words_of};
+use super::step_name;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::{ConsoleError, Level, link};
+use model::{ConsoleError, FieldProblem, Level, link};
 use resources_contract::{DiffLine, DocumentPreview, PreviewOutcome, apply_manifest, preview_manifest};
 use serde_json::Value;
 use ui::{
     Banner, Button, ButtonKind, Card, CopyButton, DiffKind, DiffView, Glyph, Problem, StatusMark, use_toasts,
 };
-use workloads_contract::{Draft, check_pair};
+use workloads_contract::{Draft, Form, check_pair};
 
 /// What was found out about a text.
 type Previewed = (String, Result<Vec<DocumentPreview>, ConsoleError>);
@@ -42,7 +43,7 @@ pub fn foot(editing: Editing) -> AnyView {
             if is_previewing.try_set(false).is_some() {
                 return;
             }
-            editing.told.set(told(&answer));
+            editing.told.set(told(editing.form, &answer));
             preview.set(Some((asked, answer)));
         });
     });
@@ -104,8 +105,8 @@ fn missing(editing: Editing) -> AnyView {
         return ().into_any();
     }
     let line = |fault: &workloads_contract::Fault| {
-        let section = editing.form.sections.iter().find(|section| Draft::is_in(section, fault));
-        let section = section.map(|section| text_of("section", section.id)).unwrap_or_default();
+        let section = editing.form.sections.iter().find(|section| Draft::is_in(section, &fault.place));
+        let section = section.map(step_name).unwrap_or_default();
         // The last part that is a word names the field.
         let field = fault.place.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
         view! { <li>{section}" · "<code>{field.to_owned()}</code>": "{words_of(fault)}</li> }
@@ -127,13 +128,14 @@ async fn unfit(editing: Editing) -> Result<(), ConsoleError> {
     if problems.is_empty() { Ok(()) } else { Err(ConsoleError::Invalid { problems }) }
 }
 
-/// What the server says about fields, under the paths that fields have here.
-fn told(answer: &Result<Vec<DocumentPreview>, ConsoleError>) -> Vec<model::FieldProblem> {
+/// What the server says about fields, under the paths of the controls that it can be told at.
+fn told(form: &Form, answer: &Result<Vec<DocumentPreview>, ConsoleError>) -> Vec<FieldProblem> {
     let Err(ConsoleError::Invalid { problems }) = answer else { return Vec::new() };
     let mut problems = problems.clone();
     for problem in &mut problems {
-        problem.field =
-            problem.field.replace('[', "/").replace(']', "").replace('.', "/").replace("tls/", "tls.");
+        let path = problem.field.replace('[', "/").replace(']', "").replace('.', "/").replace("tls/", "tls.");
+        let nearest = form.nearest(&format!("0/{path}"));
+        problem.field = nearest.and_then(|place| Some(place.split_once('/')?.1.to_owned())).unwrap_or(path);
     }
     problems
 }
