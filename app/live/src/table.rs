@@ -317,6 +317,7 @@ mod tests {
             levels: vec![],
             revision: "0".into(),
             stale: None,
+            described: false,
         }
     }
 

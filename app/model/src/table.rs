@@ -166,6 +166,9 @@ pub struct Table {
     pub revision: String,
     /// Set when the cluster cannot be followed at the moment: rows are what was last known.
     pub stale: Option<Stale>,
+    /// Whether the kind's definition says enough of its fields for a form.
+    #[serde(default)]
+    pub described: bool,
 }
 
 /// Why and since when rows are only what was last known.

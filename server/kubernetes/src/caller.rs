@@ -210,6 +210,7 @@ impl ForCaller {
             levels: page.levels.list(),
             revision: readable.store.revision_text(revision),
             stale: readable.store.stale(),
+            described: readable.store.served().described,
         })
     }
 

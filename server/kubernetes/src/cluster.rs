@@ -170,7 +170,7 @@ impl Cluster {
         if !served.is_watchable() {
             return Err(KubernetesError::Unknown { what: format!("a list of {kind} that can be followed") });
         }
-        let served = self.with_columns(served).await;
+        let served = self.as_defined(served).await;
         let mut stores = self.stores.lock();
         let started = stores
             .entry(kind.as_str().to_owned())
@@ -178,12 +178,15 @@ impl Cluster {
         Ok(Arc::clone(started))
     }
 
-    /// A kind that was only discovered gets the columns that its definition names.
-    async fn with_columns(&self, served: Arc<Served>) -> Arc<Served> {
-        if served.kind.menu != Menu::CustomResources {
+    /// A kind that somebody defined is known for what its definition says: whether a form can be made from it and, for a kind
+    /// that was only discovered, its columns.
+    async fn as_defined(&self, served: Arc<Served>) -> Arc<Served> {
+        let kind = &served.kind;
+        let is_discovered = kind.menu == Menu::CustomResources;
+        let needs_form = kind.slug.contains('.') && !model::link::WITH_FORM.contains(&&*kind.slug);
+        if !is_discovered && !needs_form {
             return served;
         }
-        let kind = &served.kind;
         let path = format!(
             "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{}.{}",
             kind.plural,
@@ -192,19 +195,11 @@ impl Cluster {
         // Without its definition (an aggregated API, or no right to read it) the kind still has name, age and manifest.
         let Ok(answer) = self.connection.call(As::Console, &Call::get(path)).await else { return served };
         let Ok(definition) = serde_json::from_slice::<Definition>(&answer.body) else { return served };
-        let versions = definition.spec.versions.into_iter();
-        let columns =
-            versions.filter(|version| version.name == served.version).flat_map(|version| version.columns);
-        let kind = Kind::discovered(Discovered {
-            group: kind.group.to_string(),
-            version: served.version.clone(),
-            kind: kind.kind.to_string(),
-            plural: kind.plural.to_string(),
-            namespaced: kind.namespaced,
-            short_names: kind.aliases.iter().map(ToString::to_string).collect(),
-            columns: columns.map(PrintColumn::from).collect(),
-        });
-        Arc::new(Served { kind: Arc::new(kind), ..Served::clone(&served) })
+        let version = definition.spec.versions.into_iter().find(|version| version.name == served.version);
+        let Some(DefinitionVersion { columns, schema, .. }) = version else { return served };
+        let defined = if is_discovered { with_columns(&served, columns) } else { Arc::clone(kind) };
+        let described = workloads_contract::is_described(&schema.fields);
+        Arc::new(Served { kind: defined, described, ..Served::clone(&served) })
     }
 
     /// Follows what overviews, menus and search need at any moment, and lets go of what nobody looks at.
@@ -248,6 +243,20 @@ impl Cluster {
     }
 }
 
+/// A discovered kind with the columns that its definition names.
+fn with_columns(served: &Served, columns: Vec<DefinitionColumn>) -> Arc<Kind> {
+    let kind = &served.kind;
+    Arc::new(Kind::discovered(Discovered {
+        group: kind.group.to_string(),
+        version: served.version.clone(),
+        kind: kind.kind.to_string(),
+        plural: kind.plural.to_string(),
+        namespaced: kind.namespaced,
+        short_names: kind.aliases.iter().map(ToString::to_string).collect(),
+        columns: columns.into_iter().map(PrintColumn::from).collect(),
+    }))
+}
+
 #[derive(Deserialize)]
 struct Definition {
     spec: DefinitionSpec,
@@ -264,6 +273,14 @@ struct DefinitionVersion {
     name: String,
     #[serde(default, rename = "additionalPrinterColumns")]
     columns: Vec<DefinitionColumn>,
+    #[serde(default)]
+    schema: DefinitionSchema,
+}
+
+#[derive(Default, Deserialize)]
+struct DefinitionSchema {
+    #[serde(default, rename = "openAPIV3Schema")]
+    fields: serde_json::Value,
 }
 
 #[derive(Deserialize)]

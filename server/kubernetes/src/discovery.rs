@@ -31,6 +31,8 @@ pub struct Served {
     pub verbs: BTreeSet<String>,
     /// Sub-resources, such as `scale`.
     pub subresources: BTreeSet<String>,
+    /// Whether its definition says enough of its fields for a form; known when its objects are followed.
+    pub described: bool,
 }
 
 impl Served {
@@ -244,8 +246,13 @@ fn add(discovery: &mut Discovery, group: &str, version: &str, found: Found) {
     if is_known && kind.version != version {
         return;
     }
-    let served =
-        Served { version: version.into(), verbs: found.verbs, subresources: found.subresources, kind };
+    let served = Served {
+        version: version.into(),
+        verbs: found.verbs,
+        subresources: found.subresources,
+        described: false,
+        kind,
+    };
     discovery.kinds.insert(slug, Arc::new(served));
 }
 

@@ -145,6 +145,7 @@ async fn one_person_follows_so_many_pages_and_those_they_left_make_room() {
         version: "v1".into(),
         verbs: Default::default(),
         subresources: Default::default(),
+        described: false,
     };
     let store = Store::start(connection, Arc::new(served));
     let feeds = Feeds::default();

@@ -116,6 +116,7 @@ impl ForCaller {
             has_log: has_log(resource.kind.as_str(), object),
             terminal: self.terminal_offer(resource, object),
             secret: kind.slug == "secrets",
+            described: served.described,
             resource: resource.clone(),
         }
     }

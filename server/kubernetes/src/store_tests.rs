@@ -13,6 +13,7 @@ fn pods() -> Arc<Served> {
         version: "v1".into(),
         verbs: ["list", "watch"].map(str::to_owned).into(),
         subresources: Default::default(),
+        described: false,
     })
 }
 

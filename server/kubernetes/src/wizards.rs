@@ -3,15 +3,17 @@
 use crate::caller::ForCaller;
 use crate::change::{read_json, read_yaml};
 use crate::connection::{As, Call};
+use crate::error::KubernetesError;
+use crate::reads::ReadTable;
 use access::{Need, Place, Resource, Verb};
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, FieldProblem, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use serde_json::Value;
-use workloads_contract::{Quota, QuotaLine, Wizards};
+use workloads_contract::{KindSchema, Quota, QuotaLine, Wizards};
 use x509_parser::parse_x509_certificate;
 
 /// The fields of a TLS secret.
@@ -40,6 +42,23 @@ impl Wizards for ForCaller {
         read_yaml(&text).map_err(|problems| ConsoleError::Invalid { problems })
     }
 
+    async fn kind_schema(&self, cluster: ClusterName, kind: KindSlug) -> Result<KindSchema, ConsoleError> {
+        let (cluster, served) = self.served(&cluster, &kind).await?;
+        self.kubernetes.access().grant(&self.caller, ReadTable::new(cluster.name(), &served, &[])).await?;
+        let schema = match self.kubernetes.schemas().read(&cluster, &kind).await {
+            Ok(text) => asked(serde_json::from_str(&text).unwrap_or_default()),
+            // It is served all the same, and written as YAML.
+            Err(KubernetesError::Unknown { .. }) => Value::Null,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(KindSchema {
+            api_version: served.api_version(),
+            kind: served.kind.kind.to_string(),
+            namespaced: served.kind.namespaced,
+            schema,
+        })
+    }
+
     async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError> {
         let connected = self.cluster(&cluster).await?;
         let path = format!("/api/v1/namespaces/{namespace}/resourcequotas?limit=100");
@@ -53,6 +72,20 @@ impl Wizards for ForCaller {
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError> {
         Ok(pair(&certificate, &key, jiff::Timestamp::now().as_second()))
     }
+}
+
+/// What a form asks of a schema: not what all objects have, nor what only controllers write.
+fn asked(mut schema: Value) -> Value {
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        for known in ["apiVersion", "kind", "metadata", "status"] {
+            properties.remove(known);
+        }
+    }
+    let definitions = schema.as_object_mut().and_then(|schema| schema.remove("$defs"));
+    if let Some(definitions) = definitions.filter(|_| schema.to_string().contains("\"#/$defs/")) {
+        schema["$defs"] = definitions;
+    }
+    schema
 }
 
 fn lines(list: &Value) -> Vec<QuotaLine> {
@@ -118,6 +151,19 @@ mod tests {
             .map(|line| format!("{} {} {}/{}", line.quota, line.resource, line.used, line.hard))
             .collect();
         assert_eq!(found, ["team pods 3/10", "team requests.cpu 0/2"]);
+    }
+
+    #[test]
+    fn a_form_is_asked_for_no_metadata_and_no_status() {
+        let of = |spec: &Value| {
+            asked(json!({
+                "properties": {"metadata": {"allOf": [{"$ref": "#/$defs/Meta"}]}, "status": {}, "spec": spec},
+                "$defs": {"Meta": {}},
+            }))
+        };
+
+        assert_eq!(of(&json!({"type": "object"})), json!({"properties": {"spec": {"type": "object"}}}));
+        assert!(of(&json!({"$ref": "#/$defs/Meta"}))["$defs"].is_object(), "it is needed elsewhere");
     }
 
     #[test]

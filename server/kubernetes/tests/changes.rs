@@ -4,7 +4,7 @@
 mod support;
 
 use database::audit;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use playground_kubernetes::{DeleteOptions, Effect, FaultRule};
 use resources_contract::{
     Action, Applied, Deletion, DiffLine, Job, ManifestChange, Outcome, PreviewOutcome, Propagation,
@@ -13,6 +13,7 @@ use resources_contract::{
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::{Stage, eventually, harbour, pod};
+use workloads_contract::Wizards;
 
 const WEB: &str = "deployments.apps";
 
@@ -295,6 +296,44 @@ async fn an_object_may_follow_its_definition_at_once() {
     ada.apply(change(tree)).await.unwrap();
 
     assert!(stage.cluster.get("trees.fruit.example", Some("shop"), "pear").is_some());
+}
+
+#[tokio::test]
+async fn a_form_is_offered_where_a_definition_describes_fields() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let define = |plural: &str, kind: &str, spec: Value| {
+        let schema = json!({"type": "object", "properties": {"spec": spec, "status": {"type": "object"}}});
+        let definition = stage.cluster.create(json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": format!("{plural}.pots.example")},
+            "spec": {
+                "group": "pots.example", "scope": "Cluster",
+                "names": {"plural": plural, "singular": kind.to_lowercase(), "kind": kind, "listKind": format!("{kind}List")},
+                "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}],
+            },
+        }));
+        definition.unwrap();
+    };
+    let port =
+        json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});
+    define("kilns", "Kiln", json!({"type": "object", "properties": {"port": port}}));
+    define("shards", "Shard", json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true}));
+    let query = |kind: &str| TableQuery::of(harbour(), KindSlug::parse(kind).unwrap());
+
+    let kilns = ada.table(query("kilns.pots.example")).await.unwrap();
+    let shards = ada.table(query("shards.pots.example")).await.unwrap();
+    let pods = ada.table(query("pods")).await.unwrap();
+    let schema = ada.kind_schema(harbour(), KindSlug::parse("kilns.pots.example").unwrap()).await.unwrap();
+
+    assert_eq!([kilns.described, shards.described, pods.described], [true, false, false]);
+    assert_eq!((&*schema.api_version, &*schema.kind, schema.namespaced), ("pots.example/v1", "Kiln", false));
+    assert!(schema.has_form());
+    assert_eq!(schema.schema["properties"]["spec"]["properties"]["port"]["x-kubernetes-int-or-string"], true);
+    assert!(schema.schema["properties"]["status"].is_null() && schema.schema["$defs"].is_null());
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+    let refused = stranger.kind_schema(harbour(), KindSlug::parse("kilns.pots.example").unwrap()).await;
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
 }
 
 #[tokio::test]

@@ -183,6 +183,7 @@ mod tests {
             kind,
             verbs: Default::default(),
             subresources: ["scale".to_owned()].into(),
+            described: false,
         }
     }
 

@@ -158,6 +158,7 @@ mod tests {
                 kind,
                 verbs: Default::default(),
                 subresources: Default::default(),
+                described: false,
             };
             (slug.to_owned(), Arc::new(served))
         };

@@ -109,6 +109,7 @@ mod tests {
             version: "v1".into(),
             verbs: Default::default(),
             subresources: Default::default(),
+            described: false,
         };
         manifest(&served, object)
     }

@@ -92,11 +92,24 @@ fn extract(document: &Value, served: &Served) -> Option<Value> {
     Some(schema)
 }
 
-/// The same schema with references into `$defs`; their names are collected. Kubernetes' own extensions are left out.
+/// What Kubernetes adds to schemas that editors and forms make use of.
+const EXTENSIONS: [&str; 6] = [
+    "x-kubernetes-embedded-resource",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-list-map-keys",
+    "x-kubernetes-list-type",
+    "x-kubernetes-preserve-unknown-fields",
+    "x-kubernetes-validations",
+];
+
+/// The same schema with references into `$defs`; their names are collected. Of Kubernetes' own extensions only those are kept
+/// that say something about values.
 fn rewritten(schema: &Value, references: &mut Vec<String>) -> Value {
     match schema {
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(key, _)| !key.starts_with("x-kubernetes-"));
+            let kept = fields
+                .iter()
+                .filter(|(key, _)| !key.starts_with("x-kubernetes-") || EXTENSIONS.contains(&key.as_str()));
             let fields = kept.map(|(key, value)| {
                 let name = value.as_str().and_then(|text| text.strip_prefix("#/components/schemas/"));
                 match name.filter(|_| key == "$ref") {
@@ -126,7 +139,7 @@ mod tests {
                 "x-kubernetes-group-version-kind": [{"group": "apps", "version": "v1", "kind": "Deployment"}],
                 "properties": {"spec": {"allOf": [{"$ref": "#/components/schemas/Spec"}]}},
             },
-            "Spec": {"properties": {"self": {"$ref": "#/components/schemas/Spec"}, "lost": {"$ref": "#/components/schemas/Lost"}}},
+            "Spec": {"x-kubernetes-preserve-unknown-fields": true, "properties": {"self": {"$ref": "#/components/schemas/Spec"}, "lost": {"$ref": "#/components/schemas/Lost"}}},
             "Unrelated": {"type": "string"},
         }}});
         let kind = Arc::clone(kinds::find("deployments").unwrap());
@@ -135,12 +148,14 @@ mod tests {
             kind,
             verbs: Default::default(),
             subresources: Default::default(),
+            described: false,
         };
 
         let schema = extract(&document, &served).unwrap();
         assert_eq!(schema["properties"]["spec"]["allOf"][0]["$ref"], "#/$defs/Spec");
         let names: Vec<&String> = schema["$defs"].as_object().unwrap().keys().collect();
         assert_eq!(names, ["Lost", "Spec"]);
-        assert!(!schema.to_string().contains("x-kubernetes"));
+        assert_eq!(schema["$defs"]["Spec"]["x-kubernetes-preserve-unknown-fields"], true);
+        assert!(!schema.to_string().contains("x-kubernetes-group"));
     }
 }

@@ -64,6 +64,9 @@ pub struct ObjectView {
     pub terminal: Option<TerminalOffer>,
     /// Whether its kind carries values that are hidden until revealed.
     pub secret: bool,
+    /// Whether its kind's definition says enough of its fields for a form.
+    #[serde(default)]
+    pub described: bool,
 }
 
 /// A terminal, and whether the reader may open it.

@@ -5,8 +5,10 @@
 mod support;
 
 use model::live::{LogLines, LogSource, LoggedLine};
-use model::{ConsoleError, Need, System};
-use resources_contract::{ActionKind, Base, DeletePlan, LogPage, Manifest, OfferedAction, SearchResults};
+use model::{ConsoleError, Need, System, Table};
+use resources_contract::{
+    ActionKind, Base, DeletePlan, LogPage, Manifest, ObjectView, OfferedAction, SearchResults,
+};
 use std::sync::Arc;
 use support::{Fake, crashing_pod, kind, pods, reference, render};
 
@@ -115,6 +117,45 @@ async fn an_empty_list_says_what_to_do() {
     assert!(render(LIST, &fake).await.contains("href=\"/clusters/harbour/create?kind=pods\""));
     let filtered = render(&format!("{LIST}?search=nonsense"), &fake).await;
     assert!(filtered.contains("Nothing matches") && filtered.contains("Show all"), "{filtered}");
+}
+
+#[tokio::test]
+async fn a_custom_kind_has_a_form_where_its_definition_describes_it() {
+    let slug = "kilns.pots.example";
+    let fake = |described| {
+        let kinds = vec![kind(slug, "Kilns", true)];
+        Arc::new(Fake { table: Ok(Table { described, ..pods(&["east"]) }), kinds, ..Fake::default() })
+    };
+    let list = format!("/clusters/harbour/{slug}?namespace=shop");
+    let form = format!("href=\"/clusters/harbour/new/{slug}?namespace=shop\"");
+    let by_hand = format!("href=\"/clusters/harbour/create?kind={slug}&amp;namespace=shop\"");
+
+    let described = render(&list, &fake(true)).await;
+    let free = render(&list, &fake(false)).await;
+
+    assert!(described.contains(&form) && described.contains(&by_hand), "{described}");
+    assert!(!free.contains(&form) && free.contains(&by_hand), "{free}");
+}
+
+#[tokio::test]
+async fn an_object_of_a_described_kind_is_edited_by_form_or_as_yaml() {
+    let page = "/clusters/harbour/kilns.pots.example/shop/east";
+    let fake = |described| {
+        let edit = OfferedAction { action: ActionKind::Edit, missing: None, current: None };
+        let pod = crashing_pod();
+        let resource = reference("kilns.pots.example", Some("shop"), "east");
+        Arc::new(Fake {
+            object: Ok(ObjectView { described, resource, actions: vec![edit], ..pod }),
+            ..Fake::default()
+        })
+    };
+    let form = format!("href=\"{page}/form\"");
+
+    let described = render(page, &fake(true)).await;
+    let free = render(page, &fake(false)).await;
+
+    assert!(described.contains(&form) && described.contains("?tab=yaml"), "{described}");
+    assert!(!free.contains(&form) && free.contains("?tab=yaml"), "{free}");
 }
 
 #[tokio::test]

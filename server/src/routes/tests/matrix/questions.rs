@@ -203,6 +203,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/ports", &json!({"resource": object("deployments", place), "asked": "80"})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
+        Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
         Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/yaml", &json!({"text": "a: b"})),

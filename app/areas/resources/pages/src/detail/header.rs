@@ -62,7 +62,8 @@ fn actions(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyVie
         let offered = offered.get();
         let open =
             offered.into_iter().filter(|offered| offered.action != ActionKind::Delete).take(IN_THE_OPEN);
-        open.map(|offered| button(&offered, &address.read())).collect_view()
+        let is_described = object.read().described;
+        open.map(|offered| button(&offered, &address.read(), is_described)).collect_view()
     };
     let in_the_menu = move || {
         let offered = offered.get();
@@ -156,12 +157,12 @@ fn missing_words(offered: &OfferedAction) -> Option<String> {
     offered.missing.as_ref().map(ui::missing_right_words)
 }
 
-fn button(offered: &OfferedAction, address: &ObjectAddress) -> AnyView {
+fn button(offered: &OfferedAction, address: &ObjectAddress, is_described: bool) -> AnyView {
     let words = text_of("action", offered.action.word());
     let glyph = glyph(offered.action);
     if offered.action == ActionKind::Edit
         && offered.missing.is_none()
-        && let Some(form) = link::edit_form(&address.resource)
+        && let Some(form) = link::edit_form(&address.resource, is_described)
     {
         let yaml = href(offered.action, address);
         return view! {

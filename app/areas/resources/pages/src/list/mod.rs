@@ -11,7 +11,7 @@ use crate::address::{ListAddress, use_list_address};
 use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
-use model::{ConsoleError, link};
+use model::{ConsoleError, Table, TableQuery, link};
 use resources_contract::read_table;
 use std::collections::BTreeSet;
 use ui::{ButtonKind, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonTable, awaited};
@@ -61,7 +61,7 @@ fn list(first: ListAddress, address: Memo<Result<ListAddress, ConsoleError>>) ->
     let without_job = Signal::derive(move || address.read().with(|other| other.job = None));
     view! {
         <PageTitle text=page_title/>
-        <PageHeader title actions=move || header_actions(address, surroundings)/>
+        <PageHeader title actions=move || header_actions(address, surroundings, table)/>
         {tools::tools(address, surroundings)}
         {job_panel(job, without_job)}
         <Transition fallback=|| view! { <SkeletonTable/> }>
@@ -115,37 +115,53 @@ fn create_address(address: &ListAddress, surroundings: Surroundings) -> Option<S
 }
 
 /// The form for a new object of the kind, where there is one and the reader may.
-fn form_address(address: &ListAddress, surroundings: Surroundings) -> Option<String> {
+fn form_address(address: &ListAddress, surroundings: Surroundings, is_described: bool) -> Option<String> {
     create_address(address, surroundings)?;
     let namespaces = surroundings.namespaces.get();
     // Whoever has just one namespace means that one.
     let only = namespaces.first().filter(|_| namespaces.len() == 1);
     let namespace = address.query.namespaces.first().or(only);
-    link::new_form(&address.query.cluster, &address.query.kind, namespace)
+    link::new_form(&address.query.cluster, &address.query.kind, namespace, is_described)
 }
 
-fn header_actions(address: Address, surroundings: Surroundings) -> AnyView {
-    let create = move || {
-        let (by_hand, form) =
-            (create_address(&address.read(), surroundings)?, form_address(&address.read(), surroundings));
-        // The form first where there is one, YAML second.
-        Some(match form {
-            Some(form) => view! {
-                <LinkButton href=by_hand glyph=Glyph::Yaml>{text("create.yaml")}</LinkButton>
-                <LinkButton href=form kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
-            }
-            .into_any(),
-            None => view! {
-                <LinkButton href=by_hand kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
-            }
-            .into_any(),
+/// The first answer for the kind that the address names.
+type FirstTable = Resource<(TableQuery, Result<Table, ConsoleError>)>;
+
+fn header_actions(address: Address, surroundings: Surroundings, table: FirstTable) -> AnyView {
+    let kind = Memo::new(move |_| address.read().query.kind.clone());
+    // Kubernetes' own kinds have no definition that could tell.
+    let may_be_described = move || kind.read().as_str().contains('.') && !link::has_form(&kind.read());
+    let plain = move || (!may_be_described()).then(|| create(address, surroundings, false));
+    let described = awaited(move || {
+        Suspend::new(async move {
+            let (query, answer) = table.await;
+            let is_described = answer.is_ok_and(|table| table.described);
+            let is_here = move || may_be_described() && query.kind == *kind.read();
+            move || is_here().then(|| create(address, surroundings, is_described))
         })
-    };
+    });
     view! {
         <LinkButton href=Signal::derive(move || address.read().csv()) glyph=Glyph::Download download=true>
             {text("csv")}
         </LinkButton>
-        {create}
+        {plain}
+        <Transition fallback=|| ()>{described}</Transition>
     }
     .into_any()
+}
+
+/// The form first where there is one, YAML second.
+fn create(address: Address, surroundings: Surroundings, is_described: bool) -> AnyView {
+    let Some(by_hand) = create_address(&address.read(), surroundings) else { return ().into_any() };
+    match form_address(&address.read(), surroundings, is_described) {
+        Some(form) => view! {
+            <LinkButton href=by_hand glyph=Glyph::Yaml>{text("create.yaml")}</LinkButton>
+            <LinkButton href=form kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
+        }
+        .into_any(),
+        None => view! {
+            <LinkButton href=by_hand kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
+        }
+        .into_any(),
+    }
 }

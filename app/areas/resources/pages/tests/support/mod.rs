@@ -200,6 +200,7 @@ pub fn pods(names: &[&str]) -> Table {
         levels: if names.is_empty() { vec![] } else { vec![(Level::Failed, names.len() as u64)] },
         revision: "1".into(),
         stale: None,
+        described: false,
     }
 }
 
@@ -257,5 +258,6 @@ pub fn crashing_pod() -> ObjectView {
         has_log: true,
         terminal: None,
         secret: false,
+        described: false,
     }
 }

@@ -66,6 +66,7 @@ fn object() -> ObjectView {
         has_log: true,
         terminal: None,
         secret: false,
+        described: false,
     }
 }
 
