@@ -9,7 +9,7 @@ const BIG: usize = 4;
 /// So many steps can be looked over; what would be one more stays where it is.
 const MOST: usize = 8;
 
-/// The steps behind the metadata: first what an object has beside its `spec`, then the `spec`.
+/// The steps behind the metadata: the `spec`, and then what an object has beside it.
 pub(super) fn steps(fields: &Fields<'_>) -> Vec<Section> {
     let (spec, others): (Vec<Field>, Vec<Field>) =
         fields.all(fields.root).into_iter().partition(|field| is_spec(field));

@@ -41,11 +41,11 @@ fn steps_are_the_metadata_what_is_small_and_each_thing_that_is_big() {
     let steps: Vec<(&str, &str)> = form.sections.iter().map(|section| (section.id, section.base)).collect();
 
     let expected =
-        [("basics", ""), ("fields", ""), ("fields", "spec"), ("outputs", "spec"), ("privateKey", "spec")];
+        [("basics", ""), ("fields", "spec"), ("outputs", "spec"), ("privateKey", "spec"), ("fields", "")];
     assert_eq!(steps, expected);
-    assert_eq!(form.sections[1].words, None);
-    assert_eq!(form.sections[2].words.map(|words| words.name), Some("spec"));
-    let paths: Vec<&str> = form.sections[2].fields.iter().map(|field| field.path).collect();
+    assert_eq!(form.sections[1].words.map(|words| words.name), Some("spec"));
+    assert_eq!(form.sections[4].words, None);
+    let paths: Vec<&str> = form.sections[1].fields.iter().map(|field| field.path).collect();
     assert_eq!(paths[..3], ["dnsNames", "secretName", "issuerRef"], "what must be said comes first");
     assert_eq!(paths.last(), Some(&"solver"), "what is YAML comes last");
 }

@@ -9,8 +9,6 @@ mod names;
 mod quota;
 mod schema;
 mod sending;
-#[cfg(test)]
-mod tests;
 mod yaml;
 
 use crate::words::{text, text_of, text_with};
@@ -342,3 +340,6 @@ fn walk(step: RwSignal<usize>, form: &'static Form) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests;
