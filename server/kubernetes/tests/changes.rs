@@ -298,27 +298,31 @@ async fn an_object_may_follow_its_definition_at_once() {
     assert!(stage.cluster.get("trees.fruit.example", Some("shop"), "pear").is_some());
 }
 
-#[tokio::test]
-async fn a_form_is_offered_where_a_definition_describes_fields() {
-    let stage = stage().await;
-    let ada = stage.administrator().await;
-    let define = |plural: &str, kind: &str, spec: Value| {
+/// A kind of which its definition says what stands in it, and one of which it says nothing.
+fn add_pots(cluster: &playground_kubernetes::Cluster) {
+    let port =
+        json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});
+    let described = json!({"type": "object", "properties": {"port": port}});
+    let free = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    for (plural, kind, spec) in [("kilns", "Kiln", described), ("shards", "Shard", free)] {
         let schema = json!({"type": "object", "properties": {"spec": spec, "status": {"type": "object"}}});
-        let definition = stage.cluster.create(json!({
+        let names = json!({"plural": plural, "singular": kind.to_lowercase(), "kind": kind, "listKind": format!("{kind}List")});
+        let definition = cluster.create(json!({
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
             "metadata": {"name": format!("{plural}.pots.example")},
             "spec": {
-                "group": "pots.example", "scope": "Cluster",
-                "names": {"plural": plural, "singular": kind.to_lowercase(), "kind": kind, "listKind": format!("{kind}List")},
+                "group": "pots.example", "scope": "Cluster", "names": names,
                 "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}],
             },
         }));
         definition.unwrap();
-    };
-    let port =
-        json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]});
-    define("kilns", "Kiln", json!({"type": "object", "properties": {"port": port}}));
-    define("shards", "Shard", json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true}));
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_offered_where_a_definition_describes_fields() {
+    let stage = Stage::with(add_pots).await;
+    let ada = stage.administrator().await;
     let query = |kind: &str| TableQuery::of(harbour(), KindSlug::parse(kind).unwrap());
 
     let kilns = ada.table(query("kilns.pots.example")).await.unwrap();
