@@ -14,7 +14,7 @@ use resources_pages::{ForeignTab, ForeignTabs, Surroundings, provide_surrounding
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use ui::gallery::Gallery;
-use ui::{Banner, Button, Frame, KeyHelp, PageTitle, Problem, Until, use_toasts};
+use ui::{Banner, Button, Frame, KeyHelp, PageTitle, Problem, TitlesOf, Until, use_toasts};
 use workloads_pages::Dock;
 use workspaces_contract::{WaitingRequests, count_requests_to_decide};
 
@@ -88,9 +88,11 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     });
     provide_context(ForeignTabs(FOREIGN_TABS));
     let acting = me.acting.as_ref().map(|by| acting_banner(&me.name, by));
-    let reader = StoredValue::new(me.clone());
+    provide_context(platform.clone());
+    let reader = StoredValue::new((me.clone(), platform.clone()));
     let rail = Signal::derive(move || {
-        groups(&reader.read_value(), cluster_of(&path.read()).as_ref(), known.read().as_ref(), requests.get())
+        let (me, platform) = &*reader.read_value();
+        groups(me, cluster_of(&path.read()).as_ref(), known.read().as_ref(), requests.get(), platform)
     });
     let crumbs = Signal::derive(move || {
         crumbs(Here {
@@ -106,6 +108,7 @@ fn framed(Around { me, navigation, requests, platform }: Around) -> AnyView {
     let palette_open = RwSignal::new(false);
     live::provide_terminals();
     view! {
+        <TitlesOf name=platform.name().to_owned()/>
         <Frame
             navigation=rail
             path=marked

@@ -16,7 +16,9 @@ pub use navigation::cluster_of;
 pub use shell::{Assets, embedded, shell};
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
+use model::CONSOLE;
+use ui::TitlesOf;
 
 /// The whole console. The same on the server and in the browser.
 #[component]
@@ -27,7 +29,7 @@ pub fn App() -> impl IntoView {
     ui::provide_toasts();
     live::provide_live();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Orrery".to_owned() } else { format!("{title} · Orrery") }/>
+        <TitlesOf name=CONSOLE/>
         {routes::routes()}
     }
 }

@@ -3,7 +3,7 @@
 use crate::recent::sorted;
 use crate::words::text;
 use clusters_contract::{MenuKind, Navigation};
-use model::{ClusterName, Me, link};
+use model::{ClusterName, Me, Platform, PlatformLink, link};
 use resources_pages::KindFacts;
 use ui::{Crumb, Glyph, NavigationGroup, NavigationItem};
 
@@ -23,7 +23,7 @@ pub fn kind_of(path: &str) -> Option<&str> {
 }
 
 /// Pages of a cluster whose addresses stand where others name a kind.
-const PAGES: [&str; 6] = ["create", "deleted", "logs", "members", "monitoring", "recordings"];
+const PAGES: [&str; 7] = ["create", "deleted", "logs", "members", "monitoring", "recordings", "sites"];
 
 /// What the addresses of forms for something new begin with, where others name a kind.
 const NEW: &str = "new";
@@ -35,6 +35,7 @@ pub fn groups(
     cluster: Option<&ClusterName>,
     navigation: Option<&Navigation>,
     requests: Option<u64>,
+    platform: &Platform,
 ) -> Vec<NavigationGroup> {
     let item = |title: &str, href: String, glyph: Glyph| NavigationItem {
         title: title.to_owned(),
@@ -56,6 +57,11 @@ pub fn groups(
     );
     let members = cluster.filter(|_| navigation.is_some_and(|navigation| navigation.sees_members));
     first.extend(members.map(|cluster| item(text("members"), link::cluster_members(cluster), Glyph::User)));
+    let site =
+        |site: &PlatformLink, cluster| item(&site.title, link::site(cluster, &site.title), Glyph::External);
+    first.extend(cluster.into_iter().flat_map(|cluster| {
+        platform.sites(Some(cluster)).map(move |of_cluster| site(of_cluster, Some(cluster)))
+    }));
     let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
     if let (Some(cluster), Some(navigation)) = (cluster, navigation) {
         groups.extend(navigation.groups.iter().map(|group| {
@@ -86,7 +92,7 @@ pub fn groups(
         count: waiting(href),
         ..item(words, href.to_owned(), glyph)
     });
-    let items = offered.collect();
+    let items = offered.chain(platform.sites(None).map(|of_none| site(of_none, None))).collect();
     groups.push(NavigationGroup { title: text("platform").to_owned(), items });
     groups
 }
@@ -225,6 +231,10 @@ pub fn crumbs(here: Here<'_>) -> Vec<Crumb> {
         crumbs.extend(namespace.map(|_| Crumb::here(text("recording"))));
         return ended(crumbs);
     }
+    if kind == "sites" {
+        crumbs.extend(namespace.map(|site| Crumb::here(link::unescape(site))));
+        return ended(crumbs);
+    }
     if let "create" | "deleted" | "members" | "who-can" = kind {
         let title = match kind {
             "create" => text("create"),
@@ -319,6 +329,11 @@ const PROVIDERS: &str = "/settings/providers";
 const PLATFORM: &str = "/settings/platform";
 
 fn outside(path: &str) -> Vec<Crumb> {
+    if let Some((list, one)) = path.trim_start_matches('/').split_once('/')
+        && list == "sites"
+    {
+        return vec![Crumb::here(link::unescape(one))];
+    }
     if let Some((list, one)) = path.trim_start_matches('/').split_once('/')
         && let "workspaces" | "people" = list
     {

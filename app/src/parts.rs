@@ -86,7 +86,7 @@ part! {
         account_pages::{AccountPage},
         notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage},
         people_pages::{AuditPage, PeoplePage, PersonPage},
-        platform_pages::{PlatformPage},
+        platform_pages::{PlatformPage, SitePage},
         providers_pages::{NewProviderPage, ProviderPage, ProvidersPage},
         recordings_pages::{RecordingPage, RecordingsPage},
         workspaces_pages::{
@@ -133,10 +133,10 @@ pub fn of(path: &str) -> Option<&'static str> {
     let steps: Vec<&str> = path.split('/').skip(1).collect();
     match steps.as_slice() {
         ["clusters", _, "monitoring" | "logs", ..] => Some("observe"),
-        ["clusters", _, "members" | "recordings" | "who-can", ..]
+        ["clusters", _, "members" | "recordings" | "sites" | "who-can", ..]
         | [
             "account" | "audit" | "departments" | "notifications" | "people" | "requests" | "rights"
-            | "roles" | "workspaces",
+            | "roles" | "sites" | "workspaces",
             ..,
         ]
         | ["settings", "platform" | "providers", ..] => Some("govern"),

@@ -32,6 +32,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/search") view=SearchPage ssr=IN_ORDER/>
                     <Route path=path!("/account") view=govern::AccountPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/platform") view=govern::PlatformPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/sites/:site") view=govern::SitePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers") view=govern::ProvidersPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/new/:kind") view=govern::NewProviderPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/settings/providers/:id") view=govern::ProviderPage::lazy() ssr=IN_ORDER/>
@@ -81,6 +82,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/logs/:of") view=observe::RecordsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/recordings") view=govern::RecordingsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/recordings/:id") view=govern::RecordingPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/sites/:site") view=govern::SitePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind") view=ListPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name") view=DetailPage ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/:kind/:namespace/:name/form") view=shape::EditFormPage::lazy() ssr=IN_ORDER/>

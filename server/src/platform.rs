@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use database::{Database, DatabaseError};
-use model::{ConsoleError, Platform, System};
+use database::{Database, DatabaseError, now_seconds};
+use model::{ConsoleError, FieldProblem, Platform, PlatformLink, System, Timestamp};
 use parking_lot::Mutex;
 use platform_contract::{MOST_LOGO_BYTES, PlatformFields, PlatformSettings, path};
 use sha2::{Digest, Sha256};
@@ -81,6 +81,10 @@ fn is_svg(bytes: &[u8]) -> bool {
 
 /// What every page shows. Nobody is kept from a page because it cannot be read: then it shows what was read last.
 pub async fn shown(console: &Console) -> Platform {
+    kept(console).await.at(Timestamp(now_seconds()))
+}
+
+async fn kept(console: &Console) -> Platform {
     let known = console.platform_known();
     let last = known.0.lock().clone();
     if let Some((read, platform)) = &last
@@ -136,6 +140,14 @@ impl Settings {
         self.keep(LOGO, logo.map(|logo| logo.stored())).await
     }
 
+    /// Whether a site is the console itself, or one of its ports: in a frame it could do whatever its pages can.
+    fn is_own(&self, site: &PlatformLink) -> bool {
+        let authority = site.origin().trim_start_matches("https://").trim_end_matches(":443");
+        let surroundings = self.console.surroundings();
+        authority.eq_ignore_ascii_case(&surroundings.public_url().authority)
+            || surroundings.forwarded(authority).is_some()
+    }
+
     async fn keep(&self, name: &'static str, value: Option<String>) -> Result<(), ConsoleError> {
         let command = Command::on_platform("change_platform", Verb::Update, "settings", Some(name));
         let database = self.console.database().clone();
@@ -158,6 +170,10 @@ impl PlatformSettings for Settings {
 
     async fn change(&self, fields: PlatformFields) -> Result<(), ConsoleError> {
         let platform = fields.read().map_err(|problems| ConsoleError::Invalid { problems })?;
+        if platform.sites.iter().any(|site| self.is_own(site)) {
+            let problems = vec![FieldProblem::new("sites", "problem.own".to_owned())];
+            return Err(ConsoleError::Invalid { problems });
+        }
         let text = serde_json::to_string(&platform).unwrap_or_default();
         self.keep(SAID, Some(text)).await
     }

@@ -6,7 +6,7 @@ use crate::acting::Actor;
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::forwards::Opening;
-use crate::guards::content_security_policy;
+use crate::guards::page_policy;
 use crate::platform::{self, Settings};
 use crate::providers::Managed;
 use crate::routes::{Kept, preferences};
@@ -23,7 +23,7 @@ use identity::providers::Provider;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use model::{ConsoleError, Me, Redirect, System, Timestamp};
+use model::{ConsoleError, Me, PlatformLink, Redirect, System, Timestamp};
 use monitoring_contract::{Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
 use notifications_contract::Notifications;
 use people_contract::{Acting, People};
@@ -97,7 +97,7 @@ pub fn provide(console: &Console) {
         console: console.clone(),
         headers: request.headers.clone(),
     }));
-    set_policy();
+    set_policy(&request);
 }
 
 /// What the account's page shows this once: the browser forgets it with the answer.
@@ -110,11 +110,15 @@ fn shown_once(console: &Console, caller: &Caller, request: &Parts) -> Option<Sho
     Some(shown)
 }
 
-/// A page's policy names the nonce of its own scripts.
-fn set_policy() {
+/// A page's policy names the nonce of its own scripts, and the sites that an administrator shows among the pages.
+fn set_policy(request: &Parts) {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
-        let policy = content_security_policy(Some(&nonce.to_string()));
-        let policy = HeaderValue::from_str(&policy).expect("a nonce is base64");
+        let around = request.extensions.get::<Result<Around, ConsoleError>>();
+        let platform = around.and_then(|around| around.as_ref().ok()).map(|around| &around.platform);
+        let framed: Vec<&str> =
+            platform.into_iter().flat_map(|platform| &platform.sites).map(PlatformLink::origin).collect();
+        let policy = page_policy(&nonce.to_string(), &framed);
+        let policy = HeaderValue::from_str(&policy).expect("a nonce is base64, and sites were checked");
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }

@@ -33,6 +33,12 @@ pub const NEW_RECEIVER: &str = "/notifications/new";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
+/// A site that is shown among the console's own pages: for a cluster, or for none.
+pub fn site(cluster: Option<&ClusterName>, title: &str) -> String {
+    let around = cluster.map(self::cluster).unwrap_or_default();
+    format!("{around}/sites/{}", escape(title))
+}
+
 /// Departments of the whole console.
 pub const DEPARTMENTS: &str = "/departments";
 
@@ -345,7 +351,7 @@ pub fn object_tab(resource: &ResourceRef, tab: &str) -> String {
 }
 
 /// Kinds that have a form.
-pub const WITH_FORM: [&str; 22] = [
+pub const WITH_FORM: [&str; 30] = [
     "deployments",
     "statefulsets",
     "daemonsets",
@@ -368,6 +374,14 @@ pub const WITH_FORM: [&str; 22] = [
     "resourcequotas",
     "limitranges",
     "priorityclasses",
+    "roles",
+    "clusterroles",
+    "rolebindings",
+    "clusterrolebindings",
+    "gateways.gateway.networking.k8s.io",
+    "ingressclasses",
+    "clusteroutputs.fluentbit.fluent.io",
+    "outputs.fluentbit.fluent.io",
 ];
 
 /// Those that are edited as text alone: values of secrets are not shown in forms, and of a pod hardly anything can change.

@@ -92,7 +92,7 @@ pub use meter::Meter;
 pub use missing::{ask_for, granted_by_words, missing_right_words};
 pub use navigation::{Navigation, NavigationGroup, NavigationItem};
 pub use page_header::PageHeader;
-pub use page_title::PageTitle;
+pub use page_title::{PageTitle, TitlesOf};
 pub use pagination::Pagination;
 pub use palette::{Choice, Palette, PaletteEntry};
 pub use passkey::{PasskeyAsk, PasskeyForm};

@@ -19,21 +19,41 @@ pub fn PageTitle(
     view! { <Title text/> }
 }
 
+/// What the titles of the pages around which it stands end in.
+#[component]
+pub fn TitlesOf(
+    /// What the console is called.
+    #[prop(into)]
+    name: String,
+) -> impl IntoView {
+    let name = if cfg!(target_family = "wasm") { name } else { escaped(&name) };
+    let formatter = move |title: String| {
+        if title.is_empty() { name.clone() } else { format!("{title} · {name}") }
+    };
+    view! { <Title formatter/> }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{PageTitle, PageTitleProps};
+    use super::{PageTitle, PageTitleProps, TitlesOf, TitlesOfProps};
     use futures::StreamExt;
     use leptos::prelude::*;
     use leptos_meta::{ServerMetaContext, provide_meta_context};
 
     /// The document of a page with this title, written when the page itself is gone.
     async fn document(title: &str) -> String {
+        document_of(None, title).await
+    }
+
+    /// The same, of a console with a name.
+    async fn document_of(name: Option<&str>, title: &str) -> String {
         let _ = any_spawner::Executor::init_tokio();
         let (context, written) = ServerMetaContext::new();
         let owner = Owner::new();
         owner.with(|| {
             provide_meta_context();
             provide_context(context);
+            let _ = name.map(|name| TitlesOf(TitlesOfProps::builder().name(name).build()));
             let title = RwSignal::new(title.to_owned());
             let _ = PageTitle(PageTitleProps::builder().text(move || title.get()).build());
         });
@@ -45,6 +65,14 @@ mod tests {
     #[tokio::test]
     async fn a_title_outlives_what_it_was_read_from() {
         assert_eq!(document("Logs · harbour").await, "<head><title>Logs · harbour</title></head>");
+    }
+
+    #[tokio::test]
+    async fn a_title_ends_in_what_the_console_is_called() {
+        assert_eq!(
+            document_of(Some("Harbour <Cloud>"), "Logs").await,
+            "<head><title>Logs · Harbour &lt;Cloud></title></head>"
+        );
     }
 
     #[tokio::test]

@@ -62,6 +62,24 @@ test("a name, a picture, an announcement and links are everybody's, until they a
     await expect(page.locator("main")).toContainText("Tonight at ten the harbour is upgraded.");
     await page.locator(".user-menu summary").click();
     await expect(page.getByRole("link", { name: "How we work here" })).toHaveAttribute("href", "https://wiki.example.org/start");
+    // What stands in the frame is another site's: here it is answered by the test.
+    await page.route("https://grafana.example.org/**", (route) =>
+      route.fulfill({ contentType: "text/html", body: `<title>Grafana</title><h1>${new URL(route.request().url()).search}</h1>` }),
+    );
+    await page.goto("/settings/platform");
+    await ready(page, scripts);
+    await said.getByLabel("Sites among").fill("Grafana https://grafana.example.org/nodes?orgId=1\nNodes https://grafana.example.org/d?var-cluster={cluster}");
+    await save();
+    await page.locator(".rail").getByRole("link", { name: "Grafana" }).click();
+    await ready(page, scripts);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Grafana");
+    await expect(page).toHaveTitle("Grafana · Harbour Cloud");
+    await expect(page.frameLocator("iframe.site").getByRole("heading")).toHaveText("?orgId=1");
+    await checkPage(page, scripts);
+    await look(page, "site");
+    await page.goto("/clusters/nowhere/sites/Nodes");
+    await expect(page.frameLocator("iframe.site").getByRole("heading")).toHaveText("?var-cluster=nowhere");
+
     const stranger = await contexts[1].newPage();
     await stranger.goto("/sign-in");
     await ready(stranger, scripts);
@@ -75,7 +93,7 @@ test("a name, a picture, an announcement and links are everybody's, until they a
     await page.getByRole("button", { name: "Use the console's own" }).click();
     await expect(page.getByRole("img", { name: "The picture as it is now" })).toHaveCount(0);
     await ready(page, scripts);
-    for (const field of ["Name", "Announcement", "Links"]) await said.getByLabel(field).fill("");
+    for (const field of ["Name", "Announcement", "Links", "Sites among"]) await said.getByLabel(field).fill("");
     await save();
     await expect(page.locator(".rail .brand")).toContainText("Orrery");
     await expect(page.locator("main")).not.toContainText("Tonight at ten");

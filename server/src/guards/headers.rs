@@ -37,19 +37,19 @@ pub fn framed_policy(origins: &[String]) -> String {
     )
 }
 
-/// The content security policy of a page with this nonce; without a nonce, of anything else, which needs nothing.
-pub fn content_security_policy(nonce: Option<&str>) -> String {
-    match nonce {
-        Some(nonce) => format!(
-            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' \
-             'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-        ),
-        None => {
-            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox".into()
-        }
-    }
+/// The content security policy of a page with this nonce, which may show these sites in frames.
+pub fn page_policy(nonce: &str, framed: &[&str]) -> String {
+    let framed = if framed.is_empty() { "'none'".to_owned() } else { framed.join(" ") };
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' \
+         'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         frame-src {framed}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
 }
+
+/// The content security policy of anything that is no page and needs nothing.
+const BARE_POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /// Adds the headers. What a route set itself (a page's policy, an asset's caching) stays.
 pub async fn secure_headers(
@@ -68,9 +68,6 @@ pub async fn secure_headers(
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        let policy = HeaderValue::from_str(&content_security_policy(None)).expect("the policy is plain text");
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
-    }
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(BARE_POLICY));
     response
 }

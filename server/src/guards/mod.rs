@@ -10,7 +10,7 @@ mod origin;
 
 pub use body::{FILE_BODY, LARGE_BODY, SMALL_BODY, limit_body, limit_file, paced, read_whole};
 pub use client::{Client, resolve_client};
-pub use headers::{Framed, content_security_policy, framed_policy, secure_headers};
+pub use headers::{Framed, framed_policy, page_policy, secure_headers};
 pub use host::{check_host, named_authority};
 pub use observe::{RequestId, observe};
 pub use origin::{check_origin, presented_token};

@@ -87,3 +87,55 @@ async fn a_link_for_a_forgotten_password_is_sent_only_where_mail_is() {
 
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
 }
+
+fn said(fields: &[(&str, &str)]) -> Request<Body> {
+    let fields = fields.iter().map(|(name, value)| format!("fields[{name}]={}", model::link::escape(value)));
+    post("/api/platform/change", fields.collect::<Vec<_>>().join("&"))
+}
+
+#[tokio::test]
+async fn pages_may_frame_the_sites_that_were_named_and_no_others() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let policy = async || {
+        let page = world.send(with(get("/sites/Grafana"), COOKIE, &ada)).await;
+        page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+    };
+    assert!(policy().await.contains("frame-src 'none'; "));
+
+    let sites = "Grafana https://grafana.example.org/d/x?orgId=1";
+    world.send(with(said(&[("sites", sites)]), COOKIE, &ada)).await;
+
+    assert!(policy().await.contains("frame-src https://grafana.example.org; "), "{}", policy().await);
+    let page = text(world.send(with(get("/sites/Grafana"), COOKIE, &ada)).await).await;
+    assert!(page.contains("src=\"https://grafana.example.org/d/x?orgId=1\""), "{page}");
+    let stranger = world.send(get("/sign-in")).await;
+    assert!(stranger.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-src 'none'; "));
+}
+
+#[tokio::test]
+async fn the_console_frames_neither_itself_nor_ports_of_pods() {
+    let world = World::with_clusters("http://console.example", Vec::new(), Some("ports.example")).await;
+    let ada = world.signed_in().await;
+    let authority = world.console.surroundings().public_url().authority.clone();
+    let port = world.console.surroundings().forward_authority(&"a".repeat(32));
+    for host in [authority, port.unwrap()] {
+        world.send(with(said(&[("sites", &format!("Own https://{host}/"))]), COOKIE, &ada)).await;
+    }
+
+    let page = world.send(with(get("/sites/Own"), COOKIE, &ada)).await;
+
+    assert!(page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-src 'none'; "));
+}
+
+#[tokio::test]
+async fn an_announcement_goes_by_itself() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    for (until, is_shown) in [("2020-01-01T00:00", false), ("2999-01-01T00:00", true)] {
+        world.send(with(said(&[("announcement", "Tonight at ten"), ("until", until)]), COOKIE, &ada)).await;
+
+        let page = text(world.send(with(get("/"), COOKIE, &ada)).await).await;
+        assert_eq!(page.contains("Tonight at ten"), is_shown, "{until}");
+    }
+}

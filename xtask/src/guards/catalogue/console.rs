@@ -128,6 +128,27 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("platform-contract", "tests::a_link_leads_to_another_site_and_runs_nothing"),
     },
     Guard {
+        name: "the console, or a port of a pod, is framed in the console's own pages",
+        places: &[Place {
+            file: PLATFORM,
+            guard: "platform.sites.iter().any(|site| self.is_own(site))",
+            off: "false && platform.sites.iter().any(|site| self.is_own(site))",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::platform::the_console_frames_neither_itself_nor_ports_of_pods",
+        ),
+    },
+    Guard {
+        name: "the address of a framed site adds to the policy of every page",
+        places: &[Place {
+            file: PLATFORM_FIELDS,
+            guard: "(is_plain && is_host)",
+            off: "(is_plain || is_host || true)",
+        }],
+        test: Test::Lib("platform-contract", "tests::a_site_is_one_that_a_policy_can_name"),
+    },
+    Guard {
         name: "any file is kept as the platform's picture",
         places: &[Place {
             file: PLATFORM,

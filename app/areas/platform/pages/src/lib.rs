@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod site;
 mod words;
+
+pub use site::SitePage;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -39,7 +42,7 @@ pub fn PlatformPage() -> impl IntoView {
 fn said(platform: &Platform) -> AnyView {
     let fields = PlatformFields::of(platform);
     let command = Command {
-        fields: &["name", "announcement", "links"],
+        fields: &["name", "announcement", "until", "links", "sites"],
         // What stands around every page comes with a whole one.
         on_done: Some(Callback::new(|_| reload())),
         ..Command::new("/api/platform/change", text("save"))
@@ -76,12 +79,28 @@ fn form(fields: PlatformFields, problems: FormProblems) -> AnyView {
             value=Signal::stored(fields.weight)
             options=Signal::stored(weights)
         />
+        <Field
+            name="fields[until]"
+            label=text("until")
+            hint=text("until.hint")
+            value=Signal::stored(fields.until)
+            problem=at("until")
+            input_type="datetime-local"
+        />
         <TextArea
             name="fields[links]"
             label=text("links")
             hint=text("links.hint")
             value=Signal::stored(fields.links)
             problem=at("links")
+            lines=4
+        />
+        <TextArea
+            name="fields[sites]"
+            label=text("sites")
+            hint=text("sites.hint")
+            value=Signal::stored(fields.sites)
+            problem=at("sites")
             lines=4
         />
     }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{Announcement, ConsoleError, GrantedBy, Need, Platform, PlatformLink};
+use model::{Announcement, ConsoleError, GrantedBy, Need, Platform, PlatformLink, Timestamp};
 use platform_contract::{PlatformFields, PlatformSettings};
-use platform_pages::PlatformPage;
+use platform_pages::{PlatformPage, SitePage};
 use std::sync::Arc;
 
 struct Fake(Result<Platform, ConsoleError>);
@@ -40,8 +40,13 @@ async fn render(address: &str, said: Result<Platform, ConsoleError>) -> String {
 async fn what_is_said_stands_in_the_form() {
     let platform = Platform {
         name: "Harbour Cloud".into(),
-        announcement: Some(Announcement { text: "An upgrade <tonight>".into(), is_warning: true }),
+        announcement: Some(Announcement {
+            text: "An upgrade <tonight>".into(),
+            is_warning: true,
+            until: Some(Timestamp(1_800_000_000)),
+        }),
         links: vec![PlatformLink { title: "Help".into(), href: "https://help.example.org".into() }],
+        sites: vec![grafana()],
         logo: Some("/logo?v=1".into()),
     };
 
@@ -51,6 +56,8 @@ async fn what_is_said_stands_in_the_form() {
         "value=\"Harbour Cloud\"",
         "An upgrade &lt;tonight",
         "Help https://help.example.org",
+        "value=\"2027-01-15T08:00\"",
+        "Grafana https://grafana.example.org/d/nodes?var-cluster={cluster}",
         "src=\"/logo?v=1\"",
         "This is no SVG, PNG or WebP picture.",
     ] {
@@ -70,4 +77,49 @@ async fn who_may_not_change_it_is_told() {
     let html = render("/settings/platform", Err(ConsoleError::Forbidden { need, said: None })).await;
 
     assert!(html.contains("settings.console.orrery") && !html.contains("<form"), "{html}");
+}
+
+fn grafana() -> PlatformLink {
+    let href = "https://grafana.example.org/d/nodes?var-cluster={cluster}";
+    PlatformLink { title: "Nodes in Grafana".into(), href: href.into() }
+}
+
+async fn site(address: &str) -> String {
+    rendering::render(address, || {
+        provide_context(Platform { sites: vec![grafana()], ..Platform::default() });
+        view! {
+            <Router>
+                <Routes fallback=|| "no such page">
+                    <Route path=path!("/sites/:site") view=SitePage/>
+                    <Route path=path!("/clusters/:cluster/sites/:site") view=SitePage/>
+                </Routes>
+            </Router>
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_site_is_shown_in_a_frame_that_reaches_nothing_of_the_console() {
+    let html = site("/clusters/harbour/sites/Nodes%20in%20Grafana").await;
+
+    for words in [
+        "src=\"https://grafana.example.org/d/nodes?var-cluster=harbour\"",
+        "title=\"Nodes in Grafana\"",
+        "referrerpolicy=\"no-referrer\"",
+        "from https://grafana.example.org, with",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    let sandbox = html.split_once("sandbox=\"").unwrap().1.split_once('"').unwrap().0;
+    assert!(!sandbox.contains("top-navigation") && !sandbox.contains("modals"), "{sandbox}");
+}
+
+#[tokio::test]
+async fn only_sites_that_were_named_are_shown() {
+    for address in ["/sites/Nodes%20in%20Grafana", "/clusters/harbour/sites/https:%2F%2Fevil.example"] {
+        let html = site(address).await;
+
+        assert!(!html.contains("<iframe"), "{address}: {html}");
+    }
 }

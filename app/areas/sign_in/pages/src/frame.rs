@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{Level, Platform};
-use ui::{Announced, Banner, Brand, PageTitle};
+use ui::{Announced, Banner, Brand, PageTitle, TitlesOf};
 
 /// A heading, what went wrong, and the form.
 pub(crate) fn frame(title: String, problem: Option<String>, form: AnyView) -> AnyView {
@@ -13,6 +13,7 @@ pub(crate) fn frame(title: String, problem: Option<String>, form: AnyView) -> An
 pub(crate) fn framed(platform: &Platform, title: String, problem: Option<String>, form: AnyView) -> AnyView {
     let problem = problem.map(|problem| view! { <Banner level=Level::Failed>{problem}</Banner> });
     view! {
+        <TitlesOf name=platform.name()/>
         <PageTitle text=title.clone()/>
         <main id="main" class="sign-in">
             <div class="sign-in-box">
