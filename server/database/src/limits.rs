@@ -28,6 +28,8 @@ pub struct Limits {
     pub workspaces: BTreeMap<(Uuid, ClusterName), Amounts>,
     /// Of projects.
     pub projects: BTreeMap<Uuid, ProjectLimits>,
+    /// Storage classes of which projects of a workspace may make no claims, by cluster.
+    pub closed_classes: BTreeMap<(Uuid, ClusterName), BTreeSet<String>>,
     /// Workspaces that only themselves may reach.
     pub isolated_workspaces: BTreeSet<Uuid>,
     /// Projects that only themselves may reach.
@@ -92,6 +94,14 @@ impl Database {
             let amounts = if kind == "quota" { &mut of_project.quota } else { &mut of_project.defaults };
             amounts.insert(resource, amount);
         }
+        let rows: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT workspace_id, cluster, class FROM closed_storage_classes")
+                .fetch_all(self.readers())
+                .await?;
+        for (workspace, cluster, class) in rows {
+            let key = (parse_id(&workspace)?, cluster_name(&cluster)?);
+            limits.closed_classes.entry(key).or_default().insert(class);
+        }
         limits.isolated_workspaces =
             self.ids("SELECT id FROM workspaces WHERE isolated_at IS NOT NULL").await?;
         limits.isolated_projects = self.ids("SELECT id FROM projects WHERE isolated_at IS NOT NULL").await?;
@@ -135,6 +145,34 @@ impl Database {
             change.commit().await?;
         }
         Ok(exceeded)
+    }
+
+    /// Closes these storage classes to a workspace in a cluster, and opens all others.
+    pub async fn close_storage_classes(
+        &self,
+        workspace: Uuid,
+        cluster: &ClusterName,
+        classes: &BTreeSet<String>,
+    ) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        lock(&mut change, workspace).await?;
+        sqlx::query("DELETE FROM closed_storage_classes WHERE workspace_id = $1 AND cluster = $2")
+            .bind(workspace.to_string())
+            .bind(cluster.as_str())
+            .execute(&mut *change)
+            .await?;
+        for class in classes {
+            sqlx::query(
+                "INSERT INTO closed_storage_classes (workspace_id, cluster, class) VALUES ($1, $2, $3)",
+            )
+            .bind(workspace.to_string())
+            .bind(cluster.as_str())
+            .bind(class)
+            .execute(&mut *change)
+            .await?;
+        }
+        change.commit().await?;
+        Ok(())
     }
 
     /// Makes a workspace reachable for itself only, or for everybody again.

@@ -69,6 +69,7 @@ static MIGRATIONS: &[Migration] = &[
     per_dialect!(28, "0028_kinds_of_providers"),
     portable!(29, "0029_familiar_addresses"),
     portable!(30, "0030_list_alerts"),
+    portable!(31, "0031_closed_storage_classes"),
 ];
 
 /// What [`Database::migrate`] did.

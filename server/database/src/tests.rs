@@ -22,6 +22,7 @@ use crate::sessions::{MAX_SESSIONS_PER_ACCOUNT, StoredSession};
 use crate::workspaces::WorkspaceFacts;
 use crate::{Address, Database, DatabaseError, now_seconds};
 use model::{ClusterName, Namespace, Tier, WorkspaceName};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 fn ada() -> NewAccount {
@@ -189,6 +190,12 @@ async fn holds(database: &Database, ada: Uuid) {
     let found = database.workspace(&garden).await.unwrap().unwrap();
     assert_eq!((found.id, found.title.as_str(), &found.clusters), (workspace, "The garden", &facts.clusters));
     assert_eq!(database.workspaces().await.unwrap(), [found]);
+
+    let closed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    database.close_storage_classes(workspace, &harbour(), &closed(&["gold", "slow"])).await.unwrap();
+    database.close_storage_classes(workspace, &harbour(), &closed(&["gold"])).await.unwrap();
+    let limits = database.limits().await.unwrap();
+    assert_eq!(limits.closed_classes, [((workspace, harbour()), closed(&["gold"]))].into());
 
     let shop = Namespace::parse("shop").unwrap();
     let project = database.add_project(&harbour(), &shop, Some(workspace), "Shop", "").await.unwrap();

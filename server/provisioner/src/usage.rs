@@ -6,7 +6,7 @@ use crate::{ProvisionError, Provisioner};
 use access::{Action, Granted, Need, Place, Resource, Verb};
 use model::{ClusterName, Namespace, link};
 use rbac::Objects;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Reading what projects of a workspace use of their quotas in a cluster.
@@ -50,6 +50,16 @@ impl Provisioner {
             used.insert(namespace, amounts.collect());
         }
         Ok(used)
+    }
+}
+
+impl Provisioner {
+    /// The names of all storage classes of a cluster.
+    pub async fn storage_classes(&self, read: &Granted<ReadUse>) -> Result<BTreeSet<String>, ProvisionError> {
+        let connection = self.connection(&read.action().cluster)?;
+        let classes = list(connection, "/apis/storage.k8s.io/v1/storageclasses".into()).await?;
+        let name = |class: &serde_json::Value| class["metadata"]["name"].as_str().map(str::to_owned);
+        Ok(classes.items.iter().filter_map(name).collect())
     }
 }
 

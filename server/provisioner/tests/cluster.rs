@@ -332,3 +332,41 @@ async fn limits_and_isolation_stand_in_the_cluster_as_long_as_they_hold() {
         assert_eq!(read(gone).await, None, "{gone}");
     }
 }
+
+#[tokio::test]
+async fn claims_of_a_storage_class_that_is_closed_to_a_workspace_are_refused() {
+    let stage = Stage::new().await;
+    let (ada, garden) = (stage.person("ada").await, WorkspaceName::parse("garden").unwrap());
+    let facts = WorkspaceFacts { clusters: [harbour()].into(), ..WorkspaceFacts::default() };
+    let garden = stage.database.add_workspace(&garden, &facts, ada).await.unwrap();
+    stage.database.add_project(&harbour(), &namespace("shop"), Some(garden), "", "").await.unwrap();
+    stage.project("bank").await;
+    for class in ["gold", "slow"] {
+        let class = json!({
+            "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": class},
+            "provisioner": "disks.example.org",
+        });
+        stage.cluster.create(class).unwrap();
+    }
+    let claim = |namespace: &str, class: &str| {
+        stage.cluster.create(json!({
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"generateName": "data-", "namespace": namespace},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"], "storageClassName": class,
+                "resources": {"requests": {"storage": "1Gi"}},
+            },
+        }))
+    };
+
+    stage.database.close_storage_classes(garden, &harbour(), &["gold".to_owned()].into()).await.unwrap();
+    stage.up_to_date().await;
+
+    let refused = claim("shop", "gold").unwrap_err();
+    assert!(refused.to_string().contains("exceeded quota: orrery"), "{refused}");
+    claim("shop", "slow").unwrap();
+    claim("bank", "gold").unwrap();
+    stage.database.close_storage_classes(garden, &harbour(), &Default::default()).await.unwrap();
+    stage.up_to_date().await;
+    claim("shop", "gold").unwrap();
+}

@@ -14,6 +14,7 @@ mod receivers;
 mod requests;
 mod rights;
 mod roles;
+mod storage_classes;
 mod who_can;
 mod workspaces;
 

@@ -1,7 +1,7 @@
 //! How much workspaces and projects may have, and who may reach them.
 
 use crate::actions::in_project;
-use crate::{ForCaller, Tenants};
+use crate::{ForCaller, Tenants, storage_classes};
 use access::{Command, Resource, Verb};
 use database::limits::{Exceeded, LimitChange, Limits, ProjectLimits, exceeded};
 use database::projects::Project;
@@ -16,7 +16,7 @@ use workspaces_contract::{
 };
 
 /// A workspace does not decide itself how much it may have.
-fn limit_workspace(workspace: &Workspace) -> Command {
+pub(crate) fn limit_workspace(workspace: &Workspace) -> Command {
     let name = Some(workspace.name.as_str());
     Command::on_platform("limit workspace", Verb::Update, "workspaces", name)
 }
@@ -41,7 +41,7 @@ fn limited() -> [&'static str; LIMITED.len()] {
 }
 
 impl ForCaller {
-    async fn all_limits(&self) -> Result<Limits, ConsoleError> {
+    pub(crate) async fn all_limits(&self) -> Result<Limits, ConsoleError> {
         self.tenants.database.limits().await.map_err(ConsoleError::from)
     }
 
@@ -79,6 +79,8 @@ impl ForCaller {
             Ok(used) => (used, None),
             Err(error) => (Used::new(), Some(error.to_string())),
         };
+        let classes = self.storage_classes(workspace, &granted, limits).await;
+        let classes = classes.unwrap_or_else(|_| storage_classes::unknown(workspace, cluster, limits));
         let quotas = quotas_of(projects, limits);
         let of_workspace =
             limits.workspaces.get(&(workspace.id, cluster.clone())).cloned().unwrap_or_default();
@@ -99,6 +101,7 @@ impl ForCaller {
         Ok(ClusterQuotas {
             cluster: cluster.clone(),
             lines: lines(&of_workspace, &quotas, &used),
+            classes,
             projects: rows.collect(),
             limits: of_workspace,
             problem,

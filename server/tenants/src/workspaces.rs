@@ -14,8 +14,8 @@ use workspaces_contract::{
     InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields,
     ProjectLimitFields, Quotas, RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields,
     RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, Rights, RightsQuery, RoleFields, RolePlace,
-    Roles, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList, WorkspaceMay,
-    WorkspaceSummary, WorkspaceView, Workspaces,
+    Roles, StorageClassFields, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList,
+    WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
 };
 
 /// The longest title, in characters.
@@ -231,6 +231,10 @@ impl Workspaces for ForCaller {
 
     async fn limit_project(&self, fields: ProjectLimitFields) -> Result<(), ConsoleError> {
         self.set_project_limits(fields).await
+    }
+
+    async fn open_storage_classes(&self, fields: StorageClassFields) -> Result<(), ConsoleError> {
+        self.set_storage_classes(fields).await
     }
 
     async fn isolate(&self, fields: IsolationFields) -> Result<(), ConsoleError> {

@@ -23,8 +23,8 @@ use tenants::{ForCaller, Tenants};
 use uuid::Uuid;
 use workspaces_contract::{
     Amounts, IsolationFields, MemberFields, MemberPlace, MoveProjectFields, ProjectFields,
-    ProjectLimitFields, RemoveMemberFields, RoleFields, RolePlace, WorkspaceFields, WorkspaceLimitFields,
-    Workspaces,
+    ProjectLimitFields, RemoveMemberFields, RoleFields, RolePlace, StorageClassFields, WorkspaceFields,
+    WorkspaceLimitFields, Workspaces,
 };
 
 /// Nothing fires.
@@ -460,7 +460,7 @@ async fn quotas_of_projects_keep_to_the_limit_of_their_workspace() {
 
 #[tokio::test]
 async fn a_workspace_does_not_limit_itself_and_projects_are_limited_by_who_may() {
-    let (stage, _, place) = Stage::with_garden().await;
+    let (stage, ada, place) = Stage::with_garden().await;
     let Place::Workspace(workspace) = place.clone() else { unreachable!() };
     let shop = Namespace::parse("shop").unwrap();
     stage.database.add_project(&harbour(), &shop, Some(workspace), "", "").await.unwrap();
@@ -481,7 +481,21 @@ async fn a_workspace_does_not_limit_itself_and_projects_are_limited_by_who_may()
     let isolation =
         |project: &str| IsolationFields { workspace: garden(), project: project.into(), isolated: true };
 
+    let classes = StorageClassFields {
+        workspace: garden(),
+        cluster: harbour(),
+        known: vec!["gold".into(), "slow".into()],
+        open: vec!["slow".into()],
+    };
     assert!(matches!(by_bea.limit_workspace(own).await, Err(ConsoleError::Forbidden { .. })));
+    let opened = by_bea.open_storage_classes(classes.clone()).await;
+    assert!(matches!(opened, Err(ConsoleError::Forbidden { .. })));
+    let by_ada = stage.as_(ada).await;
+    let wrong = StorageClassFields { known: vec!["../gold".into()], ..classes.clone() };
+    assert_eq!(at(by_ada.open_storage_classes(wrong).await.unwrap_err()).0, "known");
+    by_ada.open_storage_classes(classes).await.unwrap();
+    let shown = by_bea.quotas(garden()).await.unwrap();
+    assert_eq!(shown.clusters[0].classes.closed, ["gold".to_owned()].into());
     assert_eq!(at(by_bea.limit_project(quota.clone()).await.unwrap_err()).0, "default.requests.cpu");
     let quota = ProjectLimitFields { defaults: Amounts::new(), ..quota };
     assert!(matches!(by_cleo.limit_project(quota.clone()).await, Err(ConsoleError::Forbidden { .. })));

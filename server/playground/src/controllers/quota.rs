@@ -76,8 +76,24 @@ fn used(site: &Site, namespace: &str, resource: &str) -> f64 {
             .sum(),
         "services.loadbalancers" => services_of_type(site, namespace, "LoadBalancer"),
         "services.nodeports" => services_of_type(site, namespace, "NodePort"),
-        other => count(other.strip_prefix("count/").unwrap_or(other)),
+        other => match other.split_once(OF_CLASS) {
+            Some((class, of)) => of_class(site, namespace, class, of),
+            None => count(other.strip_prefix("count/").unwrap_or(other)),
+        },
     }
+}
+
+/// What stands between the name of a storage class and what is counted of it.
+const OF_CLASS: &str = ".storageclass.storage.k8s.io/";
+
+fn of_class(site: &Site, namespace: &str, class: &str, of: &str) -> f64 {
+    let claims = site.list("persistentvolumeclaims", namespace);
+    let own = claims.iter().filter(|claim| text(claim, "/spec/storageClassName") == class);
+    let sizes = own.map(|claim| match of {
+        "requests.storage" => quantity::parse(text(claim, "/spec/resources/requests/storage")),
+        _ => 1.0,
+    });
+    sizes.sum()
 }
 
 fn services_of_type(site: &Site, namespace: &str, wanted: &str) -> f64 {

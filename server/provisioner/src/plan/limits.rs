@@ -14,13 +14,15 @@ pub(super) fn of_project(label: &Value, project: &Project, tables: &Tables) -> V
     let metadata =
         |name: &str| json!({"name": name, "namespace": project.namespace.as_str(), "labels": label});
     let mut objects = Vec::new();
-    if let Some(limits) = tables.limits.projects.get(&project.id) {
-        if !limits.quota.is_empty() {
-            objects.push(json!({
-                "apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata(LIMITS),
-                "spec": {"hard": limits.quota},
-            }));
-        }
+    let limits = tables.limits.projects.get(&project.id);
+    let mut hard = limits.map(|limits| limits.quota.clone()).unwrap_or_default();
+    hard.extend(closed_classes(project, tables));
+    if !hard.is_empty() {
+        objects.push(json!({
+            "apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata(LIMITS), "spec": {"hard": hard},
+        }));
+    }
+    if let Some(limits) = limits {
         if !limits.defaults.is_empty() {
             objects.push(json!({
                 "apiVersion": "v1", "kind": "LimitRange", "metadata": metadata(LIMITS),
@@ -35,6 +37,17 @@ pub(super) fn of_project(label: &Value, project: &Project, tables: &Tables) -> V
         }));
     }
     objects
+}
+
+/// No claims of the storage classes that are closed to the project's workspace: Kubernetes counts claims by class, and
+/// refuses what is more than none.
+fn closed_classes(project: &Project, tables: &Tables) -> Amounts {
+    let key = project.workspace.map(|workspace| (workspace, project.cluster.clone()));
+    let closed = key.and_then(|key| tables.limits.closed_classes.get(&key));
+    let none = |class: &String| {
+        (format!("{class}.storageclass.storage.k8s.io/persistentvolumeclaims"), "0".to_owned())
+    };
+    closed.into_iter().flatten().map(none).collect()
 }
 
 /// A limit without a request is a request too: the API server says the same, and says it in the object.

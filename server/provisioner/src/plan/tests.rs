@@ -234,6 +234,23 @@ fn a_project_with_limits_has_a_quota_and_defaults_in_its_namespace() {
 }
 
 #[test]
+fn projects_make_no_claims_of_classes_that_are_closed_to_their_workspace() {
+    let mut tables = tables();
+    let project = tables.projects.iter().find(|one| one.id == Uuid::from_u128(20)).unwrap();
+    let (workspace, cluster) = (project.workspace.unwrap(), project.cluster.clone());
+    let elsewhere = ClusterName::parse("elsewhere").unwrap();
+    tables.limits.closed_classes.insert((workspace, cluster), ["gold".to_owned()].into());
+    tables.limits.closed_classes.insert((workspace, elsewhere), ["slow".to_owned()].into());
+
+    let quotas = specs(&planned(&tables), "ResourceQuota");
+
+    let (_, of_shop) = quotas.iter().find(|(namespace, _)| namespace == "shop").unwrap();
+    assert_eq!(of_shop, &json!({"hard": {"gold.storageclass.storage.k8s.io/persistentvolumeclaims": "0"}}));
+    let in_workspace = tables.projects.iter().filter(|one| one.workspace == Some(workspace)).count();
+    assert_eq!(quotas.len(), in_workspace, "a project of somebody else is limited: {quotas:?}");
+}
+
+#[test]
 fn isolation_lets_in_the_workspace_or_the_project_alone() {
     let mut tables = tables();
     tables.limits.isolated_workspaces.insert(Uuid::from_u128(30));

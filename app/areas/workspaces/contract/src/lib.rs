@@ -8,6 +8,7 @@ mod quotas;
 mod requests;
 mod rights;
 mod roles;
+mod storage_classes;
 mod who_can;
 
 pub use departments::*;
@@ -18,6 +19,7 @@ pub use quotas::*;
 pub use requests::*;
 pub use rights::*;
 pub use roles::*;
+pub use storage_classes::*;
 pub use who_can::*;
 
 use async_trait::async_trait;
@@ -54,6 +56,8 @@ pub trait Workspaces: Send + Sync {
     async fn limit_workspace(&self, fields: WorkspaceLimitFields) -> Result<(), ConsoleError>;
     /// Sets a project's quota and defaults.
     async fn limit_project(&self, fields: ProjectLimitFields) -> Result<(), ConsoleError>;
+    /// Says which storage classes the projects of a workspace may make claims of in a cluster.
+    async fn open_storage_classes(&self, fields: StorageClassFields) -> Result<(), ConsoleError>;
     /// Isolates a workspace or one of its projects, or opens it.
     async fn isolate(&self, fields: IsolationFields) -> Result<(), ConsoleError>;
     /// Who holds which role in a place.

@@ -60,6 +60,8 @@ pub struct ClusterQuotas {
     pub limits: Amounts,
     /// What is limited, of the workspace or in any of its projects.
     pub lines: Vec<QuotaLine>,
+    /// Storage classes that its projects may make claims of, and those that they may not.
+    pub classes: crate::StorageClasses,
     /// Its projects that the caller may see, by namespace.
     pub projects: Vec<ProjectQuotas>,
     /// Why it is not known what is used.

@@ -12,6 +12,7 @@ mod requests;
 mod rights;
 mod roles;
 mod settings;
+mod storage_classes;
 mod who_can;
 mod words;
 mod workspace;

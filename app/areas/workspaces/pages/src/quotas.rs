@@ -1,6 +1,7 @@
 //! How much a workspace and its projects may have and use, and who may reach them.
 
 use crate::names;
+use crate::storage_classes;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -29,10 +30,10 @@ pub fn quotas_of(workspace: WorkspaceName) -> AnyView {
     let on_change = Callback::new(move |_: String| quotas.refetch());
     let content = move || {
         let page = Page { workspace: workspace.clone(), on_change };
-        let (limit, project) = (query.read().get("limit"), query.read().get("project"));
+        let asked = ["limit", "classes", "project"].map(|what| query.read().get(what));
         Suspend::new(async move {
             match quotas.await {
-                Ok(quotas) => page.draw(&quotas, limit.as_deref(), project.as_deref()),
+                Ok(quotas) => page.draw(&quotas, &asked),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| quotas.refetch());
                     view! { <Problem error here=page.address("") on_retry/> }.into_any()
@@ -63,8 +64,9 @@ impl Page {
         if question.is_empty() { page } else { format!("{page}&{question}") }
     }
 
-    fn draw(&self, quotas: &Quotas, limit: Option<&str>, project: Option<&str>) -> AnyView {
-        let clusters = quotas.clusters.iter().map(|one| self.cluster(quotas, one, limit, project));
+    /// `asked` are the cluster whose limits and the cluster whose storage classes are changed, and the project.
+    fn draw(&self, quotas: &Quotas, asked: &[Option<String>; 3]) -> AnyView {
+        let clusters = quotas.clusters.iter().map(|one| self.cluster(quotas, one, asked));
         view! {
             {clusters.collect_view()}
             {self.isolation(quotas)}
@@ -76,16 +78,18 @@ impl Page {
         &self,
         quotas: &Quotas,
         cluster: &ClusterQuotas,
-        limit: Option<&str>,
-        project: Option<&str>,
+        [limit, classes, project]: &[Option<String>; 3],
     ) -> AnyView {
         let name = cluster.cluster.to_string();
-        let chosen = project.and_then(|asked| {
+        let chosen = project.as_deref().and_then(|asked| {
             let namespace = asked.strip_prefix(&name)?.strip_prefix('/')?;
             cluster.projects.iter().find(|one| one.namespace.as_str() == namespace)
         });
-        let form = if quotas.may_limit && limit == Some(name.as_str()) {
+        let is_asked = |what: &Option<String>| quotas.may_limit && what.as_ref() == Some(&name);
+        let form = if is_asked(limit) {
             Some(self.limit_form(cluster))
+        } else if is_asked(classes) {
+            Some(storage_classes::form(&self.workspace, cluster, self.on_change))
         } else {
             chosen.filter(|project| project.may_limit).map(|project| self.project_form(cluster, project))
         };
@@ -106,6 +110,9 @@ impl Page {
             let rows = cluster.projects.iter().map(|project| self.row(cluster, project));
             plain_table(text("projects"), &headings, rows.collect_view().into_any())
         };
+        let has_classes = !(cluster.classes.open.is_empty() && cluster.classes.closed.is_empty());
+        let href = quotas.may_limit.then(|| self.address(&format!("classes={}", link::escape(&name))));
+        let classes = has_classes.then(|| storage_classes::told(cluster, href));
         let change = quotas.may_limit.then(|| {
             let href = self.address(&format!("limit={}", link::escape(&name)));
             view! { <a href=href>{text("quotas.limit")}</a> }
@@ -115,6 +122,7 @@ impl Page {
             <Card title=format!("{} {name}", text("cluster")) flush=true actions=move || change>
                 {problem}
                 {meters}
+                {classes}
                 {projects}
             </Card>
         }

@@ -9,7 +9,7 @@ use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
     InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas, QuotaLine,
-    Quotas, Rights, SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
+    Quotas, Rights, StorageClasses, SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
 };
 
 #[tokio::test]
@@ -190,6 +190,7 @@ fn quotas(may: bool, problem: Option<&str>) -> Quotas {
         cluster: cluster(),
         limits: amounts(&[("pods", "20")]),
         lines: vec![line],
+        classes: StorageClasses { open: ["slow".to_owned()].into(), closed: ["gold".to_owned()].into() },
         projects: vec![shop],
         problem: problem.map(str::to_owned),
     };
@@ -211,6 +212,27 @@ async fn quotas_show_what_is_used_of_what_may_be() {
 
     let html = fake(false).render("/workspaces/garden?tab=quotas&project=harbour%2Fshop&limit=harbour").await;
     assert!(html.contains("4 of 10") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn who_may_limit_a_workspace_says_which_storage_classes_it_uses() {
+    let fake = |may| Fake {
+        view: Some(view(WorkspaceMay::default())),
+        quotas: Some(quotas(may, None)),
+        ..Fake::default()
+    };
+    let html = fake(true).render("/workspaces/garden?tab=quotas&classes=harbour").await;
+    for words in [
+        "No new volume claims of these storage classes: gold.",
+        "name=\"fields[known][]\" value=\"gold\"",
+        "name=\"fields[open][]\"",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert_eq!(html.matches(" checked").count(), 1, "{html}");
+
+    let html = fake(false).render("/workspaces/garden?tab=quotas&classes=harbour").await;
+    assert!(html.contains("classes: gold.") && !html.contains("<form"), "{html}");
 }
 
 #[tokio::test]

@@ -306,6 +306,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::form("workspaces/create-project", &[w, c, ("fields[namespace]", "planted")]),
         Ask::form("workspaces/isolate", &[w, ("fields[isolated]", "true")]),
         Ask::form("workspaces/limit", &[w, c, ("fields[limits][pods]", "10")]),
+        Ask::form("workspaces/open-storage-classes", &[w, c, ("fields[known][]", "planted")]),
         Ask::form("workspaces/limit-project", &[w, c, n, ("fields[quota][pods]", "10")]),
         Ask::form("workspaces/move-project", &[w, c, n, ("fields[to]", "")]),
         Ask::form("workspaces/remove-project", &[w, c, n, ("fields[confirm]", namespace)]),

@@ -52,6 +52,10 @@ impl Workspaces for Fake {
         nothing()
     }
 
+    async fn open_storage_classes(&self, _: StorageClassFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
     async fn limit_project(&self, _: ProjectLimitFields) -> Result<(), ConsoleError> {
         nothing()
     }
