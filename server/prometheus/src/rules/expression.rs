@@ -118,19 +118,21 @@ pub fn labels(source: &RuleSource, writer: Writer<'_>) -> Vec<(&'static str, Str
         labels.push(("namespace", writer.namespace.to_string()));
     }
     if let RuleSource::Template { object: Some((kind, name)), .. } = source {
-        let label = match kind.as_str() {
-            "deployments" => Some("deployment"),
-            "statefulsets" => Some("statefulset"),
-            "daemonsets" => Some("daemonset"),
-            "persistentvolumeclaims" => Some("persistentvolumeclaim"),
-            "ingresses" => Some("ingress"),
-            "nodes" => Some("node"),
-            _ => None,
-        };
-        labels.extend(label.map(|label| (label, name.to_string())));
+        let label = OBJECT_LABELS.iter().find(|(own, _)| *own == kind.as_str());
+        labels.extend(label.map(|(_, label)| (*label, name.to_string())));
     }
     labels
 }
+
+/// The label of a rule that names its object, for each kind that a template can be about.
+pub const OBJECT_LABELS: [(&str, &str); 6] = [
+    ("deployments", "deployment"),
+    ("statefulsets", "statefulset"),
+    ("daemonsets", "daemonset"),
+    ("persistentvolumeclaims", "persistentvolumeclaim"),
+    ("ingresses", "ingress"),
+    ("nodes", "node"),
+];
 
 /// Whether a query asks for nothing but what this project may see.
 pub fn is_within(text: &str, namespace: &Namespace, layout: &Layout) -> bool {

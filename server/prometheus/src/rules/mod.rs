@@ -5,6 +5,7 @@ mod expression;
 mod object;
 mod port;
 mod preview;
+mod recognised;
 mod standing;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]

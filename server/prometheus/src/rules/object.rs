@@ -1,7 +1,8 @@
 //! `PrometheusRule` objects as they are written, and changes of one rule in them: what nobody asked about stays as it is.
 
+use super::expression::OBJECT_LABELS;
 use model::ConsoleError;
-use monitoring_contract::{KeptRule, RuleGroup, RulePlan, hold_seconds};
+use monitoring_contract::{KeptRule, RuleGroup, RulePlan, RuleSource, hold_seconds};
 use serde_json::{Map, Value, json};
 
 /// The label that says what keeps an object as it is.
@@ -62,6 +63,10 @@ pub fn written(before: Option<&Value>, plan: &RulePlan, query: &str, labels: &[(
     rule["expr"] = query.into();
     set(&mut rule, "for", if hold_seconds(&plan.hold) == Some(0) { "" } else { &plan.hold });
     let mut own = fields(&rule["labels"]);
+    if matches!(plan.source, RuleSource::Template { .. }) {
+        // What it was about before, it is about no more.
+        own.retain(|label, _| !OBJECT_LABELS.iter().any(|(_, known)| label == known));
+    }
     own.insert("severity".into(), plan.severity.word().into());
     own.extend(labels.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())));
     rule["labels"] = own.into();
@@ -176,7 +181,7 @@ fn unreadable() -> ConsoleError {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use monitoring_contract::{RuleSource, Severity};
+    use monitoring_contract::Severity;
 
     fn plan(name: &str) -> RulePlan {
         RulePlan {
@@ -233,6 +238,23 @@ mod tests {
         assert_eq!(find(&changed, "a", 1), Some(&expected));
         changed["spec"]["groups"][0]["rules"][1] = object()["spec"]["groups"][0]["rules"][1].clone();
         assert_eq!(changed, object(), "something else was changed");
+    }
+
+    #[test]
+    fn what_a_rule_was_about_before_its_labels_no_longer_say() {
+        let template = monitoring_contract::RuleTemplate::find("restarts").unwrap();
+        let plan = RulePlan {
+            source: RuleSource::Template { template, object: None, threshold: 3.0 },
+            ..plan("Restarts")
+        };
+        let before = json!({"labels": {"deployment": "web", "team": "storefront"}});
+
+        let rule = written(Some(&before), &plan, "up > 3", &[("statefulset", "db".into())]);
+
+        assert_eq!(
+            rule["labels"],
+            json!({"severity": "critical", "team": "storefront", "statefulset": "db"})
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The contract, for one caller.
 
 use super::expression::{self, Writer};
+use super::recognised::recognised;
 use super::standing::Standing;
 use super::{Named, base_of, index_of, kind, managed_by, object, version_of};
 use crate::reads::ReadMetrics;
@@ -9,8 +10,8 @@ use access::Verb;
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ResourceRef};
 use monitoring_contract::{
-    OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RuleObject, RulePlace,
-    RulePreview, Rules, hold_seconds,
+    FilledTemplate, OWN_OBJECT, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RuleObject,
+    RulePlace, RulePreview, Rules, hold_seconds,
 };
 
 #[async_trait]
@@ -55,11 +56,17 @@ impl Rules for ForCaller {
         if !rule.is_alert {
             return Err(ConsoleError::invalid("", "it records a series: change it as YAML"));
         }
+        let writer =
+            Writer { namespace: &named.namespace, sees_everything: self.sees_everything(&place.cluster) };
+        // Without what measures the cluster it is shown as the query that it is.
+        let measuring = self.evaluating(&place.cluster).await.ok().flatten();
+        let source = measuring.and_then(|measuring| recognised(written, writer, &measuring.layout));
         Ok(OpenedRule {
+            template: source.as_ref().and_then(FilledTemplate::of),
             rule,
             version: version_of(&base),
             managed_by: managed_by(&object),
-            sees_everything: self.sees_everything(&place.cluster),
+            sees_everything: writer.sees_everything,
         })
     }
 

@@ -1,4 +1,5 @@
 use super::expression::{Writer, is_within, labels, query};
+use super::recognised::recognised;
 use super::*;
 use monitoring_contract::{RuleAbout, RuleTemplate};
 
@@ -165,4 +166,36 @@ fn alerts_belong_to_the_project_and_name_their_object() {
     assert_eq!(of(&source("node-cpu", None), true), []);
     let own = RuleSource::Query("up".into());
     assert_eq!((of(&own, false), of(&own, true)), (vec![pair("namespace", "shop")], Vec::new()));
+}
+
+#[test]
+fn a_kept_rule_is_recognised_as_the_template_that_wrote_it() {
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything: true };
+    let kept = |expression: &str, labels: &[(&'static str, String)]| {
+        let labels: serde_json::Map<_, _> =
+            labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+        serde_json::json!({"expr": expression, "labels": labels})
+    };
+    for template in RuleTemplate::ALL {
+        let name = if template.about == RuleAbout::Node { "worker-1" } else { "web" };
+        let all = (!template.about.needs_name()).then_some(None);
+        for object in template.about.kinds().iter().map(|kind| Some((*kind, name))).chain(all) {
+            let source = source(template.word, object);
+            let rule = kept(&written(&source, true), &labels(&source, writer));
+
+            assert_eq!(recognised(&rule, writer, &layout()), Some(source), "{} {object:?}", template.word);
+        }
+    }
+    let source = source("quota-used", None);
+    let mut own = labels(&source, writer);
+    own.push(("node", "worker-1".into()));
+    assert_eq!(
+        recognised(&kept(&written(&source, true), &own), writer, &layout()),
+        Some(source.clone()),
+        "a label of somebody's own says nothing about the query"
+    );
+    let edited = written(&source, true).replace("resourcequota, resource", "resource");
+    assert_eq!(recognised(&kept(&edited, &own), writer, &layout()), None);
+    assert_eq!(recognised(&kept("up == 0", &[]), writer, &layout()), None);
 }

@@ -52,10 +52,10 @@ pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
-    Episode, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule, RemoveRuleFields, RuleAbout,
-    RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace, RulePlan, RulePreview,
-    RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule, Severity, hold_seconds, preview_rule, read_rule,
-    read_rules, remove_rule, save_rule,
+    Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
+    RemoveRuleFields, RuleAbout, RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace,
+    RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule, Severity, hold_seconds,
+    preview_rule, read_rule, read_rules, remove_rule, save_rule,
 };
 pub use silences::{
     CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,

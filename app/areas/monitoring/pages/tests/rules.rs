@@ -250,8 +250,13 @@ async fn what_is_wrong_is_told_where_the_past_would_stand_and_nothing_is_asked_w
 
 fn opened() -> Fake {
     let rule = KeptRule { severity: "page".into(), hold: "7m".into(), ..rule("Down", None) };
-    let opened =
-        OpenedRule { rule, version: "u1/7+abc".into(), managed_by: "Helm".into(), sees_everything: false };
+    let opened = OpenedRule {
+        rule,
+        template: None,
+        version: "u1/7+abc".into(),
+        managed_by: "Helm".into(),
+        sees_everything: false,
+    };
     Fake { opened: Some(opened), ..Fake::default() }
 }
 
@@ -270,6 +275,33 @@ async fn the_form_of_a_rule_names_what_was_looked_at() {
     assert!(html.contains("== 0</textarea>") && html.contains("value=\"7m\" selected"), "{html}");
     assert!(html.contains("It was page, which is none of these") && html.contains("Kept by Helm"), "{html}");
     assert!(html.contains("rules/shop/own#past"), "{html}");
+}
+
+#[tokio::test]
+async fn a_rule_that_a_template_says_is_edited_as_one_or_as_its_query() {
+    let mut fake = opened();
+    let template = FilledTemplate {
+        word: "memory-of-limit".into(),
+        kind: "statefulsets".into(),
+        target: "db".into(),
+        threshold: "85".into(),
+    };
+    fake.opened.as_mut().unwrap().template = Some(template);
+
+    let html = render("/shop/own?group=a%20b&rule=2", fake.clone()).await;
+    for words in [
+        "name=\"fields[template]\" value=\"memory-of-limit\"",
+        "value=\"statefulsets\" selected",
+        "value=\"85\"",
+        "group=a%20b&amp;rule=2&amp;template=query",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(!html.contains("fields[query]"), "{html}");
+
+    let html = render("/shop/own?group=a%20b&rule=2&template=query", fake).await;
+    assert!(html.contains("== 0</textarea>") && !html.contains("fields[threshold]"), "{html}");
+    assert!(html.contains("name=\"fields[template]\" value=\"\""), "{html}");
 }
 
 #[tokio::test]

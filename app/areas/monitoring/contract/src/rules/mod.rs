@@ -9,7 +9,8 @@ pub use form::{OWN_GROUP, OWN_OBJECT, RemoveRuleFields, RuleFields, RulePlan, Ru
 pub use hold::{HOLDS, hold_seconds};
 pub use template::{RuleAbout, RuleTemplate, RuleUnit};
 pub use view::{
-    Episode, KeptRule, OpenedRule, RuleBook, RuleGroup, RuleList, RuleObject, RulePast, RulePreview,
+    Episode, FilledTemplate, KeptRule, OpenedRule, RuleBook, RuleGroup, RuleList, RuleObject, RulePast,
+    RulePreview,
 };
 
 use async_trait::async_trait;

@@ -79,6 +79,16 @@ impl RuleUnit {
         }
     }
 
+    /// What is typed for a number that an expression is compared with.
+    pub fn to_typed(self, measured: f64) -> String {
+        match self {
+            // To the digits that the division keeps, and no further: 0.07 is 7 of a hundred, not 7.000000000000001.
+            Self::Percent => ((measured * 1e14).round() / 1e12).to_string(),
+            Self::Count => measured.to_string(),
+            Self::None => String::new(),
+        }
+    }
+
     /// What the values of the expression count.
     pub fn of_values(self) -> model::Unit {
         match self {
@@ -372,6 +382,11 @@ mod tests {
         assert_eq!((Percent.to_measured(0.0), Count.to_measured(0.0)), (0.0, 0.0));
         assert_eq!(Count.to_measured(3.0), 3.0);
         assert_eq!(Percent.of_values(), model::Unit::Ratio);
+        for tenths in 0..=2000_u32 {
+            let typed = (f64::from(tenths) / 10.0).to_string();
+            assert_eq!(Percent.to_typed(Percent.to_measured(typed.parse().unwrap())), typed);
+        }
+        assert_eq!((Count.to_typed(3.0), RuleUnit::None.to_typed(0.0)), ("3".into(), String::new()));
     }
 
     #[test]

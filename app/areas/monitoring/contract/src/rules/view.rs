@@ -1,6 +1,6 @@
 //! Rules as they are looked at.
 
-use super::Severity;
+use super::{RuleSource, Severity};
 use crate::RuleState;
 use model::chart::Chart;
 use model::{FieldProblem, Level, Namespace, ResourceRef, Timestamp, Unit};
@@ -75,11 +75,39 @@ pub struct KeptRule {
     pub state: Option<RuleState>,
 }
 
+/// What stands in the form of a template.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilledTemplate {
+    /// Its word.
+    pub word: String,
+    /// The kind of what it is about; empty where there is no choice.
+    pub kind: String,
+    /// The name of what it is about; empty for all.
+    pub target: String,
+    /// From where on it is bad, in the template's unit.
+    pub threshold: String,
+}
+
+impl FilledTemplate {
+    /// What is measured, as its form says it; none for a query of somebody's own.
+    pub fn of(source: &RuleSource) -> Option<Self> {
+        let RuleSource::Template { template, object, threshold } = source else { return None };
+        let (kind, target) = match object {
+            Some((kind, name)) => (kind.to_string(), name.to_string()),
+            None => Default::default(),
+        };
+        let threshold = template.unit.to_typed(*threshold);
+        Some(Self { word: template.word.to_owned(), kind, target, threshold })
+    }
+}
+
 /// A rule with what its form needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenedRule {
     /// The rule.
     pub rule: KeptRule,
+    /// The template that says the same, if one does.
+    pub template: Option<FilledTemplate>,
     /// The version of its object, for changing it.
     pub version: String,
     /// What keeps its object as it is; empty when nobody says so.

@@ -35,7 +35,10 @@ pub fn list_alert_page(opening: Opening) -> AnyView {
         hidden: hidden(&fields, is_new),
         fields: &FIELDS,
         cancel: Some((text("cancel").to_owned(), back)),
-        ..Command::new(SaveListAlert::PATH, text(if is_new { "list-alert.make" } else { "list-alert.save" }))
+        ..Command::new(
+            SaveListAlert::PATH,
+            if is_new { text("list-alert.make") } else { text("list-alert.save") },
+        )
     };
     let form = command_form(command, |problems| all(fields, places, problems));
     view! {

@@ -42,7 +42,8 @@ fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
         <p class="hint alert-actions"><a href=link::alerts(cluster)>{text("list-alerts.alerts")}</a></p>
     };
     if alerts.is_empty() {
-        let explanation = text(if may_make { "list-alerts.none.text" } else { "list-alerts.none.others" });
+        let explanation =
+            if may_make { text("list-alerts.none.text") } else { text("list-alerts.none.others") };
         return view! {
             {alerting}
             <Empty glyph=Glyph::Bell title=text("list-alerts.none") explanation/>
@@ -50,9 +51,10 @@ fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
         .into_any();
     }
     let headings =
-        ["list-alert", "list-alert.list", "list-alert.state", "list-alert.written", "list-alert.change"];
+        ["list-alert", "list-alert.list", "list-alert.state", "list-alert.written", "list-alert.change"]
+            .map(text);
     let rows = alerts.into_iter().map(row).collect_view().into_any();
-    let table = plain_table(text("list-alerts"), &headings.map(text), rows);
+    let table = plain_table(text("list-alerts"), &headings, rows);
     view! {
         {alerting}
         <div class="list-alerts">

@@ -1,6 +1,6 @@
 //! The form of a rule that there is.
 
-use super::address::{asked, place};
+use super::address::{asked, place, template as template_named};
 use super::form::{Opening, rule_page};
 use crate::cluster::use_cluster;
 use crate::words::text;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{ConsoleError, link};
-use monitoring_contract::{OpenedRule, RemoveRule, RuleFields, RulePlace, read_rule};
+use monitoring_contract::{OpenedRule, RemoveRule, RuleFields, RulePlace, RuleTemplate, read_rule};
 use ui::{ButtonKind, Card, Command, PageHeader, PageTitle, Problem, SkeletonDetail, awaited, command_form};
 
 /// The rule that the address names, for changing and removing it.
@@ -38,7 +38,8 @@ pub fn EditRulePage() -> impl IntoView {
 }
 
 fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
-    let OpenedRule { rule, version, managed_by, sees_everything } = opened;
+    let OpenedRule { rule, template, version, managed_by, sees_everything } = opened;
+    let template = template.unwrap_or_default();
     let kind = format!("{} / {} / {} / {}", place.cluster, place.namespace, place.object, place.group);
     let title = rule.name.clone();
     let kept = RuleFields {
@@ -49,18 +50,26 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
         index: place.index,
         version,
         name: rule.name,
+        template: template.word,
+        kind: template.kind,
+        target: template.target,
+        threshold: template.threshold,
         query: rule.query,
         severity: rule.severity,
         hold: if rule.hold.is_empty() { "0s".to_owned() } else { rule.hold },
         summary: rule.summary,
         description: rule.description,
         runbook: rule.runbook,
-        ..RuleFields::new(place.cluster.clone())
     };
     // What was asked about is still what was opened then: its version too.
-    let fields = use_query_map().with_untracked(|query| asked(query, &kept.cluster)).unwrap_or(kept);
+    let fields = use_query_map().with_untracked(|query| {
+        let is_query = template_named(query).is_some_and(|word| word.is_empty());
+        let kept = if is_query { RuleFields { template: String::new(), ..kept } } else { kept };
+        asked(query, &kept.cluster).unwrap_or(kept)
+    });
     let removal = removal(&fields);
-    let opening = Opening { fields, template: None, projects: None, confined: !sees_everything, managed_by };
+    let template = RuleTemplate::find(&fields.template);
+    let opening = Opening { fields, template, projects: None, confined: !sees_everything, managed_by };
     view! {
         <PageHeader title kind/>
         {rule_page(opening)}

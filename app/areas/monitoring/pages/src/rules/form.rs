@@ -1,5 +1,6 @@
 //! The form of a rule, beside what it would have done.
 
+use super::address::OWN;
 use super::past::past;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -39,7 +40,8 @@ const NEW: [&str; 13] = [
     "description",
     "runbook",
 ];
-const EDITED: [&str; 7] = ["name", "query", "severity", "hold", "summary", "description", "runbook"];
+const EDITED: [&str; 10] =
+    ["name", "kind", "target", "threshold", "query", "severity", "hold", "summary", "description", "runbook"];
 
 /// The form and the past.
 pub fn rule_page(opening: Opening) -> AnyView {
@@ -97,6 +99,12 @@ fn all(
     confined: bool,
     problems: FormProblems,
 ) -> AnyView {
+    let as_query = (template.is_some() && projects.is_none()).then(|| {
+        let RuleFields { cluster, namespace, object, group, index, .. } = &fields;
+        let place = format!("{}/{namespace}/{}", link::rules(cluster), link::escape(object));
+        let href = format!("{place}?group={}&rule={index}&template={OWN}", link::escape(group));
+        view! { <p class="field-hint"><a href=href>{text("rule.as-query")}</a></p> }
+    });
     let projects = projects.map(|projects| project(&fields.namespace, &projects, problems));
     let kept_in = projects.is_some().then(|| kept_in(&fields, problems));
     let measured = match template {
@@ -118,6 +126,7 @@ fn all(
         />
         {projects}
         {measured}
+        {as_query}
         {fence}
         {urgency(&severity, hold, problems)}
         <Field
