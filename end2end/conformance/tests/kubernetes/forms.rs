@@ -7,8 +7,11 @@ use samples::{Sample, samples};
 use workloads_contract::{Control, Draft, Field, Form, at, forms};
 
 /// Kinds that no cluster has by itself: their definitions are not part of Kubernetes.
-const DEFINED_BY_OTHERS: [&str; 3] = [
+const DEFINED_BY_OTHERS: [&str; 6] = [
+    "clusteroutputs.fluentbit.fluent.io",
+    "gateways.gateway.networking.k8s.io",
     "httproutes.gateway.networking.k8s.io",
+    "outputs.fluentbit.fluent.io",
     "volumesnapshotclasses.snapshot.storage.k8s.io",
     "volumesnapshots.snapshot.storage.k8s.io",
 ];

@@ -244,8 +244,10 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
             let items = value.as_array().map_or(&[][..], Vec::as_slice);
             for (index, item) in items.iter().enumerate() {
                 let name = at(item, title).filter(|name| !title.is_empty() && name.is_string());
-                if name.is_some_and(|name| items[..index].iter().any(|other| at(other, title) == Some(name)))
-                {
+                let may_repeat = field.rule == crate::Rule::Repeats;
+                if name.is_some_and(|name| {
+                    !may_repeat && items[..index].iter().any(|other| at(other, title) == Some(name))
+                }) {
                     let name = name.and_then(Value::as_str).unwrap_or_default();
                     faults.push(Fault {
                         place: joined(&format!("{place}/{index}"), title),
@@ -425,6 +427,23 @@ mod tests {
         draft.set(form, 0, "spec/rules/0/http/paths/0/backend/service/name", Some(json!("web")));
 
         assert_eq!(draft.faults(form), []);
+    }
+
+    #[test]
+    fn routes_of_one_path_and_permissions_of_one_resource_may_be_several() {
+        let rule =
+            json!({"matches": [{"path": {"value": "/"}}], "backendRefs": [{"name": "web", "port": 80}]});
+        let permission = json!({"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]});
+        for (slug, place, item) in
+            [("httproutes.gateway.networking.k8s.io", "spec/rules", rule), ("roles", "rules", permission)]
+        {
+            let form = forms::find(slug).unwrap();
+            let mut draft = Draft::begin(form, "web", "shop");
+            draft.set(form, 0, place, Some(json!([item, item])));
+
+            let twice = draft.faults(form).into_iter().filter(|fault| fault.text == "fault.twice");
+            assert_eq!(twice.collect::<Vec<_>>(), [], "{slug}");
+        }
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use crate::Rule;
 use serde_json::Value;
 
+/// How the core API group, whose name is empty, is written in a line.
+pub const CORE_GROUP: &str = "\"\"";
+
 /// A form of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
@@ -122,6 +125,8 @@ pub enum Control {
     Ticks(&'static [&'static str]),
     /// A list of texts, one on each line.
     Lines,
+    /// The same of API groups: the core group, an empty text, is written [`CORE_GROUP`].
+    Groups,
     /// A list of whole numbers, one on each line, and of texts where they are none.
     Numbers,
     /// Keys and short values.

@@ -19,7 +19,7 @@ mod yaml;
 pub use cost::{Cost, QuotaLine, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;
-pub use field::{Beside, Control, Field, Form, Section, Variant, Words};
+pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Variant, Words};
 pub use files::{
     FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,

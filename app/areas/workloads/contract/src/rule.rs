@@ -43,6 +43,8 @@ pub enum Rule {
     Cidr,
     /// A key of a config map or a secret.
     Key,
+    /// Anything; of a list of things, several may have one name.
+    Repeats,
     /// Labels: keys with an optional prefix, values of at most 63.
     Labels,
 }
@@ -75,7 +77,7 @@ impl Rule {
             _ => return None,
         };
         let (is_good, key) = match self {
-            Self::Any | Self::Labels => (true, ""),
+            Self::Any | Self::Repeats | Self::Labels => (true, ""),
             Self::Label => (is_dns(&text, 63), "fault.label"),
             Self::ServiceName => (
                 is_dns(&text, 63) && text.starts_with(|first: char| first.is_ascii_lowercase()),

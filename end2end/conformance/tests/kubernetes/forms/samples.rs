@@ -1,8 +1,12 @@
 //! What is filled in.
 
+mod access;
+mod log_outputs;
 mod workloads;
 
 use crate::support::{Value, json};
+use access::access;
+use log_outputs::log_outputs;
 use workloads::{pod, workloads};
 
 /// Values of a form by their places; those of what is made beside the object begin with `+`.
@@ -42,6 +46,8 @@ pub fn samples() -> Vec<Sample> {
     all.extend(configuration());
     all.extend(storage());
     all.extend(limits());
+    all.extend(access());
+    all.extend(log_outputs());
     all
 }
 
@@ -109,6 +115,36 @@ fn network() -> Vec<Sample> {
                         "backendRefs": [{"name": "shop", "namespace": "shop", "port": 80, "weight": 90}],
                         "timeouts": {"request": "10s"},
                     }]),
+                ),
+            ],
+        ),
+        sample(
+            "gateways.gateway.networking.k8s.io",
+            [
+                ("spec/gatewayClassName", json!("edge")),
+                (
+                    "spec/listeners",
+                    json!([{
+                        "name": "https", "protocol": "HTTPS", "port": 443, "hostname": "*.example.com",
+                        "tls": {"mode": "Terminate", "certificateRefs": [{"name": "shop-tls"}]},
+                        "allowedRoutes": {"namespaces": {
+                            "from": "Selector", "selector": {"matchLabels": {"team": "shop"}},
+                        }},
+                    }]),
+                ),
+            ],
+        ),
+        sample(
+            "ingressclasses",
+            [
+                ("spec/controller", json!("k8s.io/ingress-nginx")),
+                ("metadata/annotations/ingressclass.kubernetes.io~1is-default-class", json!("true")),
+                (
+                    "spec/parameters",
+                    json!({
+                        "apiGroup": "k8s.example.com", "kind": "IngressParameters", "name": "usual",
+                        "scope": "Namespace", "namespace": "default",
+                    }),
                 ),
             ],
         ),

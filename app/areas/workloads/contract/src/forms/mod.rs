@@ -1,8 +1,10 @@
 //! Every form, as data.
 
+mod access;
 mod configuration;
 mod gateway;
 mod limits;
+mod log_outputs;
 mod network;
 mod pod;
 mod storage;
@@ -13,7 +15,7 @@ use crate::field::{Control, Field, Form, Section};
 use crate::rule::Rule;
 
 /// All forms.
-pub static ALL: [&Form; 22] = [
+pub static ALL: [&Form; 30] = [
     &workloads::DEPLOYMENT,
     &workloads::STATEFUL_SET,
     &workloads::DAEMON_SET,
@@ -36,6 +38,14 @@ pub static ALL: [&Form; 22] = [
     &limits::RESOURCE_QUOTA,
     &limits::LIMIT_RANGE,
     &workloads::PRIORITY_CLASS,
+    &access::ROLE,
+    &access::CLUSTER_ROLE,
+    &access::ROLE_BINDING,
+    &access::CLUSTER_ROLE_BINDING,
+    &gateway::GATEWAY,
+    &network::INGRESS_CLASS,
+    &log_outputs::CLUSTER_OUTPUT,
+    &log_outputs::OUTPUT,
 ];
 
 /// The form of a kind.

@@ -1,6 +1,6 @@
 //! How programs are reached.
 
-use super::{METADATA, basics};
+use super::{METADATA, METADATA_OF_CLUSTER, basics};
 use crate::field::{Control, Field, Form, Section};
 use crate::rule::Rule;
 
@@ -128,6 +128,54 @@ pub static INGRESS: Form = Form {
                     Field::new("hosts", "hosts", Control::Lines),
                 ],
             })],
+        },
+    ],
+};
+
+/// Which controller serves the ingresses that name the class (`networking.k8s.io/v1`).
+pub static INGRESS_CLASS: Form = Form {
+    slug: "ingressclasses",
+    begin: r#"{
+        "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass",
+        "metadata": {"name": "NAME"},
+        "spec": {"controller": ""}
+    }"#,
+    template: None,
+    beside: None,
+    follow_name: &[],
+    sections: &[
+        basics(METADATA_OF_CLUSTER),
+        Section {
+            id: "class",
+            object: 0,
+            words: None,
+            base: "",
+            fields: &[
+                Field::new("spec/controller", "controller", Control::Line).required().fixed(),
+                Field::new(
+                    "metadata/annotations/ingressclass.kubernetes.io~1is-default-class",
+                    "default-ingress-class",
+                    Control::ToggleText,
+                ),
+                Field::new(
+                    "spec/parameters",
+                    "class-parameters",
+                    Control::Group(&[
+                        Field::new("apiGroup", "source-group", Control::Line).rule(Rule::Subdomain),
+                        Field::new("kind", "source-kind", Control::Line),
+                        Field::new("name", "source-name", Control::Line),
+                        Field::new(
+                            "scope",
+                            "parameters-scope",
+                            Control::Choice(&["", "Cluster", "Namespace"]),
+                        ),
+                        Field::new("namespace", "namespace", Control::Names("namespaces"))
+                            .rule(Rule::Label)
+                            .required()
+                            .when("scope=Namespace"),
+                    ]),
+                ),
+            ],
         },
     ],
 };

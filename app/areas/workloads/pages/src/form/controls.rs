@@ -6,7 +6,7 @@ use super::{described, names};
 use crate::words::{hint, text, text_of};
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use workloads_contract::{Control, Field, RegistryLogin, Variant, at};
+use workloads_contract::{CORE_GROUP, Control, Field, RegistryLogin, Variant, at};
 
 /// A place in one of the draft's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +99,9 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Ticks(options) => ticks(part, options),
         Control::Truth => part.choice(&["", "true", "false"]),
         Control::Choice(options) => part.choice(options),
-        Control::Lines => lines(part, to_text),
-        Control::Numbers => lines(part, to_number_or_text),
+        Control::Lines => lines(part, to_text, ""),
+        Control::Groups => lines(part, to_group, CORE_GROUP),
+        Control::Numbers => lines(part, to_number_or_text, ""),
         Control::Pairs => pairs(part),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
@@ -132,6 +133,11 @@ pub fn to_number_or_text(text: &str) -> Value {
 
 pub fn to_text(text: &str) -> Value {
     Value::from(text)
+}
+
+/// An API group, of which the core one has an empty name.
+fn to_group(text: &str) -> Value {
+    Value::from(if text.trim() == CORE_GROUP { "" } else { text })
 }
 
 /// What stands in a text field for a value.

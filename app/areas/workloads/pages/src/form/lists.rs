@@ -7,15 +7,17 @@ use serde_json::{Map, Value};
 use ui::{Button, ButtonKind, Glyph, IconButton};
 use workloads_contract::{Field, at};
 
-/// A list of texts, or of what is read from them, one on each line.
-pub fn lines(part: &Part, read: fn(&str) -> Value) -> AnyView {
+/// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
+pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
         Memo::new(move |_| {
             let draft = editing.draft.read();
             let items = draft.at(spot.object, &spot.path).and_then(Value::as_array);
-            items.into_iter().flatten().map(|item| text_of_value(Some(item))).collect::<Vec<_>>().join("\n")
+            let lines = items.into_iter().flatten().map(|item| text_of_value(Some(item)));
+            let lines = lines.map(|line| if line.is_empty() { empty.to_owned() } else { line });
+            lines.collect::<Vec<_>>().join("\n")
         })
     };
     // A line break at the end is one that the next line is about to follow.

@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 const MOST: u16 = 100;
 
 /// Kinds whose objects are in no namespace.
-const OF_CLUSTERS: [&str; 7] = [
+const OF_CLUSTERS: [&str; 8] = [
     "clusterroles",
     "csidrivers",
+    "gatewayclasses.gateway.networking.k8s.io",
     "ingressclasses",
     "namespaces",
     "priorityclasses",
