@@ -198,6 +198,7 @@ const AROUND: [&str; 15] = [
     "ToastRegion",
     "UserMenu",
     "Breadcrumbs",
+    "TitlesOf",
 ];
 
 #[test]
