@@ -11,8 +11,7 @@ const MOST: usize = 8;
 
 /// The steps behind the metadata: the `spec`, and then what an object has beside it.
 pub(super) fn steps(fields: &Fields<'_>) -> Vec<Section> {
-    let (spec, others): (Vec<Field>, Vec<Field>) =
-        fields.all(fields.root).into_iter().partition(|field| is_spec(field));
+    let (spec, others): (Vec<Field>, Vec<Field>) = fields.all(fields.root).into_iter().partition(is_spec);
     let mut sections = Vec::new();
     if let Some(Field { control: Control::Object(inner), words: Some(words), .. }) = spec.first() {
         split(inner.to_vec(), SPEC, Some(*words), &mut sections);

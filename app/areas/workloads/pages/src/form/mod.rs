@@ -83,7 +83,7 @@ pub fn NewFormPage() -> impl IntoView {
     };
     view! {
         {written}
-        <Transition fallback=move || described.read().is_some().then(|| view! { <SkeletonDetail/> })>
+        <Transition fallback=move || described.try_get_untracked().flatten().is_some().then(|| view! { <SkeletonDetail/> })>
             {awaited(from_schema)}
         </Transition>
     }
