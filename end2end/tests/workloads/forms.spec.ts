@@ -195,7 +195,8 @@ test("a storage class asks what its driver needs, and an account can have a role
 const OTHERS = [
   "statefulsets", "daemonsets", "jobs", "services", "ingresses", "persistentvolumeclaims", "horizontalpodautoscalers", "pods",
   "poddisruptionbudgets", "networkpolicies", "httproutes.gateway.networking.k8s.io", "serviceaccounts", "storageclasses",
-  "volumesnapshotclasses.snapshot.storage.k8s.io", "resourcequotas", "limitranges", "priorityclasses",
+  "volumesnapshotclasses.snapshot.storage.k8s.io", "resourcequotas", "limitranges", "priorityclasses", "roles", "clusterroles",
+  "rolebindings", "clusterrolebindings", "gateways.gateway.networking.k8s.io", "ingressclasses", "clusteroutputs.fluentbit.fluent.io",
 ];
 for (const kind of OTHERS) {
   test(`the form for ${kind} shows every step without a complaint @scripts`, async ({ page, scripts }) => {
@@ -209,6 +210,7 @@ for (const kind of OTHERS) {
       await expect(form(page).getByRole("heading", { level: 2 })).toBeVisible();
     }
     await checkPage(page, scripts);
+    if (kind === "rolebindings" || kind.startsWith("clusteroutputs")) await look(page, `form-${kind.split(".")[0]}`);
   });
 }
 
