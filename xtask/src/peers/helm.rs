@@ -1,6 +1,9 @@
 //! Helm, built from its Go module: a program rather than a server, so that it is up once it is there.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::Result;
 
@@ -25,13 +28,13 @@ pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
             .current_dir(&workspace.cache);
         process::run("building Helm", &mut command, &workspace.log("helm"))?;
     }
-    Ok(vec![fact(program)])
+    Ok(vec![fact(&program)])
 }
 
 /// Where the program is.
 pub fn facts(workspace: &Workspace) -> Option<Vec<Fact>> {
     let program = program(workspace);
-    program.is_file().then(|| vec![fact(program)])
+    program.is_file().then(|| vec![fact(&program)])
 }
 
 /// There is nothing to stop.
@@ -40,7 +43,7 @@ pub fn down(_: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn fact(program: PathBuf) -> Fact {
+fn fact(program: &Path) -> Fact {
     Fact { variable: "ORRERY_PEER_HELM", value: program.display().to_string() }
 }
 

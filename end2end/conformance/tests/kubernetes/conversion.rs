@@ -124,9 +124,9 @@ fn convert_with(review: &Value, change: impl Fn(&mut Value)) -> Value {
     let objects = request["objects"].as_array().unwrap().iter().cloned().map(|mut object| {
         object["apiVersion"] = wanted.into();
         if wanted.ends_with("/v2") {
-            to_second(&mut object)
+            to_second(&mut object);
         } else {
-            to_first(&mut object)
+            to_first(&mut object);
         }
         change(&mut object);
         object
@@ -262,7 +262,7 @@ async fn fields_are_owned_in_the_version_they_were_written_in() {
 
     assert_eq!(owners(&created), [json!(["one", "v1", {".": {}, "f:size": {}}])]);
     let mut found = owners(&merged);
-    found.sort_by_key(|one| one.to_string());
+    found.sort_by_key(ToString::to_string);
     assert_eq!(found, [json!(["one", "v1", {}]), json!(["two", "v2", {"f:colour": {}, "f:width": {}}])]);
     assert!(owners(&applied).contains(&json!(["three", "v1", {"f:size": {}}])), "{applied}");
     assert_eq!(owners(&applied).len(), 3);

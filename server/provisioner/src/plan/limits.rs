@@ -22,13 +22,11 @@ pub(super) fn of_project(label: &Value, project: &Project, tables: &Tables) -> V
             "apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata(LIMITS), "spec": {"hard": hard},
         }));
     }
-    if let Some(limits) = limits {
-        if !limits.defaults.is_empty() {
-            objects.push(json!({
-                "apiVersion": "v1", "kind": "LimitRange", "metadata": metadata(LIMITS),
-                "spec": {"limits": [defaults(&limits.defaults)]},
-            }));
-        }
+    if let Some(limits) = limits.filter(|limits| !limits.defaults.is_empty()) {
+        objects.push(json!({
+            "apiVersion": "v1", "kind": "LimitRange", "metadata": metadata(LIMITS),
+            "spec": {"limits": [defaults(&limits.defaults)]},
+        }));
     }
     if let Some(from) = reached_from(project, tables) {
         objects.push(json!({

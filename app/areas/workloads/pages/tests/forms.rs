@@ -1,8 +1,6 @@
 //! Forms of kinds that nobody wrote one for, rendered as the server does: what stands around them, for the form itself is
 //! made in the browser.
 
-#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
-
 use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};

@@ -117,7 +117,7 @@ pub fn state(standing: ListStanding, level: Level) -> AnyView {
     let said = |words: String| view! { <p class="alert-words">{words}</p> }.into_any();
     match standing {
         ListStanding::New => mark(Level::Progressing, text_of("list-alert.state", "new")),
-        ListStanding::Known(state) => known(state, level),
+        ListStanding::Known(state) => known(&state, level),
         ListStanding::Unknown { cause, last } => {
             let mark = mark(Level::Unknown, text_of("list-alert.state", "unknown"));
             let last = last.map(|last| {
@@ -137,8 +137,8 @@ pub fn state(standing: ListStanding, level: Level) -> AnyView {
     }
 }
 
-fn known(state: ListState, level: Level) -> AnyView {
-    let words = matched(&state);
+fn known(state: &ListState, level: Level) -> AnyView {
+    let words = matched(state);
     let (level, mark) = match state {
         ListState { matched: 0, .. } => (Level::Healthy, text_of("list-alert.state", "quiet")),
         ListState { firing: 0, .. } => (Level::Progressing, text_of("list-alert.state", "pending")),
