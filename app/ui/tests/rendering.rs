@@ -182,7 +182,7 @@ fn a_button_that_cannot_be_pressed_says_why() {
 }
 
 /// Components that stand around every page, those that are parts of others, and those that need somebody to connect to.
-const AROUND: [&str; 15] = [
+const AROUND: [&str; 16] = [
     "Announced",
     "Brand",
     "Frame",
