@@ -87,7 +87,7 @@ impl Alerts for Fake {
     }
 
     async fn changed(&self) {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 }
 

@@ -49,7 +49,7 @@ impl notifier::Alerts for Quiet {
     }
 
     async fn changed(&self) {
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 }
 
