@@ -50,9 +50,13 @@ fn draw(book: ListAlertBook, cluster: &ClusterName) -> AnyView {
         }
         .into_any();
     }
-    let headings =
-        ["list-alert", "list-alert.list", "list-alert.state", "list-alert.written", "list-alert.change"]
-            .map(text);
+    let headings = [
+        text("list-alert"),
+        text("list-alert.list"),
+        text("list-alert.state"),
+        text("list-alert.written"),
+        text("list-alert.change"),
+    ];
     let rows = alerts.into_iter().map(row).collect_view().into_any();
     let table = plain_table(text("list-alerts"), &headings, rows);
     view! {
