@@ -66,8 +66,8 @@ impl ForCaller {
         Ok(())
     }
 
-    /// Which objects of a kind the caller may see: a test of a namespace, where there is one, and a name. `None` when they
-    /// may see none, which is not written down. An error when it is not known what the cluster serves.
+    /// The part of a cluster in which the caller may see objects of a kind. `None` when they may see none, which is not written
+    /// down. An error when it is not known what the cluster serves.
     pub async fn sees(&self, cluster: &ClusterName, kind: &KindSlug) -> Result<Option<Scope>, ConsoleError> {
         if !self.caller.may_see_cluster(cluster) {
             return Ok(None);
