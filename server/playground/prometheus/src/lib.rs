@@ -38,7 +38,8 @@ impl Monitoring {
     /// Both, for a world. Nothing runs by itself: rules are evaluated when somebody asks what they say.
     pub fn new(source: Arc<dyn Source>) -> Self {
         let book = Arc::new(rules::Book::default());
-        let prometheus = api::Prometheus { source, book, engine: Engine::default() };
+        let remembered = Arc::default();
+        let prometheus = api::Prometheus { source, book, remembered, engine: Engine::default() };
         let alertmanager = alertmanager::router(prometheus.clone());
         Self { prometheus: api::router(prometheus), alertmanager }
     }

@@ -16,7 +16,7 @@ use axum::response::Response;
 use axum::routing::get;
 use playground_promql::Engine;
 
-use crate::rules::Book;
+use crate::rules::{Book, Remembered};
 use crate::source::Source;
 pub(crate) use answer::{Refusal, json, text};
 pub(crate) use json::LabelsJson;
@@ -27,6 +27,7 @@ pub(crate) use parameters::Parameters;
 pub(crate) struct Prometheus {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) book: Arc<Book>,
+    pub(crate) remembered: Arc<Remembered>,
     pub(crate) engine: Engine,
 }
 

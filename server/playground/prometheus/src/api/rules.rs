@@ -15,7 +15,8 @@ impl Prometheus {
     /// Everything that can be asked for: the world's series and what rules make of them.
     pub(crate) fn storage(&self) -> std::sync::Arc<Ruled> {
         let groups = self.source.rules().into();
-        std::sync::Arc::new(Ruled::new(self.source.storage(), groups, self.engine))
+        let (remembered, now) = (self.remembered.clone(), self.source.now());
+        std::sync::Arc::new(Ruled::new(self.source.storage(), groups, self.engine, remembered, now))
     }
 
     /// All groups with what their rules say now.

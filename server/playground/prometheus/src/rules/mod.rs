@@ -3,6 +3,7 @@
 mod book;
 mod definition;
 mod recorded;
+mod remembered;
 mod template;
 mod timeline;
 
@@ -10,3 +11,4 @@ pub(crate) use book::{Alert, Book, Evaluated, State};
 pub(crate) use definition::Kind;
 pub use definition::{Group, Rule, RuleError};
 pub(crate) use recorded::Ruled;
+pub(crate) use remembered::Remembered;

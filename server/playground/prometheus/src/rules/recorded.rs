@@ -7,6 +7,7 @@ use playground_promql::{
 };
 
 use super::definition::{Group, Kind, Rule};
+use super::remembered::Remembered;
 use super::timeline::{aligned, runs};
 
 /// Rules that use what other rules record, which use yet others: so far and no further.
@@ -21,12 +22,20 @@ pub(crate) struct Ruled {
     base: Arc<dyn Storage>,
     groups: Arc<[Group]>,
     engine: Engine,
+    remembered: Arc<Remembered>,
+    now: i64,
     depth: u8,
 }
 
 impl Ruled {
-    pub(crate) fn new(base: Arc<dyn Storage>, groups: Arc<[Group]>, engine: Engine) -> Self {
-        Self { base, groups, engine, depth: 0 }
+    pub(crate) fn new(
+        base: Arc<dyn Storage>,
+        groups: Arc<[Group]>,
+        engine: Engine,
+        remembered: Arc<Remembered>,
+        now: i64,
+    ) -> Self {
+        Self { base, groups, engine, remembered, now, depth: 0 }
     }
 
     /// What rules see: everything but alerts.
@@ -44,25 +53,10 @@ impl Ruled {
         self.engine.instant(&self.below(), &rule.query, at)
     }
 
-    /// What a rule's expression says at each of its evaluations in a span: the rows, and how far its evaluations are
-    /// apart.
-    fn evaluated(
-        &self,
-        rule: &Rule,
-        interval: i64,
-        from: i64,
-        to: i64,
-    ) -> Result<(Vec<MemorySeries>, i64), Problem> {
-        let interval = interval.max(1);
-        let stretch = ((to - from) / interval / MOST_EVALUATIONS).max(0) + 1;
-        let step = interval * stretch;
-        let range = Range { start: aligned(from, step), end: to, step };
-        Ok((self.engine.range(&self.below(), &rule.query, range)?, step))
-    }
-
     fn recorded(&self, rule: &Rule, interval: i64, matchers: &[Matcher], span: (i64, i64)) -> Vec<Held> {
-        let evaluated = self.evaluated(rule, interval, span.0, span.1);
-        let (rows, step) = evaluated.unwrap_or_default();
+        let range = evaluations(interval, span.0, span.1);
+        let step = range.step;
+        let rows = self.range(rule, range).unwrap_or_default();
         let named = rows.into_iter().map(|row| {
             let labels = rule
                 .labels
@@ -83,8 +77,10 @@ impl Ruled {
         span: (i64, i64),
     ) -> Vec<Held> {
         // Who has been active for all of `hold` at the beginning fires there, whenever it began.
-        let evaluated = self.evaluated(rule, interval, span.0.saturating_sub(hold + interval), span.1);
-        let (rows, step) = evaluated.unwrap_or_default();
+        let range = evaluations(interval, span.0.saturating_sub(hold + interval), span.1);
+        let step = range.step;
+        let evaluate = |range| self.range(rule, range);
+        let rows = self.remembered.range(&rule.expression, range, self.now, evaluate).unwrap_or_default();
         let mut found = Vec::new();
         for row in rows {
             let labels = rule.alert_labels(&row.labels, row.samples.last().map_or(0.0, |last| last.value));
@@ -107,6 +103,14 @@ impl Ruled {
         found.retain(|series| !series.samples.is_empty() && matches(&series.labels, matchers));
         found
     }
+}
+
+/// When a rule is evaluated in a span, as far as it is looked at.
+fn evaluations(interval: i64, from: i64, to: i64) -> Range {
+    let interval = interval.max(1);
+    let stretch = ((to - from) / interval / MOST_EVALUATIONS).max(0) + 1;
+    let step = interval * stretch;
+    Range { start: aligned(from, step), end: to, step }
 }
 
 impl Storage for Ruled {
