@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::{
     process,
     site::{self, Profile},
+    test::programs::TESTED,
     workspace::Workspace,
 };
 
@@ -37,12 +38,19 @@ pub fn build_server(workspace: &Workspace, profile: Profile) -> Result<PathBuf> 
 }
 
 fn compile(workspace: &Workspace, profile: Profile, embed_site: bool) -> Result<PathBuf> {
-    let (options, folder) = profile.server();
     let mut command = Command::new("cargo");
-    command
-        .args(["build", "--package", "server", "--bin", "orrery"])
-        .args(options)
-        .current_dir(&workspace.root);
+    command.args(["build", "--bin", "orrery"]).current_dir(&workspace.root);
+    let folder = match profile {
+        // Beside a test cargo chooses the same features as for all tests: what they have built is not built again.
+        Profile::Development => {
+            command.args(TESTED).args(["--test", "rendering"]);
+            "debug"
+        }
+        Profile::Release => {
+            command.args(["--package", "server", "--release"]);
+            "release"
+        }
+    };
     if embed_site {
         command.env("ORRERY_EMBED_SITE", "1");
     }

@@ -42,14 +42,6 @@ impl Profile {
             Self::Release => (&["--profile", "wasm-release"], "wasm-release"),
         }
     }
-
-    /// Cargo's options and output folder for the server half.
-    pub fn server(self) -> (&'static [&'static str], &'static str) {
-        match self {
-            Self::Development => (&[], "debug"),
-            Self::Release => (&["--release"], "release"),
-        }
-    }
 }
 
 /// Builds the site and returns its folder.

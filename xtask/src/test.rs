@@ -8,7 +8,7 @@ mod guards;
 mod licences;
 mod manifests;
 mod peers;
-mod programs;
+pub mod programs;
 mod unused_dependencies;
 
 use std::{

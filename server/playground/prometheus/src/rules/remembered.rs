@@ -18,10 +18,12 @@ const MOST: usize = 500;
 /// What is older is forgotten.
 const KEPT: i64 = 2 * 24 * 3_600_000;
 
+type SharedPage = Arc<Mutex<Page>>;
+
 /// The results of evaluations, by expression and by how far they are apart.
 #[derive(Default)]
 pub(crate) struct Remembered {
-    pages: Mutex<HashMap<(String, i64), Arc<Mutex<Page>>>>,
+    pages: Mutex<HashMap<(String, i64), SharedPage>>,
 }
 
 impl Remembered {
@@ -47,7 +49,7 @@ impl Remembered {
         Ok(told)
     }
 
-    fn page(&self, expression: &str, step: i64) -> Arc<Mutex<Page>> {
+    fn page(&self, expression: &str, step: i64) -> SharedPage {
         let mut pages = self.pages.lock();
         if pages.len() >= MOST {
             pages.clear();
