@@ -1,7 +1,8 @@
 //! Controls for what a kind's schema describes, in the words that it has for it.
 
-use super::controls::{Part, Spot, fields, labelled, text_of_value};
+use super::controls::{Part, Spot, fields};
 use super::editing::Editing;
+use super::plain::{labelled, text_of_value};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! Controls for many of something: lines, pairs, things with fields of their own.
 
-use super::controls::{Part, Spot, fields, text_of_value, to_number_or_text, to_text};
+use super::controls::{Part, Spot, fields};
+use super::plain::{text_of_value, to_number_or_text, to_text};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use serde_json::{Map, Value};

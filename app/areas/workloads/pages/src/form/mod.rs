@@ -4,11 +4,15 @@ mod controls;
 mod described;
 mod editing;
 mod fit;
+mod folded;
 mod lists;
 mod names;
+mod plain;
 mod quota;
+mod registry;
 mod schema;
 mod sending;
+mod variants;
 mod yaml;
 
 use crate::words::{text, text_of, text_with};

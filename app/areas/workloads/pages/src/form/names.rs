@@ -1,6 +1,7 @@
 //! Suggestions: the names of the objects that a field may name.
 
-use super::controls::{Part, labelled};
+use super::controls::Part;
+use super::plain::labelled;
 use leptos::prelude::*;
 use model::{KindSlug, TableQuery};
 use resources_contract::read_table;

@@ -1,0 +1,171 @@
+//! Controls for one value: a line, a text, a tick, a choice.
+
+use super::controls::Part;
+use crate::words::text;
+use leptos::prelude::*;
+use serde_json::Value;
+use workloads_contract::CORE_GROUP;
+
+impl Part {
+    /// Its label without the mark of what must be filled.
+    pub fn name(&self) -> &str {
+        self.label.trim_end_matches(REQUIRED)
+    }
+
+    /// The value as text.
+    pub fn text(&self) -> Signal<String> {
+        let (editing, spot) = (self.editing, self.spot.clone());
+        Memo::new(move |_| text_of_value(editing.draft.read().at(spot.object, &spot.path))).into()
+    }
+
+    /// Takes a text; an empty one takes the value away.
+    pub fn on_text(&self, read: fn(&str) -> Value) -> Callback<String> {
+        let (editing, spot) = (self.editing, self.spot.clone());
+        Callback::new(move |text: String| {
+            // The value of a variable is there even when it is empty.
+            let stays = spot.path.ends_with("/value");
+            let new = (!text.is_empty() || stays).then(|| read(&text));
+            editing.set(spot.object, &spot.path, new);
+        })
+    }
+
+    pub fn line(&self, required: bool, read: fn(&str) -> Value) -> AnyView {
+        let label = labelled(&self.label, required);
+        let input_type = if self.spot.path.ends_with("/password") { "password" } else { "text" };
+        view! {
+            <ui::Field
+                name=self.spot.place()
+                label
+                value=self.text()
+                hint=self.hint.clone()
+                placeholder=self.usual.clone()
+                problem=self.problem
+                input_type
+                code=true
+                on_input=self.on_text(read)
+            />
+        }
+        .into_any()
+    }
+
+    pub fn area(&self) -> AnyView {
+        view! {
+            <ui::TextArea
+                name=self.spot.place()
+                label=self.label.clone()
+                value=self.text()
+                hint=self.hint.clone()
+                problem=self.problem
+                on_input=self.on_text(to_text)
+            />
+        }
+        .into_any()
+    }
+
+    pub fn toggle(&self, yes: Value) -> AnyView {
+        let (editing, spot) = (self.editing, self.spot.clone());
+        let value = self.text();
+        let on_change = Callback::new(move |is_on: bool| {
+            editing.set(spot.object, &spot.path, is_on.then(|| yes.clone()));
+        });
+        view! {
+            <ui::Checkbox
+                name=self.spot.place()
+                label=self.label.clone()
+                checked=Signal::derive(move || *value.read() == "true")
+                hint=self.hint.clone()
+                on_change
+            />
+        }
+        .into_any()
+    }
+
+    pub fn choice(&self, options: &'static [&'static str]) -> AnyView {
+        let known = options.iter().map(|option| {
+            let words = match *option {
+                "" if !self.usual.is_empty() => self.usual.clone(),
+                "" => text("choice.usual").to_owned(),
+                "true" => text("choice.yes").to_owned(),
+                "false" => text("choice.no").to_owned(),
+                word => word.to_owned(),
+            };
+            ((*option).to_owned(), words)
+        });
+        let known: Vec<(String, String)> = known.collect();
+        let value = self.text();
+        // What others wrote is kept, and shown.
+        let options = Signal::derive(move || {
+            let mut options = known.clone();
+            let value = value.get();
+            if !options.iter().any(|(option, _)| *option == value) {
+                options.push((value.clone(), value));
+            }
+            options
+        });
+        let (editing, spot) = (self.editing, self.spot.clone());
+        let on_change = Callback::new(move |chosen: String| {
+            let new = match chosen.as_str() {
+                "" => None,
+                "true" => Some(Value::Bool(true)),
+                "false" => Some(Value::Bool(false)),
+                word => Some(Value::from(word)),
+            };
+            editing.set(spot.object, &spot.path, new);
+        });
+        view! {
+            <ui::Select
+                name=self.spot.place()
+                label=self.label.clone()
+                options
+                value
+                hint=self.hint.clone()
+                problem=self.problem
+                on_change
+            />
+        }
+        .into_any()
+    }
+}
+
+/// A label that says that the field must be filled.
+pub fn labelled(label: &str, required: bool) -> String {
+    if required { format!("{label}{REQUIRED}") } else { label.to_owned() }
+}
+
+/// Behind the label of what must be filled.
+const REQUIRED: &str = " *";
+
+/// A number where the text is one.
+pub fn to_number_or_text(text: &str) -> Value {
+    text.trim().parse::<i64>().map_or_else(|_| Value::from(text.trim()), Value::from)
+}
+
+pub fn to_text(text: &str) -> Value {
+    Value::from(text)
+}
+
+/// An API group, of which the core one has an empty name.
+pub fn to_group(text: &str) -> Value {
+    Value::from(if text.trim() == CORE_GROUP { "" } else { text })
+}
+
+/// What stands in a text field for a value.
+pub fn text_of_value(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_number_is_one_as_soon_as_it_reads_as_one() {
+        assert_eq!(to_number_or_text(" 80 "), json!(80));
+        assert_eq!(to_number_or_text("25%"), json!("25%"));
+    }
+}
