@@ -1,15 +1,24 @@
 //! How an object gets into the store: create, replace, delete, each with all their checks.
 
+mod checks;
+mod kept;
+mod metadata;
+
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use rand::Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, DeleteOptions};
 use crate::object::Object;
 use crate::registry::{Kind, Subresource, split_api_version};
 use crate::{Cause, Status, admission, collector, managed, validation};
+use checks::{check_identity, check_preconditions};
+use kept::{count_generation, keep_other_parts, keep_system_metadata};
+use metadata::{reset_metadata, written};
+
+pub(crate) use checks::slashed;
+pub(crate) use kept::same;
+pub(crate) use metadata::{complete_metadata, now, skewed};
 
 /// The circumstances of a write.
 #[derive(Debug, Clone, Default)]
@@ -35,61 +44,6 @@ pub(crate) enum Removal {
     Gone(Arc<Object>),
     /// The object waits for finalizers or for the end of its grace period.
     Waiting(Arc<Object>),
-}
-
-/// The present, as objects write it.
-pub(crate) fn now() -> String {
-    written(Timestamp::now())
-}
-
-fn written(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// The present by a clock that is so far ahead.
-pub(crate) fn skewed(seconds: i64) -> Timestamp {
-    Timestamp::now().saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
-}
-
-/// Fills in uid, creation time and generation where they are missing.
-pub(crate) fn complete_metadata(kind: &Kind, object: &mut Value) {
-    if !object["metadata"].is_object() {
-        object["metadata"] = json!({});
-    }
-    let metadata = object["metadata"].as_object_mut().expect("made an object above");
-    metadata.remove("resourceVersion");
-    metadata.remove("selfLink");
-    metadata.entry("uid").or_insert_with(|| json!(uuid::Uuid::new_v4().to_string()));
-    metadata.entry("creationTimestamp").or_insert_with(|| json!(now()));
-    if !metadata.contains_key("name")
-        && let Some(prefix) = metadata.get("generateName").and_then(Value::as_str)
-    {
-        let name = format!("{}{}", &prefix[..prefix.len().min(58)], random_suffix());
-        metadata.insert("name".to_owned(), json!(name));
-    }
-    if kind.generation || kind.custom {
-        metadata.entry("generation").or_insert(json!(1));
-    }
-}
-
-/// Five letters that make no words.
-fn random_suffix() -> String {
-    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let mut random = rand::rng();
-    (0..5).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
-}
-
-/// The parts of an object other than its metadata and status.
-fn wish(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    let skip = ["metadata", "status", "kind", "apiVersion"];
-    object.as_object().into_iter().flatten().filter(move |(key, _)| !skip.contains(&key.as_str()))
-}
-
-fn set_or_remove(fields: &mut Map<String, Value>, key: &str, value: Option<&Value>) {
-    match value {
-        Some(value) => fields.insert(key.to_owned(), value.clone()),
-        None => fields.remove(key),
-    };
 }
 
 impl Cluster {
@@ -326,146 +280,4 @@ fn check(kind: &Kind, new: &Value, old: Option<&Value>, of_schema: Vec<Cause>) -
     }
     let name = new["metadata"]["name"].as_str().unwrap_or_default();
     Err(Status::invalid(&kind.group, &kind.kind, name, &causes))
-}
-
-fn reset_metadata(object: &mut Value) {
-    if !object["metadata"].is_object() {
-        object["metadata"] = json!({});
-    }
-    let metadata = object["metadata"].as_object_mut().expect("made an object above");
-    for key in [
-        "uid",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "generation",
-        "selfLink",
-    ] {
-        metadata.remove(key);
-    }
-}
-
-/// A key with one slash in front: those of objects of the whole cluster have one already.
-pub(crate) fn slashed(key: &str) -> String {
-    if key.starts_with('/') { key.to_owned() } else { format!("/{key}") }
-}
-
-fn check_identity(kind: &Kind, stored: &Object, new: &Value) -> Result<(), Status> {
-    let metadata = &new["metadata"];
-    let resource = kind.resource();
-    if let Some(version) =
-        metadata["resourceVersion"].as_str().filter(|version| !version.is_empty() && *version != "0")
-        && version != stored.resource_version().to_string()
-    {
-        return Err(Status::modified(&resource, stored.name()));
-    }
-    if let Some(uid) = metadata["uid"].as_str().filter(|uid| !uid.is_empty())
-        && uid != stored.uid()
-    {
-        let group = if kind.custom { format!("{}/", kind.group) } else { String::new() };
-        let key = format!("/registry/{group}{}{}", kind.plural, slashed(&stored.key()));
-        let why = format!(
-            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition \
-             failed: UID in precondition: {uid}, UID in object meta: {}",
-            stored.uid()
-        );
-        return Err(Status::conflict(&resource, stored.name(), &why));
-    }
-    if metadata["name"].as_str() != Some(stored.name()) {
-        let sent = metadata["name"].as_str().unwrap_or_default();
-        return Err(Status::bad_request(format!(
-            "the name of the object ({sent}) does not match the name on the URL ({})",
-            stored.name()
-        )));
-    }
-    Ok(())
-}
-
-fn check_preconditions(kind: &Kind, stored: &Object, options: &DeleteOptions) -> Result<(), Status> {
-    let qualified =
-        if kind.group.is_empty() { kind.kind.clone() } else { format!("{}.{}", kind.kind, kind.group) };
-    // The real server names the kind where one expects the resource.
-    let conflict = |what: &str, wanted: &str, found: &str| {
-        let why = format!(
-            "the {what} in the precondition ({wanted}) does not match the {what} in record ({found}). The object might \
-             have been "
-        );
-        let what_else = if what == "UID" { "deleted and then recreated" } else { "modified" };
-        Err(Status::conflict(&qualified, stored.name(), &(why + what_else)))
-    };
-    if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != stored.uid()) {
-        return conflict("UID", uid, stored.uid());
-    }
-    let version = stored.resource_version().to_string();
-    if let Some(wanted) = options.resource_version.as_deref().filter(|wanted| *wanted != version) {
-        return conflict("ResourceVersion", wanted, &version);
-    }
-    Ok(())
-}
-
-/// Fields of the metadata that only the server writes.
-fn keep_system_metadata(old: &Value, new: &mut Value) {
-    if let Some(metadata) = new["metadata"].as_object_mut() {
-        for key in [
-            "uid",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generation",
-            "namespace",
-            "resourceVersion",
-            "selfLink",
-        ] {
-            set_or_remove(metadata, key, old["metadata"].get(key));
-        }
-    }
-}
-
-/// A write to a sub-resource changes that part only; a write to the object leaves its status alone.
-fn keep_other_parts(kind: &Kind, old: &Value, new: &mut Value, write: &Write) {
-    let Some(fields) = new.as_object_mut() else { return };
-    match write.subresource {
-        Some(Subresource::Status) => {
-            let status = fields.get("status").cloned();
-            let managed = fields["metadata"].get("managedFields").cloned();
-            let mut metadata = old["metadata"].clone();
-            if let Some(changed) = fields.get("metadata") {
-                for key in ["labels", "annotations"] {
-                    if let Some(metadata) = metadata.as_object_mut() {
-                        set_or_remove(metadata, key, changed.get(key));
-                    }
-                }
-            }
-            *fields = old.as_object().cloned().unwrap_or_default();
-            set_or_remove(fields, "status", status.as_ref());
-            fields.insert("metadata".to_owned(), metadata);
-            if let (Some(managed), Some(metadata)) = (managed, fields["metadata"].as_object_mut()) {
-                metadata.insert("managedFields".to_owned(), managed);
-            }
-        }
-        _ if kind.has(Subresource::Status) && !write.internal => {
-            set_or_remove(fields, "status", old.get("status"));
-        }
-        _ => {}
-    }
-}
-
-fn count_generation(kind: &Kind, old: &Value, new: &mut Value) {
-    if (kind.generation || kind.custom) && !wish(old).eq(wish(new)) {
-        let generation = old["metadata"]["generation"].as_i64().unwrap_or(1);
-        new["metadata"]["generation"] = json!(generation + 1);
-    }
-}
-
-/// Whether nothing but the book-keeping differs.
-pub(crate) fn same(old: &Value, new: &Value) -> bool {
-    let parts = |object: &Value| -> Vec<(String, Value)> {
-        let fields = object["metadata"].as_object().into_iter().flatten();
-        let fields = fields.filter(|(key, _)| *key != "resourceVersion" && *key != "managedFields");
-        fields.map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    wish(old).eq(wish(new))
-        && old.get("status") == new.get("status")
-        && parts(old) == parts(new)
-        && managed::same_but_for_time(&old["metadata"]["managedFields"], &new["metadata"]["managedFields"])
 }
