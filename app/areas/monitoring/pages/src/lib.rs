@@ -18,6 +18,7 @@ mod rules;
 mod silences;
 mod tab;
 mod time_bar;
+mod urgency;
 mod words;
 
 pub use alerts::AlertsPage;

@@ -1,13 +1,12 @@
 //! The form of an alert on a list, beside what the list finds.
 
 use super::list::{self, matched};
-use crate::words::{text, text_of, text_with};
+use crate::urgency::{Urgency, urgency};
+use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ConsoleError, Level, Namespace, TableQuery, link};
-use monitoring_contract::{
-    LIST_HOLDS, ListAlertFields, ListStanding, ListState, OfList, SaveListAlert, Severity,
-};
+use monitoring_contract::{LIST_HOLDS, ListAlertFields, ListStanding, ListState, OfList, SaveListAlert};
 use ui::{Card, Command, Field, FormProblems, Problem, Select, command_form};
 
 /// What a form opens with.
@@ -65,15 +64,8 @@ fn hidden(fields: &ListAlertFields, is_new: bool) -> Vec<(&'static str, String)>
 fn all(fields: ListAlertFields, places: Option<Vec<Vec<Namespace>>>, problems: FormProblems) -> AnyView {
     let place = places.map(|places| place(&fields.namespaces, places, problems));
     let ListAlertFields { name, severity, hold, least, .. } = fields;
-    let severities = Severity::ALL.map(|one| (one.word().to_owned(), text_of("rule.severity", one.word())));
-    let own = (!LIST_HOLDS.contains(&hold.as_str())).then(|| hold.clone());
-    let holds = LIST_HOLDS.map(str::to_owned).into_iter().chain(own);
-    let holds: Vec<_> = holds
-        .map(|hold| {
-            let words = if hold == "0s" { text("rule.hold.none").to_owned() } else { hold.clone() };
-            (hold, words)
-        })
-        .collect();
+    let hint = String::new();
+    let urgent = Urgency { severity, hint, hold, lasts: text("list-alert.hold"), holds: &LIST_HOLDS };
     view! {
         <Field
             name="fields[name]"
@@ -84,22 +76,7 @@ fn all(fields: ListAlertFields, places: Option<Vec<Vec<Namespace>>>, problems: F
             required=true
         />
         {place}
-        <div class="field-row">
-            <Select
-                name="fields[severity]"
-                label=text("rule.severity")
-                options=Signal::stored(severities.to_vec())
-                value=Signal::stored(severity)
-                problem=problems.at("severity")
-            />
-            <Select
-                name="fields[hold]"
-                label=text("list-alert.hold")
-                options=Signal::stored(holds)
-                value=Signal::stored(hold)
-                problem=problems.at("hold")
-            />
-        </div>
+        {urgency(urgent, problems)}
         <Field
             name="fields[least]"
             label=text("list-alert.least")

@@ -2,6 +2,7 @@
 
 use super::address::OWN;
 use super::past::past;
+use crate::urgency::{Urgency, urgency};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -128,7 +129,7 @@ fn all(
         {measured}
         {as_query}
         {fence}
-        {urgency(&severity, hold, problems)}
+        {how_urgent(&severity, hold, problems)}
         <Field
             name="fields[summary]"
             label=text("rule.summary")
@@ -268,41 +269,14 @@ fn of_template(fields: &RuleFields, template: &RuleTemplate, problems: FormProbl
     .into_any()
 }
 
-fn urgency(severity: &str, hold: String, problems: FormProblems) -> AnyView {
-    let severities = Severity::ALL.map(|one| (one.word().to_owned(), text_of("rule.severity", one.word())));
+fn how_urgent(severity: &str, hold: String, problems: FormProblems) -> AnyView {
     let known = Severity::parse(severity);
     // A word of somebody else's is not kept without being said.
-    let was = if known.is_some() || severity.is_empty() {
+    let hint = if known.is_some() || severity.is_empty() {
         String::new()
     } else {
         text_with("rule.severity.was", &[("word", &severity)])
     };
-    let own = (!HOLDS.contains(&hold.as_str())).then(|| hold.clone());
-    let holds = HOLDS.map(str::to_owned).into_iter().chain(own);
-    let holds: Vec<_> = holds
-        .map(|hold| {
-            let words = if hold == "0s" { text("rule.hold.none").to_owned() } else { hold.clone() };
-            (hold, words)
-        })
-        .collect();
-    view! {
-        <div class="field-row">
-            <Select
-                name="fields[severity]"
-                label=text("rule.severity")
-                hint=was
-                options=Signal::stored(severities.to_vec())
-                value=Signal::stored(known.unwrap_or(Severity::Warning).word().to_owned())
-                problem=problems.at("severity")
-            />
-            <Select
-                name="fields[hold]"
-                label=text("rule.hold")
-                options=Signal::stored(holds)
-                value=Signal::stored(hold)
-                problem=problems.at("hold")
-            />
-        </div>
-    }
-    .into_any()
+    let severity = known.unwrap_or(Severity::Warning).word().to_owned();
+    urgency(Urgency { severity, hint, hold, lasts: text("rule.hold"), holds: &HOLDS }, problems)
 }
