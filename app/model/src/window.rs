@@ -35,6 +35,18 @@ pub enum InvalidWindow {
     TooShort,
 }
 
+impl InvalidWindow {
+    /// By which word texts know it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Backwards => "backwards",
+            Self::TooLong => "too-long",
+            Self::TooShort => "too-short",
+        }
+    }
+}
+
 impl Default for Window {
     fn default() -> Self {
         Self::Last(3600)

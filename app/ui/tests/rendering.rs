@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use live::LiveRow;
 use model::{
     Align, Cell, Column, ConsoleError, Language, Need, ObjectName, Preferences, Row, Sort, Status, System,
-    Timestamp,
+    Timestamp, Window,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -153,6 +153,21 @@ fn a_moment_is_absolute_before_scripts_run() {
 
     assert!(html.contains("datetime=\"2026-11-23T04:20:00Z\""), "{html}");
     assert!(html.contains("2026-11-23 04:20") && html.contains("UTC"), "{html}");
+}
+
+#[test]
+fn a_stretch_of_time_is_asked_for_by_a_form_that_keeps_the_rest_of_the_address() {
+    let window = Window::Between(Timestamp(1_795_400_400), Timestamp(1_795_407_600));
+    let kept = vec![("query".to_owned(), "timeout".to_owned())];
+
+    let html = render(move || view! { <TimeMenu window action="/logs" kept/> });
+
+    assert!(html.contains("2026-11-23 02:20 – 2026-11-23 04:20"), "{html}");
+    assert!(
+        html.contains("value=\"2026-11-23T02:20\"") && html.contains("value=\"2026-11-23T04:20\""),
+        "{html}"
+    );
+    assert!(html.contains("action=\"/logs\"") && html.contains("name=\"query\" value=\"timeout\""), "{html}");
 }
 
 #[test]

@@ -1,15 +1,24 @@
 //! Forms.
 
 use super::specimen;
-use crate::{Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea, TextFile};
+use crate::{
+    Button, ButtonKind, Checkbox, Dialog, Field, PreferencesForm, Select, TextArea, TextFile, TimeMenu,
+};
 use leptos::prelude::*;
+use model::{Timestamp, Window};
 
 pub fn forms() -> AnyView {
     let open = RwSignal::new(false);
+    let between = Window::Between(Timestamp(1_795_400_400), Timestamp(1_795_407_600));
     view! {
         <div class="gallery-columns">
             {specimen("Field, Select, TextArea, TextFile, Checkbox", fields())}
             {specimen("PreferencesForm", view! { <PreferencesForm return_to="/components"/> })}
+            {specimen("TimeMenu", view! {
+                <div class="gallery-row">
+                    <TimeMenu window=between action="/components" kept=Vec::new()/>
+                </div>
+            })}
             {specimen("Dialog", view! {
                 <Button on_press=move |()| open.set(true)>"Open"</Button>
                 <Dialog

@@ -3,8 +3,8 @@
 use crate::address::{COMPARISONS, REFRESHES, TimeAddress};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use monitoring_contract::{InvalidWindow, PRESETS, Window};
-use ui::{Button, ButtonKind, Field, Glyph, Menu, MenuItem, ZoneName};
+use monitoring_contract::{PRESETS, Window};
+use ui::{Glyph, Menu, MenuItem, TimeMenu, ZoneName};
 
 /// Presets as links, a form for any other stretch, comparison where there is one, and refreshing as menus.
 pub fn time_bar(address: Signal<TimeAddress>, compares: bool) -> AnyView {
@@ -24,51 +24,15 @@ pub fn time_bar(address: Signal<TimeAddress>, compares: bool) -> AnyView {
             {move || refreshing(&address.read())}
             <span class="time-zone"><ZoneName/></span>
         </div>
-        {move || address.read().fault.map(|fault| view! { <p class="field-problem" role="alert">{fault_words(fault)}</p> })}
+        {move || address.read().fault.map(|fault| view! { <p class="field-problem" role="alert">{text_of("time.fault", fault.word())}</p> })}
     }
     .into_any()
 }
 
-fn fault_words(fault: InvalidWindow) -> String {
-    let word = match fault {
-        InvalidWindow::Unreadable => "unreadable",
-        InvalidWindow::Backwards => "backwards",
-        InvalidWindow::TooLong => "too-long",
-        InvalidWindow::TooShort => "too-short",
-    };
-    text_of("time.fault", word)
-}
-
-/// A form for a stretch between two moments. Fields for moments know no zones, so theirs is UTC, and they say so.
 fn between(address: &TimeAddress) -> AnyView {
-    let chosen = match address.window {
-        Window::Between(from, to) => Some((from, to)),
-        Window::Last(_) => None,
-    };
-    let written = |moment: model::Timestamp| moment.to_rfc3339().chars().take(16).collect::<String>();
-    let title = match chosen {
-        Some((from, to)) => {
-            format!("{} – {}", written(from).replace('T', " "), written(to).replace('T', " "))
-        }
-        None => text("time.between").to_owned(),
-    };
-    let (from, to) = chosen.map(|(from, to)| (written(from), written(to))).unwrap_or_default();
-    let kept = address.pairs().into_iter().filter(|(name, _)| name != "from" && name != "to");
-    let kept =
-        kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let action = address.path.clone();
-    view! {
-        <Menu title glyph=Glyph::Clock>
-            <form class="time-form" method="get" action=action>
-                {kept}
-                <Field name="from" label=text("time.from") value=Signal::stored(from) input_type="datetime-local" required=true/>
-                <Field name="to" label=text("time.to") value=Signal::stored(to) input_type="datetime-local" required=true/>
-                <p class="field-hint">{text("time.utc")}</p>
-                <Button kind=ButtonKind::Primary form_type="submit">{text("time.show")}</Button>
-            </form>
-        </Menu>
-    }
-    .into_any()
+    let kept: Vec<_> =
+        address.pairs().into_iter().filter(|(name, _)| name != "from" && name != "to").collect();
+    view! { <TimeMenu window=address.window action=address.path.clone() kept/> }.into_any()
 }
 
 fn comparison(address: &TimeAddress) -> AnyView {

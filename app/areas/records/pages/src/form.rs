@@ -4,14 +4,16 @@ use crate::address::Address;
 use crate::page::problem_of;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::window::{InvalidWindow, PRESETS};
-use model::{Timestamp, Window};
+use model::Window;
+use model::window::PRESETS;
 use records_contract::{Field as What, LineLevel, Of, Query, QueryProblem, Term};
-use ui::{Button, ButtonKind, Field, Glyph, Icon, Menu, ZoneName};
+use ui::{Button, ButtonKind, Field, Glyph, Icon, TimeMenu, ZoneName};
 
 /// A line to type in, the fields in it as chips, stretches of time as links and as a form: all without scripts.
 pub fn form(address: &Address) -> AnyView {
-    let kept = hidden(address, &["query", "before"]);
+    let kept = kept(address, &["query", "before"]);
+    let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let kept = kept.collect_view();
     let problem = problem_of(address);
     let examples = text_of("example", address.of.word());
     let offered =
@@ -99,7 +101,7 @@ fn times(address: &Address) -> AnyView {
         view! { <li><a href=href aria-current=is_chosen>{window.to_texts().0}</a></li> }
     };
     let fault = address.fault.map(|fault| {
-        view! { <p class="field-problem" role="alert">{fault_words(fault)}</p> }
+        view! { <p class="field-problem" role="alert">{text_of("time.fault", fault.word())}</p> }
     });
     let live = address.with(|address| address.is_live = true);
     let is_live = address.is_live.then_some("true");
@@ -111,7 +113,11 @@ fn times(address: &Address) -> AnyView {
                 </li>
                 {PRESETS.into_iter().map(preset).collect_view()}
             </ul>
-            {between(address)}
+            <TimeMenu
+                window=address.window
+                action=address.path()
+                kept=kept(address, &["from", "to", "before", "live"])
+            />
             <span class="time-zone"><ZoneName/></span>
         </div>
         {fault}
@@ -119,45 +125,10 @@ fn times(address: &Address) -> AnyView {
     .into_any()
 }
 
-/// A form for a stretch between two moments. Fields for moments know no zones, so theirs is UTC, and they say so.
-fn between(address: &Address) -> AnyView {
-    let written = |moment: Timestamp| moment.to_rfc3339().chars().take(16).collect::<String>();
-    let (title, from, to) = match address.window {
-        Window::Between(from, to) => {
-            let (from, to) = (written(from), written(to));
-            (format!("{} – {}", from.replace('T', " "), to.replace('T', " ")), from, to)
-        }
-        Window::Last(_) => (text("time.between").to_owned(), String::new(), String::new()),
-    };
-    let (action, kept) = (address.path(), hidden(address, &["from", "to", "before", "live"]));
-    view! {
-        <Menu title glyph=Glyph::Clock>
-            <form class="time-form" method="get" action=action>
-                {kept}
-                <Field name="from" label=text("time.from") value=Signal::stored(from) input_type="datetime-local" required=true/>
-                <Field name="to" label=text("time.to") value=Signal::stored(to) input_type="datetime-local" required=true/>
-                <p class="field-hint">{text("time.utc")}</p>
-                <Button kind=ButtonKind::Primary form_type="submit">{text("time.show")}</Button>
-            </form>
-        </Menu>
-    }
-    .into_any()
-}
-
 /// What a form keeps of the address: all but what it asks for itself.
-fn hidden(address: &Address, without: &[&str]) -> AnyView {
+fn kept(address: &Address, without: &[&str]) -> Vec<(String, String)> {
     let kept = address.pairs().into_iter().filter(|(name, _)| !without.contains(name));
-    kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view().into_any()
-}
-
-fn fault_words(fault: InvalidWindow) -> String {
-    let word = match fault {
-        InvalidWindow::Unreadable => "unreadable",
-        InvalidWindow::Backwards => "backwards",
-        InvalidWindow::TooLong => "too-long",
-        InvalidWindow::TooShort => "too-short",
-    };
-    text_of("time.fault", word)
+    kept.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// What is wrong with what is typed.
