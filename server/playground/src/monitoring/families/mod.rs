@@ -1,12 +1,15 @@
 //! Metrics by who shows them. A family is a line of a table and a function that makes its series.
 
+mod api_server;
 mod containers;
 mod control_plane;
+mod etcd;
 mod ingress;
 mod kubelet;
 mod nodes;
 mod objects;
 mod pods;
+mod servers;
 mod state;
 mod targets;
 mod workloads;
@@ -67,7 +70,7 @@ impl Family {
 }
 
 static ALL: LazyLock<Vec<&'static Family>> = LazyLock::new(|| {
-    let tables: [&[Family]; 9] = [
+    let tables: [&[Family]; 11] = [
         targets::FAMILIES,
         containers::FAMILIES,
         kubelet::FAMILIES,
@@ -75,6 +78,8 @@ static ALL: LazyLock<Vec<&'static Family>> = LazyLock::new(|| {
         pods::FAMILIES,
         objects::FAMILIES,
         workloads::FAMILIES,
+        api_server::FAMILIES,
+        etcd::FAMILIES,
         control_plane::FAMILIES,
         ingress::FAMILIES,
     ];
