@@ -5,16 +5,19 @@
 mod addresses;
 mod canaries;
 mod changes;
+mod contents;
 mod ground;
+mod people;
 mod questions;
 mod world;
 
 use super::*;
 use addresses::{Ask, Realm, places};
 use changes::changes;
+use people::Person;
 use questions::{extras, functions, of_dashboard, of_list_alert, of_recording, pages};
 use std::collections::BTreeSet;
-use world::{Person, Stage, WORDS};
+use world::{Stage, WORDS};
 
 /// Answers of pages and functions, and what of them nobody may be shown.
 async fn check(stage: &Stage, person: &Person, ask: &Ask, shown: &mut BTreeSet<&'static str>) {
