@@ -1,22 +1,20 @@
 //! Terminals: which shell runs, what ends them, and what is written down about them.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod added;
+mod entered;
+mod recorded;
 mod support;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::audit::Outcome;
-use kubernetes::{
-    Begun, ForCaller, Keepers, RecordedTerminal, Recorder, Recording, Shown, TerminalEnds, TerminalPatience,
-    Typed,
-};
-use model::terminal::{
-    ImageName, NodeShell, Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
-};
-use model::{ConsoleError, ResourceRef, System};
+use kubernetes::{ForCaller, Keepers, Shown, TerminalEnds, TerminalPatience, Typed};
+use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
+use model::{ConsoleError, ResourceRef};
 use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use support::{Stage, harbour, pod};
 use tokio::sync::mpsc;
@@ -101,13 +99,6 @@ fn open(caller: &ForCaller, container: Option<&str>, patience: TerminalPatience)
     begin(caller, request(container), patience)
 }
 
-/// The same in a container that is added, of this image.
-fn debug(caller: &ForCaller, image: &str) -> Browser {
-    let debug = ImageName::parse(image).ok();
-    let patience = TerminalPatience { look: Duration::from_millis(20), ..patience() };
-    begin(caller, TerminalRequest { debug, ..request(Some("main")) }, patience)
-}
-
 fn request(container: Option<&str>) -> TerminalRequest {
     TerminalRequest {
         pod: ResourceRef {
@@ -124,19 +115,6 @@ fn request(container: Option<&str>) -> TerminalRequest {
 
 fn begin(caller: &ForCaller, request: TerminalRequest, patience: TerminalPatience) -> Browser {
     begin_at(caller, TerminalPlace::Container(request), patience)
-}
-
-/// The same on a node.
-fn enter(caller: &ForCaller) -> Browser {
-    let node = ResourceRef {
-        cluster: harbour(),
-        kind: "nodes".parse().unwrap(),
-        namespace: None,
-        name: "node-0".parse().unwrap(),
-    };
-    let shell = NodeShell { node, image: ImageName::parse("busybox:1.37").unwrap() };
-    let patience = TerminalPatience { look: Duration::from_millis(20), ..patience() };
-    begin_at(caller, TerminalPlace::Node(shell), patience)
 }
 
 fn begin_at(caller: &ForCaller, place: TerminalPlace, patience: TerminalPatience) -> Browser {
@@ -294,273 +272,4 @@ async fn a_browser_that_goes_away_takes_the_shell_with_it() {
         },
     );
     written.await;
-}
-
-/// Says how the node stands with the container that was added to the pod, once there is one, and returns what it is.
-async fn report(stage: &Stage, state: &Value) -> Value {
-    let added = |pod: &Value| pod["spec"]["ephemeralContainers"].as_array()?.last().cloned();
-    let read =
-        || async { stage.cluster.get("pods", Some("shop"), "web-0").and_then(|pod| added(&pod.parse())) };
-    let container = support::eventually(read, Option::is_some).await.unwrap();
-    let status = json!([{"name": container["name"], "state": state}]);
-    let report = |pod: &mut Value| pod["status"]["ephemeralContainerStatuses"] = status;
-    stage.cluster.update("pods", Some("shop"), "web-0", report).unwrap();
-    container
-}
-
-#[tokio::test]
-async fn a_container_is_added_to_look_into_one_without_a_shell() {
-    let stage = stage().await;
-    let editor = stage.caller("project-editor", &["shop"]).await;
-    let mut browser = debug(&editor, "busybox:1.37");
-
-    let news = browser.news().await;
-    let TerminalNews::Preparing { container: name, reason } = news else { panic!("{news:?}") };
-    assert_eq!(reason, "");
-    report(&stage, &json!({"waiting": {"reason": "ContainerCreating"}})).await;
-    let creating = TerminalNews::Preparing { container: name.clone(), reason: "ContainerCreating".into() };
-    assert_eq!(browser.news().await, creating);
-    let added = report(&stage, &json!({"running": {}})).await;
-    assert_eq!(browser.news().await, TerminalNews::Opened { container: name.clone(), shell: None });
-    browser.type_in("exit").await;
-
-    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
-    let of = |key: &str| added[key].as_str().unwrap_or_default().to_owned();
-    assert_eq!(
-        [of("name"), of("image"), of("targetContainerName")],
-        [name, "busybox:1.37".into(), "main".into()]
-    );
-    let trail = stage.database.audit_trail(10).await.unwrap();
-    let entry = trail.iter().find(|entry| entry.decision.action == "debug").unwrap();
-    assert_eq!(entry.decision.resource, "pods/ephemeralcontainers");
-    assert_eq!(entry.outcome, Some(Outcome::Done));
-}
-
-#[tokio::test]
-async fn an_image_that_cannot_be_had_ends_the_wait_with_its_reason() {
-    let stage = stage().await;
-    let editor = stage.caller("project-editor", &["shop"]).await;
-    let mut browser = debug(&editor, "busybox:none");
-
-    report(&stage, &json!({"waiting": {"reason": "ErrImagePull", "message": "no such tag"}})).await;
-
-    assert_eq!(browser.end().await, TerminalEnd::Failed { message: "ErrImagePull: no such tag".into() });
-}
-
-#[tokio::test]
-async fn whoever_may_only_look_adds_nothing() {
-    let stage = stage().await;
-    let viewer = stage.caller("project-viewer", &["shop"]).await;
-
-    let end = debug(&viewer, "busybox:1.37").end().await;
-
-    let TerminalEnd::Refused(ConsoleError::Forbidden { need, .. }) = end else { panic!("{end:?}") };
-    assert_eq!((need.verb.as_str(), need.resource.as_str()), ("patch", "pods/ephemeralcontainers"));
-    let pod = stage.cluster.get("pods", Some("shop"), "web-0").unwrap().parse();
-    assert!(pod["spec"].get("ephemeralContainers").is_none());
-}
-
-/// A pod as it is now, if it is there.
-fn pod_at(stage: &Stage, pod: &ResourceRef) -> Option<Value> {
-    let namespace = pod.namespace.as_ref().map(model::Namespace::as_str);
-    stage.cluster.get("pods", namespace, pod.name.as_str()).map(|pod| pod.parse())
-}
-
-/// Opens a node, and lets the node say that the pod for it runs.
-async fn entered(stage: &Stage, caller: &ForCaller) -> (Browser, ResourceRef) {
-    let mut browser = enter(caller);
-    let news = browser.news().await;
-    let TerminalNews::Created { pod } = news else { panic!("{news:?}") };
-    let running = json!([{"name": "shell", "state": {"running": {}}}]);
-    let report = |pod: &mut Value| pod["status"] = json!({"phase": "Running", "containerStatuses": running});
-    stage.cluster.update("pods", Some("kube-system"), pod.name.as_str(), report).unwrap();
-    loop {
-        match browser.news().await {
-            TerminalNews::Preparing { .. } => {}
-            TerminalNews::Opened { container, shell: None } if container == "shell" => return (browser, pod),
-            news => panic!("{news:?}"),
-        }
-    }
-}
-
-/// Waits until a pod is gone, or on its way: no agent lives here that would let it go.
-async fn is_deleted(stage: &Stage, pod: &ResourceRef) {
-    let look = || async { pod_at(stage, pod) };
-    let is_going =
-        |pod: &Option<Value>| pod.as_ref().is_none_or(|pod| pod["metadata"]["deletionTimestamp"].is_string());
-    support::eventually(look, is_going).await;
-}
-
-#[tokio::test]
-async fn a_node_is_entered_by_a_pod_that_goes_with_the_shell() {
-    let stage = stage().await;
-    let administrator = stage.administrator().await;
-    let (mut browser, pod) = entered(&stage, &administrator).await;
-    let made = pod_at(&stage, &pod).unwrap();
-    assert_eq!(
-        (made["spec"]["nodeName"].as_str(), made["spec"]["hostPID"].as_bool()),
-        (Some("node-0"), Some(true))
-    );
-    assert_eq!(made["spec"]["containers"][0]["securityContext"]["privileged"], true);
-
-    browser.type_in("hello").await;
-    browser.type_in("exit").await;
-
-    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
-    assert!(browser.screen.contains("hello"));
-    is_deleted(&stage, &pod).await;
-    let trail = stage.database.audit_trail(10).await.unwrap();
-    let entry = trail.iter().find(|entry| entry.decision.action == "node_shell").unwrap();
-    assert_eq!(
-        (entry.decision.resource.as_str(), entry.decision.name.as_deref()),
-        ("nodes/shell", Some("node-0"))
-    );
-    assert_eq!(entry.outcome, Some(Outcome::Done));
-}
-
-#[tokio::test]
-async fn a_node_is_left_when_the_right_ends_and_when_the_browser_goes() {
-    let stage = stage().await;
-    let (account, administrator) = stage.account(access::roles::ADMINISTRATOR, &[]).await;
-    let (browser, pod) = entered(&stage, &administrator).await;
-    drop(browser);
-    is_deleted(&stage, &pod).await;
-
-    let (mut browser, pod) = entered(&stage, &administrator).await;
-    stage.database.set_platform_role(account, "regular").await.unwrap();
-    assert!(matches!(browser.end().await, TerminalEnd::Refused(ConsoleError::Forbidden { .. })));
-    is_deleted(&stage, &pod).await;
-}
-
-#[tokio::test]
-async fn who_may_not_enter_nodes_makes_no_pod() {
-    let stage = stage().await;
-    let editor = stage.caller("project-editor", &["shop", "kube-system"]).await;
-
-    let end = enter(&editor).end().await;
-
-    let TerminalEnd::Refused(ConsoleError::Forbidden { need, .. }) = end else { panic!("{end:?}") };
-    assert_eq!((need.verb.as_str(), need.resource.as_str()), ("create", "nodes/shell"));
-    let trail = stage.database.audit_trail(10).await.unwrap();
-    assert!(trail.iter().any(|entry| entry.decision.action == "node_shell" && !entry.decision.is_allowed));
-}
-
-/// Records into a list, as far as it may.
-#[derive(Clone, Default)]
-struct Scribe {
-    refuses: bool,
-    most: Option<usize>,
-    told: Arc<Mutex<Vec<String>>>,
-    breaks: CancellationToken,
-}
-
-impl Scribe {
-    fn tell(&self, words: String) {
-        self.told.lock().unwrap().push(words);
-    }
-
-    fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
-    }
-}
-
-#[async_trait]
-impl Recorder for Scribe {
-    async fn asks_for(&self, _: &TerminalPlace) -> Result<bool, ConsoleError> {
-        Ok(true)
-    }
-
-    async fn begin(&self, terminal: RecordedTerminal) -> Result<Option<Begun>, ConsoleError> {
-        if self.refuses {
-            let cause = "the disk is full".to_owned();
-            return Err(ConsoleError::Unavailable { system: System::Database, cause, may_be_done: false });
-        }
-        self.tell(format!("{} of {}", terminal.action, terminal.request));
-        Ok(Some(Begun { recording: Arc::new(self.clone()), days: 30 }))
-    }
-}
-
-#[async_trait]
-impl Recording for Scribe {
-    fn opened(&self, container: &str) {
-        self.tell(format!("opened {container}"));
-    }
-
-    async fn output(&self, bytes: &[u8]) -> Result<(), TerminalEnd> {
-        if self.most.is_some_and(|most| bytes.len() > most) {
-            return Err(TerminalEnd::RecordingFull { mebibytes: 1 });
-        }
-        self.tell(format!("wrote {}", String::from_utf8_lossy(bytes)));
-        Ok(())
-    }
-
-    async fn resized(&self, size: TerminalSize) -> Result<(), TerminalEnd> {
-        self.tell(format!("resized {}x{}", size.columns, size.rows));
-        Ok(())
-    }
-
-    async fn broken(&self) -> TerminalEnd {
-        self.breaks.cancelled().await;
-        TerminalEnd::Unrecorded { why: "the disk is full".into() }
-    }
-
-    async fn end(&self, end: &TerminalEnd) {
-        self.tell(format!("ended {end:?}"));
-    }
-}
-
-async fn recorded_by(scribe: &Scribe) -> (Stage, ForCaller) {
-    let stage = staged(Keepers { recorder: Some(Arc::new(scribe.clone())), ..Keepers::default() }).await;
-    let editor = stage.caller("project-editor", &["shop"]).await;
-    (stage, editor)
-}
-
-#[tokio::test]
-async fn whoever_is_recorded_hears_of_it_before_the_shell_opens() {
-    let scribe = Scribe::default();
-    let (_stage, editor) = recorded_by(&scribe).await;
-    let mut browser = open(&editor, Some("main"), patience());
-
-    assert_eq!(browser.news().await, TerminalNews::Recorded { days: 30 });
-    assert_eq!(browser.screen, "");
-    assert_eq!(browser.news().await, opened());
-    browser.keys.send(Typed::Resize(TerminalSize { columns: 90, rows: 20 })).await.unwrap();
-    browser.type_in("hello").await;
-    browser.type_in("exit").await;
-    assert_eq!(browser.end().await, TerminalEnd::Exited { code: 3, because: None });
-
-    let told = scribe.told();
-    assert_eq!(told[..2], ["terminal of test", "opened main"]);
-    assert!(told.contains(&"resized 90x20".to_owned()), "{told:?}");
-    assert_eq!(told.last().unwrap(), "ended Exited { code: 3, because: None }");
-    let wrote = told.iter().filter_map(|words| words.strip_prefix("wrote ")).collect::<String>();
-    assert_eq!(wrote, browser.screen, "what is recorded is what was shown");
-}
-
-#[tokio::test]
-async fn what_has_to_be_recorded_and_cannot_be_does_not_open() {
-    let scribe = Scribe { refuses: true, ..Scribe::default() };
-    let (_stage, editor) = recorded_by(&scribe).await;
-    let mut browser = open(&editor, Some("main"), patience());
-
-    let news = browser.news().await;
-
-    let TerminalNews::Ended(TerminalEnd::Refused(error)) = news else { panic!("{news:?}") };
-    assert!(error.to_string().contains("the disk is full"), "{error}");
-    assert_eq!(browser.screen, "");
-}
-
-#[tokio::test]
-async fn a_terminal_ends_with_its_recording() {
-    let scribe = Scribe { most: Some(1000), ..Scribe::default() };
-    let (_stage, editor) = recorded_by(&scribe).await;
-    let mut browser = open(&editor, Some("main"), patience());
-    browser.type_in("yes").await;
-    assert_eq!(browser.end().await, TerminalEnd::RecordingFull { mebibytes: 1 });
-    assert!(!browser.screen.contains('y'), "what was not recorded is not shown");
-
-    let mut browser = open(&editor, Some("main"), patience());
-    browser.type_in("hello").await;
-    scribe.breaks.cancel();
-    assert_eq!(browser.end().await, TerminalEnd::Unrecorded { why: "the disk is full".into() });
 }

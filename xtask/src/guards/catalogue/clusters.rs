@@ -331,7 +331,11 @@ pub const GUARDS: &[Guard] = &[
             guard: "Err(error) => return TerminalEnd::Refused(error),\n        };\n        let recording",
             off: "Err(_) => return self.run_with(None).await,\n        };\n        let recording",
         }],
-        test: Test::File("kubernetes", "terminal", "what_has_to_be_recorded_and_cannot_be_does_not_open"),
+        test: Test::File(
+            "kubernetes",
+            "terminal",
+            "recorded::what_has_to_be_recorded_and_cannot_be_does_not_open",
+        ),
     },
     Guard {
         name: "a terminal goes on that is not recorded any more",
@@ -347,7 +351,7 @@ pub const GUARDS: &[Guard] = &[
                 off: "end = async { recorder::broken(recording.as_deref()).await; std::future::pending().await } => end,",
             },
         ],
-        test: Test::File("kubernetes", "terminal", "a_terminal_ends_with_its_recording"),
+        test: Test::File("kubernetes", "terminal", "recorded::a_terminal_ends_with_its_recording"),
     },
     Guard {
         name: "a program's command runs unrecorded where commands have to be recorded",
