@@ -12,7 +12,8 @@ const PLATFORM: &str = "server/src/platform.rs";
 const PLATFORM_FIELDS: &str = "app/areas/platform/contract/src/lib.rs";
 const ROUTES: &str = "server/src/routes/mod.rs";
 
-const BODIES: Test = Test::Lib("server", "routes::tests::only_forms_and_json_of_a_sensible_size_are_read");
+const BODIES: Test =
+    Test::Lib("server", "routes::tests::guarded::only_forms_and_json_of_a_sensible_size_are_read");
 
 pub const GUARDS: &[Guard] = &[
     Guard {
@@ -22,7 +23,7 @@ pub const GUARDS: &[Guard] = &[
             guard: ".layer(from_fn_with_state(surroundings.clone(), check_origin))",
             off: "",
         }],
-        test: Test::Lib("server", "routes::tests::nothing_is_changed_for_another_site"),
+        test: Test::Lib("server", "routes::tests::guarded::nothing_is_changed_for_another_site"),
     },
     Guard {
         name: "a page of another site opens a terminal, because HTTP calls that a read",
@@ -33,7 +34,7 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::Lib(
             "server",
-            "routes::tests::an_upgrade_from_another_site_is_refused_although_it_is_a_get",
+            "routes::tests::guarded::an_upgrade_from_another_site_is_refused_although_it_is_a_get",
         ),
     },
     Guard {
@@ -43,7 +44,10 @@ pub const GUARDS: &[Guard] = &[
             guard: ".layer(from_fn_with_state(surroundings.clone(), check_host))",
             off: "",
         }],
-        test: Test::Lib("server", "routes::tests::a_foreign_name_for_this_server_gets_nothing_but_health"),
+        test: Test::Lib(
+            "server",
+            "routes::tests::guarded::a_foreign_name_for_this_server_gets_nothing_but_health",
+        ),
     },
     Guard {
         name: "a form that any page can send without asking is read",
@@ -73,7 +77,10 @@ pub const GUARDS: &[Guard] = &[
             guard: "base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
             off: "base-uri 'none'; object-src 'none'",
         }],
-        test: Test::Lib("server", "routes::tests::every_answer_tells_the_browser_what_this_site_never_does"),
+        test: Test::Lib(
+            "server",
+            "routes::tests::guarded::every_answer_tells_the_browser_what_this_site_never_does",
+        ),
     },
     Guard {
         name: "a script that somebody got into a page runs",
@@ -82,12 +89,15 @@ pub const GUARDS: &[Guard] = &[
             guard: "'nonce-{nonce}' 'wasm-unsafe-eval'",
             off: "'unsafe-inline' 'nonce-{nonce}' 'wasm-unsafe-eval'",
         }],
-        test: Test::Lib("server", "routes::tests::a_page_s_policy_admits_only_its_own_scripts"),
+        test: Test::Lib("server", "routes::tests::guarded::a_page_s_policy_admits_only_its_own_scripts"),
     },
     Guard {
         name: "a script reads the cookie of the session",
         places: &[Place { file: ROUTES, guard: ".with_http_only(true)", off: ".with_http_only(false)" }],
-        test: Test::Lib("server", "routes::tests::the_session_cookie_is_as_strict_as_the_scheme_allows"),
+        test: Test::Lib(
+            "server",
+            "routes::tests::signing_in::the_session_cookie_is_as_strict_as_the_scheme_allows",
+        ),
     },
     Guard {
         name: "a link on another site runs a program in a container",

@@ -1,0 +1,133 @@
+//! Signing in and out, and what a session is worth.
+
+use super::*;
+
+#[tokio::test]
+async fn who_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
+    let world = World::new().await;
+
+    let response = world.send(get("/clusters/harbour/pods?search=a%20b")).await;
+
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[LOCATION], "/sign-in?next=%2Fclusters%2Fharbour%2Fpods%3Fsearch%3Da%2520b");
+    assert_eq!(world.send(get("/sign-in")).await.status(), StatusCode::OK);
+    assert_eq!(world.send(get("/setup?token=x")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_first_administrator_signs_in_out_and_in_again() {
+    let world = World::new().await;
+    let first = world.signed_in().await;
+    assert_eq!(world.send(with(get("/"), COOKIE, &first)).await.status(), StatusCode::OK);
+
+    let out = world.send(with(post("/sign-out", ""), COOKIE, &first)).await;
+    assert_eq!(out.headers()[LOCATION], "/sign-in");
+    assert_eq!(
+        world.send(with(get("/"), COOKIE, &first)).await.status(),
+        StatusCode::SEE_OTHER,
+        "the old cookie works after signing out"
+    );
+
+    let form = format!("name=ada&password={}&next=%2Fclusters%2Fharbour", model::link::escape(PASSWORD));
+    let again = world.send(post("/sign-in", form)).await;
+    assert_eq!(again.headers()[LOCATION], "/clusters/harbour");
+    assert_ne!(cookie(&again), first);
+}
+
+#[tokio::test]
+async fn a_wrong_password_leads_back_without_saying_which_part_was_wrong() {
+    let world = World::new().await;
+    world.signed_in().await;
+
+    let wrong = world.send(post("/sign-in", "name=ada&password=wrong")).await;
+    let unknown = world.send(post("/sign-in", "name=eve&password=wrong")).await;
+
+    assert_eq!(wrong.headers()[LOCATION], "/sign-in?problem=wrong&name=ada");
+    assert_eq!(unknown.headers()[LOCATION], "/sign-in?problem=wrong&name=eve");
+    assert!(!wrong.headers().contains_key(SET_COOKIE));
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let world = World::new().await;
+    world.signed_in().await;
+
+    let mut locations = Vec::new();
+    for _ in 0..12 {
+        let mut request = post("/sign-in", "name=ada&password=wrong");
+        request.extensions_mut().insert(Peer("192.0.2.1".parse::<IpAddr>().unwrap()));
+        let response = world.send(request).await;
+        locations.push(response.headers()[LOCATION].to_str().unwrap().to_owned());
+    }
+
+    assert!(
+        locations[9].contains("problem=wrong") && locations[10].contains("problem=wait"),
+        "{locations:?}"
+    );
+}
+
+#[tokio::test]
+async fn signing_in_leads_to_no_other_site() {
+    let world = World::new().await;
+    world.signed_in().await;
+    let form = format!("name=ada&password={}&next=https%3A%2F%2Fevil.example", model::link::escape(PASSWORD));
+
+    let response = world.send(post("/sign-in", form)).await;
+
+    assert_eq!(response.headers()[LOCATION], "/");
+}
+
+#[tokio::test]
+async fn a_session_that_was_planted_before_is_not_the_one_signed_in_with() {
+    let world = World::new().await;
+    let planted = "orrery=AAAAAAAAAAAAAAAAAAAAAA";
+    world.signed_in().await;
+    let form = format!("name=ada&password={}", model::link::escape(PASSWORD));
+
+    let response = world.send(with(post("/sign-in", form), COOKIE, planted)).await;
+
+    assert_ne!(cookie(&response), planted);
+    assert_eq!(world.send(with(get("/"), COOKIE, planted)).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_as_strict_as_the_scheme_allows() {
+    let plain = World::new().await;
+    plain.signed_in().await;
+    let form = format!("name=ada&password={}", model::link::escape(PASSWORD));
+    let plain = plain.send(post("/sign-in", form.clone())).await;
+    let plain = plain.headers()[SET_COOKIE].to_str().unwrap().to_owned();
+
+    let secure = World::at("https://console.example").await;
+    let token = secure.console.accounts().issue_link(None).await.unwrap();
+    let password = model::link::escape(PASSWORD);
+    let form = format!("token={}&name=Ada&password={password}&password_again={password}", token.reveal());
+    let request = with(post("/setup", form), ORIGIN, "https://console.example");
+    let secure = secure.send(request).await;
+    let cookie = secure.headers()[SET_COOKIE].to_str().unwrap();
+
+    assert!(plain.starts_with("orrery=") && !plain.contains("Secure"), "{plain}");
+    assert!(cookie.starts_with("__Host-orrery=") && !cookie.contains("Domain"), "{cookie}");
+    for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/", "; Max-Age=3600"] {
+        assert!(cookie.contains(part), "{cookie} lacks {part}");
+    }
+    assert!(secure.headers().contains_key(STRICT_TRANSPORT_SECURITY));
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_out_with_its_next_request() {
+    let world = World::new().await;
+    let cookie = world.signed_in().await;
+    let ada = world.console.database().account_named("ada").await.unwrap().unwrap();
+    let bea = NewAccount { name: "Bea".into(), role: "administrator".into(), ..NewAccount::default() };
+    let bea = NewAccount { password_hash: Some("hash".into()), ..bea };
+    world.console.database().add_account(&bea).await.unwrap();
+
+    world.console.database().set_enabled(ada.id, false).await.unwrap();
+
+    assert_eq!(world.send(with(get("/"), COOKIE, &cookie)).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        world.send(with(call("sign_in/me", "{}"), COOKIE, &cookie)).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
