@@ -9,7 +9,7 @@ import { type Answer, Cluster, CLUSTER } from "../harness/cluster.ts";
 import { expect, ready, test } from "../harness/test.ts";
 
 const NAMESPACE = "real-forms";
-const LINKS = new URL("../../app/model/src/link.rs", import.meta.url);
+const LINKS = new URL("../../app/model/src/link/forms.rs", import.meta.url);
 
 const listed = /WITH_FORM: [^=]+= \[([^\]]+)\]/.exec(readFileSync(LINKS, "utf8"))?.[1] ?? "";
 /** The kinds with a form, as the console itself lists them. */
