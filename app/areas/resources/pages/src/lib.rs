@@ -11,7 +11,7 @@ mod lookup;
 mod surroundings;
 mod words;
 
-pub use create::CreatePage;
+pub use create::{CreatePage, Creation};
 pub use deleted::DeletedPage;
 pub use detail::DetailPage;
 pub use list::ListPage;

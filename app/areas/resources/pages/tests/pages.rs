@@ -110,11 +110,17 @@ async fn columns_are_shown_as_the_address_says() {
     assert!(render(&format!("{LIST}?columns=ip"), &fake).await.contains("10.0.0.7"));
 }
 
+/// What an empty list says instead of rows.
+fn hint(html: &str) -> &str {
+    html.split_once("class=\"empty\"").map(|(_, hint)| hint).unwrap_or_default()
+}
+
 #[tokio::test]
 async fn an_empty_list_says_what_to_do() {
     let fake = list(&[]);
 
-    assert!(render(LIST, &fake).await.contains("href=\"/clusters/harbour/create?kind=pods\""));
+    let empty = render(LIST, &fake).await;
+    assert!(hint(&empty).contains("href=\"/clusters/harbour/new/pods\""), "{empty}");
     let filtered = render(&format!("{LIST}?search=nonsense"), &fake).await;
     assert!(filtered.contains("Nothing matches") && filtered.contains("Show all"), "{filtered}");
 }
@@ -135,6 +141,24 @@ async fn a_custom_kind_has_a_form_where_its_definition_describes_it() {
 
     assert!(described.contains(&form) && described.contains(&by_hand), "{described}");
     assert!(!free.contains(&form) && free.contains(&by_hand), "{free}");
+}
+
+#[tokio::test]
+async fn an_empty_list_of_a_custom_kind_leads_to_where_its_create_button_leads() {
+    let slug = "kilns.pots.example";
+    let fake = |described| {
+        let kinds = vec![kind(slug, "Kilns", true)];
+        Arc::new(Fake { table: Ok(Table { described, ..pods(&[]) }), kinds, ..Fake::default() })
+    };
+    let list = format!("/clusters/harbour/{slug}");
+    let form = format!("href=\"/clusters/harbour/new/{slug}\"");
+    let by_hand = format!("href=\"/clusters/harbour/create?kind={slug}\"");
+
+    let described = render(&list, &fake(true)).await;
+    let free = render(&list, &fake(false)).await;
+
+    assert!(hint(&described).contains(&form) && !hint(&described).contains(&by_hand), "{described}");
+    assert!(hint(&free).contains(&by_hand) && !hint(&free).contains("/new/"), "{free}");
 }
 
 #[tokio::test]

@@ -95,4 +95,7 @@ async fn a_kind_with_a_form_of_its_own_is_drawn_at_once() {
     let html = render("configmaps", Err(error)).await;
 
     assert!(html.contains("New config map") && html.contains("form-steps"), "{html}");
+    let without_scripts = html.split("<noscript>").nth(1).unwrap_or_default();
+    let by_hand = "/clusters/harbour/create?kind=configmaps&amp;namespace=shop";
+    assert!(without_scripts.contains(by_hand), "{html}");
 }

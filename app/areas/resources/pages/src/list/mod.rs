@@ -8,6 +8,7 @@ mod views;
 
 use crate::act::job_panel;
 use crate::address::{ListAddress, use_list_address};
+use crate::create::Creation;
 use crate::surroundings::Surroundings;
 use crate::words::text;
 use leptos::prelude::*;
@@ -91,37 +92,12 @@ fn refused(error: ConsoleError, address: Address, on_retry: Callback<()>) -> Any
     view! { <Problem error here on_retry/> }.into_any()
 }
 
-/// Kinds whose objects the cluster makes itself. Creating one by hand is possible and never what anybody wants.
-const MADE_BY_THE_CLUSTER: [&str; 9] = [
-    "controllerrevisions",
-    "csinodes",
-    "csistoragecapacities",
-    "endpoints",
-    "endpointslices",
-    "events",
-    "leases",
-    "nodes",
-    "volumeattachments",
-];
-
-/// The page that creates an object of the kind, where the reader may and people do.
-fn create_address(address: &ListAddress, surroundings: Surroundings) -> Option<String> {
-    let kind = &address.query.kind;
-    // Until it is known what the reader may, nothing is offered.
-    let may_create = surroundings.find(kind).is_some_and(|facts| facts.creatable);
-    let is_ours = !MADE_BY_THE_CLUSTER.contains(&kind.as_str());
-    let namespace = address.query.namespaces.first();
-    (may_create && is_ours).then(|| crate::create::address(&address.query.cluster, Some(kind), namespace))
-}
-
-/// The form for a new object of the kind, where there is one and the reader may.
-fn form_address(address: &ListAddress, surroundings: Surroundings, is_described: bool) -> Option<String> {
-    create_address(address, surroundings)?;
-    let namespaces = surroundings.namespaces.get();
-    // Whoever has just one namespace means that one.
-    let only = namespaces.first().filter(|_| namespaces.len() == 1);
-    let namespace = address.query.namespaces.first().or(only);
-    link::new_form(&address.query.cluster, &address.query.kind, namespace, is_described)
+/// Where something new of the list's kind is made. Until it is known what the reader may, nothing is offered.
+fn creation(address: &ListAddress, surroundings: Surroundings, is_described: bool) -> Option<Creation> {
+    let TableQuery { cluster, kind, namespaces, .. } = &address.query;
+    let facts = surroundings.find(kind)?;
+    let readable = surroundings.namespaces.read();
+    Creation::of(cluster, &facts, namespaces.first(), &readable, Some(is_described))
 }
 
 /// The first answer for the kind that the address names.
@@ -152,16 +128,15 @@ fn header_actions(address: Address, surroundings: Surroundings, table: FirstTabl
 
 /// The form first where there is one, YAML second.
 fn create(address: Address, surroundings: Surroundings, is_described: bool) -> AnyView {
-    let Some(by_hand) = create_address(&address.read(), surroundings) else { return ().into_any() };
-    match form_address(&address.read(), surroundings, is_described) {
-        Some(form) => view! {
-            <LinkButton href=by_hand glyph=Glyph::Yaml>{text("create.yaml")}</LinkButton>
-            <LinkButton href=form kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
-        }
-        .into_any(),
-        None => view! {
-            <LinkButton href=by_hand kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
-        }
-        .into_any(),
+    let Some(Creation { href, by_hand }) = creation(&address.read(), surroundings, is_described) else {
+        return ().into_any();
+    };
+    let by_hand = by_hand.map(|href| {
+        view! { <LinkButton href glyph=Glyph::Yaml>{text("create.yaml")}</LinkButton> }
+    });
+    view! {
+        {by_hand}
+        <LinkButton href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("create")}</LinkButton>
     }
+    .into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::{Address, bulk, tools};
 use crate::address::ListAddress;
+use crate::create::Creation;
 use crate::surroundings::Surroundings;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -97,7 +98,7 @@ pub(super) fn rows(
     address: Address,
     surroundings: Surroundings,
 ) -> AnyView {
-    let kind = query.kind.clone();
+    let (kind, is_described) = (query.kind.clone(), table.described);
     let found = Found::new(query, table);
     let ask = found.follow(address);
     let live = found.live;
@@ -128,7 +129,7 @@ pub(super) fn rows(
     let is_empty = Memo::new(move |_| live.rows().read().is_empty());
     let nothing = move || {
         found.query.track();
-        nothing(&address.get_untracked(), surroundings)
+        nothing(&address.get_untracked(), surroundings, is_described)
     };
     view! {
         {state}
@@ -307,7 +308,7 @@ fn pages(live: LiveTable, address: Address) -> AnyView {
 }
 
 /// Nothing matches, or there is nothing at all: two different things to do next.
-fn nothing(address: &ListAddress, surroundings: Surroundings) -> AnyView {
+fn nothing(address: &ListAddress, surroundings: Surroundings, is_described: bool) -> AnyView {
     let kind = surroundings.title(&address.query.kind);
     if address.query.page > 0 {
         let first = address.with(|other| other.query.page = 0);
@@ -342,9 +343,10 @@ fn nothing(address: &ListAddress, surroundings: Surroundings) -> AnyView {
         }
         .into_any();
     }
-    let create = super::create_address(address, surroundings);
+    let create = super::creation(address, surroundings, is_described);
     let action = move || {
-        create.map(|href| view! { <LinkButton href kind=ButtonKind::Primary>{text("create")}</LinkButton> })
+        let Creation { href, .. } = create?;
+        Some(view! { <LinkButton href kind=ButtonKind::Primary>{text("create")}</LinkButton> })
     };
     view! {
         <Empty title=text_with("nothing.here", &[("kind", &kind)]) explanation=text("nothing.here.text") action/>
