@@ -1,15 +1,16 @@
 //! What the palette offers: pages of the cluster at once, objects of all clusters after a moment.
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests;
 
-use crate::navigation::glyph;
+use crate::navigation::{glyph, kinds};
 use crate::words::{text, text_with};
 use clusters_contract::Navigation;
 use leptos::prelude::*;
 use model::{ClusterName, Theme, link};
 use resources_contract::{Hit, SearchGroup, SearchResults, search};
-use resources_pages::PageAction;
+use resources_pages::{Creation, PageAction};
 use std::time::Duration;
 use ui::{Choice, Glyph, Palette, PaletteEntry};
 
@@ -102,10 +103,13 @@ fn of_page(words: &str, actions: &[PageAction]) -> Vec<PaletteEntry> {
 fn doing(words: &str, place: Option<(&ClusterName, &Navigation)>) -> Vec<PaletteEntry> {
     let mut all = Vec::new();
     if let Some((cluster, navigation)) = place {
-        for kind in navigation.groups.iter().flat_map(|group| &group.kinds).filter(|kind| kind.creatable) {
+        for kind in kinds(navigation) {
+            // What their definitions say is not known of all kinds.
+            let creation = Creation::of(cluster, &kind, None, &navigation.namespaces, None);
+            let Some(Creation { href, .. }) = creation else { continue };
             let title = text_with("palette.create", &[("kind", &kind.title)]);
-            let does = Choice::Go(format!("{}/create?kind={}", link::cluster(cluster), kind.slug));
-            all.push((act(title.clone(), Glyph::Plus, does), vec![title, format!("create {}", kind.slug)]));
+            let names = vec![title.clone(), format!("create {}", kind.slug)];
+            all.push((act(title, Glyph::Plus, Choice::Go(href)), names));
         }
     }
     let themes = [
