@@ -21,6 +21,11 @@ impl From<i64> for Value {
     }
 }
 
+/// A text that stands for itself in a pattern whose escape is a backslash.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// Conditions, all of which must hold, with their values beside them.
 #[derive(Default)]
 pub(crate) struct Conditions {

@@ -1,8 +1,10 @@
 //! Searches that people keep by name: for themselves, or for whoever may look at a cluster or a project.
 
 use crate::accounts::parse_id;
+use crate::conditions::escaped;
 use crate::workspaces::cluster_name;
 use crate::{Database, DatabaseError, now_seconds};
+use futures::TryStreamExt;
 use model::{ClusterName, Namespace};
 use uuid::Uuid;
 
@@ -109,7 +111,7 @@ struct Row {
 const SELECT: &str = "SELECT s.id, s.cluster, s.owner_id, s.private_to, p.namespace, s.records, s.name, s.query, \
                       s.from_text, s.to_text, s.made_by, s.made_at \
                       FROM saved_searches s LEFT JOIN projects p ON p.id = s.project_id \
-                      WHERE s.cluster = $1 AND (s.private_to IS NULL OR s.private_to = $2)";
+                      WHERE (s.private_to IS NULL OR s.private_to = $1)";
 
 impl Database {
     /// Keeps a search.
@@ -167,10 +169,10 @@ impl Database {
         cluster: &ClusterName,
         reader: Uuid,
     ) -> Result<Vec<SavedSearch>, DatabaseError> {
-        let question = format!("{SELECT} ORDER BY LOWER(s.name), s.id");
+        let question = format!("{SELECT} AND s.cluster = $2 ORDER BY LOWER(s.name), s.id");
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))
-            .bind(cluster.as_str())
             .bind(reader.to_string())
+            .bind(cluster.as_str())
             .fetch_all(self.readers())
             .await?;
         rows.into_iter().map(saved_search).collect()
@@ -183,14 +185,45 @@ impl Database {
         reader: Uuid,
         id: Uuid,
     ) -> Result<Option<SavedSearch>, DatabaseError> {
-        let question = format!("{SELECT} AND s.id = $3");
+        let question = format!("{SELECT} AND s.cluster = $2 AND s.id = $3");
         let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))
-            .bind(cluster.as_str())
             .bind(reader.to_string())
+            .bind(cluster.as_str())
             .bind(id.to_string())
             .fetch_optional(self.readers())
             .await?;
         row.map(saved_search).transpose()
+    }
+
+    /// Of the searches of all clusters that are shared or this account's own, and whose name has these words in it, what `pick`
+    /// makes of the first ones; those that begin with the words come first. Nothing is read behind the last that is wanted.
+    ///
+    /// Case is what the database takes for it: for SQLite only that of the letters A to Z.
+    pub async fn find_saved_searches<T>(
+        &self,
+        reader: Uuid,
+        words: &str,
+        most: usize,
+        mut pick: impl FnMut(SavedSearch) -> Option<T>,
+    ) -> Result<Vec<T>, DatabaseError> {
+        let begins = format!("{}%", escaped(words));
+        let question = format!(
+            "{SELECT} AND LOWER(s.name) LIKE LOWER($2) ESCAPE '\\' \
+             ORDER BY CASE WHEN LOWER(s.name) LIKE LOWER($3) ESCAPE '\\' THEN 0 ELSE 1 END, \
+             LOWER(s.name), s.cluster, s.id"
+        );
+        let mut rows = sqlx::query_as::<sqlx::Any, Row>(sqlx::AssertSqlSafe(question))
+            .bind(reader.to_string())
+            .bind(format!("%{begins}"))
+            .bind(begins)
+            .fetch(self.readers());
+        let mut found = Vec::new();
+        while found.len() < most
+            && let Some(row) = rows.try_next().await?
+        {
+            found.extend(pick(saved_search(row)?));
+        }
+        Ok(found)
     }
 
     /// Gives a search another name.

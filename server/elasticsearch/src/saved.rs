@@ -15,8 +15,8 @@ use database::saved_searches::{
 };
 use model::{ClusterName, ConsoleError, Namespace, Timestamp, Window};
 use records_contract::{
-    Audience, NewSearch, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch,
-    SavedSearches, checked_name,
+    Audience, FoundSearch, LONGEST_SEARCH_NAME, MOST_FOUND_BY_NAME, NewSearch, Of, RemoveSearchFields,
+    RenameSearchFields, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -29,6 +29,11 @@ impl ForCaller {
     /// Where the caller may search this, if anywhere.
     fn searchable(&self, of: Of, cluster: &ClusterName) -> Option<Scope> {
         decide(&self.caller, &ReadRecords::new(of, cluster, BTreeSet::new()).need()).ok()
+    }
+
+    /// Whether the caller may search anything of a cluster.
+    fn searches(&self, cluster: &ClusterName) -> bool {
+        self.cluster(cluster).is_ok() && Of::ALL.into_iter().any(|of| self.searchable(of, cluster).is_some())
     }
 
     /// Refuses who may search nothing; the refusal is in the audit trail.
@@ -126,8 +131,7 @@ impl ForCaller {
 #[async_trait]
 impl SavedSearches for ForCaller {
     async fn saved_searches(&self, cluster: ClusterName) -> Result<Vec<SavedSearch>, ConsoleError> {
-        self.cluster(&cluster)?;
-        if !Of::ALL.into_iter().any(|of| self.searchable(of, &cluster).is_some()) {
+        if !self.searches(&cluster) {
             self.may_search(Of::Logs, &cluster).await?;
         }
         let all = self.database().saved_searches(&cluster, self.caller.account_id).await;
@@ -135,6 +139,22 @@ impl SavedSearches for ForCaller {
         let mut searches: Vec<SavedSearch> = all.filter_map(|row| self.line(row)).collect();
         searches.sort_by_key(|search| !search.is_own);
         Ok(searches)
+    }
+
+    async fn find_by_name(&self, words: String) -> Result<Vec<FoundSearch>, ConsoleError> {
+        let words = words.trim();
+        // No name is longer.
+        if words.is_empty() || words.chars().count() > LONGEST_SEARCH_NAME {
+            return Ok(Vec::new());
+        }
+        let pick = |row: Row| {
+            let cluster = row.cluster.clone();
+            let is_found = self.searches(&cluster) && self.finds(&row);
+            let search = is_found.then(|| self.line(row)).flatten()?;
+            Some(FoundSearch { cluster, search })
+        };
+        let account = self.caller.account_id;
+        Ok(self.database().find_saved_searches(account, words, MOST_FOUND_BY_NAME, pick).await?)
     }
 
     async fn audiences(&self, cluster: ClusterName) -> Result<Vec<Audience>, ConsoleError> {

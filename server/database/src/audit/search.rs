@@ -2,7 +2,7 @@
 
 use super::{AuditEntry, Decision, Outcome};
 use crate::accounts::parse_id;
-use crate::conditions::Conditions;
+use crate::conditions::{Conditions, escaped};
 use crate::{Database, DatabaseError};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -83,11 +83,6 @@ fn meeting(filter: &AuditFilter) -> Conditions {
         wanted.any(&places);
     }
     wanted
-}
-
-/// A text that stands for itself in a pattern.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 impl Database {

@@ -3,7 +3,7 @@
 use super::{ada, harbour};
 use crate::Database;
 use crate::accounts::NewAccount;
-use crate::saved_searches::{Kept, MOST_OWN, NewSavedSearch, Readers, Renamed};
+use crate::saved_searches::{Kept, MOST_OWN, NewSavedSearch, Readers, Renamed, SavedSearch};
 use model::{ClusterName, Namespace};
 use uuid::Uuid;
 
@@ -31,6 +31,10 @@ async fn names(database: &Database, reader: Uuid) -> Vec<String> {
     all.into_iter().map(|one| one.name).collect()
 }
 
+async fn by_words(database: &Database, reader: Uuid, words: &str, most: usize) -> Vec<String> {
+    database.find_saved_searches(reader, words, most, |one| Some(one.name)).await.unwrap()
+}
+
 /// What both databases must do alike.
 pub(super) async fn behaves(database: &Database) {
     let account =
@@ -51,6 +55,20 @@ pub(super) async fn behaves(database: &Database) {
     let found = database.saved_search(&harbour(), nils, narrow).await.unwrap().unwrap();
     assert_eq!((found.owner, found.is_private, found.namespace), (Some(mara), false, Some(shop)));
     assert_eq!((found.query.as_str(), found.window.0.as_str()), ("level:error", "6h"));
+
+    // By words of their names, in all clusters.
+    let there = NewSavedSearch { cluster: meadow.clone(), ..new("Narrower 100%", mara, Readers::Cluster) };
+    database.add_saved_search(&there, "somebody").await.unwrap();
+    assert_eq!(by_words(database, mara, "W", 9).await, ["Wide", "narrow", "Narrower 100%", "own"]);
+    assert_eq!(by_words(database, nils, "w", 9).await, ["Wide", "narrow", "Narrower 100%"]);
+    assert_eq!(by_words(database, nils, "w", 2).await, ["Wide", "narrow"]);
+    assert_eq!(by_words(database, nils, "100%", 9).await, ["Narrower 100%"]);
+    for pattern in ["1%", "_ide", "\\"] {
+        assert!(by_words(database, nils, pattern, 9).await.is_empty(), "{pattern} was a pattern");
+    }
+    let of_meadow = |one: SavedSearch| (one.cluster == meadow).then_some(one.name);
+    let picked = database.find_saved_searches(nils, "w", 1, of_meadow).await.unwrap();
+    assert_eq!(picked, ["Narrower 100%"], "what is not picked takes no place");
 
     // A name is there once for the same readers.
     let again = database.add_saved_search(&new("OWN", mara, Readers::Owner), "Mara").await.unwrap();

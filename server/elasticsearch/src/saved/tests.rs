@@ -1,4 +1,4 @@
-//! Kept searches, on a console whose only cluster does not answer: what the console itself decides.
+//! Kept searches, on a console whose clusters do not answer: what the console itself decides.
 
 use crate::{Elasticsearch, ForCaller};
 use access::Access;
@@ -8,7 +8,8 @@ use database::members::{NewMember, Place};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace};
 use records_contract::{
-    Audience, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch, SavedSearches,
+    Audience, MOST_FOUND_BY_NAME, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch,
+    SavedSearches,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,13 +23,20 @@ fn harbour() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
 }
 
+fn meadow() -> ClusterName {
+    ClusterName::parse("meadow").unwrap()
+}
+
 impl Stage {
     async fn new() -> Self {
-        // Nobody listens there.
-        let config = kube::Config::new("https://127.0.0.1:1".parse().unwrap());
-        let cluster = Cluster::new(harbour(), Connection::new("harbour", config).unwrap());
+        let clusters = [harbour(), meadow()].map(|name| {
+            // Nobody listens there.
+            let config = kube::Config::new("https://127.0.0.1:1".parse().unwrap());
+            let connection = Connection::new(name.as_str(), config).unwrap();
+            Cluster::new(name, connection)
+        });
         let database = Database::in_memory().await.unwrap();
-        let kubernetes = Kubernetes::new(vec![cluster], Access::new(database.clone()));
+        let kubernetes = Kubernetes::new(clusters.into(), Access::new(database.clone()));
         for namespace in ["shop", "bank"] {
             database.ensure_project(&harbour(), &Namespace::parse(namespace).unwrap()).await.unwrap();
         }
@@ -36,12 +44,13 @@ impl Stage {
         Self { database, elasticsearch }
     }
 
-    /// Somebody with a role in a place: a namespace, or `cluster`.
+    /// Somebody with a role in a place: a namespace of harbour, all of it with `cluster`, or all of `meadow`.
     async fn caller(&self, name: &str, place: &str, role: &str) -> ForCaller {
         let new = NewAccount { name: name.into(), role: "regular".into(), ..NewAccount::default() };
         let account = self.database.add_account(&new).await.unwrap();
         let place = match place {
             "cluster" => Place::Cluster(harbour()),
+            "meadow" => Place::Cluster(meadow()),
             namespace => {
                 let namespace = Namespace::parse(namespace).unwrap();
                 Place::Project(self.database.ensure_project(&harbour(), &namespace).await.unwrap())
@@ -64,8 +73,18 @@ impl Stage {
 }
 
 async fn save(caller: &ForCaller, name: &str, of: Of, audience: &str) -> Result<(), ConsoleError> {
+    save_in(harbour(), caller, name, of, audience).await
+}
+
+async fn save_in(
+    cluster: ClusterName,
+    caller: &ForCaller,
+    name: &str,
+    of: Of,
+    audience: &str,
+) -> Result<(), ConsoleError> {
     let fields = SaveSearchFields {
-        cluster: harbour(),
+        cluster,
         of: of.word().into(),
         query: "timeout".into(),
         from: "6h".into(),
@@ -82,6 +101,11 @@ async fn found(caller: &ForCaller) -> Vec<SavedSearch> {
 
 async fn names(caller: &ForCaller) -> Vec<String> {
     found(caller).await.into_iter().map(|search| search.name).collect()
+}
+
+async fn by_name(caller: &ForCaller, words: &str) -> Vec<String> {
+    let found = caller.find_by_name(words.into()).await.unwrap();
+    found.into_iter().map(|found| format!("{} in {}", found.search.name, found.cluster)).collect()
 }
 
 async fn rename(caller: &ForCaller, id: &str, name: &str) -> Result<(), ConsoleError> {
@@ -129,6 +153,45 @@ async fn a_shared_search_of_what_may_not_be_searched_is_not_found() {
     assert!(names(&viewer).await.is_empty(), "a viewer may not see the audit log");
     let refused = save(&viewer, "mine", Of::Audit, "").await.unwrap_err();
     assert!(matches!(refused, ConsoleError::Forbidden { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn searches_of_all_clusters_are_found_by_words_of_their_names() {
+    let stage = Stage::new().await;
+    let mara = stage.caller("mara", "shop", "project-viewer").await;
+    let wide = stage.caller("wide", "cluster", "cluster-viewer").await;
+    let far = stage.caller("far", "meadow", "cluster-viewer").await;
+    save(&mara, "Shop errors", Of::Logs, "").await.unwrap();
+    save(&mara, "errors of the shop", Of::Events, "project/shop").await.unwrap();
+    save(&wide, "All errors", Of::Logs, "cluster").await.unwrap();
+    save_in(meadow(), &far, "Errors there", Of::Logs, "cluster").await.unwrap();
+
+    let (shop, all) = ("errors of the shop in harbour", "All errors in harbour");
+    assert_eq!(by_name(&mara, " ERRORS ").await, [shop, all, "Shop errors in harbour"]);
+    assert_eq!(by_name(&wide, "errors").await, [shop, all]);
+    assert_eq!(by_name(&far, "errors").await, ["Errors there in meadow"]);
+    let longer_than_any = "errors".repeat(20);
+    for nothing in ["", "  ", "warnings", longer_than_any.as_str()] {
+        assert!(by_name(&mara, nothing).await.is_empty(), "{nothing:?} found something");
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_found_by_its_name_only_where_it_is_found_otherwise() {
+    let stage = Stage::new().await;
+    let boss = stage.caller("boss", "bank", "project-admin").await;
+    let viewer = stage.caller("viewer", "bank", "project-viewer").await;
+    let mara = stage.caller("mara", "shop", "project-viewer").await;
+    for number in 0..=MOST_FOUND_BY_NAME {
+        save(&boss, &format!("errors {number}"), Of::Logs, "project/bank").await.unwrap();
+    }
+    save(&boss, "who did it", Of::Audit, "project/bank").await.unwrap();
+    save(&mara, "errors of the shop", Of::Logs, "").await.unwrap();
+
+    assert_eq!(by_name(&boss, "errors").await.len(), MOST_FOUND_BY_NAME);
+    assert_eq!(by_name(&boss, "who").await, ["who did it in harbour"]);
+    assert!(by_name(&viewer, "who").await.is_empty(), "a viewer may not see the audit log");
+    assert_eq!(by_name(&mara, "errors").await, ["errors of the shop in harbour"], "others took its place");
 }
 
 #[tokio::test]
@@ -182,6 +245,7 @@ async fn a_name_that_is_taken_is_told_at_its_field() {
 async fn who_may_search_nothing_is_refused() {
     let stage = Stage::new().await;
     let mut stranger = stage.caller("stranger", "shop", "project-viewer").await;
+    save(&stranger, "before", Of::Logs, "").await.unwrap();
     let account = stage.database.account_named("stranger").await.unwrap().unwrap();
     let shop = Namespace::parse("shop").unwrap();
     let shop = stage.database.ensure_project(&harbour(), &shop).await.unwrap();
@@ -193,4 +257,5 @@ async fn who_may_search_nothing_is_refused() {
     assert!(matches!(refused, ConsoleError::NotFound { .. }), "{refused:?}");
     let refused = save(&stranger, "own", Of::Logs, "").await.unwrap_err();
     assert!(matches!(refused, ConsoleError::NotFound { .. }), "{refused:?}");
+    assert!(by_name(&stranger, "before").await.is_empty(), "a search of a cluster that they may not see");
 }

@@ -229,6 +229,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a shared search is found by its name by who may not search there",
+        places: &[Place {
+            file: "server/elasticsearch/src/saved.rs",
+            guard: "self.searches(&cluster) && self.finds(&row);",
+            off: "self.searches(&cluster);",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "saved::tests::a_search_is_found_by_its_name_only_where_it_is_found_otherwise",
+        ),
+    },
+    Guard {
         name: "a search that somebody keeps for themselves is known to who may not find it",
         places: &[Place {
             file: "server/elasticsearch/src/saved.rs",

@@ -13,9 +13,10 @@ pub use field::{Field, LineLevel, Of};
 pub use query::{LONGEST_QUERY, Query, QueryProblem, Term, Value};
 pub use record::{AuditRecord, EventRecord, LogRecord, Piece, Row, Rows};
 pub use saved::{
-    Audience, LONGEST_SEARCH_NAME, NewSearch, RemoveSearch, RemoveSearchFields, RenameSearch,
-    RenameSearchFields, SaveSearch, SaveSearchFields, SavedSearch, SavedSearches, checked_name,
-    read_audiences, read_saved_searches, remove_search, rename_search, save_search,
+    Audience, FoundSearch, LONGEST_SEARCH_NAME, MOST_FOUND_BY_NAME, NewSearch, RemoveSearch,
+    RemoveSearchFields, RenameSearch, RenameSearchFields, SaveSearch, SaveSearchFields, SavedSearch,
+    SavedSearches, checked_name, find_saved_searches, read_audiences, read_saved_searches, remove_search,
+    rename_search, save_search,
 };
 pub use search::{
     Bar, Cursor, Facet, FacetValue, Found, Missing, SearchRequest, Searched, Shortfall, search_records,

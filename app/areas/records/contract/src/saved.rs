@@ -10,6 +10,8 @@ use server_fn::codec::Json;
 
 /// The longest name of a search, in letters.
 pub const LONGEST_SEARCH_NAME: usize = 80;
+/// The most searches that are found by words of their names.
+pub const MOST_FOUND_BY_NAME: usize = 8;
 
 /// Questions and commands about kept searches, on behalf of one caller. Sharing one gives nobody a right: it finds what
 /// whoever opens it may see.
@@ -17,6 +19,9 @@ pub const LONGEST_SEARCH_NAME: usize = 80;
 pub trait SavedSearches: Send + Sync {
     /// The searches of a cluster that the caller finds: their own first, each part by name.
     async fn saved_searches(&self, cluster: ClusterName) -> Result<Vec<SavedSearch>, ConsoleError>;
+    /// The searches of all clusters that the caller finds and whose name has these words in it, in any case: those that begin
+    /// with them first, and [`MOST_FOUND_BY_NAME`] at most. Nothing is refused: whoever may search nothing finds nothing.
+    async fn find_by_name(&self, words: String) -> Result<Vec<FoundSearch>, ConsoleError>;
     /// For whom the caller may keep one. Asks the cluster for its namespaces, where they may in all of them.
     async fn audiences(&self, cluster: ClusterName) -> Result<Vec<Audience>, ConsoleError>;
     /// Keeps one.
@@ -34,6 +39,15 @@ pub async fn read_saved_searches(
     cluster: ClusterName,
 ) -> Result<Vec<SavedSearch>, ConsoleError> {
     model::port::<dyn SavedSearches>()?.saved_searches(cluster).await
+}
+
+/// The searches of all clusters whose name has these words in it.
+#[server(endpoint = "records/find-saved", input = Json)]
+pub async fn find_saved_searches(
+    /// Part of a name.
+    words: String,
+) -> Result<Vec<FoundSearch>, ConsoleError> {
+    model::port::<dyn SavedSearches>()?.find_by_name(words).await
 }
 
 /// For whom a search of a cluster can be kept.
@@ -115,6 +129,15 @@ pub struct SavedSearch {
     pub is_own: bool,
     /// Whether the reader may rename and delete it.
     pub may_change: bool,
+}
+
+/// A search that was found by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundSearch {
+    /// Where it searches.
+    pub cluster: ClusterName,
+    /// What is kept.
+    pub search: SavedSearch,
 }
 
 /// The fields of the form that keeps a search.

@@ -161,6 +161,11 @@ impl Address {
     }
 }
 
+/// The address that searches what a kept search looks for.
+pub fn address_of_saved(cluster: &ClusterName, search: &SavedSearch) -> String {
+    Address::of_saved(cluster, search).href()
+}
+
 fn asking(path: &str, pairs: &[(&'static str, String)]) -> String {
     let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }

@@ -15,5 +15,6 @@ mod tail;
 mod tailed;
 mod words;
 
+pub use address::address_of_saved;
 pub use page::RecordsPage;
 pub use saved::SavedSearchesPage;

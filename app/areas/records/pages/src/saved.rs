@@ -1,6 +1,6 @@
 //! Searches that are kept by name.
 
-use crate::address::Address;
+use crate::address::{Address, address_of_saved};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -202,7 +202,7 @@ fn table(searches: Vec<SavedSearch>, cluster: &ClusterName) -> AnyView {
 }
 
 fn row(search: SavedSearch, cluster: &ClusterName) -> AnyView {
-    let href = Address::of_saved(cluster, &search).href();
+    let href = address_of_saved(cluster, &search);
     let edit = search.may_change.then(|| {
         let href = format!("{}?edit={}", link::saved_searches(cluster), link::escape(&search.id));
         let spoken = text_with("saved.change.of", &[("name", &search.name)]);

@@ -1,6 +1,6 @@
 //! The searches that are kept, as a menu of the page that searches.
 
-use crate::address::Address;
+use crate::address::{Address, address_of_saved};
 use crate::saved::audience_words;
 use crate::words::text;
 use leptos::prelude::*;
@@ -41,7 +41,7 @@ pub fn menu(saved: Saved, address: Memo<Result<Address, ConsoleError>>) -> AnyVi
 fn draw(searches: Vec<SavedSearch>, address: &Address) -> AnyView {
     let own = searches.into_iter().filter(|search| search.of == address.of).take(IN_MENU);
     let item = |search: SavedSearch| {
-        let href = Address::of_saved(&address.cluster, &search).href();
+        let href = address_of_saved(&address.cluster, &search);
         let title = match &search.audience {
             Audience::Own => search.name,
             shared => format!("{} · {}", search.name, audience_words(shared)),

@@ -20,6 +20,10 @@ impl SavedSearches for Fake {
         self.0.clone()
     }
 
+    async fn find_by_name(&self, _: String) -> Result<Vec<FoundSearch>, ConsoleError> {
+        Err(ConsoleError::NotSignedIn)
+    }
+
     async fn audiences(&self, _: ClusterName) -> Result<Vec<Audience>, ConsoleError> {
         Ok(vec![Audience::Own, shop()])
     }

@@ -195,6 +195,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("sign_in/newcomer", &json!({})),
         Ask::json("sign_in/ways", &json!({})),
         Ask::json("records/saved", &json!({"cluster": cluster})),
+        Ask::json("records/find-saved", &json!({"words": "canary"})),
         Ask::json("records/audiences", &json!({"cluster": cluster})),
         // Whoever may search may keep what they look for: nobody else finds it.
         saving(namespace, ""),
