@@ -1,4 +1,4 @@
-//! What the palette offers: pages of the cluster at once, objects of all clusters after a moment.
+//! What the palette offers: pages of the cluster at once, saved searches and objects of all clusters after a moment.
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
@@ -9,15 +9,17 @@ use crate::words::{text, text_with};
 use clusters_contract::Navigation;
 use leptos::prelude::*;
 use model::{ClusterName, Theme, link};
+use records_contract::{Audience, FoundSearch, Of, find_saved_searches};
+use records_pages::address_of_saved;
 use resources_contract::{Hit, SearchGroup, SearchResults, search};
 use resources_pages::{Creation, PageAction};
 use std::time::Duration;
 use ui::{Choice, Glyph, Palette, PaletteEntry};
 
-/// Pause in typing after which objects are searched for; pages are found at once.
+/// Pause in typing after which the server is asked; pages are found at once.
 const PAUSE: Duration = Duration::from_millis(120);
 
-/// How many pages are offered before the objects.
+/// How many pages are offered before what the server finds.
 const PAGES: usize = 8;
 
 /// How many things to do are offered at once.
@@ -37,38 +39,64 @@ pub fn AnywherePalette(
     let asked = RwSignal::new(String::new());
     let mut ask = debounce(PAUSE, move |words: String| asked.set(words));
     Effect::new(move |_| ask(query.read().trim().to_owned()));
-    let objects = RwSignal::new(Vec::new());
+    let (saved, objects) = (RwSignal::new(Vec::new()), RwSignal::new(Vec::new()));
     Effect::new(move |_| {
         let words = asked.get();
         if words.chars().count() < 2 {
+            saved.set(Vec::new());
             objects.set(Vec::new());
             return;
         }
-        leptos::task::spawn_local(async move {
-            let found = search(words.clone()).await.unwrap_or_default();
-            // What was typed meanwhile has its own answer.
-            if asked.try_get_untracked() == Some(words) {
-                let _ = objects.try_set(hits(found));
-            }
-        });
+        // What cannot be found out is not offered; the pages of all searches and of all results say why.
+        let named = find_saved_searches(words.clone());
+        answer(words.clone(), asked, saved, async move { saved_searches(named.await.unwrap_or_default()) });
+        let found = search(words.clone());
+        answer(words, asked, objects, async move { hits(found.await.unwrap_or_default()) });
     });
     let entries = Signal::derive(move || {
         let query = query.read();
-        let words = query.trim();
         let place = place.read();
         let place = place.as_ref().map(|(cluster, navigation)| (cluster, navigation));
-        // What one looks at is what one does something with.
-        let mut entries = of_page(words, &actions.read());
-        entries.extend(pages(words, place));
-        if !words.is_empty() {
-            entries.extend(doing(words, place));
-            entries.extend(objects.get());
-            entries.push(everything(words));
-        }
-        entries
+        offered(query.trim(), place, &actions.read(), saved.get(), objects.get())
     });
     let busy = Signal::derive(move || query.read().trim() != asked.read().as_str());
     view! { <Palette open query entries busy/> }
+}
+
+/// Shows what was found for words, as soon as that is known.
+fn answer(
+    words: String,
+    asked: RwSignal<String>,
+    shown: RwSignal<Vec<PaletteEntry>>,
+    found: impl Future<Output = Vec<PaletteEntry>> + 'static,
+) {
+    leptos::task::spawn_local(async move {
+        let found = found.await;
+        // What was typed meanwhile has its own answer.
+        if asked.try_get_untracked() == Some(words) {
+            let _ = shown.try_set(found);
+        }
+    });
+}
+
+/// All that is offered for what was typed, in its order; the last two are what was found for it.
+fn offered(
+    words: &str,
+    place: Option<(&ClusterName, &Navigation)>,
+    actions: &[PageAction],
+    saved: Vec<PaletteEntry>,
+    objects: Vec<PaletteEntry>,
+) -> Vec<PaletteEntry> {
+    // What one looks at is what one does something with.
+    let mut entries = of_page(words, actions);
+    entries.extend(pages(words, place));
+    if !words.is_empty() {
+        entries.extend(doing(words, place));
+        entries.extend(saved);
+        entries.extend(objects);
+        entries.push(everything(words));
+    }
+    entries
 }
 
 /// An entry with the names it is found by.
@@ -181,6 +209,30 @@ fn all_pages(place: Option<(&ClusterName, &Navigation)>) -> Vec<Named> {
     pages.push(named(page(text("fleet"), String::new(), Glyph::Fleet, "/".to_owned())));
     pages.push(named(page(text("preferences"), String::new(), Glyph::Settings, "/preferences".to_owned())));
     pages
+}
+
+/// Searches that are kept, with what they search and where, and the project that shares them.
+fn saved_searches(found: Vec<FoundSearch>) -> Vec<PaletteEntry> {
+    let entry = |FoundSearch { cluster, search }: FoundSearch| {
+        let of = match search.of {
+            Of::Logs => text("logs"),
+            Of::Events => text("logs.events"),
+            Of::Audit => text("logs.audit"),
+        };
+        let detail = match &search.audience {
+            Audience::Project(namespace) => format!("{of} · {cluster} · {namespace}"),
+            Audience::Own | Audience::Cluster => format!("{of} · {cluster}"),
+        };
+        PaletteEntry {
+            does: Choice::Go(address_of_saved(&cluster, &search)),
+            title: search.name,
+            detail,
+            group: text("logs.saved").to_owned(),
+            glyph: Glyph::Search,
+            level: None,
+        }
+    };
+    found.into_iter().map(entry).collect()
 }
 
 fn hits(found: SearchResults) -> Vec<PaletteEntry> {

@@ -37,6 +37,21 @@ test("a search is saved for a project, opened by a member, renamed and deleted",
   await checkPage(page, scripts);
   if (scripts) await look(page, "saved-searches");
 
+  // Whoever types a part of its name, wherever they are, is led to it.
+  if (scripts) {
+    await page.goto("/");
+    await ready(page, scripts);
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Go to" });
+    await palette.getByRole("combobox").fill(name.slice(3).toUpperCase());
+    const first = palette.getByRole("option").first();
+    await expect(first).toContainText(name);
+    await expect(first).toContainText("Logs · harbour · shop");
+    await look(page, "palette-saved-search");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/clusters\/harbour\/logs\?query=level%3Aerror&from=6h$/);
+  }
+
   // The same name again is told at its field.
   await page.goto(`${LOGS}/saved?of=logs&query=level%3Awarning`);
   await ready(page, scripts);
