@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Page, type Request } from "@playwright/test";
 import type { AxeResults, ElementContext, RunOptions } from "axe-core";
 
 import { SCREENSHOTS, SERVER_FILE } from "./places.ts";
@@ -39,10 +39,17 @@ export const test = base.extend<Fixtures>({
     await use({ message: (pattern) => void patterns.push(pattern), ...{ patterns } });
   },
 
-  /** Fails a test in which the page complained: hydration, content security policy and panics all end here. */
+  /**
+   * Fails a test in which the page complained: hydration, content security policy and panics all end here. Of a test that
+   * fails it says where the page was and what it still waited for, which no picture shows.
+   */
   watched: [
-    async ({ page, allowed, scripts }, use) => {
+    async ({ page, allowed, scripts }, use, about) => {
       const complaints: string[] = [];
+      const waiting = new Map<Request, number>();
+      page.on("request", (request) => waiting.set(request, Date.now()));
+      page.on("requestfinished", (request) => waiting.delete(request));
+      page.on("requestfailed", (request) => waiting.delete(request));
       // Nobody comes for what was loaded ahead when scripts are off.
       if (!scripts) allowed.message(/was preloaded using link preload but not used/);
       page.on("console", (message) => {
@@ -50,6 +57,10 @@ export const test = base.extend<Fixtures>({
       });
       page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
       await use();
+      if (about.status !== about.expectedStatus && !page.isClosed()) {
+        const since = [...waiting].map(([request, at]) => `${request.url()} for ${Date.now() - at} ms`);
+        console.log(`${about.title}: the page was ${page.url()}, and waited for ${since.join(", ") || "nothing"}`);
+      }
       const { patterns } = allowed as Allowed & { patterns: RegExp[] };
       const unexpected = complaints.filter((text) => !patterns.some((pattern) => pattern.test(text)));
       expect(unexpected, "the page complained").toEqual([]);
