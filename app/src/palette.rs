@@ -1,9 +1,5 @@
 //! What the palette offers: pages of the cluster at once, saved searches and objects of all clusters after a moment.
 
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests;
-
 use crate::navigation::{glyph, kinds};
 use crate::words::{text, text_with};
 use clusters_contract::Navigation;
@@ -268,3 +264,7 @@ fn everything(words: &str) -> PaletteEntry {
         does: Choice::Go(link::search(words)),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;
