@@ -291,7 +291,9 @@ fn section(editing: Editing, index: usize) -> AnyView {
         _ if section.object == 1 => beside(editing, spot, section),
         all => fields(editing, &spot, all),
     };
-    let hint = section.words.map(|words| words.hint).filter(|hint| !hint.is_empty());
+    // A list that is a step of its own says itself what it is for.
+    let is_list = matches!(section.fields, [Field { control: Control::Items { .. }, .. }]);
+    let hint = section.words.map(|words| words.hint).filter(|hint| !hint.is_empty() && !is_list);
     let is_own = section.words.is_some().then_some("");
     view! {
         <h2 class="form-title" data-code=is_own>{step_name(section)}</h2>
