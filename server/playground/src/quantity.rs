@@ -64,8 +64,8 @@ pub fn written(resource: &str, amount: f64) -> String {
     }
 }
 
-/// What a pod asks for (`requests`) or is limited to (`limits`) of one resource: the sum of its containers, or the
-/// largest of those that run before them.
+/// What a pod asks for (`requests`) or is limited to (`limits`) of one resource: the sum of its containers and of those that
+/// stay beside them, or the largest of those that run before them, with those that stay and have started by then.
 pub fn of_pod(pod: &Value, part: &str, resource: &str) -> f64 {
     let amount = |container: &Value| {
         container
@@ -74,12 +74,17 @@ pub fn of_pod(pod: &Value, part: &str, resource: &str) -> f64 {
             .and_then(|amounts| amounts.get(resource))
             .map_or(0.0, of)
     };
-    let (sidecars, first): (Vec<_>, Vec<_>) = array(pod, "/spec/initContainers")
-        .iter()
-        .partition(|container| text(container, "/restartPolicy") == "Always");
-    let together: f64 = array(pod, "/spec/containers").iter().chain(sidecars).map(amount).sum();
+    let (mut beside, mut most) = (0.0, 0.0_f64);
+    for container in array(pod, "/spec/initContainers") {
+        if text(container, "/restartPolicy") == "Always" {
+            beside += amount(container);
+        } else {
+            most = most.max(beside + amount(container));
+        }
+    }
+    let together = array(pod, "/spec/containers").iter().map(amount).sum::<f64>() + beside;
     let overhead = pod.pointer("/spec/overhead").and_then(|all| all.get(resource)).map_or(0.0, of);
-    first.into_iter().map(amount).fold(together, f64::max) + overhead
+    together.max(most) + overhead
 }
 
 #[cfg(test)]
@@ -108,5 +113,21 @@ mod tests {
 
         assert_eq!(bytes(of_pod(&pod, "requests", "memory")), "3Gi");
         assert_eq!(processor(of_pod(&pod, "requests", "cpu")), "250m");
+    }
+
+    #[test]
+    fn what_stays_beside_the_others_counts_with_them() {
+        let sidecar =
+            serde_json::json!({"restartPolicy": "Always", "resources": {"requests": {"memory": "1Gi"}}});
+        let first = serde_json::json!({"resources": {"requests": {"memory": "3Gi"}}});
+        let main = serde_json::json!({"resources": {"requests": {"memory": "2Gi"}}});
+        let of = |initial: serde_json::Value| {
+            let pod = serde_json::json!({"spec": {"initContainers": initial, "containers": [&main]}});
+            bytes(of_pod(&pod, "requests", "memory"))
+        };
+
+        assert_eq!(of(serde_json::json!([&sidecar])), "3Gi");
+        assert_eq!(of(serde_json::json!([&first, &sidecar])), "3Gi");
+        assert_eq!(of(serde_json::json!([&sidecar, &first])), "4Gi");
     }
 }

@@ -27,6 +27,12 @@ async fn a_quota_counts_and_refuses() {
     let mut large = pod("large");
     large["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "1500m"}});
     let large = cluster.post(&cluster.core("pods"), &large).await;
+    let mut beside = pod("beside");
+    beside["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "600m"}});
+    beside["spec"]["initContainers"] = json!([{
+        "name": "stays", "image": "busybox:1", "restartPolicy": "Always", "resources": {"requests": {"cpu": "500m"}},
+    }]);
+    let beside = cluster.post(&cluster.core("pods"), &beside).await;
     let mut fitting = pod("fitting");
     fitting["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "500m"}});
     cluster.post(&cluster.core("pods"), &fitting).await.is(201);
@@ -46,6 +52,12 @@ async fn a_quota_counts_and_refuses() {
         403,
         "Forbidden",
         "pods \"large\" is forbidden: exceeded quota: small, requested: requests.cpu=1500m, used: requests.cpu=0, \
+         limited: requests.cpu=1",
+    );
+    beside.fails(
+        403,
+        "Forbidden",
+        "pods \"beside\" is forbidden: exceeded quota: small, requested: requests.cpu=1100m, used: requests.cpu=0, \
          limited: requests.cpu=1",
     );
     used("requests.cpu", "500m").await;

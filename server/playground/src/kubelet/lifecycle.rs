@@ -92,8 +92,14 @@ pub fn advance(pod: &Value, around: &Surroundings<'_>) -> Step {
     set(&mut status, "/containerStatuses", statuses.into());
     run_ephemeral(pod, &mut status, around);
     conclude(pod, &mut status, initialised, around.pod_address, around.now);
+    end_sidecars(&mut status, around.now);
     step.status = status;
     step
+}
+
+/// Whether a container that starts before the others stays beside them: a sidecar.
+fn stays(spec: &Value) -> bool {
+    text(spec, "/restartPolicy") == "Always"
 }
 
 fn restart_policy(pod: &Value) -> &str {
@@ -143,7 +149,8 @@ fn quality(pod: &Value) -> &'static str {
     }
 }
 
-/// Runs the containers that come first, one after the other; answers whether all are through.
+/// Runs the containers that come first, one after the other; answers whether all are through. One that stays is through when
+/// it has started, and once the others have begun they wait for none that starts again.
 fn run_initial(
     pod: &Value,
     status: &mut Value,
@@ -158,7 +165,7 @@ fn run_initial(
     let mut through = true;
     let mut statuses = Vec::new();
     for spec in specs {
-        let stays = text(spec, "/restartPolicy") == "Always";
+        let stays = stays(spec);
         let policy = match (stays, restart_policy(pod)) {
             (true, _) => "Always",
             (false, "Never") => "Never",
@@ -169,20 +176,47 @@ fn run_initial(
             .restarting(policy)
             .initial(!stays);
         let one = circumstances.advance(step);
-        let finished = time_at(&one, "/state/terminated/finishedAt");
-        let done = if stays {
-            one["started"] == true
+        let (done, since) = if stays {
+            let first = integer(&one, "/restartCount") == Some(0);
+            (one["started"] == true, time_at(&one, "/state/running/startedAt").filter(|_| first))
         } else {
-            text(&one, "/state/terminated/reason") == "Completed"
+            let done = text(&one, "/state/terminated/reason") == "Completed";
+            (done, time_at(&one, "/state/terminated/finishedAt"))
         };
-        if let Some(finished) = finished.filter(|_| done) {
-            *begin = Some(finished);
+        if let Some(since) = since.filter(|_| done) {
+            *begin = Some(since);
         }
         through &= done;
         statuses.push(one);
     }
     set(status, "/initContainerStatuses", statuses.into());
-    through
+    through || array(pod, "/status/containerStatuses").iter().any(has_begun)
+}
+
+/// Whether a container runs, or has run.
+fn has_begun(one: &Value) -> bool {
+    let ended = |state: &Value| state.get("terminated").is_some();
+    one["state"].get("running").is_some() || ended(&one["state"]) || ended(&one["lastState"])
+}
+
+/// What stays beside the others ends with them.
+fn end_sidecars(status: &mut Value, now: Timestamp) {
+    if !matches!(text(status, "/phase"), "Succeeded" | "Failed") {
+        return;
+    }
+    let mut statuses = array(status, "/initContainerStatuses").to_vec();
+    for one in statuses.iter_mut().filter(|one| one["state"].get("running").is_some()) {
+        let state = json!({ "terminated": {
+            "exitCode": 0, "reason": "Completed", "startedAt": one["state"]["running"]["startedAt"],
+            "finishedAt": time(now), "containerID": one["containerID"],
+        } });
+        one["state"] = state;
+        one["ready"] = false.into();
+        one["started"] = false.into();
+    }
+    if !statuses.is_empty() {
+        set(status, "/initContainerStatuses", statuses.into());
+    }
 }
 
 /// Containers added for debugging run as long as the pod does.
@@ -219,19 +253,19 @@ fn conclude(pod: &Value, status: &mut Value, initialised: bool, pod_address: &st
     let containers = array(status, "/containerStatuses").to_vec();
     let initial = array(status, "/initContainerStatuses").to_vec();
     let policy = restart_policy(pod);
+    let sidecars = array(pod, "/spec/initContainers").iter().filter(|spec| stays(spec));
+    let sidecars: Vec<&str> = sidecars.map(|spec| text(spec, "/name")).collect();
+    let is_sidecar = |one: &Value| sidecars.contains(&text(one, "/name"));
     let ended = |one: &Value| one["state"].get("terminated").is_some();
     let failed = |one: &Value| integer(one, "/state/terminated/exitCode").is_some_and(|code| code != 0);
-    let begun = |one: &Value| {
-        one["state"].get("running").is_some() || ended(one) || one["lastState"].get("terminated").is_some()
-    };
-    let initial_failed = policy == "Never" && initial.iter().any(failed);
+    let initial_failed = policy == "Never" && initial.iter().any(|one| !is_sidecar(one) && failed(one));
     let final_end = |one: &Value| ended(one) && (policy == "Never" || policy == "OnFailure" && !failed(one));
 
     let phase = if initial_failed {
         "Failed"
     } else if !containers.is_empty() && containers.iter().all(final_end) {
         if containers.iter().any(failed) { "Failed" } else { "Succeeded" }
-    } else if initialised && containers.iter().any(begun) {
+    } else if initialised && containers.iter().any(has_begun) {
         "Running"
     } else {
         "Pending"
@@ -244,11 +278,15 @@ fn conclude(pod: &Value, status: &mut Value, initialised: bool, pod_address: &st
     if initialised {
         set_condition(status, "Initialized", "True", "", "", now);
     } else {
-        let open = names(&|one| text(one, "/state/terminated/reason") != "Completed", &initial);
+        let is_open = |one: &Value| match is_sidecar(one) {
+            true => one["started"] != true,
+            false => text(one, "/state/terminated/reason") != "Completed",
+        };
+        let open = names(&is_open, &initial);
         let message = format!("containers with incomplete status: [{open}]");
         set_condition(status, "Initialized", "False", "ContainersNotInitialized", &message, now);
     }
-    let started = initial.iter().chain(&containers).any(begun);
+    let started = initial.iter().chain(&containers).any(has_begun);
     if started || phase != "Pending" {
         if text(status, "/podIP").is_empty() {
             set(status, "/podIP", pod_address.into());
@@ -256,7 +294,8 @@ fn conclude(pod: &Value, status: &mut Value, initialised: bool, pod_address: &st
         }
         set_condition(status, "PodReadyToStartContainers", "True", "", "", now);
     }
-    let unready = names(&|one| one["ready"] != true, &containers);
+    let lasting: Vec<Value> = initial.into_iter().filter(|one| is_sidecar(one)).chain(containers).collect();
+    let unready = names(&|one| one["ready"] != true, &lasting);
     for condition in ["Ready", "ContainersReady"] {
         if phase == "Succeeded" {
             set_condition(status, condition, "False", "PodCompleted", "", now);

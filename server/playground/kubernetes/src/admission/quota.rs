@@ -128,26 +128,49 @@ pub(crate) fn usage(kind: &Kind, object: &Value) -> Usage {
     usage
 }
 
-/// A pod uses the sum of its containers, or the most of one init container if that is more.
+/// A pod uses the sum of its containers and of those that stay beside them, or the most of one that comes first, with those
+/// that stay and have started by then, if that is more.
 fn add_compute(usage: &mut Usage, pod: &Value) {
     for which in ["requests", "limits"] {
-        let mut sums = Usage::new();
-        for container in pod["spec"]["containers"].as_array().into_iter().flatten() {
-            for (resource, amount) in container["resources"][which].as_object().into_iter().flatten() {
-                let sum = sums.entry(format!("{which}.{resource}")).or_default();
-                *sum = *sum + Quantity::from_json(amount).unwrap_or_default();
-            }
-        }
+        let (mut beside, mut most) = (Usage::new(), Usage::new());
         for container in pod["spec"]["initContainers"].as_array().into_iter().flatten() {
-            for (resource, amount) in container["resources"][which].as_object().into_iter().flatten() {
-                let most = sums.entry(format!("{which}.{resource}")).or_default();
-                let amount = Quantity::from_json(amount).unwrap_or_default();
-                if amount.thousandths > most.thousandths {
-                    *most = amount;
+            let stays = container["restartPolicy"] == "Always";
+            for (resource, amount) in amounts(container, which) {
+                let taken = amount + beside.get(&resource).copied().unwrap_or_default();
+                if stays {
+                    beside.insert(resource, taken);
+                } else {
+                    raise(&mut most, resource, taken);
                 }
             }
         }
+        let mut sums = beside;
+        for container in pod["spec"]["containers"].as_array().into_iter().flatten() {
+            for (resource, amount) in amounts(container, which) {
+                let sum = sums.entry(resource).or_default();
+                *sum = *sum + amount;
+            }
+        }
+        for (resource, amount) in most {
+            raise(&mut sums, resource, amount);
+        }
         usage.extend(sums);
+    }
+}
+
+/// What a container says it needs or may take, under the names that quotas use.
+fn amounts(container: &Value, which: &str) -> Vec<(String, Quantity)> {
+    let said = container["resources"][which].as_object().into_iter().flatten();
+    let amount = |(resource, amount): (&String, &Value)| {
+        (format!("{which}.{resource}"), Quantity::from_json(amount).unwrap_or_default())
+    };
+    said.map(amount).collect()
+}
+
+fn raise(usage: &mut Usage, resource: String, amount: Quantity) {
+    let most = usage.entry(resource).or_default();
+    if amount.thousandths > most.thousandths {
+        *most = amount;
     }
 }
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::objects::{is_pod_ready, text};
+use crate::objects::{condition, is_pod_ready, text};
 
 /// A pod whose agent looks exactly when it said it would.
 struct Life {
@@ -157,4 +157,66 @@ fn what_comes_first_ends_before_the_rest_starts() {
     life.live(20.0);
     assert_eq!(text(&life.pod, "/status/initContainerStatuses/0/state/terminated/reason"), "Completed");
     assert!(is_pod_ready(&life.pod));
+}
+
+/// As the console's forms write it.
+fn reader_of_log_files() -> Value {
+    json!({
+        "name": "logs-data", "image": "busybox:1.37", "restartPolicy": "Always",
+        "command": [
+            "sh", "-c", "trap 'sleep 2; exit 0' TERM\ntail -q -n +1 -F \"$@\" &\nwait $!", "tail", "/data/a.log",
+        ],
+    })
+}
+
+#[test]
+fn a_sidecar_starts_before_the_rest_and_stays() {
+    let mut life = Life::of("registry.sunfield.example/shop/catalogue:3.11.2", "Always");
+    let migrate = json!({ "name": "migrate", "image": "registry.sunfield.example/shop/migrate:41" });
+    life.pod["spec"]["initContainers"] = json!([reader_of_log_files(), migrate]);
+
+    life.live(1.0);
+    assert_eq!(text(&life.pod, "/status/initContainerStatuses/0/state/waiting/reason"), "PodInitializing");
+    life.live(2.0);
+    assert_eq!(text(&life.pod, "/status/phase"), "Pending");
+    assert_eq!(life.pod["status"]["initContainerStatuses"][0]["started"], true);
+    let initialized = condition(&life.pod, "Initialized").unwrap();
+    assert_eq!(text(initialized, "/message"), "containers with incomplete status: [migrate]");
+    assert_eq!(life.container("/state/waiting/reason"), "PodInitializing");
+
+    life.live(30.0);
+    assert!(is_pod_ready(&life.pod), "{}", life.pod["status"]);
+    assert_eq!(text(&life.pod, "/status/phase"), "Running");
+    let sidecar = &life.pod["status"]["initContainerStatuses"][0];
+    assert!(sidecar["state"].get("running").is_some() && sidecar["ready"] == true, "{sidecar}");
+}
+
+#[test]
+fn a_sidecar_that_crashes_is_started_again_and_takes_nothing_with_it_but_readiness() {
+    let mut life = Life::of("registry.sunfield.example/shop/storefront:5.2.0", "Never");
+    life.pod["spec"]["initContainers"] = json!([{
+        "name": "beside", "image": "registry.sunfield.example/shop/checkout:2.4.0", "restartPolicy": "Always",
+    }]);
+
+    life.live(60.0);
+
+    assert_eq!(text(&life.pod, "/status/initContainerStatuses/0/state/waiting/reason"), "CrashLoopBackOff");
+    assert_eq!(text(&life.pod, "/status/phase"), "Running");
+    assert!(life.container("/state/running").is_object());
+    assert_eq!(text(condition(&life.pod, "Initialized").unwrap(), "/status"), "True");
+    let ready = condition(&life.pod, "Ready").unwrap();
+    assert_eq!(text(ready, "/message"), "containers with unready status: [beside]");
+}
+
+#[test]
+fn a_sidecar_ends_with_a_pod_that_is_to_end() {
+    let mut life = Life::of("registry.sunfield.example/shop/report:1.7.0", "Never");
+    life.pod["spec"]["initContainers"] = json!([reader_of_log_files()]);
+
+    assert!(life.live(600.0));
+
+    assert_eq!(text(&life.pod, "/status/phase"), "Succeeded");
+    let sidecar = &life.pod["status"]["initContainerStatuses"][0];
+    assert_eq!(text(sidecar, "/state/terminated/reason"), "Completed");
+    assert_eq!(sidecar["ready"], false);
 }
