@@ -78,7 +78,8 @@ impl Run {
         started: Timestamp,
         ended: Option<Timestamp>,
     ) -> Self {
-        let program = images.program(pod, spec);
+        let mut program = images.program(pod, spec);
+        follow(&mut program, images, pod, spec);
         let rehearsed =
             (program.run.behaviour == Behaviour::Command).then(|| shell::rehearse(spec)).flatten();
         let opening = match &rehearsed {
@@ -186,6 +187,41 @@ impl Run {
         let seed = hash(&(self.seed.rotate_left(11) ^ index as u64).to_le_bytes());
         (at, fill(template, at, &self.pod_name, seed))
     }
+}
+
+/// What a container writes that follows files with `tail -F`: what the program writes whose volume it reads. As in any pod
+/// the files are not there yet when it starts.
+fn follow(program: &mut Program, images: &Images, pod: &Value, spec: &Value) {
+    let files = followed(spec);
+    if files.is_empty() {
+        return;
+    }
+    let volumes = |container: &Value| -> Vec<String> {
+        array(container, "/volumeMounts").iter().map(|mount| text(mount, "/name").to_owned()).collect()
+    };
+    let own = volumes(spec);
+    let mut others = array(pod, "/spec/containers").iter();
+    let writer = others.find(|other| volumes(other).iter().any(|volume| own.contains(volume)));
+    if let Some(writer) = writer {
+        let Program { image, .. } = images.program(pod, writer);
+        (program.image.log, program.image.log_seconds) = (image.log, image.log_seconds);
+    }
+    let missing = |file: &&str| format!("tail: can't open '{file}': No such file or directory");
+    let appeared = |file: &&str| format!("tail: {file} has appeared; following end of new file");
+    program.run.first_words = files.iter().map(missing).collect();
+    if !program.image.log.is_empty() {
+        program.run.first_words.extend(files.iter().map(appeared));
+    }
+}
+
+/// The files that a container follows by their names; none for one that does something else.
+fn followed(spec: &Value) -> Vec<&str> {
+    let words = || array(spec, "/command").iter().chain(array(spec, "/args")).filter_map(Value::as_str);
+    let says = |wanted: &str| words().any(|word| word.split_whitespace().any(|part| part == wanted));
+    if !says("tail") || !says("-F") {
+        return Vec::new();
+    }
+    words().filter(|word| word.starts_with('/')).collect()
 }
 
 /// The output of a script by when it comes.
@@ -315,6 +351,49 @@ mod tests {
         let (_, last) = run.line(run.count(now) - 1, now);
 
         assert!(last.contains("2.4.1"), "{last}");
+    }
+
+    fn with_log_files(image: &str) -> Value {
+        let mounts = json!([{ "name": "data", "mountPath": "/data" }]);
+        let running = |name: &str| json!([{ "name": name, "state": { "running": { "startedAt": "2026-01-01T00:00:00Z" } } }]);
+        json!({
+            "metadata": { "name": "storefront-1", "uid": "u-4" },
+            "spec": {
+                "initContainers": [{
+                    "name": "logs-data", "image": "busybox:1.37", "restartPolicy": "Always", "volumeMounts": mounts,
+                    "command": ["sh", "-c", "tail -q -n +1 -F \"$@\" &\nwait $!", "tail", "/data/a.log"],
+                }],
+                "containers": [{ "name": "web", "image": image, "volumeMounts": mounts }],
+            },
+            "status": { "initContainerStatuses": running("logs-data"), "containerStatuses": running("web") },
+        })
+    }
+
+    #[test]
+    fn whoever_follows_files_writes_what_the_program_beside_it_does() {
+        let images = Images::built_in();
+        let now = "2026-01-01T01:00:00Z".parse().unwrap();
+        let pod = with_log_files("registry.sunfield.example/shop/storefront:5.2.0");
+        let run = Run::find(&images, &pod, "logs-data", false).unwrap();
+
+        let said: Vec<String> = (0..run.count(now)).map(|index| run.line(index, now).1).collect();
+
+        assert_eq!(said[0], "tail: can't open '/data/a.log': No such file or directory");
+        assert_eq!(said[1], "tail: /data/a.log has appeared; following end of new file");
+        assert!(
+            said.len() > 100 && said[2..].iter().all(|line| line.contains("storefront")),
+            "{:?}",
+            &said[..5]
+        );
+    }
+
+    #[test]
+    fn where_nothing_is_written_nothing_is_followed() {
+        let images = Images::built_in();
+        let now = "2026-01-01T01:00:00Z".parse().unwrap();
+        let run = Run::find(&images, &with_log_files("example/unheard-of:1"), "logs-data", false).unwrap();
+
+        assert_eq!(run.count(now), 1);
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Shell {
     pub directory: String,
     /// The container's processes, as `ps` shows them.
     pub processes: Vec<String>,
+    /// What a script is given behind its name: `$@`.
+    arguments: Vec<String>,
     code: i32,
 }
 
@@ -69,7 +71,8 @@ impl Shell {
         processes: Vec<String>,
     ) -> Self {
         let variables = variables.into_iter().collect();
-        Self { files, variables, directory: "/".to_owned(), processes, code: 0 }
+        let directory = "/".to_owned();
+        Self { files, variables, directory, processes, arguments: Vec::new(), code: 0 }
     }
 
     /// Runs a command given as separate words, as exec does.
@@ -201,8 +204,16 @@ impl Shell {
         self.files.write(&path, [before, taken].concat());
     }
 
-    /// A word with its variables and substitutions filled in; an unquoted empty word disappears.
+    /// A word with its variables and substitutions filled in; an unquoted empty word disappears, and `$@` is as many as were
+    /// given.
     fn expand(&mut self, word: &parse::Word) -> Vec<String> {
+        let is_said = |part: &&parse::Part| !matches!(part, parse::Part::Literal(text) if text.is_empty());
+        let mut said = word.iter().filter(is_said);
+        if let (Some(parse::Part::Variable(name)), None) = (said.next(), said.next())
+            && name == "@"
+        {
+            return self.arguments.clone();
+        }
         let mut written = String::new();
         for part in word {
             match part {
@@ -228,6 +239,7 @@ impl Shell {
             "?" => self.code.to_string(),
             "$" => "1".to_owned(),
             "PWD" => self.directory.clone(),
+            "@" => self.arguments.join(" "),
             name => self.variables.get(name).cloned().unwrap_or_default(),
         }
     }
@@ -279,6 +291,7 @@ mod tests {
         assert_eq!(output("false && echo no || echo yes; echo $?"), "yes\n0\n");
         assert_eq!(output("cat /etc/os-release | grep ^ID= | wc -l"), "1\n");
         assert_eq!(output("echo $(echo inner) outer"), "inner outer\n");
+        assert_eq!(output("sh -c 'printf \"%s,%s;%s\" \"$@\" end' name 'a b' c"), "a b,c;end");
     }
 
     #[test]
@@ -286,6 +299,10 @@ mod tests {
         assert_eq!(
             output("mkdir -p /data; echo a > /data/x; echo b >> /data/x; cd /data; ls; cat x"),
             "x\na\nb\n"
+        );
+        assert_eq!(
+            output("printf 'a\nb\nc\n' > /x; tail -n +2 /x; tail -n1 /x; head -2 /x"),
+            "b\nc\nc\na\nb\n"
         );
         assert_eq!(output("(clear; command -v bash >/dev/null) && echo found"), "\u{1b}[H\u{1b}[2Jfound\n");
     }
@@ -296,6 +313,10 @@ mod tests {
 
         assert_eq!(foretell(&container(&["sh", "-c", "echo hello; sleep 5; exit 3"])), Some((5.0, 3)));
         assert_eq!(foretell(&container(&["sleep", "infinity"])), None);
+        assert_eq!(foretell(&container(&["tail", "-f", "/dev/null"])), None);
+        assert_eq!(foretell(&container(&["tail", "-f", "/missing"])), Some((0.5, 1)));
+        let follow = "trap 'sleep 2; exit 0' TERM\ntail -q -n +1 -F \"$@\" &\nwait $!";
+        assert_eq!(foretell(&container(&["sh", "-c", follow, "tail", "/missing"])), None);
         assert_eq!(foretell(&container(&["/usr/bin/unheard-of"])), None);
     }
 

@@ -83,7 +83,9 @@ impl Lives {
         let mut written = Vec::new();
         // Nothing went wrong with those before, whatever their image does now.
         let behaviour = json!({ "playground.orrery.dev/behaviour": "healthy" });
-        let other = json!({ "metadata": { "name": pod.name, "uid": pod.uid, "annotations": behaviour } });
+        let other = json!({
+            "metadata": { "name": pod.name, "uid": pod.uid, "annotations": behaviour }, "spec": object["spec"],
+        });
         let specs = array(object, "/spec/containers").iter().chain(array(object, "/spec/initContainers"));
         let specs: Vec<&Value> = specs.collect();
         for container in &pod.containers {

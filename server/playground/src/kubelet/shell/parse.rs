@@ -262,7 +262,7 @@ fn dollar<'a>(rest: &'a str, parts: &mut Word) -> Result<&'a str, String> {
         parts.push(Part::Variable(name.to_owned()));
         return Ok(&inside[end + 1..]);
     }
-    let special = after.starts_with(['?', '$']);
+    let special = after.starts_with(['?', '$', '@', '!']);
     let length = if special {
         1
     } else {

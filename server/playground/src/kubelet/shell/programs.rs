@@ -109,19 +109,19 @@ impl Shell {
     }
 
     fn shell(&mut self, rest: &[String], input: &[u8]) -> Performance {
-        let script = rest
-            .iter()
-            .position(|word| word.starts_with('-') && word.contains('c'))
-            .map(|at| rest.get(at + 1));
-        match script {
-            Some(Some(script)) => {
-                let mut performance = self.run_script(script, input);
-                performance.exits = false;
-                performance
-            }
-            Some(None) => Performance::failed(2, "sh: -c requires an argument\n".to_owned()),
-            None => Performance { reads_on: true, ..Performance::default() },
-        }
+        let Some(at) = rest.iter().position(|word| word.starts_with('-') && word.contains('c')) else {
+            return Performance { reads_on: true, ..Performance::default() };
+        };
+        let Some(script) = rest.get(at + 1) else {
+            return Performance::failed(2, "sh: -c requires an argument\n".to_owned());
+        };
+        // The first word behind a script is its name.
+        let arguments = rest.iter().skip(at + 3).cloned().collect();
+        let before = std::mem::replace(&mut self.arguments, arguments);
+        let mut performance = self.run_script(script, input);
+        self.arguments = before;
+        performance.exits = false;
+        performance
     }
 
     fn command(&mut self, rest: &[String], input: &[u8]) -> Performance {
@@ -272,6 +272,20 @@ fn printf(rest: &[String]) -> String {
         }
     }
     output
+}
+
+/// The first or the last lines of a text, as many as `count` says; for `tail`, `+3` is everything from the third line on.
+fn part(program: &str, count: &str, bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let all = lines.len();
+    let number: usize = count.trim_start_matches('+').parse().unwrap_or(10);
+    let (first, last) = match (program, count.starts_with('+')) {
+        ("head", _) => (0, number.min(all)),
+        (_, true) => (number.saturating_sub(1).min(all), all),
+        (_, false) => (all.saturating_sub(number), all),
+    };
+    lines[first..last].concat()
 }
 
 fn sleep(rest: &[String]) -> Performance {

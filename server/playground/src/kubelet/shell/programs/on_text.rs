@@ -1,6 +1,6 @@
 //! Programs that read text: a file's, or what is piped into them.
 
-use super::{Performance, Shell, failed, options, said};
+use super::{Performance, Piece, Shell, failed, options, said};
 use crate::kubelet::files::{Node, resolve};
 
 impl Shell {
@@ -57,27 +57,30 @@ impl Shell {
     }
 
     pub(super) fn ends(&self, program: &str, rest: &[String], input: &[u8]) -> Performance {
-        let mut count = 10usize;
+        let mut count = "10";
+        let (mut follows, mut waits) = (false, false);
         let mut files = Vec::new();
-        let mut words = rest.iter();
+        let mut words = rest.iter().map(String::as_str);
         while let Some(word) = words.next() {
-            let number = match word.strip_prefix("-n").or_else(|| word.strip_prefix('-')) {
-                Some("") => words.next().map(String::as_str),
-                other => other,
-            };
-            match number {
-                Some(number) => count = number.parse().unwrap_or(count),
-                None => files.push(word.as_str()),
+            match word.strip_prefix('-') {
+                Some("n") => count = words.next().unwrap_or(count),
+                Some(letter @ ("f" | "F")) => (follows, waits) = (true, letter == "F"),
+                Some("" | "q" | "v") => {}
+                Some(number) => count = number.trim_start_matches('n'),
+                // It is empty, and stays so.
+                None if word == "/dev/null" => {}
+                None => files.push(word),
             }
         }
-        let bytes = match self.gather(program, &files, input) {
-            Ok(bytes) => bytes,
-            Err(problem) => return problem,
-        };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        let kept = count.min(lines.len());
-        said(if program == "head" { lines[..kept].concat() } else { lines[lines.len() - kept..].concat() })
+        let found = self.gather(program, &files, input).map(|bytes| said(part(program, count, &bytes)));
+        match found {
+            Err(problem) if !waits => problem,
+            Ok(read) | Err(read) if follows => {
+                let pieces = read.pieces.into_iter().chain([Piece::Pause(f64::INFINITY)]);
+                Performance { pieces: pieces.collect(), ..Performance::default() }
+            }
+            Ok(read) | Err(read) => read,
+        }
     }
 
     pub(super) fn count(&self, rest: &[String], input: &[u8]) -> Performance {
@@ -95,4 +98,18 @@ impl Shell {
             _ => format!("{lines:>9} {words:>9} {:>9}\n", bytes.len()),
         })
     }
+}
+
+/// The first or the last lines of a text, as many as `count` says; for `tail`, `+3` is everything from the third line on.
+fn part(program: &str, count: &str, bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let all = lines.len();
+    let number: usize = count.trim_start_matches('+').parse().unwrap_or(10);
+    let (first, last) = match (program, count.starts_with('+')) {
+        ("head", _) => (0, number.min(all)),
+        (_, true) => (number.saturating_sub(1).min(all), all),
+        (_, false) => (all.saturating_sub(number), all),
+    };
+    lines[first..last].concat()
 }
