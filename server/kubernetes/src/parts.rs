@@ -2,7 +2,7 @@
 
 use kinds::{Object, seconds};
 use model::{Level, Status, Timestamp};
-use resources_contract::{Condition, Container};
+use resources_contract::{Condition, Container, ContainerRole};
 
 /// `status.conditions`, with whether their state is a good one.
 pub(crate) fn conditions(object: &Object<'_>) -> Vec<Condition> {
@@ -64,7 +64,7 @@ pub(crate) fn containers(object: &Object<'_>) -> Vec<Container> {
 }
 
 /// The list of a pod that a container stands in.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Place {
     Init,
     Main,
@@ -74,16 +74,18 @@ enum Place {
 fn one(container: &Object<'_>, status: Option<&Object<'_>>, place: Place) -> Container {
     // Kubernetes never calls the others ready while they run: debug containers have no probes, and what prepares a pod
     // is ready when it has ended.
-    let says_ready = match place {
-        Place::Main => true,
-        Place::Init => container.text_at("/restartPolicy") == "Always",
-        Place::Ephemeral => false,
+    let stays = container.text_at("/restartPolicy") == "Always";
+    let (role, says_ready) = match place {
+        Place::Main => (ContainerRole::Main, true),
+        Place::Init if stays => (ContainerRole::Sidecar, true),
+        Place::Init => (ContainerRole::Init, false),
+        Place::Ephemeral => (ContainerRole::Main, false),
     };
     let has = |path: &str| status.is_some_and(|status| status.at(path).is_some());
     Container {
         name: container.text_at("/name").into(),
         image: container.text_at("/image").into(),
-        init: place == Place::Init,
+        role,
         status: status.map(|status| container_status(status, says_ready)),
         restarts: status.and_then(|status| status.number_at("/restartCount")).unwrap_or(0),
         last_end: status.and_then(|status| status.at("/lastState/terminated")).map(ending),
@@ -222,11 +224,17 @@ mod tests {
 
         let words: Vec<_> = found
             .iter()
-            .filter_map(|container| Some((&*container.name, container.status.as_ref()?.level)))
+            .filter_map(|container| {
+                Some((&*container.name, container.role, container.status.as_ref()?.level))
+            })
             .collect();
         assert_eq!(
             words,
-            [("prepare", Level::Healthy), ("sidecar", Level::Warning), ("debugger", Level::Healthy)]
+            [
+                ("prepare", ContainerRole::Init, Level::Healthy),
+                ("sidecar", ContainerRole::Sidecar, Level::Warning),
+                ("debugger", ContainerRole::Main, Level::Healthy),
+            ]
         );
     }
 

@@ -21,9 +21,11 @@ pub(crate) fn status_of(pod: &Object<'_>) -> Status {
             return terminating(pod);
         }
     }
-    let containers = match initializing(pod) {
-        Some(status) if condition_state(pod, "Initialized") != "True" => Some(status),
-        _ => trouble(pod),
+    let before = initializing(pod);
+    let containers = match condition_state(pod, "Initialized") {
+        // What stays beside the others may be in trouble when they are not.
+        "True" => trouble(pod).or_else(|| before.filter(|_| phase == "Running")),
+        _ => before.or_else(|| trouble(pod)),
     };
     containers.unwrap_or_else(|| by_phase(pod, phase))
 }
@@ -62,7 +64,10 @@ fn initializing(pod: &Object<'_>) -> Option<Status> {
             }
         }
         let word = format!("Init:{index}/{}", specs.len());
-        let reason = format!("Init container {name} has to finish first.");
+        let reason = match sidecar {
+            true => format!("Sidecar {name} has to start first."),
+            false => format!("Init container {name} has to finish first."),
+        };
         return Some(Status::new(Level::Progressing, word).because(reason));
     }
     None
@@ -180,5 +185,45 @@ fn end_reason(container: &str, end: &Object<'_>) -> String {
     match end.text_at("/message") {
         "" => how,
         message => format!("{how} {}", sentence(message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pod whose only container of its own runs, with what is said of its sidecar.
+    fn status(initialized: &str, sidecar: &str) -> Status {
+        let json = format!(
+            r#"{{"spec":{{"initContainers":[{{"name":"logs-data","restartPolicy":"Always"}}],"containers":[{{"name":"web"}}]}},
+                "status":{{"phase":"Running","conditions":[
+                    {{"type":"Initialized","status":"{initialized}"}},
+                    {{"type":"Ready","status":"False","message":"containers with unready status: [logs-data]"}}],
+                "initContainerStatuses":[{{"name":"logs-data",{sidecar}}}],
+                "containerStatuses":[{{"name":"web","ready":true,"started":true,"state":{{"running":{{}}}}}}]}}}}"#
+        );
+        status_of(&Object::parse(json.as_bytes()).expect("the test's own JSON"))
+    }
+
+    #[test]
+    fn a_sidecar_in_trouble_is_told_of_while_the_others_run() {
+        let crashing = r#""started":false,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"restartCount":3,
+            "lastState":{"terminated":{"exitCode":1,"reason":"Error"}}"#;
+
+        let crashing = status("True", crashing);
+        let unready = status("True", r#""started":true,"ready":false,"state":{"running":{}}"#);
+
+        assert_eq!((crashing.level, &*crashing.word), (Level::Failed, "Init:CrashLoopBackOff"));
+        assert!(crashing.reason.contains("logs-data"), "{}", crashing.reason);
+        assert_eq!((unready.level, &*unready.word), (Level::Warning, "Running"));
+        assert!(unready.reason.contains("[logs-data]"), "{}", unready.reason);
+    }
+
+    #[test]
+    fn the_others_wait_for_a_sidecar_to_start_and_not_to_end() {
+        let starting = status("False", r#""started":false,"state":{"running":{}}"#);
+
+        assert_eq!(starting.word, "Init:0/1");
+        assert_eq!(starting.reason, "Sidecar logs-data has to start first.");
     }
 }

@@ -128,6 +128,18 @@ pub struct Condition {
     pub since: Option<Timestamp>,
 }
 
+/// What a container is among those of its pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContainerRole {
+    /// It does the pod's work, or looks into it.
+    Main,
+    /// It runs before the others, and ends.
+    Init,
+    /// It starts before the others, and stays.
+    Sidecar,
+}
+
 /// A container of a pod or of a pod template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Container {
@@ -135,8 +147,8 @@ pub struct Container {
     pub name: String,
     /// Its image.
     pub image: String,
-    /// Whether it runs before the others.
-    pub init: bool,
+    /// What it is among those of its pod.
+    pub role: ContainerRole,
     /// How well it is; `None` in a template.
     pub status: Option<Status>,
     /// How often it was restarted.

@@ -3,7 +3,7 @@
 use crate::words::text;
 use leptos::prelude::*;
 use model::{ResourceRef, link};
-use resources_contract::{Container, ObjectView};
+use resources_contract::{Container, ContainerRole, ObjectView};
 use ui::{Badge, Card, StatusMark, plain_table};
 
 /// A card with all containers; nothing for objects that have none.
@@ -39,7 +39,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
     let Container {
         name,
         image,
-        init,
+        role,
         status,
         restarts,
         last_end,
@@ -57,7 +57,12 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
     let previous = has_previous_log.then(|| view! { <a href=log(true)>{text("logs.previous")}</a> });
     let terminal = runs.then(|| super::terminal::link(resource, &name));
     // What has run before the others is over, or holds them up by itself.
-    let debug = (!init).then(|| super::terminal::debug_link(resource, &name));
+    let debug = (role != ContainerRole::Init).then(|| super::terminal::debug_link(resource, &name));
+    let badge = match role {
+        ContainerRole::Main => None,
+        ContainerRole::Init => Some(text("init")),
+        ContainerRole::Sidecar => Some(text("sidecar")),
+    };
     let restarts = (restarts > 0).then(|| {
         view! { <span class="restarts">{crate::words::text_with("restarts", &[("count", &restarts)])}</span> }
     });
@@ -65,7 +70,7 @@ fn row(container: Container, resource: &ResourceRef) -> AnyView {
         <tr>
             <th scope="row">
                 {name.clone()}
-                {init.then(|| view! { " " <Badge text=text("init")/> })}
+                {badge.map(|text| view! { " " <Badge text/> })}
                 <span class="row-links">{logs}{previous}{terminal}{debug}</span>
             </th>
             <td class="image"><code title=image.clone()>{image.clone()}</code></td>

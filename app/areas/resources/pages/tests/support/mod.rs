@@ -9,9 +9,9 @@ use model::{
     Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    Action, ActionKind, Applied, Container, DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job,
-    LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Resources,
-    SearchResults, Target,
+    Action, ActionKind, Applied, Container, ContainerRole, DeletePlan, Deletion, DocumentPreview, EventView,
+    Finding, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction,
+    Outcome, Resources, SearchResults, Target,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -232,7 +232,7 @@ pub fn crashing_pod() -> ObjectView {
         containers: vec![Container {
             name: "checkout".into(),
             image: "registry.test/checkout:1.4".into(),
-            init: false,
+            role: ContainerRole::Main,
             status: Some(Status::new(Level::Failed, "CrashLoopBackOff")),
             restarts: 6,
             last_end: Some("Error, exit code 1".into()),
