@@ -182,14 +182,23 @@ fn short(spec: &Value, node: &Value, taken: Taken) -> Option<Obstacle> {
     wanted.into_iter().find(is_short).map(|resource| Obstacle::Short { resource })
 }
 
-/// What a pod asks for: its containers together, or one that runs before them if that asks for more.
+/// What a pod asks for: its containers together with those that stay beside them, or one that runs before them, beside those
+/// that stay, if that asks for more.
 fn requested(spec: &Value, resource: &str) -> Room {
     let of = |container: &Value| {
         let amount = |kind: &str| container["resources"][kind][resource].as_str().and_then(thousandths);
         amount("requests").or_else(|| amount("limits")).unwrap_or_default()
     };
-    let together: Room = list(&spec["containers"]).map(of).sum();
-    list(&spec["initContainers"]).map(of).fold(together, Room::max)
+    let (mut beside, mut most): (Room, Room) = (0, 0);
+    for container in list(&spec["initContainers"]) {
+        let with = beside + of(container);
+        if text(container, "restartPolicy") == "Always" {
+            beside = with;
+        } else {
+            most = with.max(most);
+        }
+    }
+    list(&spec["containers"]).map(of).sum::<Room>().saturating_add(beside).max(most)
 }
 
 #[cfg(test)]
@@ -225,6 +234,10 @@ mod tests {
             short("memory"),
             "what runs first counts, and limits are requests too"
         );
+        let mut beside = asking("2900m");
+        beside["initContainers"] =
+            json!([{"restartPolicy": "Always", "resources": {"requests": {"cpu": "101m"}}}]);
+        assert_eq!(against(&beside, &node()), short("cpu"), "what stays counts with the others");
         let devices = json!({"containers": [{"resources": {"limits": {"nvidia.com/gpu": "1"}}}]});
         assert_eq!(against(&devices, &node()), short("nvidia.com/gpu"));
         assert_eq!(

@@ -45,20 +45,21 @@ pub fn cost(form: &Form, draft: &Draft) -> Cost {
         };
         add("pods", count * 1_000);
         add("count/pods", count * 1_000);
-        let containers = draft.at(0, &joined(template, "spec/containers")).and_then(Value::as_array);
-        for container in containers.into_iter().flatten() {
-            for (resource, plain) in [("cpu", true), ("memory", true), ("ephemeral-storage", false)] {
-                let of = |part: &str| container["resources"][part][resource].as_str().and_then(thousandths);
-                let (request, limit) = (of("requests").or(of("limits")), of("limits"));
-                if let Some(request) = request {
-                    add(&format!("requests.{resource}"), request * count);
-                    if plain {
-                        add(resource, request * count);
-                    }
+        let pod = draft.at(0, &joined(template, "spec")).unwrap_or(&Value::Null);
+        for (resource, plain) in [("cpu", true), ("memory", true), ("ephemeral-storage", false)] {
+            let amount = |container: &Value, part: &str| {
+                container["resources"][part][resource].as_str().and_then(thousandths)
+            };
+            let request =
+                of_pod(pod, |container| amount(container, "requests").or(amount(container, "limits")));
+            if let Some(request) = request {
+                add(&format!("requests.{resource}"), request * count);
+                if plain {
+                    add(resource, request * count);
                 }
-                if let Some(limit) = limit {
-                    add(&format!("limits.{resource}"), limit * count);
-                }
+            }
+            if let Some(limit) = of_pod(pod, |container| amount(container, "limits")) {
+                add(&format!("limits.{resource}"), limit * count);
             }
         }
     }
@@ -92,6 +93,29 @@ pub fn cost(form: &Form, draft: &Draft) -> Cost {
     cost
 }
 
+/// What the containers of a pod take together, or one of those that come first, beside those that stay, if that is more.
+/// `None` when none of them says anything.
+fn of_pod(pod: &Value, amount: impl Fn(&Value) -> Option<i128>) -> Option<i128> {
+    let list = |part: &str| pod[part].as_array().into_iter().flatten();
+    let (mut beside, mut most) = (None::<i128>, None::<i128>);
+    for container in list("initContainers") {
+        let taken = sum(beside, amount(container));
+        if container["restartPolicy"] == "Always" {
+            beside = taken;
+        } else {
+            most = most.max(taken);
+        }
+    }
+    list("containers").map(amount).fold(beside, sum).max(most)
+}
+
+fn sum(one: Option<i128>, other: Option<i128>) -> Option<i128> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one + other),
+        _ => one.or(other),
+    }
+}
+
 fn number(value: Option<&Value>, usual: i128) -> i128 {
     value.and_then(Value::as_i64).map_or(usual, i128::from)
 }
@@ -123,5 +147,26 @@ mod tests {
             hard: "1500m".into(),
         };
         assert_eq!(line.with(&cost), Some((1_000, 1_750, 1_500)));
+    }
+
+    #[test]
+    fn what_stays_beside_the_others_costs_as_they_do_and_what_ends_first_only_what_is_more() {
+        let form = forms::find("pods").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let takes = |cpu: &str| json!({"resources": {"requests": {"cpu": cpu}}});
+        let mut sidecar = takes("50m");
+        sidecar["restartPolicy"] = json!("Always");
+        draft.set(form, 0, "spec/containers", Some(json!([takes("200m"), {}])));
+
+        for (first, taken) in [
+            (json!([]), 200),
+            (json!([&sidecar]), 250),
+            (json!([takes("230m"), &sidecar]), 250),
+            (json!([&sidecar, takes("230m")]), 280),
+        ] {
+            draft.set(form, 0, "spec/initContainers", Some(first));
+            assert_eq!(cost(form, &draft)["requests.cpu"], taken, "{}", draft.to_yaml());
+        }
+        assert_eq!(cost(form, &draft).get("limits.cpu"), None);
     }
 }
