@@ -63,6 +63,37 @@ test("a deployment with a service is made from the form, and edited with it @scr
   await expect(page).toHaveURL(/\/deployments\/shop\/form-made$/);
 });
 
+test("logs that a program writes to files are read by a sidecar @scripts", async ({ page, scripts }) => {
+  await page.goto("/clusters/harbour/new/deployments?namespace=shop");
+  await ready(page, scripts);
+  await field(page, "Name *").fill("form-logs");
+  await step(page, "Volumes").click();
+  const add = form(page).getByRole("button", { name: "Add: Log files" });
+  await expect(add).toHaveAttribute("aria-disabled", "true");
+  await form(page).getByRole("button", { name: "Add: Volumes" }).click();
+  await field(page, "Name *").fill("data");
+  await step(page, "Containers").click();
+  await field(page, "Image *").fill("nginx:1.27");
+  await form(page).getByRole("button", { name: "Add: Mounted volumes" }).click();
+  await field(page, "Volume *").fill("data");
+  await field(page, "Path in the container *").fill("/var/log/shop");
+
+  await step(page, "Volumes").click();
+  await add.click();
+  await expect(form(page).getByRole("combobox", { name: "Volume, as it is mounted" })).toHaveValue("data · /var/log/shop");
+  await field(page, "Files *").fill("/var/log/shop/*.log");
+  await expect(form(page)).toContainText("/var/log/shop/*.log has a wildcard");
+  await field(page, "Files *").fill("/var/log/shop/a.log\n/var/log/shop/b.log\n");
+  await expect(form(page)).not.toContainText("has a wildcard");
+  await expect(yaml(page)).toContainText("name: logs-data");
+  await expect(yaml(page)).toContainText("- /var/log/shop/b.log");
+  await look(page, "form-log-files");
+  await checkPage(page, scripts);
+
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+});
+
 test("what is typed as YAML is in the form, and what was typed survives a reload @scripts", async ({ page, scripts }) => {
   await page.goto("/clusters/harbour/new/configmaps?namespace=shop");
   await ready(page, scripts);

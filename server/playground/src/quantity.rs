@@ -121,7 +121,7 @@ mod tests {
             serde_json::json!({"restartPolicy": "Always", "resources": {"requests": {"memory": "1Gi"}}});
         let first = serde_json::json!({"resources": {"requests": {"memory": "3Gi"}}});
         let main = serde_json::json!({"resources": {"requests": {"memory": "2Gi"}}});
-        let of = |initial: serde_json::Value| {
+        let of = |initial: Value| {
             let pod = serde_json::json!({"spec": {"initContainers": initial, "containers": [&main]}});
             bytes(of_pod(&pod, "requests", "memory"))
         };

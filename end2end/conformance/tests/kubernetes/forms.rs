@@ -4,7 +4,7 @@ mod samples;
 
 use crate::support::{Cluster, Value};
 use samples::{Sample, samples};
-use workloads_contract::{Control, Draft, Field, Form, at, forms};
+use workloads_contract::{Control, Draft, Field, Form, LogFiles, at, forms};
 
 /// Kinds that no cluster has by itself: their definitions are not part of Kubernetes.
 const DEFINED_BY_OTHERS: [&str; 6] = [
@@ -93,6 +93,11 @@ fn assert_holds(taken: &Value, written: &Value, place: &str) {
 /// Each of the fields has a value in at least one of these.
 fn assert_filled(fields: &[Field], around: &[&Value], place: &str) {
     for field in fields {
+        if matches!(field.control, Control::LogFiles) {
+            let has_some = |pod: &&Value| !LogFiles::of_pod(pod).is_empty();
+            assert!(around.iter().any(has_some), "no sample has log files in {place}");
+            continue;
+        }
         let shown = around.iter().filter(|around| field.is_shown(around));
         let found: Vec<&Value> = shown.filter_map(|around| at(around, field.path)).collect();
         let place = format!("{place}/{}", field.path);

@@ -3,7 +3,7 @@
 use crate::field::{Beside, Control, Field, Form, Variant};
 use crate::place::{at, set};
 use crate::rule::Fault;
-use crate::{Section, to_yaml};
+use crate::{LogFiles, Section, log_files, to_yaml};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -160,6 +160,9 @@ impl Draft {
         for part in ["containers", "initContainers"] {
             let part = joined(template, &format!("spec/{part}"));
             for (index, container) in list(part.clone()).iter().enumerate() {
+                if LogFiles::read(container).is_some() {
+                    continue;
+                }
                 for (place, mount) in container["volumeMounts"].as_array().into_iter().flatten().enumerate() {
                     let name = &mount["name"];
                     if name.is_string() && !known.contains(name) {
@@ -243,6 +246,10 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
         Control::Items { fields, title, .. } => {
             let items = value.as_array().map_or(&[][..], Vec::as_slice);
             for (index, item) in items.iter().enumerate() {
+                // What is shown as log files is told of there.
+                if LogFiles::read(item).is_some() {
+                    continue;
+                }
                 let name = at(item, title).filter(|name| !title.is_empty() && name.is_string());
                 let may_repeat = field.rule == crate::Rule::Repeats;
                 if name.is_some_and(|name| {
@@ -265,6 +272,7 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
             }
         }
         Control::Group(fields) => check_all(fields, value, place, faults),
+        Control::LogFiles => log_files::check(around, place, faults),
         Control::Pairs | Control::Files if field.rule == crate::Rule::Key => {
             let keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
             if let Some(key) = keys.into_iter().find(|key| field.rule.wrong(&json!(key)).is_some()) {

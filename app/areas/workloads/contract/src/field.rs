@@ -154,6 +154,9 @@ pub enum Control {
     Yaml,
     /// A login for an image registry.
     Registry,
+    /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
+    /// field's place.
+    LogFiles,
 }
 
 /// One of several things that may be there.

@@ -7,6 +7,7 @@ mod field;
 mod files;
 mod fit;
 pub mod forms;
+mod log_files;
 mod nearest;
 mod place;
 mod ports;
@@ -26,6 +27,7 @@ pub use files::{
     read_content, read_folder, upload_address,
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
+pub use log_files::{LogFiles, LogMount};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_ports};
 pub use registry::RegistryLogin;

@@ -274,20 +274,6 @@ fn printf(rest: &[String]) -> String {
     output
 }
 
-/// The first or the last lines of a text, as many as `count` says; for `tail`, `+3` is everything from the third line on.
-fn part(program: &str, count: &str, bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let all = lines.len();
-    let number: usize = count.trim_start_matches('+').parse().unwrap_or(10);
-    let (first, last) = match (program, count.starts_with('+')) {
-        ("head", _) => (0, number.min(all)),
-        (_, true) => (number.saturating_sub(1).min(all), all),
-        (_, false) => (all.saturating_sub(number), all),
-    };
-    lines[first..last].concat()
-}
-
 fn sleep(rest: &[String]) -> Performance {
     let written = rest.first().map_or("", String::as_str);
     let (number, unit) = match written.chars().last() {

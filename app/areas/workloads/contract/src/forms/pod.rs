@@ -1,6 +1,7 @@
 //! The pod: containers, volumes, where it runs.
 
 use crate::field::{Control, Field, Variant};
+use crate::log_files;
 use crate::rule::Rule;
 
 const fn line(path: &'static str, id: &'static str) -> Field {
@@ -299,12 +300,15 @@ const VOLUME: &[Field] = &[
     ),
 ];
 
-/// The volumes of a pod.
-pub const VOLUMES: &[Field] = &[Field::new(
-    "volumes",
-    "volumes",
-    Control::Items { begin: r#"{"name": "", "emptyDir": {}}"#, title: "name", fields: VOLUME },
-)];
+/// The volumes of a pod, and the logs on them.
+pub const VOLUMES: &[Field] = &[
+    Field::new(
+        "volumes",
+        "volumes",
+        Control::Items { begin: r#"{"name": "", "emptyDir": {}}"#, title: "name", fields: VOLUME },
+    ),
+    Field::new(log_files::PLACE, "log-files", Control::LogFiles),
+];
 
 const TOLERATION: &[Field] = &[
     line("key", "key"),

@@ -6,7 +6,7 @@ use super::lists::{files, items, lines, number_pairs, pairs, ticks};
 use super::plain::{to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, names};
+use super::{described, log_files, names};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -115,6 +115,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Object(fields) => described::object(part, field, fields),
         Control::Yaml => described::as_yaml(part),
         Control::Registry => registry(part),
+        Control::LogFiles => log_files::log_files(part),
     }
 }
 

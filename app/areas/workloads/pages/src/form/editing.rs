@@ -100,9 +100,14 @@ impl Editing {
 
     /// Writes something at a place.
     pub fn set(self, object: usize, path: &str, new: Option<Value>) {
+        self.set_and_touch(format!("{object}/{path}"), object, path, new);
+    }
+
+    /// Writes something at a place that was typed in at another one.
+    pub fn set_and_touch(self, place: String, object: usize, path: &str, new: Option<Value>) {
         self.told.update(Vec::clear);
         self.touched.update(|touched| {
-            touched.insert(format!("{object}/{path}"));
+            touched.insert(place);
         });
         self.draft.update(|draft| draft.set(self.form, object, path, new));
     }
@@ -251,6 +256,11 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.labels" => text("fault.labels").to_owned(),
         "fault.twice" => text_with("fault.twice", &[("name", &fault.value)]),
         "fault.no-volume" => text_with("fault.no-volume", &[("name", &fault.value)]),
+        "fault.not-mounted" => text_with("fault.not-mounted", &[("name", &fault.value)]),
+        "fault.name-taken" => text_with("fault.name-taken", &[("name", &fault.value)]),
+        "fault.log-relative" => text_with("fault.log-relative", &[("file", &fault.value)]),
+        "fault.log-wildcard" => text_with("fault.log-wildcard", &[("file", &fault.value)]),
+        "fault.log-elsewhere" => text_with("fault.log-elsewhere", &[("file", &fault.value)]),
         other => other.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use ui::{Button, ButtonKind, Glyph, IconButton};
-use workloads_contract::{Field, at};
+use workloads_contract::{Field, LogFiles, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
 pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
@@ -223,10 +223,15 @@ fn sorted(rows: &[(String, String)]) -> Vec<(String, String)> {
 /// Things with fields of their own, each folded under what names it.
 pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'static [Field]) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
-    let count = {
+    // Log files have a control of their own.
+    let shown = {
         let spot = spot.clone();
         Memo::new(move |_| {
-            editing.draft.read().at(spot.object, &spot.path).and_then(Value::as_array).map_or(0, Vec::len)
+            let draft = editing.draft.read();
+            let items = draft.at(spot.object, &spot.path).and_then(Value::as_array);
+            let items = items.into_iter().flatten().enumerate();
+            let shown = items.filter(|(_, item)| LogFiles::read(item).is_none());
+            shown.map(|(index, _)| index).collect::<Vec<_>>()
         })
     };
     let change = {
@@ -244,9 +249,11 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     // The one that was added last is what is filled in next.
     let added = RwSignal::new(None::<usize>);
     let add = move |()| {
-        added.set(Some(count.get_untracked()));
         change.with_value(|change| {
-            change(&|items| items.push(serde_json::from_str(begin).unwrap_or_default()));
+            change(&|items| {
+                added.set(Some(items.len()));
+                items.push(serde_json::from_str(begin).unwrap_or_default());
+            });
         });
     };
     let label = part.name().to_owned();
@@ -255,7 +262,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         let name = name(editing, inner_spot.clone(), title, label.clone(), index);
         let of_remove = name.clone();
         let remove_words = Signal::derive(move || text_with("remove.one", &[("what", &of_remove())]));
-        let is_only = untrack(|| count.get()) == 1;
+        let is_only = shown.with_untracked(Vec::len) == 1;
         let is_open = is_only || added.get_untracked() == Some(index);
         let place = inner_spot.place();
         let has_fault = Memo::new(move |_| {
@@ -296,7 +303,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
-            {move || (0..count.get()).map(&item).collect_view()}
+            {move || shown.get().into_iter().map(&item).collect_view()}
             <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
             <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{add_words}</Button>
         </fieldset>

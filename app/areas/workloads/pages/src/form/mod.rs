@@ -6,6 +6,7 @@ mod editing;
 mod fit;
 mod folded;
 mod lists;
+mod log_files;
 mod names;
 mod plain;
 mod quota;

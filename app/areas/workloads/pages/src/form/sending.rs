@@ -43,7 +43,8 @@ pub fn foot(editing: Editing) -> AnyView {
             if is_previewing.try_set(false).is_some() {
                 return;
             }
-            editing.told.set(told(editing.form, &answer));
+            let problems = editing.draft.with_untracked(|draft| told(editing.form, draft, &answer));
+            editing.told.set(problems);
             preview.set(Some((asked, answer)));
         });
     });
@@ -129,11 +130,16 @@ async fn unfit(editing: Editing) -> Result<(), ConsoleError> {
 }
 
 /// What the server says about fields, under the paths of the controls that it can be told at.
-fn told(form: &Form, answer: &Result<Vec<DocumentPreview>, ConsoleError>) -> Vec<FieldProblem> {
+fn told(
+    form: &Form,
+    draft: &Draft,
+    answer: &Result<Vec<DocumentPreview>, ConsoleError>,
+) -> Vec<FieldProblem> {
     let Err(ConsoleError::Invalid { problems }) = answer else { return Vec::new() };
     let mut problems = problems.clone();
     for problem in &mut problems {
         let path = problem.field.replace('[', "/").replace(']', "").replace('.', "/").replace("tls/", "tls.");
+        let path = draft.told_at(form, &path);
         let nearest = form.nearest(&format!("0/{path}"));
         problem.field = nearest.and_then(|place| Some(place.split_once('/')?.1.to_owned())).unwrap_or(path);
     }

@@ -1,9 +1,10 @@
-//! A form made from a schema, as it is drawn.
+//! Forms as they are drawn: one made from a schema, and what no other control shows.
 
 use super::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use serde_json::json;
+use workloads_contract::{LogFiles, LogMount};
 
 fn kiln() -> KindSchema {
     let spec = json!({
@@ -40,6 +41,41 @@ fn Whole() -> impl IntoView {
     inside(Beginning::new(form, cluster, form.slug, "shop", Vec::new()))
 }
 
+/// A deployment with a sidecar that reads log files, and another one.
+fn till() -> Beginning {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("deployments").expect("there is one");
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    let mount = LogMount { volume: "data".to_owned(), path: "/var/log/till".to_owned(), part: String::new() };
+    let files = vec!["/var/log/till/sales.log".to_owned(), "/var/log/till/audit.log".to_owned()];
+    let logs = LogFiles { files, ..LogFiles::of(mount) };
+    let pod = json!({
+        "containers": [{"name": "main", "image": "till:3", "volumeMounts": [
+            {"name": "data", "mountPath": "/var/log/till"}, {"name": "kept", "mountPath": "/kept"},
+        ]}],
+        "initContainers": [{"name": "proxy", "image": "proxy:1", "restartPolicy": "Always"}, logs.container()],
+        "volumes": [{"name": "data", "emptyDir": {}}, {"name": "kept", "emptyDir": {}}],
+    });
+    beginning.draft.set(form, 0, "spec/template/spec", Some(pod));
+    beginning
+}
+
+/// A step of a form, by its id.
+fn step_of(beginning: Beginning, id: &str) -> AnyView {
+    let step = beginning.form.sections.iter().position(|section| section.id == id);
+    section(Editing::of(beginning), step.expect("there is such a step"))
+}
+
+#[component]
+fn Volumes() -> impl IntoView {
+    step_of(till(), "volumes")
+}
+
+#[component]
+fn Containers() -> impl IntoView {
+    step_of(till(), "containers")
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -47,6 +83,8 @@ async fn render(address: &str) -> String {
                 <Routes fallback=|| "no such page">
                     <Route path=path!("/step") view=SecondStep/>
                     <Route path=path!("/whole") view=Whole/>
+                    <Route path=path!("/volumes") view=Volumes/>
+                    <Route path=path!("/containers") view=Containers/>
                 </Routes>
             </Router>
         }
@@ -83,4 +121,28 @@ async fn the_steps_are_the_metadata_and_the_spec_and_the_yaml_stands_beside() {
 
     assert!(html.contains("Basics") && html.contains(">spec<"), "{html}");
     assert!(html.contains("apiVersion: pots.example/v1\nkind: Kiln"), "{html}");
+}
+
+#[tokio::test]
+async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
+    let volumes = render("/volumes").await;
+    let containers = render("/containers").await;
+
+    for words in [
+        "Log files",
+        "Kubernetes 1.29 or newer",
+        "logs-data",
+        "data · /var/log/till",
+        "kept · /kept",
+        "/var/log/till/sales.log\n/var/log/till/audit.log</textarea>",
+        "value=\"busybox:1.37\"",
+        "Add: Log files",
+        "Remove logs-data",
+    ] {
+        assert!(volumes.contains(words), "{words}: {volumes}");
+    }
+    assert!(!volumes.contains("A container has to mount a volume first"), "another one is free: {volumes}");
+    assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
+    assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
+    assert!(!containers.contains("busybox"), "{containers}");
 }

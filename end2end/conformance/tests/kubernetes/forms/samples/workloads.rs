@@ -2,6 +2,7 @@
 
 use super::{Sample, named, sample, service_ports};
 use crate::support::{Value, json};
+use workloads_contract::{LogFiles, LogMount};
 
 macro_rules! places {
     ($base:literal) => {
@@ -195,7 +196,7 @@ fn autoscaler() -> Sample {
 pub fn pod() -> [Value; 8] {
     [
         (0..HANDLERS).map(|turn| container("main", turn)).collect(),
-        (0..HANDLERS).map(container_that_runs_first).collect(),
+        (0..HANDLERS).map(container_that_runs_first).chain([log_files()]).collect(),
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
@@ -255,6 +256,14 @@ fn container_that_runs_first(turn: usize) -> Value {
     let mut container = container("first", turn + HANDLERS);
     container["restartPolicy"] = json!("Always");
     container
+}
+
+/// What reads the logs on the volume that the containers mount.
+fn log_files() -> Value {
+    let mount =
+        LogMount { volume: "scratch".to_owned(), path: "/tmp/scratch".to_owned(), part: "a".to_owned() };
+    let files = vec!["/tmp/scratch/first.log".to_owned(), "/tmp/scratch/second.log".to_owned()];
+    LogFiles { files, ..LogFiles::of(mount) }.container()
 }
 
 fn probe(turn: usize) -> Value {
