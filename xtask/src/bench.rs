@@ -2,7 +2,8 @@
 //!
 //! One playground with a generated cluster serves all of it, in a process of its own. Sizes are read from the site;
 //! stores and queries are measured inside a process (`kubernetes`, example `scale`), access by examples of the crates that
-//! decide, record and prove; times and memory of the whole console come from a browser and a bounded load (`end2end/bench`).
+//! decide, record and prove, logs by one that counts lines; times and memory of the whole console come from a browser and a
+//! bounded load (`end2end/bench`).
 
 mod figures;
 
@@ -20,14 +21,15 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What measures access, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, passwords that are guessed, and what is open when a right ends.
-const ACCESS: &[(&str, &str)] = &[
+/// What measures by itself, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
+/// whose writers are killed, passwords that are guessed, what is open when a right ends, and many logs that are followed.
+const EXAMPLES: &[(&str, &str)] = &[
     ("rbac", "figures"),
     ("access", "decisions"),
     ("database", "kills"),
     ("identity", "guesses"),
     ("kubernetes", "streams_end"),
+    ("kubernetes", "logs_flow"),
 ];
 
 /// How much to measure with.
@@ -50,9 +52,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let mut ours = sizes(&site)?;
     let mut plain = Figures::new();
     if !options.sizes {
-        for (package, example) in ACCESS {
+        for (package, example) in EXAMPLES {
             let title = format!("measuring {package}, {example}");
-            let log = format!("bench {package}");
+            let log = format!("bench {package} {example}");
             ours.extend(measured(workspace, &title, &log, &mut release_example(package, example))?);
         }
         let server = serve::build_server(workspace, Profile::Release)?;
