@@ -34,7 +34,21 @@ const NEEDS: Record<string, (form: Filling) => Promise<void>> = {
     await step("Class");
     await field("Driver *").fill("disks.example.org");
   },
+  ingressclasses: async ({ field, step }) => {
+    await step("Class");
+    await field("Controller *").fill("example.org/ingress");
+  },
+  rolebindings: bound,
+  clusterrolebindings: bound,
 };
+
+async function bound({ field, step }: Filling): Promise<void> {
+  await step("Role");
+  await field("Role *").fill("view");
+  await step("Who holds it");
+  await field("Service account *").fill("default");
+  await field("Its namespace *").fill(NAMESPACE);
+}
 
 const cluster = new Cluster();
 
