@@ -1,4 +1,4 @@
-//! The series that rules make, computed from their expressions whenever they are asked for.
+//! The series that rules make, computed from their expressions when they are asked for. What alert rules have said is kept.
 
 use std::sync::Arc;
 
