@@ -78,8 +78,8 @@ fn last_restart(pod: &Object<'_>) -> Field {
         .map_or(Field::None, Field::Since)
 }
 
-/// What the scheduler reserves: the sum of all lasting containers, or the largest init container if that is more; what
-/// the pod as a whole asks for goes before both.
+/// What the scheduler reserves: the sum of all lasting containers, or what an init container takes with the sidecars that
+/// run by then if that is more; what the pod as a whole asks for goes before both.
 fn requests(pod: &Object<'_>, resource: &str, unit: Unit) -> Field {
     let amount = |holder: &Object<'_>, path: &str| {
         holder.at(path).and_then(|requests| requests.get(resource)).and_then(crate::column::amount)
@@ -87,16 +87,53 @@ fn requests(pod: &Object<'_>, resource: &str, unit: Unit) -> Field {
     if let Some(whole) = amount(pod, "/spec/resources/requests") {
         return Field::Quantity(whole, unit);
     }
-    let lasting = lasting(pod).filter_map(|container| amount(container, "/resources/requests"));
-    let before = pod.items_at("/spec/initContainers").iter().filter(|container| !is_sidecar(container));
-    let before = before.filter_map(|container| amount(container, "/resources/requests")).reduce(f64::max);
-    let sum = lasting.reduce(|sum, amount| sum + amount);
+    let mut all = pod.items_at("/spec/initContainers").iter().chain(pod.items_at("/spec/containers"));
+    if !all.any(|container| amount(container, "/resources/requests").is_some()) {
+        return Field::None;
+    }
+    let (mut most, mut sidecars) = (0.0_f64, 0.0);
+    for container in pod.items_at("/spec/initContainers") {
+        let takes = amount(container, "/resources/requests").unwrap_or_default();
+        most = most.max(sidecars + takes);
+        if is_sidecar(container) {
+            sidecars += takes;
+        }
+    }
+    let others = pod.items_at("/spec/containers").iter();
+    let others: f64 = others.filter_map(|container| amount(container, "/resources/requests")).sum();
     let overhead = pod.at("/spec/overhead").and_then(|overhead| overhead.get(resource));
     let overhead = overhead.and_then(Object::text).and_then(quantity).unwrap_or_default();
-    match (sum, before) {
-        (None, None) => Field::None,
-        (sum, before) => {
-            Field::Quantity(sum.unwrap_or_default().max(before.unwrap_or_default()) + overhead, unit)
+    Field::Quantity(most.max(sidecars + others) + overhead, unit)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_init_containers_take_counts_with_the_sidecars_that_run_by_then() {
+        let takes = |cpu: &str, policy: &str| {
+            format!(r#"{{"restartPolicy":"{policy}","resources":{{"requests":{{"cpu":"{cpu}"}}}}}}"#)
+        };
+        let sidecar = takes("50m", "Always");
+        let prepares = takes("230m", "");
+        for (before, expected) in [
+            (String::new(), 0.2),
+            (sidecar.clone(), 0.25),
+            (prepares.clone(), 0.23),
+            (format!("{prepares},{sidecar}"), 0.25),
+            (format!("{sidecar},{prepares}"), 0.28),
+        ] {
+            let own = takes("200m", "");
+            let text = format!(r#"{{"spec":{{"initContainers":[{before}],"containers":[{own}]}}}}"#);
+            let pod = Object::parse(text.as_bytes()).unwrap();
+
+            let Field::Quantity(cores, Unit::Cores) = requests(&pod, "cpu", Unit::Cores) else {
+                panic!("{before} takes nothing");
+            };
+            assert!((cores - expected).abs() < 1e-9, "{before} takes {cores} and not {expected}");
+            assert_eq!(requests(&pod, "memory", Unit::Bytes), Field::None);
         }
     }
 }
