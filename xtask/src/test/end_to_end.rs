@@ -11,10 +11,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where distributions put it.
-const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// What it is called, the one without windows first: with it the suite takes a sixth less time.
+const CHROMIUM: [&str; 4] = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 /// With fonts for the languages the console speaks: without them screenshots show boxes.
-const PACKAGES: [&str; 3] = ["chromium", "fonts-liberation", "fonts-noto-cjk"];
+const PACKAGES: [&str; 3] = ["chromium-headless-shell", "fonts-liberation", "fonts-noto-cjk"];
 
 /// The configuration of the suite that needs a real control plane.
 const ON_PEER: &str = "--config=real.config.ts";
