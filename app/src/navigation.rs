@@ -62,17 +62,14 @@ pub fn groups(
     first.extend(cluster.into_iter().flat_map(|cluster| {
         platform.sites(Some(cluster)).map(move |of_cluster| site(of_cluster, Some(cluster)))
     }));
-    let mut groups = vec![NavigationGroup { title: String::new(), items: first }];
+    let mut groups = vec![NavigationGroup { title: String::new(), items: first, more: Vec::new() }];
     if let (Some(cluster), Some(navigation)) = (cluster, navigation) {
         groups.extend(navigation.groups.iter().map(|group| {
-            NavigationGroup {
-                title: group.title.clone(),
-                items: group
-                    .kinds
-                    .iter()
-                    .map(|kind| item(&kind.title, link::list(cluster, &kind.slug), glyph(&group.id, kind)))
-                    .collect(),
-            }
+            let entry =
+                |kind: &MenuKind| item(&kind.title, link::list(cluster, &kind.slug), glyph(&group.id, kind));
+            let (more, items): (Vec<_>, Vec<_>) = group.kinds.iter().partition(|kind| kind.rare);
+            let entries = |kinds: Vec<&MenuKind>| kinds.into_iter().map(entry).collect();
+            NavigationGroup { title: group.title.clone(), items: entries(items), more: entries(more) }
         }));
     }
     let offered = [
@@ -93,7 +90,7 @@ pub fn groups(
         ..item(words, href.to_owned(), glyph)
     });
     let items = offered.chain(platform.sites(None).map(|of_none| site(of_none, None))).collect();
-    groups.push(NavigationGroup { title: text("platform").to_owned(), items });
+    groups.push(NavigationGroup { title: text("platform").to_owned(), items, more: Vec::new() });
     groups
 }
 
@@ -385,6 +382,7 @@ mod tests {
         MenuKind {
             slug: KindSlug::parse(slug).unwrap(),
             title: title.into(),
+            rare: slug == "leases",
             aliases: vec![],
             namespaced,
             creatable: true,
@@ -406,6 +404,28 @@ mod tests {
             sees_members: true,
             sees_recordings: true,
         }
+    }
+
+    #[test]
+    fn kinds_that_few_look_for_are_folded() {
+        let me = Me {
+            name: "ada".into(),
+            role: "viewer".into(),
+            role_title: None,
+            may: Default::default(),
+            acting: None,
+        };
+        let cluster = ClusterName::parse("harbour").unwrap();
+        let mut navigation = served();
+        navigation.groups[0].kinds.insert(0, kind("leases", "Leases", true));
+
+        let groups = groups(&me, Some(&cluster), Some(&navigation), None, &Platform::default());
+
+        let titles =
+            |items: &[NavigationItem]| items.iter().map(|item| item.title.clone()).collect::<Vec<_>>();
+        let all = groups.iter().find(|group| group.title == "All").unwrap();
+        assert_eq!(titles(&all.items), ["Pods", "Deployments", "Nodes"]);
+        assert_eq!(titles(&all.more), ["Leases"]);
     }
 
     fn titles(crumbs: &[Crumb]) -> Vec<&str> {

@@ -17,6 +17,7 @@ fn serving(kinds: &[(&str, &str)], namespaces: &[&str]) -> Navigation {
     let kind = |(slug, title): &(&str, &str)| MenuKind {
         slug: KindSlug::parse(slug).unwrap(),
         title: (*title).into(),
+        rare: false,
         aliases: vec![],
         namespaced: true,
         creatable: true,

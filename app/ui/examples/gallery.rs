@@ -17,14 +17,16 @@ fn main() {
             count,
         };
         let navigation = vec![
-            NavigationGroup { title: String::new(), items: vec![link("Fleet", Glyph::Fleet, None), link("Components", Glyph::Box, None)] },
+            NavigationGroup { title: String::new(), items: vec![link("Fleet", Glyph::Fleet, None), link("Components", Glyph::Box, None)], more: vec![] },
             NavigationGroup {
                 title: "Workloads".into(),
                 items: vec![link("Pods", Glyph::Workload, Some(1208)), link("Deployments", Glyph::Workload, Some(86))],
+                more: vec![],
             },
             NavigationGroup {
                 title: "Cluster".into(),
                 items: vec![link("Nodes", Glyph::Node, Some(12)), link("Storage", Glyph::Storage, None)],
+                more: vec![link("Leases", Glyph::Custom, None)],
             },
         ];
         let me = Me { name: "ada".into(), role: "administrator".into(), role_title: None, may: Default::default(), acting: None };

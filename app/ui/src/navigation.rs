@@ -3,6 +3,7 @@
 use crate::words::text;
 use crate::{Glyph, Icon};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// Links that belong together.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +12,8 @@ pub struct NavigationGroup {
     pub title: String,
     /// The links.
     pub items: Vec<NavigationItem>,
+    /// Links that most readers never follow: shown on demand, and around the page that one of them leads to.
+    pub more: Vec<NavigationItem>,
 }
 
 /// One link of the rail.
@@ -39,7 +42,8 @@ pub fn Navigation(
     let current = Memo::new(move |_| {
         let path = path.read();
         let groups = groups.read();
-        let links = groups.iter().flat_map(|group| &group.items).map(|item| &item.href);
+        let links =
+            groups.iter().flat_map(|group| group.items.iter().chain(&group.more)).map(|item| &item.href);
         links.filter(|href| leads_to(href, &path)).max_by_key(|href| href.len()).cloned()
     });
     let item = move |item: NavigationItem| {
@@ -56,12 +60,40 @@ pub fn Navigation(
             </li>
         }
     };
+    // By title: the groups are drawn anew when what they count changes.
+    let opened = RwSignal::new(BTreeSet::<String>::new());
+    let more = move |title: String, items: Vec<NavigationItem>| {
+        let hrefs: Vec<String> = items.iter().map(|item| item.href.clone()).collect();
+        let of = title.clone();
+        let is_open = move || {
+            opened.read().contains(&of) || current.read().as_ref().is_some_and(|href| hrefs.contains(href))
+        };
+        let keep = move |event| {
+            let title = title.clone();
+            match event_target::<web_sys::Element>(&event).has_attribute("open") {
+                true => opened.update(|opened| opened.extend([title])),
+                false => opened.update(|opened| opened.retain(|other| *other != title)),
+            }
+        };
+        view! {
+            <details class="rail-more" open=is_open on:toggle=keep>
+                <summary class="rail-link">
+                    <Icon glyph=Glyph::ChevronDown/>
+                    <span class="rail-words">{text("navigation.more")}</span>
+                    <span class="count">{items.len()}</span>
+                </summary>
+                <ul>{items.into_iter().map(item).collect_view()}</ul>
+            </details>
+        }
+    };
     let group = move |group: NavigationGroup| {
-        let heading = (!group.title.is_empty()).then(|| view! { <h2 class="rail-title">{group.title}</h2> });
+        let title = group.title.clone();
+        let heading = (!title.is_empty()).then(|| view! { <h2 class="rail-title">{title}</h2> });
         view! {
             <div class="rail-group">
                 {heading}
                 <ul>{group.items.into_iter().map(item).collect_view()}</ul>
+                {(!group.more.is_empty()).then(|| more(group.title, group.more))}
             </div>
         }
     };

@@ -64,6 +64,7 @@ impl Kind {
             plural: found.plural.into(),
             namespaced: found.namespaced,
             menu: Menu::CustomResources,
+            rare: true,
             aliases: found.short_names.into_iter().map(Cow::Owned).collect(),
             columns,
             source: if printed { Source::Printed } else { Source::Full },

@@ -22,6 +22,8 @@ pub struct Kind {
     pub namespaced: bool,
     /// Where it stands in the navigation.
     pub menu: Menu,
+    /// Whether most people never look for it: the navigation folds such kinds.
+    pub rare: bool,
     /// Short names, as `kubectl` takes them.
     pub aliases: Vec<Cow<'static, str>>,
     /// How well an object is, for kinds where that can be told.
@@ -285,6 +287,7 @@ impl Kind {
             plural: plural.into(),
             namespaced: true,
             menu: Menu::Cluster,
+            rare: false,
             aliases: Vec::new(),
             status: None,
             explain: None,

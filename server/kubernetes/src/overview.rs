@@ -325,6 +325,7 @@ impl ForCaller {
                 MenuKind {
                     slug,
                     title: served.kind.plural_title(self.language).into_owned(),
+                    rare: served.kind.rare,
                     aliases: served.kind.aliases.iter().map(ToString::to_string).collect(),
                     namespaced: served.kind.namespaced,
                     creatable,

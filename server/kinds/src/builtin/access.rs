@@ -101,6 +101,7 @@ fn subjects(binding: &Object<'_>, interner: &mut Interner) -> Field {
 
 pub(super) fn certificate_requests() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Access,
         aliases: words(["csr"]),

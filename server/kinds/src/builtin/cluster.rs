@@ -96,6 +96,7 @@ pub(crate) fn event_source<'o>(event: &'o Object<'_>) -> &'o str {
 
 pub(super) fn leases() -> Kind {
     Kind {
+        rare: true,
         columns: vec![
             text("holder", "/spec/holderIdentity"),
             since("renewed", "/spec/renewTime"),
@@ -110,6 +111,7 @@ pub(super) fn leases() -> Kind {
 
 pub(super) fn priority_classes() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         aliases: words(["pc"]),
         columns: vec![
@@ -125,6 +127,7 @@ pub(super) fn priority_classes() -> Kind {
 
 pub(super) fn runtime_classes() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             text("handler", "/handler"),

@@ -9,6 +9,7 @@ const GROUP: &str = "resource.k8s.io";
 
 pub(super) fn device_classes() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             list("selectors", "/spec/selectors/*/cel/expression"),
@@ -21,6 +22,7 @@ pub(super) fn device_classes() -> Kind {
 
 pub(super) fn resource_claims() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Workloads,
         status: Some(claim_status),
         columns: vec![
@@ -51,6 +53,7 @@ fn claim_status(claim: &Object<'_>) -> Status {
 
 pub(super) fn resource_claim_templates() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Workloads,
         columns: vec![list("classes", "/spec/spec/devices/requests/*/exactly/deviceClassName"), age()],
         relations: vec![refers("deviceclasses", "/spec/spec/devices/requests/*/exactly/deviceClassName")],
@@ -60,6 +63,7 @@ pub(super) fn resource_claim_templates() -> Kind {
 
 pub(super) fn resource_slices() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             text("driver", "/spec/driver"),

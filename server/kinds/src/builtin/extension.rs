@@ -78,6 +78,7 @@ const WEBHOOK_SERVICES: Relation = Relation::Refers {
 
 fn webhooks(kind: &'static str, plural: &'static str) -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             count("webhooks", "/webhooks/*"),
@@ -103,6 +104,7 @@ pub(super) fn validating_webhooks() -> Kind {
 
 pub(super) fn admission_policies() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         status: Some(policy_status),
         columns: vec![
@@ -135,6 +137,7 @@ fn policy_status(policy: &Object<'_>) -> Status {
 
 pub(super) fn admission_policy_bindings() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             crate::column::cluster_wide("policy", "validatingadmissionpolicies", "/spec/policyName"),
@@ -154,6 +157,7 @@ pub(super) fn admission_policy_bindings() -> Kind {
 
 pub(super) fn flow_schemas() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         status: Some(|schema| match condition_state(schema, "Dangling") {
             "True" => Status::new(Level::Warning, "Dangling").because("Its priority level does not exist."),
@@ -180,6 +184,7 @@ pub(super) fn flow_schemas() -> Kind {
 
 pub(super) fn priority_levels() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         columns: vec![
             text("type", "/spec/type"),

@@ -131,6 +131,7 @@ fn route_status(route: &Object<'_>) -> Status {
 
 pub(super) fn reference_grants() -> Kind {
     Kind {
+        rare: true,
         aliases: words(["refgrant"]),
         columns: vec![
             list("from_kinds", "/spec/from/*/kind"),

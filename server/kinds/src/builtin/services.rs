@@ -127,6 +127,7 @@ fn first_texts(item: &Object<'_>, path: &str, interner: &mut Interner) -> Field 
 
 pub(super) fn endpoints_objects() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Networking,
         aliases: words(["ep"]),
         columns: vec![
@@ -234,6 +235,7 @@ pub(super) fn network_policies() -> Kind {
 
 pub(super) fn service_cidrs() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Networking,
         status: Some(|cidr| super::shared::one_condition(cidr, "Ready")),
@@ -245,6 +247,7 @@ pub(super) fn service_cidrs() -> Kind {
 
 pub(super) fn ip_addresses() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Networking,
         aliases: words(["ip"]),

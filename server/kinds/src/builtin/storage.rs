@@ -133,6 +133,7 @@ pub(super) fn storage_classes() -> Kind {
 
 pub(super) fn volume_attachments() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Storage,
         status: Some(attachment_status),
@@ -166,6 +167,7 @@ fn attachment_status(attachment: &Object<'_>) -> Status {
 
 pub(super) fn volume_attributes_classes() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Storage,
         aliases: words(["vac"]),
@@ -176,6 +178,7 @@ pub(super) fn volume_attributes_classes() -> Kind {
 
 pub(super) fn csi_drivers() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Storage,
         columns: vec![
@@ -192,6 +195,7 @@ pub(super) fn csi_drivers() -> Kind {
 
 pub(super) fn csi_nodes() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         menu: Menu::Storage,
         columns: vec![
@@ -206,6 +210,7 @@ pub(super) fn csi_nodes() -> Kind {
 
 pub(super) fn csi_storage_capacities() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Storage,
         columns: vec![
             cluster_wide("storage_class", "storageclasses", "/storageClassName"),
@@ -271,6 +276,7 @@ pub(super) fn volume_snapshot_classes() -> Kind {
 
 pub(super) fn volume_snapshot_contents() -> Kind {
     Kind {
+        rare: true,
         namespaced: false,
         aliases: words(["vsc"]),
         status: Some(snapshot_status),

@@ -148,6 +148,7 @@ pub(super) fn replica_sets() -> Kind {
 
 pub(super) fn replication_controllers() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Workloads,
         aliases: words(["rc"]),
         status: Some(replica_status::replica_set),
@@ -169,6 +170,7 @@ pub(super) fn replication_controllers() -> Kind {
 
 pub(super) fn controller_revisions() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Workloads,
         columns: vec![number("revision", "/revision"), function("owner", owner), age()],
         ..Kind::plain("apps", "v1", "ControllerRevision", "controllerrevisions")
@@ -177,6 +179,7 @@ pub(super) fn controller_revisions() -> Kind {
 
 pub(super) fn pod_templates() -> Kind {
     Kind {
+        rare: true,
         menu: Menu::Workloads,
         columns: vec![
             list("containers", "/template/spec/containers/*/name"),

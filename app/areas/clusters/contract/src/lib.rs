@@ -193,6 +193,9 @@ pub struct MenuKind {
     pub slug: KindSlug,
     /// Plural, in the reader's language.
     pub title: String,
+    /// Whether most people never look for it, so that it need not always show.
+    #[serde(default)]
+    pub rare: bool,
     /// Short names, for the palette: `po`, `deploy`.
     pub aliases: Vec<String>,
     /// Whether its objects live in namespaces.
