@@ -1,6 +1,6 @@
 //! The WebSocket that `exec` and `portforward` speak: every message begins with the number of its channel.
 
-use super::{As, Call, Connection, PATIENCE, sentence};
+use super::{As, Call, Connection, unreachable};
 use crate::KubernetesError;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures::stream::{SplitSink, SplitStream};
@@ -14,7 +14,6 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use kube::client::Body;
 use model::terminal::TerminalSize;
-use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
@@ -89,24 +88,14 @@ impl Connection {
     /// Opens the WebSocket of an `exec` or `portforward` path. What was asked runs when this has returned.
     pub(crate) async fn channels(&self, speaker: As<'_>, path: String) -> Result<Channels, KubernetesError> {
         let key = generate_key();
-        let call = Call { accept: "*/*", upgrade: Some(key.clone()), ..Call::get(path) };
-        let late = |_| KubernetesError::TimedOut {
-            cluster: self.cluster.clone(),
-            after: PATIENCE,
-            may_be_done: false,
-        };
-        let answer = timeout(PATIENCE, self.send(speaker, &call)).await.map_err(late)?;
-        let answer = answer.map_err(|failure| failure.error)?;
+        let answer = self.send_soon(speaker, &Call::upgrade(path, key.clone())).await?;
         let unreadable = |cause: &str| KubernetesError::Unreadable {
             cluster: self.cluster.clone(),
             cause: cause.to_owned(),
         };
         let can_end_input = check(&answer, &key).map_err(unreadable)? == PROTOCOLS[0];
-        let upgraded = hyper::upgrade::on(answer).await.map_err(|error| KubernetesError::Unreachable {
-            cluster: self.cluster.clone(),
-            cause: sentence(&error),
-            may_be_done: false,
-        })?;
+        let upgraded = hyper::upgrade::on(answer).await;
+        let upgraded = upgraded.map_err(|error| unreachable(&self.cluster, &error, false))?;
         let limits = WebSocketConfig::default()
             .max_message_size(Some(LONGEST_MESSAGE))
             .max_frame_size(Some(LONGEST_MESSAGE))
@@ -225,7 +214,7 @@ fn read(frame: &Bytes) -> Channel {
 }
 
 fn broken(cluster: &str, error: &tokio_tungstenite::tungstenite::Error) -> KubernetesError {
-    KubernetesError::Unreachable { cluster: cluster.into(), cause: sentence(error), may_be_done: false }
+    unreachable(cluster, error, false)
 }
 
 #[cfg(test)]

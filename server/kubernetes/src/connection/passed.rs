@@ -1,13 +1,14 @@
 //! Requests of programs that speak the API themselves, sent on as their owner.
 
-use super::{AGENT, Connection, LIST_PATIENCE, Measured, is_before_sending, outcome, sentence, speak_for};
+use super::request::{AGENT, speak_for};
+use super::{Connection, LIST_PATIENCE, is_before_sending, unreachable};
 use crate::KubernetesError;
 use access::Identity;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use http::{Method, Request, Response};
 use kube::client::Body;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 /// A request that was read and is written anew: nothing in it is as it came.
 #[derive(Clone, Debug)]
@@ -37,23 +38,10 @@ impl Connection {
         identity: &Identity,
         passed: Passed,
     ) -> Result<Response<Body>, KubernetesError> {
-        let method = passed.method.clone();
-        let may_change = method != Method::GET;
-        let request = written(identity, passed)?;
-        let mut measured =
-            Measured { cluster: &self.cluster, method: &method, began: Instant::now(), outcome: "abandoned" };
-        let sent = timeout(LIST_PATIENCE, self.client.send(request)).await;
-        let sent = sent.map_err(|_| KubernetesError::TimedOut {
-            cluster: self.cluster.clone(),
-            after: LIST_PATIENCE,
-            may_be_done: may_change,
-        })?;
-        measured.outcome = sent.as_ref().map_or("unreachable", |response| outcome(response.status()));
-        sent.map_err(|error| KubernetesError::Unreachable {
-            cluster: self.cluster.clone(),
-            cause: sentence(&error),
-            may_be_done: may_change && !is_before_sending(&error),
-        })
+        let may_change = passed.method != Method::GET;
+        let sent = timeout(LIST_PATIENCE, self.dispatch(written(identity, passed)?)).await;
+        let sent = sent.map_err(|_| self.late(LIST_PATIENCE, may_change))?;
+        sent.map_err(|error| unreachable(&self.cluster, &error, may_change && !is_before_sending(&error)))
     }
 }
 

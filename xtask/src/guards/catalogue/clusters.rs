@@ -13,6 +13,7 @@ const NAMES: &str = "app/model/src/names.rs";
 const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";
 const PLACES: &str = "server/kubernetes/src/places.rs";
 const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
+const REQUEST: &str = "server/kubernetes/src/connection/request.rs";
 const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
 const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
 const TAPE: &str = "server/kubernetes/src/proxy/tape.rs";
@@ -27,7 +28,7 @@ const READ_TWICE: Test =
     Test::Lib("kubernetes", "proxy::query::tests::what_two_programs_could_read_differently_is_refused");
 const NAMED_HEADERS: Test = Test::Lib(
     "kubernetes",
-    "connection::tests::a_request_carries_the_headers_that_are_named_here_and_no_others",
+    "connection::request::tests::a_request_carries_the_headers_that_are_named_here_and_no_others",
 );
 
 pub const GUARDS: &[Guard] = &[
@@ -168,18 +169,18 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "a request to a cluster carries no name but the console's own",
-        places: &[Place { file: CONNECTION, guard: "speak_for(headers, identity)?;\n        }", off: "}" }],
+        places: &[Place { file: REQUEST, guard: "speak_for(headers, identity)?;\n        }", off: "}" }],
         test: NAMED_HEADERS,
     },
     Guard {
         name: "a line break in a name adds a header",
         places: &[Place {
-            file: CONNECTION,
+            file: REQUEST,
             guard: "HeaderValue::from_str(text).map_err(|_| KubernetesError::invalid(\"\", \"this identity cannot be named\"))",
             off: "HeaderValue::from_str(text.split(char::is_control).next().unwrap_or_default())\
                   .map_err(|_| KubernetesError::invalid(\"\", \"\"))",
         }],
-        test: Test::Lib("kubernetes", "connection::tests::an_identity_with_a_line_break_is_refused"),
+        test: Test::Lib("kubernetes", "connection::request::tests::an_identity_with_a_line_break_is_refused"),
     },
     Guard {
         name: "an answer of a cluster without an end fills the memory",
