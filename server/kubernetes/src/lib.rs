@@ -36,6 +36,7 @@ mod places;
 mod plain;
 mod proxy;
 mod reads;
+mod recheck;
 mod resources;
 mod row;
 mod search;

@@ -4,7 +4,7 @@ use super::archive::Passing;
 use super::program::{Program, Said, keep_awake};
 use super::{FileError, FileWork, Inside, UseFiles};
 use crate::caller::ForCaller;
-use crate::live::Recheck;
+use crate::recheck::Recheck;
 use crate::terminal::Verdict;
 use access::Granted;
 use bytes::Bytes;

@@ -7,7 +7,7 @@ use super::program::{Program, Said};
 use super::{FileError, FileWork, Inside, UseFiles};
 use crate::caller::ForCaller;
 use crate::connection::ToCluster;
-use crate::live::Recheck;
+use crate::recheck::Recheck;
 use access::Granted;
 use bytes::Bytes;
 use futures::StreamExt;

@@ -4,7 +4,7 @@ use super::ForwardPort;
 use crate::caller::ForCaller;
 use crate::change::core_path;
 use crate::connection::{As, FromCluster, ToCluster};
-use crate::live::Recheck;
+use crate::recheck::Recheck;
 use access::Granted;
 use bytes::Bytes;
 use model::{ConsoleError, System};

@@ -5,7 +5,7 @@ use super::frames::{ERRORS, Frames, OUTPUT, SIZE, STATUS, farewell};
 use super::said::Said;
 use super::tape::{self, Tape};
 use crate::error::KubernetesError;
-use crate::live::Recheck;
+use crate::recheck::Recheck;
 use bytes::Bytes;
 use http::Response;
 use hyper_util::rt::TokioIo;

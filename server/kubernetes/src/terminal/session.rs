@@ -8,7 +8,7 @@ use super::{Exec, LONGEST_TERMINAL_MESSAGE, Shown, TerminalEnds, TerminalPatienc
 use crate::caller::ForCaller;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
 use crate::error::KubernetesError;
-use crate::live::Recheck;
+use crate::recheck::Recheck;
 use access::{Granted, Identity};
 use bytes::Bytes;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};

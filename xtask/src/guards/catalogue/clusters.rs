@@ -7,12 +7,12 @@ const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
 const FILES: &str = "server/kubernetes/src/files/mod.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
-const LIVE: &str = "server/kubernetes/src/live.rs";
 const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
 const NAMES: &str = "app/model/src/names.rs";
 const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";
 const PLACES: &str = "server/kubernetes/src/places.rs";
 const QUERY: &str = "server/kubernetes/src/proxy/query.rs";
+const RECHECK: &str = "server/kubernetes/src/recheck.rs";
 const REQUEST: &str = "server/kubernetes/src/connection/request.rs";
 const RESTORE: &str = "server/kubernetes/src/change/restore.rs";
 const SESSION: &str = "server/kubernetes/src/terminal/session.rs";
@@ -302,7 +302,7 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "what flows goes on after the right to it was taken away",
         places: &[Place {
-            file: LIVE,
+            file: RECHECK,
             guard: "if let Err(refused) = right.still(&self.access).await {",
             off: "if let Err(refused) = right.still(&self.access).await.or_else(|_| Ok::<_, Refused>(())) {",
         }],

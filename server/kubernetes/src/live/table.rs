@@ -1,0 +1,53 @@
+//! A page of a table, followed.
+
+use super::outbox::Gone;
+use super::subscription::{Flow, Subscription};
+use crate::caller::Readable;
+use crate::cluster::Cluster;
+use model::TableQuery;
+use tokio::sync::broadcast::error::RecvError;
+
+impl Subscription {
+    pub(super) async fn table(&self, query: TableQuery, from: Option<String>) -> Flow {
+        let cluster = self.caller.cluster(&query.cluster).await?;
+        let readable = self.caller.readable(&cluster, &query.kind, &query.namespaces).await?;
+        let right = Box::new(readable.granted.clone());
+        self.under(vec![right], self.page(&cluster, &readable, &query, from)).await
+    }
+
+    async fn page(
+        &self,
+        cluster: &Cluster,
+        readable: &Readable,
+        query: &TableQuery,
+        mut from: Option<String>,
+    ) -> Flow {
+        loop {
+            let account = self.caller.caller.account_id;
+            let scope = readable.granted.scope();
+            let feed = cluster.feeds().follow(&readable.store, query, scope, account)?;
+            let Some((missed, mut news)) = feed.subscribe(from.as_deref()) else { continue };
+            for message in missed {
+                from = message.0.as_deref().map(str::to_owned).or(from);
+                self.send(message).await?;
+            }
+            loop {
+                tokio::select! {
+                    () = self.out.closed() => return Err(Gone.into()),
+                    message = news.recv() => match message {
+                        Ok(message) => {
+                            from = message.0.as_deref().map(str::to_owned).or(from);
+                            self.send(message).await?;
+                        }
+                        // Too slow, so some are lost: begin again with the whole page.
+                        Err(RecvError::Lagged(_)) => {
+                            from = None;
+                            break;
+                        }
+                        Err(RecvError::Closed) => break,
+                    },
+                }
+            }
+        }
+    }
+}
