@@ -3,6 +3,7 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use sign_in_contract::{PasswordProblem, check_password};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -123,8 +124,15 @@ impl Hasher {
     }
 }
 
+/// Whether somebody of this name may choose this password: what the form checks, and that it is not among those that are
+/// tried first.
+pub(crate) fn check_new(name: &str, password: &str) -> Result<(), PasswordProblem> {
+    check_password(name, password)?;
+    if is_common(password) { Err(PasswordProblem::Common) } else { Ok(()) }
+}
+
 /// Whether the password is among those that are tried first.
-pub(crate) fn is_common(password: &str) -> bool {
+fn is_common(password: &str) -> bool {
     let lower = password.to_lowercase();
     let mut characters = lower.chars();
     let first = characters.next();

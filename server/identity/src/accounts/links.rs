@@ -6,7 +6,7 @@ use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::links::LinkPurpose;
 use database::{DatabaseError, now_seconds};
-use sign_in_contract::{Link, PasswordProblem, SetUpProblem, check_password};
+use sign_in_contract::{Link, SetUpProblem};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -109,10 +109,7 @@ impl Accounts {
             return Err(problem(SetUpProblem::Name));
         }
         let name = name.trim();
-        check_password(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
-        if password::is_common(&password) {
-            return Err(problem(SetUpProblem::Password(PasswordProblem::Common)));
-        }
+        password::check_new(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
         let hash = self.hasher.hash(password).await?;
         attempt.succeeded();
         Ok(NewAccount { password_hash: Some(hash), ..crate::newcomers::account(name) })
@@ -136,10 +133,7 @@ impl Accounts {
             Link::FirstAdministrator => name.trim(),
             Link::Password { name } => name,
         };
-        check_password(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
-        if password::is_common(&password) {
-            return Err(problem(SetUpProblem::Password(PasswordProblem::Common)));
-        }
+        password::check_new(name, &password).map_err(|wrong| problem(SetUpProblem::Password(wrong)))?;
         let hash = self.hasher.hash(password).await?;
 
         let used = if link == Link::FirstAdministrator {
@@ -174,6 +168,7 @@ mod tests {
     use super::super::tests::{PASSWORD, visitor, with_administrator};
     use super::*;
     use database::Database;
+    use sign_in_contract::PasswordProblem;
 
     #[tokio::test]
     async fn the_first_link_makes_an_administrator_once() {

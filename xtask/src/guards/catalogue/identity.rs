@@ -2,9 +2,10 @@
 
 use super::{Guard, Place, Test};
 
-const ACCOUNTS: &str = "server/identity/src/accounts.rs";
+const CHANGE: &str = "server/identity/src/accounts/change.rs";
 const PASSWORD: &str = "server/identity/src/password.rs";
 const SEAL: &str = "server/identity/src/seal.rs";
+const SIGN_IN: &str = "server/identity/src/accounts/sign_in.rs";
 const STORED_LINKS: &str = "server/database/src/links.rs";
 const STORED_PASSWORDS: &str = "server/database/src/passwords.rs";
 const THROTTLE: &str = "server/identity/src/throttle.rs";
@@ -94,35 +95,38 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "a password that was typed for a name is in the trail",
         places: &[Place {
-            file: ACCOUNTS,
+            file: SIGN_IN,
             guard: "if account.is_some() { name } else { \"\" };",
             off: "name;",
         }],
         test: Test::Lib(
             "identity",
-            "accounts::tests::the_audit_trail_names_who_knocked_but_not_what_was_typed_for_a_name",
+            "accounts::sign_in::tests::the_audit_trail_names_who_knocked_but_not_what_was_typed_for_a_name",
         ),
     },
     Guard {
         name: "whoever finds an open session changes its owner's password",
         places: &[Place {
-            file: ACCOUNTS,
+            file: CHANGE,
             guard: "if !matches {\n            return Err(ChangeRefused::Wrong);",
             off: "if false {\n            return Err(ChangeRefused::Wrong);",
         }],
         test: Test::Lib(
             "identity",
-            "accounts::tests::changing_a_password_asks_for_the_old_one_and_ends_the_other_sessions",
+            "accounts::change::tests::changing_a_password_asks_for_the_old_one_and_ends_the_other_sessions",
         ),
     },
     Guard {
         name: "the old password is guessed in an open session",
         places: &[Place {
-            file: ACCOUNTS,
+            file: CHANGE,
             guard: "self.throttle.begin(&name_key(owner.name), visitor.address).map_err(ChangeRefused::Wait)?;",
             off: "self.throttle.begin(&Uuid::new_v4().to_string(), visitor.address).map_err(ChangeRefused::Wait)?;",
         }],
-        test: Test::Lib("identity", "accounts::tests::the_old_password_cannot_be_guessed_in_an_open_session"),
+        test: Test::Lib(
+            "identity",
+            "accounts::change::tests::the_old_password_cannot_be_guessed_in_an_open_session",
+        ),
     },
     Guard {
         name: "a session outlives a new password that was chosen with a link",
@@ -142,7 +146,7 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::Lib(
             "identity",
-            "accounts::tests::changing_a_password_asks_for_the_old_one_and_ends_the_other_sessions",
+            "accounts::change::tests::changing_a_password_asks_for_the_old_one_and_ends_the_other_sessions",
         ),
     },
     Guard {

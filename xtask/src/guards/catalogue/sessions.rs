@@ -2,11 +2,11 @@
 
 use super::{Guard, Place, Test};
 
-const ACCOUNTS: &str = "server/identity/src/accounts.rs";
 const API_TOKENS: &str = "server/identity/src/api_tokens.rs";
 const FACTORS: &str = "server/identity/src/second_factor.rs";
 const LINKS: &str = "server/identity/src/accounts/links.rs";
 const PASSKEYS: &str = "server/identity/src/passkeys.rs";
+const PASSWORDS: &str = "server/identity/src/accounts/sign_in.rs";
 const SESSIONS: &str = "server/identity/src/sessions.rs";
 const SIGN_IN: &str = "server/src/routes/sign_in.rs";
 const STORED_SESSIONS: &str = "server/database/src/sessions.rs";
@@ -266,10 +266,10 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "guessers keep somebody out where they have signed in before the console was restarted",
-        places: &[Place { file: ACCOUNTS, guard: "self.throttle.recognise(&key, address);", off: "" }],
+        places: &[Place { file: PASSWORDS, guard: "self.throttle.recognise(&key, address);", off: "" }],
         test: Test::Lib(
             "identity",
-            "accounts::tests::who_signed_in_before_the_console_was_restarted_gets_in_while_others_guess",
+            "accounts::sign_in::tests::who_signed_in_before_the_console_was_restarted_gets_in_while_others_guess",
         ),
     },
 ];
