@@ -1,7 +1,7 @@
 //! What a draft takes of a quota.
 
-use crate::Form;
-use crate::draft::{Draft, joined};
+use crate::place::joined;
+use crate::{Draft, Form};
 use model::quantity::thousandths;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

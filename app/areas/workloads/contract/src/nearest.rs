@@ -1,7 +1,8 @@
 //! Where in a form something is told that is about a place of the manifest.
 
-use crate::draft::{Draft, joined};
+use crate::draft::Draft;
 use crate::field::{Control, Field, Form};
+use crate::place::joined;
 
 impl Form {
     /// The control that a place is in, as a place: its own if it has one, else the nearest around it. `None` when the form

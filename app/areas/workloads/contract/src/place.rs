@@ -28,6 +28,15 @@ pub fn set(value: &mut Value, path: &str, new: Option<Value>) {
     }
 }
 
+/// A path below another; either may be empty.
+pub(crate) fn joined(base: &str, path: &str) -> String {
+    match (base.is_empty(), path.is_empty()) {
+        (true, _) => path.to_owned(),
+        (_, true) => base.to_owned(),
+        _ => format!("{base}/{path}"),
+    }
+}
+
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }

@@ -217,7 +217,7 @@ fn the_steps_of_a_form_stand_in_it_once() {
 /// The places of all controls of a form, the first item of each list among them.
 fn places(fields: &[Field], base: &str, places: &mut Vec<(String, Control)>) {
     for field in fields {
-        let place = crate::draft::joined(base, field.path);
+        let place = crate::place::joined(base, field.path);
         match field.control {
             Control::Object(fields) => self::places(fields, &place, places),
             Control::Items { fields, .. } => self::places(fields, &format!("{place}/0"), places),

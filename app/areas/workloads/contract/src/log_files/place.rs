@@ -1,8 +1,9 @@
 //! Where a form shows log files.
 
 use super::LogFiles;
-use crate::draft::{Draft, joined};
+use crate::draft::Draft;
 use crate::field::Form;
+use crate::place::joined;
 
 /// Where the field of log files is in a pod. Nothing stands there: it is where they are told of.
 pub(crate) const PLACE: &str = "logFiles";

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
-use crate::draft::joined;
+use crate::place::joined;
 use crate::{Draft, Form, forms, set};
 use proptest::prelude::*;
 

@@ -1,0 +1,270 @@
+//! What is wrong with what was filled in, and in which step of the form.
+
+use super::Draft;
+use crate::field::{Control, Field, Form, Variant};
+use crate::place::{at, joined};
+use crate::rule::Fault;
+use crate::{LogFiles, Rule, Section, log_files};
+use serde_json::{Value, json};
+
+impl Draft {
+    /// Everything that is wrong with what was filled in.
+    pub fn faults(&self, form: &Form) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for section in form.sections {
+            if let Some(object) = self.objects.get(section.object) {
+                let base = at(object, section.base).unwrap_or(&Value::Null);
+                let place = joined(&section.object.to_string(), section.base);
+                check_all(section.fields, base, &place, &mut faults);
+            }
+        }
+        faults.extend(self.mounts_without_volume(form));
+        faults
+    }
+
+    /// Whether a place is in this section.
+    pub fn is_in(section: &Section, place: &str) -> bool {
+        let Some((object, path)) = place.split_once('/') else { return false };
+        if object.parse() != Ok(section.object) {
+            return false;
+        }
+        let inner = path.strip_prefix(section.base).map(|rest| rest.trim_start_matches('/'));
+        inner.is_some_and(|inner| section.fields.iter().any(|field| field.holds(inner)))
+    }
+
+    /// A mount names a volume; that it exists is what people forget most.
+    fn mounts_without_volume(&self, form: &Form) -> Vec<Fault> {
+        let Some(template) = form.template else { return Vec::new() };
+        let volumes = self.list(&joined(template, "spec/volumes")).iter().map(|volume| &volume["name"]);
+        let claims = self.list("spec/volumeClaimTemplates").iter().map(|claim| &claim["metadata"]["name"]);
+        let known: Vec<&Value> = volumes.chain(claims).collect();
+        let mut faults = Vec::new();
+        for part in ["containers", "initContainers"] {
+            let part = joined(template, &format!("spec/{part}"));
+            for (index, container) in self.list(&part).iter().enumerate() {
+                if LogFiles::read(container).is_some() {
+                    continue;
+                }
+                for (place, mount) in container["volumeMounts"].as_array().into_iter().flatten().enumerate() {
+                    let name = &mount["name"];
+                    if name.is_string() && !known.contains(&name) {
+                        let place = format!("0/{part}/{index}/volumeMounts/{place}/name");
+                        faults.push(fault(&place, "fault.no-volume", name.as_str().unwrap_or_default()));
+                    }
+                }
+            }
+        }
+        faults
+    }
+
+    /// The list at a place of the object that the form is for.
+    fn list(&self, path: &str) -> &[Value] {
+        self.at(0, path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice)
+    }
+}
+
+impl Field {
+    /// Whether a path is in this field's place.
+    fn holds(&self, path: &str) -> bool {
+        match &self.control {
+            Control::Group(fields) => {
+                let inner = path.strip_prefix(self.path).map(|rest| rest.trim_start_matches('/'));
+                inner.is_some_and(|inner| fields.iter().any(|field| field.holds(inner)))
+            }
+            _ => {
+                path == self.path
+                    || path
+                        .strip_prefix(self.path)
+                        .is_some_and(|rest| self.path.is_empty() || rest.starts_with('/'))
+            }
+        }
+    }
+}
+
+fn check_all(fields: &[Field], around: &Value, place: &str, faults: &mut Vec<Fault>) {
+    for field in fields.iter().filter(|field| field.is_shown(around)) {
+        check(field, around, &joined(place, field.path), faults);
+    }
+}
+
+fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
+    let value = at(around, field.path);
+    if let Control::Object(fields) = &field.control {
+        return check_object(field, fields, value, place, faults);
+    }
+    let value = value.unwrap_or(&Value::Null);
+    if is_empty(value) && field.required {
+        return faults.push(fault(place, "fault.required", ""));
+    }
+    match &field.control {
+        Control::Items { fields, title, .. } => check_items(field, fields, title, value, place, faults),
+        Control::OneOf(variants) => {
+            if let Some(variant) = Variant::find(variants, value).filter(|variant| !variant.key.is_empty()) {
+                let inner = at(value, variant.key).unwrap_or(&Value::Null);
+                check_all(variant.fields, inner, &joined(place, variant.key), faults);
+            }
+        }
+        Control::Group(fields) => check_all(fields, value, place, faults),
+        Control::LogFiles => log_files::check(around, place, faults),
+        _ => faults.extend(wrong(field, value).map(|(text, value)| fault(place, text, &value))),
+    }
+}
+
+/// What is wrong with the value of a field that has no fields inside, and what the fault names: the key, the limit that
+/// was passed, or the value itself.
+fn wrong(field: &Field, value: &Value) -> Option<(&'static str, String)> {
+    let words = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match &field.control {
+        Control::Pairs | Control::Files if field.rule == Rule::Key => {
+            let mut keys = value.as_object().into_iter().flatten().map(|(key, _)| key);
+            let key = keys.find(|key| field.rule.wrong(&json!(key)).is_some())?;
+            Some(("fault.key", key.clone()))
+        }
+        _ if is_empty(value) => None,
+        Control::Number if value.is_string() && !matches!(field.rule, Rule::Between(..)) => {
+            Some(("fault.whole", words()))
+        }
+        Control::Decimal if value.is_string() => Some(("fault.decimal", words())),
+        _ => {
+            let text = field.rule.wrong(value)?;
+            Some((text, field.rule.bound(text).unwrap_or_else(words)))
+        }
+    }
+}
+
+/// The fields of each item, and names that are there twice where that is not meant.
+fn check_items(
+    field: &Field,
+    fields: &[Field],
+    title: &str,
+    value: &Value,
+    place: &str,
+    faults: &mut Vec<Fault>,
+) {
+    let items = value.as_array().map_or(&[][..], Vec::as_slice);
+    for (index, item) in items.iter().enumerate() {
+        // What is shown as log files is told of there.
+        if LogFiles::read(item).is_some() {
+            continue;
+        }
+        let place = format!("{place}/{index}");
+        let name = at(item, title).filter(|name| !title.is_empty() && name.is_string());
+        if let Some(name) = name.filter(|_| field.rule != Rule::Repeats)
+            && items[..index].iter().any(|other| at(other, title) == Some(name))
+        {
+            faults.push(fault(&joined(&place, title), "fault.twice", name.as_str().unwrap_or_default()));
+        }
+        check_all(fields, item, &place, faults);
+    }
+}
+
+/// What an object that is absent would need is no fault, unless it must be there.
+fn check_object(
+    field: &Field,
+    fields: &[Field],
+    value: Option<&Value>,
+    place: &str,
+    faults: &mut Vec<Fault>,
+) {
+    let value = value.filter(|value| !value.is_null());
+    if value.is_none() && !field.required {
+        return;
+    }
+    let before = faults.len();
+    check_all(fields, value.unwrap_or(&Value::Null), place, faults);
+    if value.is_none() && faults.len() == before {
+        faults.push(fault(place, "fault.required", ""));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn fault(place: &str, text: &'static str, value: &str) -> Fault {
+    Fault { place: place.to_owned(), text, value: value.to_owned() }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::super::tests::deployment;
+    use super::*;
+    use crate::forms;
+
+    #[test]
+    fn a_pod_is_its_own_template() {
+        let form = forms::find("pods").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let container = json!({"name": "main", "image": "nginx", "volumeMounts": [{"name": "data", "mountPath": "/data"}]});
+        draft.set(form, 0, "spec/containers/0", Some(container));
+
+        let faults = draft.faults(form);
+
+        assert_eq!(faults[0].place, "0/spec/containers/0/volumeMounts/0/name");
+        assert!(form.sections.iter().any(|section| Draft::is_in(section, &faults[0].place)));
+    }
+
+    #[test]
+    fn faults_stand_where_they_are_and_belong_to_a_step() {
+        let (form, mut draft) = deployment();
+        let mut container = json!({"name": "web", "image": "a b", "env": [{"name": "1", "value": ""}, {"name": "A", "value": "x"}]});
+        container["volumeMounts"] = json!([{"name": "data", "mountPath": "data"}]);
+        draft.set(form, 0, "spec/template/spec/containers", Some(json!([container, {"name": "web"}])));
+        draft.set(form, 0, "spec/replicas", Some(json!("many")));
+
+        let faults = draft.faults(form);
+
+        let found: Vec<(&str, &str)> =
+            faults.iter().map(|fault| (fault.place.as_str(), fault.text)).collect();
+        let base = "0/spec/template/spec/containers";
+        for (path, text) in [
+            ("0/image", "fault.image"),
+            ("0/env/0/name", "fault.variable"),
+            ("0/volumeMounts/0/mountPath", "fault.path"),
+            ("0/volumeMounts/0/name", "fault.no-volume"),
+            ("1/name", "fault.twice"),
+            ("1/image", "fault.required"),
+        ] {
+            assert!(found.contains(&(format!("{base}/{path}").as_str(), text)), "{path} {text}: {found:?}");
+        }
+        assert!(found.contains(&("0/spec/replicas", "fault.whole")));
+        for fault in &faults {
+            let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
+            assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
+        }
+    }
+
+    #[test]
+    fn an_ingress_needs_no_service_for_everything_else() {
+        let form = forms::find("ingresses").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+
+        draft.set(form, 0, "spec/rules/0/http/paths/0/backend/service/name", Some(json!("web")));
+
+        assert_eq!(draft.faults(form), []);
+    }
+
+    #[test]
+    fn routes_of_one_path_and_permissions_of_one_resource_may_be_several() {
+        let rule =
+            json!({"matches": [{"path": {"value": "/"}}], "backendRefs": [{"name": "web", "port": 80}]});
+        let permission = json!({"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]});
+        for (slug, place, item) in
+            [("httproutes.gateway.networking.k8s.io", "spec/rules", rule), ("roles", "rules", permission)]
+        {
+            let form = forms::find(slug).unwrap();
+            let mut draft = Draft::begin(form, "web", "shop");
+            draft.set(form, 0, place, Some(json!([item, item])));
+
+            let twice = draft.faults(form).into_iter().filter(|fault| fault.text == "fault.twice");
+            assert_eq!(twice.collect::<Vec<_>>(), [], "{slug}");
+        }
+    }
+}
