@@ -1,6 +1,6 @@
 //! Roles and who holds them, as Kubernetes' own RBAC keeps them (`rbac.authorization.k8s.io/v1`).
 
-use super::{METADATA, METADATA_OF_CLUSTER, basics};
+use super::{METADATA, METADATA_OF_CLUSTER, basics, section};
 use crate::field::{Control, Field, Form, Section};
 use crate::rule::Rule;
 
@@ -47,7 +47,7 @@ const PERMISSIONS_OF_CLUSTER: &[Field] = &[Field::new(
 .rule(Rule::Repeats)];
 
 const fn permissions(fields: &'static [Field]) -> Section {
-    Section { id: "permissions", object: 0, words: None, base: "", fields }
+    section("permissions", "", fields)
 }
 
 /// A role of one namespace.
@@ -78,12 +78,10 @@ pub static CLUSTER_ROLE: Form = Form {
     sections: &[basics(METADATA_OF_CLUSTER), permissions(PERMISSIONS_OF_CLUSTER)],
 };
 
-const SUBJECTS: Section = Section {
-    id: "subjects",
-    object: 0,
-    words: None,
-    base: "",
-    fields: &[Field::new(
+const SUBJECTS: Section = section(
+    "subjects",
+    "",
+    &[Field::new(
         "subjects",
         "subjects",
         Control::Items {
@@ -104,7 +102,7 @@ const SUBJECTS: Section = Section {
         },
     )
     .rule(Rule::Repeats)],
-};
+);
 
 /// Gives a role in one namespace.
 pub static ROLE_BINDING: Form = Form {
@@ -120,12 +118,10 @@ pub static ROLE_BINDING: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "role",
-            object: 0,
-            words: None,
-            base: "roleRef",
-            fields: &[
+        section(
+            "role",
+            "roleRef",
+            &[
                 Field::new("kind", "role-kind", Control::Choice(&["ClusterRole", "Role"])).fixed(),
                 Field::new("name", "role", Control::Names("clusterroles"))
                     .required()
@@ -133,7 +129,7 @@ pub static ROLE_BINDING: Form = Form {
                     .fixed(),
                 Field::new("name", "role", Control::Names("roles")).required().when("kind=Role").fixed(),
             ],
-        },
+        ),
         SUBJECTS,
     ],
 };
@@ -152,13 +148,11 @@ pub static CLUSTER_ROLE_BINDING: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA_OF_CLUSTER),
-        Section {
-            id: "role",
-            object: 0,
-            words: None,
-            base: "roleRef",
-            fields: &[Field::new("name", "role", Control::Names("clusterroles")).required().fixed()],
-        },
+        section(
+            "role",
+            "roleRef",
+            &[Field::new("name", "role", Control::Names("clusterroles")).required().fixed()],
+        ),
         SUBJECTS,
     ],
 };

@@ -1,6 +1,6 @@
 //! What programs are told.
 
-use super::{METADATA, basics};
+use super::{METADATA, basics, section};
 use crate::field::{Beside, Control, Field, Form, Section};
 use crate::rule::Rule;
 
@@ -16,16 +16,14 @@ pub static CONFIG_MAP: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "data",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "data",
+            "",
+            &[
                 Field::new("data", "data", Control::Files).rule(Rule::Key),
                 Field::new("immutable", "immutable", Control::Toggle),
             ],
-        },
+        ),
     ],
 };
 
@@ -42,12 +40,10 @@ pub static SECRET: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "secret",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "secret",
+            "",
+            &[
                 Field::new(
                     "type",
                     "secret-type",
@@ -81,7 +77,7 @@ pub static SECRET: Form = Form {
                     .when("type=kubernetes.io/ssh-auth"),
                 Field::new("immutable", "immutable", Control::Toggle),
             ],
-        },
+        ),
     ],
 };
 
@@ -97,12 +93,10 @@ pub static SERVICE_ACCOUNT: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "account",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "account",
+            "",
+            &[
                 Field::new("automountServiceAccountToken", "automount", Control::Truth),
                 Field::new(
                     "imagePullSecrets",
@@ -114,7 +108,7 @@ pub static SERVICE_ACCOUNT: Form = Form {
                     },
                 ),
             ],
-        },
+        ),
         Section {
             id: "role",
             object: 1,

@@ -1,7 +1,7 @@
 //! Routes of the Gateway API.
 
-use super::{METADATA, basics};
-use crate::field::{Control, Field, Form, Section};
+use super::{METADATA, basics, section};
+use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
 
 const PARENT: &[Field] = &[
@@ -43,6 +43,12 @@ const BACKEND: &[Field] = &[
     Field::new("namespace", "backend-namespace", Control::Names("namespaces")).rule(Rule::Label),
 ];
 
+/// What a new rule of a route is.
+const NEW_RULE: &str = r#"{
+    "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
+    "backendRefs": [{"name": "", "port": 80}]
+}"#;
+
 /// An HTTP route of the Gateway API (`gateway.networking.k8s.io/v1`).
 pub static HTTP_ROUTE: Form = Form {
     slug: "httproutes.gateway.networking.k8s.io",
@@ -62,12 +68,10 @@ pub static HTTP_ROUTE: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "entry",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "entry",
+            "spec",
+            &[
                 Field::new(
                     "parentRefs",
                     "gateways",
@@ -76,17 +80,15 @@ pub static HTTP_ROUTE: Form = Form {
                 .required(),
                 Field::new("hostnames", "hosts", Control::Lines),
             ],
-        },
-        Section {
-            id: "routes",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[Field::new(
+        ),
+        section(
+            "routes",
+            "spec",
+            &[Field::new(
                 "rules",
                 "rules",
                 Control::Items {
-                    begin: r#"{"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [{"name": "", "port": 80}]}"#,
+                    begin: NEW_RULE,
                     title: "matches/0/path/value",
                     fields: &[
                         Field::new(
@@ -113,7 +115,7 @@ pub static HTTP_ROUTE: Form = Form {
                 },
             )
             .rule(Rule::Repeats)],
-        },
+        ),
     ],
 };
 
@@ -164,12 +166,10 @@ pub static GATEWAY: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "listeners",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "listeners",
+            "spec",
+            &[
                 Field::new(
                     "gatewayClassName",
                     "gateway-class",
@@ -188,6 +188,6 @@ pub static GATEWAY: Form = Form {
                 )
                 .required(),
             ],
-        },
+        ),
     ],
 };

@@ -1,7 +1,7 @@
 //! What a project may use, and how it is kept from harm.
 
-use super::{METADATA, basics};
-use crate::field::{Control, Field, Form, Section, Variant};
+use super::{METADATA, basics, section};
+use crate::field::{Control, Field, Form, Variant};
 use crate::rule::Rule;
 
 const fn quantity(path: &'static str, id: &'static str) -> Field {
@@ -21,12 +21,10 @@ pub static RESOURCE_QUOTA: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "compute",
-            object: 0,
-            words: None,
-            base: "spec/hard",
-            fields: &[
+        section(
+            "compute",
+            "spec/hard",
+            &[
                 quantity("requests.cpu", "request-cpu"),
                 quantity("limits.cpu", "limit-cpu"),
                 quantity("requests.memory", "request-memory"),
@@ -34,13 +32,11 @@ pub static RESOURCE_QUOTA: Form = Form {
                 quantity("requests.ephemeral-storage", "request-scratch"),
                 quantity("requests.storage", "request-storage"),
             ],
-        },
-        Section {
-            id: "counts",
-            object: 0,
-            words: None,
-            base: "spec/hard",
-            fields: &[
+        ),
+        section(
+            "counts",
+            "spec/hard",
+            &[
                 quantity("pods", "count-pods"),
                 quantity("count~1deployments.apps", "count-deployments"),
                 quantity("count~1statefulsets.apps", "count-stateful-sets"),
@@ -53,13 +49,11 @@ pub static RESOURCE_QUOTA: Form = Form {
                 quantity("configmaps", "count-config-maps"),
                 quantity("secrets", "count-secrets"),
             ],
-        },
-        Section {
-            id: "all-limits",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        ),
+        section(
+            "all-limits",
+            "spec",
+            &[
                 Field::new("hard", "hard", Control::Pairs).rule(Rule::Quantity).required(),
                 Field::new(
                     "scopes",
@@ -68,7 +62,7 @@ pub static RESOURCE_QUOTA: Form = Form {
                 )
                 .fixed(),
             ],
-        },
+        ),
     ],
 };
 
@@ -91,12 +85,10 @@ pub static LIMIT_RANGE: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "limits",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[Field::new(
+        section(
+            "limits",
+            "spec",
+            &[Field::new(
                 "limits",
                 "limits",
                 Control::Items {
@@ -123,7 +115,7 @@ pub static LIMIT_RANGE: Form = Form {
                 },
             )
             .required()],
-        },
+        ),
     ],
 };
 
@@ -143,12 +135,10 @@ pub static DISRUPTION_BUDGET: Form = Form {
     follow_name: &["spec/selector/matchLabels/app"],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "budget",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "budget",
+            "spec",
+            &[
                 Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
                 Field::new(
                     "",
@@ -164,7 +154,7 @@ pub static DISRUPTION_BUDGET: Form = Form {
                     Control::Choice(&["", "IfHealthyBudget", "AlwaysAllow"]),
                 ),
             ],
-        },
+        ),
     ],
 };
 
@@ -220,22 +210,18 @@ pub static NETWORK_POLICY: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "about",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "about",
+            "spec",
+            &[
                 Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
                 Field::new("policyTypes", "directions", Control::Ticks(&["Ingress", "Egress"])).required(),
             ],
-        },
-        Section {
-            id: "inbound",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[Field::new(
+        ),
+        section(
+            "inbound",
+            "spec",
+            &[Field::new(
                 "ingress",
                 "inbound",
                 Control::Items {
@@ -244,13 +230,11 @@ pub static NETWORK_POLICY: Form = Form {
                     fields: &[Field::new("from", "peers-from", PEERS), Field::new("ports", "ports", PORTS)],
                 },
             )],
-        },
-        Section {
-            id: "outbound",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[Field::new(
+        ),
+        section(
+            "outbound",
+            "spec",
+            &[Field::new(
                 "egress",
                 "outbound",
                 Control::Items {
@@ -259,6 +243,6 @@ pub static NETWORK_POLICY: Form = Form {
                     fields: &[Field::new("to", "peers-to", PEERS), Field::new("ports", "ports", PORTS)],
                 },
             )],
-        },
+        ),
     ],
 };

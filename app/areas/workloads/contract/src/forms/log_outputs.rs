@@ -1,7 +1,7 @@
 //! Where Fluent Operator sends the logs that it collects: `Output` of a namespace and `ClusterOutput` of the cluster
 //! (`fluentbit.fluent.io/v1alpha2`).
 
-use super::{METADATA, METADATA_OF_CLUSTER, basics};
+use super::{METADATA, METADATA_OF_CLUSTER, basics, section};
 use crate::field::{Control, Field, Form, Section, Variant};
 use crate::rule::Rule;
 
@@ -90,26 +90,19 @@ const RECEIVERS: &[Variant] = &[
     Variant { key: "", id: "other-receiver", begin: "", fields: &[] },
 ];
 
-const WHERE_TO: Section = Section {
-    id: "log-receiver",
-    object: 0,
-    words: None,
-    base: "spec",
-    fields: &[Field::new("", "log-receiver", Control::OneOf(RECEIVERS))],
-};
+const WHERE_TO: Section =
+    section("log-receiver", "spec", &[Field::new("", "log-receiver", Control::OneOf(RECEIVERS))]);
 
-const WHICH: Section = Section {
-    id: "which-logs",
-    object: 0,
-    words: None,
-    base: "",
-    fields: &[
+const WHICH: Section = section(
+    "which-logs",
+    "",
+    &[
         Field::new("spec/match", "log-tags", Control::Line),
         Field::new("spec/matchRegex", "log-tags-pattern", Control::Line),
         Field::new("metadata/labels/fluentbit.fluent.io~1enabled", "output-enabled", Control::ToggleText),
         Field::new("spec/retry_limit", "retry-limit", Control::Line),
     ],
-};
+);
 
 /// Where logs of the whole cluster go.
 pub static CLUSTER_OUTPUT: Form = Form {

@@ -72,9 +72,14 @@ pub(crate) const METADATA: &[Field] = &[
 /// What every object of a cluster has.
 pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
 
+/// A step about the object that the form is for.
+const fn section(id: &'static str, base: &'static str, fields: &'static [Field]) -> Section {
+    Section { id, object: 0, words: None, base, fields }
+}
+
 /// The first step of every form.
 pub(crate) const fn basics(fields: &'static [Field]) -> Section {
-    Section { id: "basics", object: 0, words: None, base: "", fields }
+    section("basics", "", fields)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How programs are reached.
 
-use super::{METADATA, METADATA_OF_CLUSTER, basics};
-use crate::field::{Control, Field, Form, Section};
+use super::{METADATA, METADATA_OF_CLUSTER, basics, section};
+use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
 
 /// A port of a service.
@@ -26,12 +26,10 @@ pub static SERVICE: Form = Form {
     follow_name: &["spec/selector/app"],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "service",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "service",
+            "spec",
+            &[
                 Field::new(
                     "type",
                     "service-type",
@@ -60,7 +58,7 @@ pub static SERVICE: Form = Form {
                 )
                 .when("type=LoadBalancer"),
             ],
-        },
+        ),
     ],
 };
 
@@ -79,6 +77,13 @@ const ROUTE: &[Field] = &[
     Field::new("backend/service/port/name", "port-name", Control::Line).rule(Rule::PortName),
 ];
 
+/// What a new host of an ingress is, and a new path of a host.
+const NEW_HOST: &str = r#"{"http": {"paths": [
+    {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}
+]}}"#;
+const NEW_ROUTE: &str =
+    r#"{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}"#;
+
 /// An ingress.
 pub static INGRESS: Form = Form {
     slug: "ingresses",
@@ -94,41 +99,47 @@ pub static INGRESS: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "routes",
-            object: 0, words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "routes",
+            "spec",
+            &[
                 Field::new("ingressClassName", "ingress-class", Control::Names("ingressclasses")),
-                Field::new("rules", "rules", Control::Items {
-                    begin: r#"{"http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}]}}"#,
-                    title: "host",
-                    fields: &[
-                        Field::new("host", "host", Control::Line).rule(Rule::Host),
-                        Field::new("http/paths", "paths", Control::Items {
-                            begin: r#"{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "", "port": {"number": 80}}}}"#,
-                            title: "",
-                            fields: ROUTE,
-                        })
-                        .required(),
-                    ],
-                }),
+                Field::new(
+                    "rules",
+                    "rules",
+                    Control::Items {
+                        begin: NEW_HOST,
+                        title: "host",
+                        fields: &[
+                            Field::new("host", "host", Control::Line).rule(Rule::Host),
+                            Field::new(
+                                "http/paths",
+                                "paths",
+                                Control::Items { begin: NEW_ROUTE, title: "", fields: ROUTE },
+                            )
+                            .required(),
+                        ],
+                    },
+                ),
                 Field::new("defaultBackend", "default-backend", Control::Group(DEFAULT_BACKEND)),
             ],
-        },
-        Section {
-            id: "tls",
-            object: 0, words: None,
-            base: "spec",
-            fields: &[Field::new("tls", "tls", Control::Items {
-                begin: r#"{"hosts": []}"#,
-                title: "",
-                fields: &[
-                    Field::new("secretName", "tls-secret", Control::Names("secrets")).required(),
-                    Field::new("hosts", "hosts", Control::Lines),
-                ],
-            })],
-        },
+        ),
+        section(
+            "tls",
+            "spec",
+            &[Field::new(
+                "tls",
+                "tls",
+                Control::Items {
+                    begin: r#"{"hosts": []}"#,
+                    title: "",
+                    fields: &[
+                        Field::new("secretName", "tls-secret", Control::Names("secrets")).required(),
+                        Field::new("hosts", "hosts", Control::Lines),
+                    ],
+                },
+            )],
+        ),
     ],
 };
 
@@ -145,12 +156,10 @@ pub static INGRESS_CLASS: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA_OF_CLUSTER),
-        Section {
-            id: "class",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "class",
+            "",
+            &[
                 Field::new("spec/controller", "controller", Control::Line).required().fixed(),
                 Field::new(
                     "metadata/annotations/ingressclass.kubernetes.io~1is-default-class",
@@ -176,6 +185,6 @@ pub static INGRESS_CLASS: Form = Form {
                     ]),
                 ),
             ],
-        },
+        ),
     ],
 };

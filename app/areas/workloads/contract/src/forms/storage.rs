@@ -1,7 +1,7 @@
 //! Where data is kept.
 
-use super::{METADATA, basics};
-use crate::field::{Control, Field, Form, Section};
+use super::{METADATA, basics, section};
+use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
 
 /// Who may use a volume at the same time.
@@ -21,12 +21,10 @@ pub static CLAIM: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "storage",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "storage",
+            "spec",
+            &[
                 Field::new("resources/requests/storage", "storage", Control::Line)
                     .rule(Rule::Quantity)
                     .required(),
@@ -51,7 +49,7 @@ pub static CLAIM: Form = Form {
                     ]),
                 ),
             ],
-        },
+        ),
     ],
 };
 
@@ -68,12 +66,10 @@ pub static SNAPSHOT: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA),
-        Section {
-            id: "snapshot",
-            object: 0,
-            words: None,
-            base: "spec",
-            fields: &[
+        section(
+            "snapshot",
+            "spec",
+            &[
                 Field::new(
                     "source/persistentVolumeClaimName",
                     "snapshot-of",
@@ -87,6 +83,6 @@ pub static SNAPSHOT: Form = Form {
                     Control::Names("volumesnapshotclasses.snapshot.storage.k8s.io"),
                 ),
             ],
-        },
+        ),
     ],
 };

@@ -2,8 +2,8 @@
 //!
 //! The parameters are those that the drivers' own documents name; a driver that is not here takes them as keys and values.
 
-use super::{METADATA_OF_CLUSTER, basics};
-use crate::field::{Control, Field, Form, Section};
+use super::{METADATA_OF_CLUSTER, basics, section};
+use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
 
 const fn line(path: &'static str, id: &'static str) -> Field {
@@ -141,12 +141,10 @@ pub static STORAGE_CLASS: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA_OF_CLUSTER),
-        Section {
-            id: "class",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "class",
+            "",
+            &[
                 Field::new(
                     "provisioner",
                     "provisioner",
@@ -169,13 +167,11 @@ pub static STORAGE_CLASS: Form = Form {
                 ),
                 Field::new("mountOptions", "mount-options", Control::Lines),
             ],
-        },
-        Section {
-            id: "parameters",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        ),
+        section(
+            "parameters",
+            "",
+            &[
                 of("provisioner=ebs.csi.aws.com", EBS),
                 of("provisioner=pd.csi.storage.gke.io", GCE),
                 of("provisioner=disk.csi.azure.com", AZURE),
@@ -190,7 +186,7 @@ pub static STORAGE_CLASS: Form = Form {
                 of("provisioner=neonsan.csi.qingcloud.com", NEONSAN),
                 Field::new("parameters", "parameters", Control::Pairs).fixed(),
             ],
-        },
+        ),
     ],
 };
 
@@ -224,19 +220,17 @@ pub static SNAPSHOT_CLASS: Form = Form {
     follow_name: &[],
     sections: &[
         basics(METADATA_OF_CLUSTER),
-        Section {
-            id: "class",
-            object: 0,
-            words: None,
-            base: "",
-            fields: &[
+        section(
+            "class",
+            "",
+            &[
                 Field::new("driver", "driver", Control::Named { kind: "csidrivers", also: DRIVERS })
                     .required()
                     .fixed(),
                 Field::new("deletionPolicy", "deletion-policy", Control::Choice(&["Delete", "Retain"])),
                 Field::new("parameters", "parameters", Control::Pairs).fixed(),
             ],
-        },
+        ),
     ],
 };
 

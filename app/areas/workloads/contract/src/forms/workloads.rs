@@ -1,7 +1,7 @@
 //! What runs pods.
 
 use super::pod::{CONTAINERS, PLACEMENT, VOLUMES};
-use super::{METADATA, METADATA_OF_CLUSTER, basics};
+use super::{METADATA, METADATA_OF_CLUSTER, basics, section};
 use crate::field::{Beside, Control, Field, Form, Section, Variant};
 use crate::rule::Rule;
 
@@ -11,10 +11,6 @@ const POD_OF_RUN: &str = "spec/jobTemplate/spec/template/spec";
 
 const fn whole(path: &'static str, id: &'static str) -> Field {
     Field::new(path, id, Control::Number).rule(Rule::Whole(0, i32::MAX as i64))
-}
-
-const fn section(id: &'static str, base: &'static str, fields: &'static [Field]) -> Section {
-    Section { id, object: 0, words: None, base, fields }
 }
 
 const fn pod(base: &'static str) -> [Section; 3] {
