@@ -1,12 +1,8 @@
 //! What a project may use, and how it is kept from harm.
 
-use super::{METADATA, basics, section};
+use super::{METADATA, basics, quantity, section};
 use crate::field::{Control, Field, Form, Variant};
 use crate::rule::Rule;
-
-const fn quantity(path: &'static str, id: &'static str) -> Field {
-    Field::new(path, id, Control::Line).rule(Rule::Quantity)
-}
 
 /// A limit of everything in a namespace together.
 pub static RESOURCE_QUOTA: Form = Form {

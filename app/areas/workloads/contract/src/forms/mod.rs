@@ -3,10 +3,12 @@
 mod access;
 mod configuration;
 mod gateway;
+mod jobs;
 mod limits;
 mod log_outputs;
 mod network;
 mod pod;
+mod scaling;
 mod storage;
 mod storage_classes;
 mod workloads;
@@ -19,14 +21,14 @@ pub static ALL: [&Form; 30] = [
     &workloads::DEPLOYMENT,
     &workloads::STATEFUL_SET,
     &workloads::DAEMON_SET,
-    &workloads::JOB,
-    &workloads::CRON_JOB,
+    &jobs::JOB,
+    &jobs::CRON_JOB,
     &network::SERVICE,
     &network::INGRESS,
     &configuration::CONFIG_MAP,
     &configuration::SECRET,
     &storage::CLAIM,
-    &workloads::AUTOSCALER,
+    &scaling::AUTOSCALER,
     &workloads::POD_ALONE,
     &limits::DISRUPTION_BUDGET,
     &limits::NETWORK_POLICY,
@@ -37,7 +39,7 @@ pub static ALL: [&Form; 30] = [
     &storage_classes::STORAGE_CLASS,
     &limits::RESOURCE_QUOTA,
     &limits::LIMIT_RANGE,
-    &workloads::PRIORITY_CLASS,
+    &scaling::PRIORITY_CLASS,
     &access::ROLE,
     &access::CLUSTER_ROLE,
     &access::ROLE_BINDING,
@@ -71,6 +73,21 @@ pub(crate) const METADATA: &[Field] = &[
 
 /// What every object of a cluster has.
 pub(crate) const METADATA_OF_CLUSTER: &[Field] = &[NAME, LABELS, ANNOTATIONS];
+
+/// A line of text.
+const fn line(path: &'static str, id: &'static str) -> Field {
+    Field::new(path, id, Control::Line)
+}
+
+/// A whole number that an `int32` of Kubernetes holds, and none below zero.
+const fn whole(path: &'static str, id: &'static str) -> Field {
+    Field::new(path, id, Control::Number).rule(Rule::Whole(0, i32::MAX as i64))
+}
+
+/// An amount such as `500m` or `2Gi`.
+const fn quantity(path: &'static str, id: &'static str) -> Field {
+    Field::new(path, id, Control::Line).rule(Rule::Quantity)
+}
 
 /// A step about the object that the form is for.
 const fn section(id: &'static str, base: &'static str, fields: &'static [Field]) -> Section {

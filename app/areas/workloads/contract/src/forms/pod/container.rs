@@ -1,0 +1,237 @@
+//! What a container is: its image, its program, what it takes, how it is asked whether it is well.
+
+use crate::field::{Control, Field, Variant};
+use crate::forms::{line, quantity, whole};
+use crate::rule::Rule;
+
+/// A key of a config map or a secret.
+const MAP_KEY: &[Field] = &[
+    Field::new("name", "config-map", Control::Names("configmaps")).required(),
+    line("key", "key").rule(Rule::Key).required(),
+];
+const SECRET_KEY: &[Field] = &[
+    Field::new("name", "secret", Control::Names("secrets")).required(),
+    line("key", "key").rule(Rule::Key).required(),
+];
+
+const VARIABLE_SOURCE: &[Variant] = &[
+    Variant { key: "valueFrom/configMapKeyRef", id: "config-map", begin: "{}", fields: MAP_KEY },
+    Variant { key: "valueFrom/secretKeyRef", id: "secret", begin: "{}", fields: SECRET_KEY },
+    Variant {
+        key: "valueFrom/fieldRef",
+        id: "of-pod",
+        begin: r#"{"fieldPath": "metadata.name"}"#,
+        fields: &[Field::new(
+            "fieldPath",
+            "of-pod",
+            Control::Choice(&[
+                "metadata.name",
+                "metadata.namespace",
+                "metadata.uid",
+                "spec.nodeName",
+                "spec.serviceAccountName",
+                "status.hostIP",
+                "status.podIP",
+            ]),
+        )],
+    },
+    Variant {
+        key: "valueFrom/resourceFieldRef",
+        id: "of-resources",
+        begin: r#"{"resource": "limits.memory"}"#,
+        fields: &[Field::new(
+            "resource",
+            "of-resources",
+            Control::Choice(&["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"]),
+        )],
+    },
+    Variant { key: "", id: "value", begin: "", fields: &[line("value", "value")] },
+];
+
+const VARIABLES: &[Field] = &[
+    line("name", "name").rule(Rule::Variable).required(),
+    Field::new("", "source", Control::OneOf(VARIABLE_SOURCE)),
+];
+
+const ALL_OF: &[Field] = &[
+    Field::new(
+        "",
+        "all-of",
+        Control::OneOf(&[
+            Variant {
+                key: "configMapRef",
+                id: "config-map",
+                begin: "{}",
+                fields: &[Field::new("name", "config-map", Control::Names("configmaps")).required()],
+            },
+            Variant {
+                key: "secretRef",
+                id: "secret",
+                begin: "{}",
+                fields: &[Field::new("name", "secret", Control::Names("secrets")).required()],
+            },
+        ]),
+    ),
+    line("prefix", "prefix"),
+];
+
+const PORTS: &[Field] = &[
+    line("name", "name").rule(Rule::PortName),
+    Field::new("containerPort", "container-port", Control::Number).rule(Rule::Port).required(),
+    Field::new("protocol", "protocol", Control::Choice(&["", "TCP", "UDP", "SCTP"])),
+];
+
+const MOUNTS: &[Field] = &[
+    line("name", "volume").rule(Rule::Label).required(),
+    line("mountPath", "mount-path").rule(Rule::Path).required(),
+    line("subPath", "sub-path"),
+    Field::new("readOnly", "read-only", Control::Toggle),
+];
+
+const HANDLERS: &[Variant] = &[
+    Variant { key: "", id: "none", begin: "", fields: &[] },
+    Variant {
+        key: "httpGet",
+        id: "http",
+        begin: r#"{"path": "/", "port": 80}"#,
+        fields: &[
+            line("path", "path").rule(Rule::Path).required(),
+            Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
+            Field::new("scheme", "scheme", Control::Choice(&["", "HTTP", "HTTPS"])),
+        ],
+    },
+    Variant {
+        key: "tcpSocket",
+        id: "tcp",
+        begin: r#"{"port": 80}"#,
+        fields: &[Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required()],
+    },
+    Variant {
+        key: "exec",
+        id: "command",
+        begin: r#"{"command": []}"#,
+        fields: &[Field::new("command", "command", Control::Lines).required()],
+    },
+    Variant {
+        key: "grpc",
+        id: "grpc",
+        begin: r#"{"port": 80}"#,
+        fields: &[
+            Field::new("port", "port", Control::Number).rule(Rule::Port).required(),
+            line("service", "service"),
+        ],
+    },
+];
+
+/// How a program is asked whether it is well.
+const PROBE: &[Field] = &[
+    Field::new("", "handler", Control::OneOf(HANDLERS)),
+    whole("initialDelaySeconds", "initial-delay"),
+    whole("periodSeconds", "period"),
+    whole("timeoutSeconds", "timeout"),
+    whole("failureThreshold", "failure-threshold"),
+];
+
+const HOOK: &[Field] = &[Field::new(
+    "",
+    "handler",
+    Control::OneOf(&[
+        Variant { key: "", id: "none", begin: "", fields: &[] },
+        Variant {
+            key: "exec",
+            id: "command",
+            begin: r#"{"command": []}"#,
+            fields: &[Field::new("command", "command", Control::Lines).required()],
+        },
+        Variant {
+            key: "httpGet",
+            id: "http",
+            begin: r#"{"path": "/", "port": 80}"#,
+            fields: &[
+                line("path", "path").rule(Rule::Path).required(),
+                Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
+            ],
+        },
+    ]),
+)];
+
+const CONTAINER: &[Field] = &[
+    line("name", "name").rule(Rule::Label).required(),
+    line("image", "image").rule(Rule::Image).required(),
+    Field::new("imagePullPolicy", "pull-policy", Control::Choice(&["", "IfNotPresent", "Always", "Never"])),
+    Field::new(
+        "ports",
+        "ports",
+        Control::Items { begin: r#"{"containerPort": 80}"#, title: "containerPort", fields: PORTS },
+    ),
+    Field::new(
+        "resources",
+        "resources",
+        Control::Group(&[
+            quantity("requests/cpu", "request-cpu"),
+            quantity("requests/memory", "request-memory"),
+            quantity("limits/cpu", "limit-cpu"),
+            quantity("limits/memory", "limit-memory"),
+        ]),
+    ),
+    Field::new(
+        "",
+        "environment",
+        Control::Group(&[
+            Field::new(
+                "env",
+                "env",
+                Control::Items { begin: r#"{"name": "", "value": ""}"#, title: "name", fields: VARIABLES },
+            ),
+            Field::new(
+                "envFrom",
+                "env-from",
+                Control::Items { begin: r#"{"configMapRef": {}}"#, title: "", fields: ALL_OF },
+            ),
+        ]),
+    ),
+    Field::new(
+        "",
+        "program",
+        Control::Group(&[
+            Field::new("command", "command", Control::Lines),
+            Field::new("args", "args", Control::Lines),
+            line("workingDir", "working-dir").rule(Rule::Path),
+        ]),
+    ),
+    Field::new("volumeMounts", "mounts", Control::Items { begin: "{}", title: "", fields: MOUNTS }),
+    Field::new("livenessProbe", "liveness", Control::Group(PROBE)),
+    Field::new("readinessProbe", "readiness", Control::Group(PROBE)),
+    Field::new("startupProbe", "startup", Control::Group(PROBE)),
+    Field::new("lifecycle/postStart", "post-start", Control::Group(HOOK)),
+    Field::new("lifecycle/preStop", "pre-stop", Control::Group(HOOK)),
+    Field::new(
+        "securityContext",
+        "security",
+        Control::Group(&[
+            Field::new("runAsNonRoot", "non-root", Control::Truth),
+            whole("runAsUser", "user"),
+            whole("runAsGroup", "group"),
+            Field::new("readOnlyRootFilesystem", "read-only-root", Control::Truth),
+            Field::new("allowPrivilegeEscalation", "escalation", Control::Truth),
+            Field::new("privileged", "privileged", Control::Truth),
+            Field::new("capabilities/drop", "drop", Control::Lines),
+            Field::new("capabilities/add", "add", Control::Lines),
+        ]),
+    ),
+];
+
+/// The containers of a pod.
+pub const CONTAINERS: &[Field] = &[
+    Field::new(
+        "containers",
+        "containers",
+        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: CONTAINER },
+    )
+    .required(),
+    Field::new(
+        "initContainers",
+        "init-containers",
+        Control::Items { begin: r#"{"name": "", "image": ""}"#, title: "name", fields: CONTAINER },
+    ),
+];

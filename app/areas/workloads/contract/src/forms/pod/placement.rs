@@ -1,0 +1,148 @@
+//! Where a pod runs, and as whom.
+
+use crate::field::{Control, Field};
+use crate::forms::{line, whole};
+use crate::rule::Rule;
+
+const TOLERATION: &[Field] = &[
+    line("key", "key"),
+    Field::new("operator", "operator", Control::Choice(&["", "Equal", "Exists"])),
+    line("value", "value"),
+    Field::new("effect", "effect", Control::Choice(&["", "NoSchedule", "PreferNoSchedule", "NoExecute"])),
+];
+
+const SPREAD: &[Field] = &[
+    Field::new("topologyKey", "topology-key", Control::Line).required(),
+    Field::new("maxSkew", "max-skew", Control::Number).rule(Rule::Whole(1, 1_000)).required(),
+    Field::new("whenUnsatisfiable", "unsatisfiable", Control::Choice(&["DoNotSchedule", "ScheduleAnyway"])),
+    Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+];
+
+/// What labels have to be like, of nodes.
+const NODE_EXPRESSION: &[Field] = &[
+    line("key", "label").required(),
+    Field::new(
+        "operator",
+        "operator",
+        Control::Choice(&["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]),
+    )
+    .required(),
+    Field::new("values", "values", Control::Lines),
+];
+const NODE_EXPRESSIONS: Control = Control::Items {
+    begin: r#"{"key": "", "operator": "In", "values": []}"#,
+    title: "key",
+    fields: NODE_EXPRESSION,
+};
+
+const NODE_TERM: &[Field] = &[Field::new("matchExpressions", "expressions", NODE_EXPRESSIONS).required()];
+const NODE_PREFERENCE: &[Field] = &[
+    Field::new("weight", "weight", Control::Number).rule(Rule::Whole(1, 100)).required(),
+    Field::new("preference/matchExpressions", "expressions", NODE_EXPRESSIONS).required(),
+];
+
+/// Which other pods, and how near.
+const POD_TERM: &[Field] = &[
+    line("topologyKey", "topology-key").required(),
+    Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+    Field::new("namespaces", "namespaces", Control::Lines),
+];
+const POD_PREFERENCE: &[Field] = &[
+    Field::new("weight", "weight", Control::Number).rule(Rule::Whole(1, 100)).required(),
+    line("podAffinityTerm/topologyKey", "topology-key").required(),
+    Field::new("podAffinityTerm/labelSelector/matchLabels", "match-labels", Control::Pairs)
+        .rule(Rule::Labels),
+    Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines),
+];
+const POD_TERMS: Control = Control::Items {
+    begin: r#"{"topologyKey": "kubernetes.io/hostname"}"#,
+    title: "topologyKey",
+    fields: POD_TERM,
+};
+const POD_PREFERENCES: Control = Control::Items {
+    begin: r#"{"weight": 100, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname"}}"#,
+    title: "podAffinityTerm/topologyKey",
+    fields: POD_PREFERENCE,
+};
+
+/// Near to what a pod should run, and far from what.
+const AFFINITY: &[Field] = &[
+    Field::new(
+        "nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",
+        "node-required",
+        Control::Items {
+            begin: r#"{"matchExpressions": [{"key": "", "operator": "In", "values": []}]}"#,
+            title: "matchExpressions/0/key",
+            fields: NODE_TERM,
+        },
+    ),
+    Field::new(
+        "nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",
+        "node-preferred",
+        Control::Items {
+            begin: r#"{"weight": 100, "preference": {"matchExpressions": [{"key": "", "operator": "In", "values": []}]}}"#,
+            title: "preference/matchExpressions/0/key",
+            fields: NODE_PREFERENCE,
+        },
+    ),
+    Field::new("podAffinity/requiredDuringSchedulingIgnoredDuringExecution", "near-required", POD_TERMS),
+    Field::new(
+        "podAffinity/preferredDuringSchedulingIgnoredDuringExecution",
+        "near-preferred",
+        POD_PREFERENCES,
+    ),
+    Field::new("podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution", "far-required", POD_TERMS),
+    Field::new(
+        "podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",
+        "far-preferred",
+        POD_PREFERENCES,
+    ),
+];
+
+/// Where a pod runs, and as whom.
+pub const PLACEMENT: &[Field] = &[
+    Field::new("nodeSelector", "node-selector", Control::Pairs).rule(Rule::Labels),
+    Field::new("affinity", "affinities", Control::Group(AFFINITY)),
+    Field::new(
+        "tolerations",
+        "tolerations",
+        Control::Items { begin: r#"{"operator": "Exists"}"#, title: "", fields: TOLERATION },
+    ),
+    Field::new(
+        "topologySpreadConstraints",
+        "spread",
+        Control::Items {
+            begin: r#"{"topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway"}"#,
+            title: "",
+            fields: SPREAD,
+        },
+    ),
+    Field::new("priorityClassName", "priority", Control::Names("priorityclasses")),
+    Field::new("serviceAccountName", "account", Control::Names("serviceaccounts")),
+    Field::new(
+        "imagePullSecrets",
+        "pull-secrets",
+        Control::Items {
+            begin: "{}",
+            title: "name",
+            fields: &[Field::new("name", "secret", Control::Names("secrets")).required()],
+        },
+    ),
+    whole("terminationGracePeriodSeconds", "grace"),
+    Field::new("hostNetwork", "host-network", Control::Toggle),
+    Field::new(
+        "securityContext",
+        "pod-security",
+        Control::Group(&[
+            Field::new("runAsNonRoot", "non-root", Control::Truth),
+            whole("runAsUser", "user"),
+            whole("runAsGroup", "group"),
+            whole("fsGroup", "fs-group"),
+            Field::new(
+                "seccompProfile/type",
+                "seccomp",
+                Control::Choice(&["", "RuntimeDefault", "Unconfined"]),
+            ),
+        ]),
+    ),
+];
