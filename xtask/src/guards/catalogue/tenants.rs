@@ -14,9 +14,10 @@ const REQUESTS: &str = "server/tenants/src/requests.rs";
 const ROLES: &str = "server/tenants/src/roles.rs";
 const TEMPLATE: &str = "server/notifier/src/template.rs";
 
-const NO_MORE: Test = Test::File("tenants", "tenants", "nobody_gives_takes_or_makes_more_than_they_have");
+const NO_MORE: Test =
+    Test::File("tenants", "tenants", "members::nobody_gives_takes_or_makes_more_than_they_have");
 const ADMINISTRATORS: Test =
-    Test::File("tenants", "tenants", "an_administrator_is_made_and_unmade_only_by_administrators");
+    Test::File("tenants", "tenants", "people::an_administrator_is_made_and_unmade_only_by_administrators");
 const COST: Test = Test::Lib("notifier", "template::tests::a_template_costs_no_more_than_a_message");
 
 pub const GUARDS: &[Guard] = &[
@@ -72,7 +73,7 @@ pub const GUARDS: &[Guard] = &[
             guard: "check(held, self.may_put_into_roles(workspace, before.tier), \"permissions\")?;",
             off: "let _ = held;",
         }],
-        test: Test::File("tenants", "tenants", "nobody_takes_from_a_role_what_they_do_not_have"),
+        test: Test::File("tenants", "tenants", "members::nobody_takes_from_a_role_what_they_do_not_have"),
     },
     Guard {
         name: "who manages accounts makes administrators",
@@ -119,7 +120,7 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File(
             "tenants",
             "tenants",
-            "a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_themselves",
+            "people::a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_themselves",
         ),
     },
     Guard {
@@ -129,7 +130,7 @@ pub const GUARDS: &[Guard] = &[
             guard: "found.filter(|workspace| self.may(&view(workspace)))",
             off: "found",
         }],
-        test: Test::File("tenants", "tenants", "a_workspace_is_unknown_to_who_is_not_in_it"),
+        test: Test::File("tenants", "tenants", "members::a_workspace_is_unknown_to_who_is_not_in_it"),
     },
     Guard {
         name: "somebody decides about their own request",
@@ -194,7 +195,11 @@ pub const GUARDS: &[Guard] = &[
             guard: "if namespace.as_ref().is_ok_and(is_of_the_cluster) {",
             off: "if namespace.as_ref().is_ok_and(|_| false) {",
         }],
-        test: Test::File("tenants", "tenants", "a_namespace_of_the_cluster_itself_becomes_nobodys_project"),
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "members::a_namespace_of_the_cluster_itself_becomes_nobodys_project",
+        ),
     },
     Guard {
         name: "a template of messages doubles its text without end",

@@ -1,0 +1,152 @@
+//! Accounts, and the trail of what people did.
+
+use crate::{Stage, at, harbour};
+use database::audit::Decision;
+use database::members::Place;
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
+use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
+
+#[tokio::test]
+async fn an_administrator_is_made_and_unmade_only_by_administrators() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let by_bea = stage.as_(bea).await;
+    let fields = |name: &str, role: &str| PersonFields {
+        name: name.into(),
+        role: role.into(),
+        ..PersonFields::default()
+    };
+
+    assert_eq!(at(by_bea.create_person(fields("eve", "administrator")).await.unwrap_err()).0, "role");
+    assert_eq!(at(by_bea.change_person(fields("bea", "administrator")).await.unwrap_err()).0, "role");
+    assert_eq!(at(by_bea.change_person(fields("ada", "regular")).await.unwrap_err()).0, "name");
+    assert_eq!(
+        at(by_bea.new_link("ada".into()).await.unwrap_err()).0,
+        "name",
+        "a link is a way in as somebody"
+    );
+    by_bea.create_person(fields("eve", "regular")).await.unwrap();
+
+    let by_ada = stage.as_(ada).await;
+    let last = at(by_ada.change_person(fields("ada", "regular")).await.unwrap_err());
+    assert!(last.1.contains("last administrator"), "{last:?}");
+    let own = PersonAct { name: "ada".into(), act: PersonAction::Disable, confirm: String::new() };
+    assert_eq!(at(by_ada.act_on_person(own).await.unwrap_err()).0, "name");
+    let unconfirmed = PersonAct { name: "eve".into(), act: PersonAction::Remove, confirm: "Eve?".into() };
+    assert_eq!(at(by_ada.act_on_person(unconfirmed).await.unwrap_err()).0, "confirm");
+    assert!(stage.database.account_named("eve").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn people_and_their_trail_are_for_those_whose_role_says_so() {
+    let stage = Stage::new().await;
+    let (regular, auditor) = (stage.account("ada", "regular").await, stage.account("bea", "auditor").await);
+    let keeper = stage.account("cleo", "regular").await;
+    let shop = stage.database.ensure_project(&harbour(), &Namespace::parse("shop").unwrap()).await.unwrap();
+    stage.hold(keeper, Place::Project(shop), "project-admin").await;
+    for namespace in ["shop", "bank"] {
+        let decision = Decision {
+            action: "scale".into(),
+            cluster: Some("harbour".into()),
+            namespace: Some(namespace.into()),
+            is_allowed: true,
+            ..Decision::default()
+        };
+        stage.database.record_decision(&decision).await.unwrap();
+    }
+    let query = || AuditQuery { action: "scale".into(), ..AuditQuery::default() };
+
+    let by_regular = stage.as_(regular).await;
+    assert!(matches!(by_regular.people().await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(by_regular.audit(query()).await, Err(ConsoleError::Forbidden { .. })));
+    let by_auditor = stage.as_(auditor).await;
+    assert_eq!(by_auditor.people().await.unwrap().people.len(), 3);
+    assert!(by_auditor.people().await.unwrap().roles.is_empty(), "an auditor makes accounts");
+    assert_eq!(by_auditor.audit(query()).await.unwrap().lines.len(), 2);
+    let theirs = stage.as_(keeper).await.audit(query()).await.unwrap().lines;
+    let places: Vec<_> = theirs.iter().filter_map(|line| line.namespace.as_deref()).collect();
+    assert_eq!(places, ["shop"], "a foreign place was told");
+    let nonsense = AuditQuery { from: "yesterday".into(), ..AuditQuery::default() };
+    assert_eq!(at(by_auditor.audit(nonsense).await.unwrap_err()).0, "from");
+}
+
+#[tokio::test]
+async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_place() {
+    let stage = Stage::new().await;
+    let (regular, auditor) = (stage.account("ada", "regular").await, stage.account("bea", "auditor").await);
+    let (keeper, banker) = (stage.account("cleo", "regular").await, stage.account("dan", "regular").await);
+    for (who, namespace) in [(keeper, "shop"), (banker, "bank")] {
+        let namespace = Namespace::parse(namespace).unwrap();
+        let project = stage.database.ensure_project(&harbour(), &namespace).await.unwrap();
+        stage.hold(who, Place::Project(project), "project-admin").await;
+    }
+    for (action, resource, namespace, name) in [
+        ("scale", "deployments.apps/scale", "shop", "web"),
+        ("delete", "pods", "shop", "web"),
+        ("restart", "deployments.apps", "shop", "web-2"),
+        ("pause", "deployments.apps", "bank", "web"),
+    ] {
+        let decision = Decision {
+            action: action.into(),
+            resource: resource.into(),
+            cluster: Some("harbour".into()),
+            namespace: Some(namespace.into()),
+            name: Some(name.into()),
+            is_allowed: true,
+            ..Decision::default()
+        };
+        stage.database.record_decision(&decision).await.unwrap();
+    }
+    let web = ResourceRef {
+        cluster: harbour(),
+        kind: KindSlug::parse("deployments").unwrap(),
+        namespace: Some(Namespace::parse("shop").unwrap()),
+        name: ObjectName::parse("web").unwrap(),
+    };
+
+    let before = stage.database.audit_trail(100).await.unwrap().len();
+    for (who, told) in [(auditor, Some(1)), (keeper, Some(1)), (banker, None), (regular, None)] {
+        let lines = stage.as_(who).await.changes_of(web.clone()).await.unwrap();
+        assert_eq!(lines.as_ref().map(Vec::len), told);
+        assert!(lines.unwrap_or_default().iter().all(|line| line.action == "scale"));
+    }
+    assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody asked to see the trail");
+}
+
+#[tokio::test]
+async fn a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_themselves() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let cleo = stage.account("cleo", "regular").await;
+    let dan = stage.account("dan", "regular").await;
+    for account in [ada, bea, cleo] {
+        stage.database.begin_factor(account, "sealed").await.unwrap();
+        stage.database.confirm_factor(account, 1, &["code".into()]).await.unwrap();
+    }
+    let reset =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::Forget, confirm: String::new() };
+
+    let refused = stage.as_(dan).await.act_on_person(reset("cleo")).await.unwrap_err();
+    assert!(matches!(refused, ConsoleError::Forbidden { .. }), "{refused}");
+    assert_eq!(at(stage.as_(bea).await.act_on_person(reset("ada")).await.unwrap_err()).0, "name", "upwards");
+    assert_eq!(
+        at(stage.as_(bea).await.act_on_person(reset("bea")).await.unwrap_err()).0,
+        "name",
+        "one's own"
+    );
+    for account in [ada, bea, cleo] {
+        assert!(stage.database.factor(account).await.unwrap().is_some());
+    }
+    stage.as_(bea).await.act_on_person(reset("cleo")).await.unwrap();
+
+    assert!(stage.database.factor(cleo).await.unwrap().is_none());
+    assert_eq!(stage.database.recovery_codes_left(cleo).await.unwrap(), 0);
+    let trail = stage.database.audit_trail(1).await.unwrap();
+    assert_eq!(
+        (trail[0].decision.action.as_str(), trail[0].decision.name.as_deref()),
+        ("reset second factor", Some("cleo"))
+    );
+}
