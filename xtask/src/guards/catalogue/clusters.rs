@@ -363,7 +363,7 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::Lib(
             "server",
-            "routes::tests::cluster_api::a_command_that_cannot_be_recorded_does_not_run_where_it_has_to_be",
+            "routes::tests::cluster_api::recorded::a_command_that_cannot_be_recorded_does_not_run_where_it_has_to_be",
         ),
     },
     Guard {
@@ -375,7 +375,7 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: Test::Lib(
             "server",
-            "routes::tests::cluster_api::what_kubectl_runs_is_recorded_where_terminals_are",
+            "routes::tests::cluster_api::recorded::what_kubectl_runs_is_recorded_where_terminals_are",
         ),
     },
 ];
