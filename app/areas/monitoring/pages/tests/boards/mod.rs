@@ -1,0 +1,95 @@
+//! Boards: charts, what is missing in their place, and where there are any.
+
+use crate::support::{Fake, answered, chart, frame, pod, render};
+use model::{ConsoleError, GrantedBy, KindSlug, Need, ResourceRef, System, Unit};
+use monitoring_contract::*;
+use monitoring_pages::has_metrics;
+
+fn board() -> BoardView {
+    let panel = |card: &str, content| Panel {
+        card: card.into(),
+        unit: Unit::Cores,
+        queries: vec!["up".into()],
+        content,
+    };
+    let system = System::Monitoring("harbour".into());
+    let broken =
+        ConsoleError::Unavailable { system, cause: "no turn came within 10 s".into(), may_be_done: false };
+    BoardView {
+        frame: frame(),
+        panels: vec![
+            panel("cpu-by-namespace", PanelContent::Chart(Box::new(chart()))),
+            panel("memory-by-namespace", PanelContent::NoData),
+            panel(
+                "restarts-by-namespace",
+                PanelContent::NotMeasured(vec!["kube_pod_container_status_restarts_total".into()]),
+            ),
+            panel("objects", PanelContent::Failed(broken)),
+        ],
+        source: "monitoring/prometheus-k8s".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
+    let html = render("", Fake { board: answered(board()), ..Fake::default() }).await;
+
+    assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
+    assert!(html.contains("250m") && html.contains("3 smaller lines are not shown."), "{html}");
+    assert!(html.contains("one store is down") && html.contains("no turn came within 10 s"), "{html}");
+    assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
+    assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
+}
+
+#[tokio::test]
+async fn the_address_says_which_board_and_when() {
+    let fake = Fake { board: answered(board()), ..Fake::default() };
+
+    render("?board=machines&from=6h&compare=86400", fake.clone()).await;
+
+    assert_eq!(*fake.asked.lock().unwrap(), ["Machines Last(21600) Some(86400)"]);
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_that_is_none_is_told_where_it_is_chosen() {
+    let html = render("?from=2000&to=1000", Fake { board: answered(board()), ..Fake::default() }).await;
+
+    assert!(html.contains("This ends before it begins"), "{html}");
+}
+
+#[tokio::test]
+async fn without_monitoring_the_page_says_what_was_looked_for_and_how_to_connect_one() {
+    let missing = Missing {
+        looked_for: vec!["operated-prometheus=true".into()],
+        silent: vec![("monitoring/old".into(), "connection refused".into())],
+    };
+    let html = render("", Fake { board: Some(Ok(Measured::Missing(missing))), ..Fake::default() }).await;
+
+    assert!(html.contains("Nothing measures harbour") && html.contains("operated-prometheus=true"), "{html}");
+    assert!(html.contains("monitoring/old") && html.contains("connection refused"), "{html}");
+    assert!(html.contains("--prometheus harbour=https://"), "{html}");
+}
+
+#[tokio::test]
+async fn who_may_not_see_a_board_learns_which_right_is_missing() {
+    let need = Need {
+        verb: "list".into(),
+        resource: "pods.metrics.k8s.io".into(),
+        cluster: Some("harbour".into()),
+        namespace: None,
+        granted_by: GrantedBy::Administrator,
+    };
+    let refused = Some(Err(ConsoleError::Forbidden { need, said: None }));
+    let html = render("?board=usage", Fake { board: refused, ..Fake::default() }).await;
+
+    assert!(html.contains("list pods.metrics.k8s.io") && html.contains("An administrator"), "{html}");
+}
+
+#[test]
+fn only_what_is_measured_has_the_tab() {
+    let of = |kind: &str| has_metrics(&ResourceRef { kind: KindSlug::parse(kind).unwrap(), ..pod("web-0") });
+
+    assert!(of("pods") && of("deployments") && of("nodes") && of("persistentvolumeclaims"));
+    assert!(!of("configmaps") && !of("secrets"));
+}

@@ -1,0 +1,182 @@
+//! Pages of objects: what is wrong, what can be done, and their tabs.
+
+use crate::support::{Fake, crashing_pod, reference, render};
+use crate::{POD, base, forbidden, log_page, unreachable};
+use model::ConsoleError;
+use resources_contract::{ActionKind, DeletePlan, Manifest, ObjectView, OfferedAction};
+use std::sync::Arc;
+
+fn pod() -> Arc<Fake> {
+    Arc::new(Fake { object: Ok(crashing_pod()), ..Fake::default() })
+}
+
+#[tokio::test]
+async fn an_object_of_a_described_kind_is_edited_by_form_or_as_yaml() {
+    let page = "/clusters/harbour/kilns.pots.example/shop/east";
+    let fake = |described| {
+        let edit = OfferedAction { action: ActionKind::Edit, missing: None, current: None };
+        let pod = crashing_pod();
+        let resource = reference("kilns.pots.example", Some("shop"), "east");
+        Arc::new(Fake {
+            object: Ok(ObjectView { described, resource, actions: vec![edit], ..pod }),
+            ..Fake::default()
+        })
+    };
+    let form = format!("href=\"{page}/form\"");
+
+    let described = render(page, &fake(true)).await;
+    let free = render(page, &fake(false)).await;
+
+    assert!(described.contains(&form) && described.contains("?tab=yaml"), "{described}");
+    assert!(!free.contains(&form) && free.contains("?tab=yaml"), "{free}");
+}
+
+#[tokio::test]
+async fn an_object_page_begins_with_why_it_is_unwell() {
+    let html = render(POD, &pod()).await;
+
+    assert!(html.contains("The container checkout keeps crashing"), "{html}");
+    assert!(html.contains("cannot reach db:5432") && html.contains("Correct the address of the database."));
+    assert!(!html.contains("<script>alert"), "a log is text");
+    let (finding, events) = (html.find("keeps crashing").unwrap(), html.find("Back-off restarting").unwrap());
+    assert!(finding < events, "findings come first");
+}
+
+#[tokio::test]
+async fn an_object_that_is_gone_or_refused_says_so() {
+    let gone = Arc::new(Fake::default());
+    let refused = Arc::new(Fake { object: Err(forbidden()), ..Fake::default() });
+
+    assert!(render(POD, &gone).await.contains("what the test did not set"));
+    assert!(render(POD, &refused).await.contains("An administrator"));
+}
+
+#[tokio::test]
+async fn actions_without_the_right_say_which_is_missing() {
+    let mut object = crashing_pod();
+    let ConsoleError::Forbidden { need, .. } = forbidden() else { unreachable!() };
+    object.actions = vec![OfferedAction { action: ActionKind::Restart, missing: Some(need), current: None }];
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+
+    let html = render(POD, &fake).await;
+
+    assert!(
+        html.contains("Needs the right to list pods. An administrator of this console can grant it."),
+        "{html}"
+    );
+    assert!(!html.contains("do=restart"), "{html}");
+}
+
+#[tokio::test]
+async fn scaling_is_a_form_that_works_without_scripts() {
+    let mut object = crashing_pod();
+    object.actions = vec![OfferedAction { action: ActionKind::Scale, missing: None, current: Some(3) }];
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+
+    let html = render(&format!("{POD}?do=scale"), &fake).await;
+
+    assert!(html.contains("action=\"/api/resources/act-form\""), "{html}");
+    assert!(html.contains("name=\"fields[replicas]\"") && html.contains("value=\"3\""), "{html}");
+    assert!(html.contains("value=\"shop/checkout-7f9c/uid-checkout\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_dangerous_deletion_asks_for_the_name() {
+    let plan = DeletePlan {
+        trees: vec![],
+        counts: vec![("Pod".into(), 1)],
+        warnings: vec!["Nothing will recreate it.".into()],
+        confirm_by_name: true,
+    };
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), plan: Ok(plan), ..Fake::default() });
+
+    let html = render(&format!("{POD}?do=delete"), &fake).await;
+
+    assert!(
+        html.contains("Type checkout-7f9c to confirm") && html.contains("name=\"fields[confirm]\""),
+        "{html}"
+    );
+    assert!(html.contains("Nothing will recreate it."));
+}
+
+#[tokio::test]
+async fn yaml_can_be_edited_without_scripts() {
+    let base = base("pods", "checkout-7f9c");
+    let manifest = Manifest { text: "kind: Pod\n# </textarea><script>".into(), base, hidden: false };
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), manifest: Ok(manifest), ..Fake::default() });
+
+    let html = render(&format!("{POD}?tab=yaml"), &fake).await;
+
+    assert!(html.contains("action=\"/api/resources/apply-form\""), "{html}");
+    assert!(html.contains("name=\"fields[text]\"") && html.contains("name=\"fields[base]\""), "{html}");
+    assert!(!html.contains("</textarea><script>"), "{html}");
+}
+
+#[tokio::test]
+async fn a_hidden_secret_is_not_offered_for_editing() {
+    let base = base("secrets", "db");
+    let manifest = Manifest { text: "data:\n  password: \"***\"".into(), base, hidden: true };
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), manifest: Ok(manifest), ..Fake::default() });
+
+    let html = render("/clusters/harbour/secrets/shop/db?tab=yaml", &fake).await;
+
+    assert!(!html.contains("apply-form"), "{html}");
+    assert!(html.contains("tab=yaml&amp;reveal=1") || html.contains("tab=yaml&reveal=1"), "{html}");
+}
+
+#[tokio::test]
+async fn a_log_offers_containers_and_the_run_before() {
+    let page = log_page(Some("checkout"), &["starting", "\u{1b}[31mcannot reach <db>\u{1b}[0m"]);
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), log: Ok(page), ..Fake::default() });
+
+    let html = render(&format!("{POD}?tab=logs"), &fake).await;
+
+    assert!(html.contains("cannot reach &lt;db&gt;"), "{html}");
+    assert!(html.contains("value=\"proxy\"") && html.contains("name=\"previous\""), "{html}");
+    assert!(html.contains("/log?") || html.contains("/log\""), "the whole log is a file: {html}");
+}
+
+#[tokio::test]
+async fn the_logs_of_a_workload_say_who_wrote_each_line_and_which_are_not_shown() {
+    let mut page = log_page(None, &["one", "{\"level\":\"error\",\"msg\":\"lost\",\"order\":17}"]);
+    page.left_out = 3;
+    let fake = Arc::new(Fake { object: Ok(crashing_pod()), log: Ok(page), ..Fake::default() });
+
+    let html = render("/clusters/harbour/deployments/shop/checkout?tab=logs", &fake).await;
+
+    assert!(html.contains("checkout-1/checkout"), "{html}");
+    assert!(html.contains("data-level=\"error\"") && html.contains("log-key\">order"), "{html}");
+    assert!(html.contains("name=\"pod\"") && html.contains("3 more containers"), "{html}");
+}
+
+#[tokio::test]
+async fn an_error_of_a_form_sent_without_scripts_is_shown_at_the_form() {
+    let mut object = crashing_pod();
+    object.actions = vec![OfferedAction { action: ActionKind::Scale, missing: None, current: Some(3) }];
+    let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
+    let error = unreachable();
+    let error = leptos::server_fn::error::ServerFnUrlError::new("/api/resources/act-form", error);
+    let address = error.to_url(&format!("http://console.test{POD}?do=scale")).unwrap();
+
+    let html = render(&format!("{}?{}", address.path(), address.query().unwrap()), &fake).await;
+
+    assert!(html.contains("connection refused"), "{html}");
+}
+
+#[tokio::test]
+async fn a_timeline_tells_what_is_known_even_where_the_trail_cannot_be_read() {
+    let html = render(&format!("{POD}?tab=timeline"), &pod()).await;
+
+    let event = crashing_pod().events.remove(0);
+    assert!(html.contains(&event.reason) && html.contains("class=\"timeline\""), "{html}");
+    assert!(html.contains("of=events"), "who tells can be chosen without scripts");
+    assert!(html.contains("class=\"problem"), "that the trail is missing is said: {html}");
+    let events = render(&format!("{POD}?tab=events"), &pod()).await;
+    assert!(!events.contains("class=\"problem"), "nothing is missing elsewhere: {events}");
+
+    let nobody = render(&format!("{POD}?tab=timeline&of=people"), &pod()).await;
+    assert!(
+        !nobody.contains("class=\"timeline\"") && nobody.contains("Nothing is known of this time"),
+        "{nobody}"
+    );
+}
