@@ -7,8 +7,9 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::response::Response;
 use bytes::Bytes;
+use futures::future::FusedFuture;
 use futures::stream::{SplitSink, SplitStream};
-use futures::{SinkExt, StreamExt};
+use futures::{FutureExt, SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -28,6 +29,8 @@ const RESIZE: u8 = 4;
 const CLOSE: u8 = 255;
 /// How long a client has to answer a farewell.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How long a command may go on whose client has left.
+const LEFT_ALONE: Duration = Duration::from_secs(10);
 /// How many pieces of output may wait for a slow reader.
 const WAITING: usize = 64;
 const NO_STREAMS: &str = "you must specify at least 1 of stdin, stdout, stderr";
@@ -169,14 +172,21 @@ impl Session {
             say_goodbye(&mut sink, &mut source, &status).await;
             return;
         }
-        let command = kubelet.exec(&self.pod, &self.container, self.command, self.tty, io);
-        let work = async {
+        let mut command = kubelet.exec(&self.pod, &self.container, self.command, self.tty, io).fuse();
+        let done = {
             let output = send_output(&mut sink, stdout_receiver, stderr_receiver);
-            tokio::join!(command, output)
+            let work = async { tokio::join!(&mut command, output) };
+            tokio::select! {
+                done = work => Some(done),
+                () = take_input(&mut source, stdin_sender, resize_sender) => None,
+            }
         };
-        let (exit, sent) = tokio::select! {
-            done = work => done,
-            () = take_input(&mut source, stdin_sender, resize_sender) => return,
+        let Some((exit, sent)) = done else {
+            // Its terminal takes a command along. One without comes to the end of its input, and hears nothing else.
+            if !self.tty && !command.is_terminated() {
+                tokio::time::timeout(LEFT_ALONE, command).await.ok();
+            }
+            return;
         };
         // A client that left early needs no farewell.
         if sent.is_ok() {
