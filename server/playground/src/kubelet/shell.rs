@@ -137,7 +137,8 @@ impl Shell {
 
     fn run_command(&mut self, command: &parse::Command, input: &[u8]) -> Performance {
         let mut performance = match command {
-            parse::Command::Group(list, _) => self.run_list(list, input),
+            // What leaves a group leaves nothing around it.
+            parse::Command::Group(list, _) => Performance { exits: false, ..self.run_list(list, input) },
             parse::Command::Simple(words, redirections) => {
                 let words: Vec<String> = words.iter().flat_map(|word| self.expand(word)).collect();
                 let mut given = input.to_vec();
@@ -240,7 +241,15 @@ impl Shell {
             "$" => "1".to_owned(),
             "PWD" => self.directory.clone(),
             "@" => self.arguments.join(" "),
-            name => self.variables.get(name).cloned().unwrap_or_default(),
+            name => {
+                // `$1` is the first of what a script is given.
+                let place = name.parse().ok().and_then(|place: usize| place.checked_sub(1));
+                let known = match place {
+                    Some(place) => self.arguments.get(place),
+                    None => self.variables.get(name),
+                };
+                known.cloned().unwrap_or_default()
+            }
         }
     }
 }
@@ -272,6 +281,7 @@ pub fn rehearse(container: &Value) -> Option<Performance> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::json;
 
@@ -292,6 +302,11 @@ mod tests {
         assert_eq!(output("cat /etc/os-release | grep ^ID= | wc -l"), "1\n");
         assert_eq!(output("echo $(echo inner) outer"), "inner outer\n");
         assert_eq!(output("sh -c 'printf \"%s,%s;%s\" \"$@\" end' name 'a b' c"), "a b,c;end");
+        assert_eq!(output("sh -c 'echo \"$2\" $1 \"[$3]\"' name 'a b' c"), "c a b []\n");
+        assert_eq!(
+            output("(false && echo no || (code=$?; echo failed; exit $code)) || echo $?"),
+            "failed\n1\n"
+        );
     }
 
     #[test]
@@ -305,6 +320,23 @@ mod tests {
             "b\nc\nc\na\nb\n"
         );
         assert_eq!(output("(clear; command -v bash >/dev/null) && echo found"), "\u{1b}[H\u{1b}[2Jfound\n");
+    }
+
+    #[test]
+    fn a_script_removes_what_it_has_unpacked_of_an_archive_that_breaks_off() {
+        let mut packed = Files::default();
+        packed.write("/data/part", vec![b'x'; 2_000]);
+        let archive = packed.pack("/data", "./part").unwrap();
+        let script = "tar xf - -C \"$1\" && mv -f \"$2\" \"$3\" || \
+                      (code=$?; rm -f \"$2\" 2>/dev/null; exit $code)";
+        let words = ["sh", "-c", script, "sh", "/tmp", "/tmp/part", "/tmp/a & b"].map(str::to_owned);
+
+        let mut whole = shell();
+        assert_eq!(whole.run_words(&words, &archive).code, 0);
+        assert_eq!(whole.files.read("/tmp/a & b").map(<[u8]>::len), Some(2_000));
+        let mut broken = shell();
+        assert_eq!(broken.run_words(&words, &archive[..1_024]).code, 1);
+        assert_eq!((broken.files.get("/tmp/part"), broken.files.get("/tmp/a & b")), (None, None));
     }
 
     #[test]
