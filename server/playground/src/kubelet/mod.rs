@@ -4,6 +4,7 @@ pub mod agent;
 mod files;
 mod lifecycle;
 pub mod logs;
+mod port;
 mod references;
 mod serving;
 mod shell;

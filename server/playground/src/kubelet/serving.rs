@@ -9,13 +9,13 @@ use futures::stream::{self, BoxStream};
 use parking_lot::Mutex;
 use playground_kubernetes::{ContainerUsage, ExecExit, ExecIo, Kubelet, LogOptions, Status, Usage};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::io::DuplexStream;
 
 use super::files::Files;
 use super::logs::{NoRun, Run};
 use super::shell::Shell;
 use super::terminal::Terminal;
-use super::{references, usage};
+use super::{port, references, usage};
 use crate::objects::{Key, array, flag, integer, name, namespace, precise_time, text, time, uid};
 use crate::site::Site;
 
@@ -387,7 +387,7 @@ impl Kubelet for Agents {
         Some(usage::of_node(&self.site, node))
     }
 
-    async fn port_forward(&self, pod: &Value, port: u16, mut connection: DuplexStream) -> Result<(), String> {
+    async fn port_forward(&self, pod: &Value, port: u16, connection: DuplexStream) -> Result<(), String> {
         let listens = array(pod, "/spec/containers")
             .iter()
             .flat_map(|spec| array(spec, "/ports"))
@@ -399,32 +399,6 @@ impl Kubelet for Agents {
                 uid(pod)
             ));
         }
-        serve_page(&mut connection, name(pod), port).await.map_err(|error| error.to_string())
-    }
-}
-
-/// Answers every HTTP request on a connection with a small page.
-async fn serve_page(connection: &mut DuplexStream, pod: &str, port: u16) -> std::io::Result<()> {
-    let mut received = Vec::new();
-    let mut buffer = [0u8; 4096];
-    loop {
-        let count = connection.read(&mut buffer).await?;
-        if count == 0 {
-            return Ok(());
-        }
-        received.extend_from_slice(&buffer[..count]);
-        while let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&received[..end]).into_owned();
-            received.drain(..end + 4);
-            let path = head.split_whitespace().nth(1).unwrap_or("/").replace(['<', '>', '&'], "");
-            let page = format!(
-                "<!doctype html><title>{pod}</title><h1>{pod}</h1><p>Port {port} answers for {path}.</p>\n"
-            );
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\r\n{page}",
-                page.len()
-            );
-            connection.write_all(answer.as_bytes()).await?;
-        }
+        port::serve(connection, name(pod), port).await.map_err(|error| error.to_string())
     }
 }
