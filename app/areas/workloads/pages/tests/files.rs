@@ -109,6 +109,15 @@ async fn a_folder_is_a_table_of_links() {
 }
 
 #[tokio::test]
+async fn what_is_left_of_an_upload_says_what_it_is() {
+    let part = entry(FileName::of_upload(7).as_str(), FileKind::File);
+
+    let html = render(&holding(vec![part, entry("notes.txt", FileKind::File)]), "&path=/etc").await;
+
+    assert_eq!(html.matches("part of an upload").count(), 1, "{html}");
+}
+
+#[tokio::test]
 async fn a_file_is_shown_as_text_and_nothing_else() {
     let fake = holding(Vec::new());
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 const LONGEST_PATH: usize = 4_096;
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 255;
+/// How the name of a file begins as long as it is sent into a container; the rest is 32 hexadecimal digits.
+const UPLOAD: &str = ".orrery-upload-";
 
 /// The absolute path of something in a container, without `.`, `..`, doubled slashes and a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +96,18 @@ impl FileName {
         is_name.then(|| Self(text.to_owned())).ok_or(InvalidPath)
     }
 
+    /// What a file is called as long as it is sent into a container.
+    pub fn of_upload(id: u128) -> Self {
+        Self(format!("{UPLOAD}{id:032x}"))
+    }
+
+    /// Whether a file of this name is on its way into the container, or was: where the shell that receives it is killed, it
+    /// can remove nothing.
+    pub fn is_of_upload(&self) -> bool {
+        let id = self.0.strip_prefix(UPLOAD);
+        id.is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    }
+
     /// The name as it is written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -163,6 +177,16 @@ mod tests {
         assert_eq!(path.as_folder(), "/etc/nginx/conf.d/");
         assert_eq!((FilePath::root().steps(), FilePath::root().as_folder()), (Vec::new(), "/".to_owned()));
         assert_eq!(FilePath::root().name(), None);
+    }
+
+    #[test]
+    fn a_file_on_its_way_is_known_by_its_name() {
+        let own = FileName::of_upload(7);
+        assert_eq!(FileName::parse(own.as_str()), Ok(own.clone()));
+        assert!(own.is_of_upload());
+        for other in [".orrery-upload-", ".orrery-upload-my notes", "orrery-upload-0"] {
+            assert!(!FileName::parse(other).unwrap().is_of_upload(), "{other}");
+        }
     }
 
     proptest! {

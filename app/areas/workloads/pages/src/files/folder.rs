@@ -75,6 +75,9 @@ fn row(place: &FilePlace, entry: &FileEntry) -> AnyView {
     let target = entry.target.as_ref().map(|target| {
         view! { <span class="about">{format!("→ {target}")}</span> }
     });
+    let on_its_way = (entry.kind == FileKind::File && entry.name.is_of_upload()).then(|| {
+        view! { <span class="about">{text("files.upload-part")}</span> }
+    });
     let keep = match entry.kind {
         FileKind::Folder => Some(folder_address(&here)),
         FileKind::File | FileKind::Link => Some(download_address(&here)),
@@ -96,7 +99,7 @@ fn row(place: &FilePlace, entry: &FileEntry) -> AnyView {
                     <Icon glyph=glyph(entry.kind)/>
                     <span class="visually-hidden">{title}</span>
                 </span>
-                {name}{target}
+                {name}{target}{on_its_way}
             </th>
             <td data-heading=text("files.size") data-align="end">{size}</td>
             <td data-heading=text("files.changed")>{entry.modified.map(|at| view! { <Since at narrow=true/> })}</td>
