@@ -18,6 +18,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Stage, harbour, pod};
+use tokio::sync::oneshot;
 use workloads_contract::{FileContent, FileName, FilePath, FilePlace, FileTrouble, Files};
 
 /// An agent whose containers have a few files in one folder, and remember which programs ran.
@@ -63,6 +64,8 @@ impl Cabinet {
 }
 
 const MISSING: &str = "No such file or directory\n";
+/// What is remembered when a shell has received something.
+const OVER: &str = "over";
 
 #[async_trait]
 impl Kubelet for Cabinet {
@@ -116,19 +119,20 @@ impl Kubelet for Cabinet {
                     return complain("tar: can't open './srv/secret': Permission denied\n").await;
                 }
             }
-            ["tar", "xf", "-", "-C", "/srv"] => {
+            // Receives what is sent in; `RECEIVE` is tried out beside it, by a real shell.
+            ["sh", "-c", _, "sh", "/srv", own, target] => {
                 let mut archive = Vec::new();
                 let mut stdin = io.stdin.take().unwrap();
                 while let Some(bytes) = stdin.recv().await {
                     archive.extend_from_slice(&bytes);
                 }
-                if self.unpack(&archive).is_none() {
+                let is_whole = self.unpack(&archive).is_some();
+                let unpacked = self.files.lock().remove(own);
+                self.ran.lock().push(vec![OVER.to_owned()]);
+                let Some(bytes) = unpacked.filter(|_| is_whole) else {
                     return complain("tar: short read\n").await;
-                }
-            }
-            ["mv", "-f", from, to] => {
-                let Some(bytes) = self.files.lock().remove(from) else { return complain(MISSING).await };
-                self.files.lock().insert(to.to_owned(), bytes);
+                };
+                self.files.lock().insert(target.to_owned(), bytes);
             }
             ["rm", "-f", path] => {
                 self.files.lock().remove(path);
@@ -173,9 +177,11 @@ async fn send(
     replace: bool,
     pieces: Vec<Result<Bytes, String>>,
 ) -> Result<(), ConsoleError> {
-    let name = FileName::parse(name).unwrap();
-    let upload = Upload { folder: at("/srv"), name, size_bytes, replace };
-    caller.upload(upload, stream::iter(pieces).boxed()).await
+    caller.upload(upload(name, size_bytes, replace), stream::iter(pieces).boxed()).await
+}
+
+fn upload(name: &str, size_bytes: u64, replace: bool) -> Upload {
+    Upload { folder: at("/srv"), name: FileName::parse(name).unwrap(), size_bytes, replace }
 }
 
 async fn trail(stage: &Stage, action: &str) -> Vec<AuditEntry> {
@@ -215,6 +221,11 @@ async fn no_path_is_more_than_one_argument() {
         let _ = editor.content(at(path)).await.unwrap();
         assert_eq!(*cabinet.ran.lock().last().unwrap(), ["cat", path]);
     }
+    send(&editor, "a;b $(reboot)", 1, false, vec![Ok(Bytes::from_static(b"z"))]).await.unwrap();
+    let ran = cabinet.ran.lock();
+    let shell = ran.iter().find(|words| words[0] == "sh").unwrap();
+    assert_eq!((shell.len(), shell[6].as_str()), (7, "/srv/a;b $(reboot)"));
+    assert!(!shell[2].contains("reboot"), "{shell:?}");
 }
 
 #[tokio::test]
@@ -351,4 +362,30 @@ async fn what_does_not_come_as_a_whole_leaves_nothing_behind() {
     assert_eq!(cabinet.files.lock()["/srv/a"], b"pears", "what was there stays");
     let outcomes = trail(&stage, "upload_file").await;
     assert!(outcomes.iter().all(|entry| matches!(entry.outcome, Some(Outcome::Failed(_)))));
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_when_the_right_ends_leaves_nothing_behind() {
+    let cabinet = Cabinet::holding(&[("/srv/a", b"pears")]);
+    let stage = stage(&cabinet).await;
+    let (account, editor) = stage.account("project-editor", &["shop"]).await;
+    let piece = || Ok(Bytes::from(vec![b'x'; 5_000]));
+    let (sent, has_sent) = oneshot::channel();
+    let no_more = async move {
+        let _ = sent.send(());
+        std::future::pending().await
+    };
+    let pieces = stream::iter([piece(), piece()]).chain(stream::once(no_more));
+    let sending = tokio::spawn(async move { editor.upload(upload("a", 20_000, true), pieces.boxed()).await });
+    has_sent.await.unwrap();
+
+    stage.take(account, "shop").await;
+
+    let refused = sending.await.unwrap();
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    let is_over = || async { cabinet.ran.lock().last().is_some_and(|words| words[0] == OVER) };
+    support::eventually(is_over, |is_over| *is_over).await;
+    assert_eq!(cabinet.names(), ["/srv/a"]);
+    assert_eq!(cabinet.files.lock()["/srv/a"], b"pears", "what was there stays");
+    assert!(cabinet.ran.lock().iter().all(|words| words[0] != "rm"), "a program ran without the right");
 }

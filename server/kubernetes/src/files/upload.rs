@@ -1,5 +1,6 @@
 //! A file on its way into a container: unpacked by `tar` under a name of its own, which it exchanges for the wished one
-//! when it is whole. Whatever goes wrong before that leaves nothing behind.
+//! when it is whole. A shell of the container sees to both: it also hears that nothing more comes when the console can say
+//! nothing any more, because a right has ended or a connection has broken, and leaves nothing behind.
 
 use super::archive::{ending, header};
 use super::listing::kind_of;
@@ -8,6 +9,7 @@ use super::{FileError, FileWork, Inside, UseFiles};
 use crate::caller::ForCaller;
 use crate::connection::ToCluster;
 use crate::recheck::Recheck;
+use crate::terminal::Verdict;
 use access::Granted;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -18,6 +20,11 @@ use tokio::time::timeout;
 use uuid::Uuid;
 use workloads_contract::{FileKind, FileName, FilePath, FilePlace, FileTrouble, LARGEST_UPLOAD_BYTES};
 
+/// What the shell runs. The folder, the name of its own and the wished one are words behind it and no part of it.
+const RECEIVE: &str = "tar xf - -C \"$1\" && mv -f \"$2\" \"$3\" || \
+                       (code=$?; rm -f \"$2\" 2>/dev/null; exit $code)";
+/// The exit code with which shells say that they have not found a program.
+const NOT_FOUND: i32 = 127;
 /// The most bytes in one message to the cluster.
 const MESSAGE: usize = 32 << 10;
 /// How long `tar` may take to write down what it has been sent.
@@ -83,24 +90,17 @@ async fn carry(
 async fn write(inside: &Inside, upload: &Upload, pieces: Pieces) -> Result<(), FileError> {
     let target = &inside.place.path;
     is_free(inside, target, upload.replace).await?;
-    let own = format!(".orrery-upload-{}", Uuid::new_v4().simple());
-    let own = FileName::parse(&own).map_err(|error| ConsoleError::invalid("name", error.to_string()))?;
+    let own = FileName::of_upload(Uuid::new_v4().as_u128());
     let own_path = upload.folder.path.join(&own);
-    let written = match unpack(inside, upload, own.as_str(), pieces).await {
-        Ok(()) => run(inside, &["mv", "-f", own_path.as_str(), target.as_str()]).await,
-        Err(error) => Err(error),
-    };
-    if written.is_err() {
-        // What cannot be removed either is reported with the first reason.
-        let _ = run(inside, &["rm", "-f", own_path.as_str()]).await;
+    let folder = upload.folder.path.as_str();
+    let words = ["sh", "-c", RECEIVE, "sh", folder, own_path.as_str(), target.as_str()];
+    let received = receive(inside, &words, upload, own.as_str(), pieces).await;
+    if received.is_err() {
+        // The shell does so too. One that was not waited for may still be at work, and has nothing to move after this. What
+        // cannot be removed either is reported with the first reason.
+        let _ = Program::run(inside, &["rm", "-f", own_path.as_str()], ONE_LINE).await;
     }
-    written
-}
-
-/// Runs a program that has nothing to say.
-async fn run(inside: &Inside, words: &[&str]) -> Result<(), FileError> {
-    let ran = Program::run(inside, words, ONE_LINE).await?;
-    ran.trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
+    received
 }
 
 /// Whether a file may stand there.
@@ -122,10 +122,15 @@ async fn is_free(inside: &Inside, target: &FilePath, replace: bool) -> Result<()
     }
 }
 
-/// Lets `tar` unpack the one file. Its name in the archive is ours.
-async fn unpack(inside: &Inside, upload: &Upload, own: &str, pieces: Pieces) -> Result<(), FileError> {
-    let words = ["tar", "xf", "-", "-C", upload.folder.path.as_str()];
-    let Program { mut to, mut output } = Program::start(inside, &words, true).await?;
+/// Lets the shell receive the one file. Its name in the archive is ours.
+async fn receive(
+    inside: &Inside,
+    words: &[&str],
+    upload: &Upload,
+    own: &str,
+    pieces: Pieces,
+) -> Result<(), FileError> {
+    let Program { mut to, mut output } = Program::start(inside, words, true).await?;
     if !to.can_end_input() {
         let why =
             "this cluster cannot be told where a file ends: its API server is older than Kubernetes 1.30";
@@ -160,7 +165,18 @@ async fn unpack(inside: &Inside, upload: &Upload, own: &str, pieces: Pieces) -> 
             }
         }
     };
-    output.trouble(&verdict).map_or(Ok(()), |trouble| Err(trouble.into()))
+    match (&verdict, output.trouble(&verdict)) {
+        (_, None) => Ok(()),
+        (Verdict::Exited(NOT_FOUND), Some(_)) => {
+            Err(FileTrouble::NoProgram { program: missing(&output.complaint()).to_owned() }.into())
+        }
+        (_, Some(trouble)) => Err(trouble.into()),
+    }
+}
+
+/// Which program the shell has not found, as it complains.
+fn missing(complaint: &str) -> &'static str {
+    if complaint.contains("mv: ") { "mv" } else { "tar" }
 }
 
 /// Sends the archive with the file, and says that it is over, whole or not.
@@ -180,7 +196,8 @@ async fn send_archive(
 ) -> Result<(), FileError> {
     let size = upload.size_bytes;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
-    send(to, &header(own, size, now)).await?;
+    // The last piece waits until it is known to be the last: what was not sent as a whole never looks whole over there.
+    let mut last = header(own, size, now);
     let mut sent = 0;
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(ConsoleError::Transport)?;
@@ -188,12 +205,16 @@ async fn send_archive(
         if sent > size {
             break;
         }
-        send(to, &piece).await?;
+        if !piece.is_empty() {
+            send(to, &last).await?;
+            last = piece;
+        }
     }
     if sent != size {
         let why = format!("is said to be {size} bytes, and another number of bytes came");
         return Err(ConsoleError::invalid("size", why).into());
     }
+    send(to, &last).await?;
     send(to, &ending(size)).await
 }
 
@@ -202,4 +223,59 @@ async fn send(to: &mut ToCluster, bytes: &Bytes) -> Result<(), FileError> {
         to.type_in(message).await.map_err(ConsoleError::from)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
+    /// Lets the shell of this machine receive what has come of an upload; answers its exit code.
+    fn receive(folder: &Path, input: &[u8]) -> Option<i32> {
+        let words = [folder.to_owned(), folder.join("own"), folder.join("a & b")];
+        let mut shell = Command::new("sh")
+            .args(["-c", RECEIVE, "sh"])
+            .args(words)
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // One that has failed does not read the rest.
+        let _ = shell.stdin.take().unwrap().write_all(input);
+        shell.wait().unwrap().code()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_shell_whose_input_ends_early_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = Bytes::from(vec![b'x'; 30_000]);
+        let archive = [header("own", 30_000, 7), bytes, ending(30_000)].concat();
+
+        for length in [0, 100, 512, 600, 20_000, 30_000] {
+            assert_ne!(receive(folder.path(), &archive[..length]), Some(0), "{length} bytes are not all");
+            assert!(names(folder.path()).is_empty(), "of {length} bytes: {:?}", names(folder.path()));
+        }
+        assert_eq!(receive(folder.path(), &archive), Some(0));
+        assert_eq!(names(folder.path()), ["a & b"]);
+        assert_eq!(std::fs::read(folder.path().join("a & b")).unwrap().len(), 30_000);
+    }
+
+    #[test]
+    fn what_a_shell_has_not_found_is_named() {
+        for (complaint, program) in [
+            ("sh: tar: not found\n", "tar"),
+            ("sh: 1: mv: not found\n", "mv"),
+            ("sh: line 1: tar: command not found\n", "tar"),
+        ] {
+            assert_eq!(missing(complaint), program);
+        }
+    }
 }

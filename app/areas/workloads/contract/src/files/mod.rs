@@ -109,7 +109,7 @@ pub enum FileTrouble {
     /// The image has no such program.
     #[error("the container has no program {program}, which this needs")]
     NoProgram {
-        /// The program: `ls`, `cat`, `tar`.
+        /// The program: `ls`, `cat`, `tar`, `sh`.
         program: String,
     },
     /// The container does not run at the moment.
