@@ -14,6 +14,7 @@ mod words;
 pub use frame::{Around, NavigationAnswer};
 pub use navigation::cluster_of;
 pub use shell::{Assets, embedded, shell};
+pub use workloads_pages::{PortClosed, PortPage, port_closed, port_opening};
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

@@ -60,7 +60,8 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Placement>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Traffic>>(Arc::clone(&clusters) as _);
         provide_context::<Arc<dyn Resources>>(clusters);
-        provide_context::<Arc<dyn Ports>>(Arc::new(Opening::new(console, Arc::clone(caller))));
+        let opening = Opening::new(console, Arc::clone(caller), preferences.language);
+        provide_context::<Arc<dyn Ports>>(Arc::new(opening));
         let measured = Arc::new(console.prometheus().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Rules>>(Arc::clone(&measured) as _);
         provide_context::<Arc<dyn Monitoring>>(measured);

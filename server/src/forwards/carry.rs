@@ -7,6 +7,7 @@ use super::tunnels::{Line, connect};
 use crate::console::Console;
 use crate::routes::Kept;
 use access::{Caller, Granted};
+use app::PortClosed;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::UPGRADE;
@@ -16,28 +17,31 @@ use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kubernetes::ForwardPort;
-use model::{ConsoleError, Language, System};
+use model::{ConsoleError, System};
 use tokio::io::copy_bidirectional;
 
 /// Sends a request on to the pod, and its answer back.
 pub async fn carry(console: &Console, pass: &Pass, caller: Caller, mut request: Request) -> Response {
-    let home = console.surroundings().public_url().to_string();
+    let language = pass.language;
     let granted = match console.access().go_on(&caller, pass.forward()).await {
         Ok(granted) => granted,
-        Err(refused) => return pages::over(console, &refused.into()),
+        Err(refused) => return pages::over(console, refused.into(), language),
     };
     let is_upgrade = request.headers().contains_key(UPGRADE);
     let from_browser = is_upgrade.then(|| hyper::upgrade::on(&mut request));
     let sent = match to_send(console, pass, request, is_upgrade) {
         Ok(sent) => sent,
-        Err(error) => return pages::closed(&home, StatusCode::BAD_REQUEST, Some(&error)),
+        Err(error) => {
+            return pages::closed(console, StatusCode::BAD_REQUEST, &PortClosed::Failed(error), language);
+        }
     };
-    let clusters = console.kubernetes().for_caller(caller, Language::English);
+    let clusters = console.kubernetes().for_caller(caller, language);
     let answered = match exchange(console, pass, &clusters, granted, sent).await {
         Ok(answered) => answered,
         Err(error) => {
             let status = StatusCode::from_u16(error.status_code()).ok().filter(StatusCode::is_client_error);
-            return pages::closed(&home, status.unwrap_or(StatusCode::BAD_GATEWAY), Some(&error));
+            let status = status.unwrap_or(StatusCode::BAD_GATEWAY);
+            return pages::closed(console, status, &PortClosed::Failed(error), language);
         }
     };
     let (parts, body) = answered.into_parts();

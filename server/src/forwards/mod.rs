@@ -13,10 +13,12 @@ pub use port::Opening;
 use crate::asking::Asking;
 use crate::console::Console;
 use crate::guards::{Client, RequestId, named_authority};
+use crate::routes::preferences::{from_headers, language_of_browser};
+use app::PortClosed;
 use axum::Extension;
 use axum::extract::{Form, Path, Request, State};
-use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, link};
@@ -41,21 +43,23 @@ pub async fn open(
     State(console): State<Console>,
     Extension(asking): Extension<Asking>,
     Path(names): Path<(String, String, String, String)>,
+    headers: HeaderMap,
     Form(form): Form<OpenForm>,
 ) -> Response {
+    let language = from_headers(&headers).language;
     let Some(resource) = resource(&names) else {
         let what = format!("{} {}/{} in {}", names.1, names.2, names.3, names.0);
-        return crate::routes::problem(&ConsoleError::NotFound { what });
+        return pages::refused(&console, ConsoleError::NotFound { what }, language);
     };
     let caller = match asking {
         Asking::Somebody(caller) => caller,
-        Asking::Nobody => return crate::routes::problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return crate::routes::problem(&error),
+        Asking::Nobody => return pages::refused(&console, ConsoleError::NotSignedIn, language),
+        Asking::Unknown(error) => return pages::refused(&console, error, language),
     };
     let wanted = form.port.trim();
-    match Opening::new(&console, caller).open(&resource, wanted).await {
+    match Opening::new(&console, caller, language).open(&resource, wanted).await {
         // A page and no redirect: policies for forms hold for where they lead to.
-        Ok(address) => pages::leading_to(&address, wanted, &resource),
+        Ok(address) => pages::leading_to(&address, wanted, &resource, language),
         Err(_) => {
             let tab = link::object_tab(&resource, "ports");
             Redirect::to(&format!("{tab}&port={}", link::escape(wanted))).into_response()
@@ -82,27 +86,31 @@ pub async fn divert(State(console): State<Console>, request: Request, next: Next
 
 async fn answer(console: &Console, id: &str, request: Request) -> Response {
     if request.uri().path() == ARRIVAL {
-        return arrive(console, id, request.uri());
+        return arrive(console, id, &request);
     }
-    let home = console.surroundings().public_url().to_string();
     let Some(pass) = Pass::of_cookie(console, id, request.headers()) else {
-        return pages::closed(&home, StatusCode::FORBIDDEN, None);
+        return stranger(console, request.headers());
     };
     let request_id = request.extensions().get().map(|id: &RequestId| id.0.to_string()).unwrap_or_default();
     let client = request.extensions().get().map(|client: &Client| client.0);
     match pass.holder(console, request_id, client).await {
         Ok(caller) => carry::carry(console, &pass, caller, request).await,
-        Err(error) => pages::over(console, &error),
+        Err(error) => pages::over(console, error, pass.language),
     }
 }
 
+/// Says to who comes without a pass that there is nothing to see.
+fn stranger(console: &Console, headers: &HeaderMap) -> Response {
+    let language = language_of_browser(headers);
+    pages::closed(console, StatusCode::FORBIDDEN, &PortClosed::Stranger, language)
+}
+
 /// Exchanges a ticket for a cookie that only this address gets.
-fn arrive(console: &Console, id: &str, uri: &Uri) -> Response {
-    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+fn arrive(console: &Console, id: &str, request: &Request) -> Response {
+    let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let ticket = query.into_iter().find(|(name, _)| name == "ticket").map(|(_, value)| value.into_owned());
     let Some(cookie) = ticket.and_then(|ticket| Pass::exchange(console, id, &ticket)) else {
-        let home = console.surroundings().public_url().to_string();
-        return pages::closed(&home, StatusCode::FORBIDDEN, None);
+        return stranger(console, request.headers());
     };
     let headers = [(SET_COOKIE, cookie), (LOCATION, HeaderValue::from_static("/"))];
     (StatusCode::SEE_OTHER, headers).into_response()

@@ -3,21 +3,26 @@
 
 use crate::console::Console;
 use crate::routes::Kept;
+use app::{PortClosed, PortPage, port_closed, port_opening};
 use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, REFRESH, SET_COOKIE,
 };
 use axum::response::{Html, IntoResponse, Response};
-use model::{ConsoleError, ResourceRef};
+use leptos::prelude::{Owner, provide_context};
+use model::{ConsoleError, Language, Preferences, ResourceRef};
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const STYLE: &str = ":root{color-scheme:light dark}body{max-width:34rem;margin:12vh auto;padding:0 1.5rem;\
                      font:1rem/1.5 system-ui,sans-serif}h1{font-size:1.5rem}";
 
-fn page(status: StatusCode, title: &str, words: &str, link: &str, link_words: &str) -> Response {
-    let [title, words, link, link_words] = [title, words, link, link_words].map(escape);
+fn page(status: StatusCode, language: Language, page: PortPage, link: &str) -> Response {
+    let PortPage { title, words, link: link_words } = page;
+    let [title, words, link, link_words] =
+        [title.as_str(), words.as_str(), link, link_words.as_str()].map(escape);
+    let language = language.tag();
     let html = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style><h1>{title}</h1><p>{words}</p>\
          <p><a href=\"{link}\">{link_words}</a></p></html>"
     );
@@ -30,11 +35,19 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Words in a language.
+fn said_in(language: Language, say: impl FnOnce() -> PortPage) -> PortPage {
+    let owner = Owner::new_root(None);
+    owner.with(|| {
+        provide_context(Preferences { language, ..Preferences::default() });
+        say()
+    })
+}
+
 /// Leads on to the address of a port.
-pub fn leading_to(address: &str, port: &str, resource: &ResourceRef) -> Response {
-    let title = format!("Opening port {port} of {}", resource.name);
-    let words = "This page leads on by itself.";
-    let mut response = page(StatusCode::OK, &title, words, address, "Go there now");
+pub fn leading_to(address: &str, port: &str, resource: &ResourceRef, language: Language) -> Response {
+    let words = said_in(language, || port_opening(port, resource.name.as_str()));
+    let mut response = page(StatusCode::OK, language, words, address);
     if let Ok(refresh) = HeaderValue::from_str(&format!("0;url={address}")) {
         response.headers_mut().insert(REFRESH, refresh);
     }
@@ -42,24 +55,26 @@ pub fn leading_to(address: &str, port: &str, resource: &ResourceRef) -> Response
 }
 
 /// Says that a pass is good for nothing any more, and takes it away: what a page asks for all the time is not refused, and
-/// written down, again and again.
-pub fn over(console: &Console, error: &ConsoleError) -> Response {
-    let home = console.surroundings().public_url().to_string();
-    let mut response = closed(&home, StatusCode::FORBIDDEN, Some(error));
+/// written down, again and again. What may go well in a while takes nothing away.
+pub fn over(console: &Console, error: ConsoleError, language: Language) -> Response {
+    let why = match error {
+        error if error.may_pass() => return refused(console, error, language),
+        ConsoleError::NotSignedIn => PortClosed::Ended,
+        error => PortClosed::Failed(error),
+    };
+    let mut response = closed(console, StatusCode::FORBIDDEN, &why, language);
     response.headers_mut().insert(SET_COOKIE, Kept::Port.forget(console));
     response
 }
 
 /// Says that nothing is shown, and why.
-pub fn closed(console: &str, status: StatusCode, error: Option<&ConsoleError>) -> Response {
-    let words = match error {
-        None => "This address is for who opened it, in the browser in which they did, and until they sign out. Open \
-                 the port again on the page of its pod or service."
-            .to_owned(),
-        Some(ConsoleError::NotSignedIn) => {
-            "Whoever opened this address has signed out. Sign in to the console, and open the port again.".to_owned()
-        }
-        Some(error) => format!("{error}."),
-    };
-    page(status, "This port is not open", &words, console, "To the console")
+pub fn closed(console: &Console, status: StatusCode, why: &PortClosed, language: Language) -> Response {
+    let words = said_in(language, || port_closed(why));
+    page(status, language, words, &console.surroundings().public_url().to_string())
+}
+
+/// Says why something is not opened.
+pub fn refused(console: &Console, error: ConsoleError, language: Language) -> Response {
+    let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    closed(console, status, &PortClosed::Failed(error), language)
 }

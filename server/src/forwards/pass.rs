@@ -7,7 +7,7 @@ use access::Caller;
 use axum::http::header::{HeaderMap, HeaderValue};
 use database::accounts::Account;
 use kubernetes::ForwardPort;
-use model::{ConsoleError, ResourceRef};
+use model::{ConsoleError, Language, ResourceRef};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -22,6 +22,8 @@ const FOR_PASSES: &str = "port-pass";
 pub struct Pass {
     /// The first part of the address.
     pub id: String,
+    /// In which language whoever opened it reads: the console's own cookies are not for this address.
+    pub language: Language,
     pod: ResourceRef,
     port: u16,
     account: Uuid,
@@ -36,10 +38,11 @@ struct Ticket {
 
 impl Pass {
     /// A new address for a port, for who opened it and as long as their session.
-    pub fn new(forward: ForwardPort, caller: &Caller) -> Option<Self> {
+    pub fn new(forward: ForwardPort, caller: &Caller, language: Language) -> Option<Self> {
         let id = format!("{:032x}", rand::random::<u128>());
         let session = caller.session_hash.clone()?;
-        Some(Self { id, pod: forward.pod, port: forward.port, account: caller.account_id, session })
+        let account = caller.account_id;
+        Some(Self { id, language, pod: forward.pod, port: forward.port, account, session })
     }
 
     /// What is behind it.

@@ -13,16 +13,17 @@ use workloads_contract::{Ports, PortsView};
 pub struct Opening {
     console: Console,
     caller: Arc<Caller>,
+    language: Language,
 }
 
 impl Opening {
-    /// For this caller.
-    pub fn new(console: &Console, caller: Arc<Caller>) -> Self {
-        Self { console: console.clone(), caller }
+    /// For this caller, who reads this language.
+    pub fn new(console: &Console, caller: Arc<Caller>, language: Language) -> Self {
+        Self { console: console.clone(), caller, language }
     }
 
     fn clusters(&self) -> kubernetes::ForCaller {
-        self.console.kubernetes().for_caller(Caller::clone(&self.caller), Language::English)
+        self.console.kubernetes().for_caller(Caller::clone(&self.caller), self.language)
     }
 
     /// Opens a port and answers its address.
@@ -30,7 +31,7 @@ impl Opening {
         self.check()?;
         let port = number(wanted)?;
         let forward = self.clusters().open_port(resource, port).await?;
-        let pass = Pass::new(forward, &self.caller).ok_or(ConsoleError::NotSignedIn)?;
+        let pass = Pass::new(forward, &self.caller, self.language).ok_or(ConsoleError::NotSignedIn)?;
         let authority = self.console.surroundings().forward_authority(&pass.id).ok_or_else(no_addresses)?;
         let scheme = self.console.surroundings().public_url().scheme();
         let ticket = link::escape(&pass.ticket(&self.console));

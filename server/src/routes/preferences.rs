@@ -3,7 +3,7 @@
 use crate::console::Console;
 use axum::extract::{Form, State};
 use axum::http::HeaderMap;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, SET_COOKIE};
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{Density, Language, Preferences, Theme};
 use serde::Deserialize;
@@ -46,6 +46,20 @@ pub fn from_headers(headers: &HeaderMap) -> Preferences {
     Preferences::from_cookie(value)
 }
 
+/// The first language that a browser asks for and that is known: where no cookie of ours can say more.
+pub fn language_of_browser(headers: &HeaderMap) -> Language {
+    let lines = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    let mut tags = lines.flat_map(|line| line.split(','));
+    let known = |tag: &str| {
+        let asked = tag.split([';', '-']).next().unwrap_or_default().trim();
+        let speaks = |language: &Language| {
+            language.tag().split('-').next().is_some_and(|own| own.eq_ignore_ascii_case(asked))
+        };
+        Language::ALL.into_iter().find(speaks)
+    };
+    tags.find_map(known).unwrap_or_default()
+}
+
 fn changed(mut preferences: Preferences, form: &PreferencesForm) -> Preferences {
     match form.theme.as_deref() {
         Some("system") => preferences.theme = Theme::System,
@@ -79,6 +93,7 @@ fn changed(mut preferences: Preferences, form: &PreferencesForm) -> Preferences 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::HeaderValue;
 
     #[test]
     fn a_choice_leaves_the_others_as_they_are() {
@@ -88,6 +103,18 @@ mod tests {
         let after = changed(before.clone(), &form);
 
         assert_eq!(after, Preferences { language: Language::Chinese, ..before });
+    }
+
+    #[test]
+    fn a_browser_is_answered_in_the_first_language_that_both_know() {
+        let asked = |line: &'static str| {
+            language_of_browser(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(line))]))
+        };
+
+        assert_eq!(asked("fr-CH, zh-TW;q=0.9, en;q=0.8"), Language::Chinese);
+        assert_eq!(asked("en-GB,zh;q=0.5"), Language::English);
+        assert_eq!(asked("fr, *;q=0.1"), Language::English);
+        assert_eq!(language_of_browser(&HeaderMap::new()), Language::English);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::cluster_api::{member, place};
 use super::*;
 use ::kubernetes::{Cluster, Connection};
-use axum::http::header::REFRESH;
+use axum::http::header::{ACCEPT_LANGUAGE, REFRESH};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use model::ClusterName;
 use playground::{Options, Playground};
@@ -179,4 +179,27 @@ async fn whoever_may_not_is_led_back_to_the_page_and_the_refusal_is_written_down
         trail.iter().map(|entry| &entry.decision).filter(|decision| decision.account_id == Some(vera));
     let refusals: Vec<_> = refusals.filter(|decision| decision.action == "forward port").collect();
     assert!(refusals.len() == 1 && !refusals[0].is_allowed, "{refusals:?}");
+}
+
+#[tokio::test]
+async fn whoever_has_no_pass_is_told_so_in_a_language_of_theirs() {
+    let world = World::with_clusters("http://console.example", Vec::new(), Some("ports.example")).await;
+    let host = format!("{}.ports.example", "0".repeat(32));
+    let ask = |path: &str| {
+        let request =
+            Request::get(path).header(HOST, &host).header(ACCEPT_LANGUAGE, "zh-CN,zh;q=0.9,en;q=0.8");
+        request.body(Body::empty()).unwrap()
+    };
+
+    for path in ["/", "/.orrery/open?ticket=none"] {
+        let answer = world.send(ask(path)).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        let page = text(answer).await;
+        assert!(page.contains("lang=\"zh-Hans\"") && page.contains("此端口未打开"), "{page}");
+    }
+    let opening = with(post(OPEN_80, "port=80"), COOKIE, "orrery-preferences=zh");
+    let refused = world.send(opening).await;
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    let page = text(refused).await;
+    assert!(page.contains("请登录控制台") && page.contains("http://console.example"), "{page}");
 }

@@ -2,6 +2,7 @@
 
 mod files;
 mod form;
+mod port_page;
 mod ports;
 mod terminal;
 mod traffic;
@@ -9,6 +10,7 @@ mod words;
 
 pub use files::{files_tab, files_title, has_files};
 pub use form::{EditFormPage, NewFormPage};
+pub use port_page::{PortClosed, PortPage, port_closed, port_opening};
 pub use ports::{has_ports, ports_tab, ports_title};
 pub use terminal::Dock;
 pub use traffic::{has_traffic, traffic_tab, traffic_title};
