@@ -22,6 +22,7 @@ pub mod list_alerts;
 pub mod members;
 mod migrations;
 mod open;
+pub mod open_ports;
 pub mod passkeys;
 mod passwords;
 pub mod price_plans;

@@ -70,6 +70,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(29, "0029_familiar_addresses"),
     portable!(30, "0030_list_alerts"),
     portable!(31, "0031_closed_storage_classes"),
+    portable!(32, "0032_open_ports"),
 ];
 
 /// What [`Database::migrate`] did.

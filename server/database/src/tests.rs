@@ -8,6 +8,7 @@ mod deleted_objects;
 mod embeds;
 mod list_alerts;
 mod notifications;
+mod open_ports;
 mod price_plans;
 mod recordings;
 mod requests;
@@ -85,6 +86,7 @@ async fn behaves(database: &Database) {
     recordings::behaves(database).await;
     saved_searches::behaves(database).await;
     acknowledgements::behaves(database).await;
+    open_ports::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

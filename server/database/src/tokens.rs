@@ -1,6 +1,7 @@
 //! Keys with which programs call the console as their owner.
 
 use crate::accounts::parse_id;
+use crate::open_ports::read_port_handle;
 use crate::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
 
@@ -172,8 +173,11 @@ impl Database {
         Ok(removed == 1)
     }
 
-    /// Whether a caller's session, or the key in its place, has not ended.
+    /// Whether a caller's session, or the key or the open port in its place, has not ended.
     pub async fn is_open(&self, session: &str) -> Result<bool, DatabaseError> {
+        if let Some(port) = read_port_handle(session) {
+            return self.is_port_open(port).await;
+        }
         let Some((_, id)) = read_handle(session) else { return Ok(self.session(session).await?.is_some()) };
         let row: Option<(i64,)> = sqlx::query_as("SELECT expires_at FROM api_tokens WHERE id = $1")
             .bind(id.to_string())
