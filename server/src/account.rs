@@ -1,6 +1,7 @@
 //! What a person may know about their own account.
 
 use crate::console::Console;
+use crate::forwards::open_ports_of;
 use crate::routes::{Kept, not_ones_own};
 use access::Caller;
 use account_contract::{
@@ -125,6 +126,7 @@ impl MyAccount {
             linkable,
             pending: self.pending.clone().map(|pending| (pending.name, pending.provider_name)),
             sessions,
+            ports: open_ports_of(&self.console, &self.caller).await?,
             history: history.into_iter().map(sign_in_view).collect(),
             tokens: database.tokens_of(id).await?.into_iter().map(token_view).collect(),
             kubectl: self.kubectl(),

@@ -19,7 +19,7 @@ async function follow(page: Page, button: string): Promise<Page> {
   return arriving;
 }
 
-test("a port of a service is a site of its own, for who opened it", async ({ page, scripts, browser }) => {
+test("a port of a service is a site of its own, for who opened it, until they end it", async ({ page, scripts, browser }) => {
   // A world that has just begun has no pod that is ready yet.
   await expect(async () => {
     await open(page, scripts, `${SERVICE}?tab=ports&port=80`);
@@ -33,6 +33,7 @@ test("a port of a service is a site of its own, for who opened it", async ({ pag
 
   const site = await follow(page, "Open 80");
   await expect(site).toHaveURL(/^http:\/\/[0-9a-f]{32}\.localhost:\d+\/$/);
+  const address = site.url();
   await expect(site.getByRole("heading", { level: 1 })).toHaveText(/^storefront-/);
   await site.goto(new URL("/cart?of=ada", site.url()).href);
   await expect(site.getByText(/answers for \/cart\?of=ada/)).toBeVisible();
@@ -46,6 +47,18 @@ test("a port of a service is a site of its own, for who opened it", async ({ pag
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("This port is not open");
   if (scripts) await look(other, "port-closed");
   await stranger.close();
+
+  await open(page, scripts, `${SERVICE}?tab=ports`);
+  const all = page.getByRole("table", { name: "Open in your browsers" }).getByRole("row");
+  const opened = all.filter({ has: page.locator(`a[href="${address}"]`) });
+  await expect(opened).toContainText("storefront-");
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "ports-opened");
+  await opened.getByRole("button", { name: "End 80" }).click();
+  await expect(opened).toHaveCount(0);
+  await expect(page.getByRole("table", { name: "Ports" })).toBeVisible();
+  await site.goto(address);
+  await expect(site.getByRole("heading", { level: 1 })).toHaveText("This port is not open");
   await site.close();
 });
 

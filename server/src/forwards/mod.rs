@@ -8,7 +8,7 @@ mod pass;
 mod port;
 mod tunnels;
 
-pub use port::Opening;
+pub use port::{Opening, open_ports_of};
 
 use crate::asking::Asking;
 use crate::console::Console;

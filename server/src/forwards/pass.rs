@@ -1,11 +1,12 @@
-//! What lets a browser through to a port: sealed, in a cookie of that address alone. Nothing is kept here, so that every
-//! replica answers.
+//! What lets a browser through to a port: sealed, in a cookie of that address alone. Whether it is still good is asked with
+//! every request, so that every replica answers.
 
 use crate::console::Console;
 use crate::routes::Kept;
 use access::Caller;
 use axum::http::header::{HeaderMap, HeaderValue};
 use database::accounts::Account;
+use database::open_ports::port_handle;
 use kubernetes::ForwardPort;
 use model::{ConsoleError, Language, ResourceRef};
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,6 @@ pub struct Pass {
     pod: ResourceRef,
     port: u16,
     account: Uuid,
-    session: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,12 +37,10 @@ struct Ticket {
 }
 
 impl Pass {
-    /// A new address for a port, for who opened it and as long as their session.
-    pub fn new(forward: ForwardPort, caller: &Caller, language: Language) -> Option<Self> {
+    /// A new address for a port, for who opened it.
+    pub fn new(forward: ForwardPort, account: Uuid, language: Language) -> Self {
         let id = format!("{:032x}", rand::random::<u128>());
-        let session = caller.session_hash.clone()?;
-        let account = caller.account_id;
-        Some(Self { id, language, pod: forward.pod, port: forward.port, account, session })
+        Self { id, language, pod: forward.pod, port: forward.port, account }
     }
 
     /// What is behind it.
@@ -73,18 +71,19 @@ impl Pass {
         (pass.id == id).then_some(pass)
     }
 
-    /// Who opened it, with what they may do now; refused when they have signed out since.
+    /// Who opened it, with what they may do now; refused when it was ended, or when they have signed out since. What is
+    /// granted to such a caller ends with the port.
     pub async fn holder(
         &self,
         console: &Console,
         request_id: String,
         address: Option<IpAddr>,
     ) -> Result<Caller, ConsoleError> {
-        let is_open = console.database().is_open(&self.session).await?;
+        let handle = port_handle(&self.id);
+        let is_open = console.database().is_open(&handle).await?;
         let account = console.database().account(self.account).await?;
         let account = account.filter(|account: &Account| is_open && account.is_enabled);
         let account = account.ok_or(ConsoleError::NotSignedIn)?;
-        let session = Some(self.session.clone());
-        Ok(console.access().caller(account, session, request_id, address).await?)
+        Ok(console.access().caller(account, Some(handle), request_id, address).await?)
     }
 }

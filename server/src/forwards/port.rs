@@ -4,8 +4,10 @@ use super::ARRIVAL;
 use super::pass::Pass;
 use crate::console::Console;
 use access::Caller;
+use account_contract::OpenPort;
 use async_trait::async_trait;
-use model::{ConsoleError, Language, ResourceRef, link};
+use database::{DatabaseError, now_seconds, open_ports};
+use model::{ConsoleError, Language, ResourceRef, Timestamp, link};
 use std::sync::Arc;
 use workloads_contract::{Ports, PortsView};
 
@@ -26,13 +28,26 @@ impl Opening {
         self.console.kubernetes().for_caller(Caller::clone(&self.caller), self.language)
     }
 
-    /// Opens a port and answers its address.
+    /// Opens a port, keeps that it is open, and answers its address.
     pub async fn open(&self, resource: &ResourceRef, wanted: &str) -> Result<String, ConsoleError> {
         self.check()?;
         let port = number(wanted)?;
+        let session_hash = self.caller.session_hash.clone().ok_or(ConsoleError::NotSignedIn)?;
         let forward = self.clusters().open_port(resource, port).await?;
-        let pass = Pass::new(forward, &self.caller, self.language).ok_or(ConsoleError::NotSignedIn)?;
+        let (pod, pod_port) = (forward.pod.name.clone(), forward.port);
+        let pass = Pass::new(forward, self.caller.account_id, self.language);
         let authority = self.console.surroundings().forward_authority(&pass.id).ok_or_else(no_addresses)?;
+        let open = open_ports::OpenPort {
+            id: pass.id.clone(),
+            account_id: self.caller.account_id,
+            session_hash,
+            resource: resource.clone(),
+            port,
+            pod,
+            pod_port,
+            opened_at: now_seconds(),
+        };
+        self.console.database().add_open_port(&open).await?;
         let scheme = self.console.surroundings().public_url().scheme();
         let ticket = link::escape(&pass.ticket(&self.console));
         Ok(format!("{scheme}://{authority}{ARRIVAL}?ticket={ticket}"))
@@ -72,5 +87,36 @@ impl Ports for Opening {
         };
         let has_addresses = self.console.surroundings().forward_authority("x").is_some();
         Ok(PortsView { ports, has_addresses, missing, problem })
+    }
+
+    async fn open_ports(&self, resource: ResourceRef) -> Result<Vec<OpenPort>, ConsoleError> {
+        let mut open = open_ports_of(&self.console, &self.caller).await?;
+        open.retain(|open| open.resource == resource);
+        Ok(open)
+    }
+}
+
+/// The ports that a caller has open in browsers, the newest first. Whoever acts as somebody else has none: that person's are
+/// not theirs.
+pub async fn open_ports_of(console: &Console, caller: &Caller) -> Result<Vec<OpenPort>, DatabaseError> {
+    if caller.acting.is_some() {
+        return Ok(Vec::new());
+    }
+    let open = console.database().open_ports_of(caller.account_id).await?;
+    Ok(open.into_iter().map(|(open, until)| view(console, caller, open, until)).collect())
+}
+
+fn view(console: &Console, caller: &Caller, open: open_ports::OpenPort, until: i64) -> OpenPort {
+    let is_here = caller.session_hash.as_ref() == Some(&open.session_hash);
+    let authority = console.surroundings().forward_authority(&open.id).filter(|_| is_here);
+    let scheme = console.surroundings().public_url().scheme();
+    OpenPort {
+        id: open.id,
+        resource: open.resource,
+        port: open.port,
+        pod: open.pod,
+        opened_at: Timestamp(open.opened_at),
+        until: Timestamp(until),
+        address: authority.map(|authority| format!("{scheme}://{authority}/")),
     }
 }

@@ -13,8 +13,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use database::DatabaseError;
 use database::audit::Decision;
 use database::identities::Person;
+use database::open_ports::OpenPort;
 use identity::{ChangeRefused, Owner};
 use serde::Deserialize;
+use sign_in_contract::safe_next;
 
 /// See [`path::PASSWORD`].
 #[derive(Deserialize)]
@@ -98,6 +100,50 @@ async fn end(console: &Console, caller: &Caller, session: &str) -> Result<bool, 
     // Also open streams of those sessions hear of it at once.
     console.access().announce_change();
     Ok(ended)
+}
+
+/// See [`path::END_PORT`].
+#[derive(Deserialize)]
+pub struct PortForm {
+    #[serde(default)]
+    port: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Ends a port that is open in a browser.
+pub async fn end_port(
+    State(console): State<Console>,
+    Signed(caller): Signed,
+    Form(form): Form<PortForm>,
+) -> Redirect {
+    match end_open_port(&console, &caller, &form.port).await {
+        Ok(true) => Redirect::to(safe_next(&form.next)),
+        Ok(false) => refused(Tab::Sessions, AccountProblem::NoPort),
+        Err(error) => refused(Tab::Sessions, unavailable(&error)),
+    }
+}
+
+async fn end_open_port(console: &Console, caller: &Caller, id: &str) -> Result<bool, DatabaseError> {
+    let database = console.database();
+    let open = database.open_ports_of(caller.account_id).await?;
+    let Some((open, _)) = open.into_iter().find(|(open, _)| open.id == id) else { return Ok(false) };
+    database.record_decision(&port_change(caller, &open)).await?;
+    let ended = database.end_open_port(caller.account_id, id).await?;
+    // Also what is open through it hears of it at once.
+    console.access().announce_change();
+    Ok(ended)
+}
+
+/// The end of a port, told as its opening is.
+fn port_change(caller: &Caller, open: &OpenPort) -> Decision {
+    Decision {
+        cluster: Some(open.resource.cluster.to_string()),
+        namespace: open.resource.namespace.as_ref().map(ToString::to_string),
+        name: Some(open.pod.to_string()),
+        reason: format!("port {}", open.pod_port),
+        ..own_change(caller, "end port", "delete", "pods/portforward")
+    }
 }
 
 /// See [`path::LINK`].

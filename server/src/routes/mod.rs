@@ -72,6 +72,7 @@ pub fn router(console: &Console) -> Router {
         .route(path::SIGN_OUT, post(sign_in::sign_out))
         .route(account_contract::path::PASSWORD, post(account::change_password))
         .route(account_contract::path::END_SESSION, post(account::end_session))
+        .route(account_contract::path::END_PORT, post(account::end_port))
         .route(account_contract::path::ADD_TOKEN, post(account_keys::add_token))
         .route(account_contract::path::REVOKE_TOKEN, post(account_keys::revoke_token))
         .route(account_contract::path::KUBECONFIG, post(kubeconfig::download))

@@ -81,6 +81,7 @@ async fn an_account_is_its_owners_alone() {
         (account_contract::path::PASSWORD, "old_password=x&password=abc&password_again=abc"),
         (account_contract::path::ADD_TOKEN, "name=mine&scope=full&days=30"),
         (account_contract::path::END_SESSION, "session="),
+        (account_contract::path::END_PORT, "port=x"),
         (account_contract::path::BEGIN_FACTOR, ""),
         (account_contract::path::LINK, "do=yes"),
         (account_contract::path::KUBECONFIG, "cluster=x&kubectl_scope=full&kubectl_days=1"),

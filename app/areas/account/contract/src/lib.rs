@@ -7,7 +7,7 @@ pub use problem::{AccountProblem, Done};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{ClusterName, ConsoleError, Timestamp};
+use model::{ClusterName, ConsoleError, ObjectName, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Addresses. The page is a GET; all others are POST only.
@@ -43,6 +43,8 @@ pub mod path {
     pub const REMOVE_PASSKEY: &str = "/account/passkeys/remove";
     /// Ends the session in [`super::field::SESSION`], or all but this one when the field is empty.
     pub const END_SESSION: &str = "/account/sessions/end";
+    /// Ends the open port in [`super::field::PORT`], and leads to the page in [`super::field::NEXT`].
+    pub const END_PORT: &str = "/account/ports/end";
 }
 
 /// Names of form fields and query parameters.
@@ -55,6 +57,10 @@ pub mod field {
     pub const PASSWORD_AGAIN: &str = "password_again";
     /// The handle of a session.
     pub const SESSION: &str = "session";
+    /// The id of an open port.
+    pub const PORT: &str = "port";
+    /// Where to go on.
+    pub const NEXT: &str = "next";
     /// What an API token is called.
     pub const NAME: &str = "name";
     /// What an API token may do.
@@ -135,6 +141,8 @@ pub struct AccountView {
     pub pending: Option<(String, String)>,
     /// Where the person is signed in, this session first.
     pub sessions: Vec<SessionView>,
+    /// The ports that the person has open in browsers, the newest first.
+    pub ports: Vec<OpenPort>,
     /// Tries to sign in, the newest first.
     pub history: Vec<SignInView>,
     /// Keys for programs, the newest first.
@@ -268,6 +276,25 @@ pub struct SessionView {
     pub is_current: bool,
     /// As whom one acts in it.
     pub acting_as: Option<String>,
+}
+
+/// A port of a pod that a person has open in a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenPort {
+    /// Names it in forms.
+    pub id: String,
+    /// What it was opened of: a pod, a service or a workload.
+    pub resource: ResourceRef,
+    /// The port, as it is called there.
+    pub port: u16,
+    /// The pod that answers.
+    pub pod: ObjectName,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// When the session in which it was opened ends, unless that is used.
+    pub until: Timestamp,
+    /// Its address, if it was opened in this session: there is nothing to see for other browsers.
+    pub address: Option<String>,
 }
 
 /// How somebody signed in.

@@ -34,6 +34,8 @@ words! {
         Session = "session",
         /// All other sessions were ended.
         Sessions = "sessions",
+        /// An open port was ended.
+        Port = "port",
         /// An API token was made: it is shown this once.
         Token = "token",
         /// An API token was revoked.
@@ -106,6 +108,8 @@ words! {
         LastWay = "last-way",
         /// The session has ended already.
         NoSession = "no-session",
+        /// The port is not open any more.
+        NoPort = "no-port",
         /// The console's database does not answer.
         Unavailable = "unavailable",
     }

@@ -6,6 +6,7 @@ mod kubectl;
 mod page;
 mod passkeys;
 mod password;
+mod ports;
 mod sessions;
 mod tokens;
 mod words;

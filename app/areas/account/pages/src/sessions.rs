@@ -1,5 +1,6 @@
 //! Where I am signed in, and who tried to.
 
+use crate::ports;
 use crate::words::{text, text_of, text_with};
 use account_contract::{AccountView, SessionView, SignInView, Way, field, path};
 use leptos::prelude::*;
@@ -25,6 +26,7 @@ pub(crate) fn part(account: &AccountView) -> AnyView {
         <Card title=text("sessions") flush=true wide=true actions=end_others>
             {plain_table(text("sessions"), &headings, rows)}
         </Card>
+        {ports::card(&account.ports)}
         {history(&account.history)}
     }
     .into_any()

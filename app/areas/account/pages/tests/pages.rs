@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use account_contract::{Account, AccountView, IdentityView, Kubectl, SessionView, SignInView, Way};
+use account_contract::{Account, AccountView, IdentityView, Kubectl, OpenPort, SessionView, SignInView, Way};
 use account_pages::AccountPage;
 use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, System, Timestamp};
+use model::{ClusterName, ConsoleError, ResourceRef, System, Timestamp};
 use std::sync::Arc;
 
 struct Fake(Result<AccountView, ConsoleError>);
@@ -45,6 +45,24 @@ fn session(handle: &str, is_current: bool) -> SessionView {
         seen_at: Timestamp(1_795_407_900),
         is_current,
         acting_as: (!is_current).then(|| "Ben".to_owned()),
+    }
+}
+
+fn port(id: &str, address: Option<&str>) -> OpenPort {
+    let resource = ResourceRef {
+        cluster: "harbour".parse().unwrap(),
+        kind: "services".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "storefront".parse().unwrap(),
+    };
+    OpenPort {
+        id: id.into(),
+        resource,
+        port: 80,
+        pod: "storefront-0".parse().unwrap(),
+        opened_at: Timestamp(1_795_407_600),
+        until: Timestamp(1_795_418_400),
+        address: address.map(str::to_owned),
     }
 }
 
@@ -91,6 +109,22 @@ async fn this_session_is_marked_and_the_others_can_be_ended() {
     assert!(html.contains("End all others"), "{html}");
     let alone = AccountView { sessions: vec![session("here", true)], ..account() };
     assert!(!render("/account?tab=sessions", Ok(alone)).await.contains("End all others"));
+}
+
+#[tokio::test]
+async fn an_open_port_can_be_ended_and_is_gone_to_where_it_was_opened() {
+    let ports = vec![port("a1", Some("http://a1.ports.example/")), port("b2", None)];
+
+    let html = render("/account?tab=sessions", Ok(AccountView { ports, ..account() })).await;
+
+    assert!(html.contains("href=\"/clusters/harbour/services/shop/storefront?tab=ports\""), "{html}");
+    assert!(html.contains("80 of shop / storefront") && html.contains("2026-11-23 07:20 UTC"), "{html}");
+    assert!(html.contains("value=\"a1\"") && html.contains("value=\"b2\""), "{html}");
+    assert!(html.contains("value=\"/account?tab=sessions&amp;done=port\""), "{html}");
+    assert_eq!(html.matches("Go there").count(), 1, "{html}");
+    assert!(html.contains("In another browser"), "{html}");
+    let none = render("/account?tab=sessions", Ok(account())).await;
+    assert!(none.contains("No open ports") && !none.contains("/account/ports/end"), "{none}");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub use files::{
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use log_files::{LogFiles, LogMount};
 pub use place::{at, set};
-pub use ports::{PortLine, Ports, PortsView, forward_address, read_ports};
+pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
 pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic};

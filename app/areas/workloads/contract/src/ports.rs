@@ -1,5 +1,6 @@
 //! Ports of pods, opened in a browser.
 
+use account_contract::OpenPort;
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ConsoleError, Need, ResourceRef, link};
@@ -11,6 +12,8 @@ use server_fn::codec::Json;
 pub trait Ports: Send + Sync {
     /// The ports of an object and its pods. With `asked`, also why that one cannot be opened, if it cannot.
     async fn ports(&self, resource: ResourceRef, asked: Option<String>) -> Result<PortsView, ConsoleError>;
+    /// The ports of an object that the caller has open in browsers, the newest first.
+    async fn open_ports(&self, resource: ResourceRef) -> Result<Vec<OpenPort>, ConsoleError>;
 }
 
 /// The ports of an object and its pods.
@@ -22,6 +25,15 @@ pub async fn read_ports(
     asked: Option<String>,
 ) -> Result<PortsView, ConsoleError> {
     model::port::<dyn Ports>()?.ports(resource, asked).await
+}
+
+/// The ports of an object that the caller has open in browsers. The account's page has those of all objects.
+#[server(endpoint = "workloads/open-ports", input = Json)]
+pub async fn read_open_ports(
+    /// What they were opened of.
+    resource: ResourceRef,
+) -> Result<Vec<OpenPort>, ConsoleError> {
+    model::port::<dyn Ports>()?.open_ports(resource).await
 }
 
 /// Where a form asks for a port to be opened; its field is `port`.

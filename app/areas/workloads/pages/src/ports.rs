@@ -1,14 +1,16 @@
 //! Ports of an object, to open in a browser.
 
 use crate::words::{text, text_with};
+use account_contract::{OpenPort, field, path};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::{Level, ResourceRef};
+use model::{ConsoleError, Level, ResourceRef, link};
 use ui::{
-    Banner, Button, Card, CopyButton, Field, Glyph, Problem, SkeletonCards, awaited, missing_right_words,
-    plain_table,
+    Banner, Button, ButtonKind, Card, CopyButton, Field, Glyph, Problem, Since, SkeletonCards, Until,
+    awaited, missing_right_words, plain_table,
 };
-use workloads_contract::{PortLine, PortsView, forward_address, read_ports};
+use workloads_contract::{PortLine, PortsView, forward_address, read_open_ports, read_ports};
 
 /// Kinds whose pods can be reached.
 const WITH_PORTS: [&str; 6] =
@@ -24,13 +26,21 @@ pub fn has_ports(object: &ResourceRef) -> bool {
     WITH_PORTS.contains(&object.kind.as_str())
 }
 
-/// The ports, and why the one in the address could not be opened.
+/// The ports, why the one in the address could not be opened, and those that are open.
 pub fn ports_tab(object: ResourceRef) -> AnyView {
     let query = use_query_map();
     let asked = Memo::new(move |_| query.read().get("port").filter(|port| !port.is_empty()));
     let of = object.clone();
     let found =
         Resource::new_blocking(move || (of.clone(), asked.get()), |(of, asked)| read_ports(of, asked));
+    let of = object.clone();
+    let opened = Resource::new_blocking(move || of.clone(), read_open_ports);
+    Effect::new(move |_| {
+        // Whoever comes back from the tab of a port finds it in the list.
+        let listener = window_event_listener(ev::focus, move |_| opened.refetch());
+        on_cleanup(move || listener.remove());
+    });
+    let back = link::object_tab(&object, "ports");
     let content = move || {
         let about = object.clone();
         Suspend::new(async move {
@@ -47,8 +57,17 @@ pub fn ports_tab(object: ResourceRef) -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <SkeletonCards count=1/> }>{awaited(content)}</Transition> }
-        .into_any()
+    let open = move || {
+        let back = back.clone();
+        Suspend::new(
+            async move { open_ports(opened.await, &back, Callback::new(move |()| opened.refetch())) },
+        )
+    };
+    view! {
+        <Transition fallback=|| view! { <SkeletonCards count=1/> }>{awaited(content)}</Transition>
+        <Transition fallback=|| ()>{awaited(open)}</Transition>
+    }
+    .into_any()
 }
 
 fn draw(view: PortsView, about: &ResourceRef, asked: Option<String>, on_retry: Callback<()>) -> AnyView {
@@ -160,6 +179,66 @@ fn by_hand(about: &ResourceRef, port: u16) -> AnyView {
                 <pre tabindex="0"><code>{command}</code></pre>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// The ports of the object that this person has open in browsers, each with what ends it.
+fn open_ports(
+    answer: Result<Vec<OpenPort>, ConsoleError>,
+    back: &str,
+    on_retry: Callback<()>,
+) -> Option<AnyView> {
+    let ports = match answer {
+        Ok(ports) if ports.is_empty() => return None,
+        Ok(ports) => ports,
+        Err(error) => return Some(view! { <Problem error on_retry/> }.into_any()),
+    };
+    let headings = [
+        text("ports.port"),
+        text("ports.open.pod"),
+        text("ports.open.since"),
+        text("ports.open.until"),
+        text("ports.open.page"),
+        text("ports.open.end"),
+    ];
+    let rows = ports.into_iter().map(|open| open_row(open, back)).collect_view().into_any();
+    Some(
+        view! {
+            <Card title=text("ports.opened") flush=true>
+                {plain_table(text("ports.opened"), &headings, rows)}
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+fn open_row(open: OpenPort, back: &str) -> AnyView {
+    let OpenPort { id, port, pod, opened_at, until, address, .. } = open;
+    let page = match address {
+        Some(address) => view! {
+            <a href=address target="_blank" rel="noopener external">{text("ports.open.go")}</a>
+        }
+        .into_any(),
+        None => text("ports.open.elsewhere").to_owned().into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">{port}</th>
+            <td data-heading=text("ports.open.pod")><code>{pod.to_string()}</code></td>
+            <td data-heading=text("ports.open.since")><Since at=opened_at with_time=true/></td>
+            <td data-heading=text("ports.open.until")><Until at=until/></td>
+            <td data-heading=text("ports.open.page")>{page}</td>
+            <td>
+                <form method="post" action=path::END_PORT>
+                    <input type="hidden" name=field::PORT value=id/>
+                    <input type="hidden" name=field::NEXT value=back.to_owned()/>
+                    <Button form_type="submit" kind=ButtonKind::Quiet>
+                        {text_with("ports.open.end.one", &[("port", &port)])}
+                    </Button>
+                </form>
+            </td>
+        </tr>
     }
     .into_any()
 }

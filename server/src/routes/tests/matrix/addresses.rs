@@ -143,7 +143,8 @@ pub fn functions_asked() -> BTreeSet<String> {
 
 /// Routes that are neither pages nor server functions, each with where it is tested.
 const OTHERS: &[&str] = &[
-    // Forms of one's own account and of signing in: `tests.rs`, `tests/account.rs`, `tests/acting.rs`, `tests/invitation.rs`.
+    // Forms of one's own account and of signing in: `tests.rs`, `tests/account.rs`, `tests/acting.rs`, `tests/forwards.rs`,
+    // `tests/invitation.rs`.
     "/account/factor/begin",
     "/account/factor/confirm",
     "/account/factor/remove",
@@ -153,6 +154,7 @@ const OTHERS: &[&str] = &[
     "/account/passkeys/begin",
     "/account/passkeys/remove",
     "/account/password",
+    "/account/ports/end",
     "/account/sessions/end",
     "/account/tokens/add",
     "/account/tokens/revoke",

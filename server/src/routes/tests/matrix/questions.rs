@@ -201,6 +201,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         saving(namespace, ""),
         Ask::json("records/around", &json!({"request": {"cluster": cluster, "id": "none", "lines": 1}})),
         Ask::json("workloads/file", &json!({"place": file})),
+        Ask::json("workloads/open-ports", &json!({"resource": object("deployments", place)})),
         Ask::json("workloads/ports", &json!({"resource": object("deployments", place), "asked": "80"})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
