@@ -1,6 +1,13 @@
 //! Files of containers: what is asked for before anything runs in one.
 
+use super::forwards::Stage;
 use super::*;
+use ::kubernetes::Upload;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use model::{Language, ResourceRef};
+use tokio::sync::oneshot;
+use workloads_contract::{FileName, FilePath, FilePlace, Files as _};
 
 const FILE: &str = "/clusters/harbour/pods/shop/web-0/file?path=/srv";
 const FOLDER: &str = "/clusters/harbour/pods/shop/web-0/folder?path=/srv";
@@ -73,4 +80,55 @@ async fn what_is_no_place_or_no_file_is_refused_at_its_field() {
         request
     };
     assert_eq!(world.send(foreign).await.status(), StatusCode::FORBIDDEN);
+}
+
+/// The shell of the playground runs what receives an upload, as one of `BusyBox` does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_arrives_as_a_whole_and_leaves_nothing_when_the_right_ends_on_its_way() {
+    let stage = Stage::new().await;
+    let (bob, session) = stage.person("bob", "project-editor").await;
+    let (cyd, _) = stage.person("cyd", "project-editor").await;
+    // Once it can be opened, a pod runs.
+    stage.open(&session).await;
+    let console = &stage.world.console;
+    let (open, _) = console.database().open_ports_of(bob).await.unwrap().remove(0);
+    let pod = ResourceRef { kind: "pods".parse().unwrap(), name: open.pod, ..open.resource };
+    let folder = FilePlace { pod, container: None, path: FilePath::parse("/tmp").unwrap() };
+    let clusters = async |account: uuid::Uuid| {
+        let account = console.database().account(account).await.unwrap().unwrap();
+        let caller = console.access().caller(account, None, "test".into(), None).await.unwrap();
+        console.kubernetes().for_caller(caller, Language::English)
+    };
+    let (of_bob, of_cyd) = (clusters(bob).await, clusters(cyd).await);
+    let upload = |name: &str| {
+        let name = FileName::parse(name).unwrap();
+        Upload { folder: folder.clone(), name, size_bytes: 6, replace: false }
+    };
+    let half = || Ok(Bytes::from_static(b"pea"));
+    let names = async || {
+        let page = of_cyd.folder(folder.clone()).await.unwrap();
+        let entries = page.content.unwrap().entries;
+        entries.iter().map(|entry| entry.name.as_str().to_owned()).collect::<Vec<_>>()
+    };
+
+    of_bob.upload(upload("a & b"), stream::iter([half(), half()]).boxed()).await.unwrap();
+    assert_eq!(names().await, ["a & b"]);
+
+    let (sent, has_sent) = oneshot::channel();
+    let no_more = async move {
+        let _ = sent.send(());
+        std::future::pending().await
+    };
+    let pieces = stream::iter([half()]).chain(stream::once(no_more)).boxed();
+    let second = upload("c");
+    let sending = tokio::spawn(async move { of_bob.upload(second, pieces).await });
+    has_sent.await.unwrap();
+    stage.take(bob).await;
+    let refused = sending.await.unwrap();
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
+    // What `tar` alone had left would be there within moments.
+    for _ in 0..20 {
+        assert_eq!(names().await, ["a & b"]);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -2,26 +2,36 @@
 
 use super::cluster_api::{member, place};
 use super::*;
+use crate::listener::{self, Listening, Patience};
+use crate::settings::ConnectionLimits;
 use ::kubernetes::{Cluster, Connection};
 use axum::http::header::{ACCEPT_LANGUAGE, REFRESH};
+use futures::{SinkExt, StreamExt};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use model::ClusterName;
 use playground::{Options, Playground};
+use std::net::SocketAddr;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 const OPEN_80: &str = "/clusters/harbour/services/shop/storefront/forward";
+const SESSIONS: &str = "/account?tab=sessions";
 
-fn harbour() -> ClusterName {
+pub(super) fn harbour() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
 }
 
-struct Stage {
-    world: World,
+pub(super) struct Stage {
+    pub(super) world: World,
     _playground: Playground,
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let options = Options { speed: 20.0, past: Duration::ZERO, ..Options::default() };
         let playground = playground::start(options).await.unwrap();
@@ -34,7 +44,7 @@ impl Stage {
     }
 
     /// Somebody with a role in the shop, and their cookie.
-    async fn person(&self, name: &str, role: &str) -> (Uuid, String) {
+    pub(super) async fn person(&self, name: &str, role: &str) -> (Uuid, String) {
         let console = &self.world.console;
         let account = member(console, &harbour(), name, role, "shop").await;
         let link = console.accounts().issue_link(Some(account)).await.unwrap();
@@ -47,7 +57,7 @@ impl Stage {
     }
 
     /// Opens the port of the shop's front, as soon as there is a pod that is ready: the host and the path with the ticket.
-    async fn open(&self, cookie: &str) -> (String, String) {
+    pub(super) async fn open(&self, cookie: &str) -> (String, String) {
         for _ in 0..600 {
             let response = self.world.send(with(post(OPEN_80, "port=80"), COOKIE, cookie)).await;
             if let Some(refresh) = response.headers().get(REFRESH) {
@@ -81,6 +91,54 @@ impl Stage {
     async fn is_closed(&self, host: &str, cookie: Option<&str>) -> bool {
         let response = self.ask(host, "/", cookie).await;
         response.status() == StatusCode::FORBIDDEN && text(response).await.contains("This port is not open")
+    }
+
+    /// Takes away what somebody may in the shop.
+    pub(super) async fn take(&self, account: Uuid) {
+        let console = &self.world.console;
+        let shop = place(console, &harbour(), "shop").await;
+        assert!(console.database().remove_member(account, &shop).await.unwrap());
+        console.access().announce_change();
+    }
+
+    /// The console behind an address of this machine: what changes its protocol needs a connection.
+    async fn serve(&self) -> (SocketAddr, DropGuard) {
+        let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = plain.local_addr().unwrap();
+        let listening = Listening {
+            limits: ConnectionLimits { total: 10, per_address: 10 },
+            trusted_proxies: Vec::new(),
+            patience: Patience::default(),
+        };
+        let end = CancellationToken::new();
+        tokio::spawn(listener::serve(plain, router(&self.world.console), listening, end.clone()));
+        (address, end.drop_guard())
+    }
+
+    async fn page(&self, path: &str, cookie: &str) -> String {
+        text(self.world.send(with(get(path), COOKIE, cookie)).await).await
+    }
+}
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// A `WebSocket` to a port, which has said where it is.
+async fn socket(console: SocketAddr, host: &str, pass: &str) -> Socket {
+    let mut request = format!("ws://{host}/socket").into_client_request().unwrap();
+    request.headers_mut().insert(COOKIE, pass.parse().unwrap());
+    let stream = TcpStream::connect(console).await.unwrap();
+    let (mut socket, _) = client_async(request, stream).await.unwrap();
+    let greeting = heard(&mut socket).await.unwrap();
+    assert!(greeting.starts_with("storefront-") && greeting.ends_with("listens at port 8080."), "{greeting}");
+    socket
+}
+
+/// The next text that comes, or that none does any more.
+async fn heard(socket: &mut Socket) -> Option<String> {
+    let next = tokio::time::timeout(Duration::from_secs(30), socket.next()).await;
+    match next.expect("nothing comes, and nothing ends") {
+        Some(Ok(Message::Text(text))) => Some(text.to_string()),
+        _ => None,
     }
 }
 
@@ -137,11 +195,8 @@ async fn a_port_closes_with_the_right_to_it_and_with_the_session() {
     let (host, pass) = stage.arrive(&session).await;
     let (hosts_of_cyd, pass_of_cyd) = stage.arrive(&of_cyd).await;
     assert_eq!(stage.ask(&host, "/", Some(&pass)).await.status(), StatusCode::OK);
-    let console = &stage.world.console;
 
-    let shop = place(console, &harbour(), "shop").await;
-    console.database().remove_member(bob, &shop).await.unwrap();
-    console.access().announce_change();
+    stage.take(bob).await;
 
     let over = stage.ask(&host, "/", Some(&pass)).await;
     assert!(
@@ -179,6 +234,72 @@ async fn whoever_may_not_is_led_back_to_the_page_and_the_refusal_is_written_down
         trail.iter().map(|entry| &entry.decision).filter(|decision| decision.account_id == Some(vera));
     let refusals: Vec<_> = refusals.filter(|decision| decision.action == "forward port").collect();
     assert!(refusals.len() == 1 && !refusals[0].is_allowed, "{refusals:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_goes_through_both_ways_until_the_right_ends() {
+    let stage = Stage::new().await;
+    let (bob, session) = stage.person("bob", "project-editor").await;
+    let (host, pass) = stage.arrive(&session).await;
+    let (console, _end) = stage.serve().await;
+    let mut socket = socket(console, &host, &pass).await;
+    for words in ["pears", &"x".repeat(100_000)] {
+        socket.send(Message::text(words)).await.unwrap();
+        assert_eq!(heard(&mut socket).await.as_deref(), Some(words));
+    }
+
+    stage.take(bob).await;
+
+    assert_eq!(heard(&mut socket).await, None, "it stays without the right");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_port_open_sees_it_and_ends_it_and_nobody_else_does() {
+    let stage = Stage::new().await;
+    let (bob, session) = stage.person("bob", "project-editor").await;
+    let (_, of_cyd) = stage.person("cyd", "project-editor").await;
+    let (host, pass) = stage.arrive(&format!("{session}; orrery-preferences=zh")).await;
+    let (console, _end) = stage.serve().await;
+    let mut socket = socket(console, &host, &pass).await;
+    let id = host.split('.').next().unwrap();
+    let end = |cookie: &str| {
+        let form = format!("port={id}&next={}", model::link::escape(SESSIONS));
+        with(post("/account/ports/end", form), COOKIE, cookie)
+    };
+    let of = |kind: &str| {
+        let resource = serde_json::json!({
+            "cluster": "harbour", "kind": kind, "namespace": "shop", "name": "storefront",
+        });
+        call("workloads/open-ports", &serde_json::json!({ "resource": resource }).to_string())
+    };
+
+    let page = stage.page(SESSIONS, &session).await;
+    assert!(page.contains("80 of shop / storefront") && page.contains(&format!("http://{host}/")), "{page}");
+    let listed = text(stage.world.send(with(of("services"), COOKIE, &session)).await).await;
+    assert!(listed.contains(id), "{listed}");
+    assert_eq!(text(stage.world.send(with(of("deployments"), COOKIE, &session)).await).await, "[]");
+    assert_eq!(text(stage.world.send(with(of("services"), COOKIE, &of_cyd)).await).await, "[]");
+    assert!(!stage.page(SESSIONS, &of_cyd).await.contains(id));
+    let none = "/account?tab=sessions&problem=no-port";
+    assert_eq!(stage.world.send(end(&of_cyd)).await.headers()[LOCATION], none);
+    assert_eq!(stage.ask(&host, "/", Some(&pass)).await.status(), StatusCode::OK);
+
+    let ended = stage.world.send(end(&session)).await;
+
+    assert_eq!(ended.headers()[LOCATION], SESSIONS);
+    assert_eq!(heard(&mut socket).await, None, "what is open through it stays");
+    let over = stage.ask(&host, "/", Some(&pass)).await;
+    assert_eq!(over.status(), StatusCode::FORBIDDEN);
+    assert!(over.headers()[SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    let over = text(over).await;
+    assert!(over.contains("lang=\"zh-Hans\"") && over.contains("此端口已关闭"), "{over}");
+    assert_eq!(stage.world.send(end(&session)).await.headers()[LOCATION], none);
+    let trail = stage.world.console.database().audit_trail(100).await.unwrap();
+    let told: Vec<_> = trail.iter().filter(|entry| entry.decision.action == "end port").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let decision = &told[0].decision;
+    assert_eq!((decision.account_id, decision.reason.as_str()), (Some(bob), "port 8080"));
+    assert!(decision.name.as_ref().unwrap().starts_with("storefront-"), "{decision:?}");
 }
 
 #[tokio::test]

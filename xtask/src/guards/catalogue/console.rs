@@ -121,6 +121,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a port stays open after its owner has ended it",
+        places: &[Place {
+            file: PASS,
+            guard: "is_open && account.is_enabled",
+            off: "(is_open || true) && account.is_enabled",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::forwards::who_has_a_port_open_sees_it_and_ends_it_and_nobody_else_does",
+        ),
+    },
+    Guard {
         name: "a pod sees the pass of who looks at it",
         places: &[Place {
             file: FORWARD_HEADERS,
