@@ -2,208 +2,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod browser;
+mod stage;
 #[path = "../../kubernetes/tests/support/mod.rs"]
 mod support;
 
-use access::Caller;
-use async_trait::async_trait;
-use bytes::Bytes;
+use browser::{open, open_at};
 use database::audit::Outcome;
+use database::now_milliseconds;
 use database::recordings::{CUT, RecordingProgress};
-use database::{Database, now_milliseconds};
 use futures::StreamExt;
-use identity::Seal;
-use kubernetes::{ForCaller, Keepers, Shown, TerminalEnds, TerminalPatience, Typed};
-use model::terminal::{
-    ImageName, NodeShell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize,
-};
+use kubernetes::Typed;
+use model::terminal::{ImageName, NodeShell, TerminalEnd, TerminalNews, TerminalPlace, TerminalSize};
 use model::{ConsoleError, ResourceRef};
-use parking_lot::Mutex;
-use playground_kubernetes::{ExecExit, ExecIo, Kubelet};
-use recordings::Recordings as Kept;
-use recordings_contract::{
-    PolicyFields, PolicyOf, RecordingLine, Recordings, RecordingsPage, RecordingsQuery,
-};
+use recordings_contract::{PolicyOf, Recordings, RecordingsPage};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use stage::{Stage, lines, policy, query, written};
 use std::time::Duration;
-use support::{eventually, harbour, pod};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use support::{eventually, harbour};
 use uuid::Uuid;
-
-/// An agent whose containers say what they hear until they hear `exit`.
-struct Parrot;
-
-#[async_trait]
-impl Kubelet for Parrot {
-    async fn exec(&self, _: &Value, _: &str, _: Vec<String>, _: bool, mut io: ExecIo) -> ExecExit {
-        let (mut stdin, stdout) = (io.stdin.take().unwrap(), io.stdout.take().unwrap());
-        let _ = stdout.send(Bytes::from_static(b"\x1b[1m# \x1b[0m")).await;
-        while let Some(typed) = stdin.recv().await {
-            if typed == "exit" {
-                return ExecExit::Code(0);
-            }
-            let _ = stdout.send(typed).await;
-        }
-        ExecExit::Code(0)
-    }
-}
-
-struct Stage {
-    stage: support::Stage,
-    kept: Kept,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let kept = Mutex::new(None);
-        let stage = support::Stage::keeping(Arc::new(Parrot), |database, access| {
-            let recordings = Kept::start(database.clone(), Seal::random(), access.clone());
-            *kept.lock() = Some(recordings.clone());
-            Keepers { recorder: Some(Arc::new(recordings)), ..Keepers::default() }
-        })
-        .await;
-        stage.bind_roles();
-        for namespace in ["shop", "bank"] {
-            let mut web = pod(namespace, "web-0");
-            web["spec"]["nodeName"] = json!("node-0");
-            web["status"] =
-                json!({"containerStatuses": [{"name": "main", "ready": true, "state": {"running": {}}}]});
-            stage.cluster.create(web).unwrap();
-        }
-        let kept = kept.lock().take().unwrap();
-        Self { stage, kept }
-    }
-
-    fn database(&self) -> &Database {
-        &self.stage.database
-    }
-
-    /// The recordings as an account may see them by now.
-    async fn reader(&self, account: Uuid) -> recordings::ForCaller {
-        let account = self.database().account(account).await.unwrap().unwrap();
-        let access = self.stage.kubernetes.access();
-        let caller: Caller = access.caller(account, None, "replaying".into(), None).await.unwrap();
-        self.kept.for_caller(Arc::new(caller), Arc::clone(&self.stage.kubernetes))
-    }
-
-    async fn administrator(&self) -> recordings::ForCaller {
-        let (id, _) = self.stage.account(access::roles::ADMINISTRATOR, &[]).await;
-        self.reader(id).await
-    }
-
-    /// Records a project from now on.
-    async fn record(&self, namespace: &str, days: &str) {
-        let fields = policy(PolicyOf::Project, namespace, Some(days));
-        self.administrator().await.record(fields).await.unwrap();
-    }
-}
-
-fn policy(of: PolicyOf, namespace: &str, days: Option<&str>) -> PolicyFields {
-    PolicyFields {
-        cluster: harbour(),
-        namespace: namespace.into(),
-        of,
-        record: days.is_some(),
-        days: days.unwrap_or_default().into(),
-    }
-}
-
-fn query(namespace: &str) -> RecordingsQuery {
-    RecordingsQuery {
-        cluster: harbour(),
-        namespace: namespace.into(),
-        person: String::new(),
-        from: String::new(),
-        to: String::new(),
-        before: String::new(),
-    }
-}
-
-async fn lines(reader: &recordings::ForCaller, namespace: &str) -> Vec<RecordingLine> {
-    reader.recordings(query(namespace)).await.unwrap().lines.unwrap()
-}
-
-/// What a file of a recording wrote, and the whole file.
-async fn written(reader: &recordings::ForCaller, id: &str) -> Result<(String, String), ConsoleError> {
-    let mut file = Box::pin(reader.file(&harbour(), id).await?.parts);
-    let parts: Vec<Result<String, ConsoleError>> = file.by_ref().collect().await;
-    assert!(file.next().await.is_none(), "servers ask once more after the end");
-    let text = parts.into_iter().collect::<Result<String, _>>()?;
-    let events =
-        text.lines().skip(1).map(|line| serde_json::from_str::<(f64, String, String)>(line).unwrap());
-    let written = events.filter(|(_, code, _)| code == "o").map(|(_, _, text)| text).collect();
-    Ok((written, text))
-}
-
-/// The browser's side of a terminal.
-struct Browser {
-    keys: mpsc::Sender<Typed>,
-    showing: mpsc::Receiver<Shown>,
-    stop: CancellationToken,
-    screen: Vec<u8>,
-}
-
-fn open(caller: &ForCaller, namespace: &str) -> Browser {
-    let pod = ResourceRef {
-        cluster: harbour(),
-        kind: "pods".parse().unwrap(),
-        namespace: Some(namespace.parse().unwrap()),
-        name: "web-0".parse().unwrap(),
-    };
-    open_at(
-        caller,
-        TerminalPlace::Container(TerminalRequest { pod, container: None, shell: None, debug: None }),
-    )
-}
-
-fn open_at(caller: &ForCaller, place: TerminalPlace) -> Browser {
-    let ((keys, typed), (shown, showing)) = (mpsc::channel(2), mpsc::channel(2));
-    let stop = CancellationToken::new();
-    let ends = TerminalEnds { typed, shown, stop: stop.clone() };
-    let caller = caller.clone();
-    let size = TerminalSize { columns: 100, rows: 30 };
-    let patience = TerminalPatience { start: Duration::from_secs(20), ..TerminalPatience::default() };
-    tokio::spawn(async move { caller.terminal(place, size, ends, patience).await });
-    Browser { keys, showing, stop, screen: Vec::new() }
-}
-
-impl Browser {
-    async fn type_in(&self, text: &'static str) {
-        self.keys.send(Typed::Bytes(Bytes::from_static(text.as_bytes()))).await.unwrap();
-    }
-
-    async fn next(&mut self) -> Option<TerminalNews> {
-        let shown = timeout(Duration::from_secs(60), self.showing.recv()).await;
-        match shown.expect("nothing within a minute").expect("it ended without a word") {
-            Shown::News(news) => Some(news),
-            Shown::Bytes(bytes) => {
-                self.screen.extend_from_slice(&bytes);
-                None
-            }
-        }
-    }
-
-    async fn until(&mut self, words: &str) {
-        while !String::from_utf8_lossy(&self.screen).contains(words) {
-            self.next().await;
-        }
-    }
-
-    /// Everything that the console said, to its end.
-    async fn end(&mut self) -> (Vec<TerminalNews>, TerminalEnd) {
-        let mut news = Vec::new();
-        loop {
-            match self.next().await {
-                Some(TerminalNews::Ended(end)) => return (news, end),
-                Some(other) => news.push(other),
-                None => {}
-            }
-        }
-    }
-}
 
 #[tokio::test]
 async fn what_a_terminal_showed_is_what_its_recording_replays() {
@@ -312,9 +129,9 @@ async fn only_who_may_replay_sees_a_recording_and_only_for_as_long() {
     browser.end().await;
 
     let keeps = stage.reader(keeper).await;
-    let RecordingsPage { lines: seen, policy, .. } = keeps.recordings(query("shop")).await.unwrap();
+    let RecordingsPage { lines: seen, policy: shown, .. } = keeps.recordings(query("shop")).await.unwrap();
     let id = seen.unwrap().remove(0).id;
-    assert!(policy.may_change_project && !policy.may_change_cluster);
+    assert!(shown.may_change_project && !shown.may_change_cluster);
     assert!(written(&keeps, &id).await.is_ok());
 
     // Neither whose terminal it was, nor who replays elsewhere.
@@ -324,7 +141,7 @@ async fn only_who_may_replay_sees_a_recording_and_only_for_as_long() {
         assert!(matches!(written(&other, &id).await, Err(ConsoleError::NotFound { .. })));
         let line = other.recording(harbour(), id.clone()).await;
         assert!(matches!(line, Err(ConsoleError::NotFound { .. })), "{line:?}");
-        let refused = other.record(policy_of_shop()).await;
+        let refused = other.record(policy(PolicyOf::Project, "shop", None)).await;
         assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
     }
     assert!(lines(&stage.reader(stranger).await, "").await.is_empty());
@@ -337,10 +154,6 @@ async fn only_who_may_replay_sees_a_recording_and_only_for_as_long() {
     assert!(lines(&keeps, "shop").await.is_empty());
     assert!(matches!(keeps.recording(harbour(), id.clone()).await, Err(ConsoleError::NotFound { .. })));
     assert_eq!(lines(&stage.administrator().await, "shop").await.len(), 1, "the cluster's sees both");
-}
-
-fn policy_of_shop() -> PolicyFields {
-    policy(PolicyOf::Project, "shop", None)
 }
 
 #[tokio::test]
