@@ -1,7 +1,7 @@
 //! Grants: the only way to a backend.
 
 use crate::rights::Rights;
-use crate::{Caller, Identity, Need, Place, Refused, Scope, decide};
+use crate::{Caller, Identity, Need, Place, Refusal, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
 use database::{Database, DatabaseError, now_seconds};
@@ -43,6 +43,11 @@ pub struct Granted<A> {
 }
 
 impl<A> Granted<A> {
+    /// Private to this file, so that nobody else makes any.
+    fn new(caller: &Caller, action: A, need: &Need, scope: Scope) -> Self {
+        Self { action, identity: caller.identity(need), caller: Arc::new(caller.clone()), scope }
+    }
+
     /// What was allowed.
     pub fn action(&self) -> &A {
         &self.action
@@ -175,7 +180,7 @@ impl Access {
             return None;
         }
         let scope = decide(caller, &need).ok()?;
-        Some(Granted { action, identity: caller.identity(&need), caller: Arc::new(caller.clone()), scope })
+        Some(Granted::new(caller, action, &need, scope))
     }
 
     /// A grant for going on with what [`Access::grant`] has recorded when it began: one of many connections of it. Only a
@@ -183,14 +188,8 @@ impl Access {
     pub async fn go_on<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {
         let need = action.need();
         match decide(caller, &need) {
-            Ok(scope) => {
-                let identity = caller.identity(&need);
-                Ok(Granted { action, identity, caller: Arc::new(caller.clone()), scope })
-            }
-            Err(refusal) => {
-                self.record(caller, &action, &refusal.need, Some(&refusal.reason)).await?;
-                Err(Refused::NotAllowed(refusal))
-            }
+            Ok(scope) => Ok(Granted::new(caller, action, &need, scope)),
+            Err(refusal) => Err(self.refuse(caller, &action, refusal).await),
         }
     }
 
@@ -217,15 +216,12 @@ impl Access {
             |identity: Identity| granted.identity.groups.iter().all(|group| identity.groups.contains(group));
         let refusal = match decide(&now, &need) {
             Ok(scope) if granted.scope.is_within(&scope) && is_known_as(now.identity(&need)) => return Ok(()),
-            Ok(_) => crate::Refusal {
-                need,
-                reason: format!("the rights of {} have changed", now.name),
-                acting_as: None,
-            },
+            Ok(_) => {
+                Refusal { need, reason: format!("the rights of {} have changed", now.name), acting_as: None }
+            }
             Err(refusal) => refusal,
         };
-        self.record(&now, &granted.action, &refusal.need, Some(&refusal.reason)).await?;
-        Err(Refused::NotAllowed(refusal))
+        Err(self.refuse(&now, &granted.action, refusal).await)
     }
 
     /// Whether who acts as somebody else may still do so: their account is enabled, they hold the right, and whoever they
@@ -255,21 +251,23 @@ impl Access {
         action: A,
     ) -> Result<(Granted<A>, Option<Uuid>), Refused> {
         let need = action.need();
-        match decide(caller, &need) {
-            Ok(scope) => {
-                let record = if need.is_recorded() {
-                    Some(self.record(caller, &action, &need, None).await?)
-                } else {
-                    None
-                };
-                let identity = caller.identity(&need);
-                Ok((Granted { action, identity, caller: Arc::new(caller.clone()), scope }, record))
-            }
-            Err(refusal) => {
-                self.record(caller, &action, &need, Some(&refusal.reason)).await?;
-                Err(Refused::NotAllowed(refusal))
-            }
+        let scope = match decide(caller, &need) {
+            Ok(scope) => scope,
+            Err(refusal) => return Err(self.refuse(caller, &action, refusal).await),
+        };
+        let record = match need.is_recorded() {
+            true => Some(self.record(caller, &action, &need, None).await?),
+            false => None,
+        };
+        Ok((Granted::new(caller, action, &need, scope), record))
+    }
+
+    /// Writes a refusal down; what comes of it is the refusal, or that it could not be written.
+    async fn refuse<A: Action>(&self, caller: &Caller, action: &A, refusal: Refusal) -> Refused {
+        if let Err(unrecorded) = self.record(caller, action, &refusal.need, Some(&refusal.reason)).await {
+            return unrecorded;
         }
+        Refused::NotAllowed(refusal)
     }
 
     async fn record<A: Action>(

@@ -92,12 +92,8 @@ impl Resource {
         self
     }
 
-    /// The console's own view of a cluster as a whole (name, version, health), which no API group has.
-    pub fn cluster_overview() -> Self {
-        Self::new(CONSOLE_GROUP, "clusters")
-    }
-
-    /// Something that only the console knows: `accounts`, `workspaces`, `projects`, `members`, `roles`, `audit`.
+    /// Something that only the console knows: `accounts`, `workspaces`, `projects`, `members`, `roles`, `audit`, and
+    /// `clusters` as wholes.
     pub fn console(plural: &str) -> Self {
         Self::new(CONSOLE_GROUP, plural)
     }
@@ -164,9 +160,9 @@ impl Need {
         }
     }
 
-    /// The right to know that a cluster exists and how it is.
+    /// The right to know that a cluster exists and how it is: its name, its version, its health.
     pub fn overview(cluster: ClusterName) -> Self {
-        Self::to_all(Verb::Get, Resource::cluster_overview(), cluster, Place::Cluster)
+        Self::to_all(Verb::Get, Resource::console("clusters"), cluster, Place::Cluster)
     }
 
     /// Whether the audit trail mentions it even when it is allowed: every change, and reading what is secret.

@@ -108,7 +108,7 @@ pub static FOR_MEMBERS: &[Rule] = &[
 
 /// What everybody who is signed in may do on the platform: ask for a role, and take that back; keep searches of their own. It
 /// gives nothing.
-pub static FOR_EVERYBODY: &[Rule] = &[
+pub(crate) static FOR_EVERYBODY: &[Rule] = &[
     console(&[Verb::Create, Verb::Delete], CONSOLE_GROUP, &["requests"]),
     console(WRITE, CONSOLE_GROUP, &["searches/own"]),
 ];

@@ -12,6 +12,12 @@ use uuid::Uuid;
 pub const MEMBERS: &str = "orrery:members";
 /// The group of who may do everything, everywhere.
 pub const ADMINISTRATORS: &str = "orrery:administrators";
+/// The group that API servers know everybody by who is not anonymous.
+const AUTHENTICATED: &str = "system:authenticated";
+
+/// The most groups of roles on one request: each costs the API server a check of whether it may be impersonated. Whoever
+/// holds more may be refused by a cluster what the console lets through, and never gets more.
+const MOST_GROUPS: usize = 14;
 
 /// A role that somebody holds in a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +63,7 @@ pub fn project_group(project: Uuid, role: &str) -> String {
 
 impl Rights {
     /// What these rows of the console's tables amount to.
-    pub fn from_stored(stored: &StoredRights) -> Self {
+    pub(crate) fn from_stored(stored: &StoredRights) -> Self {
         let own = stored.own_role.as_ref();
         let mut rights = Self {
             role: stored.role.clone(),
@@ -192,11 +198,6 @@ impl Rights {
         groups
     }
 }
-
-const AUTHENTICATED: &str = "system:authenticated";
-
-/// Each group costs the API server a check of whether it may be impersonated.
-const MOST_GROUPS: usize = 14;
 
 fn sum(held: Option<&Vec<Held>>) -> Permissions {
     held.into_iter().flatten().fold(Permissions::NONE, |all, held| all.and(held.permissions))

@@ -184,8 +184,8 @@ pub const GUARDS: &[Guard] = &[
         name: "a refusal is not written down",
         places: &[Place {
             file: GRANT,
-            guard: "self.record(caller, &action, &need, Some(&refusal.reason)).await?;",
-            off: "",
+            guard: "self.record(caller, action, &refusal.need, Some(&refusal.reason)).await {",
+            off: "Ok::<_, Refused>((caller, action)) {",
         }],
         test: Test::Lib("access", "grant::tests::a_refusal_is_recorded_and_says_who_can_help"),
     },
