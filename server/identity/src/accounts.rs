@@ -16,7 +16,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// The longest name, in characters.
-const MAX_NAME_CHARACTERS: usize = 64;
+pub(crate) const MAX_NAME_CHARACTERS: usize = 64;
 
 /// Who knocks, for counting and for the audit trail.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Accounts {
     }
 }
 
-/// Whether a text can be an account's name: something a person can read in one line.
+/// Whether a text can be a name, of an account as of a key or a passkey: something a person can read in one line.
 pub fn is_name(name: &str) -> bool {
     let name = name.trim();
     !name.is_empty() && name.chars().count() <= MAX_NAME_CHARACTERS && !name.chars().any(char::is_control)

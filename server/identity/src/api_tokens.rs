@@ -1,6 +1,6 @@
 //! Keys with which programs call the console as their owner.
 
-use crate::{Token, token};
+use crate::{Token, is_name, token};
 use database::tokens::{StoredToken, TokenScope};
 use database::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
@@ -10,9 +10,6 @@ pub const PREFIX: &str = "orrery_";
 
 /// The longest time that a key may live.
 pub const MAX_DAYS: u32 = 366;
-
-/// The longest name of a key, in characters.
-const MAX_NAME_CHARACTERS: usize = 64;
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +37,7 @@ pub async fn issue(
     days: u32,
 ) -> Result<String, TokenRefused> {
     let name = name.trim();
-    let is_name = !name.is_empty()
-        && name.chars().count() <= MAX_NAME_CHARACTERS
-        && !name.chars().any(char::is_control);
-    if !is_name {
+    if !is_name(name) {
         return Err(TokenRefused::Name);
     }
     if days == 0 || days > MAX_DAYS {

@@ -1,7 +1,7 @@
 //! Passkeys: signing in with what a device or a security key keeps, unlocked by its owner (W3C Web Authentication Level 3).
 //! Whoever signs in so has something and knows or is something: no password and no code is asked for.
 
-use crate::{Seal, Throttle, Visitor, token};
+use crate::{Seal, Throttle, Visitor, is_name, token};
 use database::audit::Decision;
 use database::passkeys::{PasskeyAdded, StoredPasskey};
 use database::{Database, DatabaseError, now_seconds};
@@ -22,9 +22,6 @@ pub const BY_PASSKEY: &str = "passkey";
 
 /// How long somebody may take to unlock their device.
 const LIFETIME_SECONDS: i64 = 5 * 60;
-
-/// The longest name of a passkey, in characters.
-const MAX_NAME_CHARACTERS: usize = 64;
 
 /// For what it is sealed that somebody adds a passkey, and that somebody signs in with one.
 const ADDING: &str = "a passkey that is added";
@@ -150,8 +147,7 @@ impl Passkeys {
         answer: &str,
     ) -> Result<Uuid, PasskeyRefused> {
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > MAX_NAME_CHARACTERS || name.chars().any(char::is_control)
-        {
+        if !is_name(name) {
             return Err(PasskeyRefused::Name);
         }
         let adding: Adding = self.seal.open_value(ADDING, kept).map_err(|_| PasskeyRefused::Late)?;

@@ -1,5 +1,6 @@
 //! What providers say about a person, cut to what the console uses.
 
+use crate::accounts::MAX_NAME_CHARACTERS;
 use serde_json::{Map, Value};
 
 /// The most groups of one person that are looked at: more than anybody maps.
@@ -42,7 +43,7 @@ pub fn name(claims: &Map<String, Value>, claim: &str) -> String {
 
 /// A proposed name in the form that accounts have.
 pub fn sound_name(name: &str) -> String {
-    name.trim().chars().filter(|character| !character.is_control()).take(64).collect()
+    name.trim().chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARACTERS).collect()
 }
 
 /// A subject that can be one.
