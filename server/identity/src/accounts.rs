@@ -10,22 +10,10 @@ pub use sign_in::{BY_PASSWORD, Doors, SignInRefused, SignedIn};
 
 use crate::{Hasher, Throttle};
 use database::Database;
-use database::audit::Decision;
-use std::net::IpAddr;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The longest name, in characters.
 pub(crate) const MAX_NAME_CHARACTERS: usize = 64;
-
-/// Who knocks, for counting and for the audit trail.
-#[derive(Clone, Debug)]
-pub struct Visitor {
-    /// Where from.
-    pub address: IpAddr,
-    /// The request.
-    pub request_id: String,
-}
 
 /// The accounts of the console. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -48,26 +36,11 @@ pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().count() <= MAX_NAME_CHARACTERS && !name.chars().any(char::is_control)
 }
 
-/// What the audit trail says about somebody at the door; without a reason they were let in.
-fn knock(action: &str, account: Option<Uuid>, name: &str, visitor: &Visitor, reason: &str) -> Decision {
-    Decision {
-        request_id: visitor.request_id.clone(),
-        account_id: account,
-        account_name: name.into(),
-        address: Some(visitor.address.to_string()),
-        action: action.into(),
-        verb: "create".into(),
-        resource: "sessions.console.orrery".into(),
-        is_allowed: reason.is_empty(),
-        reason: reason.into(),
-        ..Decision::default()
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::Visitor;
 
     pub(super) const PASSWORD: &str = "a walk along the harbour";
 

@@ -209,19 +209,8 @@ impl Passkeys {
             (false, _) => Err(PasskeyRefused::Disabled),
         };
         let reason = checked.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        let decision = Decision {
-            request_id: visitor.request_id.clone(),
-            account_id: Some(owner),
-            account_name: account.name,
-            address: Some(visitor.address.to_string()),
-            action: "sign_in".into(),
-            verb: "create".into(),
-            resource: "sessions.console.orrery".into(),
-            name: Some(BY_PASSKEY.into()),
-            is_allowed: reason.is_empty(),
-            reason,
-            ..Decision::default()
-        };
+        let decision = visitor.knock("sign_in", Some(owner), &account.name, &reason);
+        let decision = Decision { name: Some(BY_PASSKEY.into()), ..decision };
         self.database.record_decision(&decision).await?;
         checked?;
         attempt.succeeded();

@@ -1,7 +1,6 @@
 //! Codes of a generator that only the owner of an account has, and recovery codes for when it is lost.
 
 use crate::{Seal, Throttle, Visitor, token};
-use database::audit::Decision;
 use database::{Database, DatabaseError, now_seconds};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -138,22 +137,8 @@ impl SecondFactors {
         let key = format!("second factor {account}");
         let attempt = self.throttle.begin(&key, visitor.address).map_err(CodeRefused::Wait)?;
         let answer = self.try_code(account, name, code).await;
-        let reason = match &answer {
-            Ok(()) => String::new(),
-            Err(error) => error.to_string(),
-        };
-        let decision = Decision {
-            request_id: visitor.request_id.clone(),
-            account_id: Some(account),
-            account_name: name.into(),
-            address: Some(visitor.address.to_string()),
-            action: "second_factor".into(),
-            verb: "create".into(),
-            resource: "sessions.console.orrery".into(),
-            is_allowed: reason.is_empty(),
-            reason,
-            ..Decision::default()
-        };
+        let reason = answer.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let decision = visitor.knock("second_factor", Some(account), name, &reason);
         self.database.record_decision(&decision).await?;
         if answer.is_ok() {
             attempt.succeeded();

@@ -1,7 +1,7 @@
 //! Another password for oneself.
 
-use super::{Accounts, Visitor, knock};
-use crate::{PasswordError, password};
+use super::Accounts;
+use crate::{PasswordError, Visitor, password};
 use database::DatabaseError;
 use database::accounts::name_key;
 use database::audit::Decision;
@@ -63,7 +63,7 @@ impl Accounts {
             verb: "update".into(),
             resource: "accounts.console.orrery".into(),
             session_hash: owner.session_hash.map(str::to_owned),
-            ..knock("change_password", Some(owner.account), owner.name, visitor, reason)
+            ..visitor.knock("change_password", Some(owner.account), owner.name, reason)
         };
         self.database.record_decision(&decision).await?;
         if !matches {

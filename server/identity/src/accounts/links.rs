@@ -1,7 +1,7 @@
 //! Links with which passwords are chosen.
 
-use super::{Accounts, Visitor, is_name, knock};
-use crate::{PasswordError, Token, password};
+use super::{Accounts, is_name};
+use crate::{PasswordError, Token, Visitor, password};
 use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::links::LinkPurpose;
@@ -76,7 +76,7 @@ impl Accounts {
         {
             return Ok(None);
         }
-        let asked = knock("forgot_password", Some(account.id), &account.name, visitor, "");
+        let asked = visitor.knock("forgot_password", Some(account.id), &account.name, "");
         let asked = Decision { resource: "accounts.console.orrery".into(), ..asked };
         self.database.record_decision(&asked).await?;
         let token = self.issue_link(Some(account.id)).await?;
@@ -147,7 +147,7 @@ impl Accounts {
             Err(error) => return Err(error.into()),
         };
         attempt.succeeded();
-        self.database.record_decision(&knock("choose_password", Some(account), name, visitor, "")).await?;
+        self.database.record_decision(&visitor.knock("choose_password", Some(account), name, "")).await?;
         Ok(account)
     }
 }

@@ -1,10 +1,10 @@
 //! Signing in with a name and a password: one of the console, or one that a directory knows.
 
-use super::{Accounts, Visitor, is_name, knock};
+use super::{Accounts, is_name};
 use crate::providers::directory::{self, DirectoryError};
 use crate::providers::{Arrived, Provider};
 use crate::throttle::network;
-use crate::{Attempt, PasswordError};
+use crate::{Attempt, PasswordError, Visitor};
 use database::DatabaseError;
 use database::accounts::name_key;
 use database::audit::Decision;
@@ -119,7 +119,7 @@ impl Accounts {
         let name = if is_name(name) { name } else { "" };
         let attempt = self.attempt(name, visitor.address).await?;
         let found = if doors.is_here_closed { None } else { self.database.password_hash(name).await? };
-        let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), Some(hash)));
+        let (account, hash) = found.unzip();
 
         let matches = self.hasher.matches(password.clone(), hash).await?;
         let asked = if matches { Asked::default() } else { ask(&doors.directories, name, &password).await };
@@ -139,9 +139,8 @@ impl Accounts {
             (false, false) => "wrong name or password",
             (false, true) => "wrong name or password, and a directory did not answer",
         };
-        let decision = knock("sign_in", account, shown, visitor, reason);
         let way = asked.refused.map_or(BY_PASSWORD.to_owned(), |(_, provider)| provider);
-        let decision = Decision { name: Some(way), ..decision };
+        let decision = Decision { name: Some(way), ..visitor.knock("sign_in", account, shown, reason) };
         self.database.record_decision(&decision).await?;
         match account {
             Some(account) if matches => {

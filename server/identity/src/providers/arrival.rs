@@ -299,19 +299,8 @@ impl Registry {
         visitor: &Visitor,
         reason: &str,
     ) -> Result<(), DatabaseError> {
-        let decision = Decision {
-            request_id: visitor.request_id.clone(),
-            account_id: account,
-            account_name: name.into(),
-            address: Some(visitor.address.to_string()),
-            action: "sign_in".into(),
-            verb: "create".into(),
-            resource: "sessions.console.orrery".into(),
-            name: Some(provider.settings.name.clone()),
-            is_allowed: reason.is_empty(),
-            reason: reason.into(),
-            ..Decision::default()
-        };
+        let decision = visitor.knock("sign_in", account, name, reason);
+        let decision = Decision { name: Some(provider.settings.name.clone()), ..decision };
         self.database.record_decision(&decision).await?;
         Ok(())
     }
