@@ -1,14 +1,16 @@
 //! Sessions in our own table, with ids that are kept only as hashes.
 
+mod store;
+
+pub use store::{Lifetime, Store};
+
 use crate::{Seal, token};
-use async_trait::async_trait;
 use database::sessions::StoredSession;
 use database::{Database, DatabaseError, now_seconds};
+use serde_json::Value;
 use std::time::Duration;
-use time::OffsetDateTime;
-use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{Error, Result as StoreResult};
-use tower_sessions::{Session, SessionStore};
+use tower_sessions::Session;
+use tower_sessions::session::{Error, Id};
 use uuid::Uuid;
 
 /// Whose session it is.
@@ -43,15 +45,6 @@ const MAX_AGENT_BYTES: usize = 400;
 /// How often the use of a session is written down. Every request would be a write per page; less often would end
 /// sessions noticeably early.
 const TOUCH_EVERY: Duration = Duration::from_secs(300);
-
-/// How long sessions live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetime {
-    /// Without being used.
-    pub idle: Duration,
-    /// Whether used or not.
-    pub absolute: Duration,
-}
 
 /// With what a session begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,75 +107,8 @@ pub struct OpenSession {
     pub acting: Option<ActingAs>,
 }
 
-/// The session table as `tower-sessions` wants it.
-#[derive(Clone, Debug)]
-pub struct Store {
-    database: Database,
-    lifetime: Lifetime,
-}
-
-impl Store {
-    /// Sessions in this database.
-    pub fn new(database: Database, lifetime: Lifetime) -> Self {
-        Self { database, lifetime }
-    }
-
-    /// The row of a session. It ends when it is not used or when its absolute lifetime is over, whichever comes first, so
-    /// whoever asks the table alone, such as an open stream, gets the right answer.
-    fn stored(&self, record: &Record) -> StoreResult<StoredSession> {
-        let account_id =
-            record.data.get(ACCOUNT).and_then(|value| value.as_str()).and_then(|id| id.parse().ok());
-        let signed_in_at = record.data.get(SIGNED_IN_AT).and_then(serde_json::Value::as_i64);
-        let absolute = i64::try_from(self.lifetime.absolute.as_secs()).unwrap_or(i64::MAX);
-        let last = signed_in_at.map_or(i64::MAX, |moment| moment.saturating_add(absolute));
-        let acting = record.data.get(ACTING).and_then(|acting| acting.get("until")?.as_i64());
-        let last = acting.map_or(last, |until| last.min(until));
-        Ok(StoredSession {
-            id_hash: hash(record.id),
-            account_id,
-            data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
-            expires_at: record.expiry_date.unix_timestamp().min(last),
-        })
-    }
-}
-
-#[async_trait]
-impl SessionStore for Store {
-    async fn create(&self, record: &mut Record) -> StoreResult<()> {
-        // 128 random bits do not meet; if they do, the second must not get the first one's session.
-        while !self.database.add_session(&self.stored(record)?).await.map_err(backend)? {
-            record.id = Id::default();
-        }
-        Ok(())
-    }
-
-    async fn save(&self, record: &Record) -> StoreResult<()> {
-        // A session that was ended while its last request ran stays ended.
-        self.database.update_session(&self.stored(record)?).await.map_err(backend)?;
-        Ok(())
-    }
-
-    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let Some(stored) = self.database.session(&hash(*id)).await.map_err(backend)? else { return Ok(None) };
-        Ok(Some(Record {
-            id: *id,
-            data: serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?,
-            expiry_date: OffsetDateTime::from_unix_timestamp(stored.expires_at)
-                .map_err(|error| Error::Decode(error.to_string()))?,
-        }))
-    }
-
-    async fn delete(&self, id: &Id) -> StoreResult<()> {
-        self.database.end_session(&hash(*id)).await.map_err(backend)
-    }
-}
-
 /// Signs an account in: the session gets a new id, so an id that somebody planted before is worth nothing.
-pub async fn begin(
-    session: &Session,
-    account: Uuid,
-    beginning: &Beginning,
-) -> Result<(), tower_sessions::session::Error> {
+pub async fn begin(session: &Session, account: Uuid, beginning: &Beginning) -> Result<(), Error> {
     session.cycle_id().await?;
     session.clear().await;
     session.insert(ACCOUNT, account.to_string()).await?;
@@ -202,7 +128,7 @@ pub async fn act_as(
     acting: Option<&ActingAs>,
     database: &Database,
     seal: &Seal,
-) -> Result<(), tower_sessions::session::Error> {
+) -> Result<(), Error> {
     session.cycle_id().await?;
     match acting {
         Some(acting) => session.insert(ACTING, acting).await?,
@@ -219,7 +145,7 @@ pub async fn begin_through(
     through: &ThroughProvider,
     database: &Database,
     seal: &Seal,
-) -> Result<(), tower_sessions::session::Error> {
+) -> Result<(), Error> {
     begin(session, account, beginning).await?;
     let mut kept = through.clone();
     kept.id_token = kept.id_token.filter(|token| token.len() <= MAX_TOKEN_BYTES);
@@ -228,24 +154,17 @@ pub async fn begin_through(
 }
 
 /// Saves the session, and notes by its id which provider can end it, if one began it.
-async fn note_provider(
-    session: &Session,
-    database: &Database,
-    seal: &Seal,
-) -> Result<(), tower_sessions::session::Error> {
+async fn note_provider(session: &Session, database: &Database, seal: &Seal) -> Result<(), Error> {
     session.save().await?;
     let (Some(id), Some(through)) = (session.id(), through(session, seal).await?) else { return Ok(()) };
     let (provider, subject) = (&through.provider, &through.subject);
     let noted =
         database.note_provider_session(&hash(id), provider, subject, through.session_there.as_deref()).await;
-    noted.map_err(|error| tower_sessions::session::Error::Store(backend(error)))
+    noted.map_err(|error| Error::Store(store::backend(error)))
 }
 
 /// How a session began, if a provider began it.
-pub async fn through(
-    session: &Session,
-    seal: &Seal,
-) -> Result<Option<ThroughProvider>, tower_sessions::session::Error> {
+pub async fn through(session: &Session, seal: &Seal) -> Result<Option<ThroughProvider>, Error> {
     let sealed: Option<String> = session.get(THROUGH).await?;
     Ok(sealed.and_then(|sealed| seal.open_value(SEALED_FOR, &sealed).ok()))
 }
@@ -256,9 +175,9 @@ pub async fn open_sessions(database: &Database, account: Uuid) -> Result<Vec<Ope
 }
 
 fn open_session(stored: &StoredSession) -> OpenSession {
-    let data: serde_json::Value = serde_json::from_str(&stored.data).unwrap_or_default();
-    let moment = |key| data.get(key).and_then(serde_json::Value::as_i64).unwrap_or_default();
-    let words = |key| data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    let data: Value = serde_json::from_str(&stored.data).unwrap_or_default();
+    let moment = |key| data.get(key).and_then(Value::as_i64).unwrap_or_default();
+    let words = |key| data.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     OpenSession {
         id_hash: stored.id_hash.clone(),
         signed_in_at: moment(SIGNED_IN_AT),
@@ -269,7 +188,7 @@ fn open_session(stored: &StoredSession) -> OpenSession {
 }
 
 /// Whose session it is; `None` when nobody is signed in. Notes now and then that it is used.
-pub async fn whose(session: &Session) -> Result<Option<Whose>, tower_sessions::session::Error> {
+pub async fn whose(session: &Session) -> Result<Option<Whose>, Error> {
     let account: Option<String> = session.get(ACCOUNT).await?;
     let (Some(account), Some(id)) = (account.and_then(|text| text.parse().ok()), session.id()) else {
         return Ok(None);
@@ -283,18 +202,12 @@ pub async fn whose(session: &Session) -> Result<Option<Whose>, tower_sessions::s
 }
 
 /// Ends the session on the server.
-pub async fn end(session: &Session) -> Result<(), tower_sessions::session::Error> {
+pub async fn end(session: &Session) -> Result<(), Error> {
     session.flush().await
 }
 
 fn hash(id: Id) -> String {
     token::hash(&id.to_string())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is used as a function of `map_err`")]
-fn backend(error: DatabaseError) -> Error {
-    tracing::error!(error = &error as &dyn std::error::Error, "Sessions cannot be read or written");
-    Error::Backend(error.to_string())
 }
 
 #[cfg(test)]

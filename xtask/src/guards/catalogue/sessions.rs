@@ -9,6 +9,7 @@ const PASSKEYS: &str = "server/identity/src/passkeys.rs";
 const PASSWORDS: &str = "server/identity/src/accounts/sign_in.rs";
 const SESSIONS: &str = "server/identity/src/sessions.rs";
 const SIGN_IN: &str = "server/src/routes/sign_in.rs";
+const STORE: &str = "server/identity/src/sessions/store.rs";
 const STORED_SESSIONS: &str = "server/database/src/sessions.rs";
 const STORED_TOKENS: &str = "server/database/src/tokens.rs";
 
@@ -35,7 +36,7 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "a late request brings a session back that was ended",
         places: &[Place {
-            file: SESSIONS,
+            file: STORE,
             guard: "self.database.update_session(",
             off: "self.database.add_session(",
         }],
@@ -47,7 +48,7 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "a session that is used never ends",
         places: &[Place {
-            file: SESSIONS,
+            file: STORE,
             guard: "|moment| moment.saturating_add(absolute)",
             off: "|_| i64::MAX",
         }],
@@ -58,7 +59,7 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "a session in which somebody acts as another person outlives its time",
-        places: &[Place { file: SESSIONS, guard: "|until| last.min(until)", off: "|_| last" }],
+        places: &[Place { file: STORE, guard: "|until| last.min(until)", off: "|_| last" }],
         test: Test::Lib(
             "identity",
             "sessions::tests::acting_as_somebody_has_an_end_and_then_nobody_is_signed_in",
