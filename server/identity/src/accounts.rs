@@ -5,7 +5,7 @@ mod links;
 mod sign_in;
 
 pub use change::{ChangeRefused, Owner};
-pub use links::{Forgotten, LINK_LIFETIME, SetUpRefused};
+pub use links::{Forgotten, SetUpRefused};
 pub use sign_in::{BY_PASSWORD, Doors, SignInRefused, SignedIn};
 
 use crate::{Hasher, Throttle};

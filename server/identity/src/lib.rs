@@ -15,12 +15,13 @@ mod token;
 mod visitor;
 
 pub use accounts::{
-    Accounts, BY_PASSWORD, ChangeRefused, Doors, Forgotten, LINK_LIFETIME, Owner, SetUpRefused,
-    SignInRefused, SignedIn, is_name,
+    Accounts, BY_PASSWORD, ChangeRefused, Doors, Forgotten, Owner, SetUpRefused, SignInRefused, SignedIn,
+    is_name,
 };
 pub use agent::{Agent, read_agent};
 pub use password::{Hasher, PasswordError};
 pub use seal::{KeyError, Seal, Unopened};
-pub use throttle::{Attempt, Throttle};
 pub use token::Token;
 pub use visitor::Visitor;
+
+pub(crate) use throttle::{Attempt, Throttle};

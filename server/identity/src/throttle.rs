@@ -114,7 +114,7 @@ impl Attempt<'_> {
 impl State {
     /// Answers whether it was not known.
     fn recognise(&mut self, pair: u64) -> bool {
-        if self.familiar.len() >= MAX_FAMILIAR {
+        if self.familiar.len() >= MAX_FAMILIAR && !self.familiar.contains_key(&pair) {
             let oldest = self.familiar.iter().min_by_key(|(_, seen)| **seen).map(|(key, _)| *key);
             oldest.map(|key| self.familiar.remove(&key));
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// How long a one-time link works.
-pub const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// So long no other link is sent to somebody: each makes the one before worthless, and whoever asks may be somebody else.
 const BETWEEN_LINKS: Duration = Duration::from_secs(15 * 60);
 

@@ -2,7 +2,7 @@
 
 use crate::providers::cas::{self, Validated};
 use crate::providers::code::plain;
-use crate::providers::directory::{self, Connection, DirectoryError};
+use crate::providers::directory::{Connection, sentence};
 use crate::providers::keys::Known;
 use crate::providers::outbound::Outbound;
 use crate::providers::registry::{Provider, ProviderError};
@@ -150,60 +150,51 @@ async fn probe_cas(steps: &mut Steps, cas: &Cas, callback: &str) -> Option<()> {
 
 async fn probe_directory(steps: &mut Steps, provider: &Provider, directory: &Directory) -> Option<()> {
     reach(steps, &directory.address, &directory.authority).await?;
-    let mut connection = steps
-        .take(StepName::Bind, async {
-            let mut connection =
-                Connection::open(directory).await.map_err(|error| directory_words(&error))?;
-            let bound = connection.bind_service(directory, provider.secret.reveal()).await;
-            bound.map_err(|error| directory_words(&error))?;
-            let encrypted = if directory.starts_tls { " after StartTLS" } else { "" };
-            let who = if directory.bind_name.is_empty() {
-                "Nobody signs in"
-            } else {
-                "The service account signs in"
-            };
-            Ok((connection, format!("{who}{encrypted}.")))
-        })
-        .await?;
-    steps
-        .take(StepName::Search, async {
-            let filter = directory.people_filter.replace("{name}", "*");
-            let attributes = vec![directory.id_attribute.clone(), directory.name_attribute.clone()];
-            let found = connection.search(&directory.people_base, &filter, attributes, COUNTED).await;
-            let found = found.map_err(|error| directory_words(&error))?;
-            let Some(first) = found.first() else {
-                return Err(format!("Nobody is found below {} by {filter}.", directory.people_base));
-            };
-            if first.id(&directory.id_attribute).is_none() {
-                return Err(format!("The entry {} has no {}.", first.dn, directory.id_attribute));
-            }
-            let example = first.first(&directory.name_attribute).unwrap_or(&first.dn);
-            Ok((
-                (),
-                format!("{} found, such as {}.", counted(found.len(), "person", "people"), plain(example)),
-            ))
-        })
-        .await?;
+    let mut connection = steps.take(StepName::Bind, bind(provider, directory)).await?;
+    steps.take(StepName::Search, find_people(&mut connection, directory)).await?;
     if directory.groups_base.is_empty() {
         return Some(());
     }
-    steps
-        .take(StepName::Groups, async {
-            let attribute = &*directory.group_attribute;
-            let filter = format!("({attribute}=*)");
-            let found =
-                connection.search(&directory.groups_base, &filter, vec![attribute.to_owned()], COUNTED).await;
-            let found = found.map_err(|error| directory_words(&error))?;
-            match found.first() {
-                None => Err(format!("No group is found below {} by {filter}.", directory.groups_base)),
-                Some(first) => {
-                    let example = first.first(attribute).unwrap_or(&first.dn);
-                    let count = counted(found.len(), "group", "groups");
-                    Ok(((), format!("{count} found, such as {}.", plain(example))))
-                }
-            }
-        })
-        .await
+    steps.take(StepName::Groups, find_groups(&mut connection, directory)).await
+}
+
+async fn bind(provider: &Provider, directory: &Directory) -> Result<(Connection, String), String> {
+    let mut connection = Connection::open(directory).await.map_err(|error| sentence(&error))?;
+    let bound = connection.bind_service(directory, provider.secret.reveal()).await;
+    bound.map_err(|error| sentence(&error))?;
+    let encrypted = if directory.starts_tls { " after StartTLS" } else { "" };
+    let who = if directory.bind_name.is_empty() { "Nobody signs in" } else { "The service account signs in" };
+    Ok((connection, format!("{who}{encrypted}.")))
+}
+
+async fn find_people(connection: &mut Connection, directory: &Directory) -> Result<((), String), String> {
+    let filter = directory.people_filter.replace("{name}", "*");
+    let attributes = vec![directory.id_attribute.clone(), directory.name_attribute.clone()];
+    let found = connection.search(&directory.people_base, &filter, attributes, COUNTED).await;
+    let found = found.map_err(|error| sentence(&error))?;
+    let Some(first) = found.first() else {
+        return Err(format!("Nobody is found below {} by {filter}.", directory.people_base));
+    };
+    if first.id(&directory.id_attribute).is_none() {
+        return Err(format!("The entry {} has no {}.", first.dn, directory.id_attribute));
+    }
+    let example = first.first(&directory.name_attribute).unwrap_or(&first.dn);
+    let count = counted(found.len(), "person", "people");
+    Ok(((), format!("{count} found, such as {}.", plain(example))))
+}
+
+async fn find_groups(connection: &mut Connection, directory: &Directory) -> Result<((), String), String> {
+    let attribute = &*directory.group_attribute;
+    let filter = format!("({attribute}=*)");
+    let attributes = vec![attribute.to_owned()];
+    let found = connection.search(&directory.groups_base, &filter, attributes, COUNTED).await;
+    let found = found.map_err(|error| sentence(&error))?;
+    let Some(first) = found.first() else {
+        return Err(format!("No group is found below {} by {filter}.", directory.groups_base));
+    };
+    let example = first.first(attribute).unwrap_or(&first.dn);
+    let count = counted(found.len(), "group", "groups");
+    Ok(((), format!("{count} found, such as {}.", plain(example))))
 }
 
 /// The host's name, a connection, and encryption where that comes first.
@@ -280,8 +271,4 @@ fn words(error: &ProviderError) -> String {
         ProviderError::Unavailable(error) => error.to_string(),
         error => error.to_string(),
     }
-}
-
-fn directory_words(error: &DirectoryError) -> String {
-    directory::sentence(error)
 }

@@ -19,12 +19,16 @@ const LOOK_SECONDS: i32 = 5;
 /// Entries on a page: below what Active Directory (1000) and OpenLDAP (500) give at once.
 const PAGE: i32 = 400;
 
-/// Result codes.
+/// Result codes (RFC 4511, appendix A).
 const SUCCESS: u32 = 0;
 const SIZE_LIMIT: u32 = 4;
 const REFERRAL: u32 = 10;
+const ENCRYPTION_REQUIRED: u32 = 13;
+const CONSTRAINT_VIOLATED: u32 = 19;
 const NO_SUCH_OBJECT: u32 = 32;
 const WRONG_PASSWORD: u32 = 49;
+const NO_RIGHT: u32 = 50;
+const UNWILLING: u32 = 53;
 
 /// Why a directory does not say that somebody is who they say.
 #[derive(Debug, thiserror::Error)]
@@ -159,7 +163,7 @@ impl Connection {
             SUCCESS => Ok(true),
             REFERRAL => Err(DirectoryError::Referral),
             // Locked, expired, unwilling: the directory's own reasons are not told apart to whoever tries.
-            WRONG_PASSWORD | NO_SUCH_OBJECT | 50 | 53 | 19 => Ok(false),
+            WRONG_PASSWORD | NO_SUCH_OBJECT | NO_RIGHT | UNWILLING | CONSTRAINT_VIOLATED => Ok(false),
             _ => Err(DirectoryError::Refused(words(&answer))),
         }
     }
@@ -205,8 +209,8 @@ fn words(answer: &LdapResult) -> String {
     let name = match answer.rc {
         WRONG_PASSWORD => "name or password are wrong",
         NO_SUCH_OBJECT => "there is no such entry",
-        50 => "it may not",
-        13 => "only with encryption",
+        NO_RIGHT => "it may not",
+        ENCRYPTION_REQUIRED => "only with encryption",
         _ => "",
     };
     let said = crate::providers::code::plain(&answer.text);
