@@ -5,7 +5,7 @@ use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, clusters_of, workspace_of};
 use crate::workspaces::check_texts;
-use crate::{ForCaller, Tenants, seconds};
+use crate::{ForCaller, Tenants, seconds, valid};
 use access::roles::Permissions;
 use access::{Command, Verb};
 use database::DatabaseError;
@@ -191,9 +191,7 @@ impl ForCaller {
         F: Future<Output = Result<(), ConsoleError>> + Send + 'static,
     {
         self.perform(action, move |tenants, _| work(tenants)).await?;
-        for cluster in clusters {
-            self.caught_up(&cluster).await;
-        }
+        self.all_caught_up(&clusters).await;
         Ok(())
     }
 
@@ -321,9 +319,7 @@ impl ForCaller {
                 }
             },
         };
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         let action = command(name, verb, scene.workspace.as_ref(), Some(&title));
         let workspace = scene.workspace.as_ref().map(|one| one.id);
         let Some(id) = (!fields.id.is_empty()).then(|| scene.find(&fields.id)).transpose()? else {

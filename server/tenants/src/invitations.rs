@@ -3,7 +3,7 @@
 use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, workspace_of};
-use crate::{ForCaller, Tenants, seconds};
+use crate::{ForCaller, Tenants, seconds, valid};
 use access::Verb;
 use database::accounts::{Account, NewAccount};
 use database::audit::{Decision, Outcome};
@@ -76,7 +76,7 @@ impl Tenants {
         if !host.is_enabled {
             return Ok(None);
         }
-        let Ok(names) = Names::read(self).await else { return Ok(None) };
+        let names = Names::read(self).await?;
         let offered = &invitation.offer;
         let Some(place) = names.place_of(&offered.place) else { return Ok(None) };
         let Some(member_place) = names.place(&offered.place) else { return Ok(None) };
@@ -141,6 +141,7 @@ impl Tenants {
         self.database.record_outcome(record, &outcome).await?;
         let account = result?;
         self.access.announce_change();
+        // They have joined whether or not the clusters can be looked up.
         if let Ok(names) = Names::read(self).await {
             for cluster in crate::members::clusters_of(&offer.role_place, &names) {
                 self.provisioner.caught_up(&cluster).await;
@@ -209,9 +210,7 @@ impl ForCaller {
         if !names.roles_at(tier, workspace_of(&place)).contains(&fields.role) {
             problems.push(FieldProblem::new("role", "choose one of the roles"));
         }
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         check(names.permissions(&fields.role, tier), held(&self.caller, &place), "role")?;
         let new = NewInvitation {
             place: place.held(),

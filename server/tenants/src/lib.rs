@@ -29,9 +29,10 @@ use database::workspaces::Workspace;
 use identity::Accounts;
 use identity::providers::Registry;
 use kubernetes::Kubernetes;
-use model::{ClusterName, ConsoleError, Namespace, Timestamp, WorkspaceName};
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, WorkspaceName};
 use notifier::Notifier;
 use provisioner::Provisioner;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use workspaces_contract::MemberPlace;
 
@@ -153,10 +154,23 @@ impl ForCaller {
         })
     }
 
-    /// Why the cluster does not say yet what the tables say; waits for it to catch up.
-    async fn caught_up(&self, cluster: &ClusterName) -> Option<String> {
-        self.tenants.provisioner.caught_up(cluster).await.problem
+    /// Waits until a cluster says what the tables say, for as long as somebody waits for a page. Whether it does then, is
+    /// told by the page: the change is made either way.
+    async fn caught_up(&self, cluster: &ClusterName) {
+        self.tenants.provisioner.caught_up(cluster).await;
     }
+
+    /// As [`ForCaller::caught_up`], for each of some clusters.
+    async fn all_caught_up(&self, clusters: &BTreeSet<ClusterName>) {
+        for cluster in clusters {
+            self.caught_up(cluster).await;
+        }
+    }
+}
+
+/// Refuses what has problems; each is shown at its field.
+fn valid(problems: Vec<FieldProblem>) -> Result<(), ConsoleError> {
+    if problems.is_empty() { Ok(()) } else { Err(ConsoleError::Invalid { problems }) }
 }
 
 fn view(workspace: &Workspace) -> Command {

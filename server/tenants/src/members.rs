@@ -8,10 +8,10 @@ use access::{Command, Verb};
 use database::accounts::Account;
 use database::departments::Department;
 use database::members::{Member, NewMember, Place as Held};
-use database::now_seconds;
 use database::projects::Project;
 use database::roles::OwnRole;
 use database::workspaces::Workspace;
+use database::{DatabaseError, now_seconds};
 use model::{ClusterName, ConsoleError, Tier, Timestamp};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub async fn read(tenants: &Tenants) -> Result<Self, ConsoleError> {
+    pub async fn read(tenants: &Tenants) -> Result<Self, DatabaseError> {
         let database = &tenants.database;
         Ok(Self {
             roles: database.own_roles().await?,
@@ -177,9 +177,7 @@ impl ForCaller {
             given.map_err(ConsoleError::from)
         };
         self.perform(action, work).await?;
-        for cluster in clusters_of(&place, &names) {
-            self.caught_up(&cluster).await;
-        }
+        self.all_caught_up(&clusters_of(&place, &names)).await;
         Ok(())
     }
 
@@ -224,9 +222,7 @@ impl ForCaller {
             }
         };
         self.perform(action, work).await?;
-        for cluster in clusters {
-            self.caught_up(&cluster).await;
-        }
+        self.all_caught_up(&clusters).await;
         Ok(())
     }
 

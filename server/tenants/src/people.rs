@@ -2,7 +2,7 @@
 
 use crate::escalation::check;
 use crate::members::Names;
-use crate::{ForCaller, Tenants, seconds};
+use crate::{ForCaller, Tenants, seconds, valid};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Verb};
 use async_trait::async_trait;
@@ -181,9 +181,7 @@ impl People for ForCaller {
         let action = command("create account", Verb::Create, Some(fields.name.trim()));
         self.require(&action).await?;
         let problems = check_person(&fields);
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         let names = Names::read(&self.tenants).await?;
         if !self.platform_roles(&names).contains(&fields.role) {
             return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
@@ -202,9 +200,7 @@ impl People for ForCaller {
         let action = command("change account", Verb::Update, Some(&fields.name));
         self.require(&action).await?;
         let problems = check_person(&fields);
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         let account = self.find_person(&fields.name).await?;
         let names = Names::read(&self.tenants).await?;
         self.check_weaker(&account, &names)?;

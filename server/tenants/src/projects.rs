@@ -135,9 +135,7 @@ impl ForCaller {
             };
             self.perform(action, work).await?;
         }
-        for cluster in &workspace.clusters {
-            self.caught_up(cluster).await;
-        }
+        self.all_caught_up(&workspace.clusters).await;
         Ok(())
     }
 
@@ -166,23 +164,18 @@ impl ForCaller {
             }
             let CreateProject { workspace, cluster, namespace } = granted.action();
             let (title, description) = (&fields.title, &fields.description);
-            let added =
-                tenants.database.add_project(cluster, namespace, Some(*workspace), title, description).await;
-            let made = match added {
-                Ok(id) => Ok(id),
+            let add =
+                || tenants.database.add_project(cluster, namespace, Some(*workspace), title, description);
+            let project = match add().await {
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
                     let old = tenants.database.project(cluster, namespace).await?;
-                    let Some(old) = old else { return Err(DatabaseError::NameTaken.into()) };
-                    let database = &tenants.database;
-                    database.remove_project(old.id).await?;
-                    let again =
-                        database.add_project(cluster, namespace, Some(*workspace), title, description);
-                    again.await.map_err(ConsoleError::from)
+                    tenants.database.remove_project(old.ok_or(DatabaseError::NameTaken)?.id).await?;
+                    add().await?
                 }
-                Err(error) => Err(error.into()),
+                added => added?,
             };
-            if quota.is_empty() { made.map(|_| ()) } else { give_quota(&tenants, made?, quota).await }
+            if quota.is_empty() { Ok(()) } else { give_quota(&tenants, project, quota).await }
         };
         self.perform(action, work).await?;
         self.caught_up(&cluster).await;

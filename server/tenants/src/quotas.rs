@@ -1,7 +1,7 @@
 //! How much workspaces and projects may have, and who may reach them.
 
 use crate::actions::in_project;
-use crate::{ForCaller, Tenants, storage_classes};
+use crate::{ForCaller, Tenants, storage_classes, valid};
 use access::{Command, Resource, Verb};
 use database::limits::{Exceeded, LimitChange, Limits, ProjectLimits, exceeded};
 use database::projects::Project;
@@ -138,10 +138,7 @@ impl ForCaller {
                 return Err(ConsoleError::Invalid { problems: wrong.flatten().collect() });
             }
         };
-        let wrong = above_limits(&defaults);
-        if !wrong.is_empty() {
-            return Err(ConsoleError::Invalid { problems: wrong });
-        }
+        valid(above_limits(&defaults))?;
         let change = LimitChange::Project(project.id, ProjectLimits { quota, defaults });
         self.change_limits(action, change, "").await?;
         self.caught_up(&fields.cluster).await;
@@ -205,9 +202,7 @@ impl ForCaller {
                 done.map_err(ConsoleError::from)
             };
             self.perform(action, work).await?;
-            for cluster in &workspace.clusters {
-                self.caught_up(cluster).await;
-            }
+            self.all_caught_up(&workspace.clusters).await;
             return Ok(());
         }
         let unknown = || ConsoleError::NotFound { what: format!("project {}", fields.project) };

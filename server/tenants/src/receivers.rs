@@ -3,7 +3,7 @@
 use crate::actions::{Where, in_place};
 use crate::members::Names;
 use crate::requests::place_of;
-use crate::{ForCaller, Tenants, seconds};
+use crate::{ForCaller, Tenants, seconds, valid};
 use access::{Command, Verb};
 use async_trait::async_trait;
 use database::deliveries::{Delivery, DeliveryState as Kept};
@@ -175,7 +175,8 @@ impl ForCaller {
             ));
         }
         let problems = before.map(|before| stale_secrets(before, &checked)).unwrap_or_default();
-        if problems.is_empty() { Ok(checked) } else { Err(ConsoleError::Invalid { problems }) }
+        valid(problems)?;
+        Ok(checked)
     }
 
     fn new_receiver(

@@ -4,7 +4,7 @@ use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, clusters_of, workspace_of};
 use crate::rights::asked;
-use crate::{ForCaller, Tenants, seconds, view};
+use crate::{ForCaller, Tenants, seconds, valid, view};
 use access::{Command, Verb};
 use async_trait::async_trait;
 use database::access_requests::{
@@ -209,9 +209,7 @@ impl Requests for ForCaller {
         if problems.is_empty() && !self.roles_to_ask_for(&fields.place, &names).contains(&fields.role) {
             problems.push(model::FieldProblem::new("role", "choose one of the roles"));
         }
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         if let Some(place) = place_of(&fields.place, &names) {
             let asked = names.permissions(&fields.role, place.held().tier());
             if asked.is_within(held(&self.caller, &place)) {
@@ -262,9 +260,7 @@ impl Requests for ForCaller {
             tenants.access.perform(granted.caller(), give, set).await
         };
         self.perform(approve, work).await?;
-        for cluster in clusters_of(&place, &names) {
-            self.caught_up(&cluster).await;
-        }
+        self.all_caught_up(&clusters_of(&place, &names)).await;
         Ok(())
     }
 
@@ -272,9 +268,7 @@ impl Requests for ForCaller {
         let names = Names::read(&self.tenants).await?;
         let (request, place) = self.to_decide(&fields.id, "refuse request", &names).await?;
         let problems = fields.problems();
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         let detail = format!("{} for {}", request.asked.role, request.name);
         let action = on_members("refuse request", Verb::Create, &place, Some(&fields.id)).saying(detail);
         let (by, reason) = (self.caller.name.clone(), fields.reason.trim().to_owned());

@@ -3,7 +3,7 @@
 use crate::escalation::check;
 use crate::members::{Names, is_preset};
 use crate::workspaces::check_texts;
-use crate::{ForCaller, Tenants};
+use crate::{ForCaller, Tenants, valid};
 use access::permissions::PERMISSIONS;
 use access::roles::{PRESETS, Permissions};
 use access::{Command, Verb};
@@ -75,9 +75,7 @@ impl ForCaller {
         if workspace.is_some() && !IN_A_WORKSPACE.contains(&fields.tier) {
             problems.push(FieldProblem::new("tier", "a workspace has roles for itself and for its projects"));
         }
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         check(permissions, self.may_put_into_roles(workspace, fields.tier), "permissions")?;
         let before = self.own_role(&fields.id, workspace).await?;
         if let Some(before) = &before {

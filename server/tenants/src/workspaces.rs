@@ -1,6 +1,6 @@
 //! Workspaces, as the contract asks for them.
 
-use crate::{ForCaller, seconds, view};
+use crate::{ForCaller, Tenants, seconds, valid, view};
 use access::{Command, Verb};
 use async_trait::async_trait;
 use database::DatabaseError;
@@ -145,7 +145,7 @@ impl Workspaces for ForCaller {
         let facts = WorkspaceFacts { title: fields.title, description: fields.description, clusters };
         let founder = self.caller.account_id;
         let action = create(Some(name.as_str()));
-        let work = async move |tenants: crate::Tenants, _| match tenants
+        let work = async move |tenants: Tenants, _| match tenants
             .database
             .add_workspace(&name, &facts, founder)
             .await
@@ -166,12 +166,10 @@ impl Workspaces for ForCaller {
         self.require(&change(&workspace)).await?;
         let mut problems = check_texts(&fields.title, &fields.description);
         let clusters = self.chosen_clusters(&fields.clusters, &mut problems);
-        if !problems.is_empty() {
-            return Err(ConsoleError::Invalid { problems });
-        }
+        valid(problems)?;
         let facts = WorkspaceFacts { title: fields.title, description: fields.description, clusters };
         let action = change(&workspace);
-        let work = async move |tenants: crate::Tenants, _| match tenants
+        let work = async move |tenants: Tenants, _| match tenants
             .database
             .change_workspace(workspace.id, &facts)
             .await
@@ -192,16 +190,13 @@ impl Workspaces for ForCaller {
             return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", workspace.name)));
         }
         let action = remove(&workspace);
-        let work = async move |tenants: crate::Tenants, _| match tenants
-            .database
-            .remove_workspace(workspace.id)
-            .await
-        {
-            Err(DatabaseError::InUse) => {
-                Err(ConsoleError::invalid("confirm", "it still has projects: move or end them first"))
-            }
-            other => other.map_err(ConsoleError::from),
-        };
+        let work =
+            async move |tenants: Tenants, _| match tenants.database.remove_workspace(workspace.id).await {
+                Err(DatabaseError::InUse) => {
+                    Err(ConsoleError::invalid("confirm", "it still has projects: move or end them first"))
+                }
+                other => other.map_err(ConsoleError::from),
+            };
         self.perform(action, work).await
     }
 
