@@ -1,6 +1,8 @@
 //! Departments: groups of people that hold roles together. Whoever changes who is in one, or what one holds, must hold all
 //! of it themselves.
 
+mod tree;
+
 use crate::actions::{Where, on_members};
 use crate::escalation::{check, held};
 use crate::members::{Names, clusters_of, workspace_of};
@@ -9,107 +11,15 @@ use crate::{ForCaller, Tenants, seconds, valid};
 use access::roles::Permissions;
 use access::{Command, Verb};
 use database::DatabaseError;
-use database::departments::{Department, DepartmentMember as StoredMember, DepartmentRole as StoredRole};
+use database::departments::{Department, DepartmentRole as StoredRole};
 use database::workspaces::Workspace;
 use model::{ClusterName, ConsoleError, FieldProblem};
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
+use std::collections::BTreeSet;
+use tree::{Tree, shown};
 use workspaces_contract::{
-    DepartmentFields, DepartmentMember, DepartmentMemberFields, DepartmentRole, DepartmentRoleFields,
-    DepartmentRow, DepartmentView, Departments, RemoveDepartmentFields, RolePlace, department_place,
+    DepartmentFields, DepartmentMember, DepartmentMemberFields, DepartmentRoleFields, DepartmentRow,
+    DepartmentView, Departments, RemoveDepartmentFields, RolePlace, department_place,
 };
-
-/// The departments of a workspace or of the whole console, with what they hold and who is in them.
-struct Tree {
-    all: Vec<Department>,
-    roles: Vec<StoredRole>,
-    members: Vec<StoredMember>,
-}
-
-impl Tree {
-    async fn read(tenants: &Tenants, workspace: Option<Uuid>) -> Result<Self, ConsoleError> {
-        let database = &tenants.database;
-        let all = database.departments().await?;
-        Ok(Self {
-            all: all.into_iter().filter(|one| one.workspace == workspace).collect(),
-            roles: database.department_roles().await?,
-            members: database.department_members().await?,
-        })
-    }
-
-    fn find(&self, id: &str) -> Option<&Department> {
-        self.all.iter().find(|department| department.id.to_string() == id)
-    }
-
-    /// The departments of which one is a part, the nearest first, without itself.
-    fn above(&self, id: Uuid) -> Vec<&Department> {
-        let parent_of = |id: Uuid| {
-            let parent = self.all.iter().find(|one| one.id == id).and_then(|one| one.parent);
-            parent.and_then(|parent| self.all.iter().find(|one| one.id == parent))
-        };
-        let mut above: Vec<&Department> = Vec::new();
-        let mut next = parent_of(id);
-        while let Some(department) = next.filter(|one| above.len() < self.all.len() && one.id != id) {
-            above.push(department);
-            next = parent_of(department.id);
-        }
-        above
-    }
-
-    /// A department with all below it.
-    fn below(&self, id: Uuid) -> BTreeSet<Uuid> {
-        let is_below = |one: &&Department| one.id == id || self.above(one.id).iter().any(|up| up.id == id);
-        self.all.iter().filter(is_below).map(|one| one.id).collect()
-    }
-
-    fn roles_of(&self, id: Uuid) -> impl Iterator<Item = &StoredRole> {
-        self.roles.iter().filter(move |role| role.department == id)
-    }
-
-    /// Everything that being in a department means: its roles and those of all above it.
-    fn held_in(&self, id: Uuid) -> Vec<&StoredRole> {
-        let above = self.above(id).into_iter().map(|one| one.id);
-        std::iter::once(id).chain(above).flat_map(|id| self.roles_of(id)).collect()
-    }
-
-    /// Each before those below it.
-    fn in_order(&self) -> Vec<(&Department, u32)> {
-        let mut below: BTreeMap<Option<Uuid>, Vec<&Department>> = BTreeMap::new();
-        for department in &self.all {
-            below.entry(department.parent).or_default().push(department);
-        }
-        let mut ordered = Vec::new();
-        let first = |parent| below.get(&parent).into_iter().flatten().rev().copied();
-        let mut waiting: Vec<(&Department, u32)> = first(None).map(|one| (one, 0)).collect();
-        while let Some((department, depth)) = waiting.pop() {
-            ordered.push((department, depth));
-            waiting.extend(first(Some(department.id)).map(|one| (one, depth + 1)));
-        }
-        ordered
-    }
-
-    fn row(&self, department: &Department, depth: u32, names: &Names) -> DepartmentRow {
-        let below = self.below(department.id);
-        let people: BTreeSet<Uuid> = self
-            .members
-            .iter()
-            .filter(|member| below.contains(&member.department))
-            .map(|member| member.account)
-            .collect();
-        DepartmentRow {
-            id: department.id.to_string(),
-            parent: department.parent.map(|id| id.to_string()),
-            title: department.title.clone(),
-            depth,
-            people: people.len() as u64,
-            roles: self.roles_of(department.id).map(|role| shown(role, names)).collect(),
-        }
-    }
-}
-
-fn shown(role: &StoredRole, names: &Names) -> DepartmentRole {
-    DepartmentRole { place: names.place(&role.place), role: names.role(&role.role) }
-}
 
 fn command(name: &'static str, verb: Verb, workspace: Option<&Workspace>, object: Option<&str>) -> Command {
     match workspace {
