@@ -16,6 +16,7 @@ use database::workspaces::Workspace;
 use model::{ClusterName, ConsoleError, FieldProblem};
 use std::collections::BTreeSet;
 use tree::{Tree, shown};
+use uuid::Uuid;
 use workspaces_contract::{
     DepartmentFields, DepartmentMember, DepartmentMemberFields, DepartmentRoleFields, DepartmentRow,
     DepartmentView, Departments, RemoveDepartmentFields, RolePlace, department_place,
@@ -232,22 +233,16 @@ impl ForCaller {
         valid(problems)?;
         let action = command(name, verb, scene.workspace.as_ref(), Some(&title));
         let workspace = scene.workspace.as_ref().map(|one| one.id);
-        let Some(id) = (!fields.id.is_empty()).then(|| scene.find(&fields.id)).transpose()? else {
+        if fields.id.is_empty() {
             let work = async move |tenants: Tenants, _| {
                 let made = tenants.database.add_department(workspace, parent, &title).await;
                 made.map(|id| id.to_string()).map_err(ConsoleError::from)
             };
             return self.perform(action, work).await;
-        };
-        let (id, before) = (id.id, id.parent);
-        let mut clusters = BTreeSet::new();
-        if before != parent {
-            let gained = parent.map(|parent| scene.tree.held_in(parent)).unwrap_or_default();
-            let lost = before.map(|before| scene.tree.held_in(before)).unwrap_or_default();
-            let moved: Vec<&StoredRole> = gained.into_iter().chain(lost).collect();
-            self.check_roles(moved.iter().copied(), &scene, "parent")?;
-            clusters = scene.clusters_of_roles(moved);
         }
+        let department = scene.find(&fields.id)?;
+        let id = department.id;
+        let clusters = self.check_move(&scene, department.parent, parent)?;
         let work = async move |tenants: Tenants| match tenants
             .database
             .change_department(id, parent, &title)
@@ -260,6 +255,23 @@ impl ForCaller {
         };
         self.change_departments(action, clusters, work).await?;
         Ok(id.to_string())
+    }
+
+    /// Clusters that have to hear of it when a department becomes a part of another one. Whoever moves it must hold what
+    /// its people gain and what they lose.
+    fn check_move(
+        &self,
+        scene: &Scene,
+        from: Option<Uuid>,
+        to: Option<Uuid>,
+    ) -> Result<BTreeSet<ClusterName>, ConsoleError> {
+        if from == to {
+            return Ok(BTreeSet::new());
+        }
+        let changed = [to, from].into_iter().flatten().flat_map(|id| scene.tree.held_in(id));
+        let changed: Vec<&StoredRole> = changed.collect();
+        self.check_roles(changed.iter().copied(), scene, "parent")?;
+        Ok(scene.clusters_of_roles(changed))
     }
 
     pub(crate) async fn drop_department(&self, fields: RemoveDepartmentFields) -> Result<(), ConsoleError> {

@@ -55,8 +55,7 @@ fn asked(cluster: &ClusterName, query: &WhoCanQuery) -> Result<Need, ConsoleErro
     problems.extend(name.as_ref().err().map(|error| FieldProblem::new("name", error.rule)));
     match (verb, resource, place, name) {
         (Some(verb), Some(resource), Ok(place), Ok(name)) => {
-            let need = Need::to_all(verb, resource, cluster.clone(), place);
-            Ok(name.map_or_else(|| need.clone(), |name| need.clone().named(name)))
+            Ok(Need { name, ..Need::to_all(verb, resource, cluster.clone(), place) })
         }
         _ => Err(ConsoleError::Invalid { problems }),
     }
