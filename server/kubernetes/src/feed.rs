@@ -343,5 +343,4 @@ pub(crate) fn json(news: &FeedNews) -> Arc<str> {
 }
 
 #[cfg(test)]
-#[path = "feed_tests.rs"]
 mod tests;

@@ -1,6 +1,8 @@
 //! What a store knows: every object of one kind as a row of shared values and a packed whole, in order, with indexes.
 //! Pure: events go in, changes come out.
 
+mod lookup;
+
 use crate::answers::Answers;
 use crate::bits::Bits;
 use crate::packed::{Dictionary, Packed};
@@ -13,9 +15,6 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::sync::Arc;
-
-#[path = "state_lookup.rs"]
-mod lookup;
 
 /// How many changes are remembered for feeds; one that falls further behind is computed afresh.
 const REMEMBERED_CHANGES: usize = 8_192;
@@ -409,5 +408,4 @@ fn at(entries: &[Option<Entry>], index: u32) -> &Entry {
 }
 
 #[cfg(test)]
-#[path = "state_tests.rs"]
 mod tests;

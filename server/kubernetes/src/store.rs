@@ -207,5 +207,4 @@ pub(crate) fn now() -> Timestamp {
 }
 
 #[cfg(test)]
-#[path = "store_tests.rs"]
 mod tests;

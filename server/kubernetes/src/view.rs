@@ -285,5 +285,4 @@ pub(crate) fn to_row(row: &RowData) -> Option<Row> {
 }
 
 #[cfg(test)]
-#[path = "view_tests.rs"]
 mod tests;
