@@ -24,6 +24,7 @@ mod kubeconfig;
 mod live;
 mod logs;
 mod matches;
+mod navigation;
 mod object;
 mod order;
 mod overview;

@@ -1,23 +1,20 @@
-//! Whole clusters: the fleet, a cluster at a glance, its navigation.
+//! Whole clusters: the fleet, and a cluster at a glance.
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::error::KubernetesError;
 use crate::object::reference;
-use crate::reads::ReadTable;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
 use crate::view::Levels;
-use access::{Action, Scope};
+use access::Scope;
 use async_trait::async_trait;
 use clusters_contract::{
-    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, MenuGroup, MenuKind, Navigation,
-    QuotaUse, Trouble, Warning,
+    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, Navigation, QuotaUse, Trouble, Warning,
 };
-use kinds::{Field, Menu, Object, quantity};
-use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp, Unit};
+use kinds::{Field, Object, quantity};
+use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, Timestamp, Unit};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -36,7 +33,7 @@ const RECENT_SECONDS: i64 = 3600;
 /// A quota that is used to this share will soon be in somebody's way.
 const NEARLY_USED: f64 = 0.9;
 /// How long an overview waits for stores that are just being filled.
-const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
 #[async_trait]
 impl Clusters for ForCaller {
@@ -68,28 +65,7 @@ impl Clusters for ForCaller {
     }
 
     async fn navigation(&self, cluster: ClusterName) -> Result<Navigation, ConsoleError> {
-        let cluster = self.cluster(&cluster).await?;
-        let clusters = self.visible_clusters().iter().map(|cluster| cluster.name().clone()).collect();
-        let (groups, problem) = match cluster.discovery().await {
-            Ok(discovery) => {
-                let problem = discovery.dead_groups.first().map(|(group, cause)| ConsoleError::Unavailable {
-                    system: model::System::ApiGroup(cluster.name().to_string(), group.clone()),
-                    cause: cause.clone(),
-                    may_be_done: false,
-                });
-                (self.menu(&cluster, discovery.kinds.values()), problem)
-            }
-            Err(error) => (Vec::new(), Some(error.into())),
-        };
-        let rights = &self.caller.rights;
-        let sees_members = rights.in_cluster(cluster.name()).has("members.view");
-        let may =
-            |held: access::roles::Permissions| held.has("terminals.replay") || held.has("terminals.record");
-        let of_namespace = |namespace: &Namespace| may(rights.in_namespace(cluster.name(), namespace));
-        let sees_recordings = may(rights.in_cluster(cluster.name()))
-            || rights.namespaces_of(cluster.name()).iter().any(of_namespace);
-        let namespaces = self.namespaces(&cluster).await;
-        Ok(Navigation { clusters, namespaces, groups, problem, sees_members, sees_recordings })
+        self.read_navigation(&cluster).await
     }
 }
 
@@ -147,7 +123,12 @@ impl ForCaller {
     }
 
     /// Calls back with each row of these kinds that the caller may see.
-    fn each(&self, cluster: &Cluster, slugs: &[&str], mut found: impl FnMut(&Store, &State, &RowData)) {
+    pub(crate) fn each(
+        &self,
+        cluster: &Cluster,
+        slugs: &[&str],
+        mut found: impl FnMut(&Store, &State, &RowData),
+    ) {
         for store in slugs.iter().filter_map(|slug| cluster.running(slug)) {
             let Some(scope) = self.glance(cluster, &store) else { continue };
             let state = store.read();
@@ -232,9 +213,6 @@ impl ForCaller {
     }
 
     fn capacity(&self, cluster: &Cluster) -> Vec<Capacity> {
-        let mut cpu = (0.0, 0.0);
-        let mut memory = (0.0, 0.0);
-        let mut pods = (0.0, 0.0);
         let sees_all = |slug: &str| {
             cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
         };
@@ -242,40 +220,37 @@ impl ForCaller {
         if !sees_all("nodes") || !sees_all("pods") {
             return Vec::new();
         }
-        self.each(cluster, &["nodes"], |store, state, row| {
-            let _ = store;
+        let none = |resource: &str, unit| Capacity {
+            resource: resource.into(),
+            requested: 0.0,
+            allocatable: 0.0,
+            unit,
+        };
+        let (mut cpu, mut memory) = (none("cpu", Unit::Cores), none("memory", Unit::Bytes));
+        let mut pods = none("pods", Unit::Count);
+        self.each(cluster, &["nodes"], |_, state, row| {
             state.read(&row.uid, |json| {
                 let Ok(node) = Object::parse(json) else { return };
                 let amount = |path: &str| quantity(node.text_at(path)).unwrap_or_default();
-                cpu.1 += amount("/status/allocatable/cpu");
-                memory.1 += amount("/status/allocatable/memory");
-                pods.1 += amount("/status/allocatable/pods");
+                cpu.allocatable += amount("/status/allocatable/cpu");
+                memory.allocatable += amount("/status/allocatable/memory");
+                pods.allocatable += amount("/status/allocatable/pods");
             });
         });
         self.each(cluster, &["pods"], |store, state, row| {
             if state.level(row) == Some(Level::Finished) {
                 return;
             }
-            pods.0 += 1.0;
+            pods.requested += 1.0;
             for (spec, field) in store.served().kind.columns.iter().zip(&row.fields) {
                 match (&*spec.id, field) {
-                    ("cpu_requests", Field::Quantity(amount, _)) => cpu.0 += amount,
-                    ("memory_requests", Field::Quantity(amount, _)) => memory.0 += amount,
+                    ("cpu_requests", Field::Quantity(amount, _)) => cpu.requested += amount,
+                    ("memory_requests", Field::Quantity(amount, _)) => memory.requested += amount,
                     _ => {}
                 }
             }
         });
-        let capacity = |resource: &str, (requested, allocatable), unit| Capacity {
-            resource: resource.into(),
-            requested,
-            allocatable,
-            unit,
-        };
-        vec![
-            capacity("cpu", cpu, Unit::Cores),
-            capacity("memory", memory, Unit::Bytes),
-            capacity("pods", pods, Unit::Count),
-        ]
+        vec![cpu, memory, pods]
     }
 
     fn counts(&self, cluster: &Cluster) -> Vec<(KindSlug, String, u64)> {
@@ -293,67 +268,6 @@ impl ForCaller {
         }
         counts
     }
-
-    async fn namespaces(&self, cluster: &Arc<Cluster>) -> Vec<Namespace> {
-        let kind = KindSlug::parse("namespaces").expect("a good name");
-        // Members know their own even when the cluster does not answer.
-        if !matches!(tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await, Ok(Ok(_))) {
-            return self.caller.namespaces_of(cluster.name()).into_iter().collect();
-        }
-        let mut names = Vec::new();
-        self.each(cluster, &["namespaces"], |_, _, row| names.extend(Namespace::parse(&row.name)));
-        names
-    }
-
-    fn menu<'s>(
-        &self,
-        cluster: &Cluster,
-        kinds: impl Iterator<Item = &'s Arc<crate::discovery::Served>>,
-    ) -> Vec<MenuGroup> {
-        let mut groups: BTreeMap<Menu, Vec<(usize, MenuKind)>> = BTreeMap::new();
-        for served in kinds {
-            let need = ReadTable::new(cluster.name(), served, &[]).need();
-            let is_offered = served.is_watchable() && access::decide(&self.caller, &need).is_ok();
-            let (true, Ok(slug)) = (is_offered, KindSlug::parse(&served.kind.slug)) else { continue };
-            let place =
-                kinds::all().iter().position(|kind| kind.slug == served.kind.slug).unwrap_or(usize::MAX);
-            let creatable = served.can("create")
-                && access::decide(&self.caller, &access::Need { verb: access::Verb::Create, ..need }).is_ok();
-            let alertable = access::decide(&self.caller, &alerts_on(served, cluster.name())).is_ok();
-            groups.entry(served.kind.menu).or_default().push((
-                place,
-                MenuKind {
-                    slug,
-                    title: served.kind.plural_title(self.language).into_owned(),
-                    rare: served.kind.rare,
-                    aliases: served.kind.aliases.iter().map(ToString::to_string).collect(),
-                    namespaced: served.kind.namespaced,
-                    creatable,
-                    alertable,
-                },
-            ));
-        }
-        let group = |(menu, mut kinds): (Menu, Vec<(usize, MenuKind)>)| {
-            kinds.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.title.cmp(&right.title)));
-            MenuGroup {
-                id: menu.word().into(),
-                title: menu.title(self.language).into_owned(),
-                kinds: kinds.into_iter().map(|(_, kind)| kind).collect(),
-            }
-        };
-        groups.into_iter().map(group).collect()
-    }
-}
-
-/// The right to keep alerts on lists of a kind somewhere in a cluster: of what has no namespace, in the cluster as a whole.
-fn alerts_on(served: &crate::discovery::Served, cluster: &ClusterName) -> access::Need {
-    let place = if served.kind.namespaced {
-        access::Place::Namespaces(BTreeSet::new())
-    } else {
-        access::Place::Cluster
-    };
-    let resource = access::Resource::console("listalerts");
-    access::Need::to_all(access::Verb::Create, resource, cluster.clone(), place)
 }
 
 fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp>>) {
