@@ -145,23 +145,6 @@ impl<'a> Object<'a> {
         self.items_at("/status/conditions").iter().find(|condition| condition.text_at("/type") == kind)
     }
 
-    /// The same value, borrowing nothing.
-    pub fn into_owned(self) -> Object<'static> {
-        match self {
-            Self::Null => Object::Null,
-            Self::Flag(flag) => Object::Flag(flag),
-            Self::Number(number) => Object::Number(number),
-            Self::Text(text) => Object::Text(Cow::Owned(text.into_owned())),
-            Self::List(items) => Object::List(items.into_iter().map(Object::into_owned).collect()),
-            Self::Map(pairs) => Object::Map(
-                pairs
-                    .into_iter()
-                    .map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned()))
-                    .collect(),
-            ),
-        }
-    }
-
     /// Appends this value as compact JSON.
     pub fn to_json(&self, output: &mut Vec<u8>) {
         serde_json::to_writer(output, self).expect("maps have text keys and a vector takes every byte");

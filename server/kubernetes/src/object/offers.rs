@@ -1,0 +1,102 @@
+//! What can be done to an object as it is, and which right is missing for it.
+
+use crate::caller::ForCaller;
+use crate::change::need_of;
+use crate::discovery::Served;
+use crate::parts::containers;
+use access::{Need, Place, Refused, Resource, Verb, decide};
+use kinds::{Action, Object};
+use model::{ConsoleError, ResourceRef};
+use resources_contract::{ActionKind, OfferedAction, TerminalOffer};
+
+/// Kinds whose pods run for some time.
+const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets"];
+
+impl ForCaller {
+    /// Whether a shell could run in it or in one of its pods, and whether the caller may ask for one.
+    pub(super) fn terminal_offer(
+        &self,
+        resource: &ResourceRef,
+        object: &Object<'_>,
+    ) -> Option<TerminalOffer> {
+        let exec = Resource::new("", "pods").part("exec");
+        let need = match resource.kind.as_str() {
+            "nodes" => Need::on(Verb::Create, Resource::new("", "nodes").part("shell"), resource),
+            "pods" => containers(object)
+                .iter()
+                .any(|container| container.runs)
+                .then(|| Need::on(Verb::Create, exec, resource))?,
+            kind if WITH_PODS.contains(&kind) => {
+                let place = Place::Namespace(resource.namespace.clone()?);
+                Need::to_all(Verb::Create, exec, resource.cluster.clone(), place)
+            }
+            _ => return None,
+        };
+        Some(TerminalOffer { missing: self.missing(&need) })
+    }
+
+    /// The right, if the caller lacks it.
+    fn missing(&self, need: &Need) -> Option<model::Need> {
+        let refusal = decide(&self.caller, need).err()?;
+        match Refused::NotAllowed(refusal).into() {
+            ConsoleError::Forbidden { need, .. } => Some(need),
+            _ => unreachable!("what is not allowed is forbidden"),
+        }
+    }
+
+    /// The kind's actions that make sense for this object as it is, and which the caller lacks the right for.
+    pub(super) fn actions(
+        &self,
+        served: &Served,
+        resource: &ResourceRef,
+        object: &Object<'_>,
+    ) -> Vec<OfferedAction> {
+        let mut offered = Vec::new();
+        for action in &served.kind.actions {
+            let Some((kind, need, current)) = offer(*action, served, resource, object) else { continue };
+            offered.push(OfferedAction { action: kind, missing: self.missing(&need), current });
+        }
+        offered
+    }
+}
+
+/// Whether there is a log to read: of a pod that has begun, or of the pods of a workload.
+pub(super) fn has_log(kind: &str, object: &Object<'_>) -> bool {
+    match kind {
+        "pods" => containers(object).iter().any(|container| container.has_log),
+        kind => WITH_PODS.contains(&kind),
+    }
+}
+
+/// How an action is offered: what it is called, what it needs, what is in force. `None` when it makes no sense now.
+fn offer(
+    action: Action,
+    served: &Served,
+    resource: &ResourceRef,
+    object: &Object<'_>,
+) -> Option<(ActionKind, Need, Option<i64>)> {
+    let is = |path: &str| object.is_true(path);
+    let (kind, makes_sense, current) = match action {
+        Action::Edit => (ActionKind::Edit, true, None),
+        Action::Scale => (ActionKind::Scale, true, object.number_at("/spec/replicas")),
+        Action::Restart => (ActionKind::Restart, true, None),
+        Action::Pause => (ActionKind::Pause, !is("/spec/paused"), None),
+        Action::Resume => (ActionKind::Resume, is("/spec/paused"), None),
+        Action::RollBack => (ActionKind::RollBack, true, None),
+        Action::Cordon => (ActionKind::Cordon, !is("/spec/unschedulable"), None),
+        Action::Uncordon => (ActionKind::Uncordon, is("/spec/unschedulable"), None),
+        Action::Drain => (ActionKind::Drain, true, None),
+        Action::Suspend => (ActionKind::Suspend, !is("/spec/suspend"), None),
+        Action::Unsuspend => (ActionKind::Unsuspend, is("/spec/suspend"), None),
+        Action::Trigger => (ActionKind::Trigger, true, None),
+        Action::SetMetadata => (ActionKind::SetMetadata, true, None),
+        Action::Delete => (ActionKind::Delete, true, None),
+    };
+    let need = need_of(action, served, resource);
+    let verb = match kind {
+        ActionKind::Delete => "delete",
+        ActionKind::Trigger => "get",
+        _ => "patch",
+    };
+    (makes_sense && served.can(verb)).then_some((kind, need, current))
+}
