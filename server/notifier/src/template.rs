@@ -1,6 +1,6 @@
 //! Messages in words of their own, in the language of Jinja (<https://docs.rs/minijinja/latest/minijinja/syntax/>). Tenants
-//! write them, so what one can cost is bounded: it has conditions and loops and nothing that keeps or multiplies texts, so
-//! much work, and so much to say.
+//! write them, so what one can cost is bounded: it has conditions and loops and nothing that keeps, joins or multiplies texts,
+//! so much work, and so much to say.
 
 use minijinja::value::{Enumerator, Object, Value};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
@@ -14,6 +14,11 @@ const MOST_STEPS: u64 = 50_000;
 const LONGEST: usize = 64 * 1024;
 /// What may stand in `{% %}`. With names for values a text could be doubled forty times in a line.
 const TAGS: [&str; 6] = ["if", "elif", "else", "endif", "for", "endfor"];
+/// What makes more of values than there is: a step may take any number of them together, and a loop gives a name to what comes of
+/// it. Texts beside each other say the same.
+const MULTIPLYING: [char; 4] = ['*', '~', '+', ','];
+/// A loop that runs itself with other values keeps all that it says until it ends.
+const RECURSIVE: &str = "recursive";
 
 /// A mail, in which everything that is told is escaped.
 const MAIL: &str = include_str!("mail.html");
@@ -52,7 +57,80 @@ pub fn render(template: &str, values: &Value) -> Result<String, String> {
             return Err(format!("{{% {word} %}} is not known here: there are if, elif, else and for"));
         }
     }
+    for code in codes(template) {
+        // At the ends of a tag it only keeps the white space around it.
+        let inner = code.trim_matches('+');
+        if let Some(sign) = inner.chars().find(|letter| MULTIPLYING.contains(letter)) {
+            return Err(format!(
+                "{sign} is not known here: write what belongs together one beside the other"
+            ));
+        }
+        if inner
+            .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+            .any(|word| word == RECURSIVE)
+        {
+            return Err(format!("{RECURSIVE} is not known here"));
+        }
+    }
     written(&environment(AutoEscape::None), template, values).map_err(|error| words(&error))
+}
+
+/// What stands in the tags of a template without the texts in quotes. Where a tag, a text or a remark ends is found as the
+/// language says, so nothing of what is run is missing here.
+fn codes(template: &str) -> Vec<String> {
+    let mut codes = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        rest = after;
+        let end = match after.chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            Some('#') => {
+                rest = after.split_once("#}").map_or("", |(_, rest)| rest);
+                continue;
+            }
+            _ => continue,
+        };
+        let (code, behind) = code(after.get(1..).unwrap_or_default(), end);
+        codes.push(code);
+        rest = behind;
+    }
+    codes
+}
+
+/// The code of one tag without the texts in it, and what stands behind the tag.
+fn code<'t>(tag: &'t str, end: &str) -> (String, &'t str) {
+    let (mut code, mut open, mut rest) = (String::new(), 0, tag);
+    while let Some(letter) = rest.chars().next() {
+        if open == 0
+            && let Some(behind) = rest.strip_prefix(end)
+        {
+            return (code, behind);
+        }
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        match letter {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open -= 1,
+            '"' | '\'' => rest = behind_text(rest, letter),
+            _ => {}
+        }
+        code.push(letter);
+    }
+    (code, "")
+}
+
+/// What stands behind the quote that ends a text.
+fn behind_text(text: &str, quote: char) -> &str {
+    let mut is_escaped = false;
+    for (place, letter) in text.char_indices() {
+        match letter {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            _ if letter == quote => return text.get(place + quote.len_utf8()..).unwrap_or_default(),
+            _ => {}
+        }
+    }
+    ""
 }
 
 /// A mail as a page.
@@ -134,7 +212,38 @@ mod tests {
         // Few enough that the test comes to an end without the limit, and many enough to need it.
         let nested = "{% for a in alerts %}".repeat(16) + &"{% endfor %}".repeat(16);
         assert!(said(&nested).is_err_and(|words| words.contains("fuel")));
-        assert!(said("{{ 'x' * 60000 }}{{ 'x' * 60000 }}").is_err(), "more than a message holds");
-        assert!(said("{{ 'x' * 100000000000 }}").is_err());
+        let long = "x".repeat(60_000);
+        let twice = context! { cluster => long };
+        assert!(render("{{ cluster }}{{ cluster }}", &twice).is_err(), "more than a message holds");
+    }
+
+    #[test]
+    fn nothing_makes_more_of_values_than_there_is() {
+        for (template, sign) in [
+            // With larger numbers and some more loops each would be gigabytes of text, or hours of work, in a few steps.
+            ("{{ ([1] * 3) ~ '' }}", "*"),
+            ("{% if 2 in [1] * 3 %}{% endif %}", "*"),
+            ("{% for a in [cluster ~ cluster] %}{{ a }}{% endfor %}", "~"),
+            ("{% for a in [cluster + cluster] %}{{ a }}{% endfor %}", "+"),
+            ("{% for a in [cluster, cluster] %}{{ a|upper }}{% endfor %}", ","),
+            ("{{ {'a': 1, 'b': 2} }}", ","),
+            // Wherever a tag seems to end, or seems not to begin.
+            ("{{ '}}' * 9 }}", "*"),
+            ("{{ '\\'}}' * 9 }}", "*"),
+            ("{{ {'a': {'b': 1}} * 9 }}", "*"),
+            ("{# ' #}{{ cluster * 9 }}", "*"),
+            ("{ {{{ {}: '' }}} {{- cluster * 9 -}}", "*"),
+        ] {
+            let wanted = format!("{sign} is not known here");
+            assert!(said(template).is_err_and(|words| words.starts_with(&wanted)), "{template}");
+        }
+        let again = "{% for alert in alerts recursive %}{{ loop(alerts) }}{% endfor %}";
+        assert!(said(again).is_err_and(|words| words.starts_with("recursive is not known here")));
+    }
+
+    #[test]
+    fn what_only_looks_as_if_it_multiplied_is_a_text() {
+        assert_eq!(said("* a, b ~ c + d {{ 'e, f * g' }}").as_deref(), Ok("* a, b ~ c + d e, f * g"));
+        assert_eq!(said("{# a, b #}{{+ cluster +}}").as_deref(), Ok("harbour"));
     }
 }

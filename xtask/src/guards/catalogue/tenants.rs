@@ -211,6 +211,15 @@ pub const GUARDS: &[Guard] = &[
         test: COST,
     },
     Guard {
+        name: "a template of messages joins and repeats texts without end",
+        places: &[Place {
+            file: TEMPLATE,
+            guard: "MULTIPLYING.contains(letter)) {",
+            off: "MULTIPLYING.contains(letter) && template.is_empty()) {",
+        }],
+        test: Test::Lib("notifier", "template::tests::nothing_makes_more_of_values_than_there_is"),
+    },
+    Guard {
         name: "a template of messages runs without end",
         places: &[Place {
             file: TEMPLATE,
