@@ -1,6 +1,7 @@
 //! What follows from what fires now, for one receiver and one cluster.
 
-use crate::message::{Message, Told};
+use crate::channels::most_alerts;
+use crate::message::{Message, Told, worst_first};
 use crate::receiver::Receiver;
 use database::deliveries::{Look, ToldAlert};
 use model::{ClusterName, Namespace};
@@ -96,14 +97,16 @@ pub fn look(
         .map(|(fingerprint, alert)| Told::new(fingerprint.clone(), (*alert).clone()))
         .collect();
     found.look.known.extend(new.iter().map(|told| known_as(told, now)));
-    let message = |reason, alerts: Vec<Told>| {
-        (!alerts.is_empty()).then(|| (reason, Message::about(cluster.clone(), alerts, now)))
+    let messages = |reason, mut alerts: Vec<Told>| -> Vec<Due> {
+        worst_first(&mut alerts);
+        let about = |some: &[Told]| (reason, Message::about(cluster.clone(), some.to_vec(), now));
+        alerts.chunks(most_alerts(receiver.channel)).map(about).collect()
     };
     let ended = if receiver.said.tells_resolved { found.ended } else { Vec::new() };
     let due = [
-        message(Reason::Firing, new),
-        message(Reason::Repeat, found.again),
-        message(Reason::Resolved, ended),
+        messages(Reason::Firing, new),
+        messages(Reason::Repeat, found.again),
+        messages(Reason::Resolved, ended),
     ];
     (found.look, due.into_iter().flatten().collect())
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The most alerts that a message keeps; of others it says how many they are.
-const MOST_ALERTS: usize = 50;
+pub const MOST_ALERTS: usize = 50;
 /// The longest summary of an alert, in characters.
 const LONGEST_SUMMARY: usize = 300;
 /// The longest subject by a template, in bytes.
@@ -45,6 +45,17 @@ impl Told {
     }
 }
 
+/// The order in which alerts are told.
+pub fn worst_first(alerts: &mut [Told]) {
+    alerts.sort_by(|one, other| {
+        (one.alert.level, &one.alert.name, &one.fingerprint).cmp(&(
+            other.alert.level,
+            &other.alert.name,
+            &other.fingerprint,
+        ))
+    });
+}
+
 /// A message, as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
@@ -61,13 +72,7 @@ pub struct Message {
 impl Message {
     /// A message about alerts of a cluster.
     pub fn about(cluster: ClusterName, mut alerts: Vec<Told>, now: i64) -> Self {
-        alerts.sort_by(|one, other| {
-            (one.alert.level, &one.alert.name, &one.fingerprint).cmp(&(
-                other.alert.level,
-                &other.alert.name,
-                &other.fingerprint,
-            ))
-        });
+        worst_first(&mut alerts);
         let total = alerts.len();
         alerts.truncate(MOST_ALERTS);
         Self { cluster: Some(cluster), alerts, total, at: Timestamp(now) }

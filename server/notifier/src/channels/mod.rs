@@ -3,10 +3,11 @@
 mod chat;
 mod events;
 
-use crate::message::Rendering;
+use crate::message::{MOST_ALERTS, Rendering};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
+use notifications_contract::Channel;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -30,6 +31,17 @@ impl Default for Bases {
             telegram: "https://api.telegram.org".into(),
             pagerduty: "https://events.pagerduty.com/v2/enqueue".into(),
         }
+    }
+}
+
+/// How many alerts one message may be about. People are told how many more there are; a program has to hear of each, and of the
+/// end of each: an incident that nobody ends stays open.
+pub fn most_alerts(channel: &Channel) -> usize {
+    match channel.word {
+        // Each is a request of its own, and all of a message have to be done before it counts as given up.
+        "pagerduty" => 10,
+        _ if channel.has_words() => usize::MAX,
+        _ => MOST_ALERTS,
     }
 }
 

@@ -60,6 +60,24 @@ fn an_alert_is_told_once_when_it_begins_and_once_when_it_has_ended() {
 }
 
 #[test]
+fn programs_hear_of_each_alert_and_of_the_end_of_each() {
+    for (channel, begun) in [("pagerduty", 12), ("webhook", 3), ("slack", 1)] {
+        let mut story = Story { receiver: receiver(channel, &[]), ..Story::new() };
+        let many: Vec<Alert> = (0..120).map(|number| alert(&format!("A{number:03}"), "shop")).collect();
+
+        let told = story.look(0, &many);
+        story.look(15, &[]);
+        let ended = story.look(75, &[]);
+
+        assert_eq!((told.len(), ended.len()), (begun, begun), "{channel}");
+        let all = |told: Vec<(Reason, Vec<String>)>| told.into_iter().flat_map(|(_, names)| names).count();
+        // People read the first of them, and how many more there are.
+        let wanted = if channel == "slack" { 50 } else { 120 };
+        assert_eq!((all(told), all(ended)), (wanted, wanted), "{channel}");
+    }
+}
+
+#[test]
 fn what_still_fires_is_told_again_after_the_hours_that_were_chosen() {
     let mut story = Story::new();
     story.receiver.said.repeat_hours = 4;
