@@ -150,9 +150,19 @@ impl Database {
         Ok(rows.into_iter().map(told).collect())
     }
 
-    /// Keeps what was found out, all of it or nothing.
+    /// Keeps what was found out, all of it or nothing; nothing of a receiver that was removed or switched off since it was
+    /// looked for.
     pub async fn keep_look(&self, receiver: Uuid, cluster: &str, look: &Look) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
+        // Written to, so that whoever switches it off at this moment waits or is waited for.
+        let is_told = sqlx::query("UPDATE receivers SET name = name WHERE id = $1 AND disabled_at IS NULL")
+            .bind(receiver.to_string())
+            .execute(&mut *change)
+            .await?
+            .rows_affected();
+        if is_told == 0 {
+            return Ok(());
+        }
         for known in &look.known {
             sqlx::query(
                 "INSERT INTO told_alerts (receiver_id, cluster, fingerprint, alert, told_at, gone_at) \

@@ -75,6 +75,14 @@ async fn a_look_is_kept_whole(database: &Database, id: Uuid) {
     assert!(database.told_alerts(id, "harbour").await.unwrap().is_empty());
     assert!(!database.receiver(id).await.unwrap().unwrap().is_enabled);
     assert_eq!(last(database, id).await.state, DeliveryState::Failed, "nothing waits for who is not told");
+
+    // A look that began while it was on, or while it was there.
+    let late =
+        Look { known: vec![told("c", None)], messages: vec![message(id, "firing")], ..Look::default() };
+    database.keep_look(id, "harbour", &late).await.unwrap();
+    assert!(database.told_alerts(id, "harbour").await.unwrap().is_empty());
+    assert!(database.due_deliveries(10).await.unwrap().is_empty());
+    database.keep_look(Uuid::new_v4(), "harbour", &late).await.unwrap();
     assert!(database.enable_receiver(id, true).await.unwrap());
 }
 
