@@ -162,7 +162,9 @@ impl State {
 
     /// Says of an alert what keeps people from being told of it.
     pub(crate) fn hold_back(&self, silences: &[(&str, Conditions<'_>)], alert: &mut Alert) {
-        if let Some(told) = self.alerts.iter().find(|told| is_same(told, alert)) {
+        // Where several have its labels, the one with the least beside them.
+        let same = self.alerts.iter().filter(|told| is_same(told, alert));
+        if let Some(told) = same.min_by_key(|told| told.labels.len()) {
             alert.silenced_by.clone_from(&told.status.silenced_by);
             alert.is_inhibited = !told.status.inhibited_by.is_empty();
         } else {
@@ -180,21 +182,35 @@ pub(crate) fn compiled<'m>(silences: &'m [(&'m str, Vec<Matcher>)]) -> Vec<(&'m 
 }
 
 /// Whether both are the same alert: Alertmanager's has the labels of Prometheus' and what is added on the way, such as
-/// the name of the cluster.
+/// the name of the cluster. A rule that warns twice, and the second time more urgently, has alerts that differ in nothing but
+/// their severity; the more urgent one usually holds the other one back.
 fn is_same(told: &ToldAlert, alert: &Alert) -> bool {
     let has = |name: &str, value: &str| told.labels.get(name).is_some_and(|own| own == value);
-    has("alertname", &alert.name) && alert.labels.iter().all(|(name, value)| has(name, value))
+    has("alertname", &alert.name)
+        && (alert.severity.is_empty() || has("severity", &alert.severity))
+        && alert.labels.iter().all(|(name, value)| has(name, value))
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use crate::alertmanager::Suppression;
     use model::Level;
 
     fn alert(labels: &[(&str, &str)]) -> Alert {
         let labels = labels.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         Alert::firing("KubePodCrashLooping", Level::Warning, "warning", labels)
+    }
+
+    fn told(labels: &[(&str, &str)], inhibited_by: &[&str]) -> ToldAlert {
+        ToldAlert {
+            labels: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            status: Suppression {
+                silenced_by: Vec::new(),
+                inhibited_by: inhibited_by.iter().map(|by| (*by).to_owned()).collect(),
+            },
+        }
     }
 
     fn hold(text: &str) -> Result<bool, ConsoleError> {
@@ -232,17 +248,33 @@ mod tests {
 
     #[test]
     fn an_alert_is_known_again_by_its_labels_with_more_beside_them() {
-        let told = |labels: &[(&str, &str)]| ToldAlert {
-            labels: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            status: Default::default(),
+        let is_ours = |name: &str, severity: &str, pod: &str| {
+            let labels = [("alertname", name), ("severity", severity), ("pod", pod), ("cluster", "a")];
+            is_same(&told(&labels, &[]), &alert(&[("pod", "web-0")]))
         };
-        let ours = alert(&[("pod", "web-0")]);
 
-        assert!(is_same(
-            &told(&[("alertname", "KubePodCrashLooping"), ("pod", "web-0"), ("cluster", "a")]),
-            &ours
-        ));
-        assert!(!is_same(&told(&[("alertname", "KubePodCrashLooping"), ("pod", "web-1")]), &ours));
-        assert!(!is_same(&told(&[("alertname", "Other"), ("pod", "web-0")]), &ours));
+        assert!(is_ours("KubePodCrashLooping", "warning", "web-0"));
+        assert!(!is_ours("KubePodCrashLooping", "warning", "web-1"));
+        assert!(!is_ours("KubePodCrashLooping", "critical", "web-0"));
+        assert!(!is_ours("Other", "warning", "web-0"));
+    }
+
+    #[test]
+    fn what_is_urgent_is_not_held_back_with_the_warning_that_it_holds_back() {
+        let [warning, critical] = ["warning", "critical"].map(|severity| {
+            let inhibited_by: &[&str] = if severity == "warning" { &["f00d"] } else { &[] };
+            told(&[("alertname", "KubePodCrashLooping"), ("severity", severity)], inhibited_by)
+        });
+        let of_a_pod = [("alertname", "KubePodCrashLooping"), ("severity", "critical"), ("pod", "web-0")];
+        let state =
+            State { silences: Vec::new(), alerts: vec![warning, told(&of_a_pod, &["f00d"]), critical] };
+        let held_back = |severity: &str| {
+            let mut alert = Alert { severity: severity.to_owned(), ..alert(&[]) };
+            state.hold_back(&[], &mut alert);
+            alert.is_inhibited
+        };
+
+        assert!(held_back("warning"));
+        assert!(!held_back("critical"));
     }
 }
