@@ -71,11 +71,9 @@ pub fn look(
     known: Vec<ToldAlert>,
     now: i64,
 ) -> (Look, Vec<Due>) {
-    let seen: BTreeMap<String, &Alert> = firing
-        .alerts()
-        .filter(|alert| heard.admits(alert) && receiver.wants(alert))
-        .map(|alert| (fingerprint(alert), alert))
-        .collect();
+    let wanted = receiver.wanted(firing.alerts().filter(|alert| heard.admits(alert)));
+    let seen: BTreeMap<String, &Alert> =
+        wanted.into_iter().map(|alert| (fingerprint(alert), alert)).collect();
     let fires: BTreeSet<String> = firing.alerts().map(fingerprint).collect();
     let told: BTreeSet<String> = known.iter().map(|known| known.fingerprint.clone()).collect();
     let mut found = Found { now, look: Look::default(), again: Vec::new(), ended: Vec::new() };

@@ -112,17 +112,17 @@ impl Receiver {
         }
     }
 
-    /// Whether it is to be told of an alert, wherever that is. Conditions that cannot be read hold for nothing.
-    pub fn wants(&self, alert: &Alert) -> bool {
-        if !self.said.least.admits(alert.level) {
-            return false;
+    /// Those of these alerts of which it is to be told, wherever they are. Conditions that cannot be read hold for nothing.
+    pub fn wanted<'a>(&self, alerts: impl Iterator<Item = &'a Alert>) -> Vec<&'a Alert> {
+        let bad_enough = alerts.filter(|alert| self.said.least.admits(alert.level));
+        let text = self.said.matchers.trim();
+        if text.is_empty() {
+            return bad_enough.collect();
         }
-        match self.said.matchers.trim() {
-            "" => true,
-            text => Matcher::parse_lines(text).is_ok_and(|matchers| {
-                Conditions::new(&matchers).is_ok_and(|conditions| conditions.hold_for(alert))
-            }),
-        }
+        let Ok(matchers) = Matcher::parse_lines(text) else { return Vec::new() };
+        // Compiled once, whatever fires: expressions can be dear.
+        let Ok(conditions) = Conditions::new(&matchers) else { return Vec::new() };
+        bad_enough.filter(|alert| conditions.hold_for(alert)).collect()
     }
 }
 

@@ -2,7 +2,11 @@
 
 use model::ConsoleError;
 use monitoring_contract::{Alert, MatchOperator, Matcher};
-use regex::Regex;
+use regex::{Error, Regex, RegexBuilder};
+
+/// What one expression may take, in bytes. People who may silence alerts write them, and each is compiled with every look at what
+/// fires: the library's own limit is ten times as much.
+const LARGEST_EXPRESSION: usize = 1024 * 1024;
 
 /// Conditions with their expressions compiled.
 pub struct Conditions<'m>(Vec<(&'m Matcher, Option<Regex>)>);
@@ -22,12 +26,10 @@ impl<'m> Conditions<'m> {
     pub fn compile(matchers: &'m [Matcher]) -> Result<Self, ConsoleError> {
         let compile = |matcher: &'m Matcher| {
             let is_expression = matches!(matcher.is, MatchOperator::Matches | MatchOperator::NotMatches);
-            let expression =
-                is_expression.then(|| Regex::new(&format!("^(?s:{})$", matcher.value))).transpose();
-            let words = || format!("{:?} is no regular expression", matcher.value);
+            let expression = is_expression.then(|| expression(&matcher.value)).transpose();
             expression
                 .map(|expression| (matcher, expression))
-                .map_err(|_| ConsoleError::invalid("matchers", words()))
+                .map_err(|words| ConsoleError::invalid("matchers", format!("{:?} {words}", matcher.value)))
         };
         Ok(Self(matchers.iter().map(compile).collect::<Result<_, _>>()?))
     }
@@ -50,5 +52,32 @@ impl<'m> Conditions<'m> {
             };
             is_so == matches!(matcher.is, MatchOperator::Equal | MatchOperator::Matches)
         })
+    }
+}
+
+/// An expression that means a whole value, or what is wrong with it.
+fn expression(value: &str) -> Result<Regex, &'static str> {
+    let built = RegexBuilder::new(&format!("^(?s:{value})$")).size_limit(LARGEST_EXPRESSION).build();
+    built.map_err(|error| match error {
+        Error::CompiledTooBig(_) => "is an expression that stands for too much: write a shorter one",
+        _ => "is no regular expression",
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expression_that_costs_much_is_refused_and_long_lists_of_names_are_not() {
+        let said = |value: &str| {
+            let matchers = Matcher::parse_lines(&format!("pod=~\"{value}\"")).unwrap();
+            Conditions::new(&matchers).map(|_| ()).map_err(|error| format!("{error:?}"))
+        };
+
+        assert!(said("[\\w]{99}{99}").is_err_and(|words| words.contains("stands for too much")));
+        let names: Vec<String> = (0..100).map(|number| format!("web-{number:04}-.*")).collect();
+        assert_eq!(said(&names.join("|")), Ok(()));
     }
 }

@@ -13,6 +13,8 @@ pub const SILENCE_HOURS: [u32; 7] = [1, 2, 4, 8, 24, 72, 168];
 pub const LONGEST_REASON: usize = 500;
 /// The longest text of conditions, in bytes.
 const LONGEST_MATCHERS: usize = 4096;
+/// The most conditions. Each may be an expression that has to be compiled.
+const MOST_MATCHERS: usize = 50;
 
 /// What is known of who is told of alerts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,6 +107,9 @@ impl Matcher {
             return Err(problem(format!("at most {LONGEST_MATCHERS} bytes")));
         }
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        if lines.clone().count() > MOST_MATCHERS {
+            return Err(problem(format!("at most {MOST_MATCHERS} conditions")));
+        }
         let read = |line: &str| {
             let words =
                 format!("{line:?} is no condition; write one like namespace=\"shop\" or pod=~\"web-.*\"");
@@ -272,6 +277,7 @@ mod tests {
         let of: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(of, ["matchers", "hours", "reason"]);
         assert!(fields("", 1, "x").check().is_err());
+        assert!(fields(&"a=b\n".repeat(51), 1, "x").check().is_err());
         assert_eq!(fields("a=b\n\nc!=d", 1, "x").check().unwrap().len(), 2);
     }
 
