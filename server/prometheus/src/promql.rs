@@ -14,6 +14,11 @@ pub mod variables;
 const LONGEST_QUERY: usize = 16 << 10;
 /// The deepest: each level costs the parser stack.
 const DEEPEST: usize = 64;
+/// The most operators: `1 + 1 + 1` is a level deeper than `1 + 1`, and whoever walks over a query goes down all of them.
+const MOST_OPERATORS: usize = 500;
+/// What operators are written with, and operators that are words.
+const OPERATOR_SIGNS: &[u8] = b"+-*/%^<>=!";
+const OPERATOR_WORDS: [&str; 4] = ["and", "or", "unless", "atan2"];
 /// The range that stands in cards for "as finely as the chart allows".
 const AS_FINE_AS_POSSIBLE: Duration = Duration::from_secs(300);
 const NAME: &str = "__name__";
@@ -82,17 +87,7 @@ impl Query {
         if text.len() > LONGEST_QUERY {
             return Err(refused(format!("the query is longer than {} KiB", LONGEST_QUERY >> 10)));
         }
-        let mut depth = 0_usize;
-        for byte in text.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth > DEEPEST {
-                return Err(refused(format!("the query has more than {DEEPEST} levels of parentheses")));
-            }
-        }
+        bounded(&bare(text))?;
         // The parser panics at numbers that are no durations, as in `up offset inf`.
         let parsed = std::panic::catch_unwind(|| parser::parse(text));
         let parsed = parsed.unwrap_or_else(|_| Err("duration out of range".to_owned()));
@@ -175,6 +170,52 @@ impl Query {
             )),
         }
     }
+}
+
+/// A query without what stands in quotes and in remarks, which end where the parser lets them end.
+fn bare(text: &str) -> String {
+    let (mut bare, mut quote, mut is_escaped, mut is_remark) = (String::new(), None, false, false);
+    for letter in text.chars() {
+        match (quote, letter) {
+            _ if is_remark => is_remark = !matches!(letter, '\n' | '\r'),
+            _ if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), letter) if letter == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`' | '#') => {
+                is_remark = letter == '#';
+                quote = (!is_remark).then_some(letter);
+                bare.push(' ');
+            }
+            (None, letter) => bare.push(letter),
+        }
+    }
+    bare
+}
+
+/// Refuses what is deeper than there is stack for. A stack that is too short ends the whole program.
+fn bounded(bare: &str) -> Result<(), PrometheusError> {
+    let (mut depth, mut operators, mut in_braces) = (0_usize, 0_usize, false);
+    for byte in bare.bytes() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            b'{' => in_braces = true,
+            b'}' => in_braces = false,
+            sign if !in_braces && OPERATOR_SIGNS.contains(&sign) => operators += 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(refused(format!("the query has more than {DEEPEST} levels of parentheses")));
+        }
+    }
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == ':';
+    let words = bare.split(|letter: char| !is_part(letter));
+    let is_operator = |word: &&str| OPERATOR_WORDS.iter().any(|operator| word.eq_ignore_ascii_case(operator));
+    if operators + words.filter(is_operator).count() > MOST_OPERATORS {
+        return Err(refused(format!("the query has more than {MOST_OPERATORS} operators")));
+    }
+    Ok(())
 }
 
 fn refused(message: String) -> PrometheusError {

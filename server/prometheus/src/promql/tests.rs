@@ -121,6 +121,20 @@ fn a_query_is_only_so_deep_and_so_long() {
     let long = |letters: usize| Query::parse(&format!("up{{a=\"{}\"}}", "x".repeat(letters)));
 
     assert!(deep(DEEPEST).is_ok() && deep(DEEPEST + 1).is_err());
+    // What stands in quotes and remarks opens and closes nothing.
+    let inner = |closing: &str| format!("{}1 + {closing} + {}up", "(".repeat(60), "(".repeat(10));
+    for closing in ["up{a=\")))))))))))\"}", "up{a='\\')))))))))))'}", "1 # )))))))))))\n"] {
+        let query = format!("{}{}", inner(closing), ")".repeat(70));
+        assert!(Query::parse(&query).is_err_and(|error| error.to_string().contains("levels")), "{query}");
+    }
+    for (operand, operator) in [("1", "+"), ("up", " or "), ("up", " UNLESS "), ("", "-"), ("1", "^")] {
+        let many = |count: usize| format!("{}up", format!("{operand}{operator}").repeat(count));
+        assert!(Query::parse(&many(MOST_OPERATORS)).and_then(|query| query.to_text()).is_ok(), "{operator}");
+        let refusal = Query::parse(&many(MOST_OPERATORS + 1));
+        assert!(refusal.is_err_and(|error| error.to_string().contains("operators")), "{operator}");
+    }
+    let names = vec!["web-0"; 1000].join("|");
+    assert!(Query::parse(&format!("up{{pod=~\"{names}\"}}")).is_ok());
     assert!(long(LONGEST_QUERY - 10).is_ok() && long(LONGEST_QUERY).is_err());
 }
 

@@ -20,6 +20,15 @@ const STANDS: Test = Test::Lib(
 
 pub const GUARDS: &[Guard] = &[
     Guard {
+        name: "a query is so deep that the console ends with it",
+        places: &[Place {
+            file: FENCE,
+            guard: "words.filter(is_operator).count() > MOST_OPERATORS {",
+            off: "words.filter(is_operator).count() > 100 * MOST_OPERATORS {",
+        }],
+        test: Test::Lib("prometheus", "promql::tests::a_query_is_only_so_deep_and_so_long"),
+    },
+    Guard {
         name: "a query reads series of foreign projects",
         places: &[Place {
             file: FENCE,
