@@ -3,6 +3,8 @@
 use crate::Timestamp;
 use crate::chart::Frame;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::RangeInclusive;
 
 /// The stretches that are offered, in seconds.
 pub const PRESETS: [u32; 10] = [900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
@@ -13,13 +15,36 @@ const SHORTEST_SECONDS: u32 = 60;
 /// Distances between points, in seconds. Few of them, so that people who look at the same thing ask the same question.
 const STEPS: [u32; 14] = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
-/// A stretch of time.
+/// The moments of the years 0 to 9999: whoever counts milliseconds or days of them stays far from the end of numbers.
+const MOMENTS: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
+/// A stretch of time. One that arrives from somewhere is one that [`Window::parse`] would have read: it decides how much is
+/// asked for, and how much room answers take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Sent")]
 pub enum Window {
     /// The last so many seconds; moves with the clock.
     Last(u32),
     /// From one moment to another.
     Between(Timestamp, Timestamp),
+}
+
+/// A stretch of time as whoever sends it says it.
+#[derive(Deserialize)]
+enum Sent {
+    Last(u32),
+    Between(Timestamp, Timestamp),
+}
+
+impl TryFrom<Sent> for Window {
+    type Error = InvalidWindow;
+
+    fn try_from(sent: Sent) -> Result<Self, InvalidWindow> {
+        match sent {
+            Sent::Last(seconds) => Self::last(seconds),
+            Sent::Between(from, to) => Self::between(from, to),
+        }
+    }
 }
 
 /// A stretch of time that cannot be looked at.
@@ -47,6 +72,12 @@ impl InvalidWindow {
     }
 }
 
+impl fmt::Display for InvalidWindow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a stretch of time that cannot be looked at: {}", self.word())
+    }
+}
+
 impl Default for Window {
     fn default() -> Self {
         Self::Last(3600)
@@ -59,23 +90,31 @@ impl Window {
     pub fn parse(from: &str, to: &str) -> Result<Self, InvalidWindow> {
         match (from.trim(), to.trim()) {
             ("", "") => Ok(Self::default()),
-            (from, "") => match stretch(from).ok_or(InvalidWindow::Unreadable)? {
-                seconds if seconds < SHORTEST_SECONDS => Err(InvalidWindow::TooShort),
-                seconds if seconds > LONGEST_SECONDS => Err(InvalidWindow::TooLong),
-                seconds => Ok(Self::Last(seconds)),
+            (from, "") => Self::last(stretch(from).ok_or(InvalidWindow::Unreadable)?),
+            (from, to) => match (moment(from), moment(to)) {
+                (Some(from), Some(to)) => Self::between(from, to),
+                _ => Err(InvalidWindow::Unreadable),
             },
-            (from, to) => {
-                let (Some(from), Some(to)) = (moment(from), moment(to)) else {
-                    return Err(InvalidWindow::Unreadable);
-                };
-                match to.0.checked_sub(from.0) {
-                    None => Err(InvalidWindow::TooLong),
-                    Some(seconds) if seconds <= 0 => Err(InvalidWindow::Backwards),
-                    Some(seconds) if seconds < i64::from(SHORTEST_SECONDS) => Err(InvalidWindow::TooShort),
-                    Some(seconds) if seconds > i64::from(LONGEST_SECONDS) => Err(InvalidWindow::TooLong),
-                    Some(_) => Ok(Self::Between(from, to)),
-                }
-            }
+        }
+    }
+
+    fn last(seconds: u32) -> Result<Self, InvalidWindow> {
+        match seconds {
+            seconds if seconds < SHORTEST_SECONDS => Err(InvalidWindow::TooShort),
+            seconds if seconds > LONGEST_SECONDS => Err(InvalidWindow::TooLong),
+            seconds => Ok(Self::Last(seconds)),
+        }
+    }
+
+    fn between(from: Timestamp, to: Timestamp) -> Result<Self, InvalidWindow> {
+        if !(MOMENTS.contains(&from.0) && MOMENTS.contains(&to.0)) {
+            return Err(InvalidWindow::Unreadable);
+        }
+        match to.0 - from.0 {
+            seconds if seconds <= 0 => Err(InvalidWindow::Backwards),
+            seconds if seconds < i64::from(SHORTEST_SECONDS) => Err(InvalidWindow::TooShort),
+            seconds if seconds > i64::from(LONGEST_SECONDS) => Err(InvalidWindow::TooLong),
+            _ => Ok(Self::Between(from, to)),
         }
     }
 
@@ -158,6 +197,30 @@ mod tests {
         assert_eq!(Window::parse("400d", ""), Err(InvalidWindow::TooLong));
         assert_eq!(Window::parse("10s", ""), Err(InvalidWindow::TooShort));
         assert_eq!(Window::parse("99999999999d", ""), Err(InvalidWindow::Unreadable));
+    }
+
+    #[test]
+    fn what_is_sent_is_no_other_stretch_than_what_can_be_typed() {
+        let sent = |json: &str| serde_json::from_str::<Window>(json).ok();
+
+        assert_eq!(sent(r#"{"Last":900}"#), Some(Window::Last(900)));
+        let hour = Window::Between(Timestamp(0), Timestamp(3600));
+        assert_eq!(sent(r#"{"Between":[0,3600]}"#), Some(hour));
+        for window in [hour, Window::Last(60)] {
+            assert_eq!(sent(&serde_json::to_string(&window).unwrap_or_default()), Some(window));
+        }
+        // Each would be a chart of more points than there is memory.
+        for json in [
+            r#"{"Between":[0,4000000000000000]}"#,
+            r#"{"Between":[-9223372036854775808,9223372036854775807]}"#,
+            r#"{"Between":[9223372036854775000,9223372036854775807]}"#,
+            r#"{"Between":[0,15897601]}"#,
+            r#"{"Between":[3600,0]}"#,
+            r#"{"Last":4294967295}"#,
+            r#"{"Last":0}"#,
+        ] {
+            assert_eq!(sent(json), None, "{json}");
+        }
     }
 
     proptest! {

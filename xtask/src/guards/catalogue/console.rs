@@ -17,6 +17,18 @@ const BODIES: Test =
 
 pub const GUARDS: &[Guard] = &[
     Guard {
+        name: "a request asks for a stretch of time that no memory holds",
+        places: &[Place {
+            file: "app/model/src/window.rs",
+            guard: "Sent::Between(from, to) => Self::between(from, to),",
+            off: "Sent::Between(from, to) => Ok(Self::Between(from, to)),",
+        }],
+        test: Test::Lib(
+            "model",
+            "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed",
+        ),
+    },
+    Guard {
         name: "a page of another site changes something with somebody's session",
         places: &[Place {
             file: ROUTES,

@@ -3,6 +3,7 @@
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Seconds of a day.
 pub const DAY_SECONDS: i64 = 86_400;
@@ -52,8 +53,12 @@ impl fmt::Display for Day {
     }
 }
 
-/// Which days are metered.
+/// The days of the years 0 to 9999.
+const DAYS: RangeInclusive<i64> = -719_528..=2_932_896;
+
+/// Which days are metered. What arrives from somewhere are days that [`Period::parse`] would have read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Sent")]
 pub enum Period {
     /// Today and the six days before: what a first look waits for grows with the days.
     #[default]
@@ -68,6 +73,30 @@ pub enum Period {
     Days(Day, Day),
 }
 
+/// Days as whoever sends them says them.
+#[derive(Deserialize)]
+enum Sent {
+    Week,
+    Thirty,
+    ThisMonth,
+    LastMonth,
+    Days(Day, Day),
+}
+
+impl TryFrom<Sent> for Period {
+    type Error = InvalidPeriod;
+
+    fn try_from(sent: Sent) -> Result<Self, InvalidPeriod> {
+        match sent {
+            Sent::Week => Ok(Self::Week),
+            Sent::Thirty => Ok(Self::Thirty),
+            Sent::ThisMonth => Ok(Self::ThisMonth),
+            Sent::LastMonth => Ok(Self::LastMonth),
+            Sent::Days(first, last) => Self::between(first, last),
+        }
+    }
+}
+
 /// Days that cannot be metered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidPeriod {
@@ -77,6 +106,12 @@ pub enum InvalidPeriod {
     Backwards,
     /// There are more than [`LONGEST_PERIOD`].
     TooLong,
+}
+
+impl fmt::Display for InvalidPeriod {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "days that cannot be metered: {self:?}")
+    }
 }
 
 impl Period {
@@ -106,10 +141,19 @@ impl Period {
             };
         }
         match (Day::parse(from), Day::parse(to)) {
-            (Some(first), Some(last)) if last < first => Err(InvalidPeriod::Backwards),
-            (Some(first), Some(last)) if last.0 - first.0 >= LONGEST_PERIOD => Err(InvalidPeriod::TooLong),
-            (Some(first), Some(last)) => Ok(Self::Days(first, last)),
+            (Some(first), Some(last)) => Self::between(first, last),
             _ => Err(InvalidPeriod::Unreadable),
+        }
+    }
+
+    fn between(first: Day, last: Day) -> Result<Self, InvalidPeriod> {
+        match (first, last) {
+            (first, last) if !(DAYS.contains(&first.0) && DAYS.contains(&last.0)) => {
+                Err(InvalidPeriod::Unreadable)
+            }
+            (first, last) if last < first => Err(InvalidPeriod::Backwards),
+            (first, last) if last.0 - first.0 >= LONGEST_PERIOD => Err(InvalidPeriod::TooLong),
+            (first, last) => Ok(Self::Days(first, last)),
         }
     }
 
@@ -169,6 +213,23 @@ mod tests {
         assert_eq!(parse("", "2026-11-02", "2026-11-01"), Err(InvalidPeriod::Backwards));
         assert_eq!(parse("", "2026-01-01", "2026-04-02"), Ok(Period::Days(Day(20_454), Day(20_545))));
         assert_eq!(parse("", "2026-01-01", "2026-04-03"), Err(InvalidPeriod::TooLong));
+    }
+
+    #[test]
+    fn what_is_sent_are_no_other_days_than_what_can_be_typed() {
+        let sent = |json: &str| serde_json::from_str::<Period>(json).ok();
+
+        for period in Period::NAMED.into_iter().chain([Period::Days(Day(20_758), Day(20_759))]) {
+            assert_eq!(sent(&serde_json::to_string(&period).unwrap()), Some(period));
+        }
+        for json in [
+            r#"{"Days":[0,92]}"#,
+            r#"{"Days":[1,0]}"#,
+            r#"{"Days":[9223372036854775807,9223372036854775807]}"#,
+            r#"{"Days":[-9223372036854775808,9223372036854775807]}"#,
+        ] {
+            assert_eq!(sent(json), None, "{json}");
+        }
     }
 
     #[test]
