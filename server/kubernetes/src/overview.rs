@@ -298,7 +298,7 @@ fn status(state: &State, row: &RowData) -> Option<Status> {
 }
 
 /// Every kind's last column is its age.
-fn created(row: &RowData) -> Option<Timestamp> {
+pub(crate) fn created(row: &RowData) -> Option<Timestamp> {
     match row.fields.last()? {
         Field::Since(at) => Some(Timestamp(*at)),
         _ => None,
