@@ -91,10 +91,7 @@ impl Database {
             .execute(&mut *change)
             .await?;
         }
-        sqlx::query("DELETE FROM deleted_objects WHERE kept_until <= $1")
-            .bind(now_seconds())
-            .execute(&mut *change)
-            .await?;
+        forget_old(&mut change).await?;
         if let Some((object, _)) = objects.first() {
             let_go(&mut change, object.cluster.as_str()).await?;
         }
@@ -167,6 +164,17 @@ impl Database {
         sqlx::query(which).bind(id.to_string()).execute(&mut *change).await?;
         Ok(change.commit().await?)
     }
+}
+
+/// Forgets what was promised to be kept no longer.
+pub(crate) async fn forget_old(
+    change: &mut sqlx::Transaction<'static, sqlx::Any>,
+) -> Result<(), DatabaseError> {
+    sqlx::query("DELETE FROM deleted_objects WHERE kept_until <= $1")
+        .bind(now_seconds())
+        .execute(&mut **change)
+        .await?;
+    Ok(())
 }
 
 /// Lets the oldest go where there are too many.

@@ -135,7 +135,7 @@ impl Database {
         Ok(rows.into_iter().map(session).collect())
     }
 
-    /// Removes what has expired; answers how many sessions and links that were.
+    /// Removes what has expired, objects of the recycle bin too; answers how many sessions and links that were.
     pub async fn remove_expired(&self) -> Result<u64, DatabaseError> {
         let mut change = self.change().await?;
         let sessions = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
@@ -147,6 +147,7 @@ impl Database {
             .execute(&mut *change)
             .await?;
         crate::deliveries::forget_old(&mut change).await?;
+        crate::deleted_objects::forget_old(&mut change).await?;
         change.commit().await?;
         Ok(sessions.rows_affected() + links.rows_affected())
     }

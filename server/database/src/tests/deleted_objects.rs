@@ -55,4 +55,13 @@ pub(super) async fn behaves(database: &Database) {
     database.forget_deletion(one).await.unwrap();
     assert!(database.deleted_together(one).await.unwrap().is_empty());
     assert_eq!(names().await, ["late"], "another deletion was forgotten too");
+
+    // Nobody has to delete something for it to go: it may be a secret.
+    let mut change = database.change().await.unwrap();
+    sqlx::query("UPDATE deleted_objects SET kept_until = 0").execute(&mut *change).await.unwrap();
+    change.commit().await.unwrap();
+    database.remove_expired().await.unwrap();
+    let question = "SELECT COUNT(*) FROM deleted_objects";
+    let (left,): (i64,) = sqlx::query_as(question).fetch_one(database.readers()).await.unwrap();
+    assert_eq!(left, 0);
 }
