@@ -193,10 +193,9 @@ impl Access {
         }
     }
 
-    /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
-    /// extends to as much as it did. Ask every few seconds while a stream flows, and when [`Access::changed`] says so.
-    pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {
-        let before = granted.caller();
+    /// The same caller with what they hold at this moment; refused when their session has ended or their account is disabled.
+    /// For whatever takes long and asks for no grant by which [`Access::still`] could tell.
+    pub async fn renewed(&self, before: &Caller) -> Result<Caller, Refused> {
         if let Some(session) = &before.session_hash
             && !self.database.is_open(session).await?
         {
@@ -209,6 +208,13 @@ impl Access {
         let mut now = Caller::new(account, rights, session, request, before.address);
         now.acting = before.acting.clone();
         self.check_acting(&now).await?;
+        Ok(now)
+    }
+
+    /// Answers whether a grant would be given again now: the session lives, the account is enabled, and the right
+    /// extends to as much as it did. Ask every few seconds while a stream flows, and when [`Access::changed`] says so.
+    pub async fn still<A: Action>(&self, granted: &Granted<A>) -> Result<(), Refused> {
+        let now = self.renewed(granted.caller()).await?;
 
         // A cluster was asked with the groups of then: whoever has lost one of them has to ask again.
         let need = granted.action.need();

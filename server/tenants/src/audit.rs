@@ -5,6 +5,7 @@ use access::{Command, Verb};
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
+use std::sync::Arc;
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
 
@@ -55,12 +56,13 @@ impl ForCaller {
     }
 
     /// Some hundred lines of the trail for a file, newest first, and where the next ones begin: the query's `before`. The
-    /// caller sees what they see on the page.
+    /// caller sees what they see on the page at this moment: whoever reads slowly reads for hours, and rights end meanwhile.
     pub async fn audit_for_file(
         &self,
         query: AuditQuery,
     ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
-        self.audit_lines(query, FILE_PAGE).await
+        let caller = self.tenants.access.renewed(&self.caller).await?;
+        self.tenants.for_caller(Arc::new(caller)).audit_lines(query, FILE_PAGE).await
     }
 
     async fn audit_lines(

@@ -70,6 +70,11 @@ async fn people_and_their_trail_are_for_those_whose_role_says_so() {
     assert_eq!(places, ["shop"], "a foreign place was told");
     let nonsense = AuditQuery { from: "yesterday".into(), ..AuditQuery::default() };
     assert_eq!(at(by_auditor.audit(nonsense).await.unwrap_err()).0, "from");
+
+    // A file is read for as long as it takes, and its reader may not be one any more.
+    assert_eq!(by_auditor.audit_for_file(query()).await.unwrap().0.len(), 2);
+    stage.database.set_enabled(auditor, false).await.unwrap();
+    assert_eq!(by_auditor.audit_for_file(query()).await.unwrap_err(), ConsoleError::NotSignedIn);
 }
 
 #[tokio::test]

@@ -23,10 +23,7 @@ pub const GUARDS: &[Guard] = &[
             guard: "Sent::Between(from, to) => Self::between(from, to),",
             off: "Sent::Between(from, to) => Ok(Self::Between(from, to)),",
         }],
-        test: Test::Lib(
-            "model",
-            "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed",
-        ),
+        test: Test::Lib("model", "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed"),
     },
     Guard {
         name: "a page of another site changes something with somebody's session",

@@ -202,6 +202,15 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a file of the audit trail goes on for whoever may not read it any more",
+        places: &[Place {
+            file: "server/tenants/src/audit.rs",
+            guard: "self.tenants.access.renewed(&self.caller).await?",
+            off: "access::Caller::clone(&self.caller)",
+        }],
+        test: Test::File("tenants", "tenants", "people_and_their_trail_are_for_those_whose_role_says_so"),
+    },
+    Guard {
         name: "a template of messages doubles its text without end",
         places: &[Place {
             file: TEMPLATE,
