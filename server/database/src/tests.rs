@@ -336,6 +336,35 @@ async fn a_row_of_the_trail_that_was_changed_taken_out_or_put_in_is_found() {
 }
 
 #[tokio::test]
+async fn a_row_that_was_put_into_the_trail_beside_the_chain_is_found() {
+    for (forgery, how) in [
+        (
+            "INSERT INTO audit SELECT 'ea5e0000-0000-4000-8000-000000000000', at_milliseconds + 1, request_id, account_id, \
+             'eve', session_hash, address, action, verb, resource, cluster, namespace, name, decision, reason FROM audit \
+             LIMIT 1",
+            "decision ea5e0000",
+        ),
+        (
+            "INSERT INTO audit_outcomes SELECT id, at_milliseconds + 1, 'done', '' FROM audit LIMIT 1",
+            "the outcome of decision",
+        ),
+    ] {
+        let database = Database::in_memory().await.unwrap();
+        let decision = Decision { action: "one".into(), is_allowed: true, ..Decision::default() };
+        database.record_decision(&decision).await.unwrap();
+        assert_eq!(database.verify_audit().await.unwrap().broken, None);
+
+        // Adding is all that nobody has to take a trigger away for.
+        let mut change = database.change().await.unwrap();
+        sqlx::query(forgery).execute(&mut *change).await.unwrap();
+        change.commit().await.unwrap();
+
+        let broken = database.verify_audit().await.unwrap().broken.unwrap();
+        assert!(broken.sequence == 2 && broken.how.starts_with(how), "{broken:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_of_the_trail_that_was_taken_out_is_found_although_the_others_were_counted_anew() {
     let directory = tempfile::tempdir().unwrap();
     let database = Database::open(Address::SqliteFile(directory.path().join("trail.db"))).await.unwrap();

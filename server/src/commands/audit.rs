@@ -16,7 +16,8 @@ pub fn command() -> Command {
                     "Reads the whole audit trail and follows the chain of digests over it: each covers its row and the \
                      digest before. Prints how many rows are as they were written and the last digest; keep that one \
                      elsewhere, since whoever owns the database could write the whole chain anew. Ends with 1, and names \
-                     the first row that is not as it was, when something was changed, taken out or put in.",
+                     the first row that is not as it was, when something was changed, taken out or put in. What says that it is \
+                     from before there was a chain is counted: where a console began with one, there is none of it.",
                 ),
         )
 }

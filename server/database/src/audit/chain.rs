@@ -147,6 +147,7 @@ impl Database {
             .fetch_all(self.readers())
             .await?;
             if rows.is_empty() {
+                found.broken = self.put_in(sequence).await?;
                 return Ok(found);
             }
             for row in rows {
@@ -159,6 +160,45 @@ impl Database {
                 found.head = Some(before.clone());
             }
         }
+    }
+
+    /// A row of the trail that is not in the chain, although it says that it is from when there was one. One that says that it
+    /// is from before counts among those.
+    async fn put_in(&self, last: i64) -> Result<Option<Broken>, DatabaseError> {
+        let Some(begin) = self.begin_of_chain().await? else { return Ok(None) };
+        for (kind, question) in [
+            (
+                "decision",
+                "SELECT t.id FROM audit t LEFT JOIN audit_chain c ON c.kind = 'decision' AND c.row_id = t.id \
+                 WHERE t.at_milliseconds >= $1 AND c.row_id IS NULL ORDER BY t.at_milliseconds LIMIT 1",
+            ),
+            (
+                "the outcome of decision",
+                "SELECT t.audit_id FROM audit_outcomes t \
+                 LEFT JOIN audit_chain c ON c.kind = 'outcome' AND c.row_id = t.audit_id \
+                 WHERE t.at_milliseconds >= $1 AND c.row_id IS NULL ORDER BY t.at_milliseconds LIMIT 1",
+            ),
+        ] {
+            let row: Option<(String,)> =
+                sqlx::query_as(question).bind(begin).fetch_optional(self.readers()).await?;
+            if let Some((id,)) = row {
+                let how = format!("{kind} {id} is in the trail and has no row here: it was put in");
+                return Ok(Some(Broken { sequence: last + 1, how }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// When the first row of the chain was written, in milliseconds since 1970.
+    async fn begin_of_chain(&self) -> Result<Option<i64>, DatabaseError> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT COALESCE(o.at_milliseconds, d.at_milliseconds) FROM audit_chain c \
+             LEFT JOIN audit_outcomes o ON c.kind = 'outcome' AND o.audit_id = c.row_id \
+             JOIN audit d ON d.id = c.row_id ORDER BY c.sequence LIMIT 1",
+        )
+        .fetch_optional(self.readers())
+        .await?;
+        Ok(row.map(|(begin,)| begin))
     }
 
     async fn broken(&self, row: &ChainRow, last: i64, before: &str) -> Result<Option<String>, DatabaseError> {
