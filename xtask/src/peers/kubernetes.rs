@@ -24,13 +24,14 @@ const READY_LIMIT: Duration = Duration::from_secs(180);
 /// Builds the programs where they are not built yet and starts them on an empty store.
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     let kubectl = kubectl::ensure(workspace).map_err(|reason| LeftOut(crate::explain(&reason)))?;
-    let binary = build::ensure(workspace)?;
+    let tools = build::ensure(workspace, &sources(workspace))?;
+    let binary = build::ensure(workspace, &build::chosen(workspace)?)?;
     // Parts of an earlier cluster would talk to the new one.
     down(workspace)?;
     let home = home(workspace);
     let plan = Plan { home: home.clone(), binary, ports: ports::free()?, sources: sources(workspace) };
     empty(&home)?;
-    process::capture(plan.program("certificates").arg(plan.keys()).arg(plan.address()))?;
+    process::capture(Command::new(tools).arg("certificates").arg(plan.keys()).arg(plan.address()))?;
     copy_kubeconfig(&plan)?;
 
     plan.start("etcd")?;

@@ -25,7 +25,7 @@ const LOG: &str = "\
 pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     let home = kubernetes::home(workspace);
     let sources = kubernetes::sources(workspace);
-    let binary = kubernetes::binary(workspace)?;
+    let binary = kubernetes::binary(workspace, &sources)?;
     let stages = process::capture(Command::new(&binary).arg("stages"))?;
     let written = [("stages.yaml", stages.as_str()), ("container.log", LOG)];
     for (name, text) in written {

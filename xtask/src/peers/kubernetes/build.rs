@@ -1,12 +1,12 @@
-//! Builds the Go module, once for each state of its sources.
+//! Builds the Go modules, each once for each state of its sources.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::super::LeftOut;
@@ -17,32 +17,56 @@ pub fn sources(workspace: &Workspace) -> PathBuf {
     workspace.root.join("end2end/peers/kubernetes")
 }
 
-/// Where the programs are once they are built.
-pub fn binary(workspace: &Workspace) -> Result<PathBuf> {
-    let sources = sources(workspace);
-    let name = format!("kubernetes-{}-{}", version(&sources)?, fingerprint(&sources)?);
+/// Which release the control plane is of: `ORRERY_PEER_KUBERNETES` says `1.34`, or another minor release that there is a
+/// module for, when it is not to be the newest.
+const CHOICE: &str = "ORRERY_PEER_KUBERNETES";
+
+/// The module whose control plane was asked for. The newest has the programs around it, too.
+pub fn chosen(workspace: &Workspace) -> Result<PathBuf> {
+    choose(&sources(workspace), &env::var(CHOICE).unwrap_or_default())
+}
+
+fn choose(newest: &Path, release: &str) -> Result<PathBuf> {
+    let modules = [newest.to_owned(), newest.join("older")];
+    if release.is_empty() {
+        let [newest, _] = modules;
+        return Ok(newest);
+    }
+    let mut known = Vec::new();
+    for module in modules {
+        let version = version(&module)?;
+        if version.strip_prefix('v').is_some_and(|version| version.starts_with(&format!("{release}."))) {
+            return Ok(module);
+        }
+        known.push(version);
+    }
+    bail!("{CHOICE} is {release:?}, and there are modules for {} only", known.join(" and "))
+}
+
+/// Where the programs of a module are once they are built.
+pub fn binary(workspace: &Workspace, sources: &Path) -> Result<PathBuf> {
+    let name = format!("kubernetes-{}-{}", version(sources)?, fingerprint(sources)?);
     Ok(workspace.cache.join("peers/programs").join(name).join("cluster"))
 }
 
-/// Builds the programs unless they are there, and returns their binary.
-pub fn ensure(workspace: &Workspace) -> Result<PathBuf> {
-    let binary = binary(workspace)?;
+/// Builds the programs of a module unless they are there, and returns their binary.
+pub fn ensure(workspace: &Workspace, sources: &Path) -> Result<PathBuf> {
+    let binary = binary(workspace, sources)?;
     if binary.is_file() {
         return Ok(binary);
     }
     check_go()?;
-    let sources = sources(workspace);
     let folder = binary.parent().context("a program is in a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let partial = folder.join("cluster.partial");
     let mut command = Command::new("go");
     command
         .args(["build", "-trimpath", "-mod=readonly"])
-        .arg(format!("-ldflags={}", link_options(&version(&sources)?)))
+        .arg(format!("-ldflags={}", link_options(&version(sources)?)))
         .arg("-o")
         .arg(&partial)
         .arg(".")
-        .current_dir(&sources);
+        .current_dir(sources);
     process::run("building Kubernetes", &mut command, &workspace.log("go build kubernetes"))?;
     fs::rename(&partial, &binary).with_context(|| format!("cannot write {}", binary.display()))?;
     Ok(binary)
@@ -106,6 +130,21 @@ mod tests {
 
         assert_eq!(version_in(text).as_deref(), Some("v1.37.2"));
         assert!(link_options("v1.37.2").contains("version.gitMinor=37"));
+    }
+
+    #[test]
+    fn a_release_is_chosen_by_its_number_among_those_that_there_are() {
+        let newest = tempfile::tempdir().unwrap();
+        let older = newest.path().join("older");
+        fs::create_dir(&older).unwrap();
+        fs::write(newest.path().join("go.mod"), "require k8s.io/kubernetes v1.37.2\n").unwrap();
+        fs::write(older.join("go.mod"), "require k8s.io/kubernetes v1.34.4\n").unwrap();
+        let choose = |release| choose(newest.path(), release);
+
+        assert_eq!(choose("").unwrap(), newest.path());
+        assert_eq!(choose("1.37").unwrap(), newest.path());
+        assert_eq!(choose("1.34").unwrap(), older);
+        assert!(choose("1.3").unwrap_err().to_string().contains("v1.37.2 and v1.34.4 only"));
     }
 
     #[test]
