@@ -69,6 +69,7 @@ impl ForCaller {
     ) -> ObjectView {
         let served = store.served();
         let kind = &served.kind;
+        let status = store.read().status(row).cloned();
         let moment = |path: &str| kinds::seconds(object.text_at(path)).map(Timestamp);
         let pairs = |path: &str| {
             let pairs = object.entries_at(path).iter().filter(|(key, _)| key != WHOLE_MANIFESTS);
@@ -83,10 +84,7 @@ impl ForCaller {
             created: moment("/metadata/creationTimestamp"),
             deleting_since: moment("/metadata/deletionTimestamp"),
             finalizers: texts(object, "/metadata/finalizers"),
-            status: kind.status_column().and_then(|column| match &row.fields[column] {
-                Field::Status(status) => Some((**status).clone()),
-                _ => None,
-            }),
+            status,
             owners: self.owners(cluster, object).await,
             labels: pairs("/metadata/labels"),
             annotations: pairs("/metadata/annotations"),

@@ -132,7 +132,7 @@ impl ForCaller {
         for store in slugs.iter().filter_map(|slug| cluster.running(slug)) {
             let Some(scope) = self.glance(cluster, &store) else { continue };
             let state = store.read();
-            for row in state.rows().filter(|row| admits(&scope, row)) {
+            for row in state.rows().filter(|row| row.is_within(&scope)) {
                 found(&store, &state, row);
             }
         }
@@ -152,9 +152,13 @@ impl ForCaller {
                 found.sort_by_key(worst_and_newest_first);
                 found.truncate(LISTED);
             }
-            if let (Some(resource), Some(status)) = (reference(cluster, store, row), status(state, row)) {
-                let kind_title = self.kind_title(store.served());
-                found.push(Trouble { resource, kind_title, status, created: created(row) });
+            if let (Some(resource), Some(status)) = (reference(cluster, store, row), state.status(row)) {
+                found.push(Trouble {
+                    resource,
+                    kind_title: self.kind_title(store.served()),
+                    status: status.clone(),
+                    created: created(row),
+                });
             }
         });
         found.sort_by_key(worst_and_newest_first);
@@ -170,7 +174,7 @@ impl ForCaller {
         let mut recent: Vec<(i64, &Arc<RowData>)> = state
             .rows()
             .filter(|row| {
-                admits(&scope, row) && matches!(state.level(row), Some(Level::Warning | Level::Failed))
+                row.is_within(&scope) && matches!(state.level(row), Some(Level::Warning | Level::Failed))
             })
             .filter_map(|row| Some((last_moment(row)?, row)))
             .filter(|(at, _)| *at >= newest)
@@ -261,7 +265,7 @@ impl ForCaller {
             let state = store.read();
             let count = match scope {
                 Scope::All => state.len(),
-                scope => state.rows().filter(|row| admits(&scope, row)).count(),
+                scope => state.rows().filter(|row| row.is_within(&scope)).count(),
             };
             let kind = KindSlug::parse(slug).expect("these kinds have good names");
             counts.push((kind, store.served().kind.plural_title(self.language).into_owned(), count as u64));
@@ -284,17 +288,6 @@ async fn loaded(
         tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
     });
     futures::future::join_all(waited).await
-}
-
-fn admits(scope: &Scope, row: &RowData) -> bool {
-    scope.admits(row.namespace.as_deref(), &row.name)
-}
-
-fn status(state: &State, row: &RowData) -> Option<Status> {
-    match row.fields.get(state.kind().status_column()?)? {
-        Field::Status(status) => Some((**status).clone()),
-        _ => None,
-    }
 }
 
 /// Every kind's last column is its age.

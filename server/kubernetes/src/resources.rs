@@ -134,7 +134,7 @@ impl ForCaller {
         let Some(store) = cluster.running("services") else { return Vec::new() };
         let Some(scope) = self.glance(cluster, &store) else { return Vec::new() };
         let state = store.read();
-        let rows = state.rows_in(namespace).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+        let rows = state.rows_in(namespace).filter(|row| row.is_within(&scope));
         let selecting = rows.filter(|row| {
             let picks = state.read(&row.uid, |json| {
                 let service = Object::parse(json).ok()?;

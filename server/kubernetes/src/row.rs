@@ -1,5 +1,6 @@
 //! One object as a table needs it.
 
+use access::Scope;
 use kinds::{Field, Object};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -56,6 +57,16 @@ pub(crate) fn without_annotations<'o>(object: &Object<'o>) -> Object<'o> {
 }
 
 impl RowData {
+    /// Whether whoever may see this much may see the object.
+    pub fn is_within(&self, scope: &Scope) -> bool {
+        scope.admits(self.namespace.as_deref(), &self.name)
+    }
+
+    /// The value of the label with this key.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.labels.iter().find(|(known, _)| **known == *key).map(|(_, value)| &**value)
+    }
+
     /// Bytes on the heap; what several rows share is divided among them.
     pub fn heap_bytes(&self) -> usize {
         size_of::<Self>()

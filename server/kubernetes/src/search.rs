@@ -6,7 +6,7 @@ use crate::cluster::Cluster;
 use crate::state::{RowData, State};
 use crate::store::Standing;
 use access::Scope;
-use kinds::{Field, Kind, contains_ignoring_case};
+use kinds::{Kind, contains_ignoring_case};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use resources_contract::{Hit, SearchGroup, SearchResults};
 use std::cmp::Reverse;
@@ -119,7 +119,7 @@ fn group(
     let mut found: Vec<(u32, &RowData)> = Vec::new();
     let mut total = 0;
     for row in state.rows() {
-        if !scope.admits(row.namespace.as_deref(), &row.name) {
+        if !row.is_within(scope) {
             continue;
         }
         let Some(rank) = rank(state, row, words) else { continue };
@@ -179,15 +179,11 @@ fn label_holds(key: &str, value: &str, word: &str) -> bool {
 }
 
 fn hit(cluster: &Cluster, kind: &KindSlug, state: &State, row: &RowData, words: &[String]) -> Option<Hit> {
-    let status = state.kind().status_column().and_then(|column| match &row.fields[column] {
-        Field::Status(status) => Some((**status).clone()),
-        _ => None,
-    });
     let namespace = row.namespace.as_deref().map(Namespace::parse).transpose().ok()?;
     let name = ObjectName::parse(&row.name).ok()?;
     Some(Hit {
         resource: ResourceRef { cluster: cluster.name().clone(), kind: kind.clone(), namespace, name },
-        status,
+        status: state.status(row).cloned(),
         matched: words.iter().find_map(|word| matched(state, row, word)),
     })
 }

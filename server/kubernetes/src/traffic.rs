@@ -68,7 +68,7 @@ impl ForCaller {
         let scope = self.glance(cluster, &pods);
         let seen = self.glance(cluster, &namespaces);
         let state = namespaces.read();
-        let rows = state.rows().filter(|row| seen.as_ref().is_some_and(|seen| seen.admits(None, &row.name)));
+        let rows = state.rows().filter(|row| seen.as_ref().is_some_and(|seen| row.is_within(seen)));
         let namespaces = rows.cloned().collect();
         Ok(Pods { store: Arc::clone(&pods), scope, namespaces })
     }
@@ -178,8 +178,7 @@ struct Pods {
 }
 
 fn picks(selector: Option<&Selector>, row: &RowData) -> bool {
-    let label = |key: &str| row.labels.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value);
-    selector.is_none_or(|selector| selector.picks_labels(label))
+    selector.is_none_or(|selector| selector.picks_labels(|key| row.label(key)))
 }
 
 impl Pods {
@@ -187,7 +186,7 @@ impl Pods {
         let Some(scope) = &self.scope else { return 0 };
         let state = self.store.read();
         let rows = state.rows_in(namespace);
-        let seen = rows.filter(|row| scope.admits(row.namespace.as_deref(), &row.name) && is_meant(row));
+        let seen = rows.filter(|row| row.is_within(scope) && is_meant(row));
         u32::try_from(seen.count()).unwrap_or(u32::MAX)
     }
 
@@ -208,10 +207,7 @@ impl Pods {
         }
         let labels = labels(object, resource.kind.as_str());
         let has_all = |row: &RowData| {
-            let has = |key: &str, value: &str| {
-                row.labels.iter().any(|(known, own)| &**known == key && &**own == value)
-            };
-            !labels.is_empty() && labels.iter().all(|(key, value)| has(key, value))
+            !labels.is_empty() && labels.iter().all(|(key, value)| row.label(key) == Some(value.as_str()))
         };
         self.count(namespace.as_str(), has_all)
     }

@@ -7,8 +7,8 @@ use crate::state::{RowData, State};
 use crate::store::Store;
 use access::Scope;
 use futures::future::join_all;
-use kinds::{Field, Kind, Object, Relation, Selector};
-use model::{KindSlug, Status};
+use kinds::{Kind, Object, Relation, Selector};
+use model::KindSlug;
 use resources_contract::TreeNode;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -149,9 +149,7 @@ impl ForCaller {
         for (store, scope) in stores.iter().filter(|(store, _)| store.served().kind.slug != "events") {
             let rows: Vec<Arc<RowData>> = {
                 let state = store.read();
-                let owned =
-                    state.owned_by(uid).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
-                owned.cloned().collect()
+                state.owned_by(uid).filter(|row| row.is_within(scope)).cloned().collect()
             };
             for row in rows {
                 let Some(mut node) = self.take(cluster, store, &row, gathered) else { continue };
@@ -176,15 +174,8 @@ impl ForCaller {
         let picked: Vec<Arc<RowData>> = {
             let state = store.read();
             let Some(namespace) = row.namespace.as_deref() else { return };
-            let picks = |row: &&Arc<RowData>| {
-                let label = |key: &str| {
-                    row.labels.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value)
-                };
-                selector.picks_labels(label)
-            };
-            let rows =
-                state.rows_in(namespace).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
-            rows.filter(picks).cloned().collect()
+            let seen = state.rows_in(namespace).filter(|row| row.is_within(scope));
+            seen.filter(|row| selector.picks_labels(|key| row.label(key))).cloned().collect()
         };
         for row in picked {
             if gathered.uids.contains(&row.uid) {
@@ -219,7 +210,7 @@ impl ForCaller {
         Some(TreeNode {
             resource: reference(cluster, store, row)?,
             kind_title: self.kind_title(store.served()),
-            status: status(state, row),
+            status: state.status(row).cloned(),
             children: Vec::new(),
             more: 0,
         })
@@ -253,13 +244,6 @@ fn find<'s>(stores: &'s [Visible], slug: &str) -> Option<&'s Visible> {
     stores.iter().find(|(store, _)| store.served().kind.slug == slug)
 }
 
-fn status(state: &State, row: &RowData) -> Option<Status> {
-    match row.fields.get(state.kind().status_column()?)? {
-        Field::Status(status) => Some((**status).clone()),
-        _ => None,
-    }
-}
-
 fn severity(node: &TreeNode) -> model::Level {
     node.status.as_ref().map_or(model::Level::Unknown, |status| status.level)
 }
@@ -275,7 +259,7 @@ fn take_named((store, scope): &Visible, namespace: Option<&str>, name: &str, gat
     let state = store.read();
     let namespace = namespace.filter(|_| store.served().kind.namespaced);
     let Some(row) = state.find(namespace, name) else { return };
-    if scope.admits(row.namespace.as_deref(), &row.name)
+    if row.is_within(scope)
         && let Some(json) = state.read(&row.uid, <[u8]>::to_vec)
     {
         gathered.objects.push((store.served().kind.slug.to_string(), json));
@@ -284,7 +268,7 @@ fn take_named((store, scope): &Visible, namespace: Option<&str>, name: &str, gat
 
 fn take_events(state: &State, scope: &Scope, gathered: &mut Gathered) {
     for uid in &gathered.uids {
-        let rows = state.owned_by(uid).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+        let rows = state.owned_by(uid).filter(|row| row.is_within(scope));
         gathered.events.extend(rows.filter_map(|row| state.read(&row.uid, <[u8]>::to_vec)));
     }
 }

@@ -101,7 +101,7 @@ impl ForCaller {
 async fn objects(cluster: &Cluster, kind: &KindSlug, scope: &Scope) -> Result<Vec<Value>, ConsoleError> {
     let store = cluster.loaded(kind).await?;
     let state = store.read();
-    let seen = state.rows().filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+    let seen = state.rows().filter(|row| row.is_within(scope));
     let whole = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
     Ok(seen.filter_map(|row| state.read(&row.uid, whole).flatten()).collect())
 }

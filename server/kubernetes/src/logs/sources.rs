@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
 use crate::store::Store;
-use access::{Identity, Scope};
+use access::Identity;
 use kinds::{Object, Relation, Selector};
 use model::live::{ContainerChoice, LogSource};
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
@@ -78,7 +78,7 @@ impl ForCaller {
         selected(&store, &pods, &row.uid, namespace, &mut uids);
         let state = pods.read();
         let rows = uids.iter().filter_map(|uid| state.find_uid(uid));
-        let seen = rows.filter(|row| is_seen(&scope, row.namespace.as_deref(), &row.name));
+        let seen = rows.filter(|row| row.is_within(&scope));
         let json =
             seen.filter_map(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
         Ok(json.collect())
@@ -93,10 +93,6 @@ async fn pod_as_it_is(
     let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
     let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
     Ok(read_json(cluster.connection(), &answer.map_err(ConsoleError::from)?.body)?)
-}
-
-fn is_seen(scope: &Scope, namespace: Option<&str>, name: &str) -> bool {
-    scope.admits(namespace, name)
 }
 
 fn owned(cluster: &Cluster, pods: &Store, uid: &str, depth: usize, found: &mut BTreeSet<Box<str>>) {
@@ -118,12 +114,8 @@ fn selected(store: &Store, pods: &Store, uid: &str, namespace: Option<&str>, fou
             store.read().read(uid, |json| Selector::read(Object::parse(json).ok()?.at(path)?, *form));
         let (Some(selector), Some(namespace)) = (selector.flatten(), namespace) else { continue };
         let state = pods.read();
-        let picks = state.rows_in(namespace).filter(|row| {
-            let label =
-                |key: &str| row.labels.iter().find(|(known, _)| &**known == key).map(|(_, value)| &**value);
-            selector.picks_labels(label)
-        });
-        found.extend(picks.map(|row| row.uid.clone()));
+        let picked = state.rows_in(namespace).filter(|row| selector.picks_labels(|key| row.label(key)));
+        found.extend(picked.map(|row| row.uid.clone()));
     }
 }
 

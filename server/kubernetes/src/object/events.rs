@@ -20,7 +20,7 @@ impl ForCaller {
         let state = store.read();
         let mut found = Vec::new();
         for (index, uid) in gathered.uids.iter().enumerate() {
-            let rows = state.owned_by(uid).filter(|row| scope.admits(row.namespace.as_deref(), &row.name));
+            let rows = state.owned_by(uid).filter(|row| row.is_within(&scope));
             for row in rows {
                 let level = state.level(row).unwrap_or(Level::Unknown);
                 let event = state.read(&row.uid, |json| {

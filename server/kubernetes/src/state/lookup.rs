@@ -5,7 +5,7 @@ use crate::answers::Answers;
 use crate::bits::Bits;
 use crate::row::RowData;
 use kinds::Field;
-use model::Level;
+use model::{Level, Status};
 use std::sync::Arc;
 
 impl State {
@@ -89,12 +89,17 @@ impl State {
         Some(entry.packed.unpack(self.dictionary.as_deref(), read))
     }
 
-    /// How well a row's object is.
-    pub fn level(&self, row: &RowData) -> Option<Level> {
+    /// How a row's object is, if its kind has a status.
+    pub fn status<'r>(&self, row: &'r RowData) -> Option<&'r Status> {
         match row.fields.get(self.status_column?)? {
-            Field::Status(status) => Some(status.level),
+            Field::Status(status) => Some(status),
             _ => None,
         }
+    }
+
+    /// How well a row's object is.
+    pub fn level(&self, row: &RowData) -> Option<Level> {
+        self.status(row).map(|status| status.level)
     }
 
     /// Bytes on the heap, without what allocators add: whole objects, rows and indexes.
