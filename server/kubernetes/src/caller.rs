@@ -9,6 +9,7 @@ use crate::overview::created;
 use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
+use crate::slug::built_in;
 use crate::store::{Store, now};
 use crate::terminal::Recorder;
 use crate::view::{View, to_row};
@@ -72,7 +73,7 @@ impl Kubernetes {
 
     /// All namespaces of a cluster, for whoever has asked `access` already what of them may be told.
     pub async fn namespaces(&self, cluster: &ClusterName) -> Result<Vec<Namespace>, ConsoleError> {
-        let kind = KindSlug::parse("namespaces").expect("a good name");
+        let kind = built_in("namespaces");
         let store = self.cluster(cluster)?.loaded(&kind).await?;
         let state = store.read();
         Ok(state.rows().filter_map(|row| Namespace::parse(&row.name).ok()).collect())

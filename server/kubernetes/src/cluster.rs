@@ -6,6 +6,7 @@ use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
 use crate::feed::Feeds;
 use crate::index::Index;
+use crate::slug::built_in;
 use crate::store::Store;
 use kinds::{Discovered, Kind, Menu, PrintColumn, Reference};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
@@ -217,7 +218,7 @@ impl Cluster {
                 // Nobody should be the first to look after a long time and find what was there then.
                 let _ = cluster.discovery().await;
                 for slug in PINNED {
-                    let kind = KindSlug::parse(slug).expect("pinned kinds have good names");
+                    let kind = built_in(slug);
                     if let Err(error) = cluster.store(&kind).await {
                         tracing::debug!(cluster = %cluster.name, %kind, %error, "Cannot follow {kind}");
                     }

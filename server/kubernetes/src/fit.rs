@@ -2,10 +2,11 @@
 //! what it would say about cordons, taints, labels and room, and nothing about other pods.
 
 use crate::caller::ForCaller;
+use crate::slug::built_in;
 use async_trait::async_trait;
 use kinds::Field;
 use model::quantity::thousandths;
-use model::{ClusterName, ConsoleError, KindSlug, Level};
+use model::{ClusterName, ConsoleError, Level};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use workloads_contract::{Fit, Obstacle, Placement};
@@ -25,9 +26,9 @@ struct Taken {
 impl Placement for ForCaller {
     async fn fit(&self, cluster: ClusterName, spec: Value) -> Result<Fit, ConsoleError> {
         let connected = self.cluster(&cluster).await?;
-        let nodes = self.readable(&connected, &slug("nodes")?, &[]).await?;
+        let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
         // Only sums leave this function: whoever sees the nodes may know how full they are.
-        let pods = connected.loaded(&slug("pods")?).await?;
+        let pods = connected.loaded(&built_in("pods")).await?;
         let taken = {
             let columns = &pods.served().kind.columns;
             let place = |id: &str| columns.iter().position(|column| column.id == id);
@@ -66,10 +67,6 @@ impl Placement for ForCaller {
         fit.obstacles.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Ok(fit)
     }
-}
-
-fn slug(kind: &str) -> Result<KindSlug, ConsoleError> {
-    KindSlug::parse(kind).map_err(|error| ConsoleError::invalid("kind", error.to_string()))
 }
 
 fn name_in(field: &Field) -> Option<String> {

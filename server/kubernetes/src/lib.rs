@@ -41,6 +41,7 @@ mod recheck;
 mod resources;
 mod row;
 mod search;
+mod slug;
 mod state;
 mod store;
 mod terminal;

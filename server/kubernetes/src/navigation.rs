@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::overview::PATIENCE;
 use crate::reads::ReadTable;
+use crate::slug::built_in;
 use access::roles::Permissions;
 use access::{Action, Need, Place, Resource, Verb, decide};
 use clusters_contract::{MenuGroup, MenuKind, Navigation};
@@ -42,7 +43,7 @@ impl ForCaller {
     }
 
     async fn namespaces(&self, cluster: &Arc<Cluster>) -> Vec<Namespace> {
-        let kind = KindSlug::parse("namespaces").expect("a good name");
+        let kind = built_in("namespaces");
         // Members know their own even when the cluster does not answer.
         if !matches!(timeout(PATIENCE, cluster.loaded(&kind)).await, Ok(Ok(_))) {
             return self.caller.namespaces_of(cluster.name()).into_iter().collect();

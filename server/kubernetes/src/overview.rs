@@ -4,6 +4,7 @@ use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::error::KubernetesError;
 use crate::object::reference;
+use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
 use crate::view::Levels;
@@ -267,7 +268,7 @@ impl ForCaller {
                 Scope::All => state.len(),
                 scope => state.rows().filter(|row| row.is_within(&scope)).count(),
             };
-            let kind = KindSlug::parse(slug).expect("these kinds have good names");
+            let kind = built_in(slug);
             counts.push((kind, store.served().kind.plural_title(self.language).into_owned(), count as u64));
         }
         counts
@@ -284,7 +285,7 @@ async fn loaded(
     slugs: &[&str],
 ) -> Vec<Result<Result<Arc<Store>, ConsoleError>, Elapsed>> {
     let waited = slugs.iter().map(|slug| async move {
-        let kind = KindSlug::parse(slug).expect("these kinds have good names");
+        let kind = built_in(slug);
         tokio::time::timeout(PATIENCE, cluster.loaded(&kind)).await
     });
     futures::future::join_all(waited).await

@@ -4,11 +4,12 @@ use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::reads::ReadObject;
 use crate::row::RowData;
+use crate::slug::built_in;
 use crate::store::Store;
 use access::Scope;
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, Namespace, ObjectName, ResourceRef};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use workloads_contract::{Peer, Traffic, TrafficRule, TrafficView, Way};
@@ -22,7 +23,7 @@ impl Traffic for ForCaller {
         let served = cluster.served(&resource.kind).await?;
         self.kubernetes.access().grant(&self.caller, ReadObject::new(&served, &resource)).await?;
         let namespace = resource.namespace.clone().ok_or_else(|| ConsoleError::not_found(&resource))?;
-        let policies = self.readable(&cluster, &slug(POLICIES)?, std::slice::from_ref(&namespace)).await?;
+        let policies = self.readable(&cluster, &built_in(POLICIES), std::slice::from_ref(&namespace)).await?;
         let store = cluster.loaded(&resource.kind).await?;
         let json = {
             let state = store.read();
@@ -47,7 +48,7 @@ impl Traffic for ForCaller {
             .iter()
             .filter_map(|(name, json)| {
                 let name = ObjectName::parse(name).ok()?;
-                let policy = ResourceRef { kind: slug(POLICIES).ok()?, name, ..resource.clone() };
+                let policy = ResourceRef { kind: built_in(POLICIES), name, ..resource.clone() };
                 Some((policy, Object::parse(json).ok()?))
             })
             .collect();
@@ -63,8 +64,8 @@ impl Traffic for ForCaller {
 impl ForCaller {
     /// The pods and namespaces that the caller may see.
     async fn pods(&self, cluster: &Cluster) -> Result<Pods, ConsoleError> {
-        let pods = cluster.loaded(&slug("pods")?).await?;
-        let namespaces = cluster.loaded(&slug("namespaces")?).await?;
+        let pods = cluster.loaded(&built_in("pods")).await?;
+        let namespaces = cluster.loaded(&built_in("namespaces")).await?;
         let scope = self.glance(cluster, &pods);
         let seen = self.glance(cluster, &namespaces);
         let state = namespaces.read();
@@ -72,10 +73,6 @@ impl ForCaller {
         let namespaces = rows.cloned().collect();
         Ok(Pods { store: Arc::clone(&pods), scope, namespaces })
     }
-}
-
-fn slug(kind: &str) -> Result<KindSlug, ConsoleError> {
-    KindSlug::parse(kind).map_err(|error| ConsoleError::invalid("kind", error.to_string()))
 }
 
 /// The labels of the pods of an object.

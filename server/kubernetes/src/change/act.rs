@@ -4,6 +4,7 @@ use crate::change::grants::{Act, Try};
 use crate::change::live::{self, json};
 use crate::change::owners::MANAGER;
 use crate::change::{labels, rollback, trigger};
+use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
 use http::Method;
@@ -57,8 +58,7 @@ pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<Res
         cluster: cluster.name().to_string(),
         cause: error.to_string(),
     })?;
-    let kind = model::KindSlug::parse("jobs").expect("a plural of Kubernetes is a slug");
-    Ok(Some(ResourceRef { kind, name, ..target.resource.clone() }))
+    Ok(Some(ResourceRef { kind: built_in("jobs"), name, ..target.resource.clone() }))
 }
 
 /// Asks the cluster whether it would carry out an action, as the caller.

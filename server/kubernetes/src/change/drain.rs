@@ -4,13 +4,12 @@ use crate::change::act::{self, JSON, request};
 use crate::change::grants::Act;
 use crate::change::jobs::{Jobs, Progress};
 use crate::change::live::{core_path, json};
+use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError};
 use access::{Access, Granted};
 use futures::StreamExt;
 use http::Method;
-use model::{
-    ConsoleError, FieldProblem, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System,
-};
+use model::{ConsoleError, FieldProblem, Level, Namespace, ObjectName, ResourceRef, Status, System};
 use resources_contract::{Action, ActionKind};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -131,7 +130,7 @@ fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {
     let text = |path: &str| value.pointer(path).and_then(Value::as_str);
     let resource = ResourceRef {
         cluster: node.cluster.clone(),
-        kind: KindSlug::parse("pods").expect("a plural of Kubernetes is a slug"),
+        kind: built_in("pods"),
         namespace: Some(Namespace::parse(text("/metadata/namespace")?).ok()?),
         name: ObjectName::parse(text("/metadata/name")?).ok()?,
     };

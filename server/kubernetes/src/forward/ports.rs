@@ -2,6 +2,7 @@
 
 use super::{ForwardPort, refused};
 use crate::caller::ForCaller;
+use crate::slug::built_in;
 use access::{Action, decide};
 use model::{ConsoleError, ObjectName, ResourceRef};
 use serde_json::Value;
@@ -67,8 +68,7 @@ impl ForCaller {
 /// The pod as others name it.
 fn named(like: &ResourceRef, pod: &Value) -> Option<ResourceRef> {
     let name = ObjectName::parse(pod["metadata"]["name"].as_str()?).ok()?;
-    let kind = model::KindSlug::parse("pods").ok()?;
-    Some(ResourceRef { kind, name, ..like.clone() })
+    Some(ResourceRef { kind: built_in("pods"), name, ..like.clone() })
 }
 
 fn is_ready(pod: &Value) -> bool {

@@ -6,11 +6,12 @@ use crate::change::{core_path, read_json};
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
+use crate::slug::built_in;
 use crate::store::Store;
 use access::Identity;
 use kinds::{Object, Relation, Selector};
 use model::live::{ContainerChoice, LogSource};
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, Namespace, ObjectName, ResourceRef};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -64,11 +65,11 @@ impl ForCaller {
         object: &ResourceRef,
     ) -> Result<Vec<Value>, ConsoleError> {
         let store = cluster.loaded(&object.kind).await?;
-        let pods = cluster.loaded(&KindSlug::parse("pods").expect("a good name")).await?;
+        let pods = cluster.loaded(&built_in("pods")).await?;
         let scope = self.glance(cluster, &pods).ok_or_else(|| ConsoleError::not_found(object))?;
         for slug in BETWEEN {
             // A cluster without jobs has no pods of jobs.
-            let _ = cluster.loaded(&KindSlug::parse(slug).expect("a good name")).await;
+            let _ = cluster.loaded(&built_in(slug)).await;
         }
         let namespace = object.namespace.as_ref().map(Namespace::as_str);
         let row = store.read().find(namespace, object.name.as_str()).cloned();

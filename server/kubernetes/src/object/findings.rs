@@ -2,11 +2,12 @@
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
+use crate::slug::built_in;
 use crate::store::{Store, now};
 use crate::tree::Gathered;
 use kinds::{LogOf, Object, Related};
 use model::live::ContainerChoice;
-use model::{KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{Namespace, ObjectName, ResourceRef};
 use resources_contract::{Finding, LogRequest, ObjectView};
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ impl ForCaller {
         };
         let pod = ResourceRef {
             cluster: cluster.name().clone(),
-            kind: KindSlug::parse("pods").expect("a good name"),
+            kind: built_in("pods"),
             namespace: Some(namespace),
             name,
         };

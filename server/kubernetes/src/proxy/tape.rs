@@ -5,11 +5,12 @@ use super::meaning::Pass;
 use super::query::Query;
 use super::said::Said;
 use crate::caller::ForCaller;
+use crate::slug::built_in;
 use crate::terminal::{RecordedTerminal, Recording, end_of, outcome};
 use access::{Action, Granted, Resource};
 use bytes::Bytes;
 use model::terminal::{TerminalEnd, TerminalPlace, TerminalRequest, TerminalSize};
-use model::{ConsoleError, KindSlug, ResourceRef};
+use model::{ConsoleError, ResourceRef};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -153,7 +154,7 @@ fn command_in(pass: &Pass) -> Option<ResourceRef> {
     let access::Place::Namespace(namespace) = &pass.need.place else { return None };
     Some(ResourceRef {
         cluster: pass.need.cluster.clone().filter(|_| is_command)?,
-        kind: KindSlug::parse("pods").ok()?,
+        kind: built_in("pods"),
         namespace: Some(namespace.clone()),
         name: pass.need.name.clone()?,
     })

@@ -9,11 +9,12 @@ use super::session::{Running, left, say};
 use crate::caller::ForCaller;
 use crate::change::core_path;
 use crate::connection::{As, Call};
+use crate::slug::built_in;
 use access::Identity;
 use bytes::Bytes;
 use http::Method;
 use model::terminal::{NodeShell, TerminalEnd, TerminalNews, TerminalSize};
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, Namespace, ObjectName, ResourceRef};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -41,7 +42,7 @@ pub(super) fn pod_for(node: &ResourceRef) -> Result<ResourceRef, ConsoleError> {
     let invalid = |error: model::InvalidName| ConsoleError::invalid("node", error.to_string());
     Ok(ResourceRef {
         cluster: node.cluster.clone(),
-        kind: KindSlug::parse("pods").map_err(invalid)?,
+        kind: built_in("pods"),
         namespace: Some(Namespace::parse(NAMESPACE).map_err(invalid)?),
         name: ObjectName::parse(&name).map_err(invalid)?,
     })
