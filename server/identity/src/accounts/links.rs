@@ -1,7 +1,8 @@
 //! Links with which passwords are chosen.
 
 use super::{Accounts, is_name};
-use crate::{PasswordError, Token, Visitor, password};
+use crate::throttle::network;
+use crate::{Attempt, PasswordError, Token, Visitor, password};
 use database::accounts::{NewAccount, name_key};
 use database::audit::Decision;
 use database::links::LinkPurpose;
@@ -15,8 +16,10 @@ const LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// So long no other link is sent to somebody: each makes the one before worthless, and whoever asks may be somebody else.
 const BETWEEN_LINKS: Duration = Duration::from_secs(15 * 60);
 
-/// What attempts to use links count as: the links' tokens cannot be guessed, but checking a password costs.
+/// What attempts to use links count as, and asking for links because of a forgotten password: the links' tokens cannot be
+/// guessed, but checking a password and sending a mail cost.
 const LINK_ATTEMPTS: &str = "one-time link";
+const FORGOTTEN: &str = "forgotten";
 
 /// Why a password was not set with a link.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +59,12 @@ impl Accounts {
     pub fn may_have_forgotten(&self, name: &str, visitor: &Visitor) -> Result<(), Duration> {
         let name = if is_name(name) { name } else { "" };
         // It never succeeds, so each counts.
-        self.throttle.begin(&format!("forgotten {}", name_key(name)), visitor.address).map(drop)
+        self.begin_from(&format!("{FORGOTTEN} {}", name_key(name)), visitor).map(drop)
+    }
+
+    /// Counts a try of what gains nothing by many addresses: each is counted for itself, so nobody keeps others waiting.
+    fn begin_from(&self, what: &str, visitor: &Visitor) -> Result<Attempt<'_>, Duration> {
+        self.throttle.begin(&format!("{what} from {}", network(visitor.address)), visitor.address)
     }
 
     /// A link for whoever has forgotten a password of the console, and the mail address that it is for; `None` where there
@@ -103,8 +111,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<NewAccount, SetUpRefused> {
         let problem = SetUpRefused::Problem;
-        let attempt =
-            self.throttle.begin(LINK_ATTEMPTS, visitor.address).map_err(|_| problem(SetUpProblem::Wait))?;
+        let attempt = self.begin_from(LINK_ATTEMPTS, visitor).map_err(|_| problem(SetUpProblem::Wait))?;
         if !is_name(name) {
             return Err(problem(SetUpProblem::Name));
         }
@@ -124,8 +131,7 @@ impl Accounts {
         visitor: &Visitor,
     ) -> Result<Uuid, SetUpRefused> {
         let problem = SetUpRefused::Problem;
-        let attempt =
-            self.throttle.begin(LINK_ATTEMPTS, visitor.address).map_err(|_| problem(SetUpProblem::Wait))?;
+        let attempt = self.begin_from(LINK_ATTEMPTS, visitor).map_err(|_| problem(SetUpProblem::Wait))?;
         let link = self.link(token).await?;
         let name = match &link {
             Link::Invalid => return Err(problem(SetUpProblem::Link)),
@@ -273,5 +279,25 @@ mod tests {
         let asked = (0..100).filter(|_| accounts.may_have_forgotten("Ada", &visitor()).is_ok()).count();
 
         assert_eq!(asked, 10);
+    }
+
+    #[tokio::test]
+    async fn nobody_keeps_others_from_their_links() {
+        let (database, accounts) = with_administrator().await;
+        let ada = database.account_named("Ada").await.unwrap().unwrap().id;
+        let stranger = Visitor { address: [192, 0, 2, 1].into(), request_id: "2".into() };
+        for _ in 0..30 {
+            let made_up = Token::random();
+            let refused = accounts.use_link(&made_up, "Eve", PASSWORD.into(), &stranger).await;
+            assert!(refused.is_err());
+            let _ = accounts.may_have_forgotten("Ada", &stranger);
+        }
+
+        assert!(accounts.may_have_forgotten("Ada", &stranger).is_err(), "who tries on and on waits");
+        assert!(accounts.may_have_forgotten("Ada", &visitor()).is_ok());
+        let token = accounts.issue_link(Some(ada)).await.unwrap();
+        assert_eq!(accounts.use_link(&token, "", PASSWORD.into(), &visitor()).await.unwrap(), ada);
+        let made = accounts.new_account("Ben", PASSWORD.into(), &visitor()).await.unwrap();
+        assert_eq!(made.name, "Ben");
     }
 }
