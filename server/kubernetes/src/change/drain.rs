@@ -304,12 +304,24 @@ async fn evict(cluster: &Cluster, granted: &Granted<Act>, resource: &ResourceRef
     let call = Call::write(Method::POST, path, JSON, body.to_string().into());
     match cluster.connection().call(As::Caller(&granted.identity()), &call).await {
         Ok(_) => Answer::Leaving,
-        Err(KubernetesError::Answered { status, .. }) if matches!(status.code, 404 | 409) => Answer::Leaving,
-        Err(KubernetesError::Answered { status, .. }) if status.code == 429 => {
-            let seconds = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
-            Answer::NotYet { why: status.message.clone(), after: Duration::from_secs(seconds) }
+        Err(error) => refused(error),
+    }
+}
+
+/// What it means that a pod was not asked to leave.
+fn refused(error: KubernetesError) -> Answer {
+    match error {
+        KubernetesError::Answered { status, .. } if status.code == 404 => Answer::Leaving,
+        // Either another pod has its name by now, which the next look tells, or too many asked the same disruption budget
+        // at once: then it stays, and has to be asked again.
+        KubernetesError::Answered { status, .. } if status.code == 409 => {
+            Answer::Unclear { why: status.message }
         }
-        Err(error) => match ConsoleError::from(error) {
+        KubernetesError::Answered { status, .. } if status.code == 429 => {
+            let seconds = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+            Answer::NotYet { why: status.message, after: Duration::from_secs(seconds) }
+        }
+        error => match ConsoleError::from(error) {
             error @ ConsoleError::Unavailable { .. } => Answer::Unclear { why: error.to_string() },
             error => Answer::Refused(error),
         },
@@ -319,6 +331,7 @@ async fn evict(cluster: &Cluster, granted: &Granted<Act>, resource: &ResourceRef
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ApiStatus;
 
     const NONE: Losses = Losses { empty_dir_data: false, unmanaged: false };
     const ALL: Losses = Losses { empty_dir_data: true, unmanaged: true };
@@ -346,6 +359,24 @@ mod tests {
             assert_eq!(fate(pod, ALL), Fate::Leaves);
         }
         assert_eq!(fate(&owned_by("ReplicaSet"), NONE), Fate::Leaves);
+    }
+
+    fn answered(code: u16) -> Answer {
+        let status = ApiStatus { code, message: "said".into(), ..ApiStatus::default() };
+        refused(KubernetesError::Answered {
+            cluster: "harbour".into(),
+            status: Box::new(status),
+            write: true,
+        })
+    }
+
+    #[test]
+    fn a_pod_that_was_not_asked_to_leave_is_asked_again() {
+        assert!(matches!(answered(409), Answer::Unclear { why } if why == "said"));
+        assert!(matches!(answered(429), Answer::NotYet { .. }));
+        assert!(matches!(answered(500), Answer::Unclear { .. }));
+        assert!(matches!(answered(404), Answer::Leaving), "it is gone already");
+        assert!(matches!(answered(403), Answer::Refused(_)));
     }
 
     #[test]
