@@ -29,15 +29,25 @@ const LIMIT_BYTES: usize = 64 << 20;
 const AT_ONCE: usize = 16;
 /// How long a whole page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Lines before a moment that are shown with it.
+/// So long before a moment is looked for lines that are shown with it.
 const BEFORE: i64 = 60 * 1_000_000_000;
-/// What is read from a moment on.
-const AFTER_BYTES: usize = 1 << 20;
+/// What is read until there are enough lines after it: a log that writes more than this in a minute does not come so far.
+const AROUND_BYTES: usize = 16 << 20;
 
-/// The lines of one log, and whether there are older ones.
+/// The lines of one log, and whether there are older ones, and later ones.
 struct Read {
     lines: Vec<Timed>,
     is_cut: bool,
+    is_full: bool,
+}
+
+/// What is kept of one log.
+#[derive(Clone, Copy)]
+struct Most {
+    lines: usize,
+    bytes: usize,
+    /// What stands around this moment, instead of the last lines.
+    around: Option<i64>,
 }
 
 impl ForCaller {
@@ -49,13 +59,17 @@ impl ForCaller {
         let wanted = Wanted { of: &request.of, pod: request.pod.as_ref(), containers: &request.containers };
         let sources = self.log_sources(&cluster, &identity, &wanted).await?;
         let tail = request.tail.clamp(1, MOST_LINES);
-        let part = part(&request, share(tail, sources.chosen.len()));
-        let (found, unread) = read_all(&cluster, &identity, &sources, &part).await;
+        let around = request.around_nanoseconds;
+        // Around a moment, a log alone may have written everything that is shown.
+        let of_one = if around.is_some() { tail } else { share(tail, sources.chosen.len()) };
+        let bytes = (MOST_BYTES_OF_ALL / sources.chosen.len().max(1)).min(MOST_BYTES);
+        let most = Most { lines: of_one as usize, bytes, around };
+        let part = part(&request, of_one);
+        let (found, unread) = read_all(&cluster, &identity, &sources, &part, most).await;
         if let (1.., 0, Some((_, error))) = (sources.chosen.len(), found.len(), &unread) {
             return Err(error.clone());
         }
-        let from_the_end = request.around_nanoseconds.is_none();
-        let (lines, more) = merge(found, tail as usize, from_the_end);
+        let (lines, more) = merge(found, tail as usize, around);
         let revision = lines.last().map(|line| line.at.to_string());
         let container = match sources.chosen.as_slice() {
             [only] => Some(only.container.clone()),
@@ -80,22 +94,14 @@ async fn read_all(
     identity: &Identity,
     sources: &Sources,
     part: &Part,
+    most: Most,
 ) -> (Vec<(Arc<LogSource>, Read)>, Option<(u32, ConsoleError)>) {
     let until = Instant::now() + PATIENCE;
-    let most_bytes = (MOST_BYTES_OF_ALL / sources.chosen.len().max(1)).min(MOST_BYTES);
     let mut reads = Vec::new();
     for source in &sources.chosen {
         let (cluster, identity) = (Arc::clone(cluster), identity.clone());
         let (namespace, part) = (sources.namespace.clone(), part.clone());
-        reads.push(read_until(
-            cluster,
-            identity,
-            namespace,
-            Arc::new(source.clone()),
-            part,
-            most_bytes,
-            until,
-        ));
+        reads.push(read_until(cluster, identity, namespace, Arc::new(source.clone()), part, most, until));
     }
     let mut reads = futures::stream::iter(reads).buffered(AT_ONCE);
     let (mut found, mut unread) = (Vec::new(), None::<(u32, ConsoleError)>);
@@ -119,8 +125,8 @@ fn part(request: &LogRequest, tail: u32) -> Part {
     match request.around_nanoseconds {
         Some(moment) => Part {
             previous: request.previous,
-            since: Some(moment - BEFORE),
-            limit_bytes: Some(AFTER_BYTES),
+            since: Some(moment.saturating_sub(BEFORE)),
+            limit_bytes: Some(AROUND_BYTES),
             ..Part::default()
         },
         // One more than wished tells whether there are older ones.
@@ -140,7 +146,7 @@ async fn read_until(
     namespace: Option<Namespace>,
     source: Arc<LogSource>,
     part: Part,
-    most_bytes: usize,
+    most: Most,
     until: Instant,
 ) -> (Arc<LogSource>, Result<Read, KubernetesError>) {
     let late = |_| KubernetesError::TimedOut {
@@ -148,7 +154,7 @@ async fn read_until(
         after: PATIENCE,
         may_be_done: false,
     };
-    let read = read_one(&cluster, &identity, namespace.as_ref(), &source, &part, most_bytes);
+    let read = read_one(&cluster, &identity, namespace.as_ref(), &source, &part, most);
     let read = timeout_at(until, read).await.map_err(late).flatten();
     (source, read)
 }
@@ -159,19 +165,56 @@ async fn read_one(
     namespace: Option<&Namespace>,
     source: &LogSource,
     part: &Part,
-    most_bytes: usize,
+    most: Most,
 ) -> Result<Read, KubernetesError> {
     let mut stream = open(cluster, identity, namespace, source, part).await?;
     let mut reader = Reader::default();
-    let mut end = End {
-        most_lines: part.tail.map_or(usize::MAX, |tail| tail as usize - 1),
-        most_bytes,
-        ..End::default()
-    };
+    let mut kept = Kept::new(most);
     while let Some(lines) = next_lines(&mut stream, &mut reader).await {
-        lines?.into_iter().for_each(|line| end.push(line));
+        lines?.into_iter().for_each(|line| kept.push(line));
+        if kept.is_full() {
+            break;
+        }
     }
-    Ok(Read { lines: end.lines.into(), is_cut: end.left_out })
+    Ok(kept.read())
+}
+
+/// The last lines, or those around a moment: half of them from before it.
+struct Kept {
+    most: Most,
+    before: End,
+    after: Vec<Timed>,
+    after_bytes: usize,
+}
+
+impl Kept {
+    fn new(most: Most) -> Self {
+        let parts = if most.around.is_some() { 2 } else { 1 };
+        let before = End { most_lines: most.lines / parts, most_bytes: most.bytes / parts, ..End::default() };
+        Self { most, before, after: Vec::new(), after_bytes: 0 }
+    }
+
+    fn push(&mut self, line: Timed) {
+        let is_before = self.most.around.is_none_or(|moment| line.0 < moment);
+        if is_before && self.after.is_empty() {
+            self.before.push(line);
+        } else if !self.is_full() {
+            self.after_bytes += line.1.len();
+            self.after.push(line);
+        }
+    }
+
+    /// Whether nothing of what follows is shown.
+    fn is_full(&self) -> bool {
+        self.after.len() >= self.most.lines || self.after_bytes >= self.most.bytes / 2
+    }
+
+    fn read(self) -> Read {
+        let (is_cut, is_full) = (self.before.left_out, self.is_full());
+        let mut lines = Vec::from(self.before.lines);
+        lines.extend(self.after);
+        Read { lines, is_cut, is_full }
+    }
 }
 
 /// The last lines that fit.
@@ -196,26 +239,26 @@ impl End {
 }
 
 /// The lines in the order of their times, and whether there are older ones. Where the beginning of a log was left out, what
-/// others wrote before that is left out too: a page has no holes.
-fn merge(found: Vec<(Arc<LogSource>, Read)>, tail: usize, from_the_end: bool) -> (Vec<Line>, bool) {
-    let cut = found
-        .iter()
-        .filter(|(_, read)| read.is_cut)
-        .filter_map(|(_, read)| Some(read.lines.first()?.0))
-        .max();
+/// others wrote before that is left out too, and likewise at the end: a page has no holes.
+fn merge(found: Vec<(Arc<LogSource>, Read)>, tail: usize, around: Option<i64>) -> (Vec<Line>, bool) {
+    let cuts = found.iter().filter(|(_, read)| read.is_cut);
+    let cut = cuts.filter_map(|(_, read)| Some(read.lines.first()?.0)).max();
+    let ends = found.iter().filter(|(_, read)| read.is_full);
+    let end = ends.filter_map(|(_, read)| Some(read.lines.last()?.0)).min();
+    let is_whole = |at: i64| cut.is_none_or(|cut| at >= cut) && end.is_none_or(|end| at <= end);
     let mut lines = Vec::new();
     for (source, read) in found {
-        let whole = read.lines.into_iter().filter(|(at, _)| cut.is_none_or(|cut| *at >= cut));
+        let whole = read.lines.into_iter().filter(|(at, _)| is_whole(*at));
         lines.extend(whole.map(|(at, text)| Line { at, source: Arc::clone(&source), text }));
     }
     lines.sort_by_key(|line| line.at);
-    let excess = lines.len().saturating_sub(tail);
-    if from_the_end {
-        lines.drain(..excess);
-    } else {
-        lines.truncate(tail);
-    }
-    (lines, cut.is_some() || excess > 0 || !from_the_end)
+    let excess = match around {
+        None => lines.len().saturating_sub(tail),
+        Some(moment) => lines.partition_point(|line| line.at < moment).saturating_sub(tail / 2),
+    };
+    lines.drain(..excess);
+    lines.truncate(tail);
+    (lines, cut.is_some() || excess > 0 || around.is_some())
 }
 
 #[cfg(test)]
@@ -226,11 +269,11 @@ mod tests {
     fn read(name: &str, times: &[i64], is_cut: bool) -> (Arc<LogSource>, Read) {
         let source = LogSource { pod: name.parse().unwrap(), container: "web".into() };
         let lines = times.iter().map(|at| (*at, format!("{name}{at}"))).collect();
-        (Arc::new(source), Read { lines, is_cut })
+        (Arc::new(source), Read { lines, is_cut, is_full: false })
     }
 
     fn texts(found: Vec<(Arc<LogSource>, Read)>, tail: usize) -> (Vec<String>, bool) {
-        let (lines, more) = merge(found, tail, true);
+        let (lines, more) = merge(found, tail, None);
         (lines.into_iter().map(|line| line.text).collect(), more)
     }
 
@@ -257,6 +300,26 @@ mod tests {
 
         end.push((9, "x".repeat(100)));
         assert_eq!(end.lines.iter().map(|line| line.0).collect::<Vec<_>>(), [9]);
+    }
+
+    #[test]
+    fn what_stands_around_a_moment_is_shown_however_much_was_written_before_it() {
+        let kept = |lines: usize| {
+            let mut kept = Kept::new(Most { lines, bytes: 1_000, around: Some(50) });
+            (0..100).for_each(|at| kept.push((at, "x".to_owned())));
+            kept
+        };
+        let times = |lines: &[Timed]| lines.iter().map(|line| line.0).collect::<Vec<_>>();
+
+        let read = kept(4).read();
+        assert_eq!(times(&read.lines), [48, 49, 50, 51, 52, 53]);
+        assert!(read.is_cut && read.is_full);
+        assert!(!kept(100).is_full(), "the log has ended before");
+
+        let busy = (Arc::new(LogSource { pod: "busy".parse().unwrap(), container: "web".into() }), read);
+        let (lines, _) = merge(vec![busy, self::read("quiet", &[1, 49, 51, 99], false)], 4, Some(50));
+        let shown: Vec<_> = lines.iter().map(|line| (line.at, line.source.pod.as_str())).collect();
+        assert_eq!(shown, [(49, "busy"), (49, "quiet"), (50, "busy"), (51, "busy")]);
     }
 
     #[test]
