@@ -42,7 +42,7 @@ impl ForCaller {
         let (out, mut arriving) = outbox();
         let mut reached = BTreeMap::new();
         for request in requests {
-            let from = resumed.get(&request.feed).cloned().or(request.from);
+            let from = resumed.get(&request.feed).cloned().or(request.from).filter(|from| is_revision(from));
             if let Some(from) = &from {
                 reached.insert(request.feed, Arc::from(from.as_str()));
             }
@@ -79,6 +79,11 @@ fn parse_id(id: &str) -> BTreeMap<u32, String> {
     pairs.filter_map(|(number, revision)| Some((number.parse().ok()?, revision.to_owned()))).collect()
 }
 
+/// Whether it can be one: it becomes part of an id again, which is one line and is taken apart at commas.
+fn is_revision(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +97,13 @@ mod tests {
         let read = parse_id(&id);
         assert_eq!(read, BTreeMap::from([(1, "a1-17".to_owned()), (4, "b2-3".to_owned())]));
         assert!(parse_id("garbage,=,x=y").is_empty());
+    }
+
+    #[test]
+    fn nothing_that_breaks_an_id_is_taken_for_a_revision() {
+        assert!(is_revision("a1b2-17") && is_revision("-1795683600000000000"));
+        for text in ["1\n2", "1\r", "1\0", "1,2=3", "é"] {
+            assert!(!is_revision(text), "{text:?}");
+        }
     }
 }

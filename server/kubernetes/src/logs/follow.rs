@@ -88,9 +88,12 @@ impl ForCaller {
         let tail = Some(topic.tail.clamp(1, MOST_LINES));
         let from = from.and_then(|from| from.parse::<i64>().ok());
         let start = match from {
-            Some(from) => {
-                Part { follow: true, tail: Some(MOST_LINES), since: Some(from - AGAIN), ..Part::default() }
-            }
+            Some(from) => Part {
+                follow: true,
+                tail: Some(MOST_LINES),
+                since: Some(from.saturating_sub(AGAIN)),
+                ..Part::default()
+            },
             None => Part { follow: true, tail, ..Part::default() },
         };
         let mut stream = LogStream {
