@@ -15,6 +15,9 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// More bytes than these are no size.
+const LONGEST_SIZE: usize = 256;
+
 /// A recording of one command.
 pub(super) struct Tape {
     recording: Arc<dyn Recording>,
@@ -104,10 +107,9 @@ impl Tape {
         self.status.lock().extend_from_slice(bytes);
     }
 
-    /// The program's terminal has another size.
-    pub async fn resized(&self, size: &[u8]) {
-        if let Ok(Size { width, height }) = serde_json::from_slice(size) {
-            let size = TerminalSize { columns: width, rows: height }.sensible();
+    /// The program's terminal has another size, or several one after the other; what has come of the next one stays.
+    pub async fn resized(&self, sizes: &mut Vec<u8>) {
+        if let Some(size) = last_size(sizes) {
             // A recording that is broken ends the command by itself.
             let _ = self.recording.resized(size).await;
         }
@@ -135,6 +137,25 @@ impl Tape {
     }
 }
 
+/// The last of the sizes that are whole. Takes out what was read, and whatever never becomes a size.
+fn last_size(sizes: &mut Vec<u8>) -> Option<TerminalSize> {
+    let mut read = serde_json::Deserializer::from_slice(sizes).into_iter::<Size>();
+    let (mut last, mut is_broken) = (None, false);
+    for size in read.by_ref() {
+        match size {
+            Ok(size) => last = Some(size),
+            Err(error) => {
+                is_broken = !error.is_eof();
+                break;
+            }
+        }
+    }
+    let end = read.byte_offset();
+    let is_useless = is_broken || sizes.len() - end > LONGEST_SIZE;
+    sizes.drain(..if is_useless { sizes.len() } else { end });
+    last.map(|Size { width, height }| TerminalSize { columns: width, rows: height }.sensible())
+}
+
 /// Returns when the recording cannot go on; never without one.
 pub(super) async fn broken(tape: Option<&Tape>) -> ConsoleError {
     match tape {
@@ -158,4 +179,31 @@ fn command_in(pass: &Pass) -> Option<ResourceRef> {
         namespace: Some(namespace.clone()),
         name: pass.need.name.clone()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(sizes: &mut Vec<u8>) -> Option<(u16, u16)> {
+        last_size(sizes).map(|size| (size.columns, size.rows))
+    }
+
+    #[test]
+    fn of_several_sizes_the_last_counts_and_half_of_one_waits() {
+        let mut sizes = br#"{"Width":80,"Height":24}{"Width":100,"Height":30}{"Wid"#.to_vec();
+
+        assert_eq!(read(&mut sizes), Some((100, 30)));
+        assert_eq!(sizes, br#"{"Wid"#);
+        sizes.extend_from_slice(br#"th":90,"Height":20}"#);
+        assert_eq!((read(&mut sizes), sizes.len()), (Some((90, 20)), 0));
+    }
+
+    #[test]
+    fn what_never_becomes_a_size_is_not_kept() {
+        for text in ["garbage", &format!("{{\"{}", "x".repeat(LONGEST_SIZE))] {
+            let mut sizes = text.as_bytes().to_vec();
+            assert_eq!((read(&mut sizes), sizes.len()), (None, 0), "{text}");
+        }
+    }
 }

@@ -128,7 +128,7 @@ async fn up(
     mut to: impl AsyncWrite + Unpin,
     tape: Option<&Tape>,
 ) -> io::Result<()> {
-    let (mut frames, mut size) = (Frames::default(), Vec::new());
+    let (mut frames, mut sizes) = (Frames::default(), Vec::new());
     let mut buffer = vec![0; WAITING];
     loop {
         let count = from.read(&mut buffer).await?;
@@ -138,12 +138,10 @@ async fn up(
         if let Some(tape) = tape {
             frames.pass(&buffer[..count], |channel, bytes| {
                 if channel == SIZE {
-                    size.extend_from_slice(bytes);
+                    sizes.extend_from_slice(bytes);
                 }
             });
-            if frames.is_between() {
-                tape.resized(&std::mem::take(&mut size)).await;
-            }
+            tape.resized(&mut sizes).await;
         }
         to.write_all(&buffer[..count]).await?;
     }
