@@ -28,7 +28,7 @@ struct Log {
 
 impl ForCaller {
     /// All lines of the logs that are asked for, in the order of their times, each with its time and, of several, with who
-    /// wrote it.
+    /// wrote it. What is missing is said first.
     pub async fn whole_log(
         &self,
         request: LogRequest,
@@ -40,7 +40,7 @@ impl ForCaller {
         let sources = self.log_sources(&cluster, &identity, &wanted).await?;
         let part =
             Part { previous: request.previous, since_seconds: request.since_seconds, ..Part::default() };
-        let (mut logs, mut refused) = (Vec::new(), None);
+        let (mut logs, mut missing) = (Vec::new(), Vec::new());
         for source in sources.chosen {
             match open(&cluster, &identity, sources.namespace.as_ref(), &source, &part).await {
                 Ok(stream) => logs.push(Log {
@@ -51,14 +51,29 @@ impl ForCaller {
                     is_over: false,
                 }),
                 // One container that has not begun keeps nobody from the others.
-                Err(error) => refused = Some(error),
+                Err(error) => missing.push((source, error)),
             }
         }
-        if let (true, Some(error)) = (logs.is_empty(), refused) {
+        let note = note(&missing, sources.left_out);
+        if let (true, Some((_, error))) = (logs.is_empty(), missing.pop()) {
             return Err(error.into());
         }
-        Ok(pieces(logs))
+        let first = (!note.is_empty()).then(|| Ok(Bytes::from(note)));
+        Ok(futures::stream::iter(first).chain(pieces(logs)))
     }
+}
+
+/// What nobody is to look for in the file; empty when everything is in it.
+fn note(missing: &[(LogSource, KubernetesError)], left_out: u32) -> String {
+    let mut note = String::new();
+    for (LogSource { pod, container }, error) in missing {
+        let why = error.to_string().replace(char::is_control, " ");
+        let _ = writeln!(note, "# Not in this file: {pod}/{container}: {why}");
+    }
+    if left_out > 0 {
+        let _ = writeln!(note, "# Not in this file: the logs of {left_out} more containers");
+    }
+    note
 }
 
 /// The lines, until there are no more, or one log cannot be read further. Servers ask once more after the end.
@@ -138,5 +153,22 @@ mod tests {
         let line = |second, rest| format!("2026-11-26T09:00:0{second}.000000000Z {rest}\n");
         let expected = [line(0, "a/web one"), line(1, "b/web two"), line(2, "a/web three")].concat();
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_is_missing_is_said_line_by_line() {
+        let source = LogSource { pod: "web-1".parse().unwrap(), container: "web".into() };
+        let error = KubernetesError::Unreachable {
+            cluster: "harbour".into(),
+            cause: "no route\nto host".into(),
+            may_be_done: false,
+        };
+
+        assert_eq!(note(&[], 0), "");
+        assert_eq!(
+            note(&[(source, error)], 3),
+            "# Not in this file: web-1/web: no route to host\n\
+             # Not in this file: the logs of 3 more containers\n"
+        );
     }
 }
