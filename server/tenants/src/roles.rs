@@ -8,8 +8,10 @@ use access::permissions::PERMISSIONS;
 use access::roles::{PRESETS, Permissions};
 use access::{Command, Verb};
 use database::DatabaseError;
+use database::members::Place as Held;
 use database::roles::OwnRole;
 use model::{ConsoleError, FieldProblem, Tier, WorkspaceName};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use workspaces_contract::{
     PermissionView, RemoveRoleFields, RoleFields, RolePlace, RoleSummary, RoleView, Roles,
@@ -28,9 +30,21 @@ impl ForCaller {
         let names = Names::read(&self.tenants).await?;
         let members = self.tenants.database.members().await?;
         let accounts = self.tenants.database.accounts().await?;
+        // How many people another workspace has is nobody's business here.
+        let is_here = |place: &Held| match (workspace, place) {
+            (None, _) => true,
+            (Some(workspace), Held::Workspace(id)) => *id == workspace,
+            (Some(workspace), Held::Project(id)) => {
+                let project = names.projects.iter().find(|project| project.id == *id);
+                project.is_some_and(|project| project.workspace == Some(workspace))
+            }
+            (Some(_), Held::Cluster(_)) => false,
+        };
         let holders = |id: &str| {
-            let elsewhere = members.iter().filter(|member| member.role == id).count();
-            (elsewhere + accounts.iter().filter(|account| account.role == id).count()) as u64
+            let here = members.iter().filter(|member| member.role == id && is_here(&member.place));
+            let on_platform = accounts.iter().filter(|account| account.role == id && workspace.is_none());
+            let people = here.map(|member| member.account).chain(on_platform.map(|account| account.id));
+            people.collect::<BTreeSet<Uuid>>().len() as u64
         };
         let tiers: &[Tier] = if workspace.is_some() { &IN_A_WORKSPACE } else { &Tier::ALL };
         let may_make = self.may(&command("save role", Verb::Create, workspace, None));

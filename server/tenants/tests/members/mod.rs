@@ -2,6 +2,7 @@
 
 use crate::{Stage, at, garden, member};
 use access::{Need, Verb};
+use database::members::Place;
 use model::{ConsoleError, Tier, Timestamp, WorkspaceName};
 use people_contract::{People, PersonFields};
 use workspaces_contract::{
@@ -61,6 +62,28 @@ async fn nobody_gives_takes_or_makes_more_than_they_have() {
     let held = stage.database.memberships_of(cleo).await.unwrap();
     assert_eq!((held[0].role.as_str(), &held[0].place), ("workspace-member", &place));
     assert!(stage.as_(ada).await.roles(RolePlace::Workspace(garden())).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_workspace_is_not_told_how_many_hold_a_role_elsewhere() {
+    let (stage, ada, place) = Stage::with_garden().await;
+    let fields =
+        WorkspaceFields { name: "orchard".into(), clusters: vec!["harbour".into()], ..Default::default() };
+    stage.as_(ada).await.create_workspace(fields).await.unwrap();
+    let orchard = WorkspaceName::parse("orchard").unwrap();
+    let elsewhere = Place::Workspace(stage.database.workspace(&orchard).await.unwrap().unwrap().id);
+    let (bea, cleo) = (stage.account("bea", "regular").await, stage.account("cleo", "regular").await);
+    stage.hold(bea, elsewhere.clone(), "workspace-viewer").await;
+    stage.hold(cleo, elsewhere, "workspace-viewer").await;
+    stage.hold(cleo, place, "workspace-viewer").await;
+    let by_ada = stage.as_(ada).await;
+
+    let holders = async |place: RolePlace| {
+        let roles = by_ada.roles(place).await.unwrap().roles;
+        roles.into_iter().find(|role| role.summary.id == "workspace-viewer").unwrap().holders
+    };
+    assert_eq!(holders(RolePlace::Workspace(garden())).await, 1);
+    assert_eq!(holders(RolePlace::Platform).await, 2, "who holds it twice is one person");
 }
 
 #[tokio::test]
