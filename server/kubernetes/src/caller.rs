@@ -18,6 +18,9 @@ use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, St
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The most pages of one person that are followed at a time: many more than anybody has open, few enough that others still
+/// get connections.
+const MOST_PAGES: u32 = 256;
 /// The most terminals of one person: more than anybody looks at, few enough to notice a loop.
 const MOST_TERMINALS: u32 = 16;
 /// The most files of one person that are sent or fetched at a time.
@@ -39,6 +42,7 @@ pub struct Kubernetes {
     keepers: Keepers,
     jobs: Arc<Jobs>,
     schemas: Schemas,
+    pages: Places,
     streams: Places,
     terminals: Places,
     transfers: Places,
@@ -60,6 +64,7 @@ impl Kubernetes {
             keepers,
             jobs: Arc::default(),
             schemas: Schemas::default(),
+            pages: Places::new(MOST_PAGES, "orrery_followed_pages"),
             streams: Places::new(MOST_STREAMS, "orrery_api_streams"),
             terminals: Places::new(MOST_TERMINALS, "orrery_terminals"),
             transfers: Places::new(MOST_TRANSFERS, "orrery_file_transfers"),
@@ -107,6 +112,11 @@ impl Kubernetes {
 
     pub(crate) fn terminals(&self) -> &Places {
         &self.terminals
+    }
+
+    /// Streams of open pages.
+    pub(crate) fn pages(&self) -> &Places {
+        &self.pages
     }
 
     /// Watches, logs and shells of programs.

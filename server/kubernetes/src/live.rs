@@ -38,6 +38,11 @@ impl ForCaller {
         if requests.len() > MOST_FEEDS {
             return Err(ConsoleError::invalid("feeds", format!("a page has at most {MOST_FEEDS} feeds")));
         }
+        let place = self.kubernetes.pages().take(self.caller.account_id);
+        let place = place.ok_or_else(|| {
+            let most = self.kubernetes.pages().most_of_one();
+            ConsoleError::invalid("feeds", format!("you have {most} pages open already; close some of them"))
+        })?;
         let resumed = last_event_id.map(parse_id).unwrap_or_default();
         let (out, mut arriving) = outbox();
         let mut reached = BTreeMap::new();
@@ -50,6 +55,8 @@ impl ForCaller {
             tokio::spawn(feed.run(request.topic, from));
         }
         Ok(futures::stream::poll_fn(move |context| {
+            // It is taken for as long as the stream is there.
+            let _ = &place;
             arriving.poll_recv(context).map(|next| {
                 let Waiting { number, message: (revision, news), .. } = next?;
                 if let Some(revision) = revision {

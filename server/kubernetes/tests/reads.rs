@@ -291,6 +291,19 @@ async fn an_unreachable_cluster_says_so_and_delays_nobody() {
 }
 
 #[tokio::test]
+async fn one_person_leaves_others_room_to_follow_their_pages() {
+    let stage = Stage::new().await;
+    let (ada, ben) = (stage.administrator().await, stage.caller("project-viewer", &["shop"]).await);
+
+    let open: Vec<_> = std::iter::from_fn(|| ada.follow(Vec::new(), None).ok()).take(1_000).collect();
+
+    assert_eq!(open.len(), 256);
+    assert!(ben.follow(Vec::new(), None).is_ok());
+    drop(open);
+    assert!(ada.follow(Vec::new(), None).is_ok(), "closed pages make room");
+}
+
+#[tokio::test]
 async fn a_broken_watch_is_said_on_object_and_overview_pages() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");

@@ -206,6 +206,15 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("kubernetes", "places::tests::one_person_has_only_so_many_places"),
     },
     Guard {
+        name: "one person takes every connection with pages that are followed",
+        places: &[Place {
+            file: LIVE,
+            guard: "self.kubernetes.pages().take(self.caller.account_id)",
+            off: "self.kubernetes.pages().take(uuid::Uuid::new_v4())",
+        }],
+        test: Test::File("kubernetes", "reads", "one_person_leaves_others_room_to_follow_their_pages"),
+    },
+    Guard {
         name: "a spreadsheet runs what is in a cell",
         places: &[Place {
             file: CSV,
