@@ -60,7 +60,7 @@ fn named<'c>(of: &'c Consumer, by: &Breakdown) -> (&'c str, &'c str) {
 }
 
 fn quoted(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
@@ -69,6 +69,11 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use monitoring_contract::{Amounts, Costs, Day, Price, PricePlan};
+
+    #[test]
+    fn a_formula_behind_a_blank_is_defused_too() {
+        assert_eq!([quoted("\t=1+1"), quoted("a\tb")], ["\"'\t=1+1\"", "\"a\tb\""]);
+    }
 
     #[test]
     fn a_file_knows_no_zero_for_nothing_and_runs_no_formula() {

@@ -144,7 +144,7 @@ impl Source {
 /// nothing was measured. What a spreadsheet would run as a formula is defused.
 pub fn csv(ranking: &Ranking) -> String {
     let quoted = |text: &str| {
-        let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+        let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
     };
     let mut text = String::from("name,namespace");
@@ -242,12 +242,12 @@ mod tests {
     #[test]
     fn a_file_knows_no_zero_for_nothing_and_runs_no_formula() {
         let columns = vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }];
-        let rows = vec![row("=web", Some(1.5)), row("b\"c", None)];
-        let ranking = Ranking { columns, rows, total: 2, at: Timestamp(0) };
+        let rows = vec![row("=web", Some(1.5)), row("b\"c", None), row("\t=1", None)];
+        let ranking = Ranking { columns, rows, total: 3, at: Timestamp(0) };
 
         assert_eq!(
             csv(&ranking),
-            "name,namespace,cpu (cores)\r\n\"'=web\",\"shop\",1.5\r\n\"b\"\"c\",\"shop\",\r\n"
+            "name,namespace,cpu (cores)\r\n\"'=web\",\"shop\",1.5\r\n\"b\"\"c\",\"shop\",\r\n\"'\t=1\",\"shop\",\r\n"
         );
     }
 

@@ -59,7 +59,7 @@ fn csv(chart: &Chart, names: &[String]) -> String {
     let mut text = String::from("time");
     for name in names {
         // A spreadsheet would run what begins like a formula.
-        let guard = if name.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+        let guard = if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         let _ = write!(text, ",\"{guard}{}\"", name.replace('"', "\"\""));
     }
     text.push_str("\r\n");
@@ -209,11 +209,11 @@ mod tests {
 
     #[test]
     fn a_gap_is_empty_in_the_table_and_a_formula_is_defused() {
-        let table = csv(&chart(), &["a \"b\"".into(), "=1+1".into()]);
+        let table = csv(&chart(), &["a \"b\"".into(), "\t=1+1".into()]);
 
         assert_eq!(
             table,
-            "time,\"a \"\"b\"\"\",\"'=1+1\"\r\n1970-01-01T00:00:00Z,0.5,\r\n1970-01-01T00:01:00Z,,1\r\n"
+            "time,\"a \"\"b\"\"\",\"'\t=1+1\"\r\n1970-01-01T00:00:00Z,0.5,\r\n1970-01-01T00:01:00Z,,1\r\n"
         );
     }
 
