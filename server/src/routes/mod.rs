@@ -6,6 +6,7 @@ mod acting;
 mod api;
 pub mod assets;
 mod audit;
+mod by_form;
 mod cluster_api;
 mod cookies;
 mod dashboards;

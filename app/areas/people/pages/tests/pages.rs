@@ -171,7 +171,7 @@ async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form(
         "{html}"
     );
     assert!(
-        html.contains("action=\"/api/people/create\"") && html.contains("name=\"fields[email]\""),
+        html.contains("value=\"/api/people/create\"") && html.contains("name=\"fields[email]\""),
         "{html}"
     );
     let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
@@ -220,7 +220,7 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
 #[tokio::test]
 async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
     let html = shown(person()).await;
-    assert!(html.contains("action=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
+    assert!(html.contains("value=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
     assert!(html.contains("<option value=\"company\"") && html.contains("name=\"link[unlink]\""), "{html}");
 
     let html = shown(Person { providers: vec![], ..person() }).await;

@@ -8,13 +8,13 @@ use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, Status, link};
+use model::{ClusterName, ConsoleError, FUNCTION, FieldProblem, KindSlug, Level, Namespace, Status, link};
 use resources_contract::{
     Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
     PreviewOutcome, preview_manifest, read_schema,
 };
 use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
+    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, Returned, StatusMark,
     plain_table, use_toasts,
 };
 
@@ -58,10 +58,14 @@ type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 /// version of what is edited: when it moves on, the reader sees both texts and decides.
 pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let editing = Editing::of(draft);
-    let sending = Sending::of::<ApplyByForm>();
+    let returned = Returned::of(ApplyByForm::PATH, &[]);
+    let sending = Sending::of(&returned);
     let toasts = use_toasts();
     if let Some(PostedPreview { text, answer }) = use_context() {
         editing.posted(text, answer);
+    }
+    if let Some(text) = returned.text("fields[text]") {
+        editing.refused(text);
     }
     editing.keep(draft, toasts);
     if let (Some(base), Some(version)) = (&draft.base, version) {
@@ -105,12 +109,7 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let submit = send_on_submit::<ApplyByForm>(sending, done);
     let start_over = draft.start_over.clone();
     view! {
-        <form
-            class="yaml-form"
-            method="post"
-            action=ApplyByForm::url()
-            on:submit=submit
-        >
+        <form class="yaml-form" method="post" on:submit=submit>
             {hidden("fields[cluster]", draft.cluster.to_string())}
             {hidden("fields[namespace]", draft.namespace.as_ref().map(ToString::to_string).unwrap_or_default())}
             {hidden("fields[next]", draft.next.clone())}
@@ -132,7 +131,14 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 <span class="needs-scripts">
                     <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
                 </span>
-                <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=blocked>
+                <Button
+                    kind=ButtonKind::Primary
+                    form_type="submit"
+                    name=FUNCTION
+                    value=ApplyByForm::PATH
+                    busy=sending.is_busy
+                    disabled_because=blocked
+                >
                     {text("apply")}
                 </Button>
                 <a

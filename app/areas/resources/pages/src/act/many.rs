@@ -4,16 +4,17 @@ use super::{Asked, Found, Sending, delete, forms, send_on_submit};
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ConsoleError, Namespace};
+use model::{ConsoleError, FUNCTION, Namespace};
 use resources_contract::{ActionKind, ManyByForm};
-use ui::{Button, ButtonKind, FormProblems, Problem, Select};
+use ui::{Button, ButtonKind, FormProblems, Problem, Returned, Select};
 
 pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
-    let sending = Sending::of::<ManyByForm>();
+    let word = asked.action.word();
+    let returned = Returned::of(ManyByForm::PATH, &[("fields[action]", word.to_owned())]);
+    let sending = Sending::of(&returned);
     let problems = FormProblems::of(sending.error.into());
     let is_deletion = asked.action == ActionKind::Delete;
-    let word = asked.action.word();
-    let fields = match asked.action {
+    let fields = || match asked.action {
         ActionKind::Delete => view! {
             <Select
                 name="fields[propagation]"
@@ -26,6 +27,7 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
         _ => forms::fields(asked, problems),
     };
     let (confirm, missing) = delete::confirm(is_deletion.then(|| found.count.to_string()), sending);
+    let fields = returned.around(|| view! { {fields()}{confirm()} }.into_any());
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
     let kind = if is_deletion { ButtonKind::Danger } else { ButtonKind::Primary };
     let general = move || {
@@ -41,12 +43,12 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
     view! {
-        <form class="form" method="post" action=ManyByForm::url() on:submit=submit>
+        <form class="form" method="post" on:submit=submit>
+            <input type="hidden" name=FUNCTION value=ManyByForm::PATH/>
             {query_fields(asked, found)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation}</p>
             {fields}
-            {confirm}
             {general}
             <p class="hint">{text("many.try.hint")}</p>
             <div class="form-actions">

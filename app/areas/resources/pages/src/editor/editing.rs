@@ -84,6 +84,12 @@ impl Editing {
         self.preview.set(Some((text, answer)));
     }
 
+    /// Shows a text that was refused when it was sent without scripts.
+    pub fn refused(self, text: String) {
+        self.typed.set(text.clone());
+        self.given.set(text);
+    }
+
     /// Begins again, from what is there now.
     pub fn start_over(self) {
         if let Some(theirs) = self.theirs.get_untracked() {
