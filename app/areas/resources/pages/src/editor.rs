@@ -14,8 +14,8 @@ use resources_contract::{
     PreviewOutcome, preview_manifest, read_schema,
 };
 use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, Returned, StatusMark,
-    plain_table, use_toasts,
+    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, Returned,
+    StatusMark, plain_table, use_toasts,
 };
 
 /// A text that is to become objects.
@@ -65,7 +65,8 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
         editing.posted(text, answer);
     }
     if let Some(text) = returned.text("fields[text]") {
-        editing.refused(text);
+        let base = returned.text("fields[base]").and_then(|base| Base::from_field(&base).ok());
+        editing.refused(text, base);
     }
     editing.keep(draft, toasts);
     if let (Some(base), Some(version)) = (&draft.base, version) {

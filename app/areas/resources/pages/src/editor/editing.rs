@@ -84,8 +84,11 @@ impl Editing {
         self.preview.set(Some((text, answer)));
     }
 
-    /// Shows a text that was refused when it was sent without scripts.
-    pub fn refused(self, text: String) {
+    /// Goes on from a text that was refused when it was sent without scripts, and from what it began from.
+    pub fn refused(self, text: String, base: Option<Base>) {
+        if base.is_some() {
+            self.base.set(base);
+        }
         self.typed.set(text.clone());
         self.given.set(text);
     }
