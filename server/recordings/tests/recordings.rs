@@ -7,6 +7,7 @@ mod stage;
 #[path = "../../kubernetes/tests/support/mod.rs"]
 mod support;
 
+use access::{Acting, Caller};
 use browser::{open, open_at};
 use database::audit::Outcome;
 use database::now_milliseconds;
@@ -14,7 +15,7 @@ use database::recordings::{CUT, RecordingProgress};
 use futures::StreamExt;
 use kubernetes::Typed;
 use model::terminal::{ImageName, NodeShell, TerminalEnd, TerminalNews, TerminalPlace, TerminalSize};
-use model::{ConsoleError, ResourceRef};
+use model::{ConsoleError, Language, ResourceRef};
 use recordings_contract::{PolicyOf, Recordings, RecordingsPage};
 use serde_json::{Value, json};
 use stage::{Stage, lines, policy, query, written};
@@ -64,6 +65,38 @@ async fn what_a_terminal_showed_is_what_its_recording_replays() {
     assert!(replays[0].decision.reason.contains(&line.id), "{:?}", replays[0].decision);
     let terminal = trail.iter().find(|entry| entry.decision.action == "terminal").unwrap();
     assert_eq!((terminal.decision.account_id, &terminal.outcome), (Some(ada), &Some(Outcome::Done)));
+}
+
+#[tokio::test]
+async fn a_recording_names_who_acts_and_as_whom_and_who_only_looks_gets_no_terminal() {
+    let stage = Stage::new().await;
+    let (ben, _) = stage.stage.account("project-editor", &["shop"]).await;
+    let (sue, _) = stage.stage.account(access::roles::ADMINISTRATOR, &[]).await;
+    stage.record("shop", "30").await;
+    let ben = stage.database().account(ben).await.unwrap().unwrap();
+    let as_ben = async |may_change| {
+        let access = stage.stage.kubernetes.access();
+        let caller = access.caller(ben.clone(), None, "acting".into(), None).await.unwrap();
+        let acting = Acting { account_id: sue, name: "Sue".into(), may_change, until: i64::MAX };
+        stage.stage.kubernetes.for_caller(Caller { acting: Some(acting), ..caller }, Language::English)
+    };
+    let reader = stage.administrator().await;
+
+    let (news, end) = open(&as_ben(false).await, "shop").end().await;
+    assert!(matches!(end, TerminalEnd::Refused(ConsoleError::Forbidden { .. })), "{end:?}");
+    assert!(news.is_empty(), "{news:?}");
+    assert!(lines(&reader, "shop").await.is_empty(), "there was nothing to record");
+
+    let mut browser = open(&as_ben(true).await, "shop");
+    browser.until("# ").await;
+    browser.type_in("exit").await;
+    let (_, end) = browser.end().await;
+    assert_eq!(end, TerminalEnd::Exited { code: 0, because: None });
+    let line = lines(&reader, "shop").await.remove(0);
+    assert_eq!(line.person, format!("Sue (acting as {})", ben.name));
+    assert_eq!(line.request, "acting");
+    let kept = stage.database().recording(line.id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(kept.begun.account, sue, "Sue answers for it");
 }
 
 #[tokio::test]
