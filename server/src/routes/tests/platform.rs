@@ -150,6 +150,27 @@ async fn a_form_calls_what_there_is_for_who_is_signed_in() {
 }
 
 #[tokio::test]
+async fn titles_end_in_what_the_platform_is_called() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let title = async |path: &str| {
+        let page = text(world.send(with(get(path), COOKIE, &ada)).await).await;
+        let rest = page.split_once("<title>").unwrap().1;
+        rest.split_once("</title>").unwrap().0.to_owned()
+    };
+    let paths = ["/people", "/no/such/page", "/setup?token=x", "/invitation?token=x", "/sign-in/forgotten"];
+    for path in paths {
+        assert!(title(path).await.ends_with(" · Orrery"), "{path}: {}", title(path).await);
+    }
+
+    world.send(with(said(&[("name", "Harbour Cloud")]), COOKIE, &ada)).await;
+
+    for path in paths {
+        assert!(title(path).await.ends_with(" · Harbour Cloud"), "{path}: {}", title(path).await);
+    }
+}
+
+#[tokio::test]
 async fn pages_may_frame_the_sites_that_were_named_and_no_others() {
     let world = World::new().await;
     let ada = world.signed_in().await;

@@ -1,6 +1,6 @@
 //! Choosing a name, for somebody who came through a provider.
 
-use crate::frame::frame;
+use crate::frame::{frame, said_of_platform};
 use crate::sign_in::words;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -15,16 +15,18 @@ pub fn ChooseNamePage() -> impl IntoView {
     let problem = query.get(field::PROBLEM).and_then(|word| SignInProblem::parse(&word, None));
     let tried = query.get(field::NAME);
     let newcomer = Resource::new_blocking(|| (), |()| read_newcomer());
+    let platform = said_of_platform();
     let content = move || {
         let tried = tried.clone();
         Suspend::new(async move {
-            match newcomer.await {
+            let newcomer = newcomer.await;
+            let platform = platform.await;
+            let content = match newcomer {
                 Ok(Some(newcomer)) => form(newcomer, tried, problem),
                 Ok(None) => too_late(),
-                Err(error) => {
-                    frame(text("choose-name").to_owned(), None, view! { <Problem error/> }.into_any())
-                }
-            }
+                Err(error) => view! { <Problem error/> }.into_any(),
+            };
+            frame(&platform, text("choose-name").to_owned(), None, content)
         })
     };
     view! { <Suspense>{awaited(content)}</Suspense> }
@@ -36,7 +38,7 @@ fn form(newcomer: Newcomer, tried: Option<String>, problem: Option<SignInProblem
         "" => text_with("choose-name.none", &[("provider", &provider)]),
         name => text_with("choose-name.taken", &[("name", &name), ("provider", &provider)]),
     };
-    let fields = view! {
+    view! {
         <p>{introduction}</p>
         <form class="form" method="post" action=path::CHOOSE_NAME>
             <Field
@@ -52,14 +54,14 @@ fn form(newcomer: Newcomer, tried: Option<String>, problem: Option<SignInProblem
                 <Button kind=ButtonKind::Primary form_type="submit">{text("choose-name.go")}</Button>
             </div>
         </form>
-    };
-    frame(text("choose-name").to_owned(), None, fields.into_any())
+    }
+    .into_any()
 }
 
 fn too_late() -> AnyView {
-    let words = view! {
+    view! {
         <p>{text("choose-name.late")}</p>
         <div class="form-actions"><LinkButton href=path::SIGN_IN>{text("sign-in")}</LinkButton></div>
-    };
-    frame(text("choose-name").to_owned(), None, words.into_any())
+    }
+    .into_any()
 }

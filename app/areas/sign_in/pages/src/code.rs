@@ -1,12 +1,12 @@
 //! The code that is asked for after the password.
 
-use crate::frame::frame;
+use crate::frame::{frame, said_of_platform};
 use crate::sign_in::{passkey, words};
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use sign_in_contract::{SignInProblem, field, path};
-use ui::{Button, ButtonKind, Field};
+use ui::{Button, ButtonKind, Field, awaited};
 
 /// Asks for a code of the generator, a recovery code, or a passkey in their place.
 #[component]
@@ -15,7 +15,18 @@ pub fn CodePage() -> impl IntoView {
     let problem = query.get(field::PROBLEM);
     let problem = problem.and_then(|word| SignInProblem::parse(&word, query.get(field::SECONDS).as_deref()));
     let next = query.get(field::NEXT).unwrap_or_default();
-    let form = view! {
+    let platform = said_of_platform();
+    let content = move || {
+        let next = next.clone();
+        Suspend::new(async move {
+            frame(&platform.await, text("code.title").to_owned(), None, form(&next, problem))
+        })
+    };
+    view! { <Suspense>{awaited(content)}</Suspense> }
+}
+
+fn form(next: &str, problem: Option<SignInProblem>) -> AnyView {
+    view! {
         <p>{text("code.text")}</p>
         <form class="form" method="post" action=path::CODE>
             <Field
@@ -32,8 +43,8 @@ pub fn CodePage() -> impl IntoView {
             </div>
         </form>
         <p class="sign-in-or">{text("sign-in.or")}</p>
-        {passkey(&next)}
+        {passkey(next)}
         <p class="hint">{text("code.help")}</p>
-    };
-    frame(text("code.title").to_owned(), None, form.into_any())
+    }
+    .into_any()
 }

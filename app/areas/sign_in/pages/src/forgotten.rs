@@ -5,7 +5,7 @@ use crate::sign_in::words;
 use crate::words::text;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use sign_in_contract::{SignInProblem, field, path, read_ways};
+use sign_in_contract::{SignInProblem, Ways, field, path, read_ways};
 use ui::{Button, ButtonKind, Field, LinkButton, awaited};
 
 /// Takes a name, and says the same whether there is somebody of that name or not.
@@ -18,12 +18,13 @@ pub fn ForgottenPage() -> impl IntoView {
     let ways = Resource::new_blocking(|| (), |()| read_ways());
     let content = move || {
         Suspend::new(async move {
-            let content = match (is_sent, ways.await) {
+            let Ways { sends_links, platform, .. } = ways.await.unwrap_or_default();
+            let content = match (is_sent, sends_links) {
                 (true, _) => told(text("forgotten.sent")),
-                (false, Ok(ways)) if ways.sends_links => form(),
-                (false, _) => told(text("sign-in.help")),
+                (false, true) => form(),
+                (false, false) => told(text("sign-in.help")),
             };
-            frame(text("forgotten.title").to_owned(), problem.map(words), content)
+            frame(&platform, text("forgotten.title").to_owned(), problem.map(words), content)
         })
     };
     view! { <Suspense>{awaited(content)}</Suspense> }

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use model::{Level, Platform};
+use sign_in_contract::read_ways;
 use ui::{Announced, Banner, Brand, PageTitle, TitlesOf};
 
-/// A heading, what went wrong, and the form.
-pub(crate) fn frame(title: String, problem: Option<String>, form: AnyView) -> AnyView {
-    framed(&Platform::default(), title, problem, form)
+/// What is said of the platform, for pages that ask for nothing else of how people get in; nothing where it cannot be read.
+pub(crate) fn said_of_platform() -> Resource<Platform> {
+    Resource::new_blocking(|| (), |()| async { read_ways().await.unwrap_or_default().platform })
 }
 
-/// The same with what is said of the platform.
-pub(crate) fn framed(platform: &Platform, title: String, problem: Option<String>, form: AnyView) -> AnyView {
+/// A heading, what went wrong, and the form, with what is said of the platform.
+pub(crate) fn frame(platform: &Platform, title: String, problem: Option<String>, form: AnyView) -> AnyView {
     let problem = problem.map(|problem| view! { <Banner level=Level::Failed>{problem}</Banner> });
     view! {
         <TitlesOf name=platform.name()/>

@@ -1,6 +1,6 @@
 //! What an invitation offers, and accepting it.
 
-use crate::frame::frame;
+use crate::frame::{frame, said_of_platform};
 use crate::set_up::{general_words, name_field, password_fields};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
@@ -18,15 +18,20 @@ pub fn InvitationPage() -> impl IntoView {
     let name = query.get(field::NAME).unwrap_or_default();
     let asked = token.clone();
     let invitation = Resource::new_blocking(|| (), move |()| read_invitation(asked.clone()));
+    let platform = said_of_platform();
     let content = move || {
         let (token, name) = (token.clone(), name.clone());
         Suspend::new(async move {
-            match invitation.await {
-                Ok(Some(invitation)) => page(&invitation, token, name, problem),
-                Ok(None) => gone(),
-                Err(error) => {
-                    frame(text("invitation.title").to_owned(), None, view! { <Problem error/> }.into_any())
+            let invitation = invitation.await;
+            let platform = platform.await;
+            let title = text("invitation.title").to_owned();
+            match invitation {
+                Ok(Some(invitation)) => {
+                    let content = offer(&invitation, token, name, problem);
+                    frame(&platform, title, general_words(problem), content)
                 }
+                Ok(None) => frame(&platform, text("invitation.gone").to_owned(), None, gone()),
+                Err(error) => frame(&platform, title, None, view! { <Problem error/> }.into_any()),
             }
         })
     };
@@ -34,14 +39,14 @@ pub fn InvitationPage() -> impl IntoView {
 }
 
 fn gone() -> AnyView {
-    let words = view! {
+    view! {
         <p>{text("invitation.gone.text")}</p>
         <div class="form-actions"><LinkButton href=path::SIGN_IN>{text("sign-in")}</LinkButton></div>
-    };
-    frame(text("invitation.gone").to_owned(), None, words.into_any())
+    }
+    .into_any()
 }
 
-fn page(invitation: &Invitation, token: String, name: String, problem: Option<SetUpProblem>) -> AnyView {
+fn offer(invitation: &Invitation, token: String, name: String, problem: Option<SetUpProblem>) -> AnyView {
     let role = role_words(&invitation.role.id, invitation.role.title.as_deref());
     let place = place_words(&invitation.place);
     let offer = text_with(
@@ -52,12 +57,12 @@ fn page(invitation: &Invitation, token: String, name: String, problem: Option<Se
         Some(reader) => as_reader(token, reader),
         None => as_newcomer(token, name, problem),
     };
-    let content = view! {
+    view! {
         <p>{offer}</p>
         <p>{text("invitation.until")}" "<Until at=invitation.expires/></p>
         {form}
-    };
-    frame(text("invitation.title").to_owned(), general_words(problem), content.into_any())
+    }
+    .into_any()
 }
 
 fn place_words(place: &MemberPlace) -> String {

@@ -1,6 +1,6 @@
 //! Choosing a password by a one-time link.
 
-use crate::frame::frame;
+use crate::frame::{frame, said_of_platform};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -18,28 +18,33 @@ pub fn SetUpPage() -> impl IntoView {
     let name = query.get(field::NAME).unwrap_or_default();
     let asked = token.clone();
     let link = Resource::new_blocking(|| (), move |()| read_link(asked.clone()));
+    let platform = said_of_platform();
     let content = move || {
         let (token, name) = (token.clone(), name.clone());
         Suspend::new(async move {
-            match link.await {
-                Ok(Link::FirstAdministrator) => form(token, None, name, problem),
-                Ok(Link::Password { name }) => form(token, Some(name), String::new(), problem),
-                Ok(Link::Invalid) => used_up(),
-                Err(error) => {
-                    frame(text("set-up.title").to_owned(), None, view! { <Problem error/> }.into_any())
+            let link = link.await;
+            let platform = platform.await;
+            let title = text("set-up.title").to_owned();
+            let (account, name) = match link {
+                Ok(Link::FirstAdministrator) => (None, name),
+                Ok(Link::Password { name }) => (Some(name), String::new()),
+                Ok(Link::Invalid) => {
+                    return frame(&platform, text("set-up.used").to_owned(), None, used_up());
                 }
-            }
+                Err(error) => return frame(&platform, title, None, view! { <Problem error/> }.into_any()),
+            };
+            frame(&platform, title, general_words(problem), form(token, account, name, problem))
         })
     };
     view! { <Suspense>{awaited(content)}</Suspense> }
 }
 
 fn used_up() -> AnyView {
-    let words = view! {
+    view! {
         <p>{text("set-up.used.text")}</p>
         <div class="form-actions"><LinkButton href=path::SIGN_IN>{text("sign-in")}</LinkButton></div>
-    };
-    frame(text("set-up.used").to_owned(), None, words.into_any())
+    }
+    .into_any()
 }
 
 /// `account` is whose password it is, when that is settled; otherwise the name is asked for.
@@ -51,7 +56,7 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
     };
     let name = RwSignal::new(account.unwrap_or(name));
     let name_field = asks_for_name.then(|| name_field(name, problem));
-    let fields = view! {
+    view! {
         <p>{introduction}</p>
         <form class="form" method="post" action=path::SET_UP>
             <input type="hidden" name=field::TOKEN value=token/>
@@ -61,8 +66,8 @@ fn form(token: String, account: Option<String>, name: String, problem: Option<Se
                 <Button kind=ButtonKind::Primary form_type="submit">{text("set-up")}</Button>
             </div>
         </form>
-    };
-    frame(text("set-up.title").to_owned(), general_words(problem), fields.into_any())
+    }
+    .into_any()
 }
 
 /// What is wrong that is no field's fault.

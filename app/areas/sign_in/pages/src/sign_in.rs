@@ -1,6 +1,6 @@
 //! Signing in.
 
-use crate::frame::framed;
+use crate::frame::frame;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -37,7 +37,7 @@ pub fn SignInPage() -> impl IntoView {
             let ways = ways.await.unwrap_or_default();
             let platform = ways.platform.clone();
             let title = text_with("sign-in.title", &[("name", &platform.name())]);
-            framed(&platform, title, problem.map(words), form(&asked, ways))
+            frame(&platform, title, problem.map(words), form(&asked, ways))
         })
     };
     view! { <Suspense>{awaited(content)}</Suspense> }

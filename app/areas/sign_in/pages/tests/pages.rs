@@ -24,7 +24,8 @@ impl SignIn for Fake {
     }
 
     async fn ways(&self) -> Result<Ways, ConsoleError> {
-        Ok(Ways { sends_links: !self.1.is_empty(), others: self.1.clone(), platform: Platform::default() })
+        let platform = Platform { name: "Harbour Cloud".into(), ..Platform::default() };
+        Ok(Ways { sends_links: !self.1.is_empty(), others: self.1.clone(), platform })
     }
 
     async fn invitation(&self, token: String) -> Result<Option<Invitation>, ConsoleError> {
@@ -70,6 +71,23 @@ async fn signing_in_is_a_form_and_leads_back_only_to_the_console() {
 
     let html = render("/sign-in?next=//evil.example", Link::Invalid).await;
     assert!(!html.contains("evil.example"), "{html}");
+}
+
+#[tokio::test]
+async fn every_page_is_the_platform_s() {
+    for address in [
+        "/sign-in",
+        "/sign-in/name",
+        "/sign-in/code",
+        "/sign-in/forgotten",
+        "/setup?token=t",
+        "/invitation?token=t",
+        "/invitation?token=used",
+    ] {
+        let html = render(address, Link::Invalid).await;
+
+        assert!(html.contains("Harbour Cloud") && !html.contains("Orrery"), "{address}: {html}");
+    }
 }
 
 #[tokio::test]
