@@ -36,6 +36,7 @@ pub mod saved_searches;
 pub mod sessions;
 pub mod sign_ins;
 pub mod tokens;
+pub mod unsent_mails;
 pub mod workspaces;
 
 pub use error::DatabaseError;

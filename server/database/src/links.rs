@@ -95,7 +95,7 @@ impl Database {
         Ok(Some(id))
     }
 
-    /// Uses a link up and sets its account's password, which ends all its sessions; `None` when the link does not work
+    /// Uses a link up and sets its account's password, which ends all its sessions and the waiting for a mail; `None` when the link does not work
     /// (any more) or is for something else.
     pub async fn use_link_for_password(
         &self,
@@ -117,10 +117,11 @@ impl Database {
             .bind(account.clone())
             .execute(&mut *change)
             .await?;
-        sqlx::query("DELETE FROM sessions WHERE account_id = $1")
-            .bind(account.clone())
-            .execute(&mut *change)
-            .await?;
+        for ended in
+            ["DELETE FROM sessions WHERE account_id = $1", "DELETE FROM unsent_mails WHERE account_id = $1"]
+        {
+            sqlx::query(ended).bind(account.clone()).execute(&mut *change).await?;
+        }
         change.commit().await?;
         Ok(Some(parse_id(&account)?))
     }

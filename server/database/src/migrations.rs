@@ -71,6 +71,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(30, "0030_list_alerts"),
     portable!(31, "0031_closed_storage_classes"),
     portable!(32, "0032_open_ports"),
+    portable!(33, "0033_unsent_mails"),
 ];
 
 /// What [`Database::migrate`] did.

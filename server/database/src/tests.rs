@@ -14,6 +14,7 @@ mod recordings;
 mod requests;
 mod saved_searches;
 mod signing_in;
+mod unsent_mails;
 
 use crate::accounts::NewAccount;
 use crate::audit::{AuditFilter, AuditScope, Decision, Outcome};
@@ -87,6 +88,7 @@ async fn behaves(database: &Database) {
     saved_searches::behaves(database).await;
     acknowledgements::behaves(database).await;
     open_ports::behaves(database).await;
+    unsent_mails::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());
