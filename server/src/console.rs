@@ -27,7 +27,7 @@ use recordings::Recordings;
 use recycle_bin::RecycleBin;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tenants::Tenants;
+use tenants::{Letters, Tenants};
 use tokio_util::sync::CancellationToken;
 
 /// The parts that a console is made of.
@@ -124,6 +124,11 @@ impl Console {
             lists: lists.clone(),
         };
         let Reached { mailer, hosts } = parts.notifications.clone();
+        let letters = mailer.clone().map(|mailer| Letters {
+            database: parts.database.clone(),
+            mailer,
+            public_url: public_url.as_str().into(),
+        });
         let notifier = Notifier::start(notifier::Parts {
             database: parts.database.clone(),
             seal: parts.seal.clone(),
@@ -154,6 +159,7 @@ impl Console {
             accounts,
             registry,
             notifier,
+            letters,
         };
         let inner = Inner {
             parts,
@@ -188,11 +194,6 @@ impl Console {
     /// What was read of the platform last.
     pub fn platform_known(&self) -> &Known {
         &self.0.platform
-    }
-
-    /// Who carries mail, if anybody.
-    pub fn mailer(&self) -> Option<&Mailer> {
-        self.0.parts.notifications.mailer.as_ref()
     }
 
     /// How long sessions live.

@@ -182,7 +182,7 @@ impl SignIn for Door {
         };
         let others = all.into_iter().filter(|provider| provider.is_enabled).map(way).collect();
         let platform = platform::shown(&self.console).await;
-        Ok(Ways { others, sends_links: self.console.mailer().is_some(), platform })
+        Ok(Ways { others, sends_links: self.console.tenants().letters.is_some(), platform })
     }
 
     async fn newcomer(&self) -> Result<Option<Newcomer>, ConsoleError> {

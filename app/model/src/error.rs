@@ -133,6 +133,8 @@ pub enum System {
     Monitoring(String),
     /// What keeps a cluster's logs, by the cluster's name.
     Records(String),
+    /// What carries mail.
+    Mail,
     /// The console's own database.
     Database,
 }
@@ -144,6 +146,7 @@ impl fmt::Display for System {
             Self::ApiGroup(cluster, group) => write!(formatter, "API group {group} of cluster {cluster}"),
             Self::Monitoring(cluster) => write!(formatter, "the monitoring of cluster {cluster}"),
             Self::Records(cluster) => write!(formatter, "the log store of cluster {cluster}"),
+            Self::Mail => formatter.write_str("the mail server"),
             Self::Database => formatter.write_str("the console's database"),
         }
     }

@@ -136,6 +136,7 @@ pub fn system_words(system: &System) -> String {
         System::ApiGroup(name, group) => text_with("system.group", &[("name", name), ("group", group)]),
         System::Monitoring(name) => text_with("system.monitoring", &[("name", name)]),
         System::Records(name) => text_with("system.records", &[("name", name)]),
+        System::Mail => text("system.mail").to_owned(),
         System::Database => text("system.database").to_owned(),
     }
 }

@@ -17,7 +17,7 @@ mod replicas;
 mod signing_in;
 
 use super::*;
-use crate::console::{Parts, Stopping};
+use crate::console::{Parts, Reached, Stopping};
 use crate::guards::{RequestId, Surroundings};
 use crate::listener::Peer;
 use crate::settings::PublicUrl;
@@ -33,6 +33,7 @@ use database::accounts::NewAccount;
 use http_body_util::BodyExt;
 use identity::Seal;
 use identity::sessions::Lifetime;
+use notifier::Mailer;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +65,20 @@ impl World {
         clusters: Vec<Arc<::kubernetes::Cluster>>,
         forward_domain: Option<&str>,
     ) -> Self {
+        Self::made(public_url, clusters, forward_domain, Reached::default()).await
+    }
+
+    async fn with_mail(mailer: Mailer) -> Self {
+        let reached = Reached { mailer: Some(mailer), ..Reached::default() };
+        Self::made("http://console.example", Vec::new(), None, reached).await
+    }
+
+    async fn made(
+        public_url: &str,
+        clusters: Vec<Arc<::kubernetes::Cluster>>,
+        forward_domain: Option<&str>,
+        notifications: Reached,
+    ) -> Self {
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("favicon.svg"), "<svg/>").unwrap();
         let console = Console::new(Parts {
@@ -80,7 +95,7 @@ impl World {
             clusters,
             monitoring: Default::default(),
             records: Default::default(),
-            notifications: Default::default(),
+            notifications,
             stopping: Stopping::default(),
         })
         .unwrap();

@@ -6,6 +6,7 @@ mod audit;
 mod departments;
 pub mod escalation;
 mod invitations;
+mod letters;
 mod members;
 mod people;
 mod projects;
@@ -20,6 +21,7 @@ mod workspaces;
 
 pub use acting::ACTED_AS;
 pub use invitations::{AcceptRefused, Guest, Offer};
+pub use letters::{LetterError, Letters};
 
 use access::{Access, Action, Caller, Command, Granted};
 use actions::Where;
@@ -53,6 +55,8 @@ pub struct Tenants {
     pub registry: Registry,
     /// Who tells people of alerts.
     pub notifier: Notifier,
+    /// Who sends links by mail, where mail is sent.
+    pub letters: Option<Letters>,
 }
 
 impl Tenants {

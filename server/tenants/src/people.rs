@@ -9,12 +9,13 @@ use async_trait::async_trait;
 use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
+use identity::Forgotten;
 use model::{ConsoleError, FieldProblem, ResourceRef, Tier};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow,
+    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
@@ -108,13 +109,33 @@ impl ForCaller {
         Ok(titled.collect())
     }
 
+    /// When people last signed in, and, for who may send it again, which mail to them was not sent.
+    async fn seen(&self, may_send: bool) -> Result<Seen, ConsoleError> {
+        let database = &self.tenants.database;
+        let signed_in = database.last_sign_ins().await?;
+        let unsent = match may_send && self.tenants.letters.is_some() {
+            true => database.unsent_mails().await?,
+            false => Vec::new(),
+        };
+        let unsent = unsent
+            .into_iter()
+            .map(|mail| (mail.account_id, UnsentMail { tried: seconds(mail.tried_at), why: mail.why }));
+        Ok(Seen { signed_in, unsent: unsent.collect() })
+    }
+
     pub(crate) async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
         let found = self.tenants.database.account_named(name).await?;
         found.ok_or_else(|| ConsoleError::NotFound { what: format!("account {name}") })
     }
 }
 
-fn row(account: &Account, names: &Names, signed_in: &HashMap<Uuid, i64>) -> PersonRow {
+/// What is known of people besides their accounts.
+struct Seen {
+    signed_in: HashMap<Uuid, i64>,
+    unsent: HashMap<Uuid, UnsentMail>,
+}
+
+fn row(account: &Account, names: &Names, seen: &Seen) -> PersonRow {
     PersonRow {
         name: account.name.clone(),
         full_name: account.full_name.clone(),
@@ -122,7 +143,8 @@ fn row(account: &Account, names: &Names, signed_in: &HashMap<Uuid, i64>) -> Pers
         role: names.role(&account.role),
         is_enabled: account.is_enabled,
         created: seconds(account.created_at),
-        signed_in: signed_in.get(&account.id).map(|at| seconds(at / 1000)),
+        signed_in: seen.signed_in.get(&account.id).map(|at| seconds(at / 1000)),
+        unsent_mail: seen.unsent.get(&account.id).cloned(),
     }
 }
 
@@ -140,11 +162,14 @@ impl People for ForCaller {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
         let accounts = self.tenants.database.accounts().await?;
-        let signed_in = self.tenants.database.last_sign_ins().await?;
+        let mut seen = self.seen(self.may(&command("send link", Verb::Update, None))).await?;
+        let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
+        let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
+        seen.unsent.retain(|account, _| changeable.contains(account));
         let may_create = self.may(&command("create account", Verb::Create, None));
         let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
         Ok(PeopleList {
-            people: accounts.iter().map(|account| row(account, &names, &signed_in)).collect(),
+            people: accounts.iter().map(|account| row(account, &names, &seen)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
         })
     }
@@ -153,10 +178,10 @@ impl People for ForCaller {
         self.grant(command("read account", Verb::Get, Some(&name))).await?;
         let account = self.find_person(&name).await?;
         let names = Names::read(&self.tenants).await?;
-        let signed_in = self.tenants.database.last_sign_ins().await?;
         let held = self.tenants.database.memberships_of(account.id).await?;
         let may_change = self.may(&command("change account", Verb::Update, Some(&name)));
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
+        let seen = self.seen(may_change).await?;
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
         Ok(Person {
             holds: held.iter().map(|member| names.held(member)).collect(),
@@ -173,7 +198,7 @@ impl People for ForCaller {
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
-            row: row(&account, &names, &signed_in),
+            row: row(&account, &names, &seen),
         })
     }
 
@@ -288,6 +313,27 @@ impl People for ForCaller {
         let work = async move |tenants: Tenants, _| {
             let token = tenants.accounts.issue_link(Some(account.id)).await?;
             Ok(token.reveal().to_owned())
+        };
+        self.perform(action, work).await
+    }
+
+    async fn send_link(&self, name: String) -> Result<(), ConsoleError> {
+        let action = command("send link", Verb::Update, Some(&name));
+        self.require(&action).await?;
+        let account = self.find_person(&name).await?;
+        self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
+        let nothing = || ConsoleError::NotFound { what: format!("a mail to {name} that was not sent") };
+        let letters = self.tenants.letters.clone().ok_or_else(nothing)?;
+        let unsent = self.tenants.database.unsent_mail(account.id).await?.ok_or_else(nothing)?;
+        if account.email.is_empty() {
+            return Err(ConsoleError::invalid("email", "is not given: there is nowhere to send it"));
+        }
+        let work = async move |tenants: Tenants, _| {
+            let Account { id, name, email, .. } = account;
+            let token = tenants.accounts.issue_link(Some(id)).await?;
+            let forgotten = Forgotten { account: id, name, email, token };
+            letters.send(&forgotten, unsent.language).await?;
+            Ok(())
         };
         self.perform(action, work).await
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod joining;
+mod letters;
 mod limits;
 mod members;
 mod people;

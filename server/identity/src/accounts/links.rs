@@ -37,6 +37,8 @@ pub enum SetUpRefused {
 
 /// Who has forgotten their password, and the link for it.
 pub struct Forgotten {
+    /// Their account.
+    pub account: Uuid,
     /// What they are called.
     pub name: String,
     /// Where to the link goes, and to nowhere else.
@@ -88,7 +90,7 @@ impl Accounts {
         let asked = Decision { resource: "accounts.console.orrery".into(), ..asked };
         self.database.record_decision(&asked).await?;
         let token = self.issue_link(Some(account.id)).await?;
-        Ok(Some(Forgotten { name: account.name, email: account.email, token }))
+        Ok(Some(Forgotten { account: account.id, name: account.name, email: account.email, token }))
     }
 
     /// What a link is for.

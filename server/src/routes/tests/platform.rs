@@ -1,6 +1,7 @@
 //! The platform's picture, and what everybody sees of the platform.
 
 use super::*;
+use notifier::{Encryption, MailSettings};
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
 
@@ -86,6 +87,41 @@ async fn a_link_for_a_forgotten_password_is_sent_only_where_mail_is() {
     let answer = world.send(post("/sign-in/forgotten", "name=ada")).await;
 
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_sent_is_told_to_administrators_and_not_to_who_asks() {
+    let settings = MailSettings {
+        host: "127.0.0.1".into(),
+        // Nobody listens there.
+        port: 1,
+        encryption: Encryption::None,
+        credentials: None,
+        from: "Orrery <orrery@example.org>".into(),
+    };
+    let world = World::with_mail(Mailer::new(&settings).unwrap()).await;
+    let cookie = world.signed_in().await;
+    let database = world.console.database();
+    let ada = database.account_named("ada").await.unwrap().unwrap().id;
+    database.describe_account(ada, "", "ada@example.org").await.unwrap();
+    let ask = async |name: &str| {
+        let answer = world.send(post("/sign-in/forgotten", format!("name={name}"))).await;
+        (answer.status(), answer.headers()[LOCATION].clone(), text(answer).await)
+    };
+
+    let before = ask("ada").await;
+    let is_kept = async {
+        while database.unsent_mail(ada).await.unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), is_kept).await.unwrap();
+
+    assert_eq!(before, ask("nobody").await);
+    assert_eq!(before, ask("ada").await, "nor is it told later");
+    assert_eq!(database.unsent_mails().await.unwrap().len(), 1);
+    let page = text(world.send(with(get("/people/Ada"), COOKIE, &cookie)).await).await;
+    assert!(page.contains("could not be sent") && page.contains("/api/people/send-link"), "{page}");
 }
 
 fn said(fields: &[(&str, &str)]) -> Request<Body> {

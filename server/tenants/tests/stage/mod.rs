@@ -84,6 +84,7 @@ impl Stage {
             accounts,
             registry,
             notifier: notifier.unwrap(),
+            letters: None,
         };
         Self { database, tenants }
     }

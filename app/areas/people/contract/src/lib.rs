@@ -30,6 +30,8 @@ pub trait People: Send + Sync {
     async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError>;
     /// Answers the token of a new link for choosing a password.
     async fn new_link(&self, name: String) -> Result<String, ConsoleError>;
+    /// Sends a link for choosing a password by mail, to somebody to whom one could not be sent.
+    async fn send_link(&self, name: String) -> Result<(), ConsoleError>;
     /// The audit trail as far as the caller may see it.
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
     /// What people did last, as far as the caller may see the trail; `None` for who may see none of it.
@@ -79,6 +81,18 @@ pub struct PersonRow {
     pub created: Timestamp,
     /// When they last signed in.
     pub signed_in: Option<Timestamp>,
+    /// The link that was last sent to them by mail, if it could not be; only for who may send it again.
+    #[serde(default)]
+    pub unsent_mail: Option<UnsentMail>,
+}
+
+/// A mail that could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnsentMail {
+    /// When it was tried.
+    pub tried: Timestamp,
+    /// Why it could not be, in the mail server's words.
+    pub why: String,
 }
 
 impl PersonRow {
@@ -92,6 +106,7 @@ impl PersonRow {
             is_enabled: true,
             created: Timestamp(0),
             signed_in: None,
+            unsent_mail: None,
         }
     }
 }
@@ -261,4 +276,16 @@ pub async fn new_link(
 ) -> Result<Invited, ConsoleError> {
     let token = model::port::<dyn People>()?.new_link(name.clone()).await?;
     Ok(Invited { name, token })
+}
+
+/// Sends a link for choosing a password by mail once more, after one could not be sent.
+#[server(endpoint = "people/send-link")]
+pub async fn send_link(
+    /// To whom.
+    name: String,
+) -> Result<(), ConsoleError> {
+    let next = model::link::person(&name);
+    model::port::<dyn People>()?.send_link(name).await?;
+    model::go_to(&next);
+    Ok(())
 }

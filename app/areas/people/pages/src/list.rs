@@ -95,6 +95,7 @@ fn page(
 fn row(person: PersonRow) -> AnyView {
     let href = link::person(&person.name);
     let email = (!person.email.is_empty()).then(|| text("email"));
+    let unsent = person.unsent_mail.map(|_| view! { <Badge text=text("unsent.badge")/> });
     let disabled = (!person.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
     let signed_in =
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
@@ -103,6 +104,7 @@ fn row(person: PersonRow) -> AnyView {
             <th scope="row">
                 <a href=href>{person.name}</a>
                 {disabled}
+                {unsent}
                 <span class="about">{person.full_name}</span>
             </th>
             <td data-heading=email>{person.email}</td>

@@ -6,14 +6,15 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
-use model::link;
+use model::{Level, link};
 use people_contract::{
-    ActAs, ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, read_person,
+    ActAs, ActOnPerson, ChangePerson, LinkPerson, NewLink, Person, PersonLink, PersonRow, SendLink,
+    UnsentMail, read_person,
 };
 use ui::{
-    Badge, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
-    PageHeader, PageTitle, Problem, Select, Since, SkeletonDetail, Until, awaited, command_form, plain_table,
-    role_words,
+    Badge, Banner, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue,
+    KeyValueItem, PageHeader, PageTitle, Problem, Select, Since, SkeletonDetail, Until, awaited,
+    command_form, plain_table, role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -60,6 +61,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         (change(person, on_change), password(row, invited), reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
+    let unsent = row.unsent_mail.as_ref().map(|mail| unsent(row, mail, on_change));
     let links = (!person.links.is_empty() || !person.providers.is_empty()).then(|| links(person, on_change));
     let factor = if person.has_factor { text("factor.yes") } else { text("factor.no") };
     let passkeys = person.passkeys.to_string();
@@ -90,6 +92,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
             since=Signal::stored(Some(created))
             facts
         />
+        {unsent}
         {shown(invited)}
         <CardGrid>
             <Card title=text("account")>
@@ -256,6 +259,27 @@ fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
             <div class="needs-scripts">{form}</div>
             <noscript><p>{text("link.command")}</p></noscript>
         </Card>
+    }
+    .into_any()
+}
+
+/// Says that they wait for a mail in vain, and sends another.
+fn unsent(row: &PersonRow, mail: &UnsentMail, on_change: Callback<String>) -> AnyView {
+    let command = Command {
+        kind: ButtonKind::Plain,
+        hidden: vec![("name", row.name.clone())],
+        on_done: Some(on_change),
+        ..Command::new(SendLink::PATH, text("unsent.again"))
+    };
+    let form = command_form(command, |_| ().into_any());
+    let (at, why) = (mail.tried, mail.why.clone());
+    view! {
+        <Banner level=Level::Failed actions=move || form>
+            <strong>{text("unsent")}</strong>
+            " "
+            <Since at with_time=true/>
+            <span class="banner-cause">{why}</span>
+        </Banner>
     }
     .into_any()
 }

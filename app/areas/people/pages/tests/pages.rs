@@ -9,7 +9,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
     AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow,
+    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
@@ -89,6 +89,10 @@ impl People for Fake {
     async fn new_link(&self, _: String) -> Result<String, ConsoleError> {
         nothing()
     }
+
+    async fn send_link(&self, _: String) -> Result<(), ConsoleError> {
+        nothing()
+    }
 }
 
 impl Fake {
@@ -124,6 +128,7 @@ fn bea() -> PersonRow {
         is_enabled: false,
         created: Timestamp(1_795_407_600),
         signed_in: None,
+        unsent_mail: None,
     }
 }
 
@@ -215,6 +220,27 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
     assert!(reset(&shown(Person { has_factor: false, passkeys: 1, ..person() }).await));
     assert!(!reset(&shown(Person { is_self: true, ..person() }).await));
     assert!(!reset(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
+}
+
+#[tokio::test]
+async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
+    let why = "the mail server: 550 <no> such user".to_owned();
+    let unsent = UnsentMail { tried: Timestamp(1_795_407_600), why };
+    let waiting = PersonRow { unsent_mail: Some(unsent), ..bea() };
+
+    let html = shown(Person { row: waiting.clone(), ..person() }).await;
+    assert!(html.contains("The mail with the link to choose a password could not be sent."), "{html}");
+    assert!(html.contains("550 &lt;no&gt; such user") || html.contains("550 &lt;no> such user"), "{html}");
+    assert!(html.contains("datetime=\"2026-11-23T04:20:00Z\""), "{html}");
+    assert!(html.contains("action=\"/api/people/send-link\"") && html.contains("Send it again"), "{html}");
+    let html = shown(person()).await;
+    assert!(!html.contains("send-link") && !html.contains("could not be sent"), "{html}");
+
+    let list = |row| Some(Ok(PeopleList { people: vec![row], roles: vec![] }));
+    let html = Fake { list: list(waiting), ..Fake::default() }.render("/people").await;
+    assert!(html.contains("mail not sent"), "{html}");
+    let html = Fake { list: list(bea()), ..Fake::default() }.render("/people").await;
+    assert!(!html.contains("mail not sent"), "{html}");
 }
 
 #[tokio::test]

@@ -360,6 +360,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::form("platform/change", &[("fields[name]", "planted")]),
         Ask::form("people/create", &[("fields[name]", "planted"), ("fields[role]", "regular")]),
         Ask::form("people/link", &[("name", "zed")]),
+        Ask::form("people/send-link", &[("name", "zed")]),
         Ask::form(
             "people/link-identity",
             &[("link[name]", "zed"), ("link[provider]", "none"), ("link[subject]", "x")],
