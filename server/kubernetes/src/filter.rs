@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// More conditions than this are not a question that a person asks.
 const MOST_CONDITIONS: usize = 32;
+/// Nor is a longer text, in bytes.
+const LONGEST: usize = 8 << 10;
 
 /// Conditions that a row must all meet.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +73,10 @@ impl Found {
 impl Filter {
     /// Reads what was typed. Ages are measured from `now`.
     pub fn parse(text: &str, kind: &Kind, now: Timestamp) -> Result<Self, KubernetesError> {
+        if text.len() > LONGEST {
+            let message = format!("more than {} KiB are too much", LONGEST >> 10);
+            return Err(KubernetesError::invalid("search", message));
+        }
         let mut conditions = Vec::new();
         for token in tokens(text)? {
             conditions.push(Condition { is_negated: token.is_negated, test: test(&token, kind, now)? });

@@ -18,6 +18,8 @@ use std::time::Duration;
 const HITS_PER_KIND: usize = 8;
 /// Shorter words match nearly everything.
 const SHORTEST_WORD: usize = 2;
+/// More words than this are not a question that a person asks; each is looked for in every object.
+const MOST_WORDS: usize = 32;
 /// How long a search waits for kinds that nobody looked at before.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Kinds that are named when they could not be searched; the others are counted.
@@ -26,10 +28,7 @@ const NAMED: usize = 6;
 impl ForCaller {
     /// Objects that hold every word of the text.
     pub(crate) async fn find(&self, text: &str) -> Result<SearchResults, ConsoleError> {
-        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        if words.iter().map(String::len).max().unwrap_or(0) < SHORTEST_WORD {
-            return Err(ConsoleError::invalid("q", format!("type at least {SHORTEST_WORD} letters")));
-        }
+        let words = words_of(text)?;
         let clusters = self.visible_clusters();
         let searches = clusters.iter().map(|cluster| self.find_in(cluster, &words));
         let mut results = SearchResults::default();
@@ -75,6 +74,17 @@ impl ForCaller {
         results.missing.extend(missing);
         results
     }
+}
+
+fn words_of(text: &str) -> Result<Vec<String>, ConsoleError> {
+    let words: Vec<String> = text.split_whitespace().take(MOST_WORDS + 1).map(str::to_lowercase).collect();
+    if words.len() > MOST_WORDS {
+        return Err(ConsoleError::invalid("q", format!("more than {MOST_WORDS} words are too many")));
+    }
+    if words.iter().map(String::len).max().unwrap_or(0) < SHORTEST_WORD {
+        return Err(ConsoleError::invalid("q", format!("type at least {SHORTEST_WORD} letters")));
+    }
+    Ok(words)
 }
 
 /// Why a kind may hold more than a search finds, if it may.
@@ -209,4 +219,18 @@ fn best(group: &SearchGroup, words: &[String]) -> u32 {
     };
     group.hits.iter().map(rank).max().unwrap_or(0) * 2
         + u32::from(group.hits.iter().any(|hit| hit.matched.is_none()))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_has_some_letters_and_not_too_many_words() {
+        assert_eq!(words_of(" Web  a ").unwrap(), ["web", "a"]);
+        assert!(words_of("a b").is_err() && words_of("").is_err());
+        assert!(words_of(&"web ".repeat(MOST_WORDS)).is_ok());
+        assert!(words_of(&"web ".repeat(MOST_WORDS + 1)).is_err());
+    }
 }

@@ -28,6 +28,7 @@ pub(crate) struct View {
 /// What decides which rows a view selects. Equal questions select the same, under rights that are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Question {
+    /// In order, each once.
     namespaces: Vec<Namespace>,
     scope: Scope,
     search: String,
@@ -73,8 +74,11 @@ impl View {
         if query.size == 0 || query.size > MAX_PAGE_SIZE {
             return Err(KubernetesError::invalid("size", format!("a page has 1 to {MAX_PAGE_SIZE} rows")));
         }
+        let mut namespaces = query.namespaces.clone();
+        namespaces.sort();
+        namespaces.dedup();
         Ok(Self {
-            question: Question { namespaces: query.namespaces.clone(), scope, search: query.search.clone() },
+            question: Question { namespaces, scope, search: query.search.clone() },
             filter: Filter::parse(&query.search, kind, now)?,
             order: Order::new(query.sort.as_ref(), kind)?,
             first: query.page as usize * usize::from(query.size),
@@ -208,8 +212,9 @@ impl View {
     fn covers(&self, row: &RowData) -> bool {
         let Question { namespaces, scope, .. } = &self.question;
         let namespace = row.namespace.as_deref();
-        let wanted = namespaces.is_empty()
-            || namespace.is_none_or(|namespace| namespaces.iter().any(|wanted| wanted.as_str() == namespace));
+        let is_wanted =
+            |namespace: &str| namespaces.binary_search_by(|own| own.as_str().cmp(namespace)).is_ok();
+        let wanted = namespaces.is_empty() || namespace.is_none_or(is_wanted);
         wanted && scope.admits(namespace, &row.name)
     }
 
@@ -222,12 +227,7 @@ impl View {
         let Question { namespaces, scope, .. } = &self.question;
         let narrow: Option<Vec<&Namespace>> = match (scope, namespaces.is_empty()) {
             (Scope::Namespaces(admitted), true) => Some(admitted.iter().collect()),
-            (_, false) if state.kind().namespaced => {
-                let mut wanted: Vec<_> = namespaces.iter().collect();
-                wanted.sort();
-                wanted.dedup();
-                Some(wanted)
-            }
+            (_, false) if state.kind().namespaced => Some(namespaces.iter().collect()),
             _ => None,
         };
         let mut look = |places: &[u32]| {
