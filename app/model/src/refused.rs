@@ -48,11 +48,11 @@ impl Refused {
     /// What stands hidden in the form when it comes back. The version stays the one that the reader saw: a change that somebody
     /// else made since is told of, and never written over.
     pub fn hidden(&self, name: &str) -> Option<&str> {
-        self.text(name).filter(|_| name.ends_with(VERSION))
+        self.typed(name).filter(|_| name.ends_with(VERSION))
     }
 
     /// What was typed into a field.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub fn typed(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
@@ -86,8 +86,8 @@ mod tests {
             (SECRET, "fields[key]"),
         ]);
 
-        assert_eq!(refused.text("fields[name]"), Some("Roses"));
-        assert_eq!(refused.text("fields[token]"), None);
+        assert_eq!(refused.typed("fields[name]"), Some("Roses"));
+        assert_eq!(refused.typed("fields[token]"), None);
         assert!(!format!("{refused:?}").contains("hunter2"));
         assert!(refused.asks_again("fields[token]") && !refused.asks_again("fields[key]"));
     }
@@ -105,6 +105,6 @@ mod tests {
 
     #[test]
     fn lines_come_back_as_they_were_typed() {
-        assert_eq!(refused(&[("fields[text]", "a\r\nb")]).text("fields[text]"), Some("a\nb"));
+        assert_eq!(refused(&[("fields[text]", "a\r\nb")]).typed("fields[text]"), Some("a\nb"));
     }
 }

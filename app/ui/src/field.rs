@@ -100,7 +100,7 @@ pub fn Field(
     let hint = if is_secret { asked_again(told(hint), &name) } else { told(hint) };
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let first = returned().text(&name).filter(|_| !is_secret).unwrap_or_else(|| value.get_untracked());
+    let first = returned().typed(&name).filter(|_| !is_secret).unwrap_or_else(|| value.get_untracked());
     let secret = is_secret.then(|| marked(&name)).flatten();
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |before: Option<()>| {
@@ -172,7 +172,7 @@ pub fn TextArea(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let value = shown(value, returned().text(&name), on_input);
+    let value = shown(value, returned().typed(&name), on_input);
     view! {
         <Surroundings name=name.clone() label hint problem>
             <textarea
@@ -235,7 +235,7 @@ pub fn Select(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let value = shown(value, returned().text(&name), on_change);
+    let value = shown(value, returned().typed(&name), on_change);
     let option = move |(key, words): (String, String)| {
         let selected = *value.read() == key;
         view! { <option value=key selected=selected>{words}</option> }

@@ -47,8 +47,8 @@ impl Returned {
     }
 
     /// What was typed into a field.
-    pub fn text(&self, name: &str) -> Option<String> {
-        self.0.as_ref()?.text(name).map(str::to_owned)
+    pub fn typed(&self, name: &str) -> Option<String> {
+        self.0.as_ref()?.typed(name).map(str::to_owned)
     }
 
     /// Draws the fields of the form, filled with what was typed.

@@ -21,7 +21,8 @@ impl Store {
     ) -> Result<Tail, ElasticsearchError> {
         let oldest = now_ms - Tail::BEGINNING_MS;
         // Whoever was away for longer begins anew.
-        let from_ms = request.since_ms.map_or(oldest, |since| since.saturating_sub(Tail::LATE_MS).max(oldest));
+        let from_ms =
+            request.since_ms.map_or(oldest, |since| since.saturating_sub(Tail::LATE_MS).max(oldest));
         let span = Span { from_ms, until: Until::Including(now_ms) };
         let mut search =
             Search::new(fenced(query, span, known, fence)?, &known.time, Order::Desc, Tail::MOST as u32 + 1);

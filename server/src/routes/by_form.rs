@@ -10,6 +10,7 @@ use crate::console::Console;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{HeaderMap, LOCATION, SET_COOKIE};
+use axum::http::uri::PathAndQuery;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -60,5 +61,5 @@ pub async fn call_by_form(State(console): State<Console>, request: Request, next
 /// Where a browser goes when it went well.
 fn after<'a>(answered: &'a HeaderMap, page: &'a Uri) -> &'a str {
     let next = answered.get(LOCATION).and_then(|next| next.to_str().ok());
-    next.or_else(|| page.path_and_query().map(|page| page.as_str())).unwrap_or("/")
+    next.or_else(|| page.path_and_query().map(PathAndQuery::as_str)).unwrap_or("/")
 }

@@ -110,7 +110,7 @@ impl ForCaller {
     }
 
     /// When people last signed in, and, for who may send it again, which mail to them was not sent.
-    async fn seen(&self, may_send: bool) -> Result<Seen, ConsoleError> {
+    async fn known(&self, may_send: bool) -> Result<Seen, ConsoleError> {
         let database = &self.tenants.database;
         let signed_in = database.last_sign_ins().await?;
         let unsent = match may_send && self.tenants.letters.is_some() {
@@ -162,7 +162,7 @@ impl People for ForCaller {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
         let accounts = self.tenants.database.accounts().await?;
-        let mut seen = self.seen(self.may(&command("send link", Verb::Update, None))).await?;
+        let mut seen = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
         let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
         seen.unsent.retain(|account, _| changeable.contains(account));
@@ -181,7 +181,7 @@ impl People for ForCaller {
         let held = self.tenants.database.memberships_of(account.id).await?;
         let may_change = self.may(&command("change account", Verb::Update, Some(&name)));
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
-        let seen = self.seen(may_change).await?;
+        let seen = self.known(may_change).await?;
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
         Ok(Person {
             holds: held.iter().map(|member| names.held(member)).collect(),

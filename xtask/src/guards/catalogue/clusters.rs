@@ -7,6 +7,7 @@ const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
 const FILES: &str = "server/kubernetes/src/files/mod.rs";
 const HEADERS: &str = "server/kubernetes/src/proxy/headers.rs";
+const LIVE: &str = "server/kubernetes/src/live.rs";
 const MEANING: &str = "server/kubernetes/src/proxy/meaning.rs";
 const NAMES: &str = "app/model/src/names.rs";
 const PATH: &str = "app/areas/workloads/contract/src/files/path.rs";

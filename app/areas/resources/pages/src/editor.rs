@@ -64,8 +64,8 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     if let Some(PostedPreview { text, answer }) = use_context() {
         editing.posted(text, answer);
     }
-    if let Some(text) = returned.text("fields[text]") {
-        let base = returned.text("fields[base]").and_then(|base| Base::from_field(&base).ok());
+    if let Some(text) = returned.typed("fields[text]") {
+        let base = returned.typed("fields[base]").and_then(|base| Base::from_field(&base).ok());
         editing.refused(text, base);
     }
     editing.keep(draft, toasts);

@@ -79,8 +79,8 @@ impl Edited {
 
     /// Goes on from what was typed into a form that was refused, and from what stood there then.
     fn come_back(self, returned: &Returned, field: &str) {
-        let began = returned.text(&format!("fields[{field}_before]"));
-        if let Some((began, typed)) = began.zip(returned.text(&format!("fields[{field}]"))) {
+        let began = returned.typed(&format!("fields[{field}_before]"));
+        if let Some((began, typed)) = began.zip(returned.typed(&format!("fields[{field}]"))) {
             self.began.set(began);
             self.typed.set(typed);
         }
