@@ -27,7 +27,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_preferences();
     ui::provide_clock();
-    ui::provide_refused();
     ui::provide_toasts();
     live::provide_live();
     view! {

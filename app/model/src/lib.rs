@@ -11,7 +11,6 @@ mod port;
 mod preferences;
 pub mod quantity;
 mod redirect;
-mod refused;
 mod status;
 mod table;
 pub mod terminal;
@@ -26,7 +25,6 @@ pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use redirect::{Redirect, go_to};
-pub use refused::{FUNCTION, Refused, SECRET};
 pub use status::{Level, Status};
 pub use table::{
     Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,

@@ -1,13 +1,13 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
-use crate::{Button, ButtonKind, Forget, FormProblems, Problem, Returned};
+use crate::{Button, ButtonKind, FormProblems, Problem};
 use gloo_net::http::{Request, Response};
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
-use model::{ConsoleError, FUNCTION};
-use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use model::ConsoleError;
+use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use server_fn::redirect::REDIRECT_HEADER;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
@@ -50,11 +50,10 @@ impl Command {
 }
 
 /// A command's form with what the page puts into it. A failure stands at its fields, or above the button; without scripts
-/// the form is sent to its own page, which comes back with the failure and with what was typed.
+/// the browser is led back here with it in the address.
 pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyView) -> AnyView {
     let Command { action, submit, kind, hidden, cancel, ask, fields: own, on_done } = command;
-    let returned = Returned::of(action, &hidden);
-    let error = RwSignal::new(returned.error());
+    let error = RwSignal::new(failure_in_address(action));
     let is_busy = RwSignal::new(false);
     let problems = FormProblems::of(error.into());
     let general = move || {
@@ -63,20 +62,16 @@ pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyVi
             if problems.iter().all(|problem| own.contains(&problem.field.as_str())));
         (!is_at_fields).then(|| view! { <Problem error/> })
     };
-    let hidden = hidden.into_iter().map(|(name, value)| {
-        let value = returned.hidden(name).unwrap_or(value);
-        view! { <input type="hidden" name=name value=value/> }
-    });
-    let hidden = hidden.collect_view();
-    let fields = returned.around(|| fields(problems));
+    let hidden =
+        hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let send = send_on_submit(action, error, is_busy, on_done);
     view! {
-        <form class="form" method="post" on:submit=send>
-            {hidden}
-            {fields}
+        <form class="form" method="post" action=action on:submit=send>
+            {hidden.collect_view()}
+            {fields(problems)}
             {general}
             <div class="form-actions">
-                <Button kind form_type="submit" name=FUNCTION value=action busy=is_busy>{submit}</Button>
+                <Button kind form_type="submit" busy=is_busy>{submit}</Button>
                 {ask.map(ask_button)}
                 {cancel.map(|(words, href)| view! { <a class="button" href=href>{words}</a> })}
             </div>
@@ -109,6 +104,13 @@ fn ask_button((words, page): (String, String)) -> AnyView {
     .into_any()
 }
 
+fn failure_in_address(action: &str) -> Option<ConsoleError> {
+    let query = use_query_map();
+    let query = query.read_untracked();
+    let error = query.get("__err").filter(|_| query.get("__path").as_deref() == Some(action));
+    error.map(|error| ServerFnUrlError::<ConsoleError>::decode_err(&error))
+}
+
 /// Signals may be gone by the time the answer comes, so they are only tried.
 fn send_on_submit(
     action: &'static str,
@@ -118,7 +120,6 @@ fn send_on_submit(
 ) -> impl Fn(SubmitEvent) + 'static {
     let navigate = use_navigate();
     let location = use_location();
-    let returned = Forget::here();
     move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -136,7 +137,6 @@ fn send_on_submit(
             match answer {
                 Ok((next, text)) => {
                     let _ = error.try_set(None);
-                    returned.forget();
                     // What was typed has been taken. A page that shows the form again would otherwise show it with that
                     // still in it: a field that was typed into does not follow its value any more. What was typed while
                     // the answer was on its way stays.

@@ -1,11 +1,8 @@
 //! Fields of forms: label, input, hint, problem.
 
-use crate::Returned;
-use crate::returned::shown;
-use crate::words::text;
 use leptos::html;
 use leptos::prelude::*;
-use model::{ConsoleError, FieldProblem, SECRET};
+use model::{ConsoleError, FieldProblem};
 
 /// What belongs around every input: its label, a hint, what is wrong with it.
 #[component]
@@ -35,25 +32,6 @@ fn described_by(name: &str, has_hint: bool) -> String {
 /// A hint, unless it is empty.
 fn told(hint: Option<String>) -> Option<String> {
     hint.filter(|hint| !hint.is_empty())
-}
-
-/// What has come back of the form that a field stands in.
-fn returned() -> Returned {
-    use_context().unwrap_or_default()
-}
-
-/// The hint of a secret, which says so when it has to be typed again.
-fn asked_again(hint: Option<String>, name: &str) -> Option<String> {
-    if !returned().asks_again(name) {
-        return hint;
-    }
-    Some([text("secret.again").to_owned(), hint.unwrap_or_default()].join(" "))
-}
-
-/// Tells the server that a field is a secret, in forms that come back when they are refused.
-fn marked(name: &str) -> Option<AnyView> {
-    let name = name.to_owned();
-    use_context::<Returned>().map(|_| view! { <input type="hidden" name=SECRET value=name/> }.into_any())
 }
 
 /// A line of text.
@@ -96,12 +74,9 @@ pub fn Field(
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
 ) -> impl IntoView {
-    let is_secret = input_type == "password";
-    let hint = if is_secret { asked_again(told(hint), &name) } else { told(hint) };
+    let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let first = returned().typed(&name).filter(|_| !is_secret).unwrap_or_else(|| value.get_untracked());
-    let secret = is_secret.then(|| marked(&name)).flatten();
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |before: Option<()>| {
         let value = value.get();
@@ -111,7 +86,7 @@ pub fn Field(
         }
         match (before, on_input) {
             (Some(()), _) => input.set_value(&value),
-            // Typed before the page came to life, or come back with it: it stays, and the page hears of it.
+            // Typed before the page came to life: it stays, and the page hears of it.
             (None, Some(on_input)) => on_input.run(input.value()),
             (None, None) => {}
         }
@@ -125,7 +100,7 @@ pub fn Field(
                 id=id
                 type=input_type
                 name=name
-                value=first
+                value=value.get_untracked()
                 autocomplete=autocomplete
                 placeholder=placeholder
                 list=list
@@ -139,7 +114,6 @@ pub fn Field(
                     }
                 }
             />
-            {secret}
         </Surroundings>
     }
 }
@@ -172,7 +146,6 @@ pub fn TextArea(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let value = shown(value, returned().typed(&name), on_input);
     view! {
         <Surroundings name=name.clone() label hint problem>
             <textarea
@@ -235,7 +208,6 @@ pub fn Select(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
-    let value = shown(value, returned().typed(&name), on_change);
     let option = move |(key, words): (String, String)| {
         let selected = *value.read() == key;
         view! { <option value=key selected=selected>{words}</option> }
@@ -282,7 +254,6 @@ pub fn Checkbox(
     on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
     let hint = told(hint);
-    let checked = shown(checked, returned().is_checked(&name, &value), on_change);
     view! {
         <label class="checkbox">
             <input

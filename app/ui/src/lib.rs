@@ -43,7 +43,6 @@ mod preferences;
 mod problem;
 pub mod quantity;
 mod replay;
-mod returned;
 mod search_box;
 pub mod search_terms;
 mod since;
@@ -104,7 +103,6 @@ pub use preferences::{
 };
 pub use problem::{Problem, system_words};
 pub use replay::{ReplayHandle, ReplayScreen, ReplayState};
-pub use returned::{Forget, Returned, provide_refused};
 pub use search_box::SearchBox;
 pub use since::{Clock, Since, Until, provide_clock};
 pub use skeleton::{SkeletonCards, SkeletonDetail, SkeletonTable};

@@ -35,16 +35,9 @@ test("a name, a picture, an announcement and links are everybody's, until they a
     await ready(page, scripts);
     const said = page.locator(".card").filter({ has: page.getByRole("heading", { name: "What everybody sees" }) });
     const save = () => said.getByRole("button", { name: "Save" }).click();
-    await said.getByLabel("Announcement").fill("Typed once,\nand not again.");
-    await said.getByLabel("It is").selectOption({ label: "A warning" });
     await said.getByLabel("Links").fill("Help http://help.example.org");
     await save();
     await expect(said).toContainText("an address that begins with https://");
-    await ready(page, scripts);
-    await expect(said.getByLabel("Announcement")).toHaveValue("Typed once,\nand not again.");
-    await expect(said.getByLabel("It is")).toHaveValue("warning");
-    await expect(said.getByLabel("Links")).toHaveValue("Help http://help.example.org");
-    await expect(page).toHaveURL(/\/settings\/platform$/);
 
     await said.getByLabel("Name").fill("Harbour Cloud");
     await said.getByLabel("Announcement").fill("Tonight at ten the harbour is upgraded.");

@@ -9,7 +9,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{ACCEPT, HeaderValue};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -38,15 +37,12 @@ pub fn router() -> Router<Console> {
 #[derive(Clone, Debug)]
 pub struct FunctionPath(pub String);
 
-/// Answers as to a program: with what the function answers or with its error, and where to go next in a header.
-pub(super) async fn call(State(console): State<Console>, mut request: Request) -> Response {
+async fn call(State(console): State<Console>, request: Request) -> Response {
     let (path, method) = (request.uri().path(), request.method().clone());
     if server_fn::axum::get_server_fn_service(path, method).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let function = FunctionPath(request.uri().path().to_owned());
-    // Leptos would lead a browser back to its page, with the error in the address and without what was typed.
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     let context = move || ports::provide(&console);
     let mut response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     response.extensions_mut().insert(function);
@@ -69,7 +65,8 @@ async fn check_caller(request: Request, next: Next) -> Response {
 /// logs and people who look at the network see it too.
 async fn true_status(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+    // A form sent without scripts is led back to its page, with the error in the address.
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) || response.status().is_redirection() {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -6,7 +6,6 @@ mod acting;
 mod api;
 pub mod assets;
 mod audit;
-mod by_form;
 mod cluster_api;
 mod cookies;
 mod dashboards;

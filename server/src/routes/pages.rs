@@ -5,7 +5,6 @@ use crate::console::Console;
 use crate::guards::{LARGE_BODY, limit_body};
 use crate::platform;
 use crate::ports;
-use crate::routes::by_form::call_by_form;
 use crate::routes::{posted, preferences};
 use app::{App, Around, cluster_of, shell};
 use axum::Router;
@@ -46,11 +45,11 @@ pub fn router(console: &Console) -> Router<Console> {
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
     // Pages with an editor also take a text to preview, from forms without scripts.
-    let routes = EDITORS.iter().fold(routes, |routes, path| routes.route(path, post(posted::preview)));
+    let routes = EDITORS.iter().fold(routes, |routes, path| {
+        routes.route(path, post(posted::preview).route_layer(from_fn_with_state(LARGE_BODY, limit_body)))
+    });
     let surround = from_fn_with_state(console.clone(), surround);
-    let call = from_fn_with_state(console.clone(), call_by_form);
-    let limit = from_fn_with_state(LARGE_BODY, limit_body);
-    routes.fallback(not_found).layer(surround).layer(call).layer(limit).layer(from_fn(require_sign_in))
+    routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))
 }
 
 /// Finds what stands around the page before it is rendered.

@@ -129,62 +129,6 @@ fn said(fields: &[(&str, &str)]) -> Request<Body> {
     post("/api/platform/change", fields.collect::<Vec<_>>().join("&"))
 }
 
-/// The form as a browser sends it by itself.
-fn by_form(page: &str, fields: &[(&str, &str)]) -> Request<Body> {
-    let fields = fields.iter().map(|(name, value)| format!("{name}={}", model::link::escape(value)));
-    with(post(page, fields.collect::<Vec<_>>().join("&")), ACCEPT, "text/html,*/*;q=0.8")
-}
-
-const CHANGE: (&str, &str) = (model::FUNCTION, "/api/platform/change");
-
-#[tokio::test]
-async fn a_form_that_is_refused_comes_back_with_what_was_typed_but_for_secrets() {
-    let world = World::new().await;
-    let ada = world.signed_in().await;
-    let form = |links: &str| {
-        let name = ("fields[name]", "Harbour Cloud");
-        let secret = [("fields[secret]", "hunter2"), (model::SECRET, "fields[secret]")];
-        let fields = [CHANGE, name, ("fields[links]", links), secret[0], secret[1]];
-        with(by_form("/settings/platform?problem=kind", &fields), COOKIE, &ada)
-    };
-
-    let refused = world.send(form("Help http://help.example.org")).await;
-
-    assert_eq!(refused.status(), StatusCode::OK);
-    let page = text(refused).await;
-    for words in
-        ["value=\"Harbour Cloud\"", "Help http://help.example.org</textarea>", "begins with https://"]
-    {
-        assert!(page.contains(words), "{words}: {page}");
-    }
-    assert!(page.contains("This is no SVG"), "the page is the one of its address: {page}");
-    assert!(!page.contains("hunter2"), "{page}");
-    let taken = world.send(form("Help https://help.example.org")).await;
-    assert_eq!(taken.status(), StatusCode::SEE_OTHER);
-    assert_eq!(taken.headers()[LOCATION], "/settings/platform?problem=kind");
-    let page = text(world.send(with(get("/settings/platform"), COOKIE, &ada)).await).await;
-    assert!(page.contains("Help https://help.example.org</textarea>"), "{page}");
-}
-
-#[tokio::test]
-async fn a_form_calls_what_there_is_for_who_is_signed_in() {
-    let world = World::new().await;
-    let ada = world.signed_in().await;
-    let fields = [CHANGE, ("fields[name]", "Mine")];
-
-    let nobody = world.send(by_form("/settings/platform", &fields)).await;
-    let elsewhere = with(by_form("/settings/platform", &fields), ORIGIN, "https://evil.example");
-    let elsewhere = world.send(with(elsewhere, COOKIE, &ada)).await;
-    let nothing = by_form("/settings/platform", &[(model::FUNCTION, "/sign-out")]);
-    let nothing = world.send(with(nothing, COOKIE, &ada)).await;
-
-    assert!(nobody.headers()[LOCATION].to_str().unwrap().starts_with("/sign-in"));
-    assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
-    assert_eq!(nothing.status(), StatusCode::NOT_FOUND);
-    let page = text(world.send(with(get("/settings/platform"), COOKIE, &ada)).await).await;
-    assert!(!page.contains("value=\"Mine\""), "{page}");
-}
-
 #[tokio::test]
 async fn titles_end_in_what_the_platform_is_called() {
     let world = World::new().await;

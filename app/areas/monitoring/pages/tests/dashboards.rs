@@ -4,13 +4,12 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::chart::{
     Chart, Frame, HeatMap, HeatOf, HeatRow, Mark, Scale, Series, State, StateRow, StateSpan, StateTimeline,
 };
-use model::{ClusterName, ConsoleError, Level, Namespace, Refused, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{
     DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
@@ -70,16 +69,8 @@ impl Dashboards for Fake {
 }
 
 async fn render(address: &str, fake: Fake) -> String {
-    render_with(address, fake, None).await
-}
-
-async fn render_with(address: &str, fake: Fake, refused: Option<Refused>) -> String {
     rendering::render(&format!("/clusters/harbour/monitoring/dashboards{address}"), || {
         provide_context::<Arc<dyn Dashboards>>(Arc::new(fake));
-        if let Some(refused) = refused {
-            provide_context(refused);
-        }
-        ui::provide_refused();
         view! {
             <Router>
                 <Routes fallback=|| "no such page">
@@ -425,39 +416,6 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     let acts = |act: &str| html.matches(&format!("name=\"fields[act]\" value=\"{act}\"")).count();
     assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
     assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
-}
-
-#[tokio::test]
-async fn a_panel_that_is_refused_comes_back_as_it_was_typed() {
-    let sent = [
-        ("fields[cluster]", "harbour"),
-        ("fields[id]", "one"),
-        ("fields[version]", "4"),
-        ("fields[index]", ""),
-        ("fields[title]", "Requests"),
-        ("fields[unit]", "Bytes"),
-        ("fields[queries][1][query]", "sum(rate(requests[5m]))"),
-        ("fields[queries][1][legend]", "{{pod}} now"),
-        ("fields[max]", "much"),
-    ];
-    let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let error = ConsoleError::invalid("max", "is no number");
-    let refused = Refused::new(SavePanel::PATH, error, sent);
-
-    let html = render_with("/one/edit?panel=new", kept(), Some(refused.clone())).await;
-
-    for words in [
-        "value=\"Requests\"",
-        "value=\"Bytes\" selected",
-        "sum(rate(requests[5m]))</textarea>",
-        "value=\"{{pod}} now\"",
-        "value=\"much\"",
-        "is no number",
-    ] {
-        assert!(html.contains(words), "{words}: {html}");
-    }
-    let html = render_with("/one/edit?panel=1", kept(), Some(refused)).await;
-    assert!(html.contains("value=\"Last\"") && !html.contains("is no number"), "another panel: {html}");
 }
 
 #[tokio::test]

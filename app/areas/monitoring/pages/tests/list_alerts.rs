@@ -153,7 +153,7 @@ async fn a_form_keeps_the_list_and_asks_for_the_rest() {
     let html = render("/new?kind=pods&search=status%3Afailed&namespace=shop", fake.clone()).await;
 
     assert_eq!(*fake.asked.lock().unwrap(), [failing_pods()]);
-    assert!(html.contains("value=\"/api/monitoring/save-list-alert\""), "works without scripts: {html}");
+    assert!(html.contains("action=\"/api/monitoring/save-list-alert\""), "works without scripts: {html}");
     for hidden in [
         "name=\"fields[cluster]\" value=\"lantern\"",
         "name=\"fields[kind]\" value=\"pods\"",
@@ -194,7 +194,7 @@ async fn one_that_there_is_can_be_changed_and_removed() {
     assert!(html.contains("value=\"Pods that fail\"") && html.contains("value=\"3\""), "{html}");
     assert!(html.contains("name=\"fields[version]\" value=\"4\""), "{html}");
     assert!(!html.contains("fields[search]"), "another list is another alert: {html}");
-    assert!(html.contains("value=\"/api/monitoring/remove-list-alert\""), "{html}");
+    assert!(html.contains("action=\"/api/monitoring/remove-list-alert\""), "{html}");
     assert!(html.contains("Save it again to let it find what you may see"), "{html}");
     assert!(render("/7", Fake::default()).await.contains("the alert on a list"));
 }

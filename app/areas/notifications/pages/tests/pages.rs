@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ConsoleError, FieldProblem, Refused, SECRET, Timestamp};
+use model::{ConsoleError, FieldProblem, Timestamp};
 use notifications_contract::*;
 use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
 use std::sync::Arc;
@@ -61,16 +60,8 @@ impl Notifications for Fake {
 
 impl Fake {
     async fn render(self, address: &str) -> String {
-        self.render_with(address, None).await
-    }
-
-    async fn render_with(self, address: &str, refused: Option<Refused>) -> String {
         rendering::render(address, || {
             provide_context::<Arc<dyn Notifications>>(Arc::new(self));
-            if let Some(refused) = refused {
-                provide_context(refused);
-            }
-            ui::provide_refused();
             view! {
                 <Router>
                     <Routes fallback=|| "no such page">
@@ -138,41 +129,6 @@ async fn the_words_of_messages_are_shown_to_who_may_change_them_with_what_they_s
     for fake in [of_people(false), Fake { view: Some(view(true)), ..Fake::default() }] {
         assert!(!fake.render("/notifications/17").await.contains("Words of messages"));
     }
-}
-
-#[tokio::test]
-async fn a_receiver_that_is_refused_asks_again_for_its_secret_alone() {
-    let place = platform().to_string();
-    let sent = [
-        ("fields[id]", "17"),
-        ("fields[version]", "2"),
-        ("fields[place]", place.as_str()),
-        ("fields[channel]", "webhook"),
-        ("fields[name]", "Night watch"),
-        ("fields[settings][url]", "http://hooks.example.org/night"),
-        ("fields[settings][token]", "hunter2"),
-        (SECRET, "fields[settings][token]"),
-    ];
-    let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let problems = vec![FieldProblem::new("url", "has to begin with https")];
-    let refused = Refused::new(SaveReceiver::PATH, ConsoleError::Invalid { problems }, sent);
-
-    let fake = || Fake { view: Some(view(true)), ..Fake::default() };
-    let html = fake().render_with("/notifications/17", Some(refused)).await;
-
-    for words in [
-        "value=\"Night watch\"",
-        "value=\"http://hooks.example.org/night\"",
-        "has to begin with https",
-        "It was not kept: type it again.",
-        // What somebody else changed since is not written over.
-        "name=\"fields[version]\" value=\"2\"",
-    ] {
-        assert!(html.contains(words), "{words}: {html}");
-    }
-    assert!(!html.contains("hunter2"), "{html}");
-    assert!(!html.contains("name=\"fields[tells_resolved]\" value=\"true\" checked"), "{html}");
-    assert!(!fake().render("/notifications/17").await.contains("type it again"));
 }
 
 #[tokio::test]

@@ -176,7 +176,7 @@ async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form(
         "{html}"
     );
     assert!(
-        html.contains("value=\"/api/people/create\"") && html.contains("name=\"fields[email]\""),
+        html.contains("action=\"/api/people/create\"") && html.contains("name=\"fields[email]\""),
         "{html}"
     );
     let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
@@ -232,7 +232,7 @@ async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
     assert!(html.contains("The mail with the link to choose a password could not be sent."), "{html}");
     assert!(html.contains("550 &lt;no&gt; such user") || html.contains("550 &lt;no> such user"), "{html}");
     assert!(html.contains("datetime=\"2026-11-23T04:20:00Z\""), "{html}");
-    assert!(html.contains("value=\"/api/people/send-link\"") && html.contains("Send it again"), "{html}");
+    assert!(html.contains("action=\"/api/people/send-link\"") && html.contains("Send it again"), "{html}");
     let html = shown(person()).await;
     assert!(!html.contains("send-link") && !html.contains("could not be sent"), "{html}");
 
@@ -246,7 +246,7 @@ async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
 #[tokio::test]
 async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
     let html = shown(person()).await;
-    assert!(html.contains("value=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
+    assert!(html.contains("action=\"/api/people/link-identity\"") && html.contains("0815"), "{html}");
     assert!(html.contains("<option value=\"company\"") && html.contains("name=\"link[unlink]\""), "{html}");
 
     let html = shown(Person { providers: vec![], ..person() }).await;

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{
-    Announcement, ConsoleError, FieldProblem, GrantedBy, Need, Platform, PlatformLink, Refused, Timestamp,
-};
+use model::{Announcement, ConsoleError, GrantedBy, Need, Platform, PlatformLink, Timestamp};
 use platform_contract::{PlatformFields, PlatformSettings};
 use platform_pages::{PlatformPage, SitePage};
 use std::sync::Arc;
@@ -25,20 +23,8 @@ impl PlatformSettings for Fake {
 }
 
 async fn render(address: &str, said: Result<Platform, ConsoleError>) -> String {
-    render_with(address, said, None).await
-}
-
-async fn render_with(
-    address: &str,
-    said: Result<Platform, ConsoleError>,
-    refused: Option<Refused>,
-) -> String {
     rendering::render(address, || {
         provide_context::<Arc<dyn PlatformSettings>>(Arc::new(Fake(said)));
-        if let Some(refused) = refused {
-            provide_context(refused);
-        }
-        ui::provide_refused();
         view! {
             <Router>
                 <Routes fallback=|| "no such page">
@@ -77,36 +63,6 @@ async fn what_is_said_stands_in_the_form() {
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }
-}
-
-#[tokio::test]
-async fn a_form_that_was_refused_holds_what_was_typed_and_no_other_does() {
-    let platform = || Ok(Platform { name: "Harbour Cloud".into(), ..Platform::default() });
-    let sent = [
-        ("fields[name]", "River \"Cloud\""),
-        ("fields[announcement]", "Tonight\r\nat ten"),
-        ("fields[weight]", "warning"),
-        ("fields[links]", "Help http://help.example.org"),
-    ];
-    let refused = |function: &str| {
-        let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        let problems = vec![FieldProblem::new("links", "problem.links")];
-        Some(Refused::new(function, ConsoleError::Invalid { problems }, sent))
-    };
-
-    let html = render_with("/settings/platform", platform(), refused("/api/platform/change")).await;
-
-    for words in [
-        "value=\"River &quot;Cloud&quot;\"",
-        "Tonight\nat ten</textarea>",
-        "value=\"warning\" selected",
-        "Help http://help.example.org</textarea>",
-        "an address that begins with https://",
-    ] {
-        assert!(html.contains(words), "{words}: {html}");
-    }
-    let html = render_with("/settings/platform", platform(), refused("/api/platform/other")).await;
-    assert!(html.contains("value=\"Harbour Cloud\"") && !html.contains("help.example.org"), "{html}");
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ async fn recordings_are_listed_with_whose_they_are_and_how_they_ended() {
 async fn whether_it_records_is_a_form_for_who_may_say_it() {
     let page = "/clusters/harbour/recordings?namespace=shop";
     let html = render(page, &fake(Some(Vec::new()), of_shop(Some(30), None))).await;
-    assert!(html.contains("value=\"/api/recordings/record\"") && html.contains("value=\"30\""), "{html}");
+    assert!(html.contains("action=\"/api/recordings/record\"") && html.contains("value=\"30\""), "{html}");
     assert!(html.contains("kubectl are recorded too") && html.contains("No recordings"));
 
     // A project cannot do less than its cluster.
@@ -128,7 +128,7 @@ async fn whether_it_records_is_a_form_for_who_may_say_it() {
 
     let policy = PolicyView { may_change_cluster: true, nodes: Some(7), ..PolicyView::default() };
     let html = render("/clusters/harbour/recordings", &fake(None, policy)).await;
-    assert_eq!(html.matches("value=\"/api/recordings/record\"").count(), 2, "nodes and all projects");
+    assert_eq!(html.matches("action=\"/api/recordings/record\"").count(), 2, "nodes and all projects");
     assert!(html.contains("another right"), "who may say it sees none without the right for that");
 }
 

@@ -1,6 +1,6 @@
 //! Commands as HTML forms send them: flat fields, so that they work with scripts off. With scripts the same forms are
-//! sent without leaving the page. A command that went well leads to its `next` page; one that did not comes
-//! back as the page of its form, with the error and what was typed.
+//! sent without leaving the page. A command that went well leads to its `next` page; one that did not leads back to
+//! the form, with the error in the address.
 
 use crate::{
     Action, ActionKind, Applied, Base, Deletion, DocumentPreview, FormFault, ManifestChange, MetadataChange,

@@ -8,14 +8,14 @@ use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ClusterName, ConsoleError, FUNCTION, FieldProblem, KindSlug, Level, Namespace, Status, link};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, Status, link};
 use resources_contract::{
     Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
     PreviewOutcome, preview_manifest, read_schema,
 };
 use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, Returned,
-    StatusMark, plain_table, use_toasts,
+    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
+    plain_table, use_toasts,
 };
 
 /// A text that is to become objects.
@@ -58,15 +58,10 @@ type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 /// version of what is edited: when it moves on, the reader sees both texts and decides.
 pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let editing = Editing::of(draft);
-    let returned = Returned::of(ApplyByForm::PATH, &[]);
-    let sending = Sending::of(&returned);
+    let sending = Sending::of::<ApplyByForm>();
     let toasts = use_toasts();
     if let Some(PostedPreview { text, answer }) = use_context() {
         editing.posted(text, answer);
-    }
-    if let Some(text) = returned.typed("fields[text]") {
-        let base = returned.typed("fields[base]").and_then(|base| Base::from_field(&base).ok());
-        editing.refused(text, base);
     }
     editing.keep(draft, toasts);
     if let (Some(base), Some(version)) = (&draft.base, version) {
@@ -110,7 +105,12 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let submit = send_on_submit::<ApplyByForm>(sending, done);
     let start_over = draft.start_over.clone();
     view! {
-        <form class="yaml-form" method="post" on:submit=submit>
+        <form
+            class="yaml-form"
+            method="post"
+            action=ApplyByForm::url()
+            on:submit=submit
+        >
             {hidden("fields[cluster]", draft.cluster.to_string())}
             {hidden("fields[namespace]", draft.namespace.as_ref().map(ToString::to_string).unwrap_or_default())}
             {hidden("fields[next]", draft.next.clone())}
@@ -132,14 +132,7 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 <span class="needs-scripts">
                     <Button glyph=Glyph::Diff busy=editing.is_previewing on_press=on_preview>{text("preview")}</Button>
                 </span>
-                <Button
-                    kind=ButtonKind::Primary
-                    form_type="submit"
-                    name=FUNCTION
-                    value=ApplyByForm::PATH
-                    busy=sending.is_busy
-                    disabled_because=blocked
-                >
+                <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy disabled_because=blocked>
                     {text("apply")}
                 </Button>
                 <a

@@ -5,14 +5,13 @@ use crate::detail::tree_nodes;
 use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{FUNCTION, Level};
+use model::Level;
 use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
-use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Returned, Select, Tree, use_toasts};
+use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
 
 /// The form, with what goes along.
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
-    let returned = Returned::of(DeleteByForm::PATH, &[]);
-    let sending = Sending::of(&returned);
+    let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
     let done = Callback::new(move |_: Vec<Outcome>| {
         on_done.run(());
@@ -30,39 +29,31 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     };
     let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
     let (confirm, missing) = confirm(word, sending);
-    let fields = returned.around(|| {
-        view! {
+    let submit = send_on_submit::<DeleteByForm>(sending, done);
+    view! {
+        <form
+            class="form confirm-delete"
+            method="post"
+            action=DeleteByForm::url()
+            on:submit=submit
+        >
+            {common_fields(asked)}
+            {warnings.into_iter().map(warning).collect_view()}
+            <p>{text("delete.along")}</p>
+            <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>
+            <div class="delete-tree"><Tree nodes=tree_nodes(trees) title=text("delete.along")/></div>
             <Select
                 name="fields[propagation]"
                 label=text("propagation")
                 options=propagations()
                 value=Signal::stored("Background".to_owned())
             />
-            {confirm()}
-        }
-        .into_any()
-    });
-    let submit = send_on_submit::<DeleteByForm>(sending, done);
-    view! {
-        <form class="form confirm-delete" method="post" on:submit=submit>
-            {common_fields(asked)}
-            {warnings.into_iter().map(warning).collect_view()}
-            <p>{text("delete.along")}</p>
-            <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>
-            <div class="delete-tree"><Tree nodes=tree_nodes(trees) title=text("delete.along")/></div>
-            {fields}
+            {confirm}
             <p class="hint">{text_with("delete.kept", &[("days", &KEPT_DAYS)])}</p>
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
-                <Button
-                    kind=ButtonKind::Danger
-                    form_type="submit"
-                    name=FUNCTION
-                    value=DeleteByForm::PATH
-                    busy=sending.is_busy
-                    disabled_because=missing
-                >
+                <Button kind=ButtonKind::Danger form_type="submit" busy=sending.is_busy disabled_because=missing>
                     {text_of("action", "delete")}
                 </Button>
             </div>
@@ -73,35 +64,27 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
 
 /// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run the button works:
 /// the server compares too.
-pub(super) fn confirm(
-    word: Option<String>,
-    sending: Sending,
-) -> (impl FnOnce() -> AnyView, Signal<Option<String>>) {
+pub(super) fn confirm(word: Option<String>, sending: Sending) -> (AnyView, Signal<Option<String>>) {
+    let Some(word) = word else { return (().into_any(), Signal::stored(None)) };
     let typed = RwSignal::new(String::new());
     let lives = RwSignal::new(false);
     Effect::new(move |_| lives.set(true));
-    let label = word.as_ref().map(|word| text_with("delete.type", &[("word", word)]));
+    let label = text_with("delete.type", &[("word", &word)]);
     let missing = Signal::derive(move || {
-        let is_missing = lives.get() && word.as_ref().is_some_and(|word| *typed.read() != *word);
-        is_missing.then(|| text("delete.type.missing").to_owned())
+        (lives.get() && *typed.read() != word).then(|| text("delete.type.missing").to_owned())
     });
-    let field = move || {
-        let field = label.map(|label| {
-            view! {
-                <Field
-                    name="fields[confirm]"
-                    label
-                    value=typed
-                    problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
-                    autocomplete="off"
-                    code=true
-                    on_input=move |text| typed.set(text)
-                />
-            }
-        });
-        field.into_any()
+    let field = view! {
+        <Field
+            name="fields[confirm]"
+            label
+            value=typed
+            problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
+            autocomplete="off"
+            code=true
+            on_input=move |text| typed.set(text)
+        />
     };
-    (field, missing)
+    (field.into_any(), missing)
 }
 
 pub(super) fn propagations() -> Signal<Vec<(String, String)>> {

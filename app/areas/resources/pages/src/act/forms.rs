@@ -4,15 +4,13 @@ use super::{Asked, Sending, common_fields, send_on_submit};
 use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{FUNCTION, Level};
+use model::Level;
 use resources_contract::{ActByForm, ActionKind, Outcome};
-use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, Returned, use_toasts};
+use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, use_toasts};
 
 /// The form of one action.
 pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
-    let word = asked.action.word();
-    let returned = Returned::of(ActByForm::PATH, &[("fields[action]", word.to_owned())]);
-    let sending = Sending::of(&returned);
+    let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
@@ -24,25 +22,23 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,
         _ => ButtonKind::Primary,
     };
+    let word = asked.action.word();
     let general = move || {
         let error = sending.error.get()?;
         let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "replicas"));
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let submit = send_on_submit::<ActByForm>(sending, done);
-    let fields = returned.around(|| fields(asked, problems));
     view! {
-        <form class="form" method="post" on:submit=submit>
+        <form class="form" method="post" action=ActByForm::url() on:submit=submit>
             {common_fields(asked)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation(asked)}</p>
-            {fields}
+            {fields(asked, problems)}
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
-                <Button kind form_type="submit" name=FUNCTION value=ActByForm::PATH busy=sending.is_busy>
-                    {text_of("action", word)}
-                </Button>
+                <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>
     }

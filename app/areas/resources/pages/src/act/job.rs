@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use live::LiveValue;
 use model::live::Topic;
-use model::{FUNCTION, Level, Status, link};
+use model::{Level, Status, link};
 use resources_contract::{Job, JobStep, ManyWork, StopByForm, read_job};
-use ui::{Button, Card, LinkButton, LiveMark, Problem, Returned, Since, StatusMark, awaited};
+use ui::{Button, Card, LinkButton, LiveMark, Problem, Since, StatusMark, awaited};
 
 /// The work that the address names, with its steps, followed; nothing while it names none. `close` is the page without
 /// it.
@@ -165,17 +165,15 @@ impl Next {
 }
 
 fn stop(id: &str, here: &str) -> AnyView {
-    let sending = Sending::of(&Returned::of(StopByForm::PATH, &[("id", id.to_owned())]));
+    let sending = Sending::of::<StopByForm>();
     let submit = send_on_submit::<StopByForm>(sending, Callback::new(|()| ()));
     let sign = if here.contains('?') { '&' } else { '?' };
     let next = format!("{here}{sign}job={}", link::escape(id));
     view! {
-        <form method="post" on:submit=submit>
+        <form method="post" action=StopByForm::url() on:submit=submit>
             <input type="hidden" name="id" value=id.to_owned()/>
             <input type="hidden" name="next" value=next/>
-            <Button form_type="submit" name=FUNCTION value=StopByForm::PATH busy=sending.is_busy>
-                {text("many.stop")}
-            </Button>
+            <Button form_type="submit" busy=sending.is_busy>{text("many.stop")}</Button>
         </form>
         {move || sending.error.get().map(|error| view! { <Problem error/> })}
     }

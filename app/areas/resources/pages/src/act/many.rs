@@ -4,17 +4,16 @@ use super::{Asked, Found, Sending, delete, forms, send_on_submit};
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ConsoleError, FUNCTION, Namespace};
+use model::{ConsoleError, Namespace};
 use resources_contract::{ActionKind, ManyByForm};
-use ui::{Button, ButtonKind, FormProblems, Problem, Returned, Select};
+use ui::{Button, ButtonKind, FormProblems, Problem, Select};
 
 pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
-    let word = asked.action.word();
-    let returned = Returned::of(ManyByForm::PATH, &[("fields[action]", word.to_owned())]);
-    let sending = Sending::of(&returned);
+    let sending = Sending::of::<ManyByForm>();
     let problems = FormProblems::of(sending.error.into());
     let is_deletion = asked.action == ActionKind::Delete;
-    let fields = || match asked.action {
+    let word = asked.action.word();
+    let fields = match asked.action {
         ActionKind::Delete => view! {
             <Select
                 name="fields[propagation]"
@@ -27,7 +26,6 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
         _ => forms::fields(asked, problems),
     };
     let (confirm, missing) = delete::confirm(is_deletion.then(|| found.count.to_string()), sending);
-    let fields = returned.around(|| view! { {fields()}{confirm()} }.into_any());
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
     let kind = if is_deletion { ButtonKind::Danger } else { ButtonKind::Primary };
     let general = move || {
@@ -43,12 +41,12 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let done = Callback::new(move |_: String| on_done.run(()));
     let submit = send_on_submit::<ManyByForm>(sending, done);
     view! {
-        <form class="form" method="post" on:submit=submit>
-            <input type="hidden" name=FUNCTION value=ManyByForm::PATH/>
+        <form class="form" method="post" action=ManyByForm::url() on:submit=submit>
             {query_fields(asked, found)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation}</p>
             {fields}
+            {confirm}
             {general}
             <p class="hint">{text("many.try.hint")}</p>
             <div class="form-actions">

@@ -4,8 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_router::hooks::use_query_map;
 use model::ConsoleError;
-use ui::{Forget, Returned};
 
 /// How a command's form stands.
 #[derive(Clone, Copy)]
@@ -14,14 +15,17 @@ pub struct Sending {
     pub is_busy: RwSignal<bool>,
     /// Why it failed the last time.
     pub error: RwSignal<Option<ConsoleError>>,
-    returned: Forget,
 }
 
 impl Sending {
-    /// Nothing is sent yet; but without scripts a form that was refused comes back.
-    pub fn of(returned: &Returned) -> Self {
-        let error = RwSignal::new(returned.error());
-        Self { is_busy: RwSignal::new(false), error, returned: Forget::here() }
+    /// Nothing is sent yet; but without scripts a failure leads back here with the error in the address.
+    pub fn of<F: ServerFn<Error = ConsoleError>>() -> Self {
+        let query = use_query_map();
+        let query = query.read_untracked();
+        let is_ours = query.get("__path").as_deref() == Some(F::PATH);
+        let error = query.get("__err").filter(|_| is_ours);
+        let error = error.map(|error| ServerFnUrlError::<ConsoleError>::decode_err(&error));
+        Self { is_busy: RwSignal::new(false), error: RwSignal::new(error) }
     }
 }
 
@@ -54,7 +58,6 @@ where
             match answer {
                 Ok(output) => {
                     let _ = sending.error.try_set(None);
-                    sending.returned.forget();
                     let _ = done.try_run(output);
                 }
                 Err(error) => {

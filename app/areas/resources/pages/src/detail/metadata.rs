@@ -5,9 +5,9 @@ use crate::address::ObjectAddress;
 use crate::words::{fault, text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{FUNCTION, Level};
+use model::Level;
 use resources_contract::{ActByForm, ActionKind, ObjectView, Outcome, Target, to_lines};
-use ui::{Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, Returned, TextArea, use_toasts};
+use ui::{Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, use_toasts};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let metadata = Memo::new(move |_| {
@@ -77,15 +77,6 @@ impl Edited {
         }
     }
 
-    /// Goes on from what was typed into a form that was refused, and from what stood there then.
-    fn come_back(self, returned: &Returned, field: &str) {
-        let began = returned.typed(&format!("fields[{field}_before]"));
-        if let Some((began, typed)) = began.zip(returned.typed(&format!("fields[{field}]"))) {
-            self.began.set(began);
-            self.typed.set(typed);
-        }
-    }
-
     /// What was typed is what is there now.
     fn saved(self) {
         self.began.set(self.typed.get_untracked());
@@ -93,11 +84,7 @@ impl Edited {
 }
 
 fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> AnyView {
-    let action = ActionKind::SetMetadata.word().to_owned();
-    let returned = Returned::of(ActByForm::PATH, &[("fields[action]", action.clone())]);
-    let sending = Sending::of(&returned);
-    labels.come_back(&returned, "labels");
-    annotations.come_back(&returned, "annotations");
+    let sending = Sending::of::<ActByForm>();
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done = Callback::new(move |_: Vec<Outcome>| {
@@ -113,11 +100,11 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
     let submit = send_on_submit::<ActByForm>(sending, done);
     view! {
         <Card title=text("metadata.change") wide=true>
-            <form class="form" method="post" on:submit=submit>
+            <form class="form" method="post" action=ActByForm::url() on:submit=submit>
                 {hidden("fields[cluster]", target.resource.cluster.to_string())}
                 {hidden("fields[kind]", target.resource.kind.to_string())}
                 {hidden("fields[targets]", target.to_line())}
-                {hidden("fields[action]", action)}
+                {hidden("fields[action]", ActionKind::SetMetadata.word().to_owned())}
                 {hidden("fields[next]", next)}
                 <input type="hidden" name="fields[labels_before]" value=move || labels.began.get()/>
                 <input type="hidden" name="fields[annotations_before]" value=move || annotations.began.get()/>
@@ -139,15 +126,7 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
                 />
                 {general}
                 <div class="form-actions">
-                    <Button
-                        kind=ButtonKind::Primary
-                        form_type="submit"
-                        name=FUNCTION
-                        value=ActByForm::PATH
-                        busy=sending.is_busy
-                    >
-                        {text("save")}
-                    </Button>
+                    <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy>{text("save")}</Button>
                 </div>
             </form>
         </Card>

@@ -84,15 +84,6 @@ impl Editing {
         self.preview.set(Some((text, answer)));
     }
 
-    /// Goes on from a text that was refused when it was sent without scripts, and from what it began from.
-    pub fn refused(self, text: String, base: Option<Base>) {
-        if base.is_some() {
-            self.base.set(base);
-        }
-        self.typed.set(text.clone());
-        self.given.set(text);
-    }
-
     /// Begins again, from what is there now.
     pub fn start_over(self) {
         if let Some(theirs) = self.theirs.get_untracked() {

@@ -184,7 +184,7 @@ async fn rows_can_be_selected_and_deleted_without_scripts() {
     assert!(html.contains("name=\"do\"") && html.contains("value=\"delete\""), "{html}");
 
     let html = render(&format!("{LIST}?do=delete&select=shop/a&select=shop/b"), &fake).await;
-    assert!(html.contains("value=\"/api/resources/delete-form\""), "{html}");
+    assert!(html.contains("action=\"/api/resources/delete-form\""), "{html}");
     assert!(html.contains("shop/a/\nshop/b/"), "{html}");
 }
 

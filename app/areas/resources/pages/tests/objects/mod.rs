@@ -75,7 +75,7 @@ async fn scaling_is_a_form_that_works_without_scripts() {
 
     let html = render(&format!("{POD}?do=scale"), &fake).await;
 
-    assert!(html.contains("value=\"/api/resources/act-form\""), "{html}");
+    assert!(html.contains("action=\"/api/resources/act-form\""), "{html}");
     assert!(html.contains("name=\"fields[replicas]\"") && html.contains("value=\"3\""), "{html}");
     assert!(html.contains("value=\"shop/checkout-7f9c/uid-checkout\""), "{html}");
 }
@@ -107,7 +107,7 @@ async fn yaml_can_be_edited_without_scripts() {
 
     let html = render(&format!("{POD}?tab=yaml"), &fake).await;
 
-    assert!(html.contains("value=\"/api/resources/apply-form\""), "{html}");
+    assert!(html.contains("action=\"/api/resources/apply-form\""), "{html}");
     assert!(html.contains("name=\"fields[text]\"") && html.contains("name=\"fields[base]\""), "{html}");
     assert!(!html.contains("</textarea><script>"), "{html}");
 }

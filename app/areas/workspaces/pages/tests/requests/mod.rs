@@ -73,7 +73,7 @@ async fn own_requests_say_how_far_they_have_come_and_open_ones_can_be_withdrawn(
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }
-    assert_eq!(html.matches("value=\"/api/workspaces/withdraw-request\"").count(), 1, "{html}");
+    assert_eq!(html.matches("action=\"/api/workspaces/withdraw-request\"").count(), 1, "{html}");
 }
 
 #[tokio::test]
