@@ -23,7 +23,7 @@ import (
 var commands = map[string]func() *cobra.Command{
 	"apiserver":          apiserverapp.NewAPIServerCommand,
 	"controller-manager": managerapp.NewControllerManagerCommand,
-	"scheduler":          schedulerapp.NewSchedulerCommand,
+	"scheduler":          func() *cobra.Command { return schedulerapp.NewSchedulerCommand() },
 }
 
 func main() {
