@@ -77,7 +77,7 @@ pub fn Navigation(
         };
         view! {
             <details class="rail-more" open=is_open on:toggle=keep>
-                <summary class="rail-link">
+                <summary class="rail-link" title=text("navigation.more")>
                     <Icon glyph=Glyph::ChevronDown/>
                     <span class="rail-words">{text("navigation.more")}</span>
                     <span class="count">{items.len()}</span>

@@ -110,7 +110,7 @@ impl ForCaller {
     }
 
     /// When people last signed in, and, for who may send it again, which mail to them was not sent.
-    async fn known(&self, may_send: bool) -> Result<Seen, ConsoleError> {
+    async fn known(&self, may_send: bool) -> Result<Known, ConsoleError> {
         let database = &self.tenants.database;
         let signed_in = database.last_sign_ins().await?;
         let unsent = match may_send && self.tenants.letters.is_some() {
@@ -120,7 +120,7 @@ impl ForCaller {
         let unsent = unsent
             .into_iter()
             .map(|mail| (mail.account_id, UnsentMail { tried: seconds(mail.tried_at), why: mail.why }));
-        Ok(Seen { signed_in, unsent: unsent.collect() })
+        Ok(Known { signed_in, unsent: unsent.collect() })
     }
 
     pub(crate) async fn find_person(&self, name: &str) -> Result<Account, ConsoleError> {
@@ -130,12 +130,12 @@ impl ForCaller {
 }
 
 /// What is known of people besides their accounts.
-struct Seen {
+struct Known {
     signed_in: HashMap<Uuid, i64>,
     unsent: HashMap<Uuid, UnsentMail>,
 }
 
-fn row(account: &Account, names: &Names, seen: &Seen) -> PersonRow {
+fn row(account: &Account, names: &Names, known: &Known) -> PersonRow {
     PersonRow {
         name: account.name.clone(),
         full_name: account.full_name.clone(),
@@ -143,8 +143,8 @@ fn row(account: &Account, names: &Names, seen: &Seen) -> PersonRow {
         role: names.role(&account.role),
         is_enabled: account.is_enabled,
         created: seconds(account.created_at),
-        signed_in: seen.signed_in.get(&account.id).map(|at| seconds(at / 1000)),
-        unsent_mail: seen.unsent.get(&account.id).cloned(),
+        signed_in: known.signed_in.get(&account.id).map(|at| seconds(at / 1000)),
+        unsent_mail: known.unsent.get(&account.id).cloned(),
     }
 }
 
@@ -162,14 +162,14 @@ impl People for ForCaller {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
         let accounts = self.tenants.database.accounts().await?;
-        let mut seen = self.known(self.may(&command("send link", Verb::Update, None))).await?;
+        let mut known = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
         let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
-        seen.unsent.retain(|account, _| changeable.contains(account));
+        known.unsent.retain(|account, _| changeable.contains(account));
         let may_create = self.may(&command("create account", Verb::Create, None));
         let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
         Ok(PeopleList {
-            people: accounts.iter().map(|account| row(account, &names, &seen)).collect(),
+            people: accounts.iter().map(|account| row(account, &names, &known)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
         })
     }
@@ -181,7 +181,7 @@ impl People for ForCaller {
         let held = self.tenants.database.memberships_of(account.id).await?;
         let may_change = self.may(&command("change account", Verb::Update, Some(&name)));
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
-        let seen = self.known(may_change).await?;
+        let known = self.known(may_change).await?;
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
         Ok(Person {
             holds: held.iter().map(|member| names.held(member)).collect(),
@@ -198,7 +198,7 @@ impl People for ForCaller {
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
-            row: row(&account, &names, &seen),
+            row: row(&account, &names, &known),
         })
     }
 
