@@ -27,7 +27,7 @@ pub fn thousandths(text: &str) -> Option<i128> {
     let power = 10_i128.pow(part.len() as u32);
     let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let part: i128 = if part.is_empty() { 0 } else { part.parse().ok()? };
-    Some((whole * power + part) * scale / power)
+    Some(whole.checked_mul(power)?.checked_add(part)?.checked_mul(scale)? / power)
 }
 
 #[cfg(test)]
@@ -42,6 +42,7 @@ mod tests {
             ("0.5", Some(500)),
             (".25", Some(250)),
             ("1Ki", Some(1_024_000)),
+            ("999999999999999999.123456789P", None),
             ("1.5Gi", Some(1_610_612_736_000)),
             ("1e3", None),
             ("-1", None),

@@ -7,9 +7,12 @@ use async_trait::async_trait;
 use kinds::Field;
 use model::quantity::thousandths;
 use model::{ClusterName, ConsoleError, Level};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use workloads_contract::{Fit, Obstacle, Placement};
+
+/// The longest text of what counts in a pod: each node is compared with all of it.
+const LONGEST: usize = 64 << 10;
 
 /// What is left of a resource, in thousandths.
 type Room = i128;
@@ -26,6 +29,7 @@ struct Taken {
 impl Placement for ForCaller {
     async fn fit(&self, cluster: ClusterName, spec: Value) -> Result<Fit, ConsoleError> {
         let connected = self.cluster(&cluster).await?;
+        let spec = what_counts(&spec)?;
         let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
         // Only sums leave this function: whoever sees the nodes may know how full they are.
         let pods = connected.loaded(&built_in("pods")).await?;
@@ -85,9 +89,28 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
+/// Of a pod, what a node is chosen by.
+fn what_counts(spec: &Value) -> Result<Value, ConsoleError> {
+    let containers = |part: &str| -> Value {
+        let of =
+            |each: &Value| json!({"resources": each["resources"], "restartPolicy": each["restartPolicy"]});
+        list(&spec[part]).map(of).collect()
+    };
+    let counts = json!({
+        "affinity": {"nodeAffinity": spec["affinity"]["nodeAffinity"]},
+        "nodeSelector": spec["nodeSelector"], "tolerations": spec["tolerations"],
+        "containers": containers("containers"), "initContainers": containers("initContainers"),
+    });
+    if counts.to_string().len() > LONGEST {
+        let message = format!("asks for more than {} KiB of conditions", LONGEST >> 10);
+        return Err(ConsoleError::invalid("spec", message));
+    }
+    Ok(counts)
+}
+
 /// What keeps a pod from a node, if anything does.
 fn obstacle(spec: &Value, node: &Value, taken: Taken) -> Option<Obstacle> {
-    let cordon = serde_json::json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"});
+    let cordon = json!({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"});
     if node["spec"]["unschedulable"] == true && !tolerates(spec, &cordon) {
         return Some(Obstacle::Cordoned);
     }
@@ -179,11 +202,20 @@ fn short(spec: &Value, node: &Value, taken: Taken) -> Option<Obstacle> {
     wanted.into_iter().find(is_short).map(|resource| Obstacle::Short { resource })
 }
 
+/// A quantity, which may be written as a text or as a number.
+fn amount(value: &Value) -> Option<Room> {
+    match value {
+        Value::String(text) => thousandths(text),
+        Value::Number(number) => thousandths(&number.to_string()),
+        _ => None,
+    }
+}
+
 /// What a pod asks for: its containers together with those that stay beside them, or one that runs before them, beside those
 /// that stay, if that asks for more.
 fn requested(spec: &Value, resource: &str) -> Room {
     let of = |container: &Value| {
-        let amount = |kind: &str| container["resources"][kind][resource].as_str().and_then(thousandths);
+        let amount = |kind: &str| amount(&container["resources"][kind][resource]);
         amount("requests").or_else(|| amount("limits")).unwrap_or_default()
     };
     let (mut beside, mut most): (Room, Room) = (0, 0);
@@ -201,7 +233,6 @@ fn requested(spec: &Value, resource: &str) -> Room {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn node() -> Value {
         json!({
@@ -224,6 +255,8 @@ mod tests {
 
         assert_eq!(against(&asking("3"), &node()), None);
         assert_eq!(against(&asking("3001m"), &node()), short("cpu"));
+        let number = json!({"containers": [{"resources": {"requests": {"cpu": 4}}}]});
+        assert_eq!(against(&number, &node()), short("cpu"), "a number is a quantity too");
         let mut first = asking("1");
         first["initContainers"] = json!([{"resources": {"limits": {"memory": "9Gi"}}}]);
         assert_eq!(
@@ -241,6 +274,21 @@ mod tests {
             obstacle(&json!({}), &node(), Taken { pods: 3, ..Taken::default() }),
             Some(Obstacle::Full)
         );
+    }
+
+    #[test]
+    fn no_node_is_compared_with_more_than_a_pod_may_ask_for() {
+        let long = "x".repeat(LONGEST);
+        let with = |part: &str, value: Value| {
+            let mut spec = asking("1");
+            spec[part] = value;
+            what_counts(&spec)
+        };
+
+        assert!(with("tolerations", json!([{"key": long}])).is_err());
+        let kept = with("volumes", json!([{"name": long}])).expect("volumes do not count here");
+        assert_eq!(against(&kept, &node()), None, "what does not matter here may be as long as it is");
+        assert_eq!(requested(&kept, "cpu"), 1_000);
     }
 
     #[test]
