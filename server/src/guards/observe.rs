@@ -4,7 +4,7 @@ use super::Surroundings;
 use crate::listener::Peer;
 use crate::routes::FunctionPath;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -29,12 +29,12 @@ pub struct RequestId(pub Arc<str>);
 pub async fn observe(State(surroundings): State<Surroundings>, mut request: Request, next: Next) -> Response {
     let id: Arc<str> = format!("{:016x}", rand::random::<u64>()).into();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let method = request.method().clone();
+    let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // The path without its query: a query may hold what somebody searched for, or a one-time token.
     let path = request.uri().path();
     let name = format!("{method} {route}");
-    let span = info_span!("request", otel.name = name, otel.kind = "server", id = %id, %method, path);
+    let span = info_span!("request", otel.name = name, otel.kind = "server", id = %id, method, path);
     if request.extensions().get().is_some_and(|peer: &Peer| surroundings.is_trusted_proxy(peer.0)) {
         continue_trace(&span, request.headers());
     }
@@ -51,7 +51,7 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
     let (status, elapsed) = (response.status(), start.elapsed());
     // All server functions share a route; only those that exist have answered with their path.
     let route = response.extensions().get().map_or(route, |function: &FunctionPath| function.0.clone());
-    let labels = [("route", route), ("method", method.to_string()), ("status", status.as_u16().to_string())];
+    let labels = [("route", route), ("method", method.to_owned()), ("status", status.as_u16().to_string())];
     metrics::counter!("orrery_http_requests_total", &labels).increment(1);
     metrics::histogram!("orrery_http_request_duration_seconds", &labels[..2]).record(elapsed.as_secs_f64());
     span.in_scope(|| info!(status = status.as_u16(), duration_ms = elapsed.as_millis() as u64, "Answered"));
@@ -59,6 +59,23 @@ pub async fn observe(State(surroundings): State<Surroundings>, mut request: Requ
         .headers_mut()
         .insert(HEADER, HeaderValue::from_str(&id).expect("hexadecimal digits are a header"));
     response
+}
+
+/// The method, if it is one that anybody uses: what is counted by it is kept for ever, and a client can make up words without
+/// end.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "CONNECT" => "CONNECT",
+        "DELETE" => "DELETE",
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        "PATCH" => "PATCH",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "TRACE" => "TRACE",
+        _ => "other",
+    }
 }
 
 /// Makes the span a part of the trace that a proxy in front has begun (W3C Trace Context). Anybody else could put requests
@@ -75,4 +92,18 @@ fn message(panic: &(dyn Any + Send)) -> &str {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("unknown")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_makes_up_figures_of_their_own() {
+        assert_eq!((known(&Method::GET), known(&Method::PATCH)), ("GET", "PATCH"));
+        for made_up in ["BREW", "get", "A-1"] {
+            assert_eq!(known(&Method::from_bytes(made_up.as_bytes()).unwrap()), "other");
+        }
+    }
 }

@@ -26,6 +26,15 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("model", "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed"),
     },
     Guard {
+        name: "whoever makes up methods fills the memory with figures about them",
+        places: &[Place {
+            file: "server/src/guards/observe.rs",
+            guard: "_ => \"other\",",
+            off: "made_up => Box::leak(made_up.to_owned().into_boxed_str()),",
+        }],
+        test: Test::Lib("server", "guards::observe::tests::nobody_makes_up_figures_of_their_own"),
+    },
+    Guard {
         name: "a page of another site changes something with somebody's session",
         places: &[Place {
             file: ROUTES,
