@@ -46,6 +46,7 @@ pub fn command() -> Command {
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let telemetry = telemetry::start(&settings)?;
     let metrics = routes::metrics::install()?;
+    tokio::spawn(routes::metrics::add_up(metrics.clone()));
     private_directory(&settings.data_dir)
         .with_context(|| format!("cannot make the data directory {}", settings.data_dir.display()))?;
     let seal = Seal::of_file(&settings.secrets_key_file)?;
