@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The address of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,16 @@ fn behind_proxies(surroundings: &Surroundings, peer: IpAddr, headers: &HeaderMap
         if !surroundings.is_trusted_proxy(client) {
             break;
         }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let Some(address) = address(hop.trim()) else { break };
         client = address.to_canonical();
     }
     client
+}
+
+/// What a proxy says of where it was asked from: an address, or, as some write it, one with a port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 #[cfg(test)]
@@ -63,5 +69,8 @@ mod tests {
         assert_eq!(seen("10.0.0.1", "198.51.100.7"), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", "127.0.0.1, 198.51.100.7, 10.0.0.2"), "198.51.100.7", "forged beginning");
         assert_eq!(seen("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", "127.0.0.1, 198.51.100.7:49152"), "198.51.100.7", "with a port");
+        assert_eq!(seen("10.0.0.1", "[2001:db8::7]:49152"), "2001:db8::7");
+        assert_eq!(seen("10.0.0.1", "[2001:db8::7]"), "2001:db8::7");
     }
 }
