@@ -203,13 +203,16 @@ impl Database {
         Ok(id)
     }
 
-    /// Messages that are due, the oldest first.
-    pub async fn due_deliveries(&self, most: i64) -> Result<Vec<Delivery>, DatabaseError> {
+    /// Messages that are due, the oldest first; of each receiver only so many, so that none keeps others waiting.
+    pub async fn due_deliveries(&self, most: i64, of_one: i64) -> Result<Vec<Delivery>, DatabaseError> {
         let select = format!(
-            "{SELECT} WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, created_at, id LIMIT $2"
+            "{SELECT} WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY receiver_id \
+             ORDER BY due_at, created_at, id) AS turn FROM deliveries WHERE state = 'waiting' AND due_at <= $1) AS due \
+             WHERE turn <= $2) ORDER BY due_at, created_at, id LIMIT $3"
         );
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(select))
             .bind(now_seconds())
+            .bind(of_one)
             .bind(most)
             .fetch_all(self.readers())
             .await?;

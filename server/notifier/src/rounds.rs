@@ -30,6 +30,8 @@ const GIVEN_UP_SECONDS: i64 = 120;
 /// So many messages are sent at once, and so many in a round.
 const AT_ONCE: usize = 8;
 const IN_A_ROUND: i64 = 64;
+/// And so many to one receiver: the others do not wait for one that takes long to answer.
+const TO_ONE: i64 = 8;
 /// After how many seconds a message is tried again. There is one try more than pauses.
 const PAUSES: [i64; 5] = [30, 120, 600, 1800, 3600];
 
@@ -134,12 +136,24 @@ impl Inner {
     }
 
     async fn tell(&self, receivers: &Receivers) -> Result<(), DatabaseError> {
-        let due = self.database.due_deliveries(IN_A_ROUND).await?;
+        let due = self.database.due_deliveries(IN_A_ROUND, TO_ONE).await?;
+        for lost in due.iter().filter(|due| !receivers.contains_key(&due.message.receiver)) {
+            self.give_up(lost).await?;
+        }
         let due = due.iter().filter_map(|due| Some((due, receivers.get(&due.message.receiver)?)));
         let tries: Vec<_> = due.map(|(due, receiver)| self.deliver(due, receiver).boxed()).collect();
         let told: Vec<Result<(), DatabaseError>> =
             futures::stream::iter(tries).buffer_unordered(AT_ONCE).collect().await;
         told.into_iter().collect()
+    }
+
+    /// Ends a message whose receiver cannot be told: for ever due, it would keep others waiting.
+    async fn give_up(&self, lost: &Delivery) -> Result<(), DatabaseError> {
+        if !self.database.claim_delivery(lost.id).await? {
+            return Ok(());
+        }
+        let why = "the receiver was switched off, or cannot be read: it may have been kept with another key";
+        self.database.end_delivery(lost.id, DeliveryState::Failed, now_seconds(), why).await
     }
 
     async fn deliver(&self, due: &Delivery, receiver: &Receiver) -> Result<(), DatabaseError> {

@@ -5,6 +5,7 @@ use super::*;
 use crate::look::Heard;
 use async_trait::async_trait;
 use database::accounts::NewAccount;
+use database::deliveries::Look;
 use database::list_alerts::{ListAlertTerms, NewListAlert};
 use database::members::Place;
 use database::receivers::NewReceiver;
@@ -317,6 +318,27 @@ async fn a_receiver_that_is_switched_off_is_not_told() {
 
     assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
     assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_to_who_cannot_be_read_waits_for_nobody() {
+    let stage = Stage::new("http://127.0.0.1:9/hook", &["127.0.0.1"]).await;
+    let message = NewDelivery {
+        receiver: stage.id,
+        reason: "firing".into(),
+        subject: "A".into(),
+        content: "{}".into(),
+    };
+    let look = Look { messages: vec![message], ..Look::default() };
+    stage.database.keep_look(stage.id, "harbour", &look).await.unwrap();
+
+    // It has another key.
+    let other = start(&stage.database, &stage.alerts, &["127.0.0.1"]);
+    other.0.round().await.unwrap();
+
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Failed)]);
+    let last = stage.database.deliveries_to(stage.id, 1).await.unwrap().remove(0);
+    assert!(last.problem.contains("another key"), "{}", last.problem);
 }
 
 #[tokio::test]
