@@ -14,7 +14,7 @@ use monitoring_contract::{Alert, OfList};
 use notifications_contract::{Channel, Least};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -66,6 +66,8 @@ struct Fake {
     lists: Mutex<Vec<Alert>>,
     /// How often lists were looked at.
     looks: AtomicUsize,
+    /// The next look at rules is a fault of the console.
+    is_faulty: AtomicBool,
 }
 
 #[async_trait]
@@ -75,6 +77,7 @@ impl Alerts for Fake {
     }
 
     async fn firing(&self, _: &ClusterName) -> Answer {
+        assert!(!self.is_faulty.swap(false, Ordering::Relaxed), "a fault");
         self.rules.lock().unwrap().clone()
     }
 
@@ -127,7 +130,12 @@ impl Stage {
     async fn new(url: &str, hosts: &[&str]) -> Self {
         let database = Database::in_memory().await.unwrap();
         let rules = Mutex::new(Ok(Some(vec![alert("A", "shop")])));
-        let alerts = Arc::new(Fake { rules, lists: Mutex::default(), looks: AtomicUsize::new(0) });
+        let alerts = Arc::new(Fake {
+            rules,
+            lists: Mutex::default(),
+            looks: AtomicUsize::new(0),
+            is_faulty: AtomicBool::new(false),
+        });
         let notifier = start(&database, &alerts, hosts);
         let id = Uuid::new_v4();
         let settings = serde_json::to_string(&said(&[])).unwrap();
@@ -185,6 +193,23 @@ async fn what_fires_is_told_once() {
         heard[0].starts_with("POST /hook HTTP/1.1") && heard[0].contains("[Firing] harbour · 1 · A"),
         "{heard:?}"
     );
+}
+
+#[tokio::test]
+async fn telling_goes_on_after_a_fault() {
+    let (url, heard) = sink(&[TAKEN]).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+    stage.alerts.is_faulty.store(true, Ordering::Relaxed);
+
+    tokio::spawn(rounds::keep(Arc::downgrade(&stage.notifier.0)));
+    stage.notifier.look_again();
+
+    let is_told = async {
+        while heard.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), is_told).await.unwrap();
 }
 
 #[tokio::test]

@@ -19,7 +19,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         .install_recorder()?;
     metrics::describe_counter!("orrery_http_requests_total", "Requests by route, method and status");
     metrics::describe_histogram!("orrery_http_request_duration_seconds", "Time until the answer begins");
-    metrics::describe_counter!("orrery_panics_total", "Requests that ended in a panic");
+    metrics::describe_counter!(
+        "orrery_panics_total",
+        "Requests, and rounds of telling, that ended in a panic"
+    );
     metrics::describe_gauge!("orrery_connections", "Open connections");
     metrics::describe_counter!("orrery_connections_refused_total", "Connections turned away at a cap");
     Ok(handle)
