@@ -21,6 +21,27 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
+    /// Reads a moment as other systems write it, to the second: `2026-11-23T04:20:00.5+02:00`.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let (clock, rest) = text.split_at_checked(19)?;
+        let zone = rest
+            .strip_prefix('.')
+            .map_or(rest, |rest| rest.trim_start_matches(|character: char| character.is_ascii_digit()));
+        let ahead = match (zone.split_at_checked(1)?, zone.split_once(':')) {
+            (("Z" | "z", ""), _) => 0,
+            ((sign @ ("+" | "-"), _), Some((hours, minutes))) => {
+                let number = |text: &str| {
+                    let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+                    is_number.then(|| text.parse::<i64>().ok()).flatten()
+                };
+                let seconds = number(&hours[1..])? * 3600 + number(minutes)? * 60;
+                if sign == "-" { -seconds } else { seconds }
+            }
+            _ => return None,
+        };
+        Some(Self(Self::parse_minutes(clock)?.0 - ahead))
+    }
+
     /// What a form's field for a moment shows: `2026-11-23T04:20`, in UTC.
     pub fn to_minutes(self) -> String {
         self.to_rfc3339().chars().take(16).collect()
@@ -98,6 +119,32 @@ mod tests {
             ["", "2026-02-30T00:00", "2026-11-26", "2026-11-26T24:00", "a-b-cT0:0", "2026-11-26T1:2:3:4"]
         {
             assert_eq!(Timestamp::parse_minutes(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_moment_of_another_zone_is_the_same_moment() {
+        let noon = Timestamp::parse_minutes("2026-11-23T12:00");
+        for text in [
+            "2026-11-23T12:00:00Z",
+            "2026-11-23T12:00:00.123456789Z",
+            "2026-11-23T14:00:00.60602144+02:00",
+            "2026-11-23T17:30:00+05:30",
+            "2026-11-22T23:00:00-13:00",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text), noon, "{text}");
+        }
+        for wrong in [
+            "",
+            "2026-11-23",
+            "2026-11-23T12:00:00",
+            "2026-11-23T12:00:00+2",
+            "2026-11-23T12:00:00+2:00",
+            "2026-11-23T12:00:00.5",
+            "2026-11-23T12:00:00Zé",
+            "2026-11-23T12:00:0é",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(wrong), None, "{wrong}");
         }
     }
 

@@ -132,7 +132,7 @@ impl ToldSilence {
 
 /// A moment as Alertmanager tells it, to the second.
 pub fn moment(text: &str) -> Option<Timestamp> {
-    text.get(..19).and_then(Timestamp::parse_minutes)
+    Timestamp::parse_rfc3339(text)
 }
 
 /// Looks for one among the cluster's Services; the first that answers is taken. The inner error says what was looked for.

@@ -125,7 +125,7 @@ fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
         summary: told("summary"),
         description: described.unwrap_or_default(),
         runbook: (runbook.starts_with("https://") || runbook.starts_with("http://")).then_some(runbook),
-        since: alert.active_at.get(..19).and_then(Timestamp::parse_minutes),
+        since: Timestamp::parse_rfc3339(&alert.active_at),
         resource: resource(cluster, &alert.labels),
         matchers: matchers(&alert.labels),
         ..Alert::firing(&label("alertname"), level(&severity), &severity, labels)
