@@ -2,6 +2,7 @@
 //! <https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml>
 
 use crate::discovery::{ALERTMANAGER, candidates};
+use crate::last_told::LastTold;
 use crate::transport::ServiceAddress;
 use bytes::Bytes;
 use http::Method;
@@ -11,8 +12,7 @@ use monitoring_contract::{MatchOperator, Matcher, Missing};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use std::time::Duration;
 
 /// What was told so lately is not asked again, however many look.
 const FRESH: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const FRESH: Duration = Duration::from_secs(5);
 pub struct Alertmanager {
     connection: Connection,
     service: ServiceAddress,
-    known: Mutex<Option<(Instant, Arc<State>)>>,
+    known: LastTold<State, ConsoleError>,
 }
 
 /// What an Alertmanager holds back at a moment.
@@ -143,7 +143,7 @@ pub async fn discover(
     let (services, mut missing) = candidates(connection, workspaces, &ALERTMANAGER).await?;
     for service in services {
         let name = service.to_string();
-        let found = Alertmanager { connection: connection.clone(), service, known: Mutex::default() };
+        let found = Alertmanager { connection: connection.clone(), service, known: LastTold::default() };
         match found.call(Call::get(found.path("/status"))).await {
             Ok(_) => return Ok(Ok(found)),
             Err(error) => missing.silent.push((name, error.to_string())),
@@ -153,21 +153,16 @@ pub async fn discover(
 }
 
 impl Alertmanager {
-    /// What it holds back. Asked by one at a time; whoever waits gets the same.
+    /// What it holds back.
     pub async fn state(&self) -> Result<Arc<State>, ConsoleError> {
-        let mut known = self.known.lock().await;
-        if let Some((since, state)) = &*known
-            && since.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(state));
-        }
-        let (silences, alerts) = tokio::try_join!(
-            self.read("/silences"),
-            self.read("/alerts?active=true&silenced=true&inhibited=true")
-        )?;
-        let state = Arc::new(State { silences, alerts });
-        *known = Some((Instant::now(), Arc::clone(&state)));
-        Ok(state)
+        let ask = || async {
+            let (silences, alerts) = tokio::try_join!(
+                self.read("/silences"),
+                self.read("/alerts?active=true&silenced=true&inhibited=true")
+            )?;
+            Ok::<_, ConsoleError>(State { silences, alerts })
+        };
+        self.known.get(FRESH, ask).await
     }
 
     /// Its configuration, as it was written but for what is secret.
@@ -203,7 +198,7 @@ impl Alertmanager {
 
     async fn change(&self, method: Method, path: &str, body: Bytes) -> Result<(), ConsoleError> {
         let result = self.call(Call::write(method, self.path(path), "application/json", body)).await;
-        *self.known.lock().await = None;
+        self.known.forget().await;
         result.map(|_| ())
     }
 

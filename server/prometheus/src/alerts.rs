@@ -3,6 +3,7 @@
 use crate::acknowledge::fingerprint;
 use crate::answer::read_data;
 use crate::error::PrometheusError;
+use crate::last_told::LastTold;
 use crate::service::Source;
 use access::Scope;
 use model::{ClusterName, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
@@ -10,15 +11,13 @@ use monitoring_contract::{Alert, Alerts, Matcher, Notifying, Rule, RuleState};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use std::time::Duration;
 
 /// Rules are evaluated every half a minute or so: asking more often learns nothing.
 const FRESH: Duration = Duration::from_secs(10);
 
 /// The rules as they were last told.
-#[derive(Default)]
-pub struct KnownRules(Mutex<Option<(Instant, Arc<Groups>)>>);
+pub type KnownRules = LastTold<Groups, PrometheusError>;
 
 #[derive(Debug, Default, Deserialize)]
 pub struct Groups {
@@ -89,17 +88,9 @@ impl Source {
         })
     }
 
-    /// Asked by one at a time; whoever waits gets the same.
     pub(crate) async fn rules(&self) -> Result<Arc<Groups>, PrometheusError> {
-        let mut known = self.known_rules.0.lock().await;
-        if let Some((since, groups)) = &*known
-            && since.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(groups));
-        }
-        let groups = Arc::new(read_data::<Groups>(&self.client.alert_rules().await?)?);
-        *known = Some((Instant::now(), Arc::clone(&groups)));
-        Ok(groups)
+        let ask = || async { read_data::<Groups>(&self.client.alert_rules().await?) };
+        self.known_rules.get(FRESH, ask).await
     }
 }
 

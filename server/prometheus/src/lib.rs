@@ -14,6 +14,7 @@ mod discovery;
 mod error;
 mod explore;
 mod found;
+mod last_told;
 mod layout;
 mod lists;
 mod metering;
