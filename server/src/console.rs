@@ -145,6 +145,7 @@ impl Console {
             elasticsearch: Arc::clone(&elasticsearch),
             seal: parts.seal.clone(),
             public_url: parts.surroundings.public_url().to_string().into(),
+            shown: Default::default(),
         };
         let metering = Metering {
             database: database.clone(),

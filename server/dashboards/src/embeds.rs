@@ -80,7 +80,9 @@ impl Dashboards {
             compare: None,
             chosen: chosen(embed).map_err(NotEmbedded::Failed)?,
         };
-        let open = maker.look(&kept, &plan, &request).await.map_err(NotEmbedded::Failed)?;
+        let look = || maker.look(&kept, &plan, &request);
+        let open = self.shown.get(embed.id, &maker.caller.rights, kept.version, look).await;
+        let open = open.map_err(NotEmbedded::Failed)?;
         Ok(EmbeddedDashboard { open, is_one_panel: embed.new.panel.is_some() })
     }
 

@@ -8,15 +8,18 @@ mod kept;
 mod kubesphere;
 mod port;
 mod records;
+mod shown;
 mod templates;
 
 pub use embeds::Followed;
+pub use shown::Shown;
 
 use access::{Access, Caller};
 use database::Database;
 use elasticsearch::Elasticsearch;
 use identity::Seal;
 use kubernetes::Kubernetes;
+use monitoring_contract::OpenedDashboard;
 use prometheus::Prometheus;
 use std::sync::Arc;
 
@@ -35,6 +38,8 @@ pub struct Dashboards {
     pub seal: Seal,
     /// Where browsers find the console, without a slash at the end.
     pub public_url: Arc<str>,
+    /// What links showed a moment ago.
+    pub shown: Shown<OpenedDashboard>,
 }
 
 /// Dashboards as one caller may see and change them: the backend of the contracts.

@@ -51,6 +51,12 @@ impl ForCaller {
     ) -> Result<Option<Found>, ConsoleError> {
         let (cluster, window) = (request.cluster.clone(), request.window);
         let asked = SearchRequest { cluster, of, query: search.to_owned(), window, before: None };
+        // Through a link, each look of each reader would be written down.
+        if self.caller.session_hash.is_none()
+            && let Some(refusal) = self.elasticsearch.refusal(&asked)
+        {
+            return Err(refusal);
+        }
         match self.elasticsearch.search(asked).await? {
             Searched::Answered(found) => Ok(Some(*found)),
             Searched::Missing(_) => Ok(None),

@@ -11,7 +11,7 @@ use crate::people::name_people;
 use crate::reads::ReadRecords;
 use crate::store::Store;
 use crate::transport::Transport;
-use access::{Access, Caller, Granted};
+use access::{Access, Action, Caller, Granted};
 use async_trait::async_trait;
 use bytes::Bytes;
 use database::Database;
@@ -180,6 +180,15 @@ impl ForCaller {
             cause: error.to_string(),
             may_be_done: false,
         })
+    }
+
+    /// Why a search would be refused, if the caller has not got the right to it; nothing is written down. For what nobody has
+    /// asked for at this moment.
+    pub fn refusal(&self, request: &SearchRequest) -> Option<ConsoleError> {
+        let namespaces = read(request.of, &request.query).map(|query| namespaces(&query)).unwrap_or_default();
+        let need = ReadRecords::new(request.of, &request.cluster, namespaces).need();
+        let refusal = access::decide(&self.caller, &need).err()?;
+        Some(access::Refused::NotAllowed(refusal).into())
     }
 
     /// All that is found, as a file. What the search says about pages is not heeded.

@@ -46,6 +46,7 @@ impl Stage {
             prometheus,
             seal: Seal::random(),
             public_url: "https://console.example".into(),
+            shown: Default::default(),
         };
         Self { _playground: playground, database, access, kept }
     }

@@ -6,10 +6,10 @@ use database::Database;
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place};
 use kubernetes::{Cluster, Connection, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace};
+use model::{ClusterName, ConsoleError, Namespace, Window};
 use records_contract::{
     Audience, MOST_FOUND_BY_NAME, Of, RemoveSearchFields, RenameSearchFields, SaveSearchFields, SavedSearch,
-    SavedSearches,
+    SavedSearches, SearchRequest,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,6 +115,25 @@ async fn rename(caller: &ForCaller, id: &str, name: &str) -> Result<(), ConsoleE
 
 async fn remove(caller: &ForCaller, id: &str) -> Result<(), ConsoleError> {
     caller.remove_search(RemoveSearchFields { cluster: harbour(), id: id.into() }).await
+}
+
+#[tokio::test]
+async fn what_would_be_refused_is_told_and_not_written_down() {
+    let stage = Stage::new().await;
+    let mara = stage.caller("mara", "shop", "project-viewer").await;
+    let asked = |query: &str| SearchRequest {
+        cluster: harbour(),
+        of: Of::Logs,
+        query: query.into(),
+        window: Window::Last(3_600),
+        before: None,
+    };
+
+    let (own, foreign) = (asked("namespace:shop timeout"), asked("namespace:bank timeout"));
+    assert_eq!(mara.refusal(&own), None);
+    assert!(matches!(mara.refusal(&foreign), Some(ConsoleError::Forbidden { .. })));
+
+    assert!(stage.trail(10).await.is_empty());
 }
 
 #[tokio::test]
