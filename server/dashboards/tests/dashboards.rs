@@ -72,6 +72,22 @@ fn is_forbidden(result: &Result<impl std::fmt::Debug, ConsoleError>) {
 }
 
 #[tokio::test]
+async fn one_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let odd = ada.save_dashboard(new("Odd", "")).await.unwrap();
+    ada.save_dashboard(new("Plain", "")).await.unwrap();
+    let tables = &stage.kept.database;
+    let kept = tables.dashboard(&harbour(), odd.parse().unwrap()).await.unwrap().unwrap();
+    tables.change_dashboard(kept.id, kept.version, "Odd", r#"{"form":99}"#, "later").await.unwrap();
+
+    let names = ada.dashboards(harbour()).await.unwrap().dashboards.into_iter().map(|line| line.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["Odd", "Plain"]);
+    let error = ada.open_dashboard(look(&odd)).await.unwrap_err();
+    assert!(error.to_string().contains("form 99"), "{error}");
+}
+
+#[tokio::test]
 async fn everybody_sees_and_changes_what_is_theirs() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
