@@ -22,7 +22,7 @@ use crate::links::LinkPurpose;
 use crate::members::{NewMember, Place};
 use crate::sessions::{MAX_SESSIONS_PER_ACCOUNT, StoredSession};
 use crate::workspaces::WorkspaceFacts;
-use crate::{Address, Database, DatabaseError, now_seconds};
+use crate::{Address, Database, DatabaseError, now_milliseconds, now_seconds};
 use model::{ClusterName, Namespace, Tier, WorkspaceName};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -158,16 +158,21 @@ async fn behaves(database: &Database) {
     assert_eq!((verified.rows, verified.before_the_chain, verified.broken), (2, 0, None));
     let filter = AuditFilter { text: "DEPLOY".into(), person: "nobody".into(), ..AuditFilter::default() };
     assert!(database.search_audit(&filter, 5).await.unwrap().is_empty());
-    let places = AuditScope::Places { clusters: vec![], projects: vec![("harbour".into(), "shop".into())] };
+    let places = |since| AuditScope::Places {
+        clusters: vec![],
+        projects: vec![("harbour".into(), "shop".into(), since)],
+    };
     let nowhere = AuditScope::Places { clusters: vec![], projects: vec![] };
     let nowhere = AuditFilter { scope: nowhere, ..AuditFilter::default() };
     assert!(database.search_audit(&nowhere, 5).await.unwrap().is_empty(), "who may look nowhere was told");
-    let filter = AuditFilter { action: "scale".into(), scope: places, ..AuditFilter::default() };
+    let filter = AuditFilter { action: "scale".into(), scope: places(0), ..AuditFilter::default() };
     assert!(database.search_audit(&filter, 5).await.unwrap().is_empty(), "a foreign place was told");
     let here =
         Decision { cluster: Some("harbour".into()), namespace: Some("shop".into()), ..decision.clone() };
     let here = database.record_decision(&here).await.unwrap();
     assert_eq!(database.search_audit(&filter, 5).await.unwrap()[0].id, here);
+    let anew = AuditFilter { scope: places(now_milliseconds() + 60_000), ..filter };
+    assert!(database.search_audit(&anew, 5).await.unwrap().is_empty(), "it was another project");
     assert_eq!(database.audit_actions().await.unwrap(), ["scale"]);
     for forgery in [
         "DELETE FROM audit_chain",

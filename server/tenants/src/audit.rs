@@ -5,6 +5,7 @@ use access::{Command, Verb};
 use database::audit::{AuditEntry, AuditFilter, AuditScope, Outcome};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Timestamp};
 use people_contract::{AUDIT_PAGE, AuditLine, AuditPage, AuditQuery, CHANGES_OF, LATE_CHANGES};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const DAY_MILLISECONDS: i64 = 24 * 3600 * 1000;
@@ -70,7 +71,7 @@ impl ForCaller {
         query: AuditQuery,
         count: u32,
     ) -> Result<(Vec<AuditLine>, Option<String>), ConsoleError> {
-        let scope = match self.audit_scope() {
+        let scope = match self.audit_scope().await? {
             Some(scope) => scope,
             // Refused, and that is recorded.
             None => {
@@ -83,7 +84,7 @@ impl ForCaller {
 
     /// What people did last; nothing, and no refusal, for who may see no trail: nobody asked for it.
     pub(crate) async fn read_late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
-        let Some(scope) = self.audit_scope() else { return Ok(None) };
+        let Some(scope) = self.audit_scope().await? else { return Ok(None) };
         let query = AuditQuery { decision: "allowed".into(), ..AuditQuery::default() };
         Ok(Some(self.lines_within(scope, query, LATE_CHANGES).await?.0))
     }
@@ -93,7 +94,8 @@ impl ForCaller {
         &self,
         resource: &ResourceRef,
     ) -> Result<Option<Vec<AuditLine>>, ConsoleError> {
-        let Some(scope) = self.audit_scope().filter(|scope| covers(scope, resource)) else { return Ok(None) };
+        let scope = self.audit_scope().await?;
+        let Some(scope) = scope.filter(|scope| covers(scope, resource)) else { return Ok(None) };
         let namespace = resource.namespace.as_ref().map(ToString::to_string);
         let filter = AuditFilter {
             cluster: resource.cluster.to_string(),
@@ -144,24 +146,27 @@ impl ForCaller {
     }
 
     /// Everything for those whose role on the platform says so; otherwise what happened in the places where a role of the
-    /// caller lets them see it; `None` where there is no such place.
-    fn audit_scope(&self) -> Option<AuditScope> {
+    /// caller lets them see it, since these are what they are; `None` where there is no such place.
+    async fn audit_scope(&self) -> Result<Option<AuditScope>, ConsoleError> {
         if self.may(&whole_trail()) {
-            return Some(AuditScope::All);
+            return Ok(Some(AuditScope::All));
         }
         let rights = &self.caller.rights;
         let sees =
             |held: &Vec<access::rights::Held>| held.iter().any(|held| held.permissions.has("audit.view"));
         let clusters: Vec<String> =
             rights.clusters.iter().filter(|(_, held)| sees(held)).map(|(name, _)| name.to_string()).collect();
-        let projects: Vec<(String, String)> = rights
-            .projects
-            .iter()
-            .filter(|(_, held)| sees(held))
-            .map(|((cluster, namespace), _)| (cluster.to_string(), namespace.to_string()))
-            .collect();
+        let seen: BTreeSet<&(ClusterName, Namespace)> =
+            rights.projects.iter().filter(|(_, held)| sees(held)).map(|(place, _)| place).collect();
+        let known = if seen.is_empty() { Vec::new() } else { self.tenants.database.projects().await? };
+        let known = known.into_iter().filter_map(|project| {
+            let since = project.created_at * 1000;
+            let place = (project.cluster, project.namespace);
+            seen.contains(&place).then(|| (place.0.to_string(), place.1.to_string(), since))
+        });
+        let projects: Vec<(String, String, i64)> = known.collect();
         let is_any = !(clusters.is_empty() && projects.is_empty());
-        is_any.then_some(AuditScope::Places { clusters, projects })
+        Ok(is_any.then_some(AuditScope::Places { clusters, projects }))
     }
 }
 
@@ -169,7 +174,7 @@ impl ForCaller {
 fn covers(scope: &AuditScope, resource: &ResourceRef) -> bool {
     let AuditScope::Places { clusters, projects } = scope else { return true };
     clusters.iter().any(|cluster| *cluster == resource.cluster.as_str())
-        || projects.iter().any(|(cluster, namespace)| {
+        || projects.iter().any(|(cluster, namespace, _)| {
             *cluster == resource.cluster.as_str()
                 && resource.namespace.as_ref().is_some_and(|own| own.as_str() == namespace)
         })

@@ -44,8 +44,9 @@ pub enum AuditScope {
     Places {
         /// Whole clusters.
         clusters: Vec<String>,
-        /// Clusters and namespaces.
-        projects: Vec<(String, String)>,
+        /// Clusters and namespaces, each from a moment on, in milliseconds since 1970: what happened under the name before is
+        /// somebody else's.
+        projects: Vec<(String, String, i64)>,
     },
 }
 
@@ -76,9 +77,12 @@ fn meeting(filter: &AuditFilter) -> Conditions {
         for cluster in clusters {
             places.push(format!("cluster = {}", wanted.value(cluster.as_str())));
         }
-        for (cluster, namespace) in projects {
+        for (cluster, namespace, since) in projects {
             let (cluster, namespace) = (wanted.value(cluster.as_str()), wanted.value(namespace.as_str()));
-            places.push(format!("(cluster = {cluster} AND namespace = {namespace})"));
+            let since = wanted.value(*since);
+            places.push(format!(
+                "(cluster = {cluster} AND namespace = {namespace} AND audit.at_milliseconds >= {since})"
+            ));
         }
         wanted.any(&places);
     }

@@ -244,4 +244,13 @@ pub const GUARDS: &[Guard] = &[
         }],
         test: DATABASE,
     },
+    Guard {
+        name: "whoever has the name of a project now reads what happened to who had it before",
+        places: &[Place {
+            file: "server/database/src/audit/search.rs",
+            guard: " AND audit.at_milliseconds >= {since})",
+            off: " AND {since} >= {since})",
+        }],
+        test: DATABASE,
+    },
 ];
