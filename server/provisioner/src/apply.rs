@@ -162,6 +162,34 @@ pub(crate) async fn list(connection: &Connection, path: String) -> Result<List, 
     })
 }
 
+/// Takes all steps, in order. What the cluster refuses in one place - a policy there, or a limit that it does not take - keeps
+/// nobody else from what is theirs; only that nothing is given as long as something could not be taken. Answers the first
+/// refusal.
+pub async fn send_all<'s, F>(steps: &'s [Step], send: impl Fn(&'s Step) -> F) -> Result<(), KubernetesError>
+where
+    F: Future<Output = Result<(), KubernetesError>>,
+{
+    let (taking, giving) = steps.split_at(steps.partition_point(|step| matches!(step, Step::Delete(_))));
+    for part in [taking, giving] {
+        let mut refused = None;
+        for step in part {
+            match send(step).await {
+                Err(error) if is_refusal(&error) => {
+                    refused.get_or_insert(error);
+                }
+                other => other?,
+            }
+        }
+        refused.map_or(Ok(()), Err)?;
+    }
+    Ok(())
+}
+
+/// Whether it is about this one thing: where the cluster does not answer at all, nothing else is asked of it.
+fn is_refusal(error: &KubernetesError) -> bool {
+    matches!(error.code(), Some(400 | 403 | 404 | 409 | 413 | 422))
+}
+
 /// Sends one step.
 pub async fn send(connection: &Connection, step: &Step) -> Result<(), KubernetesError> {
     let call = match step {
@@ -199,4 +227,45 @@ pub async fn own_account(connection: &Connection) -> Result<OwnAccount, Kubernet
         user: info["username"].as_str().unwrap_or_default().to_owned(),
         is_master: groups.into_iter().any(|group| group == "system:masters"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kubernetes::ApiStatus;
+    use parking_lot::Mutex;
+
+    fn answered(code: u16) -> KubernetesError {
+        let status = ApiStatus { code, message: code.to_string(), ..ApiStatus::default() };
+        KubernetesError::Answered { cluster: "harbour".into(), status: Box::new(status), write: true }
+    }
+
+    /// Which steps are tried, when some are answered with an error, and what comes of it.
+    async fn tried(steps: &[Step], wrong: &[(&str, u16)]) -> (Vec<String>, Option<String>) {
+        let tried = Mutex::new(Vec::new());
+        let send = |step: &Step| {
+            let (Step::Delete(path) | Step::Apply(path, _)) = step else { panic!("{step:?}") };
+            tried.lock().push(path.clone());
+            let wrong = wrong.iter().find(|(own, _)| own == path);
+            std::future::ready(wrong.map_or(Ok(()), |(_, code)| Err(answered(*code))))
+        };
+        let error = send_all(steps, send).await.err();
+        (tried.into_inner(), error.map(|error| error.to_string()))
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_in_one_place_keeps_nobody_from_what_is_theirs() {
+        let apply = |path: &str| Step::Apply(path.into(), Value::Null);
+        let steps = [Step::Delete("a".into()), Step::Delete("b".into()), apply("c"), apply("d"), apply("e")];
+
+        let all = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        assert_eq!(tried(&steps, &[]).await, (all.clone(), None));
+        assert_eq!(tried(&steps, &[("c", 403), ("d", 422)]).await, (all, Some("403".into())));
+        assert_eq!(
+            tried(&steps, &[("a", 403)]).await,
+            (vec!["a".into(), "b".into()], Some("403".into())),
+            "nothing is given as long as something could not be taken"
+        );
+        assert_eq!(tried(&steps, &[("c", 503)]).await.0.len(), 3, "a cluster in trouble is left alone");
+    }
 }

@@ -10,7 +10,7 @@ pub use plan::{CONSOLE_LABEL, PROJECT_LABEL, WORKSPACE_LABEL};
 pub use usage::{ReadBindings, ReadUse, Used};
 
 use access::Access;
-use apply::{own_account, read, send, steps};
+use apply::{own_account, read, send, send_all, steps};
 use database::{Database, DatabaseError};
 use kubernetes::{Cluster, Connection, KubernetesError};
 use model::{ClusterName, ConsoleError, Namespace};
@@ -185,9 +185,7 @@ impl Inner {
         let plan = plan(&tables, name, &own, &groups);
         let actual = read(&target.connection, tables.console).await?;
         let steps = steps(&plan, &actual, tables.console);
-        for step in &steps {
-            send(&target.connection, step).await?;
-        }
+        send_all(&steps, |step| send(&target.connection, step)).await?;
         if !steps.is_empty() {
             tracing::info!(cluster = %name, steps = steps.len(), "Rights in {name} are up to date");
         }
