@@ -56,24 +56,30 @@ impl Database {
         Ok(id)
     }
 
-    /// Changes a role for everybody who holds it, from their next request on.
+    /// Changes a role for everybody who holds it, from their next request on; `false` when it does not allow any more what it
+    /// allowed `before`.
     pub async fn change_role(
         &self,
         id: Uuid,
+        before: &str,
         title: &str,
         description: &str,
         permissions: &str,
-    ) -> Result<(), DatabaseError> {
+    ) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
-        sqlx::query("UPDATE roles SET title = $1, description = $2, permissions = $3 WHERE id = $4")
-            .bind(title.trim())
-            .bind(description.trim())
-            .bind(permissions)
-            .bind(id.to_string())
-            .execute(&mut *change)
-            .await?;
+        let changed = sqlx::query(
+            "UPDATE roles SET title = $1, description = $2, permissions = $3 WHERE id = $4 AND permissions = $5",
+        )
+        .bind(title.trim())
+        .bind(description.trim())
+        .bind(permissions)
+        .bind(id.to_string())
+        .bind(before)
+        .execute(&mut *change)
+        .await?
+        .rows_affected();
         change.commit().await?;
-        Ok(())
+        Ok(changed == 1)
     }
 
     /// Removes a role that nobody holds, no department has and no invitation offers: otherwise [`DatabaseError::InUse`].

@@ -99,17 +99,24 @@ impl ForCaller {
             // Taking from a role what one does not have oneself is a way to disarm others.
             let held = Permissions::of(before.tier, before.permissions.split_whitespace());
             check(held, self.may_put_into_roles(workspace, before.tier), "permissions")?;
+            if !fields.seen.is_empty() && fields.seen != self::words(held).join(" ") {
+                return Err(changed());
+            }
         }
         let verb = if before.is_some() { Verb::Update } else { Verb::Create };
         let action = command("save role", verb, workspace, Some(fields.title.trim()));
         let words = permissions.words().join(" ");
         let work = async move |tenants: Tenants, _| {
             let (database, RoleFields { tier, title, description, .. }) = (&tenants.database, &fields);
-            let written = match before {
-                Some(role) => database.change_role(role.id, title, description, &words).await,
-                None => database.add_role(*tier, workspace, title, description, &words).await.map(|_| ()),
+            let is_written = match before {
+                Some(role) => {
+                    database.change_role(role.id, &role.permissions, title, description, &words).await?
+                }
+                None => {
+                    database.add_role(*tier, workspace, title, description, &words).await.map(|_| true)?
+                }
             };
-            written.map_err(ConsoleError::from)
+            if is_written { Ok(()) } else { Err(changed()) }
         };
         self.perform(action, work).await
     }
@@ -169,6 +176,11 @@ fn command(name: &'static str, verb: Verb, workspace: Option<Uuid>, object: Opti
         Some(workspace) => Command::in_workspace(name, verb, "roles", workspace, object),
         None => Command::on_platform(name, verb, "roles", object),
     }
+}
+
+/// Somebody else was faster: what they took from a role must not come back.
+fn changed() -> ConsoleError {
+    ConsoleError::invalid("permissions", "were changed by somebody else meanwhile: reload and compare")
 }
 
 fn words(permissions: Permissions) -> Vec<String> {

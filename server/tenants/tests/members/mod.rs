@@ -55,6 +55,7 @@ async fn nobody_gives_takes_or_makes_more_than_they_have() {
         title: "Mighty".into(),
         description: String::new(),
         permissions: vec!["secrets.read".into()],
+        seen: String::new(),
     };
     assert_eq!(at(by_bea.save_role(role).await.unwrap_err()).0, "permissions");
 
@@ -99,6 +100,7 @@ async fn nobody_takes_from_a_role_what_they_do_not_have() {
         title: "Mighty".into(),
         description: String::new(),
         permissions: permissions.iter().map(|word| (*word).to_owned()).collect(),
+        seen: String::new(),
     };
     let made = mighty(String::new(), &["workspace.view", "projects.manage"]);
     stage.as_(ada).await.save_role(made).await.unwrap();
@@ -108,6 +110,34 @@ async fn nobody_takes_from_a_role_what_they_do_not_have() {
     let refused = stage.as_(bea).await.save_role(mighty(id, &["workspace.view"])).await.unwrap_err();
 
     assert_eq!(at(refused).0, "permissions");
+}
+
+#[tokio::test]
+async fn what_somebody_took_from_a_role_does_not_come_back_with_an_older_form() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let by_ada = stage.as_(ada).await;
+    let form = |id: &str, permissions: &[&str], seen: &str| RoleFields {
+        id: id.into(),
+        workspace: "garden".into(),
+        tier: Tier::Workspace,
+        title: "Keepers".into(),
+        description: String::new(),
+        permissions: permissions.iter().map(|word| (*word).to_owned()).collect(),
+        seen: seen.into(),
+    };
+    by_ada.save_role(form("", &["workspace.view", "roles.manage"], "")).await.unwrap();
+    let roles = async || {
+        let roles = by_ada.roles(RolePlace::Workspace(garden())).await.unwrap().roles;
+        roles.into_iter().find(|role| role.summary.title.as_deref() == Some("Keepers")).unwrap()
+    };
+    let shown = roles().await;
+    let id = shown.summary.id.clone();
+
+    by_ada.save_role(form(&id, &["workspace.view"], &shown.seen())).await.unwrap();
+    let late = form(&id, &["workspace.view", "roles.manage"], &shown.seen());
+    assert_eq!(at(by_ada.save_role(late).await.unwrap_err()).0, "permissions");
+
+    assert_eq!(roles().await.permissions, ["workspace.view"]);
 }
 
 #[tokio::test]

@@ -84,6 +84,17 @@ pub struct RoleFields {
     /// Words of its permissions.
     #[serde(default)]
     pub permissions: Vec<String>,
+    /// Of a role that is changed: what it allowed when the form was made, as [`RoleView::seen`] tells it. Empty where nobody
+    /// has looked.
+    #[serde(default)]
+    pub seen: String,
+}
+
+impl RoleView {
+    /// What it allows, so that a change can say what it was made of.
+    pub fn seen(&self) -> String {
+        self.permissions.join(" ")
+    }
 }
 
 /// The fields of the form that removes a role.

@@ -166,6 +166,7 @@ fn edit(
     };
     let mut all = hidden();
     all.push(("fields[tier]", tier.word().to_owned()));
+    all.extend(role.map(|role| ("fields[seen]", role.seen())));
     let command = Command {
         hidden: all,
         cancel: Some((text("cancel").to_owned(), page(place))),
