@@ -9,7 +9,7 @@ use access::Scope;
 use model::live::FeedNews;
 use model::{Stale, TableQuery};
 use parking_lot::Mutex;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -82,13 +82,13 @@ pub(crate) struct Difference {
 
 fn difference(old: &Page, new: &Page) -> Option<Difference> {
     let before: HashMap<&str, &Arc<RowData>> = old.rows.iter().map(|row| (&*row.uid, row)).collect();
-    let after: HashMap<&str, ()> = new.rows.iter().map(|row| (&*row.uid, ())).collect();
+    let after: HashSet<&str> = new.rows.iter().map(|row| &*row.uid).collect();
     let is_same = |row: &Arc<RowData>| {
         before.get(&*row.uid).is_some_and(|known| Arc::ptr_eq(known, row) || **known == *row)
     };
     let put: Vec<_> = new.rows.iter().filter(|row| !is_same(row)).cloned().collect();
     let gone: Vec<_> =
-        old.rows.iter().filter(|row| !after.contains_key(&*row.uid)).map(|row| row.uid.to_string()).collect();
+        old.rows.iter().filter(|row| !after.contains(&*row.uid)).map(|row| row.uid.to_string()).collect();
     let is_moved =
         old.rows.len() != new.rows.len() || old.rows.iter().zip(&new.rows).any(|(a, b)| a.uid != b.uid);
     let order = is_moved.then(|| new.rows.iter().map(|row| row.uid.to_string()).collect());
