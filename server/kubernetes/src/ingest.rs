@@ -143,15 +143,9 @@ struct ObjectMetadata {
     resource_version: String,
 }
 
-/// What a line of a watch said.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Line {
-    /// The state is at this version now.
-    At(String),
-}
-
-/// Takes a line of a watch. An object that cannot be read is left out, as [`take_page`] does: the watch goes on.
-pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result<Line, KubernetesError> {
+/// Takes a line of a watch and answers with the resource version that the state is at then; empty where the line does not
+/// say. An object that cannot be read is left out, as [`take_page`] does: the watch goes on.
+pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result<String, KubernetesError> {
     let unreadable = |cause: String| KubernetesError::Unreadable { cluster: cluster.into(), cause };
     let line: WatchLine<'_> = serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
     let json = line.object.get().as_bytes();
@@ -159,7 +153,7 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
         "BOOKMARK" => {
             let mark: VersionOnly =
                 serde_json::from_slice(json).map_err(|error| unreadable(error.to_string()))?;
-            Ok(Line::At(mark.metadata.resource_version))
+            Ok(mark.metadata.resource_version)
         }
         "ERROR" => {
             let status: ApiStatus = serde_json::from_slice(json).unwrap_or_default();
@@ -171,7 +165,7 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
                 Err(error) => return Ok(leave_out(state, json, &error)),
             };
             if object.text_at("/kind") == "Table" {
-                take_table(state, &object, change)
+                Ok(take_table(state, &object, change))
             } else {
                 Ok(apply(state, &object, None, kept, change))
             }
@@ -181,14 +175,14 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
 }
 
 /// What was known of the object is not what it is now.
-fn leave_out(state: &mut State, json: &[u8], error: &serde_json::Error) -> Line {
+fn leave_out(state: &mut State, json: &[u8], error: &serde_json::Error) -> String {
     left_out(state, error);
     let known: VersionOnly = serde_json::from_slice(json).unwrap_or_default();
     state.remove(&known.metadata.uid);
-    Line::At(known.metadata.resource_version)
+    known.metadata.resource_version
 }
 
-fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Line, KubernetesError> {
+fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> String {
     let names: Vec<Box<str>> =
         table.each("/columnDefinitions/*/name").filter_map(|name| name.text().map(Into::into)).collect();
     if !names.is_empty() {
@@ -197,11 +191,10 @@ fn take_table(state: &mut State, table: &Object<'_>, change: &str) -> Result<Lin
     let mut version = table.text_at("/metadata/resourceVersion").to_owned();
     for row in table.items_at("/rows") {
         if let Some(object) = row.get("object") {
-            let Line::At(at) = apply(state, object, row.get("cells").map(Object::items), None, change);
-            version = at;
+            version = apply(state, object, row.get("cells").map(Object::items), None, change);
         }
     }
-    Ok(Line::At(version))
+    version
 }
 
 fn apply(
@@ -210,13 +203,13 @@ fn apply(
     cells: Option<&[Object<'_>]>,
     kept: Option<Kept<'_>>,
     change: &str,
-) -> Line {
+) -> String {
     if change == "DELETED" {
         state.remove(object.uid());
     } else if !object.uid().is_empty() {
         state.put_kept(object, cells, kept);
     }
-    Line::At(object.text_at("/metadata/resourceVersion").to_owned())
+    object.text_at("/metadata/resourceVersion").to_owned()
 }
 
 #[cfg(test)]
@@ -266,11 +259,11 @@ mod tests {
     fn a_watch_brings_changes_marks_and_errors() {
         let mut state = state("pods");
         let added = br#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"11"}}}"#;
-        assert_eq!(take_line(&mut state, "c", added).unwrap(), Line::At("11".into()));
+        assert_eq!(take_line(&mut state, "c", added).unwrap(), "11");
         assert_eq!(state.len(), 1);
 
         let mark = br#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"15"}}}"#;
-        assert_eq!(take_line(&mut state, "c", mark).unwrap(), Line::At("15".into()));
+        assert_eq!(take_line(&mut state, "c", mark).unwrap(), "15");
 
         let deleted = br#"{"type":"DELETED","object":{"kind":"Pod","metadata":{"name":"a","namespace":"n","uid":"1","resourceVersion":"16"}}}"#;
         take_line(&mut state, "c", deleted).unwrap();
@@ -292,7 +285,7 @@ mod tests {
         let line = format!(
             r#"{{"type":"MODIFIED","object":{{"kind":"Pod","metadata":{{"name":"a","namespace":"n","uid":"1","resourceVersion":"12"}},"spec":{deep}}}}}"#
         );
-        assert_eq!(take_line(&mut state, "c", line.as_bytes()).unwrap(), Line::At("12".into()));
+        assert_eq!(take_line(&mut state, "c", line.as_bytes()).unwrap(), "12");
         assert_eq!(state.len(), 0, "it would be shown as it was");
     }
 }

@@ -4,7 +4,7 @@
 use crate::connection::Connection;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
-use crate::follower::Follower;
+use crate::reflector::Reflector;
 use crate::state::State;
 use model::{ConsoleError, Stale, Timestamp};
 use parking_lot::{RwLock, RwLockReadGuard};
@@ -53,11 +53,11 @@ impl Store {
             end: CancellationToken::new(),
         });
         let end = store.end.clone();
-        let follower = Follower::new(connection, &store);
+        let reflector = Reflector::new(connection, &store);
         tokio::spawn(async move {
             tokio::select! {
                 () = end.cancelled() => {}
-                () = follower.follow() => {}
+                () = reflector.follow() => {}
             }
         });
         store
