@@ -56,11 +56,7 @@ impl Catalog {
         self.ask_if_due();
         let waited =
             timeout(PATIENCE, heard.wait_for(|heard| heard.discovery.is_some() || !heard.is_asking)).await;
-        let late = || KubernetesError::TimedOut {
-            cluster: self.connection.cluster().into(),
-            after: PATIENCE,
-            may_be_done: false,
-        };
+        let late = || self.connection.late(PATIENCE, false);
         match &waited {
             Ok(Ok(heard)) => match &heard.discovery {
                 Some(discovery) => Ok(Arc::clone(discovery)),

@@ -177,7 +177,7 @@ impl Connection {
     }
 
     /// No answer came in time.
-    fn late(&self, after: Duration, may_be_done: bool) -> KubernetesError {
+    pub(crate) fn late(&self, after: Duration, may_be_done: bool) -> KubernetesError {
         KubernetesError::TimedOut { cluster: self.cluster.clone(), after, may_be_done }
     }
 }

@@ -330,12 +330,7 @@ async fn ask_each_group(
 
 async fn ask_group(connection: &Connection, path: String) -> Result<Vec<Resource>, KubernetesError> {
     let answer = timeout(GROUP_PATIENCE, connection.call(As::Console, &Call::get(path))).await;
-    let late = |_| KubernetesError::TimedOut {
-        cluster: connection.cluster().into(),
-        after: GROUP_PATIENCE,
-        may_be_done: false,
-    };
-    let answer = answer.map_err(late)??;
+    let answer = answer.map_err(|_| connection.late(GROUP_PATIENCE, false))??;
     let list: ResourceList =
         serde_json::from_slice(&answer.body).map_err(|error| unreadable(connection, &error))?;
     Ok(list.resources)

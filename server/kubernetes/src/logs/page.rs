@@ -149,13 +149,9 @@ async fn read_until(
     most: Most,
     until: Instant,
 ) -> (Arc<LogSource>, Result<Read, KubernetesError>) {
-    let late = |_| KubernetesError::TimedOut {
-        cluster: cluster.name().to_string(),
-        after: PATIENCE,
-        may_be_done: false,
-    };
     let read = read_one(&cluster, &identity, namespace.as_ref(), &source, &part, most);
-    let read = timeout_at(until, read).await.map_err(late).flatten();
+    let read =
+        timeout_at(until, read).await.map_err(|_| cluster.connection().late(PATIENCE, false)).flatten();
     (source, read)
 }
 
