@@ -1,22 +1,18 @@
 //! What a cluster serves. One dead group never hides the others.
 
+mod aggregated;
+mod listed;
+
 use crate::KubernetesError;
 use crate::connection::{As, Call, Connection};
-use futures::StreamExt;
+use aggregated::{AGGREGATED, Aggregated};
 use kinds::{Discovered, Kind};
 use model::{Namespace, ObjectName, link};
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// `APIGroupDiscoveryList` of version 2, else of the beta that older servers speak.
-const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
-     application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList";
-
-/// So many groups are asked at the same time, where each must be asked by itself.
-const GROUPS_AT_ONCE: usize = 8;
 /// How long one group may take: an extension that hangs must not hold up what the others serve.
 const GROUP_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -99,6 +95,39 @@ impl Discovery {
     pub fn of_manifest(&self, group: &str, kind: &str) -> Option<&Arc<Served>> {
         self.kinds.values().find(|served| served.kind.group == group && served.kind.kind == kind)
     }
+
+    /// Versions come with the preferred one first, so the first that is seen stays, unless a later one is the version that
+    /// the kind's columns are written for.
+    fn add(&mut self, group: &str, version: &str, found: Found) {
+        // Kinds that can only be created (reviews, bindings) have no pages.
+        if !found.verbs.contains("list") {
+            return;
+        }
+        let kind = kinds::of_resource(group, &found.plural).cloned().unwrap_or_else(|| {
+            Arc::new(Kind::discovered(Discovered {
+                group: group.into(),
+                version: version.into(),
+                kind: found.kind,
+                plural: found.plural,
+                namespaced: found.namespaced,
+                short_names: found.short_names,
+                columns: Vec::new(),
+            }))
+        });
+        let slug = kind.slug.to_string();
+        let is_known = self.kinds.contains_key(&slug);
+        if is_known && kind.version != version {
+            return;
+        }
+        let served = Served {
+            version: version.into(),
+            verbs: found.verbs,
+            subresources: found.subresources,
+            described: false,
+            kind,
+        };
+        self.kinds.insert(slug, Arc::new(served));
+    }
 }
 
 /// Asks the cluster what it serves, in three requests; a server without aggregated discovery is asked group by group.
@@ -118,13 +147,9 @@ async fn discover_groups(connection: &Connection) -> Result<Discovery, Kubernete
     let mut discovery = Discovery::default();
     for root in ["/api", "/apis"] {
         let answer = connection.call(As::Console, &Call::get(root.into()).accepting(AGGREGATED)).await?;
-        match serde_json::from_slice::<GroupDiscoveryList>(&answer.body) {
-            Ok(list) if list.kind == "APIGroupDiscoveryList" => {
-                for group in list.items {
-                    add_aggregated(&mut discovery, group);
-                }
-            }
-            Ok(_) => ask_each_group(connection, root, &answer.body, &mut discovery).await?,
+        match serde_json::from_slice::<Aggregated>(&answer.body) {
+            Ok(all) if all.is_meant() => all.add_to(&mut discovery),
+            Ok(_) => listed::ask_each_group(connection, root, &answer.body, &mut discovery).await?,
             Err(error) => return Err(unreadable(connection, &error)),
         }
     }
@@ -135,85 +160,7 @@ fn unreadable(connection: &Connection, error: &serde_json::Error) -> KubernetesE
     KubernetesError::Unreadable { cluster: connection.cluster().into(), cause: error.to_string() }
 }
 
-#[derive(Deserialize)]
-struct GroupDiscoveryList {
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    items: Vec<GroupDiscovery>,
-}
-
-#[derive(Deserialize)]
-struct GroupDiscovery {
-    #[serde(default)]
-    metadata: GroupMetadata,
-    #[serde(default)]
-    versions: Vec<VersionDiscovery>,
-}
-
-#[derive(Default, Deserialize)]
-struct GroupMetadata {
-    #[serde(default)]
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct VersionDiscovery {
-    version: String,
-    #[serde(default)]
-    resources: Vec<ResourceDiscovery>,
-    #[serde(default)]
-    freshness: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ResourceDiscovery {
-    resource: String,
-    #[serde(default)]
-    response_kind: Option<ResponseKind>,
-    #[serde(default)]
-    scope: String,
-    #[serde(default)]
-    verbs: Vec<String>,
-    #[serde(default)]
-    short_names: Vec<String>,
-    #[serde(default)]
-    subresources: Vec<SubresourceDiscovery>,
-}
-
-#[derive(Deserialize)]
-struct ResponseKind {
-    #[serde(default)]
-    kind: String,
-}
-
-#[derive(Deserialize)]
-struct SubresourceDiscovery {
-    subresource: String,
-}
-
-fn add_aggregated(discovery: &mut Discovery, group: GroupDiscovery) {
-    let name = group.metadata.name;
-    for version in group.versions {
-        if version.freshness == "Stale" {
-            discovery.dead_groups.push((format!("{name}/{}", version.version), "it does not answer".into()));
-        }
-        for resource in version.resources {
-            let Some(kind) = resource.response_kind else { continue };
-            let found = Found {
-                kind: kind.kind,
-                plural: resource.resource,
-                namespaced: resource.scope == "Namespaced",
-                verbs: resource.verbs.into_iter().collect(),
-                short_names: resource.short_names,
-                subresources: resource.subresources.into_iter().map(|part| part.subresource).collect(),
-            };
-            add(discovery, &name, &version.version, found);
-        }
-    }
-}
-
+/// A resource as a server describes it, whichever way it was asked.
 struct Found {
     kind: String,
     plural: String,
@@ -221,142 +168,6 @@ struct Found {
     verbs: BTreeSet<String>,
     short_names: Vec<String>,
     subresources: BTreeSet<String>,
-}
-
-/// Versions come with the preferred one first, so the first that is seen stays, unless a later one is the version that
-/// the kind's columns are written for.
-fn add(discovery: &mut Discovery, group: &str, version: &str, found: Found) {
-    // Kinds that can only be created (reviews, bindings) have no pages.
-    if !found.verbs.contains("list") {
-        return;
-    }
-    let kind = kinds::of_resource(group, &found.plural).cloned().unwrap_or_else(|| {
-        Arc::new(Kind::discovered(Discovered {
-            group: group.into(),
-            version: version.into(),
-            kind: found.kind,
-            plural: found.plural,
-            namespaced: found.namespaced,
-            short_names: found.short_names,
-            columns: Vec::new(),
-        }))
-    });
-    let slug = kind.slug.to_string();
-    let is_known = discovery.kinds.contains_key(&slug);
-    if is_known && kind.version != version {
-        return;
-    }
-    let served = Served {
-        version: version.into(),
-        verbs: found.verbs,
-        subresources: found.subresources,
-        described: false,
-        kind,
-    };
-    discovery.kinds.insert(slug, Arc::new(served));
-}
-
-#[derive(Deserialize)]
-struct GroupList {
-    #[serde(default)]
-    groups: Vec<Group>,
-    #[serde(default)]
-    versions: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Group {
-    name: String,
-    versions: Vec<GroupVersion>,
-    #[serde(default)]
-    preferred_version: Option<GroupVersion>,
-}
-
-#[derive(Clone, Deserialize, PartialEq)]
-struct GroupVersion {
-    version: String,
-}
-
-#[derive(Deserialize)]
-struct ResourceList {
-    #[serde(default)]
-    resources: Vec<Resource>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Resource {
-    name: String,
-    #[serde(default)]
-    namespaced: bool,
-    kind: String,
-    #[serde(default)]
-    verbs: Vec<String>,
-    #[serde(default)]
-    short_names: Vec<String>,
-}
-
-/// Asks for each version of each group by itself; one that gives no good answer is dead, and named.
-async fn ask_each_group(
-    connection: &Connection,
-    root: &str,
-    body: &[u8],
-    discovery: &mut Discovery,
-) -> Result<(), KubernetesError> {
-    let list: GroupList = serde_json::from_slice(body).map_err(|error| unreadable(connection, &error))?;
-    let core = list.versions.into_iter().map(|version| (String::new(), version));
-    let named = list.groups.into_iter().flat_map(|group| {
-        let mut versions = group.versions;
-        if let Some(preferred) = group.preferred_version {
-            versions.sort_by_key(|version| *version != preferred);
-        }
-        versions.into_iter().map(move |version| (group.name.clone(), version.version))
-    });
-    let ask = |(group, version): (String, String)| async move {
-        let name = if group.is_empty() { version.clone() } else { format!("{group}/{version}") };
-        let resources = ask_group(connection, format!("{root}/{name}")).await;
-        (group, version, name, resources)
-    };
-    let mut answers = futures::stream::iter(core.chain(named)).map(ask).buffered(GROUPS_AT_ONCE);
-    while let Some((group, version, name, resources)) = answers.next().await {
-        match resources {
-            Ok(resources) => add_listed(discovery, &group, &version, resources),
-            Err(error) => discovery.dead_groups.push((name, error.to_string())),
-        }
-    }
-    Ok(())
-}
-
-async fn ask_group(connection: &Connection, path: String) -> Result<Vec<Resource>, KubernetesError> {
-    let answer = timeout(GROUP_PATIENCE, connection.call(As::Console, &Call::get(path))).await;
-    let answer = answer.map_err(|_| connection.late(GROUP_PATIENCE, false))??;
-    let list: ResourceList =
-        serde_json::from_slice(&answer.body).map_err(|error| unreadable(connection, &error))?;
-    Ok(list.resources)
-}
-
-fn add_listed(discovery: &mut Discovery, group: &str, version: &str, resources: Vec<Resource>) {
-    let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for resource in &resources {
-        if let Some((plural, part)) = resource.name.split_once('/') {
-            parts.entry(plural.into()).or_default().insert(part.into());
-        }
-    }
-    for resource in resources {
-        if resource.name.contains('/') {
-            continue;
-        }
-        let found = Found {
-            subresources: parts.remove(&resource.name).unwrap_or_default(),
-            kind: resource.kind,
-            plural: resource.name,
-            namespaced: resource.namespaced,
-            verbs: resource.verbs.into_iter().collect(),
-            short_names: resource.short_names,
-        };
-        add(discovery, group, version, found);
-    }
 }
 
 #[cfg(test)]
