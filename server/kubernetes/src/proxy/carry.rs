@@ -16,7 +16,7 @@ use crate::recheck::Recheck;
 use access::{Granted, Scope};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, stream};
-use http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -88,52 +88,65 @@ impl Carrier {
     ) -> Result<(), ConsoleError> {
         let connection = self.cluster.connection();
         let may_change = !granted.action().need.verb.is_read();
-        let asked = self.passed.upgrade.clone();
         let answer = connection.pass(&granted.identity(), self.passed.clone()).await?;
-        let name = connection.cluster();
-        let status = answer.status();
-        if status == StatusCode::SWITCHING_PROTOCOLS {
-            let switched = asked.and_then(|asked| headers::switched(&asked, answer.headers()));
-            let (Some(told), Some(near)) = (switched, upgrade) else {
-                return Err(unreadable(name, "it switches to a protocol that was not asked for"));
-            };
-            let protocol = told.get(SEC_WEBSOCKET_PROTOCOL).and_then(|protocol| protocol.to_str().ok());
-            let is_command = protocol.is_some_and(|protocol| protocol.ends_with(".channel.k8s.io"));
-            let mut head = Response::new(stream::empty().boxed());
-            *head.status_mut() = status;
-            *head.headers_mut() = told;
-            let _ = self.tell.send(head);
-            let recheck = Recheck::new(&self.caller, vec![Box::new(granted)]);
-            return Tunnel { near, far: answer, is_command, tape, recheck, stop: self.stop }.run(name).await;
+        match answer.status() {
+            StatusCode::SWITCHING_PROTOCOLS => self.switch(granted, answer, upgrade, tape).await,
+            status if status.is_informational() || status.is_redirection() => {
+                Err(unreadable(connection.cluster(), "it leads elsewhere, which is not followed"))
+            }
+            status if status.is_success() => self.bring(granted, answer).await,
+            _ => self.refuse(answer, may_change).await,
         }
-        if status.is_informational() || status.is_redirection() {
-            return Err(unreadable(name, "it leads elsewhere, which is not followed"));
-        }
-        if !status.is_success() {
-            return self.refuse(answer, may_change).await;
-        }
+    }
+
+    /// Carries bytes both ways, once the cluster has switched to the protocol that was asked for.
+    async fn switch(
+        self,
+        granted: Granted<Pass>,
+        answer: Response<Body>,
+        upgrade: Option<ApiUpgrade>,
+        tape: Option<Arc<Tape>>,
+    ) -> Result<(), ConsoleError> {
+        let cluster = self.cluster.connection().cluster();
+        let asked = self.passed.upgrade.as_ref();
+        let switched = asked.and_then(|asked| headers::switched(asked, answer.headers()));
+        let (Some(told), Some(near)) = (switched, upgrade) else {
+            return Err(unreadable(cluster, "it switches to a protocol that was not asked for"));
+        };
+        let protocol = told.get(SEC_WEBSOCKET_PROTOCOL).and_then(|protocol| protocol.to_str().ok());
+        let is_command = protocol.is_some_and(|protocol| protocol.ends_with(".channel.k8s.io"));
+        let mut head = Response::new(stream::empty().boxed());
+        *head.status_mut() = answer.status();
+        *head.headers_mut() = told;
+        let _ = self.tell.send(head);
+        let recheck = Recheck::new(&self.caller, vec![Box::new(granted)]);
+        Tunnel { near, far: answer, is_command, tape, recheck, stop: self.stop }.run(cluster).await
+    }
+
+    /// Brings an answer to its end, or for as long as the right lasts.
+    async fn bring(self, granted: Granted<Pass>, answer: Response<Body>) -> Result<(), ConsoleError> {
         let (out, arriving) = mpsc::channel(WAITING);
         let (head, body) = answer.into_parts();
         let mut told = Response::new(received(arriving).boxed());
-        *told.status_mut() = status;
+        *told.status_mut() = head.status;
         *told.headers_mut() = headers::answered(&head.headers);
-        let is_json = told
-            .headers()
-            .get("content-type")
-            .is_some_and(|form| form.as_bytes().starts_with(b"application/json"));
+        let form = told.headers().get(CONTENT_TYPE);
+        let is_json = form.is_some_and(|form| form.as_bytes().starts_with(b"application/json"));
         if self.tell.send(told).is_err() {
             return Ok(());
         }
         let body = body.into_data_stream().map(|piece| piece.map_err(io::Error::other));
-        let ends = match self.way {
+        let ending = match self.way {
             Way::Events if is_json => Ending::Event,
             Way::Log => Ending::Line,
             _ => Ending::Cut,
         };
-        let recheck = Recheck::new(&self.caller, vec![Box::new(granted)]);
         match self.way {
-            Way::Events | Way::Log => flow(body, out, recheck, self.stop, ends).await,
-            _ => pour(name, body, out).await,
+            Way::Events | Way::Log => {
+                let recheck = Recheck::new(&self.caller, vec![Box::new(granted)]);
+                flow(body, out, recheck, self.stop, ending).await
+            }
+            _ => pour(self.cluster.connection().cluster(), body, out).await,
         }
     }
 

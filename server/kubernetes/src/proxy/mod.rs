@@ -1,8 +1,8 @@
 //! The API of clusters for programs such as kubectl, through the console. A request is read into what it means, decided by
 //! `access` like everything else, and sent anew as the owner of the token; nothing of it is passed on as it came.
 //!
-//! `target`, `query` and `headers` say what is read, `meaning` which right it needs, `carry` and `tunnel` bring the answer, `tape` records
-//! what commands show.
+//! `target`, `query` and `headers` say what is read, `meaning` which right it needs, `carry` and `tunnel` bring the answer, `tape`
+//! records what commands show.
 
 mod carry;
 mod frames;

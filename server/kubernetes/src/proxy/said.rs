@@ -69,6 +69,7 @@ impl Said {
         &self.message
     }
 
+    /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -82,6 +83,7 @@ impl Said {
         })
     }
 
+    /// The `Status` object as the body of an answer.
     pub fn body(&self) -> Bytes {
         self.json().to_string().into()
     }
