@@ -34,6 +34,7 @@ mod places;
 #[path = "../tests/support/plain.rs"]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod plain;
+mod pods;
 mod proxy;
 mod reads;
 mod recheck;

@@ -11,14 +11,12 @@ pub(crate) use ending::{Verdict, of as end_of, outcome, verdict};
 pub use recorder::{Begun, RecordedTerminal, Recorder, Recording};
 
 use crate::caller::ForCaller;
-use crate::change::{core_path, read_json};
-use crate::connection::{As, Call};
 use crate::logs::container_of_pod;
+use crate::pods;
 use access::{Identity, Need, Resource, Verb};
 use bytes::Bytes;
+use model::ConsoleError;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
-use model::{ConsoleError, ResourceRef};
-use serde_json::Value;
 use session::Session;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -175,20 +173,11 @@ impl ForCaller {
         let pod = self.pod_of(&request.pod, identity).await?;
         Ok(container_of_pod(&pod, request.container.as_deref())?)
     }
-
-    /// The pod as it is now.
-    pub(crate) async fn pod_of(&self, pod: &ResourceRef, identity: &Identity) -> Result<Value, ConsoleError> {
-        let cluster = self.cluster(&pod.cluster).await?;
-        let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
-        let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
-        let answer = answer.map_err(ConsoleError::from)?;
-        Ok(read_json(cluster.connection(), &answer.body)?)
-    }
 }
 
 /// The path that runs a shell.
 fn exec_path(request: &TerminalRequest, container: &str, shell: Shell) -> String {
-    let pod = core_path("pods", request.pod.namespace.as_ref(), &request.pod.name);
+    let pod = pods::path(&request.pod);
     format!(
         "{pod}/exec?command={}&container={}&stdin=true&stdout=true&tty=true",
         shell.word(),

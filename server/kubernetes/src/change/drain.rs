@@ -3,7 +3,8 @@
 use crate::change::act::{self, JSON, request};
 use crate::change::grants::Act;
 use crate::change::jobs::{Jobs, Progress};
-use crate::change::live::{core_path, json};
+use crate::change::live::json;
+use crate::pods;
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError};
 use access::{Access, Granted};
@@ -295,7 +296,7 @@ impl Drain {
 
 /// Asks one pod to leave; only the pod that was seen, not one that has its name by now.
 async fn evict(cluster: &Cluster, granted: &Granted<Act>, resource: &ResourceRef, uid: &str) -> Answer {
-    let path = format!("{}/eviction", core_path("pods", resource.namespace.as_ref(), &resource.name));
+    let path = format!("{}/eviction", pods::path(resource));
     let body = json!({
         "apiVersion": "policy/v1", "kind": "Eviction",
         "metadata": {"name": resource.name.as_str(), "namespace": resource.namespace.as_ref().map(Namespace::as_str)},

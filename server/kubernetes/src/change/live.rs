@@ -4,7 +4,7 @@ use crate::{As, Call, Cluster, Connection, KubernetesError, Served};
 use access::Identity;
 use bytes::Bytes;
 use kinds::Object;
-use model::{Namespace, ObjectName, ResourceRef};
+use model::{Namespace, ResourceRef};
 use serde_json::Value;
 
 /// An object as the API server sent it.
@@ -95,15 +95,6 @@ pub(crate) fn path(served: &Served, resource: &ResourceRef) -> Result<String, Ku
 pub(crate) fn collection(served: &Served, resource: &ResourceRef) -> Result<String, KubernetesError> {
     check_place(served, resource.namespace.as_ref())?;
     Ok(served.collection(resource.namespace.as_ref()))
-}
-
-/// The address of an object of a kind that every cluster serves.
-pub(crate) fn core_path(plural: &str, namespace: Option<&Namespace>, name: &ObjectName) -> String {
-    let name = model::link::escape(name.as_str());
-    match namespace {
-        Some(namespace) => format!("/api/v1/namespaces/{namespace}/{plural}/{name}"),
-        None => format!("/api/v1/{plural}/{name}"),
-    }
 }
 
 fn check_place(served: &Served, namespace: Option<&Namespace>) -> Result<(), KubernetesError> {

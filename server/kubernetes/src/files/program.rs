@@ -1,9 +1,9 @@
 //! A program in a container while it runs.
 
 use super::{FileError, Inside};
-use crate::change::core_path;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
 use crate::error::KubernetesError;
+use crate::pods;
 use crate::terminal::{Verdict, verdict};
 use bytes::Bytes;
 use model::{ConsoleError, link};
@@ -141,8 +141,7 @@ pub(super) async fn keep_awake(to: &mut ToCluster) -> FileError {
 }
 
 fn path(inside: &Inside, words: &[&str], reads: bool) -> String {
-    let pod = &inside.place.pod;
-    let mut path = core_path("pods", pod.namespace.as_ref(), &pod.name);
+    let mut path = pods::path(&inside.place.pod);
     path.push_str("/exec?");
     for word in words {
         let _ = write!(path, "command={}&", link::escape(word));

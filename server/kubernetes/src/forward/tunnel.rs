@@ -2,8 +2,8 @@
 
 use super::ForwardPort;
 use crate::caller::ForCaller;
-use crate::change::core_path;
 use crate::connection::{As, FromCluster, ToCluster};
+use crate::pods;
 use crate::recheck::Recheck;
 use access::Granted;
 use bytes::Bytes;
@@ -34,7 +34,7 @@ impl ForCaller {
     pub async fn tunnel(&self, granted: Granted<ForwardPort>) -> Result<Tunnel, ConsoleError> {
         let forward = granted.action().clone();
         let cluster = self.cluster(&forward.pod.cluster).await?;
-        let pod = core_path("pods", forward.pod.namespace.as_ref(), &forward.pod.name);
+        let pod = pods::path(&forward.pod);
         let path = format!("{pod}/portforward?ports={}", forward.port);
         let channels = cluster.connection().channels(As::Caller(&granted.identity()), path).await?;
         let (to, from) = channels.split();

@@ -1,8 +1,8 @@
 //! Asking a cluster for one container's log, and reading what it answers.
 
 use super::lines::Lines;
-use crate::change::core_path;
 use crate::connection::{As, Call};
+use crate::pods;
 use crate::{Cluster, KubernetesError};
 use access::Identity;
 use bytes::Bytes;
@@ -39,7 +39,7 @@ pub(super) async fn open(
 }
 
 fn path(namespace: Option<&Namespace>, source: &LogSource, part: &Part) -> String {
-    let pod = core_path("pods", namespace, &source.pod);
+    let pod = pods::path_in(namespace, &source.pod);
     let mut path = format!("{pod}/log?container={}&timestamps=true", link::escape(&source.container));
     if part.follow {
         path.push_str("&follow=true");

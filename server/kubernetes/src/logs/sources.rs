@@ -2,10 +2,9 @@
 
 use super::containers::{container_of_pod, containers};
 use crate::caller::ForCaller;
-use crate::change::{core_path, read_json};
 use crate::cluster::Cluster;
-use crate::connection::{As, Call};
 use crate::error::KubernetesError;
+use crate::pods;
 use crate::slug::built_in;
 use crate::store::Store;
 use access::Identity;
@@ -52,7 +51,7 @@ impl ForCaller {
         wanted: &Wanted<'_>,
     ) -> Result<Sources, ConsoleError> {
         let pods = match wanted.of.kind.as_str() {
-            "pods" => vec![pod_as_it_is(cluster, identity, wanted.of).await?],
+            "pods" => vec![pods::read(cluster, identity, wanted.of).await?],
             _ => self.pods_of(cluster, wanted.of).await?,
         };
         Ok(choose(&pods, wanted)?)
@@ -84,16 +83,6 @@ impl ForCaller {
             seen.filter_map(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
         Ok(json.collect())
     }
-}
-
-async fn pod_as_it_is(
-    cluster: &Cluster,
-    identity: &Identity,
-    pod: &ResourceRef,
-) -> Result<Value, ConsoleError> {
-    let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
-    let answer = cluster.connection().call(As::Caller(identity), &Call::get(path)).await;
-    Ok(read_json(cluster.connection(), &answer.map_err(ConsoleError::from)?.body)?)
 }
 
 fn owned(cluster: &Cluster, pods: &Store, uid: &str, depth: usize, found: &mut BTreeSet<Box<str>>) {

@@ -3,8 +3,8 @@
 use super::Shown;
 use super::session::{Running, left, say};
 use crate::caller::ForCaller;
-use crate::change::core_path;
 use crate::connection::As;
+use crate::pods;
 use access::Identity;
 use model::terminal::{TerminalEnd, TerminalNews, TerminalSize};
 use model::{ConsoleError, ResourceRef};
@@ -60,8 +60,8 @@ impl Attached<'_> {
     }
 
     async fn attach(&self, size: TerminalSize) -> Result<Running, ConsoleError> {
-        let path = core_path("pods", self.pod.namespace.as_ref(), &self.pod.name);
-        let path = format!("{path}/attach?container={}&stdin=true&stdout=true&tty=true", self.container);
+        let pod = pods::path(self.pod);
+        let path = format!("{pod}/attach?container={}&stdin=true&stdout=true&tty=true", self.container);
         let cluster = self.caller.cluster(&self.pod.cluster).await?;
         let (mut to, from) = cluster.connection().channels(As::Caller(self.identity), path).await?.split();
         // What the shell wrote before somebody was attached is gone; another size makes it draw its prompt again.

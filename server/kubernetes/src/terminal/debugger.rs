@@ -9,8 +9,8 @@ use super::attached::Attached;
 use super::session::Running;
 use super::{Shown, TerminalRequest};
 use crate::caller::ForCaller;
-use crate::change::core_path;
 use crate::connection::{As, Call};
+use crate::pods;
 use access::Identity;
 use http::Method;
 use model::ConsoleError;
@@ -56,7 +56,7 @@ impl Debugger<'_> {
 
     async fn add(&self, name: &str, image: &ImageName, target: Option<&str>) -> Result<(), ConsoleError> {
         let pod = &self.request.pod;
-        let path = format!("{}/ephemeralcontainers", core_path("pods", pod.namespace.as_ref(), &pod.name));
+        let path = format!("{}/ephemeralcontainers", pods::path(pod));
         let patch = json!({"spec": {"ephemeralContainers": [container(name, image, target)]}});
         let call = Call::write(Method::PATCH, path, STRATEGIC_MERGE, patch.to_string().into());
         let cluster = self.caller.cluster(&pod.cluster).await?;

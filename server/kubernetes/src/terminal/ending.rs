@@ -1,9 +1,8 @@
 //! Why a terminal ended.
 
 use crate::caller::ForCaller;
-use crate::change::{core_path, read_json};
-use crate::connection::{As, Call};
 use crate::error::ApiStatus;
+use crate::pods;
 use access::Identity;
 use model::terminal::{ContainerFate, TerminalEnd};
 use model::{ConsoleError, ResourceRef};
@@ -97,13 +96,11 @@ async fn fate(
     container: &str,
 ) -> Option<ContainerFate> {
     let cluster = caller.cluster(&pod.cluster).await.ok()?;
-    let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
-    let pod = match cluster.connection().call(As::Caller(identity), &Call::get(path)).await {
-        Ok(answer) => read_json(cluster.connection(), &answer.body).ok()?,
-        Err(error) if error.code() == Some(404) => return Some(ContainerFate::PodDeleted),
-        Err(_) => return None,
-    };
-    fate_in(&pod, container)
+    match pods::read(&cluster, identity, pod).await {
+        Ok(pod) => fate_in(&pod, container),
+        Err(error) if error.code() == Some(404) => Some(ContainerFate::PodDeleted),
+        Err(_) => None,
+    }
 }
 
 /// What the pod says about it.

@@ -7,8 +7,8 @@ use super::Shown;
 use super::attached::Attached;
 use super::session::{Running, left, say};
 use crate::caller::ForCaller;
-use crate::change::core_path;
 use crate::connection::{As, Call};
+use crate::pods;
 use crate::slug::built_in;
 use access::Identity;
 use bytes::Bytes;
@@ -86,9 +86,8 @@ pub(super) async fn delete(
     pod: &ResourceRef,
 ) -> Result<(), ConsoleError> {
     let cluster = caller.cluster(&pod.cluster).await?;
-    let path = core_path("pods", pod.namespace.as_ref(), &pod.name);
     let how = Bytes::from(json!({ "gracePeriodSeconds": GRACE_SECONDS }).to_string());
-    let call = Call::write(Method::DELETE, path, "application/json", how);
+    let call = Call::write(Method::DELETE, pods::path(pod), "application/json", how);
     match cluster.connection().call(As::Caller(identity), &call).await {
         // It was not made, or somebody else was faster.
         Err(error) if error.code() == Some(404) => Ok(()),
