@@ -20,6 +20,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use kube::config::AuthInfo;
 use measured::Measured;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -174,6 +175,12 @@ impl Connection {
             whole.extend_from_slice(&chunk);
         }
         Ok(whole.freeze())
+    }
+
+    /// Reads the body of an answer as JSON.
+    pub(crate) fn read_json<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, KubernetesError> {
+        serde_json::from_slice(body)
+            .map_err(|error| KubernetesError::unreadable(&self.cluster, error.to_string()))
     }
 
     /// No answer came in time.

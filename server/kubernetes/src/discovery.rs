@@ -150,14 +150,10 @@ async fn discover_groups(connection: &Connection) -> Result<Discovery, Kubernete
         match serde_json::from_slice::<Aggregated>(&answer.body) {
             Ok(all) if all.is_meant() => all.add_to(&mut discovery),
             Ok(_) => listed::ask_each_group(connection, root, &answer.body, &mut discovery).await?,
-            Err(error) => return Err(unreadable(connection, &error)),
+            Err(error) => return Err(KubernetesError::unreadable(connection.cluster(), error.to_string())),
         }
     }
     Ok(discovery)
-}
-
-fn unreadable(connection: &Connection, error: &serde_json::Error) -> KubernetesError {
-    KubernetesError::Unreadable { cluster: connection.cluster().into(), cause: error.to_string() }
 }
 
 /// A resource as a server describes it, whichever way it was asked.

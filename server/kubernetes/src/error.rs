@@ -137,6 +137,11 @@ impl KubernetesError {
         Self::Invalid { problems: vec![FieldProblem::new(field, message)] }
     }
 
+    /// An answer of a cluster that is not what the protocol says, and why not.
+    pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
+        Self::Unreadable { cluster: cluster.into(), cause: cause.into() }
+    }
+
     /// The HTTP status of the API server's answer, if it answered.
     pub fn code(&self) -> Option<u16> {
         match self {

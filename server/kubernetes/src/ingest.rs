@@ -146,13 +146,12 @@ struct ObjectMetadata {
 /// Takes a line of a watch and answers with the resource version that the state is at then; empty where the line does not
 /// say. An object that cannot be read is left out, as [`take_page`] does: the watch goes on.
 pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result<String, KubernetesError> {
-    let unreadable = |cause: String| KubernetesError::Unreadable { cluster: cluster.into(), cause };
-    let line: WatchLine<'_> = serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
+    let unreadable = |error: serde_json::Error| KubernetesError::unreadable(cluster, error.to_string());
+    let line: WatchLine<'_> = serde_json::from_slice(line).map_err(unreadable)?;
     let json = line.object.get().as_bytes();
     match line.kind {
         "BOOKMARK" => {
-            let mark: VersionOnly =
-                serde_json::from_slice(json).map_err(|error| unreadable(error.to_string()))?;
+            let mark: VersionOnly = serde_json::from_slice(json).map_err(unreadable)?;
             Ok(mark.metadata.resource_version)
         }
         "ERROR" => {
@@ -170,7 +169,7 @@ pub(crate) fn take_line(state: &mut State, cluster: &str, line: &[u8]) -> Result
                 Ok(apply(state, &object, None, kept, change))
             }
         }
-        other => Err(unreadable(format!("a watch may not say \"{other}\""))),
+        other => Err(KubernetesError::unreadable(cluster, format!("a watch may not say \"{other}\""))),
     }
 }
 

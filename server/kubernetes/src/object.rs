@@ -43,10 +43,8 @@ impl ForCaller {
         let row = row.ok_or_else(|| ConsoleError::not_found(&resource))?;
         let missing = || KubernetesError::Missing { what: resource.to_string() };
         let json = store.read().read(&row.uid, <[u8]>::to_vec).ok_or_else(missing)?;
-        let object = Object::parse(&json).map_err(|error| KubernetesError::Unreadable {
-            cluster: cluster.name().to_string(),
-            cause: error.to_string(),
-        })?;
+        let object = Object::parse(&json)
+            .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))?;
 
         let gathered = self.gather(&cluster, &store, &row, &object).await;
         let events = self.events(&cluster, &gathered);

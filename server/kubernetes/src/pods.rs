@@ -1,7 +1,6 @@
 //! Pods as they are now, and where the API has them: what has to do with running programs asks the cluster itself.
 
 use crate::caller::ForCaller;
-use crate::change::read_json;
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
@@ -30,7 +29,7 @@ pub(crate) async fn read(
     pod: &ResourceRef,
 ) -> Result<Value, KubernetesError> {
     let answer = cluster.connection().call(As::Caller(identity), &Call::get(path(pod))).await?;
-    read_json(cluster.connection(), &answer.body)
+    cluster.connection().read_json(&answer.body)
 }
 
 impl ForCaller {

@@ -160,9 +160,10 @@ impl Reflector {
         let taking = Arc::clone(store);
         let taken =
             tokio::task::spawn_blocking(move || taking.change(|state| ingest::take_page(state, &body)));
-        let end = taken.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|cause| {
-            KubernetesError::Unreadable { cluster: self.connection.cluster().into(), cause }
-        })?;
+        let end = taken
+            .await
+            .unwrap_or_else(|error| Err(error.to_string()))
+            .map_err(|cause| KubernetesError::unreadable(self.connection.cluster(), cause))?;
         rest.next = end.next;
         Ok(end.resource_version)
     }

@@ -1,7 +1,7 @@
 //! What forms ask: a text as objects, what limits a namespace, whether a certificate fits its key.
 
 use crate::caller::ForCaller;
-use crate::change::{read_json, read_yaml};
+use crate::change::read_yaml;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
 use crate::reads::ReadTable;
@@ -65,7 +65,7 @@ impl Wizards for ForCaller {
         let granted = self.kubernetes.access().grant(&self.caller, ReadQuota { cluster, namespace }).await?;
         let identity = granted.identity();
         let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
-        let list = read_json(connected.connection(), &answer.map_err(ConsoleError::from)?.body)?;
+        let list: Value = connected.connection().read_json(&answer.map_err(ConsoleError::from)?.body)?;
         Ok(Quota { lines: lines(&list) })
     }
 

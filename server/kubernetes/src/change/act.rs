@@ -1,9 +1,8 @@
 //! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
 
 use crate::change::grants::{Act, Try};
-use crate::change::live::{self, json};
 use crate::change::owners::MANAGER;
-use crate::change::{labels, rollback, trigger};
+use crate::change::{labels, live, rollback, trigger};
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
@@ -52,12 +51,10 @@ pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<Res
     if *action != Action::Trigger {
         return Ok(None);
     }
-    let job = json(cluster.connection(), &answer.body)?;
+    let job: Value = cluster.connection().read_json(&answer.body)?;
     let name = job.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-    let name = ObjectName::parse(name).map_err(|error| KubernetesError::Unreadable {
-        cluster: cluster.name().to_string(),
-        cause: error.to_string(),
-    })?;
+    let name = ObjectName::parse(name)
+        .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))?;
     Ok(Some(ResourceRef { kind: built_in("jobs"), name, ..target.resource.clone() }))
 }
 

@@ -158,8 +158,8 @@ async fn list(
             Err(error) if matches!(error.code(), Some(403 | 404 | 405 | 503)) => return Ok(kept),
             answer => answer?,
         };
-        let list = live::json(cluster.connection(), &answer.body)?;
-        for mut value in list["items"].as_array().cloned().unwrap_or_default() {
+        let mut list: Value = cluster.connection().read_json(&answer.body)?;
+        for mut value in live::items(&mut list) {
             // Items of lists do not say what they are.
             value["apiVersion"] = served.api_version().into();
             value["kind"] = served.kind.kind.to_string().into();

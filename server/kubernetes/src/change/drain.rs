@@ -3,7 +3,7 @@
 use crate::change::act::{self, JSON, request};
 use crate::change::grants::Act;
 use crate::change::jobs::{Jobs, Progress};
-use crate::change::live::json;
+use crate::change::live;
 use crate::pods;
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError};
@@ -122,9 +122,8 @@ async fn pods_of(cluster: &Cluster, granted: &Granted<Act>) -> Result<Vec<Pod>, 
     let call = Call::get(format!("/api/v1/pods?fieldSelector={selector}"));
     let connection = cluster.connection();
     let answer = connection.call_patiently(As::Caller(&granted.identity()), &call).await?;
-    let mut list = json(connection, &answer.body)?;
-    let Value::Array(items) = list["items"].take() else { return Ok(Vec::new()) };
-    Ok(items.into_iter().filter_map(|value| pod(node, value)).collect())
+    let mut list: Value = connection.read_json(&answer.body)?;
+    Ok(live::items(&mut list).filter_map(|value| pod(node, value)).collect())
 }
 
 fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {

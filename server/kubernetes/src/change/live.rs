@@ -18,8 +18,7 @@ pub(crate) struct State {
 impl State {
     /// Reads an API server's answer.
     pub fn parse(connection: &Connection, bytes: Bytes) -> Result<Self, KubernetesError> {
-        let value = json(connection, &bytes)?;
-        Ok(Self { bytes, value })
+        Ok(Self { value: connection.read_json(&bytes)?, bytes })
     }
 
     /// A state as a test imagines it.
@@ -51,12 +50,10 @@ impl State {
     }
 }
 
-/// Reads a JSON answer.
-pub(crate) fn json(connection: &Connection, bytes: &[u8]) -> Result<Value, KubernetesError> {
-    serde_json::from_slice(bytes).map_err(|error| KubernetesError::Unreadable {
-        cluster: connection.cluster().into(),
-        cause: error.to_string(),
-    })
+/// Takes the objects out of a list.
+pub(crate) fn items(list: &mut Value) -> impl Iterator<Item = Value> + use<> {
+    let items = list.get_mut("items").and_then(Value::as_array_mut).map(std::mem::take);
+    items.unwrap_or_default().into_iter().filter(Value::is_object)
 }
 
 /// The object as it is now.

@@ -29,7 +29,6 @@ pub use bin::{Bin, Deleted, DeletedObject};
 pub(crate) use delete::{DeletionFacts, plan as plan_deletion};
 pub(crate) use grants::{ReadManifest, need_of};
 pub(crate) use jobs::Jobs;
-pub(crate) use live::json as read_json;
 pub(crate) use manifest::{read_manifest, read_value};
 pub use restore::SeenDeleted;
 pub(crate) use schema::Schemas;

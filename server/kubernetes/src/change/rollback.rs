@@ -1,7 +1,7 @@
 //! The pod template of an earlier revision, as `kubectl rollout undo` finds it.
 
 use crate::change::act::{JSON_PATCH, Planned};
-use crate::change::live::{self, State, json};
+use crate::change::live::{self, State};
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::Identity;
 use http::Method;
@@ -36,7 +36,7 @@ pub(crate) async fn plan(
     let selector = link::escape(&selector(&workload.value["spec"]["selector"]));
     let list = Call::get(format!("/apis/apps/v1/namespaces/{namespace}/{keepers}?labelSelector={selector}"));
     let answer = cluster.connection().call(As::Caller(identity), &list).await?;
-    let list = json(cluster.connection(), &answer.body)?;
+    let list: Value = cluster.connection().read_json(&answer.body)?;
     let keepers = list["items"].as_array().map_or(&[][..], Vec::as_slice);
     let path = live::path(served, &target.resource)?;
     Ok(Planned::new(Method::PATCH, &path, JSON_PATCH, undo(&workload, keepers, revision)?))

@@ -1,6 +1,5 @@
 //! Schemas of kinds, for completion in the editor.
 
-use crate::change::live::json;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use model::KindSlug;
 use parking_lot::Mutex;
@@ -59,7 +58,7 @@ async fn address(cluster: &Cluster, served: &Served) -> Result<String, Kubernete
 
 async fn get(cluster: &Cluster, path: String) -> Result<Value, KubernetesError> {
     let answer = cluster.connection().call_patiently(As::Console, &Call::get(path)).await?;
-    json(cluster.connection(), &answer.body)
+    cluster.connection().read_json(&answer.body)
 }
 
 /// The schema of a kind, with everything that it refers to.

@@ -89,10 +89,7 @@ impl Connection {
     pub(crate) async fn channels(&self, speaker: As<'_>, path: String) -> Result<Channels, KubernetesError> {
         let key = generate_key();
         let answer = self.send_soon(speaker, &Call::upgrade(path, key.clone())).await?;
-        let unreadable = |cause: &str| KubernetesError::Unreadable {
-            cluster: self.cluster.clone(),
-            cause: cause.to_owned(),
-        };
+        let unreadable = |cause: &str| KubernetesError::unreadable(&self.cluster, cause);
         let can_end_input = check(&answer, &key).map_err(unreadable)? == PROTOCOLS[0];
         let upgraded = hyper::upgrade::on(answer).await;
         let upgraded = upgraded.map_err(|error| unreachable(&self.cluster, &error, false))?;

@@ -1,6 +1,6 @@
 //! What a server says of each of its groups, where it does not say it of all at once.
 
-use super::{Discovery, Found, GROUP_PATIENCE, unreadable};
+use super::{Discovery, Found, GROUP_PATIENCE};
 use crate::KubernetesError;
 use crate::connection::{As, Call, Connection};
 use futures::StreamExt;
@@ -59,7 +59,7 @@ pub(super) async fn ask_each_group(
     body: &[u8],
     discovery: &mut Discovery,
 ) -> Result<(), KubernetesError> {
-    let list: GroupList = serde_json::from_slice(body).map_err(|error| unreadable(connection, &error))?;
+    let list: GroupList = connection.read_json(body)?;
     let core = list.versions.into_iter().map(|version| (String::new(), version));
     let named = list.groups.into_iter().flat_map(|group| {
         let mut versions = group.versions;
@@ -86,8 +86,7 @@ pub(super) async fn ask_each_group(
 async fn ask_group(connection: &Connection, path: String) -> Result<Vec<Resource>, KubernetesError> {
     let answer = timeout(GROUP_PATIENCE, connection.call(As::Console, &Call::get(path))).await;
     let answer = answer.map_err(|_| connection.late(GROUP_PATIENCE, false))??;
-    let list: ResourceList =
-        serde_json::from_slice(&answer.body).map_err(|error| unreadable(connection, &error))?;
+    let list: ResourceList = connection.read_json(&answer.body)?;
     Ok(list.resources)
 }
 

@@ -92,7 +92,8 @@ impl Carrier {
         match answer.status() {
             StatusCode::SWITCHING_PROTOCOLS => self.switch(granted, answer, upgrade, tape).await,
             status if status.is_informational() || status.is_redirection() => {
-                Err(unreadable(connection.cluster(), "it leads elsewhere, which is not followed"))
+                let cause = "it leads elsewhere, which is not followed";
+                Err(KubernetesError::unreadable(connection.cluster(), cause).into())
             }
             status if status.is_success() => self.bring(granted, answer).await,
             _ => self.refuse(answer, may_change).await,
@@ -111,7 +112,8 @@ impl Carrier {
         let asked = self.passed.upgrade.as_ref();
         let switched = asked.and_then(|asked| headers::switched(asked, answer.headers()));
         let (Some(told), Some(near)) = (switched, upgrade) else {
-            return Err(unreadable(cluster, "it switches to a protocol that was not asked for"));
+            let cause = "it switches to a protocol that was not asked for";
+            return Err(KubernetesError::unreadable(cluster, cause).into());
         };
         let protocol = told.get(SEC_WEBSOCKET_PROTOCOL).and_then(|protocol| protocol.to_str().ok());
         let is_command = protocol.is_some_and(|protocol| protocol.ends_with(".channel.k8s.io"));
@@ -165,10 +167,6 @@ impl Carrier {
         }
         Err(error)
     }
-}
-
-fn unreadable(cluster: &str, cause: &str) -> ConsoleError {
-    KubernetesError::Unreadable { cluster: cluster.into(), cause: cause.into() }.into()
 }
 
 /// The whole body of an answer, up to a limit.

@@ -6,9 +6,7 @@ use super::{ApiAnswer, whole};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::connection::Passed;
-use crate::error::KubernetesError;
 use access::{Need, Place, Resource, Verb};
-use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::HeaderValue;
@@ -76,12 +74,7 @@ async fn one(
     if !status.is_success() {
         return Err(super::carry::refusal(connection.cluster(), status, &body, false).into());
     }
-    Ok(Some(read(connection.cluster(), &body)?))
-}
-
-fn read(cluster: &str, body: &Bytes) -> Result<Value, KubernetesError> {
-    serde_json::from_slice(body)
-        .map_err(|error| KubernetesError::Unreadable { cluster: cluster.into(), cause: error.to_string() })
+    Ok(Some(connection.read_json(&body)?))
 }
 
 /// One list of what was told one by one: tables become one table.
@@ -100,7 +93,7 @@ fn list_of(items: &[Value]) -> Value {
     json!({"kind": "NamespaceList", "apiVersion": "v1", "metadata": {"resourceVersion": ""}, "items": items})
 }
 
-/// Whether events about namespaces could be passed on: only to who sees all of them.
+/// What whoever wants to watch their own namespaces is told: a cluster tells of all of them or of none.
 pub(super) fn cannot_follow() -> ConsoleError {
     ConsoleError::invalid("", "only who sees all namespaces of a cluster can watch them; list them instead")
 }
