@@ -210,12 +210,7 @@ fn replacement(written: &Value, live: &State) -> Value {
 /// What counts when two results are compared.
 fn comparable(object: &Value) -> Value {
     let mut object = object.clone();
-    if let Some(fields) = object.as_object_mut() {
-        fields.remove("status");
-    }
-    if let Some(metadata) = object["metadata"].as_object_mut() {
-        metadata.retain(|key, _| !text::SERVER_METADATA.contains(&key.as_str()));
-    }
+    text::drop_server_fields(&mut object);
     object
 }
 

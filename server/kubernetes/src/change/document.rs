@@ -133,14 +133,9 @@ fn check_identity(base: &Base, resource: &ResourceRef, uid: Option<&str>) -> Res
 
 /// Drops what only the server writes and says where the object belongs.
 fn strip(object: &mut Value, resource: &ResourceRef) {
-    if let Some(fields) = object.as_object_mut() {
-        fields.remove("status");
-    }
-    if let Some(metadata) = object["metadata"].as_object_mut() {
-        metadata.retain(|key, _| !text::SERVER_METADATA.contains(&key.as_str()));
-        if let Some(namespace) = &resource.namespace {
-            metadata.insert("namespace".into(), namespace.as_str().into());
-        }
+    text::drop_server_fields(object);
+    if let Some(namespace) = &resource.namespace {
+        object["metadata"]["namespace"] = namespace.as_str().into();
     }
 }
 

@@ -4,7 +4,8 @@ use crate::Served;
 use crate::change::act::known;
 use crate::change::apply::Trial;
 use crate::change::document::Edit;
-use access::{Need, Resource, Verb};
+use crate::reads::resource;
+use access::{Need, Verb};
 use model::ResourceRef;
 use resources_contract::{Action, Propagation, Target};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ impl access::Action for ReadManifest {
     }
 
     fn need(&self) -> Need {
-        Need::on(Verb::Get, resource_of(&self.served), &self.resource)
+        Need::on(Verb::Get, resource(&self.served), &self.resource)
     }
 }
 
@@ -67,7 +68,7 @@ impl access::Action for ApplyChange {
 
 fn need_of_edit(edit: &Edit) -> Need {
     let verb = if edit.is_new { Verb::Create } else { Verb::Patch };
-    Need::on(verb, resource_of(&edit.served), &edit.resource)
+    Need::on(verb, resource(&edit.served), &edit.resource)
 }
 
 /// Carry out an action on one object.
@@ -109,9 +110,9 @@ impl access::Action for Act {
 /// The right that an action needs. Some are narrower than the cluster has a word for: whoever may only operate a workload
 /// may restart it and not change its image, so the console asks for a part that it alone knows, and the cluster for
 /// `patch`.
-pub(crate) fn need_of(action: kinds::Action, served: &Served, resource: &ResourceRef) -> Need {
+pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceRef) -> Need {
     use kinds::Action;
-    let api = resource_of(served);
+    let api = resource(served);
     let (verb, api) = match action {
         Action::Scale => (Verb::Patch, api.part("scale")),
         Action::Restart | Action::Pause | Action::Resume | Action::Suspend | Action::Unsuspend => {
@@ -123,7 +124,7 @@ pub(crate) fn need_of(action: kinds::Action, served: &Served, resource: &Resourc
         Action::Edit | Action::RollBack | Action::SetMetadata => (Verb::Patch, api),
         Action::Delete => (Verb::Delete, api),
     };
-    Need::on(verb, api, resource)
+    Need::on(verb, api, object)
 }
 
 /// Delete one object.
@@ -141,7 +142,7 @@ impl access::Action for Delete {
     const NAME: &'static str = "delete";
 
     fn need(&self) -> Need {
-        Need::on(Verb::Delete, resource_of(&self.served), &self.target.resource)
+        Need::on(Verb::Delete, resource(&self.served), &self.target.resource)
     }
 }
 
@@ -160,8 +161,4 @@ impl<A: access::Action> access::Action for Try<A> {
     fn detail(&self) -> Option<String> {
         Some(self.0.name().to_owned())
     }
-}
-
-fn resource_of(served: &Served) -> Resource {
-    Resource::new(served.kind.group.to_string(), served.kind.plural.to_string())
 }

@@ -40,12 +40,7 @@ pub(crate) async fn read_value(
     let state = live::read(cluster, &granted.identity(), &asked.served, &asked.resource).await?;
     let base = base_of(&asked.resource, &state, &text::editable(state.object()));
     let mut value = state.value;
-    if let Some(fields) = value.as_object_mut() {
-        fields.remove("status");
-    }
-    if let Some(metadata) = value.pointer_mut("/metadata").and_then(Value::as_object_mut) {
-        metadata.retain(|key, _| !text::SERVER_METADATA.contains(&key.as_str()));
-    }
+    text::drop_server_fields(&mut value);
     Ok((value, base))
 }
 

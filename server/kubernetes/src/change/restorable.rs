@@ -1,7 +1,7 @@
 //! Objects as they can be made again: without what only the server writes, and without what named the cluster that was.
 
 use crate::Served;
-use crate::change::text::SERVER_METADATA;
+use crate::change::text::drop_server_fields;
 use serde_json::{Map, Value};
 
 /// Finalizers that say how an object was being deleted.
@@ -12,11 +12,8 @@ const OF_JOB: [&str; 4] =
 
 /// The manifest by which an object can be made again.
 pub(super) fn manifest(served: &Served, mut value: Value) -> Value {
-    if let Some(whole) = value.as_object_mut() {
-        whole.remove("status");
-    }
+    drop_server_fields(&mut value);
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.retain(|key, _| !SERVER_METADATA.contains(&key.as_str()));
         // Owners are named by uids; with those of others, the new object would be collected at once.
         metadata.remove("ownerReferences");
         if let Some(finalizers) = metadata.get_mut("finalizers").and_then(Value::as_array_mut) {

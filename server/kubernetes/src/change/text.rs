@@ -2,6 +2,7 @@
 //! hidden.
 
 use kinds::Object;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ const HIDDEN_AFTER: &str = "•••••••• (after)";
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Metadata that only the server writes.
-pub(crate) const SERVER_METADATA: &[&str] = &[
+const SERVER_METADATA: &[&str] = &[
     "creationTimestamp",
     "deletionGracePeriodSeconds",
     "deletionTimestamp",
@@ -54,6 +55,16 @@ pub(crate) fn editable(object: Object<'_>) -> Object<'_> {
     let place = |key: &str| FIRST_KEYS.iter().position(|first| *first == key).unwrap_or(FIRST_KEYS.len());
     pairs.sort_by_key(|(key, _)| place(key));
     Object::Map(pairs)
+}
+
+/// Takes out of an object what only the server writes: its status, and metadata such as its uid.
+pub(crate) fn drop_server_fields(object: &mut Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.remove("status");
+    }
+    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.retain(|key, _| !SERVER_METADATA.contains(&key.as_str()));
+    }
 }
 
 fn drop_last_applied(metadata: &mut Vec<(Cow<'_, str>, Object<'_>)>) {
@@ -110,7 +121,7 @@ pub(crate) fn hide_both(before: &mut Object<'_>, after: &mut Object<'_>) {
 }
 
 /// Where in a Secret a hidden value stands in place of a real one, such as `data.password`.
-pub(crate) fn hidden_values(object: &serde_json::Value) -> Vec<String> {
+pub(crate) fn hidden_values(object: &Value) -> Vec<String> {
     ["data", "stringData"]
         .into_iter()
         .flat_map(|part| {

@@ -50,7 +50,7 @@ pub(crate) struct LogStream {
     cluster: Arc<Cluster>,
     topic: LogTopic,
     namespace: Option<Namespace>,
-    open: BTreeMap<Arc<LogSource>, Reading>,
+    open: BTreeMap<Arc<LogSource>, AbortHandle>,
     tasks: JoinSet<()>,
     pieces: mpsc::Receiver<(Arc<LogSource>, Piece)>,
     out: mpsc::Sender<(Arc<LogSource>, Piece)>,
@@ -61,10 +61,6 @@ pub(crate) struct LogStream {
     rounds: Interval,
     looks: Interval,
     start: Part,
-}
-
-struct Reading {
-    task: AbortHandle,
 }
 
 enum Piece {
@@ -179,7 +175,7 @@ impl LogStream {
         let sources = self.caller.log_sources(&self.cluster, &self.identity, &wanted).await?;
         self.namespace = sources.namespace.or(self.namespace.take());
         // What has gone from the list may still say its last words; what has said them is forgotten.
-        self.open.retain(|source, reading| sources.chosen.contains(source) || !reading.task.is_finished());
+        self.open.retain(|source, task| sources.chosen.contains(source) || !task.is_finished());
         for source in sources.chosen {
             let source = Arc::new(source);
             if self.open.contains_key(&source) {
@@ -193,7 +189,7 @@ impl LogStream {
                 out: self.out.clone(),
             };
             let task = self.tasks.spawn(reading.run(self.start.clone()));
-            self.open.insert(source, Reading { task });
+            self.open.insert(source, task);
         }
         Ok(())
     }
@@ -215,8 +211,7 @@ impl Source {
         let mut part = first;
         let mut wait = Duration::from_secs(1);
         loop {
-            let asked = part.tail;
-            match self.read(&part, &mut last, asked).await {
+            match self.read(&part, &mut last).await {
                 Ok(true) => wait = Duration::from_secs(1),
                 Ok(false) => {}
                 Err(error) if is_gone(&error) => {
@@ -235,12 +230,7 @@ impl Source {
     }
 
     /// Reads once, to the end; says whether there was anything new.
-    async fn read(
-        &self,
-        part: &Part,
-        last: &mut Option<i64>,
-        asked: Option<u32>,
-    ) -> Result<bool, KubernetesError> {
+    async fn read(&self, part: &Part, last: &mut Option<i64>) -> Result<bool, KubernetesError> {
         let namespace = self.namespace.as_ref();
         let mut stream = open(&self.cluster, &self.identity, namespace, &self.source, part).await?;
         let mut reader = Reader::default();
@@ -256,7 +246,7 @@ impl Source {
             }
             // Everything told is new, and it is as much as was asked for: there is more that is not told.
             let begins = part.since.is_some() && count == 0 && told == lines.len();
-            if begins && asked == Some(MOST_LINES) && told as u32 >= MOST_LINES {
+            if begins && part.tail == Some(MOST_LINES) && told as u32 >= MOST_LINES {
                 self.say(Piece::Gap).await?;
             }
             count += told as u32;
