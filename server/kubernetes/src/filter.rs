@@ -1,6 +1,7 @@
 //! What was typed into the search box, as conditions on rows. `docs/search.md` describes the language to its users.
 
 use crate::KubernetesError;
+use crate::row::address;
 use crate::state::{RowData, State};
 use kinds::{Field, Kind, Object, Term, contains_ignoring_case};
 use model::Timestamp;
@@ -167,17 +168,13 @@ impl Matcher<'_> {
                 row.namespace.as_deref().is_some_and(|namespace| term.matches_text(namespace))
             }
             Test::Column(column, term) => row.fields.get(*column).is_some_and(|field| match field {
-                Field::Object(shared) => {
-                    self.once((index, Arc::as_ptr(shared) as usize), || field.matches(term))
-                }
-                Field::List(shared) => {
-                    self.once((index, Arc::as_ptr(shared).cast::<u8>() as usize), || field.matches(term))
-                }
+                Field::Object(shared) => self.once(index, shared, || field.matches(term)),
+                Field::List(shared) => self.once(index, shared, || field.matches(term)),
                 _ => field.matches(term),
             }),
             Test::Label(key, value) => {
                 !row.labels.is_empty()
-                    && self.once((index, Arc::as_ptr(&row.labels).cast::<u8>() as usize), || {
+                    && self.once(index, &row.labels, || {
                         row.labels.iter().any(|(known, has)| {
                             &**known == key.as_str() && value.as_deref().is_none_or(|value| &**has == value)
                         })
@@ -203,27 +200,27 @@ impl Matcher<'_> {
         contains_ignoring_case(&row.name, word)
             || row.namespace.as_deref().is_some_and(|namespace| contains_ignoring_case(namespace, word))
             || (!row.labels.is_empty()
-                && self.once((index, Arc::as_ptr(&row.labels).cast::<u8>() as usize), || {
+                && self.once(index, &row.labels, || {
                     row.labels.iter().any(|(_, value)| contains_ignoring_case(value, word))
                 }))
             || self.state.searched(row).any(|field| match field {
-                Field::Object(shared) => self.once((index, Arc::as_ptr(shared) as usize), || {
-                    contains_ignoring_case(&shared.name, word)
-                }),
-                Field::List(shared) => self.once((index, Arc::as_ptr(shared).cast::<u8>() as usize), || {
-                    shared.iter().any(|text| contains_ignoring_case(text, word))
-                }),
+                Field::Object(shared) => {
+                    self.once(index, shared, || contains_ignoring_case(&shared.name, word))
+                }
+                Field::List(shared) => {
+                    self.once(index, shared, || shared.iter().any(|text| contains_ignoring_case(text, word)))
+                }
                 field => field.texts().any(|text| contains_ignoring_case(text, word)),
             })
-            || row.search.as_ref().is_some_and(|search| {
-                self.once((index, Arc::as_ptr(search).cast::<u8>() as usize), || {
-                    contains_ignoring_case(search, word)
-                })
-            })
+            || row
+                .search
+                .as_ref()
+                .is_some_and(|search| self.once(index, search, || contains_ignoring_case(search, word)))
     }
 
-    fn once(&self, key: (usize, usize), answer: impl FnOnce() -> bool) -> bool {
-        *self.shared.borrow_mut().entry(key).or_insert_with(answer)
+    /// The answer of a condition to a value that many rows share, found out for the first of them.
+    fn once<T: ?Sized>(&self, condition: usize, shared: &Arc<T>, answer: impl FnOnce() -> bool) -> bool {
+        *self.shared.borrow_mut().entry((condition, address(shared))).or_insert_with(answer)
     }
 }
 

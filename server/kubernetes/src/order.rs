@@ -3,7 +3,7 @@
 use crate::KubernetesError;
 use crate::answers::Sorted;
 use crate::bits::Bits;
-use crate::row::by_name;
+use crate::row::{self, by_name};
 use crate::state::{RowData, State};
 use hashbrown::HashMap;
 use kinds::{Field, Kind};
@@ -244,10 +244,10 @@ fn plain(field: &Field) -> Option<u128> {
 /// Where a value stands that many rows share.
 fn address(field: &Field) -> Option<usize> {
     match field {
-        Field::Text(text) => Some(Arc::as_ptr(text).cast::<u8>() as usize),
-        Field::Status(status) => Some(Arc::as_ptr(status) as usize),
-        Field::List(list) => Some(Arc::as_ptr(list).cast::<u8>() as usize),
-        Field::Object(reference) => Some(Arc::as_ptr(reference) as usize),
+        Field::Text(text) => Some(row::address(text)),
+        Field::Status(status) => Some(row::address(status)),
+        Field::List(list) => Some(row::address(list)),
+        Field::Object(reference) => Some(row::address(reference)),
         _ => None,
     }
 }

@@ -32,6 +32,11 @@ pub(crate) fn by_name(a: &RowData, b: &RowData) -> Ordering {
     a.namespace.cmp(&b.namespace).then_with(|| a.name.cmp(&b.name))
 }
 
+/// Where a value stands that many rows share: as long as one of them is there, no other has this address.
+pub(crate) fn address<T: ?Sized>(shared: &Arc<T>) -> usize {
+    Arc::as_ptr(shared).cast::<u8>() as usize
+}
+
 /// The controlling owner, else the first; for events what they are about.
 pub(crate) fn owner_uid<'o>(object: &'o Object<'_>) -> Option<&'o str> {
     let owners = object.items_at("/metadata/ownerReferences");
