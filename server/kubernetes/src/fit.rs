@@ -3,11 +3,13 @@
 
 use crate::caller::ForCaller;
 use crate::slug::built_in;
+use crate::store::Store;
 use async_trait::async_trait;
 use kinds::Field;
 use model::quantity::thousandths;
 use model::{ClusterName, ConsoleError, Level};
 use serde_json::{Value, json};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use workloads_contract::{Fit, Obstacle, Placement};
 
@@ -33,34 +35,12 @@ impl Placement for ForCaller {
         let nodes = self.readable(&connected, &built_in("nodes"), &[]).await?;
         // Only sums leave this function: whoever sees the nodes may know how full they are.
         let pods = connected.loaded(&built_in("pods")).await?;
-        let taken = {
-            let columns = &pods.served().kind.columns;
-            let place = |id: &str| columns.iter().position(|column| column.id == id);
-            let (node, cpu, memory) = (place("node"), place("cpu_requests"), place("memory_requests"));
-            let state = pods.read();
-            let mut taken: HashMap<String, Taken> = HashMap::new();
-            for row in state.rows().filter(|row| state.level(row) != Some(Level::Finished)) {
-                let amount = |at: Option<usize>| match at.and_then(|at| row.fields.get(at)) {
-                    Some(Field::Quantity(amount, _)) => *amount,
-                    _ => 0.0,
-                };
-                let Some(on) = node.and_then(|at| row.fields.get(at)).and_then(name_in) else { continue };
-                let of_node = taken.entry(on).or_default();
-                of_node.cores += amount(cpu);
-                of_node.bytes += amount(memory);
-                of_node.pods += 1;
-            }
-            taken
-        };
+        let taken = taken(&pods);
         let state = nodes.store.read();
         let mut fit = Fit::default();
         let mut counts: BTreeMap<Obstacle, u32> = BTreeMap::new();
         for row in state.rows() {
-            let Some(node) =
-                state.read(&row.uid, |json| serde_json::from_slice::<Value>(json).ok()).flatten()
-            else {
-                continue;
-            };
+            let Some(node) = state.value(&row.uid) else { continue };
             fit.nodes += 1;
             match obstacle(&spec, &node, taken.get(&*row.name).copied().unwrap_or_default()) {
                 None => fit.fitting += 1,
@@ -68,15 +48,37 @@ impl Placement for ForCaller {
             }
         }
         fit.obstacles = counts.into_iter().collect();
-        fit.obstacles.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        fit.obstacles.sort_by_key(|(_, count)| Reverse(*count));
         Ok(fit)
     }
 }
 
-fn name_in(field: &Field) -> Option<String> {
+/// What the pods of each node ask for, by the node's name. Pods that have ended ask for nothing.
+fn taken(pods: &Store) -> HashMap<String, Taken> {
+    let columns = &pods.served().kind.columns;
+    let place = |id: &str| columns.iter().position(|column| column.id == id);
+    let (node, cpu, memory) = (place("node"), place("cpu_requests"), place("memory_requests"));
+    let state = pods.read();
+    let mut taken: HashMap<String, Taken> = HashMap::new();
+    for row in state.rows().filter(|row| state.level(row) != Some(Level::Finished)) {
+        let field = |at: Option<usize>| row.fields.get(at?);
+        let amount = |at: Option<usize>| match field(at) {
+            Some(Field::Quantity(amount, _)) => *amount,
+            _ => 0.0,
+        };
+        let Some(on) = field(node).and_then(name_in) else { continue };
+        let of_node = taken.entry(on.to_owned()).or_default();
+        of_node.cores += amount(cpu);
+        of_node.bytes += amount(memory);
+        of_node.pods += 1;
+    }
+    taken
+}
+
+fn name_in(field: &Field) -> Option<&str> {
     match field {
-        Field::Object(reference) => Some(reference.name.to_string()),
-        Field::Text(name) => Some(name.to_string()),
+        Field::Object(reference) => Some(&reference.name),
+        Field::Text(name) => Some(name),
         _ => None,
     }
 }

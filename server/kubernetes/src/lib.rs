@@ -46,6 +46,7 @@ mod slug;
 mod state;
 mod store;
 mod terminal;
+mod ticks;
 mod traffic;
 mod tree;
 mod view;

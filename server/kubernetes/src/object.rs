@@ -36,10 +36,7 @@ impl ForCaller {
         let action = ReadObject::new(&served, &resource);
         self.kubernetes.access().grant(&self.caller, action).await?;
         let store = cluster.loaded(&resource.kind).await?;
-        let row = {
-            let state = store.read();
-            state.find(resource.namespace.as_ref().map(Namespace::as_str), resource.name.as_str()).cloned()
-        };
+        let row = store.read().row_of(&resource).cloned();
         let row = row.ok_or_else(|| ConsoleError::not_found(&resource))?;
         let missing = || KubernetesError::Missing { what: resource.to_string() };
         let json = store.read().read(&row.uid, <[u8]>::to_vec).ok_or_else(missing)?;

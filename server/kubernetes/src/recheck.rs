@@ -1,12 +1,13 @@
 //! Whatever flows for longer than a question takes, flows for as long as the caller may.
 
 use crate::caller::ForCaller;
+use crate::ticks;
 use access::{Access, Action, Granted, Refused};
 use async_trait::async_trait;
 use model::ConsoleError;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::Interval;
 
 /// How often rights are asked for again while a stream flows; a change on this replica is noticed at once.
 const ROUND: Duration = Duration::from_secs(3);
@@ -36,10 +37,7 @@ impl Recheck {
     /// Begins with rights that were granted just now.
     pub fn new(caller: &ForCaller, rights: Vec<Box<dyn Right>>) -> Self {
         let access = caller.kubernetes.access().clone();
-        let mut rounds = interval(ROUND);
-        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        rounds.reset();
-        Self { changes: access.changed(), access, rights, rounds }
+        Self { changes: access.changed(), access, rights, rounds: ticks::later(ROUND) }
     }
 
     /// Returns when a right is gone.

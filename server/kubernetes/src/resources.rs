@@ -62,8 +62,7 @@ impl Resources for ForCaller {
             let cluster = self.cluster(&resource.cluster).await?;
             let namespaces: Vec<Namespace> = resource.namespace.iter().cloned().collect();
             let readable = self.readable(&cluster, &resource.kind, &namespaces).await?;
-            let namespace = resource.namespace.as_ref().map(Namespace::as_str);
-            let row = readable.store.read().find(namespace, resource.name.as_str()).cloned();
+            let row = readable.store.read().row_of(resource).cloned();
             let row = row.ok_or_else(|| ConsoleError::not_found(resource))?;
             let title = format!("{} {}", self.kind_title(readable.store.served()), resource.name);
             let json = readable.store.read().read(&row.uid, <[u8]>::to_vec).unwrap_or_default();

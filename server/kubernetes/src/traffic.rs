@@ -27,8 +27,7 @@ impl Traffic for ForCaller {
         let store = cluster.loaded(&resource.kind).await?;
         let json = {
             let state = store.read();
-            let row = state.find(Some(namespace.as_str()), resource.name.as_str());
-            let row = row.ok_or_else(|| ConsoleError::not_found(&resource))?;
+            let row = state.row_of(&resource).ok_or_else(|| ConsoleError::not_found(&resource))?;
             state.read(&row.uid, <[u8]>::to_vec).ok_or_else(|| ConsoleError::not_found(&resource))?
         };
         let object = Object::parse(&json).unwrap_or_default();

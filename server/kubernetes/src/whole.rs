@@ -6,7 +6,7 @@ use crate::change::{self, ReadManifest};
 use crate::cluster::Cluster;
 use crate::reads::ReadTable;
 use access::Scope;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef};
+use model::{ClusterName, ConsoleError, KindSlug, ResourceRef};
 use resources_contract::{Applied, Base, ManifestChange, Resources};
 use serde_json::Value;
 use std::time::Duration;
@@ -84,11 +84,9 @@ impl ForCaller {
     async fn wait_for(&self, resource: &ResourceRef, spec: &Value) {
         let Ok(cluster) = self.cluster(&resource.cluster).await else { return };
         let Ok(store) = cluster.loaded(&resource.kind).await else { return };
-        let namespace = resource.namespace.as_ref().map(Namespace::as_str);
         let has_heard = || {
             let state = store.read();
-            let row = state.find(namespace, resource.name.as_str())?;
-            let known: Value = state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten()?;
+            let known = state.value(&state.row_of(resource)?.uid)?;
             (known["spec"] == *spec).then_some(())
         };
         let mut revisions = store.revisions();
@@ -102,6 +100,5 @@ async fn objects(cluster: &Cluster, kind: &KindSlug, scope: &Scope) -> Result<Ve
     let store = cluster.loaded(kind).await?;
     let state = store.read();
     let seen = state.rows().filter(|row| row.is_within(scope));
-    let whole = |json: &[u8]| serde_json::from_slice::<Value>(json).ok();
-    Ok(seen.filter_map(|row| state.read(&row.uid, whole).flatten()).collect())
+    Ok(seen.filter_map(|row| state.value(&row.uid)).collect())
 }

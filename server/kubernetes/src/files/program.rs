@@ -5,11 +5,12 @@ use crate::connection::{As, Channel, FromCluster, ToCluster};
 use crate::error::KubernetesError;
 use crate::pods;
 use crate::terminal::{Verdict, verdict};
+use crate::ticks;
 use bytes::Bytes;
 use model::{ConsoleError, link};
 use std::fmt::Write;
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::timeout;
 use workloads_contract::FileTrouble;
 
 /// How long a program that only looks may take.
@@ -56,8 +57,7 @@ impl Program {
         let path = path(inside, words, reads);
         let opened = inside.cluster.connection().channels(As::Caller(&inside.identity), path).await;
         let (to, from) = opened.map_err(refused)?.split();
-        let name = words.first().copied().unwrap_or_default().to_owned();
-        Ok(Self { to, output: Output { name, from, errors: Vec::new() } })
+        Ok(Self { to, output: Output { name: program_name(words), from, errors: Vec::new() } })
     }
 
     /// Runs a program to its end, or to so many bytes of its output.
@@ -130,8 +130,7 @@ impl Output {
 
 /// Keeps balancers from taking a quiet connection for a dead one. Never returns unless the connection breaks.
 pub(super) async fn keep_awake(to: &mut ToCluster) -> FileError {
-    let mut pings = interval_at(Instant::now() + PING, PING);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pings = ticks::later(PING);
     loop {
         pings.tick().await;
         if let Err(error) = to.ping().await {

@@ -57,11 +57,8 @@ impl ForCaller {
         let cluster = self.cluster(&resource.cluster).await?;
         let store = cluster.loaded(&resource.kind).await?;
         let state = store.read();
-        let namespace = resource.namespace.as_ref().map(model::Namespace::as_str);
-        let row = state.find(namespace, resource.name.as_str());
-        let json =
-            row.and_then(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
-        json.ok_or_else(|| ConsoleError::not_found(resource))
+        let object = state.row_of(resource).and_then(|row| state.value(&row.uid));
+        object.ok_or_else(|| ConsoleError::not_found(resource))
     }
 }
 

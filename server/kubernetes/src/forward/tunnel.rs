@@ -5,13 +5,13 @@ use crate::caller::ForCaller;
 use crate::connection::{As, FromCluster, ToCluster};
 use crate::pods;
 use crate::recheck::Recheck;
+use crate::ticks;
 use access::Granted;
 use bytes::Bytes;
 use model::{ConsoleError, System};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf, duplex, split};
-use tokio::time::{MissedTickBehavior, interval};
 
 /// The channel of what flows, and the one on which the node says why nothing does. Each begins with the number of the port.
 const DATA: u8 = 0;
@@ -59,9 +59,7 @@ impl ForCaller {
 
 /// Carries what the browser sends, until it has gone.
 async fn up(mut reader: ReadHalf<DuplexStream>, mut to: ToCluster) {
-    let mut pings = interval(PING);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    pings.reset();
+    let mut pings = ticks::later(PING);
     let mut buffer = vec![0; 16 << 10];
     loop {
         let sent = tokio::select! {

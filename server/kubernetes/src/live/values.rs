@@ -6,14 +6,15 @@ use super::subscription::{Flow, Subscription};
 use crate::cluster::{Cluster, PINNED};
 use crate::feed::plain;
 use crate::reads::{ReadAround, ReadObject};
+use crate::ticks;
 use crate::tree::related;
 use model::live::FeedNews;
-use model::{ClusterName, ConsoleError, Namespace, ResourceRef, Stale};
+use model::{ClusterName, ConsoleError, ResourceRef, Stale};
 use resources_contract::Job;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::time::{Interval, sleep};
 
 /// How often a value is looked at for changes.
 const LOOK: Duration = Duration::from_millis(250);
@@ -33,9 +34,9 @@ impl Subscription {
             sources.extend(related(&served.kind));
         }
         let (mut shown, mut seen, mut told) = (None, None, None);
-        let mut ticks = looks();
+        let mut looks = ticks::at_once(LOOK);
         loop {
-            self.next(&mut ticks).await?;
+            self.next(&mut looks).await?;
             let now = (cluster.pulse(), version_of(cluster, resource));
             if seen.replace(now) != Some(now) {
                 let view = self.caller.read_object(resource.clone(), shown.as_ref()).await?;
@@ -56,9 +57,9 @@ impl Subscription {
 
     async fn overview(&self, cluster: &Cluster) -> Flow {
         let (mut shown, mut pulse, mut told) = (None, None, None);
-        let mut ticks = looks();
+        let mut looks = ticks::at_once(LOOK);
         loop {
-            self.next(&mut ticks).await?;
+            self.next(&mut looks).await?;
             let now = cluster.pulse();
             if pulse.replace(now) != Some(now) {
                 let overview = self.caller.read_overview(cluster.name()).await?;
@@ -73,10 +74,10 @@ impl Subscription {
         }
     }
 
-    async fn next(&self, ticks: &mut Interval) -> Result<(), Gone> {
+    async fn next(&self, looks: &mut Interval) -> Result<(), Gone> {
         tokio::select! {
             () = self.out.closed() => Err(Gone),
-            _ = ticks.tick() => Ok(()),
+            _ = looks.tick() => Ok(()),
         }
     }
 
@@ -122,12 +123,6 @@ impl Subscription {
 fn version_of(cluster: &Cluster, resource: &ResourceRef) -> Option<u32> {
     let store = cluster.running(resource.kind.as_str())?;
     let state = store.read();
-    let row = state.find(resource.namespace.as_ref().map(Namespace::as_str), resource.name.as_str())?;
+    let row = state.row_of(resource)?;
     state.version(&row.uid)
-}
-
-fn looks() -> Interval {
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    looks
 }

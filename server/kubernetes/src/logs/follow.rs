@@ -9,6 +9,7 @@ use super::sources::Wanted;
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::error::KubernetesError;
+use crate::ticks;
 use access::{Granted, Identity};
 use model::live::{ContainerChoice, LogLines, LogSource, LogTopic};
 use model::{ConsoleError, Namespace};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::time::{Interval, sleep};
 
 /// A round: new lines are gathered for so long, because a person reads no faster, and wait as long for those of others.
 const ROUND: Duration = Duration::from_millis(200);
@@ -106,8 +107,8 @@ impl ForCaller {
             has_gap: false,
             is_told_anew: from.is_none(),
             latest: from.unwrap_or(i64::MIN),
-            rounds: ticks(ROUND),
-            looks: ticks(LOOK),
+            rounds: ticks::at_once(ROUND),
+            looks: ticks::at_once(LOOK),
             start,
         };
         stream.look().await?;
@@ -265,10 +266,4 @@ impl Source {
 /// The pod, or the container, is no more.
 fn is_gone(error: &KubernetesError) -> bool {
     matches!(error, KubernetesError::Missing { .. }) || error.code() == Some(404)
-}
-
-fn ticks(every: Duration) -> Interval {
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }

@@ -71,7 +71,7 @@ impl ForCaller {
             let _ = cluster.loaded(&built_in(slug)).await;
         }
         let namespace = object.namespace.as_ref().map(Namespace::as_str);
-        let row = store.read().find(namespace, object.name.as_str()).cloned();
+        let row = store.read().row_of(object).cloned();
         let row = row.ok_or_else(|| ConsoleError::not_found(object))?;
         let mut uids = BTreeSet::new();
         owned(cluster, &pods, &row.uid, DEEPEST, &mut uids);
@@ -79,9 +79,7 @@ impl ForCaller {
         let state = pods.read();
         let rows = uids.iter().filter_map(|uid| state.find_uid(uid));
         let seen = rows.filter(|row| row.is_within(&scope));
-        let json =
-            seen.filter_map(|row| state.read(&row.uid, |json| serde_json::from_slice(json).ok()).flatten());
-        Ok(json.collect())
+        Ok(seen.filter_map(|row| state.value(&row.uid)).collect())
     }
 }
 

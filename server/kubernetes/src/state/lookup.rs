@@ -5,7 +5,8 @@ use crate::answers::Answers;
 use crate::bits::Bits;
 use crate::row::RowData;
 use kinds::Field;
-use model::{Level, Status};
+use model::{Level, Namespace, ResourceRef, Status};
+use serde_json::Value;
 use std::sync::Arc;
 
 impl State {
@@ -73,6 +74,11 @@ impl State {
         self.index_of_name(namespace, name).map(|index| &self.entry(index).row)
     }
 
+    /// The row of this object, which is of the state's kind.
+    pub fn row_of(&self, object: &ResourceRef) -> Option<&Arc<RowData>> {
+        self.find(object.namespace.as_ref().map(Namespace::as_str), object.name.as_str())
+    }
+
     /// The row of an object by uid.
     pub fn find_uid(&self, uid: &str) -> Option<&Arc<RowData>> {
         self.index_of_uid(uid).map(|index| &self.entry(index).row)
@@ -87,6 +93,11 @@ impl State {
     pub fn read<T>(&self, uid: &str, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
         let entry = self.entry(self.index_of_uid(uid)?);
         Some(entry.packed.unpack(self.dictionary.as_deref(), read))
+    }
+
+    /// The object with this uid, to look into.
+    pub fn value(&self, uid: &str) -> Option<Value> {
+        self.read(uid, |json| serde_json::from_slice(json).ok()).flatten()
     }
 
     /// How a row's object is, if its kind has a status.

@@ -9,6 +9,7 @@ use crate::caller::ForCaller;
 use crate::connection::{As, Channel, FromCluster, ToCluster};
 use crate::error::KubernetesError;
 use crate::recheck::Recheck;
+use crate::ticks;
 use access::{Granted, Identity};
 use bytes::Bytes;
 use model::terminal::{Shell, TerminalEnd, TerminalNews, TerminalPlace, TerminalRequest, TerminalSize};
@@ -16,7 +17,7 @@ use model::{ConsoleError, ResourceRef};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 pub(super) struct Session {
     pub caller: ForCaller,
@@ -237,8 +238,7 @@ async fn listen(
     screen: Screen<'_>,
     patience: TerminalPatience,
 ) -> TerminalEnd {
-    let mut pings = interval(patience.ping);
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pings = ticks::at_once(patience.ping);
     let mut used = Instant::now();
     let mut is_warned = false;
     let lost = |_: KubernetesError| TerminalEnd::Lost { because: None };
