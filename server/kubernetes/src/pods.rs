@@ -32,6 +32,13 @@ pub(crate) async fn read(
     cluster.connection().read_json(&answer.body)
 }
 
+/// Whether one of a pod's own containers runs.
+pub(crate) fn runs(pod: &Value, container: &str) -> bool {
+    let statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
+    let mut of_it = statuses.filter(|status| status["name"] == container);
+    of_it.any(|status| status["state"].get("running").is_some())
+}
+
 impl ForCaller {
     /// The pod as it is now, in whichever cluster it is.
     pub(crate) async fn pod_of(&self, pod: &ResourceRef, identity: &Identity) -> Result<Value, ConsoleError> {

@@ -12,6 +12,7 @@ pub use upload::Upload;
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::logs::{container_of_pod, containers};
+use crate::pods::runs;
 use access::{Granted, Identity, Need, Resource, Verb};
 use async_trait::async_trait;
 use listing::{is_unknown_option, read_listing};
@@ -146,13 +147,8 @@ impl Inside {
 
 /// The container that is usual among those that run: no program can be started in others.
 fn running(pod: &Value) -> Option<String> {
-    let runs = |name: &str| {
-        let statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
-        let mut of_it = statuses.filter(|status| status["name"] == name);
-        of_it.any(|status| status["state"].get("running").is_some())
-    };
-    let usual = container_of_pod(pod, None).ok().filter(|usual| runs(usual));
-    usual.or_else(|| containers(pod).into_iter().find(|name| runs(name)))
+    let usual = container_of_pod(pod, None).ok().filter(|usual| runs(pod, usual));
+    usual.or_else(|| containers(pod).into_iter().find(|name| runs(pod, name)))
 }
 
 /// The beginning of a file: text, unless a byte of it is none.

@@ -42,7 +42,7 @@ impl Debugger<'_> {
     ) -> Result<(String, Running), TerminalEnd> {
         let name = format!("debugger-{}", suffix());
         let pod = self.caller.pod_of(&self.request.pod, self.identity).await.map_err(TerminalEnd::Refused)?;
-        let target = Some(target).filter(|target| runs(&pod, target));
+        let target = Some(target).filter(|target| pods::runs(&pod, target));
         self.add(&name, image, target).await.map_err(TerminalEnd::Refused)?;
         let attached = Attached {
             caller: self.caller,
@@ -79,13 +79,6 @@ fn container(name: &str, image: &ImageName, target: Option<&str>) -> Value {
         container["targetContainerName"] = target.into();
     }
     container
-}
-
-/// Whether a container of the pod runs at the moment.
-fn runs(pod: &Value, container: &str) -> bool {
-    let statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
-    let mut of_it = statuses.filter(|status| status["name"] == container);
-    of_it.any(|status| status["state"].get("running").is_some())
 }
 
 /// Five letters, as Kubernetes' own names end: no two people who debug a pod meet.
