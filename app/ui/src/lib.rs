@@ -81,7 +81,7 @@ pub use frame::Frame;
 pub use glyph::{Glyph, Icon, Logo};
 pub use histogram::{Histogram, HistogramBar};
 pub use keep::Keep;
-pub use key_help::{KeyHelp, KeyHint};
+pub use key_help::KeyHelp;
 pub use key_value::{KeyValue, KeyValueItem};
 pub use keys::{focus_main, on_key, rescue_focus, typing};
 pub use labels::Labels;
@@ -90,7 +90,7 @@ pub use live_mark::{LiveMark, PendingPill};
 pub use log_view::{LogView, Moments, line_level, line_text};
 pub use menu::{Menu, MenuItem};
 pub use meter::Meter;
-pub use missing::{ask_for, granted_by_words, missing_right_words};
+pub use missing::{ask_for, missing_right_words};
 pub use navigation::{Navigation, NavigationGroup, NavigationItem};
 pub use page_header::PageHeader;
 pub use page_title::{PageTitle, TitlesOf};
@@ -98,9 +98,7 @@ pub use pagination::Pagination;
 pub use palette::{Choice, Palette, PaletteEntry};
 pub use passkey::{PasskeyAsk, PasskeyForm};
 pub use plain_table::plain_table;
-pub use preferences::{
-    PreferencesForm, density_word, preferences, provide_preferences, set_density, set_theme, theme_word,
-};
+pub use preferences::{PreferencesForm, density_word, preferences, provide_preferences, theme_word};
 pub use problem::{Problem, system_words};
 pub use replay::{ReplayHandle, ReplayScreen, ReplayState};
 pub use search_box::SearchBox;

@@ -12,7 +12,7 @@ pub fn missing_right_words(need: &Need) -> String {
 }
 
 /// Who can give a right.
-pub fn granted_by_words(by: &GrantedBy) -> String {
+pub(crate) fn granted_by_words(by: &GrantedBy) -> String {
     match by {
         GrantedBy::Administrator => text("granted-by.administrator").to_owned(),
         GrantedBy::Cluster(name) => text_with("granted-by.cluster", &[("name", name)]),

@@ -42,7 +42,7 @@ impl Choice {
     fn take(&self) {
         match self {
             Self::Go(_) => {}
-            Self::Theme(theme) => crate::set_theme(*theme),
+            Self::Theme(theme) => crate::preferences::set_theme(*theme),
             Self::SignOut => {
                 // The form of the user menu, which is on every page with a palette.
                 let form = document().query_selector("form[action='/sign-out']").ok().flatten();

@@ -46,12 +46,12 @@ fn remember(preferences: &Preferences) {
 }
 
 /// Changes the theme at once and remembers it. For handlers in the browser.
-pub fn set_theme(theme: Theme) {
+pub(crate) fn set_theme(theme: Theme) {
     remember(&Preferences { theme, ..from_cookie() });
 }
 
 /// Changes the height of rows at once and remembers it. For handlers in the browser.
-pub fn set_density(density: Density) {
+fn set_density(density: Density) {
     remember(&Preferences { density, ..from_cookie() });
 }
 

@@ -1,9 +1,9 @@
 //! What went wrong, and what to do next.
 
-use crate::missing::{ask_for, place_of};
+use crate::missing::{ask_for, granted_by_words, place_of};
 use crate::status::shape;
 use crate::words::{text, text_with};
-use crate::{Button, CopyButton, LinkButton, granted_by_words};
+use crate::{Button, CopyButton, LinkButton};
 use leptos::prelude::*;
 use model::{ConsoleError, FieldProblem, Level, Need, System};
 
