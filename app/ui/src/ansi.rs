@@ -54,14 +54,26 @@ impl Look {
                 30..=37 => self.colour = Some((code - 30) as u8),
                 90..=97 => self.colour = Some((code - 90 + 8) as u8),
                 39 => self.colour = None,
-                // 256 and true colours: the first 16 are ours, the others are left plain rather than guessed at.
-                38 if codes.next() == Some(5) => {
-                    self.colour =
-                        codes.next().and_then(|code| u8::try_from(code).ok()).filter(|code| *code < 16);
+                38 => self.colour = of_many(&mut codes),
+                // Backgrounds are not shown, but what says which is read over.
+                48 => {
+                    of_many(&mut codes);
                 }
                 _ => {}
             }
         }
+    }
+}
+
+/// One of 256 colours, or a true one: the first 16 are ours, the others are left plain rather than guessed at.
+fn of_many(codes: &mut impl Iterator<Item = u16>) -> Option<u8> {
+    match codes.next()? {
+        5 => codes.next().and_then(|code| u8::try_from(code).ok()).filter(|code| *code < 16),
+        2 => {
+            let _red_green_blue = codes.nth(2);
+            None
+        }
+        _ => None,
     }
 }
 
@@ -150,6 +162,15 @@ mod tests {
             spans("a\u{1b}[2Jb\u{1b}]0;title\u{7}c\u{1b}]8;;http://x\u{1b}\\d\u{8}\r\u{1b}[38;2;1;2;3me");
 
         assert_eq!(line.iter().map(|span| span.text.as_str()).collect::<String>(), "abcde");
+    }
+
+    #[test]
+    fn colours_that_are_not_shown_are_not_read_as_looks() {
+        for colour in ["48;5;1", "48;2;1;4;31", "38;2;1;4;31"] {
+            let line = spans(&format!("\u{1b}[{colour}mtext"));
+            assert_eq!(line, [Span { text: "text".into(), look: Look::default() }], "{colour}");
+        }
+        assert_eq!(spans("\u{1b}[38;5;9;1mtext")[0].look.class(), "ansi-9 ansi-bold");
     }
 
     #[test]
