@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 pub enum Query {
     /// Any.
     Nothing,
-    /// That contain this, whatever its letters' case.
+    /// That contain this, whatever its letters' case. In lower case.
     Text(String),
     /// That this expression matches, by the browser's own engine.
     Expression(Function, JsValue),
@@ -50,7 +50,7 @@ impl Query {
     pub fn finds(&self, line: &LogLine, sources: &[LogSource]) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Text(text) => line.text.to_lowercase().contains(text),
+            Self::Text(text) => contains_lower(&line.text, text),
             Self::Expression(test, expression) => {
                 let found = test.call1(expression, &JsValue::from_str(&line.text));
                 found.is_ok_and(|found| found.is_truthy())
@@ -72,6 +72,16 @@ impl Term {
         let wanted = if self.key == "level" { level_word(&self.value) } else { &self.value };
         let is_it = value.is_some_and(|value| value.eq_ignore_ascii_case(wanted));
         is_it != self.is_not
+    }
+}
+
+/// Whether a text contains a part that is in lower case. All lines of a log are asked at once, and again with each new one,
+/// so those that are ASCII, as nearly all are, are not copied.
+fn contains_lower(text: &str, part: &str) -> bool {
+    if text.is_ascii() {
+        text.as_bytes().windows(part.len().max(1)).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    } else {
+        text.to_lowercase().contains(part)
     }
 }
 
@@ -127,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_text_is_found_in_any_case_and_fields_by_their_values() {
-        assert!(finds("Slow", "a slow answer") && !finds("slow", "fast"));
+        assert!(finds("Slow", "a SLOW answer") && !finds("slow", "fast") && !finds("slow answer", "slow"));
+        assert!(finds("ÄRGER", "viel ärger") && !finds("ärger", "arger"));
         assert!(finds("level=error", "level=error msg=x") && !finds("level=error", "an error, level=info"));
         assert!(finds("level=warn order=17", "{\"level\":\"WARNING\",\"order\":17}"));
         assert!(finds("level!=info", "level=error") && !finds("level!=info", "level=info"));
