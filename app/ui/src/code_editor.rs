@@ -1,6 +1,6 @@
 //! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
 
-use crate::vendor::{Mounted, Vendored, nonce};
+use crate::vendor::{Mounted, Vendored};
 use js_sys::{Object, Reflect};
 use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
@@ -127,14 +127,13 @@ impl Editor {
         changed: impl FnMut(String) + 'static,
     ) -> Option<Self> {
         let on_change = Closure::<dyn FnMut(String)>::new(changed);
-        let options = Object::new();
-        let set = |name: &str, value: &JsValue| Reflect::set(&options, &name.into(), value);
-        set("text", &text.into()).ok()?;
-        set("readonly", &readonly.into()).ok()?;
-        set("language", &"yaml".into()).ok()?;
-        set("label", &crate::words::text("editor").into()).ok()?;
-        set("nonce", &nonce().into()).ok()?;
-        set("onChange", on_change.as_ref()).ok()?;
+        let options: [(&str, &JsValue); 5] = [
+            ("text", &text.into()),
+            ("readonly", &readonly.into()),
+            ("language", &"yaml".into()),
+            ("label", &crate::words::text("editor").into()),
+            ("onChange", on_change.as_ref()),
+        ];
         let mounted = CODE_MIRROR.mount(host, &options)?;
         Some(Self { mounted, _on_change: on_change })
     }

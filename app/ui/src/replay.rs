@@ -1,8 +1,7 @@
 //! A recording of a terminal, shown again.
 
 use crate::terminal::XTERM;
-use crate::vendor::{Mounted, nonce};
-use js_sys::{Object, Reflect};
+use crate::vendor::Mounted;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
@@ -145,13 +144,12 @@ impl Screen {
             let error = serde_json::from_str(&json).unwrap_or_else(broken);
             let _ = on_problem.try_run(error);
         });
-        let options = Object::new();
-        let set = |name: &str, value: &JsValue| Reflect::set(&options, &name.into(), value);
-        set("recording", &address.into()).ok()?;
-        set("label", &label.into()).ok()?;
-        set("nonce", &nonce().into()).ok()?;
-        set("onState", on_state.as_ref()).ok()?;
-        set("onProblem", on_problem.as_ref()).ok()?;
+        let options: [(&str, &JsValue); 4] = [
+            ("recording", &address.into()),
+            ("label", &label.into()),
+            ("onState", on_state.as_ref()),
+            ("onProblem", on_problem.as_ref()),
+        ];
         let mounted = XTERM.mount(host, &options)?;
         Some(Self { mounted, _on_state: on_state, _on_problem: on_problem })
     }

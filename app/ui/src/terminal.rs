@@ -1,7 +1,6 @@
 //! A terminal: what a shell writes, and what is typed to it.
 
-use crate::vendor::{Mounted, Vendored, nonce};
-use js_sys::{Object, Reflect};
+use crate::vendor::{Mounted, Vendored};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::reactive::send_wrapper_ext::SendOption;
@@ -137,14 +136,13 @@ impl Screen {
         let on_found = Closure::<dyn FnMut(i32, i32)>::new(move |count: i32, index: i32| {
             let _ = found.try_set(Some((count, index + 1)));
         });
-        let options = Object::new();
-        let set = |name: &str, value: &JsValue| Reflect::set(&options, &name.into(), value);
-        set("address", &address.into()).ok()?;
-        set("label", &label.into()).ok()?;
-        set("nonce", &nonce().into()).ok()?;
-        set("onNews", on_news.as_ref()).ok()?;
-        set("onLost", on_lost.as_ref()).ok()?;
-        set("onFound", on_found.as_ref()).ok()?;
+        let options: [(&str, &JsValue); 5] = [
+            ("address", &address.into()),
+            ("label", &label.into()),
+            ("onNews", on_news.as_ref()),
+            ("onLost", on_lost.as_ref()),
+            ("onFound", on_found.as_ref()),
+        ];
         let mounted = XTERM.mount(host, &options)?;
         Some(Self { mounted, _on_news: on_news, _on_lost: on_lost, _on_found: on_found })
     }

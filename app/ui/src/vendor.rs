@@ -1,6 +1,6 @@
 //! Scripts that we did not write: each is loaded when it is first needed, and hidden behind one component.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,11 +22,17 @@ impl Vendored {
         (!module.is_undefined()).then_some(module)
     }
 
-    /// Calls the script's `mount`; `None` when it did not load or refuses.
-    pub fn mount(&self, element: &JsValue, options: &JsValue) -> Option<Mounted> {
+    /// Calls the script's `mount` with these options and the page's nonce; `None` when it did not load or refuses.
+    pub fn mount(&self, element: &JsValue, options: &[(&str, &JsValue)]) -> Option<Mounted> {
         let module = self.module()?;
         let mount: Function = Reflect::get(&module, &"mount".into()).ok()?.dyn_into().ok()?;
-        Some(Mounted(mount.call2(&module, element, options).ok()?))
+        let told = Object::new();
+        let tell = |name: &str, value: &JsValue| Reflect::set(&told, &name.into(), value).ok();
+        tell("nonce", &nonce().into())?;
+        for (name, value) in options {
+            tell(name, value)?;
+        }
+        Some(Mounted(mount.call2(&module, element, &told).ok()?))
     }
 
     /// Loads the script and its style once, then calls back; at once when they are there.
@@ -78,7 +84,7 @@ impl Mounted {
 }
 
 /// The page's nonce, so that a script's own style sheets are allowed by the content security policy.
-pub fn nonce() -> String {
+fn nonce() -> String {
     let carrier = document().query_selector("script[nonce], style[nonce], link[nonce]").ok().flatten();
     let value = carrier.and_then(|carrier| Reflect::get(&carrier, &"nonce".into()).ok());
     value.and_then(|value| value.as_string()).unwrap_or_default()
