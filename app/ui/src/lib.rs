@@ -28,6 +28,7 @@ mod keys;
 mod labels;
 mod levels;
 mod live_mark;
+mod local_time;
 mod log_view;
 mod menu;
 mod meter;

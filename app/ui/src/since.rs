@@ -1,11 +1,10 @@
 //! Moments: absolute at first, as ages once the page lives.
 
-use crate::preferences;
 use crate::words::text_with;
+use crate::{local_time, preferences};
 use leptos::prelude::*;
 use model::Timestamp;
 use std::time::Duration;
-use wasm_bindgen::{JsCast, JsValue};
 
 /// The page's one clock. `None` until scripts run, so that the first browser render equals the server's.
 #[derive(Clone, Copy)]
@@ -130,44 +129,15 @@ pub(crate) fn moment_in_zone(at: Timestamp) -> String {
     in_zone(at, preferences().time_zone.as_deref(), Style::Day)
 }
 
-/// What a clock shows in a zone at a moment, as the moment when a clock in UTC shows that. Browser only.
-pub(crate) fn zone_clock(at: Timestamp, zone: Option<&str>) -> Option<Timestamp> {
-    let options = js_sys::Object::new();
-    if let Some(zone) = zone {
-        let _ = js_sys::Reflect::set(&options, &"timeZone".into(), &zone.into());
-    }
-    // Swedish clocks read like RFC 3339: 2026-11-26 14:20:00.
-    let words =
-        js_sys::Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0)).to_locale_string("sv-SE", &options);
-    Timestamp::parse_minutes(&String::from(words).replacen(' ', "T", 1))
-}
-
-/// The moment in a zone, by the browser's own date formatter. Browser only.
+/// The moment in a zone; in UTC where the browser does not know the zone. Browser only.
 fn in_zone(at: Timestamp, zone: Option<&str>, style: Style) -> String {
-    let options = js_sys::Object::new();
-    let set = |name: &str, value: &str| {
-        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+    let mut options = match style {
+        Style::Time => vec![("timeStyle", "medium")],
+        Style::Day => vec![("dateStyle", "short"), ("timeStyle", "short")],
+        Style::Full => vec![("dateStyle", "medium"), ("timeStyle", "long")],
     };
-    match style {
-        Style::Time => set("timeStyle", "medium"),
-        Style::Day => {
-            set("dateStyle", "short");
-            set("timeStyle", "short");
-        }
-        Style::Full => {
-            set("dateStyle", "medium");
-            set("timeStyle", "long");
-        }
-    }
-    if let Some(zone) = zone {
-        set("timeZone", zone);
-    }
-    let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
-    // It throws at zones that it does not know, which an older browser's may be.
-    let format = js_sys::Reflect::get(&date, &"toLocaleString".into()).ok();
-    let format = format.and_then(|format| format.dyn_into::<js_sys::Function>().ok());
-    let tag = JsValue::from_str(preferences().language.tag());
-    let words = format.and_then(|format| format.call2(&date, &tag, &options).ok()?.as_string());
+    options.extend(zone.map(|zone| ("timeZone", zone)));
+    let words = local_time::formatted(at, preferences().language.tag(), &options);
     words.unwrap_or_else(|| format!("{} UTC", absolute(at)))
 }
 

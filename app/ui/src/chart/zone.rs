@@ -1,8 +1,7 @@
 //! The reader's clock.
 
-use crate::preferences;
-use crate::since::zone_clock;
 use crate::words::text;
+use crate::{local_time, preferences};
 use leptos::prelude::*;
 use model::Timestamp;
 
@@ -12,8 +11,7 @@ pub fn zone_offset(at: i64) -> Signal<i64> {
     let offset = RwSignal::new(0);
     let zone = preferences().time_zone;
     Effect::new(move |_| {
-        let local = zone_clock(Timestamp(at), zone.as_deref());
-        offset.set(local.map_or(0, |local| local.0 - at));
+        offset.set(local_time::offset(Timestamp(at), zone.as_deref()));
     });
     offset.into()
 }

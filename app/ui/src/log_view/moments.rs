@@ -1,11 +1,10 @@
 //! Times of lines in the reader's zone. Ten thousand lines are asked for at once, so the browser is asked for the zone's
 //! offset once in a quarter of an hour, not for each line.
 
-use crate::preferences;
-use js_sys::{Date, Function, Object, Reflect};
+use crate::{local_time, preferences};
 use leptos::prelude::*;
+use model::Timestamp;
 use std::collections::BTreeMap;
-use wasm_bindgen::{JsCast, JsValue};
 
 const SECOND: i64 = 1_000_000_000;
 /// No zone changes its offset but at such a moment, in seconds.
@@ -43,7 +42,7 @@ impl Moments {
         if let Some(offset) = self.offsets.with_value(|known| known.get(&quarter).copied()) {
             return offset;
         }
-        let offset = asked(quarter * QUARTER, self.zone.as_deref());
+        let offset = local_time::offset(Timestamp(quarter * QUARTER), self.zone.as_deref());
         self.offsets.update_value(|known| {
             known.insert(quarter, offset);
         });
@@ -54,35 +53,10 @@ impl Moments {
 fn written(at_nanoseconds: i64, offset: i64) -> String {
     let seconds = at_nanoseconds.div_euclid(SECOND);
     let milliseconds = at_nanoseconds.rem_euclid(SECOND) / 1_000_000;
-    let whole = model::Timestamp(seconds + offset).to_rfc3339();
+    let whole = Timestamp(seconds + offset).to_rfc3339();
     let text: String =
         whole.chars().take(19).map(|letter| if letter == 'T' { ' ' } else { letter }).collect();
     format!("{text}.{milliseconds:03}")
-}
-
-/// The zone's offset from UTC at a moment, in seconds, by the browser's own date formatter.
-fn asked(seconds: i64, zone: Option<&str>) -> i64 {
-    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));
-    let Some(zone) = zone else { return -(date.get_timezone_offset() as i64) * 60 };
-    let options = Object::new();
-    for (name, value) in [
-        ("timeZone", zone),
-        ("year", "numeric"),
-        ("month", "2-digit"),
-        ("day", "2-digit"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("second", "2-digit"),
-        ("hourCycle", "h23"),
-    ] {
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    }
-    // Swedish writes dates as ISO 8601 does. It throws at zones that it does not know, which an older browser's may be.
-    let format = Reflect::get(&date, &"toLocaleString".into()).ok();
-    let format = format.and_then(|format| format.dyn_into::<Function>().ok());
-    let text = format.and_then(|format| format.call2(&date, &"sv-SE".into(), &options).ok()?.as_string());
-    let there = text.map(|text| Date::parse(&format!("{}Z", text.replacen(' ', "T", 1))));
-    there.filter(|there| there.is_finite()).map_or(0, |there| (there / 1000.0) as i64 - seconds)
 }
 
 #[cfg(test)]
