@@ -1,8 +1,8 @@
 //! One line of a log.
 
-use super::Search;
 use super::moments::Moments;
 use super::parse::{LineLevel, Parsed, parse};
+use super::search::Search;
 use crate::ansi::{Span, spans};
 use crate::words::text;
 use leptos::prelude::*;
