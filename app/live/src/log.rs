@@ -2,9 +2,10 @@
 
 use crate::Liveness;
 use crate::follow::{Feed, follow};
+use crate::signals::set_if_new;
 use leptos::prelude::*;
 use model::ConsoleError;
-use model::live::{FeedNews, LogLines, LogSource, LogTopic, Topic};
+use model::live::{FeedNews, LogLines, LogSource, LogTopic, LoggedLine, Topic};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -56,13 +57,9 @@ impl LiveLog {
                 log.hear(new).then(|| (log.lines.clone(), log.sources.clone(), log.dropped))
             });
             let Some(Some((new, known, count))) = shown else { return };
-            if *sources.read_untracked() != known {
-                sources.set(known);
-            }
+            set_if_new(sources, known);
             lines.set(new);
-            if *dropped.read_untracked() != count {
-                dropped.set(count);
-            }
+            set_if_new(dropped, count);
         };
         let restart = move || {
             let _ = log.try_update_value(Log::rewind);
@@ -126,12 +123,9 @@ impl Log {
 
     /// Takes lines; says whether anything is different now.
     fn hear(&mut self, mut new: LogLines) -> bool {
-        let places: Vec<u16> = new.sources.iter().map(|source| self.place_of(source)).collect();
-        new.lines
-            .iter_mut()
-            .for_each(|line| line.source = places.get(line.source as usize).copied().unwrap_or(0));
+        self.place(&mut new);
         if let Some(again) = &self.told_again {
-            let is_known = |line: &model::live::LoggedLine| {
+            let is_known = |line: &LoggedLine| {
                 // A line further back than what was kept for comparing is one that was told.
                 line.at_nanoseconds < again.until - AGAIN
                     || again.known.contains(&(line.source, line.at_nanoseconds, line.text.as_str().into()))
@@ -149,12 +143,18 @@ impl Log {
         true
     }
 
+    /// Takes the lines that a page begins with.
     fn append(&mut self, mut new: LogLines) {
-        let places: Vec<u16> = new.sources.iter().map(|source| self.place_of(source)).collect();
-        new.lines
-            .iter_mut()
-            .for_each(|line| line.source = places.get(line.source as usize).copied().unwrap_or(0));
+        self.place(&mut new);
         self.add(new);
+    }
+
+    /// Each news counts its sources by itself; from here on lines name theirs by its place among all.
+    fn place(&mut self, new: &mut LogLines) {
+        let places: Vec<u16> = new.sources.iter().map(|source| self.place_of(source)).collect();
+        for line in &mut new.lines {
+            line.source = places.get(line.source as usize).copied().unwrap_or(0);
+        }
     }
 
     fn place_of(&mut self, source: &LogSource) -> u16 {
@@ -196,7 +196,6 @@ impl Log {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use model::live::LoggedLine;
 
     /// Lines of a pod, each with its moment in seconds.
     fn lines(pod: &str, lines: &[(i64, &str)]) -> LogLines {

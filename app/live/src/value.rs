@@ -2,6 +2,7 @@
 
 use crate::Liveness;
 use crate::follow::{Feed, follow};
+use crate::signals::set_if_new;
 use leptos::prelude::*;
 use model::live::{FeedNews, Topic};
 use model::{ConsoleError, Stale};
@@ -30,10 +31,8 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> LiveValue<
         let take = move |news| match news {
             FeedNews::Value { value: new, .. } => {
                 // A value of another shape comes from a newer server; the page keeps what it understood.
-                if let Ok(new) = serde_json::from_value::<T>(new)
-                    && *value.read_untracked() != new
-                {
-                    value.set(new);
+                if let Ok(new) = serde_json::from_value::<T>(new) {
+                    set_if_new(value, new);
                 }
             }
             FeedNews::Stale(news) => stale.set(Some(news)),
