@@ -11,6 +11,7 @@ mod port;
 mod preferences;
 pub mod quantity;
 mod redirect;
+pub mod sent;
 mod status;
 mod table;
 pub mod terminal;
@@ -25,6 +26,7 @@ pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};
 pub use port::port;
 pub use preferences::{Density, Language, Preferences, Theme, time_zones};
 pub use redirect::{Redirect, go_to};
+pub use sent::SentForm;
 pub use status::{Level, Status};
 pub use table::{
     Align, Cell, Column, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Row, Sort, Stale, Table, TableQuery, Unit,

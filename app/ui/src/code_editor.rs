@@ -1,5 +1,6 @@
 //! A text editor for YAML: a `<textarea>` that becomes a real editor where scripts run.
 
+use crate::refused::other_text;
 use crate::vendor::{Mounted, Vendored};
 use js_sys::{Object, Reflect};
 use leptos::html::{Div, Textarea};
@@ -40,8 +41,19 @@ pub fn CodeEditor(
     /// Called with the whole text after each change.
     #[prop(optional, into)]
     on_change: Option<Callback<String>>,
+    /// Called when the page comes to life with another text in it than `text`: it was sent, and refused.
+    #[prop(optional, into)]
+    on_found: Option<Callback<String>>,
 ) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
+    if let Some(on_found) = on_found {
+        Effect::new(move |_| {
+            let Some(area) = area.get_untracked() else { return };
+            if let Some(found) = other_text(&area, &text.get_untracked()) {
+                on_found.run(found);
+            }
+        });
+    }
     let host = NodeRef::<Div>::new();
     let editor = RwSignal::new(SendOption::new_local(None::<Editor>));
     let changed = move |value: String| {
@@ -83,7 +95,7 @@ pub fn CodeEditor(
                 on:input=move |event| {
                     on_change.iter().for_each(|on_change| on_change.run(event_target_value(&event)));
                 }
-                inner_html=crate::field::typed(&text.read_untracked())
+                inner_html=crate::field::as_content(&text.read_untracked())
             ></textarea>
             <div class="code-editor-host" node_ref=host></div>
             <ul class="code-problems" aria-live="polite" aria-label=crate::words::text("editor.problems")>

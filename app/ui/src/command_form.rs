@@ -1,13 +1,14 @@
 //! Forms that send a command: by the browser itself, or without leaving the page where scripts run.
 
+use crate::refused::{Returned, refusal};
 use crate::{Button, ButtonKind, FormProblems, Problem};
 use gloo_net::http::{Request, Response};
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use model::ConsoleError;
-use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
+use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use server_fn::redirect::REDIRECT_HEADER;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
@@ -50,10 +51,10 @@ impl Command {
 }
 
 /// A command's form with what the page puts into it. A failure stands at its fields, or above the button; without scripts
-/// the browser is led back here with it in the address.
+/// the browser is led back here with it in the address, and what was typed stands in the fields once more.
 pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyView) -> AnyView {
     let Command { action, submit, kind, hidden, cancel, ask, fields: own, on_done } = command;
-    let error = RwSignal::new(failure_in_address(action));
+    let error = RwSignal::new(refusal(action));
     let is_busy = RwSignal::new(false);
     let problems = FormProblems::of(error.into());
     let general = move || {
@@ -62,13 +63,19 @@ pub fn command_form(command: Command, fields: impl FnOnce(FormProblems) -> AnyVi
             if problems.iter().all(|problem| own.contains(&problem.field.as_str())));
         (!is_at_fields).then(|| view! { <Problem error/> })
     };
-    let hidden =
-        hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let returned = Returned::of(action, &hidden);
+    // The version too is the one that was sent: what was typed is about that, whatever the page knows by now.
+    let hidden = hidden.into_iter().map(|(name, value)| {
+        let value = returned.value(name).unwrap_or(value);
+        view! { <input type="hidden" name=name value=value/> }
+    });
+    let hidden = hidden.collect_view();
+    let fields = returned.around(|| fields(problems));
     let send = send_on_submit(action, error, is_busy, on_done);
     view! {
         <form class="form" method="post" action=action on:submit=send>
-            {hidden.collect_view()}
-            {fields(problems)}
+            {hidden}
+            {fields}
             {general}
             <div class="form-actions">
                 <Button kind form_type="submit" busy=is_busy>{submit}</Button>
@@ -102,13 +109,6 @@ fn ask_button((words, page): (String, String)) -> AnyView {
         </button>
     }
     .into_any()
-}
-
-fn failure_in_address(action: &str) -> Option<ConsoleError> {
-    let query = use_query_map();
-    let query = query.read_untracked();
-    let error = query.get("__err").filter(|_| query.get("__path").as_deref() == Some(action));
-    error.map(|error| ServerFnUrlError::<ConsoleError>::decode_err(&error))
 }
 
 /// Signals may be gone by the time the answer comes, so they are only tried.

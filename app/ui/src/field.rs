@@ -1,5 +1,7 @@
-//! Fields of forms: label, input, hint, problem.
+//! Fields of forms: label, input, hint, problem. In a form that was refused without scripts they hold what was typed.
 
+use crate::refused::{is_refused, other_text, ticked, typed};
+use crate::words::text;
 use leptos::html;
 use leptos::prelude::*;
 use model::{ConsoleError, FieldProblem};
@@ -34,7 +36,13 @@ fn told(hint: Option<String>) -> Option<String> {
     hint.filter(|hint| !hint.is_empty())
 }
 
-/// A line of text.
+/// The hint of a secret in a form that was refused: it is not sent back.
+fn asked_again(hint: Option<String>) -> String {
+    let again = text("field.again");
+    hint.map_or_else(|| again.to_owned(), |hint| format!("{hint} {again}"))
+}
+
+/// A line of text. What is typed into a `password` is never sent back.
 #[component]
 pub fn Field(
     /// The form field's name; also its id's stem, so it must be unique on the page.
@@ -74,9 +82,12 @@ pub fn Field(
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
 ) -> impl IntoView {
+    let is_secret = input_type == "password";
     let hint = told(hint);
+    let hint = if is_secret && is_refused() { Some(asked_again(hint)) } else { hint };
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
+    let sent = if is_secret { None } else { typed(&name) };
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |before: Option<()>| {
         let value = value.get();
@@ -86,7 +97,7 @@ pub fn Field(
         }
         match (before, on_input) {
             (Some(()), _) => input.set_value(&value),
-            // Typed before the page came to life: it stays, and the page hears of it.
+            // Typed before the page came to life, or before the form was refused: it stays, and the page hears of it.
             (None, Some(on_input)) => on_input.run(input.value()),
             (None, None) => {}
         }
@@ -100,7 +111,7 @@ pub fn Field(
                 id=id
                 type=input_type
                 name=name
-                value=value.get_untracked()
+                value=sent.unwrap_or_else(|| value.get_untracked())
                 autocomplete=autocomplete
                 placeholder=placeholder
                 list=list
@@ -146,9 +157,22 @@ pub fn TextArea(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
+    let sent = typed(&name);
+    let area = NodeRef::<html::Textarea>::new();
+    if is_refused() {
+        Effect::new(move |_| {
+            let Some(area) = area.get_untracked() else { return };
+            let Some(sent) = other_text(&area, &value.read_untracked()) else { return };
+            area.set_value(&sent);
+            if let Some(on_input) = on_input {
+                on_input.run(sent);
+            }
+        });
+    }
     view! {
         <Surroundings name=name.clone() label hint problem>
             <textarea
+                node_ref=area
                 class="input"
                 data-code=""
                 id=id
@@ -163,7 +187,7 @@ pub fn TextArea(
                         on_input.run(event_target_value(&event));
                     }
                 }
-                inner_html=typed(&value.read_untracked())
+                inner_html=as_content(&sent.unwrap_or_else(|| value.get_untracked()))
             ></textarea>
         </Surroundings>
     }
@@ -171,7 +195,7 @@ pub fn TextArea(
 
 /// A text as the content of a `<textarea>`, which the framework writes without escaping it. The line break at its front
 /// is one that browsers drop.
-pub(crate) fn typed(text: &str) -> String {
+pub(crate) fn as_content(text: &str) -> String {
     format!("\n{}", escaped(text))
 }
 
@@ -208,13 +232,25 @@ pub fn Select(
     let hint = told(hint);
     let described = described_by(&name, hint.is_some());
     let id = format!("{name}-input");
+    let sent = StoredValue::new(typed(&name));
     let option = move |(key, words): (String, String)| {
-        let selected = *value.read() == key;
+        let selected = sent.get_value().map_or_else(|| *value.read() == key, |sent| sent == key);
         view! { <option value=key selected=selected>{words}</option> }
     };
+    let select = NodeRef::<html::Select>::new();
+    if is_refused() {
+        Effect::new(move |_| {
+            let Some(select) = select.get_untracked() else { return };
+            let sent = select.value();
+            if let Some(on_change) = on_change.filter(|_| sent != *value.read_untracked()) {
+                on_change.run(sent);
+            }
+        });
+    }
     view! {
         <Surroundings name=name.clone() label hint problem>
             <select
+                node_ref=select
                 class="input"
                 id=id
                 name=name
@@ -254,13 +290,29 @@ pub fn Checkbox(
     on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
     let hint = told(hint);
+    let sent = ticked(&name, &value);
+    let input = NodeRef::<html::Input>::new();
+    if is_refused() {
+        Effect::new(move |_| {
+            let Some(input) = input.get_untracked() else { return };
+            let sent = input.default_checked();
+            if sent == checked.get_untracked() {
+                return;
+            }
+            input.set_checked(sent);
+            if let Some(on_change) = on_change {
+                on_change.run(sent);
+            }
+        });
+    }
     view! {
         <label class="checkbox">
             <input
+                node_ref=input
                 type="checkbox"
                 name=name
                 value=value
-                checked=checked.get_untracked()
+                checked=sent.unwrap_or_else(|| checked.get_untracked())
                 prop:checked=checked
                 on:change=move |event| {
                     if let Some(on_change) = on_change {

@@ -102,6 +102,8 @@ test("panels are added, refused with the place of what is wrong, moved and remov
   await add("Broken", "Lines", "sum(rate(up[5m])");
   await expect(main.getByText(/^at character 17, after "sum\(rate\(up\[5m\]\)": unclosed left parenthesis$/)).toHaveCount(1);
   await ready(page, scripts);
+  await expect(main.getByLabel("Title")).toHaveValue("Broken");
+  await expect(main.getByLabel("Query 1")).toHaveValue("sum(rate(up[5m])");
   await checkPage(page, scripts);
   if (scripts) await look(page, "dashboard-panel");
   await main.getByLabel("Title").fill("Memory");

@@ -1,7 +1,7 @@
 //! The forms of one's own account. Each changes the account of whoever sends it, and answers with a redirect.
 
-use super::Kept;
 use super::knock::{Knock, Signed};
+use super::{Kept, posted};
 use crate::account::pending_link;
 use crate::console::Console;
 use access::Caller;
@@ -236,8 +236,18 @@ pub(super) fn refused(tab: Tab, problem: AccountProblem) -> Redirect {
     back(tab, field::PROBLEM, problem.word())
 }
 
+/// The same for a form with something typed into it, which the page shows once more.
+pub(super) fn refused_as_typed(tab: Tab, problem: AccountProblem, form: &str) -> Response {
+    let page = page(tab, field::PROBLEM, problem.word());
+    posted::once_more(&format!("{page}&{}", posted::of_command(form)))
+}
+
 fn back(tab: Tab, name: &str, word: &str) -> Redirect {
-    Redirect::to(&format!("{}?{}={}&{name}={word}", path::ACCOUNT, field::TAB, tab.word()))
+    Redirect::to(&page(tab, name, word))
+}
+
+fn page(tab: Tab, name: &str, word: &str) -> String {
+    format!("{}?{}={}&{name}={word}", path::ACCOUNT, field::TAB, tab.word())
 }
 
 pub(super) fn unavailable(error: &DatabaseError) -> AccountProblem {

@@ -1,10 +1,10 @@
 //! The forms of one's own API tokens and code generator.
 
-use super::account::{done, own_change, refused, unavailable};
+use super::account::{done, own_change, refused, refused_as_typed, unavailable};
 use super::knock::{Knock, Signed};
 use crate::account::show_once;
 use crate::console::Console;
-use account_contract::{AccountProblem, Done, Shown, Tab};
+use account_contract::{AccountProblem, Done, Shown, Tab, path};
 use axum::extract::{Form, State};
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -46,22 +46,22 @@ pub async fn add_token(
     Signed(caller): Signed,
     Form(form): Form<AddTokenForm>,
 ) -> Response {
-    let tab = Tab::Tokens;
+    let refused = |problem| refused_as_typed(Tab::Tokens, problem, path::ADD_TOKEN);
     let Some(scope) = TokenScope::parse(&form.scope) else {
-        return refused(tab, AccountProblem::TokenName).into_response();
+        return refused(AccountProblem::TokenName);
     };
     let decision = own_change(&caller, "add_token", "create", "tokens.console.orrery");
     let decision = Decision { name: Some(form.name.chars().take(64).collect()), ..decision };
     if let Err(error) = console.database().record_decision(&decision).await {
-        return refused(tab, unavailable(&error)).into_response();
+        return refused(unavailable(&error));
     }
     let days = form.days.parse().unwrap_or_default();
     match api_tokens::issue(console.database(), caller.account_id, &form.name, scope, days).await {
         Ok(token) => {
             let cookie = show_once(&console, &caller, &Shown::Token(token));
-            ([(SET_COOKIE, cookie)], done(tab, Done::Token)).into_response()
+            ([(SET_COOKIE, cookie)], done(Tab::Tokens, Done::Token)).into_response()
         }
-        Err(error) => refused(tab, token_problem(&error)).into_response(),
+        Err(error) => refused(token_problem(&error)),
     }
 }
 

@@ -28,6 +28,13 @@ const OPEN: [&str; 6] =
 /// Pages with an editor.
 const EDITORS: [&str; 2] = ["/clusters/{cluster}/create", "/clusters/{cluster}/{kind}/{namespace}/{name}"];
 
+/// Whether the forms of a page are posted to its address and have a route there.
+fn has_own_forms(path: &str) -> bool {
+    OPEN.contains(&path)
+        || path == path::PREFERENCES
+        || path.strip_prefix(providers_contract::path::PROVIDERS).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// All pages there are. Found once: while Leptos looks for them, whatever any request of this process begins to load
 /// waits for ever.
 pub(super) static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
@@ -44,9 +51,13 @@ pub fn router(console: &Console) -> Router<Console> {
     // A page for any other address is the fallback's business: it answers with 404.
     let named = pages.iter().filter(|page| !page.path().contains("{*"));
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
-    // Pages with an editor also take a text to preview, from forms without scripts.
-    let routes = EDITORS.iter().fold(routes, |routes, path| {
-        routes.route(path, post(posted::preview).route_layer(from_fn_with_state(LARGE_BODY, limit_body)))
+    // What comes without scripts: forms that were refused, on pages with an editor also a text to preview.
+    let limit = || from_fn_with_state(LARGE_BODY, limit_body);
+    let pages = PAGES.iter().map(AxumRouteListing::path).filter(|path| !path.contains("{*"));
+    let routes = pages.filter(|path| !has_own_forms(path)).fold(routes, |routes, path| {
+        let forms =
+            if EDITORS.contains(&path) { post(posted::refused_or_preview) } else { post(posted::refused) };
+        routes.route(path, forms.route_layer(limit()))
     });
     let surround = from_fn_with_state(console.clone(), surround);
     routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))

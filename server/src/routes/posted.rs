@@ -1,5 +1,6 @@
-//! Previewing a text without scripts: the form is posted to the address of its own page, which is rendered with what the
-//! cluster would make of the text. A text is too long, and too secret, for an address.
+//! Forms without scripts that are posted to the address of their own page: one that was refused is sent there once more and
+//! shown with what was typed, and a text to preview with what the cluster would make of it. Both are too long, and too
+//! secret, for an address.
 
 use crate::asking::Asking;
 use crate::console::Console;
@@ -7,37 +8,113 @@ use crate::guards::LARGE_BODY;
 use crate::ports;
 use crate::routes::{preferences, problem};
 use app::shell;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::response::Response;
-use leptos::prelude::provide_context;
-use model::{ClusterName, ConsoleError};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::{expect_context, provide_context};
+use leptos_axum::ResponseOptions;
+use model::sent::{COMMAND, ERROR};
+use model::{ClusterName, ConsoleError, SentForm};
 use resources_contract::{ApplyFields, PostedPreview};
+use server_fn::error::ServerFnUrlError;
 use std::collections::HashMap;
 
-/// `POST` to a page with an editor.
-pub async fn preview(State(console): State<Console>, request: Request) -> Response {
+/// Has a browser send a form that was refused to its page, as it was sent here. The page shows it with what was typed;
+/// `page` says in its query what is wrong, and with [`COMMAND`] which form it was.
+pub fn once_more(page: &str) -> Response {
+    Redirect::temporary(page).into_response()
+}
+
+/// The query of a page which says that the form of a command was refused.
+pub fn of_command(command: &str) -> String {
+    format!("{COMMAND}={}", model::link::escape(command))
+}
+
+/// `POST` to a page: shows a form that was refused, with what was typed. Nothing else is taken there.
+pub async fn refused(State(console): State<Console>, request: Request) -> Response {
+    let Some(refused) = Refused::of(request.uri()) else {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    };
+    refused.shown(console, request).await
+}
+
+/// `POST` to a page with an editor: the same, or a text to preview.
+pub async fn refused_or_preview(State(console): State<Console>, request: Request) -> Response {
+    match Refused::of(request.uri()) {
+        Some(refused) => refused.shown(console, request).await,
+        None => preview(console, request).await,
+    }
+}
+
+/// What the address of a page says of a form that was refused.
+struct Refused {
+    command: String,
+    status: StatusCode,
+}
+
+impl Refused {
+    fn of(page: &Uri) -> Option<Self> {
+        let query = page.query().unwrap_or_default().as_bytes();
+        let find = |name: &str| form_urlencoded::parse(query).find(|(own, _)| own == name);
+        let command = find(COMMAND)?.1.into_owned();
+        // Forms that are no server functions say what is wrong in words of their own.
+        let status = find(ERROR)
+            .map_or(422, |(_, error)| ServerFnUrlError::<ConsoleError>::decode_err(&error).status_code());
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Some(Self { command, status })
+    }
+
+    async fn shown(self, console: Console, request: Request) -> Response {
+        let (parts, sent) = match whole(request).await {
+            Ok(whole) => whole,
+            Err(answer) => return answer,
+        };
+        let sent = SentForm::new(self.command, form_urlencoded::parse(&sent).into_owned());
+        render(console, parts, self.status, sent).await
+    }
+}
+
+async fn preview(console: Console, request: Request) -> Response {
     let caller = match request.extensions().get() {
         Some(Asking::Somebody(caller)) => (**caller).clone(),
         Some(Asking::Unknown(error)) => return problem(error),
         Some(Asking::Nobody) | None => return problem(&ConsoleError::NotSignedIn),
     };
     let language = preferences::from_headers(request.headers()).language;
-    let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGE_BODY).await else {
-        return problem(&ConsoleError::invalid("text", "is longer than the console reads at once"));
+    let (parts, sent) = match whole(request).await {
+        Ok(whole) => whole,
+        Err(answer) => return answer,
     };
-    let fields = match fields(&bytes) {
+    let fields = match fields(&sent) {
         Ok(fields) => fields,
         Err(error) => return problem(&error),
     };
     let posted = PostedPreview::of(fields, &console.kubernetes().for_caller(caller, language)).await;
-    // The page itself is the one that a look at its address would give.
+    render(console, parts, StatusCode::OK, posted).await
+}
+
+async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, LARGE_BODY).await {
+        Ok(bytes) => Ok((parts, bytes)),
+        Err(_) => Err(problem(&ConsoleError::invalid("text", "is longer than the console reads at once"))),
+    }
+}
+
+/// The page that a look at its address would give, with something for it in its context.
+async fn render<T: Clone + Send + Sync + 'static>(
+    console: Console,
+    mut parts: Parts,
+    status: StatusCode,
+    given: T,
+) -> Response {
     parts.method = Method::GET;
     let context = move || {
         ports::provide(&console);
-        provide_context(posted.clone());
+        provide_context(given.clone());
+        expect_context::<ResponseOptions>().set_status(status);
     };
     let page = leptos_axum::render_app_async_with_context(context, shell);
     page(Request::from_parts(parts, Body::empty())).await

@@ -8,6 +8,7 @@ mod audit;
 mod cluster_api;
 mod embedded;
 mod files;
+mod forms;
 mod forwards;
 mod guarded;
 mod invitation;

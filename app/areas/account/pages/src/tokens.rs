@@ -5,7 +5,9 @@ use crate::words::{text, text_of};
 use account_contract::{AccountProblem, AccountView, TokenView, field, path};
 use leptos::prelude::*;
 use model::{Level, Status};
-use ui::{Badge, Button, ButtonKind, Card, Empty, Field, Glyph, Select, Since, StatusMark, plain_table};
+use ui::{
+    Badge, Button, ButtonKind, Card, Empty, Field, Glyph, Select, Since, StatusMark, form_fields, plain_table,
+};
 
 /// For how many days a key may live.
 const DAYS: [&str; 4] = ["7", "30", "90", "365"];
@@ -44,30 +46,36 @@ fn form(answer: Answer) -> AnyView {
     let problem = problem.map(|problem| text_of("problem", problem.word()));
     let scopes = ["read", "full"].map(|scope| (scope.to_owned(), text_of("scope", scope)));
     let days = DAYS.map(|days| (days.to_owned(), text_of("days", days)));
+    let fields = form_fields(path::ADD_TOKEN, &[], || {
+        view! {
+            <Field
+                name=field::NAME
+                label=text("token.name")
+                hint=text("token.name.hint")
+                problem=Signal::stored(problem)
+                autocomplete="off"
+                required=true
+            />
+            <Select
+                name=field::SCOPE
+                label=text("token.scope")
+                hint=text("token.scope.hint")
+                options=Signal::stored(scopes.to_vec())
+            />
+            <Select
+                name=field::DAYS
+                label=text("token.days")
+                value=Signal::stored("30".to_owned())
+                options=Signal::stored(days.to_vec())
+            />
+        }
+        .into_any()
+    });
     view! {
         <Card title=text("token.new")>
             <p class="card-text">{text("token.text")}</p>
             <form class="form" method="post" action=path::ADD_TOKEN>
-                <Field
-                    name=field::NAME
-                    label=text("token.name")
-                    hint=text("token.name.hint")
-                    problem=Signal::stored(problem)
-                    autocomplete="off"
-                    required=true
-                />
-                <Select
-                    name=field::SCOPE
-                    label=text("token.scope")
-                    hint=text("token.scope.hint")
-                    options=Signal::stored(scopes.to_vec())
-                />
-                <Select
-                    name=field::DAYS
-                    label=text("token.days")
-                    value=Signal::stored("30".to_owned())
-                    options=Signal::stored(days.to_vec())
-                />
+                {fields}
                 <div class="form-actions">
                     <Button kind=ButtonKind::Primary form_type="submit">{text("token.make")}</Button>
                 </div>

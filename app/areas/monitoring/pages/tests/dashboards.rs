@@ -4,12 +4,14 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::chart::{
     Chart, Frame, HeatMap, HeatOf, HeatRow, Mark, Scale, Series, State, StateRow, StateSpan, StateTimeline,
 };
-use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, FieldProblem, Level, Namespace, SentForm, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::{
     DashboardPage, DashboardsPage, EditDashboardPage, ImportDashboardPage, NewDashboardPage,
@@ -21,6 +23,8 @@ struct Fake {
     list: DashboardList,
     open: Option<OpenedDashboard>,
     kept: Option<KeptDashboard>,
+    /// A form that was refused.
+    sent: Option<SentForm>,
     asked: Arc<Mutex<Vec<DashboardRequest>>>,
 }
 
@@ -70,6 +74,9 @@ impl Dashboards for Fake {
 
 async fn render(address: &str, fake: Fake) -> String {
     rendering::render(&format!("/clusters/harbour/monitoring/dashboards{address}"), || {
+        if let Some(sent) = fake.sent.clone() {
+            provide_context(sent);
+        }
         provide_context::<Arc<dyn Dashboards>>(Arc::new(fake));
         view! {
             <Router>
@@ -436,6 +443,36 @@ async fn the_form_of_a_panel_holds_it_and_room_for_another_query() {
 
     let html = render("/one/edit?panel=9", kept()).await;
     assert!(html.contains("this panel") && !html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_panel_that_was_refused_holds_what_was_typed_and_another_one_does_not() {
+    let typed = [
+        ("fields[cluster]", "harbour"),
+        ("fields[id]", "one"),
+        ("fields[version]", "3"),
+        ("fields[index]", "1"),
+        ("fields[title]", "Memory"),
+        ("fields[width]", "12"),
+        ("fields[queries][0][query]", "sum(("),
+        ("fields[warning]", "hot"),
+    ];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let fake = Fake { sent: Some(SentForm::new(SavePanel::PATH, typed)), ..kept() };
+    let problems = vec![FieldProblem::new("query-1", "a bracket is open")];
+    let error = ServerFnUrlError::new(SavePanel::PATH, ConsoleError::Invalid { problems });
+    let error = error.to_url("http://console.test/").unwrap();
+    let address = |panel: &str| format!("/one/edit?panel={panel}&{}", error.query().unwrap());
+
+    let html = render(&address("1"), fake.clone()).await;
+
+    assert!(html.contains("a bracket is open"), "{html}");
+    assert!(html.contains("value=\"Memory\"") && html.contains("value=\"hot\""), "{html}");
+    assert!(html.contains("sum((</textarea>") && html.contains("value=\"12\" selected"), "{html}");
+    assert!(html.contains("name=\"fields[version]\" value=\"3\""), "it is about what was looked at: {html}");
+
+    let html = render(&address("0"), fake).await;
+    assert!(html.contains("value=\"First\"") && !html.contains("value=\"Memory\""), "{html}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub fn PeoplePage() -> impl IntoView {
     let query = use_query_map();
     let invited = RwSignal::new(None::<String>);
     let content = move || {
-        let is_asked = query.read().get("new").is_some() || query.read().get("__err").is_some();
+        let is_asked = query.read().get("new").is_some();
         Suspend::new(async move {
             match people.await {
                 Ok(list) => {

@@ -1,6 +1,6 @@
 //! Commands as HTML forms send them: flat fields, so that they work with scripts off. With scripts the same forms are
 //! sent without leaving the page. A command that went well leads to its `next` page; one that did not leads back to
-//! the form, with the error in the address.
+//! the form, with the error in the address and what was typed in its fields.
 
 use crate::{
     Action, ActionKind, Applied, Base, Deletion, DocumentPreview, FormFault, ManifestChange, MetadataChange,
@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 pub struct PostedPreview {
     /// The text, as it was typed.
     pub text: String,
+    /// What it was written from, as [`Base::to_field`] writes it: not what is there by now.
+    pub base: Option<String>,
     /// What the cluster would make of it.
     pub answer: Result<Vec<DocumentPreview>, ConsoleError>,
 }
@@ -24,12 +26,12 @@ pub struct PostedPreview {
 impl PostedPreview {
     /// Finds out what the cluster would make of a form's text; changes nothing.
     pub async fn of(fields: ApplyFields, resources: &dyn Resources) -> Self {
-        let text = fields.text.clone();
+        let (text, base) = (fields.text.clone(), fields.base.clone());
         let answer = match fields.change() {
             Ok(change) => resources.preview(change).await,
             Err(error) => Err(error),
         };
-        Self { text, answer }
+        Self { text, base, answer }
     }
 }
 

@@ -8,7 +8,7 @@ use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, Status, link};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, SentForm, Status, link};
 use resources_contract::{
     Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
     PreviewOutcome, preview_manifest, read_schema,
@@ -17,6 +17,10 @@ use ui::{
     Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
     plain_table, use_toasts,
 };
+
+/// The fields of the form for the text, and for what it was written from.
+const TEXT: &str = "fields[text]";
+const BASE: &str = "fields[base]";
 
 /// A text that is to become objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,15 +58,25 @@ impl Draft {
 type Previewed = Result<Vec<DocumentPreview>, ConsoleError>;
 
 /// The editor with its two buttons. With scripts a text can be applied when it was previewed as it is; without them a
-/// preview is a page, and the form can also apply at once. `version` is the live
+/// preview is a page, and so is a text that was refused; the form can also apply at once. `version` is the live
 /// version of what is edited: when it moves on, the reader sees both texts and decides.
 pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
     let editing = Editing::of(draft);
     let sending = Sending::of::<ApplyByForm>();
     let toasts = use_toasts();
-    if let Some(PostedPreview { text, answer }) = use_context() {
-        editing.posted(text, answer);
+    if let Some(PostedPreview { text, base, answer }) = use_context() {
+        editing.sent(&text, base.as_deref());
+        editing.preview.set(Some((text, answer)));
     }
+    if let Some(sent) = use_context::<SentForm>().filter(|sent| sent.command() == ApplyByForm::PATH) {
+        editing.sent(sent.value(TEXT).unwrap_or_default(), sent.value(BASE));
+    }
+    let was_refused = sending.error.read_untracked().is_some();
+    let on_found = Callback::new(move |text: String| {
+        if was_refused {
+            editing.sent(&text, None);
+        }
+    });
     editing.keep(draft, toasts);
     if let (Some(base), Some(version)) = (&draft.base, version) {
         editing.watch(base.resource.clone(), version);
@@ -114,16 +128,17 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
             {hidden("fields[cluster]", draft.cluster.to_string())}
             {hidden("fields[namespace]", draft.namespace.as_ref().map(ToString::to_string).unwrap_or_default())}
             {hidden("fields[next]", draft.next.clone())}
-            {has_base.then(|| view! { <input type="hidden" name="fields[base]" value=base/> })}
+            {has_base.then(|| view! { <input type="hidden" name=BASE value=base/> })}
             {move || notice(editing)}
             <CodeEditor
-                name="fields[text]"
+                name=TEXT
                 label=text("yaml")
                 text=editing.given
                 schema
                 problems
                 original=Signal::derive(move || editing.theirs.read().as_ref().map(|theirs| theirs.text.clone()))
                 on_change=move |text| editing.typed.set(text)
+                on_found
             />
             <div class="form-actions yaml-actions">
                 <noscript>
@@ -149,7 +164,7 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 </a>
             </div>
             <div class="yaml-outcome" aria-live="polite" node_ref=answer>
-                {move || refusal(sending.error.get())}
+                {move || refusal(sending.error.get(), editing.preview.read().is_some())}
                 {move || outcome(editing, on_preview)}
             </div>
         </form>
@@ -232,10 +247,11 @@ fn with_lines(error: Option<ConsoleError>) -> Vec<FieldProblem> {
     }
 }
 
-/// Why the text was not applied. A conflict is shown with the preview that follows it.
-fn refusal(refused: Option<ConsoleError>) -> AnyView {
+/// Why the text was not applied. A conflict is shown by the preview that follows it, as soon as there is one.
+fn refusal(refused: Option<ConsoleError>, is_previewed: bool) -> AnyView {
     match refused {
-        None | Some(ConsoleError::Conflict { .. }) => ().into_any(),
+        None => ().into_any(),
+        Some(ConsoleError::Conflict { .. }) if is_previewed => ().into_any(),
         Some(error) => view! { <Problem error/> }.into_any(),
     }
 }

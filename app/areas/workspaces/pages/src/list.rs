@@ -25,7 +25,7 @@ pub fn WorkspacesPage() -> impl IntoView {
         Suspend::new(async move {
             match list.await {
                 Ok(list) => {
-                    let is_asked = query.read().get("new").is_some() || query.read().get("__err").is_some();
+                    let is_asked = query.read().get("new").is_some();
                     page(list, is_asked)
                 }
                 Err(error) => {

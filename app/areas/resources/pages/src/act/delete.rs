@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
 use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
-use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, use_toasts};
+use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, form_fields, use_toasts};
 
 /// The form, with what goes along.
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
@@ -28,7 +28,8 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
     };
     let word = confirm_by_name.then(|| confirmation_word(&asked.targets));
-    let (confirm, missing) = confirm(word, sending);
+    let (confirm, missing) = confirm(word, sending, DeleteByForm::PATH);
+    let propagation = form_fields(DeleteByForm::PATH, &[], propagation);
     let submit = send_on_submit::<DeleteByForm>(sending, done);
     view! {
         <form
@@ -42,12 +43,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
             <p>{text("delete.along")}</p>
             <ul class="delete-counts">{counts.into_iter().map(count).collect_view()}</ul>
             <div class="delete-tree"><Tree nodes=tree_nodes(trees) title=text("delete.along")/></div>
-            <Select
-                name="fields[propagation]"
-                label=text("propagation")
-                options=propagations()
-                value=Signal::stored("Background".to_owned())
-            />
+            {propagation}
             {confirm}
             <p class="hint">{text_with("delete.kept", &[("days", &KEPT_DAYS)])}</p>
             {general}
@@ -62,9 +58,13 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
     .into_any()
 }
 
-/// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run the button works:
-/// the server compares too.
-pub(super) fn confirm(word: Option<String>, sending: Sending) -> (AnyView, Signal<Option<String>>) {
+/// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run
+/// the button works: the server of this command compares too.
+pub(super) fn confirm(
+    word: Option<String>,
+    sending: Sending,
+    command: &str,
+) -> (AnyView, Signal<Option<String>>) {
     let Some(word) = word else { return (().into_any(), Signal::stored(None)) };
     let typed = RwSignal::new(String::new());
     let lives = RwSignal::new(false);
@@ -73,21 +73,34 @@ pub(super) fn confirm(word: Option<String>, sending: Sending) -> (AnyView, Signa
     let missing = Signal::derive(move || {
         (lives.get() && *typed.read() != word).then(|| text("delete.type.missing").to_owned())
     });
-    let field = view! {
-        <Field
-            name="fields[confirm]"
-            label
-            value=typed
-            problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
-            autocomplete="off"
-            code=true
-            on_input=move |text| typed.set(text)
-        />
+    let field = || {
+        view! {
+            <Field
+                name="fields[confirm]"
+                label
+                value=typed
+                problem=fault(FormProblems::of(sending.error.into()).at("confirm"))
+                autocomplete="off"
+                code=true
+                on_input=move |text| typed.set(text)
+            />
+        }
+        .into_any()
     };
-    (field.into_any(), missing)
+    (form_fields(command, &[], field), missing)
 }
 
-pub(super) fn propagations() -> Signal<Vec<(String, String)>> {
+/// The field for what happens to what the objects own.
+pub(super) fn propagation() -> AnyView {
     let words = [("Background", "background"), ("Foreground", "foreground"), ("Orphan", "orphan")];
-    Signal::stored(words.map(|(value, word)| (value.to_owned(), text_of("propagation", word))).to_vec())
+    let options = words.map(|(value, word)| (value.to_owned(), text_of("propagation", word)));
+    view! {
+        <Select
+            name="fields[propagation]"
+            label=text("propagation")
+            options=Signal::stored(options.to_vec())
+            value=Signal::stored("Background".to_owned())
+        />
+    }
+    .into_any()
 }

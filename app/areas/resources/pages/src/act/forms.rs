@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
 use resources_contract::{ActByForm, ActionKind, Outcome};
-use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, use_toasts};
+use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, form_fields, use_toasts};
 
 /// The form of one action.
 pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
@@ -29,12 +29,14 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let submit = send_on_submit::<ActByForm>(sending, done);
+    let hidden = [("fields[action]", word.to_owned())];
+    let fields = form_fields(ActByForm::PATH, &hidden, || fields(asked, problems));
     view! {
         <form class="form" method="post" action=ActByForm::url() on:submit=submit>
             {common_fields(asked)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation(asked)}</p>
-            {fields(asked, problems)}
+            {fields}
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>

@@ -6,26 +6,20 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ConsoleError, Namespace};
 use resources_contract::{ActionKind, ManyByForm};
-use ui::{Button, ButtonKind, FormProblems, Problem, Select};
+use ui::{Button, ButtonKind, FormProblems, Problem, form_fields};
 
 pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<ManyByForm>();
     let problems = FormProblems::of(sending.error.into());
     let is_deletion = asked.action == ActionKind::Delete;
     let word = asked.action.word();
-    let fields = match asked.action {
-        ActionKind::Delete => view! {
-            <Select
-                name="fields[propagation]"
-                label=text("propagation")
-                options=delete::propagations()
-                value=Signal::stored("Background".to_owned())
-            />
-        }
-        .into_any(),
+    let hidden = [("fields[action]", word.to_owned())];
+    let fields = form_fields(ManyByForm::PATH, &hidden, || match asked.action {
+        ActionKind::Delete => delete::propagation(),
         _ => forms::fields(asked, problems),
-    };
-    let (confirm, missing) = delete::confirm(is_deletion.then(|| found.count.to_string()), sending);
+    });
+    let number = is_deletion.then(|| found.count.to_string());
+    let (confirm, missing) = delete::confirm(number, sending, ManyByForm::PATH);
     let explanation = if is_deletion { text("many.delete").to_owned() } else { forms::explanation(asked) };
     let kind = if is_deletion { ButtonKind::Danger } else { ButtonKind::Primary };
     let general = move || {

@@ -4,8 +4,6 @@ use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos::server_fn::error::ServerFnUrlError;
-use leptos_router::hooks::use_query_map;
 use model::ConsoleError;
 
 /// How a command's form stands.
@@ -18,14 +16,9 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Nothing is sent yet; but without scripts a failure leads back here with the error in the address.
+    /// Nothing is sent yet; but without scripts a failure leads back here.
     pub fn of<F: ServerFn<Error = ConsoleError>>() -> Self {
-        let query = use_query_map();
-        let query = query.read_untracked();
-        let is_ours = query.get("__path").as_deref() == Some(F::PATH);
-        let error = query.get("__err").filter(|_| is_ours);
-        let error = error.map(|error| ServerFnUrlError::<ConsoleError>::decode_err(&error));
-        Self { is_busy: RwSignal::new(false), error: RwSignal::new(error) }
+        Self { is_busy: RwSignal::new(false), error: RwSignal::new(ui::refusal(F::PATH)) }
     }
 }
 

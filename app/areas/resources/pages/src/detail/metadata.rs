@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
 use resources_contract::{ActByForm, ActionKind, ObjectView, Outcome, Target, to_lines};
-use ui::{Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, use_toasts};
+use ui::{
+    Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, form_fields, sent_value,
+    use_toasts,
+};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let metadata = Memo::new(move |_| {
@@ -98,6 +101,14 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
     };
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
     let submit = send_on_submit::<ActByForm>(sending, done);
+    let action = [("fields[action]", ActionKind::SetMetadata.word().to_owned())];
+    for (edited, name) in [(labels, "fields[labels_before]"), (annotations, "fields[annotations_before]")] {
+        // What was typed is about what was there then.
+        if let Some(before) = sent_value(ActByForm::PATH, &action, name) {
+            edited.began.set(before);
+        }
+    }
+    let fields = form_fields(ActByForm::PATH, &action, || texts(labels, annotations, problems));
     view! {
         <Card title=text("metadata.change") wide=true>
             <form class="form" method="post" action=ActByForm::url() on:submit=submit>
@@ -108,28 +119,35 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
                 {hidden("fields[next]", next)}
                 <input type="hidden" name="fields[labels_before]" value=move || labels.began.get()/>
                 <input type="hidden" name="fields[annotations_before]" value=move || annotations.began.get()/>
-                <TextArea
-                    name="fields[labels]"
-                    label=text("labels")
-                    hint=text("metadata.hint")
-                    value=labels.typed
-                    problem=fault(problems.at("labels"))
-                    on_input=move |text| labels.typed.set(text)
-                />
-                <TextArea
-                    name="fields[annotations]"
-                    label=text("annotations")
-                    hint=text("metadata.hint")
-                    value=annotations.typed
-                    problem=fault(problems.at("annotations"))
-                    on_input=move |text| annotations.typed.set(text)
-                />
+                {fields}
                 {general}
                 <div class="form-actions">
                     <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy>{text("save")}</Button>
                 </div>
             </form>
         </Card>
+    }
+    .into_any()
+}
+
+fn texts(labels: Edited, annotations: Edited, problems: FormProblems) -> AnyView {
+    view! {
+        <TextArea
+            name="fields[labels]"
+            label=text("labels")
+            hint=text("metadata.hint")
+            value=labels.typed
+            problem=fault(problems.at("labels"))
+            on_input=move |text| labels.typed.set(text)
+        />
+        <TextArea
+            name="fields[annotations]"
+            label=text("annotations")
+            hint=text("metadata.hint")
+            value=annotations.typed
+            problem=fault(problems.at("annotations"))
+            on_input=move |text| annotations.typed.set(text)
+        />
     }
     .into_any()
 }

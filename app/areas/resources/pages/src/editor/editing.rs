@@ -77,11 +77,13 @@ impl Editing {
         self.preview.set(None);
     }
 
-    /// Shows a text that was sent to be previewed without scripts, and what came of it.
-    pub fn posted(self, text: String, answer: Previewed) {
-        self.typed.set(text.clone());
-        self.given.set(text.clone());
-        self.preview.set(Some((text, answer)));
+    /// Shows a text that was sent without scripts, still about what it was written from.
+    pub fn sent(self, text: &str, base: Option<&str>) {
+        self.typed.set(text.to_owned());
+        self.given.set(text.to_owned());
+        if let Some(base) = base.and_then(|base| Base::from_field(base).ok()) {
+            self.base.set(Some(base));
+        }
     }
 
     /// Begins again, from what is there now.

@@ -2,8 +2,12 @@
 
 use crate::support::{Fake, crashing_pod, reference, render};
 use crate::{POD, base, forbidden, log_page, unreachable};
-use model::ConsoleError;
-use resources_contract::{ActionKind, DeletePlan, Manifest, ObjectView, OfferedAction};
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use model::{ConsoleError, FieldProblem, SentForm};
+use resources_contract::{
+    ActionKind, ApplyByForm, Base, DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction,
+};
 use std::sync::Arc;
 
 fn pod() -> Arc<Fake> {
@@ -110,6 +114,47 @@ async fn yaml_can_be_edited_without_scripts() {
     assert!(html.contains("action=\"/api/resources/apply-form\""), "{html}");
     assert!(html.contains("name=\"fields[text]\"") && html.contains("name=\"fields[base]\""), "{html}");
     assert!(!html.contains("</textarea><script>"), "{html}");
+}
+
+/// A page to which a form of this command was led back, with what was wrong.
+fn refused(page: &str, command: &str, error: ConsoleError) -> String {
+    let error = ServerFnUrlError::new(command, error).to_url("http://console.test/").unwrap();
+    format!("{page}&{}", error.query().unwrap())
+}
+
+#[tokio::test]
+async fn a_text_that_was_refused_is_still_there_and_about_what_it_was_written_from() {
+    let manifest = Manifest { text: "kind: Pod".into(), base: base("pods", "checkout-7f9c"), hidden: false };
+    let before = Base { resource_version: "1+before".into(), ..manifest.base.clone() };
+    let typed = [("fields[text]", "kind: Pod\nmine: 1".to_owned()), ("fields[base]", before.to_field())];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value));
+    let sent = Some(SentForm::new(ApplyByForm::PATH, typed));
+    let fake = Fake { object: Ok(crashing_pod()), manifest: Ok(manifest), sent, ..Fake::default() };
+    let problems = vec![FieldProblem::new("spec.image", "owned by kubectl")];
+    let conflict = ConsoleError::Conflict { problems };
+
+    let page = refused(&format!("{POD}?tab=yaml"), ApplyByForm::PATH, conflict);
+    let html = render(&page, &Arc::new(fake)).await;
+
+    assert!(html.contains("kind: Pod\nmine: 1</textarea>"), "{html}");
+    assert!(html.contains("1+before"), "applying it again would overwrite what others did: {html}");
+    assert!(html.contains("owned by kubectl"), "{html}");
+}
+
+#[tokio::test]
+async fn an_action_that_was_refused_holds_what_was_typed() {
+    let plan = DeletePlan { trees: vec![], counts: vec![], warnings: vec![], confirm_by_name: true };
+    let typed = [("fields[confirm]", "checkout"), ("fields[propagation]", "Orphan")];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sent = Some(SentForm::new(DeleteByForm::PATH, typed));
+    let fake = Fake { object: Ok(crashing_pod()), plan: Ok(plan), sent, ..Fake::default() };
+    let error = ConsoleError::invalid("confirm", "type all of it");
+
+    let page = refused(&format!("{POD}?do=delete"), DeleteByForm::PATH, error);
+    let html = render(&page, &Arc::new(fake)).await;
+
+    assert!(html.contains("type all of it") && html.contains("value=\"checkout\""), "{html}");
+    assert!(html.contains("value=\"Orphan\" selected"), "{html}");
 }
 
 #[tokio::test]

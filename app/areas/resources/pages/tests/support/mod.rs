@@ -6,7 +6,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{
     Align, Cell, ClusterName, Column, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Row,
-    Status, Table, TableQuery, Timestamp,
+    SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
     Action, ActionKind, Applied, Container, ContainerRole, DeletePlan, Deletion, DocumentPreview, EventView,
@@ -29,6 +29,8 @@ pub struct Fake {
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
     pub kinds: Vec<KindFacts>,
+    /// A form that was refused.
+    pub sent: Option<SentForm>,
     pub asked: Mutex<Vec<TableQuery>>,
     /// What was asked of the port, by name, in order.
     pub calls: Mutex<Vec<&'static str>>,
@@ -46,6 +48,7 @@ impl Default for Fake {
             plan: Err(absent()),
             job: Err(absent()),
             kinds: vec![kind("pods", "Pods", true)],
+            sent: None,
             asked: Mutex::default(),
             calls: Mutex::default(),
         }
@@ -139,6 +142,9 @@ pub async fn render(address: &str, fake: &Arc<Fake>) -> String {
         provide_context::<Arc<dyn Resources>>(fake.clone());
         provide_context(fake.clone());
         provide_context(ForeignTabs(&FOREIGN));
+        if let Some(sent) = fake.sent.clone() {
+            provide_context(sent);
+        }
         provide_surroundings(Surroundings {
             kinds: Signal::stored(fake.kinds.clone()),
             namespaces: Signal::stored(Vec::new()),

@@ -1,0 +1,126 @@
+//! Forms as browsers without scripts send them: one that is refused comes back with what was typed into it.
+
+use super::*;
+use axum::http::header::{ACCEPT, REFERER};
+
+/// A form as a browser sends it that stands on a page.
+fn by_browser(page: &str, action: &str, form: &str, cookie: &str) -> Request<Body> {
+    let request = with(post(action, form), ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+    let request = with(request, REFERER, &format!("http://console.example{page}"));
+    with(request, COOKIE, cookie)
+}
+
+/// Sends a form that is refused, and follows to its page: where that is, its status and what it shows.
+async fn refused(
+    world: &World,
+    page: &str,
+    action: &str,
+    form: &str,
+    cookie: &str,
+) -> (String, StatusCode, String) {
+    let answer = world.send(by_browser(page, action, form, cookie)).await;
+    assert_eq!(answer.status(), StatusCode::TEMPORARY_REDIRECT, "browsers send the form once more");
+    let page = answer.headers()[LOCATION].to_str().unwrap().to_owned();
+    let shown = world.send(by_browser(&page, &page, form, cookie)).await;
+    let status = shown.status();
+    (page, status, text(shown).await)
+}
+
+const SETTINGS: &str = "/settings/platform";
+const CHANGE: &str = "/api/platform/change";
+
+fn said(until: &str) -> String {
+    format!(
+        "fields[name]=Harbour+Cloud&fields[announcement]=Tonight%0D%0A%3Cat+ten%3E&fields[weight]=warning\
+         &fields[until]={until}&fields[links]=&fields[sites]="
+    )
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_shows_what_is_wrong_and_what_was_typed() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+
+    let (page, status, html) = refused(&world, SETTINGS, CHANGE, &said("soon"), &ada).await;
+
+    assert!(page.starts_with("/settings/platform?__path=%2Fapi%2Fplatform%2Fchange&__err="), "{page}");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("This is no moment."), "{html}");
+    assert!(html.contains("value=\"Harbour Cloud\"") && html.contains("value=\"soon\""), "{html}");
+    assert!(html.contains("Tonight\n&lt;at ten></textarea>"), "{html}");
+    assert!(html.contains("value=\"warning\" selected"), "{html}");
+
+    let (again, ..) = refused(&world, &page, CHANGE, &said("soon"), &ada).await;
+    assert_eq!(again, page, "the address says only what was wrong the last time");
+    let kept = world.send(by_browser(&page, CHANGE, &said("2999-01-01T00:00"), &ada)).await;
+    assert_eq!(kept.status(), StatusCode::FOUND);
+    assert_eq!(kept.headers()[LOCATION], SETTINGS);
+    let html = text(world.send(with(get(SETTINGS), COOKIE, &ada)).await).await;
+    assert!(html.contains("value=\"Harbour Cloud\"") && html.contains("2999-01-01T00:00"), "{html}");
+}
+
+#[tokio::test]
+async fn a_secret_is_asked_for_again_and_never_sent_back() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let page = "/notifications/new?place=platform&channel=telegram";
+    let form = "fields[id]=&fields[version]=0&fields[place]=platform&fields[channel]=telegram\
+                &fields[name]=On+call&fields[settings][token]=tok-4711&fields[settings][chat]=\
+                &fields[least]=all&fields[matchers]=&fields[repeat_hours]=12&fields[language]=en";
+
+    let (address, status, html) = refused(&world, page, "/api/notifications/save", form, &ada).await;
+
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!html.contains("tok-4711") && !address.contains("tok-4711"), "{html}");
+    assert!(html.contains("type it once more") && html.contains("is needed"), "{html}");
+    assert!(html.contains("value=\"On call\"") && html.contains("value=\"12\" selected"), "{html}");
+    assert!(!html.contains("value=\"true\" checked"), "its tick was taken away: {html}");
+}
+
+#[tokio::test]
+async fn the_form_of_a_token_comes_back_too() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let form = "name=&scope=full&days=90";
+
+    let (page, status, html) =
+        refused(&world, "/account?tab=tokens", "/account/tokens/add", form, &ada).await;
+
+    assert!(page.starts_with("/account?tab=tokens&problem="), "{page}");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(html.contains("value=\"full\" selected") && html.contains("value=\"90\" selected"), "{html}");
+}
+
+#[tokio::test]
+async fn pages_take_nothing_else_and_from_nobody_else() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let page = format!("{SETTINGS}?__path=%2Fapi%2Fplatform%2Fchange");
+
+    let plain = world.send(with(post(SETTINGS, "fields[name]=x"), COOKIE, &ada)).await;
+    let nobody = world.send(post(&page, "fields[name]=x")).await;
+    let elsewhere = with(post(&page, "fields[name]=x"), ORIGIN, "https://evil.example");
+    let elsewhere = world.send(with(elsewhere, COOKIE, &ada)).await;
+
+    assert_eq!(plain.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert!(nobody.headers()[LOCATION].to_str().unwrap().starts_with("/sign-in?"), "{nobody:?}");
+    assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_was_typed_is_sent_to_no_other_site_and_a_form_without_a_page_is_told() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let foreign = by_browser("", CHANGE, &said("soon"), &ada);
+    let foreign = with(foreign, REFERER, "https://evil.example/settings/platform");
+    let mut without_page = by_browser("", CHANGE, &said("soon"), &ada);
+    without_page.headers_mut().remove(REFERER);
+
+    let led = world.send(foreign).await;
+    let told = world.send(without_page).await;
+
+    assert!(led.headers()[LOCATION].to_str().unwrap().starts_with("/settings/platform?"), "{led:?}");
+    assert_eq!(told.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!told.headers().contains_key(LOCATION));
+    assert!(text(told).await.contains("problem.until"));
+}
