@@ -2,7 +2,9 @@
 
 use super::{Guard, Place, Test};
 
+const API: &str = "server/src/routes/api.rs";
 const BODY: &str = "server/src/guards/body.rs";
+const FIELD: &str = "app/ui/src/field.rs";
 const FILES: &str = "server/src/routes/files.rs";
 const FORWARD_HEADERS: &str = "server/src/forwards/headers.rs";
 const HEADERS: &str = "server/src/guards/headers.rs";
@@ -65,6 +67,27 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "routes::tests::guarded::a_foreign_name_for_this_server_gets_nothing_but_health",
+        ),
+    },
+    Guard {
+        name: "a secret that was typed into a form is sent back when that is refused",
+        places: &[Place {
+            file: FIELD,
+            guard: "let sent = if is_secret { None } else { typed(&name) };",
+            off: "let sent = typed(&name);",
+        }],
+        test: Test::Lib("server", "routes::tests::forms::a_secret_is_asked_for_again_and_never_sent_back"),
+    },
+    Guard {
+        name: "what was typed into a form is sent to the site that a request says to come from",
+        places: &[Place {
+            file: API,
+            guard: "HeaderValue::from_str(page.as_str()).ok().filter(|_| !page.path().starts_with(\"//\"))",
+            off: "headers.get(LOCATION).filter(|_| !page.path().starts_with(\"//\")).cloned()",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::forms::what_was_typed_is_sent_to_no_other_site_and_a_form_without_a_page_is_told",
         ),
     },
     Guard {
