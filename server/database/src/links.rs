@@ -41,10 +41,12 @@ impl Database {
         Ok(())
     }
 
-    /// Whether a link was made for an account since a moment, in seconds since 1970, and has not been used.
+    /// Whether a link was made for an account since a moment, in seconds since 1970, and has not been used. One whose mail
+    /// could not be sent is none that somebody may have.
     pub async fn has_link_since(&self, account: Uuid, since: i64) -> Result<bool, DatabaseError> {
         let found: Option<i64> = sqlx::query_scalar(
-            "SELECT created_at FROM one_time_links WHERE account_id = $1 AND created_at >= $2",
+            "SELECT created_at FROM one_time_links WHERE account_id = $1 AND created_at >= $2 AND NOT EXISTS \
+             (SELECT 1 FROM unsent_mails WHERE account_id = $1 AND tried_at >= one_time_links.created_at)",
         )
         .bind(account.to_string())
         .bind(since)

@@ -37,6 +37,13 @@ pub async fn behaves(database: &Database) {
     database.keep_unsent_mail(&unsent(mia, 50, "no such user")).await.unwrap();
     database.add_link("handed over", Some(mia), now_seconds() + 60).await.unwrap();
     assert!(database.unsent_mail(mia).await.unwrap().is_some(), "nobody has used it yet");
+    let made = now_seconds() - 5;
+    assert!(database.has_link_since(mia, made).await.unwrap(), "it was made after the mail failed");
+    database.keep_unsent_mail(&unsent(mia, now_seconds(), "mailbox full")).await.unwrap();
+    assert!(
+        !database.has_link_since(mia, made).await.unwrap(),
+        "nobody got it: another one may be asked for"
+    );
     database.use_link_for_password("handed over", "hash").await.unwrap().unwrap();
     assert_eq!(database.unsent_mail(mia).await.unwrap(), None);
 
