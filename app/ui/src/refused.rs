@@ -80,7 +80,7 @@ pub(crate) fn ticked(name: &str, value: &str) -> Option<bool> {
 /// The text that stands in a text area when the page comes to life, if it is another one than `value`. An area that was
 /// made by scripts begins with the line break that is written for readers of HTML.
 pub(crate) fn other_text(area: &web_sys::HtmlTextAreaElement, value: &str) -> Option<String> {
-    let found = area.default_value();
+    let found = area.default_value().ok()?;
     let is_value = found == value || found.strip_prefix('\n') == Some(value);
     (!is_value).then_some(found)
 }

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
-    ActionKind, ApplyByForm, Base, DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction,
+    ActByForm, ActionKind, ApplyByForm, Base, DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction,
 };
 use std::sync::Arc;
 
@@ -199,11 +199,8 @@ async fn an_error_of_a_form_sent_without_scripts_is_shown_at_the_form() {
     let mut object = crashing_pod();
     object.actions = vec![OfferedAction { action: ActionKind::Scale, missing: None, current: Some(3) }];
     let fake = Arc::new(Fake { object: Ok(object), ..Fake::default() });
-    let error = unreachable();
-    let error = leptos::server_fn::error::ServerFnUrlError::new("/api/resources/act-form", error);
-    let address = error.to_url(&format!("http://console.test{POD}?do=scale")).unwrap();
 
-    let html = render(&format!("{}?{}", address.path(), address.query().unwrap()), &fake).await;
+    let html = render(&refused(&format!("{POD}?do=scale"), ActByForm::PATH, unreachable()), &fake).await;
 
     assert!(html.contains("connection refused"), "{html}");
 }
