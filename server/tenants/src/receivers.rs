@@ -116,8 +116,9 @@ impl ForCaller {
         self.require(&action).await?;
         let fields = ReceiverFields { channel: found.stored.said.channel.clone(), ..fields };
         let checked = self.checked(&fields, Some(&found.receiver))?;
-        let secrets: Secrets =
-            found.receiver.secrets().clone().into_iter().chain(checked.secrets.clone()).collect();
+        let mut secrets = found.receiver.secrets().clone();
+        secrets.retain(|name, _| !checked.removed.contains(name));
+        secrets.extend(checked.secrets.clone());
         let id = found.stored.id;
         let place = found.stored.said.place.clone();
         let kept = (&secrets, found.receiver.said.template);
@@ -213,7 +214,8 @@ fn stale_secrets(before: &Receiver, checked: &Checked) -> Vec<FieldProblem> {
         let now = checked.settings.get(field.name).map_or("", String::as_str);
         field.shape == Shape::Address && !field.is_secret && before.value(field.name) != now
     });
-    let kept = before.secrets().keys().filter(|name| is_moved && !checked.secrets.contains_key(*name));
+    let goes_on = |name: &String| !checked.secrets.contains_key(name) && !checked.removed.contains(name);
+    let kept = before.secrets().keys().filter(|name| is_moved && goes_on(name));
     let message = "enter it again: it was for another address";
     kept.map(|name| FieldProblem::new(name.as_str(), message)).collect()
 }
@@ -252,6 +254,7 @@ fn fields_of(found: &Found) -> ReceiverFields {
         repeat_hours,
         language,
         settings: fields,
+        removed: BTreeSet::new(),
     }
 }
 

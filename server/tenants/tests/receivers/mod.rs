@@ -113,6 +113,27 @@ async fn a_secret_stays_until_there_is_another_and_goes_to_no_other_address() {
 }
 
 #[tokio::test]
+async fn a_secret_that_the_way_can_do_without_is_removed_also_where_the_address_changes() {
+    let (stage, editor, _) = stage().await;
+    let id = editor.save_receiver(webhook(shop(), URL, "hush")).await.unwrap();
+    let change = |version, url: &str, removed: &[&str]| ReceiverFields {
+        id: id.clone(),
+        version,
+        removed: removed.iter().map(|name| (*name).to_owned()).collect(),
+        ..webhook(shop(), url, "")
+    };
+    let kept = async || editor.receiver(id.clone()).await.unwrap().kept;
+
+    editor.save_receiver(change(1, URL, &[])).await.unwrap();
+    assert_eq!(kept().await, ["token"]);
+    editor.save_receiver(change(2, "https://new.example.org/in", &["token"])).await.unwrap();
+
+    assert!(kept().await.is_empty());
+    let stored = stage.database.receiver(id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(stage.tenants.notifier.read(&stored).unwrap().value("token"), "");
+}
+
+#[tokio::test]
 async fn what_cannot_be_told_is_refused_at_its_field() {
     let (_stage, editor, _) = stage().await;
     let wrong = async |fields| at(editor.save_receiver(fields).await.unwrap_err()).0;

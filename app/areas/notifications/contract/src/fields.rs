@@ -87,6 +87,9 @@ pub struct ReceiverFields {
     /// What is said about where the way leads, by the names of the channel's fields.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+    /// The names of secrets that are kept no longer. Only those that the way can do without can be removed.
+    #[serde(default)]
+    pub removed: BTreeSet<String>,
 }
 
 /// A receiver that can be kept.
@@ -102,8 +105,10 @@ pub struct Checked {
     pub language: Language,
     /// What may be shown again.
     pub settings: BTreeMap<String, String>,
-    /// What is sealed. One that was left empty is as it was.
+    /// What is sealed. One that was left empty is as it was, unless it is removed.
     pub secrets: BTreeMap<String, String>,
+    /// The secrets that are kept no longer.
+    pub removed: BTreeSet<String>,
 }
 
 impl ReceiverFields {
@@ -121,6 +126,7 @@ impl ReceiverFields {
             repeat_hours: 4,
             language: Language::English.tag().to_owned(),
             settings: BTreeMap::new(),
+            removed: BTreeSet::new(),
         }
     }
 
@@ -152,11 +158,19 @@ impl ReceiverFields {
         if channel.is_none() {
             problems.push(FieldProblem::new("channel", "choose one of the ways"));
         }
-        let (mut settings, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        let (mut settings, mut secrets, mut removed) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         for field in channel.into_iter().flat_map(|channel| channel.fields) {
             let value = self.settings.get(field.name).map_or("", |value| value.trim());
-            match field.read(value, kept.contains(field.name)) {
+            let is_removed = field.is_secret && self.removed.contains(field.name);
+            match field.read(value, kept.contains(field.name) && !is_removed) {
+                Ok(value) if value.is_empty() && is_removed => {
+                    removed.insert(field.name.to_owned());
+                }
                 Ok(value) if value.is_empty() => {}
+                Ok(_) if is_removed => {
+                    let message = "enter another one or remove what is kept, not both";
+                    problems.push(FieldProblem::new(field.name, message));
+                }
                 Ok(value) if field.is_secret => drop(secrets.insert(field.name.to_owned(), value)),
                 Ok(value) => drop(settings.insert(field.name.to_owned(), value)),
                 Err(message) => problems.push(FieldProblem::new(field.name, message)),
@@ -164,7 +178,8 @@ impl ReceiverFields {
         }
         match (channel, language) {
             (Some(channel), Some(language)) if problems.is_empty() => {
-                Ok(Checked { name: name.to_owned(), channel, matchers, language, settings, secrets })
+                let name = name.to_owned();
+                Ok(Checked { name, channel, matchers, language, settings, secrets, removed })
             }
             _ => Err(problems),
         }
@@ -283,6 +298,32 @@ mod tests {
 
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].field, "chat");
+    }
+
+    #[test]
+    fn a_secret_is_removed_where_the_way_can_do_without_it_and_not_with_another_one_beside() {
+        let removing = |channel, settings: &[(&str, &str)], name: &str| ReceiverFields {
+            removed: BTreeSet::from([name.to_owned()]),
+            ..form(channel, settings)
+        };
+        let kept = BTreeSet::from(["url".to_owned(), "signing".to_owned()]);
+
+        let checked = removing("dingtalk", &[], "signing").check(&kept).unwrap();
+        assert_eq!((checked.removed.len(), checked.secrets.len()), (1, 0));
+        for refused in [
+            removing("dingtalk", &[], "url"),
+            removing("dingtalk", &[("url", "https://hooks.example.org/x")], "url"),
+        ] {
+            let problems = refused.check(&kept).unwrap_err();
+            assert_eq!((problems.len(), problems[0].field.as_str()), (1, "url"));
+        }
+        let problems = removing("dingtalk", &[("signing", "x")], "signing").check(&kept).unwrap_err();
+        assert_eq!((problems.len(), problems[0].field.as_str()), (1, "signing"));
+        let url = ("url", "https://hooks.example.org/x");
+        assert!(
+            removing("webhook", &[url], "url").check(&kept).unwrap().removed.is_empty(),
+            "it is no secret"
+        );
     }
 
     #[test]

@@ -94,8 +94,12 @@ fn setting(
             let input_type = if field.is_secret { "password" } else { "text" };
             // New passwords are what browsers neither fill in nor offer to keep for this page.
             let autocomplete = if field.is_secret { "new-password" } else { "off" };
+            let removal = (is_kept && field.is_optional).then(|| {
+                view! { <Checkbox name="fields[removed][]" value=field.name label=text("kept.remove")/> }
+            });
             view! {
                 <Field name label hint value=Signal::stored(value) problem input_type autocomplete code=true/>
+                {removal}
             }
             .into_any()
         }

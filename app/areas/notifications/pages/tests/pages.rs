@@ -200,11 +200,19 @@ async fn a_receiver_shows_what_was_sent_and_offers_changes_to_who_may_make_them(
         "it answers 503",
         "next try",
         "There is one, which is not shown",
+        "Remove what is kept",
+        "name=\"fields[removed][]\" value=\"token\"",
         "value=\"3\"",
         "/api/notifications/test",
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }
+
+    let mut needed = view(true);
+    needed.fields.channel = "slack".into();
+    needed.kept = vec!["url".into()];
+    let html = Fake { view: Some(needed), ..Fake::default() }.render("/notifications/17").await;
+    assert!(html.contains("There is one, which is not shown") && !html.contains("fields[removed]"), "{html}");
 
     let html = Fake { view: Some(view(false)), ..Fake::default() }.render("/notifications/17").await;
     assert!(html.contains("it answers 503") && !html.contains("<form"), "{html}");
