@@ -25,7 +25,8 @@ pub(crate) fn check(change: &MetadataChange) -> Result<(), KubernetesError> {
         }
     }
     for key in change.annotations.keys() {
-        if let Err(rule) = check_key(key) {
+        // Of annotations the API server checks the key in small letters, so that their prefixes may have capital ones.
+        if let Err(rule) = check_key(&key.to_lowercase()) {
             refuse("annotations", key, rule);
         }
     }
@@ -93,6 +94,17 @@ mod tests {
         }
         assert_eq!(check_value(""), Ok(()));
         assert!(check_value("two words").is_err() && check_value("-").is_err());
+    }
+
+    #[test]
+    fn prefixes_of_annotations_may_have_capital_letters_and_those_of_labels_not() {
+        let pairs = || [("Example.io/Owner".to_owned(), Some("Ada".to_owned()))].into();
+        let both = MetadataChange { labels: pairs(), annotations: pairs() };
+
+        assert!(check(&MetadataChange { annotations: pairs(), ..MetadataChange::default() }).is_ok());
+        let Err(KubernetesError::Invalid { problems }) = check(&both) else { panic!("it was accepted") };
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].field, "labels");
     }
 
     #[test]

@@ -186,9 +186,8 @@ fn is_label((key, value): (&String, &Value)) -> bool {
         text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
     };
     let value = value.as_str().unwrap_or_default();
-    prefix.is_none_or(|prefix| prefix.split('.').all(|part| is_dns(part, 253)))
-        && is_name(name)
-        && (value.is_empty() || is_name(value))
+    let is_domain = |prefix: &str| prefix.len() <= 253 && prefix.split('.').all(|part| is_dns(part, 253));
+    prefix.is_none_or(is_domain) && is_name(name) && (value.is_empty() || is_name(value))
 }
 
 #[cfg(test)]
@@ -236,5 +235,7 @@ mod tests {
                 && !labels("a b", "c")
                 && !labels("a", "b c")
         );
+        assert!(labels("example.com/Team_A.b", "Shop") && !labels("Example.com/team", "shop"));
+        assert!(!labels(&format!("{}/a", ["a"; 128].join(".")), "b"), "a prefix of 255 characters");
     }
 }
