@@ -16,6 +16,14 @@ fn command(name: &'static str, verb: Verb, id: Option<&str>) -> Command {
     Command::on_platform(name, verb, "identityproviders", id)
 }
 
+fn adding() -> Command {
+    command("add_provider", Verb::Create, None)
+}
+
+fn changing(id: &str) -> Command {
+    command("change_provider", Verb::Update, Some(id))
+}
+
 /// Identity providers, as far as a caller may manage them.
 pub struct Managed {
     console: Console,
@@ -33,6 +41,12 @@ impl Managed {
         Ok(())
     }
 
+    /// Refuses who may not add a provider, or change this one, before anything is said about what they typed.
+    pub async fn require(&self, id: Option<&str>) -> Result<(), ConsoleError> {
+        let action = id.map_or_else(adding, changing);
+        Ok(self.console.access().require(&self.caller, &action).await?)
+    }
+
     /// Adds a provider, under the id that its form was made with; answers its id.
     pub async fn add(
         &self,
@@ -41,7 +55,7 @@ impl Managed {
         secret: String,
     ) -> Result<String, ConsoleError> {
         let registry = self.console.registry().clone();
-        let action = command("add_provider", Verb::Create, None);
+        let action = adding();
         let work =
             async move |_| registry.add_as(&wanted, &settings, &secret).await.map_err(ConsoleError::from);
         self.console.access().perform(&self.caller, action, work).await
@@ -56,7 +70,7 @@ impl Managed {
         secret: String,
     ) -> Result<bool, ConsoleError> {
         let registry = self.console.registry().clone();
-        let action = command("change_provider", Verb::Update, Some(id));
+        let action = changing(id);
         let id = id.to_owned();
         let work = async move |_| {
             registry.change(&id, version, &settings, &secret).await.map_err(ConsoleError::from)

@@ -46,6 +46,10 @@ async fn submit(console: Console, id: Option<String>, kind: Kind, request: Reque
     let Some(Asking::Somebody(caller)) = request.extensions().get().cloned() else {
         return problem(&ConsoleError::NotSignedIn);
     };
+    let managed = Managed::new(console.clone(), caller);
+    if let Err(error) = managed.require(id.as_deref()).await {
+        return problem(&error);
+    }
     let (head, body) = request.into_parts();
     let Ok(body) = body.collect().await else {
         return problem(&ConsoleError::Transport("the form did not arrive whole".into()));
@@ -55,7 +59,6 @@ async fn submit(console: Console, id: Option<String>, kind: Kind, request: Reque
     let is_test = fields.get(field::DO).is_some_and(|act| act == "test");
     let version = fields.get(field::VERSION).and_then(|version| version.parse().ok()).unwrap_or_default();
 
-    let managed = Managed::new(console.clone(), caller);
     let mut submitted = Submitted { fields, ..Submitted::default() };
     match Settings::from_fields(kind, &submitted.fields) {
         Err(problems) => submitted.problems = problems,

@@ -179,7 +179,16 @@ async fn providers_are_managed_by_administrators_alone() {
     };
     world.console.database().add_account(&another).await.unwrap();
     world.console.database().set_platform_role(ada.id, "regular").await.unwrap();
-    assert_eq!(world.send(add()).await.status(), StatusCode::FORBIDDEN);
+    let refused = world.send(add()).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let refused = text(refused).await;
+    for mistaken in [
+        form.replace("name=Company", "name="),
+        form.replace("&scopes=", "&scopes=&mappings=ops%20%3D%20emperor%20%40%20cluster%2Fharbour"),
+    ] {
+        let mistaken = with(post("/settings/providers/new/openid", mistaken), COOKIE, &here);
+        assert_eq!(text(world.send(mistaken).await).await, refused, "it was looked at first");
+    }
     let delete = with(post("/settings/providers/change", "provider=company&do=delete"), COOKIE, &here);
     assert_eq!(world.send(delete).await.status(), StatusCode::FORBIDDEN);
     let list = text(world.send(with(get("/settings/providers"), COOKIE, &here)).await).await;

@@ -28,6 +28,15 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("model", "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed"),
     },
     Guard {
+        name: "who may manage no providers learns which roles there are",
+        places: &[Place {
+            file: "server/src/routes/providers.rs",
+            guard: "managed.require(id.as_deref()).await {",
+            off: "managed.require(id.as_deref()).await.or_else(|_| Ok(())) {",
+        }],
+        test: Test::Lib("server", "routes::tests::account::providers_are_managed_by_administrators_alone"),
+    },
+    Guard {
         name: "whoever makes up methods fills the memory with figures about them",
         places: &[Place {
             file: "server/src/guards/observe.rs",
