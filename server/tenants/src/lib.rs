@@ -16,6 +16,7 @@ mod requests;
 mod rights;
 mod roles;
 mod storage_classes;
+mod ways_in;
 mod who_can;
 mod workspaces;
 

@@ -183,8 +183,10 @@ impl People for ForCaller {
         let may_change = may_change && self.check_weaker(&account, &names).is_ok();
         let known = self.known(may_change).await?;
         let roles = if may_change { self.platform_roles(&names) } else { Vec::new() };
+        let beyond = if may_change { self.beyond(&held, &names) } else { Vec::new() };
         Ok(Person {
             holds: held.iter().map(|member| names.held(member)).collect(),
+            beyond: beyond.into_iter().map(|beyond| names.held(beyond.member)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
             is_self: account.id == self.caller.account_id,
             may_act_as: self.may_act_as(&account).await?,
@@ -229,6 +231,10 @@ impl People for ForCaller {
         let account = self.find_person(&fields.name).await?;
         let names = Names::read(&self.tenants).await?;
         self.check_weaker(&account, &names)?;
+        // Links for forgotten passwords go there.
+        if fields.email.trim() != account.email.trim() {
+            self.check_way_in(&account, &names, "email").await?;
+        }
         if fields.role != account.role && !self.platform_roles(&names).contains(&fields.role) {
             return Err(ConsoleError::invalid("role", "choose one of the roles that you can give"));
         }
@@ -250,7 +256,11 @@ impl People for ForCaller {
         let action = command(name, verb, Some(&fields.name));
         self.require(&action).await?;
         let account = self.find_person(&fields.name).await?;
-        self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
+        let names = Names::read(&self.tenants).await?;
+        self.check_weaker(&account, &names)?;
+        if fields.act == PersonAction::Forget {
+            self.check_way_in(&account, &names, "name").await?;
+        }
         if account.id == self.caller.account_id {
             return Err(ConsoleError::invalid(
                 "name",
@@ -309,7 +319,9 @@ impl People for ForCaller {
         let action = command("issue link", Verb::Update, Some(&name));
         self.require(&action).await?;
         let account = self.find_person(&name).await?;
-        self.check_weaker(&account, &Names::read(&self.tenants).await?)?;
+        let names = Names::read(&self.tenants).await?;
+        self.check_weaker(&account, &names)?;
+        self.check_way_in(&account, &names, "name").await?;
         let work = async move |tenants: Tenants, _| {
             let token = tenants.accounts.issue_link(Some(account.id)).await?;
             Ok(token.reveal().to_owned())

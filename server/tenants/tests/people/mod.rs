@@ -155,3 +155,62 @@ async fn a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_them
         ("reset second factor", Some("cleo"))
     );
 }
+
+#[tokio::test]
+async fn who_manages_accounts_opens_no_way_into_the_account_of_who_may_do_more_anywhere() {
+    let (stage, ada, garden) = Stage::with_garden().await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let shop = stage.database.ensure_project(&harbour(), &Namespace::parse("shop").unwrap()).await.unwrap();
+    let nobody = stage.account("ned", "regular").await;
+    for (name, place, held) in [
+        ("cleo", Place::Cluster(harbour()), "cluster-admin"),
+        ("dan", garden, "workspace-admin"),
+        ("eve", Place::Project(shop), "project-viewer"),
+    ] {
+        let account = stage.account(name, "regular").await;
+        stage.hold(account, place, held).await;
+    }
+    let reset =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::Forget, confirm: String::new() };
+    let change = |name: &str, full_name: &str, email: &str| PersonFields {
+        name: name.into(),
+        full_name: full_name.into(),
+        email: email.into(),
+        role: "regular".into(),
+    };
+
+    let by_bea = stage.as_(bea).await;
+    for (name, said) in [
+        ("cleo", "holds the role cluster-admin in cluster harbour"),
+        ("dan", "holds the role workspace-admin in workspace garden"),
+        ("eve", "holds the role project-viewer in project shop in cluster harbour"),
+    ] {
+        let link = at(by_bea.new_link(name.into()).await.unwrap_err());
+        assert!(link.0 == "name" && link.1.contains(said), "{link:?}");
+        assert_eq!(at(by_bea.act_on_person(reset(name)).await.unwrap_err()).0, "name", "{name}");
+        let email = change(name, "", "bea@example.org");
+        assert_eq!(at(by_bea.change_person(email).await.unwrap_err()).0, "email", "{name}");
+        by_bea.change_person(change(name, "Another name", "")).await.unwrap();
+        assert_eq!(by_bea.person(name.into()).await.unwrap().beyond.len(), 1, "{name}");
+    }
+    by_bea.change_person(change("ned", "", "ned@example.org")).await.unwrap();
+    by_bea.act_on_person(reset("ned")).await.unwrap();
+    by_bea.new_link("ned".into()).await.unwrap();
+    assert!(by_bea.person("ned".into()).await.unwrap().beyond.is_empty());
+
+    // Who may do as much there opens one.
+    stage.hold(bea, Place::Project(shop), "project-admin").await;
+    let by_bea = stage.as_(bea).await;
+    by_bea.new_link("eve".into()).await.unwrap();
+    assert!(by_bea.new_link("dan".into()).await.is_err());
+    let keep = PersonAct { name: "cleo".into(), act: PersonAction::Disable, confirm: String::new() };
+    by_bea.act_on_person(keep).await.unwrap();
+    stage.as_(ada).await.new_link("dan".into()).await.unwrap();
+
+    // Nobody holds anything by having been given it and lost it again.
+    stage.hold(nobody, Place::Cluster(harbour()), "cluster-viewer").await;
+    assert!(by_bea.new_link("ned".into()).await.is_err());
+    stage.database.remove_member(nobody, &Place::Cluster(harbour())).await.unwrap();
+    by_bea.new_link("ned".into()).await.unwrap();
+}

@@ -18,6 +18,11 @@ const NO_MORE: Test =
     Test::File("tenants", "tenants", "members::nobody_gives_takes_or_makes_more_than_they_have");
 const ADMINISTRATORS: Test =
     Test::File("tenants", "tenants", "people::an_administrator_is_made_and_unmade_only_by_administrators");
+const WAYS_IN: Test = Test::File(
+    "tenants",
+    "tenants",
+    "people::who_manages_accounts_opens_no_way_into_the_account_of_who_may_do_more_anywhere",
+);
 const COST: Test = Test::Lib("notifier", "template::tests::a_template_costs_no_more_than_a_message");
 
 pub const GUARDS: &[Guard] = &[
@@ -104,11 +109,37 @@ pub const GUARDS: &[Guard] = &[
         name: "who manages accounts gets a link with which they choose an administrator's password",
         places: &[Place {
             file: PEOPLE,
-            guard: "self.check_weaker(&account, &Names::read(&self.tenants).await?)?;\n        \
-                    let work = async move |tenants: Tenants, _| {\n            let token",
-            off: "let work = async move |tenants: Tenants, _| {\n            let token",
+            guard: "self.check_weaker(&account, &names)?;\n        self.check_way_in(&account, &names, \"name\")",
+            off: "self.check_way_in(&account, &names, \"name\")",
         }],
         test: ADMINISTRATORS,
+    },
+    Guard {
+        name: "who manages accounts becomes who administers a cluster or a workspace",
+        places: &[Place {
+            file: "server/tenants/src/ways_in.rs",
+            guard: "theirs.without(held(&self.caller, &place));",
+            off: "theirs.without(held(&self.caller, &place).and(theirs));",
+        }],
+        test: WAYS_IN,
+    },
+    Guard {
+        name: "who manages accounts has the link for a forgotten password sent to themselves",
+        places: &[Place {
+            file: PEOPLE,
+            guard: "if fields.email.trim() != account.email.trim() {",
+            off: "if fields.email.len() > 1000 {",
+        }],
+        test: WAYS_IN,
+    },
+    Guard {
+        name: "who manages accounts resets the second factor of who may do more",
+        places: &[Place {
+            file: PEOPLE,
+            guard: "if fields.act == PersonAction::Forget {\n            self.check_way_in",
+            off: "if fields.act == PersonAction::Forget && fields.name.is_empty() {\n            self.check_way_in",
+        }],
+        test: WAYS_IN,
     },
     Guard {
         name: "somebody resets their own second factor in an open session",

@@ -118,6 +118,9 @@ pub struct Person {
     pub row: PersonRow,
     /// What they hold elsewhere.
     pub holds: Vec<InheritedRow>,
+    /// Those of them that allow more than the caller may do there, who therefore opens no way into the account: hands over
+    /// no link, resets no second factor and changes no mail address. None for who may not change the account at all.
+    pub beyond: Vec<InheritedRow>,
     /// The roles on the platform that the caller may give; none when they may not change this one.
     pub roles: Vec<RoleSummary>,
     /// Whether it is the caller's own.

@@ -56,9 +56,11 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
     let rights = link::rights(&row.name, "");
     let commands = may_change.then(|| {
         let ends = (!person.is_self).then(|| ends(row, on_change));
-        let reset =
-            ((person.has_factor || person.passkeys > 0) && !person.is_self).then(|| factor(row, on_change));
-        (change(person, on_change), password(row, invited), reset, ends)
+        let is_closed = !person.beyond.is_empty();
+        let has_proofs = person.has_factor || person.passkeys > 0;
+        let reset = (has_proofs && !person.is_self && !is_closed).then(|| factor(row, on_change));
+        let password = if is_closed { closed(&person.beyond) } else { password(row, invited) };
+        (change(person, on_change), password, reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
     let unsent = row.unsent_mail.as_ref().map(|mail| unsent(row, mail, on_change));
@@ -258,6 +260,19 @@ fn password(row: &PersonRow, invited: RwSignal<Option<String>>) -> AnyView {
         <Card title=text("password")>
             <div class="needs-scripts">{form}</div>
             <noscript><p>{text("link.command")}</p></noscript>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Why the reader opens no way into the account.
+fn closed(beyond: &[InheritedRow]) -> AnyView {
+    let rows = beyond.iter().map(held_row).collect_view().into_any();
+    let headings = [text("role"), text("held-in")];
+    view! {
+        <Card title=text("password") flush=true>
+            <p class="card-note">{text("beyond.text")}</p>
+            {plain_table(text("beyond"), &headings, rows)}
         </Card>
     }
     .into_any()

@@ -146,6 +146,7 @@ fn person() -> Person {
             department: Some("Roses".into()),
             until: Some(Timestamp(1_795_500_000)),
         }],
+        beyond: vec![],
         roles: vec![role("regular"), role("creator")],
         is_self: false,
         may_act_as: true,
@@ -220,6 +221,17 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
     assert!(reset(&shown(Person { has_factor: false, passkeys: 1, ..person() }).await));
     assert!(!reset(&shown(Person { is_self: true, ..person() }).await));
     assert!(!reset(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
+}
+
+#[tokio::test]
+async fn no_way_into_an_account_is_offered_to_who_may_do_less_than_its_owner() {
+    let ways = |html: &str| [html.contains("/api/people/link\""), html.contains("value=\"forget\"")];
+
+    let html = shown(person()).await;
+    assert!(ways(&html) == [true; 2] && !html.contains("they may do more than you"), "{html}");
+    let html = shown(Person { beyond: person().holds, ..person() }).await;
+    assert!(ways(&html) == [false; 2] && html.contains("they may do more than you"), "{html}");
+    assert!(html.contains("value=\"disable\"") || html.contains("value=\"enable\""), "{html}");
 }
 
 #[tokio::test]
