@@ -7,6 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::support::{Cluster, Value, Webhook, json, names, pick, unique};
 
+/// The release from which on refusals say that what is stored cannot be read, and where that is; before, they are only what
+/// the webhook's fault is.
+const SAYS_WHAT_IS_STORED: u32 = 37;
+
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /// Tiles, which only this case has: `size: 3x4` in the version that is stored, `width: 3, height: 4` in the other.
@@ -89,11 +93,14 @@ impl Tiles {
         format!("conversion webhook for {}/{version}, Kind=Tile", self.group)
     }
 
-    /// How refusals begin to read one that the webhook does not convert.
-    fn unreadable(&self, cluster: &Cluster, tile: &Value) -> String {
+    /// How refusals begin to read one that the webhook does not convert, and their reason.
+    async fn unreadable(&self, cluster: &Cluster, tile: &Value) -> (String, &'static str) {
+        if !cluster.has_words_of(SAYS_WHAT_IS_STORED).await {
+            return (self.title("v1"), "");
+        }
         let metadata = &tile["metadata"];
         let text = |field: &str| metadata[field].as_str().unwrap();
-        format!(
+        let begins = format!(
             "Internal error occurred: StorageError: corrupt object, Code: 7, Key: /{}/tiles/{}/{}, ResourceVersion: 0, \
              AdditionalErrorMsg: object not decodable revision={}: {}",
             self.group,
@@ -101,7 +108,8 @@ impl Tiles {
             text("name"),
             text("resourceVersion"),
             self.title("v1")
-        )
+        );
+        (begins, "InternalError")
     }
 
     async fn gone(self, cluster: Cluster) {

@@ -218,12 +218,13 @@ async fn a_namespace_ends_with_everything_in_it() {
     let deleted = cluster.delete(&namespace, &Value::Null).await.is(200);
     let late = cluster.post(&path, &config_map("late")).await;
     let remaining = cluster
-        .eventually("what remains is named", async || {
+        .eventually_or("what remains is named", async || {
             let namespace = cluster.get(&namespace).await.is(200);
             let conditions = namespace["status"]["conditions"].as_array().cloned().unwrap_or_default();
-            conditions
-                .into_iter()
-                .find(|one| one["type"] == "NamespaceFinalizersRemaining" && one["status"] == "True")
+            let names_it =
+                |one: &Value| one["type"] == "NamespaceFinalizersRemaining" && one["status"] == "True";
+            let found = conditions.into_iter().find(names_it);
+            found.ok_or_else(|| namespace["status"].to_string())
         })
         .await;
     cluster.merge(&format!("{path}/a"), &json!({"metadata": {"finalizers": null}})).await.is(200);

@@ -20,6 +20,8 @@ use super::{Answer, Events, Socket};
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How often one looks whether it happened.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+/// The release whose words the simulator has, whatever release it plays.
+const WORDS_OF_SIMULATOR: u32 = 37;
 
 /// Somebody's view of a cluster.
 #[derive(Clone)]
@@ -236,6 +238,22 @@ impl Cluster {
         .await
     }
 
+    /// Which release it says to be, such as 37 for 1.37.
+    pub async fn minor(&self) -> u32 {
+        let version = self.get("/version").await.is(200);
+        let minor = version["minor"].as_str().unwrap_or_default();
+        // Some who build it themselves add a sign.
+        let minor = minor.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+        minor.parse().unwrap_or_else(|_| panic!("no release: {version}"))
+    }
+
+    /// Whether it answers in the words of this release or a later one. A case whose answers differ asks, and has those of
+    /// before, too.
+    pub async fn has_words_of(&self, minor: u32) -> bool {
+        let own = if self.simulator.is_some() { WORDS_OF_SIMULATOR } else { self.minor().await };
+        own >= minor
+    }
+
     /// Whether KWOK only says that pods run: what containers do is then its own.
     pub async fn has_kwok_nodes(&self) -> bool {
         let nodes = self.get("/api/v1/nodes?labelSelector=type%3Dkwok").await.is(200);
@@ -244,15 +262,27 @@ impl Cluster {
 
     /// Waits until something is so, as long as controllers may take.
     pub async fn eventually<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        self.eventually_or(what, async || look().await.ok_or_else(String::new)).await
+    }
+
+    /// The same, where who looks says what is so instead: that of the last look is told when it did not happen.
+    pub async fn eventually_or<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+        let mut instead = String::new();
         let waiting = async {
             loop {
-                if let Some(found) = look().await {
-                    return found;
+                match look().await {
+                    Ok(found) => return found,
+                    Err(now) => instead = now,
                 }
                 tokio::time::sleep(BETWEEN_LOOKS).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{what} did not happen"))
+        let found = tokio::time::timeout(PATIENCE, waiting).await;
+        match found {
+            Ok(found) => found,
+            Err(_) if instead.is_empty() => panic!("{what} did not happen"),
+            Err(_) => panic!("{what} did not happen; it was {instead}"),
+        }
     }
 
     /// Waits until an object is gone.
