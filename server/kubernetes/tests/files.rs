@@ -63,9 +63,21 @@ impl Cabinet {
     }
 }
 
+/// Beside `main`: one without any program, one without `tar`, and one without a shell.
+const MORE_CONTAINERS: [&str; 3] = ["empty", "bare", "plain"];
 const MISSING: &str = "No such file or directory\n";
 /// What is remembered when a shell has received something.
 const OVER: &str = "over";
+
+/// All that is sent to a program.
+async fn sent_in(io: &mut ExecIo) -> Vec<u8> {
+    let mut all = Vec::new();
+    let mut stdin = io.stdin.take().unwrap();
+    while let Some(bytes) = stdin.recv().await {
+        all.extend_from_slice(&bytes);
+    }
+    all
+}
 
 #[async_trait]
 impl Kubelet for Cabinet {
@@ -78,7 +90,7 @@ impl Kubelet for Cabinet {
         mut io: ExecIo,
     ) -> ExecExit {
         self.ran.lock().push(command.clone());
-        if container == "empty" {
+        if container == "empty" || container == "plain" && command[0] == "sh" {
             return ExecExit::Failed(format!("exec: \"{}\": executable file not found in $PATH", command[0]));
         }
         let (stdout, stderr) = (io.stdout.take().unwrap(), io.stderr.take().unwrap());
@@ -119,14 +131,24 @@ impl Kubelet for Cabinet {
                     return complain("tar: can't open './srv/secret': Permission denied\n").await;
                 }
             }
+            ["sh", "-c", ":"] => {}
+            ["tar", "xf", "-", "-C", "/srv"] => {
+                if self.unpack(&sent_in(&mut io).await).is_none() {
+                    return complain("tar: short read\n").await;
+                }
+            }
+            ["mv", "-f", from, to] => {
+                let Some(bytes) = self.files.lock().remove(from) else { return complain(MISSING).await };
+                self.files.lock().insert(to.to_owned(), bytes);
+            }
+            ["sh", "-c", _, "sh", ..] if container == "bare" => {
+                sent_in(&mut io).await;
+                let _ = stderr.send(Bytes::from_static(b"sh: 1: tar: not found\n")).await;
+                return ExecExit::Code(127);
+            }
             // Receives what is sent in; `RECEIVE` is tried out beside it, by a real shell.
             ["sh", "-c", _, "sh", "/srv", own, target] => {
-                let mut archive = Vec::new();
-                let mut stdin = io.stdin.take().unwrap();
-                while let Some(bytes) = stdin.recv().await {
-                    archive.extend_from_slice(&bytes);
-                }
-                let is_whole = self.unpack(&archive).is_some();
+                let is_whole = self.unpack(&sent_in(&mut io).await).is_some();
                 let unpacked = self.files.lock().remove(own);
                 self.ran.lock().push(vec![OVER.to_owned()]);
                 let Some(bytes) = unpacked.filter(|_| is_whole) else {
@@ -148,9 +170,14 @@ async fn stage(cabinet: &Arc<Cabinet>) -> Stage {
     stage.bind_roles();
     let mut web = pod("shop", "web-0");
     web["spec"]["nodeName"] = json!("node-0");
-    web["spec"]["containers"].as_array_mut().unwrap().push(json!({"name": "empty", "image": "scratch"}));
     let running = |name: &str| json!({"name": name, "ready": true, "state": {"running": {}}});
-    web["status"] = json!({"phase": "Running", "containerStatuses": [running("main"), running("empty")]});
+    let mut statuses = vec![running("main")];
+    for name in MORE_CONTAINERS {
+        let container = json!({"name": name, "image": "scratch"});
+        web["spec"]["containers"].as_array_mut().unwrap().push(container);
+        statuses.push(running(name));
+    }
+    web["status"] = json!({"phase": "Running", "containerStatuses": statuses});
     stage.cluster.create(web).unwrap();
     stage
 }
@@ -178,6 +205,19 @@ async fn send(
     pieces: Vec<Result<Bytes, String>>,
 ) -> Result<(), ConsoleError> {
     caller.upload(upload(name, size_bytes, replace), stream::iter(pieces).boxed()).await
+}
+
+/// The same into another container than the usual one.
+async fn send_to(
+    container: &str,
+    caller: &ForCaller,
+    name: &str,
+    size_bytes: u64,
+    pieces: Vec<Result<Bytes, String>>,
+) -> Result<(), ConsoleError> {
+    let folder = FilePlace { container: Some(container.into()), ..at("/srv") };
+    let upload = Upload { folder, ..upload(name, size_bytes, false) };
+    caller.upload(upload, stream::iter(pieces).boxed()).await
 }
 
 fn upload(name: &str, size_bytes: u64, replace: bool) -> Upload {
@@ -223,7 +263,7 @@ async fn no_path_is_more_than_one_argument() {
     }
     send(&editor, "a;b $(reboot)", 1, false, vec![Ok(Bytes::from_static(b"z"))]).await.unwrap();
     let ran = cabinet.ran.lock();
-    let shell = ran.iter().find(|words| words[0] == "sh").unwrap();
+    let shell = ran.iter().find(|words| words[0] == "sh" && words.len() > 3).unwrap();
     assert_eq!((shell.len(), shell[6].as_str()), (7, "/srv/a;b $(reboot)"));
     assert!(!shell[2].contains("reboot"), "{shell:?}");
 }
@@ -238,9 +278,11 @@ async fn a_container_without_the_program_says_which_it_has_not() {
     let page = editor.folder(place.clone()).await.unwrap();
 
     assert_eq!(page.content, Err(FileTrouble::NoProgram { program: "ls".into() }));
-    assert_eq!(page.containers, ["main", "empty"]);
+    assert_eq!(page.containers, ["main", "empty", "bare", "plain"]);
     let error = editor.download_folder(place).await.err().unwrap();
     assert!(error.to_string().contains("no program tar"), "{error}");
+    let sent = send_to("bare", &editor, "a", 1, vec![Ok(Bytes::from_static(b"z"))]).await;
+    assert!(sent.unwrap_err().to_string().contains("no program tar"), "the shell is there");
     let other = FilePlace { container: Some("other".into()), ..at("/srv") };
     assert!(matches!(editor.folder(other).await, Err(ConsoleError::Invalid { .. })));
 }
@@ -341,6 +383,24 @@ async fn a_file_that_is_sent_is_there_as_a_whole() {
     assert_eq!(cabinet.files.lock()["/srv/-x y"], b"z");
     send(&editor, "empty", 0, false, Vec::new()).await.unwrap();
     assert_eq!(cabinet.files.lock()["/srv/empty"], b"");
+}
+
+#[tokio::test]
+async fn where_there_is_no_shell_tar_receives_alone() {
+    let cabinet = Cabinet::holding(&[("/srv/a", b"pears")]);
+    let stage = stage(&cabinet).await;
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let piece = || Ok(Bytes::from(vec![b'x'; 5_000]));
+
+    send_to("plain", &editor, "b", 10_000, vec![piece(), piece()]).await.unwrap();
+    assert_eq!(cabinet.names(), ["/srv/a", "/srv/b"]);
+    assert_eq!(cabinet.files.lock()["/srv/b"].len(), 10_000);
+
+    let broken = send_to("plain", &editor, "c", 10_000, vec![piece(), Err("gone".into())]).await;
+    assert_eq!(broken, Err(ConsoleError::Transport("gone".into())));
+    assert_eq!(cabinet.names(), ["/srv/a", "/srv/b"], "the part is removed as long as that can be asked for");
+    let nothing = send_to("empty", &editor, "c", 1, Vec::new()).await;
+    assert!(nothing.unwrap_err().to_string().contains("no program ls"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A file on its way into a container: unpacked by `tar` under a name of its own, which it exchanges for the wished one
-//! when it is whole. A shell of the container sees to both: it also hears that nothing more comes when the console can say
-//! nothing any more, because a right has ended or a connection has broken, and leaves nothing behind.
+//! when it is whole. A shell of the container, where there is one, sees to both: it also hears that nothing more comes when the
+//! console can say nothing any more, because a right has ended or a connection has broken, and leaves nothing behind.
 
 use super::archive::{ending, header};
 use super::listing::kind_of;
@@ -9,7 +9,6 @@ use super::{FileError, FileWork, Inside, UseFiles};
 use crate::caller::ForCaller;
 use crate::connection::ToCluster;
 use crate::recheck::Recheck;
-use crate::terminal::Verdict;
 use access::Granted;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -23,8 +22,6 @@ use workloads_contract::{FileKind, FileName, FilePath, FilePlace, FileTrouble, L
 /// What the shell runs. The folder, the name of its own and the wished one are words behind it and no part of it.
 const RECEIVE: &str = "tar xf - -C \"$1\" && mv -f \"$2\" \"$3\" || \
                        (code=$?; rm -f \"$2\" 2>/dev/null; exit $code)";
-/// The exit code with which shells say that they have not found a program.
-const NOT_FOUND: i32 = 127;
 /// The most bytes in one message to the cluster.
 const MESSAGE: usize = 32 << 10;
 /// How long `tar` may take to write down what it has been sent.
@@ -93,14 +90,38 @@ async fn write(inside: &Inside, upload: &Upload, pieces: Pieces) -> Result<(), F
     let own = FileName::of_upload(Uuid::new_v4().as_u128());
     let own_path = upload.folder.path.join(&own);
     let folder = upload.folder.path.as_str();
-    let words = ["sh", "-c", RECEIVE, "sh", folder, own_path.as_str(), target.as_str()];
-    let received = receive(inside, &words, upload, own.as_str(), pieces).await;
+    let received = if has_shell(inside).await? {
+        let words = ["sh", "-c", RECEIVE, "sh", folder, own_path.as_str(), target.as_str()];
+        receive(inside, &words, upload, own.as_str(), pieces).await
+    } else {
+        // Nobody in there hears that no more comes: where the console may or can say nothing any more, the part stays, and
+        // is called by what it is.
+        match receive(inside, &["tar", "xf", "-", "-C", folder], upload, own.as_str(), pieces).await {
+            Ok(()) => run(inside, &["mv", "-f", own_path.as_str(), target.as_str()]).await,
+            Err(error) => Err(error),
+        }
+    };
     if received.is_err() {
-        // The shell does so too. One that was not waited for may still be at work, and has nothing to move after this. What
+        // A shell does so too. One that was not waited for may still be at work, and has nothing to move after this. What
         // cannot be removed either is reported with the first reason.
         let _ = Program::run(inside, &["rm", "-f", own_path.as_str()], ONE_LINE).await;
     }
     received
+}
+
+/// Whether the container has a shell. Found out before anything is sent, because a browser sends it once.
+async fn has_shell(inside: &Inside) -> Result<bool, FileError> {
+    match run(inside, &["sh", "-c", ":"]).await {
+        Ok(()) => Ok(true),
+        Err(FileError::Trouble(FileTrouble::NoProgram { .. })) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Runs a program that has nothing to say.
+async fn run(inside: &Inside, words: &[&str]) -> Result<(), FileError> {
+    let ran = Program::run(inside, words, ONE_LINE).await?;
+    ran.trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
 }
 
 /// Whether a file may stand there.
@@ -122,7 +143,7 @@ async fn is_free(inside: &Inside, target: &FilePath, replace: bool) -> Result<()
     }
 }
 
-/// Lets the shell receive the one file. Its name in the archive is ours.
+/// Lets a program receive the one file. Its name in the archive is ours.
 async fn receive(
     inside: &Inside,
     words: &[&str],
@@ -165,16 +186,16 @@ async fn receive(
             }
         }
     };
-    match (&verdict, output.trouble(&verdict)) {
-        (_, None) => Ok(()),
-        (Verdict::Exited(NOT_FOUND), Some(_)) => {
+    match output.trouble(&verdict) {
+        None => Ok(()),
+        Some(FileTrouble::NoProgram { .. }) => {
             Err(FileTrouble::NoProgram { program: missing(&output.complaint()).to_owned() }.into())
         }
-        (_, Some(trouble)) => Err(trouble.into()),
+        Some(trouble) => Err(trouble.into()),
     }
 }
 
-/// Which program the shell has not found, as it complains.
+/// Which program was not found, as a shell complains; nobody does where `tar` runs without one.
 fn missing(complaint: &str) -> &'static str {
     if complaint.contains("mv: ") { "mv" } else { "tar" }
 }

@@ -101,8 +101,8 @@ impl FileName {
         Self(format!("{UPLOAD}{id:032x}"))
     }
 
-    /// Whether a file of this name is on its way into the container, or was: where the shell that receives it is killed, it
-    /// can remove nothing.
+    /// Whether a file of this name is on its way into the container, or was: where the shell that receives it is killed, or
+    /// there is none, a part may stay.
     pub fn is_of_upload(&self) -> bool {
         let id = self.0.strip_prefix(UPLOAD);
         id.is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
