@@ -292,7 +292,7 @@ async fn loaded(
 }
 
 /// Every kind's last column is its age.
-fn created(row: &RowData) -> Option<Timestamp> {
+pub(crate) fn created(row: &RowData) -> Option<Timestamp> {
     match row.fields.last()? {
         Field::Since(at) => Some(Timestamp(*at)),
         _ => None,

@@ -3,7 +3,7 @@
 use crate::{ForCaller, PURPOSE};
 use async_trait::async_trait;
 use database::deleted_objects::DeletedObject as Row;
-use kubernetes::DeletedObject;
+use kubernetes::{DeletedObject, SeenDeleted};
 use model::{
     ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp,
 };
@@ -28,8 +28,7 @@ impl ForCaller {
         let id = id.parse::<Uuid>().map_err(|_| gone())?;
         let rows = self.bin.database.deleted_objects(cluster).await?;
         let found = rows.into_iter().find(|row| row.id == id);
-        let is_seen = |row: &Row| seen.sees(&row.group, &row.plural, row.namespace.as_deref(), &row.name);
-        found.filter(is_seen).ok_or_else(gone)
+        found.filter(|row| is_seen(&mut seen, row)).ok_or_else(gone)
     }
 
     fn line(&self, row: &Row, along: &BTreeMap<Uuid, i64>) -> Option<DeletedLine> {
@@ -118,9 +117,7 @@ impl RecycleBin for ForCaller {
             words.iter().all(|word| text.contains(word.as_str()))
         };
         let rows = rows.iter().filter(|row| is_meant(row));
-        let rows: Vec<&Row> = rows
-            .filter(|row| seen.sees(&row.group, &row.plural, row.namespace.as_deref(), &row.name))
-            .collect();
+        let rows: Vec<&Row> = rows.filter(|row| is_seen(&mut seen, row)).collect();
         let more = u32::try_from(rows.len().saturating_sub(MOST_LINES)).unwrap_or(u32::MAX);
         let lines = rows.into_iter().take(MOST_LINES).filter_map(|row| self.line(row, &along)).collect();
         Ok(DeletedList { lines, more })
@@ -145,6 +142,10 @@ impl RecycleBin for ForCaller {
         }
         if problems.is_empty() { Ok(resource) } else { Err(ConsoleError::Conflict { problems }) }
     }
+}
+
+fn is_seen(seen: &mut SeenDeleted, row: &Row) -> bool {
+    seen.sees((&row.group, &row.plural), row.namespace.as_deref(), &row.name, row.deleted_at)
 }
 
 fn reference(row: &Row) -> Option<ResourceRef> {

@@ -278,6 +278,36 @@ async fn everybody_sees_and_restores_what_they_could_list_and_create() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_in_a_namespace_that_had_the_name_before_is_nobodys() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let plum = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "plum"}});
+    stage.create(plum.clone());
+    stage.create(json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "figs", "namespace": "plum"},
+        "data": {"a": "b"},
+    }));
+    assert_eq!(delete(&ada, "configmaps", Some("plum"), "figs").await.error, None);
+    assert_eq!(delete(&ada, "namespaces", None, "plum").await.error, None);
+    stage.until(false, "namespaces", None, "plum").await;
+    // Both moments are told in seconds.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    stage.create(plum);
+    let ben = stage.caller("ben", "regular", Some(("plum", "project-editor"))).await;
+
+    let lines = stage.lines(&ada, "figs").await;
+    assert_eq!(lines.len(), 1, "who may see the whole cluster sees it");
+    assert!(stage.lines(&ben, "").await.is_empty(), "somebody else's project had the name then");
+    let refused = stage.restore(&ben, &lines[0].id, false).await;
+    assert!(matches!(refused, Err(ConsoleError::NotFound { .. })), "{refused:?}");
+    assert_eq!(stage.find("configmaps", Some("plum"), "figs"), None);
+
+    stage.restore(&ada, &lines[0].id, false).await.unwrap();
+    assert_eq!(delete(&ada, "configmaps", Some("plum"), "figs").await.error, None);
+    assert_eq!(stage.lines(&ben, "").await.len(), 1);
+}
+
+#[tokio::test]
 async fn nothing_that_is_kept_can_be_read_in_the_tables() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;

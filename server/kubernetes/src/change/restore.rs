@@ -39,16 +39,24 @@ impl access::Action for ReadDeleted {
     }
 }
 
-/// Which deleted objects of a cluster a caller may see: those of kinds and namespaces that they may list now.
+/// Which deleted objects of a cluster a caller may see: those of kinds and namespaces that they may list now. Who holds a role in a
+/// namespace sees nothing of another one that had its name before; who may see the whole cluster sees that too.
 pub struct SeenDeleted {
     reader: ForCaller,
     cluster: ClusterName,
+    births: BTreeMap<String, i64>,
     scopes: BTreeMap<(String, String, bool), Option<Scope>>,
 }
 
 impl SeenDeleted {
-    /// Whether an object of this kind may be seen.
-    pub fn sees(&mut self, group: &str, plural: &str, namespace: Option<&str>, name: &str) -> bool {
+    /// Whether an object of this kind may be seen that was deleted at this moment, in seconds since 1970.
+    pub fn sees(
+        &mut self,
+        (group, plural): (&str, &str),
+        namespace: Option<&str>,
+        name: &str,
+        deleted_at: i64,
+    ) -> bool {
         let key = (group.to_owned(), plural.to_owned(), namespace.is_some());
         let scope = self.scopes.entry(key).or_insert_with(|| {
             let place = if namespace.is_some() { Place::Namespaces(BTreeSet::new()) } else { Place::Cluster };
@@ -56,7 +64,11 @@ impl SeenDeleted {
             let access = self.reader.kubernetes.access();
             access.glance(&self.reader.caller, ReadDeleted(need)).map(|granted| granted.scope().clone())
         });
-        scope.as_ref().is_some_and(|scope| scope.admits(namespace, name))
+        let born = |namespace: &str| self.births.get(namespace).is_some_and(|born| *born <= deleted_at);
+        scope.as_ref().is_some_and(|scope| {
+            let is_of_now = *scope == Scope::All || namespace.is_none_or(born);
+            scope.admits(namespace, name) && is_of_now
+        })
     }
 }
 
@@ -64,7 +76,8 @@ impl ForCaller {
     /// Which deleted objects of a cluster this caller may see.
     pub async fn deleted(&self, cluster: &ClusterName) -> Result<SeenDeleted, ConsoleError> {
         self.cluster(cluster).await?;
-        Ok(SeenDeleted { reader: self.clone(), cluster: cluster.clone(), scopes: BTreeMap::new() })
+        let births = self.kubernetes.births(cluster).await?;
+        Ok(SeenDeleted { reader: self.clone(), cluster: cluster.clone(), births, scopes: BTreeMap::new() })
     }
 
     /// Whether this caller may make an object of a kind again.

@@ -268,13 +268,26 @@ pub const GUARDS: &[Guard] = &[
         name: "somebody sees what was deleted where they may not look",
         places: &[Place {
             file: RESTORE,
-            guard: "scope.as_ref().is_some_and(|scope| scope.admits(namespace, name))",
-            off: "scope.as_ref().is_none_or(|_| !name.is_empty())",
+            guard: "scope.admits(namespace, name) && is_of_now",
+            off: "!name.is_empty() && is_of_now",
         }],
         test: Test::File(
             "recycle_bin",
             "recycle_bin",
             "everybody_sees_and_restores_what_they_could_list_and_create",
+        ),
+    },
+    Guard {
+        name: "somebody makes again what was deleted in a project that had their project's name before",
+        places: &[Place {
+            file: RESTORE,
+            guard: "namespace.is_none_or(born);",
+            off: "namespace.is_none_or(|name| born(name) || !name.is_empty());",
+        }],
+        test: Test::File(
+            "recycle_bin",
+            "recycle_bin",
+            "what_was_deleted_in_a_namespace_that_had_the_name_before_is_nobodys",
         ),
     },
     Guard {
