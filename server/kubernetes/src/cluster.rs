@@ -8,6 +8,7 @@ use crate::feed::Feeds;
 use crate::index::Index;
 use crate::slug::built_in;
 use crate::store::Store;
+use crate::survive::survive;
 use kinds::{Discovered, Kind, Menu, PrintColumn, Reference};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use parking_lot::Mutex as SyncMutex;
@@ -215,18 +216,22 @@ impl Cluster {
                     _ = rounds.tick() => {}
                 }
                 let Some(cluster) = weak.upgrade() else { return };
-                // Nobody should be the first to look after a long time and find what was there then.
-                let _ = cluster.discovery().await;
-                for slug in PINNED {
-                    let kind = built_in(slug);
-                    if let Err(error) = cluster.store(&kind).await {
-                        tracing::debug!(cluster = %cluster.name, %kind, %error, "Cannot follow {kind}");
-                    }
-                }
-                cluster.let_go();
-                cluster.measure();
+                survive("Looking after stores", cluster.look_after()).await;
             }
         });
+    }
+
+    async fn look_after(&self) {
+        // Nobody should be the first to look after a long time and find what was there then.
+        let _ = self.discovery().await;
+        for slug in PINNED {
+            let kind = built_in(slug);
+            if let Err(error) = self.store(&kind).await {
+                tracing::debug!(cluster = %self.name, %kind, %error, "Cannot follow {kind}");
+            }
+        }
+        self.let_go();
+        self.measure();
     }
 
     fn let_go(&self) {

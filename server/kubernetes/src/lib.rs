@@ -45,6 +45,7 @@ mod search;
 mod slug;
 mod state;
 mod store;
+mod survive;
 mod terminal;
 mod ticks;
 mod traffic;
@@ -66,6 +67,7 @@ pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
+pub use survive::survive;
 pub use terminal::{
     Begun, LONGEST_TERMINAL_MESSAGE, RecordedTerminal, Recorder, Recording, Shown, TerminalEnds,
     TerminalPatience, Typed,

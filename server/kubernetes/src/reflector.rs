@@ -9,6 +9,7 @@ use crate::error::KubernetesError;
 use crate::ingest;
 use crate::state::State;
 use crate::store::{Store, now};
+use crate::survive::survive;
 use backoff::Backoff;
 use model::Timestamp;
 use parking_lot::Mutex;
@@ -52,8 +53,21 @@ impl Reflector {
         }
     }
 
-    /// Lists and watches until the store is gone.
+    /// Lists and watches until the store is gone. A panic is told to whoever looks, and begins it anew.
     pub async fn follow(&self) {
+        let what = format!("Following {} of {}", self.served.kind.slug, self.connection.cluster());
+        let mut backoff = Backoff::default();
+        while survive(&what, self.list_and_watch_again()).await.is_none() {
+            self.is_listing.store(false, Ordering::Relaxed);
+            let Some(store) = self.store.upgrade() else { return };
+            let cause = "the console stumbled over it; its log says where";
+            store.set_failed(KubernetesError::unreadable(self.connection.cluster(), cause));
+            drop(store);
+            backoff.wait(None).await;
+        }
+    }
+
+    async fn list_and_watch_again(&self) {
         let mut backoff = Backoff::default();
         loop {
             match self.list_and_watch().await {

@@ -8,10 +8,10 @@ use crate::receiver::Receiver;
 use database::deliveries::{Delivery, DeliveryState, NewDelivery};
 use database::{DatabaseError, now_seconds};
 use futures::{FutureExt, StreamExt};
+use kubernetes::survive;
 use model::{ClusterName, ConsoleError};
 use notifications_contract::Reason;
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Weak;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -42,16 +42,8 @@ type Receivers = BTreeMap<Uuid, Receiver>;
 pub async fn keep(inner: Weak<Inner>) {
     loop {
         let Some(inner) = inner.upgrade() else { return };
-        match AssertUnwindSafe(inner.round()).catch_unwind().await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "Receivers were not told for now");
-            }
-            // Nobody would hear that nobody is told any more.
-            Err(_) => {
-                metrics::counter!("orrery_panics_total").increment(1);
-                tracing::error!("Telling receivers panicked; it goes on with the next round");
-            }
+        if let Some(Err(error)) = survive("Telling receivers", inner.round()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "Receivers were not told for now");
         }
         let asked = async {
             tokio::select! {

@@ -12,7 +12,7 @@ pub use usage::{ReadBindings, ReadUse, Used};
 use access::Access;
 use apply::{own_account, read, send, send_all, steps};
 use database::{Database, DatabaseError};
-use kubernetes::{Cluster, Connection, KubernetesError};
+use kubernetes::{Cluster, Connection, KubernetesError, survive};
 use model::{ClusterName, ConsoleError, Namespace};
 use parking_lot::Mutex;
 use plan::{Tables, plan};
@@ -132,12 +132,15 @@ impl Provisioner {
 
 async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: watch::Receiver<u64>) {
     let Some(mut asked) = inner.upgrade().map(|inner| inner.asked.subscribe()) else { return };
+    let what = format!("Keeping rights in {name} up to date");
     loop {
         let round = *asked.borrow_and_update();
         changed.borrow_and_update();
         {
             let Some(inner) = inner.upgrade() else { return };
-            inner.keep_once(&name, round).await;
+            if survive(&what, inner.keep_once(&name, round)).await.is_none() {
+                inner.have_failed(&name, round);
+            }
         }
         tokio::select! {
             heard = asked.changed() => if heard.is_err() { return },
@@ -164,6 +167,14 @@ impl Inner {
             }
         };
         target.state.send_replace(State { problem, missing, round });
+    }
+
+    /// Whoever waits is told that this round came to nothing; the next one compares everything.
+    fn have_failed(&self, name: &ClusterName, round: u64) {
+        let Some(target) = self.clusters.get(name) else { return };
+        *target.last.lock() = None;
+        let problem = Some("the console stumbled over it; its log says where".to_owned());
+        target.state.send_modify(|state| (state.problem, state.round) = (problem, round));
     }
 
     /// `None` when there is nothing to compare: nothing has changed, nobody asked, and it was done not long ago.

@@ -4,6 +4,7 @@ use crate::Inner;
 use crate::open::Open;
 use database::now_milliseconds;
 use database::recordings::RecordingProgress;
+use kubernetes::survive;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -19,6 +20,8 @@ const BATCH: usize = 2 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For so long the end of a recording is tried to be kept when its terminal is gone.
 const LAST_PATIENCE: Duration = Duration::from_secs(60);
+/// How long it is waited after a panic: its cause may be there in the next round too.
+const AFTER_PANIC: Duration = Duration::from_secs(2);
 /// How often recordings of replicas that are gone, and those whose time is over, are looked for.
 const SWEEP: Duration = Duration::from_secs(60);
 /// A replica that has said nothing for so long is gone. Its signs of life come every 15 s; clocks may differ.
@@ -40,10 +43,13 @@ pub async fn run(inner: Weak<Inner>, hurry: Arc<Notify>) {
             () = hurry.notified() => tokio::time::sleep(PAUSE).await,
         }
         let Some(inner) = inner.upgrade() else { return };
-        inner.write(&mut unkept).await;
+        if survive("Keeping recordings", inner.write(&mut unkept)).await.is_none() {
+            inner.have_failed(&mut unkept, "the console failed");
+            tokio::time::sleep(AFTER_PANIC).await;
+        }
         if swept.elapsed() >= SWEEP {
             swept = Instant::now();
-            inner.sweep(&holder).await;
+            survive("Removing old recordings", inner.sweep(&holder)).await;
         }
     }
 }
@@ -98,16 +104,21 @@ impl Inner {
                 true
             }
             Err(error) => {
-                let since = *unkept.since.get_or_insert_with(Instant::now);
                 tracing::warn!(error = &error as &dyn std::error::Error, "Recordings are not kept");
-                if since.elapsed() >= PATIENCE {
-                    self.open.lock().values().for_each(|open| open.give_up("the database failed"));
-                }
-                if since.elapsed() >= LAST_PATIENCE {
-                    self.forget_ended(unkept);
-                }
+                self.have_failed(unkept, "the database failed");
                 false
             }
+        }
+    }
+
+    /// What was taken is not kept: it is tried again for a while, and no terminal goes on without.
+    fn have_failed(&self, unkept: &mut Unkept, why: &str) {
+        let since = *unkept.since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= PATIENCE {
+            self.open.lock().values().for_each(|open| open.give_up(why));
+        }
+        if since.elapsed() >= LAST_PATIENCE {
+            self.forget_ended(unkept);
         }
     }
 

@@ -14,6 +14,7 @@ use anyhow::Context;
 use clap::Command;
 use database::Address;
 use identity::Seal;
+use kubernetes::survive;
 use model::ClusterName;
 use notifier::Mailer;
 use playground::Playground;
@@ -195,7 +196,7 @@ async fn greet(console: &Console, public_url: &PublicUrl) -> anyhow::Result<()> 
 
 async fn sweep(database: database::Database, stop: CancellationToken) {
     while stop.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
-        if let Err(error) = database.remove_expired().await {
+        if let Some(Err(error)) = survive("Removing what has expired", database.remove_expired()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "Expired sessions could not be removed");
         }
     }

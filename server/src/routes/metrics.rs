@@ -21,7 +21,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_histogram!("orrery_http_request_duration_seconds", "Time until the answer begins");
     metrics::describe_counter!(
         "orrery_panics_total",
-        "Requests, and rounds of telling, that ended in a panic"
+        "Requests, and rounds of background work, that ended in a panic"
     );
     metrics::describe_gauge!("orrery_connections", "Open connections");
     metrics::describe_counter!("orrery_connections_refused_total", "Connections turned away at a cap");

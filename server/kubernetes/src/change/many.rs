@@ -7,6 +7,7 @@ use crate::change::batch::Commands;
 use crate::change::grants::{Act, Delete, Try};
 use crate::change::jobs::Progress;
 use crate::change::{act, delete};
+use crate::survive;
 use access::{Action, Granted};
 use futures::StreamExt;
 use model::ConsoleError;
@@ -74,7 +75,8 @@ impl One {
                     return;
                 }
                 let resource = target.resource.clone();
-                let done = one.with(target).await;
+                let done = survive("One of many changes", one.with(target)).await;
+                let done = done.unwrap_or_else(|| Err(one.fault()));
                 if done == Err(ConsoleError::NotSignedIn) {
                     // Whoever began it has left, or may not do anything any more.
                     progress.stop();
@@ -84,6 +86,11 @@ impl One {
         });
         work.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
         progress.end_many(now());
+    }
+
+    /// What is said of an object whose change panicked: nobody knows how far it got.
+    fn fault(&self) -> ConsoleError {
+        ConsoleError::Internal { reference: self.commands.caller.request_id.clone() }
     }
 
     /// Rights are asked for again with each object: much can happen while many are worked on.

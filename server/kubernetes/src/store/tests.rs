@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::plain::{Plain, Said};
+use kinds::{Kind, Object};
+use model::{Level, Status};
 use serde_json::json;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use tokio::time::{Instant, sleep};
 
 fn pods() -> Arc<Served> {
@@ -57,6 +59,37 @@ async fn a_version_that_leads_nowhere_is_left_for_a_new_list() {
     until(|| store.read().find(Some("shop"), "new").is_some()).await;
 
     assert!(store.read().find(Some("shop"), "old").is_none());
+}
+
+/// What a fault of the console in reading an object would do, once.
+fn stumble(object: &Object<'_>) -> Status {
+    static HAS_STUMBLED: AtomicBool = AtomicBool::new(false);
+    let stumbles = object.name() == "strange" && !HAS_STUMBLED.swap(true, Ordering::Relaxed);
+    assert!(!stumbles, "a fault in reading {}", object.name());
+    Status::new(Level::Healthy, "Running")
+}
+
+#[tokio::test]
+async fn an_object_that_the_console_stumbles_over_does_not_end_the_watch_of_the_others() {
+    let lists = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&lists);
+    let strange = r#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"strange","namespace":"shop","uid":"strange","resourceVersion":"6"}}}"#;
+    let server = Plain::new(move |path, _| match path.contains("watch=true") {
+        true if asked.load(Ordering::Relaxed) == 1 => Said::code(200, &format!("{strange}\n")),
+        true => Said { late: Duration::from_secs(60), ..Said::code(200, "") },
+        false if asked.fetch_add(1, Ordering::Relaxed) == 0 => list(&["old"]),
+        false => list(&["old", "strange", "new"]),
+    });
+    let server = server.await;
+    let kind = Kind { status: Some(stumble), ..Kind::clone(&pods().kind) };
+    let served = Arc::new(Served { kind: Arc::new(kind), ..Served::clone(&pods()) });
+    let store = Store::start(Connection::new("harbour", server.config()).unwrap(), served);
+
+    until(|| store.read().find(Some("shop"), "new").is_some()).await;
+
+    assert!(store.read().find(Some("shop"), "strange").is_some());
+    assert_eq!(lists.load(Ordering::Relaxed), 2);
+    assert!(server.asked().iter().any(|path| path.contains("watch=true")));
 }
 
 #[tokio::test]
