@@ -88,6 +88,24 @@ async fn actions_change_the_object_that_was_seen() {
 }
 
 #[tokio::test]
+async fn a_paused_deployment_is_not_said_to_restart() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let target = target(&stage);
+    let act = async |action| ada.act(vec![target.clone()], action).await.unwrap();
+    act(Action::Pause).await;
+    let before = live(&stage);
+
+    let outcomes = act(Action::Restart).await;
+
+    let error = error_of(&outcomes).unwrap();
+    assert!(error.to_string().contains("resume it first"), "{error}");
+    assert_eq!(live(&stage)["spec"], before["spec"]);
+    act(Action::Resume).await;
+    assert_eq!(error_of(&act(Action::Restart).await), None);
+}
+
+#[tokio::test]
 async fn a_namesake_made_meanwhile_is_left_alone() {
     let stage = stage().await;
     let ada = stage.administrator().await;

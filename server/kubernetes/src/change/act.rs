@@ -78,6 +78,13 @@ async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Plann
             check_offered(served, Known::Trigger)?;
             trigger::plan(cluster, identity, served, target).await
         }
+        Action::Restart => {
+            let planned = request(served, target, action, now())?;
+            if served.kind.actions.contains(&Known::Resume) {
+                check_rolls_out(&live::read(cluster, identity, served, &target.resource).await?.value)?;
+            }
+            Ok(planned)
+        }
         other => request(served, target, other, now()),
     }
 }
@@ -146,6 +153,17 @@ pub(crate) fn known(action: &Action) -> Known {
         Action::Unsuspend => Known::Unsuspend,
         Action::Trigger => Known::Trigger,
         Action::SetMetadata(_) => Known::SetMetadata,
+    }
+}
+
+/// While a rollout is paused, a new template waits: nothing would be replaced, and all of it later, when nobody expects it.
+fn check_rolls_out(workload: &Value) -> Result<(), KubernetesError> {
+    match workload["spec"]["paused"] == true {
+        true => Err(KubernetesError::invalid(
+            "action",
+            "nothing is restarted while the rollout is paused: resume it first",
+        )),
+        false => Ok(()),
     }
 }
 
@@ -262,6 +280,16 @@ mod tests {
 
             body["metadata"]["uid"] = json!("u1");
             assert_eq!(planned, Planned::new(Method::PATCH, &path, MERGE_PATCH, body), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_paused_is_not_restarted() {
+        let paused = check_rolls_out(&json!({"spec": {"paused": true}})).unwrap_err();
+
+        assert!(paused.to_string().contains("resume it first"), "{paused}");
+        for spec in [json!({"paused": false}), json!({})] {
+            assert!(check_rolls_out(&json!({"spec": spec})).is_ok());
         }
     }
 
