@@ -97,12 +97,28 @@ impl Query {
     }
 }
 
+/// Behind the place of a page's last row, when the newest come first. What was written later into that moment is before it.
+pub fn behind(time: &str, at_ms: i64, place: i64) -> Query {
+    let up_to = Range { lte: Some(place), ..Range::default() };
+    Query::all(vec![
+        Query::moments(time, None, Some(Until::Including(at_ms))),
+        Query::any(vec![
+            Query::moments(time, None, Some(Until::Before(at_ms))),
+            Query::Range(one(PLACE, up_to)),
+        ]),
+    ])
+}
+
 /// Where a stretch of time ends, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     Including(i64),
     Before(i64),
 }
+
+/// What tells documents of one moment apart: the number that each had in its shard when it was written, which all copies of
+/// the shard keep. Elasticsearch does not order by `_id`, and by `_shard_doc` only at a point in time.
+pub const PLACE: &str = "_seq_no";
 
 pub fn one<V>(field: &str, value: V) -> BTreeMap<String, V> {
     [(field.to_owned(), value)].into()
@@ -140,13 +156,13 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl Search {
-    /// The newest of what a query finds, or the oldest.
+    /// The newest of what a query finds, or the oldest; of one moment, what was written last, or first.
     pub fn new(query: Fenced, time: &str, order: Order, size: u32) -> Self {
         Self {
             query,
             size,
             from: 0,
-            sort: vec![one(time, Sort::of_moments(order))],
+            sort: vec![one(time, Sort::of_moments(order)), one(PLACE, Sort::plain(order))],
             source: Vec::new(),
             track_total_hits: false,
             timeout: "10s",

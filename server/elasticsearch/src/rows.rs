@@ -138,7 +138,16 @@ impl Origin<'_> {
 
 /// When it was, in milliseconds since 1970: what hits are sorted by.
 pub fn moment(hit: &Hit) -> i64 {
-    match hit.sort.first() {
+    sorted_by(hit, 0)
+}
+
+/// Its place in its moment: what hits of one moment are sorted by.
+pub fn place(hit: &Hit) -> i64 {
+    sorted_by(hit, 1)
+}
+
+fn sorted_by(hit: &Hit, index: usize) -> i64 {
+    match hit.sort.get(index) {
         Some(Value::Number(number)) => number.as_i64().unwrap_or_default(),
         Some(Value::String(text)) => text.parse().unwrap_or_default(),
         _ => 0,

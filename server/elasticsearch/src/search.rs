@@ -3,12 +3,13 @@
 use crate::answer::{Answer, Hit};
 use crate::compile::{compile, marked, shades};
 use crate::dsl::{
-    Aggregation, Bars, DateHistogram, Filters, Highlight, Nothing, Order, Query, Search, Shades, Until, one,
+    Aggregation, Bars, DateHistogram, Filters, Highlight, Nothing, Order, Query, Search, Shades, Until,
+    behind, one,
 };
 use crate::error::ElasticsearchError;
 use crate::fence::{Fence, Fenced};
 use crate::layout::Known;
-use crate::rows::{MARKS, Origin, moment};
+use crate::rows::{MARKS, Origin, moment, place};
 use crate::store::Store;
 use model::chart::Frame;
 use model::{Timestamp, Window};
@@ -67,8 +68,8 @@ impl Store {
         let mut search =
             Search::new(fenced(query, span, known, fence)?, &known.time, Order::Desc, PAGE as u32 + 1);
         search.source = known.sources();
-        if let Some(Cursor { at_ms, skip }) = request.before {
-            search.post_filter = Some(Query::moments(&known.time, None, Some(Until::Including(at_ms))));
+        if let Some(Cursor { at_ms, place, skip }) = request.before {
+            search.post_filter = Some(behind(&known.time, at_ms, place));
             search.from = skip;
         }
         search.aggs = figures(known, request, frame);
@@ -159,14 +160,19 @@ fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet>
     request.of.facets().iter().map(facet).filter(|facet| !facet.values.is_empty()).collect()
 }
 
+/// Its moment and its place in it.
+fn stands(hit: &Hit) -> (i64, i64) {
+    (moment(hit), place(hit))
+}
+
 fn next(page: &[Hit], before: Option<Cursor>) -> Option<Cursor> {
-    let at_ms = moment(page.last()?);
-    let same = page.iter().rev().take_while(|hit| moment(hit) == at_ms).count();
-    // A page of one moment goes on where the last one ended.
-    let passed =
-        before.filter(|before| same == page.len() && before.at_ms == at_ms).map_or(0, |before| before.skip);
+    let (at_ms, place) = stands(page.last()?);
+    // Different shards give the same numbers.
+    let same = page.iter().rev().take_while(|hit| stands(hit) == (at_ms, place)).count();
+    let goes_on = |before: &Cursor| same == page.len() && (before.at_ms, before.place) == (at_ms, place);
+    let passed = before.filter(goes_on).map_or(0, |before| before.skip);
     let skip = passed + u32::try_from(same).unwrap_or(u32::MAX);
-    (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, skip })
+    (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, place, skip })
 }
 
 pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
@@ -189,17 +195,23 @@ pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
 mod tests {
     use super::*;
 
-    fn hit(at: i64) -> Hit {
-        Hit { id: String::new(), source: Value::Null, sort: vec![at.into()], highlight: [].into() }
+    fn hit((at, place): (i64, i64)) -> Hit {
+        let sort = vec![at.into(), place.into()];
+        Hit { id: String::new(), source: Value::Null, sort, highlight: [].into() }
     }
 
     #[test]
-    fn the_next_page_passes_over_what_was_shown_of_its_moment() {
-        let page: Vec<Hit> = [9, 8, 8, 8].map(hit).into();
-        assert_eq!(next(&page, None), Some(Cursor { at_ms: 8, skip: 3 }));
+    fn the_next_page_passes_over_what_was_shown_of_its_moment_and_place() {
+        let after = |page: &[(i64, i64)], before| {
+            let page: Vec<Hit> = page.iter().copied().map(hit).collect();
+            next(&page, before)
+        };
+        let cursor = |at_ms, place, skip| Some(Cursor { at_ms, place, skip });
 
-        let page: Vec<Hit> = [8, 8].map(hit).into();
-        assert_eq!(next(&page, Some(Cursor { at_ms: 8, skip: 3 })), Some(Cursor { at_ms: 8, skip: 5 }));
-        assert_eq!(next(&[], None), None);
+        assert_eq!(after(&[(9, 4), (8, 7), (8, 6)], None), cursor(8, 6, 1));
+        assert_eq!(after(&[(9, 4), (8, 6), (8, 6)], None), cursor(8, 6, 2));
+        assert_eq!(after(&[(8, 6), (8, 6)], cursor(8, 6, 3)), cursor(8, 6, 5));
+        assert_eq!(after(&[(8, 6), (8, 5)], cursor(8, 6, 3)), cursor(8, 5, 1));
+        assert_eq!(after(&[], None), None);
     }
 }

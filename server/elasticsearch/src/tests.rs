@@ -24,6 +24,7 @@ use records_contract::{
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tower::ServiceExt;
 
 const NOW: i64 = 1_795_683_600_000;
@@ -125,6 +126,38 @@ impl Archive for Past {
     }
 }
 
+/// So much written in one moment that it fills several pages. Like a store whose copies take turns in answering, it has it in
+/// another order each time.
+#[derive(Default)]
+struct Burst(AtomicUsize);
+
+const BURST: usize = 250;
+
+impl Archive for Burst {
+    fn families(&self) -> &'static [Family] {
+        &FAMILIES
+    }
+
+    fn now(&self) -> i64 {
+        NOW
+    }
+
+    fn oldest(&self) -> i64 {
+        NOW - 86_400_000
+    }
+
+    fn documents(&self, family: &Family, wanted: &Wanted) -> Vec<Document> {
+        let at = NOW - MINUTE;
+        if !(wanted.from..=wanted.to).contains(&at) {
+            return Vec::new();
+        }
+        let document = |number: usize| Document::new(at, (number as u64) << 4, Past::record(family, at));
+        let mut documents: Vec<Document> = (1..=BURST).map(document).collect();
+        documents.rotate_left(self.0.fetch_add(37, Ordering::Relaxed) % BURST);
+        documents
+    }
+}
+
 /// Asks in process, and keeps what was asked.
 struct InProcess {
     app: Router,
@@ -147,7 +180,11 @@ impl Transport for Arc<InProcess> {
 }
 
 async fn store() -> (Store, Arc<InProcess>) {
-    let way = Arc::new(InProcess { app: router(Arc::new(Past)), asked: parking_lot::Mutex::default() });
+    store_of(Arc::new(Past)).await
+}
+
+async fn store_of(archive: Arc<dyn Archive>) -> (Store, Arc<InProcess>) {
+    let way = Arc::new(InProcess { app: router(archive), asked: parking_lot::Mutex::default() });
     let store = Store::learn(Client::new(Arc::new(Arc::clone(&way))), &BTreeMap::new()).await.unwrap();
     (store, way)
 }
@@ -192,7 +229,8 @@ async fn a_page_has_rows_with_marks_and_figures_of_all(store: &Store) {
     assert_eq!(found.confined_to.as_deref(), Some(&["shop".to_owned()][..]));
 }
 
-async fn pages_follow_each_other_to_the_end(store: &Store) {
+/// The ids of all events, in the order of their pages, and how many pages there are.
+async fn page_by_page(store: &Store) -> (Vec<String>, usize) {
     let mut request = request(Of::Events, "");
     let (mut seen, mut pages) = (Vec::new(), 0);
     loop {
@@ -203,10 +241,26 @@ async fn pages_follow_each_other_to_the_end(store: &Store) {
         let Some(next) = found.next else { break };
         request.before = Some(next);
     }
+    (seen, pages)
+}
+
+async fn pages_follow_each_other_to_the_end(store: &Store) {
+    let (mut seen, pages) = page_by_page(store).await;
 
     let count = seen.len();
     seen.dedup();
     assert_eq!((seen.len(), count, pages), (721, 721, 8));
+}
+
+#[tokio::test]
+async fn what_was_written_in_one_moment_is_on_one_page_each() {
+    let (store, _) = store_of(Arc::new(Burst::default())).await;
+
+    let (mut seen, pages) = page_by_page(&store).await;
+
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len(), pages), (BURST, 3));
 }
 
 async fn tail(store: &Store, of: Of, since_ms: Option<i64>, fence: &Fence) -> Tail {

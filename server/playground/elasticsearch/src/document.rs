@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::archive::Family;
+use crate::sort;
 use crate::text::Words;
 
 /// One document.
@@ -77,6 +78,9 @@ impl<'d> Look<'d> {
     pub(crate) fn numbers(&self, path: &str) -> Vec<i64> {
         if path == self.family.time {
             return vec![self.document.at];
+        }
+        if path == sort::NUMBER {
+            return vec![sort::place(&self.document.id)];
         }
         let number = |value: &Value| match value {
             Value::Number(number) => number.as_i64(),

@@ -28,6 +28,8 @@ pub(crate) enum Key {
 
 /// What stands for the place of a document in its index.
 const PLACE: [&str; 2] = ["_shard_doc", "_doc"];
+/// The number that a document had when it was written.
+pub(crate) const NUMBER: &str = "_seq_no";
 
 impl Sort {
     /// Reads an order. A point in time adds the documents' places, so that no two are alike.
@@ -66,7 +68,8 @@ impl Sort {
     /// Refuses what a family cannot be ordered by.
     pub(crate) fn check(&self, family: &Family) -> Result<(), Refusal> {
         let is_known = |by: &By| {
-            PLACE.contains(&by.field.as_str()) || by.field == "_id" || family.whole(&by.field).is_some()
+            let own = PLACE.contains(&by.field.as_str()) || by.field == "_id" || by.field == NUMBER;
+            own || family.whole(&by.field).is_some()
         };
         match self.0.iter().find(|by| !is_known(by)) {
             Some(By { field, .. }) => Err(Refusal {
@@ -87,7 +90,7 @@ impl Sort {
     pub(crate) fn keys(&self, look: &Look<'_>) -> Vec<Key> {
         let key = |by: &By| match by.field.as_str() {
             "_id" => Key::Text(look.document.id.clone()),
-            field if PLACE.contains(&field) => Key::Number(place(&look.document.id)),
+            field if PLACE.contains(&field) || field == NUMBER => Key::Number(place(&look.document.id)),
             field if field == look.family.time => Key::Number(look.document.at),
             field => {
                 let path = look.family.whole(field).unwrap_or(field);
@@ -132,7 +135,7 @@ impl Sort {
 }
 
 /// A document's place: some number that is its own.
-fn place(id: &str) -> i64 {
+pub(crate) fn place(id: &str) -> i64 {
     i64::from_str_radix(id.get(11..26).unwrap_or_default(), 16).unwrap_or_default()
 }
 

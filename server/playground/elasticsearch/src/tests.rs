@@ -98,6 +98,21 @@ async fn the_newest_come_first_with_what_is_asked_of_them() {
 }
 
 #[tokio::test]
+async fn documents_of_one_moment_are_told_apart_by_the_number_they_were_written_with() {
+    let by = json!([{"@timestamp": {"order": "desc"}}, {"_seq_no": {"order": "desc"}}]);
+    let answer = search(json!({"query": last_hour(), "size": 1, "sort": by})).await;
+    let number = answer["hits"]["hits"][0]["sort"][1].as_i64().unwrap();
+    let found = async |limits: Value| {
+        let query = json!({"bool": {"filter": [last_hour(), {"range": {"_seq_no": limits}}]}});
+        let answer = search(json!({"query": query, "size": 1, "sort": by})).await;
+        answer["hits"]["hits"].as_array().unwrap().len()
+    };
+
+    assert_eq!(found(json!({"lte": number})).await, 1);
+    assert_eq!(found(json!({"lt": number})).await, 0);
+}
+
+#[tokio::test]
 async fn figures_are_of_all_that_is_found() {
     let answer = search(json!({
         "query": last_hour(), "size": 0, "track_total_hits": false,

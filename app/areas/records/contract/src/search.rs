@@ -32,30 +32,35 @@ pub struct SearchRequest {
     pub before: Option<Cursor>,
 }
 
-/// Where a page ends: at a moment, of which some were already shown.
+/// Where a page ends: at a moment, and at a place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cursor {
     /// The moment, in milliseconds since 1970.
     pub at_ms: i64,
-    /// How many of that moment were shown.
+    /// The place in that moment, as the log store numbers what was written.
+    pub place: i64,
+    /// How many of that moment and place were shown: a store that consists of parts numbers each for itself.
     pub skip: u32,
 }
 
 impl Cursor {
-    /// The most of one moment that can be passed over.
+    /// The most of one moment and place that can be passed over.
     pub const MOST_SKIPPED: u32 = 5_000;
 
     /// Reads what an address says.
     pub fn parse(text: &str) -> Option<Self> {
-        let (at, skip) = text.split_once('.')?;
-        let cursor = Self { at_ms: at.parse().ok()?, skip: skip.parse().ok()? };
-        (cursor.skip <= Self::MOST_SKIPPED && (0..=253_402_300_799_999).contains(&cursor.at_ms))
-            .then_some(cursor)
+        let (at, rest) = text.split_once('.')?;
+        let (place, skip) = rest.split_once('.')?;
+        let cursor = Self { at_ms: at.parse().ok()?, place: place.parse().ok()?, skip: skip.parse().ok()? };
+        let is_possible = cursor.skip <= Self::MOST_SKIPPED
+            && cursor.place >= 0
+            && (0..=253_402_300_799_999).contains(&cursor.at_ms);
+        is_possible.then_some(cursor)
     }
 
     /// As it stands in an address.
     pub fn to_text(self) -> String {
-        format!("{}.{}", self.at_ms, self.skip)
+        format!("{}.{}.{}", self.at_ms, self.place, self.skip)
     }
 }
 
@@ -154,10 +159,21 @@ mod tests {
 
     #[test]
     fn a_page_is_found_again_by_its_address() {
-        let cursor = Cursor { at_ms: 1_795_405_680_123, skip: 7 };
+        let cursor = Cursor { at_ms: 1_795_405_680_123, place: 90_017, skip: 7 };
 
         assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
-        for wrong in ["", "1", "1.", "a.1", "-1.0", "1.99999999", "99999999999999999.1"] {
+        for wrong in [
+            "",
+            "1",
+            "1.7",
+            "1.7.",
+            "a.7.1",
+            "-1.7.0",
+            "1.-7.0",
+            "1.7.99999999",
+            "99999999999999999.7.1",
+            "1.7.1.1",
+        ] {
             assert_eq!(Cursor::parse(wrong), None, "{wrong}");
         }
     }

@@ -190,8 +190,11 @@ mod tests {
     fn every_state_has_an_address_and_what_is_usual_is_left_out() {
         assert_eq!(parsed("", &[]).unwrap().href(), "/clusters/harbour/logs");
         let address =
-            parsed("events", &[("query", "reason:Killing"), ("from", "6h"), ("before", "9.1")]).unwrap();
-        assert_eq!(address.href(), "/clusters/harbour/logs/events?query=reason%3AKilling&from=6h&before=9.1");
+            parsed("events", &[("query", "reason:Killing"), ("from", "6h"), ("before", "9.7.1")]).unwrap();
+        assert_eq!(
+            address.href(),
+            "/clusters/harbour/logs/events?query=reason%3AKilling&from=6h&before=9.7.1"
+        );
         let nearer = address.with(|address| address.window = Window::Between(Timestamp(60), Timestamp(120)));
         assert_eq!(nearer, "/clusters/harbour/logs/events?query=reason%3AKilling&from=60&to=120");
         assert_eq!(address.file(), "/clusters/harbour/logs/file?of=events&query=reason%3AKilling&from=6h");

@@ -108,7 +108,7 @@ fn found(rows: Rows) -> Found {
             field: Field::Pod,
             values: vec![FacetValue { value: "web-0".into(), name: None, count: 6 }],
         }],
-        next: Some(Cursor { at_ms: 1_795_683_600_000, skip: 2 }),
+        next: Some(Cursor { at_ms: 1_795_683_600_000, place: 7, skip: 2 }),
         shortfall: vec![Shortfall::TimedOut],
         confined_to: Some(vec!["shop".into()]),
         source: "logging/elasticsearch".into(),
@@ -157,7 +157,7 @@ async fn lines_are_text_with_marks_and_lead_on() {
     for href in [
         "/clusters/harbour/pods/shop/web-0?tab=logs",
         "line=a1",
-        "before=1795683600000.2",
+        "before=1795683600000.7.2",
         "query=timeout%20namespace%3Ashop%20pod%3Aweb-0",
         "/clusters/harbour/logs/file?of=logs",
         "from=1795680000&amp;to=1795681800",
