@@ -67,7 +67,7 @@ impl Sender {
         for request in requests {
             let outcome = match self.outbound.send(request).await {
                 Ok(answer) => channels::outcome(said.receiver.channel.word, &answer),
-                Err(error) => of_error(&error),
+                Err(error) => of_error(said.receiver.channel.word, &error),
             };
             if outcome != Outcome::Taken {
                 return outcome;
@@ -78,9 +78,10 @@ impl Sender {
 }
 
 /// What a failure on the way means: some pass, and some are what somebody has to mend.
-fn of_error(error: &OutboundError) -> Outcome {
+fn of_error(channel: &str, error: &OutboundError) -> Outcome {
     let why = error.to_string();
     match error {
+        OutboundError::Long { status, .. } => channels::outcome_unread(channel, *status, why),
         OutboundError::Slow { .. } | OutboundError::Unreachable { .. } => Outcome::Later { why, after: None },
         _ => Outcome::Refused(why),
     }

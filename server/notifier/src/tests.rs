@@ -196,6 +196,23 @@ async fn what_fires_is_told_once() {
 }
 
 #[tokio::test]
+async fn whoever_takes_a_message_may_answer_at_any_length() {
+    let long = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: 70000\r\nconnection: close\r\n\r\n{}",
+        "x".repeat(70_000)
+    );
+    let answers: &'static [&'static str] = Box::leak(Box::new([&*long.leak()]));
+    let (url, heard) = sink(answers).await;
+    let stage = Stage::new(&url, &["127.0.0.1"]).await;
+
+    stage.round().await;
+    stage.round().await;
+
+    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(stage.states().await, [("firing".into(), DeliveryState::Sent)]);
+}
+
+#[tokio::test]
 async fn telling_goes_on_after_a_fault() {
     let (url, heard) = sink(&[TAKEN]).await;
     let stage = Stage::new(&url, &["127.0.0.1"]).await;

@@ -13,7 +13,7 @@ use address::host_of;
 use bytes::Bytes;
 use dial::Dial;
 use http::header::{LOCATION, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -96,6 +96,8 @@ pub enum OutboundError {
         address: String,
         /// What would have been read.
         limit_bytes: usize,
+        /// The status of the answer, which came before.
+        status: StatusCode,
     },
     /// What is to be shown cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
@@ -197,8 +199,8 @@ impl Outbound {
         let (head, body) = answer.into_parts();
         let limit_bytes = self.limits.longest_answer;
         let body = Limited::new(body, limit_bytes).collect().await;
-        let body =
-            body.map_err(|_| OutboundError::Long { address: address.to_owned(), limit_bytes })?.to_bytes();
+        let long = |_| OutboundError::Long { address: address.to_owned(), limit_bytes, status: head.status };
+        let body = body.map_err(long)?.to_bytes();
         Ok(Response::from_parts(head, body))
     }
 }

@@ -125,14 +125,27 @@ pub fn outcome(channel: &str, answer: &Response<Bytes>) -> Outcome {
     if status.is_success() {
         return if is_taken(channel, answer.body()) { Outcome::Taken } else { Outcome::Refused(said()) };
     }
-    let may_pass = status.is_server_error()
-        || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
-    if !may_pass {
+    if !may_pass(status) {
         return Outcome::Refused(said());
     }
     let after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let after = after.map(Duration::from_secs).map(|after| after.min(LONGEST_RETRY_AFTER));
     Outcome::Later { why: said(), after }
+}
+
+/// What an answer means of which no more is known than its status, and why not.
+pub fn outcome_unread(channel: &str, status: StatusCode, why: String) -> Outcome {
+    match status {
+        // What says in its body whether it took a message has said nothing.
+        status if status.is_success() && !is_taken(channel, &[]) => Outcome::Refused(why),
+        status if status.is_success() => Outcome::Taken,
+        status if may_pass(status) => Outcome::Later { why, after: None },
+        _ => Outcome::Refused(why),
+    }
+}
+
+fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
 }
 
 /// Whether an answer of success is one: some services say in its body that they refuse.

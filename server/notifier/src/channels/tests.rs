@@ -273,3 +273,17 @@ fn objects_that_are_too_many_are_one_alert_that_says_how_many() {
     let (_, event) = told("pagerduty", &[("key", "k")], Reason::Firing, &message);
     assert!(event["payload"]["summary"].as_str().unwrap().contains("9980 more objects"), "{event}");
 }
+
+#[test]
+fn of_an_answer_that_is_too_long_to_be_read_the_status_decides() {
+    let outcome = |channel, status| {
+        outcome_unread(channel, StatusCode::from_u16(status).unwrap(), "longer than is read".to_owned())
+    };
+    let (why, after) = ("longer than is read".to_owned(), None);
+
+    assert_eq!(outcome("webhook", 200), Outcome::Taken);
+    assert_eq!(outcome("slack", 202), Outcome::Taken);
+    assert_eq!(outcome("webhook", 404), Outcome::Refused(why.clone()));
+    assert_eq!(outcome("webhook", 503), Outcome::Later { why: why.clone(), after });
+    assert_eq!(outcome("dingtalk", 200), Outcome::Refused(why), "it says in the body whether it took it");
+}
