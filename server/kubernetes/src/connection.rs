@@ -149,7 +149,8 @@ impl Connection {
             return Ok(response);
         }
         let (head, body) = response.into_parts();
-        let body = self.read(body, call).await?;
+        // That it refused is known, also where its words cannot be read.
+        let body = self.read(body, call).await.unwrap_or_default();
         Err(Failure::answered(&self.cluster, &head, &body, !call.is_read()))
     }
 
@@ -170,6 +171,7 @@ impl Connection {
                 return Err(KubernetesError::TooLarge {
                     cluster: self.cluster.clone(),
                     limit_bytes: LONGEST_ANSWER,
+                    may_be_done: !call.is_read(),
                 });
             }
             whole.extend_from_slice(&chunk);
@@ -239,5 +241,25 @@ mod tests {
 
         let message = model::ConsoleError::from(error).to_string();
         assert_eq!(message, "cluster harbour did not answer as it should: the answer is longer than 64 MiB");
+    }
+
+    #[tokio::test]
+    async fn a_change_whose_answer_is_too_long_to_be_read_may_be_done_and_one_that_was_refused_is_not() {
+        let server = Plain::new(|path, _| {
+            Said::code(if path == "/taken" { 200 } else { 409 }, &" ".repeat(LONGEST_ANSWER + 1))
+        });
+        let server = server.await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+        let mut errors = Vec::new();
+
+        for path in ["/taken", "/refused"] {
+            let call = Call::write(http::Method::DELETE, path.into(), "application/json", Bytes::new());
+            let error = connection.call(As::Console, &call).await.unwrap_err();
+            errors.push(model::ConsoleError::from(error));
+        }
+
+        assert!(errors[0].may_be_done(), "{:?}", errors[0]);
+        assert!(!errors[1].may_be_done(), "{:?}", errors[1]);
+        assert!(matches!(errors[1], model::ConsoleError::Conflict { .. }), "{:?}", errors[1]);
     }
 }

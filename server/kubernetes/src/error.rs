@@ -44,6 +44,8 @@ pub enum KubernetesError {
         cluster: String,
         /// The limit.
         limit_bytes: usize,
+        /// Whether the request was a change, which has been carried out then.
+        may_be_done: bool,
     },
     /// The answer is not what the protocol says.
     #[error("the answer cannot be read: {cause}")]
@@ -52,6 +54,8 @@ pub enum KubernetesError {
         cluster: String,
         /// Why not.
         cause: String,
+        /// Whether the request was a change, which has been carried out then.
+        may_be_done: bool,
     },
     /// The cluster serves no such kind, or the console knows no such cluster.
     #[error("{what} is not known")]
@@ -139,7 +143,15 @@ impl KubernetesError {
 
     /// An answer of a cluster that is not what the protocol says, and why not.
     pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
-        Self::Unreadable { cluster: cluster.into(), cause: cause.into() }
+        Self::Unreadable { cluster: cluster.into(), cause: cause.into(), may_be_done: false }
+    }
+
+    /// The same of an answer to a change: whatever cannot be read of it, it was carried out.
+    pub(crate) fn after_a_change(self) -> Self {
+        match self {
+            Self::Unreadable { cluster, cause, .. } => Self::Unreadable { cluster, cause, may_be_done: true },
+            other => other,
+        }
     }
 
     /// The HTTP status of the API server's answer, if it answered.
@@ -169,12 +181,12 @@ impl From<KubernetesError> for ConsoleError {
         let cause = error.to_string();
         match error {
             KubernetesError::Unreachable { cluster, may_be_done, .. }
-            | KubernetesError::TimedOut { cluster, may_be_done, .. } => {
+            | KubernetesError::TimedOut { cluster, may_be_done, .. }
+            | KubernetesError::TooLarge { cluster, may_be_done, .. }
+            | KubernetesError::Unreadable { cluster, may_be_done, .. } => {
                 Self::Unavailable { system: System::Cluster(cluster), cause, may_be_done }
             }
-            KubernetesError::TooLarge { cluster, .. }
-            | KubernetesError::Unreadable { cluster, .. }
-            | KubernetesError::Loading { cluster, .. } => {
+            KubernetesError::Loading { cluster, .. } => {
                 Self::Unavailable { system: System::Cluster(cluster), cause, may_be_done: false }
             }
             KubernetesError::Unknown { what } | KubernetesError::Missing { what } => Self::NotFound { what },

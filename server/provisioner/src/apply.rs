@@ -159,6 +159,7 @@ pub(crate) async fn list(connection: &Connection, path: String) -> Result<List, 
     serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
         cluster: connection.cluster().into(),
         cause: error.to_string(),
+        may_be_done: false,
     })
 }
 
@@ -218,9 +219,12 @@ pub async fn own_account(connection: &Connection) -> Result<OwnAccount, Kubernet
     let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews".into();
     let call = Call::write(Method::POST, path, "application/json", Bytes::from(body.to_string()));
     let answer = connection.call(As::Console, &call).await?;
-    let review: Value = serde_json::from_slice(&answer.body).map_err(|error| {
-        KubernetesError::Unreadable { cluster: connection.cluster().into(), cause: error.to_string() }
-    })?;
+    let review: Value =
+        serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
+            cluster: connection.cluster().into(),
+            cause: error.to_string(),
+            may_be_done: false,
+        })?;
     let info = &review["status"]["userInfo"];
     let groups = info["groups"].as_array().into_iter().flatten();
     Ok(OwnAccount {

@@ -51,10 +51,12 @@ pub async fn act(cluster: &Cluster, granted: &Granted<Act>) -> Result<Option<Res
     if *action != Action::Trigger {
         return Ok(None);
     }
-    let job: Value = cluster.connection().read_json(&answer.body)?;
+    let job = cluster.connection().read_json(&answer.body);
+    let job: Value = job.map_err(KubernetesError::after_a_change)?;
     let name = job.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     let name = ObjectName::parse(name)
-        .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))?;
+        .map_err(|error| KubernetesError::unreadable(cluster.name().as_str(), error.to_string()))
+        .map_err(KubernetesError::after_a_change)?;
     Ok(Some(ResourceRef { kind: built_in("jobs"), name, ..target.resource.clone() }))
 }
 

@@ -251,7 +251,12 @@ async fn send(
     let path = format!("{path}?fieldManager={MANAGER}&fieldValidation=Strict{force}{dry}");
     let call = Call::write(method, path, content_type, body.to_string().into());
     let answer = cluster.connection().call(As::Caller(identity), &call).await.map_err(explain)?;
-    Ok(Sent { state: State::parse(cluster.connection(), answer.body)?, warnings: answer.warnings })
+    let state = State::parse(cluster.connection(), answer.body);
+    let state = match run {
+        Run::Real { .. } => state.map_err(KubernetesError::after_a_change)?,
+        Run::Dry { .. } => state?,
+    };
+    Ok(Sent { state, warnings: answer.warnings })
 }
 
 /// The refusals that do not say what to do.

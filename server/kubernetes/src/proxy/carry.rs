@@ -184,7 +184,11 @@ pub(super) async fn read(
             may_be_done: false,
         })?;
         if whole.len() + piece.len() > limit_bytes {
-            return Err(KubernetesError::TooLarge { cluster: cluster.into(), limit_bytes });
+            return Err(KubernetesError::TooLarge {
+                cluster: cluster.into(),
+                limit_bytes,
+                may_be_done: false,
+            });
         }
         whole.extend_from_slice(&piece);
     }

@@ -115,6 +115,7 @@ impl Reflector {
                 return Err(End::Broken(Some(KubernetesError::TooLarge {
                     cluster: self.connection.cluster().into(),
                     limit_bytes: LONGEST_LINE,
+                    may_be_done: false,
                 })));
             }
         }
