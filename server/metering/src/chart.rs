@@ -94,6 +94,7 @@ mod tests {
             points_of_usage: *points,
             points_of_objects: 0,
             users: BTreeMap::new(),
+            warnings: Default::default(),
         };
         Metered {
             days: points.iter().enumerate().map(day).collect(),

@@ -9,7 +9,10 @@ use monitoring_contract::{
     Breakdown, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, PriceBook, PriceFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many different warnings of what measures a cluster are told.
+const MOST_SAID: usize = 3;
 
 /// Everything that an answer is made of.
 struct Whole {
@@ -98,7 +101,11 @@ impl Whole {
             let points: u64 = metered.days.iter().map(points).sum();
             u32::try_from(points / u64::from(POINTS_PER_HOUR)).unwrap_or(u32::MAX)
         };
+        let partial = metered.days.iter().filter(|day| !day.warnings.is_empty());
+        let said: BTreeSet<&String> = partial.clone().flat_map(|day| &day.warnings).collect();
         Ok(Consumption {
+            partial: partial.map(|day| day.day).collect(),
+            said: said.into_iter().take(MOST_SAID).cloned().collect(),
             first: days.0,
             last: days.1,
             hours: metered.days.iter().map(|day| day.hours).sum(),

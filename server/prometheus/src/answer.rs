@@ -62,6 +62,9 @@ struct Envelope<D> {
     error: String,
     #[serde(default)]
     warnings: Vec<String>,
+    /// In this way `VictoriaMetrics` says that some of its stores did not answer.
+    #[serde(rename = "isPartial", default)]
+    is_partial: bool,
 }
 
 #[derive(Deserialize)]
@@ -151,7 +154,13 @@ fn read<'b, D: Deserialize<'b>>(body: &'b [u8]) -> Result<(D, Vec<String>), Prom
             },
         })?;
     match (envelope.status.as_str(), envelope.data) {
-        ("success", Some(data)) => Ok((data, envelope.warnings)),
+        ("success", Some(data)) => {
+            let mut warnings = envelope.warnings;
+            if envelope.is_partial {
+                warnings.push("some of its stores did not answer".into());
+            }
+            Ok((data, warnings))
+        }
         ("success", None) => Err(PrometheusError::Unreadable { cause: "it holds no data".into() }),
         _ => Err(PrometheusError::Refused { kind: envelope.kind, message: envelope.error }),
     }
@@ -172,6 +181,8 @@ mod tests {
         let values = answer.series[0].on(Frame { start: 60, end: 300, step: 60 });
         assert_eq!(values, [Some(1.5), None, None, None, Some(2.0)]);
         assert_eq!(answer.warnings, ["one store is down"]);
+        let partial = br#"{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}"#;
+        assert_eq!(read_query(partial).unwrap().warnings, ["some of its stores did not answer"]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Fake {
     /// What was selected of which the values of a label were asked.
     pub(crate) selectors: Mutex<Vec<String>>,
     pub(crate) is_down: bool,
+    /// It says with every answer that it is a part.
+    pub(crate) is_partial: bool,
 }
 
 #[async_trait]
@@ -49,7 +51,10 @@ impl Transport for Arc<Fake> {
         if self.is_down {
             return Err(PrometheusError::Unreachable { cause: "connection refused".into(), source: None });
         }
-        let success = |data: String| Ok(Bytes::from(format!(r#"{{"status":"success","data":{data}}}"#)));
+        let warnings = if self.is_partial { r#"["a store did not answer"]"# } else { "[]" };
+        let success = |data: String| {
+            Ok(Bytes::from(format!(r#"{{"status":"success","data":{data},"warnings":{warnings}}}"#)))
+        };
         if path.ends_with("/values") && !path.contains("__name__") {
             self.selectors.lock().push(value("match[]"));
             return success(r#"["web-1","web-0"]"#.into());

@@ -31,6 +31,7 @@ fn metered(days: &[&[(&str, u64)]]) -> Metered {
             .iter()
             .map(|(name, cpu)| (User { kind: "namespaces", name: (*name).into() }, amounts(*cpu)))
             .collect(),
+        warnings: Default::default(),
     };
     Metered { days: days.iter().enumerate().map(day).collect(), ..Metered::default() }
 }

@@ -55,6 +55,8 @@ pub struct MeteredDay {
     pub points_of_objects: u64,
     /// What each used.
     pub users: BTreeMap<User, Amounts>,
+    /// What was said beside the answers: that they are a part of what there is.
+    pub warnings: BTreeSet<String>,
 }
 
 /// How much was used.
@@ -70,6 +72,12 @@ pub struct Metered {
     pub lacking: Vec<String>,
     /// What answered, for people.
     pub source: String,
+}
+
+/// What a question came to on a day.
+struct Told {
+    sums: Arc<Sums>,
+    warnings: Vec<String>,
 }
 
 /// A question about each day.
@@ -189,11 +197,11 @@ impl Metering<'_> {
         Ok((asked, lacking.into_iter().collect()))
     }
 
-    async fn of_day(&self, asked: &Asked, day: Day, frame: Frame) -> Result<Arc<Sums>, PrometheusError> {
+    async fn of_day(&self, asked: &Asked, day: Day, frame: Frame) -> Result<Told, PrometheusError> {
         let client = &self.source.client;
         let which = (self.cluster.clone(), client.name(), asked.query.clone(), day);
         if let Some(known) = self.kept.get(&which) {
-            return Ok(known);
+            return Ok(Told { sums: known, warnings: Vec::new() });
         }
         // What owns what is asked for once, of the whole day.
         let frame = match asked.reading {
@@ -202,24 +210,27 @@ impl Metering<'_> {
         };
         let answer = client.range_at_leisure(&asked.query, frame).await?;
         let sums = Arc::new(summed(&answer, frame, asked.reading, asked.labels));
-        self.kept.keep(which, &sums, self.now);
-        Ok(sums)
+        // What was a part today may be the whole when it is asked for again.
+        if answer.warnings.is_empty() {
+            self.kept.keep(which, &sums, self.now);
+        }
+        Ok(Told { sums, warnings: answer.warnings.clone() })
     }
 }
 
 /// Puts together what was answered of a day.
-fn metered_day(day: Day, frame: Frame, by: &MeteredBy, asked: &[Asked], sums: &[Arc<Sums>]) -> MeteredDay {
+fn metered_day(day: Day, frame: Frame, by: &MeteredBy, asked: &[Asked], told: &[Told]) -> MeteredDay {
     let of = |what: About| {
-        let told = asked.iter().zip(sums).filter(move |(question, _)| question.about == what);
-        told.flat_map(|(_, sums)| sums.iter())
+        let told = asked.iter().zip(told).filter(move |(question, _)| question.about == what);
+        told.flat_map(|(_, told)| told.sums.iter())
     };
     let points = |what: About| of(what).map(|(_, points)| *points).sum();
     let owners = |what: About| of(what).map(|((owned, owner), _)| (owned.as_str(), owner.as_str())).collect();
     let owners = Owners { of_sets: owners(About::Sets), of_jobs: owners(About::Jobs) };
     let mut users: BTreeMap<User, Amounts> = BTreeMap::new();
-    for (question, sums) in asked.iter().zip(sums) {
+    for (question, told) in asked.iter().zip(told) {
         let Reading::Amounts(measure) = question.reading else { continue };
-        for ((kind, name), amount) in sums.iter() {
+        for ((kind, name), amount) in told.sums.iter() {
             let user = match by {
                 MeteredBy::Projects => User { kind: "namespaces", name: name.clone() },
                 MeteredBy::Nodes => User { kind: "nodes", name: name.clone() },
@@ -237,6 +248,7 @@ fn metered_day(day: Day, frame: Frame, by: &MeteredBy, asked: &[Asked], sums: &[
         points_of_usage: points(About::Usage),
         points_of_objects: points(About::Objects),
         users,
+        warnings: told.iter().flat_map(|told| told.warnings.iter().cloned()).collect(),
     }
 }
 

@@ -75,6 +75,19 @@ async fn an_hour_that_was_not_measured_adds_nothing_and_is_told() {
 }
 
 #[tokio::test]
+async fn a_day_that_was_answered_in_part_is_told_and_asked_for_again() {
+    let fake = Arc::new(Fake { is_partial: true, ..Fake::default() });
+    let kept = KeptDays::default();
+
+    let metered = ask(&measured(&fake), &kept, &MeteredBy::Projects, &Scope::All, 2).await;
+    let asked = fake.asked.lock().len();
+    ask(&measured(&fake), &kept, &MeteredBy::Projects, &Scope::All, 2).await;
+
+    assert!(metered.days.iter().all(|day| day.warnings.contains("a store did not answer")), "{metered:?}");
+    assert_eq!(fake.asked.lock().len(), 2 * asked);
+}
+
+#[tokio::test]
 async fn the_first_failure_ends_the_questions() {
     let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
     let (source, kept, cluster) = (measured(&fake), KeptDays::default(), cluster());

@@ -200,6 +200,9 @@ fn notes(view: &Consumption) -> AnyView {
             .replace("{hours}", &of);
         if measured >= view.hours { whole.push(words) } else { lacking.push(words) }
     }
+    if let Some(words) = partial(view) {
+        lacking.push(words);
+    }
     if !view.lacking.is_empty() {
         lacking.push(text_with("consumption.lacking", &[("names", &view.lacking.join(", "))]));
     }
@@ -209,6 +212,20 @@ fn notes(view: &Consumption) -> AnyView {
         {lacking.into_iter().map(banner).collect_view()}
     }
     .into_any()
+}
+
+/// Of which days only a part was told; the first of them where they are many.
+fn partial(view: &Consumption) -> Option<String> {
+    const MOST_NAMED: usize = 7;
+    if view.partial.is_empty() {
+        return None;
+    }
+    let mut days: Vec<String> = view.partial.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+    if view.partial.len() > MOST_NAMED {
+        days.push("…".to_owned());
+    }
+    let said = view.said.join("; ");
+    Some(text_with("consumption.partial", &[("days", &days.join(", ")), ("said", &said)]))
 }
 
 fn table(

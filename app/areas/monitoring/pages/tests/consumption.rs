@@ -84,6 +84,8 @@ fn consumption(rows: Vec<ConsumptionRow>) -> Consumption {
         hours: 720,
         hours_of_usage: Some(590),
         hours_of_objects: Some(720),
+        partial: Vec::new(),
+        said: Vec::new(),
         lacking: Vec::new(),
         total: rows.len() as u64,
         rows,
@@ -118,6 +120,23 @@ async fn a_table_leads_into_its_rows_and_tells_what_was_not_measured() {
     assert!(html.contains("consumption.csv?period=last-month&amp;by=projects"), "{html}");
     assert!(html.contains("0.000000001") && html.contains("ada &lt;x&gt;"), "{html}");
     assert!(!html.contains("fields[from]"), "who may not set prices sees the form: {html}");
+}
+
+#[tokio::test]
+async fn days_that_were_answered_in_part_are_named() {
+    let rows = || vec![ConsumptionRow { of: project("shop"), figures: figures(1, 1) }];
+    let said = vec!["no store for <b>".to_owned()];
+    let two = Consumption { partial: vec![Day(20_760), Day(20_761)], said, ..consumption(rows()) };
+    let many = Consumption { partial: (20_758..20_770).map(Day).collect(), ..two.clone() };
+
+    let (whole, _) = render("", answered(consumption(rows()))).await;
+    let (two, _) = render("", answered(two)).await;
+    let (many, _) = render("", answered(many)).await;
+
+    assert!(!whole.contains("Only a part"), "{whole}");
+    assert!(two.contains("answered about 2026-11-03, 2026-11-04: more may"), "{two}");
+    assert!(two.contains("It said: no store for &lt;b&gt;"), "{two}");
+    assert!(many.contains("2026-11-07, …: more may") && !many.contains("2026-11-08,"), "{many}");
 }
 
 #[tokio::test]

@@ -174,6 +174,10 @@ pub struct Consumption {
     pub hours_of_usage: Option<u32>,
     /// In how many of them requests, claims and owners were known; nothing where they are not at all.
     pub hours_of_objects: Option<u32>,
+    /// The days about which only a part of what measures the cluster answered, in order: more was used than is told of them.
+    pub partial: Vec<Day>,
+    /// What it said about that.
+    pub said: Vec<String>,
     /// Series without which something is not known here.
     pub lacking: Vec<String>,
     /// At most [`Consumption::MOST_ROWS`] rows, in order.
