@@ -2,8 +2,9 @@
 
 use crate::{Database, DatabaseError, now_seconds};
 use model::ClusterName;
+use std::collections::BTreeSet;
 
-/// What nobody can still be looking after is forgotten after so many seconds.
+/// Who looked after an alert that has ended is forgotten after so many seconds: it may only seem to have ended.
 const FORGOTTEN_AFTER: i64 = 30 * 86_400;
 
 /// That somebody looks after an alert.
@@ -27,10 +28,6 @@ impl Database {
         new: &Acknowledgement,
     ) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
-        sqlx::query("DELETE FROM acknowledgements WHERE made_at < $1")
-            .bind(now_seconds() - FORGOTTEN_AFTER)
-            .execute(&mut *change)
-            .await?;
         sqlx::query(
             "INSERT INTO acknowledgements (cluster, fingerprint, made_by, note, made_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (cluster, fingerprint) DO UPDATE SET \
@@ -62,6 +59,34 @@ impl Database {
             .rows_affected();
         change.commit().await?;
         Ok(gone == 1)
+    }
+
+    /// Forgets who looked after alerts of a cluster a month ago and more, except after these, which go on.
+    pub async fn forget_acknowledgements(
+        &self,
+        cluster: &ClusterName,
+        going_on: &BTreeSet<String>,
+    ) -> Result<(), DatabaseError> {
+        let before = now_seconds() - FORGOTTEN_AFTER;
+        let old = self.acknowledgements(cluster).await?.into_iter().filter(|one| one.made_at < before);
+        let ended: Vec<Acknowledgement> = old.filter(|one| !going_on.contains(&one.fingerprint)).collect();
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.change().await?;
+        for one in ended {
+            // Somebody may look after it anew by now.
+            sqlx::query(
+                "DELETE FROM acknowledgements WHERE cluster = $1 AND fingerprint = $2 AND made_at < $3",
+            )
+            .bind(cluster.as_str())
+            .bind(&one.fingerprint)
+            .bind(before)
+            .execute(&mut *change)
+            .await?;
+        }
+        change.commit().await?;
+        Ok(())
     }
 
     /// Who looks after the alerts of a cluster.

@@ -4,10 +4,13 @@ use crate::service::{ForCaller, Prometheus, now};
 use crate::silences::may_be_held_back_in;
 use access::Command;
 use database::acknowledgements::Acknowledgement;
+use kubernetes::Cluster;
 use model::{ClusterName, ConsoleError, Timestamp};
 use monitoring_contract::{AcknowledgeFields, Acknowledged, Alert, WithdrawFields};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Looking after an alert. Whoever may silence it may.
 pub fn look_after(cluster: &ClusterName, alert: &Alert) -> Command {
@@ -42,6 +45,15 @@ impl Prometheus {
         }
         Ok(())
     }
+
+    /// Forgets who looked after alerts of long ago that go on no more. Where it is not known what goes on, nothing is forgotten.
+    async fn forget_ended(&self, cluster: &Arc<Cluster>) -> Result<(), ConsoleError> {
+        let Some(rules) = self.firing(cluster).await? else { return Ok(()) };
+        let lists = self.firing_lists(cluster).await?;
+        let going_on: BTreeSet<String> =
+            rules.into_iter().chain(lists).map(|alert| alert.fingerprint).collect();
+        Ok(self.database.forget_acknowledgements(cluster.name(), &going_on).await?)
+    }
 }
 
 impl ForCaller {
@@ -56,13 +68,18 @@ impl ForCaller {
         let alert = self.seen_alert(&fields.cluster, &fields.fingerprint).await?;
         let action = look_after(&fields.cluster, &alert);
         let database = self.prometheus.database.clone();
+        let cluster = self.cluster(&fields.cluster)?;
         let made_by = self.caller.responsible().1;
         let work = async move |_| {
             let note = fields.check()?;
             let new = Acknowledgement { fingerprint: alert.fingerprint, made_by, note, made_at: now() };
             database.acknowledge(&fields.cluster, &new).await.map_err(ConsoleError::from)
         };
-        self.access().perform(&self.caller, action, work).await
+        self.access().perform(&self.caller, action, work).await?;
+        if let Err(error) = self.prometheus.forget_ended(&cluster).await {
+            tracing::debug!(%error, cluster = %cluster.name(), "Who looked after alerts of long ago is kept for now");
+        }
+        Ok(())
     }
 
     pub(crate) async fn withdraw_acknowledgement(&self, fields: WithdrawFields) -> Result<(), ConsoleError> {

@@ -5,6 +5,7 @@
 use access::{Access, Caller};
 use database::Database;
 use database::accounts::NewAccount;
+use database::acknowledgements::Acknowledgement;
 use database::members::{NewMember, Place};
 use kubernetes::{Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Namespace};
@@ -218,7 +219,20 @@ async fn an_alert_is_looked_after_by_who_may_silence_it_for_everybody_to_see_unt
     stage.database.acknowledge(&harbour(), &earlier).await.unwrap();
     assert_eq!(seen(&cyd).await.acknowledged, None, "it was another one that somebody looked after");
 
+    // Two others were looked after for a long time, of which one still fires.
+    let ada = stage.caller("ada", "administrator", None).await;
+    let mut others = alerts(&ada).await.alerts.into_iter().filter(|alert| alert.is_firing);
+    let fires_on = others.find(|alert| alert.fingerprint != fingerprint).unwrap().fingerprint;
+    for print in ["ended", &fires_on] {
+        let made_at = earlier.made_at - 40 * 86_400;
+        let old = Acknowledgement { fingerprint: print.to_owned(), made_at, ..earlier.clone() };
+        stage.database.acknowledge(&harbour(), &old).await.unwrap();
+    }
+
     ben.acknowledge(taken("")).await.unwrap();
+    let kept = stage.database.acknowledgements(&harbour()).await.unwrap();
+    let is_kept = |print: &str| kept.iter().any(|one| one.fingerprint == print);
+    assert!(!is_kept("ended") && is_kept(&fires_on), "{kept:?}");
     let withdrawn = WithdrawFields { cluster: harbour(), fingerprint: fingerprint.clone() };
     assert!(cyd.withdraw_acknowledgement(withdrawn.clone()).await.is_err());
     ben.withdraw_acknowledgement(withdrawn).await.unwrap();

@@ -19,7 +19,15 @@ pub async fn behaves(database: &Database) {
     assert_eq!(database.acknowledgements(&harbour).await.unwrap(), [by("ben", "a", now + 1)]);
     assert_eq!(database.acknowledgements(&meadow).await.unwrap().len(), 1);
     database.acknowledge(&harbour, &by("ada", "b", now)).await.unwrap();
-    assert_eq!(database.acknowledgements(&meadow).await.unwrap(), [], "one of long ago is kept");
+    assert_eq!(database.acknowledgements(&meadow).await.unwrap().len(), 1, "it may still go on");
+    database.acknowledge(&meadow, &by("ada", "ended", now - 40 * 86_400)).await.unwrap();
+    database.acknowledge(&meadow, &by("ada", "new", now)).await.unwrap();
+    database.forget_acknowledgements(&meadow, &["a".to_owned()].into()).await.unwrap();
+    let mut kept: Vec<String> =
+        database.acknowledgements(&meadow).await.unwrap().into_iter().map(|one| one.fingerprint).collect();
+    kept.sort();
+    assert_eq!(kept, ["a", "new"], "only what has ended is forgotten, and not at once");
+    assert_eq!(database.acknowledgements(&harbour).await.unwrap().len(), 2);
 
     assert!(database.withdraw_acknowledgement(&harbour, "a").await.unwrap());
     assert!(!database.withdraw_acknowledgement(&harbour, "a").await.unwrap());
