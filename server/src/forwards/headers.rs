@@ -9,8 +9,14 @@ use axum::http::header::{
 const OF_A_CONNECTION: [HeaderName; 7] =
     [CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-/// What proxies say about where a request comes from: here it is the console that says it.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+/// How proxies say where a request comes from, besides everything that begins with `x-forwarded-`.
+const CLAIMED: [&str; 5] = ["forwarded", "true-client-ip", "x-client-ip", "x-cluster-client-ip", "x-real-ip"];
+
+/// Whether it says where a request comes from: here it is the console that says it.
+fn is_claimed(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-forwarded-") || CLAIMED.contains(&name)
+}
 
 fn without_those_of_the_connection(headers: &HeaderMap) -> HeaderMap {
     let named: Vec<String> = headers
@@ -47,7 +53,8 @@ pub struct Address<'a> {
 /// What a request is sent on with: without the pass, which is nobody's business there.
 pub fn to_the_pod(headers: &HeaderMap, address: Address<'_>, is_upgrade: bool) -> HeaderMap {
     let mut sent = without_those_of_the_connection(headers);
-    FORWARDED.iter().for_each(|name| drop(sent.remove(*name)));
+    let claimed: Vec<HeaderName> = sent.keys().filter(|name| is_claimed(name)).cloned().collect();
+    claimed.iter().for_each(|name| drop(sent.remove(name)));
     let cookies: Vec<String> = sent
         .get_all(COOKIE)
         .iter()
@@ -138,6 +145,11 @@ mod tests {
             ("cookie", "a=1; __Host-orrery-port=sealed; b=2"),
             ("cookie", "__Host-orrery-port=other"),
             ("x-forwarded-for", "10.0.0.1"),
+            ("x-forwarded-user", "admin"),
+            ("forwarded", "for=10.0.0.1"),
+            ("x-real-ip", "10.0.0.1"),
+            ("x-real-ip", "10.0.0.2"),
+            ("x-request-id", "7"),
             ("host", "console.example"),
             ("authorization", "Basic x"),
         ]);
@@ -150,7 +162,10 @@ mod tests {
             (vec!["0a.ports.example"], vec!["0a.ports.example"])
         );
         assert_eq!(all(&sent, "x-forwarded-proto"), ["https"]);
-        assert!(all(&sent, "x-forwarded-for").is_empty());
+        for claim in ["x-forwarded-for", "x-forwarded-user", "forwarded", "x-real-ip"] {
+            assert!(all(&sent, claim).is_empty(), "{claim}");
+        }
+        assert_eq!(all(&sent, "x-request-id"), ["7"], "which says nothing of the way");
         assert_eq!(all(&sent, "authorization"), ["Basic x"], "what the program there asks for");
         let only = headers(&[("cookie", "__Host-orrery-port=sealed")]);
         assert!(all(&to_the_pod(&only, ADDRESS, false), "cookie").is_empty());

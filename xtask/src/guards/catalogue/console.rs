@@ -195,6 +195,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "whoever opens a port tells the pod that they come from somewhere else",
+        places: &[Place {
+            file: FORWARD_HEADERS,
+            guard: "name.starts_with(\"x-forwarded-\") || CLAIMED.contains(&name)",
+            off: "name == \"forwarded\" && CLAIMED.contains(&name)",
+        }],
+        test: Test::Lib(
+            "server",
+            "forwards::headers::tests::a_pod_never_sees_the_pass_nor_what_somebody_claims_about_the_way",
+        ),
+    },
+    Guard {
         name: "a link that stands on every page runs something, or goes without encryption",
         places: &[Place { file: PLATFORM_FIELDS, guard: "href.strip_prefix(\"https://\")?", off: "href" }],
         test: Test::Lib("platform-contract", "tests::a_link_leads_to_another_site_and_runs_nothing"),
