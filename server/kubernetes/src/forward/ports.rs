@@ -86,9 +86,15 @@ fn line(port: &Value, number: u16, behind: String) -> PortLine {
     PortLine { port: number, name: text("name", ""), protocol: text("protocol", "TCP"), behind }
 }
 
+/// The containers that run for as long as their pod: its own, and sidecars, which stand among those that run before.
+fn that_stay(pod: &Value) -> impl Iterator<Item = &Value> {
+    let sidecars =
+        list(pod, "/spec/initContainers").filter(|container| container["restartPolicy"] == "Always");
+    list(pod, "/spec/containers").chain(sidecars)
+}
+
 fn of_pod(pod: &Value) -> Vec<PortLine> {
-    let containers = list(pod, "/spec/containers");
-    let ports = containers.flat_map(|container| {
+    let ports = that_stay(pod).flat_map(|container| {
         let name = container["name"].as_str().unwrap_or_default();
         let lines = list(container, "/ports");
         lines.filter_map(move |port| Some(line(port, number(&port["containerPort"])?, name.to_owned())))
@@ -112,8 +118,7 @@ fn target(service: &Value, pod: &Value, asked: u16) -> Result<u16, ConsoleError>
     let port = port.ok_or_else(|| ConsoleError::invalid("port", "is no port of this service"))?;
     let target = match &port["targetPort"] {
         Value::String(name) => {
-            let containers = list(pod, "/spec/containers");
-            let mut ports = containers.flat_map(|container| list(container, "/ports"));
+            let mut ports = that_stay(pod).flat_map(|container| list(container, "/ports"));
             ports.find(|port| port["name"] == *name).and_then(|port| number(&port["containerPort"]))
         }
         Value::Null => Some(asked),
@@ -129,30 +134,41 @@ mod tests {
     use serde_json::json;
 
     fn pod() -> Value {
-        json!({"spec": {"containers": [
-            {"name": "web", "ports": [{"name": "http", "containerPort": 8080}, {"containerPort": 9, "protocol": "UDP"}]},
-            {"name": "sidecar"},
-        ]}})
+        json!({"spec": {
+            "initContainers": [
+                {"name": "prepare", "ports": [{"name": "early", "containerPort": 7}]},
+                {"name": "proxy", "restartPolicy": "Always", "ports": [{"name": "admin", "containerPort": 15000}]},
+            ],
+            "containers": [
+                {"name": "web", "ports": [{"name": "http", "containerPort": 8080}, {"containerPort": 9, "protocol": "UDP"}]},
+                {"name": "quiet"},
+            ],
+        }})
     }
 
     #[test]
-    fn a_pod_has_the_ports_of_its_containers() {
+    fn a_pod_has_the_ports_of_its_containers_and_sidecars() {
         let ports = of_pod(&pod());
 
-        assert_eq!((ports[0].port, ports[0].name.as_str(), ports[0].behind.as_str()), (8080, "http", "web"));
-        assert!(ports[0].is_tcp() && !ports[1].is_tcp() && ports.len() == 2);
+        let told = |line: &PortLine| (line.port, line.name.clone(), line.behind.clone());
+        assert_eq!(told(&ports[0]), (8080, "http".into(), "web".into()));
+        assert!(ports[0].is_tcp() && !ports[1].is_tcp());
+        assert_eq!(told(&ports[2]), (15000, "admin".into(), "proxy".into()));
+        assert_eq!(ports.len(), 3, "what has ended has no ports any more");
     }
 
     #[test]
     fn a_port_of_a_service_leads_to_one_of_its_pods() {
         let service = json!({"spec": {"ports": [
             {"port": 80, "targetPort": "http"}, {"port": 81, "targetPort": 8081}, {"port": 82}, {"port": 83, "targetPort": "gone"},
+            {"port": 84, "targetPort": "admin"}, {"port": 85, "targetPort": "early"},
         ]}});
         let to = |port| target(&service, &pod(), port);
 
         assert_eq!((to(80).unwrap(), to(81).unwrap(), to(82).unwrap()), (8080, 8081, 82));
-        assert!(to(83).is_err() && to(84).is_err());
+        assert_eq!(to(84).unwrap(), 15000, "of a sidecar");
+        assert!(to(83).is_err() && to(85).is_err() && to(86).is_err());
         let behind: Vec<String> = of_service(&service).into_iter().map(|line| line.behind).collect();
-        assert_eq!(behind, ["http", "8081", "", "gone"]);
+        assert_eq!(behind, ["http", "8081", "", "gone", "admin", "early"]);
     }
 }
