@@ -126,10 +126,8 @@ async fn labelled(connection: &Connection, sought: &Sought) -> Result<Vec<Servic
     let lists = sought.selectors.iter().map(|selector| async move {
         let path = format!("/api/v1/services?limit=20&labelSelector={}", escape(selector));
         let answer = connection.call(As::Console, &Call::get(path)).await?;
-        serde_json::from_slice::<List>(&answer.body).map_err(|error| KubernetesError::Unreadable {
-            cluster: connection.cluster().to_owned(),
-            cause: error.to_string(),
-        })
+        serde_json::from_slice::<List>(&answer.body)
+            .map_err(|error| KubernetesError::unreadable(connection.cluster(), error.to_string()))
     });
     let mut found: Vec<ServiceAddress> = Vec::new();
     for list in join_all(lists).await {
