@@ -2,6 +2,7 @@
 
 mod beside;
 mod faults;
+mod hanging;
 
 use crate::field::Form;
 use crate::place::{at, set};
@@ -29,11 +30,14 @@ impl Draft {
         at(self.objects.get(object)?, path)
     }
 
-    /// Writes something at a place of an object. What follows from a name or a label follows.
+    /// Writes something at a place of an object. What follows from a name or a label follows, and what another choice hides
+    /// goes.
     pub fn set(&mut self, form: &Form, object: usize, path: &str, new: Option<Value>) {
+        let hanging = self.hanging_on(form, object, path);
         let Some(target) = self.objects.get_mut(object) else { return };
         let old_name = at(target, "metadata/name").cloned();
         set(target, path, new);
+        hanging.iter().for_each(|field| field.clear(target));
         if object == 0 && path == "metadata/name" {
             let name = at(target, "metadata/name").cloned();
             for place in form.follow_name {
