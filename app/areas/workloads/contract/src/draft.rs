@@ -46,12 +46,30 @@ impl Draft {
                 }
             }
         }
+        if object == 0 && path == SOURCE_KIND {
+            follow_source(target);
+        }
         self.follow_beside(form);
     }
 
     /// The manifest.
     pub fn to_yaml(&self) -> String {
         to_yaml(&self.objects)
+    }
+}
+
+/// What kind of thing a new claim is filled from.
+const SOURCE_KIND: &str = "spec/dataSource/kind";
+
+/// A snapshot is named with its API group: without it the API server leaves the source out, and the claim is empty. Filled
+/// from nothing, a claim names nothing.
+fn follow_source(claim: &mut Value) {
+    match at(claim, SOURCE_KIND).and_then(Value::as_str) {
+        Some("VolumeSnapshot") => {
+            set(claim, "spec/dataSource/apiGroup", Some(Value::from("snapshot.storage.k8s.io")));
+        }
+        Some(_) => {}
+        None => set(claim, "spec/dataSource", None),
     }
 }
 
@@ -99,6 +117,28 @@ mod tests {
         draft.set(form, 0, "metadata/name", Some(json!("other")));
         assert_eq!(draft.at(0, "spec/template/metadata/labels/app"), Some(&json!("mine")));
         assert_eq!(draft.at(0, "spec/selector/matchLabels/app"), Some(&json!("other")));
+    }
+
+    #[test]
+    fn a_claim_filled_from_a_snapshot_says_whose_kind_that_is() {
+        let form = forms::find("persistentvolumeclaims").unwrap();
+        let mut draft = Draft::begin(form, "data", "shop");
+        let source = |draft: &Draft| draft.at(0, "spec/dataSource").cloned();
+
+        draft.set(form, 0, "spec/dataSource/kind", Some(json!("VolumeSnapshot")));
+        draft.set(form, 0, "spec/dataSource/name", Some(json!("nightly")));
+        let group = "snapshot.storage.k8s.io";
+        assert_eq!(
+            source(&draft),
+            Some(json!({"kind": "VolumeSnapshot", "name": "nightly", "apiGroup": group}))
+        );
+        draft.set(form, 0, "spec/dataSource/apiGroup", None);
+        assert_eq!(draft.faults(form)[0].place, "0/spec/dataSource/apiGroup");
+
+        draft.set(form, 0, "spec/dataSource/kind", Some(json!("PersistentVolumeClaim")));
+        assert_eq!(source(&draft), Some(json!({"kind": "PersistentVolumeClaim", "name": "nightly"})));
+        draft.set(form, 0, "spec/dataSource/kind", None);
+        assert_eq!(source(&draft), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub static CLAIM: Form = Form {
                         .fixed(),
                         Field::new("name", "source-name", Control::Line).fixed(),
                         Field::new("apiGroup", "source-group", Control::Line)
+                            .required()
                             .when("kind=VolumeSnapshot")
                             .fixed(),
                     ]),
