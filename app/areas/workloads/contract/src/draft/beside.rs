@@ -65,21 +65,40 @@ impl Draft {
         set(beside, "metadata/namespace", namespace);
     }
 
-    /// The ports of a service for all ports of the containers; port 80 where they name none.
+    /// The ports of a service for all ports of the containers; port 80 where they name none. Where there are several, each
+    /// has a name of its own: the API server asks for that.
     fn container_ports(&self, form: &Form) -> Value {
         let path = joined(form.template.unwrap_or_default(), "spec/containers");
         let containers = self.at(0, &path).and_then(Value::as_array).into_iter().flatten();
         let ports = containers.flat_map(|container| container["ports"].as_array().into_iter().flatten());
-        let port = |port: &Value| {
-            let mut made = json!({"port": port["containerPort"], "targetPort": port["containerPort"]});
-            if port["name"].is_string() {
-                made["name"] = port["name"].clone();
+        let ports: Vec<&Value> = ports.filter(|port| port["containerPort"].is_number()).collect();
+        let mut made: Vec<Value> = Vec::new();
+        for port in &ports {
+            let (number, protocol) = (&port["containerPort"], protocol(port));
+            if made.iter().any(|other| other["port"] == *number && self::protocol(other) == protocol) {
+                continue;
             }
-            made
-        };
-        let ports: Vec<Value> = ports.map(port).collect();
-        if ports.is_empty() { json!([{"port": 80, "targetPort": 80}]) } else { Value::Array(ports) }
+            let mut one = json!({"port": number, "targetPort": number});
+            let is_taken = |name: &str| made.iter().any(|other| other["name"] == name);
+            if let Some(name) = port["name"].as_str().filter(|name| !is_taken(name)) {
+                one["name"] = json!(name);
+            } else if ports.len() > 1 {
+                one["name"] = json!(format!("{}-{number}", protocol.to_ascii_lowercase()));
+            }
+            if protocol != USUAL_PROTOCOL {
+                one["protocol"] = json!(protocol);
+            }
+            made.push(one);
+        }
+        if made.is_empty() { json!([{"port": 80, "targetPort": 80}]) } else { Value::Array(made) }
     }
+}
+
+/// The protocol of ports that say none.
+const USUAL_PROTOCOL: &str = "TCP";
+
+fn protocol(port: &Value) -> &str {
+    port["protocol"].as_str().unwrap_or(USUAL_PROTOCOL)
 }
 
 #[cfg(test)]
@@ -110,6 +129,28 @@ mod tests {
         );
         draft.set_beside(form, false);
         assert_eq!(draft.objects.len(), 1);
+    }
+
+    #[test]
+    fn a_service_beside_a_workload_has_the_protocols_of_its_ports_and_a_name_for_each() {
+        let (form, mut draft) = deployment();
+        let dns = json!({"name": "dns", "ports": [
+            {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+            {"containerPort": 53},
+            {"containerPort": 9153, "protocol": "TCP"},
+        ]});
+        let other = json!({"name": "other", "ports": [{"name": "dns", "containerPort": 5353}, {"containerPort": 9153}]});
+        draft.set(form, 0, "spec/template/spec/containers", Some(json!([dns, other])));
+
+        draft.set_beside(form, true);
+
+        let expected = json!([
+            {"name": "dns", "port": 53, "targetPort": 53, "protocol": "UDP"},
+            {"name": "tcp-53", "port": 53, "targetPort": 53},
+            {"name": "tcp-9153", "port": 9153, "targetPort": 9153},
+            {"name": "tcp-5353", "port": 5353, "targetPort": 5353},
+        ]);
+        assert_eq!(draft.at(1, "spec/ports"), Some(&expected));
     }
 
     #[test]
