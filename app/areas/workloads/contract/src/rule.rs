@@ -33,8 +33,10 @@ pub enum Rule {
     Image,
     /// A name of an environment variable.
     Variable,
-    /// An absolute path.
+    /// An absolute path, of a file or of a request: `/v1/orders:close` is one.
     Path,
+    /// An absolute path at which a volume is mounted, which has no colon.
+    MountPath,
     /// A time table of five parts.
     Schedule,
     /// A host name, possibly `*.` and a host name.
@@ -108,7 +110,8 @@ impl Rule {
                 is_of(&text, "-._") && !text.starts_with(|first: char| first.is_ascii_digit()),
                 "fault.variable",
             ),
-            Self::Path => (text.starts_with('/') && !text.contains(':'), "fault.path"),
+            Self::Path => (text.starts_with('/'), "fault.path"),
+            Self::MountPath => (text.starts_with('/') && !text.contains(':'), "fault.mount-path"),
             Self::Schedule => (is_schedule(&text), "fault.schedule"),
             Self::Host => {
                 let host = text.strip_prefix("*.").unwrap_or(&text);
@@ -218,6 +221,8 @@ mod tests {
                 && !good(Rule::Schedule, "* * *")
         );
         assert!(good(Rule::Host, "*.example.com") && !good(Rule::Host, "exa mple"));
+        assert!(good(Rule::Path, "/v1/orders:close") && !good(Rule::Path, "v1"));
+        assert!(good(Rule::MountPath, "/data") && !good(Rule::MountPath, "/data:ro"));
         assert!(good(Rule::Key, "tls.crt") && !good(Rule::Key, "a/b"));
         assert!(good(Rule::Cidr, "10.0.0.0/8") && good(Rule::Cidr, "fd00::/8"));
         assert!(

@@ -227,7 +227,7 @@ mod tests {
         for (path, text) in [
             ("0/image", "fault.image"),
             ("0/env/0/name", "fault.variable"),
-            ("0/volumeMounts/0/mountPath", "fault.path"),
+            ("0/volumeMounts/0/mountPath", "fault.mount-path"),
             ("0/volumeMounts/0/name", "fault.no-volume"),
             ("1/name", "fault.twice"),
             ("1/image", "fault.required"),

@@ -83,7 +83,7 @@ const PORTS: &[Field] = &[
 
 const MOUNTS: &[Field] = &[
     line("name", "volume").rule(Rule::Label).required(),
-    line("mountPath", "mount-path").rule(Rule::Path).required(),
+    line("mountPath", "mount-path").rule(Rule::MountPath).required(),
     line("subPath", "sub-path"),
     Field::new("readOnly", "read-only", Control::Toggle),
 ];
