@@ -86,8 +86,13 @@ fn choose(around: &mut Value, variants: &[Variant], wanted: &Variant) {
 }
 
 /// Metrics of autoscalers say twice which they are.
-const METRIC_TYPES: [(&str, &str); 3] =
-    [("resource", "Resource"), ("pods", "Pods"), ("external", "External")];
+const METRIC_TYPES: [(&str, &str); 5] = [
+    ("resource", "Resource"),
+    ("containerResource", "ContainerResource"),
+    ("pods", "Pods"),
+    ("object", "Object"),
+    ("external", "External"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -106,6 +111,27 @@ mod tests {
         assert_eq!(volume, json!({"name": "a", "secret": {"optional": true}}));
         choose(&mut volume, &variants, &variants[1]);
         assert_eq!(volume, json!({"name": "a", "secret": {"optional": true}}), "it was that already");
+    }
+
+    #[test]
+    fn a_metric_says_twice_which_it_is() {
+        let form = workloads_contract::forms::find("horizontalpodautoscalers").expect("there is one");
+        let fields = form.sections.iter().flat_map(|section| section.fields);
+        let metrics = fields.filter(|field| field.path == "metrics").map(|field| field.control).next();
+        let Some(Control::Items {
+            begin, fields: &[Field { control: Control::OneOf(variants), .. }], ..
+        }) = metrics
+        else {
+            panic!("metrics are one of several: {metrics:?}");
+        };
+
+        for variant in variants {
+            let mut metric: Value = serde_json::from_str(begin).expect("it is JSON");
+            choose(&mut metric, variants, variant);
+            let said = metric["type"].as_str().expect("a text").to_owned();
+            assert_eq!(said.to_lowercase(), variant.key.to_lowercase());
+            assert_eq!(metric.as_object().map(serde_json::Map::len), Some(2), "{metric}");
+        }
     }
 
     #[test]
