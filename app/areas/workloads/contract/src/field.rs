@@ -83,7 +83,7 @@ pub struct Field {
     pub rule: Rule,
     /// Must be filled.
     pub required: bool,
-    /// Shown only when something stands at this path, or, written `path=value`, when it is this.
+    /// Shown only when something stands at this path, or, written `path=value` or `path=one|other`, when it is one of these.
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
@@ -208,7 +208,8 @@ impl Field {
             None if self.when.is_empty() => true,
             None => crate::at(around, self.when).is_some(),
             Some((path, value)) => {
-                crate::at(around, path).and_then(Value::as_str).unwrap_or_default() == value
+                let found = crate::at(around, path).and_then(Value::as_str).unwrap_or_default();
+                value.split('|').any(|value| value == found)
             }
         }
     }

@@ -37,6 +37,8 @@ pub enum Rule {
     Path,
     /// An absolute path at which a volume is mounted, which has no colon.
     MountPath,
+    /// A path inside a volume: relative, and with no way up.
+    Inside,
     /// A time table of five parts.
     Schedule,
     /// A host name, possibly `*.` and a host name.
@@ -112,6 +114,9 @@ impl Rule {
             ),
             Self::Path => (text.starts_with('/'), "fault.path"),
             Self::MountPath => (text.starts_with('/') && !text.contains(':'), "fault.mount-path"),
+            Self::Inside => {
+                (!text.starts_with('/') && !text.split('/').any(|part| part == ".."), "fault.inside")
+            }
             Self::Schedule => (is_schedule(&text), "fault.schedule"),
             Self::Host => {
                 let host = text.strip_prefix("*.").unwrap_or(&text);
@@ -223,6 +228,8 @@ mod tests {
         assert!(good(Rule::Host, "*.example.com") && !good(Rule::Host, "exa mple"));
         assert!(good(Rule::Path, "/v1/orders:close") && !good(Rule::Path, "v1"));
         assert!(good(Rule::MountPath, "/data") && !good(Rule::MountPath, "/data:ro"));
+        assert!(good(Rule::Inside, "etc/app..conf") && !good(Rule::Inside, "/etc"));
+        assert!(!good(Rule::Inside, "../etc") && !good(Rule::Inside, "a/.."));
         assert!(good(Rule::Key, "tls.crt") && !good(Rule::Key, "a/b"));
         assert!(good(Rule::Cidr, "10.0.0.0/8") && good(Rule::Cidr, "fd00::/8"));
         assert!(

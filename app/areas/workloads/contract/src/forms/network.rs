@@ -11,6 +11,7 @@ pub(super) const PORT: &[Field] = &[
     Field::new("targetPort", "target-port", Control::NumberOrText).rule(Rule::PortOrName),
     Field::new("nodePort", "node-port", Control::Number).rule(Rule::Port),
     Field::new("protocol", "protocol", Control::Choice(&["", "TCP", "UDP", "SCTP"])),
+    Field::new("appProtocol", "app-protocol", Control::Line),
 ];
 
 /// A service.
@@ -52,11 +53,33 @@ pub static SERVICE: Form = Form {
                 ),
                 Field::new("sessionAffinity", "affinity", Control::Choice(&["", "None", "ClientIP"])),
                 Field::new(
+                    "sessionAffinityConfig/clientIP/timeoutSeconds",
+                    "affinity-seconds",
+                    Control::Number,
+                )
+                .rule(Rule::Whole(1, 86_400))
+                .when("sessionAffinity=ClientIP"),
+                Field::new(
+                    "internalTrafficPolicy",
+                    "inner-traffic",
+                    Control::Choice(&["", "Cluster", "Local"]),
+                )
+                .when("type=ClusterIP|NodePort|LoadBalancer"),
+                Field::new(
                     "externalTrafficPolicy",
                     "traffic-policy",
                     Control::Choice(&["", "Cluster", "Local"]),
                 )
-                .when("type=LoadBalancer"),
+                .when("type=NodePort|LoadBalancer"),
+                Field::new("loadBalancerClass", "balancer-class", Control::Line)
+                    .when("type=LoadBalancer")
+                    .fixed(),
+                Field::new("loadBalancerSourceRanges", "source-ranges", Control::Lines)
+                    .rule(Rule::Cidr)
+                    .when("type=LoadBalancer"),
+                Field::new("externalIPs", "external-addresses", Control::Lines)
+                    .when("type=ClusterIP|NodePort|LoadBalancer"),
+                Field::new("publishNotReadyAddresses", "unready-too", Control::Toggle),
             ],
         ),
     ],
@@ -188,3 +211,25 @@ pub static INGRESS_CLASS: Form = Form {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Draft;
+    use serde_json::json;
+
+    #[test]
+    fn what_only_services_with_an_outside_have_goes_with_it() {
+        let mut draft = Draft::begin(&SERVICE, "web", "shop");
+        let set = |draft: &mut Draft, path: &str, value| draft.set(&SERVICE, 0, path, Some(value));
+        set(&mut draft, "spec/type", json!("LoadBalancer"));
+        set(&mut draft, "spec/externalTrafficPolicy", json!("Local"));
+        set(&mut draft, "spec/loadBalancerSourceRanges", json!(["10.0.0.0/8"]));
+
+        set(&mut draft, "spec/type", json!("NodePort"));
+        assert_eq!(draft.at(0, "spec/loadBalancerSourceRanges"), None);
+        assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), Some(&json!("Local")));
+        set(&mut draft, "spec/type", json!("ClusterIP"));
+        assert_eq!(draft.at(0, "spec/externalTrafficPolicy"), None);
+    }
+}

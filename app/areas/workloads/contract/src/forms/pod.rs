@@ -17,6 +17,21 @@ pub const fn sections(base: &'static str) -> [Section; 3] {
     ]
 }
 
+/// Which keys of a config map or a secret are files, and where.
+const AS_FILES: Field = Field::new(
+    "items",
+    "as-files",
+    Control::Items {
+        begin: r#"{"key": "", "path": ""}"#,
+        title: "key",
+        fields: &[
+            line("key", "key").rule(Rule::Key).required(),
+            line("path", "file").rule(Rule::Inside).required(),
+        ],
+    },
+)
+.rule(Rule::Repeats);
+
 const VOLUME: &[Field] = &[
     line("name", "name").rule(Rule::Label).required(),
     Field::new(
@@ -47,6 +62,7 @@ const VOLUME: &[Field] = &[
                 begin: "{}",
                 fields: &[
                     Field::new("name", "config-map", Control::Names("configmaps")).required(),
+                    AS_FILES,
                     Field::new("optional", "optional", Control::Toggle),
                 ],
             },
@@ -56,6 +72,7 @@ const VOLUME: &[Field] = &[
                 begin: "{}",
                 fields: &[
                     Field::new("secretName", "secret", Control::Names("secrets")).required(),
+                    AS_FILES,
                     Field::new("optional", "optional", Control::Toggle),
                 ],
             },

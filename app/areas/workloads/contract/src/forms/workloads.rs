@@ -194,6 +194,17 @@ pub static STATEFUL_SET: Form = Form {
                 whole("updateStrategy/rollingUpdate/partition", "partition")
                     .when("updateStrategy/type=RollingUpdate"),
                 whole("minReadySeconds", "min-ready"),
+                whole("revisionHistoryLimit", "history"),
+                Field::new(
+                    "persistentVolumeClaimRetentionPolicy/whenDeleted",
+                    "claims-when-deleted",
+                    Control::Choice(&["", "Retain", "Delete"]),
+                ),
+                Field::new(
+                    "persistentVolumeClaimRetentionPolicy/whenScaled",
+                    "claims-when-scaled",
+                    Control::Choice(&["", "Retain", "Delete"]),
+                ),
                 POD_LABELS,
             ],
         ),
@@ -244,6 +255,7 @@ pub static DAEMON_SET: Form = Form {
                 .rule(Rule::NumberOrPercent)
                 .when("updateStrategy/type=RollingUpdate"),
                 whole("minReadySeconds", "min-ready"),
+                whole("revisionHistoryLimit", "history"),
                 POD_LABELS,
             ],
         ),

@@ -84,7 +84,7 @@ const PORTS: &[Field] = &[
 const MOUNTS: &[Field] = &[
     line("name", "volume").rule(Rule::Label).required(),
     line("mountPath", "mount-path").rule(Rule::MountPath).required(),
-    line("subPath", "sub-path"),
+    line("subPath", "sub-path").rule(Rule::Inside),
     Field::new("readOnly", "read-only", Control::Toggle),
 ];
 
@@ -124,12 +124,22 @@ const HANDLERS: &[Variant] = &[
 ];
 
 /// How a program is asked whether it is well.
-const PROBE: &[Field] = &[
+const PROBE: [Field; 5] = [
     Field::new("", "handler", Control::OneOf(HANDLERS)),
     whole("initialDelaySeconds", "initial-delay"),
     whole("periodSeconds", "period"),
     whole("timeoutSeconds", "timeout"),
     whole("failureThreshold", "failure-threshold"),
+];
+
+/// Only of this one more than one success may be asked for.
+const READINESS: &[Field] = &[
+    PROBE[0],
+    PROBE[1],
+    PROBE[2],
+    PROBE[3],
+    PROBE[4],
+    Field::new("successThreshold", "success-threshold", Control::Number).rule(Rule::Whole(1, 1_000)),
 ];
 
 const HOOK: &[Field] = &[Field::new(
@@ -155,6 +165,18 @@ const HOOK: &[Field] = &[Field::new(
     ]),
 )];
 
+/// The label that `SELinux` goes by.
+pub(super) const SELINUX: Field = Field::new(
+    "seLinuxOptions",
+    "selinux",
+    Control::Group(&[
+        line("level", "selinux-level"),
+        line("role", "selinux-role"),
+        line("type", "selinux-type"),
+        line("user", "selinux-user"),
+    ]),
+);
+
 const CONTAINER: &[Field] = &[
     line("name", "name").rule(Rule::Label).required(),
     line("image", "image").rule(Rule::Image).required(),
@@ -172,6 +194,10 @@ const CONTAINER: &[Field] = &[
             quantity("requests/memory", "request-memory"),
             quantity("limits/cpu", "limit-cpu"),
             quantity("limits/memory", "limit-memory"),
+            quantity("requests/ephemeral-storage", "request-scratch"),
+            quantity("limits/ephemeral-storage", "limit-scratch"),
+            // A device is limited, and that is its request too.
+            Field::new("limits", "all-limits", Control::Pairs).rule(Rule::Quantity),
         ]),
     ),
     Field::new(
@@ -200,9 +226,9 @@ const CONTAINER: &[Field] = &[
         ]),
     ),
     Field::new("volumeMounts", "mounts", Control::Items { begin: "{}", title: "", fields: MOUNTS }),
-    Field::new("livenessProbe", "liveness", Control::Group(PROBE)),
-    Field::new("readinessProbe", "readiness", Control::Group(PROBE)),
-    Field::new("startupProbe", "startup", Control::Group(PROBE)),
+    Field::new("livenessProbe", "liveness", Control::Group(&PROBE)),
+    Field::new("readinessProbe", "readiness", Control::Group(READINESS)),
+    Field::new("startupProbe", "startup", Control::Group(&PROBE)),
     Field::new("lifecycle/postStart", "post-start", Control::Group(HOOK)),
     Field::new("lifecycle/preStop", "pre-stop", Control::Group(HOOK)),
     Field::new(
@@ -217,6 +243,7 @@ const CONTAINER: &[Field] = &[
             Field::new("privileged", "privileged", Control::Truth),
             Field::new("capabilities/drop", "drop", Control::Lines),
             Field::new("capabilities/add", "add", Control::Lines),
+            SELINUX,
         ]),
     ),
 ];

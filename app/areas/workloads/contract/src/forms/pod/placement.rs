@@ -1,5 +1,6 @@
 //! Where a pod runs, and as whom.
 
+use super::container::SELINUX;
 use crate::field::{Control, Field};
 use crate::forms::{line, whole};
 use crate::rule::Rule;
@@ -143,6 +144,7 @@ pub const PLACEMENT: &[Field] = &[
                 "seccomp",
                 Control::Choice(&["", "RuntimeDefault", "Unconfined"]),
             ),
+            SELINUX,
         ]),
     ),
 ];
