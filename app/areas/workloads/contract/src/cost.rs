@@ -5,7 +5,7 @@ use crate::{Draft, Form};
 use model::quantity::thousandths;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Amounts in thousandths, by the names that quotas use.
 pub type Cost = BTreeMap<String, i128>;
@@ -31,66 +31,137 @@ impl QuotaLine {
     }
 }
 
+/// What every container may ask for; others are told by the container.
+const COMMON: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+
 /// What a draft takes: of pods all that will run at the same time.
 pub fn cost(form: &Form, draft: &Draft) -> Cost {
     let mut cost = Cost::new();
-    let mut add = |name: &str, amount: i128| *cost.entry(name.to_owned()).or_default() += amount;
     if let Some(template) = form.template {
-        let count = match form.slug {
-            "jobs" => number(draft.at(0, "spec/parallelism"), 1),
-            "cronjobs" => number(draft.at(0, "spec/jobTemplate/spec/parallelism"), 1),
-            // As many as there are nodes, which the form does not know.
-            "daemonsets" | "pods" => 1,
-            _ => number(draft.at(0, "spec/replicas"), 1),
-        };
-        add("pods", count * 1_000);
-        add("count/pods", count * 1_000);
         let pod = draft.at(0, &joined(template, "spec")).unwrap_or(&Value::Null);
-        for (resource, plain) in [("cpu", true), ("memory", true), ("ephemeral-storage", false)] {
-            let amount = |container: &Value, part: &str| {
-                container["resources"][part][resource].as_str().and_then(thousandths)
-            };
-            let request =
-                of_pod(pod, |container| amount(container, "requests").or(amount(container, "limits")));
-            if let Some(request) = request {
-                add(&format!("requests.{resource}"), request * count);
-                if plain {
-                    add(resource, request * count);
-                }
-            }
-            if let Some(limit) = of_pod(pod, |container| amount(container, "limits")) {
-                add(&format!("limits.{resource}"), limit * count);
-            }
-        }
+        add_pods(&mut cost, pod, pods_at_once(form, draft));
     }
-    if form.slug == "persistentvolumeclaims" {
-        add("persistentvolumeclaims", 1_000);
-        let storage =
-            draft.at(0, "spec/resources/requests/storage").and_then(Value::as_str).and_then(thousandths);
-        add("requests.storage", storage.unwrap_or(0));
-    }
-    let names = [("services", "Service"), ("configmaps", "ConfigMap"), ("secrets", "Secret")];
     for object in &draft.objects {
-        for (plural, kind) in names {
-            if object["kind"] == kind {
-                add(plural, 1_000);
-                add(&format!("count/{plural}"), 1_000);
-            }
-        }
-        let groups = [
-            ("Deployment", "count/deployments.apps"),
-            ("StatefulSet", "count/statefulsets.apps"),
-            ("Job", "count/jobs.batch"),
-            ("CronJob", "count/cronjobs.batch"),
-            ("Ingress", "count/ingresses.networking.k8s.io"),
-        ];
-        for (kind, name) in groups {
-            if object["kind"] == kind {
-                add(name, 1_000);
-            }
-        }
+        add_object(&mut cost, object);
     }
     cost
+}
+
+fn add(cost: &mut Cost, name: &str, amount: i128) {
+    *cost.entry(name.to_owned()).or_default() += amount;
+}
+
+/// How many pods run at the same time.
+fn pods_at_once(form: &Form, draft: &Draft) -> i128 {
+    let of_run = |run: &str| {
+        let number = |field: &str| draft.at(0, &joined(run, field)).and_then(Value::as_i64).map(i128::from);
+        let parallelism = number("parallelism").unwrap_or(1);
+        number("completions").map_or(parallelism, |completions| completions.min(parallelism))
+    };
+    match form.slug {
+        "jobs" => of_run("spec"),
+        "cronjobs" => of_run("spec/jobTemplate/spec"),
+        // As many as there are nodes, which the form does not know.
+        "daemonsets" | "pods" => 1,
+        _ => replicas(draft.at(0, "spec")),
+    }
+}
+
+fn replicas(spec: Option<&Value>) -> i128 {
+    spec.and_then(|spec| spec["replicas"].as_i64()).map_or(1, i128::from)
+}
+
+fn add_pods(cost: &mut Cost, pod: &Value, count: i128) {
+    add(cost, "pods", count * 1_000);
+    add(cost, "count/pods", count * 1_000);
+    for resource in resources(pod) {
+        let part = |container: &Value, part: &str| amount(&container["resources"][part][resource]);
+        let request = of_pod(pod, |container| part(container, "requests").or(part(container, "limits")));
+        if let Some(request) = request {
+            add(cost, &format!("requests.{resource}"), request * count);
+            if matches!(resource, "cpu" | "memory") {
+                add(cost, resource, request * count);
+            }
+        }
+        if let Some(limit) = of_pod(pod, |container| part(container, "limits")) {
+            add(cost, &format!("limits.{resource}"), limit * count);
+        }
+    }
+}
+
+/// What the containers of a pod ask for.
+fn resources(pod: &Value) -> BTreeSet<&str> {
+    let mut names = BTreeSet::from(COMMON);
+    for part in ["containers", "initContainers"] {
+        for container in pod[part].as_array().into_iter().flatten() {
+            for kind in ["requests", "limits"] {
+                let asked = container["resources"][kind].as_object().into_iter().flatten();
+                names.extend(asked.map(|(name, _)| name.as_str()));
+            }
+        }
+    }
+    names
+}
+
+/// An amount, which may be written as a text or as a number.
+fn amount(value: &Value) -> Option<i128> {
+    match value {
+        Value::String(text) => thousandths(text),
+        Value::Number(number) => thousandths(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// Objects as such, and the claims of which there is one for each pod.
+fn add_object(cost: &mut Cost, object: &Value) {
+    let spec = &object["spec"];
+    let counted: &[&str] = match object["kind"].as_str().unwrap_or_default() {
+        "Service" => &["services", "count/services"],
+        "ConfigMap" => &["configmaps", "count/configmaps"],
+        "Secret" => &["secrets", "count/secrets"],
+        "Deployment" => &["count/deployments.apps"],
+        "StatefulSet" => &["count/statefulsets.apps"],
+        "DaemonSet" => &["count/daemonsets.apps"],
+        "Job" => &["count/jobs.batch"],
+        "CronJob" => &["count/cronjobs.batch"],
+        "Ingress" => &["count/ingresses.networking.k8s.io"],
+        "PersistentVolumeClaim" => {
+            add_claims(cost, spec, 1);
+            &[]
+        }
+        _ => &[],
+    };
+    for name in counted {
+        add(cost, name, 1_000);
+    }
+    if object["kind"] == "Service" {
+        let kind = spec["type"].as_str().unwrap_or_default();
+        if kind == "LoadBalancer" {
+            add(cost, "services.loadbalancers", 1_000);
+        }
+        if matches!(kind, "LoadBalancer" | "NodePort") {
+            let ports = spec["ports"].as_array().map_or(0, Vec::len);
+            add(cost, "services.nodeports", ports as i128 * 1_000);
+        }
+    }
+    if object["kind"] == "StatefulSet" {
+        for claim in spec["volumeClaimTemplates"].as_array().into_iter().flatten() {
+            add_claims(cost, &claim["spec"], replicas(Some(spec)));
+        }
+    }
+}
+
+/// Claims alike, and the same once more for their storage class if they name one.
+fn add_claims(cost: &mut Cost, spec: &Value, count: i128) {
+    let storage = amount(&spec["resources"]["requests"]["storage"]).unwrap_or(0) * count;
+    add(cost, "persistentvolumeclaims", count * 1_000);
+    add(cost, "count/persistentvolumeclaims", count * 1_000);
+    add(cost, "requests.storage", storage);
+    if let Some(class) = spec["storageClassName"].as_str().filter(|class| !class.is_empty()) {
+        let of_class = |what: &str| format!("{class}.storageclass.storage.k8s.io/{what}");
+        add(cost, &of_class("persistentvolumeclaims"), count * 1_000);
+        add(cost, &of_class("requests.storage"), storage);
+    }
 }
 
 /// What the containers of a pod take together, or one of those that come first, beside those that stay, if that is more.
@@ -114,10 +185,6 @@ fn sum(one: Option<i128>, other: Option<i128>) -> Option<i128> {
         (Some(one), Some(other)) => Some(one + other),
         _ => one.or(other),
     }
-}
-
-fn number(value: Option<&Value>, usual: i128) -> i128 {
-    value.and_then(Value::as_i64).map_or(usual, i128::from)
 }
 
 #[cfg(test)]
@@ -147,6 +214,39 @@ mod tests {
             hard: "1500m".into(),
         };
         assert_eq!(line.with(&cost), Some((1_000, 1_750, 1_500)));
+    }
+
+    #[test]
+    fn amounts_count_as_numbers_too_and_devices_with_them() {
+        let form = forms::find("jobs").unwrap();
+        let mut draft = Draft::begin(form, "train", "shop");
+        draft.set(form, 0, "spec/parallelism", Some(json!(4)));
+        draft.set(form, 0, "spec/completions", Some(json!(2)));
+        let resources = json!({"requests": {"cpu": 2}, "limits": {"nvidia.com/gpu": 1}});
+        draft.set(form, 0, "spec/template/spec/containers/0/resources", Some(resources));
+
+        let cost = cost(form, &draft);
+
+        assert_eq!((cost["requests.cpu"], cost["requests.nvidia.com/gpu"]), (4_000, 2_000));
+        assert_eq!((cost["pods"], cost["count/jobs.batch"]), (2_000, 1_000));
+    }
+
+    #[test]
+    fn each_pod_of_a_stateful_set_has_its_claims_and_a_service_its_ports() {
+        let form = forms::find("statefulsets").unwrap();
+        let mut draft = Draft::begin(form, "db", "shop");
+        let claim = json!({"storageClassName": "fast", "resources": {"requests": {"storage": "10Gi"}}});
+        draft.set(form, 0, "spec/replicas", Some(json!(3)));
+        draft.set(form, 0, "spec/volumeClaimTemplates", Some(json!([{"spec": claim}])));
+        draft.set_beside(form, true);
+        draft.set(form, 1, "spec/type", Some(json!("LoadBalancer")));
+
+        let cost = cost(form, &draft);
+
+        assert_eq!(cost["persistentvolumeclaims"], 3_000);
+        assert_eq!(cost["requests.storage"], 30 * 1_000 * (1 << 30));
+        assert_eq!(cost["fast.storageclass.storage.k8s.io/requests.storage"], cost["requests.storage"]);
+        assert_eq!((cost["services.loadbalancers"], cost["services.nodeports"]), (1_000, 1_000));
     }
 
     #[test]
