@@ -1,7 +1,7 @@
 //! Why a service or ingress does not lead anywhere.
 
 use super::{Finding, Related, pods, quoted};
-use crate::builtin::{condition_state, counted};
+use crate::builtin::{condition_state, counted, is_sidecar};
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
 
@@ -44,11 +44,13 @@ fn nobody(selector: &Selector, selected: &[&Object<'_>]) -> Option<Finding> {
     })
 }
 
-/// Named target ports must exist in the pods. A number may be open without being declared, so it only makes a warning,
+/// Named target ports must exist in the pods, among what their sidecars declare too. A number may be open without being declared, so it only makes a warning,
 /// and only if the pods declare ports at all.
 fn missing_ports(service: &Object<'_>, selected: &[&Object<'_>]) -> Option<Finding> {
     let pod = selected.first()?;
-    let declared: Vec<&Object<'_>> = pod.each("/spec/containers/*/ports/*").collect();
+    let sidecars = pod.each("/spec/initContainers/*").filter(|container| is_sidecar(container));
+    let containers = pod.each("/spec/containers/*").chain(sidecars);
+    let declared: Vec<&Object<'_>> = containers.flat_map(|container| container.items_at("/ports")).collect();
     let protocol = |port: &Object<'_>| match port.text_at("/protocol") {
         "" => "TCP".to_owned(),
         protocol => protocol.to_owned(),
@@ -138,7 +140,9 @@ pub(crate) fn ingress(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Findin
             Some(number) => port.number_at("/port") == Some(number),
             None => port.text_at("/name") == backend.text_at("/port/name"),
         };
-        if !service.items_at("/spec/ports").iter().any(has) {
+        // A name elsewhere is asked at the port of the ingress.
+        let is_elsewhere = service.text_at("/spec/type") == "ExternalName";
+        if !is_elsewhere && !service.items_at("/spec/ports").iter().any(has) {
             let number = backend.number_at("/port/number").map(|number| number.to_string());
             let port = number.unwrap_or_else(|| backend.text_at("/port/name").to_owned());
             findings.push(
@@ -154,4 +158,51 @@ pub(crate) fn ingress(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Findin
     }
     findings.dedup_by(|a, b| a.title == b.title);
     findings
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_port_that_only_a_sidecar_declares_is_there() {
+        let port = |name: &str| json!([{"name": name, "containerPort": 8443}]);
+        let pod = json!({"spec": {
+            "containers": [{"name": "web"}],
+            "initContainers": [
+                {"name": "proxy", "restartPolicy": "Always", "ports": port("https")},
+                {"name": "before", "ports": port("early")},
+            ],
+        }});
+        let pod = pod.to_string();
+        let pod = Object::parse(pod.as_bytes()).unwrap();
+        let missing = |name: &str| {
+            let service = json!({"spec": {"ports": [{"port": 443, "targetPort": name}]}}).to_string();
+            missing_ports(&Object::parse(service.as_bytes()).unwrap(), &[&pod]).is_some()
+        };
+
+        assert!(!missing("https"));
+        assert!(missing("early"), "what has ended answers no more");
+    }
+
+    #[test]
+    fn a_name_elsewhere_needs_no_port_of_its_service() {
+        let backend = json!({"service": {"name": "bank", "port": {"number": 443}}});
+        let ingress = json!({"spec": {"defaultBackend": backend}}).to_string();
+        let ingress = Object::parse(ingress.as_bytes()).unwrap();
+        let found = |kind: &str| {
+            let service = json!({"metadata": {"name": "bank"}, "spec": {"type": kind}}).to_string();
+            let service = Object::parse(service.as_bytes()).unwrap();
+            let related = Related {
+                objects: vec![("services", &service)],
+                looked_at: vec!["services"],
+                ..Related::default()
+            };
+            super::ingress(&ingress, &related).len()
+        };
+
+        assert_eq!((found("ExternalName"), found("ClusterIP")), (0, 1));
+    }
 }
