@@ -149,7 +149,7 @@ pub(crate) fn reference(cluster: &Cluster, store: &Store, row: &RowData) -> Opti
 }
 
 /// API group, kind, name and uid of the controlling owner, else of the first.
-fn owner_of(object: &Object<'_>) -> Option<(String, String, String, String)> {
+pub(crate) fn owner_of(object: &Object<'_>) -> Option<(String, String, String, String)> {
     let owners = object.items_at("/metadata/ownerReferences");
     let owner = owners.iter().find(|owner| owner.is_true("/controller")).or_else(|| owners.first())?;
     let group = owner.text_at("/apiVersion").split_once('/').map_or("", |(group, _)| group);

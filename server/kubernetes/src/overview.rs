@@ -3,7 +3,7 @@
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::error::KubernetesError;
-use crate::object::reference;
+use crate::object::{owner_of, reference};
 use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
@@ -16,6 +16,7 @@ use clusters_contract::{
 use kinds::{Field, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, Timestamp, Unit};
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -142,11 +143,18 @@ impl ForCaller {
     fn troubles(&self, cluster: &Cluster) -> (Vec<Trouble>, u64) {
         let mut found: Vec<Trouble> = Vec::new();
         let mut total = 0;
+        // Pods of one owner are asked for once.
+        let mut told: HashMap<Arc<str>, bool> = HashMap::new();
         self.each(cluster, &TROUBLED, |store, state, row| {
             let Some(Level::Failed | Level::Warning) = state.level(row) else { return };
-            // A pod's trouble is its workload's; it stands for itself only when nobody owns it.
-            if store.served().kind.slug == "pods" && row.owner.is_some() {
-                return;
+            // A pod's trouble is its workload's; it stands for itself when its owner is none of those that are told of.
+            if store.served().kind.slug == "pods"
+                && let Some(owner) = &row.owner
+            {
+                let read = || state.read(&row.uid, is_told_by_owner).unwrap_or_default();
+                if *told.entry(Arc::clone(owner)).or_insert_with(read) {
+                    return;
+                }
             }
             total += 1;
             if found.len() >= LISTED * 8 {
@@ -275,6 +283,16 @@ impl ForCaller {
     }
 }
 
+/// Whether the trouble of a pod shows at a workload: not that of a node's own pods, nor of those that an operator keeps.
+fn is_told_by_owner(pod: &[u8]) -> bool {
+    let owner = Object::parse(pod).ok().and_then(|pod| owner_of(&pod));
+    owner.is_some_and(|(group, kind, ..)| {
+        let known =
+            [("apps", "ReplicaSet"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("batch", "Job")];
+        known.contains(&(group.as_str(), kind.as_str()))
+    })
+}
+
 fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp>>) {
     (trouble.status.level, Reverse(trouble.created))
 }
@@ -348,5 +366,23 @@ fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Leve
         (nodes, workloads) => {
             Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn pods_of_nodes_and_operators_stand_for_themselves() {
+        let told = |version: &str, kind: &str| {
+            let owner =
+                json!({"apiVersion": version, "kind": kind, "name": "a", "uid": "u", "controller": true});
+            is_told_by_owner(json!({"metadata": {"ownerReferences": [owner]}}).to_string().as_bytes())
+        };
+
+        assert!(told("apps/v1", "ReplicaSet") && told("batch/v1", "Job"));
+        assert!(!told("v1", "Node") && !told("postgresql.cnpg.io/v1", "Cluster"));
     }
 }
