@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use serde_json::Value;
-use workloads_contract::{KindSchema, Quota, QuotaLine, Wizards};
+use workloads_contract::{KindSchema, Quota, QuotaLine, QuotaScope, Wizards};
 use x509_parser::parse_x509_certificate;
 
 /// The fields of a TLS secret.
@@ -91,6 +91,7 @@ fn asked(mut schema: Value) -> Value {
 fn lines(list: &Value) -> Vec<QuotaLine> {
     let mut lines = Vec::new();
     for quota in list["items"].as_array().into_iter().flatten() {
+        let scopes = scopes(&quota["spec"]);
         for (resource, hard) in quota["status"]["hard"].as_object().into_iter().flatten() {
             let text = |value: &Value| value.as_str().unwrap_or("0").to_owned();
             lines.push(QuotaLine {
@@ -98,10 +99,29 @@ fn lines(list: &Value) -> Vec<QuotaLine> {
                 used: text(&quota["status"]["used"][resource]),
                 hard: text(hard),
                 resource: resource.clone(),
+                scopes: scopes.clone(),
             });
         }
     }
     lines
+}
+
+/// Of which pods a quota is: named in a list, or chosen by a selector, or both.
+fn scopes(spec: &Value) -> Vec<QuotaScope> {
+    let list = |value: &Value| -> Vec<String> {
+        let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    let named = list(&spec["scopes"]).into_iter();
+    let named = named.map(|name| QuotaScope { name, operator: "Exists".into(), values: Vec::new() });
+    let chosen = spec["scopeSelector"]["matchExpressions"].as_array().into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let chosen = chosen.map(|expression| QuotaScope {
+        name: text(&expression["scopeName"]),
+        operator: text(&expression["operator"]),
+        values: list(&expression["values"]),
+    });
+    named.chain(chosen).collect()
 }
 
 /// What is wrong with a certificate and its key at a moment. The key is looked at and forgotten.
@@ -151,6 +171,22 @@ mod tests {
             .map(|line| format!("{} {} {}/{}", line.quota, line.resource, line.used, line.hard))
             .collect();
         assert_eq!(found, ["team pods 3/10", "team requests.cpu 0/2"]);
+    }
+
+    #[test]
+    fn a_quota_says_of_which_pods_it_is() {
+        let spec = json!({"scopes": ["BestEffort"], "scopeSelector": {"matchExpressions": [
+            {"scopeName": "PriorityClass", "operator": "In", "values": ["urgent"]},
+        ]}});
+        let list =
+            json!({"items": [{"metadata": {"name": "q"}, "spec": spec, "status": {"hard": {"pods": "1"}}}]});
+
+        let scopes = lines(&list).remove(0).scopes;
+
+        let found: Vec<_> =
+            scopes.iter().map(|scope| (&*scope.name, &*scope.operator, &*scope.values)).collect();
+        let urgent: &[String] = &["urgent".to_owned()];
+        assert_eq!(found, [("BestEffort", "Exists", &[][..]), ("PriorityClass", "In", urgent)]);
     }
 
     #[test]

@@ -21,9 +21,63 @@ pub struct QuotaLine {
     pub used: String,
     /// How much may be used, as a quantity.
     pub hard: String,
+    /// Of which pods only; none is everything.
+    pub scopes: Vec<QuotaScope>,
+}
+
+/// A kind of pods that a quota is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaScope {
+    /// Which, such as `BestEffort` or `PriorityClass`.
+    pub name: String,
+    /// `Exists`, `DoesNotExist`, `In` or `NotIn`.
+    pub operator: String,
+    /// Of which the operator speaks.
+    pub values: Vec<String>,
+}
+
+impl QuotaScope {
+    /// Whether a pod is one of them. Nothing is said of kinds that are not known here.
+    fn holds(&self, pod: &Value) -> bool {
+        let ends = pod["activeDeadlineSeconds"].is_number();
+        match self.name.as_str() {
+            "Terminating" => ends,
+            "NotTerminating" => !ends,
+            "BestEffort" => !asks_for_anything(pod),
+            "NotBestEffort" => asks_for_anything(pod),
+            "PriorityClass" => {
+                let class = pod["priorityClassName"].as_str().filter(|class| !class.is_empty());
+                let is_named = class.is_some_and(|class| self.values.iter().any(|value| value == class));
+                match self.operator.as_str() {
+                    "In" => is_named,
+                    "NotIn" => !is_named,
+                    "Exists" => class.is_some(),
+                    _ => class.is_none(),
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+fn asks_for_anything(pod: &Value) -> bool {
+    let parts = ["containers", "initContainers"].into_iter();
+    let mut containers = parts.flat_map(|part| pod[part].as_array().into_iter().flatten());
+    containers.any(|container| {
+        ["requests", "limits"].into_iter().any(|kind| {
+            let asked = &container["resources"][kind];
+            ["cpu", "memory"].into_iter().any(|resource| amount(&asked[resource]).is_some_and(|one| one > 0))
+        })
+    })
 }
 
 impl QuotaLine {
+    /// Whether it is about what a draft makes.
+    pub fn is_about(&self, form: &Form, draft: &Draft) -> bool {
+        let pod = form.template.and_then(|template| draft.at(0, &joined(template, "spec")));
+        self.scopes.iter().all(|scope| pod.is_some_and(|pod| scope.holds(pod)))
+    }
+
     /// Used, after the draft, and most, in thousandths; `None` when the line holds no quantities.
     pub fn with(&self, cost: &Cost) -> Option<(i128, i128, i128)> {
         let (used, hard) = (thousandths(&self.used)?, thousandths(&self.hard)?);
@@ -212,8 +266,38 @@ mod tests {
             resource: "requests.cpu".into(),
             used: "1".into(),
             hard: "1500m".into(),
+            scopes: Vec::new(),
         };
         assert_eq!(line.with(&cost), Some((1_000, 1_750, 1_500)));
+    }
+
+    #[test]
+    fn a_quota_of_some_pods_is_not_about_others() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let line = |name: &str, operator: &str, values: &[&str]| QuotaLine {
+            quota: "q".into(),
+            resource: "pods".into(),
+            used: "0".into(),
+            hard: "1".into(),
+            scopes: vec![QuotaScope {
+                name: name.into(),
+                operator: operator.into(),
+                values: values.iter().map(|value| (*value).to_owned()).collect(),
+            }],
+        };
+        let urgent = line("PriorityClass", "In", &["urgent"]);
+        let (poor, ends) = (line("BestEffort", "Exists", &[]), line("Terminating", "Exists", &[]));
+        assert!(poor.is_about(form, &draft) && !ends.is_about(form, &draft));
+        assert!(!urgent.is_about(form, &draft));
+
+        let pod = "spec/template/spec";
+        draft.set(form, 0, &format!("{pod}/priorityClassName"), Some(json!("urgent")));
+        draft.set(form, 0, &format!("{pod}/containers/0/resources/requests/cpu"), Some(json!("1")));
+
+        assert!(urgent.is_about(form, &draft) && !poor.is_about(form, &draft));
+        let map = forms::find("configmaps").unwrap();
+        assert!(!urgent.is_about(map, &Draft::begin(map, "web", "shop")));
     }
 
     #[test]

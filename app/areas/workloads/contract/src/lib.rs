@@ -17,7 +17,7 @@ mod traffic;
 mod wizards;
 mod yaml;
 
-pub use cost::{Cost, QuotaLine, cost};
+pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;
 pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Variant, Words};

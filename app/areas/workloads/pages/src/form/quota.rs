@@ -21,10 +21,12 @@ pub fn panel(editing: Editing) -> AnyView {
         });
     });
     let lines = Memo::new(move |_| {
-        let taken = cost(editing.form, &editing.draft.read());
+        let draft = editing.draft.read();
+        let taken = cost(editing.form, &draft);
         let lines = quota.get().unwrap_or_default().lines;
-        let touched =
-            lines.into_iter().filter(|line| taken.get(&line.resource).is_some_and(|amount| *amount > 0));
+        let touched = lines.into_iter().filter(|line| {
+            taken.get(&line.resource).is_some_and(|amount| *amount > 0) && line.is_about(editing.form, &draft)
+        });
         touched.map(|line| (line, taken.clone())).collect::<Vec<_>>()
     });
     let content = move || {
