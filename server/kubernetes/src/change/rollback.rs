@@ -61,9 +61,13 @@ fn undo(workload: &State, keepers: &[Value], revision: i64) -> Result<Value, Kub
         json!({"op": "replace", "path": "/spec/template", "value": template}),
     ];
     let cause = &keeper["metadata"]["annotations"][CHANGE_CAUSE];
-    if cause.is_string() && workload.value["metadata"]["annotations"].is_object() {
-        let path = format!("/metadata/annotations/{}", CHANGE_CAUSE.replace('/', "~1"));
+    let present = &workload.value["metadata"]["annotations"];
+    let path = format!("/metadata/annotations/{}", CHANGE_CAUSE.replace('/', "~1"));
+    if cause.is_string() && present.is_object() {
         steps.push(json!({"op": "add", "path": path, "value": cause}));
+    } else if present[CHANGE_CAUSE].is_string() {
+        // It tells why of what is in force now, and would go on to tell it of what is put back.
+        steps.push(json!({"op": "remove", "path": path}));
     }
     Ok(Value::Array(steps))
 }
@@ -146,6 +150,19 @@ mod tests {
         assert_eq!(patch[1]["value"]["metadata"]["labels"], json!({"app": "web"}));
         assert_eq!(patch[1]["value"]["spec"]["containers"][0]["image"], "web:1");
         assert_eq!(patch[2]["value"], "to web:1");
+    }
+
+    #[test]
+    fn what_is_put_back_does_not_go_by_the_cause_of_what_was_after_it() {
+        let mut workload = workload(&json!({"template": {}}));
+        workload.value["metadata"]["annotations"] = json!({CHANGE_CAUSE: "to web:2"});
+        let mut keeper = replica_set("u1", "1", "web:1");
+        keeper["metadata"]["annotations"] = json!({REVISION: "1"});
+
+        let patch = undo(&workload, &[keeper], 1).unwrap();
+
+        let removed = json!({"op": "remove", "path": "/metadata/annotations/kubernetes.io~1change-cause"});
+        assert_eq!(patch[2], removed);
     }
 
     #[test]
