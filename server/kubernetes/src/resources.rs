@@ -5,11 +5,12 @@ use crate::change::{self, Commands};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::reads::ReadTable;
+use crate::row::RowData;
 use crate::store::now;
 use crate::view::{View, to_row};
 use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ResourceRef, Row, Table, TableQuery};
+use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
     Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
     ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
@@ -56,7 +57,7 @@ impl Resources for ForCaller {
             return Err(ConsoleError::invalid("targets", format!("choose at most {MOST_PREVIEWED} objects")));
         }
         let mut trees = Vec::new();
-        let mut facts = Vec::new();
+        let mut read = Vec::new();
         for target in &targets {
             let resource = &target.resource;
             let cluster = self.cluster(&resource.cluster).await?;
@@ -66,10 +67,16 @@ impl Resources for ForCaller {
             let row = row.ok_or_else(|| ConsoleError::not_found(resource))?;
             let title = format!("{} {}", self.kind_title(readable.store.served()), resource.name);
             let json = readable.store.read().read(&row.uid, <[u8]>::to_vec).unwrap_or_default();
-            let object = Object::parse(&json).unwrap_or_default();
-            facts.push(deletion_facts(&object, title, self.services_of(&cluster, &object)));
             trees.extend(self.tree_of(&cluster, &readable.store, &row).await);
+            read.push((cluster, title, json));
         }
+        let objects: Vec<Object<'_>> =
+            read.iter().map(|(.., json)| Object::parse(json).unwrap_or_default()).collect();
+        let going: Vec<(&str, Selector)> = objects.iter().filter_map(pods_of).collect();
+        let facts = read.iter().zip(&objects).map(|((cluster, title, _), object)| {
+            deletion_facts(object, title.clone(), self.services_of(cluster, object, &going))
+        });
+        let facts: Vec<_> = facts.collect();
         Ok(change::plan_deletion(trees, &facts))
     }
 
@@ -123,8 +130,8 @@ impl ForCaller {
         })
     }
 
-    /// The services that send traffic to the pods of a workload.
-    fn services_of(&self, cluster: &Cluster, object: &Object<'_>) -> Vec<String> {
+    /// The services that send traffic to the pods of a workload, and to no pod that stays when all that go are gone.
+    fn services_of(&self, cluster: &Cluster, object: &Object<'_>, going: &[(&str, Selector)]) -> Vec<String> {
         let (Some(template), Some(namespace)) =
             (object.at("/spec/template/metadata/labels"), object.namespace())
         else {
@@ -132,17 +139,42 @@ impl ForCaller {
         };
         let Some(store) = cluster.running("services") else { return Vec::new() };
         let Some(scope) = self.glance(cluster, &store) else { return Vec::new() };
-        let state = store.read();
-        let rows = state.rows_in(namespace).filter(|row| row.is_within(&scope));
-        let selecting = rows.filter(|row| {
-            let picks = state.read(&row.uid, |json| {
-                let service = Object::parse(json).ok()?;
-                let selector = Selector::read(service.at("/spec/selector")?, SelectorForm::Labels)?;
-                Some(selector.picks_labels(|key| template.get(key).and_then(Object::text)))
-            });
-            picks.flatten() == Some(true)
+        let selecting: Vec<(Box<str>, Selector)> = {
+            let state = store.read();
+            let rows = state.rows_in(namespace).filter(|row| row.is_within(&scope));
+            let selector = |row: &Arc<RowData>| {
+                let read = state.read(&row.uid, |json| {
+                    let service = Object::parse(json).ok()?;
+                    Selector::read(service.at("/spec/selector")?, SelectorForm::Labels)
+                });
+                Some((row.name.clone(), read.flatten()?))
+            };
+            rows.filter_map(selector).collect()
+        };
+        let lost = selecting.into_iter().filter(|(_, selector)| {
+            selector.picks_labels(|key| template.get(key).and_then(Object::text))
+                && !self.has_others(cluster, namespace, selector, going)
         });
-        selecting.map(|row| format!("{} {}", self.kind_title(store.served()), row.name)).collect()
+        lost.map(|(name, _)| format!("{} {name}", self.kind_title(store.served()))).collect()
+    }
+
+    /// Whether a selector picks a pod that none of those that go keeps.
+    fn has_others(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        selector: &Selector,
+        going: &[(&str, Selector)],
+    ) -> bool {
+        let Some(store) = cluster.running("pods") else { return false };
+        let Some(scope) = self.glance(cluster, &store) else { return false };
+        let state = store.read();
+        let goes = |row: &RowData| {
+            going.iter().any(|(of, going)| *of == namespace && going.picks_labels(|key| row.label(key)))
+        };
+        let runs = |row: &RowData| state.level(row) != Some(Level::Finished);
+        let mut rows = state.rows_in(namespace).filter(|row| row.is_within(&scope) && runs(row));
+        rows.any(|row| selector.picks_labels(|key| row.label(key)) && !goes(row))
     }
 
     pub(crate) async fn served(
@@ -168,6 +200,16 @@ fn target(query: &TableQuery, row: Row) -> Target {
     let (cluster, kind) = (query.cluster.clone(), query.kind.clone());
     let resource = ResourceRef { cluster, kind, namespace: row.namespace, name: row.name };
     Target { resource, uid: Some(row.uid) }
+}
+
+/// Which pods a workload keeps: in which namespace, with which labels.
+fn pods_of<'o>(object: &'o Object<'_>) -> Option<(&'o str, Selector)> {
+    object.at("/spec/template")?;
+    let form = match object.text_at("/kind") {
+        "ReplicationController" => SelectorForm::Labels,
+        _ => SelectorForm::Expressions,
+    };
+    Some((object.namespace()?, Selector::read(object.at("/spec/selector")?, form)?))
 }
 
 fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> change::DeletionFacts {

@@ -5,7 +5,7 @@ mod drains;
 mod manifests;
 mod support;
 
-use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{Action, Deletion, Outcome, Propagation, Resources, Target};
 use serde_json::{Value, json};
@@ -217,4 +217,39 @@ async fn nobody_waits_a_day_because_a_cluster_says_so() {
         "{outcomes:?}"
     );
     assert!(error.to_string().contains("asks to be left alone for 86400 s"), "{error}");
+}
+
+#[tokio::test]
+async fn a_service_for_which_others_answer_too_is_not_said_to_be_lost() {
+    let stage = stage().await;
+    let ada = stage.administrator().await;
+    let manager = stage.cluster.as_manager("kubectl");
+    for name in ["blue", "green"] {
+        let mut made = deployment(name, "web:1");
+        made["spec"]["template"]["metadata"]["labels"]["tier"] = json!("front");
+        manager.create(made).unwrap();
+    }
+    let labels = json!({"app": "green", "tier": "front"});
+    manager
+        .create(json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "shop", "name": "green-0", "labels": labels},
+            "spec": {"containers": [{"name": "main", "image": "web:1"}]},
+        }))
+        .unwrap();
+    manager
+        .create(json!({
+            "apiVersion": "v1", "kind": "Service", "metadata": {"namespace": "shop", "name": "front"},
+            "spec": {"selector": {"tier": "front"}, "ports": [{"port": 80}]},
+        }))
+        .unwrap();
+    for slug in ["services", "pods"] {
+        ada.table(TableQuery::of(harbour(), KindSlug::parse(slug).unwrap())).await.unwrap();
+    }
+
+    let target = |name| Target { resource: named("deployments", Some("shop"), name), uid: None };
+    let of_one = ada.preview_delete(vec![target("blue")]).await.unwrap().warnings;
+    let of_both = ada.preview_delete(vec![target("blue"), target("green")]).await.unwrap().warnings;
+
+    let lost = |warnings: &[String]| warnings.iter().filter(|text| text.contains("nothing answers")).count();
+    assert_eq!((lost(&of_one), lost(&of_both)), (0, 2), "{of_one:?} {of_both:?}");
 }
