@@ -2,7 +2,6 @@
 
 mod answer;
 mod around;
-mod births;
 mod client;
 mod compile;
 mod direct;

@@ -1,6 +1,5 @@
 //! The log store of each cluster, and what one caller sees of it.
 
-use crate::births::KnownBirths;
 use crate::client::Client;
 use crate::discovery::discover;
 use crate::error::ElasticsearchError;
@@ -53,7 +52,6 @@ pub struct Elasticsearch {
     pub(crate) database: Database,
     named: BTreeMap<ClusterName, Named>,
     found: Mutex<HashMap<ClusterName, Look>>,
-    births: KnownBirths,
 }
 
 impl Elasticsearch {
@@ -64,8 +62,7 @@ impl Elasticsearch {
         database: Database,
         named: BTreeMap<ClusterName, Named>,
     ) -> Arc<Self> {
-        let (found, births) = (Mutex::default(), KnownBirths::default());
-        Arc::new(Self { kubernetes, database, named, found, births })
+        Arc::new(Self { kubernetes, database, named, found: Mutex::default() })
     }
 
     /// As this caller may see it.
@@ -168,7 +165,7 @@ impl ForCaller {
             Ok(known) => known,
             Err(missing) => return Ok(Err(missing)),
         };
-        let births = self.elasticsearch.births.of(cluster, reached.connection()).await?;
+        let births = reached.births().await?;
         let fence = Fence::new(granted.scope(), granted.is_cluster_wide(), &births);
         Ok(Ok(Ready { granted, store, known, fence }))
     }

@@ -1,5 +1,6 @@
 //! One cluster as the console knows it: how to reach it, what it serves, and the stores that follow its objects.
 
+use crate::births::KnownBirths;
 use crate::catalog::Catalog;
 use crate::connection::{As, Call, Connection};
 use crate::discovery::{Discovery, Served};
@@ -44,6 +45,7 @@ pub struct Cluster {
     stores: SyncMutex<HashMap<String, Arc<Store>>>,
     index: Index,
     feeds: Arc<Feeds>,
+    births: KnownBirths,
     end: CancellationToken,
     _end_on_drop: DropGuard,
 }
@@ -59,6 +61,7 @@ impl Cluster {
             stores: SyncMutex::default(),
             index: Index::default(),
             feeds: Arc::default(),
+            births: KnownBirths::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
         })
@@ -80,6 +83,10 @@ impl Cluster {
 
     pub(crate) fn feeds(&self) -> &Arc<Feeds> {
         &self.feeds
+    }
+
+    pub(crate) fn known_births(&self) -> &KnownBirths {
+        &self.births
     }
 
     /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answers;
+mod births;
 mod bits;
 mod caller;
 mod catalog;
@@ -54,6 +55,7 @@ mod view;
 mod whole;
 mod wizards;
 
+pub use births::Births;
 pub use caller::{ForCaller, Keepers, Kubernetes};
 pub use change::{Bin, Deleted, DeletedObject, SeenDeleted};
 pub use cluster::Cluster;
