@@ -4,8 +4,8 @@ use crate::acknowledge::fingerprint;
 use crate::answer::read_data;
 use crate::error::PrometheusError;
 use crate::last_told::LastTold;
+use crate::seen::Seen;
 use crate::service::Source;
-use access::Scope;
 use model::{ClusterName, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
 use monitoring_contract::{Alert, Alerts, Matcher, Notifying, Rule, RuleState};
 use serde::Deserialize;
@@ -65,14 +65,14 @@ pub(crate) struct Warned {
 }
 
 impl Source {
-    /// The alerts that a scope admits; the rules too when it admits everything.
-    pub async fn alerts(&self, cluster: &ClusterName, scope: &Scope) -> Result<Alerts, PrometheusError> {
+    /// The alerts that are seen; the rules too when everything is.
+    pub async fn alerts(&self, cluster: &ClusterName, seen: &Seen) -> Result<Alerts, PrometheusError> {
         let groups = self.rules().await?;
         let all = groups.groups.iter().flat_map(|group| &group.rules).flat_map(|rule| &rule.alerts);
         let mut alerts: Vec<Alert> =
-            all.filter(|alert| admits(scope, alert)).map(|alert| read(cluster, alert)).collect();
+            all.filter(|alert| admits(seen, alert)).map(|alert| read(cluster, alert)).collect();
         crate::lists::sort(&mut alerts);
-        let rules = (*scope == Scope::All).then(|| {
+        let rules = (*seen == Seen::All).then(|| {
             let of_group =
                 |group: &Group| group.rules.iter().map(|rule| ruled(&group.name, rule)).collect::<Vec<_>>();
             let mut rules: Vec<Rule> = groups.groups.iter().flat_map(of_group).collect();
@@ -94,12 +94,12 @@ impl Source {
     }
 }
 
-/// An alert belongs to the namespace that its label names; one that names none is of the cluster.
-pub(crate) fn admits(scope: &Scope, alert: &Warned) -> bool {
-    match scope {
-        Scope::All => true,
-        scope => alert.labels.get("namespace").is_some_and(|namespace| scope.admits(Some(namespace), "")),
-    }
+/// An alert belongs to the namespace that its label names and that there was when it began; one that names none is of the
+/// cluster.
+pub(crate) fn admits(seen: &Seen, alert: &Warned) -> bool {
+    let since = Timestamp::parse_rfc3339(&alert.active_at).map(|since| since.0);
+    let is_seen = |namespace: &String| seen.admits(namespace, since);
+    *seen == Seen::All || alert.labels.get("namespace").is_some_and(is_seen)
 }
 
 fn read(cluster: &ClusterName, alert: &Warned) -> Alert {
@@ -267,11 +267,24 @@ mod tests {
     fn a_member_sees_alerts_of_their_projects_and_none_of_the_cluster() {
         let groups = groups();
         let [first, second] = [0, 1].map(|rule| &groups.groups[0].rules[rule].alerts[0]);
-        let of = |name: &str| Scope::Namespaces([Namespace::parse(name).unwrap()].into());
+        let of = |name: &str| Seen::All.only(&Namespace::parse(name).unwrap());
 
-        assert!(admits(&Scope::All, first) && admits(&Scope::All, second));
+        assert!(admits(&Seen::All, first) && admits(&Seen::All, second));
         assert!(admits(&of("shop"), first) && !admits(&of("blog"), first));
         assert!(!admits(&of("shop"), second));
+    }
+
+    #[test]
+    fn an_alert_that_began_before_a_namespace_was_made_is_about_another_one() {
+        let groups = groups();
+        let mut alerts = groups.groups.into_iter().flat_map(|group| group.rules).flat_map(|rule| rule.alerts);
+        let mut alert = alerts.next().unwrap();
+        let began = Timestamp::parse_rfc3339(&alert.active_at).unwrap().0;
+        let since = |at| Seen::Namespaces([(Namespace::parse("shop").unwrap(), at)].into());
+
+        assert!(admits(&since(began), &alert) && !admits(&since(began + 1), &alert));
+        alert.active_at.clear();
+        assert!(!admits(&since(began), &alert), "nobody knows whose it is");
     }
 
     #[test]

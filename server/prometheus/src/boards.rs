@@ -2,11 +2,12 @@
 
 use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::layout::Layout;
 use crate::promql::Query;
+use crate::seen::Seen;
 use crate::service::Source;
 use crate::subject::forced;
-use access::Scope;
 use futures::future::join_all;
 use model::Timestamp;
 use model::chart::{Chart, Frame, Series};
@@ -21,15 +22,15 @@ pub(crate) const MOST_LINES: usize = 10;
 
 impl Source {
     /// A board: all its charts, asked for at once.
-    pub async fn board(&self, request: &BoardRequest, scope: &Scope, now: i64) -> BoardView {
+    pub async fn board(&self, request: &BoardRequest, seen: &Seen, now: i64) -> BoardView {
         let frame = request.window.frame(Timestamp(now), POINTS);
-        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, scope, frame));
+        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, seen, frame));
         BoardView { frame, panels: join_all(panels).await, source: self.client.name() }
     }
 
-    async fn panel(&self, card: &Card, request: &BoardRequest, scope: &Scope, frame: Frame) -> Panel {
+    async fn panel(&self, card: &Card, request: &BoardRequest, seen: &Seen, frame: Frame) -> Panel {
         let panel = |queries, content| Panel { card: card.id.into(), unit: card.unit, queries, content };
-        let queries = match self.queries(card, request, scope, frame) {
+        let queries = match self.queries(card, request, seen, frame) {
             Ok(queries) => queries,
             Err(error) => return panel(Vec::new(), self.failed(request, error)),
         };
@@ -41,8 +42,16 @@ impl Source {
             lacking.dedup();
             return panel(Vec::new(), PanelContent::NotMeasured(lacking));
         }
-        let texts: Vec<String> = queries.iter().map(|(_, text)| text.clone()).collect();
-        match self.chart(card, &queries, frame, request.compare).await {
+        let texts: Vec<String> = queries.iter().map(|(_, query)| query.text().to_owned()).collect();
+        // What was seen earlier is another question: a namespace may be younger.
+        let compared = request.compare.filter(|_| card.form == Form::Lines);
+        let earlier = compared.map(|seconds| frame.earlier(seconds));
+        let before = earlier.map(|earlier| Ok((earlier, self.queries(card, request, seen, earlier)?)));
+        let before = match before.transpose() {
+            Ok(before) => before,
+            Err(error) => return panel(texts, self.failed(request, error)),
+        };
+        match self.chart(card, (frame, queries), before).await {
             Ok(Some(chart)) => panel(texts, PanelContent::Chart(Box::new(chart))),
             Ok(None) => panel(texts, PanelContent::NoData),
             Err(error) => panel(texts, self.failed(request, error)),
@@ -58,14 +67,15 @@ impl Source {
         &self,
         card: &'c Card,
         request: &BoardRequest,
-        scope: &Scope,
+        seen: &Seen,
         frame: Frame,
-    ) -> Result<Vec<(&'c Line, String)>, PrometheusError> {
+    ) -> Result<Vec<(&'c Line, Fenced)>, PrometheusError> {
         let mut queries = Vec::new();
         for line in card.lines {
             let Some(query) = self.layout.pick(line.picks)? else { continue };
-            let query = query.force(|metric| forced(&request.subject, scope, &self.layout, metric))?;
-            queries.push((line, query.with_steps_of(frame.step)?.to_text()?));
+            let query = query.force(|metric| forced(&request.subject, &self.layout, metric))?;
+            let query = query.with_steps_of(frame.step)?;
+            queries.push((line, Fenced::new(query, seen, &self.layout, frame)?));
         }
         Ok(queries)
     }
@@ -73,33 +83,17 @@ impl Source {
     async fn chart(
         &self,
         card: &Card,
-        queries: &[(&Line, String)],
-        frame: Frame,
-        compare: Option<u32>,
+        (frame, queries): (Frame, Vec<(&Line, Fenced)>),
+        before: Option<(Frame, Vec<(&Line, Fenced)>)>,
     ) -> Result<Option<Chart>, PrometheusError> {
-        let earlier = compare.filter(|_| card.form == Form::Lines).map(|seconds| frame.earlier(seconds));
-        let ask = |frame: Frame| {
-            join_all(queries.iter().map(move |(line, query)| async move {
-                Ok::<_, PrometheusError>((*line, self.client.range(query, frame).await?))
-            }))
-        };
-        let now: Vec<(&Line, Arc<Answer>)> = ask(frame).await.into_iter().collect::<Result<_, _>>()?;
-        let mut lines = Lines::default();
-        for (line, answer) in &now {
-            lines.add(&self.layout, line.key, line.labels, answer, frame);
-        }
-        let (mut series, left_out) = lines.into_series();
+        let now = self.answers(&queries).await?;
+        let (mut series, left_out) = self.lines_of(&now, frame).into_series();
         if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
             return Ok(None);
         }
-        if let Some(earlier) = earlier {
-            let before: Vec<(&Line, Arc<Answer>)> =
-                ask(earlier).await.into_iter().collect::<Result<_, _>>()?;
-            let mut lines = Lines::default();
-            for (line, answer) in &before {
-                lines.add(&self.layout, line.key, line.labels, answer, earlier);
-            }
-            series = with_earlier(series, &lines.0);
+        if let Some((earlier, queries)) = before {
+            let before = self.answers(&queries).await?;
+            series = with_earlier(series, &self.lines_of(&before, earlier).0);
         }
         let mut warnings: Vec<String> = now.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
         warnings.sort();
@@ -107,6 +101,23 @@ impl Source {
         let drawn = charts::draw(frame, card.unit, card.form == Form::Stacked, &series);
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
         Ok(Some(Chart { svg, scale, series, left_out, warnings }))
+    }
+
+    async fn answers<'c>(
+        &self,
+        queries: &[(&'c Line, Fenced)],
+    ) -> Result<Vec<(&'c Line, Arc<Answer>)>, PrometheusError> {
+        let ask =
+            queries.iter().map(|(line, query)| async move { Ok((*line, query.range(&self.client).await?)) });
+        join_all(ask).await.into_iter().collect()
+    }
+
+    fn lines_of(&self, answers: &[(&Line, Arc<Answer>)], frame: Frame) -> Lines {
+        let mut lines = Lines::default();
+        for (line, answer) in answers {
+            lines.add(&self.layout, line.key, line.labels, answer, frame);
+        }
+        lines
     }
 }
 

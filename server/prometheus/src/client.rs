@@ -25,6 +25,12 @@ const LATELY: i64 = 300;
 /// How long a Prometheus may think about a question, as it reads it.
 const THINKING: &str = "12s";
 
+/// The moment for which is answered what is asked now, as a frame: the same for a quarter of a minute.
+pub(crate) fn moment(now: i64) -> Frame {
+    let moment = now.div_euclid(15) * 15;
+    Frame { start: moment, end: moment, step: 15 }
+}
+
 /// One Prometheus.
 pub struct Client {
     transport: Arc<dyn Transport>,
@@ -74,9 +80,8 @@ impl Client {
 
     /// Values at a moment. Shared for a quarter of a minute.
     pub(crate) async fn instant(&self, query: &str, now: i64) -> Result<Arc<Answer>, PrometheusError> {
-        let moment = now.div_euclid(15) * 15;
-        let frame = Frame { start: moment, end: moment, step: 15 };
-        let path = format!("/api/v1/query?query={}&time={moment}&timeout={THINKING}", escape(query));
+        let frame = moment(now);
+        let path = format!("/api/v1/query?query={}&time={}&timeout={THINKING}", escape(query), frame.end);
         self.cache
             .get((query.to_owned(), frame), async { read_query(&self.get("query", &path).await?) })
             .await

@@ -3,10 +3,10 @@
 use crate::answer::Measurement;
 use crate::boards::Lines;
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::promql::Query;
+use crate::seen::Seen;
 use crate::service::Source;
-use crate::subject::confined;
-use access::Scope;
 use model::chart::Chart;
 use model::{Timestamp, Unit};
 use monitoring_contract::{ExploreRequest, Explored, QueryFault};
@@ -14,33 +14,26 @@ use std::collections::BTreeSet;
 
 /// Points of the chart: it is as wide as the page.
 const POINTS: u32 = 300;
-/// Names offered for completion.
-const MOST_NAMES: usize = 5000;
 /// Labels that stand in names of lines; others are in the query.
 const MOST_LABELS: usize = 6;
 
 impl Source {
-    /// What a query gives, confined to a scope.
+    /// What a query gives of what is seen.
     pub async fn explore(
         &self,
         request: &ExploreRequest,
-        scope: &Scope,
+        seen: &Seen,
         now: i64,
     ) -> Result<Explored, PrometheusError> {
-        let confined_to = match scope {
-            Scope::All => None,
-            Scope::Namespaces(names) | Scope::NamespaceObjects(names) => {
-                Some(names.iter().map(ToString::to_string).collect())
-            }
-        };
+        let confined_to = seen.names();
         let mut explored = Explored { sent: String::new(), confined_to, chart: None, fault: None };
         if request.query.trim().is_empty() {
             return Ok(explored);
         }
-        let query = Query::parse(&request.query)
-            .and_then(|query| query.force(|metric| confined(scope, &self.layout, metric))?.to_text());
-        explored.sent = match query {
-            Ok(sent) => sent,
+        let frame = request.window.frame(Timestamp(now), POINTS);
+        let query = Query::parse(&request.query);
+        let query = match query.and_then(|query| Fenced::new(query, seen, &self.layout, frame)) {
+            Ok(query) => query,
             Err(PrometheusError::Query { message }) => {
                 // The other parser says where, and does nothing else with what it reads.
                 let said = self.client.fault(&request.query).await;
@@ -49,8 +42,8 @@ impl Source {
             }
             Err(error) => return Err(error),
         };
-        let frame = request.window.frame(Timestamp(now), POINTS);
-        match self.client.range(&explored.sent, frame).await {
+        query.text().clone_into(&mut explored.sent);
+        match query.range(&self.client).await {
             Ok(answer) => {
                 let mut lines = Lines::default();
                 lines.add_as_they_are(&telling(&answer.series), &answer, frame);
@@ -71,18 +64,6 @@ impl Source {
             Err(error) => return Err(error),
         }
         Ok(explored)
-    }
-
-    /// The names of metrics that a scope admits, for completion.
-    pub async fn metric_names(&self, scope: &Scope, now: i64) -> Result<Vec<String>, PrometheusError> {
-        let selector = match scope {
-            Scope::All => String::new(),
-            scope => {
-                let all = Query::parse("{__name__!=\"\"}")?;
-                all.force(|metric| confined(scope, &self.layout, metric))?.to_text()?
-            }
-        };
-        Ok(self.client.metric_names(&selector, now).await?.into_iter().take(MOST_NAMES).collect())
     }
 }
 

@@ -3,13 +3,14 @@
 use crate::alerts::{level, resource};
 use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::layout::Layout;
 use crate::promql::{Forced, Query};
 use crate::reads::ReadMetrics;
 use crate::rules::episodes::episodes;
+use crate::seen::Seen;
 use crate::service::Source;
-use crate::subject::{confined, namespace, of_object};
-use access::Scope;
+use crate::subject::{namespace, of_object};
 use model::chart::Frame;
 use model::{ResourceRef, Timestamp};
 use monitoring_contract::{PastAlert, Window};
@@ -63,11 +64,12 @@ impl Source {
     pub async fn past_alerts(
         &self,
         object: &ResourceRef,
-        scope: &Scope,
+        seen: &Seen,
         now: i64,
     ) -> Result<Vec<PastAlert>, PrometheusError> {
         let frame = DAY.frame(Timestamp(now), POINTS);
-        let answer = self.client.range(&query(object, scope, &self.layout)?, frame).await?;
+        let query = Fenced::new(query(object)?, seen, &self.layout, frame)?;
+        let answer = query.range(&self.client).await?;
         let mut told = told(&answer, frame, object);
         told.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
         told.truncate(PastAlert::MOST);
@@ -75,17 +77,13 @@ impl Source {
     }
 }
 
-fn query(object: &ResourceRef, scope: &Scope, layout: &Layout) -> Result<String, PrometheusError> {
-    let one = |about: Option<Forced>| {
-        let forced =
-            |metric: Option<&str>| confined(scope, layout, metric).into_iter().chain(about.clone()).collect();
-        Query::parse(FIRING)?.force(forced)?.to_text()
-    };
+fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
     if object.kind.as_str() == "namespaces" {
-        return one(None);
+        return Query::parse(FIRING);
     }
-    let all = labels(object.kind.as_str(), object.name.as_str()).into_iter().map(|label| one(Some(label)));
-    Ok(all.collect::<Result<Vec<String>, _>>()?.join(" or "))
+    let one = |label: Forced| Query::parse(FIRING)?.force(|_| vec![label.clone()])?.to_text();
+    let all = labels(object.kind.as_str(), object.name.as_str()).into_iter().map(one);
+    Query::parse(&all.collect::<Result<Vec<String>, _>>()?.join(" or "))
 }
 
 fn told(answer: &Answer, frame: Frame, object: &ResourceRef) -> Vec<PastAlert> {
@@ -129,8 +127,10 @@ mod tests {
     }
 
     fn asked(kind: &str, namespace: Option<&str>, name: &str) -> String {
-        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
-        query(&object(kind, namespace, name), &scope, &Layout::default()).unwrap()
+        let seen = Seen::All.only(&Namespace::parse("shop").unwrap());
+        let frame = Frame { start: 0, end: 0, step: 60 };
+        let query = query(&object(kind, namespace, name)).unwrap();
+        Fenced::new(query, &seen, &Layout::default(), frame).unwrap().text().to_owned()
     }
 
     #[test]

@@ -8,7 +8,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 mod compared;
+mod listed;
+mod reach;
 pub mod variables;
+
+pub(crate) use reach::BEFORE_RANGES;
+pub use reach::Reach;
 
 /// The longest query that is read, in bytes.
 const LONGEST_QUERY: usize = 16 << 10;

@@ -1,11 +1,12 @@
 //! Who uses most.
 
 use crate::answer::Measurement;
+use crate::client::moment;
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::reads::ReadMetrics;
+use crate::seen::Seen;
 use crate::service::Source;
-use crate::subject::confined;
-use access::Scope;
 use futures::future::join_all;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
 use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
@@ -43,18 +44,18 @@ impl Source {
     pub async fn ranking(
         &self,
         request: &RankingRequest,
-        scope: &Scope,
+        seen: &Seen,
         now: i64,
     ) -> Result<Ranking, PrometheusError> {
         // Machines belong to no namespace.
-        let everything = Scope::All;
-        let scope = if request.of == RankOf::Nodes { &everything } else { scope };
+        let everything = Seen::All;
+        let seen = if request.of == RankOf::Nodes { &everything } else { seen };
         let owners = match request.of {
-            RankOf::Workloads => self.owners(scope, now).await?,
+            RankOf::Workloads => self.owners(seen, now).await?,
             _ => Owners::default(),
         };
         let columns = columns(request.of);
-        let asked = columns.iter().map(|column| self.column(column.picks, scope, now));
+        let asked = columns.iter().map(|column| self.column(column.picks, seen, now));
         let mut rows: BTreeMap<Who, Vec<Option<f64>>> = BTreeMap::new();
         for (place, series) in join_all(asked).await.into_iter().enumerate() {
             for series in series? {
@@ -86,17 +87,17 @@ impl Source {
     async fn column(
         &self,
         picks: &[&str],
-        scope: &Scope,
+        seen: &Seen,
         now: i64,
     ) -> Result<Vec<Measurement>, PrometheusError> {
         let Some(query) = self.layout.pick(picks)? else { return Ok(Vec::new()) };
-        let query = query.force(|metric| confined(scope, &self.layout, metric))?.to_text()?;
-        Ok(self.client.instant(&query, now).await?.series.clone())
+        let query = Fenced::new(query, seen, &self.layout, moment(now))?;
+        Ok(query.instant(&self.client).await?.series.clone())
     }
 
-    async fn owners(&self, scope: &Scope, now: i64) -> Result<Owners, PrometheusError> {
+    async fn owners(&self, seen: &Seen, now: i64) -> Result<Owners, PrometheusError> {
         let (pods, sets) =
-            futures::join!(self.column(&[OWNERS], scope, now), self.column(&[SET_OWNERS], scope, now));
+            futures::join!(self.column(&[OWNERS], seen, now), self.column(&[SET_OWNERS], seen, now));
         let of_set = |series: &Measurement| {
             let set = (series.label("namespace").to_owned(), series.label("replicaset").to_owned());
             (set, series.label("owner_name").to_owned())

@@ -11,8 +11,9 @@ use crate::layout::Layout;
 use crate::lists::join;
 use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
+use crate::seen::{Seen, seen_of};
 use crate::transport::Transport;
-use access::{Access, Caller, Granted, Scope};
+use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use database::Database;
 use kubernetes::{Cluster, Kubernetes};
@@ -98,7 +99,7 @@ impl Prometheus {
     pub async fn firing(&self, cluster: &Arc<Cluster>) -> Result<Option<Vec<Alert>>, ConsoleError> {
         let name = cluster.name();
         let Ok(source) = self.source(cluster).await? else { return Ok(None) };
-        let alerts = source.alerts(name, &Scope::All).await.map_err(about(name))?.alerts;
+        let alerts = source.alerts(name, &Seen::All).await.map_err(about(name))?.alerts;
         let mut firing: Vec<Alert> = alerts.into_iter().filter(|alert| alert.is_firing).collect();
         self.hold_back(cluster, &mut firing).await;
         self.tell_acknowledged(name, &mut firing).await?;
@@ -172,15 +173,16 @@ impl ForCaller {
         seen.cloned().ok_or_else(|| ConsoleError::NotFound { what: format!("cluster {name}") })
     }
 
-    /// What measures a cluster, once the caller was granted to ask it.
+    /// What measures a cluster and what the caller may see of it, once they were granted to ask.
     pub(crate) async fn granted(
         &self,
         cluster: &ClusterName,
         action: ReadMetrics,
-    ) -> Result<(Granted<ReadMetrics>, Result<Arc<Source>, Missing>), ConsoleError> {
+    ) -> Result<(Seen, Result<Arc<Source>, Missing>), ConsoleError> {
         let known = self.cluster(cluster)?;
         let granted = self.access().grant(&self.caller, action).await?;
-        Ok((granted, self.prometheus.source(&known).await?))
+        let source = self.prometheus.source(&known).await?;
+        Ok((seen_of(&known, &granted).await?, source))
     }
 }
 
@@ -194,9 +196,9 @@ impl ForCaller {
     }
 
     async fn seen_of_rules(&self, cluster: &ClusterName) -> Result<Result<Alerts, Missing>, ConsoleError> {
-        let (granted, source) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;
+        let (seen, source) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;
         match source {
-            Ok(source) => source.alerts(cluster, granted.scope()).await.map(Ok).map_err(about(cluster)),
+            Ok(source) => source.alerts(cluster, &seen).await.map(Ok).map_err(about(cluster)),
             Err(missing) => Ok(Err(missing)),
         }
     }
@@ -240,7 +242,10 @@ impl ForCaller {
     ) -> Result<Option<Alerts>, ConsoleError> {
         let name = cluster.name();
         let rules = match self.prometheus.source(&cluster).await {
-            Ok(Ok(source)) => source.alerts(name, granted.scope()).await.map(Ok).map_err(about(name)),
+            Ok(Ok(source)) => match seen_of(&cluster, &granted).await {
+                Ok(seen) => source.alerts(name, &seen).await.map(Ok).map_err(about(name)),
+                Err(error) => Err(error),
+            },
             Ok(Err(missing)) => Ok(Err(missing)),
             Err(error) => Err(error),
         };
@@ -254,10 +259,10 @@ impl ForCaller {
         &self,
         request: &RankingRequest,
     ) -> Result<Result<Ranking, Missing>, ConsoleError> {
-        let (granted, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
+        let (seen, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
         match source {
             Ok(source) => {
-                let ranking = source.ranking(request, granted.scope(), now()).await;
+                let ranking = source.ranking(request, &seen, now()).await;
                 ranking.map(Ok).map_err(about(&request.cluster))
             }
             Err(missing) => Ok(Err(missing)),
@@ -279,9 +284,9 @@ impl ForCaller {
 impl Monitoring for ForCaller {
     async fn board(&self, request: BoardRequest) -> Result<Measured<BoardView>, ConsoleError> {
         let action = crate::subject::need(&request)?;
-        let (granted, source) = self.granted(request.subject.cluster(), action).await?;
+        let (seen, source) = self.granted(request.subject.cluster(), action).await?;
         Ok(match source {
-            Ok(source) => Measured::Answered(Box::new(source.board(&request, granted.scope(), now()).await)),
+            Ok(source) => Measured::Answered(Box::new(source.board(&request, &seen, now()).await)),
             Err(missing) => Measured::Missing(missing),
         })
     }
@@ -328,7 +333,8 @@ impl Monitoring for ForCaller {
             crate::past_alerts::need(&object).and_then(|action| self.access().glance(&self.caller, action));
         let Some(granted) = granted else { return Ok(None) };
         let Ok(source) = self.prometheus.source(&cluster).await? else { return Ok(None) };
-        let told = source.past_alerts(&object, granted.scope(), now()).await;
+        let seen = seen_of(&cluster, &granted).await?;
+        let told = source.past_alerts(&object, &seen, now()).await;
         told.map(Some).map_err(about(&object.cluster))
     }
 
@@ -357,19 +363,19 @@ impl Monitoring for ForCaller {
     }
 
     async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError> {
-        let (granted, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
+        let (seen, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
         match source {
-            Ok(source) => source.metric_names(granted.scope(), now()).await.map_err(about(&cluster)),
+            Ok(source) => source.metric_names(&seen, now()).await.map_err(about(&cluster)),
             Err(_) => Ok(Vec::new()),
         }
     }
 
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError> {
         let action = ReadMetrics::of_projects(&request.cluster);
-        let (granted, source) = self.granted(&request.cluster, action).await?;
+        let (seen, source) = self.granted(&request.cluster, action).await?;
         match source {
             Ok(source) => {
-                let explored = source.explore(&request, granted.scope(), now()).await;
+                let explored = source.explore(&request, &seen, now()).await;
                 explored
                     .map(|explored| Measured::Answered(Box::new(explored)))
                     .map_err(about(&request.cluster))

@@ -3,7 +3,6 @@
 use crate::layout::Layout;
 use crate::promql::{Forced, Wanted, escape};
 use crate::reads::ReadMetrics;
-use access::Scope;
 use model::{ConsoleError, Namespace, ResourceRef};
 use monitoring_contract::{BoardId, BoardRequest, Subject};
 
@@ -43,20 +42,12 @@ pub fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
     }
 }
 
-/// What is forced on a selector that names this metric.
-pub fn forced(subject: &Subject, scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
-    let mut forced = confined(scope, layout, metric);
-    if let Subject::Object(object) = subject {
-        forced.extend(of_object(object.kind.as_str(), object.name.as_str(), layout, metric));
+/// What a board's subject forces on a selector that names this metric.
+pub fn forced(subject: &Subject, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
+    match subject {
+        Subject::Object(object) => of_object(object.kind.as_str(), object.name.as_str(), layout, metric),
+        Subject::Cluster(_) => Vec::new(),
     }
-    forced
-}
-
-/// What the scope of a grant forces.
-pub fn confined(scope: &Scope, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
-    let (Scope::Namespaces(names) | Scope::NamespaceObjects(names)) = scope else { return Vec::new() };
-    let wanted = Wanted::AnyOf(names.iter().map(ToString::to_string).collect());
-    vec![Forced { label: layout.namespace_label(metric).to_owned(), wanted }]
 }
 
 /// What an object of this kind and name forces.
@@ -68,7 +59,7 @@ pub fn of_object(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) 
             vec![Forced { label: "instance".into(), wanted }]
         }
         "nodes" => vec![Forced::is("node", name)],
-        // Its scope says it already.
+        // What is seen of it says it already.
         "namespaces" => Vec::new(),
         "pods" => vec![Forced::is("pod", name)],
         "persistentvolumeclaims" => vec![Forced::is("persistentvolumeclaim", name)],
@@ -102,6 +93,7 @@ fn pods_of(kind: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::promql::Query;
+    use crate::seen::Seen;
     use access::Action;
     use model::{ClusterName, KindSlug, ObjectName};
     use monitoring_contract::Window;
@@ -117,10 +109,10 @@ mod tests {
 
     fn sent(kind: &str, name: &str, query: &str) -> String {
         let subject = Subject::Object(object(kind, Some("shop"), name));
-        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
+        let seen = Seen::All.only(&Namespace::parse("shop").unwrap());
         let layout = Layout::default();
-        let query = Query::parse(query).unwrap();
-        query.force(|metric| forced(&subject, &scope, &layout, metric)).unwrap().to_text().unwrap()
+        let query = Query::parse(query).unwrap().force(|metric| forced(&subject, &layout, metric)).unwrap();
+        query.force(|metric| seen.forced(&layout, metric)).unwrap().to_text().unwrap()
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::layout::Layout;
+use crate::seen::Seen;
 use crate::service::Source;
 use crate::transport::Transport;
-use access::Scope;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
@@ -21,10 +21,15 @@ use std::time::Instant;
 
 pub(crate) const NOW: i64 = 1_795_407_600;
 
-/// Remembers what was asked, and answers each query with two series of which one has a gap.
+mod made_anew;
+
+/// Remembers what was asked, and answers each query with two series of which one has a gap: those of the namespaces that it
+/// names, if it names some.
 #[derive(Default)]
 pub(crate) struct Fake {
     pub(crate) asked: Mutex<Vec<String>>,
+    /// What was asked over a stretch of time, with when that begins.
+    pub(crate) begins: Mutex<Vec<(String, i64)>>,
     /// What was selected of which the values of a label were asked.
     pub(crate) selectors: Mutex<Vec<String>>,
     pub(crate) is_down: bool,
@@ -62,11 +67,13 @@ impl Transport for Arc<Fake> {
         if path.ends_with("/values") || path.ends_with("/labels") {
             return success(serde_json::to_string(&metrics()).unwrap());
         }
-        self.asked.lock().push(value("query"));
+        let query = value("query");
+        self.asked.lock().push(query.clone());
         match path.rsplit('/').next() {
             Some("query_range") => {
                 let number = |name: &str| value(name).parse::<i64>().unwrap();
                 let (start, end, step) = (number("start"), number("end"), number("step"));
+                self.begins.lock().push((query.clone(), start));
                 let samples = |without: i64| {
                     let moments = (start..=end).step_by(step as usize).filter(|at| *at != without);
                     moments.map(|at| format!(r#"[{at},"0.5"]"#)).collect::<Vec<_>>().join(",")
@@ -74,7 +81,11 @@ impl Transport for Arc<Fake> {
                 let series = |name: &str, without| {
                     format!(r#"{{"metric":{{"namespace":"{name}","pod":"{name}-0"}},"values":[{}]}}"#, samples(without))
                 };
-                success(format!(r#"{{"resultType":"matrix","result":[{},{}]}}"#, series("shop", 0), series("blog", end)))
+                let all = [("shop", series("shop", 0)), ("blog", series("blog", end))].into_iter();
+                let names_none = !query.contains("shop") && !query.contains("blog");
+                let named = all.filter(|(name, _)| names_none || query.contains(name));
+                let series: Vec<String> = named.map(|(_, series)| series).collect();
+                success(format!(r#"{{"resultType":"matrix","result":[{}]}}"#, series.join(",")))
             }
             _ => success(r#"{"resultType":"vector","result":[{"metric":{"namespace":"shop","pod":"web-0"},"value":[0,"2"]}]}"#.into()),
         }
@@ -100,12 +111,12 @@ pub(crate) fn cluster() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
 }
 
-fn request(board: BoardId) -> BoardRequest {
+pub(crate) fn request(board: BoardId) -> BoardRequest {
     BoardRequest { subject: Subject::Cluster(cluster()), board, window: Window::default(), compare: None }
 }
 
-pub(crate) fn shop() -> Scope {
-    Scope::Namespaces([Namespace::parse("shop").unwrap()].into())
+pub(crate) fn shop() -> Seen {
+    Seen::All.only(&Namespace::parse("shop").unwrap())
 }
 
 #[tokio::test]
@@ -119,7 +130,7 @@ async fn forty_viewers_cost_what_one_costs() {
         // They come one after another within a quarter of a minute.
         let request = request(board);
         let views =
-            join_all((0..40).map(|viewer| source.board(&request, &Scope::All, NOW + viewer % 15))).await;
+            join_all((0..40).map(|viewer| source.board(&request, &Seen::All, NOW + viewer % 15))).await;
 
         let asked = fake.asked.lock().len();
         println!(
@@ -174,7 +185,7 @@ async fn a_layout_knows_what_cards_ask_for() {
 async fn a_gap_is_in_the_chart_and_in_its_figures() {
     let fake = Arc::<Fake>::default();
     let BoardView { panels, .. } =
-        source(&fake).board(&request(BoardId::Applications), &Scope::All, NOW).await;
+        source(&fake).board(&request(BoardId::Applications), &Seen::All, NOW).await;
 
     let PanelContent::Chart(chart) = &panels[0].content else { panic!("{:?}", panels[0].content) };
     let blog = chart.series.iter().find(|series| series.label == "blog").unwrap();
@@ -186,7 +197,7 @@ async fn a_gap_is_in_the_chart_and_in_its_figures() {
 async fn what_is_down_costs_each_card_and_not_the_board() {
     let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
 
-    let view = source(&fake).board(&request(BoardId::Usage), &Scope::All, NOW).await;
+    let view = source(&fake).board(&request(BoardId::Usage), &Seen::All, NOW).await;
 
     assert_eq!(view.panels.len(), cards::of(BoardId::Usage).len());
     for panel in view.panels {
@@ -201,7 +212,7 @@ async fn what_is_not_measured_says_which_series_are_missing() {
     let mut source = source(&fake);
     source.layout.names.retain(|name| !name.starts_with("etcd_") && !name.starts_with("apiserver_storage"));
 
-    let view = source.board(&request(BoardId::ControlPlane), &Scope::All, NOW).await;
+    let view = source.board(&request(BoardId::ControlPlane), &Seen::All, NOW).await;
 
     let raft = view.panels.iter().find(|panel| panel.card == "etcd-raft").unwrap();
     let PanelContent::NotMeasured(names) = &raft.content else { panic!("{:?}", raft.content) };

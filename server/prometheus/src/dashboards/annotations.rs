@@ -46,8 +46,8 @@ impl Source {
         look: &Look<'_>,
         frame: Frame,
     ) -> Result<(Vec<Mark>, u32), PrometheusError> {
-        let text = self.fenced(&annotation.query, look, frame)?;
-        Ok(marks(&annotation.name, &*self.client.range(&text, frame).await?, frame))
+        let query = self.fenced(&annotation.query, look, frame)?;
+        Ok(marks(&annotation.name, &*query.range(&self.client).await?, frame))
     }
 }
 

@@ -14,9 +14,8 @@ use crate::explore::fault;
 use crate::promql::Query;
 use crate::promql::variables::{self, Chosen};
 use crate::reads::ReadMetrics;
+use crate::seen::Seen;
 use crate::service::{ForCaller, Source, now};
-use crate::subject::confined;
-use access::Scope;
 use futures::future::{join, join_all};
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{
@@ -29,7 +28,7 @@ const MOST_VALUES: usize = 500;
 /// What the panels of a dashboard have in common.
 pub(crate) struct Look<'r> {
     request: &'r DashboardRequest,
-    scope: &'r Scope,
+    seen: &'r Seen,
     chosen: Chosen,
 }
 
@@ -42,17 +41,17 @@ impl ForCaller {
         request: &DashboardRequest,
     ) -> Result<Measured<DashboardView>, ConsoleError> {
         let cluster = &request.cluster;
-        let (granted, source) = self.granted(cluster, ReadMetrics::of_dashboard(cluster, namespace)).await?;
+        let (seen, source) = self.granted(cluster, ReadMetrics::of_dashboard(cluster, namespace)).await?;
         let source = match source {
             Ok(source) => source,
             Err(missing) => return Ok(Measured::Missing(missing)),
         };
-        let namespaces = match granted.scope() {
-            Scope::Namespaces(names) | Scope::NamespaceObjects(names) => names.iter().cloned().collect(),
+        let namespaces = match &seen {
+            Seen::Namespaces(names) => names.keys().cloned().collect(),
             // Without them none can be chosen, and all are shown.
-            Scope::All => self.prometheus.kubernetes.namespaces(cluster).await.unwrap_or_default(),
+            Seen::All => self.prometheus.kubernetes.namespaces(cluster).await.unwrap_or_default(),
         };
-        let view = source.dashboard(plan, request, granted.scope(), &namespaces, now()).await;
+        let view = source.dashboard(plan, request, &seen, &namespaces, now()).await;
         Ok(Measured::Answered(Box::new(view)))
     }
 
@@ -110,13 +109,13 @@ impl Source {
         &self,
         plan: &Plan,
         request: &DashboardRequest,
-        scope: &Scope,
+        seen: &Seen,
         namespaces: &[Namespace],
         now: i64,
     ) -> DashboardView {
         let frame = request.window.frame(Timestamp(now), crate::boards::POINTS);
-        let (variables, chosen) = self.variables(plan, request, scope, namespaces, now).await;
-        let look = Look { request, scope, chosen };
+        let (variables, chosen) = self.variables(plan, request, seen, namespaces, now).await;
+        let look = Look { request, seen, chosen };
         let panels = join_all(plan.panels.iter().map(|panel| self.kept_panel(panel, &look, frame)));
         let (panels, annotations) = join(panels, self.annotations(plan, &look, frame)).await;
         DashboardView { frame, source: self.client.name(), variables, annotations, panels }
@@ -127,7 +126,7 @@ impl Source {
         &self,
         plan: &Plan,
         request: &DashboardRequest,
-        scope: &Scope,
+        seen: &Seen,
         namespaces: &[Namespace],
         now: i64,
     ) -> (Vec<VariableView>, Chosen) {
@@ -142,7 +141,7 @@ impl Source {
         views.push(view(NAMESPACE_VARIABLE, Ok(options), namespace.as_deref()));
         chosen.insert(NAMESPACE_VARIABLE.to_owned(), namespace);
         for variable in &plan.variables {
-            let options = self.values_of(variable, scope, &chosen, now).await;
+            let options = self.values_of(variable, seen, &chosen, now).await;
             let options = options.map_err(|error| error.about(request.cluster.as_str()));
             let value = asked(&variable.name);
             views.push(view(&variable.name, options, value.as_deref()));
@@ -165,7 +164,7 @@ impl Source {
     async fn values_of(
         &self,
         variable: &Variable,
-        scope: &Scope,
+        seen: &Seen,
         chosen: &Chosen,
         now: i64,
     ) -> Result<Vec<String>, PrometheusError> {
@@ -173,13 +172,8 @@ impl Source {
             "" => Query::with_label(&variable.label)?,
             selector => Query::parse(selector)?.choose(chosen)?.only_selector()?,
         };
-        let selector = selector.force(|metric| confined(scope, &self.layout, metric))?.to_text()?;
-        let answer = self.client.label_values(&variable.label, &selector, now).await?;
-        let values = answer.series.iter().map(|series| series.label(&variable.label).to_owned());
-        let mut values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
-        values.sort();
-        values.truncate(MOST_VALUES);
-        Ok(values)
+        let values = self.values(&variable.label, selector, seen, now).await?;
+        Ok(values.into_iter().take(MOST_VALUES).collect())
     }
 }
 

@@ -7,10 +7,11 @@ use super::states::timeline;
 use super::values::{named, table, values};
 use crate::answer::Answer;
 use crate::boards::{Lines, with_earlier};
+use crate::client::moment;
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::promql::Query;
 use crate::service::Source;
-use crate::subject::confined;
 use futures::future::join_all;
 use model::chart::{Chart, Frame};
 use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
@@ -33,7 +34,7 @@ impl Source {
         let (queries, content) = match self.kept_queries(plan, look, frame) {
             Ok(queries) => {
                 let content = self.kept_content(plan, &queries, look, frame).await;
-                (queries.into_iter().map(|(_, text)| text).collect(), content)
+                (queries.into_iter().map(|(_, query)| query.text().to_owned()).collect(), content)
             }
             Err(error) => (Vec::new(), Err(error)),
         };
@@ -48,7 +49,9 @@ impl Source {
         plan: &'p PanelPlan,
         look: &Look<'_>,
         frame: Frame,
-    ) -> Result<Vec<(&'p PanelQuery, String)>, PrometheusError> {
+    ) -> Result<Vec<(&'p PanelQuery, Fenced)>, PrometheusError> {
+        let frame =
+            if is_over_time(plan.kind) { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
         let sent = |query: &'p PanelQuery| Ok((query, self.fenced(&query.query, look, frame)?));
         plan.queries.iter().map(sent).collect()
     }
@@ -59,35 +62,33 @@ impl Source {
         query: &str,
         look: &Look<'_>,
         frame: Frame,
-    ) -> Result<String, PrometheusError> {
-        let read = Query::parse(query)?.choose(&look.chosen)?;
-        let fenced = read.force(|metric| confined(look.scope, &self.layout, metric))?;
-        fenced.with_steps_of(frame.step)?.to_text()
+    ) -> Result<Fenced, PrometheusError> {
+        let read = Query::parse(query)?.choose(&look.chosen)?.with_steps_of(frame.step)?;
+        Fenced::new(read, look.seen, &self.layout, frame)
     }
 
     async fn kept_content(
         &self,
         plan: &PanelPlan,
-        queries: &[(&PanelQuery, String)],
+        queries: &[(&PanelQuery, Fenced)],
         look: &Look<'_>,
         frame: Frame,
     ) -> Result<ShownContent, PrometheusError> {
         match plan.kind {
-            PanelKind::Lines => self.kept_chart(plan, queries, frame, look.request.compare).await,
-            PanelKind::Stacked => self.kept_chart(plan, queries, frame, None).await,
+            PanelKind::Lines | PanelKind::Stacked => self.kept_chart(plan, queries, look, frame).await,
             PanelKind::StateTimeline => {
-                let answers = self.lines(queries, frame).await?;
+                let answers = self.lines(queries).await?;
                 let shown = timeline(&answers, plan, frame, warnings(&answers));
                 Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::StateTimeline(Box::new(shown))))
             }
             PanelKind::HeatMap => {
-                let answers = self.lines(queries, frame).await?;
+                let answers = self.lines(queries).await?;
                 let shown = heat_map(&answers, plan, frame, warnings(&answers));
                 Ok(shown.map_or(ShownContent::NoData, |shown| ShownContent::HeatMap(Box::new(shown))))
             }
             _ => {
-                let ask = queries.iter().map(|(query, text)| async move {
-                    Ok::<_, PrometheusError>((*query, self.client.instant(text, frame.end).await?))
+                let ask = queries.iter().map(|(query, fenced)| async move {
+                    Ok::<_, PrometheusError>((*query, fenced.instant(&self.client).await?))
                 });
                 let answers: Vec<_> = join_all(ask).await.into_iter().collect::<Result<_, _>>()?;
                 if answers.iter().all(|(_, answer)| answer.series.iter().all(|one| one.samples.is_empty())) {
@@ -105,18 +106,19 @@ impl Source {
     async fn kept_chart(
         &self,
         plan: &PanelPlan,
-        queries: &[(&PanelQuery, String)],
+        queries: &[(&PanelQuery, Fenced)],
+        look: &Look<'_>,
         frame: Frame,
-        compare: Option<u32>,
     ) -> Result<ShownContent, PrometheusError> {
-        let now = self.lines(queries, frame).await?;
+        let now = self.lines(queries).await?;
         let (mut series, left_out) = gathered(&now, frame).into_series();
         if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
             return Ok(ShownContent::NoData);
         }
-        if let Some(seconds) = compare {
+        if let Some(seconds) = look.request.compare.filter(|_| plan.kind == PanelKind::Lines) {
             let earlier = frame.earlier(seconds);
-            let before = self.lines(queries, earlier).await?;
+            // What was seen then is another question: a namespace may be younger.
+            let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
             series = with_earlier(series, &gathered(&before, earlier).0);
         }
         let drawn = charts::draw(frame, plan.unit, plan.kind == PanelKind::Stacked, &series);
@@ -126,14 +128,19 @@ impl Source {
 
     async fn lines<'p>(
         &self,
-        queries: &[(&'p PanelQuery, String)],
-        frame: Frame,
+        queries: &[(&'p PanelQuery, Fenced)],
     ) -> Result<Vec<(&'p PanelQuery, Arc<Answer>)>, PrometheusError> {
         let ask = queries
             .iter()
-            .map(|(query, text)| async move { Ok((*query, self.client.range(text, frame).await?)) });
+            .map(|(query, fenced)| async move { Ok((*query, fenced.range(&self.client).await?)) });
         join_all(ask).await.into_iter().collect()
     }
+}
+
+/// Whether a panel shows more than one moment.
+fn is_over_time(kind: PanelKind) -> bool {
+    use PanelKind::{HeatMap, Lines, Stacked, StateTimeline};
+    matches!(kind, Lines | Stacked | StateTimeline | HeatMap)
 }
 
 fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent) -> ShownPanel {

@@ -75,7 +75,7 @@ async fn readers_share_their_questions() {
     let (plan, request) = (every_kind(), request(&[]));
 
     for viewer in 0..10 {
-        source.dashboard(&plan, &request, &Scope::All, &namespaces(), NOW + viewer).await;
+        source.dashboard(&plan, &request, &Seen::All, &namespaces(), NOW + viewer).await;
     }
 
     // One over time, one in the fewer columns of a heat map, one for a moment, however many panels and readers.
@@ -90,7 +90,7 @@ async fn what_is_chosen_stands_in_the_queries_and_in_the_selectors_of_later_vari
     let plan = plan(vec![panel(PanelKind::Lines, r#"up{pod="$pod"}"#)]);
     let chosen = request(&[("namespace", "blog"), ("pod", "web-\"0")]);
 
-    let view = source(&fake).dashboard(&plan, &chosen, &Scope::All, &namespaces(), NOW).await;
+    let view = source(&fake).dashboard(&plan, &chosen, &Seen::All, &namespaces(), NOW).await;
 
     assert_eq!(*fake.asked.lock(), [r#"up{pod="web-\"0"}"#]);
     assert_eq!(*fake.selectors.lock(), [r#"kube_pod_info{namespace="blog"}"#]);
@@ -105,7 +105,7 @@ async fn each_kind_shows_what_it_is_for() {
     let mut plan = every_kind();
     plan.panels.push(PanelPlan { text: "hello".into(), queries: vec![], ..panel(PanelKind::Text, "") });
 
-    let view = source(&fake).dashboard(&plan, &request(&[]), &Scope::All, &namespaces(), NOW).await;
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
 
     let contents: Vec<&ShownContent> = view.panels.iter().map(|panel| &panel.content).collect();
     let [
@@ -140,7 +140,7 @@ async fn a_query_that_cannot_be_read_any_more_costs_its_panel() {
     let fake = Arc::<Fake>::default();
     let plan = plan(vec![panel(PanelKind::Lines, r#"up{a="$gone"}"#), panel(PanelKind::Lines, "up")]);
 
-    let view = source(&fake).dashboard(&plan, &request(&[]), &Scope::All, &namespaces(), NOW).await;
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
 
     let ShownContent::Failed(error) = &view.panels[0].content else { panic!("{:?}", view.panels[0]) };
     assert!(error.to_string().contains("$gone"), "{error}");

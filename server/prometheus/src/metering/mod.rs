@@ -6,12 +6,12 @@ mod kept;
 pub use kept::KeptDays;
 
 use crate::error::PrometheusError;
+use crate::fenced::Fenced;
 use crate::metering::hours::{Reading, Sums, hours_of, summed};
-use crate::promql::Query;
+use crate::promql::{BEFORE_RANGES, Query};
 use crate::reads::ReadMetrics;
+use crate::seen::Seen;
 use crate::service::{ForCaller, Source, about, now};
-use crate::subject::confined;
-use access::Scope;
 use futures::future::try_join_all;
 use model::chart::Frame;
 use model::{ClusterName, ConsoleError, Namespace};
@@ -84,7 +84,8 @@ struct Told {
 struct Asked {
     reading: Reading,
     about: About,
-    query: String,
+    query: Query,
+    seen: Seen,
     labels: (&'static str, &'static str),
 }
 
@@ -110,13 +111,13 @@ impl ForCaller {
             MeteredBy::Projects | MeteredBy::Nodes => ReadMetrics::of_projects(cluster),
             MeteredBy::Workloads(namespace) => ReadMetrics::of_project(cluster, namespace),
         };
-        let (granted, source) = self.granted(cluster, action).await?;
+        let (seen, source) = self.granted(cluster, action).await?;
         let source = match source {
             Ok(source) => source,
             Err(missing) => return Ok(Err(missing)),
         };
         let metering = Metering { source: &source, kept: &self.prometheus.metered_days, cluster, now: now() };
-        metering.all(by, granted.scope(), days).await.map(Ok).map_err(about(cluster))
+        metering.all(by, &seen, days).await.map(Ok).map_err(about(cluster))
     }
 }
 
@@ -132,10 +133,10 @@ impl Metering<'_> {
     pub(crate) async fn all(
         &self,
         by: &MeteredBy,
-        scope: &Scope,
+        seen: &Seen,
         (first, last): (Day, Day),
     ) -> Result<Metered, PrometheusError> {
-        let (asked, lacking) = self.questions(by, scope)?;
+        let (asked, lacking) = self.questions(by, seen)?;
         let days: Vec<(Day, Frame)> = (first.0..=last.0)
             .map(Day)
             .filter_map(|day| hours_of(day, self.now).map(|frame| (day, frame)))
@@ -154,30 +155,28 @@ impl Metering<'_> {
         })
     }
 
-    /// The questions that can be asked here, as they are sent, and the series without which some cannot.
-    fn questions(&self, by: &MeteredBy, scope: &Scope) -> Result<(Vec<Asked>, Vec<String>), PrometheusError> {
+    /// The questions that can be asked here, and the series without which some cannot.
+    fn questions(&self, by: &MeteredBy, seen: &Seen) -> Result<(Vec<Asked>, Vec<String>), PrometheusError> {
         let (shared_out, labels) = match by {
             MeteredBy::Projects => (SharedOut::Projects, ("", "namespace")),
             MeteredBy::Nodes => (SharedOut::Nodes, ("", "node")),
             MeteredBy::Workloads(_) => (SharedOut::Owners, ("owner_kind", "owner_name")),
         };
-        let scope = &match by {
-            MeteredBy::Workloads(namespace) => Scope::Namespaces([namespace.clone()].into()),
-            MeteredBy::Projects | MeteredBy::Nodes => scope.clone(),
+        let seen = &match by {
+            MeteredBy::Workloads(namespace) => seen.only(namespace),
+            MeteredBy::Projects | MeteredBy::Nodes => seen.clone(),
         };
         let (mut asked, mut lacking) = (Vec::new(), BTreeSet::new());
-        let mut ask =
-            |picks: &[&str], scope: &Scope, reading, about, labels| -> Result<(), PrometheusError> {
-                let Some(query) = self.source.layout.pick(picks)? else {
-                    let names = picks.first().map(|pick| Query::parse(pick)?.metrics()).transpose()?;
-                    let names = names.into_iter().flatten();
-                    lacking.extend(names.filter(|name| !self.source.layout.names.contains(name)));
-                    return Ok(());
-                };
-                let query = query.force(|metric| confined(scope, &self.source.layout, metric))?.to_text()?;
-                asked.push(Asked { reading, about, query, labels });
-                Ok(())
+        let mut ask = |picks: &[&str], seen: &Seen, reading, about, labels| -> Result<(), PrometheusError> {
+            let Some(query) = self.source.layout.pick(picks)? else {
+                let names = picks.first().map(|pick| Query::parse(pick)?.metrics()).transpose()?;
+                let names = names.into_iter().flatten();
+                lacking.extend(names.filter(|name| !self.source.layout.names.contains(name)));
+                return Ok(());
             };
+            asked.push(Asked { reading, about, query, seen: seen.clone(), labels });
+            Ok(())
+        };
         for measure in Measure::ALL {
             let labels = match (measure, by) {
                 (Measure::Storage, MeteredBy::Workloads(_)) => ("", "persistentvolumeclaim"),
@@ -185,30 +184,35 @@ impl Metering<'_> {
             };
             let picks = metered(measure, shared_out);
             let picks: Vec<&str> = picks.iter().map(String::as_str).collect();
-            ask(&picks, scope, Reading::Amounts(measure), About::Users, labels)?;
+            ask(&picks, seen, Reading::Amounts(measure), About::Users, labels)?;
         }
         // Whether anything was measured at all tells nobody of anybody's projects.
-        ask(COVERED_USAGE, &Scope::All, Reading::Points, About::Usage, ("", ""))?;
-        ask(COVERED_OBJECTS, &Scope::All, Reading::Points, About::Objects, ("", ""))?;
+        ask(COVERED_USAGE, &Seen::All, Reading::Points, About::Usage, ("", ""))?;
+        ask(COVERED_OBJECTS, &Seen::All, Reading::Points, About::Objects, ("", ""))?;
         if matches!(by, MeteredBy::Workloads(_)) {
-            ask(&[SET_OWNERS], scope, Reading::Labels, About::Sets, ("replicaset", "owner_name"))?;
-            ask(&[JOB_OWNERS], scope, Reading::Labels, About::Jobs, ("job_name", "owner_name"))?;
+            ask(&[SET_OWNERS], seen, Reading::Labels, About::Sets, ("replicaset", "owner_name"))?;
+            ask(&[JOB_OWNERS], seen, Reading::Labels, About::Jobs, ("job_name", "owner_name"))?;
         }
         Ok((asked, lacking.into_iter().collect()))
     }
 
     async fn of_day(&self, asked: &Asked, day: Day, frame: Frame) -> Result<Told, PrometheusError> {
         let client = &self.source.client;
-        let which = (self.cluster.clone(), client.name(), asked.query.clone(), day);
+        let (query, frame) = match asked.reading {
+            // What owns what is asked for once, of the whole day, or of as much of it as the namespace has seen.
+            Reading::Labels => {
+                let age = frame.end.saturating_sub(asked.seen.youngest()).saturating_sub(BEFORE_RANGES);
+                (asked.query.clone().with_ranges_within(age)?, Frame { start: frame.end, ..frame })
+            }
+            Reading::Amounts(_) | Reading::Points => (asked.query.clone(), frame),
+        };
+        let query = Fenced::new(query, &asked.seen, &self.source.layout, frame)?;
+        // What is seen stands in it: a namespace that was made anew is not told what the one before came to.
+        let which = (self.cluster.clone(), client.name(), query.question(), day);
         if let Some(known) = self.kept.get(&which) {
             return Ok(Told { sums: known, warnings: Vec::new() });
         }
-        // What owns what is asked for once, of the whole day.
-        let frame = match asked.reading {
-            Reading::Labels => Frame { start: frame.end, ..frame },
-            Reading::Amounts(_) | Reading::Points => frame,
-        };
-        let answer = client.range_at_leisure(&asked.query, frame).await?;
+        let answer = query.range_at_leisure(client).await?;
         let sums = Arc::new(summed(&answer, frame, asked.reading, asked.labels));
         // What was a part today may be the whole when it is asked for again.
         if answer.warnings.is_empty() {

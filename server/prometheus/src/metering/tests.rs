@@ -13,10 +13,10 @@ fn measured(fake: &Arc<Fake>) -> Source {
     Source { layout: Layout::of_names(named().unwrap()), ..source(fake) }
 }
 
-async fn ask(source: &Source, kept: &KeptDays, by: &MeteredBy, scope: &Scope, days: i64) -> Metered {
+async fn ask(source: &Source, kept: &KeptDays, by: &MeteredBy, seen: &Seen, days: i64) -> Metered {
     let cluster = cluster();
     let metering = Metering { source, kept, cluster: &cluster, now: NOON };
-    metering.all(by, scope, (TODAY.plus(1 - days), TODAY)).await.unwrap()
+    metering.all(by, seen, (TODAY.plus(1 - days), TODAY)).await.unwrap()
 }
 
 fn user(kind: &'static str, name: &str) -> User {
@@ -28,7 +28,7 @@ async fn a_month_costs_the_same_however_many_look_and_a_day_that_is_over_costs_n
     let fake = Arc::<Fake>::default();
     let (first, kept) = (measured(&fake), KeptDays::default());
 
-    let views = join_all((0..20).map(|_| ask(&first, &kept, &MeteredBy::Projects, &Scope::All, 31))).await;
+    let views = join_all((0..20).map(|_| ask(&first, &kept, &MeteredBy::Projects, &Seen::All, 31))).await;
 
     assert!(views.iter().all(|view| *view == views[0]));
     assert_eq!(views[0].days.len(), 31);
@@ -36,7 +36,7 @@ async fn a_month_costs_the_same_however_many_look_and_a_day_that_is_over_costs_n
 
     // What is known of the cluster is learnt again every few minutes; days stay.
     let again = measured(&fake);
-    ask(&again, &kept, &MeteredBy::Projects, &Scope::All, 31).await;
+    ask(&again, &kept, &MeteredBy::Projects, &Seen::All, 31).await;
     assert_eq!(fake.asked.lock().len(), 31 * 11 + 11, "more than today was asked again");
 }
 
@@ -46,9 +46,9 @@ async fn nothing_about_others_is_asked_for_a_member() {
     {
         let fake = Arc::<Fake>::default();
         // Who sees everything and looks at a project asks of that alone, too.
-        let scope = if matches!(by, MeteredBy::Workloads(_)) { Scope::All } else { shop() };
+        let seen = if matches!(by, MeteredBy::Workloads(_)) { Seen::All } else { shop() };
 
-        ask(&measured(&fake), &KeptDays::default(), &by, &scope, 1).await;
+        ask(&measured(&fake), &KeptDays::default(), &by, &seen, 1).await;
 
         let asked = fake.asked.lock();
         assert!(asked.len() > 10, "{asked:?}");
@@ -64,7 +64,7 @@ async fn nothing_about_others_is_asked_for_a_member() {
 async fn an_hour_that_was_not_measured_adds_nothing_and_is_told() {
     let fake = Arc::<Fake>::default();
 
-    let metered = ask(&measured(&fake), &KeptDays::default(), &MeteredBy::Projects, &Scope::All, 2).await;
+    let metered = ask(&measured(&fake), &KeptDays::default(), &MeteredBy::Projects, &Seen::All, 2).await;
 
     // Half a core in every hour; the fake has no sample of the blog at the end of each answer.
     let [yesterday, today] = metered.days.as_slice() else { panic!("{metered:?}") };
@@ -79,9 +79,9 @@ async fn a_day_that_was_answered_in_part_is_told_and_asked_for_again() {
     let fake = Arc::new(Fake { is_partial: true, ..Fake::default() });
     let kept = KeptDays::default();
 
-    let metered = ask(&measured(&fake), &kept, &MeteredBy::Projects, &Scope::All, 2).await;
+    let metered = ask(&measured(&fake), &kept, &MeteredBy::Projects, &Seen::All, 2).await;
     let asked = fake.asked.lock().len();
-    ask(&measured(&fake), &kept, &MeteredBy::Projects, &Scope::All, 2).await;
+    ask(&measured(&fake), &kept, &MeteredBy::Projects, &Seen::All, 2).await;
 
     assert!(metered.days.iter().all(|day| day.warnings.contains("a store did not answer")), "{metered:?}");
     assert_eq!(fake.asked.lock().len(), 2 * asked);
@@ -93,7 +93,7 @@ async fn the_first_failure_ends_the_questions() {
     let (source, kept, cluster) = (measured(&fake), KeptDays::default(), cluster());
     let metering = Metering { source: &source, kept: &kept, cluster: &cluster, now: NOON };
 
-    let failed = metering.all(&MeteredBy::Nodes, &Scope::All, (TODAY.plus(-30), TODAY)).await;
+    let failed = metering.all(&MeteredBy::Nodes, &Seen::All, (TODAY.plus(-30), TODAY)).await;
 
     assert!(matches!(failed, Err(PrometheusError::Unreachable { .. })), "{failed:?}");
 }
@@ -104,7 +104,7 @@ async fn what_cannot_be_measured_is_lacking_and_the_rest_is_told() {
     let mut source = measured(&fake);
     source.layout.names.retain(|name| !name.starts_with("kube_"));
 
-    let metered = ask(&source, &KeptDays::default(), &MeteredBy::Projects, &Scope::All, 1).await;
+    let metered = ask(&source, &KeptDays::default(), &MeteredBy::Projects, &Seen::All, 1).await;
 
     assert!(metered.knows_usage && !metered.knows_objects);
     assert!(metered.lacking.contains(&"kube_pod_container_resource_requests".to_owned()), "{metered:?}");

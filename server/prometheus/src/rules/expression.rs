@@ -3,8 +3,8 @@
 
 use crate::layout::Layout;
 use crate::promql::{Forced, Query};
-use crate::subject::{confined, of_object};
-use access::Scope;
+use crate::seen::Seen;
+use crate::subject::of_object;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName};
 use monitoring_contract::{RuleAbout, RuleSource, RuleTemplate};
 
@@ -28,7 +28,8 @@ impl Writer<'_> {
     }
 
     fn fence(&self, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
-        confined(&Scope::Namespaces([self.namespace.clone()].into()), layout, metric)
+        // Since when it may be seen does not stand in a rule: that is kept, and the namespace with it.
+        Seen::All.only(self.namespace).forced(layout, metric)
     }
 }
 

@@ -5,6 +5,7 @@ use super::recognised::recognised;
 use super::standing::Standing;
 use super::{Named, base_of, index_of, kind, managed_by, object, version_of};
 use crate::reads::ReadMetrics;
+use crate::seen::seen_of;
 use crate::service::{ForCaller, now};
 use access::Verb;
 use async_trait::async_trait;
@@ -17,16 +18,19 @@ use monitoring_contract::{
 #[async_trait]
 impl Rules for ForCaller {
     async fn rules(&self, cluster: ClusterName) -> Result<RuleBook, ConsoleError> {
-        self.cluster(&cluster)?;
+        let known = self.cluster(&cluster)?;
         let Some(objects) = self.objects().whole_objects(&cluster, &kind()).await? else {
             return Ok(RuleBook::NotServed);
         };
         let told = self.told_rules(&cluster).await;
-        let scope = self.access().glance(&self.caller, ReadMetrics::of_projects(&cluster));
-        let scope = scope.map(|granted| granted.scope().clone());
-        let standing = told.as_ref().ok().zip(scope.as_ref());
-        let standing =
-            standing.map(|((source, groups), scope)| Standing { groups, layout: &source.layout, scope });
+        let seen = match self.access().glance(&self.caller, ReadMetrics::of_projects(&cluster)) {
+            Some(granted) => seen_of(&known, &granted).await.map(Some),
+            None => Ok(None),
+        };
+        let told = told.and_then(|told| Ok((told, seen.map_err(|error| error.to_string())?)));
+        let standing = told.as_ref().ok().and_then(|((source, groups), seen)| {
+            Some(Standing { groups, layout: &source.layout, seen: seen.as_ref()? })
+        });
         let mut all: Vec<RuleObject> = objects
             .iter()
             .filter_map(|object| self.rule_object(&cluster, object, standing.as_ref()))
@@ -90,12 +94,12 @@ impl Rules for ForCaller {
         } else {
             ReadMetrics::of_everything(cluster)
         };
-        let (_, measuring) = self.granted(cluster, action).await?;
+        let (seen, measuring) = self.granted(cluster, action).await?;
         let Ok(measuring) = measuring else { return Ok(RulePreview::Unmeasured) };
         let shown = match self.rule_query(&source, writer, cluster).await {
             Ok(_) => {
                 let hold = hold_seconds(&fields.hold).unwrap_or(0);
-                measuring.past(cluster, &source, writer, hold, now()).await
+                measuring.past(cluster, &source, (writer, &seen), hold, now()).await
             }
             Err(error) => Err(error),
         };

@@ -6,7 +6,9 @@ use crate::answer::{Answer, Measurement};
 use crate::boards::{Lines, written};
 use crate::error::PrometheusError;
 use crate::explore::telling;
+use crate::fenced::Fenced;
 use crate::promql::Query;
+use crate::seen::Seen;
 use crate::service::Source;
 use model::chart::{Chart, Frame};
 use model::{ClusterName, ConsoleError, Timestamp, Unit};
@@ -25,7 +27,7 @@ impl Source {
         &self,
         cluster: &ClusterName,
         source: &RuleSource,
-        writer: Writer<'_>,
+        (writer, seen): (Writer<'_>, &Seen),
         hold: u32,
         now: i64,
     ) -> Result<RulePast, ConsoleError> {
@@ -38,14 +40,16 @@ impl Source {
         };
         let whole = query(source, writer, &self.layout)?;
         let text = whole.to_text().map_err(about)?;
+        let fired = whole.clone();
         let (measured, threshold) = whole.uncompared();
         let unit = match source {
             RuleSource::Template { template, .. } => template.unit.of_values(),
             RuleSource::Query(_) => Unit::Count,
         };
         let (fine, drawn) = (DAY.frame(Timestamp(now), EVALUATED), DAY.frame(Timestamp(now), DRAWN));
+        let fired = Fenced::new(fired, seen, &self.layout, fine).map_err(about)?;
         let (fired, chart) =
-            futures::join!(self.client.range(&text, fine), self.measured(measured, unit, drawn));
+            futures::join!(fired.range(&self.client), self.measured(measured, seen, unit, drawn));
         let fired = fired.map_err(about)?;
         let told = told(&fired, fine, hold);
         Ok(RulePast {
@@ -66,10 +70,11 @@ impl Source {
     async fn measured(
         &self,
         query: Query,
+        seen: &Seen,
         unit: Unit,
         frame: Frame,
     ) -> Result<Option<Chart>, PrometheusError> {
-        let answer = self.client.range(&query.to_text()?, frame).await?;
+        let answer = Fenced::new(query, seen, &self.layout, frame)?.range(&self.client).await?;
         let mut lines = Lines::default();
         lines.add_as_they_are(&telling(&answer.series), &answer, frame);
         let (series, left_out) = lines.into_series();

@@ -4,7 +4,7 @@ use super::expression::is_within;
 use super::object::text;
 use crate::alerts::{Group, Groups, Ruled, admits, state};
 use crate::layout::Layout;
-use access::Scope;
+use crate::seen::Seen;
 use model::Namespace;
 use monitoring_contract::{RuleGroup, RuleState};
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub struct Standing<'s> {
     /// How the cluster is measured.
     pub layout: &'s Layout,
     /// What the caller may see.
-    pub scope: &'s Scope,
+    pub seen: &'s Seen,
 }
 
 impl Standing<'_> {
@@ -46,11 +46,11 @@ impl Standing<'_> {
     }
 
     fn of_rule(&self, told: &Ruled, query: &str, namespace: Option<&Namespace>) -> RuleState {
-        let sees_all_of_it = *self.scope == Scope::All
+        let sees_all_of_it = *self.seen == Seen::All
             || namespace.is_some_and(|namespace| {
-                self.scope.admits(Some(namespace.as_str()), "") && is_within(query, namespace, self.layout)
+                !self.seen.only(namespace).is_nothing() && is_within(query, namespace, self.layout)
             });
-        match state(told, |alert| sees_all_of_it || admits(self.scope, alert)) {
+        match state(told, |alert| sees_all_of_it || admits(self.seen, alert)) {
             RuleState::Broken(_) if !sees_all_of_it => RuleState::Broken(UNTOLD.to_owned()),
             other => other,
         }
@@ -118,16 +118,16 @@ mod tests {
         })
     }
 
-    fn states(scope: &Scope) -> Vec<Option<RuleState>> {
+    fn states(seen: &Seen) -> Vec<Option<RuleState>> {
         let object = object(&json!({}));
         let mut groups = groups(&object);
-        Standing { groups: &told(), layout: &Layout::default(), scope }.tell(&object, &mut groups);
+        Standing { groups: &told(), layout: &Layout::default(), seen }.tell(&object, &mut groups);
         groups[0].rules.iter().map(|rule| rule.state.clone()).collect()
     }
 
     #[test]
     fn rules_are_known_again_by_file_and_group_and_place() {
-        let [recorded, fenced, open, broken, new] = states(&Scope::All).try_into().unwrap();
+        let [recorded, fenced, open, broken, new] = states(&Seen::All).try_into().unwrap();
 
         assert_eq!((recorded, new), (None, None));
         assert_eq!((fenced, open), (Some(RuleState::Firing(2)), Some(RuleState::Firing(1))));
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself() {
-        let scope = Scope::Namespaces([Namespace::parse("shop").unwrap()].into());
+        let seen = Seen::All.only(&Namespace::parse("shop").unwrap());
 
-        let [_, fenced, open, broken, _] = states(&scope).try_into().unwrap();
+        let [_, fenced, open, broken, _] = states(&seen).try_into().unwrap();
 
         assert_eq!(fenced, Some(RuleState::Firing(2)));
         assert_eq!(open, Some(RuleState::Pending(1)));
