@@ -6,7 +6,11 @@ const EMBEDS: &str = "server/dashboards/src/embeds.rs";
 const ES_FENCE: &str = "server/elasticsearch/src/fence.rs";
 const COMPILE: &str = "server/elasticsearch/src/compile.rs";
 const FENCE: &str = "server/prometheus/src/promql.rs";
+const FENCED: &str = "server/prometheus/src/fenced.rs";
+const METERING: &str = "server/prometheus/src/metering/mod.rs";
+const REACH: &str = "server/prometheus/src/promql/reach.rs";
 const ROWS: &str = "server/elasticsearch/src/rows.rs";
+const SEEN: &str = "server/prometheus/src/seen.rs";
 const SILENCES: &str = "server/prometheus/src/silences.rs";
 const STANDING: &str = "server/prometheus/src/rules/standing.rs";
 const SUBJECT: &str = "server/prometheus/src/subject.rs";
@@ -17,6 +21,9 @@ const STANDS: Test = Test::Lib(
     "prometheus",
     "rules::standing::tests::a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself",
 );
+
+const TYPED: Test =
+    Test::Lib("prometheus", "tests::made_anew::nothing_that_is_typed_reaches_back_behind_a_namespace");
 
 pub const GUARDS: &[Guard] = &[
     Guard {
@@ -124,6 +131,85 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a chart shows what another namespace of the same name used before",
+        places: &[Place {
+            file: FENCED,
+            guard: "let ahead = reach.admits_from(born)?.saturating_sub(frame.start).max(0);",
+            off: "let ahead = reach.admits_from(born)?.min(frame.start).saturating_sub(frame.start).max(0);",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "tests::made_anew::a_board_shows_a_namespace_since_it_was_made_and_the_others_all_along",
+        ),
+    },
+    Guard {
+        name: "an offset reaches back behind a namespace",
+        places: &[Place {
+            file: REACH,
+            guard: "Some(Offset::Pos(offset)) => whole(*offset),",
+            off: "Some(Offset::Pos(_)) => 0,",
+        }],
+        test: TYPED,
+    },
+    Guard {
+        name: "a query that is tied to a moment reads behind a namespace",
+        places: &[Place {
+            file: REACH,
+            guard: "if self.since.is_some_and(|since| born > since) {",
+            off: "if self.since.is_some_and(|since| born > since && since > born) {",
+        }],
+        test: TYPED,
+    },
+    Guard {
+        name: "what a namespace came to is told to who has one of the same name now",
+        places: &[Place {
+            file: METERING,
+            guard: "let which = (self.cluster.clone(), client.name(), query.question(), day);",
+            off: "let which = (self.cluster.clone(), client.name(), format!(\"{:?}\", asked.query), day);",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "tests::made_anew::a_day_that_was_kept_is_not_told_to_who_has_the_namespace_now",
+        ),
+    },
+    Guard {
+        name: "a member is taken for who may see what namespaces were before",
+        places: &[Place {
+            file: SEEN,
+            guard: "if *granted.scope() == Scope::All || granted.is_cluster_wide() {",
+            off: "if granted.scope() == granted.scope() {",
+        }],
+        test: Test::File(
+            "prometheus",
+            "births",
+            "a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster_all_along",
+        ),
+    },
+    Guard {
+        name: "an index tells what another namespace of the same name left in it",
+        places: &[Place {
+            file: "server/prometheus/src/listed.rs",
+            guard: "seen.split(now - INDEXED)",
+            off: "seen.split(now.max(INDEXED))",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "tests::made_anew::a_ranking_and_lists_to_choose_from_leave_out_what_was_just_made",
+        ),
+    },
+    Guard {
+        name: "alerts of another namespace of the same name are told",
+        places: &[Place {
+            file: SEEN,
+            guard: "*since <= at.unwrap_or(i64::MIN))",
+            off: "*since <= at.map_or(i64::MAX, |at| at.max(i64::MAX)))",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "alerts::tests::an_alert_that_began_before_a_namespace_was_made_is_about_another_one",
+        ),
+    },
+    Guard {
         name: "a member of one project silences alerts of others",
         places: &[Place {
             file: SILENCES,
@@ -139,7 +225,7 @@ pub const GUARDS: &[Guard] = &[
         name: "a member hears of alerts of foreign projects",
         places: &[Place {
             file: STANDING,
-            guard: "|alert| sees_all_of_it || admits(self.scope, alert)",
+            guard: "|alert| sees_all_of_it || admits(self.seen, alert)",
             off: "|_| true",
         }],
         test: STANDS,
