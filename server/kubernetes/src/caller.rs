@@ -5,7 +5,6 @@ use crate::change::{Bin, Jobs, Schemas};
 use crate::cluster::Cluster;
 use crate::discovery::Served;
 use crate::error::KubernetesError;
-use crate::overview::created;
 use crate::places::Places;
 use crate::proxy::MOST_STREAMS;
 use crate::reads::{ReadCluster, ReadTable};
@@ -82,15 +81,6 @@ impl Kubernetes {
         let store = self.cluster(cluster)?.loaded(&kind).await?;
         let state = store.read();
         Ok(state.rows().filter_map(|row| Namespace::parse(&row.name).ok()).collect())
-    }
-
-    /// Since when each namespace of a cluster is what it is, in seconds since 1970: one that is made anew under a name is
-    /// another one.
-    pub(crate) async fn births(&self, cluster: &ClusterName) -> Result<BTreeMap<String, i64>, ConsoleError> {
-        let kind = KindSlug::parse("namespaces").expect("a good name");
-        let store = self.cluster(cluster)?.loaded(&kind).await?;
-        let state = store.read();
-        Ok(state.rows().filter_map(|row| Some((row.name.to_string(), created(row)?.0))).collect())
     }
 
     /// Who decides.

@@ -310,7 +310,7 @@ async fn loaded(
 }
 
 /// Every kind's last column is its age.
-pub(crate) fn created(row: &RowData) -> Option<Timestamp> {
+fn created(row: &RowData) -> Option<Timestamp> {
     match row.fields.last()? {
         Field::Since(at) => Some(Timestamp(*at)),
         _ => None,

@@ -1,12 +1,13 @@
 //! Making deleted objects again, as the caller.
 
+use crate::births::Births;
 use crate::caller::ForCaller;
 use crate::change::DeletedObject;
 use crate::change::act::JSON;
 use crate::{As, Call, KubernetesError};
 use access::{Granted, Need, Place, Resource, Scope, Verb, decide};
 use http::Method;
-use model::{ClusterName, ConsoleError, ResourceRef};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ impl access::Action for ReadDeleted {
 pub struct SeenDeleted {
     reader: ForCaller,
     cluster: ClusterName,
-    births: BTreeMap<String, i64>,
+    births: Births,
     scopes: BTreeMap<(String, String, bool), Option<Scope>>,
 }
 
@@ -64,7 +65,10 @@ impl SeenDeleted {
             let access = self.reader.kubernetes.access();
             access.glance(&self.reader.caller, ReadDeleted(need)).map(|granted| granted.scope().clone())
         });
-        let born = |namespace: &str| self.births.get(namespace).is_some_and(|born| *born <= deleted_at);
+        let born = |namespace: &str| {
+            let born_ms = Namespace::parse(namespace).ok().and_then(|name| self.births.get(&name).copied());
+            born_ms.is_some_and(|born_ms| born_ms.div_euclid(1000) <= deleted_at)
+        };
         scope.as_ref().is_some_and(|scope| {
             let is_of_now = *scope == Scope::All || namespace.is_none_or(born);
             scope.admits(namespace, name) && is_of_now
@@ -75,8 +79,7 @@ impl SeenDeleted {
 impl ForCaller {
     /// Which deleted objects of a cluster this caller may see.
     pub async fn deleted(&self, cluster: &ClusterName) -> Result<SeenDeleted, ConsoleError> {
-        self.cluster(cluster).await?;
-        let births = self.kubernetes.births(cluster).await?;
+        let births = self.cluster(cluster).await?.births().await?;
         Ok(SeenDeleted { reader: self.clone(), cluster: cluster.clone(), births, scopes: BTreeMap::new() })
     }
 
