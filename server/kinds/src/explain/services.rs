@@ -4,6 +4,7 @@ use super::{Finding, Related, pods, quoted};
 use crate::builtin::{condition_state, counted, is_sidecar};
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
+use std::collections::BTreeSet;
 
 pub(crate) fn service(service: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -44,8 +45,8 @@ fn nobody(selector: &Selector, selected: &[&Object<'_>]) -> Option<Finding> {
     })
 }
 
-/// Named target ports must exist in the pods, among what their sidecars declare too. A number may be open without being declared, so it only makes a warning,
-/// and only if the pods declare ports at all.
+/// Named target ports must exist in the pods, among what their sidecars declare too. A number may be open without being
+/// declared, so it only makes a warning, and only if the pods declare ports at all.
 fn missing_ports(service: &Object<'_>, selected: &[&Object<'_>]) -> Option<Finding> {
     let pod = selected.first()?;
     let sidecars = pod.each("/spec/initContainers/*").filter(|container| is_sidecar(container));
@@ -61,7 +62,8 @@ fn missing_ports(service: &Object<'_>, selected: &[&Object<'_>]) -> Option<Findi
             let name = port.text_at("/name");
             format!("{number}/{}{}{name}", protocol(port), if name.is_empty() { "" } else { " " })
         });
-        names.collect::<Vec<_>>().join(", ")
+        // Once each: a sidecar may declare what its program does.
+        names.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
     };
     for port in service.items_at("/spec/ports") {
         let number = port.number_at("/port").unwrap_or_default();
