@@ -52,7 +52,7 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn service_ports() -> Value {
-    json!([{"name": "http", "port": 80, "targetPort": "http", "nodePort": 30_180, "protocol": "TCP"}])
+    json!([{"name": "http", "port": 80, "targetPort": "http", "nodePort": 30_180, "protocol": "TCP", "appProtocol": "http"}])
 }
 
 fn network() -> Vec<Sample> {
@@ -66,7 +66,13 @@ fn network() -> Vec<Sample> {
                 ("spec/selector", json!({"app": "sample"})),
                 ("spec/ports", service_ports()),
                 ("spec/sessionAffinity", json!("ClientIP")),
+                ("spec/sessionAffinityConfig/clientIP/timeoutSeconds", json!(600)),
+                ("spec/internalTrafficPolicy", json!("Local")),
                 ("spec/externalTrafficPolicy", json!("Local")),
+                ("spec/loadBalancerClass", json!("example.com/inside")),
+                ("spec/loadBalancerSourceRanges", json!(["10.0.0.0/8"])),
+                ("spec/externalIPs", json!(["192.0.2.7"])),
+                ("spec/publishNotReadyAddresses", json!(true)),
             ],
         ),
         sample("services", [("spec/type", json!("ClusterIP")), ("spec/clusterIP", json!("None"))]),

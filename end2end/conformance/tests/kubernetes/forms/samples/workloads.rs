@@ -74,6 +74,9 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
                     ("spec/updateStrategy/rollingUpdate/partition", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
+                    ("spec/revisionHistoryLimit", json!(5)),
+                    ("spec/persistentVolumeClaimRetentionPolicy/whenDeleted", json!("Delete")),
+                    ("spec/persistentVolumeClaimRetentionPolicy/whenScaled", json!("Retain")),
                     (
                         "spec/volumeClaimTemplates",
                         json!([{
@@ -98,6 +101,7 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
                     ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
+                    ("spec/revisionHistoryLimit", json!(5)),
                     labels,
                 ],
             ),
@@ -164,20 +168,34 @@ pub fn workloads() -> Vec<Sample> {
 }
 
 fn autoscaler() -> Sample {
+    let share = || json!({"type": "Utilization", "averageUtilization": 70});
+    let average = || json!({"type": "AverageValue", "averageValue": "200Mi"});
+    let whole = || json!({"type": "Value", "value": "10"});
     let of =
-        |kind: &str, target: Value| json!({"type": "Resource", "resource": {"name": kind, "target": target}});
-    let value = |kind: &str, name: &str| {
-        json!({
-            "type": kind,
-            kind.to_lowercase(): {"metric": {"name": name}, "target": {"type": "AverageValue", "averageValue": "10"}},
-        })
+        |name: &str, target: Value| json!({"type": "Resource", "resource": {"name": name, "target": target}});
+    let of_one = |target: Value| {
+        let of = json!({"name": "memory", "container": "main-0", "target": target});
+        json!({"type": "ContainerResource", "containerResource": of})
     };
+    let metric = || json!({"name": "requests", "selector": {"matchLabels": {"path": "till"}}});
+    let of_object = |target: Value| {
+        let ingress = json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "sample"});
+        json!({"type": "Object", "object": {"describedObject": ingress, "metric": metric(), "target": target}})
+    };
+    let outside =
+        |target: Value| json!({"type": "External", "external": {"metric": metric(), "target": target}});
     let metrics = json!([
-        of("cpu", json!({"type": "Utilization", "averageUtilization": 70})),
-        of("memory", json!({"type": "AverageValue", "averageValue": "200Mi"})),
-        value("Pods", "requests"),
-        value("External", "queue"),
+        of("cpu", share()),
+        of("memory", average()),
+        of_one(share()),
+        of_one(average()),
+        {"type": "Pods", "pods": {"metric": metric(), "target": average()}},
+        of_object(whole()),
+        of_object(average()),
+        outside(whole()),
+        outside(average()),
     ]);
+    let steps = json!([{"type": "Percent", "value": 50, "periodSeconds": 60}]);
     sample(
         "horizontalpodautoscalers",
         [
@@ -187,7 +205,11 @@ fn autoscaler() -> Sample {
             ("spec/maxReplicas", json!(8)),
             ("spec/metrics", metrics),
             ("spec/behavior/scaleDown/stabilizationWindowSeconds", json!(300)),
+            ("spec/behavior/scaleDown/policies", steps.clone()),
+            ("spec/behavior/scaleDown/selectPolicy", json!("Min")),
             ("spec/behavior/scaleUp/stabilizationWindowSeconds", json!(0)),
+            ("spec/behavior/scaleUp/policies", steps),
+            ("spec/behavior/scaleUp/selectPolicy", json!("Max")),
         ],
     )
 }
@@ -200,8 +222,8 @@ pub fn pod() -> [Value; 8] {
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
-            {"name": "settings", "configMap": {"name": "settings", "optional": true}},
-            {"name": "keys", "secret": {"secretName": "keys", "optional": true}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true, "items": files()}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "items": files()}},
             {"name": "host", "hostPath": {"path": "/var/log"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
@@ -215,6 +237,15 @@ pub fn pod() -> [Value; 8] {
     ]
 }
 
+/// Keys as files.
+fn files() -> Value {
+    json!([{"key": "a", "path": "etc/a.conf"}])
+}
+
+fn selinux() -> Value {
+    json!({"level": "s0:c123,c456", "role": "system_r", "type": "container_t", "user": "system_u"})
+}
+
 /// So many ways there are to ask a program whether it is well: as many containers take turns with them.
 const HANDLERS: usize = 4;
 
@@ -225,7 +256,10 @@ fn container(name: &str, turn: usize) -> Value {
     json!({
         "name": format!("{name}-{turn}"), "image": "nginx:1.27", "imagePullPolicy": "Always",
         "ports": [{"name": format!("http-{turn}"), "containerPort": port, "protocol": "TCP"}],
-        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "1", "memory": "128Mi"}},
+        "resources": {
+            "requests": {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
+            "limits": {"cpu": "1", "memory": "128Mi", "ephemeral-storage": "1Gi"},
+        },
         "env": [
             {"name": "PLAIN", "value": "1"},
             {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a"}))},
@@ -240,13 +274,13 @@ fn container(name: &str, turn: usize) -> Value {
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [{"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true}],
         "livenessProbe": probe(turn),
-        "readinessProbe": probe(turn + 1),
+        "readinessProbe": readiness(turn + 1),
         "startupProbe": probe(turn + 2),
         "lifecycle": {"postStart": hook(turn), "preStop": hook(turn + 1)},
         "securityContext": {
             "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "readOnlyRootFilesystem": true,
             "allowPrivilegeEscalation": false, "privileged": false,
-            "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+            "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "seLinuxOptions": selinux(),
         },
     })
 }
@@ -281,6 +315,12 @@ fn probe(turn: usize) -> Value {
     probe
 }
 
+fn readiness(turn: usize) -> Value {
+    let mut probe = probe(turn);
+    probe["successThreshold"] = json!(2);
+    probe
+}
+
 fn hook(turn: usize) -> Value {
     match turn % 2 {
         0 => json!({"exec": {"command": ["true"]}}),
@@ -310,6 +350,6 @@ fn affinity() -> Value {
 fn pod_security() -> Value {
     json!({
         "runAsNonRoot": true, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 2000,
-        "seccompProfile": {"type": "RuntimeDefault"},
+        "seccompProfile": {"type": "RuntimeDefault"}, "seLinuxOptions": selinux(),
     })
 }
