@@ -27,7 +27,7 @@ const VALUES: Record<string, string[]> = {
   mode: ["user", "system", "iowait"],
   mountpoint: ["/", "/data"],
   name: ["deployment", "endpoint"],
-  namespace: ["shop", "blog", "billing", "kube-system"],
+  namespace: ["shop", "blog", "kiosk", "kube-system"],
   node: ["lantern-1", "lantern-2"],
   phase: ["Running", "Pending"],
   pod: ["web-0", "web-1", "checkout-7d9c5b6f4-x2k9q"],
