@@ -70,7 +70,8 @@ impl SeenDeleted {
             born_ms.is_some_and(|born_ms| born_ms.div_euclid(1000) <= deleted_at)
         };
         scope.as_ref().is_some_and(|scope| {
-            let is_of_now = *scope == Scope::All || namespace.is_none_or(born);
+            // Of a namespace that is gone itself, too.
+            let is_of_now = *scope == Scope::All || born(namespace.unwrap_or(name));
             scope.admits(namespace, name) && is_of_now
         })
     }

@@ -281,8 +281,8 @@ pub const GUARDS: &[Guard] = &[
         name: "somebody makes again what was deleted in a project that had their project's name before",
         places: &[Place {
             file: RESTORE,
-            guard: "namespace.is_none_or(born);",
-            off: "namespace.is_none_or(|name| born(name) || !name.is_empty());",
+            guard: "born(namespace.unwrap_or(name));",
+            off: "born(namespace.unwrap_or(name)) || !name.is_empty();",
         }],
         test: Test::File(
             "recycle_bin",
