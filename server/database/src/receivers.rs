@@ -93,7 +93,7 @@ impl Database {
     }
 
     /// Changes what is said about a receiver that is still at this version, its place and its way excepted; `false` when
-    /// somebody else changed it. Without secrets those that are kept stay.
+    /// somebody else changed it. Of secrets only these are kept.
     pub async fn change_receiver(
         &self,
         id: Uuid,
@@ -102,7 +102,7 @@ impl Database {
     ) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
         let changed = sqlx::query(
-            "UPDATE receivers SET name = $1, settings = $2, sealed_secrets = COALESCE($3, sealed_secrets), \
+            "UPDATE receivers SET name = $1, settings = $2, sealed_secrets = $3, \
              version = version + 1 WHERE id = $4 AND version = $5",
         )
         .bind(&said.name)

@@ -48,16 +48,19 @@ pub(super) async fn behaves(database: &Database, ada: Uuid) {
 async fn kept_and_changed_once(database: &Database) -> Uuid {
     let id = Uuid::new_v4();
     database.add_receiver(id, &receiver("on call", Some(Place::Cluster(harbour())))).await.unwrap();
-    let renamed = NewReceiver { sealed_secrets: None, ..receiver("night shift", None) };
+    let renamed = receiver("night shift", None);
 
     assert!(database.change_receiver(id, 1, &renamed).await.unwrap());
     assert!(!database.change_receiver(id, 1, &receiver("too late", None)).await.unwrap());
 
     let kept = database.receiver(id).await.unwrap().unwrap();
     assert_eq!((kept.said.name.as_str(), kept.version, kept.is_enabled), ("night shift", 2, true));
-    assert_eq!(kept.said.sealed_secrets.as_deref(), Some("sealed"), "a secret stays until there is another");
+    assert_eq!(kept.said.sealed_secrets.as_deref(), Some("sealed"));
     assert_eq!(kept.said.place, Some(Place::Cluster(harbour())), "a place stays");
     assert_eq!(database.receivers().await.unwrap(), [kept]);
+    let without = NewReceiver { sealed_secrets: None, ..renamed };
+    assert!(database.change_receiver(id, 2, &without).await.unwrap());
+    assert_eq!(database.receiver(id).await.unwrap().unwrap().said.sealed_secrets, None);
     id
 }
 
