@@ -90,8 +90,7 @@ async fn candidates(connection: &Connection) -> Result<Vec<ServiceAddress>, Kube
     let lists = SELECTORS.map(|selector| async move {
         let path = format!("/api/v1/services?limit=20&labelSelector={}", escape(selector));
         let answer = connection.call(As::Console, &Call::get(path)).await?;
-        serde_json::from_slice::<List>(&answer.body)
-            .map_err(|error| KubernetesError::unreadable(connection.cluster(), error.to_string()))
+        connection.read_json::<List>(&answer.body)
     });
     let mut found: Vec<ServiceAddress> = Vec::new();
     for list in join_all(lists).await {

@@ -47,8 +47,7 @@ impl Cluster {
         let metadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
         let call = Call::get("/api/v1/namespaces".into()).accepting(metadata);
         let answer = self.connection().call(As::Console, &call).await?;
-        let list: List = serde_json::from_slice(&answer.body)
-            .map_err(|error| KubernetesError::unreadable(self.name().as_str(), error.to_string()))?;
+        let list: List = self.connection().read_json(&answer.body)?;
         let born = |item: Item| {
             let name = Namespace::parse(&item.metadata.name).ok()?;
             Some((name, item.metadata.creation_timestamp.as_millisecond()))

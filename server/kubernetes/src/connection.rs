@@ -179,8 +179,8 @@ impl Connection {
         Ok(whole.freeze())
     }
 
-    /// Reads the body of an answer as JSON.
-    pub(crate) fn read_json<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, KubernetesError> {
+    /// Reads the body of an answer as JSON. The error names the cluster.
+    pub fn read_json<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, KubernetesError> {
         serde_json::from_slice(body)
             .map_err(|error| KubernetesError::unreadable(&self.cluster, error.to_string()))
     }

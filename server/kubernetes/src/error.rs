@@ -142,7 +142,7 @@ impl KubernetesError {
     }
 
     /// An answer of a cluster that is not what the protocol says, and why not.
-    pub fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
+    pub(crate) fn unreadable(cluster: &str, cause: impl Into<String>) -> Self {
         Self::Unreadable { cluster: cluster.into(), cause: cause.into(), may_be_done: false }
     }
 

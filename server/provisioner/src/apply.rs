@@ -156,11 +156,7 @@ pub async fn read(connection: &Connection, console: Uuid) -> Result<Actual, Kube
 
 pub(crate) async fn list(connection: &Connection, path: String) -> Result<List, KubernetesError> {
     let answer = connection.call_patiently(As::Console, &Call::get(path)).await?;
-    serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
-        cluster: connection.cluster().into(),
-        cause: error.to_string(),
-        may_be_done: false,
-    })
+    connection.read_json(&answer.body)
 }
 
 /// Takes all steps, in order. What the cluster refuses in one place - a policy there, or a limit that it does not take - keeps
@@ -219,12 +215,7 @@ pub async fn own_account(connection: &Connection) -> Result<OwnAccount, Kubernet
     let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews".into();
     let call = Call::write(Method::POST, path, "application/json", Bytes::from(body.to_string()));
     let answer = connection.call(As::Console, &call).await?;
-    let review: Value =
-        serde_json::from_slice(&answer.body).map_err(|error| KubernetesError::Unreadable {
-            cluster: connection.cluster().into(),
-            cause: error.to_string(),
-            may_be_done: false,
-        })?;
+    let review: Value = connection.read_json(&answer.body)?;
     let info = &review["status"]["userInfo"];
     let groups = info["groups"].as_array().into_iter().flatten();
     Ok(OwnAccount {
