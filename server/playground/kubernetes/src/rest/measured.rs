@@ -22,10 +22,16 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
     match (call.info.verb.as_str(), &call.info.name) {
         ("get", Some(name)) => {
             let found = api.cluster.get(stored, namespace, name);
-            let metrics = found.and_then(|object| measure(api, &object));
-            metrics
-                .map(|metrics| json_response(200, &metrics))
-                .ok_or_else(|| Status::not_found(&call.info.plural_group(), name))
+            let metrics = found.as_ref().map(|object| measure(api, object));
+            match (metrics, namespace) {
+                (Some(Some(metrics)), _) => Ok(json_response(200, &metrics)),
+                (None, None) => Err(Status::not_found("node", name)),
+                (None, Some(_)) => Err(Status::not_found("pods", name)),
+                (Some(None), None) => Err(Status::not_found("nodemetrics.metrics.k8s.io", name)),
+                (Some(None), Some(namespace)) => {
+                    Err(Status::not_found("podmetrics.metrics.k8s.io", &format!("{namespace}/{name}")))
+                }
+            }
         }
         ("list", None) => {
             let selectors = selectors(served, &call.query)?;
@@ -38,7 +44,13 @@ pub(crate) fn answer(api: &Api, call: &Call, served: &Served) -> Result<Response
     }
 }
 
+/// What is in a list does not say again what it is.
 fn list(served: &Served, items: &[Value]) -> Value {
+    let mut items = items.to_vec();
+    for fields in items.iter_mut().filter_map(Value::as_object_mut) {
+        fields.remove("kind");
+        fields.remove("apiVersion");
+    }
     json!({
         "kind": served.kind.list_kind, "apiVersion": served.api_version, "metadata": {}, "items": items,
     })
