@@ -11,6 +11,7 @@ mod helm;
 mod kubernetes;
 mod kwok;
 mod ldap;
+mod monitoring;
 mod openid;
 mod opensearch;
 mod ports;
@@ -64,7 +65,7 @@ pub struct Peer {
 }
 
 /// In the order they start.
-const PEERS: [Peer; 10] = [
+const PEERS: [Peer; 11] = [
     Peer {
         name: "kubernetes",
         needs: &[],
@@ -90,6 +91,13 @@ const PEERS: [Peer; 10] = [
         up: prometheus::up,
         facts: prometheus::facts,
         down: prometheus::down,
+    },
+    Peer {
+        name: "monitoring",
+        needs: &["kubernetes", "kwok"],
+        up: monitoring::up,
+        facts: monitoring::facts,
+        down: monitoring::down,
     },
     Peer {
         name: "alertmanager",
@@ -215,7 +223,13 @@ fn start(workspace: &Workspace, peer: &Peer) -> Outcome {
         Ok(facts) => Outcome::Up { facts, started: true },
         Err(error) => match error.downcast_ref::<LeftOut>() {
             Some(LeftOut(reason)) => Outcome::LeftOut(reason.clone()),
-            None => Outcome::Broken(error),
+            None => {
+                // What runs without being healthy would be taken for up the next time.
+                Outcome::Broken(match (peer.down)(workspace) {
+                    Ok(()) => error,
+                    Err(left) => error.context(format!("it does not stop either: {}", crate::explain(&left))),
+                })
+            }
         },
     }
 }

@@ -68,6 +68,9 @@ func writeCertificates(folder, server string) error {
 		authority.kubeconfig(folder, server, "controller-manager", client("system:kube-controller-manager")),
 		authority.kubeconfig(folder, server, "scheduler", client("system:kube-scheduler")),
 		authority.kubeconfig(folder, server, "kwok", client("kwok", "system:masters")),
+		authority.kubeconfig(folder, server, "monitoring", client("monitoring", "system:masters")),
+		// Who is in this group may read what the parts of a control plane measure of themselves, and nothing else.
+		authority.issue(folder, "prometheus", client("prometheus", "system:monitoring")),
 	} {
 		if step != nil {
 			return step

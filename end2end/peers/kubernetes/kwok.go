@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
-	resource "sigs.k8s.io/kwok/kustomize/metrics/resource"
 	usage "sigs.k8s.io/kwok/kustomize/metrics/usage"
 	nodefast "sigs.k8s.io/kwok/kustomize/stage/node/fast"
 	heartbeat "sigs.k8s.io/kwok/kustomize/stage/node/heartbeat-with-lease"
@@ -38,7 +37,7 @@ func kwok() {
 	}
 }
 
-// stages prints what nodes and pods do by themselves, and what they report to use. KWOK does nothing without.
+// stages prints what nodes and pods do by themselves, and what they use. KWOK does nothing without.
 func stages() {
 	fmt.Println(strings.Join([]string{
 		nodefast.DefaultNodeInit,
@@ -47,6 +46,5 @@ func stages() {
 		podfast.DefaultPodComplete,
 		podfast.DefaultPodDelete,
 		usage.DefaultUsageFromAnnotation,
-		resource.DefaultMetricsResource,
 	}, "\n---\n"))
 }

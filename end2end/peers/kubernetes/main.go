@@ -19,6 +19,7 @@ var programs = map[string]func(){
 	"controller-manager": controllerManager,
 	"scheduler":          scheduler,
 	"kwok":               kwok,
+	"metrics-server":     metricsServer,
 	"stages":             stages,
 	"certificates":       certificates,
 }

@@ -12,11 +12,12 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use self::control_plane::{PARTS, Plan};
+use self::control_plane::Plan;
 use super::{Fact, LeftOut, daemon::Daemon, folder, ports, wait_until};
 use crate::{kubectl, process, workspace::Workspace};
 
-pub use self::build::{binary, check_go, sources};
+pub use self::build::{binary, check_go, fingerprint, sources};
+pub use self::control_plane::PARTS;
 
 /// How long the API server may take to answer. It builds all its tables before.
 const READY_LIMIT: Duration = Duration::from_secs(180);
@@ -33,6 +34,7 @@ pub fn up(workspace: &Workspace) -> Result<Vec<Fact>> {
     empty(&home)?;
     process::capture(Command::new(tools).arg("certificates").arg(plan.keys()).arg(plan.address()))?;
     copy_kubeconfig(&plan)?;
+    fs::write(home.join("ports"), plan.listed_ports())?;
 
     plan.start("etcd")?;
     plan.start("apiserver")?;
@@ -57,6 +59,15 @@ pub fn facts(workspace: &Workspace) -> Option<Vec<Fact>> {
 /// Stops all parts, the store last.
 pub fn down(workspace: &Workspace) -> Result<()> {
     PARTS.iter().rev().try_for_each(|part| Daemon::new(&home(workspace), part).stop())
+}
+
+/// On which port of the loopback interface one of its parts answers.
+pub fn port(workspace: &Workspace, part: &str) -> Result<u16> {
+    let file = home(workspace).join("ports");
+    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+    let (_, port) = lines.find(|(name, _)| *name == part).with_context(|| format!("{part} has no port"))?;
+    port.parse().with_context(|| format!("{port} is no port"))
 }
 
 /// Where the cluster keeps what it writes.

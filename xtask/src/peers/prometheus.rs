@@ -73,7 +73,7 @@ fn daemon(workspace: &Workspace) -> Daemon {
 }
 
 /// The folder with `prometheus` and `promtool`.
-fn programs(workspace: &Workspace) -> Result<PathBuf> {
+pub fn programs(workspace: &Workspace) -> Result<PathBuf> {
     let has = |root: &Path| root.join("usr/bin/promtool").is_file();
     if has(Path::new("/")) {
         return Ok(PathBuf::from("/usr/bin"));

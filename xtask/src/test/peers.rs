@@ -31,7 +31,7 @@ struct Suite {
     commands: Option<&'static str>,
 }
 
-const SUITES: [Suite; 13] = [
+const SUITES: [Suite; 14] = [
     Suite {
         name: "Kubernetes",
         variables: &[KUBECONFIG],
@@ -92,6 +92,13 @@ const SUITES: [Suite; 13] = [
         name: "Prometheus",
         variables: &["ORRERY_PEER_PROMETHEUS"],
         target: &["--test", "prometheus"],
+        tests: None,
+        commands: None,
+    },
+    Suite {
+        name: "Monitoring of Kubernetes",
+        variables: &[KUBECONFIG, "ORRERY_PEER_MONITORING"],
+        target: &["--test", "real_monitoring"],
         tests: None,
         commands: None,
     },

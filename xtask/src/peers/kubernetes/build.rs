@@ -105,8 +105,8 @@ fn version_in(text: &str) -> Option<String> {
     lines.find_map(|line| line.strip_prefix("k8s.io/kubernetes ")).map(str::to_owned)
 }
 
-/// Changes with everything that goes into the binary.
-fn fingerprint(sources: &Path) -> Result<String> {
+/// Changes with everything in a module that goes into its binary.
+pub fn fingerprint(sources: &Path) -> Result<String> {
     let mut files: Vec<PathBuf> = fs::read_dir(sources)?.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| {
         file.extension().is_some_and(|end| ["go", "mod", "sum"].iter().any(|known| end == *known))

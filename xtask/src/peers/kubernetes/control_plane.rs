@@ -35,6 +35,11 @@ impl Plan {
         format!("https://127.0.0.1:{}", self.ports[1])
     }
 
+    /// A line for each of [`PARTS`]: its name and its port.
+    pub fn listed_ports(&self) -> String {
+        PARTS.iter().zip(self.ports).map(|(part, port)| format!("{part} {port}\n")).collect()
+    }
+
     /// One of the programs.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(&self.binary);
