@@ -8,10 +8,11 @@ async fn nothing_behind(cluster: &Cluster, namespace: &str, service: &str, port:
     if cluster.has_words_of(37).await {
         return unavailable(service);
     }
-    // 1.34 asks for the service's endpoints, which are an object that there may be or not.
+    // 1.34 asks for the service's endpoints, which are an object that there may be or not, and names the resource that the
+    // request is about.
     let endpoints = cluster.get(&format!("/api/v1/namespaces/{namespace}/endpoints/{service}")).await;
     match endpoints.code {
-        404 => (404, format!("endpoints \"{service}\" not found")),
+        404 => (404, format!("services \"{service}\" not found")),
         _ => unavailable(&format!("{service}:{port}")),
     }
 }
