@@ -243,6 +243,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.least" => text_with("fault.least", &[("bound", &fault.value)]),
         "fault.most" => text_with("fault.most", &[("bound", &fault.value)]),
         "fault.short" => text_with("fault.short", &[("bound", &fault.value)]),
+        "fault.alone" => text_with("fault.alone", &[("word", &fault.value)]),
         "fault.long" => text_with("fault.long", &[("bound", &fault.value)]),
         "fault.quantity" => text("fault.quantity").to_owned(),
         "fault.percent" => text("fault.percent").to_owned(),

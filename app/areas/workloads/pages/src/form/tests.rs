@@ -76,6 +76,23 @@ fn Containers() -> impl IntoView {
     step_of(till(), "containers")
 }
 
+/// A claim that exists, whose ways of access cannot be changed any more.
+#[component]
+fn Existing() -> impl IntoView {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("persistentvolumeclaims").expect("there is one");
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    let modes = json!(["ReadWriteMany", "ReadOnlyMany"]);
+    beginning.draft.set(form, 0, "spec/accessModes", Some(modes));
+    let resource = resource(&["harbour", form.slug, "shop", "data"].map(str::to_owned));
+    beginning.base = Some(Base {
+        resource: resource.expect("good names"),
+        uid: "uid".into(),
+        resource_version: "1".into(),
+    });
+    step_of(beginning, "storage")
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -85,6 +102,7 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/whole") view=Whole/>
                     <Route path=path!("/volumes") view=Volumes/>
                     <Route path=path!("/containers") view=Containers/>
+                    <Route path=path!("/existing") view=Existing/>
                 </Routes>
             </Router>
         }
@@ -145,4 +163,11 @@ async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
     assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
     assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
     assert!(!containers.contains("busybox"), "{containers}");
+}
+
+#[tokio::test]
+async fn how_a_claim_may_be_used_is_told_where_it_cannot_be_changed() {
+    let html = render("/existing").await;
+
+    assert!(html.contains("ReadWriteMany, ReadOnlyMany"), "{html}");
 }
