@@ -1,4 +1,7 @@
-//! What forms ask: a text as objects, what limits a namespace, whether a certificate fits its key.
+//! What forms ask: a text as objects, what limits a namespace, what something begins with, whether a certificate fits its
+//! key.
+
+mod claims;
 
 use crate::caller::ForCaller;
 use crate::change::read_yaml;
@@ -7,13 +10,13 @@ use crate::error::KubernetesError;
 use crate::reads::ReadTable;
 use access::{Need, Place, Resource, Verb};
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use serde_json::Value;
-use workloads_contract::{KindSchema, Quota, QuotaLine, QuotaScope, Wizards};
+use workloads_contract::{ClaimSource, KindSchema, Quota, QuotaLine, QuotaScope, Wizards};
 use x509_parser::parse_x509_certificate;
 
 /// The fields of a TLS secret.
@@ -67,6 +70,10 @@ impl Wizards for ForCaller {
         let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
         let list: Value = connected.connection().read_json(&answer.map_err(ConsoleError::from)?.body)?;
         Ok(Quota { lines: lines(&list) })
+    }
+
+    async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {
+        self.read_claim_source(&source).await
     }
 
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError> {

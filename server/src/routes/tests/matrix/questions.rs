@@ -203,6 +203,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/file", &json!({"place": file})),
         Ask::json("workloads/open-ports", &json!({"resource": object("deployments", place)})),
         Ask::json("workloads/ports", &json!({"resource": object("deployments", place), "asked": "80"})),
+        Ask::json("workloads/claim-source", &json!({"source": object("persistentvolumeclaims", place)})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),

@@ -3,7 +3,7 @@
 use crate::words::{text, text_with};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{ClusterName, FieldProblem, Namespace};
+use model::{ClusterName, FieldProblem, Namespace, ResourceRef};
 use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -38,6 +38,11 @@ impl Beginning {
             draft.set(form, 0, &place, Some(value.into()));
         }
         Self { form, cluster, draft, base: None, kept_as }
+    }
+
+    /// What the draft is filled from, which says more of it than the address.
+    pub fn source(&self) -> Option<ResourceRef> {
+        self.draft.claim_source(self.form, &self.cluster)
     }
 }
 
