@@ -5,7 +5,7 @@ mod support;
 
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
 use serde_json::{Value, json};
-use support::{Stage, harbour};
+use support::{Stage, eventually, harbour};
 use workloads_contract::{ClaimSource, Wizards};
 
 fn shop() -> Namespace {
@@ -115,4 +115,27 @@ async fn a_snapshot_is_restored_as_large_as_it_is_and_otherwise_like_its_claim()
     let expected =
         ClaimSource { name: Some("lost".into()), storage: Some("8Gi".into()), ..ClaimSource::default() };
     assert_eq!(orphan, expected, "what is lost may be restored under its name");
+}
+
+#[tokio::test]
+async fn kinds_that_a_cluster_can_scale_are_named_with_their_version() {
+    let stage = Stage::with(add_kinds).await;
+    let (ada, viewer) = (stage.administrator().await, stage.caller("project-viewer", &["shop"]).await);
+    let names = |kinds: Vec<workloads_contract::Scalable>| -> Vec<String> {
+        kinds.into_iter().map(|kind| format!("{} {} {}", kind.slug, kind.api_version, kind.kind)).collect()
+    };
+
+    let has_kilns =
+        |kinds: &Vec<String>| kinds.contains(&"kilns.pots.example pots.example/v1 Kiln".to_owned());
+    let all = eventually(|| async { names(ada.scalable(harbour()).await.unwrap()) }, has_kilns).await;
+    let of_viewer = names(viewer.scalable(harbour()).await.unwrap());
+
+    for kind in ["deployments apps/v1 Deployment", "replicationcontrollers v1 ReplicationController"] {
+        assert!(
+            all.contains(&kind.to_owned()) && of_viewer.contains(&kind.to_owned()),
+            "{all:?} {of_viewer:?}"
+        );
+    }
+    assert!(!all.iter().any(|kind| kind.starts_with("daemonsets") || kind.starts_with("volumesnapshots")));
+    assert!(has_kilns(&of_viewer), "{of_viewer:?}");
 }

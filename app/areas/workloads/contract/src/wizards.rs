@@ -1,6 +1,6 @@
 //! What forms ask the server.
 
-use crate::{ClaimSource, KindSchema, QuotaLine};
+use crate::{ClaimSource, KindSchema, QuotaLine, Scalable};
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
@@ -19,6 +19,8 @@ pub trait Wizards: Send + Sync {
     async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError>;
     /// What a new claim has of a claim or a snapshot that it is filled from.
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError>;
+    /// The kinds of which the cluster says that they can be scaled, as far as the caller may see their objects.
+    async fn scalable(&self, cluster: ClusterName) -> Result<Vec<Scalable>, ConsoleError>;
     /// What is wrong with a certificate and its key, field by field; nothing when they belong together.
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError>;
 }

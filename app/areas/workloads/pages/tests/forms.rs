@@ -8,7 +8,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use workloads_contract::{ClaimSource, KindSchema, Quota, Wizards};
+use workloads_contract::{ClaimSource, KindSchema, Quota, Scalable, Wizards};
 use workloads_pages::NewFormPage;
 
 #[derive(Clone)]
@@ -31,6 +31,18 @@ impl Wizards for Fake {
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {
         assert_eq!(source.to_string(), "persistentvolumeclaims/shop/data", "what the address names");
         self.source.clone()
+    }
+
+    async fn scalable(&self, _: ClusterName) -> Result<Vec<Scalable>, ConsoleError> {
+        Ok(Vec::new())
+    }
+
+    async fn quota(&self, _: ClusterName, _: Namespace) -> Result<Quota, ConsoleError> {
+        Ok(Quota::default())
+    }
+
+    async fn pair(&self, _: String, _: String) -> Result<Vec<FieldProblem>, ConsoleError> {
+        Ok(Vec::new())
     }
 }
 

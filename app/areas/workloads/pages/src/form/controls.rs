@@ -6,7 +6,7 @@ use super::lists::{files, items, lines, number_pairs, pairs, ticks};
 use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, log_files, names};
+use super::{described, log_files, names, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -114,6 +114,8 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Group(fields) => group(part, fields),
         Control::Object(fields) => described::object(part, field, fields),
         Control::Yaml => described::as_yaml(part),
+        Control::ScaledKind => scaled::kind(part),
+        Control::ScaledName => scaled::name(part, required),
         Control::Registry => registry(part),
         Control::LogFiles => log_files::log_files(part),
     }

@@ -8,7 +8,7 @@ use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use ui::Keep;
-use workloads_contract::{Draft, Fault, Form};
+use workloads_contract::{Draft, Fault, Form, Scalable};
 
 /// What a form begins with.
 #[derive(Clone)]
@@ -59,6 +59,8 @@ pub struct Editing {
     pub told: RwSignal<Vec<FieldProblem>>,
     /// What was typed came back from an earlier visit.
     pub is_restored: RwSignal<bool>,
+    /// What the cluster can scale; nothing until a field has asked.
+    pub scalable: RwSignal<Vec<Scalable>>,
     /// Counts changes that came from the YAML, which must not write it back.
     pub from_yaml: RwSignal<u32>,
     beginning: StoredValue<Beginning>,
@@ -77,6 +79,7 @@ impl Editing {
             shows_all: RwSignal::new(false),
             told: RwSignal::new(Vec::new()),
             is_restored: RwSignal::new(false),
+            scalable: RwSignal::new(Vec::new()),
             from_yaml: RwSignal::new(0),
             beginning: StoredValue::new(beginning),
         };

@@ -12,6 +12,7 @@ mod new;
 mod plain;
 mod quota;
 mod registry;
+mod scaled;
 mod schema;
 mod sending;
 mod variants;

@@ -93,6 +93,16 @@ fn Existing() -> impl IntoView {
     step_of(beginning, "storage")
 }
 
+#[component]
+fn Target() -> impl IntoView {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("horizontalpodautoscalers").expect("there is one");
+    let kiln = json!({"apiVersion": "pots.example/v1", "kind": "Kiln", "name": "red"});
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    beginning.draft.set(form, 0, "spec/scaleTargetRef", Some(kiln));
+    step_of(beginning, "scaling")
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -103,6 +113,7 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/volumes") view=Volumes/>
                     <Route path=path!("/containers") view=Containers/>
                     <Route path=path!("/existing") view=Existing/>
+                    <Route path=path!("/target") view=Target/>
                 </Routes>
             </Router>
         }
@@ -170,4 +181,12 @@ async fn how_a_claim_may_be_used_is_told_where_it_cannot_be_changed() {
     let html = render("/existing").await;
 
     assert!(html.contains("ReadWriteMany, ReadOnlyMany"), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_scaled_keeps_its_kind_and_its_version() {
+    let html = render("/target").await;
+
+    assert!(html.contains("Kiln (pots.example/v1)") && html.contains("ReplicationController"), "{html}");
+    assert!(html.contains("value=\"red\""), "{html}");
 }
