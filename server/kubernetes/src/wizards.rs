@@ -2,6 +2,7 @@
 //! key.
 
 mod claims;
+mod limits;
 
 use crate::caller::ForCaller;
 use crate::change::read_yaml;
@@ -18,7 +19,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use serde_json::Value;
 use std::sync::Arc;
-use workloads_contract::{ClaimSource, KindSchema, Quota, QuotaLine, QuotaScope, Scalable, Wizards};
+use workloads_contract::{
+    ClaimSource, KindSchema, LimitLine, Quota, QuotaLine, QuotaScope, Scalable, Wizards,
+};
 use x509_parser::parse_x509_certificate;
 
 /// The fields of a TLS secret.
@@ -72,6 +75,14 @@ impl Wizards for ForCaller {
         let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
         let list: Value = connected.connection().read_json(&answer.map_err(ConsoleError::from)?.body)?;
         Ok(Quota { lines: lines(&list) })
+    }
+
+    async fn limits(
+        &self,
+        cluster: ClusterName,
+        namespace: Namespace,
+    ) -> Result<Vec<LimitLine>, ConsoleError> {
+        self.read_limits(cluster, namespace).await
     }
 
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {

@@ -6,7 +6,7 @@ mod support;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef};
 use serde_json::{Value, json};
 use support::{Stage, eventually, harbour};
-use workloads_contract::{ClaimSource, Wizards};
+use workloads_contract::{ClaimSource, LimitOf, Wizards};
 
 fn shop() -> Namespace {
     Namespace::parse("shop").unwrap()
@@ -138,4 +138,26 @@ async fn kinds_that_a_cluster_can_scale_are_named_with_their_version() {
     }
     assert!(!all.iter().any(|kind| kind.starts_with("daemonsets") || kind.starts_with("volumesnapshots")));
     assert!(has_kilns(&of_viewer), "{of_viewer:?}");
+}
+
+#[tokio::test]
+async fn limits_of_a_project_are_told_to_its_members() {
+    let stage = Stage::with(|cluster| {
+        let limits = json!([{"type": "Container", "max": {"cpu": "2"}, "default": {"memory": "128Mi"}}]);
+        let range = json!({
+            "apiVersion": "v1", "kind": "LimitRange", "metadata": {"namespace": "shop", "name": "usual"},
+            "spec": {"limits": limits},
+        });
+        cluster.create(range).unwrap();
+    })
+    .await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+
+    let lines = viewer.limits(harbour(), shop()).await.unwrap();
+    let refused = stranger.limits(harbour(), shop()).await;
+
+    let told: Vec<_> = lines.iter().map(|line| (line.of, &*line.resource, line.most.as_deref())).collect();
+    assert_eq!(told, [(LimitOf::Container, "cpu", Some("2")), (LimitOf::Container, "memory", None)]);
+    assert!(matches!(refused, Err(ConsoleError::Forbidden { .. })), "{refused:?}");
 }

@@ -8,6 +8,7 @@ mod field;
 mod files;
 mod fit;
 pub mod forms;
+mod limit_ranges;
 mod log_files;
 mod nearest;
 mod place;
@@ -30,6 +31,7 @@ pub use files::{
     read_content, read_folder, upload_address,
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
+pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};

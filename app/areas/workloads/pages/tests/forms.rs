@@ -8,7 +8,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use workloads_contract::{ClaimSource, KindSchema, Quota, Scalable, Wizards};
+use workloads_contract::{ClaimSource, KindSchema, LimitLine, Quota, Scalable, Wizards};
 use workloads_pages::NewFormPage;
 
 #[derive(Clone)]
@@ -26,6 +26,10 @@ impl Wizards for Fake {
     async fn kind_schema(&self, _: ClusterName, kind: KindSlug) -> Result<KindSchema, ConsoleError> {
         assert_eq!(kind.as_str(), "kilns.pots.example", "only kinds without a form are asked for");
         self.schema.clone()
+    }
+
+    async fn limits(&self, _: ClusterName, _: Namespace) -> Result<Vec<LimitLine>, ConsoleError> {
+        Ok(Vec::new())
     }
 
     async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {

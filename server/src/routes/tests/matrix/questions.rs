@@ -207,6 +207,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
+        Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),
         Ask::json("workloads/quota", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/scalable", &json!({"cluster": cluster})),

@@ -6,7 +6,7 @@ use super::lists::{files, items, lines, number_pairs, pairs, ticks};
 use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, log_files, names, scaled};
+use super::{described, limits, log_files, names, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -81,7 +81,7 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     let control = shown(&part, field);
     match field.words {
         Some(words) => described::around(words, &field.control, control),
-        None => control,
+        None => limits::around(editing, spot, control),
     }
 }
 

@@ -5,6 +5,7 @@ mod described;
 mod editing;
 mod fit;
 mod folded;
+mod limits;
 mod lists;
 mod log_files;
 mod names;
@@ -154,6 +155,7 @@ fn head(title: String, by_hand: String) -> AnyView {
 fn inside(beginning: Beginning) -> AnyView {
     let form = beginning.form;
     let editing = Editing::of(beginning);
+    limits::follow(editing);
     let step = RwSignal::new(0_usize);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));

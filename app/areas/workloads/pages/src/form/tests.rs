@@ -4,7 +4,7 @@ use super::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use serde_json::json;
-use workloads_contract::{LogFiles, LogMount};
+use workloads_contract::{LimitLine, LimitOf, LogFiles, LogMount};
 
 fn kiln() -> KindSchema {
     let spec = json!({
@@ -76,6 +76,25 @@ fn Containers() -> impl IntoView {
     step_of(till(), "containers")
 }
 
+/// The containers where a limit range says something of their CPU.
+#[component]
+fn Limited() -> impl IntoView {
+    let editing = Editing::of(till());
+    editing.limits.set(vec![LimitLine {
+        range: "usual".into(),
+        of: LimitOf::Container,
+        resource: "cpu".into(),
+        default_request: Some("100m".into()),
+        default_limit: Some("500m".into()),
+        least: None,
+        most: Some("2".into()),
+    }]);
+    let place = "spec/template/spec/containers/0/resources/limits/cpu";
+    editing.set(0, place, Some(json!("3")));
+    let step = editing.form.sections.iter().position(|section| section.id == "containers");
+    section(editing, step.expect("there is such a step"))
+}
+
 /// A claim that exists, whose ways of access cannot be changed any more.
 #[component]
 fn Existing() -> impl IntoView {
@@ -112,6 +131,7 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/whole") view=Whole/>
                     <Route path=path!("/volumes") view=Volumes/>
                     <Route path=path!("/containers") view=Containers/>
+                    <Route path=path!("/limited") view=Limited/>
                     <Route path=path!("/existing") view=Existing/>
                     <Route path=path!("/target") view=Target/>
                 </Routes>
@@ -174,6 +194,19 @@ async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
     assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
     assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
     assert!(!containers.contains("busybox"), "{containers}");
+}
+
+#[tokio::test]
+async fn what_limit_ranges_say_stands_at_the_field_and_so_does_what_they_refuse() {
+    let html = render("/limited").await;
+
+    for words in [
+        "Default 100m · at most 2 (limit range usual)",
+        "Default 500m · at most 2 (limit range usual)",
+        "At most 2, says a limit range of the project.",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
 }
 
 #[tokio::test]
