@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use support::{Stage, eventually, harbour, pod};
 
 /// A set none of whose pods is there; its uid.
-fn add_set(cluster: &Cluster, kind: &str, name: &str, owners: Value) -> String {
+fn add_set(cluster: &Cluster, kind: &str, name: &str, owners: &Value) -> String {
     let labels = json!({"app": name});
     let (version, plural, selector) = match kind {
         "ReplicaSet" => ("apps/v1", "replicasets.apps", json!({"matchLabels": &labels})),
@@ -45,10 +45,10 @@ fn add_failed_pod(cluster: &Cluster, name: &str, owners: Value) {
 #[tokio::test]
 async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     let stage = Stage::with(|cluster| {
-        let alone = add_set(cluster, "ReplicaSet", "alone", json!([]));
-        let old = add_set(cluster, "ReplicationController", "old", json!([]));
+        let alone = add_set(cluster, "ReplicaSet", "alone", &json!([]));
+        let old = add_set(cluster, "ReplicationController", "old", &json!([]));
         let rollout = owner("argoproj.io/v1alpha1", "Rollout", "canary", "uid-of-canary");
-        let made = add_set(cluster, "ReplicaSet", "made", rollout);
+        let made = add_set(cluster, "ReplicaSet", "made", &rollout);
         add_failed_pod(cluster, "alone-a", owner("apps/v1", "ReplicaSet", "alone", &alone));
         add_failed_pod(cluster, "old-a", owner("v1", "ReplicationController", "old", &old));
         add_failed_pod(cluster, "made-a", owner("apps/v1", "ReplicaSet", "made", &made));

@@ -221,7 +221,7 @@ mod tests {
         };
         let over = [("fault.pod-most", "1536Mi (memory)".to_owned())];
 
-        assert_eq!(two(&[pod.clone()]), [], "only one of them says how much");
+        assert_eq!(two(std::slice::from_ref(&pod)), [], "only one of them says how much");
         assert_eq!(two(&[usual, pod.clone()]), over);
         assert_eq!(refused(json!({}), &[pod])[0].1, "fault.pod-most", "a pod without a limit has too much");
         let least = LimitLine { least: text("1"), ..line(LimitOf::Pod, "cpu") };

@@ -91,7 +91,7 @@ fn by_schema(
                 Ok(schema) => {
                     schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema)
                 }
-                Err(error) => failed(error, schema),
+                Err(error) => failed(error, move || schema.refetch()),
             })
         })
     };
@@ -113,7 +113,7 @@ fn by_source(begun: Memo<Begun>, source: Memo<Option<ResourceRef>>, copied: Answ
                     found.fill(beginning.form, &mut beginning.draft);
                     page(beginning)
                 }
-                Err(error) => failed(error, copied),
+                Err(error) => failed(error, move || copied.refetch()),
             })
         })
     };
@@ -122,8 +122,8 @@ fn by_source(begun: Memo<Begun>, source: Memo<Option<ResourceRef>>, copied: Answ
     view! { <Transition fallback>{awaited(content)}</Transition> }.into_any()
 }
 
-fn failed<T: Send + Sync + 'static>(error: ConsoleError, answer: Answer<T>) -> AnyView {
-    let on_retry = Callback::new(move |()| answer.refetch());
+fn failed(error: ConsoleError, refetch: impl Fn() + Send + Sync + 'static) -> AnyView {
+    let on_retry = Callback::new(move |()| refetch());
     view! { <Problem error on_retry is_page=true/> }.into_any()
 }
 
