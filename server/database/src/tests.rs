@@ -5,6 +5,7 @@
 mod acknowledgements;
 mod dashboards;
 mod deleted_objects;
+mod departments;
 mod embeds;
 mod list_alerts;
 mod notifications;
@@ -79,6 +80,7 @@ async fn behaves(database: &Database) {
     holds(database, id).await;
     requests::behaves(database, id).await;
     dashboards::behaves(database).await;
+    departments::behaves(database).await;
     embeds::behaves(database).await;
     list_alerts::behaves(database).await;
     deleted_objects::behaves(database).await;
