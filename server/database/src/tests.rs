@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod acknowledgements;
+mod audit;
 mod dashboards;
 mod deleted_objects;
 mod departments;
@@ -188,6 +189,7 @@ async fn behaves(database: &Database) {
     }
 
     signing_in::behaves(database).await;
+    audit::behaves(database).await;
 }
 
 /// Workspaces, projects, roles and who holds them.
