@@ -255,6 +255,7 @@ pub fn Select(
                 id=id
                 name=name
                 aria-describedby=described
+                aria-invalid=move || problem.read().is_some().then_some("true")
                 on:change=move |event| {
                     if let Some(on_change) = on_change {
                         on_change.run(event_target_value(&event));

@@ -51,7 +51,8 @@ pub fn percent(used: f64, of: f64) -> u8 {
 }
 
 fn cores(amount: f64) -> String {
-    if amount != 0.0 && amount.abs() < 1.0 {
+    // 0.9996 would be "1000m".
+    if amount != 0.0 && amount.abs() < 0.999_5 {
         format!("{}m", (amount * 1000.0).round())
     } else {
         short(amount)
@@ -87,6 +88,8 @@ mod tests {
     #[test]
     fn cores_below_one_are_milli_cores() {
         assert_eq!(quantity(0.25, Unit::Cores), "250m");
+        assert_eq!(quantity(0.999, Unit::Cores), "999m");
+        assert_eq!(quantity(0.9996, Unit::Cores), "1");
         assert_eq!(quantity(1.25, Unit::Cores), "1.25");
         assert_eq!(quantity(20.0, Unit::Cores), "20");
         assert_eq!(quantity(0.0, Unit::Cores), "0");

@@ -8,21 +8,31 @@ use std::time::Duration;
 
 /// The page's one clock. `None` until scripts run, so that the first browser render equals the server's.
 #[derive(Clone, Copy)]
-pub struct Clock(RwSignal<Option<Timestamp>>);
+pub struct Clock {
+    now: RwSignal<Option<Timestamp>>,
+    /// Changes once: what only wants to know that is not made anew with each second.
+    lives: Memo<bool>,
+}
 
 impl Clock {
     /// Now, to the second; `None` during the first render.
     pub fn now(self) -> Option<Timestamp> {
-        self.0.get()
+        self.now.get()
+    }
+
+    /// Whether it goes.
+    fn lives(self) -> bool {
+        self.lives.get()
     }
 }
 
 /// Makes one clock for everything below, ticking each second once the page lives.
 pub fn provide_clock() -> Clock {
-    let clock = Clock(RwSignal::new(None));
+    let now = RwSignal::new(None::<Timestamp>);
+    let clock = Clock { now, lives: Memo::new(move |_| now.read().is_some()) };
     provide_context(clock);
     Effect::new(move |_| {
-        let tick = move || clock.0.set(Some(browser_now()));
+        let tick = move || now.set(Some(browser_now()));
         tick();
         if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
             on_cleanup(move || handle.clear());
@@ -52,22 +62,29 @@ pub fn Since(
 ) -> impl IntoView {
     let clock = use_context::<Clock>();
     let zone = preferences().time_zone;
-    let zone_of_time = zone.clone();
+    // The browser's formatter is dear, and a list has many moments: each is written when its words change, not each second.
+    let time = with_time.then(|| {
+        let zone = zone.clone();
+        let style = Memo::new(move |_| Some(Style::beside_age(at.age_seconds(clock?.now()?))));
+        Memo::new(move |_| Some(in_zone(at, zone.as_deref(), style.get()?)))
+    });
     let shown = move || match clock.and_then(Clock::now) {
         None if narrow => absolute(at).chars().take(10).collect(),
         None => absolute(at),
-        Some(now) if with_time => {
-            let seconds = at.age_seconds(now);
-            let style = if seconds < TODAY { Style::Time } else { Style::Day };
-            format!("{} · {}", age(seconds), in_zone(at, zone_of_time.as_deref(), style))
+        Some(now) => {
+            let age = age(at.age_seconds(now));
+            if let Some(time) = time
+                && let Some(time) = time.get()
+            {
+                format!("{age} · {time}")
+            } else if in_words {
+                text_with("ago", &[("age", &age)])
+            } else {
+                age
+            }
         }
-        Some(now) if in_words => text_with("ago", &[("age", &age(at.age_seconds(now)))]),
-        Some(now) => age(at.age_seconds(now)),
     };
-    let exact = move || match clock.and_then(Clock::now) {
-        None => format!("{} UTC", absolute(at)),
-        Some(_) => in_zone(at, zone.as_deref(), Style::Full),
-    };
+    let exact = exact(clock, at, zone);
     view! { <time class="since" datetime=at.to_rfc3339() title=exact>{shown}</time> }
 }
 
@@ -77,13 +94,16 @@ pub fn Until(
     /// The moment.
     at: Timestamp,
 ) -> impl IntoView {
-    let clock = use_context::<Clock>();
-    let zone = preferences().time_zone;
-    let shown = move || match clock.and_then(Clock::now) {
-        None => format!("{} UTC", absolute(at)),
-        Some(_) => in_zone(at, zone.as_deref(), Style::Full),
-    };
+    let shown = exact(use_context::<Clock>(), at, preferences().time_zone);
     view! { <time datetime=at.to_rfc3339()>{shown}</time> }
+}
+
+/// All of a moment: in UTC before the page lives, and in a zone then.
+fn exact(clock: Option<Clock>, at: Timestamp, zone: Option<String>) -> impl Fn() -> String + Send + Sync {
+    move || match clock.is_some_and(Clock::lives) {
+        true => in_zone(at, zone.as_deref(), Style::Full),
+        false => format!("{} UTC", absolute(at)),
+    }
 }
 
 /// `2026-11-23 04:20`, in UTC.
@@ -117,11 +137,18 @@ pub(crate) fn age(seconds: i64) -> String {
 const TODAY: i64 = 12 * 3600;
 
 /// How much of a moment is written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
     Time,
     Day,
     Full,
+}
+
+impl Style {
+    /// Of a moment so many seconds ago, beside its age.
+    fn beside_age(seconds: i64) -> Self {
+        if seconds < TODAY { Self::Time } else { Self::Day }
+    }
 }
 
 /// The moment on the reader's clock, with its day. Browser only.

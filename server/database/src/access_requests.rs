@@ -143,7 +143,7 @@ impl Database {
         if i64::try_from(open.len()).unwrap_or(i64::MAX) >= MOST_OPEN {
             return Ok(Asked::TooMany);
         }
-        sqlx::query(
+        let added = sqlx::query(
             "INSERT INTO access_requests (id, account_id, place, role, reason, hours, created_at, state) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'open')",
         )
@@ -155,8 +155,14 @@ impl Database {
         .bind(new.hours.map(i64::from))
         .bind(now)
         .execute(&mut *change)
-        .await?;
-        change.commit().await?;
+        .await
+        .map_err(DatabaseError::taken);
+        match added {
+            Ok(_) => change.commit().await?,
+            // The same form was sent twice at once.
+            Err(DatabaseError::NameTaken) => return Ok(Asked::AlreadyOpen),
+            Err(error) => return Err(error),
+        }
         Ok(Asked::Done(id))
     }
 

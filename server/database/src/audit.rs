@@ -66,6 +66,16 @@ pub struct AuditEntry {
     pub outcome: Option<Outcome>,
 }
 
+/// Each action by stepping from one to the next in their index: a trail has millions of rows and some hundred actions.
+pub(crate) const ACTIONS: &str = "WITH RECURSIVE actions (action) AS (SELECT MIN(action) FROM audit UNION ALL \
+     SELECT (SELECT MIN(audit.action) FROM audit WHERE audit.action > actions.action) FROM actions \
+     WHERE actions.action IS NOT NULL) SELECT action FROM actions WHERE action IS NOT NULL ORDER BY action";
+
+/// The last row of each account in the index of those that matter here.
+pub(crate) const LAST_SIGN_INS: &str = "SELECT accounts.id, (SELECT audit.at_milliseconds FROM audit \
+     WHERE audit.account_id = accounts.id AND action IN ('sign_in', 'choose_password') AND decision = 'allowed' \
+     ORDER BY audit.at_milliseconds DESC LIMIT 1) FROM accounts";
+
 impl Database {
     /// Writes a decision. When this has returned the row is on the disk.
     pub async fn record_decision(&self, decision: &Decision) -> Result<Uuid, DatabaseError> {
@@ -125,22 +135,16 @@ impl Database {
 
     /// All actions that the trail knows, by name.
     pub async fn audit_actions(&self) -> Result<Vec<String>, DatabaseError> {
-        let rows: Vec<(String,)> = sqlx::query_as("SELECT DISTINCT action FROM audit ORDER BY action")
-            .fetch_all(self.readers())
-            .await?;
+        let rows: Vec<(String,)> = sqlx::query_as(ACTIONS).fetch_all(self.readers()).await?;
         Ok(rows.into_iter().map(|(action,)| action).collect())
     }
 
     /// When each account last signed in, in milliseconds since 1970.
     pub async fn last_sign_ins(&self) -> Result<HashMap<Uuid, i64>, DatabaseError> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT account_id, MAX(at_milliseconds) FROM audit \
-             WHERE action IN ('sign_in', 'choose_password') AND decision = 'allowed' AND account_id IS NOT NULL \
-             GROUP BY account_id",
-        )
-        .fetch_all(self.readers())
-        .await?;
-        rows.into_iter().map(|(id, at)| Ok((crate::accounts::parse_id(&id)?, at))).collect()
+        let rows: Vec<(String, Option<i64>)> =
+            sqlx::query_as(LAST_SIGN_INS).fetch_all(self.readers()).await?;
+        let signed_in = rows.into_iter().filter_map(|(id, at)| Some((id, at?)));
+        signed_in.map(|(id, at)| Ok((crate::accounts::parse_id(&id)?, at))).collect()
     }
 }
 

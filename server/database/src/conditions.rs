@@ -62,13 +62,24 @@ impl Conditions {
 
     /// A column names somebody of this name: as themselves, or as `name (…`, by a token or while they act as somebody else. An
     /// empty one asks for nothing.
+    ///
+    /// Case is what the database takes for it: for SQLite only that of the letters A to Z. A name that is spelled as it is
+    /// written down is found by both.
     pub fn person(&mut self, column: &str, name: &str) {
-        let name = name.trim().to_lowercase();
-        if !name.is_empty() {
-            let (plain, more) = (self.value(name.as_str()), self.value(format!("{name} (").as_str()));
-            let column = format!("LOWER({column})");
-            self.push(format!("({column} = {plain} OR SUBSTR({column}, 1, LENGTH({more})) = {more})"));
+        let name = name.trim();
+        if name.is_empty() {
+            return;
         }
+        let column = format!("LOWER({column})");
+        let (lower, lower_ascii) = (name.to_lowercase(), name.to_ascii_lowercase());
+        let spellings = if lower == lower_ascii { vec![lower] } else { vec![lower, lower_ascii] };
+        let mut ways = Vec::new();
+        for name in spellings {
+            let (plain, more) = (self.value(name.as_str()), self.value(format!("{name} (").as_str()));
+            ways.push(format!("{column} = {plain}"));
+            ways.push(format!("SUBSTR({column}, 1, LENGTH({more})) = {more}"));
+        }
+        self.any(&ways);
     }
 
     /// `comparison` is a column and how it compares, such as `began >=`.

@@ -2,7 +2,7 @@
 
 use crate::accounts::parse_id;
 use crate::members::Place;
-use crate::{Database, DatabaseError, now_seconds};
+use crate::{Database, DatabaseError, Dialect, now_seconds};
 use uuid::Uuid;
 
 /// A department.
@@ -98,6 +98,11 @@ impl Database {
         title: &str,
     ) -> Result<(), DatabaseError> {
         let mut change = self.change().await?;
+        if self.dialect() == Dialect::Postgres {
+            // Of two who put departments into each other at once, the second sees what the first has done: those of a circle
+            // would be shown nowhere.
+            sqlx::query("LOCK TABLE departments IN SHARE ROW EXCLUSIVE MODE").execute(&mut *change).await?;
+        }
         let (is_below,): (i64,) = sqlx::query_as(
             "WITH RECURSIVE above (id, parent_id) AS ( \
              SELECT id, parent_id FROM departments WHERE id = $1 \

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 mod acknowledgements;
+mod audit;
 mod dashboards;
 mod deleted_objects;
+mod departments;
 mod embeds;
 mod list_alerts;
 mod notifications;
@@ -79,6 +81,7 @@ async fn behaves(database: &Database) {
     holds(database, id).await;
     requests::behaves(database, id).await;
     dashboards::behaves(database).await;
+    departments::behaves(database).await;
     embeds::behaves(database).await;
     list_alerts::behaves(database).await;
     deleted_objects::behaves(database).await;
@@ -186,6 +189,7 @@ async fn behaves(database: &Database) {
     }
 
     signing_in::behaves(database).await;
+    audit::behaves(database).await;
 }
 
 /// Workspaces, projects, roles and who holds them.

@@ -10,14 +10,14 @@ use database::{Database, DatabaseError, now_seconds};
 use serde_json::Value;
 use std::time::Duration;
 use tower_sessions::Session;
-use tower_sessions::session::{Error, Id};
+use tower_sessions::session::{Error, Expiry, Id};
 use uuid::Uuid;
 
 /// Whose session it is.
 const ACCOUNT: &str = "account";
 /// When they signed in: the absolute lifetime counts from here.
 const SIGNED_IN_AT: &str = "signed_in_at";
-/// When the session was last used, to within [`TOUCH_EVERY`].
+/// When the session was last used, to within [`touch_every`].
 const SEEN_AT: &str = "seen_at";
 
 /// From which address they signed in.
@@ -42,9 +42,12 @@ const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// The most bytes of a `User-Agent` that are kept: browsers need some 150.
 const MAX_AGENT_BYTES: usize = 400;
 
-/// How often the use of a session is written down. Every request would be a write per page; less often would end
+/// How often the use of a session is written down at least. Every request would be a write per page; less often would end
 /// sessions noticeably early.
 const TOUCH_EVERY: Duration = Duration::from_secs(300);
+/// Into how many parts the time is cut after which an unused session ends: its use is written down in each. Otherwise whoever
+/// works on would be signed out where that time is short.
+const TOUCHES: u64 = 10;
 
 /// With what a session begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +102,7 @@ pub struct OpenSession {
     pub id_hash: String,
     /// When they signed in.
     pub signed_in_at: i64,
-    /// When it was last used, to within five minutes.
+    /// When it was last used, to within five minutes at the most.
     pub seen_at: i64,
     /// How it began.
     pub beginning: Beginning,
@@ -194,11 +197,20 @@ pub async fn whose(session: &Session) -> Result<Option<Whose>, Error> {
         return Ok(None);
     };
     let seen_at: i64 = session.get(SEEN_AT).await?.unwrap_or_default();
-    if now_seconds().abs_diff(seen_at) > TOUCH_EVERY.as_secs() {
+    if now_seconds().abs_diff(seen_at) > touch_every(session.expiry()) {
         session.insert(SEEN_AT, now_seconds()).await?;
     }
     let acting = session.get(ACTING).await?;
     Ok(Some(Whose { account, id_hash: hash(id), acting }))
+}
+
+/// How many seconds may pass before it is written down again that a session is used, by when it ends.
+fn touch_every(expiry: Option<Expiry>) -> u64 {
+    let idle = match expiry {
+        Some(Expiry::OnInactivity(idle)) => u64::try_from(idle.whole_seconds()).unwrap_or_default(),
+        Some(Expiry::OnSessionEnd | Expiry::AtDateTime(_)) | None => u64::MAX,
+    };
+    TOUCH_EVERY.as_secs().min(idle / TOUCHES)
 }
 
 /// Ends the session on the server.
@@ -306,6 +318,24 @@ mod tests {
 
         assert_eq!(whose(&same(&session, &database, LIFETIME)).await.unwrap(), None);
         assert!(database.session(&id_hash).await.unwrap().is_none(), "open streams ask the table alone");
+    }
+
+    #[tokio::test]
+    async fn the_use_of_a_session_is_noted_long_before_it_would_end_without() {
+        let database = Database::in_memory().await.unwrap();
+        let (session, _) = signed_in(&database).await;
+        session.insert(SEEN_AT, now_seconds() - 60).await.unwrap();
+        session.save().await.unwrap();
+        let ending_after = |idle: i64| {
+            let store = Arc::new(Store::new(database.clone(), LIFETIME));
+            Session::new(session.id(), store, Some(Expiry::OnInactivity(time::Duration::seconds(idle))))
+        };
+
+        for (idle, is_noted) in [(90, true), (300, true), (8 * 3600, false)] {
+            let used = ending_after(idle);
+            assert!(whose(&used).await.unwrap().is_some());
+            assert_eq!(used.is_modified(), is_noted, "{idle} s");
+        }
     }
 
     #[tokio::test]

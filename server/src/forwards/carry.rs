@@ -5,6 +5,7 @@ use super::pages;
 use super::pass::Pass;
 use super::tunnels::{Line, connect};
 use crate::console::Console;
+use crate::listener::Seat;
 use crate::routes::Kept;
 use access::{Caller, Granted};
 use app::PortClosed;
@@ -29,6 +30,7 @@ pub async fn carry(console: &Console, pass: &Pass, caller: Caller, mut request: 
     };
     let is_upgrade = request.headers().contains_key(UPGRADE);
     let from_browser = is_upgrade.then(|| hyper::upgrade::on(&mut request));
+    let seat = request.extensions_mut().remove::<Seat>();
     let sent = match to_send(console, pass, request, is_upgrade) {
         Ok(sent) => sent,
         Err(error) => {
@@ -51,7 +53,11 @@ pub async fn carry(console: &Console, pass: &Pass, caller: Caller, mut request: 
     *answer.headers_mut() = from_the_pod(&parts.headers, &Kept::Port.name(console), is_switched);
     if let (true, Some(from_browser)) = (is_switched, from_browser) {
         let from_pod = hyper::upgrade::on(Response::from_parts(parts, body));
-        tokio::spawn(splice(from_browser, from_pod));
+        tokio::spawn(async move {
+            // It is one of the connections from its address for as long as it is open.
+            let _seat = seat;
+            splice(from_browser, from_pod).await;
+        });
         return answer;
     }
     answer.map(|_| Body::new(body))

@@ -5,7 +5,7 @@ use crate::{ForCaller, view};
 use access::permissions::{PERMISSIONS, Permission, Rule};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Need, Place, Resource, Verb};
-use database::accounts::Account;
+use database::accounts::{Account, name_key};
 use database::members::{Member, Place as Held};
 use model::{ClusterName, ConsoleError, Namespace, Tier};
 use workspaces_contract::{InheritedRow, MemberPlace, PermissionHeld, Rights, RightsQuery};
@@ -124,7 +124,7 @@ impl ForCaller {
         names: &Names,
     ) -> Result<(Account, bool), ConsoleError> {
         let database = &self.tenants.database;
-        if name.is_empty() || name.eq_ignore_ascii_case(&self.caller.name) {
+        if name.is_empty() || name_key(name) == name_key(&self.caller.name) {
             let own = database.account(self.caller.account_id).await?;
             return own.map(|account| (account, true)).ok_or(ConsoleError::NotSignedIn);
         }

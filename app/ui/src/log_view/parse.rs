@@ -22,7 +22,7 @@ pub struct Parsed {
 }
 
 const MESSAGES: [&str; 4] = ["msg", "message", "log", "event"];
-const LEVELS: [&str; 5] = ["level", "severity", "lvl", "loglevel", "log.level"];
+const LEVELS: [&str; 6] = ["level", "severity", "lvl", "loglevel", "log.level", "log_level"];
 /// How far into a line its level is looked for: behind the time and the name of the program.
 const HEAD: usize = 90;
 
@@ -61,19 +61,19 @@ pub fn field(text: &str, key: &str) -> Option<String> {
     if let Some(object) = object(text) {
         return object.get(key).map(words);
     }
-    let mut rest = text;
-    while let Some(at) = rest.find(key) {
-        let is_whole = at == 0 || !rest.as_bytes()[at - 1].is_ascii_alphanumeric();
-        let behind = &rest[at + key.len()..];
-        if let Some(value) = behind.strip_prefix('=').filter(|_| is_whole) {
-            return Some(match value.strip_prefix('"') {
-                Some(quoted) => quoted.split('"').next().unwrap_or_default().to_owned(),
-                None => value.split_whitespace().next().unwrap_or_default().to_owned(),
-            });
-        }
-        rest = behind;
-    }
-    None
+    text.match_indices(key).find_map(|(at, key)| {
+        let before = text.as_bytes()[..at].last().copied();
+        let value = text[at + key.len()..].strip_prefix('=').filter(|_| !before.is_some_and(is_of_key))?;
+        Some(match value.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next().unwrap_or_default().to_owned(),
+            None => value.split_whitespace().next().unwrap_or_default().to_owned(),
+        })
+    })
+}
+
+/// Whether a letter can be part of a key, so that what follows it is not a key of its own.
+fn is_of_key(letter: u8) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'.' | b'-')
 }
 
 /// The level of a line, without its other fields.
@@ -134,7 +134,7 @@ fn level_of_text(text: &str) -> Option<LineLevel> {
             _ => LineLevel::Error,
         });
     }
-    if let Some(level) = field(head, "level").or_else(|| field(head, "severity")) {
+    if let Some(level) = LEVELS.iter().find_map(|key| field(head, key)) {
         return LineLevel::of(&level);
     }
     let words = head.split(|character: char| !character.is_ascii_alphanumeric());
@@ -156,6 +156,8 @@ mod tests {
             ("E1126 09:00:00.000000       1 reflector.go:1] failed", Some(LineLevel::Error)),
             ("{\"level\":\"debug\",\"msg\":\"query\"}", Some(LineLevel::Debug)),
             ("[INFO] plugin/reload: Running", Some(LineLevel::Info)),
+            ("log.level=warn msg=slow", Some(LineLevel::Warning)),
+            ("retry_level=3 level=error", Some(LineLevel::Error)),
             ("it said that an error happened", None),
             ("Exited", None),
             ("", None),
@@ -176,6 +178,13 @@ mod tests {
         assert_eq!(field(pairs, "msg").as_deref(), Some("order accepted"));
         assert_eq!(field(pairs, "order").as_deref(), Some("17"));
         assert_eq!(field(pairs, "nothing"), None);
+        assert_eq!(
+            field("request_id=7 x.id=8 id=9", "id").as_deref(),
+            Some("9"),
+            "not the end of another key"
+        );
+        assert_eq!(field("idid=7", "id"), None);
+        assert_eq!(field("x=é,id=9 id=10", "id").as_deref(), Some("9"));
         assert_eq!(parse("{broken"), Parsed::default());
     }
 

@@ -133,6 +133,9 @@ async fn are_found_by_who_may_see_them(database: &Database) {
     let of_request =
         database.recordings_of_requests(&["request of Fig".into(), "none".into()]).await.unwrap();
     assert_eq!(of_request.iter().map(|one| one.begun.person.as_str()).collect::<Vec<_>>(), ["Fig"]);
+    database.begin_recording(&new("Élodie", None)).await.unwrap();
+    let filter = RecordingFilter { person: "Élodie".into(), ..all() };
+    assert_eq!(database.recordings(&filter, 100).await.unwrap().len(), 1, "as it is written down");
     assert!(database.recordings_of_requests(&[]).await.unwrap().is_empty());
 }
 

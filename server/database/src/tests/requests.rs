@@ -44,6 +44,14 @@ pub(super) async fn behaves(database: &Database, ada: Uuid) {
 }
 
 async fn once_and_not_too_often(database: &Database, dora: Uuid) {
+    let twice = asked(dora, "at-once", None);
+    let both = tokio::join!(database.add_access_request(&twice), database.add_access_request(&twice));
+    match (both.0.unwrap(), both.1.unwrap()) {
+        (Asked::Done(id), Asked::AlreadyOpen) | (Asked::AlreadyOpen, Asked::Done(id)) => {
+            assert!(database.withdraw_access_request(id, dora).await.unwrap());
+        }
+        other => panic!("{other:?}"),
+    }
     let first = ask(database, &asked(dora, "cluster-viewer", None)).await;
     let again = database.add_access_request(&asked(dora, "cluster-viewer", Some(8))).await.unwrap();
     assert_eq!(again, Asked::AlreadyOpen);

@@ -50,6 +50,7 @@ pub struct Known {
     pub(crate) metadata: Metadata,
     pub(crate) outbound: Outbound,
     issuer: String,
+    authority: String,
     read_at: Instant,
     /// When it was read because a key was missing.
     missed_at: Option<Instant>,
@@ -62,7 +63,8 @@ impl Known {
         let address = IssuerUrl::new(issuer.to_owned())
             .map_err(|_| ProviderError::Unusable("its issuer is no address".into()))?;
         let metadata = Metadata::discover_async(address, &outbound).await.map_err(discovery_error)?;
-        Ok(Self { metadata, outbound, issuer: issuer.into(), read_at: Instant::now(), missed_at: None })
+        let (issuer, authority) = (issuer.to_owned(), authority.to_owned());
+        Ok(Self { metadata, outbound, issuer, authority, read_at: Instant::now(), missed_at: None })
     }
 
     /// The keys as they are now.
@@ -70,9 +72,9 @@ impl Known {
         self.metadata.jwks()
     }
 
-    /// Whether it is about this issuer and not too old.
-    pub(crate) fn is_fresh(&self, issuer: &str) -> bool {
-        self.issuer == issuer && self.read_at.elapsed() < KEPT
+    /// Whether it is about this issuer, came by this authority and is not too old. Another replica may have changed either.
+    pub(crate) fn is_fresh(&self, issuer: &str, authority: &str) -> bool {
+        self.issuer == issuer && self.authority == authority && self.read_at.elapsed() < KEPT
     }
 
     /// Whether it is time to look again for a key that is missing.

@@ -88,7 +88,7 @@ impl Registry {
             Err(unread) => return Err(unread.refuse()),
         };
         check(&said, openid)?;
-        let until = said.exp.unwrap_or(said.iat + OLDEST_SECONDS) + SKEW_SECONDS;
+        let until = end(&said).saturating_add(SKEW_SECONDS);
         let (subject, session) = (said.sub.as_deref(), said.sid.as_deref());
         let ended = self.database.end_provider_sessions(id, subject, session, (&said.jti, until)).await?;
         ended.ok_or(LogoutRefused::Used)
@@ -141,6 +141,11 @@ fn read(known: &Known, token: &str) -> Result<Said, Unread> {
     serde_json::from_slice(&decode(payload)?).map_err(|_| Unread::Other("its content cannot be read"))
 }
 
+/// When a token ends. Numbers are the provider's, however large.
+fn end(said: &Said) -> i64 {
+    said.exp.unwrap_or(said.iat.saturating_add(OLDEST_SECONDS))
+}
+
 fn check(said: &Said, openid: &OpenId) -> Result<(), LogoutRefused> {
     let now = now_seconds();
     let is_for_us = match &said.aud {
@@ -156,7 +161,7 @@ fn check(said: &Said, openid: &OpenId) -> Result<(), LogoutRefused> {
         "it is for somebody else"
     } else if said.iat > now + SKEW_SECONDS {
         "it is from the future"
-    } else if said.exp.unwrap_or(said.iat + OLDEST_SECONDS) < now - SKEW_SECONDS {
+    } else if end(said) < now - SKEW_SECONDS {
         "it has expired"
     } else if !said.events.get(EVENT).is_some_and(Value::is_object) {
         "it is about something else"

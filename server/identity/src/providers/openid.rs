@@ -92,7 +92,7 @@ impl Registry {
     /// What is known of a provider; asks it when that is nothing or old.
     pub(crate) async fn known(&self, id: &str, openid: &OpenId) -> Result<Arc<Known>, ProviderError> {
         let known = self.known.lock().get(id).cloned();
-        if let Some(known) = known.filter(|known| known.is_fresh(&openid.issuer)) {
+        if let Some(known) = known.filter(|known| known.is_fresh(&openid.issuer, &openid.authority)) {
             return Ok(known);
         }
         let known = Known::ask(&openid.issuer, &openid.authority).await?;

@@ -11,6 +11,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use model::ClusterName;
 use playground::{Options, Playground};
 use std::net::SocketAddr;
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::Message;
@@ -20,6 +21,8 @@ use uuid::Uuid;
 
 const OPEN_80: &str = "/clusters/harbour/services/shop/storefront/forward";
 const SESSIONS: &str = "/account?tab=sessions";
+/// So many connections are let in where the console has an address.
+const MOST: usize = 6;
 
 pub(super) fn harbour() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
@@ -106,7 +109,7 @@ impl Stage {
         let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = plain.local_addr().unwrap();
         let listening = Listening {
-            limits: ConnectionLimits { total: 10, per_address: 10 },
+            limits: ConnectionLimits { total: MOST, per_address: MOST },
             trusted_proxies: Vec::new(),
             patience: Patience::default(),
         };
@@ -251,6 +254,24 @@ async fn a_websocket_goes_through_both_ways_until_the_right_ends() {
     stage.take(bob).await;
 
     assert_eq!(heard(&mut socket).await, None, "it stays without the right");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_is_counted_as_a_connection_for_as_long_as_it_is_open() {
+    let stage = Stage::new().await;
+    let (_, session) = stage.person("bob", "project-editor").await;
+    let (host, pass) = stage.arrive(&session).await;
+    let (console, _end) = stage.serve().await;
+    let mut open = Vec::new();
+    for _ in 0..MOST {
+        open.push(socket(console, &host, &pass).await);
+    }
+
+    let mut one_more = TcpStream::connect(console).await.unwrap();
+    let mut answer = String::new();
+    one_more.read_to_string(&mut answer).await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 503"), "let in, although {} are open: {answer:?}", open.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,6 +76,17 @@ async fn rights_are_told_with_every_role_that_gives_them() {
 }
 
 #[tokio::test]
+async fn everybody_may_ask_about_themselves_however_their_name_is_written() {
+    let stage = Stage::new().await;
+    let emile = stage.account("Émile", "regular").await;
+
+    for name in ["", "Émile", "émile", "ÉMILE"] {
+        let own = stage.as_(emile).await.rights(about(name, "")).await.unwrap();
+        assert!(own.is_self, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_told_of_rights_is_what_is_decided() {
     let (stage, _, garden) = Stage::with_garden().await;
     let Place::Workspace(workspace) = garden else { unreachable!("the garden") };

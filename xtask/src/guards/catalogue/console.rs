@@ -4,6 +4,7 @@ use super::{Guard, Place, Test};
 
 const API: &str = "server/src/routes/api.rs";
 const BODY: &str = "server/src/guards/body.rs";
+const CARRY: &str = "server/src/forwards/carry.rs";
 const FIELD: &str = "app/ui/src/field.rs";
 const FILES: &str = "server/src/routes/files.rs";
 const FORWARD_HEADERS: &str = "server/src/forwards/headers.rs";
@@ -180,6 +181,14 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "routes::tests::forwards::who_has_a_port_open_sees_it_and_ends_it_and_nobody_else_does",
+        ),
+    },
+    Guard {
+        name: "one address holds any number of web sockets to ports",
+        places: &[Place { file: CARRY, guard: "let _seat = seat;", off: "drop(seat);" }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::forwards::a_websocket_is_counted_as_a_connection_for_as_long_as_it_is_open",
         ),
     },
     Guard {

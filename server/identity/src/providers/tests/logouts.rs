@@ -70,6 +70,16 @@ async fn signing_out_there_ends_all_sessions_here_or_the_one_that_is_named() {
 }
 
 #[tokio::test]
+async fn a_token_may_end_as_late_as_numbers_go() {
+    let world = world().await;
+    let all = world.fake.sign("logout+jwt", &said(&world, json!({"exp": i64::MAX})));
+
+    assert_eq!(world.registry.sign_out_by(&world.id, &all).await.unwrap(), 2);
+    let again = world.registry.sign_out_by(&world.id, &all).await;
+    assert!(matches!(again, Err(LogoutRefused::Used)), "{again:?}");
+}
+
+#[tokio::test]
 async fn nobody_else_can_sign_people_out() {
     let world = world().await;
     for (what, changes, signed) in [

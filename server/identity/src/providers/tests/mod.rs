@@ -100,6 +100,23 @@ async fn somebody_who_signs_in_at_the_provider_arrives() {
 }
 
 #[tokio::test]
+async fn whom_to_trust_counts_at_once_also_where_another_replica_was_told() {
+    let world = World::new(Kind::OpenId).await;
+    world.round(|_| ()).await.unwrap();
+    let seal = world.registry.seal().clone();
+    let elsewhere = Registry::new(world.database.clone(), seal, "http://console.example");
+    let Provider { mut settings, version, .. } = world.provider().await;
+    if let System::OpenId(openid) = &mut settings.system {
+        openid.authority = "no certificate".into();
+    }
+    assert!(elsewhere.change(&world.id, version, &settings, "").await.unwrap());
+
+    let refused = world.round(|_| ()).await;
+
+    assert!(matches!(refused, Err(ProviderError::Unavailable(_))), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_token_that_is_wrong_in_one_thing_is_refused() {
     let world = World::new(Kind::OpenId).await;
     for (what, wrong) in [

@@ -1,0 +1,51 @@
+//! What is asked of the whole trail, however long it is.
+
+use crate::accounts::NewAccount;
+use crate::audit::{ACTIONS, AuditFilter, Decision, LAST_SIGN_INS};
+use crate::{Database, now_milliseconds};
+
+/// Everything that both databases must do alike.
+pub async fn behaves(database: &Database) {
+    let wren = NewAccount { name: "Wren".into(), role: "regular".into(), ..NewAccount::default() };
+    let wren = database.add_account(&wren).await.unwrap();
+    assert_eq!(database.last_sign_ins().await.unwrap().get(&wren), None);
+    let began = now_milliseconds();
+    let done = [("sign_in", true), ("sign_in", false), ("delete", true), ("apply", true), ("delete", true)];
+    for (action, is_allowed) in done {
+        let action = action.into();
+        let decision = Decision { account_id: Some(wren), action, is_allowed, ..Decision::default() };
+        database.record_decision(&decision).await.unwrap();
+    }
+
+    let mut actions = database.audit_actions().await.unwrap();
+    actions.retain(|action| ["apply", "delete", "sign_in"].contains(&action.as_str()));
+    assert_eq!(actions, ["apply", "delete", "sign_in"], "each once");
+    let allowed = AuditFilter {
+        action: "sign_in".into(),
+        is_allowed: Some(true),
+        from_milliseconds: Some(began),
+        ..AuditFilter::default()
+    };
+    let allowed = database.search_audit(&allowed, 5).await.unwrap();
+    assert_eq!(allowed.len(), 1);
+    let last = database.last_sign_ins().await.unwrap();
+    assert_eq!(last.get(&wren), Some(&allowed[0].at_milliseconds));
+}
+
+#[tokio::test]
+async fn pages_that_are_looked_at_all_day_do_not_read_the_whole_trail() {
+    let database = Database::in_memory().await.unwrap();
+    for question in [ACTIONS, LAST_SIGN_INS] {
+        let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {question}"));
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(plan).fetch_all(database.readers()).await.unwrap();
+
+        let of_trail = plan.iter().map(|(.., step)| step).filter(|step| step.contains(" audit"));
+        let of_trail: Vec<&String> = of_trail.collect();
+        assert!(!of_trail.is_empty(), "{plan:?}");
+        assert!(
+            of_trail.iter().all(|step| step.contains(" USING ") && step.starts_with("SEARCH")),
+            "{plan:?}"
+        );
+    }
+}
