@@ -46,7 +46,7 @@ pub fn NewFormPage() -> impl IntoView {
     });
     let described = Memo::new(move |_| {
         let (cluster, kind, ..) = &*begun.read();
-        let is_written = forms::find(kind).is_some();
+        let is_written = forms::find(kind).is_some() && !forms::asks_version(kind);
         ClusterName::parse(cluster).ok().zip(KindSlug::parse(kind).ok()).filter(|_| !is_written)
     });
     let schema = Resource::new_blocking(
@@ -61,8 +61,8 @@ pub fn NewFormPage() -> impl IntoView {
     let written = move || {
         let (cluster, kind, namespace, filled) = begun.get();
         match ClusterName::parse(&cluster).ok().zip(forms::find(&kind)) {
+            _ if described.read().is_some() => None,
             Some((cluster, form)) => Some(page(Beginning::new(form, cluster, &kind, &namespace, filled))),
-            None if described.read().is_some() => None,
             None => {
                 let what = format!("{cluster}/new/{kind}");
                 Some(view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any())
@@ -76,9 +76,13 @@ pub fn NewFormPage() -> impl IntoView {
             // The page may be gone before the answer comes.
             let (cluster, kind) = described.try_get_untracked()??;
             Some(match answer {
-                Ok(schema) => {
-                    schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema)
-                }
+                Ok(schema) => match forms::find(kind.as_str()) {
+                    Some(form) => {
+                        let beginning = Beginning::new(form, cluster, kind.as_str(), &namespace, filled);
+                        page(beginning.of_version(schema.api_version))
+                    }
+                    None => schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema),
+                },
                 Err(error) => {
                     let on_retry = Callback::new(move |()| schema.refetch());
                     view! { <Problem error on_retry is_page=true/> }.into_any()
