@@ -175,6 +175,14 @@ fn configuration() -> Vec<Sample> {
             [("type", json!("kubernetes.io/ssh-auth")), ("stringData/ssh-privatekey", json!("key"))],
         ),
         sample(
+            "secrets",
+            [
+                ("type", json!("kubernetes.io/service-account-token")),
+                ("metadata/annotations/kubernetes.io~1service-account.name", json!("default")),
+            ],
+        ),
+        sample("secrets", [("type", json!("example.com/licence")), ("stringData", json!({"key": "1"}))]),
+        sample(
             "serviceaccounts",
             [
                 ("automountServiceAccountToken", json!(false)),

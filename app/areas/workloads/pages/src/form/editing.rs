@@ -142,9 +142,8 @@ impl Editing {
 
     /// How much is to be filled in or corrected in a step, and whether the reader has been told.
     pub fn count_in(self, index: usize) -> usize {
-        let section = &self.form.sections[index];
-        let faults = self.faults.read().iter().filter(|fault| Draft::is_in(section, &fault.place)).count();
-        faults + self.told_in(index).len()
+        let is_here = |fault: &&Fault| self.form.step_of(&fault.place) == Some(index);
+        self.faults.read().iter().filter(is_here).count() + self.told_in(index).len()
     }
 
     /// What the server says about a step.

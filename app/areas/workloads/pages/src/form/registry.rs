@@ -45,6 +45,14 @@ pub fn registry(part: &Part) -> AnyView {
             code=true
             on_input=set(|login, text| login.password = text)
         />
+        <ui::Field
+            name=format!("{place}/email")
+            label=text_of("field", "registry-email")
+            value=Signal::derive(move || login.read().email.clone())
+            hint=text_of("hint", "registry-email")
+            code=true
+            on_input=set(|login, text| login.email = text)
+        />
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! Forms as they are drawn: one made from a schema, and what no other control shows.
 
 mod routes;
+mod secrets;
 
 use super::*;
 use crate::words::hint;
