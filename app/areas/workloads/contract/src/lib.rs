@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod annotations;
 mod cost;
 mod described;
 mod draft;
@@ -17,6 +18,7 @@ mod traffic;
 mod wizards;
 mod yaml;
 
+pub use annotations::{Annotation, annotations_of};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;

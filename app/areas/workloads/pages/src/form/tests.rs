@@ -1,5 +1,6 @@
 //! Forms as they are drawn: one made from a schema, and what no other control shows.
 
+mod annotations;
 mod routes;
 mod secrets;
 
