@@ -1,9 +1,11 @@
 //! A login for an image registry, as a secret holds it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt;
 
 /// Who one is to a registry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryLogin {
     /// Its address.
     pub server: String,
@@ -13,6 +15,18 @@ pub struct RegistryLogin {
     pub password: String,
     /// The address of a mailbox, which old registries ask for.
     pub email: String,
+}
+
+/// Without the password.
+impl fmt::Debug for RegistryLogin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { server, username, .. } = self;
+        formatter
+            .debug_struct("RegistryLogin")
+            .field("server", server)
+            .field("username", username)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RegistryLogin {

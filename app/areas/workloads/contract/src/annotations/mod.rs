@@ -84,7 +84,8 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Rule, forms};
+    use crate::{Draft, Rule, forms};
+    use proptest::prelude::*;
     use serde_json::json;
     use std::collections::BTreeSet;
 
@@ -118,5 +119,34 @@ mod tests {
         assert!(has("serviceaccounts", "eks.amazonaws.com/role-arn"));
         assert!(!has("services", "cert-manager.io/cluster-issuer"));
         assert_eq!(keys("configmaps"), Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_annotated_is_read_and_written_without_loss(
+            slug in prop_oneof![Just("ingresses"), Just("services"), Just("serviceaccounts")],
+            chosen in any::<prop::sample::Index>(),
+            text in ".{0,12}",
+            others in proptest::collection::btree_map("[a-z]{1,6}", ".{0,6}", 0..3),
+        ) {
+            let form = forms::find(slug).expect("there is one");
+            let all = annotations_of(slug);
+            let Annotation { key, .. } = chosen.get(&all);
+            let mut draft = Draft::begin(form, "web", "shop");
+            let mut annotations = json!(others);
+            draft.set(form, 0, "metadata/annotations", Some(annotations.clone()));
+            let before = draft.clone();
+            let place = format!("metadata/annotations/{}", key.replace('/', "~1"));
+
+            draft.set(form, 0, &place, Some(json!(text)));
+            annotations[key.as_str()] = json!(text);
+            prop_assert_eq!(draft.at(0, "metadata/annotations"), Some(&annotations));
+            prop_assert_eq!(draft.at(0, &place), Some(&json!(text)));
+
+            draft.set(form, 0, &place, None);
+            if !others.is_empty() {
+                prop_assert_eq!(draft, before);
+            }
+        }
     }
 }

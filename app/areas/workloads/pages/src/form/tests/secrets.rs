@@ -70,7 +70,14 @@ async fn a_known_type_has_its_fields_and_no_line() {
 
     assert!(token.contains("Service account *") && token.contains("does not expire"), "{token}");
     assert!(!token.contains(">Data<") && !token.contains("example.com/licence"), "{token}");
-    for words in ["Registry *", "User name", "type=\"password\"", "Mail address"] {
+    for words in [
+        "Registry *",
+        "User name",
+        "type=\"password\"",
+        "Mail address",
+        "Test this login",
+        "Fill in registry",
+    ] {
         assert!(login.contains(words), "{words}: {login}");
     }
 }
