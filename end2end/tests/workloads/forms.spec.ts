@@ -168,9 +168,11 @@ test("a snapshot is taken of a claim, and a new claim made of it @scripts", asyn
 
   await page.locator("summary", { hasText: "More actions" }).click();
   await page.getByRole("link", { name: "Restore into a new claim" }).click();
+  await expect(field(page, "Name *")).toHaveValue("data-catalogue-database-0-restored");
   await field(page, "Name *").fill("form-restored");
   await step(page, "Storage").click();
-  await field(page, "Size *").fill("20Gi");
+  await expect(field(page, "Size *")).toHaveValue("20Gi");
+  await expect(form(page).getByRole("checkbox", { name: "ReadWriteOnce", exact: true })).toBeChecked();
   await expect(yaml(page)).toContainText("kind: VolumeSnapshot");
   await page.getByRole("button", { name: "Preview" }).click();
   await page.getByRole("button", { name: "Create", exact: true }).click();

@@ -25,7 +25,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(10);
 /// A store that nobody looked at for so long stops following.
 const IDLE_SECONDS: i64 = 300;
 /// Kinds that overviews, menus and search need at any moment.
-pub(crate) const PINNED: [&str; 9] = [
+pub(crate) const PINNED: [&str; 11] = [
     "namespaces",
     "nodes",
     "pods",
@@ -34,6 +34,8 @@ pub(crate) const PINNED: [&str; 9] = [
     "statefulsets",
     "daemonsets",
     "jobs",
+    "replicasets",
+    "replicationcontrollers",
     "resourcequotas",
 ];
 

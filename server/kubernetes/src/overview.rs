@@ -1,9 +1,11 @@
 //! Whole clusters: the fleet, and a cluster at a glance.
 
+mod owned;
+
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::error::KubernetesError;
-use crate::object::{owner_of, reference};
+use crate::object::reference;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
@@ -15,19 +17,29 @@ use clusters_contract::{
 };
 use kinds::{Field, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, Timestamp, Unit};
+use owned::{is_made, is_told_by_owner};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
 
-/// Kinds whose health adds up to "workloads".
-const WORKLOADS: [&str; 4] = ["deployments", "statefulsets", "daemonsets", "jobs"];
+/// Kinds whose health adds up to "workloads". What something else makes is a part of that.
+const WORKLOADS: [&str; 6] =
+    ["deployments", "statefulsets", "daemonsets", "jobs", "replicasets", "replicationcontrollers"];
 /// Kinds among which an overview looks for trouble.
-const TROUBLED: [&str; 6] = ["nodes", "deployments", "statefulsets", "daemonsets", "jobs", "pods"];
-/// Kinds that are looked at for what needs somebody.
-const ATTENDED: [&str; 7] =
-    ["nodes", "deployments", "statefulsets", "daemonsets", "jobs", "pods", "resourcequotas"];
+const TROUBLED: [&str; 8] = [
+    "nodes",
+    "deployments",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "replicasets",
+    "replicationcontrollers",
+    "pods",
+];
+/// What is looked at beside those for what needs somebody.
+const ATTENDED: [&str; 1] = ["resourcequotas"];
 /// Rows of each list of an overview.
 const LISTED: usize = 20;
 /// Warnings older than this are history.
@@ -47,7 +59,8 @@ impl Clusters for ForCaller {
 
     async fn attention(&self) -> Result<Attention, ConsoleError> {
         let clusters = self.visible_clusters();
-        futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &ATTENDED))).await;
+        let attended = [&TROUBLED[..], &ATTENDED].concat();
+        futures::future::join_all(clusters.iter().map(|cluster| loaded(cluster, &attended))).await;
         let mut all = Attention::default();
         for cluster in &clusters {
             let (troubles, total) = self.troubles(cluster);
@@ -117,10 +130,14 @@ impl ForCaller {
         }
     }
 
-    /// How many objects of these kinds, as far as the caller may see, are at each level.
+    /// How many objects of these kinds that nothing else makes, as far as the caller may see, are at each level.
     fn levels(&self, cluster: &Cluster, slugs: &[&str]) -> Levels {
         let mut levels = Levels::default();
-        self.each(cluster, slugs, |_, state, row| levels.add(state.level(row)));
+        self.each(cluster, slugs, |store, state, row| {
+            if !is_made(store, row) {
+                levels.add(state.level(row));
+            }
+        });
         levels
     }
 
@@ -147,11 +164,17 @@ impl ForCaller {
         let mut told: HashMap<Arc<str>, bool> = HashMap::new();
         self.each(cluster, &TROUBLED, |store, state, row| {
             let Some(Level::Failed | Level::Warning) = state.level(row) else { return };
+            if is_made(store, row) {
+                return;
+            }
             // A pod's trouble is its workload's; it stands for itself when its owner is none of those that are told of.
             if store.served().kind.slug == "pods"
                 && let Some(owner) = &row.owner
             {
-                let read = || state.read(&row.uid, is_told_by_owner).unwrap_or_default();
+                let read = || {
+                    let told = state.read(&row.uid, |pod| is_told_by_owner(cluster, pod));
+                    told.unwrap_or_default()
+                };
                 if *told.entry(Arc::clone(owner)).or_insert_with(read) {
                     return;
                 }
@@ -283,16 +306,6 @@ impl ForCaller {
     }
 }
 
-/// Whether the trouble of a pod shows at a workload: not that of a node's own pods, nor of those that an operator keeps.
-fn is_told_by_owner(pod: &[u8]) -> bool {
-    let owner = Object::parse(pod).ok().and_then(|pod| owner_of(&pod));
-    owner.is_some_and(|(group, kind, ..)| {
-        let known =
-            [("apps", "ReplicaSet"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("batch", "Job")];
-        known.contains(&(group.as_str(), kind.as_str()))
-    })
-}
-
 fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp>>) {
     (trouble.status.level, Reverse(trouble.created))
 }
@@ -366,23 +379,5 @@ fn cluster_status(error: Option<&ConsoleError>, nodes: &Levels, workloads: &Leve
         (nodes, workloads) => {
             Status::new(Level::Warning, format!("{nodes} nodes, {workloads} workloads unwell"))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn pods_of_nodes_and_operators_stand_for_themselves() {
-        let told = |version: &str, kind: &str| {
-            let owner =
-                json!({"apiVersion": version, "kind": kind, "name": "a", "uid": "u", "controller": true});
-            is_told_by_owner(json!({"metadata": {"ownerReferences": [owner]}}).to_string().as_bytes())
-        };
-
-        assert!(told("apps/v1", "ReplicaSet") && told("batch/v1", "Job"));
-        assert!(!told("v1", "Node") && !told("postgresql.cnpg.io/v1", "Cluster"));
     }
 }

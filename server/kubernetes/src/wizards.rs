@@ -1,19 +1,27 @@
-//! What forms ask: a text as objects, what limits a namespace, whether a certificate fits its key.
+//! What forms ask: a text as objects, what limits a namespace, what something begins with, whether a certificate fits its
+//! key.
+
+mod claims;
+mod limits;
 
 use crate::caller::ForCaller;
 use crate::change::read_yaml;
 use crate::connection::{As, Call};
+use crate::discovery::Served;
 use crate::error::KubernetesError;
 use crate::reads::ReadTable;
-use access::{Need, Place, Resource, Verb};
+use access::{Action, Need, Place, Resource, Verb, decide};
 use async_trait::async_trait;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use serde_json::Value;
-use workloads_contract::{KindSchema, Quota, QuotaLine, QuotaScope, Wizards};
+use std::sync::Arc;
+use workloads_contract::{
+    ClaimSource, KindSchema, LimitLine, Quota, QuotaLine, QuotaScope, Scalable, Wizards,
+};
 use x509_parser::parse_x509_certificate;
 
 /// The fields of a TLS secret.
@@ -27,7 +35,7 @@ struct ReadQuota {
     namespace: Namespace,
 }
 
-impl access::Action for ReadQuota {
+impl Action for ReadQuota {
     const NAME: &'static str = "read quota";
 
     fn need(&self) -> Need {
@@ -67,6 +75,36 @@ impl Wizards for ForCaller {
         let answer = connected.connection().call(As::Caller(&identity), &Call::get(path)).await;
         let list: Value = connected.connection().read_json(&answer.map_err(ConsoleError::from)?.body)?;
         Ok(Quota { lines: lines(&list) })
+    }
+
+    async fn limits(
+        &self,
+        cluster: ClusterName,
+        namespace: Namespace,
+    ) -> Result<Vec<LimitLine>, ConsoleError> {
+        self.read_limits(cluster, namespace).await
+    }
+
+    async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {
+        self.read_claim_source(&source).await
+    }
+
+    async fn scalable(&self, cluster: ClusterName) -> Result<Vec<Scalable>, ConsoleError> {
+        let cluster = self.cluster(&cluster).await?;
+        let discovery = cluster.discovery().await?;
+        let scaled = discovery.kinds.values().filter(|served| {
+            let need = ReadTable::new(cluster.name(), served, &[]).need();
+            let is_scaled = served.kind.namespaced && served.subresources.contains("scale");
+            is_scaled && decide(&self.caller, &need).is_ok()
+        });
+        let kind = |served: &Arc<Served>| {
+            Some(Scalable {
+                slug: KindSlug::parse(&served.kind.slug).ok()?,
+                api_version: served.api_version(),
+                kind: served.kind.kind.to_string(),
+            })
+        };
+        Ok(scaled.filter_map(kind).collect())
     }
 
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError> {

@@ -158,7 +158,7 @@ fn resources(pod: &Value) -> BTreeSet<&str> {
 }
 
 /// An amount, which may be written as a text or as a number.
-fn amount(value: &Value) -> Option<i128> {
+pub(crate) fn amount(value: &Value) -> Option<i128> {
     match value {
         Value::String(text) => thousandths(text),
         Value::Number(number) => thousandths(&number.to_string()),
@@ -220,7 +220,7 @@ fn add_claims(cost: &mut Cost, spec: &Value, count: i128) {
 
 /// What the containers of a pod take together, or one of those that come first, beside those that stay, if that is more.
 /// `None` when none of them says anything.
-fn of_pod(pod: &Value, amount: impl Fn(&Value) -> Option<i128>) -> Option<i128> {
+pub(crate) fn of_pod(pod: &Value, amount: impl Fn(&Value) -> Option<i128>) -> Option<i128> {
     let list = |part: &str| pod[part].as_array().into_iter().flatten();
     let (mut beside, mut most) = (None::<i128>, None::<i128>);
     for container in list("initContainers") {

@@ -155,6 +155,11 @@ pub enum Control {
     Object(&'static [Field]),
     /// What no control can show: it is written as YAML, beside the form.
     Yaml,
+    /// A reference to an object that can be scaled, of which this chooses the kind, and with it the version: see
+    /// [`crate::Scalable`].
+    ScaledKind,
+    /// The name in such a reference, with the names of the chosen kind's objects as suggestions.
+    ScaledName,
     /// A login for an image registry.
     Registry,
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod annotations;
+mod claim_source;
 mod cost;
 mod described;
 mod draft;
@@ -8,6 +9,7 @@ mod field;
 mod files;
 mod fit;
 pub mod forms;
+mod limit_ranges;
 mod log_files;
 mod nearest;
 mod place;
@@ -15,11 +17,13 @@ mod ports;
 mod registries;
 mod registry;
 mod rule;
+mod scalable;
 mod traffic;
 mod wizards;
 mod yaml;
 
 pub use annotations::{Annotation, annotations_of};
+pub use claim_source::{ClaimSource, read_claim_source};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;
@@ -30,12 +34,14 @@ pub use files::{
     read_content, read_folder, upload_address,
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
+pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use registries::{LoginAnswer, Registries, try_registry_login};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
+pub use scalable::{Scalable, read_scalable};
 pub use traffic::{Peer, Traffic, TrafficRule, TrafficView, Way, read_traffic};
 pub use wizards::{Quota, Wizards, check_pair, read_kind_schema, read_quota, read_yaml};
 pub use yaml::to_yaml;

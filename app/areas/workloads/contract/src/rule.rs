@@ -67,6 +67,8 @@ pub enum Rule {
     GrpcMethod,
     /// A time such as `1m30s` or `500ms`.
     Span,
+    /// Any texts; of a list this one has no others beside it.
+    Alone(&'static str),
 }
 
 /// What is wrong with a field.
@@ -86,7 +88,14 @@ impl Rule {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
-            Value::Array(items) => return items.iter().find_map(|item| self.wrong(item)),
+            Value::Array(items) => {
+                return match self {
+                    Self::Alone(word) => {
+                        (items.len() > 1 && items.iter().any(|item| item == word)).then_some(ALONE)
+                    }
+                    _ => items.iter().find_map(|item| self.wrong(item)),
+                };
+            }
             Value::Object(pairs) => {
                 return match self {
                     Self::Labels => (!pairs.iter().all(is_label)).then_some("fault.labels"),
@@ -97,7 +106,7 @@ impl Rule {
             _ => return None,
         };
         let (is_good, key) = match self {
-            Self::Any | Self::Repeats | Self::Labels => (true, ""),
+            Self::Any | Self::Repeats | Self::Labels | Self::Alone(_) => (true, ""),
             Self::Label => (is_dns(&text, 63), "fault.label"),
             Self::ServiceName => (
                 is_dns(&text, 63) && text.starts_with(|first: char| first.is_ascii_lowercase()),
@@ -152,7 +161,7 @@ impl Rule {
         (!is_good).then_some(key)
     }
 
-    /// The bound that the text of a fault names, if it names one.
+    /// The bound or the word that the text of a fault names, if it names one.
     pub(crate) fn bound(self, text: &str) -> Option<String> {
         match (self, text) {
             (Self::Between(least, _), LEAST) => Some(least.to_string()),
@@ -163,17 +172,19 @@ impl Rule {
                 let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
                 Some(numbers.join(", "))
             }
+            (Self::Alone(word), ALONE) => Some(word.to_owned()),
             _ => None,
         }
     }
 }
 
-/// Faults that name a bound.
+/// Faults that name a bound, or a word.
 const LEAST: &str = "fault.least";
 const MOST: &str = "fault.most";
 const SHORT: &str = "fault.short";
 const LONG: &str = "fault.long";
 const AMONG: &str = "fault.among";
+const ALONE: &str = "fault.alone";
 
 fn is_dns(text: &str, longest: usize) -> bool {
     let is_edge =
@@ -265,6 +276,9 @@ mod tests {
                 && !good(Rule::Cidr, "10.0.0/8")
         );
         assert_eq!(Rule::Cidr.wrong(&json!(["10.0.0.0/8", "x"])), Some("fault.cidr"));
+        assert!(Rule::Alone("a").wrong(&json!(["b", "c"])).is_none());
+        assert!(Rule::Alone("a").wrong(&json!(["a"])).is_none());
+        assert_eq!(Rule::Alone("a").wrong(&json!(["b", "a"])), Some("fault.alone"));
         assert!(Rule::Quantity.wrong(&json!({"pods": "10", "requests.cpu": "500m"})).is_none());
         assert!(Rule::Quantity.wrong(&json!({"pods": "10", "requests.cpu": "much"})).is_some());
         let labels = |key: &str, value: &str| Rule::Labels.wrong(&json!({ key: value })).is_none();

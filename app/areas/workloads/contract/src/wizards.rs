@@ -1,9 +1,9 @@
 //! What forms ask the server.
 
-use crate::{KindSchema, QuotaLine};
+use crate::{ClaimSource, KindSchema, LimitLine, QuotaLine, Scalable};
 use async_trait::async_trait;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server_fn::codec::Json;
@@ -17,6 +17,16 @@ pub trait Wizards: Send + Sync {
     async fn kind_schema(&self, cluster: ClusterName, kind: KindSlug) -> Result<KindSchema, ConsoleError>;
     /// How much of a namespace's quotas is used.
     async fn quota(&self, cluster: ClusterName, namespace: Namespace) -> Result<Quota, ConsoleError>;
+    /// What a namespace's limit ranges say, a line for each resource.
+    async fn limits(
+        &self,
+        cluster: ClusterName,
+        namespace: Namespace,
+    ) -> Result<Vec<LimitLine>, ConsoleError>;
+    /// What a new claim has of a claim or a snapshot that it is filled from.
+    async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError>;
+    /// The kinds of which the cluster says that they can be scaled, as far as the caller may see their objects.
+    async fn scalable(&self, cluster: ClusterName) -> Result<Vec<Scalable>, ConsoleError>;
     /// What is wrong with a certificate and its key, field by field; nothing when they belong together.
     async fn pair(&self, certificate: String, key: String) -> Result<Vec<FieldProblem>, ConsoleError>;
 }

@@ -5,14 +5,17 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Namespace, ResourceRef};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use workloads_contract::{KindSchema, Quota, Wizards};
+use workloads_contract::{ClaimSource, KindSchema, LimitLine, Quota, Scalable, Wizards};
 use workloads_pages::NewFormPage;
 
 #[derive(Clone)]
-struct Fake(Result<KindSchema, ConsoleError>);
+struct Fake {
+    schema: Result<KindSchema, ConsoleError>,
+    source: Result<ClaimSource, ConsoleError>,
+}
 
 #[async_trait]
 impl Wizards for Fake {
@@ -26,7 +29,20 @@ impl Wizards for Fake {
             asked.contains(&kind.as_str()),
             "only kinds without a form, or of several versions, are asked for"
         );
-        self.0.clone()
+        self.schema.clone()
+    }
+
+    async fn limits(&self, _: ClusterName, _: Namespace) -> Result<Vec<LimitLine>, ConsoleError> {
+        Ok(Vec::new())
+    }
+
+    async fn claim_source(&self, source: ResourceRef) -> Result<ClaimSource, ConsoleError> {
+        assert_eq!(source.to_string(), "persistentvolumeclaims/shop/data", "what the address names");
+        self.source.clone()
+    }
+
+    async fn scalable(&self, _: ClusterName) -> Result<Vec<Scalable>, ConsoleError> {
+        Ok(Vec::new())
     }
 
     async fn quota(&self, _: ClusterName, _: Namespace) -> Result<Quota, ConsoleError> {
@@ -47,9 +63,22 @@ fn kiln(spec: &Value) -> KindSchema {
     }
 }
 
-async fn render(kind: &str, answer: Result<KindSchema, ConsoleError>) -> String {
-    rendering::render(&format!("/clusters/harbour/new/{kind}?namespace=shop"), || {
-        provide_context::<Arc<dyn Wizards>>(Arc::new(Fake(answer)));
+async fn render(kind: &str, schema: Result<KindSchema, ConsoleError>) -> String {
+    let source = Err(ConsoleError::NotFound { what: "a source".into() });
+    render_with(&format!("/clusters/harbour/new/{kind}?namespace=shop"), Fake { schema, source }).await
+}
+
+/// The form of a copy of the claim `data`.
+async fn render_copy(source: Result<ClaimSource, ConsoleError>) -> String {
+    let schema = Err(ConsoleError::NotFound { what: "a schema".into() });
+    let filled = "fill.spec%2FdataSource%2Fkind=PersistentVolumeClaim&fill.spec%2FdataSource%2Fname=data";
+    let address = format!("/clusters/harbour/new/persistentvolumeclaims?namespace=shop&{filled}");
+    render_with(&address, Fake { schema, source }).await
+}
+
+async fn render_with(address: &str, fake: Fake) -> String {
+    rendering::render(address, || {
+        provide_context::<Arc<dyn Wizards>>(Arc::new(fake));
         view! {
             <Router>
                 <Routes fallback=|| "no such page">
@@ -117,4 +146,33 @@ async fn a_kind_with_a_form_of_its_own_is_drawn_at_once() {
     let without_scripts = html.split("<noscript>").nth(1).unwrap_or_default();
     let by_hand = "/clusters/harbour/create?kind=configmaps&amp;namespace=shop";
     assert!(without_scripts.contains(by_hand), "{html}");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_claim_opens_with_what_the_claim_has() {
+    let source = ClaimSource {
+        name: Some("data-copy".into()),
+        storage: Some("20Gi".into()),
+        storage_class: Some("fast".into()),
+        access_modes: vec!["ReadWriteMany".into(), "ReadOnlyMany".into()],
+        volume_mode: None,
+    };
+
+    let html = render_copy(Ok(source)).await;
+
+    assert_eq!(html.matches("form-steps").count(), 1, "one form: {html}");
+    for line in
+        ["name: data-copy", "storage: 20Gi", "storageClassName: fast", "- ReadOnlyMany", "name: data\n"]
+    {
+        assert!(html.contains(line), "{line}: {html}");
+    }
+    assert!(!html.contains("1Gi"), "nothing is made up: {html}");
+}
+
+#[tokio::test]
+async fn a_copy_of_what_cannot_be_read_says_why() {
+    let html =
+        render_copy(Err(ConsoleError::NotFound { what: "persistentvolumeclaims/shop/data".into() })).await;
+
+    assert!(html.contains("persistentvolumeclaims/shop/data") && !html.contains("form-steps"), "{html}");
 }

@@ -202,7 +202,7 @@ fn storage() -> Vec<Sample> {
             [
                 ("spec/resources/requests/storage", json!("2Gi")),
                 ("spec/storageClassName", json!("standard")),
-                ("spec/accessModes/0", json!("ReadWriteOnce")),
+                ("spec/accessModes", json!(["ReadWriteOnce", "ReadOnlyMany"])),
                 ("spec/volumeMode", json!("Filesystem")),
                 ("spec/dataSource/kind", json!("VolumeSnapshot")),
                 ("spec/dataSource/name", json!("yesterday")),

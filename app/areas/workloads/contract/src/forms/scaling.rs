@@ -129,12 +129,8 @@ pub static AUTOSCALER: Form = Form {
             "scaling",
             "spec",
             &[
-                Field::new(
-                    "scaleTargetRef/kind",
-                    "target-kind",
-                    Control::Choice(&["Deployment", "StatefulSet", "ReplicaSet"]),
-                ),
-                Field::new("scaleTargetRef/name", "target-name", Control::Names("deployments")).required(),
+                Field::new("scaleTargetRef", "target-kind", Control::ScaledKind),
+                Field::new("scaleTargetRef/name", "target-name", Control::ScaledName).required(),
                 whole("minReplicas", "min-replicas"),
                 Field::new("maxReplicas", "max-replicas", Control::Number)
                     .rule(Rule::Whole(1, 100_000))

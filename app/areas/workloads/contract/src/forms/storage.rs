@@ -8,6 +8,9 @@ use crate::rule::Rule;
 pub(super) const ACCESS_MODES: &[&str] =
     &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
 
+/// Whoever wants a volume for one pod alone shares it in no other way.
+pub(super) const ALONE: Rule = Rule::Alone("ReadWriteOncePod");
+
 /// A claim for a volume.
 pub static CLAIM: Form = Form {
     slug: "persistentvolumeclaims",
@@ -29,7 +32,10 @@ pub static CLAIM: Form = Form {
                     .rule(Rule::Quantity)
                     .required(),
                 Field::new("storageClassName", "storage-class", Control::Names("storageclasses")).fixed(),
-                Field::new("accessModes/0", "access-mode", Control::Choice(ACCESS_MODES)).fixed(),
+                Field::new("accessModes", "access-modes", Control::Ticks(ACCESS_MODES))
+                    .rule(ALONE)
+                    .required()
+                    .fixed(),
                 Field::new("volumeMode", "volume-mode", Control::Choice(&["", "Filesystem", "Block"]))
                     .fixed(),
                 Field::new(

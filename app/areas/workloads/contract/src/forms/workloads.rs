@@ -165,10 +165,12 @@ pub static STATEFUL_SET: Form = Form {
                             Control::Names("storageclasses"),
                         ),
                         Field::new(
-                            "spec/accessModes/0",
-                            "access-mode",
-                            Control::Choice(super::storage::ACCESS_MODES),
-                        ),
+                            "spec/accessModes",
+                            "access-modes",
+                            Control::Ticks(super::storage::ACCESS_MODES),
+                        )
+                        .rule(super::storage::ALONE)
+                        .required(),
                     ],
                 },
             )

@@ -3,10 +3,10 @@
 use super::editing::Editing;
 use super::folded::group;
 use super::lists::{files, items, lines, number_pairs, pairs, ticks};
-use super::plain::{to_group, to_number_or_text, to_text};
+use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, log_files, names};
+use super::{described, limits, log_files, names, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -81,7 +81,7 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     let control = shown(&part, field);
     match field.words {
         Some(words) => described::around(words, &field.control, control),
-        None => control,
+        None => limits::around(editing, spot, control),
     }
 }
 
@@ -115,6 +115,8 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Group(fields) => group(part, fields),
         Control::Object(fields) => described::object(part, field, fields),
         Control::Yaml => described::as_yaml(part),
+        Control::ScaledKind => scaled::kind(part),
+        Control::ScaledName => scaled::name(part, required),
         Control::Registry => registry(part),
         Control::LogFiles => log_files::log_files(part),
     }
@@ -122,7 +124,8 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
 
 /// What cannot be changed any more is shown as it is.
 fn fixed(part: &Part) -> AnyView {
-    let text = part.text();
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let text = Memo::new(move |_| said(editing.draft.read().at(spot.object, &spot.path)));
     view! {
         <div class="field">
             <span class="field-label">{part.label.clone()}</span>
@@ -130,4 +133,28 @@ fn fixed(part: &Part) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A value in one line: of several texts all.
+fn said(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Array(items)) if !items.iter().any(Value::is_object) => {
+            items.iter().map(|item| text_of_value(Some(item))).collect::<Vec<_>>().join(", ")
+        }
+        value => text_of_value(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_cannot_be_changed_any_more_is_told_in_one_line() {
+        assert_eq!(said(Some(&json!(["ReadWriteOnce", "ReadOnlyMany"]))), "ReadWriteOnce, ReadOnlyMany");
+        assert_eq!(said(Some(&json!("fast"))), "fast");
+        assert_eq!(said(Some(&json!([{"name": "a"}]))), r#"[{"name":"a"}]"#);
+        assert_eq!(said(None), "");
+    }
 }

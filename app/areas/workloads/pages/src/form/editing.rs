@@ -3,12 +3,12 @@
 use crate::words::{text, text_with};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{ClusterName, FieldProblem, Namespace};
+use model::{ClusterName, FieldProblem, Namespace, ResourceRef};
 use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use ui::Keep;
-use workloads_contract::{Draft, Fault, Form};
+use workloads_contract::{Draft, Fault, Form, LimitLine, Scalable};
 
 /// What a form begins with.
 #[derive(Clone)]
@@ -45,6 +45,29 @@ impl Beginning {
         self.draft.set(self.form, 0, "apiVersion", Some(api_version.into()));
         self
     }
+
+    /// What the draft is filled from, which says more of it than the address.
+    pub fn source(&self) -> Option<ResourceRef> {
+        self.draft.claim_source(self.form, &self.cluster)
+    }
+
+    /// What limit ranges refuse of what was filled in. What is as it was stays as it is.
+    fn refused(&self, draft: &Draft, limits: &[LimitLine]) -> Vec<Fault> {
+        let mut refused = draft.refused_by(self.form, limits);
+        if self.base.is_some() {
+            let before = self.draft.refused_by(self.form, limits);
+            refused.retain(|fault| !before.contains(fault) || self.is_changed_at(draft, &fault.place));
+        }
+        refused
+    }
+
+    /// Whether another value stands at a place; of a list it is not asked what in it has changed.
+    fn is_changed_at(&self, draft: &Draft, place: &str) -> bool {
+        let Some((object, path)) = place.split_once('/') else { return false };
+        let Ok(object) = object.parse::<usize>() else { return false };
+        let now = draft.at(object, path).filter(|now| !now.is_array());
+        now.is_some() && now != self.draft.at(object, path)
+    }
 }
 
 /// A form that is being filled in.
@@ -60,6 +83,10 @@ pub struct Editing {
     pub told: RwSignal<Vec<FieldProblem>>,
     /// What was typed came back from an earlier visit.
     pub is_restored: RwSignal<bool>,
+    /// What the limit ranges of its namespace say; nothing until they have been asked.
+    pub limits: RwSignal<Vec<LimitLine>>,
+    /// What the cluster can scale; nothing until a field has asked.
+    pub scalable: RwSignal<Vec<Scalable>>,
     /// Counts changes that came from the YAML, which must not write it back.
     pub from_yaml: RwSignal<u32>,
     beginning: StoredValue<Beginning>,
@@ -69,7 +96,14 @@ impl Editing {
     pub fn of(beginning: Beginning) -> Self {
         let form = beginning.form;
         let draft = RwSignal::new(beginning.draft.clone());
-        let faults = Memo::new(move |_| draft.read().faults(form));
+        let limits = RwSignal::new(Vec::<LimitLine>::new());
+        let beginning = StoredValue::new(beginning);
+        let faults = Memo::new(move |_| {
+            let (draft, limits) = (draft.read(), limits.read());
+            let mut faults = draft.faults(form);
+            faults.extend(beginning.with_value(|beginning| beginning.refused(&draft, &limits)));
+            faults
+        });
         let editing = Self {
             form,
             draft,
@@ -78,8 +112,10 @@ impl Editing {
             shows_all: RwSignal::new(false),
             told: RwSignal::new(Vec::new()),
             is_restored: RwSignal::new(false),
+            limits,
+            scalable: RwSignal::new(Vec::new()),
             from_yaml: RwSignal::new(0),
-            beginning: StoredValue::new(beginning),
+            beginning,
         };
         editing.keep();
         editing
@@ -248,6 +284,12 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.least" => text_with("fault.least", &[("bound", &fault.value)]),
         "fault.most" => text_with("fault.most", &[("bound", &fault.value)]),
         "fault.short" => text_with("fault.short", &[("bound", &fault.value)]),
+        "fault.alone" => text_with("fault.alone", &[("word", &fault.value)]),
+        "fault.limit-least" => text_with("fault.limit-least", &[("bound", &fault.value)]),
+        "fault.limit-most" => text_with("fault.limit-most", &[("bound", &fault.value)]),
+        "fault.limit-usual" => text_with("fault.limit-usual", &[("bound", &fault.value)]),
+        "fault.pod-least" => text_with("fault.pod-least", &[("bound", &fault.value)]),
+        "fault.pod-most" => text_with("fault.pod-most", &[("bound", &fault.value)]),
         "fault.long" => text_with("fault.long", &[("bound", &fault.value)]),
         "fault.quantity" => text("fault.quantity").to_owned(),
         "fault.percent" => text("fault.percent").to_owned(),
@@ -281,5 +323,52 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.log-wildcard" => text_with("fault.log-wildcard", &[("file", &fault.value)]),
         "fault.log-elsewhere" => text_with("fault.log-elsewhere", &[("file", &fault.value)]),
         other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use workloads_contract::{LimitOf, forms};
+
+    const CPU: &str = "spec/template/spec/containers/0/resources/limits/cpu";
+
+    /// A form of a deployment that may take so much CPU.
+    fn beginning(cpu: &str) -> Beginning {
+        let form = forms::find("deployments").unwrap();
+        let cluster = ClusterName::parse("harbour").unwrap();
+        let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+        beginning.draft.set(form, 0, CPU, Some(json!(cpu)));
+        beginning
+    }
+
+    #[test]
+    fn what_limit_ranges_refuse_is_told_of_what_exists_only_where_it_was_changed() {
+        let limits = [LimitLine {
+            range: "usual".into(),
+            of: LimitOf::Container,
+            resource: "cpu".into(),
+            default_request: None,
+            default_limit: None,
+            least: None,
+            most: Some("2".into()),
+        }];
+        let new = beginning("3");
+        let resource = ResourceRef {
+            cluster: new.cluster.clone(),
+            kind: "deployments".parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: "web".parse().unwrap(),
+        };
+        let base = Base { resource, uid: "uid".into(), resource_version: "1".into() };
+        let existing = Beginning { base: Some(base), ..new.clone() };
+        let refused = |beginning: &Beginning, draft: &Draft| beginning.refused(draft, &limits).len();
+
+        assert_eq!(refused(&new, &new.draft), 1);
+        assert_eq!(refused(&existing, &new.draft), 0, "it is as it was");
+        assert_eq!(refused(&existing, &beginning("4").draft), 1);
+        assert_eq!(refused(&existing, &beginning("2").draft), 0);
     }
 }

@@ -6,106 +6,35 @@ mod described;
 mod editing;
 mod fit;
 mod folded;
+mod limits;
 mod lists;
 mod log_files;
 mod names;
+mod new;
 mod plain;
 mod quota;
 mod registry;
+mod scaled;
 mod schema;
 mod sending;
 mod variants;
 mod yaml;
 
+pub use new::NewFormPage;
+
 use crate::words::{text, text_of, text_with};
 use controls::{Spot, fields};
 use editing::{Beginning, Editing};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::params::ParamsMap;
+use leptos_router::hooks::use_params_map;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, link};
 use resources_contract::{Base, read_manifest};
 use schema::{Asked, Of};
 use serde_json::Value;
-use std::borrow::Cow;
 use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 use workloads_contract::{
     Beside, Control, Draft, Field, Form, KindSchema, Section, forms, read_kind_schema, read_yaml,
 };
-
-/// The form for something new: `/clusters/{cluster}/new/{kind}`.
-#[component]
-pub fn NewFormPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let begun = Memo::new(move |_| {
-        let params = params.read();
-        let cluster = params.get("cluster").unwrap_or_default();
-        let kind = params.get("kind").unwrap_or_default();
-        let query = query.read();
-        let namespace = query.get("namespace").unwrap_or_else(|| "default".to_owned());
-        (cluster, kind, namespace, filled(&query))
-    });
-    let described = Memo::new(move |_| {
-        let (cluster, kind, ..) = &*begun.read();
-        let is_written = forms::find(kind).is_some() && !forms::asks_version(kind);
-        ClusterName::parse(cluster).ok().zip(KindSlug::parse(kind).ok()).filter(|_| !is_written)
-    });
-    let schema = Resource::new_blocking(
-        move || described.get(),
-        |described| async move {
-            match described {
-                Some((cluster, kind)) => Some(read_kind_schema(cluster, kind).await),
-                None => None,
-            }
-        },
-    );
-    let written = move || {
-        let (cluster, kind, namespace, filled) = begun.get();
-        match ClusterName::parse(&cluster).ok().zip(forms::find(&kind)) {
-            _ if described.read().is_some() => None,
-            Some((cluster, form)) => Some(page(Beginning::new(form, cluster, &kind, &namespace, filled))),
-            None => {
-                let what = format!("{cluster}/new/{kind}");
-                Some(view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any())
-            }
-        }
-    };
-    let from_schema = move || {
-        let (.., namespace, filled) = begun.get();
-        Suspend::new(async move {
-            let answer = schema.await?;
-            // The page may be gone before the answer comes.
-            let (cluster, kind) = described.try_get_untracked()??;
-            Some(match answer {
-                Ok(schema) => match forms::find(kind.as_str()) {
-                    Some(form) => {
-                        let beginning = Beginning::new(form, cluster, kind.as_str(), &namespace, filled);
-                        page(beginning.of_version(schema.api_version))
-                    }
-                    None => schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema),
-                },
-                Err(error) => {
-                    let on_retry = Callback::new(move |()| schema.refetch());
-                    view! { <Problem error on_retry is_page=true/> }.into_any()
-                }
-            })
-        })
-    };
-    view! {
-        {written}
-        <Transition fallback=move || described.try_get_untracked().flatten().is_some().then(|| view! { <SkeletonDetail/> })>
-            {awaited(from_schema)}
-        </Transition>
-    }
-}
-
-/// What the address says of places of the form.
-fn filled(query: &ParamsMap) -> Vec<(String, String)> {
-    let place = |(name, value): (&Cow<'static, str>, &str)| {
-        Some((name.strip_prefix(link::FILLED)?.to_owned(), value.to_owned()))
-    };
-    query.into_iter().filter_map(place).collect()
-}
 
 /// The form of something that exists: `/clusters/{cluster}/{kind}/{namespace}/{name}/form`.
 #[component]
@@ -227,6 +156,7 @@ fn head(title: String, by_hand: String) -> AnyView {
 fn inside(beginning: Beginning) -> AnyView {
     let form = beginning.form;
     let editing = Editing::of(beginning);
+    limits::follow(editing);
     let step = RwSignal::new(0_usize);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));

@@ -25,21 +25,31 @@ const OF_CLUSTERS: [&str; 8] = [
 
 /// A line of text with suggestions, asked for when somebody comes to it.
 pub fn line(part: &Part, kind: &'static str, also: &'static [&'static str], required: bool) -> AnyView {
+    suggesting(part, also, required, move || KindSlug::parse(kind).ok())
+}
+
+/// The same of a kind that may be another one when somebody comes to it again.
+pub fn suggesting(
+    part: &Part,
+    also: &'static [&'static str],
+    required: bool,
+    kind: impl Fn() -> Option<KindSlug> + Send + 'static,
+) -> AnyView {
     let names = RwSignal::new(Vec::<String>::new());
     let editing = part.editing;
-    let asked = StoredValue::new(false);
+    let asked = StoredValue::new(None::<KindSlug>);
     let ask = move |_| {
-        if asked.get_value() {
+        let Some(slug) = kind() else { return };
+        if asked.get_value().as_ref() == Some(&slug) {
             return;
         }
-        asked.set_value(true);
-        let Ok(slug) = KindSlug::parse(kind) else { return };
-        let is_everywhere = OF_CLUSTERS.contains(&kind);
+        asked.set_value(Some(slug.clone()));
+        let is_everywhere = OF_CLUSTERS.contains(&slug.as_str());
         let namespace = untrack(|| editing.namespace()).filter(|_| !is_everywhere);
         let query = TableQuery {
             namespaces: namespace.into_iter().collect(),
             size: MOST,
-            ..TableQuery::of(editing.cluster(), slug)
+            ..TableQuery::of(editing.cluster(), slug.clone())
         };
         leptos::task::spawn_local(async move {
             // Without an answer there are no suggestions, and a name can be typed all the same.
@@ -49,7 +59,10 @@ pub fn line(part: &Part, kind: &'static str, also: &'static [&'static str], requ
                 .map(|row| row.name.to_string())
                 .chain(also.iter().map(|name| (*name).to_owned()))
                 .collect();
-            let _ = names.try_set(found.into_iter().collect());
+            // Another kind may have been chosen meanwhile, or the form left.
+            if asked.try_get_value().flatten() == Some(slug) {
+                let _ = names.try_set(found.into_iter().collect());
+            }
         });
     };
     let id = format!("{}-names", part.spot.place());

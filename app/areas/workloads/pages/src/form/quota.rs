@@ -43,7 +43,8 @@ pub fn panel(editing: Editing) -> AnyView {
     content.into_any()
 }
 
-fn namespace_is(editing: Editing, asked: &model::Namespace) -> bool {
+/// Whether the draft is still in a namespace that was asked about.
+pub fn namespace_is(editing: Editing, asked: &model::Namespace) -> bool {
     editing.draft.try_get_untracked().is_some() && untrack(|| editing.namespace()).as_ref() == Some(asked)
 }
 

@@ -9,7 +9,7 @@ use crate::words::hint;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use serde_json::json;
-use workloads_contract::{LogFiles, LogMount};
+use workloads_contract::{LimitLine, LimitOf, LogFiles, LogMount};
 
 fn kiln() -> KindSchema {
     let spec = json!({
@@ -81,6 +81,52 @@ fn Containers() -> impl IntoView {
     step_of(till(), "containers")
 }
 
+/// The containers where a limit range says something of their CPU.
+#[component]
+fn Limited() -> impl IntoView {
+    let editing = Editing::of(till());
+    editing.limits.set(vec![LimitLine {
+        range: "usual".into(),
+        of: LimitOf::Container,
+        resource: "cpu".into(),
+        default_request: Some("100m".into()),
+        default_limit: Some("500m".into()),
+        least: None,
+        most: Some("2".into()),
+    }]);
+    let place = "spec/template/spec/containers/0/resources/limits/cpu";
+    editing.set(0, place, Some(json!("3")));
+    let step = editing.form.sections.iter().position(|section| section.id == "containers");
+    section(editing, step.expect("there is such a step"))
+}
+
+/// A claim that exists, whose ways of access cannot be changed any more.
+#[component]
+fn Existing() -> impl IntoView {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("persistentvolumeclaims").expect("there is one");
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    let modes = json!(["ReadWriteMany", "ReadOnlyMany"]);
+    beginning.draft.set(form, 0, "spec/accessModes", Some(modes));
+    let resource = resource(&["harbour", form.slug, "shop", "data"].map(str::to_owned));
+    beginning.base = Some(Base {
+        resource: resource.expect("good names"),
+        uid: "uid".into(),
+        resource_version: "1".into(),
+    });
+    step_of(beginning, "storage")
+}
+
+#[component]
+fn Target() -> impl IntoView {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("horizontalpodautoscalers").expect("there is one");
+    let kiln = json!({"apiVersion": "pots.example/v1", "kind": "Kiln", "name": "red"});
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    beginning.draft.set(form, 0, "spec/scaleTargetRef", Some(kiln));
+    step_of(beginning, "scaling")
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -90,6 +136,9 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/whole") view=Whole/>
                     <Route path=path!("/volumes") view=Volumes/>
                     <Route path=path!("/containers") view=Containers/>
+                    <Route path=path!("/limited") view=Limited/>
+                    <Route path=path!("/existing") view=Existing/>
+                    <Route path=path!("/target") view=Target/>
                 </Routes>
             </Router>
         }
@@ -184,4 +233,32 @@ fn every_field_and_every_step_of_every_form_has_its_words() {
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_limit_ranges_say_stands_at_the_field_and_so_does_what_they_refuse() {
+    let html = render("/limited").await;
+
+    for words in [
+        "Default 100m · at most 2 (limit range usual)",
+        "Default 500m · at most 2 (limit range usual)",
+        "At most 2, says a limit range of the project.",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn how_a_claim_may_be_used_is_told_where_it_cannot_be_changed() {
+    let html = render("/existing").await;
+
+    assert!(html.contains("ReadWriteMany, ReadOnlyMany"), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_scaled_keeps_its_kind_and_its_version() {
+    let html = render("/target").await;
+
+    assert!(html.contains("Kiln (pots.example/v1)") && html.contains("ReplicationController"), "{html}");
+    assert!(html.contains("value=\"red\""), "{html}");
 }

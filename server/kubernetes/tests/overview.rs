@@ -1,0 +1,74 @@
+//! What overviews count and list.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+mod support;
+
+use clusters_contract::Clusters;
+use model::Level;
+use playground_kubernetes::Cluster;
+use serde_json::{Value, json};
+use support::{Stage, eventually, harbour, pod};
+
+/// A set none of whose pods is there; its uid.
+fn add_set(cluster: &Cluster, kind: &str, name: &str, owners: Value) -> String {
+    let labels = json!({"app": name});
+    let (version, plural, selector) = match kind {
+        "ReplicaSet" => ("apps/v1", "replicasets.apps", json!({"matchLabels": &labels})),
+        _ => ("v1", "replicationcontrollers", labels.clone()),
+    };
+    let template = json!({
+        "metadata": {"labels": labels},
+        "spec": {"containers": [{"name": "main", "image": "registry.example/web:1"}]},
+    });
+    let set = json!({
+        "apiVersion": version, "kind": kind,
+        "metadata": {"namespace": "shop", "name": name, "ownerReferences": owners},
+        "spec": {"replicas": 1, "selector": selector, "template": template},
+        "status": {"replicas": 1, "availableReplicas": 0, "observedGeneration": 1},
+    });
+    cluster.create(set).unwrap();
+    let made = cluster.get(plural, Some("shop"), name).unwrap().parse();
+    made["metadata"]["uid"].as_str().unwrap().to_owned()
+}
+
+fn owner(version: &str, kind: &str, name: &str, uid: &str) -> Value {
+    json!([{"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": true}])
+}
+
+fn add_failed_pod(cluster: &Cluster, name: &str, owners: Value) {
+    let mut pod = pod("shop", name);
+    pod["metadata"]["ownerReferences"] = owners;
+    pod["status"] = json!({"phase": "Failed"});
+    cluster.create(pod).unwrap();
+}
+
+#[tokio::test]
+async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
+    let stage = Stage::with(|cluster| {
+        let alone = add_set(cluster, "ReplicaSet", "alone", json!([]));
+        let old = add_set(cluster, "ReplicationController", "old", json!([]));
+        let rollout = owner("argoproj.io/v1alpha1", "Rollout", "canary", "uid-of-canary");
+        let made = add_set(cluster, "ReplicaSet", "made", rollout);
+        add_failed_pod(cluster, "alone-a", owner("apps/v1", "ReplicaSet", "alone", &alone));
+        add_failed_pod(cluster, "old-a", owner("v1", "ReplicationController", "old", &old));
+        add_failed_pod(cluster, "made-a", owner("apps/v1", "ReplicaSet", "made", &made));
+    })
+    .await;
+    let (ada, stranger) = (stage.administrator().await, stage.caller("project-viewer", &["bank"]).await);
+
+    let overview = eventually(
+        || ada.overview(harbour()),
+        |overview| overview.as_ref().is_ok_and(|overview| overview.troubles_total == 3),
+    );
+    let overview = overview.await.unwrap();
+
+    let mut told: Vec<String> =
+        overview.troubles.iter().map(|trouble| trouble.resource.name.to_string()).collect();
+    told.sort();
+    assert_eq!(told, ["alone", "made-a", "old"]);
+    assert_eq!(overview.summary.workloads, [(Level::Failed, 2)]);
+    assert_eq!(overview.summary.status.word, "2 workloads unwell");
+    assert_eq!(ada.attention().await.unwrap().troubles_total, 3);
+    let of_stranger = stranger.overview(harbour()).await.unwrap();
+    assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));
+}
