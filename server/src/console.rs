@@ -20,7 +20,7 @@ use list_alerts::ListAlerts;
 use metering::Metering;
 use model::ClusterName;
 use notifier::{Bases, Mailer, Notifier, OfClusters};
-use outbound::OutboundError;
+use outbound::{Outbound, OutboundError, Reach};
 use prometheus::{Prometheus, Transport};
 use provisioner::Provisioner;
 use recordings::Recordings;
@@ -54,13 +54,15 @@ pub struct Parts {
     pub stopping: Stopping,
 }
 
-/// How receivers of notifications are reached.
+/// How receivers of notifications are reached, and what else people name.
 #[derive(Clone, Default)]
 pub struct Reached {
     /// Who carries mail, if anybody.
     pub mailer: Option<Mailer>,
     /// Hosts to which messages may go although they are not public.
     pub hosts: BTreeSet<String>,
+    /// Image registries to which logins may be shown although they are not public.
+    pub image_registries: BTreeSet<String>,
 }
 
 /// The two steps of stopping.
@@ -91,6 +93,7 @@ struct Inner {
     tenants: Tenants,
     tunnels: Tunnels,
     platform: Known,
+    image_registries: Outbound,
     leptos: LeptosOptions,
 }
 
@@ -123,7 +126,9 @@ impl Console {
             prometheus: Arc::clone(&prometheus),
             lists: lists.clone(),
         };
-        let Reached { mailer, hosts } = parts.notifications.clone();
+        let Reached { mailer, hosts, image_registries } = parts.notifications.clone();
+        let reach = Reach::Public(Arc::new(image_registries));
+        let image_registries = Outbound::new(reach, crate::image_registries::LIMITS, "")?;
         let letters = mailer.clone().map(|mailer| Letters {
             database: parts.database.clone(),
             mailer,
@@ -177,6 +182,7 @@ impl Console {
             tenants,
             tunnels: Tunnels::default(),
             platform: Known::default(),
+            image_registries,
             leptos,
         };
         Ok(Self(Arc::new(inner)))
@@ -215,6 +221,11 @@ impl Console {
     /// Who may do what.
     pub fn access(&self) -> &Access {
         self.0.kubernetes.access()
+    }
+
+    /// The way to image registries.
+    pub fn image_registries(&self) -> &Outbound {
+        &self.0.image_registries
     }
 
     /// The clusters.

@@ -8,6 +8,7 @@ mod commands;
 mod console;
 mod forwards;
 mod guards;
+mod image_registries;
 mod listener;
 mod platform;
 mod ports;

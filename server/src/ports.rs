@@ -7,6 +7,7 @@ use crate::asking::Asking;
 use crate::console::Console;
 use crate::forwards::Opening;
 use crate::guards::page_policy;
+use crate::image_registries::Logins;
 use crate::platform::{self, Settings};
 use crate::providers::Managed;
 use crate::routes::{Kept, preferences};
@@ -35,7 +36,7 @@ use resources_contract::{RecycleBin, Resources};
 use sign_in_contract::{Invitation, Link, Newcomer, OtherWay, SignIn, Ways};
 use std::sync::Arc;
 use tower_sessions::Session;
-use workloads_contract::{Files, Placement, Ports, Traffic, Wizards};
+use workloads_contract::{Files, Placement, Ports, Registries, Traffic, Wizards};
 use workspaces_contract::{Requests, Workspaces};
 
 /// Provides the ports of one request.
@@ -84,6 +85,8 @@ pub fn provide(console: &Console) {
         let settings = Settings::new(console.clone(), Arc::clone(caller));
         provide_context::<Arc<dyn PlatformSettings>>(Arc::new(settings));
         provide_context::<Arc<dyn Providers>>(Arc::new(Managed::new(console.clone(), Arc::clone(caller))));
+        let logins = Logins::new(console.clone(), Arc::clone(caller));
+        provide_context::<Arc<dyn Registries>>(Arc::new(logins));
         let tenants = Arc::new(console.tenants().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);

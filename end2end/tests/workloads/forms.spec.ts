@@ -227,8 +227,8 @@ test("a storage class asks what its driver needs, and an account can have a role
 
 const OTHERS = [
   "statefulsets", "daemonsets", "jobs", "services", "ingresses", "persistentvolumeclaims", "horizontalpodautoscalers", "pods",
-  "poddisruptionbudgets", "networkpolicies", "httproutes.gateway.networking.k8s.io", "serviceaccounts", "storageclasses",
-  "volumesnapshotclasses.snapshot.storage.k8s.io", "resourcequotas", "limitranges", "priorityclasses", "roles", "clusterroles",
+  "poddisruptionbudgets", "networkpolicies", "httproutes.gateway.networking.k8s.io", "grpcroutes.gateway.networking.k8s.io",
+  "serviceaccounts", "storageclasses", "volumesnapshotclasses.snapshot.storage.k8s.io", "resourcequotas", "limitranges", "priorityclasses", "roles", "clusterroles",
   "rolebindings", "clusterrolebindings", "gateways.gateway.networking.k8s.io", "ingressclasses", "clusteroutputs.fluentbit.fluent.io",
 ];
 for (const kind of OTHERS) {

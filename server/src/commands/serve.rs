@@ -90,6 +90,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         notifications: Reached {
             mailer: settings.mail.as_ref().map(Mailer::new).transpose()?,
             hosts: settings.notification_hosts.clone(),
+            image_registries: settings.image_registry_hosts.clone(),
         },
         stopping: stopping.clone(),
     })?;

@@ -60,6 +60,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// Hosts to which notifications may go although they are not public, in small letters.
     pub notification_hosts: BTreeSet<String>,
+    /// Image registries to which logins may be shown although they are not public, in small letters.
+    pub image_registry_hosts: BTreeSet<String>,
     /// Where traces are sent.
     pub otlp_endpoint: Option<String>,
     /// How logs are written.
@@ -154,6 +156,7 @@ impl Settings {
             records: records::read(&mut reader),
             mail: mail::read(&mut reader),
             notification_hosts: reader.list("notification-host", mail::host).into_iter().collect(),
+            image_registry_hosts: reader.list("image-registry-host", mail::host).into_iter().collect(),
             otlp_endpoint: reader.read("otlp-endpoint", values::parse_collector),
             log_format: reader
                 .read("log-format", |text| match text {
@@ -217,6 +220,7 @@ impl Settings {
             "smtp-password-file" => mail::password_shown(self.mail.as_ref()),
             "mail-from" => maybe(self.mail.as_ref().map(|mail| mail.from.clone())),
             "notification-host" => monitoring::joined(self.notification_hosts.iter().cloned()),
+            "image-registry-host" => monitoring::joined(self.image_registry_hosts.iter().cloned()),
             "otlp-endpoint" => maybe(self.otlp_endpoint.clone()),
             "log-format" => format!("{:?}", self.log_format).to_lowercase(),
             "log" => self.log.clone(),

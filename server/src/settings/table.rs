@@ -208,6 +208,14 @@ pub static SETTINGS: &[Setting] = &[
         details: "A name or an address without a port, such as chat.internal. Receivers are typed by people who may use the \
          console and not the network that it stands in: everything else that is not in the public internet is refused.",
     },
+    Setting {
+        name: "image-registry-host",
+        value: Some("HOST"),
+        is_list: true,
+        help: "Logins may be tested at this image registry although it is not public; may be repeated",
+        details: "A name or an address without a port, such as registry.internal; also where it gives out tokens, if that \
+         is another one. It may be without encryption. Certificates are checked against those that the machine trusts.",
+    },
     one(
         "otlp-endpoint",
         "URL",

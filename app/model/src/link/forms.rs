@@ -4,7 +4,7 @@ use super::{escape, object};
 use crate::{ClusterName, KindSlug, Namespace, ResourceRef};
 
 /// Kinds that have a form.
-pub const WITH_FORM: [&str; 30] = [
+pub const WITH_FORM: [&str; 33] = [
     "deployments",
     "statefulsets",
     "daemonsets",
@@ -20,6 +20,9 @@ pub const WITH_FORM: [&str; 30] = [
     "poddisruptionbudgets",
     "networkpolicies",
     "httproutes.gateway.networking.k8s.io",
+    "grpcroutes.gateway.networking.k8s.io",
+    "tlsroutes.gateway.networking.k8s.io",
+    "tcproutes.gateway.networking.k8s.io",
     "serviceaccounts",
     "volumesnapshots.snapshot.storage.k8s.io",
     "volumesnapshotclasses.snapshot.storage.k8s.io",

@@ -7,11 +7,14 @@ use samples::{Sample, samples};
 use workloads_contract::{Control, Draft, Field, Form, LogFiles, at, forms};
 
 /// Kinds that no cluster has by itself: their definitions are not part of Kubernetes.
-const DEFINED_BY_OTHERS: [&str; 6] = [
+const DEFINED_BY_OTHERS: [&str; 9] = [
     "clusteroutputs.fluentbit.fluent.io",
     "gateways.gateway.networking.k8s.io",
+    "grpcroutes.gateway.networking.k8s.io",
     "httproutes.gateway.networking.k8s.io",
     "outputs.fluentbit.fluent.io",
+    "tcproutes.gateway.networking.k8s.io",
+    "tlsroutes.gateway.networking.k8s.io",
     "volumesnapshotclasses.snapshot.storage.k8s.io",
     "volumesnapshots.snapshot.storage.k8s.io",
 ];

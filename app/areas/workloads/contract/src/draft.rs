@@ -3,6 +3,7 @@
 mod beside;
 mod faults;
 mod hanging;
+mod routes;
 
 use crate::field::Form;
 use crate::place::{at, set};
@@ -49,6 +50,7 @@ impl Draft {
         if object == 0 && path == SOURCE_KIND {
             follow_source(target);
         }
+        routes::follow_type(target, path);
         self.follow_beside(form);
     }
 

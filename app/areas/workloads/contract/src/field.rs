@@ -83,7 +83,8 @@ pub struct Field {
     pub rule: Rule,
     /// Must be filled.
     pub required: bool,
-    /// Shown only when something stands at this path, or, written `path=value` or `path=one|other`, when it is one of these.
+    /// Shown only when something stands at this path, or, written `path=value` or `path=one|other`, when it is one of these,
+    /// or, written `path!=one|other`, when it is none of these.
     pub when: &'static str,
     /// Cannot be changed once the object exists.
     pub fixed: bool,
@@ -112,6 +113,8 @@ pub enum Control {
     Truth,
     /// One of these; nothing is one of them when the first is empty.
     Choice(&'static [&'static str]),
+    /// One of these, or another text.
+    ChoiceOrText(&'static [&'static str]),
     /// A text with the names of this kind's objects as suggestions.
     Names(&'static str),
     /// The same, with further suggestions.
@@ -213,8 +216,9 @@ impl Field {
             None if self.when.is_empty() => true,
             None => crate::at(around, self.when).is_some(),
             Some((path, value)) => {
+                let (path, is_one) = path.strip_suffix('!').map_or((path, true), |path| (path, false));
                 let found = crate::at(around, path).and_then(Value::as_str).unwrap_or_default();
-                value.split('|').any(|value| value == found)
+                value.split('|').any(|value| value == found) == is_one
             }
         }
     }

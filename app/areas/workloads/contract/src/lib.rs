@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod annotations;
 mod claim_source;
 mod cost;
 mod described;
@@ -13,6 +14,7 @@ mod log_files;
 mod nearest;
 mod place;
 mod ports;
+mod registries;
 mod registry;
 mod rule;
 mod scalable;
@@ -20,6 +22,7 @@ mod traffic;
 mod wizards;
 mod yaml;
 
+pub use annotations::{Annotation, annotations_of};
 pub use claim_source::{ClaimSource, read_claim_source};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
@@ -35,6 +38,7 @@ pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
+pub use registries::{LoginAnswer, Registries, try_registry_login};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};
 pub use scalable::{Scalable, read_scalable};

@@ -15,11 +15,15 @@ impl Form {
         found.max_by_key(String::len)
     }
 
-    /// The step that a place belongs to: the one that shows it, else the first that is about what it is in. `None` for the
-    /// object as a whole.
+    /// The step that a place belongs to: the one that has a control for it, else the first that shows what it is in, else the
+    /// first that is about that. `None` for the object as a whole.
     pub fn step_of(&self, place: &str) -> Option<usize> {
-        let shows = self.sections.iter().position(|section| Draft::is_in(section, place));
-        shows.or_else(|| {
+        let has_control = self.sections.iter().position(|section| {
+            let base = joined(&section.object.to_string(), section.base);
+            nearest(section.fields, &base, place).as_deref() == Some(place)
+        });
+        let shows = || self.sections.iter().position(|section| Draft::is_in(section, place));
+        has_control.or_else(shows).or_else(|| {
             self.sections.iter().position(|section| {
                 let base = joined(&section.object.to_string(), section.base);
                 !section.base.is_empty() && (below(&base, place).is_some() || below(place, &base).is_some())
@@ -84,6 +88,15 @@ mod tests {
         assert_eq!(nearest("0/tty"), Some(base.to_owned()), "of an item that has no such field");
         assert_eq!(form.nearest("0/spec/paused"), None);
         assert_eq!(form.nearest("0/spec/replicasets"), None, "which only begins like a field");
+    }
+
+    #[test]
+    fn an_annotation_with_a_field_of_its_own_belongs_to_the_step_that_has_it() {
+        let form = forms::find("secrets").unwrap();
+        let id = |place: &str| form.step_of(place).map(|step| form.sections[step].id);
+
+        assert_eq!(id("0/metadata/annotations/kubernetes.io~1service-account.name"), Some("secret"));
+        assert_eq!(id("0/metadata/annotations/note"), Some("basics"));
     }
 
     #[test]

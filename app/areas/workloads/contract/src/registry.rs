@@ -1,9 +1,11 @@
 //! A login for an image registry, as a secret holds it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::fmt;
 
 /// Who one is to a registry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryLogin {
     /// Its address.
     pub server: String,
@@ -11,6 +13,20 @@ pub struct RegistryLogin {
     pub username: String,
     /// The password, or a token.
     pub password: String,
+    /// The address of a mailbox, which old registries ask for.
+    pub email: String,
+}
+
+/// Without the password.
+impl fmt::Debug for RegistryLogin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { server, username, .. } = self;
+        formatter
+            .debug_struct("RegistryLogin")
+            .field("server", server)
+            .field("username", username)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RegistryLogin {
@@ -21,13 +37,21 @@ impl RegistryLogin {
             return Self::default();
         };
         let part = |key: &str| login[key].as_str().unwrap_or_default().to_owned();
-        Self { server: server.clone(), username: part("username"), password: part("password") }
+        Self {
+            server: server.clone(),
+            username: part("username"),
+            password: part("password"),
+            email: part("email"),
+        }
     }
 
     /// Writes `.dockerconfigjson`.
     pub fn write(&self) -> String {
         let auth = base64(format!("{}:{}", self.username, self.password).as_bytes());
-        let login = json!({"username": self.username, "password": self.password, "auth": auth});
+        let mut login = json!({"username": self.username, "password": self.password, "auth": auth});
+        if !self.email.is_empty() {
+            login["email"] = self.email.as_str().into();
+        }
         json!({"auths": { &self.server: login }}).to_string()
     }
 }
@@ -57,12 +81,16 @@ mod tests {
             server: "registry.example".into(),
             username: "ada".into(),
             password: "a:b\"c".into(),
+            email: String::new(),
         };
 
         let text = login.write();
 
         assert_eq!(RegistryLogin::read(&text), login);
         assert!(text.contains("\"auth\":\"YWRhOmE6YiJj\""), "{text}");
+        assert!(!text.contains("email"), "{text}");
+        let with_email = RegistryLogin { email: "ada@example.com".into(), ..login };
+        assert_eq!(RegistryLogin::read(&with_email.write()), with_email);
         assert_eq!(RegistryLogin::read("garbage"), RegistryLogin::default());
         for (bytes, expected) in
             [(&b""[..], ""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"foob", "Zm9vYg==")]

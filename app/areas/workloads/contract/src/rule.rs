@@ -1,5 +1,9 @@
 //! What must hold for a field.
 
+mod gateway;
+
+pub(crate) use gateway::milliseconds;
+
 use serde_json::Value;
 
 /// What must hold for a field's value, when there is one.
@@ -51,6 +55,18 @@ pub enum Rule {
     Repeats,
     /// Labels: keys with an optional prefix, values of at most 63.
     Labels,
+    /// One of these numbers.
+    Among(&'static [i64]),
+    /// A name of a header, or of a parameter of a query.
+    HeaderName,
+    /// A path, or its beginning, that a route compares requests with.
+    RoutePath,
+    /// A service of gRPC, such as `shop.Orders`.
+    GrpcService,
+    /// A method of gRPC.
+    GrpcMethod,
+    /// A time such as `1m30s` or `500ms`.
+    Span,
     /// Any texts; of a list this one has no others beside it.
     Alone(&'static str),
 }
@@ -135,6 +151,12 @@ impl Rule {
             Self::Key => {
                 (is_of(&text, "-._") && text.len() <= 253 && text != "." && text != "..", "fault.key")
             }
+            Self::Among(numbers) => (text.parse().is_ok_and(|number: i64| numbers.contains(&number)), AMONG),
+            Self::HeaderName => (gateway::is_header_name(&text), "fault.header-name"),
+            Self::RoutePath => (gateway::is_route_path(&text), "fault.route-path"),
+            Self::GrpcService => (gateway::is_grpc_service(&text), "fault.grpc-service"),
+            Self::GrpcMethod => (gateway::is_grpc_method(&text), "fault.grpc-method"),
+            Self::Span => (milliseconds(&text).is_some(), "fault.span"),
         };
         (!is_good).then_some(key)
     }
@@ -146,6 +168,10 @@ impl Rule {
             (Self::Between(_, most), MOST) => Some(most.to_string()),
             (Self::Length(least, _), SHORT) => Some(least.to_string()),
             (Self::Length(_, most), LONG) => Some(most.to_string()),
+            (Self::Among(numbers), AMONG) => {
+                let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                Some(numbers.join(", "))
+            }
             (Self::Alone(word), ALONE) => Some(word.to_owned()),
             _ => None,
         }
@@ -157,6 +183,7 @@ const LEAST: &str = "fault.least";
 const MOST: &str = "fault.most";
 const SHORT: &str = "fault.short";
 const LONG: &str = "fault.long";
+const AMONG: &str = "fault.among";
 const ALONE: &str = "fault.alone";
 
 fn is_dns(text: &str, longest: usize) -> bool {

@@ -24,7 +24,11 @@ impl Wizards for Fake {
     }
 
     async fn kind_schema(&self, _: ClusterName, kind: KindSlug) -> Result<KindSchema, ConsoleError> {
-        assert_eq!(kind.as_str(), "kilns.pots.example", "only kinds without a form are asked for");
+        let asked = ["kilns.pots.example", "tcproutes.gateway.networking.k8s.io"];
+        assert!(
+            asked.contains(&kind.as_str()),
+            "only kinds without a form, or of several versions, are asked for"
+        );
         self.schema.clone()
     }
 
@@ -115,6 +119,21 @@ async fn a_kind_that_is_not_served_is_not_found() {
     let html = render("kilns.pots.example", Err(error)).await;
 
     assert!(html.contains("kilns.pots.example") && !html.contains("New Kiln"), "{html}");
+}
+
+#[tokio::test]
+async fn a_kind_of_several_versions_begins_with_the_one_that_the_cluster_serves() {
+    let served = KindSchema {
+        api_version: "gateway.networking.k8s.io/v1alpha2".into(),
+        kind: "TCPRoute".into(),
+        namespaced: true,
+        schema: Value::Null,
+    };
+
+    let html = render("tcproutes.gateway.networking.k8s.io", Ok(served)).await;
+
+    assert!(html.contains("New TCP route") && html.contains("form-steps"), "{html}");
+    assert!(html.contains("apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: TCPRoute"), "{html}");
 }
 
 #[tokio::test]

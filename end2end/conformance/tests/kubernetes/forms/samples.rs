@@ -2,11 +2,13 @@
 
 mod access;
 mod log_outputs;
+mod routes;
 mod workloads;
 
 use crate::support::{Value, json};
 use access::access;
 use log_outputs::log_outputs;
+use routes::routes;
 use workloads::{pod, workloads};
 
 /// Values of a form by their places; those of what is made beside the object begin with `+`.
@@ -43,6 +45,7 @@ fn named() -> Vec<(&'static str, Value)> {
 pub fn samples() -> Vec<Sample> {
     let mut all = workloads();
     all.extend(network());
+    all.extend(routes());
     all.extend(configuration());
     all.extend(storage());
     all.extend(limits());
@@ -101,27 +104,6 @@ fn network() -> Vec<Sample> {
                 ("spec/rules/0/http/paths/0/backend/service/name", json!("shop")),
                 ("spec/rules/0/host", json!("shop.example.com")),
                 ("spec/defaultBackend", json!({"service": {"name": "shop", "port": {"name": "http"}}})),
-            ],
-        ),
-        sample(
-            "httproutes.gateway.networking.k8s.io",
-            [
-                (
-                    "spec/parentRefs",
-                    json!([{"name": "front", "namespace": "edge", "sectionName": "https", "port": 443}]),
-                ),
-                ("spec/hostnames", json!(["shop.example.com"])),
-                (
-                    "spec/rules",
-                    json!([{
-                        "matches": [{
-                            "path": {"type": "PathPrefix", "value": "/"}, "method": "GET",
-                            "headers": [{"name": "x-canary", "value": "1", "type": "Exact"}],
-                        }],
-                        "backendRefs": [{"name": "shop", "namespace": "shop", "port": 80, "weight": 90}],
-                        "timeouts": {"request": "10s"},
-                    }]),
-                ),
             ],
         ),
         sample(
@@ -192,6 +174,14 @@ fn configuration() -> Vec<Sample> {
             "secrets",
             [("type", json!("kubernetes.io/ssh-auth")), ("stringData/ssh-privatekey", json!("key"))],
         ),
+        sample(
+            "secrets",
+            [
+                ("type", json!("kubernetes.io/service-account-token")),
+                ("metadata/annotations/kubernetes.io~1service-account.name", json!("default")),
+            ],
+        ),
+        sample("secrets", [("type", json!("example.com/licence")), ("stringData", json!({"key": "1"}))]),
         sample(
             "serviceaccounts",
             [

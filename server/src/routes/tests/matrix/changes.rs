@@ -178,6 +178,14 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::json("resources/act", &scale),
         Ask::json("resources/apply", &json!({"change": planted(place)})),
         Ask::json("resources/delete", &json!({"deletion": deletion})),
+        // Nobody is dialled who is inside.
+        Ask::json(
+            "workloads/registry-login",
+            &json!({
+                "cluster": "lantern", "namespace": namespace,
+                "login": {"server": "127.0.0.1:1", "username": "a", "password": "b", "email": ""},
+            }),
+        ),
         Ask::form(
             "resources/act-form",
             &[

@@ -66,8 +66,10 @@ fn look(fields: &'static [Field], around: &Value, place: &str, choice: &str, fou
 /// Whether it is a choice that shows a field. A line is none: while it is typed it is one thing and then another.
 fn is_shown_by(field: &Field, fields: &[Field], place: &str, choice: &str) -> bool {
     let Some((condition, _)) = field.when.split_once('=') else { return false };
-    let is_choice =
-        fields.iter().any(|other| other.path == condition && matches!(other.control, Control::Choice(_)));
+    let condition = condition.trim_end_matches('!');
+    let is_choice = fields.iter().any(|other| {
+        other.path == condition && matches!(other.control, Control::Choice(_) | Control::ChoiceOrText(_))
+    });
     is_choice && !field.path.is_empty() && joined(place, condition) == choice
 }
 
@@ -118,6 +120,8 @@ mod tests {
         draft.set(form, 0, "stringData/tls.key", Some(json!("a key")));
 
         draft.set(form, 0, "type", Some(json!("Opaque")));
+        assert_eq!(draft.at(0, "stringData"), Some(&json!({"tls.key": "a key"})));
+        draft.set(form, 0, "type", Some(json!("example.com/licence")));
         assert_eq!(draft.at(0, "stringData"), Some(&json!({"tls.key": "a key"})));
         draft.set(form, 0, "type", Some(json!("kubernetes.io/basic-auth")));
         assert_eq!(draft.at(0, "stringData"), None);

@@ -27,7 +27,20 @@ pub static CONFIG_MAP: Form = Form {
     ],
 };
 
-/// A secret, of the types that people make.
+const TYPES: &[&str] = &[
+    "Opaque",
+    "kubernetes.io/tls",
+    "kubernetes.io/dockerconfigjson",
+    "kubernetes.io/basic-auth",
+    "kubernetes.io/ssh-auth",
+    "kubernetes.io/service-account-token",
+];
+
+/// Whatever has no fields of its own.
+const KEYS_AND_VALUES: &str = "type!=kubernetes.io/tls|kubernetes.io/dockerconfigjson|kubernetes.io/basic-auth|\
+    kubernetes.io/ssh-auth|kubernetes.io/service-account-token";
+
+/// A secret of any type.
 pub static SECRET: Form = Form {
     slug: "secrets",
     begin: r#"{
@@ -44,19 +57,8 @@ pub static SECRET: Form = Form {
             "secret",
             "",
             &[
-                Field::new(
-                    "type",
-                    "secret-type",
-                    Control::Choice(&[
-                        "Opaque",
-                        "kubernetes.io/tls",
-                        "kubernetes.io/dockerconfigjson",
-                        "kubernetes.io/basic-auth",
-                        "kubernetes.io/ssh-auth",
-                    ]),
-                )
-                .fixed(),
-                Field::new("stringData", "data", Control::Files).rule(Rule::Key).when("type=Opaque"),
+                Field::new("type", "secret-type", Control::ChoiceOrText(TYPES)).required().fixed(),
+                Field::new("stringData", "data", Control::Files).rule(Rule::Key).when(KEYS_AND_VALUES),
                 Field::new("stringData/tls.crt", "certificate", Control::Area)
                     .required()
                     .when("type=kubernetes.io/tls"),
@@ -75,6 +77,13 @@ pub static SECRET: Form = Form {
                 Field::new("stringData/ssh-privatekey", "private-key", Control::Area)
                     .required()
                     .when("type=kubernetes.io/ssh-auth"),
+                Field::new(
+                    "metadata/annotations/kubernetes.io~1service-account.name",
+                    "token-account",
+                    Control::Names("serviceaccounts"),
+                )
+                .required()
+                .when("type=kubernetes.io/service-account-token"),
                 Field::new("immutable", "immutable", Control::Toggle),
             ],
         ),
@@ -124,3 +133,6 @@ pub static SERVICE_ACCOUNT: Form = Form {
         },
     ],
 };
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod limits;
 mod log_outputs;
 mod network;
 mod pod;
+mod routes;
 mod scaling;
 mod storage;
 mod storage_classes;
@@ -17,7 +18,7 @@ use crate::field::{Control, Field, Form, Section};
 use crate::rule::Rule;
 
 /// All forms.
-pub static ALL: [&Form; 30] = [
+pub static ALL: [&Form; 33] = [
     &workloads::DEPLOYMENT,
     &workloads::STATEFUL_SET,
     &workloads::DAEMON_SET,
@@ -32,7 +33,10 @@ pub static ALL: [&Form; 30] = [
     &workloads::POD_ALONE,
     &limits::DISRUPTION_BUDGET,
     &limits::NETWORK_POLICY,
-    &gateway::HTTP_ROUTE,
+    &routes::HTTP_ROUTE,
+    &routes::GRPC_ROUTE,
+    &routes::TLS_ROUTE,
+    &routes::TCP_ROUTE,
     &configuration::SERVICE_ACCOUNT,
     &storage::SNAPSHOT,
     &storage_classes::SNAPSHOT_CLASS,
@@ -53,6 +57,18 @@ pub static ALL: [&Form; 30] = [
 /// The form of a kind.
 pub fn find(slug: &str) -> Option<&'static Form> {
     ALL.into_iter().find(|form| form.slug == slug)
+}
+
+/// Whether the version of a kind depends on the cluster, so that the cluster has to be asked before something new begins.
+pub fn asks_version(slug: &str) -> bool {
+    slug == routes::TLS_ROUTE.slug || slug == routes::TCP_ROUTE.slug
+}
+
+/// Whether a kind is a route of the Gateway API.
+pub(crate) fn is_route(slug: &str) -> bool {
+    [&routes::HTTP_ROUTE, &routes::GRPC_ROUTE, &routes::TLS_ROUTE, &routes::TCP_ROUTE]
+        .iter()
+        .any(|form| form.slug == slug)
 }
 
 const NAME: Field =

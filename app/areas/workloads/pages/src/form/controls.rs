@@ -103,6 +103,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Ticks(options) => ticks(part, options),
         Control::Truth => part.choice(&["", "true", "false"]),
         Control::Choice(options) => part.choice(options),
+        Control::ChoiceOrText(options) => part.choice_or_text(options),
         Control::Lines => lines(part, to_text, ""),
         Control::Groups => lines(part, to_group, CORE_GROUP),
         Control::Numbers => lines(part, to_number_or_text, ""),

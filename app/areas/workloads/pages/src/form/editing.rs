@@ -40,6 +40,12 @@ impl Beginning {
         Self { form, cluster, draft, base: None, kept_as }
     }
 
+    /// The same in the version that the cluster serves.
+    pub fn of_version(mut self, api_version: String) -> Self {
+        self.draft.set(self.form, 0, "apiVersion", Some(api_version.into()));
+        self
+    }
+
     /// What the draft is filled from, which says more of it than the address.
     pub fn source(&self) -> Option<ResourceRef> {
         self.draft.claim_source(self.form, &self.cluster)
@@ -172,9 +178,8 @@ impl Editing {
 
     /// How much is to be filled in or corrected in a step, and whether the reader has been told.
     pub fn count_in(self, index: usize) -> usize {
-        let section = &self.form.sections[index];
-        let faults = self.faults.read().iter().filter(|fault| Draft::is_in(section, &fault.place)).count();
-        faults + self.told_in(index).len()
+        let is_here = |fault: &&Fault| self.form.step_of(&fault.place) == Some(index);
+        self.faults.read().iter().filter(is_here).count() + self.told_in(index).len()
     }
 
     /// What the server says about a step.
@@ -298,6 +303,18 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.cidr" => text("fault.cidr").to_owned(),
         "fault.key" => text_with("fault.key", &[("key", &fault.value)]),
         "fault.labels" => text("fault.labels").to_owned(),
+        "fault.among" => text_with("fault.among", &[("values", &fault.value)]),
+        "fault.header-name" => text("fault.header-name").to_owned(),
+        "fault.route-path" => text("fault.route-path").to_owned(),
+        "fault.grpc-service" => text("fault.grpc-service").to_owned(),
+        "fault.grpc-method" => text("fault.grpc-method").to_owned(),
+        "fault.span" => text("fault.span").to_owned(),
+        "fault.redirect-and-backends" => text("fault.redirect-and-backends").to_owned(),
+        "fault.redirect-and-rewrite" => text("fault.redirect-and-rewrite").to_owned(),
+        "fault.nothing-said" => text("fault.nothing-said").to_owned(),
+        "fault.no-prefix" => text("fault.no-prefix").to_owned(),
+        "fault.longer-than-whole" => text("fault.longer-than-whole").to_owned(),
+        "fault.one-rule" => text("fault.one-rule").to_owned(),
         "fault.twice" => text_with("fault.twice", &[("name", &fault.value)]),
         "fault.no-volume" => text_with("fault.no-volume", &[("name", &fault.value)]),
         "fault.not-mounted" => text_with("fault.not-mounted", &[("name", &fault.value)]),

@@ -1,5 +1,6 @@
 //! Controls for many of something: lines, pairs, things with fields of their own.
 
+use super::annotations;
 use super::controls::{Part, Spot, fields};
 use super::plain::{text_of_value, to_number_or_text, to_text};
 use crate::words::{text, text_with};
@@ -139,11 +140,17 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value) -> AnyView {
     };
     let count = Memo::new(move |_| rows.read().len());
     let place = part.spot.place();
+    let known = annotations::of(part);
+    let suggested = known.map(|known| known.keys(&place));
+    let row_place = place.clone();
     let row = move |index: usize| {
         let of = move |part: fn(&(String, String)) -> &String| {
             Signal::derive(move || rows.read().get(index).map(|row| part(row).clone()).unwrap_or_default())
         };
         let (key, value) = (of(|row| &row.0), of(|row| &row.1));
+        let ids = known.map(|_| annotations::Ids::of(&row_place, index));
+        let about = known.zip(ids.as_ref()).map(|(known, ids)| known.about(ids, key));
+        let id = |part: fn(annotations::Ids) -> String| ids.clone().map(part);
         let remove = move |()| {
             rows.update(|rows| {
                 if index < rows.len() {
@@ -167,15 +174,16 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value) -> AnyView {
             .into_any()
         } else {
             view! {
-                <input class="input" data-code="" spellcheck="false" aria-label=text("value") prop:value=value on:input=on_value/>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("value") list=id(|ids| ids.values) prop:value=value on:input=on_value/>
             }
             .into_any()
         };
         view! {
             <div class="form-pair" data-long=is_long.then_some("")>
-                <input class="input" data-code="" spellcheck="false" aria-label=text("key") prop:value=key on:input=on_key/>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("key") list=id(|ids| ids.keys) aria-describedby=id(|ids| ids.about) prop:value=key on:input=on_key/>
                 {value_input}
                 <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+                {about}
             </div>
         }
     };
@@ -185,7 +193,8 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value) -> AnyView {
         <fieldset class="form-list" id=place data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
-            {move || (0..count.get()).map(row).collect_view()}
+            {suggested}
+            {move || (0..count.get()).map(&row).collect_view()}
             <p class="field-problem" aria-live="polite">{move || problem.get()}</p>
             <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{text("add")}</Button>
         </fieldset>

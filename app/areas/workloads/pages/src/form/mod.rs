@@ -1,5 +1,6 @@
 //! The page of all forms.
 
+mod annotations;
 mod controls;
 mod described;
 mod editing;

@@ -30,7 +30,7 @@ pub fn NewFormPage() -> impl IntoView {
     });
     let described = Memo::new(move |_| {
         let (cluster, kind, ..) = &*begun.read();
-        let is_written = forms::find(kind).is_some();
+        let is_written = forms::find(kind).is_some() && !forms::asks_version(kind);
         ClusterName::parse(cluster).ok().zip(KindSlug::parse(kind).ok()).filter(|_| !is_written)
     });
     let source = Memo::new(move |_| begun.with(beginning).and_then(|beginning| beginning.source()));
@@ -53,7 +53,7 @@ pub fn NewFormPage() -> impl IntoView {
         },
     );
     let written = move || match begun.with(beginning) {
-        Some(_) if source.read().is_some() => None,
+        Some(_) if source.read().is_some() || described.read().is_some() => None,
         Some(beginning) => Some(page(beginning)),
         None if described.read().is_some() => None,
         None => {
@@ -75,7 +75,7 @@ fn beginning((cluster, kind, namespace, filled): &Begun) -> Option<Beginning> {
     Some(Beginning::new(form, cluster, kind, namespace, filled.clone()))
 }
 
-/// The form of a kind that has none of its own.
+/// The form of a kind that has none of its own, or of whose version the cluster has to be asked.
 fn by_schema(
     begun: Memo<Begun>,
     described: Memo<Option<(ClusterName, KindSlug)>>,
@@ -88,9 +88,13 @@ fn by_schema(
             // The page may be gone before the answer comes.
             let (cluster, kind) = described.try_get_untracked()??;
             Some(match answer {
-                Ok(schema) => {
-                    schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema)
-                }
+                Ok(schema) => match forms::find(kind.as_str()) {
+                    Some(form) => {
+                        let beginning = Beginning::new(form, cluster, kind.as_str(), &namespace, filled);
+                        page(beginning.of_version(schema.api_version))
+                    }
+                    None => schema::page(Asked { cluster, kind, of: Of::New { namespace, filled } }, schema),
+                },
                 Err(error) => failed(error, move || schema.refetch()),
             })
         })

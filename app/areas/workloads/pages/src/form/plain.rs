@@ -80,6 +80,49 @@ impl Part {
         .into_any()
     }
 
+    /// One of some texts, or whatever is typed instead.
+    pub fn choice_or_text(&self, options: &'static [&'static str]) -> AnyView {
+        let (editing, spot, value) = (self.editing, self.spot.clone(), self.text());
+        let is_other = move || !options.contains(&value.read().as_str());
+        // What is typed may be one of the choices for a moment.
+        let is_typed = RwSignal::new(untrack(is_other));
+        let has_line = Memo::new(move |_| is_typed.get() || is_other());
+        let chosen = Signal::derive(move || if has_line.get() { String::new() } else { value.get() });
+        let known = options.iter().map(|option| ((*option).to_owned(), (*option).to_owned()));
+        let words: Vec<(String, String)> =
+            known.chain([(String::new(), text("choice.other").to_owned())]).collect();
+        let on_change = Callback::new(move |word: String| {
+            is_typed.set(word.is_empty());
+            editing.set(spot.object, &spot.path, Some(Value::from(word)));
+        });
+        let part = self.clone();
+        let line = move || {
+            view! {
+                <ui::Field
+                    name=part.spot.place()
+                    label=labelled(text("choice.which"), true)
+                    value=part.text()
+                    hint=text("choice.which.hint")
+                    problem=part.problem
+                    code=true
+                    on_input=part.on_text(to_text)
+                />
+            }
+        };
+        view! {
+            <ui::Select
+                name=format!("{}?", self.spot.place())
+                label=self.label.clone()
+                options=Signal::stored(words)
+                value=chosen
+                hint=self.hint.clone()
+                on_change
+            />
+            <Show when=move || has_line.get()>{line()}</Show>
+        }
+        .into_any()
+    }
+
     pub fn choice(&self, options: &'static [&'static str]) -> AnyView {
         let known = options.iter().map(|option| {
             let words = match *option {

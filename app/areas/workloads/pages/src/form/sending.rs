@@ -106,7 +106,7 @@ fn missing(editing: Editing) -> AnyView {
         return ().into_any();
     }
     let line = |fault: &workloads_contract::Fault| {
-        let section = editing.form.sections.iter().find(|section| Draft::is_in(section, &fault.place));
+        let section = editing.form.step_of(&fault.place).and_then(|step| editing.form.sections.get(step));
         let section = section.map(step_name).unwrap_or_default();
         // The last part that is a word names the field.
         let field = fault.place.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();

@@ -1,6 +1,11 @@
 //! Forms as they are drawn: one made from a schema, and what no other control shows.
 
+mod annotations;
+mod routes;
+mod secrets;
+
 use super::*;
+use crate::words::hint;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use serde_json::json;
@@ -194,6 +199,40 @@ async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
     assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
     assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
     assert!(!containers.contains("busybox"), "{containers}");
+}
+
+/// Of all fields, with those inside of others.
+fn each(fields: &[Field], found: &mut impl FnMut(&Field)) {
+    for field in fields {
+        found(field);
+        match field.control {
+            Control::Group(inner) | Control::Object(inner) | Control::Items { fields: inner, .. } => {
+                each(inner, found);
+            }
+            Control::OneOf(variants) => variants.iter().for_each(|variant| each(variant.fields, found)),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_field_and_every_step_of_every_form_has_its_words() {
+    let mut missing = Vec::new();
+    for form in forms::ALL {
+        for (group, id) in
+            form.sections.iter().map(|section| ("section", section.id)).chain([("new", form.slug)])
+        {
+            missing.extend((text_of(group, id) == format!("{group}.{id}")).then(|| format!("{group}.{id}")));
+        }
+        for section in form.sections {
+            each(section.fields, &mut |field| {
+                let is_missing = text_of("field", field.id) == format!("field.{}", field.id);
+                missing.extend(is_missing.then(|| format!("{}: field.{}", form.slug, field.id)));
+                assert_ne!(hint(field.id), Some(String::new()));
+            });
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 #[tokio::test]
