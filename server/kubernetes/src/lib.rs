@@ -36,6 +36,7 @@ mod places;
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod plain;
 mod pods;
+mod previews;
 mod proxy;
 mod reads;
 mod recheck;

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
+    ActPreview, Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
     ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::sync::Arc;
@@ -45,7 +45,9 @@ impl Resources for ForCaller {
     }
 
     async fn preview(&self, change: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
-        self.commands(&change.cluster).await?.preview(&change).await
+        let mut previews = self.commands(&change.cluster).await?.preview(&change).await?;
+        self.name_pods(&mut previews).await;
+        Ok(previews)
     }
 
     async fn apply(&self, change: ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
@@ -86,6 +88,16 @@ impl Resources for ForCaller {
 
     async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError> {
         self.commands(cluster_of(&targets)?).await?.act(targets, action).await
+    }
+
+    async fn preview_act(&self, targets: Vec<Target>, action: Action) -> Result<ActPreview, ConsoleError> {
+        let commands = self.commands(cluster_of(&targets)?).await?;
+        let mut found = commands.preview_act(targets.clone(), &action).await?;
+        self.name_pods(&mut found.documents).await;
+        if matches!(action, Action::Scale { .. }) {
+            found.autoscalers = self.autoscalers_of(&commands.cluster, &targets).await;
+        }
+        Ok(found)
     }
 
     async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError> {

@@ -11,6 +11,7 @@ mod many;
 mod object;
 mod search;
 mod table;
+mod trial;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
@@ -28,7 +29,7 @@ pub use form::{
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    apply_manifest, preview_manifest, read_manifest, read_schema,
+    RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use object::{
@@ -37,6 +38,7 @@ pub use object::{
 };
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
+pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
@@ -63,6 +65,8 @@ pub trait Resources: Send + Sync {
     async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError>;
     /// Carries out an action on each target; the answer says how each went.
     async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError>;
+    /// What the cluster would make of an action on each of at most [`ActPreview::MOST`] targets; changes nothing.
+    async fn preview_act(&self, targets: Vec<Target>, action: Action) -> Result<ActPreview, ConsoleError>;
     /// Begins work on everything that a query finds; answers with the id of its job.
     async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError>;
     /// A piece of long work, such as a drain.

@@ -258,6 +258,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             asks.push(Ask::json("resources/manifest", &json!({"resource": resource, "reveal": reveal})));
         }
         asks.push(Ask::json("resources/preview-delete", &json!({"targets": [target(kind, place)]})));
+        let labels = json!({"SetMetadata": {"labels": {"tried": "out"}, "annotations": {}}});
+        let trial = json!({"targets": [target(kind, place)], "action": labels});
+        asks.push(Ask::json("resources/preview-act", &trial));
         let mut query = TableQuery::of(cluster.clone(), KindSlug::parse(kind).unwrap());
         asks.push(Ask::json("resources/table", &json!({"query": query})));
         asks.push(Ask::json("monitoring/plan-list-alert", &json!({"query": query})));

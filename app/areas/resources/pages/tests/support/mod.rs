@@ -9,9 +9,9 @@ use model::{
     SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    Action, ActionKind, Applied, Container, ContainerRole, DeletePlan, Deletion, DocumentPreview, EventView,
-    Finding, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction,
-    Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, ActionKind, Applied, Container, ContainerRole, DeletePlan, Deletion, DocumentPreview,
+    EventView, Finding, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView,
+    OfferedAction, Outcome, Resources, SearchResults, Target,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -99,6 +99,10 @@ impl Resources for Fake {
     }
 
     async fn act(&self, _: Vec<Target>, _: Action) -> Result<Vec<Outcome>, ConsoleError> {
+        unused()
+    }
+
+    async fn preview_act(&self, _: Vec<Target>, _: Action) -> Result<ActPreview, ConsoleError> {
         unused()
     }
 
