@@ -1,6 +1,6 @@
 //! One object and what belongs to it.
 
-use crate::OfferedAction;
+use crate::{DiffLine, OfferedAction};
 use leptos::prelude::*;
 use model::{Cell, ConsoleError, Level, Need, ResourceRef, Status, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -216,4 +216,8 @@ pub struct Revision {
     pub cause: String,
     /// Its pods: ready, wanted.
     pub pods: (i64, i64),
+    /// The revision before it that is still kept.
+    pub before: Option<i64>,
+    /// What its pod template has otherwise than that one.
+    pub diff: Vec<DiffLine>,
 }

@@ -5,7 +5,7 @@ mod editing;
 
 use crate::act::{Sending, folded, named, send_on_submit};
 use crate::words::{text, text_of};
-pub(crate) use documents::document;
+pub(crate) use documents::{document, numbered};
 use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;

@@ -55,7 +55,7 @@ fn restarted(restarts: &Restarts) -> AnyView {
 }
 
 /// Gives the lines of a difference their numbers in both texts.
-fn numbered(diff: Vec<DiffLine>) -> Vec<ui::DiffLine> {
+pub(crate) fn numbered(diff: Vec<DiffLine>) -> Vec<ui::DiffLine> {
     let (mut before, mut after) = (1, 1);
     let line = |line| match line {
         DiffLine::Same(text) => {

@@ -35,6 +35,8 @@ fn object() -> ObjectView {
         since: Some(Timestamp(400)),
     };
     let revision = |number, created| Revision {
+        before: None,
+        diff: Vec::new(),
         number,
         current: number == 2,
         created,
