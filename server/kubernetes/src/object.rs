@@ -1,9 +1,12 @@
 //! One object and what belongs to it, from the stores.
 
+mod certificates;
 mod events;
 mod findings;
 mod offers;
 mod revisions;
+
+pub(crate) use certificates::KnownCertificates;
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
