@@ -10,6 +10,7 @@ mod cluster;
 mod connection;
 pub mod csv;
 mod discovery;
+mod environment;
 mod error;
 mod feed;
 #[cfg(test)]

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, Job, LogPage,
+    LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -116,6 +116,10 @@ impl Resources for ForCaller {
 
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError> {
         Ok(self.kubernetes.jobs().stop(&self.caller, &id)?)
+    }
+
+    async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
+        self.read_environment(resource).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {

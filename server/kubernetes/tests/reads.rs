@@ -359,7 +359,10 @@ async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
     stage.cluster.create(secret).unwrap();
     let ingress = json!({
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
-        "spec": {"tls": [{"secretName": "shop-tls", "hosts": ["shop.example.com"]}], "rules": []},
+        "spec": {
+            "tls": [{"secretName": "shop-tls", "hosts": ["shop.example.com"]}],
+            "defaultBackend": {"service": {"name": "web", "port": {"number": 80}}},
+        },
     });
     stage.cluster.create(ingress).unwrap();
     let resource = model::ResourceRef {

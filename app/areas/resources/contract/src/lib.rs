@@ -3,6 +3,7 @@
 mod act;
 mod bin;
 mod delete;
+mod environment;
 mod fault;
 mod form;
 mod logs;
@@ -21,6 +22,7 @@ pub use bin::{
     restore,
 };
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
 pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
@@ -73,6 +75,8 @@ pub trait Resources: Send + Sync {
     async fn job(&self, id: String) -> Result<Job, ConsoleError>;
     /// Lets a piece of work on many objects end with what is under way.
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
+    /// The environment of the containers of a pod or workload; values of secrets are left out.
+    async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

@@ -185,6 +185,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),
         Ask::json("resources/schema", &json!({"cluster": cluster, "kind": "deployments"})),
