@@ -50,7 +50,8 @@ impl ForCaller {
         let events = self.events(&cluster, &gathered);
         let mut view = self.describe(&cluster, &store, &resource, &row, &object).await;
         view.findings = self.findings(&cluster, &store, &object, &gathered, shown).await;
-        view.revisions = revisions(&resource, &object, &gathered);
+        let known = shown.map_or(&[][..], |view| &view.revisions);
+        view.revisions = revisions(&resource, &object, &gathered, known);
         view.tree_more = gathered.tree_more;
         view.tree = gathered.tree;
         view.events = events;

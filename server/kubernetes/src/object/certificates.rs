@@ -15,6 +15,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use x509_parser::extensions::GeneralName;
 use x509_parser::parse_x509_certificate;
 
@@ -23,22 +24,39 @@ const MOST: usize = 20;
 /// More than these are not remembered.
 const MOST_KNOWN: usize = 2_000;
 
-/// Certificates of a cluster that were read, by the version of their secret.
+/// Whoever could not read one is not asked to try again before this time has passed: pages are made anew all the time.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// Certificates of a cluster that were read, by the version of their secret, and when somebody could not read one.
 #[derive(Debug, Default)]
-pub(crate) struct KnownCertificates(Mutex<HashMap<String, Certificate>>);
+pub(crate) struct KnownCertificates {
+    read: Mutex<HashMap<String, Certificate>>,
+    failed: Mutex<HashMap<String, Instant>>,
+}
 
 impl KnownCertificates {
     fn find(&self, version: &str) -> Option<Certificate> {
-        self.0.lock().get(version).cloned()
+        self.read.lock().get(version).cloned()
     }
 
     fn keep(&self, version: String, certificate: Certificate) {
-        let mut known = self.0.lock();
-        if known.len() >= MOST_KNOWN {
-            known.clear();
-        }
-        known.insert(version, certificate);
+        insert(&mut self.read.lock(), version, certificate);
     }
+
+    fn has_failed(&self, attempt: &str) -> bool {
+        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < AGAIN)
+    }
+
+    fn fail(&self, attempt: String) {
+        insert(&mut self.failed.lock(), attempt, Instant::now());
+    }
+}
+
+fn insert<T>(known: &mut HashMap<String, T>, key: String, value: T) {
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(key, value);
 }
 
 /// Read the certificate in a secret.
@@ -87,16 +105,32 @@ impl ForCaller {
         let name = secret.name.to_string();
         let asked = ReadCertificate(secret);
         decide(&self.caller, &asked.need()).ok()?;
-        if let Some(known) = cluster.known_certificates().find(&version) {
-            return Some(known);
+        let known = cluster.known_certificates();
+        if let Some(certificate) = known.find(&version) {
+            return Some(certificate);
         }
+        let attempt = format!("{version} {}", self.caller.name);
+        if known.has_failed(&attempt) {
+            return None;
+        }
+        match self.secret(cluster, asked, path).await {
+            Some(secret) => {
+                let certificate = read(name, &secret);
+                known.keep(version, certificate.clone());
+                Some(certificate)
+            }
+            None => {
+                known.fail(attempt);
+                None
+            }
+        }
+    }
+
+    async fn secret(&self, cluster: &Cluster, asked: ReadCertificate, path: String) -> Option<Secret> {
         let granted = self.kubernetes.access().grant(&self.caller, asked).await.ok()?;
         let identity = granted.identity();
         let answer = cluster.connection().call(As::Caller(&identity), &Call::get(path)).await.ok()?;
-        let secret: Secret = cluster.connection().read_json(&answer.body).ok()?;
-        let certificate = read(name, &secret);
-        cluster.known_certificates().keep(version, certificate.clone());
-        Some(certificate)
+        cluster.connection().read_json(&answer.body).ok()
     }
 }
 

@@ -16,10 +16,19 @@ const NUMBER: &str = "/metadata/annotations/deployment.kubernetes.io~1revision";
 const TEMPLATE_HASH: &str = "pod-template-hash";
 
 /// Earlier versions of a workload, newest first: `ReplicaSet`s of a Deployment, `ControllerRevision`s of others.
-pub(super) fn revisions(resource: &ResourceRef, object: &Object<'_>, gathered: &Gathered) -> Vec<Revision> {
+///
+/// What is `shown` already is not compared again: a revision never changes, and pages are made anew all the time.
+pub(super) fn revisions(
+    resource: &ResourceRef,
+    object: &Object<'_>,
+    gathered: &Gathered,
+    shown: &[Revision],
+) -> Vec<Revision> {
     let mut revisions = match resource.kind.as_str() {
-        "deployments" => of_deployment(object, &owned(object, gathered, "replicasets")),
-        "statefulsets" | "daemonsets" => of_set(object, &owned(object, gathered, "controllerrevisions")),
+        "deployments" => of_deployment(object, &owned(object, gathered, "replicasets"), shown),
+        "statefulsets" | "daemonsets" => {
+            of_set(object, &owned(object, gathered, "controllerrevisions"), shown)
+        }
         _ => Vec::new(),
     };
     revisions.sort_by_key(|revision| Reverse(revision.number));
@@ -33,9 +42,9 @@ fn owned<'g>(owner: &Object<'_>, gathered: &'g Gathered, slug: &str) -> Vec<Obje
     parsed.filter(|owned| owner_of(owned).is_some_and(|(.., uid)| uid == owner.uid())).collect()
 }
 
-fn of_deployment(deployment: &Object<'_>, sets: &[Object<'_>]) -> Vec<Revision> {
+fn of_deployment(deployment: &Object<'_>, sets: &[Object<'_>], shown: &[Revision]) -> Vec<Revision> {
     let current: Option<i64> = deployment.text_at(NUMBER).parse().ok();
-    compared(sets.iter().filter_map(|set| kept_by_set(set, current)).collect())
+    compared(sets.iter().filter_map(|set| kept_by_set(set, current)).collect(), shown)
 }
 
 fn kept_by_set<'k>(set: &Object<'k>, current: Option<i64>) -> Option<Kept<'k>> {
@@ -49,10 +58,10 @@ fn kept_by_set<'k>(set: &Object<'k>, current: Option<i64>) -> Option<Kept<'k>> {
     })
 }
 
-fn of_set(set: &Object<'_>, controller_revisions: &[Object<'_>]) -> Vec<Revision> {
+fn of_set(set: &Object<'_>, controller_revisions: &[Object<'_>], shown: &[Revision]) -> Vec<Revision> {
     let update = set.text_at("/status/updateRevision");
     let kept = controller_revisions.iter().filter_map(|keeper| kept_by_revision(keeper, update));
-    let mut found = compared(kept.collect());
+    let mut found = compared(kept.collect(), shown);
     // A DaemonSet does not say which it is at: the newest.
     if update.is_empty()
         && let Some(newest) = found.iter_mut().max_by_key(|revision| revision.number)
@@ -92,14 +101,19 @@ struct Kept<'k> {
 }
 
 /// Each with what it has otherwise than the one before it.
-fn compared(mut kept: Vec<Kept<'_>>) -> Vec<Revision> {
+fn compared(mut kept: Vec<Kept<'_>>, shown: &[Revision]) -> Vec<Revision> {
     kept.sort_by_key(|kept| kept.revision.number);
     let mut revisions: Vec<Revision> = Vec::new();
     for (index, one) in kept.iter().enumerate() {
         let mut revision = one.revision.clone();
         if let Some(before) = index.checked_sub(1).and_then(|index| kept.get(index)) {
             revision.before = Some(before.revision.number);
-            revision.diff = difference(&before.template, &one.template);
+            let is_same = |shown: &&Revision| {
+                let now = (revision.number, revision.before, revision.created);
+                (shown.number, shown.before, shown.created) == now
+            };
+            let known = shown.iter().find(is_same).map(|shown| shown.diff.clone());
+            revision.diff = known.unwrap_or_else(|| difference(&before.template, &one.template));
         }
         revisions.push(revision);
     }
@@ -161,7 +175,7 @@ mod tests {
             texts.iter().map(|text| Object::parse(text.as_bytes()).unwrap()).collect();
         let deployment = br#"{"metadata":{"annotations":{"deployment.kubernetes.io/revision":"4"}}}"#;
 
-        let found = of_deployment(&Object::parse(deployment).unwrap(), &sets);
+        let found = of_deployment(&Object::parse(deployment).unwrap(), &sets, &[]);
 
         let told: Vec<_> = found.iter().map(|it| (it.number, it.current, it.before)).collect();
         assert_eq!(told, [(2, false, None), (4, true, Some(2))]);
@@ -180,7 +194,7 @@ mod tests {
         let texts = [kept(1, "db:1"), kept(2, "db:2")];
         let all: Vec<Object<'_>> = texts.iter().map(|text| Object::parse(text.as_bytes()).unwrap()).collect();
 
-        let found = of_set(&Object::Null, &all);
+        let found = of_set(&Object::Null, &all, &[]);
 
         assert!(found[1].current && found[1].diff.iter().all(|line| !format!("{line:?}").contains("$patch")));
         assert_eq!(changed(&found[1]), ["-image: db:1", "+image: db:2"]);
