@@ -261,6 +261,7 @@ pub fn crashing_pod() -> ObjectView {
         }],
         tree: vec![],
         tree_more: 0,
+        requested: vec![],
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),
