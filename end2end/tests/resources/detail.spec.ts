@@ -15,7 +15,7 @@ test("the page of a crash-looping pod says why it is unwell", async ({ page, scr
   if (scripts) await look(page, "pod");
 });
 
-for (const tab of ["logs", "events", "yaml"]) {
+for (const tab of ["logs", "environment", "events", "yaml"]) {
   test(`the tab ${tab} has an address and is readable`, async ({ page, scripts }) => {
     await page.goto("/clusters/harbour/pods?search=fraud");
     const link = await page.getByRole("link", { name: /^fraud-/ }).first().getAttribute("href");

@@ -227,6 +227,13 @@ pub enum Relation {
         /// Where the namespace stands, if not that of the object.
         namespace: Option<&'static str>,
     },
+    /// Objects of that kind name this one in a column of theirs, as pods their node.
+    Hosts {
+        /// The slug of the kind.
+        slug: &'static str,
+        /// The id of the column.
+        column: &'static str,
+    },
     /// The maps at a path hold `kind`, `name` and perhaps `apiVersion` or `apiGroup` and `namespace`.
     RefersToAny {
         /// Where the maps stand.

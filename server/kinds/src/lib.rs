@@ -19,7 +19,7 @@ mod time;
 
 pub use column::{ColumnSpec, Value};
 pub use discovered::{Discovered, PrintColumn};
-pub use explain::{Finding, LogOf, Related, explain};
+pub use explain::{Certificate, Finding, LogOf, Related, explain};
 pub use field::{Field, Reference, share};
 pub use interner::Interner;
 pub use kind::{Action, Explain, Kind, Menu, Printed, Relation, SelectorForm, Source, Tab};

@@ -103,6 +103,10 @@ fn every_relation_names_a_kind_and_every_search_path_finds_something() {
                 Relation::Owns { slug } | Relation::Selects { slug, .. } | Relation::Refers { slug, .. } => {
                     assert!(slugs.contains(slug), "{} is related to unknown {slug}", kind.slug);
                 }
+                Relation::Hosts { slug, column } => {
+                    let kind = kinds::find(slug).unwrap();
+                    assert!(kind.columns.iter().any(|known| known.id == *column), "{slug} have no {column}");
+                }
                 Relation::RefersToAny { .. } => {}
             }
         }

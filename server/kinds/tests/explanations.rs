@@ -1,7 +1,7 @@
 //! Every situation that the console explains, as a fixture and the reviewed explanation.
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use kinds::{Finding, Object, Related};
+use kinds::{Certificate, Finding, Object, Related};
 use model::Timestamp;
 use std::fmt::Write;
 use std::path::Path;
@@ -19,9 +19,20 @@ fn explained(situation: &Object<'_>) -> Vec<Finding> {
             .flat_map(|(slug, objects)| objects.items().iter().map(|object| (slug.as_ref(), object)))
             .collect(),
         looked_at: situation.each("/looked_at/*").filter_map(Object::text).collect(),
+        certificates: situation.items_at("/certificates").iter().map(certificate).collect(),
         now: NOW,
     };
     kinds::explain(kind, situation.get("object").unwrap(), &related)
+}
+
+fn certificate(known: &Object<'_>) -> Certificate {
+    Certificate {
+        secret: known.text_at("/secret").to_owned(),
+        is_unreadable: known.is_true("/is_unreadable"),
+        not_before: known.number_at("/not_before").unwrap_or_default(),
+        not_after: known.number_at("/not_after").unwrap_or_default(),
+        names: known.each("/names/*").filter_map(Object::text).map(str::to_owned).collect(),
+    }
 }
 
 fn told(findings: &[Finding]) -> String {

@@ -7,6 +7,7 @@ use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
 use crate::feed::Feeds;
 use crate::index::Index;
+use crate::object::KnownCertificates;
 use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
@@ -48,6 +49,7 @@ pub struct Cluster {
     index: Index,
     feeds: Arc<Feeds>,
     births: KnownBirths,
+    certificates: KnownCertificates,
     end: CancellationToken,
     _end_on_drop: DropGuard,
 }
@@ -64,6 +66,7 @@ impl Cluster {
             index: Index::default(),
             feeds: Arc::default(),
             births: KnownBirths::default(),
+            certificates: KnownCertificates::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
         })
@@ -89,6 +92,10 @@ impl Cluster {
 
     pub(crate) fn known_births(&self) -> &KnownBirths {
         &self.births
+    }
+
+    pub(crate) fn known_certificates(&self) -> &KnownCertificates {
+        &self.certificates
     }
 
     /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.

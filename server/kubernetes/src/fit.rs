@@ -21,10 +21,10 @@ type Room = i128;
 
 /// What the pods of a node ask for.
 #[derive(Clone, Copy, Debug, Default)]
-struct Taken {
-    cores: f64,
-    bytes: f64,
-    pods: u32,
+pub(crate) struct Taken {
+    pub cores: f64,
+    pub bytes: f64,
+    pub pods: u32,
 }
 
 #[async_trait]
@@ -55,24 +55,46 @@ impl Placement for ForCaller {
 
 /// What the pods of each node ask for, by the node's name. Pods that have ended ask for nothing.
 fn taken(pods: &Store) -> HashMap<String, Taken> {
+    let mut taken: HashMap<String, Taken> = HashMap::new();
+    each_pod(pods, |node, cores, bytes| taken.entry(node.to_owned()).or_default().add(cores, bytes));
+    taken
+}
+
+/// What the pods of one node ask for.
+pub(crate) fn taken_on(pods: &Store, name: &str) -> Taken {
+    let mut taken = Taken::default();
+    each_pod(pods, |node, cores, bytes| {
+        if node == name {
+            taken.add(cores, bytes);
+        }
+    });
+    taken
+}
+
+impl Taken {
+    fn add(&mut self, cores: f64, bytes: f64) {
+        self.cores += cores;
+        self.bytes += bytes;
+        self.pods += 1;
+    }
+}
+
+/// Calls back with the node of each pod that has one and has not ended, and with the cores and bytes that it asks for.
+fn each_pod(pods: &Store, mut call: impl FnMut(&str, f64, f64)) {
     let columns = &pods.served().kind.columns;
     let place = |id: &str| columns.iter().position(|column| column.id == id);
     let (node, cpu, memory) = (place("node"), place("cpu_requests"), place("memory_requests"));
     let state = pods.read();
-    let mut taken: HashMap<String, Taken> = HashMap::new();
     for row in state.rows().filter(|row| state.level(row) != Some(Level::Finished)) {
         let field = |at: Option<usize>| row.fields.get(at?);
         let amount = |at: Option<usize>| match field(at) {
             Some(Field::Quantity(amount, _)) => *amount,
             _ => 0.0,
         };
-        let Some(on) = field(node).and_then(name_in) else { continue };
-        let of_node = taken.entry(on.to_owned()).or_default();
-        of_node.cores += amount(cpu);
-        of_node.bytes += amount(memory);
-        of_node.pods += 1;
+        if let Some(node) = field(node).and_then(name_in) {
+            call(node, amount(cpu), amount(memory));
+        }
     }
-    taken
 }
 
 fn name_in(field: &Field) -> Option<&str> {

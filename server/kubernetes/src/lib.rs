@@ -10,6 +10,7 @@ mod cluster;
 mod connection;
 pub mod csv;
 mod discovery;
+mod environment;
 mod error;
 mod feed;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod places;
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod plain;
 mod pods;
+mod previews;
 mod proxy;
 mod reads;
 mod recheck;

@@ -1,9 +1,13 @@
 //! One object and what belongs to it, from the stores.
 
+mod certificates;
 mod events;
 mod findings;
 mod offers;
+mod requested;
 mod revisions;
+
+pub(crate) use certificates::KnownCertificates;
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
@@ -47,7 +51,9 @@ impl ForCaller {
         let events = self.events(&cluster, &gathered);
         let mut view = self.describe(&cluster, &store, &resource, &row, &object).await;
         view.findings = self.findings(&cluster, &store, &object, &gathered, shown).await;
-        view.revisions = revisions(&resource, &object, &gathered);
+        let known = shown.map_or(&[][..], |view| view.revisions.as_slice());
+        view.revisions = revisions(&resource, &object, &gathered, known);
+        view.requested = self.requested(&cluster, &resource, &object).await;
         view.tree_more = gathered.tree_more;
         view.tree = gathered.tree;
         view.events = events;
@@ -95,6 +101,7 @@ impl ForCaller {
             containers: containers(object),
             tree: Vec::new(),
             tree_more: 0,
+            requested: Vec::new(),
             events: Vec::new(),
             revisions: Vec::new(),
             actions: self.actions(served, resource, object),

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    Action, Applied, DeletePlan, Deletion, DocumentPreview, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, Job, LogPage,
+    LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -45,7 +45,9 @@ impl Resources for ForCaller {
     }
 
     async fn preview(&self, change: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
-        self.commands(&change.cluster).await?.preview(&change).await
+        let mut previews = self.commands(&change.cluster).await?.preview(&change).await?;
+        self.name_pods(&mut previews).await;
+        Ok(previews)
     }
 
     async fn apply(&self, change: ManifestChange) -> Result<Vec<Applied>, ConsoleError> {
@@ -88,6 +90,16 @@ impl Resources for ForCaller {
         self.commands(cluster_of(&targets)?).await?.act(targets, action).await
     }
 
+    async fn preview_act(&self, targets: Vec<Target>, action: Action) -> Result<ActPreview, ConsoleError> {
+        let commands = self.commands(cluster_of(&targets)?).await?;
+        let mut found = commands.preview_act(targets.clone(), &action).await?;
+        self.name_pods(&mut found.documents).await;
+        if matches!(action, Action::Scale { .. }) {
+            found.autoscalers = self.autoscalers_of(&commands.cluster, &targets).await;
+        }
+        Ok(found)
+    }
+
     async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError> {
         let cluster = self.cluster(&work.query.cluster).await?;
         let readable = self.readable(&cluster, &work.query.kind, &work.query.namespaces).await?;
@@ -104,6 +116,10 @@ impl Resources for ForCaller {
 
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError> {
         Ok(self.kubernetes.jobs().stop(&self.caller, &id)?)
+    }
+
+    async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
+        self.read_environment(resource).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {

@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// Children that a node lists; it counts the others.
 const LISTED_CHILDREN: usize = 40;
+/// Pods of a node that its page lists: Kubernetes runs 110 at most, unless it is told otherwise.
+const LISTED_HOSTED: usize = 250;
 /// Owners of owners of owners: a cron job's job's pod is the deepest that built-in kinds go.
 const DEEPEST: usize = 4;
 /// Whole objects that explanations may look at.
@@ -105,8 +107,10 @@ pub(crate) fn related(kind: &Arc<Kind>) -> BTreeSet<String> {
     let mut kinds = vec![Arc::clone(kind)];
     while let Some(kind) = kinds.pop() {
         for relation in &kind.relations {
-            let (Relation::Owns { slug } | Relation::Selects { slug, .. } | Relation::Refers { slug, .. }) =
-                relation
+            let (Relation::Owns { slug }
+            | Relation::Selects { slug, .. }
+            | Relation::Refers { slug, .. }
+            | Relation::Hosts { slug, .. }) = relation
             else {
                 continue;
             };

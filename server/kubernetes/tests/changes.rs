@@ -4,6 +4,7 @@
 mod drains;
 mod manifests;
 mod support;
+mod trials;
 
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};

@@ -3,7 +3,8 @@
 
 mod support;
 
-use model::ConsoleError;
+use model::{ConsoleError, ResourceRef};
+use resources_contract::{ObjectView, Resources};
 use serde_json::{Value, json};
 use support::{Stage, eventually, harbour, pod};
 use workloads_contract::{Fit, Obstacle, Placement};
@@ -48,4 +49,34 @@ async fn room_is_what_others_leave_also_those_that_one_does_not_see() {
 
     let stranger = stage.caller("project-editor", &[]).await;
     assert!(matches!(stranger.fit(harbour(), spec("1")).await, Err(ConsoleError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn the_page_of_a_node_lists_the_pods_that_one_sees_and_counts_all() {
+    let stage = stage().await;
+    let mut own = pod("shop", "own");
+    own["spec"]["nodeName"] = json!("b");
+    own["status"] = json!({"podIP": "10.0.0.7"});
+    stage.cluster.create(own).unwrap();
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let node = ResourceRef {
+        cluster: harbour(),
+        kind: "nodes".parse().unwrap(),
+        namespace: None,
+        name: "b".parse().unwrap(),
+    };
+
+    let is_whole = |view: &Result<ObjectView, ConsoleError>| {
+        view.as_ref().is_ok_and(|view| !view.tree.is_empty() && view.requested.len() == 3)
+    };
+    let view = eventually(|| editor.object(node.clone()), is_whole).await.unwrap();
+
+    let names: Vec<&str> = view.tree.iter().map(|pod| pod.resource.name.as_str()).collect();
+    assert_eq!(names, ["own"]);
+    let facts = view.tree[0].pod.as_ref().unwrap();
+    assert_eq!((facts.node.as_ref().unwrap().as_str(), facts.address.as_str()), ("b", "10.0.0.7"));
+    let amounts: Vec<(&str, f64, f64)> =
+        view.requested.iter().map(|it| (it.what.as_str(), it.amount, it.of)).collect();
+    let memory = 4.0 * 1024.0 * 1024.0 * 1024.0;
+    assert_eq!(amounts, [("cpu", 1.5, 2.0), ("memory", 0.0, memory), ("pods", 2.0, 110.0)]);
 }

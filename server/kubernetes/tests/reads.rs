@@ -347,3 +347,41 @@ async fn a_watch_whose_other_end_is_gone_is_noticed_within_seconds() {
     let table = eventually(|| ada.table(pods()), has(2)).await.unwrap();
     assert_eq!(table.stale, None);
 }
+
+#[tokio::test]
+async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
+    let stage = Stage::new().await;
+    stage.bind_roles();
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+        "metadata": {"namespace": "shop", "name": "shop-tls"}, "data": {"tls.crt": "aGVsbG8=", "tls.key": ""},
+    });
+    stage.cluster.create(secret).unwrap();
+    let ingress = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+        "spec": {
+            "tls": [{"secretName": "shop-tls", "hosts": ["shop.example.com"]}],
+            "defaultBackend": {"service": {"name": "web", "port": {"number": 80}}},
+        },
+    });
+    stage.cluster.create(ingress).unwrap();
+    let resource = model::ResourceRef {
+        cluster: harbour(),
+        kind: "ingresses".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "shop".parse().unwrap(),
+    };
+    let told = async |caller: &kubernetes::ForCaller| {
+        let view = caller.object(resource.clone()).await.unwrap();
+        view.findings.iter().any(|finding| finding.title == "The secret shop-tls holds no certificate")
+    };
+    let ada = stage.administrator().await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+
+    assert!(told(&ada).await && told(&ada).await);
+    assert!(!told(&viewer).await);
+
+    let trail = stage.database.audit_trail(100).await.unwrap();
+    let read = trail.iter().filter(|entry| entry.decision.action == "read certificate");
+    assert_eq!(read.count(), 1);
+}

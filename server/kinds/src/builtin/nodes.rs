@@ -2,7 +2,7 @@
 
 use super::shared::{sentence, words};
 use crate::column::{age, function, number, quantity_of, status, text};
-use crate::{Action, Field, Interner, Kind, Menu, Object, Tab, explain};
+use crate::{Action, Field, Interner, Kind, Menu, Object, Relation, Tab, explain};
 use model::{Level, Status, Unit};
 
 /// Conditions that are bad when true.
@@ -46,6 +46,7 @@ pub(super) fn nodes() -> Kind {
             Action::SetMetadata,
             Action::Delete,
         ],
+        relations: vec![Relation::Hosts { slug: "pods", column: "node" }],
         search: words(["/status/addresses/*/address", "/spec/providerID"]),
         ..Kind::plain("", "v1", "Node", "nodes")
     }

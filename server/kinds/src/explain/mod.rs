@@ -1,5 +1,6 @@
 //! Why an object is unwell, in words, and what to do next.
 
+mod certificates;
 mod deletion;
 pub(crate) mod extension;
 mod images;
@@ -10,6 +11,8 @@ mod scheduling;
 pub(crate) mod services;
 pub(crate) mod storage;
 pub(crate) mod workloads;
+
+pub use certificates::Certificate;
 
 use crate::builtin::last_seen;
 use crate::{Kind, Object, Reference};
@@ -54,6 +57,8 @@ pub struct Related<'r> {
     pub objects: Vec<(&'r str, &'r Object<'r>)>,
     /// Slugs of the kinds of which `objects` holds everything related: only there does absence mean something.
     pub looked_at: Vec<&'r str>,
+    /// Certificates in the secrets that it names, as far as they may be read.
+    pub certificates: Vec<Certificate>,
     /// The present moment.
     pub now: Timestamp,
 }

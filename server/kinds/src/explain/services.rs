@@ -1,6 +1,6 @@
 //! Why a service or ingress does not lead anywhere.
 
-use super::{Finding, Related, pods, quoted};
+use super::{Finding, Related, certificates, pods, quoted};
 use crate::builtin::{condition_state, counted, is_sidecar};
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
@@ -120,8 +120,14 @@ fn no_address(service: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     })
 }
 
-/// Ingresses: backends that do not exist.
+/// Ingresses: backends that do not exist, and certificates that are refused.
 pub(crate) fn ingress(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
+    let mut findings = backends(ingress, related);
+    findings.extend(certificates::findings(ingress, related));
+    findings
+}
+
+fn backends(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     if !related.has_all("services") {
         return Vec::new();
     }

@@ -1,15 +1,16 @@
 //! Actions as requests: what each sends is decided without sending it, so that it can be tested as a table.
 
 use crate::change::grants::{Act, Try};
+use crate::change::live::State;
 use crate::change::owners::MANAGER;
-use crate::change::{labels, live, rollback, trigger};
+use crate::change::{evictions, labels, live, rollback, trigger};
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
 use http::Method;
 use kinds::Action as Known;
 use model::{ObjectName, ResourceRef, Timestamp};
-use resources_contract::{Action, Target};
+use resources_contract::{Action, Eviction, Target};
 use serde_json::{Value, json};
 
 pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -66,6 +67,58 @@ pub(crate) async fn try_out(cluster: &Cluster, granted: &Granted<Try<Act>>) -> R
     let planned = plan(cluster, &identity, &granted.action().0).await?.tried();
     cluster.connection().call(As::Caller(&identity), &planned.call()).await?;
     Ok(())
+}
+
+/// What a dry run of an action came to.
+pub(crate) struct Tried {
+    /// The object as it is; nothing when the action makes another one.
+    pub live: Option<State>,
+    /// The object as it would be, or the one that would be made.
+    pub result: State,
+    /// Warnings of the API server.
+    pub warnings: Vec<String>,
+    /// What would become of the pods of a node that is drained.
+    pub evictions: Vec<Eviction>,
+}
+
+/// Finds out what the cluster would make of an action, as the caller. Changes nothing.
+pub(crate) async fn preview(
+    cluster: &Cluster,
+    granted: &Granted<Try<Act>>,
+) -> Result<Tried, KubernetesError> {
+    let identity = granted.identity();
+    let act = &granted.action().0;
+    let evictions = match act.action {
+        Action::Drain { .. } => evictions::plan(cluster, &identity, act).await?,
+        _ => Vec::new(),
+    };
+    let planned = match act.action {
+        // That is what happens to the node itself.
+        Action::Drain { .. } => request(&act.served, &act.target, &Action::Cordon, now())?,
+        _ => plan(cluster, &identity, act).await?,
+    };
+    let live = live::read(cluster, &identity, &act.served, &act.target.resource).await?;
+    let connection = cluster.connection();
+    let answer = connection.call(As::Caller(&identity), &planned.tried().call()).await?;
+    let result = State::parse(connection, answer.body)?;
+    let (live, result) = match act.action {
+        Action::Trigger => (None, result),
+        Action::Scale { .. } => match scaled(&live, &result) {
+            Some(scaled) => (Some(State::of(&live.value)), scaled),
+            None => return Err(cannot(&act.served, "tried out")),
+        },
+        _ => (Some(live), result),
+    };
+    Ok(Tried { live, result, warnings: answer.warnings, evictions })
+}
+
+/// How an object would be whose `scale` came out so: it is another object, which knows nothing but the number. None where
+/// the number stands elsewhere.
+fn scaled(live: &State, scale: &State) -> Option<State> {
+    let wished = scale.value.pointer("/spec/replicas")?;
+    let mut value = live.value.clone();
+    *value.pointer_mut("/spec/replicas")? = wished.clone();
+    Some(State::of(&value))
 }
 
 /// The request that carries out an action; some have to look at the cluster first.
@@ -283,6 +336,17 @@ mod tests {
             body["metadata"]["uid"] = json!("u1");
             assert_eq!(planned, Planned::new(Method::PATCH, &path, MERGE_PATCH, body), "{action:?}");
         }
+    }
+
+    #[test]
+    fn a_number_that_was_tried_out_is_shown_in_the_object_that_has_it() {
+        let live = State::of(&json!({"spec": {"replicas": 2, "paused": true}}));
+        let scale = State::of(&json!({"kind": "Scale", "spec": {"replicas": 5}}));
+        let elsewhere = State::of(&json!({"spec": {"size": 2}}));
+
+        let value = scaled(&live, &scale).map(|scaled| scaled.value);
+        assert_eq!(value, Some(json!({"spec": {"replicas": 5, "paused": true}})));
+        assert!(scaled(&elsewhere, &scale).is_none());
     }
 
     #[test]

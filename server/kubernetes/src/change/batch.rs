@@ -4,7 +4,7 @@
 use crate::change::apply::{self, Trial};
 use crate::change::bin::Bin;
 use crate::change::document::{Edit, edits};
-use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange};
+use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange, Try};
 use crate::change::jobs::Jobs;
 use crate::change::{act, delete, drain, preview};
 use crate::{Cluster, Served};
@@ -12,7 +12,7 @@ use access::{Access, Caller, Granted, decide};
 use futures::StreamExt;
 use model::{ClusterName, ConsoleError};
 use resources_contract::{
-    Action, Applied, Deletion, DocumentPreview, ManifestChange, Outcome, PreviewOutcome, Target,
+    ActPreview, Action, Applied, Deletion, DocumentPreview, ManifestChange, Outcome, PreviewOutcome, Target,
 };
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -100,6 +100,34 @@ impl Commands {
         self.check_all(&actions).await?;
         let commands = self.clone();
         self.to_the_end(async move { each(actions, |action| commands.act_on_one(action)).await }).await
+    }
+
+    /// What the cluster would make of an action on each target. Changes nothing.
+    pub async fn preview_act(
+        &self,
+        targets: Vec<Target>,
+        action: &Action,
+    ) -> Result<ActPreview, ConsoleError> {
+        if targets.len() > ActPreview::MOST {
+            let most = format!("must be at most {} objects", ActPreview::MOST);
+            return Err(ConsoleError::invalid("targets", most));
+        }
+        let resolved = self.resolve(targets).await?;
+        let tries: Vec<Try<Act>> = resolved
+            .into_iter()
+            .map(|(served, target)| Try(Act { served, target, action: action.clone() }))
+            .collect();
+        self.check_all(&tries).await?;
+        let mut found = ActPreview::default();
+        for asked in tries {
+            let resource = asked.0.target.resource.clone();
+            let cluster = Arc::clone(&self.cluster);
+            let work = |granted: Granted<Try<Act>>| async move { act::preview(&cluster, &granted).await };
+            let mut tried = self.access.perform(&self.caller, asked, work).await?;
+            found.evictions.append(&mut tried.evictions);
+            found.documents.push(preview::of_action(resource, &tried));
+        }
+        Ok(found)
     }
 
     async fn act_on_one(&self, action: Act) -> Outcome {

@@ -159,7 +159,7 @@ mod tests {
             namespace: None,
             name: ObjectName::parse("x").unwrap(),
         };
-        TreeNode { resource, kind_title: kind.to_owned(), status: None, children, more }
+        TreeNode { resource, kind_title: kind.to_owned(), status: None, children, more, pod: None }
     }
 
     #[test]

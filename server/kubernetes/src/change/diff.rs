@@ -21,6 +21,11 @@ pub(crate) fn diff(live: Option<Object<'_>>, result: Object<'_>) -> Vec<DiffLine
     lines(&before, &text::to_yaml(&after))
 }
 
+/// The difference between two parts of objects, such as pod templates.
+pub(crate) fn of_parts(before: &Object<'_>, after: &Object<'_>) -> Vec<DiffLine> {
+    lines(&text::to_yaml(before), &text::to_yaml(after))
+}
+
 fn lines(before: &str, after: &str) -> Vec<DiffLine> {
     let diff = TextDiff::from_lines(before, after);
     let mut lines = Vec::new();

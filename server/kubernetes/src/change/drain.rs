@@ -1,18 +1,17 @@
 //! Draining a node: cordon it, then ask each of its pods to leave, and wait until they have.
 
 use crate::change::act::{self, JSON, request};
+use crate::change::evictions::{Losses, Pod, fate, pods_of};
 use crate::change::grants::Act;
 use crate::change::jobs::{Jobs, Progress};
-use crate::change::live;
 use crate::pods;
-use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError};
 use access::{Access, Granted};
 use futures::StreamExt;
 use http::Method;
-use model::{ConsoleError, FieldProblem, Level, Namespace, ObjectName, ResourceRef, Status, System};
-use resources_contract::{Action, ActionKind};
-use serde_json::{Value, json};
+use model::{ConsoleError, FieldProblem, Level, Namespace, ResourceRef, Status, System};
+use resources_contract::{Action, ActionKind, EvictionFate};
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,21 +30,6 @@ const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 /// Looking may fail so many times in a row.
 const MOST_FAILURES: u32 = 10;
 
-/// Which pods may be lost.
-#[derive(Clone, Copy, Debug)]
-struct Losses {
-    empty_dir_data: bool,
-    unmanaged: bool,
-}
-
-/// What a drain does with a pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Stays(&'static str),
-    Leaves,
-    Blocks(&'static str),
-}
-
 /// Cordons the node, enters a job, tells its id, and empties the node. Ends with the job. When a pod stands in the way
 /// nothing is done and no job begun.
 pub(crate) async fn drain(
@@ -57,11 +41,8 @@ pub(crate) async fn drain(
 ) -> Result<(), ConsoleError> {
     let Act { served, target, action } = granted.action();
     act::check_offered(served, kinds::Action::Drain)?;
-    let Action::Drain { delete_empty_dir_data, force } = *action else {
-        return Err(ConsoleError::invalid("action", "must be a drain"));
-    };
-    let losses = Losses { empty_dir_data: delete_empty_dir_data, unmanaged: force };
-    let pods = pods_of(&cluster, &granted).await?;
+    let losses = Losses::of(action)?;
+    let pods = pods_of(&cluster, &granted.identity(), &target.resource).await?;
     let problems: Vec<FieldProblem> = pods.iter().filter_map(|pod| blocked(pod, losses)).collect();
     if !problems.is_empty() {
         return Err(ConsoleError::Invalid { problems });
@@ -79,62 +60,22 @@ pub(crate) async fn drain(
 
 fn blocked(pod: &Pod, losses: Losses) -> Option<FieldProblem> {
     match fate(&pod.value, losses) {
-        Fate::Blocks(why) => Some(FieldProblem::new(pod.resource.to_string(), why)),
+        fate @ (EvictionFate::Unmanaged | EvictionFate::HasData) => {
+            Some(FieldProblem::new(pod.resource.to_string(), why(&fate)))
+        }
         _ => None,
     }
 }
 
-/// As `kubectl drain` decides it.
-fn fate(pod: &Value, losses: Losses) -> Fate {
-    let controller = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
-    let controller = controller.into_iter().find(|owner| owner["controller"] == true);
-    if pod["metadata"]["annotations"]["kubernetes.io/config.mirror"].is_string() {
-        return Fate::Stays("it belongs to the node itself");
+/// Why a pod stays, or stands in the way.
+fn why(fate: &EvictionFate) -> &'static str {
+    match fate {
+        EvictionFate::OfNode => "it belongs to the node itself",
+        EvictionFate::OfDaemonSet => "its daemon set runs on every node",
+        EvictionFate::Unmanaged => "nothing will make it again: allow that to drain the node",
+        EvictionFate::HasData => "it keeps data on the node that would be lost: allow that to drain the node",
+        EvictionFate::Leaves | EvictionFate::Waits { .. } => "",
     }
-    if controller.is_some_and(|owner| owner["kind"] == "DaemonSet") {
-        return Fate::Stays("its daemon set runs on every node");
-    }
-    if matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
-        || pod["metadata"]["deletionTimestamp"].is_string()
-    {
-        return Fate::Leaves;
-    }
-    if controller.is_none() && !losses.unmanaged {
-        return Fate::Blocks("nothing will make it again: allow that to drain the node");
-    }
-    let mut volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
-    if volumes.any(|volume| volume.get("emptyDir").is_some()) && !losses.empty_dir_data {
-        return Fate::Blocks("it keeps data on the node that would be lost: allow that to drain the node");
-    }
-    Fate::Leaves
-}
-
-/// A pod of the node.
-struct Pod {
-    resource: ResourceRef,
-    uid: String,
-    value: Value,
-}
-
-async fn pods_of(cluster: &Cluster, granted: &Granted<Act>) -> Result<Vec<Pod>, KubernetesError> {
-    let node = &granted.action().target.resource;
-    let selector = model::link::escape(&format!("spec.nodeName={}", node.name));
-    let call = Call::get(format!("/api/v1/pods?fieldSelector={selector}"));
-    let connection = cluster.connection();
-    let answer = connection.call_patiently(As::Caller(&granted.identity()), &call).await?;
-    let mut list: Value = connection.read_json(&answer.body)?;
-    Ok(live::items(&mut list).filter_map(|value| pod(node, value)).collect())
-}
-
-fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {
-    let text = |path: &str| value.pointer(path).and_then(Value::as_str);
-    let resource = ResourceRef {
-        cluster: node.cluster.clone(),
-        kind: built_in("pods"),
-        namespace: Some(Namespace::parse(text("/metadata/namespace")?).ok()?),
-        name: ObjectName::parse(text("/metadata/name")?).ok()?,
-    };
-    Some(Pod { resource, uid: text("/metadata/uid")?.to_owned(), value })
 }
 
 /// A drain under way.
@@ -188,7 +129,9 @@ impl Drain {
                 checked = Instant::now();
                 self.access.still(&self.granted).await?;
             }
-            match pods_of(&self.cluster, &self.granted).await {
+            let node = self.granted.action().target.resource.clone();
+            let identity = self.granted.identity();
+            match pods_of(&self.cluster, &identity, &node).await {
                 Ok(pods) => {
                     failures = 0;
                     if self.look_at(pods).await {
@@ -224,12 +167,17 @@ impl Drain {
         let mut due = Vec::new();
         for pod in pods {
             match fate(&pod.value, self.losses) {
-                Fate::Stays(why) => {
-                    self.progress.step(&pod.resource, Status::new(Level::Inactive, "Stays").because(why));
+                fate @ (EvictionFate::OfNode | EvictionFate::OfDaemonSet) => {
+                    let stays = Status::new(Level::Inactive, "Stays").because(why(&fate));
+                    self.progress.step(&pod.resource, stays);
                 }
-                Fate::Blocks(why) => self.fail(&pod.resource, why),
-                Fate::Leaves if self.is_due(&pod) => due.push((pod.resource, pod.uid)),
-                Fate::Leaves => {}
+                fate @ (EvictionFate::Unmanaged | EvictionFate::HasData) => {
+                    self.fail(&pod.resource, why(&fate));
+                }
+                EvictionFate::Leaves | EvictionFate::Waits { .. } if self.is_due(&pod) => {
+                    due.push((pod.resource, pod.uid));
+                }
+                EvictionFate::Leaves | EvictionFate::Waits { .. } => {}
             }
         }
         let (cluster, granted) = (&self.cluster, &self.granted);
@@ -333,34 +281,6 @@ mod tests {
     use super::*;
     use crate::ApiStatus;
 
-    const NONE: Losses = Losses { empty_dir_data: false, unmanaged: false };
-    const ALL: Losses = Losses { empty_dir_data: true, unmanaged: true };
-
-    fn owned_by(kind: &str) -> Value {
-        json!({"metadata": {"ownerReferences": [{"kind": kind, "controller": true}]}, "spec": {}, "status": {}})
-    }
-
-    #[test]
-    fn pods_of_the_node_and_of_daemon_sets_stay() {
-        let mirror = json!({"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}});
-
-        assert!(matches!(fate(&mirror, NONE), Fate::Stays(_)));
-        assert!(matches!(fate(&owned_by("DaemonSet"), NONE), Fate::Stays(_)));
-    }
-
-    #[test]
-    fn what_would_be_lost_stands_in_the_way_until_it_is_allowed() {
-        let unmanaged = json!({"metadata": {}, "spec": {}, "status": {"phase": "Running"}});
-        let mut with_data = owned_by("ReplicaSet");
-        with_data["spec"]["volumes"] = json!([{"name": "cache", "emptyDir": {}}]);
-
-        for pod in [&unmanaged, &with_data] {
-            assert!(matches!(fate(pod, NONE), Fate::Blocks(_)));
-            assert_eq!(fate(pod, ALL), Fate::Leaves);
-        }
-        assert_eq!(fate(&owned_by("ReplicaSet"), NONE), Fate::Leaves);
-    }
-
     fn answered(code: u16) -> Answer {
         let status = ApiStatus { code, message: "said".into(), ..ApiStatus::default() };
         refused(KubernetesError::Answered {
@@ -377,13 +297,5 @@ mod tests {
         assert!(matches!(answered(500), Answer::Unclear { .. }));
         assert!(matches!(answered(404), Answer::Leaving), "it is gone already");
         assert!(matches!(answered(403), Answer::Refused(_)));
-    }
-
-    #[test]
-    fn a_finished_pod_has_nothing_to_lose() {
-        let mut finished = json!({"metadata": {}, "spec": {"volumes": [{"emptyDir": {}}]}});
-        finished["status"]["phase"] = json!("Succeeded");
-
-        assert_eq!(fate(&finished, NONE), Fate::Leaves);
     }
 }

@@ -21,8 +21,7 @@ impl State {
         Ok(Self { value: connection.read_json(&bytes)?, bytes })
     }
 
-    /// A state as a test imagines it.
-    #[cfg(test)]
+    /// A state that was put together here, such as one that is only tried out.
     pub fn of(value: &Value) -> Self {
         Self { bytes: value.to_string().into(), value: value.clone() }
     }

@@ -1,11 +1,15 @@
 //! What the cluster would make of a document, as people see it.
 
+use crate::change::act::Tried;
 use crate::change::apply::Trial;
 use crate::change::diff::diff;
 use crate::change::document::Edit;
 use crate::change::live::State;
+use crate::change::owners;
+use crate::change::restarts::restarts;
+use crate::change::text;
 use kinds::Object;
-use model::{ConsoleError, FieldProblem};
+use model::{ConsoleError, FieldProblem, ResourceRef};
 use resources_contract::{DocumentPreview, PreviewOutcome};
 
 /// A document and its dry run; there is none for what belongs into a namespace that the same text creates.
@@ -18,6 +22,7 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
             diff: diff(trial.live.as_ref().map(State::object), trial.result.object()),
             conflicts: trial.conflicts.clone(),
             warnings: trial.warnings.clone(),
+            restarts: trial.live.as_ref().and_then(|live| restarts(&live.value, &trial.result.value)),
         },
         None => {
             let json = edit.object.to_string();
@@ -27,8 +32,30 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
                 diff: diff(None, Object::parse(json.as_bytes()).unwrap_or_default()),
                 conflicts: Vec::new(),
                 warnings: vec!["This cannot be checked before its namespace exists.".into()],
+                restarts: None,
             }
         }
+    }
+}
+
+/// What became of an action that was tried out on an object.
+pub(crate) fn of_action(resource: ResourceRef, tried: &Tried) -> DocumentPreview {
+    let Tried { live, result, warnings, .. } = tried;
+    let outcome = match live {
+        None => PreviewOutcome::Created,
+        Some(live) if text::editable(live.object()) == text::editable(result.object()) => {
+            PreviewOutcome::Unchanged
+        }
+        Some(_) => PreviewOutcome::Changed,
+    };
+    let owned = live.as_ref().map(|live| owners::taken_over(&live.value, &result.value));
+    DocumentPreview {
+        resource,
+        outcome,
+        diff: diff(live.as_ref().map(State::object), result.object()),
+        conflicts: owned.unwrap_or_default(),
+        warnings: warnings.clone(),
+        restarts: live.as_ref().and_then(|live| restarts(&live.value, &result.value)),
     }
 }
 

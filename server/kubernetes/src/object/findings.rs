@@ -24,6 +24,7 @@ impl ForCaller {
         gathered: &Gathered,
         shown: Option<&ObjectView>,
     ) -> Vec<Finding> {
+        let certificates = self.certificates(cluster, object).await;
         let found = {
             let parsed: Vec<(&str, Object<'_>)> = gathered
                 .objects
@@ -36,6 +37,7 @@ impl ForCaller {
                 events: events.iter().collect(),
                 objects: parsed.iter().map(|(slug, object)| (*slug, object)).collect(),
                 looked_at: gathered.looked_at.iter().map(String::as_str).collect(),
+                certificates,
                 now: now(),
             };
             kinds::explain(&store.served().kind, object, &related)

@@ -12,6 +12,9 @@ use resources_contract::{ActionKind, OfferedAction, TerminalOffer};
 /// Kinds whose pods run for some time.
 const WITH_PODS: [&str; 5] = ["daemonsets", "deployments", "jobs", "replicasets", "statefulsets"];
 
+/// Kinds that run no pods for long, but whose pods' logs are read together.
+const WITH_LOGS: [&str; 2] = ["cronjobs", "replicationcontrollers"];
+
 impl ForCaller {
     /// Whether a shell could run in it or in one of its pods, and whether the caller may ask for one.
     pub(super) fn terminal_offer(
@@ -60,11 +63,12 @@ impl ForCaller {
     }
 }
 
-/// Whether there is a log to read: of a pod that has begun, or of the pods of a workload.
+/// Whether there is a log to read: of a pod that has begun, or of the pods of a workload, or of those that a service leads to.
 pub(super) fn has_log(kind: &str, object: &Object<'_>) -> bool {
     match kind {
         "pods" => containers(object).iter().any(|container| container.has_log),
-        kind => WITH_PODS.contains(&kind),
+        "services" => object.at("/spec/selector").is_some_and(|selector| !selector.entries().is_empty()),
+        kind => WITH_PODS.contains(&kind) || WITH_LOGS.contains(&kind),
     }
 }
 
@@ -99,4 +103,22 @@ fn offer(
         _ => "patch",
     };
     (makes_sense && served.can(verb)).then_some((kind, need, current))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_has_the_logs_of_the_pods_that_it_leads_to() {
+        let has = |spec: &str| {
+            let service = format!(r#"{{"spec":{spec}}}"#);
+            has_log("services", &Object::parse(service.as_bytes()).unwrap())
+        };
+
+        assert!(has(r#"{"selector":{"app":"web"}}"#));
+        assert!(!has(r#"{"selector":{}}"#) && !has(r#"{"type":"ExternalName"}"#));
+        assert!(has_log("cronjobs", &Object::Null) && !has_log("configmaps", &Object::Null));
+    }
 }

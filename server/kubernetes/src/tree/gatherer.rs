@@ -1,14 +1,14 @@
 //! Walks from an object to what belongs to it.
 
-use super::{DEEPEST, Gathered, LISTED_CHILDREN, Visible};
+use super::{DEEPEST, Gathered, LISTED_CHILDREN, LISTED_HOSTED, Visible};
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::object::reference;
 use crate::state::{RowData, State};
 use crate::store::Store;
-use kinds::{Kind, Object, Relation, Selector};
-use model::Level;
-use resources_contract::TreeNode;
+use kinds::{Field, Kind, Object, Relation, Selector};
+use model::{Cell, Level};
+use resources_contract::{PodFacts, TreeNode};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -49,6 +49,7 @@ impl<'g> Gatherer<'g> {
             status: state.status(row).cloned(),
             children: Vec::new(),
             more: 0,
+            pod: pod(store, row),
         })
     }
 
@@ -93,6 +94,11 @@ impl<'g> Gatherer<'g> {
                 names.into_iter().for_each(|name| self.take_named(visible, namespace, name));
                 self.gathered.looked_at.push((*slug).into());
             }
+            Relation::Hosts { slug, column } => {
+                if let Some(visible) = self.visible(slug) {
+                    self.show_hosted(visible, row, column);
+                }
+            }
             Relation::RefersToAny { path } => {
                 for reference in object.each(path) {
                     let kind = reference.text_at("/kind");
@@ -136,6 +142,25 @@ impl<'g> Gatherer<'g> {
         self.gathered.tree_more += more;
     }
 
+    /// Shows what names the object in a column. What happens to it is told on its own page.
+    fn show_hosted(&mut self, (store, scope): &Visible, host: &RowData, column: &str) {
+        let Some(place) = store.served().kind.columns.iter().position(|known| known.id == column) else {
+            return;
+        };
+        let state = store.read();
+        let is_on = |row: &&Arc<RowData>| match row.fields.get(place) {
+            Some(Field::Object(reference)) => *reference.name == *host.name,
+            _ => false,
+        };
+        let hosted = state.rows().filter(is_on).filter(|row| row.is_within(scope));
+        let mut nodes: Vec<TreeNode> = hosted.filter_map(|row| self.node(store, &state, row)).collect();
+        nodes.sort_by(|a, b| severity(a).cmp(&severity(b)).then_with(|| a.resource.cmp(&b.resource)));
+        let more = nodes.len().saturating_sub(LISTED_HOSTED);
+        nodes.truncate(LISTED_HOSTED);
+        self.gathered.tree.extend(nodes);
+        self.gathered.tree_more += u32::try_from(more).unwrap_or(u32::MAX);
+    }
+
     /// Takes an object into the tree.
     fn take(&mut self, store: &Store, row: &RowData) -> Option<TreeNode> {
         let state = store.read();
@@ -169,6 +194,41 @@ impl<'g> Gatherer<'g> {
             events.extend(rows.filter_map(|row| state.read(&row.uid, <[u8]>::to_vec)));
         }
     }
+}
+
+/// What a tree tells of a pod besides its status; nothing of other objects.
+fn pod(store: &Store, row: &RowData) -> Option<PodFacts> {
+    let kind = &store.served().kind;
+    if kind.slug != "pods" {
+        return None;
+    }
+    let cell = |id: &str| {
+        let place = kind.columns.iter().position(|column| column.id == id)?;
+        Some(row.fields.get(place)?.to_cell())
+    };
+    let text = |id: &str| match cell(id) {
+        Some(Cell::Text(text)) => text,
+        _ => String::new(),
+    };
+    Some(PodFacts {
+        node: match cell("node") {
+            Some(Cell::Object(_, _, name)) => Some(name),
+            _ => None,
+        },
+        address: text("ip"),
+        images: match cell("images") {
+            Some(Cell::List(images)) => images,
+            _ => Vec::new(),
+        },
+        restarts: match cell("restarts") {
+            Some(Cell::Number(restarts)) => restarts,
+            _ => 0,
+        },
+        created: match cell("age") {
+            Some(Cell::Since(created)) => Some(created),
+            _ => None,
+        },
+    })
 }
 
 fn severity(node: &TreeNode) -> Level {

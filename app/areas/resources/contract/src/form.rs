@@ -291,6 +291,16 @@ fn destination(next: &str, outcomes: &[Outcome]) -> String {
     }
 }
 
+impl MetadataChange {
+    /// What became different in texts of labels and of annotations, as [`to_lines`] writes them: each before, and after.
+    pub fn between(labels: [&str; 2], annotations: [&str; 2]) -> Result<Self, ConsoleError> {
+        let change = |[before, after]: [&str; 2], field: &str| {
+            changed(&Some(before.to_owned()), &Some(after.to_owned()), field)
+        };
+        Ok(Self { labels: change(labels, "labels")?, annotations: change(annotations, "annotations")? })
+    }
+}
+
 /// What became different between two texts of `key=value` lines: `None` for keys that are gone.
 fn changed(
     before: &Option<String>,
@@ -367,6 +377,15 @@ mod tests {
 
         assert_eq!(change, [("app".to_owned(), None)].into());
         assert_eq!(changed(&None, &None, "labels").unwrap(), BTreeMap::new());
+    }
+
+    #[test]
+    fn what_became_different_is_known_before_it_is_sent() {
+        let change = MetadataChange::between(["app=web", "app=web\ntier=front"], ["note=1", ""]).unwrap();
+
+        assert_eq!(change.labels, [("tier".to_owned(), some("front"))].into());
+        assert_eq!(change.annotations, [("note".to_owned(), None)].into());
+        assert!(MetadataChange::between(["", "tier"], ["", ""]).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod act;
 mod bin;
 mod delete;
+mod environment;
 mod fault;
 mod form;
 mod logs;
@@ -11,6 +12,7 @@ mod many;
 mod object;
 mod search;
 mod table;
+mod trial;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
@@ -20,6 +22,7 @@ pub use bin::{
     restore,
 };
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
 pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
@@ -28,15 +31,16 @@ pub use form::{
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    apply_manifest, preview_manifest, read_manifest, read_schema,
+    RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use object::{
-    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, Revision,
-    TerminalOffer, TreeNode, read_object,
+    Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Requested,
+    Revision, TerminalOffer, TreeNode, read_object,
 };
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
+pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
@@ -63,12 +67,16 @@ pub trait Resources: Send + Sync {
     async fn delete(&self, deletion: Deletion) -> Result<Vec<Outcome>, ConsoleError>;
     /// Carries out an action on each target; the answer says how each went.
     async fn act(&self, targets: Vec<Target>, action: Action) -> Result<Vec<Outcome>, ConsoleError>;
+    /// What the cluster would make of an action on each of at most [`ActPreview::MOST`] targets; changes nothing.
+    async fn preview_act(&self, targets: Vec<Target>, action: Action) -> Result<ActPreview, ConsoleError>;
     /// Begins work on everything that a query finds; answers with the id of its job.
     async fn begin_many(&self, work: ManyWork) -> Result<String, ConsoleError>;
     /// A piece of long work, such as a drain.
     async fn job(&self, id: String) -> Result<Job, ConsoleError>;
     /// Lets a piece of work on many objects end with what is under way.
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
+    /// The environment of the containers of a pod or workload; values of secrets are left out.
+    async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

@@ -97,6 +97,42 @@ pub struct DocumentPreview {
     pub conflicts: Vec<FieldConflict>,
     /// Warnings of the API server.
     pub warnings: Vec<String>,
+    /// What happens to the pods that are there, where it changes what pods are made from.
+    pub restarts: Option<Restarts>,
+}
+
+/// What a change of a pod template does to the pods that are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restarts {
+    /// How they are replaced.
+    pub way: RestartWay,
+    /// How many pods it concerns.
+    pub count: u32,
+    /// Pods of a stateful set below this number stay as they are; 0 means that none does.
+    pub from_ordinal: u32,
+    /// The first of them by name, as far as the caller may see them.
+    pub pods: Vec<String>,
+}
+
+impl Restarts {
+    /// Pods that are named.
+    pub const MOST_NAMED: usize = 12;
+}
+
+/// How pods get what their template says by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RestartWay {
+    /// Some at a time.
+    Rolling,
+    /// All end before the new ones start.
+    AllAtOnce,
+    /// Each when somebody deletes it.
+    OnDeletion,
+    /// When the rollout is resumed.
+    WhenResumed,
+    /// The containers are restarted in the pod, which stays.
+    InPlace,
 }
 
 /// What would happen to an object.

@@ -1,8 +1,8 @@
 //! One object and what belongs to it.
 
-use crate::OfferedAction;
+use crate::{DiffLine, OfferedAction};
 use leptos::prelude::*;
-use model::{Cell, ConsoleError, Level, Need, ResourceRef, Status, Timestamp};
+use model::{Cell, ConsoleError, Level, Need, ObjectName, ResourceRef, Status, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -52,6 +52,8 @@ pub struct ObjectView {
     pub tree: Vec<TreeNode>,
     /// How many more than `tree` lists.
     pub tree_more: u32,
+    /// Of a node, how much its pods ask for.
+    pub requested: Vec<Requested>,
     /// Events of the object and of what it owns, newest first.
     pub events: Vec<EventView>,
     /// Earlier versions of a workload, newest first.
@@ -180,6 +182,36 @@ pub struct TreeNode {
     pub children: Vec<TreeNode>,
     /// How many more children there are than are listed.
     pub more: u32,
+    /// Of a pod, where it runs and since when.
+    pub pod: Option<PodFacts>,
+}
+
+/// Where a pod runs, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodFacts {
+    /// The node, once it has one.
+    pub node: Option<ObjectName>,
+    /// Its address, or `""`.
+    pub address: String,
+    /// The images of its containers.
+    pub images: Vec<String>,
+    /// How often its containers were restarted.
+    pub restarts: i64,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+}
+
+/// How much of something the pods of a node ask for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Requested {
+    /// Of what: `cpu`, `memory` or `pods`.
+    pub what: String,
+    /// So much.
+    pub amount: f64,
+    /// Of so much that the node has to give.
+    pub of: f64,
+    /// What both count.
+    pub unit: Unit,
 }
 
 /// An event.
@@ -216,4 +248,8 @@ pub struct Revision {
     pub cause: String,
     /// Its pods: ready, wanted.
     pub pods: (i64, i64),
+    /// The revision before it that is still kept.
+    pub before: Option<i64>,
+    /// What its pod template has otherwise than that one.
+    pub diff: Vec<DiffLine>,
 }

@@ -1,22 +1,21 @@
 //! Editing YAML: preview by a dry run with the difference and the conflicts, then apply.
 
+mod documents;
 mod editing;
 
-use crate::act::{Sending, send_on_submit};
-use crate::words::{text, text_of, text_with};
+use crate::act::{Sending, folded, named, send_on_submit};
+use crate::words::{text, text_of};
+pub(crate) use documents::{document, numbered};
 use editing::Editing;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, SentForm, Status, link};
+use model::{ClusterName, ConsoleError, FieldProblem, KindSlug, Level, Namespace, SentForm};
 use resources_contract::{
-    Applied, ApplyByForm, Base, DiffLine, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
-    PreviewOutcome, preview_manifest, read_schema,
+    Applied, ApplyByForm, Base, DocumentPreview, FieldConflict, ManifestChange, PostedPreview,
+    preview_manifest, read_schema,
 };
-use ui::{
-    Banner, Button, ButtonKind, Card, Checkbox, CodeEditor, DiffKind, DiffView, Glyph, Problem, StatusMark,
-    plain_table, use_toasts,
-};
+use ui::{Banner, Button, ButtonKind, Checkbox, CodeEditor, Glyph, Problem, plain_table, use_toasts};
 
 /// The fields of the form for the text, and for what it was written from.
 const TEXT: &str = "fields[text]";
@@ -117,6 +116,7 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
         }
     });
     let submit = send_on_submit::<ApplyByForm>(sending, done);
+    let by_hand = folded(by_hand(draft, editing));
     let start_over = draft.start_over.clone();
     view! {
         <form
@@ -168,8 +168,22 @@ pub fn editor(draft: &Draft, version: Option<Signal<String>>) -> AnyView {
                 {move || outcome(editing, on_preview)}
             </div>
         </form>
+        {by_hand}
     }
     .into_any()
+}
+
+/// The command that does the same.
+fn by_hand(draft: &Draft, editing: Editing) -> Signal<String> {
+    if let Some(base) = &draft.base {
+        return Signal::stored(format!("kubectl edit {}", named(&base.resource)));
+    }
+    let namespace = draft.namespace.as_ref().map(|namespace| format!(" --namespace {namespace}"));
+    let namespace = namespace.unwrap_or_default();
+    Signal::derive(move || {
+        let text = editing.typed.read();
+        format!("kubectl apply --server-side{namespace} -f - <<'EOF'\n{}\nEOF", text.trim_end())
+    })
 }
 
 /// Asks what the cluster would make of the text as it is now.
@@ -311,79 +325,4 @@ fn conflicts(conflicts: Vec<FieldConflict>) -> AnyView {
         </Banner>
     }
     .into_any()
-}
-
-fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, .. } = document;
-    let (level, word) = match outcome {
-        PreviewOutcome::Created => (Level::Progressing, "created"),
-        PreviewOutcome::Changed => (Level::Progressing, "changed"),
-        PreviewOutcome::Unchanged => (Level::Inactive, "unchanged"),
-    };
-    let status = Status::new(level, text_of("outcome", word));
-    let name = resource.to_string();
-    let title = text_with("preview.of", &[("object", &name)]);
-    let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
-    let href = link::object(&resource);
-    let exists = outcome != PreviewOutcome::Created;
-    view! {
-        <Card
-            title=name
-            flush=true
-            wide=true
-            actions=move || view! { <StatusMark status/>{exists.then(|| view! { <a href=href>{text("show")}</a> })} }
-        >
-            {warnings.into_iter().map(warning).collect_view()}
-            <DiffView title lines=Signal::stored(numbered(diff))/>
-        </Card>
-    }
-    .into_any()
-}
-
-/// Gives the lines of a difference their numbers in both texts.
-fn numbered(diff: Vec<DiffLine>) -> Vec<ui::DiffLine> {
-    let (mut before, mut after) = (1, 1);
-    let line = |line| match line {
-        DiffLine::Same(text) => {
-            let line = ui::DiffLine { kind: DiffKind::Same, before: Some(before), after: Some(after), text };
-            (before, after) = (before + 1, after + 1);
-            line
-        }
-        DiffLine::Removed(text) => {
-            before += 1;
-            ui::DiffLine { kind: DiffKind::Removed, before: Some(before - 1), after: None, text }
-        }
-        DiffLine::Added(text) => {
-            after += 1;
-            ui::DiffLine { kind: DiffKind::Added, before: None, after: Some(after - 1), text }
-        }
-        DiffLine::Gap(lines) => {
-            (before, after) = (before + lines, after + lines);
-            let text = text_with("diff.gap", &[("count", &lines)]);
-            ui::DiffLine { kind: DiffKind::Gap, before: None, after: None, text }
-        }
-    };
-    diff.into_iter().map(line).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_keep_their_numbers_across_a_gap() {
-        let diff = vec![
-            DiffLine::Gap(10),
-            DiffLine::Same("spec:".into()),
-            DiffLine::Removed("  replicas: 1".into()),
-            DiffLine::Added("  replicas: 2".into()),
-            DiffLine::Same("  paused: true".into()),
-        ];
-
-        let numbers: Vec<_> = numbered(diff).into_iter().map(|line| (line.before, line.after)).collect();
-        assert_eq!(
-            numbers,
-            [(None, None), (Some(11), Some(11)), (Some(12), None), (None, Some(12)), (Some(13), Some(13))]
-        );
-    }
 }

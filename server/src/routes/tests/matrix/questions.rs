@@ -185,6 +185,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),
         Ask::json("resources/schema", &json!({"cluster": cluster, "kind": "deployments"})),
@@ -261,6 +262,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             asks.push(Ask::json("resources/manifest", &json!({"resource": resource, "reveal": reveal})));
         }
         asks.push(Ask::json("resources/preview-delete", &json!({"targets": [target(kind, place)]})));
+        let labels = json!({"SetMetadata": {"labels": {"tried": "out"}, "annotations": {}}});
+        let trial = json!({"targets": [target(kind, place)], "action": labels});
+        asks.push(Ask::json("resources/preview-act", &trial));
         let mut query = TableQuery::of(cluster.clone(), KindSlug::parse(kind).unwrap());
         asks.push(Ask::json("resources/table", &json!({"query": query})));
         asks.push(Ask::json("monitoring/plan-list-alert", &json!({"query": query})));

@@ -1,7 +1,9 @@
 //! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
 
-use super::{Asked, Sending, common_fields, send_on_submit};
+use super::trial::Trial;
+use super::{Asked, Sending, common_fields, kubectl, send_on_submit};
 use crate::words::{fault, text, text_of, text_with};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
@@ -31,8 +33,23 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let submit = send_on_submit::<ActByForm>(sending, done);
     let hidden = [("fields[action]", word.to_owned())];
     let fields = form_fields(ActByForm::PATH, &hidden, || fields(asked, problems));
+    let (trial, filled_in) = (Trial::of(asked), NodeRef::<html::Form>::new());
+    let read = move || filled_in.get_untracked().iter().for_each(|form| trial.read(form));
+    Effect::new(move |_| {
+        if filled_in.get().is_some() {
+            read();
+        }
+    });
     view! {
-        <form class="form" method="post" action=ActByForm::url() on:submit=submit>
+        <form
+            class="form"
+            method="post"
+            action=ActByForm::url()
+            node_ref=filled_in
+            on:submit=submit
+            on:input=move |_| read()
+            on:change=move |_| read()
+        >
             {common_fields(asked)}
             <input type="hidden" name="fields[action]" value=word/>
             <p>{explanation(asked)}</p>
@@ -43,6 +60,8 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
                 <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>
+        {trial.shown()}
+        {kubectl::panel(asked, trial.wish())}
     }
     .into_any()
 }

@@ -4,30 +4,38 @@ use super::Asked;
 use crate::words::text;
 use leptos::prelude::*;
 use model::ResourceRef;
-use resources_contract::ActionKind;
+use resources_contract::{Action, ActionKind, MetadataChange};
+use std::collections::BTreeMap;
 use ui::CopyButton;
 
 /// Commands beyond these are told to be like them.
 const MOST: usize = 20;
 
-/// The commands, folded away; nothing for what has none.
-pub(super) fn panel(asked: &Asked) -> AnyView {
-    let Some(commands) = commands(asked) else { return ().into_any() };
-    let shown = commands.clone();
+/// The commands, folded away; nothing for what has none. `wish` is what the form asks for as it is filled in.
+pub(super) fn panel(asked: &Asked, wish: Signal<Option<Action>>) -> AnyView {
+    if commands(asked, None).is_none() {
+        return ().into_any();
+    }
+    let asked = asked.clone();
+    folded(Signal::derive(move || commands(&asked, wish.read().as_ref()).unwrap_or_default()))
+}
+
+/// Commands, folded away.
+pub(crate) fn folded(commands: Signal<String>) -> AnyView {
     view! {
         <details class="kubectl">
             <summary>{text("kubectl")}</summary>
             <div class="kubectl-body">
-                <CopyButton value=Signal::stored(commands)/>
-                <pre tabindex="0"><code>{shown}</code></pre>
+                <CopyButton value=commands/>
+                <pre tabindex="0"><code>{move || commands.get()}</code></pre>
             </div>
         </details>
     }
     .into_any()
 }
 
-fn commands(asked: &Asked) -> Option<String> {
-    let lines = asked.targets.iter().take(MOST).map(|target| command(asked, &target.resource));
+fn commands(asked: &Asked, wish: Option<&Action>) -> Option<String> {
+    let lines = asked.targets.iter().take(MOST).map(|target| command(asked, wish, &target.resource));
     let mut lines: Vec<String> = lines.collect::<Option<_>>()?;
     if asked.targets.len() > MOST {
         lines.push(format!("# … {}", asked.targets.len() - MOST));
@@ -35,15 +43,43 @@ fn commands(asked: &Asked) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn command(asked: &Asked, resource: &ResourceRef) -> Option<String> {
+/// The command for labels and annotations that are to be others: one for each of the two, where it changes.
+pub(crate) fn of_metadata(resource: &ResourceRef, change: &MetadataChange) -> String {
+    let line = |verb: &str, pairs: &BTreeMap<String, Option<String>>| {
+        let words = pairs.iter().map(|(key, value)| match value {
+            Some(value) => quoted(&format!("{key}={value}")),
+            None => format!("{}-", quoted(key)),
+        });
+        let words: Vec<String> = words.collect();
+        let object = object(resource);
+        (!words.is_empty()).then(|| format!("kubectl {verb} {object} --overwrite {}", words.join(" ")))
+    };
+    let lines = [line("label", &change.labels), line("annotate", &change.annotations)];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// An object as commands name it: `deployments/web --namespace shop`.
+pub(crate) fn object(resource: &ResourceRef) -> String {
+    let namespace =
+        resource.namespace.as_ref().map(|namespace| format!(" --namespace {namespace}")).unwrap_or_default();
+    format!("{}/{}{namespace}", resource.kind, quoted(resource.name.as_str()))
+}
+
+fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Option<String> {
     let (kind, name) = (resource.kind.as_str(), quoted(resource.name.as_str()));
     let namespace =
         resource.namespace.as_ref().map(|namespace| format!(" --namespace {namespace}")).unwrap_or_default();
-    let on = |verb: &str| format!("kubectl {verb} {kind}/{name}{namespace}");
+    let on = |verb: &str| format!("kubectl {verb} {}", object(resource));
     let patch =
         |patch: &str| format!("kubectl patch {kind}/{name}{namespace} --type merge --patch '{patch}'");
     Some(match asked.action {
-        ActionKind::Scale => format!("{} --replicas={}", on("scale"), asked.current.unwrap_or(1)),
+        ActionKind::Scale => {
+            let wished = match wish {
+                Some(Action::Scale { replicas }) => i64::from(*replicas),
+                _ => asked.current.unwrap_or(1),
+            };
+            format!("{} --replicas={wished}", on("scale"))
+        }
         ActionKind::Restart => on("rollout restart"),
         ActionKind::Pause => on("rollout pause"),
         ActionKind::Resume => on("rollout resume"),
@@ -53,7 +89,15 @@ fn command(asked: &Asked, resource: &ResourceRef) -> Option<String> {
         },
         ActionKind::Cordon => format!("kubectl cordon {name}"),
         ActionKind::Uncordon => format!("kubectl uncordon {name}"),
-        ActionKind::Drain => format!("kubectl drain {name} --ignore-daemonsets"),
+        ActionKind::Drain => {
+            let (data, force) = match wish {
+                Some(Action::Drain { delete_empty_dir_data, force }) => (*delete_empty_dir_data, *force),
+                _ => (false, false),
+            };
+            let data = if data { " --delete-emptydir-data" } else { "" };
+            let force = if force { " --force" } else { "" };
+            format!("kubectl drain {name} --ignore-daemonsets{data}{force}")
+        }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
@@ -65,8 +109,9 @@ fn command(asked: &Asked, resource: &ResourceRef) -> Option<String> {
 
 /// Names of roles may hold what a shell reads otherwise.
 fn quoted(name: &str) -> String {
-    let is_plain =
-        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+    let is_plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/' | b'='));
     if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
@@ -107,14 +152,43 @@ mod tests {
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),
         ] {
-            assert_eq!(commands(&asked(action, kind, "web")).as_deref(), Some(expected));
+            assert_eq!(commands(&asked(action, kind, "web"), None).as_deref(), Some(expected));
         }
-        assert_eq!(commands(&asked(ActionKind::SetMetadata, "pods", "web")), None);
+        assert_eq!(commands(&asked(ActionKind::SetMetadata, "pods", "web"), None), None);
+    }
+
+    #[test]
+    fn commands_follow_what_is_filled_in() {
+        let told = |action: ActionKind, kind: &str, wish: &Action| {
+            commands(&asked(action, kind, "web"), Some(wish)).unwrap()
+        };
+        let drain = Action::Drain { delete_empty_dir_data: true, force: true };
+
+        let scaled = told(ActionKind::Scale, "deployments", &Action::Scale { replicas: 7 });
+        assert_eq!(scaled, "kubectl scale deployments/web --namespace shop --replicas=7");
+        let drained = told(ActionKind::Drain, "nodes", &drain);
+        assert_eq!(drained, "kubectl drain web --ignore-daemonsets --delete-emptydir-data --force");
+    }
+
+    #[test]
+    fn labels_and_annotations_are_two_commands() {
+        let resource = asked(ActionKind::SetMetadata, "pods", "web").targets.remove(0).resource;
+        let change = MetadataChange {
+            labels: [("tier".to_owned(), Some("front end".to_owned())), ("old".to_owned(), None)].into(),
+            annotations: [("example.com/note".to_owned(), Some("1".to_owned()))].into(),
+        };
+
+        assert_eq!(
+            of_metadata(&resource, &change),
+            "kubectl label pods/web --namespace shop --overwrite old- 'tier=front end'\n\
+             kubectl annotate pods/web --namespace shop --overwrite example.com/note=1"
+        );
+        assert_eq!(of_metadata(&resource, &MetadataChange::default()), "");
     }
 
     #[test]
     fn a_name_is_no_command() {
-        let command = commands(&asked(ActionKind::Delete, "roles", "a; rm -rf ~'")).unwrap();
+        let command = commands(&asked(ActionKind::Delete, "roles", "a; rm -rf ~'"), None).unwrap();
 
         assert_eq!(command, r"kubectl delete roles/'a; rm -rf ~'\''' --namespace shop");
     }

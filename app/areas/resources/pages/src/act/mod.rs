@@ -6,8 +6,10 @@ mod job;
 mod kubectl;
 mod many;
 mod sending;
+mod trial;
 
 pub use job::job_panel;
+pub(crate) use kubectl::{folded, object as named, of_metadata};
 pub use sending::{Sending, send_on_submit};
 
 use crate::words::{text, text_of, text_with};
@@ -109,8 +111,11 @@ fn dialog(
     };
     let title = format!("{} {subject}", text_of("action", asked.action.word()));
     let close = asked.close.clone();
-    let is_wide = matches!(asked.action, ActionKind::SetMetadata);
-    let by_hand = kubectl::panel(asked);
+    // What would become of it is a text that wants room.
+    let is_wide = asked.many.is_none() && asked.action != ActionKind::Delete;
+    // Other actions tell their commands as their forms are filled in.
+    let is_told_here = asked.many.is_some() || asked.action == ActionKind::Delete;
+    let by_hand = is_told_here.then(|| kubectl::panel(asked, Signal::stored(None)));
     let body = match (&asked.many, plan) {
         (Some(found), _) => many::form(asked, found, on_done),
         (None, Some(Ok(plan))) => delete::form(asked, plan, on_done),

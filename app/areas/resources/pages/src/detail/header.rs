@@ -228,6 +228,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
         let mut tabs = vec![tab("overview", None)];
         tabs.extend((pods > 0).then(|| tab("pods", Some(pods))));
         tabs.extend(has_log.then(|| tab("logs", None)));
+        tabs.extend((!object.containers.is_empty()).then(|| tab("environment", None)));
         tabs.extend(
             foreign
                 .of(&object.resource)

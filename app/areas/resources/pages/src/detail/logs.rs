@@ -1,12 +1,13 @@
 //! Logs: of one container, or of all pods of an object; their last lines, followed where scripts run.
 
+use crate::act::{folded, named};
 use crate::address::ObjectAddress;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlFormElement;
 use live::LiveLog;
-use model::link;
 use model::live::{ContainerChoice, LogTopic};
+use model::{KindSlug, ResourceRef, link};
 use resources_contract::{LogPage, LogRequest, read_log};
 use ui::{Banner, Glyph, LinkButton, LiveMark, LogView, Problem, awaited};
 
@@ -77,6 +78,8 @@ fn log(page: LogPage, request: &LogRequest, address: &ObjectAddress) -> AnyView 
         tail: request.tail,
     });
     let notes = notes(&page, request, address);
+    let by_hand = by_hand(request, page.container.as_deref(), is_followed);
+    let by_hand = by_hand.map(|command| folded(Signal::stored(command)));
     let controls = controls(request, Some(&page), address);
     let live = LiveLog::new(topic, page.lines, page.revision);
     let mark = is_followed.then(|| view! { <LiveMark state=live.liveness()/> });
@@ -95,8 +98,47 @@ fn log(page: LogPage, request: &LogRequest, address: &ObjectAddress) -> AnyView 
             controls=move || view! { {controls}{mark} }
         />
         {ended}
+        {by_hand}
     }
     .into_any()
+}
+
+/// The command that reads the same; nothing where no command does.
+fn by_hand(request: &LogRequest, shown: Option<&str>, is_followed: bool) -> Option<String> {
+    if request.around_nanoseconds.is_some() || request.of.kind.as_str() == "cronjobs" {
+        return None;
+    }
+    let of_pod = request.of.kind.as_str() == "pods" || request.pod.is_some();
+    let named = match &request.pod {
+        Some(pod) => named(&ResourceRef {
+            kind: KindSlug::parse("pods").ok()?,
+            name: pod.clone(),
+            ..request.of.clone()
+        }),
+        None => named(&request.of),
+    };
+    let mut command = format!("kubectl logs {named}");
+    if !of_pod {
+        command.push_str(" --all-pods");
+    }
+    match (&request.containers, shown) {
+        (ContainerChoice::Named(container), _) => command.push_str(&format!(" --container {container}")),
+        (ContainerChoice::Usual, Some(container)) if of_pod => {
+            command.push_str(&format!(" --container {container}"));
+        }
+        _ => command.push_str(" --all-containers --prefix"),
+    }
+    if request.previous {
+        command.push_str(" --previous");
+    }
+    if let Some(seconds) = request.since_seconds {
+        command.push_str(&format!(" --since={seconds}s"));
+    }
+    command.push_str(&format!(" --tail={}", request.tail));
+    if is_followed {
+        command.push_str(" --follow");
+    }
+    Some(command)
 }
 
 /// What is not shown, and why.
@@ -225,4 +267,51 @@ fn send_form(event: web_sys::Event) {
 fn wasm_bindgen_cast(element: web_sys::Element) -> Option<HtmlFormElement> {
     use leptos::wasm_bindgen::JsCast;
     element.dyn_into().ok()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+
+    fn request(kind: &str, containers: ContainerChoice) -> LogRequest {
+        let of = ResourceRef {
+            cluster: "harbour".parse().unwrap(),
+            kind: kind.parse().unwrap(),
+            namespace: Some("shop".parse().unwrap()),
+            name: "web".parse().unwrap(),
+        };
+        LogRequest {
+            of,
+            pod: None,
+            containers,
+            previous: false,
+            tail: 500,
+            since_seconds: None,
+            around_nanoseconds: None,
+        }
+    }
+
+    #[test]
+    fn the_command_reads_what_is_shown() {
+        let of_pod = LogRequest {
+            previous: true,
+            since_seconds: Some(300),
+            ..request("pods", ContainerChoice::Usual)
+        };
+        let of_all = request("deployments", ContainerChoice::Usual);
+        let of_one = LogRequest { pod: Some("web-1".parse().unwrap()), ..of_all.clone() };
+
+        assert_eq!(
+            by_hand(&of_pod, Some("main"), false).unwrap(),
+            "kubectl logs pods/web --namespace shop --container main --previous --since=300s --tail=500"
+        );
+        assert_eq!(
+            by_hand(&of_all, None, true).unwrap(),
+            "kubectl logs deployments/web --namespace shop --all-pods --all-containers --prefix --tail=500 --follow"
+        );
+        let named = by_hand(&of_one, None, false).unwrap();
+        assert!(named.starts_with("kubectl logs pods/web-1 --namespace shop --all-containers"), "{named}");
+        assert_eq!(by_hand(&request("cronjobs", ContainerChoice::All), None, true), None);
+    }
 }

@@ -1,12 +1,12 @@
 //! Labels and annotations, and the form that changes them.
 
-use crate::act::{Sending, send_on_submit};
+use crate::act::{Sending, folded, of_metadata, send_on_submit};
 use crate::address::ObjectAddress;
 use crate::words::{fault, text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{ActByForm, ActionKind, ObjectView, Outcome, Target, to_lines};
+use resources_contract::{ActByForm, ActionKind, MetadataChange, ObjectView, Outcome, Target, to_lines};
 use ui::{
     Button, ButtonKind, Card, CardGrid, FormProblems, Labels, Problem, TextArea, form_fields, sent_value,
     use_toasts,
@@ -109,6 +109,17 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
         }
     }
     let fields = form_fields(ActByForm::PATH, &action, || texts(labels, annotations, problems));
+    let resource = target.resource.clone();
+    let commands = Signal::derive(move || {
+        let change = MetadataChange::between(
+            [labels.began.read().as_str(), labels.typed.read().as_str()],
+            [annotations.began.read().as_str(), annotations.typed.read().as_str()],
+        );
+        // What cannot be read is told at its field when it is sent.
+        change.map(|change| of_metadata(&resource, &change)).unwrap_or_default()
+    });
+    let is_changed = Memo::new(move |_| !commands.read().is_empty());
+    let by_hand = move || is_changed.get().then(|| folded(commands));
     view! {
         <Card title=text("metadata.change") wide=true>
             <form class="form" method="post" action=ActByForm::url() on:submit=submit>
@@ -125,6 +136,7 @@ fn form(target: Target, labels: Edited, annotations: Edited, next: String) -> An
                     <Button kind=ButtonKind::Primary form_type="submit" busy=sending.is_busy>{text("save")}</Button>
                 </div>
             </form>
+            {by_hand}
         </Card>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! The page of one object.
 
 mod containers;
+mod environment;
 mod events;
 mod findings;
 mod from_this;
@@ -82,6 +83,7 @@ fn page(
     let job = Memo::new(move |_| address.read().job.clone());
     let log = logs::tab(address.into());
     let yaml = yaml::tab(object, address.into());
+    let environment = environment::tab(address.into());
     let dialog = asked(object, address.into());
     let job = job_panel(job, Signal::derive(move || address.read().here()));
     // Last, as in the browser, which builds a closure when all around it stands: what is asked has the number of its turn.
@@ -97,13 +99,14 @@ fn page(
             {body}
             {log}
             {yaml}
+            {environment}
         </div>
         {dialog}
     }
     .into_any()
 }
 
-/// The tabs that are drawn from what the page knows already; `logs` and `yaml` fetch more and stand for themselves.
+/// The tabs that are drawn from what the page knows already; the others fetch more and stand for themselves.
 fn body(
     tab: &str,
     object: Signal<ObjectView>,
@@ -119,7 +122,7 @@ fn body(
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
         "timeline" => timeline::tab(object, address),
-        "logs" | "yaml" => ().into_any(),
+        "environment" | "logs" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),
     }

@@ -1,17 +1,20 @@
 //! The first tab: is it well, and if not, why.
 
 use super::{containers, events, findings};
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Status, link};
-use resources_contract::{Condition, Fact, ObjectView, TreeNode};
-use ui::{Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Since, StatusMark, Tree, plain_table};
+use resources_contract::{Condition, Fact, ObjectView, Requested, TreeNode};
+use ui::{
+    Card, CardGrid, CellView, KeyValue, KeyValueItem, Labels, Meter, Since, StatusMark, Tree, plain_table,
+};
 
 pub(super) fn tab(object: Signal<ObjectView>) -> AnyView {
     view! {
         {findings(object)}
         <CardGrid>
             {facts(object)}
+            {requested(object)}
             {conditions(object)}
             {containers(object)}
             {tree(object)}
@@ -81,7 +84,28 @@ fn conditions(object: Signal<ObjectView>) -> AnyView {
     card.into_any()
 }
 
+/// How much of a node its pods ask for.
+fn requested(object: Signal<ObjectView>) -> AnyView {
+    let requested = Memo::new(move |_| object.read().requested.clone());
+    let one = |Requested { what, amount, of, unit }: Requested| {
+        let title = text_of("requested", &what);
+        view! { <Meter title used=Signal::stored(amount) of=Signal::stored(Some(of)) unit/> }
+    };
+    let card = move || {
+        let requested = requested.get();
+        (!requested.is_empty()).then(|| {
+            let meters = requested.into_iter().map(one).collect_view();
+            view! { <Card title=text("requested")>{meters}<p class="hint">{text("requested.hint")}</p></Card> }
+        })
+    };
+    card.into_any()
+}
+
 fn tree(object: Signal<ObjectView>) -> AnyView {
+    // The pods of a node have a tab of their own, and are not its own.
+    if object.read_untracked().resource.kind.as_str() == "nodes" {
+        return ().into_any();
+    }
     let tree = Memo::new(move |_| {
         let object = object.read();
         (object.tree.clone(), object.tree_more)

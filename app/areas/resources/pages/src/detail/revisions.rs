@@ -1,10 +1,11 @@
 //! Earlier versions of a workload.
 
 use crate::address::ObjectAddress;
-use crate::words::text;
+use crate::editor::numbered;
+use crate::words::{text, text_with};
 use leptos::prelude::*;
-use resources_contract::{ActionKind, ObjectView, Revision};
-use ui::{Badge, Glyph, LinkButton, Since, plain_table};
+use resources_contract::{ActionKind, DiffLine, ObjectView, Revision};
+use ui::{Badge, DiffView, Glyph, LinkButton, Since, plain_table};
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let revisions = Memo::new(move |_| object.read().revisions.clone());
@@ -29,11 +30,32 @@ pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) ->
         ];
         plain_table(text("tab.revisions"), &headings, rows)
     };
-    content.into_any()
+    view! { {content}{differences(object)} }.into_any()
+}
+
+/// What each revision has otherwise than the one before it; that of the newest is open. They stay as the reader left them
+/// while pods come and go.
+fn differences(object: Signal<ObjectView>) -> AnyView {
+    let differences = Memo::new(move |_| {
+        let object = object.read();
+        let revision = |revision: &Revision| Some((revision.number, revision.before?, revision.diff.clone()));
+        object.revisions.iter().filter_map(revision).collect::<Vec<_>>()
+    });
+    let one = |(index, (number, before, diff)): (usize, (i64, i64, Vec<DiffLine>))| {
+        let title = text_with("revision.compared", &[("number", &number), ("before", &before)]);
+        view! {
+            <details class="revision-diff" open=index == 0>
+                <summary>{title.clone()}</summary>
+                <DiffView title lines=Signal::stored(numbered(diff))/>
+            </details>
+        }
+    };
+    let all = move || differences.get().into_iter().enumerate().map(one).collect_view();
+    all.into_any()
 }
 
 fn row(revision: Revision, may_roll_back: bool, address: &ObjectAddress) -> AnyView {
-    let Revision { number, current, created, images, cause, pods: (ready, wanted) } = revision;
+    let Revision { number, current, created, images, cause, pods: (ready, wanted), .. } = revision;
     let action = (may_roll_back && !current).then(|| {
         let href = address.roll_back(number);
         view! { <LinkButton href glyph=Glyph::Rollback>{text("roll-back")}</LinkButton> }

@@ -228,6 +228,9 @@ fn data_table(
 /// Kinds with pods, or that are pods: they write logs, and terminals can run in them.
 const WITH_PODS: [&str; 6] = ["daemonsets", "deployments", "jobs", "pods", "replicasets", "statefulsets"];
 
+/// Kinds besides these whose pods' logs are read together.
+const WITH_LOGS: [&str; 3] = ["cronjobs", "replicationcontrollers", "services"];
+
 fn opens_terminal(key: &str, kind: &KindSlug) -> bool {
     key == "t" && WITH_PODS.contains(&kind.as_str())
 }
@@ -236,7 +239,7 @@ fn opens_terminal(key: &str, kind: &KindSlug) -> bool {
 fn tab_of_key(key: &str, kind: &KindSlug) -> Option<&'static str> {
     match key {
         "e" => Some("yaml"),
-        "l" if WITH_PODS.contains(&kind.as_str()) => Some("logs"),
+        "l" if WITH_PODS.contains(&kind.as_str()) || WITH_LOGS.contains(&kind.as_str()) => Some("logs"),
         _ => None,
     }
 }

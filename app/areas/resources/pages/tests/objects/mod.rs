@@ -6,7 +6,8 @@ use leptos::server_fn::ServerFn;
 use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
-    ActByForm, ActionKind, ApplyByForm, Base, DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction,
+    ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DeleteByForm, DeletePlan,
+    Manifest, ObjectView, OfferedAction, Variable, VariableValue,
 };
 use std::sync::Arc;
 
@@ -44,6 +45,39 @@ async fn an_object_page_begins_with_why_it_is_unwell() {
     assert!(!html.contains("<script>alert"), "a log is text");
     let (finding, events) = (html.find("keeps crashing").unwrap(), html.find("Back-off restarting").unwrap());
     assert!(finding < events, "findings come first");
+}
+
+#[tokio::test]
+async fn the_environment_says_what_is_set_what_is_hidden_and_what_is_not_there() {
+    let variable = |name: &str, value: VariableValue, from: Option<&str>| Variable {
+        name: name.into(),
+        value,
+        from: from.map(|key| (reference("secrets", Some("shop"), "db"), key.to_owned())),
+    };
+    let missing = VariableValue::Missing { is_optional: false };
+    let environment = ContainerEnvironment {
+        container: "checkout".into(),
+        role: ContainerRole::Main,
+        variables: vec![
+            variable("COLOUR", VariableValue::Text("<b>blue".into()), None),
+            variable("PASSWORD", VariableValue::Secret, Some("password")),
+            variable("HOST", missing, None),
+        ],
+        untold: vec![(reference("configmaps", Some("shop"), "more"), VariableValue::Unseen)],
+    };
+    let fake = Fake { object: Ok(crashing_pod()), environment: Ok(vec![environment]), ..Fake::default() };
+    let fake = Arc::new(fake);
+
+    let html = render(&format!("{POD}?tab=environment"), &fake).await;
+
+    assert!(html.contains("&lt;b>blue") || html.contains("&lt;b&gt;blue"), "{html}");
+    assert!(html.contains("href=\"/clusters/harbour/secrets/shop/db\""), "{html}");
+    for words in ["Does not exist: the container does not start", "All of more", "Needs the right to read"] {
+        assert!(html.contains(words), "{words} is missing in {html}");
+    }
+    render(POD, &fake).await;
+    let asked = fake.calls.lock().unwrap().iter().filter(|call| **call == "environment").count();
+    assert_eq!(asked, 1, "only its own tab asks");
 }
 
 #[tokio::test]

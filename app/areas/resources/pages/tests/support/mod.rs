@@ -9,9 +9,9 @@ use model::{
     SentForm, Status, Table, TableQuery, Timestamp,
 };
 use resources_contract::{
-    Action, ActionKind, Applied, Container, ContainerRole, DeletePlan, Deletion, DocumentPreview, EventView,
-    Finding, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, OfferedAction,
-    Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DeletePlan,
+    Deletion, DocumentPreview, EventView, Finding, Job, LogPage, LogRequest, Manifest, ManifestChange,
+    ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -25,6 +25,7 @@ pub struct Fake {
     pub object: Result<ObjectView, ConsoleError>,
     pub manifest: Result<Manifest, ConsoleError>,
     pub log: Result<LogPage, ConsoleError>,
+    pub environment: Result<Vec<ContainerEnvironment>, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
@@ -44,6 +45,7 @@ impl Default for Fake {
             object: Err(absent()),
             manifest: Err(absent()),
             log: Err(absent()),
+            environment: Err(absent()),
             found: Err(absent()),
             plan: Err(absent()),
             job: Err(absent()),
@@ -102,6 +104,10 @@ impl Resources for Fake {
         unused()
     }
 
+    async fn preview_act(&self, _: Vec<Target>, _: Action) -> Result<ActPreview, ConsoleError> {
+        unused()
+    }
+
     async fn begin_many(&self, _: ManyWork) -> Result<String, ConsoleError> {
         unused()
     }
@@ -112,6 +118,11 @@ impl Resources for Fake {
 
     async fn stop_job(&self, _: String) -> Result<(), ConsoleError> {
         unused()
+    }
+
+    async fn environment(&self, _: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
+        self.calls.lock().unwrap().push("environment");
+        self.environment.clone()
     }
 
     async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {
@@ -250,6 +261,7 @@ pub fn crashing_pod() -> ObjectView {
         }],
         tree: vec![],
         tree_more: 0,
+        requested: vec![],
         events: vec![EventView {
             level: Level::Warning,
             reason: "BackOff".into(),

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, FieldProblem, Level, link};
-use resources_contract::{DiffLine, DocumentPreview, PreviewOutcome, apply_manifest, preview_manifest};
+use resources_contract::{
+    DiffLine, DocumentPreview, PreviewOutcome, RestartWay, Restarts, apply_manifest, preview_manifest,
+};
 use serde_json::Value;
 use ui::{
     Banner, Button, ButtonKind, Card, CopyButton, DiffKind, DiffView, Glyph, Problem, StatusMark, use_toasts,
@@ -156,7 +158,7 @@ fn outcome(answer: Result<Vec<DocumentPreview>, ConsoleError>, is_old: bool) -> 
 }
 
 fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, conflicts, .. } = document;
+    let DocumentPreview { resource, outcome, diff, warnings, conflicts, restarts } = document;
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
@@ -176,10 +178,30 @@ fn document(document: DocumentPreview) -> AnyView {
         <Card title=name flush=true wide=true actions=move || view! { <StatusMark status/> }>
             {warnings.into_iter().map(warning).collect_view()}
             {conflicts.into_iter().map(conflict).collect_view()}
+            {restarts.as_ref().map(restarted)}
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
     }
     .into_any()
+}
+
+/// Which pods a change replaces, and how.
+fn restarted(restarts: &Restarts) -> AnyView {
+    let count: &[(&str, &dyn std::fmt::Display)] = &[("count", &restarts.count)];
+    let words = match restarts.way {
+        RestartWay::Rolling => text_with("restarts.rolling", count),
+        RestartWay::AllAtOnce => text_with("restarts.all-at-once", count),
+        RestartWay::OnDeletion => text_with("restarts.on-deletion", count),
+        RestartWay::WhenResumed => text_with("restarts.when-resumed", count),
+        RestartWay::InPlace => text("restarts.in-place").to_owned(),
+    };
+    let below = (restarts.from_ordinal > 0)
+        .then(|| view! { <p>{text_with("restarts.partition", &[("number", &restarts.from_ordinal)])}</p> });
+    let named = (!restarts.pods.is_empty()).then(|| {
+        let names = restarts.pods.join(", ");
+        view! { <p class="hint"><code>{names}</code></p> }
+    });
+    view! { <Banner level=Level::Progressing><p>{words}</p>{below}{named}</Banner> }.into_any()
 }
 
 /// Gives the lines of a difference their numbers in both texts.

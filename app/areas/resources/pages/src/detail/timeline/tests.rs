@@ -35,6 +35,8 @@ fn object() -> ObjectView {
         since: Some(Timestamp(400)),
     };
     let revision = |number, created| Revision {
+        before: None,
+        diff: Vec::new(),
         number,
         current: number == 2,
         created,
@@ -60,6 +62,7 @@ fn object() -> ObjectView {
         containers: Vec::new(),
         tree: Vec::new(),
         tree_more: 0,
+        requested: vec![],
         events: vec![event(500, Level::Warning, "BackOff"), event(310, Level::Healthy, "Scaled")],
         revisions: vec![revision(2, Some(Timestamp(300))), revision(1, None)],
         actions: Vec::new(),

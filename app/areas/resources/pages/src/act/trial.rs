@@ -1,0 +1,164 @@
+//! What would become of an action, said in its dialog before the button is pressed.
+
+use super::Asked;
+use crate::editor;
+use crate::words::{text, text_of, text_with};
+use leptos::form::FromFormData;
+use leptos::prelude::*;
+use model::{ConsoleError, Level, ResourceRef, Status, link};
+use resources_contract::{
+    ActByForm, ActPreview, Action, DocumentPreview, Eviction, EvictionFate, Target, preview_act,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use ui::{Banner, Problem, StatusMark};
+
+/// How long nothing may have been typed before the cluster is asked.
+const PAUSE: Duration = Duration::from_millis(400);
+/// Pods of a drain that are listed.
+const MOST_PODS: usize = 200;
+
+/// An answer, and the action that it is about.
+type Answer = (Action, Result<ActPreview, ConsoleError>);
+
+/// What the form of an action asks for as it is filled in, and what the cluster would make of it.
+#[derive(Clone, Copy)]
+pub(super) struct Trial {
+    wish: RwSignal<Option<Action>>,
+    answer: RwSignal<Option<Answer>>,
+    /// Objects beyond those that are tried out.
+    left_out: usize,
+}
+
+impl Trial {
+    /// Nothing is asked before [`Trial::read`].
+    pub fn of(asked: &Asked) -> Self {
+        let trial = Self {
+            wish: RwSignal::new(None),
+            answer: RwSignal::new(None),
+            left_out: asked.targets.len().saturating_sub(ActPreview::MOST),
+        };
+        let targets: Vec<Target> = asked.targets.iter().take(ActPreview::MOST).cloned().collect();
+        Effect::new(move |_| {
+            let Some(wish) = trial.wish.get() else { return };
+            let targets = targets.clone();
+            let ask = move || {
+                leptos::task::spawn_local(async move {
+                    let answer = preview_act(targets, wish.clone()).await;
+                    // The dialog may be closed by now, or ask for something else.
+                    let _ = trial.answer.try_set(Some((wish, answer)));
+                });
+            };
+            if let Ok(timer) = set_timeout_with_handle(ask, PAUSE) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+        trial
+    }
+
+    /// Takes what the form asks for at this moment. One that is not filled in asks for nothing.
+    pub fn read(self, form: &web_sys::HtmlFormElement) {
+        let fields = web_sys::FormData::new_with_form(form).ok();
+        let filled_in = fields.and_then(|fields| ActByForm::from_form_data(&fields).ok());
+        let wish = filled_in.and_then(|form| form.fields.action().ok());
+        if *self.wish.read_untracked() != wish {
+            self.wish.set(wish);
+        }
+    }
+
+    /// The action that the form asks for at this moment.
+    pub fn wish(self) -> Signal<Option<Action>> {
+        self.wish.into()
+    }
+
+    /// The answer, once there is a question.
+    pub fn shown(self) -> AnyView {
+        let content = move || {
+            let wish = self.wish.get()?;
+            let answer = self.answer.get().filter(|(about, _)| *about == wish);
+            Some(match answer {
+                None => view! { <p class="hint" role="status">{text("trial.asking")}</p> }.into_any(),
+                Some((_, Err(error))) => view! { <Problem error/> }.into_any(),
+                Some((_, Ok(preview))) => told(preview, self.left_out),
+            })
+        };
+        view! { <section class="trial needs-scripts" aria-label=text("trial")>{content}</section> }.into_any()
+    }
+}
+
+fn told(preview: ActPreview, left_out: usize) -> AnyView {
+    let ActPreview { documents, evictions, autoscalers } = preview;
+    let owned = owned(&documents);
+    let more = (left_out > 0).then(|| {
+        view! { <p class="hint">{text_with("trial.left-out", &[("count", &left_out)])}</p> }
+    });
+    view! {
+        {autoscalers.into_iter().map(autoscaler).collect_view()}
+        {owned}
+        {drained(evictions)}
+        {documents.into_iter().map(editor::document).collect_view()}
+        {more}
+    }
+    .into_any()
+}
+
+fn autoscaler(autoscaler: ResourceRef) -> AnyView {
+    let words = text_with("trial.autoscaler", &[("name", &autoscaler.name)]);
+    let href = link::object(&autoscaler);
+    view! { <Banner level=Level::Warning><a href=href>{words}</a></Banner> }.into_any()
+}
+
+/// Who else sets what would change: they will set it again.
+fn owned(documents: &[DocumentPreview]) -> Option<AnyView> {
+    let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for conflict in documents.iter().flat_map(|document| &document.conflicts) {
+        owners.entry(&conflict.manager).or_default().insert(&conflict.field);
+    }
+    let line = |(manager, fields): (&str, BTreeSet<&str>)| {
+        let fields = fields.into_iter().collect::<Vec<_>>().join(", ");
+        view! { <p>{text_with("trial.owned", &[("manager", &manager), ("fields", &fields)])}</p> }
+    };
+    (!owners.is_empty()).then(|| {
+        let lines = owners.into_iter().map(line).collect_view();
+        view! { <Banner level=Level::Inactive>{lines}</Banner> }.into_any()
+    })
+}
+
+/// What becomes of the pods of a node: how many of each, then each.
+fn drained(evictions: Vec<Eviction>) -> Option<AnyView> {
+    if evictions.is_empty() {
+        return None;
+    }
+    let blocks = evictions.iter().any(|eviction| eviction.fate.level() == Level::Failed);
+    let blocked =
+        blocks.then(|| view! { <Banner level=Level::Warning>{text("trial.drain.blocked")}</Banner> });
+    let leaving = evictions.iter().filter(|eviction| leaves(&eviction.fate)).count();
+    let sum = text_with("trial.drain", &[("count", &leaving), ("all", &evictions.len())]);
+    let more = evictions.len().saturating_sub(MOST_PODS);
+    let more = (more > 0)
+        .then(|| view! { <li class="hint">{text_with("trial.drain.more", &[("count", &more)])}</li> });
+    let line = |Eviction { pod, fate }: Eviction| {
+        let status = Status::new(fate.level(), fate_words(&fate));
+        let place = pod.namespace.as_ref().map(|namespace| format!("{namespace} / ")).unwrap_or_default();
+        view! {
+            <li>
+                <a href=link::object(&pod)>{format!("{place}{}", pod.name)}</a>
+                " "
+                <StatusMark status/>
+            </li>
+        }
+    };
+    let lines = evictions.into_iter().take(MOST_PODS).map(line).collect_view();
+    Some(view! { {blocked}<p>{sum}</p><ul class="trial-pods">{lines}{more}</ul> }.into_any())
+}
+
+fn leaves(fate: &EvictionFate) -> bool {
+    matches!(fate, EvictionFate::Leaves | EvictionFate::Waits { .. })
+}
+
+fn fate_words(fate: &EvictionFate) -> String {
+    match fate {
+        EvictionFate::Waits { budget } => text_with("fate.waits", &[("budget", budget)]),
+        fate => text_of("fate", fate.word()),
+    }
+}

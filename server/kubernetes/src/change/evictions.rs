@@ -1,0 +1,189 @@
+//! What becomes of the pods of a node that is drained.
+
+use crate::change::grants::Act;
+use crate::change::{act, live};
+use crate::slug::built_in;
+use crate::{As, Call, Cluster, KubernetesError};
+use access::Identity;
+use kinds::{Object, Selector, SelectorForm};
+use model::{Namespace, ObjectName, ResourceRef};
+use resources_contract::{Action, Eviction, EvictionFate};
+use serde_json::Value;
+
+/// Which pods may be lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Losses {
+    pub empty_dir_data: bool,
+    pub unmanaged: bool,
+}
+
+impl Losses {
+    /// Those that a drain allows.
+    pub fn of(action: &Action) -> Result<Self, KubernetesError> {
+        let Action::Drain { delete_empty_dir_data, force } = *action else {
+            return Err(KubernetesError::invalid("action", "must be a drain"));
+        };
+        Ok(Self { empty_dir_data: delete_empty_dir_data, unmanaged: force })
+    }
+}
+
+/// A pod of the node.
+pub(super) struct Pod {
+    pub resource: ResourceRef,
+    pub uid: String,
+    pub value: Value,
+}
+
+/// The pods of a node, as the caller may see them.
+pub(super) async fn pods_of(
+    cluster: &Cluster,
+    identity: &Identity,
+    node: &ResourceRef,
+) -> Result<Vec<Pod>, KubernetesError> {
+    let selector = model::link::escape(&format!("spec.nodeName={}", node.name));
+    let call = Call::get(format!("/api/v1/pods?fieldSelector={selector}"));
+    let connection = cluster.connection();
+    let answer = connection.call_patiently(As::Caller(identity), &call).await?;
+    let mut list: Value = connection.read_json(&answer.body)?;
+    Ok(live::items(&mut list).filter_map(|value| pod(node, value)).collect())
+}
+
+fn pod(node: &ResourceRef, value: Value) -> Option<Pod> {
+    let text = |path: &str| value.pointer(path).and_then(Value::as_str);
+    let resource = ResourceRef {
+        cluster: node.cluster.clone(),
+        kind: built_in("pods"),
+        namespace: Some(Namespace::parse(text("/metadata/namespace")?).ok()?),
+        name: ObjectName::parse(text("/metadata/name")?).ok()?,
+    };
+    Some(Pod { resource, uid: text("/metadata/uid")?.to_owned(), value })
+}
+
+/// As `kubectl drain` decides it; budgets are asked when a pod is to leave.
+pub(super) fn fate(pod: &Value, losses: Losses) -> EvictionFate {
+    let controller = pod["metadata"]["ownerReferences"].as_array().into_iter().flatten();
+    let controller = controller.into_iter().find(|owner| owner["controller"] == true);
+    if pod["metadata"]["annotations"]["kubernetes.io/config.mirror"].is_string() {
+        return EvictionFate::OfNode;
+    }
+    if controller.is_some_and(|owner| owner["kind"] == "DaemonSet") {
+        return EvictionFate::OfDaemonSet;
+    }
+    if matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
+        || pod["metadata"]["deletionTimestamp"].is_string()
+    {
+        return EvictionFate::Leaves;
+    }
+    if controller.is_none() && !losses.unmanaged {
+        return EvictionFate::Unmanaged;
+    }
+    let mut volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
+    if volumes.any(|volume| volume.get("emptyDir").is_some()) && !losses.empty_dir_data {
+        return EvictionFate::HasData;
+    }
+    EvictionFate::Leaves
+}
+
+/// What a drain would do with each pod of its node as things stand, what blocks first. Changes nothing.
+pub(super) async fn plan(
+    cluster: &Cluster,
+    identity: &Identity,
+    act: &Act,
+) -> Result<Vec<Eviction>, KubernetesError> {
+    act::check_offered(&act.served, kinds::Action::Drain)?;
+    let losses = Losses::of(&act.action)?;
+    let pods = pods_of(cluster, identity, &act.target.resource).await?;
+    let call = Call::get("/apis/policy/v1/poddisruptionbudgets".to_owned());
+    // Who may not see budgets learns of them from the drain, which waits for them all the same.
+    let budgets = cluster.connection().call_patiently(As::Caller(identity), &call).await;
+    let body = budgets.map(|answer| answer.body).unwrap_or_default();
+    let budgets = Object::parse(&body).unwrap_or_default();
+    let closed = closed(&budgets);
+    let eviction = |pod: Pod| {
+        let fate = match fate(&pod.value, losses) {
+            EvictionFate::Leaves => held(&pod, &closed).unwrap_or(EvictionFate::Leaves),
+            fate => fate,
+        };
+        Eviction { pod: pod.resource, fate }
+    };
+    let mut evictions: Vec<Eviction> = pods.into_iter().map(eviction).collect();
+    evictions.sort_by(|a, b| (a.fate.level(), &a.pod).cmp(&(b.fate.level(), &b.pod)));
+    Ok(evictions)
+}
+
+/// A budget that lets nobody go.
+struct Closed {
+    namespace: String,
+    name: String,
+    selector: Selector,
+}
+
+fn closed(budgets: &Object<'_>) -> Vec<Closed> {
+    let closed = |budget: &Object<'_>| {
+        if budget.number_at("/status/disruptionsAllowed").unwrap_or_default() > 0 {
+            return None;
+        }
+        Some(Closed {
+            namespace: budget.namespace()?.to_owned(),
+            name: budget.name().to_owned(),
+            selector: Selector::read(budget.at("/spec/selector")?, SelectorForm::Expressions)?,
+        })
+    };
+    budgets.items_at("/items").iter().filter_map(closed).collect()
+}
+
+/// The budget that a pod waits for. One that is gone already, or is not ready anyway, is let go by most budgets; whether by
+/// this one is for the API server to say.
+fn held(pod: &Pod, closed: &[Closed]) -> Option<EvictionFate> {
+    let has_ended = matches!(pod.value["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
+    if has_ended || pod.value["metadata"]["deletionTimestamp"].is_string() {
+        return None;
+    }
+    let namespace = pod.resource.namespace.as_ref()?.as_str();
+    let label = |key: &str| pod.value["metadata"]["labels"].get(key)?.as_str();
+    let budget =
+        closed.iter().find(|budget| budget.namespace == namespace && budget.selector.picks_labels(label))?;
+    Some(EvictionFate::Waits { budget: budget.name.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const NONE: Losses = Losses { empty_dir_data: false, unmanaged: false };
+    const ALL: Losses = Losses { empty_dir_data: true, unmanaged: true };
+
+    fn owned_by(kind: &str) -> Value {
+        json!({"metadata": {"ownerReferences": [{"kind": kind, "controller": true}]}, "spec": {}, "status": {}})
+    }
+
+    #[test]
+    fn pods_of_the_node_and_of_daemon_sets_stay() {
+        let mirror = json!({"metadata": {"annotations": {"kubernetes.io/config.mirror": "x"}}});
+
+        assert_eq!(fate(&mirror, NONE), EvictionFate::OfNode);
+        assert_eq!(fate(&owned_by("DaemonSet"), NONE), EvictionFate::OfDaemonSet);
+    }
+
+    #[test]
+    fn what_would_be_lost_stands_in_the_way_until_it_is_allowed() {
+        let unmanaged = json!({"metadata": {}, "spec": {}, "status": {"phase": "Running"}});
+        let mut with_data = owned_by("ReplicaSet");
+        with_data["spec"]["volumes"] = json!([{"name": "cache", "emptyDir": {}}]);
+
+        assert_eq!(fate(&unmanaged, NONE), EvictionFate::Unmanaged);
+        assert_eq!(fate(&with_data, NONE), EvictionFate::HasData);
+        for pod in [&unmanaged, &with_data, &owned_by("ReplicaSet")] {
+            assert_eq!(fate(pod, ALL), EvictionFate::Leaves);
+        }
+    }
+
+    #[test]
+    fn a_finished_pod_has_nothing_to_lose() {
+        let mut finished = json!({"metadata": {}, "spec": {"volumes": [{"emptyDir": {}}]}});
+        finished["status"]["phase"] = json!("Succeeded");
+
+        assert_eq!(fate(&finished, NONE), EvictionFate::Leaves);
+    }
+}

@@ -1,0 +1,131 @@
+//! What would become of an action, asked before it is carried out.
+
+use crate::support::{Stage, pod};
+use crate::{deployment, live, named, stage, target};
+use resources_contract::{
+    ActPreview, Action, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay, Target,
+};
+use serde_json::{Value, json};
+
+async fn tried(stage: &Stage, targets: Vec<Target>, action: Action) -> ActPreview {
+    stage.administrator().await.preview_act(targets, action).await.unwrap()
+}
+
+/// The lines of a difference that are not in both.
+fn changed(preview: &ActPreview) -> Vec<String> {
+    let line = |line: &DiffLine| match line {
+        DiffLine::Added(text) => Some(format!("+{}", text.trim())),
+        DiffLine::Removed(text) => Some(format!("-{}", text.trim())),
+        DiffLine::Same(_) | DiffLine::Gap(_) => None,
+    };
+    preview.documents.iter().flat_map(|document| &document.diff).filter_map(line).collect()
+}
+
+#[tokio::test]
+async fn another_number_of_replicas_is_shown_before_it_is_asked_for() {
+    let stage = stage().await;
+    let autoscaler = json!({
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"namespace": "shop", "name": "web"},
+        "spec": {
+            "maxReplicas": 9,
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+        },
+    });
+    stage.cluster.create(autoscaler).unwrap();
+    let before = live(&stage);
+
+    let found = tried(&stage, vec![target(&stage)], Action::Scale { replicas: 5 }).await;
+
+    assert_eq!(changed(&found), ["-replicas: 2", "+replicas: 5"]);
+    assert_eq!(found.documents[0].outcome, PreviewOutcome::Changed);
+    assert_eq!(found.documents[0].restarts, None);
+    let names: Vec<&str> = found.autoscalers.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["web"]);
+    assert_eq!(live(&stage), before);
+}
+
+#[tokio::test]
+async fn the_pods_that_a_restart_replaces_are_named() {
+    let stage = stage().await;
+    let running = |object: &mut Value| object["status"]["replicas"] = json!(2);
+    stage.cluster.update("deployments.apps", Some("shop"), "web", running).unwrap();
+    for name in ["web-b", "web-a"] {
+        let mut pod = pod("shop", name);
+        pod["metadata"]["labels"] = json!({"app": "web"});
+        stage.cluster.create(pod).unwrap();
+    }
+
+    let found = tried(&stage, vec![target(&stage)], Action::Restart).await;
+
+    let restarts = found.documents[0].restarts.as_ref().unwrap();
+    assert_eq!((restarts.way, restarts.count), (RestartWay::Rolling, 2));
+    assert_eq!(restarts.pods, ["web-a", "web-b"]);
+    let paused = tried(&stage, vec![target(&stage)], Action::Pause).await;
+    assert_eq!((changed(&paused), &paused.documents[0].restarts), (vec!["+paused: true".to_owned()], &None));
+}
+
+#[tokio::test]
+async fn a_drain_says_what_leaves_what_waits_and_what_stands_in_the_way() {
+    let stage = stage().await;
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}});
+    stage.cluster.create(node).unwrap();
+    let budget = json!({
+        "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+        "metadata": {"namespace": "shop", "name": "all-of-web"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+        "status": {"observedGeneration": 1, "disruptionsAllowed": 0},
+    });
+    stage.cluster.create(budget).unwrap();
+    for (name, app, kind) in [
+        ("held", "web", Some("ReplicaSet")),
+        ("free", "other", Some("ReplicaSet")),
+        ("agent", "other", Some("DaemonSet")),
+        ("lonely", "other", None),
+    ] {
+        let mut made = pod("shop", name);
+        made["metadata"]["labels"] = json!({"app": app});
+        made["spec"]["nodeName"] = json!("node-1");
+        made["status"] = json!({"phase": "Running"});
+        if let Some(kind) = kind {
+            let mut controller = deployment(&format!("of-{name}"), "web:1");
+            controller["kind"] = json!(kind);
+            let uid = stage.cluster.create(controller).unwrap().uid().to_owned();
+            made["metadata"]["ownerReferences"] = json!([{
+                "apiVersion": "apps/v1", "kind": kind, "name": format!("of-{name}"), "uid": uid,
+                "controller": true,
+            }]);
+        }
+        stage.cluster.create(made).unwrap();
+    }
+    let node = Target { resource: named("nodes", None, "node-1"), uid: None };
+
+    let drain = Action::Drain { delete_empty_dir_data: false, force: false };
+    let found = tried(&stage, vec![node.clone()], drain).await;
+
+    let told: Vec<(&str, &EvictionFate)> =
+        found.evictions.iter().map(|one| (one.pod.name.as_str(), &one.fate)).collect();
+    let waits = EvictionFate::Waits { budget: "all-of-web".into() };
+    assert_eq!(
+        told,
+        [
+            ("lonely", &EvictionFate::Unmanaged),
+            ("held", &waits),
+            ("free", &EvictionFate::Leaves),
+            ("agent", &EvictionFate::OfDaemonSet),
+        ]
+    );
+    assert_eq!(changed(&found), ["+unschedulable: true"]);
+    let after = stage.cluster.get("nodes", None, "node-1").unwrap().parse();
+    assert!(after["spec"]["unschedulable"].is_null(), "nothing has changed");
+}
+
+#[tokio::test]
+async fn whoever_may_not_do_it_is_not_told_what_would_become_of_it() {
+    let stage = stage().await;
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+
+    let refused = viewer.preview_act(vec![target(&stage)], Action::Restart).await;
+
+    assert!(matches!(refused, Err(model::ConsoleError::Forbidden { .. })), "{refused:?}");
+}
