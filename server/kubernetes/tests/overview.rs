@@ -12,9 +12,9 @@ use support::{Stage, eventually, harbour, pod};
 /// A set none of whose pods is there; its uid.
 fn add_set(cluster: &Cluster, kind: &str, name: &str, owners: &Value) -> String {
     let labels = json!({"app": name});
-    let (version, plural, selector) = match kind {
-        "ReplicaSet" => ("apps/v1", "replicasets.apps", json!({"matchLabels": &labels})),
-        _ => ("v1", "replicationcontrollers", labels.clone()),
+    let (version, selector) = match kind {
+        "ReplicaSet" => ("apps/v1", json!({"matchLabels": &labels})),
+        _ => ("v1", labels.clone()),
     };
     let template = json!({
         "metadata": {"labels": labels},
@@ -26,8 +26,7 @@ fn add_set(cluster: &Cluster, kind: &str, name: &str, owners: &Value) -> String 
         "spec": {"replicas": 1, "selector": selector, "template": template},
         "status": {"replicas": 1, "availableReplicas": 0, "observedGeneration": 1},
     });
-    cluster.create(set).unwrap();
-    let made = cluster.get(plural, Some("shop"), name).unwrap().parse();
+    let made = cluster.create(set).unwrap().parse();
     made["metadata"]["uid"].as_str().unwrap().to_owned()
 }
 
