@@ -22,6 +22,7 @@ mod restorable;
 mod restore;
 mod rollback;
 mod schema;
+mod taints;
 mod text;
 mod trigger;
 mod yaml;

@@ -15,7 +15,8 @@ mod table;
 mod trial;
 
 pub use act::{
-    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
+    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
+    Target, act_on, read_job,
 };
 pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
