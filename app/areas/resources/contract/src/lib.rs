@@ -32,7 +32,7 @@ pub use form::{
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
+    QuotaAfter, RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use object::{
