@@ -148,6 +148,8 @@ pub enum Action {
     Uncordon,
     /// Cordon, then evict every pod.
     Drain,
+    /// A taint more or less.
+    Taint,
     /// No new runs until resumed.
     Suspend,
     /// Runs go on.
@@ -162,7 +164,7 @@ pub enum Action {
 
 impl Action {
     /// All actions in the order of menus.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Edit,
         Self::Scale,
         Self::Restart,
@@ -172,6 +174,7 @@ impl Action {
         Self::Cordon,
         Self::Uncordon,
         Self::Drain,
+        Self::Taint,
         Self::Suspend,
         Self::Unsuspend,
         Self::Trigger,
@@ -191,6 +194,7 @@ impl Action {
             Self::Cordon => "cordon",
             Self::Uncordon => "uncordon",
             Self::Drain => "drain",
+            Self::Taint => "taint",
             Self::Suspend => "suspend",
             Self::Unsuspend => "unsuspend",
             Self::Trigger => "trigger",

@@ -150,7 +150,8 @@ fn obstacle(spec: &Value, node: &Value, taken: Taken) -> Option<Obstacle> {
     short(spec, node, taken)
 }
 
-fn tolerates(spec: &Value, taint: &Value) -> bool {
+/// Whether a pod may stay where a taint is.
+pub(crate) fn tolerates(spec: &Value, taint: &Value) -> bool {
     list(&spec["tolerations"]).any(|toleration| {
         let is_same = |key: &str| text(toleration, key) == text(taint, key);
         let names_key = text(toleration, "key").is_empty() && text(toleration, "operator") == "Exists";

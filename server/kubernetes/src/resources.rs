@@ -45,8 +45,10 @@ impl Resources for ForCaller {
     }
 
     async fn preview(&self, change: ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
-        let mut previews = self.commands(&change.cluster).await?.preview(&change).await?;
+        let previewed = self.commands(&change.cluster).await?.preview(&change).await?;
+        let (mut previews, weighed): (Vec<_>, Vec<_>) = previewed.into_iter().unzip();
         self.name_pods(&mut previews).await;
+        self.add_quotas(&mut previews, &weighed).await;
         Ok(previews)
     }
 
@@ -92,8 +94,9 @@ impl Resources for ForCaller {
 
     async fn preview_act(&self, targets: Vec<Target>, action: Action) -> Result<ActPreview, ConsoleError> {
         let commands = self.commands(cluster_of(&targets)?).await?;
-        let mut found = commands.preview_act(targets.clone(), &action).await?;
+        let (mut found, weighed) = commands.preview_act(targets.clone(), &action).await?;
         self.name_pods(&mut found.documents).await;
+        self.add_quotas(&mut found.documents, &weighed).await;
         if matches!(action, Action::Scale { .. }) {
             found.autoscalers = self.autoscalers_of(&commands.cluster, &targets).await;
         }

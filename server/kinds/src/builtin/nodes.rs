@@ -43,6 +43,7 @@ pub(super) fn nodes() -> Kind {
             Action::Cordon,
             Action::Uncordon,
             Action::Drain,
+            Action::Taint,
             Action::SetMetadata,
             Action::Delete,
         ],

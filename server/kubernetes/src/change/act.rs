@@ -3,7 +3,7 @@
 use crate::change::grants::{Act, Try};
 use crate::change::live::State;
 use crate::change::owners::MANAGER;
-use crate::change::{evictions, labels, live, rollback, trigger};
+use crate::change::{evictions, labels, live, rollback, taints, trigger};
 use crate::slug::built_in;
 use crate::{As, Call, Cluster, KubernetesError, Served};
 use access::{Granted, Identity};
@@ -90,6 +90,7 @@ pub(crate) async fn preview(
     let act = &granted.action().0;
     let evictions = match act.action {
         Action::Drain { .. } => evictions::plan(cluster, &identity, act).await?,
+        Action::Taint(ref change) => taints::evictions(cluster, &identity, act, change).await?,
         _ => Vec::new(),
     };
     let planned = match act.action {
@@ -132,6 +133,10 @@ async fn plan(cluster: &Cluster, identity: &Identity, act: &Act) -> Result<Plann
         Action::Trigger => {
             check_offered(served, Known::Trigger)?;
             trigger::plan(cluster, identity, served, target).await
+        }
+        Action::Taint(change) => {
+            check_offered(served, Known::Taint)?;
+            taints::plan(cluster, identity, served, target, change).await
         }
         Action::Restart => {
             let planned = request(served, target, action, now())?;
@@ -187,7 +192,7 @@ pub(crate) fn request(
             labels::check(change)?;
             patch(&path, json!({"metadata": {"labels": change.labels, "annotations": change.annotations}}))
         }
-        Action::RollBack { .. } | Action::Trigger | Action::Drain { .. } => {
+        Action::RollBack { .. } | Action::Trigger | Action::Drain { .. } | Action::Taint(_) => {
             return Err(KubernetesError::invalid("action", "must look at the cluster first"));
         }
     })
@@ -204,6 +209,7 @@ pub(crate) fn known(action: &Action) -> Known {
         Action::Cordon => Known::Cordon,
         Action::Uncordon => Known::Uncordon,
         Action::Drain { .. } => Known::Drain,
+        Action::Taint(_) => Known::Taint,
         Action::Suspend => Known::Suspend,
         Action::Unsuspend => Known::Unsuspend,
         Action::Trigger => Known::Trigger,

@@ -6,6 +6,7 @@ use crate::change::bin::Bin;
 use crate::change::document::{Edit, edits};
 use crate::change::grants::{Act, ApplyChange, Delete, PreviewChange, Try};
 use crate::change::jobs::Jobs;
+use crate::change::weighed::{Weighed, weigh};
 use crate::change::{act, delete, drain, preview};
 use crate::{Cluster, Served};
 use access::{Access, Caller, Granted, decide};
@@ -21,6 +22,9 @@ use tokio::sync::oneshot;
 const MOST_TARGETS: usize = 1_000;
 /// So many objects are changed at the same time.
 const AT_ONCE: usize = 8;
+
+/// What would become of a document, and what it would take of quotas.
+pub(crate) type Previewed = (DocumentPreview, Option<Weighed>);
 
 /// Who gives commands, and through what they go.
 #[derive(Clone)]
@@ -39,10 +43,16 @@ pub(crate) struct Commands {
 
 impl Commands {
     /// What the cluster would make of a change. Changes nothing.
-    pub async fn preview(&self, change: &ManifestChange) -> Result<Vec<DocumentPreview>, ConsoleError> {
+    pub async fn preview(&self, change: &ManifestChange) -> Result<Vec<Previewed>, ConsoleError> {
         let edits = self.edits(change).await?;
         let trials = self.try_out_all(&edits).await?;
-        Ok(edits.iter().zip(&trials).map(|(edit, trial)| preview::shown(edit, trial.as_ref())).collect())
+        let previewed = |(edit, trial): (&Edit, &Option<Trial>)| {
+            let live = trial.as_ref().and_then(|trial| Some(&trial.live.as_ref()?.value));
+            let result = trial.as_ref().map_or(&edit.object, |trial| &trial.result.value);
+            let weighed = weigh(edit.resource.kind.as_str(), live, result);
+            (preview::shown(edit, trial.as_ref()), weighed)
+        };
+        Ok(edits.iter().zip(&trials).map(previewed).collect())
     }
 
     /// Makes a change. Nothing is sent unless the dry run of every document succeeds; after a failure nothing more is.
@@ -107,7 +117,7 @@ impl Commands {
         &self,
         targets: Vec<Target>,
         action: &Action,
-    ) -> Result<ActPreview, ConsoleError> {
+    ) -> Result<(ActPreview, Vec<Option<Weighed>>), ConsoleError> {
         if targets.len() > ActPreview::MOST {
             let most = format!("must be at most {} objects", ActPreview::MOST);
             return Err(ConsoleError::invalid("targets", most));
@@ -118,16 +128,20 @@ impl Commands {
             .map(|(served, target)| Try(Act { served, target, action: action.clone() }))
             .collect();
         self.check_all(&tries).await?;
-        let mut found = ActPreview::default();
+        let (mut found, mut all_weighed) = (ActPreview::default(), Vec::new());
         for asked in tries {
             let resource = asked.0.target.resource.clone();
             let cluster = Arc::clone(&self.cluster);
             let work = |granted: Granted<Try<Act>>| async move { act::preview(&cluster, &granted).await };
             let mut tried = self.access.perform(&self.caller, asked, work).await?;
             found.evictions.append(&mut tried.evictions);
+            // What is made of a cron job is a job.
+            let kind = if tried.live.is_some() { resource.kind.as_str() } else { "jobs" };
+            let live = tried.live.as_ref().map(|live| &live.value);
+            all_weighed.push(weigh(kind, live, &tried.result.value));
             found.documents.push(preview::of_action(resource, &tried));
         }
-        Ok(found)
+        Ok((found, all_weighed))
     }
 
     async fn act_on_one(&self, action: Act) -> Outcome {

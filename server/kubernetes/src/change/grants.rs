@@ -95,6 +95,7 @@ impl access::Action for Act {
             Action::Cordon => "cordon",
             Action::Uncordon => "uncordon",
             Action::Drain { .. } => "drain",
+            Action::Taint(_) => "taint",
             Action::Suspend => "suspend",
             Action::Unsuspend => "unsuspend",
             Action::Trigger => "trigger",
@@ -121,7 +122,7 @@ pub(crate) fn need_of(action: kinds::Action, served: &Served, object: &ResourceR
         Action::Cordon | Action::Uncordon => (Verb::Patch, api.part("cordon")),
         Action::Drain => (Verb::Patch, api.part("drain")),
         Action::Trigger => (Verb::Create, api.part("trigger")),
-        Action::Edit | Action::RollBack | Action::SetMetadata => (Verb::Patch, api),
+        Action::Edit | Action::RollBack | Action::Taint | Action::SetMetadata => (Verb::Patch, api),
         Action::Delete => (Verb::Delete, api),
     };
     Need::on(verb, api, object)

@@ -22,8 +22,10 @@ mod restorable;
 mod restore;
 mod rollback;
 mod schema;
+mod taints;
 mod text;
 mod trigger;
+mod weighed;
 mod yaml;
 
 pub(crate) use batch::Commands;
@@ -36,4 +38,5 @@ pub(crate) use manifest::{read_manifest, read_value};
 pub(crate) use restarts::concerns;
 pub use restore::SeenDeleted;
 pub(crate) use schema::Schemas;
+pub(crate) use weighed::Weighed;
 pub(crate) use yaml::read_plain as read_yaml;

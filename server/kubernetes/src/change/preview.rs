@@ -23,6 +23,7 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
             conflicts: trial.conflicts.clone(),
             warnings: trial.warnings.clone(),
             restarts: trial.live.as_ref().and_then(|live| restarts(&live.value, &trial.result.value)),
+            quotas: Vec::new(),
         },
         None => {
             let json = edit.object.to_string();
@@ -33,6 +34,7 @@ pub(crate) fn shown(edit: &Edit, trial: Option<&Trial>) -> DocumentPreview {
                 conflicts: Vec::new(),
                 warnings: vec!["This cannot be checked before its namespace exists.".into()],
                 restarts: None,
+                quotas: Vec::new(),
             }
         }
     }
@@ -56,6 +58,7 @@ pub(crate) fn of_action(resource: ResourceRef, tried: &Tried) -> DocumentPreview
         conflicts: owned.unwrap_or_default(),
         warnings: warnings.clone(),
         restarts: live.as_ref().and_then(|live| restarts(&live.value, &result.value)),
+        quotas: Vec::new(),
     }
 }
 

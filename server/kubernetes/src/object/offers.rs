@@ -90,6 +90,7 @@ fn offer(
         Action::Cordon => (ActionKind::Cordon, !is("/spec/unschedulable"), None),
         Action::Uncordon => (ActionKind::Uncordon, is("/spec/unschedulable"), None),
         Action::Drain => (ActionKind::Drain, true, None),
+        Action::Taint => (ActionKind::Taint, true, None),
         Action::Suspend => (ActionKind::Suspend, !is("/spec/suspend"), None),
         Action::Unsuspend => (ActionKind::Unsuspend, is("/spec/suspend"), None),
         Action::Trigger => (ActionKind::Trigger, true, None),

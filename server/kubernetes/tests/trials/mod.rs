@@ -3,7 +3,8 @@
 use crate::support::{Stage, pod};
 use crate::{deployment, live, named, stage, target};
 use resources_contract::{
-    ActPreview, Action, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay, Target,
+    ActPreview, Action, DiffLine, EvictionFate, PreviewOutcome, Resources, RestartWay, TaintChange,
+    TaintEffect, Target,
 };
 use serde_json::{Value, json};
 
@@ -128,4 +129,34 @@ async fn whoever_may_not_do_it_is_not_told_what_would_become_of_it() {
     let refused = viewer.preview_act(vec![target(&stage)], Action::Restart).await;
 
     assert!(matches!(refused, Err(model::ConsoleError::Forbidden { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_taint_is_set_and_says_beforehand_who_has_to_leave() {
+    let stage = stage().await;
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}});
+    stage.cluster.create(node).unwrap();
+    for (name, tolerations) in [("stays", json!([{"operator": "Exists"}])), ("goes", json!([]))] {
+        let mut made = pod("shop", name);
+        made["spec"]["nodeName"] = json!("node-1");
+        made["spec"]["tolerations"] = tolerations;
+        stage.cluster.create(made).unwrap();
+    }
+    let node = Target { resource: named("nodes", None, "node-1"), uid: None };
+    let change = TaintChange {
+        key: "dedicated".into(),
+        value: "gpu".into(),
+        effect: TaintEffect::NoExecute,
+        remove: false,
+    };
+    let action = Action::Taint(change);
+
+    let found = tried(&stage, vec![node.clone()], action.clone()).await;
+    let leaving: Vec<&str> = found.evictions.iter().map(|one| one.pod.name.as_str()).collect();
+    assert_eq!(leaving, ["goes"]);
+
+    let outcomes = stage.administrator().await.act(vec![node], action).await.unwrap();
+    assert_eq!(outcomes[0].error, None);
+    let taint = stage.cluster.get("nodes", None, "node-1").unwrap().parse()["spec"]["taints"][0].clone();
+    assert_eq!((&taint["key"], &taint["effect"]), (&json!("dedicated"), &json!("NoExecute")));
 }

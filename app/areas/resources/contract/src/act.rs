@@ -1,6 +1,6 @@
 //! Actions: small changes that a kind knows by name.
 
-use crate::Many;
+use crate::{FormFault, Many};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Need, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -73,8 +73,67 @@ pub enum Action {
     Unsuspend,
     /// One run now.
     Trigger,
+    /// A taint more, another one, or one less.
+    Taint(TaintChange),
     /// Other labels or annotations.
     SetMetadata(MetadataChange),
+}
+
+/// A taint of a node that is set or removed. A node has one of each key and effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaintChange {
+    /// What it is called, such as `dedicated`.
+    pub key: String,
+    /// Its value; may be empty.
+    pub value: String,
+    /// What it does to pods that do not tolerate it.
+    pub effect: TaintEffect,
+    /// Take it away instead, whatever its value is.
+    pub remove: bool,
+}
+
+impl TaintChange {
+    /// What the fields of a form describe.
+    pub(crate) fn of(
+        key: Option<&str>,
+        value: Option<&str>,
+        effect: Option<TaintEffect>,
+        remove: Option<bool>,
+    ) -> Result<Self, ConsoleError> {
+        let key = key.map(str::trim).filter(|key| !key.is_empty());
+        Ok(Self {
+            key: key.ok_or_else(|| FormFault::TaintKey.at("taint_key"))?.to_owned(),
+            value: value.unwrap_or_default().trim().to_owned(),
+            effect: effect.unwrap_or_default(),
+            remove: remove.unwrap_or(false),
+        })
+    }
+}
+
+/// What a taint does to pods that do not tolerate it, in the words of Kubernetes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaintEffect {
+    /// They are not placed on the node.
+    #[default]
+    NoSchedule,
+    /// They are placed elsewhere if there is room.
+    PreferNoSchedule,
+    /// They are not placed on the node, and leave it.
+    NoExecute,
+}
+
+impl TaintEffect {
+    /// All effects.
+    pub const ALL: [Self; 3] = [Self::NoSchedule, Self::PreferNoSchedule, Self::NoExecute];
+
+    /// The word of Kubernetes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoSchedule => "NoSchedule",
+            Self::PreferNoSchedule => "PreferNoSchedule",
+            Self::NoExecute => "NoExecute",
+        }
+    }
 }
 
 /// Labels and annotations to set (`Some`) or to remove (`None`).
@@ -114,6 +173,8 @@ pub enum ActionKind {
     Unsuspend,
     /// [`Action::Trigger`].
     Trigger,
+    /// [`Action::Taint`].
+    Taint,
     /// [`Action::SetMetadata`].
     SetMetadata,
     /// Delete it.
@@ -122,7 +183,7 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// All actions, in the order in which menus offer them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Edit,
         Self::Scale,
         Self::Restart,
@@ -135,6 +196,7 @@ impl ActionKind {
         Self::Cordon,
         Self::Uncordon,
         Self::Drain,
+        Self::Taint,
         Self::SetMetadata,
         Self::Delete,
     ];
@@ -156,6 +218,7 @@ impl ActionKind {
             Self::Cordon => "cordon",
             Self::Uncordon => "uncordon",
             Self::Drain => "drain",
+            Self::Taint => "taint",
             Self::Suspend => "suspend",
             Self::Unsuspend => "unsuspend",
             Self::Trigger => "trigger",

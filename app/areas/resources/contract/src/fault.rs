@@ -11,6 +11,8 @@ pub enum FormFault {
     Replicas,
     /// Not a revision.
     Revision,
+    /// No key of a taint.
+    TaintKey,
     /// A line, counted from 1, has no `=`.
     NoValue(usize),
     /// A line, counted from 1, has quotes that are not closed.
@@ -32,7 +34,7 @@ impl FormFault {
         let in_line = sentence.strip_prefix("line ").and_then(|rest| rest.split_once(':'));
         let line = in_line.and_then(|(line, _)| line.parse().ok());
         let confirm = sentence.strip_prefix("must be exactly ").map(|word| Self::Confirm(word.to_owned()));
-        let all = [Self::Replicas, Self::Revision, Self::Foreign];
+        let all = [Self::Replicas, Self::Revision, Self::TaintKey, Self::Foreign];
         let with_line = line.into_iter().flat_map(|line| [Self::NoValue(line), Self::OpenQuotes(line)]);
         all.into_iter().chain(with_line).chain(confirm).find(|fault| fault.to_string() == sentence)
     }
@@ -43,6 +45,7 @@ impl fmt::Display for FormFault {
         match self {
             Self::Replicas => formatter.write_str("must be a whole number, 0 or more"),
             Self::Revision => formatter.write_str("must be one of the revisions"),
+            Self::TaintKey => formatter.write_str("must be a key, such as dedicated"),
             Self::NoValue(line) => write!(formatter, "line {line}: write key=value"),
             Self::OpenQuotes(line) => {
                 write!(formatter, "line {line}: close the quotes; inside them write \\\" and \\n")
@@ -62,6 +65,7 @@ mod tests {
         let all = [
             FormFault::Replicas,
             FormFault::Revision,
+            FormFault::TaintKey,
             FormFault::NoValue(3),
             FormFault::OpenQuotes(12),
             FormFault::Confirm("web-0".into()),

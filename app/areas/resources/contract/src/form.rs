@@ -4,7 +4,7 @@
 
 use crate::{
     Action, ActionKind, Applied, Base, Deletion, DocumentPreview, FormFault, ManifestChange, MetadataChange,
-    Outcome, Propagation, Resources, Target,
+    Outcome, Propagation, Resources, TaintChange, TaintEffect, Target,
 };
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, go_to};
@@ -81,6 +81,14 @@ pub struct ActFields {
     pub delete_empty_dir_data: Option<bool>,
     /// For [`ActionKind::Drain`].
     pub force: Option<bool>,
+    /// For [`ActionKind::Taint`].
+    pub taint_key: Option<String>,
+    /// For [`ActionKind::Taint`].
+    pub taint_value: Option<String>,
+    /// For [`ActionKind::Taint`].
+    pub taint_effect: Option<TaintEffect>,
+    /// For [`ActionKind::Taint`]: take it away.
+    pub taint_remove: Option<bool>,
     /// For [`ActionKind::SetMetadata`]: the labels as they should be, as [`to_lines`] writes them.
     pub labels: Option<String>,
     /// The labels as they were when the form was drawn.
@@ -119,6 +127,12 @@ impl ActFields {
                 labels: changed(&self.labels_before, &self.labels, "labels")?,
                 annotations: changed(&self.annotations_before, &self.annotations, "annotations")?,
             }),
+            ActionKind::Taint => Action::Taint(TaintChange::of(
+                self.taint_key.as_deref(),
+                self.taint_value.as_deref(),
+                self.taint_effect,
+                self.taint_remove,
+            )?),
             ActionKind::Restart => Action::Restart,
             ActionKind::Pause => Action::Pause,
             ActionKind::Resume => Action::Resume,

@@ -15,7 +15,8 @@ mod table;
 mod trial;
 
 pub use act::{
-    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, Target, act_on, read_job,
+    Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
+    Target, act_on, read_job,
 };
 pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
@@ -31,7 +32,7 @@ pub use form::{
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
+    QuotaAfter, RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
 pub use object::{

@@ -99,6 +99,23 @@ pub struct DocumentPreview {
     pub warnings: Vec<String>,
     /// What happens to the pods that are there, where it changes what pods are made from.
     pub restarts: Option<Restarts>,
+    /// Limits of its namespace of which it takes more, as far as the reader may see them.
+    pub quotas: Vec<QuotaAfter>,
+}
+
+/// What becomes of one limit of a namespace. Amounts are in thousandths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaAfter {
+    /// The quota object.
+    pub quota: String,
+    /// What is limited, such as `requests.cpu`.
+    pub resource: String,
+    /// How much is used by now.
+    pub used: i64,
+    /// How much would be, with what stands before it in the same change.
+    pub after: i64,
+    /// How much may be.
+    pub hard: i64,
 }
 
 /// What a change of a pod template does to the pods that are there.

@@ -1,6 +1,6 @@
 //! Doing something with everything that a query finds, however many pages that is.
 
-use crate::{Action, ActionKind, FormFault, Propagation, Resources};
+use crate::{Action, ActionKind, FormFault, Propagation, Resources, TaintChange, TaintEffect};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, TableQuery, go_to, link};
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,7 @@ impl ManyAction {
                 Action::Cordon => ActionKind::Cordon,
                 Action::Uncordon => ActionKind::Uncordon,
                 Action::Drain { .. } => ActionKind::Drain,
+                Action::Taint(_) => ActionKind::Taint,
                 Action::Suspend => ActionKind::Suspend,
                 Action::Unsuspend => ActionKind::Unsuspend,
                 Action::Trigger => ActionKind::Trigger,
@@ -67,7 +68,7 @@ impl ManyAction {
 
 impl ActionKind {
     /// Actions that mean the same for every one of many objects, beside [`ActionKind::Delete`].
-    pub const FOR_MANY: [Self; 9] = [
+    pub const FOR_MANY: [Self; 10] = [
         Self::Scale,
         Self::Restart,
         Self::Pause,
@@ -77,6 +78,7 @@ impl ActionKind {
         Self::Unsuspend,
         Self::Cordon,
         Self::Uncordon,
+        Self::Taint,
     ];
 }
 
@@ -119,6 +121,14 @@ pub struct ManyFields {
     pub action: ActionKind,
     /// For [`ActionKind::Scale`].
     pub replicas: Option<u32>,
+    /// For [`ActionKind::Taint`].
+    pub taint_key: Option<String>,
+    /// For [`ActionKind::Taint`].
+    pub taint_value: Option<String>,
+    /// For [`ActionKind::Taint`].
+    pub taint_effect: Option<TaintEffect>,
+    /// For [`ActionKind::Taint`]: take it away.
+    pub taint_remove: Option<bool>,
     /// For [`ActionKind::Delete`].
     pub propagation: Option<Propagation>,
     /// For [`ActionKind::Delete`]: the number, typed once more.
@@ -153,6 +163,12 @@ impl ManyFields {
             ActionKind::Scale => ManyAction::Act(Action::Scale {
                 replicas: self.replicas.ok_or_else(|| FormFault::Replicas.at("replicas"))?,
             }),
+            ActionKind::Taint => ManyAction::Act(Action::Taint(TaintChange::of(
+                self.taint_key.as_deref(),
+                self.taint_value.as_deref(),
+                self.taint_effect,
+                self.taint_remove,
+            )?)),
             ActionKind::Restart => ManyAction::Act(Action::Restart),
             ActionKind::Pause => ManyAction::Act(Action::Pause),
             ActionKind::Resume => ManyAction::Act(Action::Resume),
@@ -188,6 +204,10 @@ mod tests {
             count: 312,
             action,
             replicas: None,
+            taint_key: None,
+            taint_value: None,
+            taint_effect: None,
+            taint_remove: None,
             propagation: None,
             confirm: None,
             is_trial: None,
@@ -224,7 +244,8 @@ mod tests {
     #[test]
     fn every_action_for_many_has_its_work() {
         for action in ActionKind::FOR_MANY {
-            let work = ManyFields { replicas: Some(1), ..fields(action) }.work().unwrap();
+            let taint_key = Some("dedicated".to_owned());
+            let work = ManyFields { replicas: Some(1), taint_key, ..fields(action) }.work().unwrap();
             assert_eq!(work.what.kind(), action);
         }
     }

@@ -15,6 +15,7 @@ fn fault_words(said: String) -> String {
         None => said,
         Some(FormFault::Replicas) => text("fault.replicas").to_owned(),
         Some(FormFault::Revision) => text("fault.revision").to_owned(),
+        Some(FormFault::TaintKey) => text("fault.taint-key").to_owned(),
         Some(FormFault::NoValue(line)) => text_with("fault.no-value", &[("line", &line)]),
         Some(FormFault::OpenQuotes(line)) => text_with("fault.open-quotes", &[("line", &line)]),
         Some(FormFault::Confirm(word)) => text_with("fault.confirm", &[("word", &word)]),

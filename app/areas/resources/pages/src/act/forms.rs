@@ -7,8 +7,8 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::Level;
-use resources_contract::{ActByForm, ActionKind, Outcome};
-use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, form_fields, use_toasts};
+use resources_contract::{ActByForm, ActionKind, Outcome, TaintEffect};
+use ui::{Button, ButtonKind, Checkbox, Field, FormProblems, Problem, Select, form_fields, use_toasts};
 
 /// The form of one action.
 pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
@@ -27,7 +27,8 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let word = asked.action.word();
     let general = move || {
         let error = sending.error.get()?;
-        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems } if problems.iter().any(|problem| problem.field == "replicas"));
+        let is_at_field = matches!(&error, model::ConsoleError::Invalid { problems }
+            if problems.iter().any(|problem| matches!(problem.field.as_str(), "replicas" | "taint_key")));
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let submit = send_on_submit::<ActByForm>(sending, done);
@@ -97,6 +98,7 @@ pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
             let revision = asked.revision.map(|revision| revision.to_string());
             view! { <input type="hidden" name="fields[revision]" value=revision/> }.into_any()
         }
+        ActionKind::Taint => taint(problems),
         ActionKind::Drain => view! {
             <Checkbox
                 name="fields[delete_empty_dir_data]"
@@ -109,4 +111,33 @@ pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {
         .into_any(),
         _ => ().into_any(),
     }
+}
+
+/// The fields of a taint.
+fn taint(problems: FormProblems) -> AnyView {
+    let effects = TaintEffect::ALL.map(|effect| (effect.word().to_owned(), text_of("taint", effect.word())));
+    view! {
+        <Field
+            name="fields[taint_key]"
+            label=text("taint.key")
+            hint=text("taint.key.hint")
+            problem=fault(problems.at("taint_key"))
+            required=true
+            code=true
+        />
+        <Field name="fields[taint_value]" label=text("taint.value") hint=text("taint.value.hint") code=true/>
+        <Select
+            name="fields[taint_effect]"
+            label=text("taint.effect")
+            options=Signal::stored(effects.to_vec())
+            value=Signal::stored(TaintEffect::NoSchedule.word().to_owned())
+        />
+        <Checkbox
+            name="fields[taint_remove]"
+            value="true"
+            label=text("taint.remove")
+            hint=text("taint.remove.hint")
+        />
+    }
+    .into_any()
 }

@@ -4,7 +4,7 @@ use super::Asked;
 use crate::words::text;
 use leptos::prelude::*;
 use model::ResourceRef;
-use resources_contract::{Action, ActionKind, MetadataChange};
+use resources_contract::{Action, ActionKind, MetadataChange, TaintChange};
 use std::collections::BTreeMap;
 use ui::CopyButton;
 
@@ -98,6 +98,18 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
             let force = if force { " --force" } else { "" };
             format!("kubectl drain {name} --ignore-daemonsets{data}{force}")
         }
+        ActionKind::Taint => {
+            let Some(Action::Taint(change)) = wish else {
+                return Some(format!("kubectl taint nodes {name}"));
+            };
+            let TaintChange { key, value, effect, remove } = change;
+            let taint = match (remove, value.as_str()) {
+                (true, _) => format!("{key}:{}-", effect.word()),
+                (false, "") => format!("{key}:{}", effect.word()),
+                (false, value) => format!("{key}={value}:{}", effect.word()),
+            };
+            format!("kubectl taint nodes {name} --overwrite {}", quoted(&taint))
+        }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
@@ -111,7 +123,7 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
 fn quoted(name: &str) -> String {
     let is_plain = name
         .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/' | b'='));
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/' | b'=' | b':'));
     if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
@@ -119,7 +131,7 @@ fn quoted(name: &str) -> String {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
-    use resources_contract::Target;
+    use resources_contract::{TaintEffect, Target};
 
     fn asked(action: ActionKind, kind: &str, name: &str) -> Asked {
         let resource = ResourceRef {
@@ -168,6 +180,17 @@ mod tests {
         assert_eq!(scaled, "kubectl scale deployments/web --namespace shop --replicas=7");
         let drained = told(ActionKind::Drain, "nodes", &drain);
         assert_eq!(drained, "kubectl drain web --ignore-daemonsets --delete-emptydir-data --force");
+        let change = TaintChange {
+            key: "dedicated".into(),
+            value: "gpu".into(),
+            effect: TaintEffect::NoExecute,
+            remove: false,
+        };
+        let tainted = told(ActionKind::Taint, "nodes", &Action::Taint(change.clone()));
+        assert_eq!(tainted, "kubectl taint nodes web --overwrite dedicated=gpu:NoExecute");
+        let removed =
+            told(ActionKind::Taint, "nodes", &Action::Taint(TaintChange { remove: true, ..change }));
+        assert_eq!(removed, "kubectl taint nodes web --overwrite dedicated:NoExecute-");
     }
 
     #[test]

@@ -25,9 +25,9 @@ pub(super) fn form(asked: &Asked, found: &Found, on_done: Callback<()>) -> AnyVi
     let general = move || {
         let error = sending.error.get()?;
         let is_at_field = |error: &ConsoleError| match error {
-            ConsoleError::Invalid { problems } => {
-                problems.iter().any(|problem| matches!(problem.field.as_str(), "replicas" | "confirm"))
-            }
+            ConsoleError::Invalid { problems } => problems
+                .iter()
+                .any(|problem| matches!(problem.field.as_str(), "replicas" | "confirm" | "taint_key")),
             _ => false,
         };
         (!is_at_field(&error)).then(|| view! { <Problem error/> })

@@ -133,7 +133,7 @@ fn drained(evictions: Vec<Eviction>) -> Option<AnyView> {
     let blocked =
         blocks.then(|| view! { <Banner level=Level::Warning>{text("trial.drain.blocked")}</Banner> });
     let leaving = evictions.iter().filter(|eviction| leaves(&eviction.fate)).count();
-    let sum = text_with("trial.drain", &[("count", &leaving), ("all", &evictions.len())]);
+    let sum = text_with("trial.drain", &[("count", &leaving)]);
     let more = evictions.len().saturating_sub(MOST_PODS);
     let more = (more > 0)
         .then(|| view! { <li class="hint">{text_with("trial.drain.more", &[("count", &more)])}</li> });

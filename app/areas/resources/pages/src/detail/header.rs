@@ -147,7 +147,7 @@ fn glyph(action: ActionKind) -> Glyph {
         ActionKind::RollBack => Glyph::Rollback,
         ActionKind::Cordon => Glyph::Lock,
         ActionKind::Uncordon => Glyph::Check,
-        ActionKind::Drain => Glyph::Node,
+        ActionKind::Drain | ActionKind::Taint => Glyph::Node,
         ActionKind::SetMetadata => Glyph::Edit,
         ActionKind::Delete => Glyph::Trash,
     }

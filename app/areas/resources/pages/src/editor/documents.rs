@@ -2,13 +2,13 @@
 
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
-use model::{Level, Status, link};
-use resources_contract::{DiffLine, DocumentPreview, PreviewOutcome, RestartWay, Restarts};
+use model::{Level, Status, Unit, link};
+use resources_contract::{DiffLine, DocumentPreview, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 use ui::{Banner, Card, DiffKind, DiffView, StatusMark};
 
 /// One object.
 pub(crate) fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, restarts, .. } = document;
+    let DocumentPreview { resource, outcome, diff, warnings, restarts, quotas, .. } = document;
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
@@ -29,10 +29,35 @@ pub(crate) fn document(document: DocumentPreview) -> AnyView {
         >
             {warnings.into_iter().map(warning).collect_view()}
             {restarts.as_ref().map(restarted)}
+            {quotas.iter().map(quota).collect_view()}
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
     }
     .into_any()
+}
+
+/// What becomes of a limit of the namespace.
+fn quota(after: &QuotaAfter) -> AnyView {
+    let QuotaAfter { quota, resource, used, after, hard } = after;
+    let unit = match resource.as_str() {
+        resource if resource.contains("memory") || resource.contains("storage") => Unit::Bytes,
+        resource if resource.contains("cpu") => Unit::Cores,
+        _ => Unit::Count,
+    };
+    let amount = |thousandths: &i64| ui::quantity::quantity(*thousandths as f64 / 1_000.0, unit);
+    let values: [(&str, &dyn std::fmt::Display); 5] = [
+        ("quota", quota),
+        ("resource", resource),
+        ("used", &amount(used)),
+        ("after", &amount(after)),
+        ("hard", &amount(hard)),
+    ];
+    let (level, words) = if after > hard {
+        (Level::Warning, text_with("quota.over", &values))
+    } else {
+        (Level::Inactive, text_with("quota.after", &values))
+    };
+    view! { <Banner level>{words}</Banner> }.into_any()
 }
 
 /// Which pods a change replaces, and how.

@@ -1,6 +1,7 @@
 //! Trying the draft out, showing what would become of it, and sending it.
 
 use super::editing::{Editing, words_of};
+use super::quota::amount;
 use super::step_name;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -8,7 +9,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, FieldProblem, Level, link};
 use resources_contract::{
-    DiffLine, DocumentPreview, PreviewOutcome, RestartWay, Restarts, apply_manifest, preview_manifest,
+    DiffLine, DocumentPreview, PreviewOutcome, QuotaAfter, RestartWay, Restarts, apply_manifest,
+    preview_manifest,
 };
 use serde_json::Value;
 use ui::{
@@ -158,7 +160,9 @@ fn outcome(answer: Result<Vec<DocumentPreview>, ConsoleError>, is_old: bool) -> 
 }
 
 fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, conflicts, restarts } = document;
+    let DocumentPreview { resource, outcome, diff, warnings, conflicts, restarts, quotas } = document;
+    // What something new takes is said beside the form while it is filled in.
+    let quotas = if outcome == PreviewOutcome::Changed { quotas } else { Vec::new() };
     let (level, word) = match outcome {
         PreviewOutcome::Created => (Level::Progressing, "created"),
         PreviewOutcome::Changed => (Level::Progressing, "changed"),
@@ -179,10 +183,26 @@ fn document(document: DocumentPreview) -> AnyView {
             {warnings.into_iter().map(warning).collect_view()}
             {conflicts.into_iter().map(conflict).collect_view()}
             {restarts.as_ref().map(restarted)}
+            {quotas.iter().map(quota).collect_view()}
             <DiffView title lines=Signal::stored(numbered(diff))/>
         </Card>
     }
     .into_any()
+}
+
+/// What becomes of a limit of the namespace.
+fn quota(after: &QuotaAfter) -> AnyView {
+    let QuotaAfter { quota, resource, used, after, hard } = after;
+    let is_bytes = resource.contains("memory") || resource.contains("storage");
+    let amount = |thousandths: &i64| amount(i128::from(*thousandths), is_bytes);
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("used", &amount(used)), ("after", &amount(after)), ("hard", &amount(hard))];
+    let (level, words) = if after > hard {
+        (Level::Warning, text_with("quota.over", &values))
+    } else {
+        (Level::Inactive, text_with("quota.line", &values))
+    };
+    view! { <Banner level><code>{resource.clone()}</code>" "{quota.clone()}": "{words}</Banner> }.into_any()
 }
 
 /// Which pods a change replaces, and how.
