@@ -20,7 +20,8 @@ test("a deployment is made, scaled, restarted, rolled back, deleted and brought 
   const watching = await context.newPage();
   const pods = watching.getByRole("main").locator("tbody tr");
   const running = pods.filter({ hasText: "Running" });
-  const revision = (number: number) => main.getByRole("row", { name: new RegExp(`^${number} `) });
+  const revisions = main.getByRole("table", { name: "Revisions" });
+  const revision = (number: number) => revisions.getByRole("row", { name: new RegExp(`^${number} `) });
   const deployment = () => cluster.get(`${PATH}/web`);
   await watching.goto(`/clusters/${CLUSTER}/pods?namespace=${NAMESPACE}`);
   await ready(watching, scripts);

@@ -2,7 +2,7 @@
 
 import { act, write } from "../../harness/actions.ts";
 import { note, Somebody } from "../../harness/somebody.ts";
-import { expect, ready, test } from "../../harness/test.ts";
+import { expect, look, ready, test } from "../../harness/test.ts";
 
 /** The address of a configuration map of the shop. */
 const address = (name: string): string => `/clusters/harbour/configmaps/shop/${name}`;
@@ -126,14 +126,19 @@ test("a deployment is restarted and rolled back @scripts", async ({ page, script
   await main.getByRole("link", { name: "Restart", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
   await revisions.click();
-  const rows = main.locator("table tbody tr");
-  await expect(rows).toHaveCount(2);
+  const table = main.getByRole("table", { name: "Revisions" });
+  await expect(table.locator("tbody tr")).toHaveCount(2);
   // The new revision is listed a moment before it is the one in force; until then it could be rolled back to.
-  await expect(main.getByRole("row", { name: /^2 / })).toContainText("in force");
+  await expect(table.getByRole("row", { name: /^2 / })).toContainText("in force");
+  // What a restart changes is a time in the template.
+  await expect(main.getByRole("table", { name: "What revision 2 has otherwise than 1" })).toContainText("restartedAt");
 
   await main.getByRole("link", { name: "Roll back" }).first().click();
-  await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).click();
-  await expect(main.getByRole("row", { name: /^3 / })).toContainText("in force");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("region", { name: "What would become of it" })).toContainText("restartedAt");
+  await look(page, "roll-back");
+  await dialog.getByRole("button", { name: "Roll back" }).click();
+  await expect(table.getByRole("row", { name: /^3 / })).toContainText("in force");
 });
 
 test("a node is cordoned, drained and taken back @scripts", async ({ page, scripts }) => {
@@ -143,7 +148,11 @@ test("a node is cordoned, drained and taken back @scripts", async ({ page, scrip
 
   await act(page, "Cordon");
   await expect(main.getByRole("link", { name: "Uncordon", exact: true })).toHaveCount(1);
-  await act(page, "Drain", (dialog) => dialog.getByRole("checkbox", { name: /emptyDir/ }).check());
+  await act(page, "Drain", async (dialog) => {
+    await dialog.getByRole("checkbox", { name: /emptyDir/ }).check();
+    await expect(dialog.getByRole("region", { name: "What would become of it" })).toContainText(/Is evicted|Stays|Waits/);
+    await look(page, "drain-plan");
+  });
   await expect(page).toHaveURL(/job=/);
   await expect(main.locator(".job-state")).toContainText(/finished|failed|running/i);
   await act(page, "Uncordon");

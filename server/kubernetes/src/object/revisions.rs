@@ -104,17 +104,15 @@ struct Kept<'k> {
 fn compared(mut kept: Vec<Kept<'_>>, shown: &[Revision]) -> Vec<Revision> {
     kept.sort_by_key(|kept| kept.revision.number);
     let mut revisions: Vec<Revision> = Vec::new();
-    for (index, one) in kept.iter().enumerate() {
-        let mut revision = one.revision.clone();
-        if let Some(before) = index.checked_sub(1).and_then(|index| kept.get(index)) {
-            revision.before = Some(before.revision.number);
-            let is_same = |shown: &&Revision| {
-                let now = (revision.number, revision.before, revision.created);
-                (shown.number, shown.before, shown.created) == now
-            };
-            let known = shown.iter().find(is_same).map(|shown| shown.diff.clone());
-            revision.diff = known.unwrap_or_else(|| difference(&before.template, &one.template));
+    let mut before: Option<(i64, Object<'_>)> = None;
+    for Kept { mut revision, template } in kept {
+        if let Some((number, earlier)) = &before {
+            let now = (revision.number, Some(*number), revision.created);
+            let known = shown.iter().find(|shown| (shown.number, shown.before, shown.created) == now);
+            revision.before = Some(*number);
+            revision.diff = known.map_or_else(|| difference(earlier, &template), |shown| shown.diff.clone());
         }
+        before = Some((revision.number, template));
         revisions.push(revision);
     }
     revisions

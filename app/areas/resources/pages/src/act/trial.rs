@@ -93,7 +93,7 @@ fn told(preview: ActPreview, left_out: usize) -> AnyView {
         view! { <p class="hint">{text_with("trial.left-out", &[("count", &left_out)])}</p> }
     });
     view! {
-        {autoscalers.into_iter().map(autoscaler).collect_view()}
+        {autoscalers.iter().map(autoscaler).collect_view()}
         {owned}
         {drained(evictions)}
         {documents.into_iter().map(editor::document).collect_view()}
@@ -102,9 +102,9 @@ fn told(preview: ActPreview, left_out: usize) -> AnyView {
     .into_any()
 }
 
-fn autoscaler(autoscaler: ResourceRef) -> AnyView {
+fn autoscaler(autoscaler: &ResourceRef) -> AnyView {
     let words = text_with("trial.autoscaler", &[("name", &autoscaler.name)]);
-    let href = link::object(&autoscaler);
+    let href = link::object(autoscaler);
     view! { <Banner level=Level::Warning><a href=href>{words}</a></Banner> }.into_any()
 }
 

@@ -62,7 +62,7 @@ fn container(environment: ContainerEnvironment) -> AnyView {
             <tr>
                 <th scope="row">{name}</th>
                 <td>{value(why)}</td>
-                <td>{origin(source, None)}</td>
+                <td>{origin(&source, None)}</td>
             </tr>
         }
     });
@@ -92,7 +92,7 @@ fn variable(variable: Variable) -> AnyView {
         <tr>
             <th scope="row"><code>{name}</code></th>
             <td class="environment-value">{value(held)}</td>
-            <td>{from.map(|(source, key)| origin(source, Some(key)))}</td>
+            <td>{from.map(|(source, key)| origin(&source, Some(key)))}</td>
         </tr>
     }
     .into_any()
@@ -120,8 +120,8 @@ fn value(value: VariableValue) -> AnyView {
 }
 
 /// The object that it comes from, and the key there.
-fn origin(source: ResourceRef, key: Option<String>) -> AnyView {
-    let href = link::object(&source);
+fn origin(source: &ResourceRef, key: Option<String>) -> AnyView {
+    let href = link::object(source);
     let key = key.map(|key| view! { " "<code>{key}</code> });
     view! { <a href=href>{source.name.to_string()}</a>{key} }.into_any()
 }
