@@ -1,9 +1,8 @@
 //! A dashboard as a file for Grafana: `/clusters/{cluster}/monitoring/dashboards/{id}/file`.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::routes::problem;
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -13,14 +12,9 @@ use monitoring_contract::Dashboards;
 /// `GET …/file`.
 pub async fn file(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     Path((cluster, id)): Path<(String, String)>,
 ) -> Response {
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return problem(&error),
-    };
     let Ok(cluster) = ClusterName::parse(&cluster) else {
         return problem(&ConsoleError::NotFound { what: cluster });
     };

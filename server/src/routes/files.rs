@@ -1,11 +1,11 @@
 //! Files of containers, out and in: `/clusters/{cluster}/pods/{namespace}/{name}/file` and `…/folder`, with the query of
 //! `workloads_contract`'s addresses.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::guards::paced;
 use crate::routes::{preferences, problem};
-use axum::Extension;
+use access::Caller;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
@@ -38,12 +38,12 @@ type Place = (String, String, String, String);
 /// `GET …/file`.
 pub async fn file(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Path(place): Path<Place>,
     Query(query): Query<FileQuery>,
 ) -> Response {
-    let (caller, place) = match asked(&console, asking, &headers, &place, &query) {
+    let (caller, place) = match asked(&console, &caller, &headers, &place, &query) {
         Ok(asked) => asked,
         Err(answer) => return *answer,
     };
@@ -54,12 +54,12 @@ pub async fn file(
 /// `GET …/folder`.
 pub async fn folder(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Path(place): Path<Place>,
     Query(query): Query<FileQuery>,
 ) -> Response {
-    let (caller, place) = match asked(&console, asking, &headers, &place, &query) {
+    let (caller, place) = match asked(&console, &caller, &headers, &place, &query) {
         Ok(asked) => asked,
         Err(answer) => return *answer,
     };
@@ -70,13 +70,13 @@ pub async fn folder(
 /// `POST …/file`, with the bytes of the file as the body. The answer comes when the file is there.
 pub async fn upload(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Path(place): Path<Place>,
     Query(query): Query<FileQuery>,
     body: Body,
 ) -> Response {
-    let (caller, folder) = match asked(&console, asking, &headers, &place, &query) {
+    let (caller, folder) = match asked(&console, &caller, &headers, &place, &query) {
         Ok(asked) => asked,
         Err(answer) => return *answer,
     };
@@ -99,7 +99,7 @@ pub async fn upload(
 /// Who asks, and for which place. A link on another site starts no program in a container.
 fn asked(
     console: &Console,
-    asking: Asking,
+    caller: &Caller,
     headers: &HeaderMap,
     place: &Place,
     query: &FileQuery,
@@ -108,17 +108,12 @@ fn asked(
         let words = "This request does not come from a page of this console.\n";
         return Err(Box::new((StatusCode::FORBIDDEN, words).into_response()));
     }
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return Err(Box::new(problem(&ConsoleError::NotSignedIn))),
-        Asking::Unknown(error) => return Err(Box::new(problem(&error))),
-    };
     let pod = pod(place).map_err(|error| Box::new(problem(&error)))?;
     let path = FilePath::parse(&query.path);
     let path = path.map_err(|error| Box::new(problem(&ConsoleError::invalid("path", error.to_string()))))?;
     let container = query.container.clone().filter(|name| !name.is_empty());
     let language = preferences::from_headers(headers).language;
-    let caller = console.kubernetes().for_caller((*caller).clone(), language);
+    let caller = console.kubernetes().for_caller(caller.clone(), language);
     Ok((caller, FilePlace { pod, container, path }))
 }
 

@@ -59,6 +59,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     }
 }
 
+/// Whoever calls: a person with a browser, as themselves or as somebody else, or a program with a token of theirs. Nobody is
+/// answered as by server functions.
+pub struct Called(pub Arc<Caller>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Called {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        match parts.extensions.get::<Asking>() {
+            Some(Asking::Somebody(caller)) => Ok(Self(Arc::clone(caller))),
+            Some(Asking::Unknown(error)) => Err(problem(error)),
+            Some(Asking::Nobody) | None => Err(problem(&ConsoleError::NotSignedIn)),
+        }
+    }
+}
+
 /// Why somebody who acts as another person is not let near that person's account: its keys and codes are of its owner.
 pub fn not_ones_own(caller: &Caller) -> ConsoleError {
     ConsoleError::Forbidden {

@@ -1,10 +1,9 @@
 //! The event stream of a tab. What flows in it is decided in `kubernetes`; this turns it into server-sent events that end
 //! politely when the console stops.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::routes::{preferences, problem};
-use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -33,15 +32,10 @@ pub struct LiveQuery {
 /// `GET /live?feeds=…`, see `model::live`.
 pub async fn live(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Query(query): Query<LiveQuery>,
 ) -> Response {
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return problem(&error),
-    };
     let feeds: Vec<FeedRequest> = match serde_json::from_str(&query.feeds) {
         Ok(feeds) => feeds,
         Err(error) => return problem(&ConsoleError::invalid("feeds", error.to_string())),

@@ -1,10 +1,9 @@
 //! Logs as a file, from their beginning: `/clusters/{cluster}/{kind}/{namespace}/{name}/log`, with the query of the page
 //! they belong to.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::routes::{preferences, problem};
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
@@ -30,16 +29,11 @@ type Place = (String, String, String, String);
 /// `GET …/log`.
 pub async fn log(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Path(place): Path<Place>,
     Query(query): Query<LogQuery>,
 ) -> Response {
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return problem(&error),
-    };
     let request = match request(&place, query) {
         Ok(request) => request,
         Err(error) => return problem(&ConsoleError::invalid("", error.to_string())),

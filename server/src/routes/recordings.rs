@@ -1,9 +1,8 @@
 //! What a terminal showed, as a file: `/clusters/{cluster}/recordings/{id}/file`. The player of the page reads it too.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::routes::problem;
-use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -16,7 +15,7 @@ use std::sync::Arc;
 /// `GET …/file`. A link on another site shows nothing and leaves nothing in the audit trail.
 pub async fn file(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     headers: HeaderMap,
     Path((cluster, id)): Path<(String, String)>,
 ) -> Response {
@@ -24,11 +23,6 @@ pub async fn file(
         let words = "This request does not come from a page of this console.\n";
         return (StatusCode::FORBIDDEN, words).into_response();
     }
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return problem(&error),
-    };
     let Ok(cluster) = ClusterName::parse(&cluster) else {
         return problem(&ConsoleError::NotFound { what: cluster });
     };

@@ -1,9 +1,8 @@
 //! All that a search finds as a file: `/clusters/{cluster}/logs/file`, with the query of the page it belongs to.
 
-use crate::asking::Asking;
+use super::knock::Called;
 use crate::console::Console;
 use crate::routes::problem;
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -26,15 +25,10 @@ pub struct FileQuery {
 /// `GET …/logs/file`.
 pub async fn file(
     State(console): State<Console>,
-    Extension(asking): Extension<Asking>,
+    Called(caller): Called,
     Path(cluster): Path<String>,
     Query(query): Query<FileQuery>,
 ) -> Response {
-    let caller = match asking {
-        Asking::Somebody(caller) => caller,
-        Asking::Nobody => return problem(&ConsoleError::NotSignedIn),
-        Asking::Unknown(error) => return problem(&error),
-    };
     let request = match request(&cluster, query) {
         Ok(request) => request,
         Err(error) => return problem(&error),
