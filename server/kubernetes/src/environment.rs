@@ -67,7 +67,7 @@ impl ForCaller {
             for name in names(pod, &format!("env/*/valueFrom/{one}")) {
                 // The value of one key of a secret is not shown, so that it need not be read.
                 let read = match kind {
-                    "secrets" => self.seen(cluster, namespace, &name).await?,
+                    "secrets" => self.is_secret_there(cluster, namespace, &name).await?,
                     _ => self.read_source(cluster, kind, namespace, &name).await?,
                 };
                 sources.keep(kind, name, read);

@@ -96,7 +96,7 @@ impl Sources {
 
 impl ForCaller {
     /// Whether a secret is there, from what is followed of secrets: not their values.
-    pub(super) async fn seen(
+    pub(super) async fn is_secret_there(
         &self,
         cluster: &Arc<Cluster>,
         namespace: &Namespace,

@@ -202,7 +202,8 @@ fn quota(after: &QuotaAfter) -> AnyView {
     } else {
         (Level::Inactive, text_with("quota.line", &values))
     };
-    view! { <Banner level><code>{resource.clone()}</code>" "{quota.clone()}": "{words}</Banner> }.into_any()
+    let (resource, quota) = (resource.clone(), quota.clone());
+    view! { <Banner level><code>{resource}</code>" "{quota}": "{words}</Banner> }.into_any()
 }
 
 /// Which pods a change replaces, and how.
