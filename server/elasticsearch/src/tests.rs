@@ -309,6 +309,24 @@ async fn a_line_stands_among_its_neighbours(store: &Store) {
     assert_eq!((ids, around.at, around.more), (expected, 4, (true, true)));
 }
 
+#[tokio::test]
+async fn a_line_of_a_moment_in_which_much_was_written_stands_among_its_neighbours() {
+    let (store, _) = store_of(Arc::new(Burst::default())).await;
+    let known = store.known(Of::Logs).unwrap();
+    let found = found(&store, &request(Of::Logs, ""), &everything()).await.unwrap();
+    let Rows::Logs(rows) = found.rows else { panic!() };
+
+    for place in [10, 50, 95] {
+        let request = AroundRequest { cluster: cluster(), id: rows[place].id.clone(), lines: 4 };
+        let around = store.around(&known, &request, &everything()).await.unwrap().unwrap();
+
+        let ids: Vec<&str> = around.lines.iter().map(|line| line.id.as_str()).collect();
+        let expected: Vec<&str> =
+            rows[place - 4..=place + 4].iter().rev().map(|row| row.id.as_str()).collect();
+        assert_eq!((ids, around.at, around.more), (expected, 4, (true, true)));
+    }
+}
+
 async fn a_foreign_line_does_not_exist_by_its_name_either(store: &Store) {
     let known = store.known(Of::Logs).unwrap();
     let all = found(store, &request(Of::Logs, CANARY), &everything()).await.unwrap();
