@@ -3,8 +3,8 @@
 use crate::client::Client;
 use crate::direct::Direct;
 use crate::error::ElasticsearchError;
-use crate::export::whole;
 use crate::fence::Fence;
+use crate::pages::{Pages, whole};
 use crate::search::{Span, fenced};
 use crate::store::Store;
 use crate::transport::{Ask, Transport};
@@ -177,6 +177,57 @@ impl Transport for Arc<InProcess> {
         let response = self.app.clone().oneshot(request.unwrap()).await.unwrap();
         Ok(to_bytes(response.into_body(), usize::MAX).await.unwrap())
     }
+}
+
+/// Forgets the point in time at every fourth part of what it is asked for, and has no room for every fourth.
+struct Shaky {
+    way: Arc<InProcess>,
+    parts: AtomicUsize,
+}
+
+const FULL: &str = r#"{"error":{"root_cause":[{"type":"es_rejected_execution_exception","reason":"no room"}],"type":"search_phase_execution_exception","reason":"all shards failed"},"status":429}"#;
+
+#[async_trait]
+impl Transport for Shaky {
+    fn name(&self) -> String {
+        self.way.name()
+    }
+
+    async fn ask(&self, ask: &Ask) -> Result<Bytes, ElasticsearchError> {
+        if ask.path == "/_search" {
+            match self.parts.fetch_add(1, Ordering::Relaxed) % 4 {
+                1 => {
+                    let body: serde_json::Value = serde_json::from_slice(&ask.body).unwrap();
+                    let body = json!({"id": body["pit"]["id"]}).to_string().into();
+                    self.way.ask(&Ask { method: Method::DELETE, path: "/_pit".into(), body }).await?;
+                }
+                3 => return Ok(Bytes::from_static(FULL.as_bytes())),
+                _ => {}
+            }
+        }
+        self.way.ask(ask).await
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_times() {
+    let (_, way) = store().await;
+    let shaky = Shaky { way, parts: AtomicUsize::new(0) };
+    let store = Arc::new(Store::learn(Client::new(Arc::new(shaky)), &BTreeMap::new()).await.unwrap());
+    let known = store.known(Of::Logs).unwrap();
+    let window = request(Of::Logs, "").window;
+    let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
+    let mut pages = Pages::open(store, known, query, 100).await.unwrap();
+
+    let mut seen = Vec::new();
+    while !pages.are_over() {
+        seen.extend(pages.next().await.unwrap().into_iter().map(|hit| hit.id));
+    }
+
+    assert!(seen.is_sorted(), "they begin with their moment");
+    let count = seen.len();
+    seen.dedup();
+    assert_eq!((seen.len(), count), (721, 721));
 }
 
 async fn store() -> (Store, Arc<InProcess>) {
