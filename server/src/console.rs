@@ -121,11 +121,7 @@ impl Console {
         let elasticsearch = Elasticsearch::new(Arc::clone(&kubernetes), parts.database.clone(), named);
         let database = parts.database.clone();
         let lists = ListAlerts::new(Arc::clone(&kubernetes), database.clone());
-        let alerts = OfClusters {
-            kubernetes: Arc::clone(&kubernetes),
-            prometheus: Arc::clone(&prometheus),
-            lists: lists.clone(),
-        };
+        let alerts = OfClusters::new(Arc::clone(&kubernetes), Arc::clone(&prometheus), lists.clone());
         let Reached { mailer, hosts, image_registries } = parts.notifications.clone();
         let reach = Reach::Public(Arc::new(image_registries));
         let image_registries = Outbound::new(reach, crate::image_registries::LIMITS, "")?;

@@ -31,6 +31,8 @@ fn panel(own: &Value) -> Value {
     // A `bar` is a graph whose points are bars.
     if panel.get("type") == Some(&"bar".into()) {
         panel.insert("type".into(), "graph".into());
+        panel.insert("bars".into(), true.into());
+        panel.insert("lines".into(), false.into());
     }
     // What the datasource is called there means nothing elsewhere.
     panel.remove("datasource");
@@ -88,7 +90,7 @@ spec:
         assert_eq!(plan.name, "Redis at work");
         assert_eq!(imported.left_out, ["the heading of row \"Traffic\", whose panels stay"]);
         let kinds: Vec<PanelKind> = plan.panels.iter().map(|panel| panel.kind).collect();
-        assert_eq!(kinds, [PanelKind::Value, PanelKind::Stacked, PanelKind::Text]);
+        assert_eq!(kinds, [PanelKind::Value, PanelKind::Bars, PanelKind::Text]);
         assert_eq!(plan.panels[1].unit, Unit::BytesPerSecond);
         assert_eq!(plan.panels[1].queries[0].query, "rate(redis_net_input_bytes_total[5m])");
         assert_eq!(plan.panels[1].queries[0].legend, "in {{instance}}");

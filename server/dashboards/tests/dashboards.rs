@@ -36,6 +36,7 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         kind: PanelKind::Lines,
         unit: Unit::Count,
         width: 6,
+        step: 0,
         warning: String::new(),
         critical: String::new(),
         min: String::new(),

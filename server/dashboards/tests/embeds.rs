@@ -37,6 +37,7 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             kind: PanelKind::Table,
             unit: Unit::Count,
             width: 6,
+            step: 0,
             warning: String::new(),
             critical: String::new(),
             min: String::new(),

@@ -1,12 +1,16 @@
 //! What stands around a line.
 
-use crate::dsl::{Ids, Order, Query, Search, Until};
+use crate::answer::Hit;
+use crate::dsl::{Ids, Order, Query, Search, ahead, behind};
 use crate::error::ElasticsearchError;
 use crate::fence::Fence;
 use crate::layout::Known;
-use crate::rows::Origin;
+use crate::rows::{Origin, place};
 use crate::store::Store;
 use records_contract::{Around, AroundRequest, Field, LogRecord};
+
+/// Beside the line itself, lines of other shards that stand in the same place come from both sides.
+const TWICE: u32 = 8;
 
 impl Store {
     /// A line and its neighbours; `None` when there is no such line within the fence.
@@ -19,10 +23,11 @@ impl Store {
         let lines = request.lines.clamp(1, AroundRequest::MOST_LINES);
         let origin = Origin { cluster: &request.cluster, known, fence };
         let itself = Query::Ids(Ids { values: vec![request.id.clone()] });
-        let found = self.lines(known, &origin, 0, itself, Order::Desc, 1).await?;
-        let Some(line) = found.into_iter().next() else { return Ok(None) };
+        let found = self.hits(known, &origin, 0, itself, Order::Desc, 1).await?;
+        let place = found.first().map_or(0, place);
+        let Some(line) = origin.lines(&found).into_iter().next() else { return Ok(None) };
 
-        let beside = |from: Option<i64>, until: Option<Until>| {
+        let beside = |where_to: fn(&str, i64, i64) -> Query| {
             let values = [
                 (Field::Namespace, &line.namespace),
                 (Field::Pod, &line.pod),
@@ -32,17 +37,17 @@ impl Store {
                 .iter()
                 .filter(|(_, value)| !value.is_empty())
                 .filter_map(|(field, value)| Some(Query::term(known.exact(*field).next()?, value)));
-            let during = Query::moments(&known.time, from, until);
-            Query::all(same.chain([during]).collect())
+            // So much may have been written in one moment that time alone would miss its neighbours.
+            let side = where_to(&known.time, line.at_ms, place);
+            Query::all(same.chain([side]).collect())
         };
-        let (before, after) =
-            (beside(None, Some(Until::Including(line.at_ms))), beside(Some(line.at_ms), None));
+        let (before, after, size) = (beside(behind), beside(ahead), lines + TWICE);
         let (before, after) = futures::join!(
-            self.lines(known, &origin, 0, before, Order::Desc, lines + 2),
-            self.lines(known, &origin, line.at_ms, after, Order::Asc, lines + 2),
+            self.hits(known, &origin, 0, before, Order::Desc, size),
+            self.hits(known, &origin, line.at_ms, after, Order::Asc, size),
         );
-        let mut before = others(before?, &line, &[]);
-        let mut after = others(after?, &line, &before);
+        let mut before = others(origin.lines(&before?), &line, &[]);
+        let mut after = others(origin.lines(&after?), &line, &before);
         let more = (before.len() > lines as usize, after.len() > lines as usize);
         before.truncate(lines as usize);
         after.truncate(lines as usize);
@@ -52,7 +57,7 @@ impl Store {
         Ok(Some(Around { lines, at, more, source: self.client.name() }))
     }
 
-    async fn lines(
+    async fn hits(
         &self,
         known: &Known,
         origin: &Origin<'_>,
@@ -60,15 +65,14 @@ impl Store {
         query: Query,
         order: Order,
         size: u32,
-    ) -> Result<Vec<LogRecord>, ElasticsearchError> {
+    ) -> Result<Vec<Hit>, ElasticsearchError> {
         let mut search = Search::new(origin.fence.around(known, from_ms, query), &known.time, order, size);
         search.source = known.sources();
-        let answer = self.client.search(&known.index, &search).await?;
-        Ok(origin.lines(&answer.hits.hits))
+        Ok(self.client.search(&known.index, &search).await?.hits.hits)
     }
 }
 
-/// Lines of the same moment come from both sides.
+/// Lines of the same place come from both sides.
 fn others(lines: Vec<LogRecord>, itself: &LogRecord, known: &[LogRecord]) -> Vec<LogRecord> {
     let is_new = |line: &LogRecord| line.id != itself.id && known.iter().all(|known| known.id != line.id);
     lines.into_iter().filter(is_new).collect()

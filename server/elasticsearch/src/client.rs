@@ -12,12 +12,14 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How many questions it is asked at once.
 const AT_ONCE: usize = 8;
 /// How long a question waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
+/// What it had no room for is asked again after these pauses. There is one try more than pauses.
+const PAUSES: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
 /// How long a point in time stays when nobody reads on.
 pub const KEEP_ALIVE: &str = "2m";
 /// An index that is gone, or closed, is no error; whoever asks the same gets it from the same copies.
@@ -112,15 +114,36 @@ impl Client {
         let unreadable =
             |error: serde_json::Error| ElasticsearchError::Unreadable { cause: error.to_string() };
         let body = body.map(serde_json::to_vec).transpose().map_err(unreadable)?.unwrap_or_default();
+        let ask = Ask { method, path, body: Bytes::from(body) };
+        for pause in PAUSES {
+            match self.ask_once(question, &ask).await {
+                Err(error) if error.is_for_want_of_room() => sleep(jittered(pause)).await,
+                outcome => return outcome,
+            }
+        }
+        self.ask_once(question, &ask).await
+    }
+
+    async fn ask_once<T: serde::de::DeserializeOwned>(
+        &self,
+        question: &'static str,
+        ask: &Ask,
+    ) -> Result<T, ElasticsearchError> {
         let turn = timeout(TURN, self.turns.acquire())
             .await
             .map_err(|_| ElasticsearchError::Busy { after: TURN })?;
         let began = Instant::now();
-        let answer = self.transport.ask(&Ask { method, path, body: Bytes::from(body) }).await;
+        let answer = self.transport.ask(ask).await;
         drop(turn);
         let outcome = if answer.is_ok() { "answered" } else { "failed" };
         metrics::histogram!("orrery_records_duration_seconds", "question" => question, "outcome" => outcome)
             .record(began.elapsed().as_secs_f64());
         read(&answer?)
     }
+}
+
+/// A pause, a little shorter or longer: who was refused together should not come back together.
+pub fn jittered(pause: Duration) -> Duration {
+    let spread = uuid::Uuid::new_v4().as_bytes().first().copied().unwrap_or_default();
+    pause.mul_f64(0.75 + f64::from(spread) / 512.0)
 }

@@ -109,6 +109,18 @@ pub fn behind(time: &str, at_ms: i64, place: i64) -> Query {
     ])
 }
 
+/// From a place on, when the oldest come first.
+pub fn ahead(time: &str, at_ms: i64, place: i64) -> Query {
+    let onwards = Range { gte: Some(place), ..Range::default() };
+    Query::all(vec![
+        Query::moments(time, Some(at_ms), None),
+        Query::any(vec![
+            Query::moments(time, Some(at_ms.saturating_add(1)), None),
+            Query::Range(one(PLACE, onwards)),
+        ]),
+    ])
+}
+
 /// Where a stretch of time ends, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {

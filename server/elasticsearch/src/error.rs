@@ -70,6 +70,11 @@ impl ElasticsearchError {
         matches!(self, Self::Refused { status: 401 | 403, .. })
     }
 
+    /// Whether it has no room for a question now, and may have some in a moment.
+    pub fn is_for_want_of_room(&self) -> bool {
+        matches!(self, Self::Refused { status: 429, .. })
+    }
+
     pub(crate) fn unreachable(cause: impl Into<String>) -> Self {
         Self::Unreachable { cause: cause.into(), source: None }
     }

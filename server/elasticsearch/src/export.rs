@@ -1,11 +1,9 @@
-//! Everything that is found, as a file. It is read from a point in time, so that nothing is missed or told twice while the
-//! log store goes on being written to.
+//! Everything that is found, as a file.
 
-use crate::client::KEEP_ALIVE;
-use crate::dsl::{Order, Pit, Search, Sort, one};
 use crate::error::ElasticsearchError;
-use crate::fence::{Fence, Fenced};
+use crate::fence::Fence;
 use crate::layout::Known;
+use crate::pages::Pages;
 use crate::reads::ReadRecords;
 use crate::rows::Origin;
 use crate::search::{Span, fenced};
@@ -16,7 +14,6 @@ use futures::{Stream, StreamExt};
 use kubernetes::csv;
 use model::{ClusterName, ConsoleError};
 use records_contract::{AuditRecord, EventRecord, LogRecord, Piece, Query, Rows, SearchRequest};
-use serde_json::Value;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -25,14 +22,12 @@ const AT_A_TIME: u32 = 2_000;
 
 /// A search that is read to its end.
 struct Reading {
-    store: Arc<Store>,
+    pages: Pages,
     known: Arc<Known>,
     fence: Fence,
     cluster: ClusterName,
     access: Access,
     granted: Granted<ReadRecords>,
-    search: Search,
-    point: String,
     is_begun: bool,
     is_over: bool,
 }
@@ -55,43 +50,19 @@ pub async fn export(
 ) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ElasticsearchError> {
     let Wanted { store, known, fence, access, granted } = wanted;
     let query = fenced(query, Span::of(request.window, now_ms), &known, &fence)?;
-    let point = store.client.open_point(&known.index, store.is_opensearch).await?;
-    let search = whole(query, &known, store.is_opensearch, point.clone(), AT_A_TIME);
+    let pages = Pages::open(store, Arc::clone(&known), query, AT_A_TIME).await?;
     let cluster = request.cluster.clone();
-    let reading = Reading {
-        store,
-        known,
-        fence,
-        cluster,
-        access,
-        granted,
-        search,
-        point,
-        is_begun: false,
-        is_over: false,
-    };
+    let reading = Reading { pages, known, fence, cluster, access, granted, is_begun: false, is_over: false };
     let pieces = futures::stream::unfold(reading, |mut reading| async move {
         if reading.is_over {
             return None;
         }
         let piece = reading.piece().await;
-        reading.is_over |= piece.is_err();
+        reading.is_over = piece.is_err() || reading.pages.are_over();
         Some((piece, reading))
     });
     // Servers ask once more after the end.
     Ok(pieces.fuse())
-}
-
-/// A search for everything, the oldest first, so many at a time.
-pub fn whole(query: Fenced, known: &Known, is_opensearch: bool, point: String, size: u32) -> Search {
-    let mut search = Search::new(query, &known.time, Order::Asc, size);
-    search.source = known.sources();
-    // Elasticsearch tells documents of one moment apart by itself.
-    if is_opensearch {
-        search.sort.push(one("_id", Sort::plain(Order::Asc)));
-    }
-    search.pit = Some(Pit { id: point, keep_alive: KEEP_ALIVE });
-    search
 }
 
 impl Reading {
@@ -104,40 +75,10 @@ impl Reading {
             // It may take long, and rights may end meanwhile.
             self.access.still(&self.granted).await?;
         }
-        let answer = self.store.client.search_point(&self.search).await;
-        let answer = answer.map_err(|error| error.about(self.cluster.as_str()))?;
-        if let Some(point) = answer.pit_id {
-            self.point.clone_from(&point);
-            self.search.pit = Some(Pit { id: point, keep_alive: KEEP_ALIVE });
-        }
+        let hits = self.pages.next().await.map_err(|error| error.about(self.cluster.as_str()))?;
         let origin = Origin { cluster: &self.cluster, known: &self.known, fence: &self.fence };
-        write_rows(&mut piece, &origin.rows(&answer.hits.hits).0);
-        if answer.timed_out || answer.shards.failed > 0 {
-            // A file that is not whole must not look as if it were.
-            let cause =
-                "the log store did not look at everything: ask for a shorter stretch of time".to_owned();
-            return Err(ElasticsearchError::unreachable(cause).about(self.cluster.as_str()));
-        }
-        let last: Option<Vec<Value>> = answer.hits.hits.last().map(|hit| hit.sort.clone());
-        self.is_over = last.is_none() || answer.hits.hits.len() < AT_A_TIME as usize;
-        self.search.search_after = last;
+        write_rows(&mut piece, &origin.rows(&hits).0);
         Ok(piece.into())
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        let (store, point) = (Arc::clone(&self.store), std::mem::take(&mut self.point));
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(error) = store.client.close_point(&point, store.is_opensearch).await {
-                    tracing::debug!(
-                        error = &error as &dyn std::error::Error,
-                        "A point in time will end by itself"
-                    );
-                }
-            });
-        }
     }
 }
 

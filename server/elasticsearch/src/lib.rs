@@ -12,6 +12,7 @@ mod export;
 mod fence;
 mod layout;
 mod level;
+mod pages;
 mod people;
 mod reads;
 mod rows;

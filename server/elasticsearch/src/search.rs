@@ -161,7 +161,7 @@ fn facets(answer: &Answer, known: &Known, request: &SearchRequest) -> Vec<Facet>
 }
 
 /// Its moment and its place in it.
-fn stands(hit: &Hit) -> (i64, i64) {
+pub fn stands(hit: &Hit) -> (i64, i64) {
     (moment(hit), place(hit))
 }
 

@@ -3,8 +3,8 @@
 use crate::client::Client;
 use crate::direct::Direct;
 use crate::error::ElasticsearchError;
-use crate::export::whole;
 use crate::fence::Fence;
+use crate::pages::{Pages, whole};
 use crate::search::{Span, fenced};
 use crate::store::Store;
 use crate::transport::{Ask, Transport};
@@ -179,6 +179,57 @@ impl Transport for Arc<InProcess> {
     }
 }
 
+/// Forgets the point in time at every fourth part of what it is asked for, and has no room for every fourth.
+struct Shaky {
+    way: Arc<InProcess>,
+    parts: AtomicUsize,
+}
+
+const FULL: &str = r#"{"error":{"root_cause":[{"type":"es_rejected_execution_exception","reason":"no room"}],"type":"search_phase_execution_exception","reason":"all shards failed"},"status":429}"#;
+
+#[async_trait]
+impl Transport for Shaky {
+    fn name(&self) -> String {
+        self.way.name()
+    }
+
+    async fn ask(&self, ask: &Ask) -> Result<Bytes, ElasticsearchError> {
+        if ask.path == "/_search" {
+            match self.parts.fetch_add(1, Ordering::Relaxed) % 4 {
+                1 => {
+                    let body: serde_json::Value = serde_json::from_slice(&ask.body).unwrap();
+                    let body = json!({"id": body["pit"]["id"]}).to_string().into();
+                    self.way.ask(&Ask { method: Method::DELETE, path: "/_pit".into(), body }).await?;
+                }
+                3 => return Ok(Bytes::from_static(FULL.as_bytes())),
+                _ => {}
+            }
+        }
+        self.way.ask(ask).await
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_times() {
+    let (_, way) = store().await;
+    let shaky = Shaky { way, parts: AtomicUsize::new(0) };
+    let store = Arc::new(Store::learn(Client::new(Arc::new(shaky)), &BTreeMap::new()).await.unwrap());
+    let known = store.known(Of::Logs).unwrap();
+    let window = request(Of::Logs, "").window;
+    let query = fenced(&Query::default(), Span::of(window, NOW), &known, &everything()).unwrap();
+    let mut pages = Pages::open(store, known, query, 100).await.unwrap();
+
+    let mut seen = Vec::new();
+    while !pages.are_over() {
+        seen.extend(pages.next().await.unwrap().into_iter().map(|hit| hit.id));
+    }
+
+    assert!(seen.is_sorted(), "they begin with their moment");
+    let count = seen.len();
+    seen.dedup();
+    assert_eq!((seen.len(), count), (721, 721));
+}
+
 async fn store() -> (Store, Arc<InProcess>) {
     store_of(Arc::new(Past)).await
 }
@@ -307,6 +358,24 @@ async fn a_line_stands_among_its_neighbours(store: &Store) {
     let ids: Vec<&str> = around.lines.iter().map(|line| line.id.as_str()).collect();
     let expected: Vec<&str> = rows[6..=14].iter().rev().map(|row| row.id.as_str()).collect();
     assert_eq!((ids, around.at, around.more), (expected, 4, (true, true)));
+}
+
+#[tokio::test]
+async fn a_line_of_a_moment_in_which_much_was_written_stands_among_its_neighbours() {
+    let (store, _) = store_of(Arc::new(Burst::default())).await;
+    let known = store.known(Of::Logs).unwrap();
+    let found = found(&store, &request(Of::Logs, ""), &everything()).await.unwrap();
+    let Rows::Logs(rows) = found.rows else { panic!() };
+
+    for place in [10, 50, 95] {
+        let request = AroundRequest { cluster: cluster(), id: rows[place].id.clone(), lines: 4 };
+        let around = store.around(&known, &request, &everything()).await.unwrap().unwrap();
+
+        let ids: Vec<&str> = around.lines.iter().map(|line| line.id.as_str()).collect();
+        let expected: Vec<&str> =
+            rows[place - 4..=place + 4].iter().rev().map(|row| row.id.as_str()).collect();
+        assert_eq!((ids, around.at, around.more), (expected, 4, (true, true)));
+    }
 }
 
 async fn a_foreign_line_does_not_exist_by_its_name_either(store: &Store) {

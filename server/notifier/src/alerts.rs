@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use database::DatabaseError;
-use kubernetes::{Cluster, Kubernetes};
+use kubernetes::{Births, Cluster, Kubernetes};
 use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError};
 use monitoring_contract::Alert;
 use prometheus::Prometheus;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where alerts come from.
 #[async_trait]
@@ -19,6 +20,9 @@ pub trait Alerts: Send + Sync {
     async fn firing(&self, cluster: &ClusterName) -> Result<Option<Vec<Alert>>, ConsoleError>;
     /// What fires of its lists, in the same way.
     async fn firing_lists(&self, cluster: &ClusterName) -> Result<Vec<Alert>, ConsoleError>;
+    /// Since when each of its namespaces is there, in milliseconds since 1970: what began before belongs to another one of
+    /// that name.
+    async fn births(&self, cluster: &ClusterName) -> Result<Births, ConsoleError>;
     /// Finds out what the lists of all clusters hold. Only who tells receivers does.
     async fn look_at_lists(&self) -> Result<(), DatabaseError>;
     /// Waits until something should be looked at before its time.
@@ -27,17 +31,25 @@ pub trait Alerts: Send + Sync {
 
 /// The clusters' own monitoring.
 pub struct OfClusters {
-    /// The clusters.
-    pub kubernetes: Arc<Kubernetes>,
-    /// What measures them.
-    pub prometheus: Arc<Prometheus>,
-    /// What warns without that.
-    pub lists: ListAlerts,
+    kubernetes: Arc<Kubernetes>,
+    prometheus: Arc<Prometheus>,
+    lists: ListAlerts,
+    /// The namespaces of each cluster as it last told of them.
+    births: Mutex<BTreeMap<ClusterName, Births>>,
 }
 
 impl OfClusters {
+    /// These clusters, with what measures them and what warns without that.
+    pub fn new(kubernetes: Arc<Kubernetes>, prometheus: Arc<Prometheus>, lists: ListAlerts) -> Self {
+        Self { kubernetes, prometheus, lists, births: Mutex::default() }
+    }
+
     fn cluster(&self, name: &ClusterName) -> Option<&Arc<Cluster>> {
         self.kubernetes.clusters().find(|known| known.name() == name)
+    }
+
+    fn last_told(&self) -> MutexGuard<'_, BTreeMap<ClusterName, Births>> {
+        self.births.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,6 +70,19 @@ impl Alerts for OfClusters {
         match self.cluster(cluster) {
             Some(cluster) => self.prometheus.firing_lists(cluster).await,
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// Of a cluster that does not answer it is what it last told: that its API is down is what people have to hear of, and
+    /// nobody makes a namespace anew there meanwhile.
+    async fn births(&self, name: &ClusterName) -> Result<Births, ConsoleError> {
+        let Some(cluster) = self.cluster(name) else { return Ok(Births::default()) };
+        match cluster.births().await {
+            Ok(births) => {
+                self.last_told().insert(name.clone(), Arc::clone(&births));
+                Ok(births)
+            }
+            Err(error) => self.last_told().get(name).cloned().ok_or_else(|| error.into()),
         }
     }
 

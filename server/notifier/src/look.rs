@@ -4,6 +4,7 @@ use crate::channels::most_alerts;
 use crate::message::{Message, Told, worst_first};
 use crate::receiver::Receiver;
 use database::deliveries::{Look, ToldAlert};
+use kubernetes::Births;
 use model::{ClusterName, Namespace};
 use monitoring_contract::Alert;
 use notifications_contract::Reason;
@@ -25,14 +26,13 @@ pub enum Heard {
 }
 
 impl Heard {
-    fn admits(&self, alert: &Alert) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Namespaces(namespaces) => {
-                let own = alert.labels.iter().find(|(name, _)| name == "namespace").map(|(_, value)| value);
-                own.is_some_and(|own| namespaces.iter().any(|namespace| namespace.as_str() == own))
-            }
-        }
+    /// Whether an alert is heard: what began before a namespace was made is about another one of its name.
+    fn admits(&self, alert: &Alert, births: &Births) -> bool {
+        let Self::Namespaces(namespaces) = self else { return true };
+        let own = alert.labels.iter().find(|(name, _)| name == "namespace").map(|(_, value)| value);
+        let own = own.and_then(|own| namespaces.iter().find(|namespace| namespace.as_str() == own));
+        let born = own.and_then(|own| births.get(own)).map(|born| born.div_euclid(1000));
+        born.zip(alert.since).is_some_and(|(born, since)| since.0 >= born)
     }
 }
 
@@ -43,6 +43,8 @@ pub struct Firing {
     pub rules: Option<Vec<Alert>>,
     /// Of its lists.
     pub lists: Option<Vec<Alert>>,
+    /// Since when each of its namespaces is there, in milliseconds since 1970.
+    pub births: Option<Births>,
 }
 
 impl Firing {
@@ -62,7 +64,7 @@ impl Firing {
 pub type Due = (Reason, Message);
 
 /// Compares what fires with what the receiver was told. `firing` is everything that fires in the cluster; of what is not known
-/// nothing begins and nothing ends.
+/// nothing begins and nothing ends: for who hears namespaces nothing at all, while it is not known since when those are there.
 pub fn look(
     receiver: &Receiver,
     cluster: &ClusterName,
@@ -71,7 +73,12 @@ pub fn look(
     known: Vec<ToldAlert>,
     now: i64,
 ) -> (Look, Vec<Due>) {
-    let wanted = receiver.wanted(firing.alerts().filter(|alert| heard.admits(alert)));
+    let births = match (&firing.births, heard) {
+        (Some(births), _) => Births::clone(births),
+        (None, Heard::Everything) => Births::default(),
+        (None, Heard::Namespaces(_)) => return (Look::default(), Vec::new()),
+    };
+    let wanted = receiver.wanted(firing.alerts().filter(|alert| heard.admits(alert, &births)));
     let seen: BTreeMap<String, &Alert> =
         wanted.into_iter().map(|alert| (fingerprint(alert), alert)).collect();
     let fires: BTreeSet<String> = firing.alerts().map(fingerprint).collect();

@@ -103,9 +103,13 @@ impl Inner {
     ) -> Result<(), DatabaseError> {
         let rules = timeout(PATIENCE, self.alerts.firing(cluster));
         let lists = timeout(PATIENCE, self.alerts.firing_lists(cluster));
-        let (rules, lists) = futures::join!(rules, lists);
-        let firing =
-            Firing { rules: known(cluster, "rules", rules).flatten(), lists: known(cluster, "lists", lists) };
+        let births = timeout(PATIENCE, self.alerts.births(cluster));
+        let (rules, lists, births) = futures::join!(rules, lists, births);
+        let firing = Firing {
+            rules: known(cluster, "rules", rules).flatten(),
+            lists: known(cluster, "lists", lists),
+            births: known(cluster, "namespaces", births),
+        };
         for (receiver, heard) in hears {
             self.look_for(receiver, cluster, heard, &firing).await?;
         }

@@ -9,6 +9,7 @@ use database::deliveries::Look;
 use database::list_alerts::{ListAlertTerms, NewListAlert};
 use database::members::Place;
 use database::receivers::NewReceiver;
+use kubernetes::Births;
 use model::{ClusterName, ConsoleError, KindSlug, Level, System, TableQuery};
 use monitoring_contract::{Alert, OfList};
 use notifications_contract::{Channel, Least};
@@ -83,6 +84,10 @@ impl Alerts for Fake {
 
     async fn firing_lists(&self, _: &ClusterName) -> Result<Vec<Alert>, ConsoleError> {
         Ok(self.lists.lock().unwrap().clone())
+    }
+
+    async fn births(&self, _: &ClusterName) -> Result<Births, ConsoleError> {
+        Ok(Births::default())
     }
 
     async fn look_at_lists(&self) -> Result<(), DatabaseError> {

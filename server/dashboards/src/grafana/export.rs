@@ -2,7 +2,9 @@
 
 use super::{COLUMNS, RECORDS, UNITS, mappings, thresholds};
 use model::Unit;
-use monitoring_contract::{Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable};
+use monitoring_contract::{
+    Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
+};
 use serde_json::{Value, json};
 
 /// The form that is written.
@@ -89,6 +91,7 @@ fn height(kind: PanelKind) -> u64 {
     match kind {
         PanelKind::Lines
         | PanelKind::Stacked
+        | PanelKind::Bars
         | PanelKind::StateTimeline
         | PanelKind::HeatMap
         | PanelKind::Table
@@ -101,7 +104,7 @@ fn height(kind: PanelKind) -> u64 {
 
 fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
     let kind = match panel.kind {
-        PanelKind::Lines | PanelKind::Stacked => "timeseries",
+        PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars => "timeseries",
         PanelKind::Value => "stat",
         PanelKind::Gauge => "gauge",
         PanelKind::StateTimeline => "state-timeline",
@@ -122,10 +125,16 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         return value;
     }
     let custom = match panel.kind {
-        PanelKind::Lines | PanelKind::Stacked => {
-            let stacking = if panel.kind == PanelKind::Stacked { "normal" } else { "none" };
+        PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars => {
+            let stacking = if panel.kind == PanelKind::Lines { "none" } else { "normal" };
             let style = if panel.thresholds == Thresholds::default() { "off" } else { "line" };
-            json!({"stacking": {"mode": stacking, "group": "A"}, "thresholdsStyle": {"mode": style}})
+            let mut custom =
+                json!({"stacking": {"mode": stacking, "group": "A"}, "thresholdsStyle": {"mode": style}});
+            if panel.kind == PanelKind::Bars {
+                custom["drawStyle"] = "bars".into();
+                custom["fillOpacity"] = 60.into();
+            }
+            custom
         }
         _ => json!({}),
     };
@@ -148,6 +157,9 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
     }
     if !panel.mappings.is_empty() {
         defaults["mappings"] = mappings::write(&panel.mappings);
+    }
+    if panel.step > 0 {
+        value["interval"] = Window::Last(panel.step).to_texts().0.into();
     }
     value["targets"] = targets(panel);
     value

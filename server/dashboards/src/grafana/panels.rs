@@ -7,7 +7,7 @@ use super::{mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange, Window,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -52,6 +52,7 @@ pub(super) fn panel(
                 PanelKind::HeatMap | PanelKind::Logs => Thresholds::default(),
                 _ => thresholds::read(value, kind, range, &mut missing),
             },
+            step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
             mappings,
             ..PanelPlan::default()
@@ -67,10 +68,9 @@ pub(super) fn panel(
 }
 
 fn kind(value: &Value) -> Option<PanelKind> {
-    let stacking = text(value, "/fieldConfig/defaults/custom/stacking/mode");
-    let is_stacked = value["stack"] == true || matches!(stacking, "normal" | "percent");
     Some(match text(value, "/type") {
-        "timeseries" | "graph" if is_stacked => PanelKind::Stacked,
+        "timeseries" | "graph" if has_bars(value) => PanelKind::Bars,
+        "timeseries" | "graph" if is_stacked(value) => PanelKind::Stacked,
         "timeseries" | "graph" => PanelKind::Lines,
         "gauge" | "bargauge" => PanelKind::Gauge,
         "singlestat" if value.pointer("/gauge/show") == Some(&Value::Bool(true)) => PanelKind::Gauge,
@@ -82,6 +82,27 @@ fn kind(value: &Value) -> Option<PanelKind> {
         "text" => PanelKind::Text,
         _ => return None,
     })
+}
+
+fn is_stacked(value: &Value) -> bool {
+    let stacking = text(value, "/fieldConfig/defaults/custom/stacking/mode");
+    value["stack"] == true || matches!(stacking, "normal" | "percent")
+}
+
+fn has_bars(value: &Value) -> bool {
+    let is_of_old = value["bars"] == true && value["lines"] != true;
+    is_of_old || text(value, "/fieldConfig/defaults/custom/drawStyle") == "bars"
+}
+
+/// How far points are apart at least, if the panel says it.
+fn step(value: &Value, missing: &mut dyn FnMut(String)) -> u32 {
+    let said = text(value, "/interval").trim().trim_start_matches('>').trim_start();
+    let is_said = |step: &u32| *step > 0 && Window::Last(*step).to_texts().0 == said;
+    let found = PANEL_STEPS.into_iter().find(is_said);
+    if found.is_none() && !said.is_empty() {
+        missing(format!("that its points are {said} apart"));
+    }
+    found.unwrap_or(0)
 }
 
 /// Where a gauge begins and ends, if the panel says it.
@@ -187,6 +208,9 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     }
     if value["alert"].is_object() {
         missing("its alert".into());
+    }
+    if kind == PanelKind::Bars && !is_stacked(value) && list(value, "/targets").len() > 1 {
+        missing("that its bars stand beside each other".into());
     }
     if text(value, "/fieldConfig/defaults/custom/stacking/mode") == "percent" || value["percentage"] == true {
         missing("that it stacks shares".into());

@@ -4,8 +4,8 @@ use super::import::Imported;
 use super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS, ValueMapping,
-    ValueRange, Variable, WIDTHS,
+    Annotation, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS,
+    ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -71,6 +71,38 @@ fn rows_of_old_give_their_panels() {
     let first = &imported.plan.panels[0];
     assert_eq!((first.unit, first.thresholds.critical), (Unit::BytesPerSecond, Some(100.0)));
     assert_eq!(first.queries[0].query, "rate(node_network_receive_bytes_total[5m])");
+}
+
+#[test]
+fn bars_are_bars_and_points_are_as_far_apart_as_they_say() {
+    let panel = |title: &str, more: Value| {
+        let mut panel =
+            json!({"type": "timeseries", "title": title, "gridPos": {"w": 12}, "targets": [{"expr": "up"}]});
+        panel.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        panel
+    };
+    let styled = |style: &str| json!({"fieldConfig": {"defaults": {"custom": {"drawStyle": style, "stacking": {"mode": "normal"}}}}});
+    let beside = json!({"type": "graph", "bars": true, "lines": false, "interval": "7m", "targets": [{"expr": "up"}, {"expr": "down"}]});
+    let imported = read(&json!({
+        "title": "Bars",
+        "panels": [
+            panel("Today", styled("bars")),
+            panel("Areas", styled("line")),
+            panel("Beside", beside),
+            panel("Both", json!({"type": "graph", "bars": true, "lines": true, "interval": ">1h"})),
+        ],
+    }));
+
+    let shown: Vec<_> = imported.plan.panels.iter().map(|panel| (panel.kind, panel.step)).collect();
+    let expected = [PanelKind::Bars, PanelKind::Stacked, PanelKind::Bars, PanelKind::Lines];
+    assert_eq!(shown, expected.into_iter().zip([0, 0, 0, 3600]).collect::<Vec<_>>());
+    assert_eq!(
+        imported.left_out,
+        [
+            "panel \"Beside\": that its bars stand beside each other",
+            "panel \"Beside\": that its points are 7m apart",
+        ]
+    );
 }
 
 #[test]
@@ -385,15 +417,16 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
     let kind = (0..PanelKind::ALL.len() - 2).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
-    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len());
+    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len());
     (kind, look, queries, thresholds(), range(), mappings).prop_map(
-        |(kind, (title, width, unit), queries, thresholds, range, mappings)| PanelPlan {
+        |(kind, (title, width, unit, step), queries, thresholds, range, mappings)| PanelPlan {
             title,
             kind,
             width: WIDTHS[width],
             unit: OWN_UNITS[unit].0,
             queries,
             thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
+            step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
             range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
             mappings: if kind.has_mappings() { mappings } else { Vec::new() },
             ..PanelPlan::default()

@@ -51,7 +51,7 @@ pub fn read(
     range: ValueRange,
     missing: &mut dyn FnMut(String),
 ) -> Thresholds {
-    let is_drawn = matches!(kind, PanelKind::Lines | PanelKind::Stacked);
+    let is_drawn = matches!(kind, PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars);
     let style = text(panel, "/fieldConfig/defaults/custom/thresholdsStyle/mode");
     let steps = list(panel, "/fieldConfig/defaults/thresholds/steps");
     if is_drawn && !list(panel, "/thresholds").is_empty() {

@@ -25,7 +25,8 @@ impl Story {
 
     /// Reasons with the names of what they are about.
     fn look(&mut self, after: i64, rules: &[Alert]) -> Vec<(Reason, Vec<String>)> {
-        self.look_at(after, &Firing { rules: Some(rules.to_vec()), lists: Some(Vec::new()) })
+        let births = Some(births(&[("shop", 0), ("blog", 0)]));
+        self.look_at(after, &Firing { rules: Some(rules.to_vec()), lists: Some(Vec::new()), births })
     }
 
     fn look_at(&mut self, after: i64, firing: &Firing) -> Vec<(Reason, Vec<String>)> {
@@ -38,6 +39,12 @@ impl Story {
         let names = |message: Message| message.alerts.into_iter().map(|told| told.alert.name).collect();
         due.into_iter().map(|(reason, message)| (reason, names(message))).collect()
     }
+}
+
+/// Namespaces with the moments at which they were made, in seconds since 1970.
+fn births(of: &[(&str, i64)]) -> Births {
+    let born = |(name, at): &(&str, i64)| (Namespace::parse(name).unwrap(), at * 1000);
+    of.iter().map(born).collect::<BTreeMap<_, _>>().into()
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -123,11 +130,10 @@ fn what_somebody_looks_after_is_not_told_again_and_its_end_is() {
 fn a_receiver_hears_its_own_namespaces_and_what_is_bad_enough() {
     let mut story = Story::new();
     story.heard = Heard::Namespaces([Namespace::parse("shop").unwrap()].into());
+    let begun = |alert: Alert| Alert { since: Some(Timestamp(NOW)), ..alert };
     let nowhere = Alert { labels: Vec::new(), ..alert("Node", "") };
-    assert_eq!(
-        story.look(0, &[alert("A", "shop"), alert("B", "blog"), nowhere]),
-        [(Reason::Firing, names(&["A"]))]
-    );
+    let all = [alert("A", "shop"), alert("B", "blog"), nowhere].map(begun);
+    assert_eq!(story.look(0, &all), [(Reason::Firing, names(&["A"]))]);
 
     let mut story = Story::new();
     story.receiver.said.least = notifications_contract::Least::Critical;
@@ -140,6 +146,28 @@ fn a_receiver_hears_its_own_namespaces_and_what_is_bad_enough() {
     story.receiver.said.matchers = "namespace=\"blog\"".into();
     assert_eq!(story.look(15, &both), [(Reason::Firing, names(&["B"]))], "A still fires: it did not end");
     assert_eq!(story.look(300, &both), []);
+}
+
+#[test]
+fn what_began_before_a_namespace_was_made_is_about_another_one() {
+    let mut story = Story::new();
+    story.heard = Heard::Namespaces([Namespace::parse("shop").unwrap()].into());
+    let begun = |name: &str, at| Alert { since: Some(Timestamp(at)), ..alert(name, "shop") };
+    let nobody_knows = Alert { since: None, ..alert("C", "shop") };
+    let mut firing = Firing {
+        rules: Some(vec![begun("A", NOW - 61), begun("B", NOW - 60), nobody_knows]),
+        lists: Some(Vec::new()),
+        births: None,
+    };
+
+    assert_eq!(story.look_at(0, &firing), [], "it is not known whose they are");
+    firing.births = Some(births(&[("shop", NOW - 60)]));
+    assert_eq!(story.look_at(15, &firing), [(Reason::Firing, names(&["B"]))]);
+    // The namespace is made anew: what was told is another one's now, and its end is nobody's business.
+    firing.births = Some(births(&[("shop", NOW + 20)]));
+    assert_eq!(story.look_at(30, &firing), []);
+    assert_eq!(story.look_at(300, &firing), []);
+    assert!(story.known.is_empty());
 }
 
 #[test]
@@ -159,6 +187,7 @@ fn of_what_is_not_known_nothing_ends_and_nothing_begins() {
     let firing = |rules: Option<&[&str]>, lists: Option<&[&str]>| Firing {
         rules: rules.map(|names| names.iter().map(|name| alert(name, "shop")).collect()),
         lists: lists.map(|names| names.iter().map(|name| listed(name)).collect()),
+        births: None,
     };
 
     let both = firing(Some(&["A"]), Some(&["B"]));

@@ -5,7 +5,7 @@ use super::values::named;
 use crate::answer::Measurement;
 use crate::boards::rounded;
 use model::chart::{Frame, HeatMap, HeatOf, HeatRow};
-use monitoring_contract::PanelPlan;
+use monitoring_contract::{PANEL_STEPS, PanelPlan};
 
 /// Rows of a heat map; more are higher than a screen.
 const MOST_ROWS: usize = 24;
@@ -20,8 +20,19 @@ type Values = Vec<Option<f64>>;
 
 /// The same stretch of time in fewer points, with steps that others share.
 pub(super) fn columns(frame: Frame) -> Frame {
-    let step = frame.step.max(1) * (frame.points().div_ceil(MOST_COLUMNS).max(1) as u32);
-    let long = i64::from(step);
+    stepped(frame, frame.step.max(1) * (frame.points().div_ceil(MOST_COLUMNS).max(1) as u32))
+}
+
+/// The same stretch of time with points no nearer to each other than a panel says, as far as some of them fit.
+pub(super) fn paced(frame: Frame, seconds: u32) -> Frame {
+    let longest = u32::try_from((frame.end - frame.start) / 2).unwrap_or(u32::MAX);
+    let fits = PANEL_STEPS.into_iter().filter(|step| *step <= seconds.min(longest)).max().unwrap_or(0);
+    if fits > frame.step { stepped(frame, fits) } else { frame }
+}
+
+/// The same stretch of time with this distance between its points.
+fn stepped(frame: Frame, step: u32) -> Frame {
+    let long = i64::from(step.max(1));
     let end = frame.end - frame.end.rem_euclid(long);
     Frame { start: end - (frame.end - frame.start) / long * long, end, step }
 }
@@ -232,5 +243,17 @@ mod tests {
         assert!(frame.points() <= MOST_COLUMNS && frame.step == 60 && frame.end % 60 == 0, "{frame:?}");
         let few = Frame { start: 600, end: 1200, step: 60 };
         assert_eq!(columns(few), few);
+    }
+
+    #[test]
+    fn points_are_as_far_apart_as_a_panel_says_and_some_of_them_fit() {
+        let hour = Frame { start: 7_200_000, end: 7_203_600, step: 30 };
+
+        assert_eq!(paced(hour, 0), hour);
+        assert_eq!(paced(hour, 300), Frame { step: 300, ..hour });
+        assert_eq!(paced(hour, 86_400), Frame { step: 900, ..hour }, "a day does not fit an hour");
+        assert_eq!(paced(Frame { step: 600, ..hour }, 300).step, 600);
+        let late = Frame { start: 7_200_090, end: 7_203_690, step: 30 };
+        assert_eq!(paced(late, 300), Frame { step: 300, ..hour });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Look;
 use super::gauges::gauges;
-use super::heat::{columns, heat_map};
+use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
 use super::values::{named, table, values};
 use crate::answer::Answer;
@@ -30,7 +30,9 @@ impl Source {
             };
             return shown(plan, Vec::new(), content);
         }
-        let frame = if plan.kind == PanelKind::HeatMap { columns(frame) } else { frame };
+        let frame = if plan.kind.is_over_time() { paced(frame, plan.step) } else { frame };
+        let is_in_columns = matches!(plan.kind, PanelKind::HeatMap | PanelKind::Bars);
+        let frame = if is_in_columns { columns(frame) } else { frame };
         let (queries, content) = match self.kept_queries(plan, look, frame) {
             Ok(queries) => {
                 let content = self.kept_content(plan, &queries, look, frame).await;
@@ -51,7 +53,7 @@ impl Source {
         frame: Frame,
     ) -> Result<Vec<(&'p PanelQuery, Fenced)>, PrometheusError> {
         let frame =
-            if is_over_time(plan.kind) { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
+            if plan.kind.is_over_time() { frame } else { Frame { step: frame.step, ..moment(frame.end) } };
         let sent = |query: &'p PanelQuery| Ok((query, self.fenced(&query.query, look, frame)?));
         plan.queries.iter().map(sent).collect()
     }
@@ -75,7 +77,9 @@ impl Source {
         frame: Frame,
     ) -> Result<ShownContent, PrometheusError> {
         match plan.kind {
-            PanelKind::Lines | PanelKind::Stacked => self.kept_chart(plan, queries, look, frame).await,
+            PanelKind::Lines | PanelKind::Stacked | PanelKind::Bars => {
+                self.kept_chart(plan, queries, look, frame).await
+            }
             PanelKind::StateTimeline => {
                 let answers = self.lines(queries).await?;
                 let shown = timeline(&answers, plan, frame, warnings(&answers));
@@ -121,7 +125,10 @@ impl Source {
             let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
             series = with_earlier(series, &gathered(&before, earlier).0);
         }
-        let drawn = charts::draw(frame, plan.unit, plan.kind == PanelKind::Stacked, &series);
+        let drawn = match plan.kind {
+            PanelKind::Bars => charts::bars(frame, plan.unit, &series),
+            kind => charts::draw(frame, plan.unit, kind == PanelKind::Stacked, &series),
+        };
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
         Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))
     }
@@ -135,12 +142,6 @@ impl Source {
             .map(|(query, fenced)| async move { Ok((*query, fenced.range(&self.client).await?)) });
         join_all(ask).await.into_iter().collect()
     }
-}
-
-/// Whether a panel shows more than one moment.
-fn is_over_time(kind: PanelKind) -> bool {
-    use PanelKind::{HeatMap, Lines, Stacked, StateTimeline};
-    matches!(kind, Lines | Stacked | StateTimeline | HeatMap)
 }
 
 fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent) -> ShownPanel {

@@ -40,6 +40,7 @@ fn every_kind() -> Plan {
         [
             PanelKind::Lines,
             PanelKind::Stacked,
+            PanelKind::Bars,
             PanelKind::Value,
             PanelKind::Table,
             PanelKind::Gauge,
@@ -111,6 +112,7 @@ async fn each_kind_shows_what_it_is_for() {
     let [
         ShownContent::Chart(lines),
         ShownContent::Chart(stacked),
+        ShownContent::Chart(bars),
         ShownContent::Values(values),
         ShownContent::Table(table),
         ShownContent::Gauges(gauges),
@@ -124,6 +126,8 @@ async fn each_kind_shows_what_it_is_for() {
     let labels: Vec<_> = lines.series.iter().map(|series| series.label.as_str()).collect();
     assert_eq!(labels, ["blog-0", "shop-0"]);
     assert!(stacked.scale.is_stacked && !lines.scale.is_stacked);
+    assert!(bars.scale.is_stacked && bars.scale.frame.points() < lines.scale.frame.points());
+    assert!(bars.svg.contains("<polygon") && !lines.svg.contains("<polygon"), "{}", bars.svg);
     assert_eq!((values[0].name.as_str(), values[0].figure.value), ("web-0", 2.0));
     assert_eq!(values[0].figure.level, Some(model::Level::Warning));
     assert_eq!((table.labels.len(), table.rows.len()), (2, 1));

@@ -5,7 +5,8 @@ use crate::layout::Layout;
 use crate::promql::{Forced, Query};
 use crate::seen::Seen;
 use crate::subject::of_object;
-use model::{ConsoleError, KindSlug, Namespace, ObjectName};
+use model::chart::Frame;
+use model::{ConsoleError, KindSlug, Namespace, ObjectName, Window};
 use monitoring_contract::{RuleAbout, RuleSource, RuleTemplate};
 
 /// For whom a rule is written.
@@ -53,6 +54,29 @@ pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result
             }
             query.force(|metric| writer.fence(layout, metric)).map_err(|error| wrong(error.to_string()))
         }
+    }
+}
+
+/// Refuses a query that reads what was measured before its project was made: that was another project's, and whoever evaluates
+/// a rule knows of no such thing. A rule goes with its project, so what may be kept once may be evaluated from then on. Moments
+/// are in seconds since 1970.
+pub fn within_life(query: &Query, born: i64, now: i64) -> Result<(), ConsoleError> {
+    let wrong = |words: String| ConsoleError::invalid("query", words);
+    let frame = Frame { start: now, end: now, step: 1 };
+    let reach = query.clone().in_frame(frame).and_then(|query| query.reach());
+    let from = reach.map_err(|error| wrong(error.to_string()))?.admits_from(born);
+    match from.map(|from| from.saturating_sub(now)) {
+        Some(seconds) if seconds <= 0 => Ok(()),
+        Some(seconds) => {
+            let minutes = u32::try_from(seconds.saturating_add(59) / 60).unwrap_or(u32::MAX / 60);
+            let wait = Window::Last(minutes.saturating_mul(60)).to_texts().0;
+            Err(wrong(format!(
+                "reads what was measured before the project was made: shorten ranges and offsets, or keep it in {wait}"
+            )))
+        }
+        None => Err(wrong(
+            "names a moment before the project was made: leave out what stands behind @".to_owned(),
+        )),
     }
 }
 

@@ -12,12 +12,11 @@ mod standing;
 mod tests;
 
 use crate::alerts::Groups;
-use crate::error::PrometheusError;
 use crate::explore::fault;
 use crate::layout::Layout;
 use crate::promql::Query;
 use crate::reads::ReadMetrics;
-use crate::service::{ForCaller, PATIENCE, Source};
+use crate::service::{ForCaller, PATIENCE, Source, now};
 use access::{Action, Caller, Need, Place, Resource, Scope, Verb, decide};
 use expression::Writer;
 use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef};
@@ -197,10 +196,23 @@ impl ForCaller {
                 Err(placed.unwrap_or(ConsoleError::Invalid { problems }))
             }
             (query, ..) => {
-                let wrong = |error: PrometheusError| ConsoleError::invalid("query", error.to_string());
-                query?.to_text().map_err(wrong)
+                let query = query?;
+                // A template reads an hour at most, and of an alert that began before the project was made nobody is told.
+                if matches!(source, RuleSource::Query(_)) && writer.is_confined(source) {
+                    let born = self.born(cluster, writer.namespace).await?;
+                    expression::within_life(&query, born, now())?;
+                }
+                query.to_text().map_err(|error| ConsoleError::invalid("query", error.to_string()))
             }
         }
+    }
+
+    /// When a project was made, in seconds since 1970.
+    async fn born(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<i64, ConsoleError> {
+        let births = self.cluster(cluster)?.births().await?;
+        let born = births.get(namespace).map(|born| born.div_euclid(1000));
+        let unknown = || ConsoleError::invalid("namespace", format!("there is no {namespace} in {cluster}"));
+        born.ok_or_else(unknown)
     }
 
     /// The labels with which a new object is taken up by what evaluates rules. That is waited for: without them the rule

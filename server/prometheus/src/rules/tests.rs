@@ -1,4 +1,4 @@
-use super::expression::{Writer, is_within, labels, query};
+use super::expression::{Writer, is_within, labels, query, within_life};
 use super::recognised::recognised;
 use super::*;
 use monitoring_contract::{RuleAbout, RuleTemplate};
@@ -104,6 +104,29 @@ fn every_template_of_a_project_asks_for_nothing_else() {
             }
         }
     }
+}
+
+#[test]
+fn a_query_reads_nothing_of_who_had_the_name_before() {
+    const NOW: i64 = 1_800_000_000;
+    let refused = |text: &str, age: i64| match within_life(&Query::parse(text).unwrap(), NOW - age, NOW) {
+        Ok(()) => None,
+        Err(ConsoleError::Invalid { problems }) => Some(problems[0].message.clone()),
+        Err(error) => panic!("{error}"),
+    };
+    let says = |text: &str, age, words: &str| refused(text, age).is_some_and(|said| said.contains(words));
+
+    assert_eq!(refused("sum(rate(up[5m])) > 0", 360), None);
+    assert_eq!(refused("vector(1) > 0", 0), None);
+    assert_eq!(refused("up - up offset 7d > 0", 8 * 86_400), None);
+    assert!(says("sum(rate(up[5m])) > 0", 359, "keep it in 1m"));
+    assert!(says("up - up offset 7d > 0", 86_400, "keep it in 8641m"));
+    assert!(says("max_over_time(up[1h:1m] offset 1h) > 0", 3600, "before the project was made"));
+    // A moment stays what it is, however old the project grows.
+    assert!(says("up @ 1700000000 > 0", 86_400, "behind @"));
+    assert_eq!(refused("up @ 1799999000 > 0", 86_400), None);
+    assert_eq!(refused("rate(up[5m] @ end()) > 0", 360), None);
+    assert!(says("rate(up[5m] @ end()) > 0", 359, "behind @"));
 }
 
 #[test]

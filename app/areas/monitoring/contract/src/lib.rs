@@ -27,7 +27,7 @@ pub use dashboards::{
     EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard, ImportFields,
     InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_STATE, LONGEST_TEXT, MOST_ANNOTATIONS, MOST_EMBEDS,
     MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES, NAMESPACE_VARIABLE, NewEmbed, NotEmbedded,
-    OpenedDashboard, Origin, PanelFields, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS,
+    OpenedDashboard, Origin, PANEL_STEPS, PanelFields, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS,
     RemoveDashboard, RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel,
     ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
     ShownRow, ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,

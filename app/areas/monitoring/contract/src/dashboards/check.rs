@@ -3,8 +3,8 @@
 use super::annotation::annotation_problems;
 use super::variable::variable_problems;
 use super::{
-    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, Plan, Thresholds,
-    ValueRange, WIDTHS,
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, Plan,
+    Thresholds, ValueRange, WIDTHS,
 };
 use model::FieldProblem;
 
@@ -47,6 +47,14 @@ impl PanelPlan {
         }
         if !WIDTHS.contains(&self.width) {
             wrong("width", "choose one of the widths".into());
+        }
+        if !PANEL_STEPS.contains(&self.step) {
+            wrong("step", "choose one of the distances".into());
+        } else if self.step > 0 && !self.kind.is_over_time() {
+            wrong(
+                "step",
+                "only what is drawn over time has points: choose the first, or another kind".into(),
+            );
         }
         self.text_problems(&mut wrong);
         self.query_problems(&mut wrong);

@@ -102,6 +102,9 @@ pub struct PanelFields {
     /// How wide it is, in columns of twelve.
     #[serde(default)]
     pub width: u8,
+    /// How far its points are apart at least, in seconds; 0 for as fine as there is room.
+    #[serde(default)]
+    pub step: u32,
     /// What warns; empty for nothing.
     #[serde(default)]
     pub warning: String,
@@ -159,6 +162,7 @@ impl PanelFields {
             unit: self.unit,
             queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
             thresholds,
+            step: self.step,
             range,
             mappings,
             text: plain(&self.text),
@@ -233,6 +237,7 @@ mod tests {
             kind: PanelKind::Lines,
             unit: Unit::Count,
             width: 6,
+            step: 300,
             warning: String::new(),
             critical: " 4.5".into(),
             min: String::new(),
@@ -253,6 +258,7 @@ mod tests {
         assert_eq!((panel.title.as_str(), panel.queries.len()), ("Load", 1), "empty queries do not count");
         assert_eq!(panel.queries[0].query, "sum(\n node_load1)");
         assert_eq!(panel.thresholds, Thresholds { warning: None, critical: Some(4.5) });
+        assert_eq!(panel.step, 300);
     }
 
     #[test]
@@ -269,7 +275,13 @@ mod tests {
 
     #[test]
     fn a_gauge_has_its_range() {
-        let gauge = PanelFields { kind: PanelKind::Gauge, min: "-5".into(), max: " 1e3 ".into(), ..fields() };
+        let gauge = PanelFields {
+            kind: PanelKind::Gauge,
+            step: 0,
+            min: "-5".into(),
+            max: " 1e3 ".into(),
+            ..fields()
+        };
 
         assert_eq!(gauge.check().unwrap().range, ValueRange { min: Some(-5.0), max: Some(1000.0) });
         let problems = PanelFields { max: "full".into(), ..gauge }.check().unwrap_err();

@@ -22,8 +22,8 @@ pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveD
 pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};
 pub use plan::{
-    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Plan,
-    Thresholds, UNITS, ValueRange, WIDTHS, unit_word,
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery,
+    Plan, Thresholds, UNITS, ValueRange, WIDTHS, unit_word,
 };
 pub use variable::{MOST_VARIABLES, NAMESPACE_VARIABLE, Variable, is_variable_name};
 pub use view::{

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// Widths of panels, in columns of twelve.
 pub const WIDTHS: [u8; 4] = [3, 4, 6, 12];
+/// How far points of a panel may be told to be apart at least, in seconds; 0 for as fine as there is room.
+pub const PANEL_STEPS: [u32; 8] = [0, 60, 300, 900, 3600, 10_800, 21_600, 86_400];
 /// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something.
 pub const MOST_PANELS: usize = 40;
 /// Queries of a panel.
@@ -69,6 +71,9 @@ pub struct PanelPlan {
     /// From where on values are bad.
     #[serde(default)]
     pub thresholds: Thresholds,
+    /// One of [`PANEL_STEPS`].
+    #[serde(default, skip_serializing_if = "is_fine")]
+    pub step: u32,
     /// Where a gauge begins and ends.
     #[serde(default, skip_serializing_if = "ValueRange::is_open")]
     pub range: ValueRange,
@@ -91,11 +96,17 @@ impl Default for PanelPlan {
             unit: Unit::Count,
             queries: Vec::new(),
             thresholds: Thresholds::default(),
+            step: 0,
             range: ValueRange::default(),
             mappings: Vec::new(),
             text: String::new(),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+fn is_fine(step: &u32) -> bool {
+    *step == 0
 }
 
 /// How a panel shows what it shows.
@@ -106,6 +117,8 @@ pub enum PanelKind {
     Lines,
     /// Filled lines that stand on each other.
     Stacked,
+    /// A bar at each point of time, in which the series stand on each other.
+    Bars,
     /// The latest value of each series, large.
     Value,
     /// The latest value of each series, as how far it has come within a range.
@@ -126,6 +139,11 @@ impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether it shows more than one moment, so that points can be near to each other or far apart.
+    pub fn is_over_time(self) -> bool {
+        matches!(self, Self::Lines | Self::Stacked | Self::Bars | Self::StateTimeline | Self::HeatMap)
     }
 }
 
@@ -171,9 +189,10 @@ impl ValueRange {
 
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Lines,
         Self::Stacked,
+        Self::Bars,
         Self::Value,
         Self::Gauge,
         Self::StateTimeline,
@@ -188,6 +207,7 @@ impl PanelKind {
         match self {
             Self::Lines => "Lines",
             Self::Stacked => "Stacked",
+            Self::Bars => "Bars",
             Self::Value => "Value",
             Self::Gauge => "Gauge",
             Self::StateTimeline => "StateTimeline",
