@@ -131,6 +131,8 @@ pub enum Control {
     Numbers,
     /// Keys and short values.
     Pairs,
+    /// Keys and short values without these keys, which have fields of their own.
+    Others(&'static [&'static str]),
     /// Keys and whole numbers, or texts where they are none.
     NumberPairs,
     /// Keys and values of many lines.

@@ -2,7 +2,8 @@
 
 use super::editing::Editing;
 use super::folded::group;
-use super::lists::{files, items, lines, number_pairs, pairs, ticks};
+use super::lists::{items, lines, ticks};
+use super::pairs::{files, number_pairs, others, pairs};
 use super::plain::{to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
@@ -107,6 +108,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Groups => lines(part, to_group, CORE_GROUP),
         Control::Numbers => lines(part, to_number_or_text, ""),
         Control::Pairs => pairs(part),
+        Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
         Control::Items { begin, title, fields } => items(part, begin, title, fields),

@@ -8,6 +8,7 @@ mod folded;
 mod lists;
 mod log_files;
 mod names;
+mod pairs;
 mod plain;
 mod quota;
 mod registry;

@@ -197,7 +197,8 @@ const CONTAINER: &[Field] = &[
             quantity("requests/ephemeral-storage", "request-scratch"),
             quantity("limits/ephemeral-storage", "limit-scratch"),
             // A device is limited, and that is its request too.
-            Field::new("limits", "all-limits", Control::Pairs).rule(Rule::Quantity),
+            Field::new("limits", "other-limits", Control::Others(&["cpu", "memory", "ephemeral-storage"]))
+                .rule(Rule::Quantity),
         ]),
     ),
     Field::new(
