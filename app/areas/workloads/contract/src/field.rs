@@ -102,6 +102,8 @@ pub enum Control {
     Number,
     /// A number, or a text when it is none.
     NumberOrText,
+    /// A mode of files: a number, written in octal.
+    Mode,
     /// A number that need not be whole.
     Decimal,
     /// Yes, or nothing.

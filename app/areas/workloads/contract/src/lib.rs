@@ -8,6 +8,7 @@ mod files;
 mod fit;
 pub mod forms;
 mod log_files;
+mod mode;
 mod nearest;
 mod place;
 mod ports;
@@ -28,6 +29,7 @@ pub use files::{
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use log_files::{LogFiles, LogMount};
+pub use mode::{read_mode, write_mode};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use registry::RegistryLogin;

@@ -25,6 +25,8 @@ pub enum Rule {
     Between(i64, i64),
     /// A text of so many characters.
     Length(u64, u64),
+    /// A mode of files, up to 0777 in octal.
+    Mode,
     /// A quantity such as `500m` or `2Gi`; of keys and values, each value.
     Quantity,
     /// A number, or a percentage.
@@ -103,6 +105,7 @@ impl Rule {
                 length if length < least => (false, SHORT),
                 length => (length <= most, LONG),
             },
+            Self::Mode => (is_within(&text, 0, 0o777), "fault.mode"),
             Self::Quantity => (model::quantity::thousandths(&text).is_some(), "fault.quantity"),
             Self::NumberOrPercent => {
                 (is_within(text.strip_suffix('%').unwrap_or(&text), 0, 1_000_000), "fault.percent")

@@ -139,6 +139,7 @@ fn wrong(field: &Field, value: &Value) -> Option<(&'static str, String)> {
         Control::Number if value.is_string() && !matches!(field.rule, Rule::Between(..)) => {
             Some(("fault.whole", words()))
         }
+        Control::Mode if value.is_string() => Some(("fault.mode", words())),
         Control::Decimal if value.is_string() => Some(("fault.decimal", words())),
         _ => {
             let text = field.rule.wrong(value)?;
@@ -253,6 +254,24 @@ mod tests {
         for fault in &faults {
             let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
             assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
+        }
+    }
+
+    #[test]
+    fn a_mode_of_files_is_octal_and_small() {
+        let (form, mut draft) = deployment();
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("nginx")));
+        let source = |mode: Value| json!({"secretName": "keys", "defaultMode": mode});
+        for (mode, is_good) in
+            [(json!(0o440), true), (json!(0o777), true), (json!(644), false), (json!("9"), false)]
+        {
+            let volume = json!({"name": "keys", "secret": source(mode.clone())});
+            draft.set(form, 0, "spec/template/spec/volumes", Some(json!([volume])));
+
+            let faults = draft.faults(form).into_iter();
+            let found: Vec<_> = faults.map(|fault| (fault.place, fault.text)).collect();
+            let place = "0/spec/template/spec/volumes/0/secret/defaultMode".to_owned();
+            assert_eq!(found, Vec::from_iter((!is_good).then_some((place, "fault.mode"))), "{mode}");
         }
     }
 

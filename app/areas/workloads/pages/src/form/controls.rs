@@ -11,7 +11,7 @@ use super::{described, log_files, names};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
-use workloads_contract::{CORE_GROUP, Control, Field};
+use workloads_contract::{CORE_GROUP, Control, Field, read_mode, write_mode};
 
 /// A place in one of the draft's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +95,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
     match field.control {
         Control::Line => part.line(required, to_text),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
+        Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),
         Control::Names(kind) => names::line(part, kind, &[], required),
         Control::Named { kind, also } => names::line(part, kind, also, required),

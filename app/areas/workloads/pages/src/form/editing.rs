@@ -249,6 +249,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.image" => text("fault.image").to_owned(),
         "fault.variable" => text("fault.variable").to_owned(),
         "fault.inside" => text("fault.inside").to_owned(),
+        "fault.mode" => text("fault.mode").to_owned(),
         "fault.mount-path" => text("fault.mount-path").to_owned(),
         "fault.path" => text("fault.path").to_owned(),
         "fault.schedule" => text("fault.schedule").to_owned(),

@@ -222,8 +222,8 @@ pub fn pod() -> [Value; 8] {
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
-            {"name": "settings", "configMap": {"name": "settings", "optional": true, "items": files()}},
-            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "items": files()}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files()}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files()}},
             {"name": "host", "hostPath": {"path": "/var/log"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
@@ -239,7 +239,7 @@ pub fn pod() -> [Value; 8] {
 
 /// Keys as files.
 fn files() -> Value {
-    json!([{"key": "a", "path": "etc/a.conf"}])
+    json!([{"key": "a", "path": "etc/a.conf", "mode": 0o400}])
 }
 
 fn selinux() -> Value {
@@ -262,14 +262,14 @@ fn container(name: &str, turn: usize) -> Value {
         },
         "env": [
             {"name": "PLAIN", "value": "1"},
-            {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a"}))},
-            {"name": "KEY", "valueFrom": from("secretKeyRef", json!({"name": "keys", "key": "a"}))},
+            {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a", "optional": true}))},
+            {"name": "KEY", "valueFrom": from("secretKeyRef", json!({"name": "keys", "key": "a", "optional": true}))},
             {"name": "POD", "valueFrom": from("fieldRef", json!({"fieldPath": "metadata.name"}))},
             {"name": "MEMORY", "valueFrom": from("resourceFieldRef", json!({"resource": "limits.memory"}))},
         ],
         "envFrom": [
-            {"prefix": "A_", "configMapRef": {"name": "settings"}},
-            {"prefix": "B_", "secretRef": {"name": "keys"}},
+            {"prefix": "A_", "configMapRef": {"name": "settings", "optional": true}},
+            {"prefix": "B_", "secretRef": {"name": "keys", "optional": true}},
         ],
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [{"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true}],
