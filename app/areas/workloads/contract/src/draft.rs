@@ -3,6 +3,7 @@
 mod beside;
 mod faults;
 mod hanging;
+mod together;
 
 use crate::field::Form;
 use crate::place::{at, set};

@@ -19,6 +19,7 @@ impl Draft {
             }
         }
         faults.extend(self.mounts_without_volume(form));
+        faults.extend(self.not_together(form));
         faults
     }
 
@@ -58,7 +59,7 @@ impl Draft {
     }
 
     /// The list at a place of the object that the form is for.
-    fn list(&self, path: &str) -> &[Value] {
+    pub(super) fn list(&self, path: &str) -> &[Value] {
         self.at(0, path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice)
     }
 }
@@ -203,7 +204,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn fault(place: &str, text: &'static str, value: &str) -> Fault {
+pub(super) fn fault(place: &str, text: &'static str, value: &str) -> Fault {
     Fault { place: place.to_owned(), text, value: value.to_owned() }
 }
 

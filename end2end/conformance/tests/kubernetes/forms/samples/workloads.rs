@@ -322,8 +322,9 @@ fn readiness(turn: usize) -> Value {
 }
 
 fn hook(turn: usize) -> Value {
-    match turn % 2 {
+    match turn % 3 {
         0 => json!({"exec": {"command": ["true"]}}),
+        1 => json!({"sleep": {"seconds": 5}}),
         _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
     }
 }

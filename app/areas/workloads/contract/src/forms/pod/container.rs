@@ -168,6 +168,12 @@ const HOOK: &[Field] = &[Field::new(
                 Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
             ],
         },
+        Variant {
+            key: "sleep",
+            id: "pause",
+            begin: r#"{"seconds": 5}"#,
+            fields: &[whole("seconds", "pause-seconds").required()],
+        },
     ]),
 )];
 
