@@ -53,6 +53,10 @@ pub enum Rule {
     Repeats,
     /// Labels: keys with an optional prefix, values of at most 63.
     Labels,
+    /// The key of a label, or another name with an optional prefix.
+    Qualified,
+    /// The value of a label.
+    LabelValue,
 }
 
 /// What is wrong with a field.
@@ -129,6 +133,8 @@ impl Rule {
             Self::Key => {
                 (is_of(&text, "-._") && text.len() <= 253 && text != "." && text != "..", "fault.key")
             }
+            Self::Qualified => (is_qualified(&text), "fault.qualified"),
+            Self::LabelValue => (is_label_value(&text), "fault.label-value"),
         };
         (!is_good).then_some(key)
     }
@@ -190,15 +196,22 @@ fn is_schedule(text: &str) -> bool {
 }
 
 fn is_label((key, value): (&String, &Value)) -> bool {
-    let (prefix, name) =
-        key.split_once('/').map_or((None, key.as_str()), |(prefix, name)| (Some(prefix), name));
-    let is_name = |text: &str| {
-        let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
-        text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
-    };
-    let value = value.as_str().unwrap_or_default();
+    is_qualified(key) && is_label_value(value.as_str().unwrap_or_default())
+}
+
+fn is_qualified(text: &str) -> bool {
+    let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
     let is_domain = |prefix: &str| prefix.len() <= 253 && prefix.split('.').all(|part| is_dns(part, 253));
-    prefix.is_none_or(is_domain) && is_name(name) && (value.is_empty() || is_name(value))
+    prefix.is_none_or(is_domain) && is_label_name(name)
+}
+
+fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_label_name(text)
+}
+
+fn is_label_name(text: &str) -> bool {
+    let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
 }
 
 #[cfg(test)]
@@ -252,5 +265,9 @@ mod tests {
         );
         assert!(labels("example.com/Team_A.b", "Shop") && !labels("Example.com/team", "shop"));
         assert!(!labels(&format!("{}/a", ["a"; 128].join(".")), "b"), "a prefix of 255 characters");
+        assert!(good(Rule::Qualified, "example.com/Tier_1") && good(Rule::Qualified, "DisruptionTarget"));
+        assert!(!good(Rule::Qualified, "a/b/c") && !good(Rule::Qualified, "-a"));
+        assert!(good(Rule::LabelValue, "v1.2") && good(Rule::LabelValue, ""));
+        assert!(!good(Rule::LabelValue, "a/b") && !good(Rule::LabelValue, &"a".repeat(64)));
     }
 }

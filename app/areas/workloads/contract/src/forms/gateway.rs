@@ -1,5 +1,6 @@
 //! Routes of the Gateway API.
 
+use super::selectors::expressions;
 use super::{METADATA, basics, section};
 use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
@@ -147,6 +148,8 @@ const LISTENER: &[Field] = &[
     ),
     Field::new("allowedRoutes/namespaces/selector/matchLabels", "namespaces-with", Control::Pairs)
         .rule(Rule::Labels)
+        .when("allowedRoutes/namespaces/from=Selector"),
+    expressions("allowedRoutes/namespaces/selector/matchExpressions", "namespace-expressions")
         .when("allowedRoutes/namespaces/from=Selector"),
 ];
 

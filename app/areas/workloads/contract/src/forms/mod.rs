@@ -9,6 +9,7 @@ mod log_outputs;
 mod network;
 mod pod;
 mod scaling;
+mod selectors;
 mod storage;
 mod storage_classes;
 mod workloads;

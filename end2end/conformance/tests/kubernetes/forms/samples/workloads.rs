@@ -1,6 +1,6 @@
 //! Workloads and their pods.
 
-use super::{Sample, named, sample, service_ports};
+use super::{Sample, named, sample, selector, service_ports};
 use crate::support::{Value, json};
 use workloads_contract::{LogFiles, LogMount};
 
@@ -177,7 +177,7 @@ fn autoscaler() -> Sample {
         let of = json!({"name": "memory", "container": "main-0", "target": target});
         json!({"type": "ContainerResource", "containerResource": of})
     };
-    let metric = || json!({"name": "requests", "selector": {"matchLabels": {"path": "till"}}});
+    let metric = || json!({"name": "requests", "selector": selector("path", "till")});
     let of_object = |target: Value| {
         let ingress = json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "sample"});
         json!({"type": "Object", "object": {"describedObject": ingress, "metric": metric(), "target": target}})
@@ -231,7 +231,7 @@ pub fn pod() -> [Value; 8] {
         json!([{"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"}]),
         json!([{
             "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": {"app": "sample"}},
+            "labelSelector": selector("app", "sample"),
         }]),
         json!([{"name": "registry"}]),
     ]
@@ -332,7 +332,7 @@ fn hook(turn: usize) -> Value {
 fn affinity() -> Value {
     let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
     let term = json!({
-        "topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "cache"}}, "namespaces": ["shop"],
+        "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"), "namespaces": ["shop"],
     });
     let near = json!({
         "requiredDuringSchedulingIgnoredDuringExecution": [&term],

@@ -2,6 +2,7 @@
 
 use super::container::SELINUX;
 use crate::field::{Control, Field};
+use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
 use crate::rule::Rule;
 
@@ -17,6 +18,7 @@ const SPREAD: &[Field] = &[
     Field::new("maxSkew", "max-skew", Control::Number).rule(Rule::Whole(1, 1_000)).required(),
     Field::new("whenUnsatisfiable", "unsatisfiable", Control::Choice(&["DoNotSchedule", "ScheduleAnyway"])),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+    expressions("labelSelector/matchExpressions", "label-expressions"),
 ];
 
 /// What labels have to be like, of nodes.
@@ -46,6 +48,7 @@ const NODE_PREFERENCE: &[Field] = &[
 const POD_TERM: &[Field] = &[
     line("topologyKey", "topology-key").required(),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+    expressions("labelSelector/matchExpressions", "label-expressions"),
     Field::new("namespaces", "namespaces", Control::Lines),
 ];
 const POD_PREFERENCE: &[Field] = &[
@@ -53,6 +56,7 @@ const POD_PREFERENCE: &[Field] = &[
     line("podAffinityTerm/topologyKey", "topology-key").required(),
     Field::new("podAffinityTerm/labelSelector/matchLabels", "match-labels", Control::Pairs)
         .rule(Rule::Labels),
+    expressions("podAffinityTerm/labelSelector/matchExpressions", "label-expressions"),
     Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines),
 ];
 const POD_TERMS: Control = Control::Items {
