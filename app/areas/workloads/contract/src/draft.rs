@@ -4,6 +4,7 @@ mod beside;
 mod faults;
 mod hanging;
 mod routes;
+mod together;
 
 use crate::field::Form;
 use crate::place::{at, set};

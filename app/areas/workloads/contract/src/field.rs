@@ -103,6 +103,8 @@ pub enum Control {
     Number,
     /// A number, or a text when it is none.
     NumberOrText,
+    /// A mode of files: a number, written in octal.
+    Mode,
     /// A number that need not be whole.
     Decimal,
     /// Yes, or nothing.
@@ -134,6 +136,8 @@ pub enum Control {
     Numbers,
     /// Keys and short values.
     Pairs,
+    /// Keys and short values without these keys, which have fields of their own.
+    Others(&'static [&'static str]),
     /// Keys and whole numbers, or texts where they are none.
     NumberPairs,
     /// Keys and values of many lines.

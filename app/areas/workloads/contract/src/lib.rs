@@ -11,6 +11,7 @@ mod fit;
 pub mod forms;
 mod limit_ranges;
 mod log_files;
+mod mode;
 mod nearest;
 mod place;
 mod ports;
@@ -36,6 +37,7 @@ pub use files::{
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
+pub use mode::{read_mode, write_mode};
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use registries::{LoginAnswer, Registries, try_registry_login};

@@ -41,7 +41,7 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|segment| !segment.is_empty())
 }
 
-fn unescaped(key: &str) -> String {
+pub(crate) fn unescaped(key: &str) -> String {
     key.replace("~1", "/")
 }
 

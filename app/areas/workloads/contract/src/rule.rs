@@ -29,6 +29,8 @@ pub enum Rule {
     Between(i64, i64),
     /// A text of so many characters.
     Length(u64, u64),
+    /// A mode of files, up to 0777 in octal.
+    Mode,
     /// A quantity such as `500m` or `2Gi`; of keys and values, each value.
     Quantity,
     /// A number, or a percentage.
@@ -69,6 +71,10 @@ pub enum Rule {
     Span,
     /// Any texts; of a list this one has no others beside it.
     Alone(&'static str),
+    /// The key of a label, or another name with an optional prefix.
+    Qualified,
+    /// The value of a label.
+    LabelValue,
 }
 
 /// What is wrong with a field.
@@ -128,6 +134,7 @@ impl Rule {
                 length if length < least => (false, SHORT),
                 length => (length <= most, LONG),
             },
+            Self::Mode => (is_within(&text, 0, 0o777), "fault.mode"),
             Self::Quantity => (model::quantity::thousandths(&text).is_some(), "fault.quantity"),
             Self::NumberOrPercent => {
                 (is_within(text.strip_suffix('%').unwrap_or(&text), 0, 1_000_000), "fault.percent")
@@ -157,6 +164,8 @@ impl Rule {
             Self::GrpcService => (gateway::is_grpc_service(&text), "fault.grpc-service"),
             Self::GrpcMethod => (gateway::is_grpc_method(&text), "fault.grpc-method"),
             Self::Span => (milliseconds(&text).is_some(), "fault.span"),
+            Self::Qualified => (is_qualified(&text), "fault.qualified"),
+            Self::LabelValue => (is_label_value(&text), "fault.label-value"),
         };
         (!is_good).then_some(key)
     }
@@ -225,15 +234,22 @@ fn is_schedule(text: &str) -> bool {
 }
 
 fn is_label((key, value): (&String, &Value)) -> bool {
-    let (prefix, name) =
-        key.split_once('/').map_or((None, key.as_str()), |(prefix, name)| (Some(prefix), name));
-    let is_name = |text: &str| {
-        let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
-        text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
-    };
-    let value = value.as_str().unwrap_or_default();
+    is_qualified(key) && is_label_value(value.as_str().unwrap_or_default())
+}
+
+fn is_qualified(text: &str) -> bool {
+    let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
     let is_domain = |prefix: &str| prefix.len() <= 253 && prefix.split('.').all(|part| is_dns(part, 253));
-    prefix.is_none_or(is_domain) && is_name(name) && (value.is_empty() || is_name(value))
+    prefix.is_none_or(is_domain) && is_label_name(name)
+}
+
+fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_label_name(text)
+}
+
+fn is_label_name(text: &str) -> bool {
+    let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    text.len() <= 63 && is_of(text, "-._") && edge(text.chars().next()) && edge(text.chars().last())
 }
 
 #[cfg(test)]
@@ -290,5 +306,9 @@ mod tests {
         );
         assert!(labels("example.com/Team_A.b", "Shop") && !labels("Example.com/team", "shop"));
         assert!(!labels(&format!("{}/a", ["a"; 128].join(".")), "b"), "a prefix of 255 characters");
+        assert!(good(Rule::Qualified, "example.com/Tier_1") && good(Rule::Qualified, "DisruptionTarget"));
+        assert!(!good(Rule::Qualified, "a/b/c") && !good(Rule::Qualified, "-a"));
+        assert!(good(Rule::LabelValue, "v1.2") && good(Rule::LabelValue, ""));
+        assert!(!good(Rule::LabelValue, "a/b") && !good(Rule::LabelValue, &"a".repeat(64)));
     }
 }

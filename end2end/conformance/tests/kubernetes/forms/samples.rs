@@ -54,6 +54,17 @@ pub fn samples() -> Vec<Sample> {
     all
 }
 
+/// A selector by the value of a label, and by what others are like.
+fn selector(label: &str, value: &str) -> Value {
+    json!({
+        "matchLabels": {label: value},
+        "matchExpressions": [
+            {"key": "example.com/tier", "operator": "In", "values": ["front", "back"]},
+            {"key": "canary", "operator": "DoesNotExist"},
+        ],
+    })
+}
+
 fn service_ports() -> Value {
     json!([{"name": "http", "port": 80, "targetPort": "http", "nodePort": 30_180, "protocol": "TCP", "appProtocol": "http"}])
 }
@@ -116,7 +127,7 @@ fn network() -> Vec<Sample> {
                         "name": "https", "protocol": "HTTPS", "port": 443, "hostname": "*.example.com",
                         "tls": {"mode": "Terminate", "certificateRefs": [{"name": "shop-tls"}]},
                         "allowedRoutes": {"namespaces": {
-                            "from": "Selector", "selector": {"matchLabels": {"team": "shop"}},
+                            "from": "Selector", "selector": selector("team", "shop"),
                         }},
                     }]),
                 ),
@@ -300,7 +311,7 @@ const DRIVERS: [(&str, &[(&str, &str)]); 12] = [
 fn limits() -> Vec<Sample> {
     let amounts = json!({"cpu": "1", "memory": "1Gi", "ephemeral-storage": "1Gi"});
     let peers = json!([
-        {"podSelector": {"matchLabels": {"app": "front"}}, "namespaceSelector": {"matchLabels": {"team": "web"}}},
+        {"podSelector": selector("app", "front"), "namespaceSelector": selector("team", "web")},
         {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
     ]);
     let ports = json!([{"port": 8000, "endPort": 8080, "protocol": "TCP"}]);
@@ -338,7 +349,7 @@ fn limits() -> Vec<Sample> {
         sample(
             "poddisruptionbudgets",
             [
-                ("spec/selector/matchLabels", json!({"app": "sample"})),
+                ("spec/selector", selector("app", "sample")),
                 ("spec/maxUnavailable", json!("25%")),
                 ("spec/unhealthyPodEvictionPolicy", json!("AlwaysAllow")),
             ],
@@ -354,7 +365,7 @@ fn limits() -> Vec<Sample> {
         sample(
             "networkpolicies",
             [
-                ("spec/podSelector/matchLabels", json!({"app": "sample"})),
+                ("spec/podSelector", selector("app", "sample")),
                 ("spec/policyTypes", json!(["Ingress", "Egress"])),
                 ("spec/ingress", json!([{"from": &peers, "ports": &ports}])),
                 ("spec/egress", json!([{"to": &peers, "ports": &ports}])),

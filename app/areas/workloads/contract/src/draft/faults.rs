@@ -2,10 +2,10 @@
 
 use super::Draft;
 use crate::field::{Control, Field, Form, Variant};
-use crate::place::{at, joined};
+use crate::place::{at, joined, unescaped};
 use crate::rule::Fault;
 use crate::{LogFiles, Rule, Section, log_files};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 impl Draft {
     /// Everything that is wrong with what was filled in.
@@ -20,6 +20,7 @@ impl Draft {
         }
         faults.extend(self.mounts_without_volume(form));
         faults.extend(self.faults_of_route(form));
+        faults.extend(self.not_together(form));
         faults
     }
 
@@ -72,6 +73,12 @@ impl Field {
                 let inner = path.strip_prefix(self.path).map(|rest| rest.trim_start_matches('/'));
                 inner.is_some_and(|inner| fields.iter().any(|field| field.holds(inner)))
             }
+            Control::Others(own) => {
+                let rest =
+                    path.strip_prefix(self.path).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+                let key = rest.map(|rest| rest.trim_start_matches('/').split('/').next().unwrap_or_default());
+                key.map(unescaped).is_some_and(|key| own.iter().all(|own| **own != *key))
+            }
             _ => {
                 path == self.path
                     || path
@@ -122,9 +129,19 @@ fn wrong(field: &Field, value: &Value) -> Option<(&'static str, String)> {
             Some(("fault.key", key.clone()))
         }
         _ if is_empty(value) => None,
+        Control::Others(own) => {
+            let is_other = |(key, _): &(&String, &Value)| own.iter().all(|own| *own != key.as_str());
+            let others = value.as_object()?.iter().filter(is_other);
+            let others: Map<String, Value> =
+                others.map(|(key, value)| (key.clone(), value.clone())).collect();
+            let others = Value::Object(others);
+            let text = field.rule.wrong(&others)?;
+            Some((text, others.to_string()))
+        }
         Control::Number if value.is_string() && !matches!(field.rule, Rule::Between(..)) => {
             Some(("fault.whole", words()))
         }
+        Control::Mode if value.is_string() => Some(("fault.mode", words())),
         Control::Decimal if value.is_string() => Some(("fault.decimal", words())),
         _ => {
             let text = field.rule.wrong(value)?;
@@ -240,6 +257,51 @@ mod tests {
             let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
             assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
         }
+    }
+
+    #[test]
+    fn a_mode_of_files_is_octal_and_small() {
+        let (form, mut draft) = deployment();
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("nginx")));
+        let source = |mode: Value| json!({"secretName": "keys", "defaultMode": mode});
+        for (mode, is_good) in
+            [(json!(0o440), true), (json!(0o777), true), (json!(644), false), (json!("9"), false)]
+        {
+            let volume = json!({"name": "keys", "secret": source(mode.clone())});
+            draft.set(form, 0, "spec/template/spec/volumes", Some(json!([volume])));
+
+            let faults = draft.faults(form).into_iter();
+            let found: Vec<_> = faults.map(|fault| (fault.place, fault.text)).collect();
+            let place = "0/spec/template/spec/volumes/0/secret/defaultMode".to_owned();
+            assert_eq!(found, Vec::from_iter((!is_good).then_some((place, "fault.mode"))), "{mode}");
+        }
+    }
+
+    #[test]
+    fn a_bad_amount_is_told_once() {
+        let (form, mut draft) = deployment();
+        let base = "spec/template/spec/containers/0";
+        draft.set(form, 0, &format!("{base}/image"), Some(json!("nginx")));
+        let limits = format!("{base}/resources/limits");
+        let found = |draft: &Draft| {
+            let faults = draft.faults(form).into_iter();
+            faults.map(|fault| (fault.place, fault.text)).collect::<Vec<_>>()
+        };
+
+        draft.set(form, 0, &limits, Some(json!({"cpu": "much", "nvidia.com/gpu": "1"})));
+        assert_eq!(found(&draft), [(format!("0/{limits}/cpu"), "fault.quantity")]);
+        draft.set(form, 0, &limits, Some(json!({"cpu": "1", "nvidia.com/gpu": "one"})));
+        assert_eq!(found(&draft), [(format!("0/{limits}"), "fault.quantity")]);
+    }
+
+    #[test]
+    fn what_has_a_field_of_its_own_is_not_among_the_others() {
+        let others = Field::new("limits", "other-limits", Control::Others(&["cpu", "a/b"]));
+
+        assert!(
+            others.holds("limits") && others.holds("limits/nvidia.com~1gpu") && others.holds("limits/cp")
+        );
+        assert!(!others.holds("limits/cpu") && !others.holds("limits/a~1b") && !others.holds("limitsless"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Gateways, of the Gateway API. What goes through them is in `routes`.
 
+use super::selectors::expressions;
 use super::{METADATA, basics, section};
 use crate::field::{Control, Field, Form};
 use crate::rule::Rule;
@@ -32,6 +33,8 @@ const LISTENER: &[Field] = &[
     ),
     Field::new("allowedRoutes/namespaces/selector/matchLabels", "namespaces-with", Control::Pairs)
         .rule(Rule::Labels)
+        .when("allowedRoutes/namespaces/from=Selector"),
+    expressions("allowedRoutes/namespaces/selector/matchExpressions", "namespace-expressions")
         .when("allowedRoutes/namespaces/from=Selector"),
 ];
 

@@ -1,5 +1,6 @@
 //! What a project may use, and how it is kept from harm.
 
+use super::selectors::expressions;
 use super::{METADATA, basics, quantity, section};
 use crate::field::{Control, Field, Form, Variant};
 use crate::rule::Rule;
@@ -136,6 +137,7 @@ pub static DISRUPTION_BUDGET: Form = Form {
             "spec",
             &[
                 Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                expressions("selector/matchExpressions", "label-expressions"),
                 Field::new(
                     "",
                     "budget",
@@ -173,8 +175,10 @@ const PEER: &[Field] = &[Field::new(
             begin: r#"{"podSelector": {}}"#,
             fields: &[
                 Field::new("podSelector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                expressions("podSelector/matchExpressions", "label-expressions"),
                 Field::new("namespaceSelector/matchLabels", "namespaces-with", Control::Pairs)
                     .rule(Rule::Labels),
+                expressions("namespaceSelector/matchExpressions", "namespace-expressions"),
             ],
         },
     ]),
@@ -211,6 +215,7 @@ pub static NETWORK_POLICY: Form = Form {
             "spec",
             &[
                 Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
+                expressions("podSelector/matchExpressions", "label-expressions"),
                 Field::new("policyTypes", "directions", Control::Ticks(&["Ingress", "Egress"])).required(),
             ],
         ),

@@ -10,6 +10,7 @@ mod network;
 mod pod;
 mod routes;
 mod scaling;
+mod selectors;
 mod storage;
 mod storage_classes;
 mod workloads;

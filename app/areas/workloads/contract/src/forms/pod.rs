@@ -17,6 +17,14 @@ pub const fn sections(base: &'static str) -> [Section; 3] {
     ]
 }
 
+/// Whether a pod starts although what is named is not there.
+const OPTIONAL: Field = Field::new("optional", "optional", Control::Toggle);
+
+/// Who may do what with files, in octal.
+const fn mode(path: &'static str, id: &'static str) -> Field {
+    Field::new(path, id, Control::Mode).rule(Rule::Mode)
+}
+
 /// Which keys of a config map or a secret are files, and where.
 const AS_FILES: Field = Field::new(
     "items",
@@ -27,6 +35,7 @@ const AS_FILES: Field = Field::new(
         fields: &[
             line("key", "key").rule(Rule::Key).required(),
             line("path", "file").rule(Rule::Inside).required(),
+            mode("mode", "file-mode"),
         ],
     },
 )
@@ -63,7 +72,8 @@ const VOLUME: &[Field] = &[
                 fields: &[
                     Field::new("name", "config-map", Control::Names("configmaps")).required(),
                     AS_FILES,
-                    Field::new("optional", "optional", Control::Toggle),
+                    mode("defaultMode", "default-mode"),
+                    OPTIONAL,
                 ],
             },
             Variant {
@@ -73,7 +83,8 @@ const VOLUME: &[Field] = &[
                 fields: &[
                     Field::new("secretName", "secret", Control::Names("secrets")).required(),
                     AS_FILES,
-                    Field::new("optional", "optional", Control::Toggle),
+                    mode("defaultMode", "default-mode"),
+                    OPTIONAL,
                 ],
             },
             Variant {

@@ -1,5 +1,6 @@
 //! How many pods run, and which come first where there is not room for all.
 
+use super::selectors::expressions;
 use super::{METADATA, METADATA_OF_CLUSTER, basics, section, whole};
 use crate::field::{Control, Field, Form, Variant};
 use crate::rule::Rule;
@@ -28,6 +29,7 @@ const TARGET_ELSEWHERE: &[Field] = &[
 const METRIC_NAME: Field = Field::new("metric/name", "metric", Control::Line).required();
 const METRIC_LABELS: Field =
     Field::new("metric/selector/matchLabels", "metric-labels", Control::Pairs).rule(Rule::Labels);
+const METRIC_EXPRESSIONS: Field = expressions("metric/selector/matchExpressions", "label-expressions");
 const RESOURCE: Field = Field::new("name", "resource", Control::Choice(&["cpu", "memory"]));
 
 const METRIC: &[Variant] = &[
@@ -54,6 +56,7 @@ const METRIC: &[Variant] = &[
         fields: &[
             METRIC_NAME,
             METRIC_LABELS,
+            METRIC_EXPRESSIONS,
             Field::new("target/averageValue", "average-value", Control::Line).rule(Rule::Quantity).required(),
         ],
     },
@@ -71,6 +74,7 @@ const METRIC: &[Variant] = &[
             Field::new("describedObject/name", "object-name", Control::Line).required(),
             METRIC_NAME,
             METRIC_LABELS,
+            METRIC_EXPRESSIONS,
             Field::new("target", "target", Control::Group(TARGET_ELSEWHERE)),
         ],
     },
@@ -81,6 +85,7 @@ const METRIC: &[Variant] = &[
         fields: &[
             METRIC_NAME,
             METRIC_LABELS,
+            METRIC_EXPRESSIONS,
             Field::new("target", "target", Control::Group(TARGET_ELSEWHERE)),
         ],
     },

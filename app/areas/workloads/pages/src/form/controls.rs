@@ -2,7 +2,8 @@
 
 use super::editing::Editing;
 use super::folded::group;
-use super::lists::{files, items, lines, number_pairs, pairs, ticks};
+use super::lists::{items, lines, ticks};
+use super::pairs::{files, number_pairs, others, pairs};
 use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
@@ -10,7 +11,7 @@ use super::{described, limits, log_files, names, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
-use workloads_contract::{CORE_GROUP, Control, Field};
+use workloads_contract::{CORE_GROUP, Control, Field, read_mode, write_mode};
 
 /// A place in one of the draft's objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +95,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
     match field.control {
         Control::Line => part.line(required, to_text),
         Control::NumberOrText | Control::Number => part.line(required, to_number_or_text),
+        Control::Mode => part.typed(read_mode, write_mode),
         Control::Decimal => described::decimal(part),
         Control::Names(kind) => names::line(part, kind, &[], required),
         Control::Named { kind, also } => names::line(part, kind, also, required),
@@ -108,6 +110,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Groups => lines(part, to_group, CORE_GROUP),
         Control::Numbers => lines(part, to_number_or_text, ""),
         Control::Pairs => pairs(part),
+        Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
         Control::Items { begin, title, fields } => items(part, begin, title, fields),

@@ -65,32 +65,9 @@ fn more(words: Words) -> AnyView {
     .into_any()
 }
 
-/// A number that need not be whole. While it is typed it stays as it is typed: `1.` is on the way to `1.5`.
+/// A number that need not be whole: `1.` is on the way to `1.5`.
 pub fn decimal(part: &Part) -> AnyView {
-    let (editing, spot, value) = (part.editing, part.spot.clone(), part.text());
-    let typed = RwSignal::new(None::<String>);
-    let shown = Signal::derive(move || match typed.get() {
-        Some(typed) if text_of_value(Some(&to_decimal(&typed))) == *value.read() => typed,
-        _ => value.get(),
-    });
-    let on_input = Callback::new(move |text: String| {
-        let new = (!text.trim().is_empty()).then(|| to_decimal(&text));
-        typed.set(Some(text));
-        editing.set(spot.object, &spot.path, new);
-    });
-    view! {
-        <ui::Field
-            name=part.spot.place()
-            label=part.label.clone()
-            value=shown
-            hint=part.hint.clone()
-            placeholder=part.usual.clone()
-            problem=part.problem
-            code=true
-            on_input
-        />
-    }
-    .into_any()
+    part.typed(to_decimal, |value| text_of_value(Some(value)))
 }
 
 /// A number where the text is one.

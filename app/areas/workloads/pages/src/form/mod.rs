@@ -11,6 +11,7 @@ mod lists;
 mod log_files;
 mod names;
 mod new;
+mod pairs;
 mod plain;
 mod quota;
 mod registry;

@@ -48,6 +48,40 @@ impl Part {
         .into_any()
     }
 
+    /// A line that can be written in more than one way. While it is typed it stays as it is typed.
+    pub fn typed(&self, read: fn(&str) -> Value, write: fn(&Value) -> String) -> AnyView {
+        let (editing, spot) = (self.editing, self.spot.clone());
+        let value = {
+            let spot = spot.clone();
+            Memo::new(move |_| {
+                editing.draft.read().at(spot.object, &spot.path).map(write).unwrap_or_default()
+            })
+        };
+        let typed = RwSignal::new(None::<String>);
+        let shown = Signal::derive(move || match typed.get() {
+            Some(typed) if write(&read(&typed)) == *value.read() => typed,
+            _ => value.get(),
+        });
+        let on_input = Callback::new(move |text: String| {
+            let new = (!text.trim().is_empty()).then(|| read(&text));
+            typed.set(Some(text));
+            editing.set(spot.object, &spot.path, new);
+        });
+        view! {
+            <ui::Field
+                name=self.spot.place()
+                label=self.label.clone()
+                value=shown
+                hint=self.hint.clone()
+                placeholder=self.usual.clone()
+                problem=self.problem
+                code=true
+                on_input
+            />
+        }
+        .into_any()
+    }
+
     pub fn area(&self) -> AnyView {
         view! {
             <ui::TextArea

@@ -1,6 +1,6 @@
 //! Workloads and their pods.
 
-use super::{Sample, named, sample, service_ports};
+use super::{Sample, named, sample, selector, service_ports};
 use crate::support::{Value, json};
 use workloads_contract::{LogFiles, LogMount};
 
@@ -177,7 +177,7 @@ fn autoscaler() -> Sample {
         let of = json!({"name": "memory", "container": "main-0", "target": target});
         json!({"type": "ContainerResource", "containerResource": of})
     };
-    let metric = || json!({"name": "requests", "selector": {"matchLabels": {"path": "till"}}});
+    let metric = || json!({"name": "requests", "selector": selector("path", "till")});
     let of_object = |target: Value| {
         let ingress = json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "sample"});
         json!({"type": "Object", "object": {"describedObject": ingress, "metric": metric(), "target": target}})
@@ -222,8 +222,8 @@ pub fn pod() -> [Value; 8] {
         json!([
             {"name": "scratch", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
             {"name": "claimed", "persistentVolumeClaim": {"claimName": "data", "readOnly": true}},
-            {"name": "settings", "configMap": {"name": "settings", "optional": true, "items": files()}},
-            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "items": files()}},
+            {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files()}},
+            {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files()}},
             {"name": "host", "hostPath": {"path": "/var/log"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
@@ -231,7 +231,7 @@ pub fn pod() -> [Value; 8] {
         json!([{"key": "dedicated", "operator": "Equal", "value": "shop", "effect": "NoSchedule"}]),
         json!([{
             "topologyKey": "kubernetes.io/hostname", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": {"app": "sample"}},
+            "labelSelector": selector("app", "sample"),
         }]),
         json!([{"name": "registry"}]),
     ]
@@ -239,7 +239,7 @@ pub fn pod() -> [Value; 8] {
 
 /// Keys as files.
 fn files() -> Value {
-    json!([{"key": "a", "path": "etc/a.conf"}])
+    json!([{"key": "a", "path": "etc/a.conf", "mode": 0o400}])
 }
 
 fn selinux() -> Value {
@@ -262,14 +262,14 @@ fn container(name: &str, turn: usize) -> Value {
         },
         "env": [
             {"name": "PLAIN", "value": "1"},
-            {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a"}))},
-            {"name": "KEY", "valueFrom": from("secretKeyRef", json!({"name": "keys", "key": "a"}))},
+            {"name": "SETTING", "valueFrom": from("configMapKeyRef", json!({"name": "settings", "key": "a", "optional": true}))},
+            {"name": "KEY", "valueFrom": from("secretKeyRef", json!({"name": "keys", "key": "a", "optional": true}))},
             {"name": "POD", "valueFrom": from("fieldRef", json!({"fieldPath": "metadata.name"}))},
             {"name": "MEMORY", "valueFrom": from("resourceFieldRef", json!({"resource": "limits.memory"}))},
         ],
         "envFrom": [
-            {"prefix": "A_", "configMapRef": {"name": "settings"}},
-            {"prefix": "B_", "secretRef": {"name": "keys"}},
+            {"prefix": "A_", "configMapRef": {"name": "settings", "optional": true}},
+            {"prefix": "B_", "secretRef": {"name": "keys", "optional": true}},
         ],
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
         "volumeMounts": [{"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true}],
@@ -322,8 +322,9 @@ fn readiness(turn: usize) -> Value {
 }
 
 fn hook(turn: usize) -> Value {
-    match turn % 2 {
+    match turn % 3 {
         0 => json!({"exec": {"command": ["true"]}}),
+        1 => json!({"sleep": {"seconds": 5}}),
         _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
     }
 }
@@ -331,7 +332,7 @@ fn hook(turn: usize) -> Value {
 fn affinity() -> Value {
     let expressions = json!([{"key": "zone", "operator": "In", "values": ["a", "b"]}]);
     let term = json!({
-        "topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "cache"}}, "namespaces": ["shop"],
+        "topologyKey": "kubernetes.io/hostname", "labelSelector": selector("app", "cache"), "namespaces": ["shop"],
     });
     let near = json!({
         "requiredDuringSchedulingIgnoredDuringExecution": [&term],

@@ -1,5 +1,6 @@
 //! What a container is: its image, its program, what it takes, how it is asked whether it is well.
 
+use super::OPTIONAL;
 use crate::field::{Control, Field, Variant};
 use crate::forms::{line, quantity, whole};
 use crate::rule::Rule;
@@ -8,10 +9,12 @@ use crate::rule::Rule;
 const MAP_KEY: &[Field] = &[
     Field::new("name", "config-map", Control::Names("configmaps")).required(),
     line("key", "key").rule(Rule::Key).required(),
+    OPTIONAL,
 ];
 const SECRET_KEY: &[Field] = &[
     Field::new("name", "secret", Control::Names("secrets")).required(),
     line("key", "key").rule(Rule::Key).required(),
+    OPTIONAL,
 ];
 
 const VARIABLE_SOURCE: &[Variant] = &[
@@ -62,13 +65,16 @@ const ALL_OF: &[Field] = &[
                 key: "configMapRef",
                 id: "config-map",
                 begin: "{}",
-                fields: &[Field::new("name", "config-map", Control::Names("configmaps")).required()],
+                fields: &[
+                    Field::new("name", "config-map", Control::Names("configmaps")).required(),
+                    OPTIONAL,
+                ],
             },
             Variant {
                 key: "secretRef",
                 id: "secret",
                 begin: "{}",
-                fields: &[Field::new("name", "secret", Control::Names("secrets")).required()],
+                fields: &[Field::new("name", "secret", Control::Names("secrets")).required(), OPTIONAL],
             },
         ]),
     ),
@@ -162,6 +168,12 @@ const HOOK: &[Field] = &[Field::new(
                 Field::new("port", "port", Control::NumberOrText).rule(Rule::PortOrName).required(),
             ],
         },
+        Variant {
+            key: "sleep",
+            id: "pause",
+            begin: r#"{"seconds": 5}"#,
+            fields: &[whole("seconds", "pause-seconds").required()],
+        },
     ]),
 )];
 
@@ -197,7 +209,8 @@ const CONTAINER: &[Field] = &[
             quantity("requests/ephemeral-storage", "request-scratch"),
             quantity("limits/ephemeral-storage", "limit-scratch"),
             // A device is limited, and that is its request too.
-            Field::new("limits", "all-limits", Control::Pairs).rule(Rule::Quantity),
+            Field::new("limits", "other-limits", Control::Others(&["cpu", "memory", "ephemeral-storage"]))
+                .rule(Rule::Quantity),
         ]),
     ),
     Field::new(

@@ -2,6 +2,7 @@
 
 use super::container::SELINUX;
 use crate::field::{Control, Field};
+use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
 use crate::rule::Rule;
 
@@ -17,6 +18,7 @@ const SPREAD: &[Field] = &[
     Field::new("maxSkew", "max-skew", Control::Number).rule(Rule::Whole(1, 1_000)).required(),
     Field::new("whenUnsatisfiable", "unsatisfiable", Control::Choice(&["DoNotSchedule", "ScheduleAnyway"])),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+    expressions("labelSelector/matchExpressions", "label-expressions"),
 ];
 
 /// What labels have to be like, of nodes.
@@ -36,16 +38,18 @@ const NODE_EXPRESSIONS: Control = Control::Items {
     fields: NODE_EXPRESSION,
 };
 
-const NODE_TERM: &[Field] = &[Field::new("matchExpressions", "expressions", NODE_EXPRESSIONS).required()];
+const NODE_TERM: &[Field] =
+    &[Field::new("matchExpressions", "expressions", NODE_EXPRESSIONS).rule(Rule::Repeats).required()];
 const NODE_PREFERENCE: &[Field] = &[
     Field::new("weight", "weight", Control::Number).rule(Rule::Whole(1, 100)).required(),
-    Field::new("preference/matchExpressions", "expressions", NODE_EXPRESSIONS).required(),
+    Field::new("preference/matchExpressions", "expressions", NODE_EXPRESSIONS).rule(Rule::Repeats).required(),
 ];
 
 /// Which other pods, and how near.
 const POD_TERM: &[Field] = &[
     line("topologyKey", "topology-key").required(),
     Field::new("labelSelector/matchLabels", "match-labels", Control::Pairs).rule(Rule::Labels),
+    expressions("labelSelector/matchExpressions", "label-expressions"),
     Field::new("namespaces", "namespaces", Control::Lines),
 ];
 const POD_PREFERENCE: &[Field] = &[
@@ -53,6 +57,7 @@ const POD_PREFERENCE: &[Field] = &[
     line("podAffinityTerm/topologyKey", "topology-key").required(),
     Field::new("podAffinityTerm/labelSelector/matchLabels", "match-labels", Control::Pairs)
         .rule(Rule::Labels),
+    expressions("podAffinityTerm/labelSelector/matchExpressions", "label-expressions"),
     Field::new("podAffinityTerm/namespaces", "namespaces", Control::Lines),
 ];
 const POD_TERMS: Control = Control::Items {
@@ -66,7 +71,7 @@ const POD_PREFERENCES: Control = Control::Items {
     fields: POD_PREFERENCE,
 };
 
-/// Near to what a pod should run, and far from what.
+/// Near to what a pod should run, and far from what. Several of these may be about one label of nodes.
 const AFFINITY: &[Field] = &[
     Field::new(
         "nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",
@@ -76,7 +81,8 @@ const AFFINITY: &[Field] = &[
             title: "matchExpressions/0/key",
             fields: NODE_TERM,
         },
-    ),
+    )
+    .rule(Rule::Repeats),
     Field::new(
         "nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",
         "node-preferred",
@@ -85,19 +91,24 @@ const AFFINITY: &[Field] = &[
             title: "preference/matchExpressions/0/key",
             fields: NODE_PREFERENCE,
         },
-    ),
-    Field::new("podAffinity/requiredDuringSchedulingIgnoredDuringExecution", "near-required", POD_TERMS),
+    )
+    .rule(Rule::Repeats),
+    Field::new("podAffinity/requiredDuringSchedulingIgnoredDuringExecution", "near-required", POD_TERMS)
+        .rule(Rule::Repeats),
     Field::new(
         "podAffinity/preferredDuringSchedulingIgnoredDuringExecution",
         "near-preferred",
         POD_PREFERENCES,
-    ),
-    Field::new("podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution", "far-required", POD_TERMS),
+    )
+    .rule(Rule::Repeats),
+    Field::new("podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution", "far-required", POD_TERMS)
+        .rule(Rule::Repeats),
     Field::new(
         "podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",
         "far-preferred",
         POD_PREFERENCES,
-    ),
+    )
+    .rule(Rule::Repeats),
 ];
 
 /// Where a pod runs, and as whom.
@@ -148,3 +159,40 @@ pub const PLACEMENT: &[Field] = &[
         ]),
     ),
 ];
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use crate::{Draft, forms};
+    use serde_json::json;
+
+    #[test]
+    fn several_rules_may_be_about_one_label_of_nodes() {
+        let form = forms::find("deployments").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        draft.set(form, 0, "spec/template/spec/containers/0/image", Some(json!("nginx")));
+        let term = |app: &str| json!({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": app}}});
+        let preference = |app: &str| json!({"weight": 1, "podAffinityTerm": term(app)});
+        let near = json!({
+            "requiredDuringSchedulingIgnoredDuringExecution": [term("a"), term("b")],
+            "preferredDuringSchedulingIgnoredDuringExecution": [preference("a"), preference("b")],
+        });
+        let sizes = json!([
+            {"key": "size", "operator": "Gt", "values": ["2"]}, {"key": "size", "operator": "Lt", "values": ["8"]},
+        ]);
+        let nodes = json!({
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [{"matchExpressions": &sizes}, {"matchExpressions": &sizes}],
+            },
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {"weight": 1, "preference": {"matchExpressions": &sizes}},
+                {"weight": 2, "preference": {"matchExpressions": &sizes}},
+            ],
+        });
+        let affinity = json!({"nodeAffinity": nodes, "podAffinity": &near, "podAntiAffinity": &near});
+
+        draft.set(form, 0, "spec/template/spec/affinity", Some(affinity));
+
+        assert_eq!(draft.faults(form), []);
+    }
+}

@@ -1,0 +1,208 @@
+//! Controls for keys and values.
+
+use super::annotations;
+use super::controls::Part;
+use super::plain::{text_of_value, to_number_or_text, to_text};
+use crate::words::{text, text_with};
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+use ui::{Button, ButtonKind, Glyph, IconButton};
+
+/// Keys and short values.
+pub fn pairs(part: &Part) -> AnyView {
+    rows(part, false, to_text, &[])
+}
+
+/// Keys and short values beside those that have fields of their own.
+pub fn others(part: &Part, own: &'static [&'static str]) -> AnyView {
+    rows(part, false, to_text, own)
+}
+
+/// Keys and numbers.
+pub fn number_pairs(part: &Part) -> AnyView {
+    rows(part, false, to_number_or_text, &[])
+}
+
+/// Keys and values of many lines.
+pub fn files(part: &Part) -> AnyView {
+    rows(part, true, to_text, &[])
+}
+
+/// Rows of keys and values. They have an order of their own while they are typed, and a key may stand there twice until it
+/// is typed to its end. Keys that are `own` have fields elsewhere: they are kept and not shown.
+fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'static str]) -> AnyView {
+    let (editing, spot) = (part.editing, part.spot.clone());
+    let rows = RwSignal::new(untrack(|| read(editing.draft.read().at(spot.object, &spot.path), own)));
+    let stored = {
+        let spot = spot.clone();
+        Memo::new(move |_| read(editing.draft.read().at(spot.object, &spot.path), own))
+    };
+    Effect::new(move |_| {
+        let stored = stored.get();
+        // What came from elsewhere; what was typed here is there already, with rows that are not complete yet.
+        if sorted(&rows.read_untracked(), own) != stored {
+            rows.set(stored);
+        }
+    });
+    let write = move || {
+        let before = untrack(|| editing.at(spot.object, &spot.path));
+        let map = written(&rows.read_untracked(), before.as_ref(), typed, own);
+        editing.set(spot.object, &spot.path, (!map.is_empty()).then_some(Value::Object(map)));
+    };
+    let write = StoredValue::new(write);
+    let change = move |index: usize, change: &dyn Fn(&mut (String, String))| {
+        rows.update(|rows| {
+            if let Some(row) = rows.get_mut(index) {
+                change(row);
+            }
+        });
+        write.with_value(|write| write());
+    };
+    let count = Memo::new(move |_| rows.read().len());
+    let place = part.spot.place();
+    let known = annotations::of(part);
+    let suggested = known.map(|known| known.keys(&place));
+    let row_place = place.clone();
+    let row = move |index: usize| {
+        let of = move |part: fn(&(String, String)) -> &String| {
+            Signal::derive(move || rows.read().get(index).map(|row| part(row).clone()).unwrap_or_default())
+        };
+        let (key, value) = (of(|row| &row.0), of(|row| &row.1));
+        let ids = known.map(|_| annotations::Ids::of(&row_place, index));
+        let about = known.zip(ids.as_ref()).map(|(known, ids)| known.about(ids, key));
+        let id = |part: fn(annotations::Ids) -> String| ids.clone().map(part);
+        let remove = move |()| {
+            rows.update(|rows| {
+                if index < rows.len() {
+                    rows.remove(index);
+                }
+            });
+            write.with_value(|write| write());
+        };
+        let on_key = move |event| {
+            let text = event_target_value(&event);
+            change(index, &|row| row.0.clone_from(&text));
+        };
+        let on_value = move |event| {
+            let text = event_target_value(&event);
+            change(index, &|row| row.1.clone_from(&text));
+        };
+        let value_input = if is_long {
+            view! {
+                <textarea class="input" data-code="" rows="4" spellcheck="false" aria-label=text("value") prop:value=value on:input=on_value></textarea>
+            }
+            .into_any()
+        } else {
+            view! {
+                <input class="input" data-code="" spellcheck="false" aria-label=text("value") list=id(|ids| ids.values) prop:value=value on:input=on_value/>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="form-pair" data-long=is_long.then_some("")>
+                <input class="input" data-code="" spellcheck="false" aria-label=text("key") list=id(|ids| ids.keys) aria-describedby=id(|ids| ids.about) prop:value=key on:input=on_key/>
+                {value_input}
+                <IconButton glyph=Glyph::Trash title=text("remove") on_press=remove/>
+                {about}
+            </div>
+        }
+    };
+    let add = move |()| rows.update(|rows| rows.push(Default::default()));
+    let told = part.problem;
+    let problem = move || told.get().or_else(|| has_own_field(&rows.read(), own));
+    view! {
+        <fieldset class="form-list" id=place data-wrong=move || problem().is_some().then_some("")>
+            <legend>{part.label.clone()}</legend>
+            <p class="field-hint">{part.hint.clone()}</p>
+            {suggested}
+            {move || (0..count.get()).map(&row).collect_view()}
+            <p class="field-problem" aria-live="polite">{problem}</p>
+            <Button kind=ButtonKind::Quiet glyph=Glyph::Plus on_press=add>{text("add")}</Button>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What is wrong with a row whose key has a field of its own: it is not written.
+fn has_own_field(rows: &[(String, String)], own: &[&str]) -> Option<String> {
+    let (key, _) = rows.iter().find(|(key, _)| own.contains(&key.as_str()))?;
+    Some(text_with("pairs.own", &[("key", &key)]))
+}
+
+fn read(value: Option<&Value>, own: &[&str]) -> Vec<(String, String)> {
+    let pairs = value.and_then(Value::as_object).into_iter().flatten();
+    let pairs = pairs.filter(|(key, _)| !own.contains(&key.as_str()));
+    pairs.map(|(key, value)| (key.clone(), text_of_value(Some(value)))).collect()
+}
+
+/// The map that rows stand for, with what has fields of its own. Where nothing was typed the value is what it was, text or
+/// number.
+fn written(
+    rows: &[(String, String)],
+    before: Option<&Value>,
+    typed: fn(&str) -> Value,
+    own: &[&str],
+) -> Map<String, Value> {
+    let value = |(key, text): (String, String)| {
+        let same =
+            before.and_then(|before| before.get(&key)).filter(|same| text_of_value(Some(same)) == text);
+        let value = same.cloned().unwrap_or_else(|| typed(&text));
+        (key, value)
+    };
+    let kept = before.and_then(Value::as_object).into_iter().flatten();
+    let kept = kept.filter(|(key, _)| own.contains(&key.as_str()));
+    let kept = kept.map(|(key, value)| (key.clone(), value.clone()));
+    kept.chain(sorted(rows, own).into_iter().map(value)).collect()
+}
+
+/// The rows that are pairs, as a map keeps them.
+fn sorted(rows: &[(String, String)], own: &[&str]) -> Vec<(String, String)> {
+    let is_pair = |key: &str| !key.is_empty() && !own.contains(&key);
+    let map: std::collections::BTreeMap<&String, &String> =
+        rows.iter().filter(|(key, _)| is_pair(key)).map(|(key, value)| (key, value)).collect();
+    map.into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rows_without_a_key_are_not_pairs_yet() {
+        let rows = [("b", "2"), ("", "x"), ("a", "1"), ("b", "3")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+        assert_eq!(
+            sorted(&rows, &[]),
+            [("a", "1"), ("b", "3")].map(|(key, value)| (key.to_owned(), value.to_owned()))
+        );
+        assert_eq!(read(Some(&json!({"a": "1", "n": 2})), &[]).len(), 2);
+    }
+
+    #[test]
+    fn what_was_not_typed_into_stays_what_it_was() {
+        let before = json!({"count": 2, "text": "2", "cpu": "1"});
+        let rows = [("count", "2"), ("text", "2"), ("cpu", "3"), ("new", "4")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+        let of = |typed| Value::Object(written(&rows, Some(&before), typed, &[]));
+
+        assert_eq!(of(to_number_or_text), json!({"count": 2, "text": "2", "cpu": 3, "new": 4}));
+        assert_eq!(of(to_text), json!({"count": 2, "text": "2", "cpu": "3", "new": "4"}));
+    }
+
+    #[test]
+    fn what_has_a_field_of_its_own_is_kept_and_not_shown() {
+        let before = json!({"cpu": 1, "nvidia.com/gpu": "1"});
+        let rows =
+            [("nvidia.com/gpu", "2"), ("cpu", "9")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+        assert_eq!(read(Some(&before), &["cpu"]), [("nvidia.com/gpu".to_owned(), "1".to_owned())]);
+        assert_eq!(sorted(&rows, &["cpu"]).len(), 1);
+        let written = written(&rows, Some(&before), to_text, &["cpu"]);
+        assert_eq!(Value::Object(written), json!({"cpu": 1, "nvidia.com/gpu": "2"}));
+        assert_eq!(has_own_field(&rows, &["cpu"]).as_deref(), Some("cpu has a field of its own."));
+        assert_eq!(has_own_field(&rows, &[]), None);
+    }
+}
