@@ -13,6 +13,7 @@ use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
 use crate::transport::Transport;
+use crate::workspaces::{Workspaces, namespaces_of, workspaces};
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use database::Database;
@@ -21,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    Unmeasured, WithdrawFields,
+    Firing, Measured, Missing, Monitoring, PastAlert, RankOf, Ranking, RankingRequest, Routing,
+    SilenceFields, Subject, Unmeasured, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -262,7 +263,11 @@ impl ForCaller {
         let (seen, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
         match source {
             Ok(source) => {
-                let ranking = source.ranking(request, &seen, now()).await;
+                let whose = match request.of {
+                    RankOf::Workspaces => workspaces(&self.prometheus.database, &request.cluster).await?,
+                    _ => Workspaces::default(),
+                };
+                let ranking = source.ranking(request, &seen, &whose, now()).await;
                 ranking.map(Ok).map_err(about(&request.cluster))
             }
             Err(missing) => Ok(Err(missing)),
@@ -284,7 +289,11 @@ impl ForCaller {
 impl Monitoring for ForCaller {
     async fn board(&self, request: BoardRequest) -> Result<Measured<BoardView>, ConsoleError> {
         let action = crate::subject::need(&request)?;
-        let (seen, source) = self.granted(request.subject.cluster(), action).await?;
+        let (mut seen, source) = self.granted(request.subject.cluster(), action).await?;
+        if let Subject::Workspace(cluster, workspace) = &request.subject {
+            let all = workspaces(&self.prometheus.database, cluster).await?;
+            seen = seen.among(&namespaces_of(&all, workspace));
+        }
         Ok(match source {
             Ok(source) => Measured::Answered(Box::new(source.board(&request, &seen, now()).await)),
             Err(missing) => Measured::Missing(missing),

@@ -6,10 +6,11 @@ use crate::layout::Layout;
 use crate::seen::Seen;
 use crate::service::Source;
 use crate::transport::Transport;
+use crate::workspaces::Workspaces;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
-use model::{ClusterName, Namespace};
+use model::{ClusterName, Namespace, WorkspaceName};
 use monitoring_contract::{
     BoardId, BoardRequest, BoardView, ExploreRequest, PanelContent, RankOf, RankingRequest, Subject, Window,
     cards,
@@ -156,8 +157,8 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     };
 
     source.board(&request(BoardId::Applications), &shop(), NOW).await;
-    for of in [RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
-        source.ranking(&ranking(of), &shop(), NOW).await.unwrap();
+    for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
+        source.ranking(&ranking(of), &shop(), &Workspaces::default(), NOW).await.unwrap();
     }
     let explored = source.explore(&explore, &shop(), NOW).await.unwrap();
 
@@ -169,6 +170,22 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
         let selectors = crate::Query::parse(query).unwrap().metrics().unwrap().len();
         assert!(query.matches(r#"namespace="shop""#).count() >= selectors, "{query}");
     }
+}
+
+#[tokio::test]
+async fn workspaces_are_ranked_by_what_their_projects_use() {
+    let source = source(&Arc::<Fake>::default());
+    let request =
+        RankingRequest { cluster: cluster(), of: RankOf::Workspaces, search: String::new(), sort: None };
+    let whose: Workspaces = [("shop".to_owned(), WorkspaceName::parse("retail").unwrap())].into();
+
+    let ranked = source.ranking(&request, &Seen::All, &whose, NOW).await.unwrap();
+    let nobodys = source.ranking(&request, &Seen::All, &Workspaces::default(), NOW).await.unwrap();
+
+    let rows: Vec<_> = ranked.rows.iter().map(|row| (row.name.as_str(), row.values[0])).collect();
+    assert_eq!(rows, [("retail", Some(2.0))]);
+    assert!(ranked.rows[0].resource.is_none(), "a workspace is no object of the cluster");
+    assert_eq!(nobodys.rows[0].name, "");
 }
 
 #[tokio::test]

@@ -147,6 +147,13 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             "monitoring/board",
             &board(Subject::Object(object("deployments", place)), BoardId::Workload),
         ),
+        Ask::json(
+            "monitoring/board",
+            &board(
+                Subject::Workspace(cluster.clone(), model::WorkspaceName::parse(workspace).unwrap()),
+                BoardId::Applications,
+            ),
+        ),
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/routing", &json!({"cluster": cluster})),
         Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
@@ -235,7 +242,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     }
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
-    for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
+    for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
         let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
         asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
     }

@@ -52,6 +52,19 @@ async fn the_address_says_which_board_and_when() {
 }
 
 #[tokio::test]
+async fn a_workspace_is_looked_at_by_itself_with_a_way_back() {
+    let fake = Fake { board: answered(board()), ..Fake::default() };
+
+    let html = render("?workspace=retail", fake.clone()).await;
+    render("?workspace=retail&board=machines", fake.clone()).await;
+
+    assert!(html.contains("Projects of workspace retail."), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring?workspace=retail&amp;from=6h"), "{html}");
+    let asked = fake.asked.lock().unwrap();
+    assert_eq!(*asked, ["Applications Last(3600) None of retail", "Machines Last(3600) None"]);
+}
+
+#[tokio::test]
 async fn a_stretch_of_time_that_is_none_is_told_where_it_is_chosen() {
     let html = render("?from=2000&to=1000", Fake { board: answered(board()), ..Fake::default() }).await;
 

@@ -27,6 +27,27 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
 }
 
 #[tokio::test]
+async fn workspaces_lead_to_their_measurements_and_projects_in_none_are_told() {
+    let of = |name: &str, cpu| RankRow {
+        name: name.into(),
+        namespace: String::new(),
+        resource: None,
+        values: vec![Some(cpu)],
+    };
+    let ranking = Ranking {
+        columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+        rows: vec![of("retail", 2.0), of("", 1.0)],
+        total: 2,
+        at: Timestamp(0),
+    };
+
+    let html = render("/ranking?of=workspaces", Fake { ranking: answered(ranking), ..Fake::default() }).await;
+
+    assert!(html.contains("href=\"/clusters/harbour/monitoring?workspace=retail\""), "{html}");
+    assert!(html.contains("Projects in no workspace."), "{html}");
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
     let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
     let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault };

@@ -40,10 +40,12 @@ impl Monitoring for Fake {
     }
 
     async fn board(&self, request: BoardRequest) -> Answer<BoardView> {
-        self.asked
-            .lock()
-            .unwrap()
-            .push(format!("{:?} {:?} {:?}", request.board, request.window, request.compare));
+        let of = match &request.subject {
+            Subject::Workspace(_, workspace) => format!(" of {workspace}"),
+            Subject::Cluster(_) | Subject::Object(_) => String::new(),
+        };
+        let asked = format!("{:?} {:?} {:?}{of}", request.board, request.window, request.compare);
+        self.asked.lock().unwrap().push(asked);
         self.board.clone().unwrap_or_else(untold)
     }
 
