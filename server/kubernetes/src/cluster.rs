@@ -2,6 +2,7 @@
 
 use crate::births::KnownBirths;
 use crate::catalog::Catalog;
+use crate::components::KnownComponents;
 use crate::connection::{As, Call, Connection};
 use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
@@ -46,6 +47,7 @@ pub struct Cluster {
     index: Index,
     feeds: Arc<Feeds>,
     births: KnownBirths,
+    components: KnownComponents,
     end: CancellationToken,
     _end_on_drop: DropGuard,
 }
@@ -62,6 +64,7 @@ impl Cluster {
             index: Index::default(),
             feeds: Arc::default(),
             births: KnownBirths::default(),
+            components: KnownComponents::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
         })
@@ -87,6 +90,10 @@ impl Cluster {
 
     pub(crate) fn known_births(&self) -> &KnownBirths {
         &self.births
+    }
+
+    pub(crate) fn known_components(&self) -> &KnownComponents {
+        &self.components
     }
 
     /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.

@@ -138,6 +138,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
         Ask::json("workloads/traffic", &json!({"resource": object("deployments", place)})),
+        Ask::json("clusters/components", &json!({"cluster": cluster})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),
         Ask::json("clusters/overview", &json!({"cluster": cluster})),
