@@ -29,6 +29,7 @@ mod rules;
 mod seen;
 mod service;
 mod silences;
+mod soon;
 mod subject;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]

@@ -6,12 +6,12 @@ use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
-use crate::service::Source;
-use crate::workspaces::Workspaces;
+use crate::service::{ForCaller, Source, about, now};
+use crate::workspaces::{Workspaces, workspaces};
 use futures::future::join_all;
-use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
 use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
-use monitoring_contract::{RankColumn, RankOf, RankRow, Ranking, RankingRequest};
+use monitoring_contract::{Missing, RankColumn, RankOf, RankRow, Ranking, RankingRequest};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -148,6 +148,36 @@ impl Source {
                 let owner = owners.0.get(&(namespace.clone(), pod.clone())).cloned();
                 let (kind, name) = owner.unwrap_or(("pods", pod));
                 (namespace, kind, name)
+            }
+        }
+    }
+}
+
+impl ForCaller {
+    pub(crate) async fn whole_ranking(
+        &self,
+        request: &RankingRequest,
+    ) -> Result<Result<Ranking, Missing>, ConsoleError> {
+        let (seen, source) = self.granted(&request.cluster, need(request)).await?;
+        match source {
+            Ok(source) => {
+                let whose = match request.of {
+                    RankOf::Workspaces => workspaces(&self.prometheus.database, &request.cluster).await?,
+                    _ => Workspaces::default(),
+                };
+                let ranking = source.ranking(request, &seen, &whose, now()).await;
+                ranking.map(Ok).map_err(about(&request.cluster))
+            }
+            Err(missing) => Ok(Err(missing)),
+        }
+    }
+
+    /// A whole ranking as comma-separated values.
+    pub async fn export_ranking(&self, request: RankingRequest) -> Result<String, ConsoleError> {
+        match self.whole_ranking(&request).await? {
+            Ok(ranking) => Ok(csv(&ranking)),
+            Err(_) => {
+                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
             }
         }
     }

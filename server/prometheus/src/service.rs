@@ -13,7 +13,7 @@ use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
 use crate::transport::Transport;
-use crate::workspaces::{Workspaces, namespaces_of, workspaces};
+use crate::workspaces::{namespaces_of, workspaces};
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use database::Database;
@@ -22,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, RankOf, Ranking, RankingRequest, Routing,
-    SilenceFields, Subject, Unmeasured, WithdrawFields,
+    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields, Soon,
+    Subject, Unmeasured, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -255,34 +255,6 @@ impl ForCaller {
         self.prometheus.tell_acknowledged(name, &mut alerts.alerts).await?;
         Ok(Some(alerts))
     }
-
-    async fn whole_ranking(
-        &self,
-        request: &RankingRequest,
-    ) -> Result<Result<Ranking, Missing>, ConsoleError> {
-        let (seen, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
-        match source {
-            Ok(source) => {
-                let whose = match request.of {
-                    RankOf::Workspaces => workspaces(&self.prometheus.database, &request.cluster).await?,
-                    _ => Workspaces::default(),
-                };
-                let ranking = source.ranking(request, &seen, &whose, now()).await;
-                ranking.map(Ok).map_err(about(&request.cluster))
-            }
-            Err(missing) => Ok(Err(missing)),
-        }
-    }
-
-    /// A whole ranking as comma-separated values.
-    pub async fn export_ranking(&self, request: RankingRequest) -> Result<String, ConsoleError> {
-        match self.whole_ranking(&request).await? {
-            Ok(ranking) => Ok(crate::ranking::csv(&ranking)),
-            Err(_) => {
-                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
-            }
-        }
-    }
 }
 
 #[async_trait]
@@ -330,6 +302,10 @@ impl Monitoring for ForCaller {
         let asked = seen.map(|cluster| self.firing_in(cluster));
         let firing = futures::future::join_all(asked).await;
         Ok(firing.into_iter().flatten().collect())
+    }
+
+    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+        self.read_soon().await
     }
 
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError> {
