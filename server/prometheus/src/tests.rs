@@ -36,7 +36,11 @@ pub(crate) struct Fake {
     pub(crate) is_down: bool,
     /// It says with every answer that it is a part.
     pub(crate) is_partial: bool,
+    /// Points that are nearer to each other than so many seconds are too much.
+    pub(crate) finest: i64,
 }
+
+const TOO_MUCH: &str = r#"{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}"#;
 
 #[async_trait]
 impl Transport for Arc<Fake> {
@@ -74,6 +78,9 @@ impl Transport for Arc<Fake> {
             Some("query_range") => {
                 let number = |name: &str| value(name).parse::<i64>().unwrap();
                 let (start, end, step) = (number("start"), number("end"), number("step"));
+                if step < self.finest {
+                    return Ok(Bytes::from_static(TOO_MUCH.as_bytes()));
+                }
                 self.begins.lock().push((query.clone(), start));
                 let samples = |without: i64| {
                     let moments = (start..=end).step_by(step as usize).filter(|at| *at != without);
@@ -196,6 +203,29 @@ async fn a_layout_knows_what_cards_ask_for() {
 
     assert_eq!(layout.names, metrics());
     assert!(fake.asked.lock().len() <= 3, "{:?}", fake.asked.lock());
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
+    let explore = ExploreRequest { cluster: cluster(), query: "sum(up)".into(), window: Window::default() };
+    let fake = Arc::new(Fake { finest: 60, ..Fake::default() });
+
+    let view = source(&fake).board(&request(BoardId::Applications), &Seen::All, NOW).await;
+    let explored = source(&fake).explore(&explore, &Seen::All, NOW).await.unwrap();
+
+    let PanelContent::Chart(chart) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
+    assert_eq!((view.frame.step, chart.scale.frame.step), (30, 120));
+    assert!(chart.warnings[0].starts_with("a point every 2m"), "{:?}", chart.warnings);
+    let chart = explored.chart.unwrap();
+    assert_eq!((chart.scale.frame.step, chart.warnings.len()), (60, 1));
+
+    let stubborn = Arc::new(Fake { finest: 121, ..Fake::default() });
+    let view = source(&stubborn).board(&request(BoardId::Applications), &Seen::All, NOW).await;
+    let explored = source(&stubborn).explore(&explore, &Seen::All, NOW).await.unwrap();
+
+    let PanelContent::Failed(error) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
+    assert!(error.to_string().contains("too many samples"), "{error}");
+    assert!(explored.fault.unwrap().message.contains("too many samples"));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ fn board() -> BoardView {
     };
     let system = System::Monitoring("harbour".into());
     let broken =
-        ConsoleError::Unavailable { system, cause: "no turn came within 10 s".into(), may_be_done: false };
+        ConsoleError::Unavailable { system, cause: "no turn came within 5 s".into(), may_be_done: false };
     BoardView {
         frame: frame(),
         panels: vec![
@@ -36,7 +36,7 @@ async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
 
     assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
     assert!(html.contains("250m") && html.contains("3 smaller lines are not shown."), "{html}");
-    assert!(html.contains("one store is down") && html.contains("no turn came within 10 s"), "{html}");
+    assert!(html.contains("one store is down") && html.contains("no turn came within 5 s"), "{html}");
     assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
