@@ -3,7 +3,7 @@
 use crate::words::text;
 use clusters_pages::{AttentionCards, Fleet};
 use leptos::prelude::*;
-use monitoring_pages::FiringCard;
+use monitoring_pages::{FiringCard, SoonCard};
 use people_pages::LateChangesCard;
 use ui::{CardGrid, PageHeader, PageTitle};
 
@@ -18,6 +18,7 @@ pub fn HomePage() -> impl IntoView {
             <CardGrid>
                 <AttentionCards/>
                 <LateChangesCard/>
+                <SoonCard/>
                 <FiringCard/>
             </CardGrid>
         </div>

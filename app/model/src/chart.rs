@@ -30,6 +30,14 @@ impl Frame {
         Self { start: self.start - shift, end: self.end - shift, step: self.step }
     }
 
+    /// The same stretch of time with points so many seconds apart, on multiples of that.
+    #[must_use]
+    pub fn stepped(self, step: u32) -> Self {
+        let long = i64::from(step.max(1));
+        let end = self.end - self.end.rem_euclid(long);
+        Self { start: end - (self.end - self.start) / long * long, end, step: step.max(1) }
+    }
+
     /// How many points it has.
     pub fn points(self) -> usize {
         usize::try_from((self.end - self.start) / i64::from(self.step.max(1))).unwrap_or(0) + 1

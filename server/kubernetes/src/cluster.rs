@@ -2,6 +2,7 @@
 
 use crate::births::KnownBirths;
 use crate::catalog::Catalog;
+use crate::components::KnownComponents;
 use crate::connection::{As, Call, Connection};
 use crate::discovery::{Discovery, Served};
 use crate::error::KubernetesError;
@@ -50,6 +51,7 @@ pub struct Cluster {
     feeds: Arc<Feeds>,
     births: KnownBirths,
     certificates: KnownCertificates,
+    components: KnownComponents,
     end: CancellationToken,
     _end_on_drop: DropGuard,
 }
@@ -67,6 +69,7 @@ impl Cluster {
             feeds: Arc::default(),
             births: KnownBirths::default(),
             certificates: KnownCertificates::default(),
+            components: KnownComponents::default(),
             _end_on_drop: end.clone().drop_guard(),
             end,
         })
@@ -96,6 +99,10 @@ impl Cluster {
 
     pub(crate) fn known_certificates(&self) -> &KnownCertificates {
         &self.certificates
+    }
+
+    pub(crate) fn known_components(&self) -> &KnownComponents {
+        &self.components
     }
 
     /// What it serves, some seconds old. When the cluster cannot be asked, what it served before.

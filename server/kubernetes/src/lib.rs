@@ -7,6 +7,7 @@ mod caller;
 mod catalog;
 mod change;
 mod cluster;
+mod components;
 mod connection;
 pub mod csv;
 mod discovery;

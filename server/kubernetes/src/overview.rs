@@ -13,7 +13,8 @@ use crate::view::Levels;
 use access::Scope;
 use async_trait::async_trait;
 use clusters_contract::{
-    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, Navigation, QuotaUse, Trouble, Warning,
+    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, Component, Navigation, QuotaUse, Trouble,
+    Warning,
 };
 use kinds::{Field, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, Timestamp, Unit};
@@ -77,6 +78,10 @@ impl Clusters for ForCaller {
 
     async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError> {
         self.read_overview(&cluster).await
+    }
+
+    async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError> {
+        self.read_components(&cluster).await
     }
 
     async fn navigation(&self, cluster: ClusterName) -> Result<Navigation, ConsoleError> {
@@ -249,11 +254,8 @@ impl ForCaller {
     }
 
     fn capacity(&self, cluster: &Cluster) -> Vec<Capacity> {
-        let sees_all = |slug: &str| {
-            cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
-        };
         // A sum over what one tenant sees would be read as the cluster's.
-        if !sees_all("nodes") || !sees_all("pods") {
+        if !self.sees_all(cluster, "nodes") || !self.sees_all(cluster, "pods") {
             return Vec::new();
         }
         let none = |resource: &str, unit| Capacity {
@@ -311,7 +313,7 @@ fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp
 }
 
 /// Waits, with some patience, until the objects of these kinds are known.
-async fn loaded(
+pub(crate) async fn loaded(
     cluster: &Arc<Cluster>,
     slugs: &[&str],
 ) -> Vec<Result<Result<Arc<Store>, ConsoleError>, Elapsed>> {

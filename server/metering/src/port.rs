@@ -1,6 +1,6 @@
 //! The contract, for one caller.
 
-use crate::table::{Ingredients, Table, Workspaces};
+use crate::table::{Ingredients, Table};
 use crate::{ForCaller, chart, csv};
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, Timestamp};
@@ -9,7 +9,7 @@ use monitoring_contract::{
     Breakdown, Consumption, ConsumptionRequest, Day, Measured, Metering, Missing, PriceBook, PriceFields,
 };
 use prometheus::{Metered, MeteredBy, MeteredDay};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How many different warnings of what measures a cluster are told.
 const MOST_SAID: usize = 3;
@@ -35,7 +35,8 @@ impl ForCaller {
             Ok(metered) => metered,
             Err(missing) => return Ok(Err(missing)),
         };
-        let (workspaces, prices) = (self.workspaces(cluster).await?, self.prices(cluster).await?);
+        let (workspaces, prices) =
+            (prometheus::workspaces(&self.database, cluster).await?, self.prices(cluster).await?);
         let ingredients = Ingredients {
             cluster,
             by: &request.by,
@@ -46,19 +47,6 @@ impl ForCaller {
         };
         let table = Table::of(&ingredients, request.sort.as_ref());
         Ok(Ok(Whole { table, metered, prices, days }))
-    }
-
-    /// In which workspaces the namespaces of a cluster are now.
-    async fn workspaces(&self, cluster: &ClusterName) -> Result<Workspaces, ConsoleError> {
-        let workspaces = self.database.workspaces().await?;
-        let names: BTreeMap<_, _> = workspaces.into_iter().map(|one| (one.id, one.name)).collect();
-        let projects = self.database.projects().await?;
-        let here = projects.into_iter().filter(|project| project.cluster == *cluster);
-        let named = here.filter_map(|project| {
-            let name = names.get(&project.workspace?)?;
-            Some((project.namespace.to_string(), name.clone()))
-        });
-        Ok(named.collect())
     }
 
     /// The whole table as comma-separated values.

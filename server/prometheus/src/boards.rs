@@ -12,7 +12,7 @@ use futures::future::join_all;
 use model::Timestamp;
 use model::chart::{Chart, Frame, Series};
 use monitoring_contract::cards::{self, Card, Form, Line};
-use monitoring_contract::{BoardRequest, BoardView, Panel, PanelContent};
+use monitoring_contract::{BoardRequest, BoardView, Panel, PanelContent, Window};
 use std::sync::Arc;
 
 /// Points of a chart on a board: it is about half a page wide.
@@ -29,10 +29,30 @@ impl Source {
     }
 
     async fn panel(&self, card: &Card, request: &BoardRequest, seen: &Seen, frame: Frame) -> Panel {
-        let panel = |queries, content| Panel { card: card.id.into(), unit: card.unit, queries, content };
+        let (mut queries, mut content) = self.drawn(card, request, seen, frame).await;
+        if content.as_ref().is_err_and(PrometheusError::wants_less) {
+            let wider = wider(frame);
+            (queries, content) = self.drawn(card, request, seen, wider).await;
+            if let Ok(PanelContent::Chart(chart)) = &mut content {
+                chart.warnings.push(less_often(wider));
+            }
+        }
+        let failed =
+            |error: PrometheusError| PanelContent::Failed(error.about(request.subject.cluster().as_str()));
+        Panel { card: card.id.into(), unit: card.unit, queries, content: content.unwrap_or_else(failed) }
+    }
+
+    /// What a card shows over a frame, with the queries as they are sent.
+    async fn drawn(
+        &self,
+        card: &Card,
+        request: &BoardRequest,
+        seen: &Seen,
+        frame: Frame,
+    ) -> (Vec<String>, Result<PanelContent, PrometheusError>) {
         let queries = match self.queries(card, request, seen, frame) {
             Ok(queries) => queries,
-            Err(error) => return panel(Vec::new(), self.failed(request, error)),
+            Err(error) => return (Vec::new(), Err(error)),
         };
         if queries.is_empty() {
             let first = card.lines.iter().filter_map(|line| Query::parse(line.picks.first()?).ok());
@@ -40,7 +60,7 @@ impl Source {
             lacking.retain(|name| !self.layout.names.contains(name));
             lacking.sort();
             lacking.dedup();
-            return panel(Vec::new(), PanelContent::NotMeasured(lacking));
+            return (Vec::new(), Ok(PanelContent::NotMeasured(lacking)));
         }
         let texts: Vec<String> = queries.iter().map(|(_, query)| query.text().to_owned()).collect();
         // What was seen earlier is another question: a namespace may be younger.
@@ -49,17 +69,14 @@ impl Source {
         let before = earlier.map(|earlier| Ok((earlier, self.queries(card, request, seen, earlier)?)));
         let before = match before.transpose() {
             Ok(before) => before,
-            Err(error) => return panel(texts, self.failed(request, error)),
+            Err(error) => return (texts, Err(error)),
         };
-        match self.chart(card, (frame, queries), before).await {
-            Ok(Some(chart)) => panel(texts, PanelContent::Chart(Box::new(chart))),
-            Ok(None) => panel(texts, PanelContent::NoData),
-            Err(error) => panel(texts, self.failed(request, error)),
-        }
-    }
-
-    fn failed(&self, request: &BoardRequest, error: PrometheusError) -> PanelContent {
-        PanelContent::Failed(error.about(request.subject.cluster().as_str()))
+        let chart = self.chart(card, (frame, queries), before).await;
+        let content = chart.map(|chart| match chart {
+            Some(chart) => PanelContent::Chart(Box::new(chart)),
+            None => PanelContent::NoData,
+        });
+        (texts, content)
     }
 
     /// The queries of a card that can be asked here, as they are sent.
@@ -119,6 +136,20 @@ impl Source {
         }
         lines
     }
+}
+
+/// How much further apart points are where finer ones were too much.
+const WIDER: u32 = 4;
+
+/// The same stretch of time with fewer points, for what was too much.
+pub(crate) fn wider(frame: Frame) -> Frame {
+    frame.stepped(frame.step.saturating_mul(WIDER))
+}
+
+/// What is said of a chart that has fewer points than it could.
+pub(crate) fn less_often(frame: Frame) -> String {
+    let step = Window::Last(frame.step).to_texts().0;
+    format!("a point every {step}: more of them were too much for what measures the cluster")
 }
 
 /// Lines as they are gathered.

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 10;
 /// How many of them by who asks for a month at once, so that others have their turn meanwhile.
 const AT_LEISURE: usize = 4;
 /// How long a question waits for its turn.
-const TURN: Duration = Duration::from_secs(10);
+const TURN: Duration = Duration::from_secs(5);
 /// The longest answer, in bytes.
 const LONGEST_ANSWER: usize = 32 << 20;
 /// What was not measured for so long is not measured any more, in seconds: it is as long as PromQL looks back.

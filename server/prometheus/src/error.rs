@@ -50,7 +50,23 @@ pub enum PrometheusError {
     },
 }
 
+/// What is said of a question that is too much, in the words of Prometheus, Thanos and `VictoriaMetrics`.
+const TOO_MUCH: [&str; 5] = [
+    "too many samples",
+    "exceeded maximum resolution",
+    "query timed out",
+    "maxsamplesperquery",
+    "maxpointspertimeseries",
+];
+
 impl PrometheusError {
+    /// Whether fewer points might be answered.
+    pub fn wants_less(&self) -> bool {
+        let Self::Refused { kind, message } = self else { return false };
+        let message = message.to_lowercase();
+        kind == "timeout" || TOO_MUCH.iter().any(|words| message.contains(words))
+    }
+
     /// The same for people, about the monitoring of this cluster.
     pub fn about(self, cluster: &str) -> ConsoleError {
         match self {

@@ -1,7 +1,7 @@
 //! Queries of one's own, within what the reader may see.
 
 use crate::answer::Measurement;
-use crate::boards::Lines;
+use crate::boards::{Lines, less_often, wider};
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::promql::Query;
@@ -30,9 +30,11 @@ impl Source {
         if request.query.trim().is_empty() {
             return Ok(explored);
         }
-        let frame = request.window.frame(Timestamp(now), POINTS);
-        let query = Query::parse(&request.query);
-        let query = match query.and_then(|query| Fenced::new(query, seen, &self.layout, frame)) {
+        let mut frame = request.window.frame(Timestamp(now), POINTS);
+        let fenced = |frame| {
+            Query::parse(&request.query).and_then(|query| Fenced::new(query, seen, &self.layout, frame))
+        };
+        let mut query = match fenced(frame) {
             Ok(query) => query,
             Err(PrometheusError::Query { message }) => {
                 // The other parser says where, and does nothing else with what it reads.
@@ -42,8 +44,14 @@ impl Source {
             }
             Err(error) => return Err(error),
         };
+        let (mut answered, mut less) = (query.range(&self.client).await, None);
+        if answered.as_ref().is_err_and(PrometheusError::wants_less) {
+            frame = wider(frame);
+            query = fenced(frame)?;
+            (answered, less) = (query.range(&self.client).await, Some(less_often(frame)));
+        }
         query.text().clone_into(&mut explored.sent);
-        match query.range(&self.client).await {
+        match answered {
             Ok(answer) => {
                 let mut lines = Lines::default();
                 lines.add_as_they_are(&telling(&answer.series), &answer, frame);
@@ -51,8 +59,8 @@ impl Source {
                 let drawn = charts::draw(frame, Unit::Count, false, &series);
                 let (svg, scale) =
                     drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
-                explored.chart =
-                    Some(Chart { svg, scale, series, left_out, warnings: answer.warnings.clone() });
+                let warnings = answer.warnings.iter().cloned().chain(less).collect();
+                explored.chart = Some(Chart { svg, scale, series, left_out, warnings });
             }
             Err(PrometheusError::Refused { kind, message }) if kind == "bad_data" || kind == "execution" => {
                 explored.fault = Some(fault(&explored.sent, &message));

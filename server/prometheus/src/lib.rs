@@ -29,11 +29,13 @@ mod rules;
 mod seen;
 mod service;
 mod silences;
+mod soon;
 mod subject;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests;
 mod transport;
+mod workspaces;
 
 pub use acknowledge::fingerprint;
 pub use client::Client;
@@ -46,3 +48,4 @@ pub use promql::{Forced, Query, Wanted};
 pub use reads::ReadMetrics;
 pub use service::{ForCaller, Prometheus};
 pub use transport::{ServiceAddress, ThroughCluster, Transport};
+pub use workspaces::{Workspaces, workspaces};

@@ -6,11 +6,12 @@ use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::service::{ForCaller, Source, about, now};
+use crate::workspaces::{Workspaces, workspaces};
 use futures::future::join_all;
-use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
 use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
-use monitoring_contract::{RankColumn, RankOf, RankRow, Ranking, RankingRequest};
+use monitoring_contract::{Missing, RankColumn, RankOf, RankRow, Ranking, RankingRequest};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,27 +25,34 @@ const SET_OWNERS: &str =
 pub fn need(request: &RankingRequest) -> ReadMetrics {
     match request.of {
         RankOf::Nodes => ReadMetrics::of_nodes(&request.cluster),
-        RankOf::Namespaces | RankOf::Workloads | RankOf::Pods => ReadMetrics::of_projects(&request.cluster),
+        RankOf::Workspaces | RankOf::Namespaces | RankOf::Workloads | RankOf::Pods => {
+            ReadMetrics::of_projects(&request.cluster)
+        }
     }
 }
 
 fn columns(of: RankOf) -> &'static [RankedColumn] {
     match of {
         RankOf::Nodes => RANKED_NODES,
-        RankOf::Namespaces => RANKED_NAMESPACES,
+        RankOf::Workspaces | RankOf::Namespaces => RANKED_NAMESPACES,
         RankOf::Workloads | RankOf::Pods => RANKED_PODS,
     }
 }
+
+/// What a workspace is: no object of the cluster.
+const NO_KIND: &str = "";
 
 /// What a row is about: namespace, kind, name.
 type Who = (String, &'static str, String);
 
 impl Source {
-    /// A ranking at a moment, whole: a question for each column, however many rows there are.
+    /// A ranking at a moment, whole: a question for each column, however many rows there are. `whose` says which namespaces are
+    /// in a workspace.
     pub async fn ranking(
         &self,
         request: &RankingRequest,
         seen: &Seen,
+        whose: &Workspaces,
         now: i64,
     ) -> Result<Ranking, PrometheusError> {
         // Machines belong to no namespace.
@@ -61,10 +69,10 @@ impl Source {
             for series in series? {
                 let Some((_, value)) = series.samples.last() else { continue };
                 let values = rows
-                    .entry(self.who(request.of, &series, &owners))
+                    .entry(self.who(request.of, &series, &owners, whose))
                     .or_insert_with(|| vec![None; columns.len()]);
                 if let Some(known) = values.get_mut(place) {
-                    // Workloads are sums of their pods; nothing else comes twice.
+                    // Workloads are sums of their pods, and workspaces of their projects; nothing else comes twice.
                     *known = Some(known.unwrap_or(0.0) + value);
                 }
             }
@@ -121,13 +129,17 @@ impl Source {
         Ok(Owners(pods?.iter().filter_map(of_pod).collect()))
     }
 
-    fn who(&self, of: RankOf, series: &Measurement, owners: &Owners) -> Who {
+    fn who(&self, of: RankOf, series: &Measurement, owners: &Owners, whose: &Workspaces) -> Who {
         let namespace = series.label("namespace").to_owned();
         match of {
             RankOf::Nodes => {
                 let node = series.label("node");
                 let node = if node.is_empty() { self.layout.node(series.label("instance")) } else { node };
                 (String::new(), "nodes", node.to_owned())
+            }
+            RankOf::Workspaces => {
+                let workspace = whose.get(&namespace).map(ToString::to_string);
+                (String::new(), NO_KIND, workspace.unwrap_or_default())
             }
             RankOf::Namespaces => (String::new(), "namespaces", namespace),
             RankOf::Pods => (namespace, "pods", series.label("pod").to_owned()),
@@ -136,6 +148,36 @@ impl Source {
                 let owner = owners.0.get(&(namespace.clone(), pod.clone())).cloned();
                 let (kind, name) = owner.unwrap_or(("pods", pod));
                 (namespace, kind, name)
+            }
+        }
+    }
+}
+
+impl ForCaller {
+    pub(crate) async fn whole_ranking(
+        &self,
+        request: &RankingRequest,
+    ) -> Result<Result<Ranking, Missing>, ConsoleError> {
+        let (seen, source) = self.granted(&request.cluster, need(request)).await?;
+        match source {
+            Ok(source) => {
+                let whose = match request.of {
+                    RankOf::Workspaces => workspaces(&self.prometheus.database, &request.cluster).await?,
+                    _ => Workspaces::default(),
+                };
+                let ranking = source.ranking(request, &seen, &whose, now()).await;
+                ranking.map(Ok).map_err(about(&request.cluster))
+            }
+            Err(missing) => Ok(Err(missing)),
+        }
+    }
+
+    /// A whole ranking as comma-separated values.
+    pub async fn export_ranking(&self, request: RankingRequest) -> Result<String, ConsoleError> {
+        match self.whole_ranking(&request).await? {
+            Ok(ranking) => Ok(csv(&ranking)),
+            Err(_) => {
+                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
             }
         }
     }

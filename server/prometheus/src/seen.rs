@@ -6,7 +6,7 @@ use crate::reads::ReadMetrics;
 use access::{Granted, Scope};
 use kubernetes::Cluster;
 use model::{ConsoleError, Namespace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a caller may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +57,18 @@ impl Seen {
             Self::Namespaces(names) => names.get(namespace).copied(),
         };
         Self::Namespaces(since.map(|since| (namespace.clone(), since)).into_iter().collect())
+    }
+
+    /// Some namespaces, as far as they are seen.
+    #[must_use]
+    pub fn among(&self, namespaces: &BTreeSet<Namespace>) -> Self {
+        match self {
+            Self::All => Self::Namespaces(namespaces.iter().map(|name| (name.clone(), i64::MIN)).collect()),
+            Self::Namespaces(names) => {
+                let seen = names.iter().filter(|(name, _)| namespaces.contains(*name));
+                Self::Namespaces(seen.map(|(name, since)| (name.clone(), *since)).collect())
+            }
+        }
     }
 
     /// What is seen since this moment or longer, and what only since later.
@@ -124,6 +136,16 @@ mod tests {
 
     fn scope() -> Scope {
         Scope::Namespaces([name("shop"), name("gone")].into())
+    }
+
+    #[test]
+    fn of_a_workspace_no_more_is_seen_than_of_its_projects_one_by_one() {
+        let seen = Seen::since(&scope(), &[(name("shop"), 100_500)].into());
+        let (own, others) = ([name("shop"), name("bank")].into(), [name("bank")].into());
+
+        assert_eq!(seen.among(&own), Seen::Namespaces([(name("shop"), 100)].into()));
+        assert!(seen.among(&others).is_nothing());
+        assert_eq!(Seen::All.among(&others).names(), Some(vec!["bank".to_owned()]));
     }
 
     #[test]

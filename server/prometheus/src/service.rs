@@ -13,6 +13,7 @@ use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
 use crate::transport::Transport;
+use crate::workspaces::{namespaces_of, workspaces};
 use access::{Access, Caller, Granted};
 use async_trait::async_trait;
 use database::Database;
@@ -21,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    Unmeasured, WithdrawFields,
+    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields, Soon,
+    Subject, Unmeasured, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -254,37 +255,17 @@ impl ForCaller {
         self.prometheus.tell_acknowledged(name, &mut alerts.alerts).await?;
         Ok(Some(alerts))
     }
-
-    async fn whole_ranking(
-        &self,
-        request: &RankingRequest,
-    ) -> Result<Result<Ranking, Missing>, ConsoleError> {
-        let (seen, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
-        match source {
-            Ok(source) => {
-                let ranking = source.ranking(request, &seen, now()).await;
-                ranking.map(Ok).map_err(about(&request.cluster))
-            }
-            Err(missing) => Ok(Err(missing)),
-        }
-    }
-
-    /// A whole ranking as comma-separated values.
-    pub async fn export_ranking(&self, request: RankingRequest) -> Result<String, ConsoleError> {
-        match self.whole_ranking(&request).await? {
-            Ok(ranking) => Ok(crate::ranking::csv(&ranking)),
-            Err(_) => {
-                Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
-            }
-        }
-    }
 }
 
 #[async_trait]
 impl Monitoring for ForCaller {
     async fn board(&self, request: BoardRequest) -> Result<Measured<BoardView>, ConsoleError> {
         let action = crate::subject::need(&request)?;
-        let (seen, source) = self.granted(request.subject.cluster(), action).await?;
+        let (mut seen, source) = self.granted(request.subject.cluster(), action).await?;
+        if let Subject::Workspace(cluster, workspace) = &request.subject {
+            let all = workspaces(&self.prometheus.database, cluster).await?;
+            seen = seen.among(&namespaces_of(&all, workspace));
+        }
         Ok(match source {
             Ok(source) => Measured::Answered(Box::new(source.board(&request, &seen, now()).await)),
             Err(missing) => Measured::Missing(missing),
@@ -321,6 +302,10 @@ impl Monitoring for ForCaller {
         let asked = seen.map(|cluster| self.firing_in(cluster));
         let firing = futures::future::join_all(asked).await;
         Ok(firing.into_iter().flatten().collect())
+    }
+
+    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+        self.read_soon().await
     }
 
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError> {

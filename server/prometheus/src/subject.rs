@@ -14,7 +14,10 @@ pub fn need(request: &BoardRequest) -> Result<ReadMetrics, ConsoleError> {
             Ok(ReadMetrics::of_everything(cluster))
         }
         (Subject::Cluster(_), BoardId::Machines) => Ok(ReadMetrics::of_nodes(cluster)),
-        (Subject::Cluster(_), BoardId::Applications) => Ok(ReadMetrics::of_projects(cluster)),
+        // Whoever may see nothing of a workspace is told the same as if it had nothing there.
+        (Subject::Cluster(_) | Subject::Workspace(..), BoardId::Applications) => {
+            Ok(ReadMetrics::of_projects(cluster))
+        }
         (Subject::Object(object), board) if BoardId::of_kind(object.kind.as_str()) == Some(board) => {
             match board {
                 BoardId::Node => Ok(ReadMetrics::of_nodes(cluster)),
@@ -24,6 +27,7 @@ pub fn need(request: &BoardRequest) -> Result<ReadMetrics, ConsoleError> {
         (subject, _) => {
             let what = match subject {
                 Subject::Cluster(cluster) => cluster.to_string(),
+                Subject::Workspace(cluster, workspace) => format!("{workspace} in {cluster}"),
                 Subject::Object(object) => object.to_string(),
             };
             Err(ConsoleError::NotFound { what: format!("{} of {what}", request.board.word()) })
@@ -46,7 +50,8 @@ pub fn namespace(object: &ResourceRef) -> Result<Namespace, ConsoleError> {
 pub fn forced(subject: &Subject, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
     match subject {
         Subject::Object(object) => of_object(object.kind.as_str(), object.name.as_str(), layout, metric),
-        Subject::Cluster(_) => Vec::new(),
+        // What is seen of a workspace are its projects already.
+        Subject::Cluster(_) | Subject::Workspace(..) => Vec::new(),
     }
 }
 
@@ -95,7 +100,7 @@ mod tests {
     use crate::promql::Query;
     use crate::seen::Seen;
     use access::Action;
-    use model::{ClusterName, KindSlug, ObjectName};
+    use model::{ClusterName, KindSlug, ObjectName, WorkspaceName};
     use monitoring_contract::Window;
 
     fn object(kind: &str, namespace: Option<&str>, name: &str) -> ResourceRef {
@@ -142,5 +147,15 @@ mod tests {
             assert!(need(&request(object("pods", Some("shop"), "web-0"), board)).is_err());
         }
         assert!(need(&request(object("configmaps", Some("shop"), "x"), BoardId::Pod)).is_err());
+        let workspace = |board| BoardRequest {
+            subject: Subject::Workspace(
+                ClusterName::parse("harbour").unwrap(),
+                WorkspaceName::parse("retail").unwrap(),
+            ),
+            ..request(object("pods", Some("shop"), "web-0"), board)
+        };
+        assert!(
+            need(&workspace(BoardId::Applications)).is_ok() && need(&workspace(BoardId::Machines)).is_err()
+        );
     }
 }

@@ -6,10 +6,11 @@ use crate::layout::Layout;
 use crate::seen::Seen;
 use crate::service::Source;
 use crate::transport::Transport;
+use crate::workspaces::Workspaces;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
-use model::{ClusterName, Namespace};
+use model::{ClusterName, Namespace, WorkspaceName};
 use monitoring_contract::{
     BoardId, BoardRequest, BoardView, ExploreRequest, PanelContent, RankOf, RankingRequest, Subject, Window,
     cards,
@@ -35,7 +36,11 @@ pub(crate) struct Fake {
     pub(crate) is_down: bool,
     /// It says with every answer that it is a part.
     pub(crate) is_partial: bool,
+    /// Points that are nearer to each other than so many seconds are too much.
+    pub(crate) finest: i64,
 }
+
+const TOO_MUCH: &str = r#"{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}"#;
 
 #[async_trait]
 impl Transport for Arc<Fake> {
@@ -73,6 +78,9 @@ impl Transport for Arc<Fake> {
             Some("query_range") => {
                 let number = |name: &str| value(name).parse::<i64>().unwrap();
                 let (start, end, step) = (number("start"), number("end"), number("step"));
+                if step < self.finest {
+                    return Ok(Bytes::from_static(TOO_MUCH.as_bytes()));
+                }
                 self.begins.lock().push((query.clone(), start));
                 let samples = |without: i64| {
                     let moments = (start..=end).step_by(step as usize).filter(|at| *at != without);
@@ -156,8 +164,8 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     };
 
     source.board(&request(BoardId::Applications), &shop(), NOW).await;
-    for of in [RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
-        source.ranking(&ranking(of), &shop(), NOW).await.unwrap();
+    for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Workloads, RankOf::Pods] {
+        source.ranking(&ranking(of), &shop(), &Workspaces::default(), NOW).await.unwrap();
     }
     let explored = source.explore(&explore, &shop(), NOW).await.unwrap();
 
@@ -172,6 +180,22 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
 }
 
 #[tokio::test]
+async fn workspaces_are_ranked_by_what_their_projects_use() {
+    let source = source(&Arc::<Fake>::default());
+    let request =
+        RankingRequest { cluster: cluster(), of: RankOf::Workspaces, search: String::new(), sort: None };
+    let whose: Workspaces = [("shop".to_owned(), WorkspaceName::parse("retail").unwrap())].into();
+
+    let ranked = source.ranking(&request, &Seen::All, &whose, NOW).await.unwrap();
+    let nobodys = source.ranking(&request, &Seen::All, &Workspaces::default(), NOW).await.unwrap();
+
+    let rows: Vec<_> = ranked.rows.iter().map(|row| (row.name.as_str(), row.values[0])).collect();
+    assert_eq!(rows, [("retail", Some(2.0))]);
+    assert!(ranked.rows[0].resource.is_none(), "a workspace is no object of the cluster");
+    assert_eq!(nobodys.rows[0].name, "");
+}
+
+#[tokio::test]
 async fn a_layout_knows_what_cards_ask_for() {
     let fake = Arc::<Fake>::default();
 
@@ -179,6 +203,29 @@ async fn a_layout_knows_what_cards_ask_for() {
 
     assert_eq!(layout.names, metrics());
     assert!(fake.asked.lock().len() <= 3, "{:?}", fake.asked.lock());
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
+    let explore = ExploreRequest { cluster: cluster(), query: "sum(up)".into(), window: Window::default() };
+    let fake = Arc::new(Fake { finest: 60, ..Fake::default() });
+
+    let view = source(&fake).board(&request(BoardId::Applications), &Seen::All, NOW).await;
+    let explored = source(&fake).explore(&explore, &Seen::All, NOW).await.unwrap();
+
+    let PanelContent::Chart(chart) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
+    assert_eq!((view.frame.step, chart.scale.frame.step), (30, 120));
+    assert!(chart.warnings[0].starts_with("a point every 2m"), "{:?}", chart.warnings);
+    let chart = explored.chart.unwrap();
+    assert_eq!((chart.scale.frame.step, chart.warnings.len()), (60, 1));
+
+    let stubborn = Arc::new(Fake { finest: 121, ..Fake::default() });
+    let view = source(&stubborn).board(&request(BoardId::Applications), &Seen::All, NOW).await;
+    let explored = source(&stubborn).explore(&explore, &Seen::All, NOW).await.unwrap();
+
+    let PanelContent::Failed(error) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
+    assert!(error.to_string().contains("too many samples"), "{error}");
+    assert!(explored.fault.unwrap().message.contains("too many samples"));
 }
 
 #[tokio::test]

@@ -1,11 +1,16 @@
 //! What is measured of a cluster, what its alerts say, and its past.
 
 use super::{NO_NAMESPACE, escape};
-use crate::{ClusterName, Namespace, ResourceRef, TableQuery, Timestamp};
+use crate::{ClusterName, Namespace, ResourceRef, TableQuery, Timestamp, WorkspaceName};
 
 /// How a cluster is doing, in charts.
 pub fn monitoring(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring")
+}
+
+/// How what a workspace has in a cluster is doing, in charts.
+pub fn monitoring_of(cluster: &ClusterName, workspace: &WorkspaceName) -> String {
+    format!("{}?workspace={}", monitoring(cluster), escape(workspace.as_str()))
 }
 
 /// What a cluster's rules warn of.

@@ -5,6 +5,7 @@ mod cron_job;
 mod daemon_set;
 mod deployment;
 mod disruption;
+mod election;
 mod endpoints;
 mod ingress;
 mod job;
@@ -71,6 +72,7 @@ pub fn all(ca_pem: &str) -> Vec<Box<dyn Controller>> {
         Box::new(service_account::ServiceAccounts::new(ca_pem)),
         Box::new(namespace::Namespaces),
         Box::new(node_lifecycle::NodeLifecycle),
+        Box::new(election::Elections),
         Box::new(volumes::Volumes),
         Box::new(snapshots::Snapshots),
         Box::new(quota::Quotas),

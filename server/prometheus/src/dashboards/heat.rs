@@ -20,21 +20,14 @@ type Values = Vec<Option<f64>>;
 
 /// The same stretch of time in fewer points, with steps that others share.
 pub(super) fn columns(frame: Frame) -> Frame {
-    stepped(frame, frame.step.max(1) * (frame.points().div_ceil(MOST_COLUMNS).max(1) as u32))
+    frame.stepped(frame.step.max(1) * (frame.points().div_ceil(MOST_COLUMNS).max(1) as u32))
 }
 
 /// The same stretch of time with points no nearer to each other than a panel says, as far as some of them fit.
 pub(super) fn paced(frame: Frame, seconds: u32) -> Frame {
     let longest = u32::try_from((frame.end - frame.start) / 2).unwrap_or(u32::MAX);
     let fits = PANEL_STEPS.into_iter().filter(|step| *step <= seconds.min(longest)).max().unwrap_or(0);
-    if fits > frame.step { stepped(frame, fits) } else { frame }
-}
-
-/// The same stretch of time with this distance between its points.
-fn stepped(frame: Frame, step: u32) -> Frame {
-    let long = i64::from(step.max(1));
-    let end = frame.end - frame.end.rem_euclid(long);
-    Frame { start: end - (frame.end - frame.start) / long * long, end, step }
+    if fits > frame.step { frame.stepped(fits) } else { frame }
 }
 
 /// The heat of all series; none where nothing was measured.

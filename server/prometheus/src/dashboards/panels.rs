@@ -6,7 +6,7 @@ use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
 use super::values::{named, table, values};
 use crate::answer::Answer;
-use crate::boards::{Lines, with_earlier};
+use crate::boards::{Lines, less_often, wider, with_earlier};
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
@@ -33,16 +33,31 @@ impl Source {
         let frame = if plan.kind.is_over_time() { paced(frame, plan.step) } else { frame };
         let is_in_columns = matches!(plan.kind, PanelKind::HeatMap | PanelKind::Bars);
         let frame = if is_in_columns { columns(frame) } else { frame };
-        let (queries, content) = match self.kept_queries(plan, look, frame) {
+        let (mut queries, mut content) = self.kept_drawn(plan, look, frame).await;
+        if plan.kind.is_over_time() && content.as_ref().is_err_and(PrometheusError::wants_less) {
+            let wider = wider(frame);
+            (queries, content) = self.kept_drawn(plan, look, wider).await;
+            content = content.map(|content| drawn_less_often(content, wider));
+        }
+        let failed =
+            |error: PrometheusError| ShownContent::Failed(error.about(look.request.cluster.as_str()));
+        shown(plan, queries, content.unwrap_or_else(failed))
+    }
+
+    /// What a panel shows over a frame, with its queries as they are sent.
+    async fn kept_drawn(
+        &self,
+        plan: &PanelPlan,
+        look: &Look<'_>,
+        frame: Frame,
+    ) -> (Vec<String>, Result<ShownContent, PrometheusError>) {
+        match self.kept_queries(plan, look, frame) {
             Ok(queries) => {
                 let content = self.kept_content(plan, &queries, look, frame).await;
                 (queries.into_iter().map(|(_, query)| query.text().to_owned()).collect(), content)
             }
             Err(error) => (Vec::new(), Err(error)),
-        };
-        let failed =
-            |error: PrometheusError| ShownContent::Failed(error.about(look.request.cluster.as_str()));
-        shown(plan, queries, content.unwrap_or_else(failed))
+        }
     }
 
     /// The queries as they are sent: with what is chosen, and with what the reader may see forced on every selector.
@@ -142,6 +157,17 @@ impl Source {
             .map(|(query, fenced)| async move { Ok((*query, fenced.range(&self.client).await?)) });
         join_all(ask).await.into_iter().collect()
     }
+}
+
+/// What has fewer points than it could says so.
+fn drawn_less_often(mut content: ShownContent, frame: Frame) -> ShownContent {
+    match &mut content {
+        ShownContent::Chart(chart) => chart.warnings.push(less_often(frame)),
+        ShownContent::StateTimeline(timeline) => timeline.warnings.push(less_often(frame)),
+        ShownContent::HeatMap(heat) => heat.warnings.push(less_often(frame)),
+        _ => {}
+    }
+    content
 }
 
 fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent) -> ShownPanel {

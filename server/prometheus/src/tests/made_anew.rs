@@ -4,7 +4,7 @@ use super::{Fake, NOW, cluster, request, source};
 use crate::metering::{KeptDays, Metering};
 use crate::seen::Seen;
 use crate::service::Source;
-use crate::{Metered, MeteredBy};
+use crate::{Metered, MeteredBy, Workspaces};
 use model::chart::Chart;
 use model::{KindSlug, Namespace, ObjectName, ResourceRef};
 use monitoring_contract::{
@@ -209,7 +209,7 @@ async fn a_ranking_and_lists_to_choose_from_leave_out_what_was_just_made() {
         RankingRequest { cluster: cluster(), of: RankOf::Workloads, search: String::new(), sort: None };
     let shop = |since| Seen::Namespaces([(name("shop"), since)].into());
 
-    let ranked = source.ranking(&ranking, &shop(NOW - 15), NOW).await.unwrap();
+    let ranked = source.ranking(&ranking, &shop(NOW - 15), &Workspaces::default(), NOW).await.unwrap();
     let names = source.metric_names(&shop(NOW - 15), NOW).await.unwrap();
     assert!(ranked.rows.is_empty() && names.is_empty() && fake.asked.lock().is_empty());
 

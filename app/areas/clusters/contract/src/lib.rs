@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod components;
+
+pub use components::{Component, ComponentState, Part, read_components};
+
 use async_trait::async_trait;
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Status, Timestamp};
@@ -15,6 +19,8 @@ pub trait Clusters: Send + Sync {
     async fn attention(&self) -> Result<Attention, ConsoleError>;
     /// One cluster at a glance.
     async fn overview(&self, cluster: ClusterName) -> Result<ClusterOverview, ConsoleError>;
+    /// How the parts of a cluster's control plane are; nothing for who may not see its machines.
+    async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError>;
     /// What can be gone to in a cluster.
     async fn navigation(&self, cluster: ClusterName) -> Result<Navigation, ConsoleError>;
 }

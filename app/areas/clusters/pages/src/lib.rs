@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attention;
+mod components;
 mod fleet;
 mod overview;
 mod words;

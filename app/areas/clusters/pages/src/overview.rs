@@ -1,6 +1,7 @@
 //! One cluster at a glance.
 
 use crate::attention::{quota_card, trouble_list};
+use crate::components::components_card;
 use crate::fleet::links;
 use crate::words::{text, text_of, text_with};
 use clusters_contract::{Capacity, ClusterOverview, Warning, read_overview};
@@ -75,6 +76,7 @@ fn page(overview: ClusterOverview) -> AnyView {
             {warnings(overview)}
             {quotas(overview)}
             {health(overview, &name)}
+            {components_card(name.clone())}
             {counts(overview, name)}
         </CardGrid>
     }

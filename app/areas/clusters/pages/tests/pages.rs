@@ -4,13 +4,16 @@
 
 use async_trait::async_trait;
 use clusters_contract::{
-    Attention, ClusterOverview, ClusterSummary, Clusters, Navigation, QuotaUse, Trouble,
+    Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState, Navigation, Part,
+    QuotaUse, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Level, Namespace, ObjectName, ResourceRef, Status, System, Timestamp,
+};
 use std::sync::Arc;
 
 struct Fake {
@@ -31,6 +34,14 @@ impl Clusters for Fake {
 
     async fn overview(&self, _: ClusterName) -> Result<ClusterOverview, ConsoleError> {
         self.overview.clone()
+    }
+
+    async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError> {
+        let etcd = ComponentState::NotReady(vec!["etcd".into()]);
+        let silent = ComponentState::Silent { holder: "control-1".into(), at: Timestamp(1_795_405_680) };
+        let parts = [(Part::ApiServer, etcd), (Part::Scheduler, silent)];
+        let parts = parts.map(|(part, state)| Component { part, state });
+        Ok(if cluster.as_str() == "harbour" { parts.into() } else { Vec::new() })
     }
 
     async fn navigation(&self, _: ClusterName) -> Result<Navigation, ConsoleError> {
@@ -148,6 +159,14 @@ async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
     assert!(html.contains("href=\"/clusters/harbour/deployments/shop/checkout\""), "{html}");
     assert!(html.contains("0 of 3 pods are available."));
     assert!(html.contains("metrics.k8s.io") && html.contains("no endpoints"), "{html}");
+}
+
+#[tokio::test]
+async fn each_part_of_the_control_plane_says_how_it_is() {
+    let html = at("/clusters/harbour", vec![], vec![]).await;
+
+    assert!(html.contains("Control plane") && html.contains("Checks that fail: etcd"), "{html}");
+    assert!(html.contains("Not heard of since") && html.contains("control-1"), "{html}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::{Measured, Window};
 use leptos::prelude::*;
 use model::chart::{Chart, Frame};
-use model::{ClusterName, ConsoleError, ResourceRef, Unit};
+use model::{ClusterName, ConsoleError, ResourceRef, Unit, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -34,6 +34,8 @@ pub struct BoardRequest {
 pub enum Subject {
     /// A cluster.
     Cluster(ClusterName),
+    /// What a workspace has in a cluster.
+    Workspace(ClusterName, WorkspaceName),
     /// One object.
     Object(ResourceRef),
 }
@@ -42,7 +44,7 @@ impl Subject {
     /// The cluster it is in.
     pub fn cluster(&self) -> &ClusterName {
         match self {
-            Self::Cluster(cluster) => cluster,
+            Self::Cluster(cluster) | Self::Workspace(cluster, _) => cluster,
             Self::Object(resource) => &resource.cluster,
         }
     }

@@ -12,6 +12,7 @@ mod ranking;
 mod routing;
 mod rules;
 mod silences;
+mod soon;
 
 pub use acknowledge::{
     AcknowledgeAlert, AcknowledgeFields, Acknowledged, LONGEST_NOTE, WithdrawAcknowledgement, WithdrawFields,
@@ -62,6 +63,8 @@ pub use silences::{
     SILENCE_HOURS, Silence, SilenceFields, create_silence, end_silence, preview_silence,
 };
 
+pub use soon::{Shortage, Soon, read_soon};
+
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, ResourceRef};
 use serde::{Deserialize, Serialize};
@@ -77,6 +80,8 @@ pub trait Monitoring: Send + Sync {
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
     /// What fires in all clusters that the caller may see and that are measured.
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
+    /// What will soon be full or over in all clusters that the caller may see and that are measured.
+    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError>;
     /// Where a cluster's Alertmanager sends alerts; none where there is none.
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.

@@ -34,6 +34,8 @@ pub enum RankOf {
     /// Machines.
     #[default]
     Nodes,
+    /// Workspaces, with their projects in the cluster.
+    Workspaces,
     /// Projects.
     Namespaces,
     /// Deployments and their like, by their pods.
@@ -44,12 +46,13 @@ pub enum RankOf {
 
 impl RankOf {
     /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Nodes, Self::Namespaces, Self::Workloads, Self::Pods];
+    pub const ALL: [Self; 5] = [Self::Nodes, Self::Workspaces, Self::Namespaces, Self::Workloads, Self::Pods];
 
     /// Its word in addresses and texts.
     pub fn word(self) -> &'static str {
         match self {
             Self::Nodes => "nodes",
+            Self::Workspaces => "workspaces",
             Self::Namespaces => "namespaces",
             Self::Workloads => "workloads",
             Self::Pods => "pods",
@@ -92,7 +95,7 @@ pub struct RankColumn {
 /// A row of a ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankRow {
-    /// What it is about, as words.
+    /// What it is about, as words; empty for projects in no workspace.
     pub name: String,
     /// In which namespace.
     pub namespace: String,

@@ -2,10 +2,10 @@
 
 use crate::address::TimeAddress;
 use crate::board::board;
-use crate::words::{text, text_of};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ClusterName, ConsoleError, link};
+use model::{ClusterName, ConsoleError, WorkspaceName, link};
 use monitoring_contract::{BoardId, Subject};
 use std::time::Duration;
 use ui::{PageHeader, PageTitle, Tab, Tabs};
@@ -19,20 +19,38 @@ pub fn MonitoringPage() -> impl IntoView {
         let word = query.read().get("board").unwrap_or_default();
         BoardId::of_cluster(&word).unwrap_or(FIRST)
     });
+    // Only what runs there is a workspace's.
+    let workspace = Memo::new(move |_| {
+        let name = query.read().get("workspace").unwrap_or_default();
+        WorkspaceName::parse(&name).ok().filter(|_| id.get() == FIRST)
+    });
     let address = Memo::new(move |_| {
         let path = cluster.read().as_ref().map(link::monitoring).unwrap_or_default();
         let board = if id.get() == FIRST { String::new() } else { id.get().word().to_owned() };
-        let kept = vec![("board".to_owned(), board)];
+        let of = workspace.get().map(|name| name.to_string()).unwrap_or_default();
+        let kept = vec![("board".to_owned(), board), ("workspace".to_owned(), of)];
         TimeAddress::parse(
             path,
             kept.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
             &query.read(),
         )
     });
-    let subject = Signal::derive(move || cluster.get().map(Subject::Cluster));
+    let subject = Signal::derive(move || {
+        let of = workspace.get();
+        cluster.get().map(|cluster| match of {
+            Some(workspace) => Subject::Workspace(cluster, workspace),
+            None => Subject::Cluster(cluster),
+        })
+    });
+    let place = move || {
+        let words = text_with("consumption.of.workspace", &[("name", &workspace.get()?)]);
+        let whole = cluster.read().as_ref().map(link::monitoring).unwrap_or_default();
+        Some(view! { <p class="consumption-of">{words}" "<a href=whole>{text("consumption.of.all")}</a></p> })
+    };
     let current = Signal::derive(move || id.get().word().to_owned());
     view! {
         {head(cluster, current)}
+        {place}
         {board(subject, id.into(), address.into())}
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
-use model::{ClusterName, Sort, Unit, link};
+use model::{ClusterName, Sort, Unit, WorkspaceName, link};
 use monitoring_contract::{Measured, RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 use ui::quantity::{number, percent, quantity};
 use ui::{Empty, Glyph, LinkButton, Problem, SearchBox, SkeletonTable, Tab, Tabs, awaited};
@@ -143,7 +143,7 @@ fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
             text_with("rank.more", &[("shown", &number(shown as i64)), ("total", &number(total as i64))]);
         view! { <p class="ranking-note">{words}</p> }
     });
-    let rows = rows.into_iter().map(|row| line(row, &columns, &largest)).collect_view();
+    let rows = rows.into_iter().map(|row| line(row, request, &columns, &largest)).collect_view();
     let name = heading("name", text_of("rank.one", request.of.word()));
     view! {
         <div class="table-box">
@@ -157,10 +157,17 @@ fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
     .into_any()
 }
 
-fn line(row: RankRow, columns: &[RankColumn], largest: &[f64]) -> AnyView {
+fn line(row: RankRow, request: &RankingRequest, columns: &[RankColumn], largest: &[f64]) -> AnyView {
     let RankRow { name, namespace, resource, values } = row;
-    let name = match resource {
-        Some(resource) => view! { <a href=link::object_tab(&resource, "metrics")>{name}</a> }.into_any(),
+    let workspace = (request.of == RankOf::Workspaces).then(|| WorkspaceName::parse(&name).ok()).flatten();
+    let href = match (resource, workspace) {
+        (Some(resource), _) => Some(link::object_tab(&resource, "metrics")),
+        (None, Some(workspace)) => Some(link::monitoring_of(&request.cluster, &workspace)),
+        (None, None) => None,
+    };
+    let name = if name.is_empty() { text("consumption.of.none").to_owned() } else { name };
+    let name = match href {
+        Some(href) => view! { <a href=href>{name}</a> }.into_any(),
         None => name.into_any(),
     };
     let about = (!namespace.is_empty()).then(|| view! { <span class="about">{namespace}</span> });

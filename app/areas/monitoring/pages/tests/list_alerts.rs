@@ -214,6 +214,10 @@ impl Monitoring for Watching {
         Ok(vec![Firing { cluster: lantern(), alerts, total, problem: None }])
     }
 
+    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+        untold()
+    }
+
     async fn board(&self, _: BoardRequest) -> Result<Measured<BoardView>, ConsoleError> {
         untold()
     }

@@ -69,6 +69,13 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
         let words = text_with("behind", &[("cluster", cluster), ("why", why)]);
         view! { <Banner level=Level::Warning>{words}</Banner> }
     });
+    let measured = workspace.clusters.iter().map(|cluster| {
+        let href = link::monitoring_of(cluster, &workspace.name);
+        view! { <a href=href>{text_with("measured", &[("cluster", cluster)])}</a> }
+    });
+    let measured = (workspace.projects > 0).then(|| {
+        view! { <p class="hint workspace-measured">{measured.collect_view()}</p> }
+    });
     let content = match tab {
         "members" => members_of(MemberPlace::Workspace(workspace.name.clone())),
         "quotas" => quotas_of(workspace.name.clone()),
@@ -80,6 +87,7 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
     view! {
         <PageHeader title kind=text("workspace").to_owned() since=Signal::stored(Some(workspace.created))/>
         {(!workspace.description.is_empty()).then(|| view! { <p class="lead">{workspace.description.clone()}</p> })}
+        {measured}
         {behind.collect_view()}
         <Tabs title=text("workspace") tabs=Signal::stored(tabs) current=Signal::stored(tab.to_owned())/>
         {content}

@@ -252,7 +252,11 @@ fn other_path(api: &Api, call: &Call) -> Result<Response, Status> {
     let path = call.info.path.trim_end_matches('/');
     match path {
         "/healthz" | "/livez" | "/readyz" | "/healthz/ping" | "/livez/ping" | "/readyz/ping" => {
-            Ok(plain(if call.query.has("verbose") { "[+]ping ok\nhealthz check passed\n" } else { "ok" }))
+            Ok(plain(if call.query.has("verbose") {
+                "[+]ping ok\n[+]etcd ok\nhealthz check passed\n"
+            } else {
+                "ok"
+            }))
         }
         "/version" => Ok(json_response(200, &discovery::version(&api.cluster))),
         "/openapi/v3" => Ok(json_response(200, &openapi::index(&api.cluster))),

@@ -82,7 +82,54 @@ pub static FAMILIES: &[Family] = &[
             each(ask, rows, &[], |work, _, _| (work * 14_300.0).floor());
         },
     ),
+    Family::gauge(
+        "nginx_ingress_controller_ssl_expire_time_seconds",
+        "Number of seconds since 1970 to the SSL Certificate expire.",
+        certificates,
+    ),
 ];
+
+/// A series for each host of each ingress whose certificate is there. It lasts for ninety days and is renewed on the last.
+fn certificates(ask: &Ask, rows: &mut Rows) {
+    let (site, target) = (ask.inventory.site(), controller());
+    for ingress in site.list_all("ingresses.networking.k8s.io") {
+        for tls in array(&ingress, "/spec/tls") {
+            let secret = text(tls, "/secretName");
+            if site.get("secrets", namespace(&ingress), secret).is_none() {
+                continue;
+            }
+            for host in array(tls, "/hosts").iter().filter_map(Value::as_str) {
+                let labels = [
+                    (NAME, ask.metric),
+                    ("exported_namespace", namespace(&ingress)),
+                    ("host", host),
+                    ("secret_name", secret),
+                    ("class", "k8s.io/ingress-nginx"),
+                ];
+                let seed = hash(format!("{}{host}", uid(&ingress)).as_bytes());
+                rows.add(&target, &labels, move || Some(Box::new(move |at| Some(ends(at, seed)))));
+            }
+        }
+    }
+}
+
+/// When a certificate of a time in milliseconds ends, in seconds since 1970.
+fn ends(at: i64, seed: u64) -> f64 {
+    const LASTS: i64 = 90 * 86_400;
+    let phase = i64::try_from(seed % (90 * 86_400)).unwrap_or(0);
+    let renewed = (at.div_euclid(1000) - phase).div_euclid(LASTS);
+    ((renewed + 1) * LASTS + phase) as f64
+}
+
+/// The controller, as it is scraped.
+fn controller() -> Target {
+    Target {
+        service: "ingress-nginx-controller-metrics".to_owned(),
+        endpoint: "metrics".to_owned(),
+        container: "controller".to_owned(),
+        ..Target::new("ingress-nginx-controller-metrics", "ingress-nginx:10254")
+    }
+}
 
 /// A series for each rule's host and path of each ingress. The function gets all requests so far, the slow ones,
 /// and the part of all that fails.
@@ -92,12 +139,7 @@ fn each(
     extra: &[(&str, &str)],
     value: impl Fn(f64, f64, f64) -> f64 + Clone + Send + Sync + 'static,
 ) {
-    let target = Target {
-        service: "ingress-nginx-controller-metrics".to_owned(),
-        endpoint: "metrics".to_owned(),
-        container: "controller".to_owned(),
-        ..Target::new("ingress-nginx-controller-metrics", "ingress-nginx:10254")
-    };
+    let target = controller();
     for ingress in ask.inventory.site().list_all("ingresses.networking.k8s.io") {
         for (host, path, service) in places(&ingress) {
             let seed = hash(format!("{}{host}{path}", uid(&ingress)).as_bytes());

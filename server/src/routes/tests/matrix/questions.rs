@@ -138,6 +138,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
         Ask::json("workloads/traffic", &json!({"resource": object("deployments", place)})),
+        Ask::json("clusters/components", &json!({"cluster": cluster})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),
         Ask::json("clusters/overview", &json!({"cluster": cluster})),
@@ -147,7 +148,15 @@ pub fn functions(place: &Place) -> Vec<Ask> {
             "monitoring/board",
             &board(Subject::Object(object("deployments", place)), BoardId::Workload),
         ),
+        Ask::json(
+            "monitoring/board",
+            &board(
+                Subject::Workspace(cluster.clone(), model::WorkspaceName::parse(workspace).unwrap()),
+                BoardId::Applications,
+            ),
+        ),
         Ask::json("monitoring/firing", &json!({})),
+        Ask::json("monitoring/soon", &json!({})),
         Ask::json("monitoring/routing", &json!({"cluster": cluster})),
         Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),
@@ -239,7 +248,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     }
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
-    for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
+    for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
         let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
         asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
     }

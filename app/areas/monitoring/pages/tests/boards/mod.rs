@@ -14,7 +14,7 @@ fn board() -> BoardView {
     };
     let system = System::Monitoring("harbour".into());
     let broken =
-        ConsoleError::Unavailable { system, cause: "no turn came within 10 s".into(), may_be_done: false };
+        ConsoleError::Unavailable { system, cause: "no turn came within 5 s".into(), may_be_done: false };
     BoardView {
         frame: frame(),
         panels: vec![
@@ -36,7 +36,7 @@ async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
 
     assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
     assert!(html.contains("250m") && html.contains("3 smaller lines are not shown."), "{html}");
-    assert!(html.contains("one store is down") && html.contains("no turn came within 10 s"), "{html}");
+    assert!(html.contains("one store is down") && html.contains("no turn came within 5 s"), "{html}");
     assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
@@ -49,6 +49,19 @@ async fn the_address_says_which_board_and_when() {
     render("?board=machines&from=6h&compare=86400", fake.clone()).await;
 
     assert_eq!(*fake.asked.lock().unwrap(), ["Machines Last(21600) Some(86400)"]);
+}
+
+#[tokio::test]
+async fn a_workspace_is_looked_at_by_itself_with_a_way_back() {
+    let fake = Fake { board: answered(board()), ..Fake::default() };
+
+    let html = render("?workspace=retail", fake.clone()).await;
+    render("?workspace=retail&board=machines", fake.clone()).await;
+
+    assert!(html.contains("Projects of workspace retail."), "{html}");
+    assert!(html.contains("/clusters/harbour/monitoring?workspace=retail&amp;from=6h"), "{html}");
+    let asked = fake.asked.lock().unwrap();
+    assert_eq!(*asked, ["Applications Last(3600) None of retail", "Machines Last(3600) None"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Rankings, and queries of somebody's own.
 
 use crate::support::{Fake, answered, chart, pod, render};
-use model::{Timestamp, Unit};
+use model::{KindSlug, ResourceRef, Timestamp, Unit};
 use monitoring_contract::*;
 
 fn row(name: &str, cpu: Option<f64>) -> RankRow {
@@ -24,6 +24,52 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
     assert!(html.contains("1.5") && html.contains("–") && html.contains("The first 2 of 700"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/ranking.csv?of=pods"), "{html}");
     assert!(fake.asked.lock().unwrap()[0].starts_with("Pods \"we\" Some(Sort"));
+}
+
+#[tokio::test]
+async fn workspaces_lead_to_their_measurements_and_projects_in_none_are_told() {
+    let of = |name: &str, cpu| RankRow {
+        name: name.into(),
+        namespace: String::new(),
+        resource: None,
+        values: vec![Some(cpu)],
+    };
+    let ranking = Ranking {
+        columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+        rows: vec![of("retail", 2.0), of("", 1.0)],
+        total: 2,
+        at: Timestamp(0),
+    };
+
+    let html = render("/ranking?of=workspaces", Fake { ranking: answered(ranking), ..Fake::default() }).await;
+
+    assert!(html.contains("href=\"/clusters/harbour/monitoring?workspace=retail\""), "{html}");
+    assert!(html.contains("Projects in no workspace."), "{html}");
+}
+
+#[tokio::test]
+async fn what_will_soon_be_full_or_over_leads_to_it_and_is_no_card_where_there_is_nothing() {
+    let secret = ResourceRef { kind: KindSlug::parse("secrets").unwrap(), ..pod("web-tls") };
+    let claim = ResourceRef { kind: KindSlug::parse("persistentvolumeclaims").unwrap(), ..pod("data") };
+    let soon = vec![
+        Soon { resource: claim, host: String::new(), shortage: Shortage::Full(0.934) },
+        Soon {
+            resource: secret,
+            host: "shop.example".into(),
+            shortage: Shortage::Ends(Timestamp(1_795_405_680), true),
+        },
+    ];
+
+    let html = render("/soon", Fake { soon, ..Fake::default() }).await;
+
+    assert!(html.contains("/clusters/harbour/persistentvolumeclaims/shop/data?tab=metrics"), "{html}");
+    assert!(html.contains("93 % full") && html.contains("harbour / shop"), "{html}");
+    assert!(
+        html.contains("/clusters/harbour/secrets/shop/web-tls") && html.contains("shop.example"),
+        "{html}"
+    );
+    assert!(html.contains("Certificate ends") && html.contains("datetime=\"2026-"), "{html}");
+    assert!(!render("/soon", Fake::default()).await.contains("Soon full"));
 }
 
 #[tokio::test]

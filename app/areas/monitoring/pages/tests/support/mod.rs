@@ -10,7 +10,7 @@ use model::{
 };
 use monitoring_contract::*;
 use monitoring_pages::{
-    AlertsPage, ExplorePage, FiringCard, MonitoringPage, RankingPage, RoutingPage, SilencePage,
+    AlertsPage, ExplorePage, FiringCard, MonitoringPage, RankingPage, RoutingPage, SilencePage, SoonCard,
 };
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +25,7 @@ pub struct Fake {
     pub explored: Option<Answer<Explored>>,
     pub alerts: Option<Answer<Alerts>>,
     pub firing: Vec<Firing>,
+    pub soon: Vec<Soon>,
     pub routing: Option<Routing>,
     pub asked: Arc<Mutex<Vec<String>>>,
 }
@@ -40,10 +41,12 @@ impl Monitoring for Fake {
     }
 
     async fn board(&self, request: BoardRequest) -> Answer<BoardView> {
-        self.asked
-            .lock()
-            .unwrap()
-            .push(format!("{:?} {:?} {:?}", request.board, request.window, request.compare));
+        let of = match &request.subject {
+            Subject::Workspace(_, workspace) => format!(" of {workspace}"),
+            Subject::Cluster(_) | Subject::Object(_) => String::new(),
+        };
+        let asked = format!("{:?} {:?} {:?}{of}", request.board, request.window, request.compare);
+        self.asked.lock().unwrap().push(asked);
         self.board.clone().unwrap_or_else(untold)
     }
 
@@ -58,6 +61,10 @@ impl Monitoring for Fake {
 
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError> {
         Ok(self.firing.clone())
+    }
+
+    async fn soon(&self) -> Result<Vec<Soon>, ConsoleError> {
+        Ok(self.soon.clone())
     }
 
     async fn routing(&self, _: ClusterName) -> Result<Option<Routing>, ConsoleError> {
@@ -106,6 +113,7 @@ pub async fn render(address: &str, fake: Fake) -> String {
                     <Route path=path!("/clusters/:cluster/monitoring/alerts") view=AlertsPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/alerts/routing") view=RoutingPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/firing") view=FiringCard/>
+                    <Route path=path!("/clusters/:cluster/monitoring/soon") view=SoonCard/>
                     <Route path=path!("/clusters/:cluster/monitoring/silences/new") view=SilencePage/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=RankingPage/>
                     <Route path=path!("/clusters/:cluster/monitoring/explore") view=ExplorePage/>

@@ -1,0 +1,215 @@
+//! Whether the parts of a control plane do their work, as far as a cluster tells: the API server's own checks, of which one is
+//! whether etcd answers, and the leases with which one replica of the others says again and again that it leads.
+
+use crate::caller::ForCaller;
+use crate::cluster::Cluster;
+use crate::connection::{As, Call};
+use crate::error::KubernetesError;
+use crate::overview::loaded;
+use crate::store::now;
+use access::Scope;
+use clusters_contract::{Component, ComponentState, Part};
+use model::{ClusterName, ConsoleError, Timestamp};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What was found is told again for so long, whoever asks.
+const FRESH: Duration = Duration::from_secs(10);
+/// A leader that has not been heard of for so long is not there, in seconds, whatever its lease says: clocks may differ.
+const SILENCE: i64 = 60;
+/// How long a lease holds that does not say it, in seconds.
+const USUAL_LEASE: i64 = 15;
+/// Who leads says so here.
+const LEASES: [(Part, &str); 3] = [
+    (Part::Scheduler, "kube-scheduler"),
+    (Part::ControllerManager, "kube-controller-manager"),
+    (Part::CloudControllerManager, "cloud-controller-manager"),
+];
+
+/// The parts of a control plane, as they were a moment ago.
+pub(crate) type KnownComponents = Mutex<Option<(Instant, Arc<Vec<Component>>)>>;
+
+#[derive(Deserialize)]
+struct Lease {
+    #[serde(default)]
+    spec: Spec,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec {
+    #[serde(default)]
+    holder_identity: Option<String>,
+    #[serde(default)]
+    lease_duration_seconds: Option<i64>,
+    #[serde(default)]
+    renew_time: Option<jiff::Timestamp>,
+}
+
+impl ForCaller {
+    pub(crate) async fn read_components(&self, name: &ClusterName) -> Result<Vec<Component>, ConsoleError> {
+        let cluster = self.cluster(name).await?;
+        loaded(&cluster, &["nodes"]).await;
+        if !self.sees_all(&cluster, "nodes") {
+            return Ok(Vec::new());
+        }
+        Ok(cluster.components().await.to_vec())
+    }
+
+    /// Whether the caller may see all objects of a kind that is followed.
+    pub(crate) fn sees_all(&self, cluster: &Cluster, slug: &str) -> bool {
+        cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
+    }
+}
+
+impl Cluster {
+    /// The parts of its control plane, as they were some seconds ago.
+    async fn components(&self) -> Arc<Vec<Component>> {
+        let known = self.known_components().lock().clone();
+        if let Some((_, components)) = known.filter(|(since, _)| since.elapsed() < FRESH) {
+            return components;
+        }
+        let components = Arc::new(self.ask_components().await);
+        *self.known_components().lock() = Some((Instant::now(), Arc::clone(&components)));
+        components
+    }
+
+    async fn ask_components(&self) -> Vec<Component> {
+        let checks = Call::get("/readyz?verbose=1".into()).accepting("text/plain");
+        let checked = match self.connection().call(As::Console, &checks).await {
+            Ok(answer) => of_checks(&String::from_utf8_lossy(&answer.body)),
+            // It is not ready, and says what is not.
+            Err(KubernetesError::Answered { status, .. }) if status.message.contains("[-]") => {
+                of_checks(&status.message)
+            }
+            // Nobody can be asked about the others either.
+            Err(error) => return vec![unknown(Part::ApiServer, &error)],
+        };
+        let leases = LEASES.iter().map(|(part, lease)| self.leader(*part, lease));
+        let leaders = futures::future::join_all(leases).await;
+        checked.into_iter().chain(leaders.into_iter().flatten()).collect()
+    }
+
+    /// Who leads, of a part that has a lease.
+    async fn leader(&self, part: Part, lease: &str) -> Option<Component> {
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{lease}");
+        let asked = match self.connection().call(As::Console, &Call::get(path)).await {
+            Ok(answer) => self.connection().read_json::<Lease>(&answer.body),
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(lease) => Some(Component { part, state: of_lease(lease.spec, now().0)? }),
+            Err(error) if error.code() == Some(404) => None,
+            Err(error) => Some(unknown(part, &error)),
+        }
+    }
+}
+
+fn unknown(part: Part, error: &KubernetesError) -> Component {
+    Component { part, state: ComponentState::Unknown(error.to_string()) }
+}
+
+/// What the API server says of itself and of etcd: a line for each check, with a plus or a minus. Who may not see them is told
+/// that all is well in a word.
+fn of_checks(text: &str) -> Vec<Component> {
+    let check = |line: &str, sign: &str| {
+        let rest = line.trim().strip_prefix(sign)?;
+        rest.split_whitespace().next().map(str::to_owned)
+    };
+    let failing: Vec<String> = text.lines().filter_map(|line| check(line, "[-]")).collect();
+    let is_of_etcd = |name: &String| name.starts_with("etcd");
+    let state = |failing: Vec<String>| match failing.is_empty() {
+        true => ComponentState::Ready,
+        false => ComponentState::NotReady(failing),
+    };
+    let has_etcd = text.lines().filter_map(|line| check(line, "[+]")).any(|name| is_of_etcd(&name))
+        || failing.iter().any(is_of_etcd);
+    let etcd: Vec<String> = failing.iter().filter(|name| is_of_etcd(name)).cloned().collect();
+    let etcd = has_etcd.then(|| Component { part: Part::Etcd, state: state(etcd) });
+    let server = Component { part: Part::ApiServer, state: state(failing) };
+    std::iter::once(server).chain(etcd).collect()
+}
+
+/// What a lease says; nothing as long as nobody has held it.
+fn of_lease(spec: Spec, now: i64) -> Option<ComponentState> {
+    let (holder, at) = (spec.holder_identity.unwrap_or_default(), Timestamp(spec.renew_time?.as_second()));
+    let patience = spec.lease_duration_seconds.unwrap_or(USUAL_LEASE).saturating_mul(2).max(SILENCE);
+    Some(if now.saturating_sub(at.0) > patience {
+        ComponentState::Silent { holder, at }
+    } else {
+        ComponentState::Leads { holder, at }
+    })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests {
+    use super::*;
+    use crate::connection::Connection;
+    use crate::plain::{Plain, Said};
+
+    fn lease(renewed: i64) -> String {
+        let renewed = jiff::Timestamp::from_second(renewed).unwrap();
+        format!(
+            r#"{{"spec": {{"holderIdentity": "control-1_a", "leaseDurationSeconds": 15, "renewTime": "{renewed:.6}"}}}}"#
+        )
+    }
+
+    async fn told(code: u16, checks: &'static str) -> Vec<(Part, ComponentState)> {
+        let (fresh, old) = (lease(now().0 - 3), lease(now().0 - 61));
+        let server = Plain::new(move |path, _| match path {
+            "/readyz?verbose=1" => Said::code(code, checks),
+            path if path.ends_with("/kube-scheduler") => Said::code(200, &fresh),
+            path if path.ends_with("/kube-controller-manager") => Said::code(200, &old),
+            _ => Said::code(404, r#"{"message": "not found", "code": 404}"#),
+        });
+        let server = server.await;
+        let connection = Connection::new("harbour", server.config()).unwrap();
+        let cluster = Cluster::new(ClusterName::parse("harbour").unwrap(), connection);
+        cluster.ask_components().await.into_iter().map(|one| (one.part, one.state)).collect()
+    }
+
+    #[tokio::test]
+    async fn each_part_is_told_as_it_says_itself() {
+        let told =
+            told(200, "[+]ping ok\n[+]etcd ok\n[+]poststarthook/start ok\nreadyz check passed\n").await;
+
+        assert_eq!(
+            told[..2],
+            [(Part::ApiServer, ComponentState::Ready), (Part::Etcd, ComponentState::Ready)]
+        );
+        assert!(
+            matches!(&told[2], (Part::Scheduler, ComponentState::Leads { holder, .. }) if holder == "control-1_a")
+        );
+        assert!(matches!(&told[3], (Part::ControllerManager, ComponentState::Silent { .. })), "{told:?}");
+        assert_eq!(told.len(), 4, "what has no lease is not there");
+    }
+
+    #[tokio::test]
+    async fn a_check_that_fails_is_named_and_etcd_with_it() {
+        let checks =
+            "[+]ping ok\n[-]etcd failed: reason withheld\n[-]informer-sync failed\nreadyz check failed";
+
+        let told = told(500, checks).await;
+
+        let failing =
+            |names: &[&str]| ComponentState::NotReady(names.iter().map(ToString::to_string).collect());
+        assert_eq!(told[0], (Part::ApiServer, failing(&["etcd", "informer-sync"])));
+        assert_eq!(told[1], (Part::Etcd, failing(&["etcd"])));
+    }
+
+    #[tokio::test]
+    async fn who_is_not_shown_the_checks_learns_the_word_and_who_is_refused_why() {
+        assert_eq!(told(200, "ok").await[0], (Part::ApiServer, ComponentState::Ready));
+
+        let refused = told(403, r#"{"message": "no access to /readyz", "code": 403}"#).await;
+        assert_eq!(refused, [(Part::ApiServer, ComponentState::Unknown("no access to /readyz".into()))]);
+    }
+
+    #[test]
+    fn a_lease_that_nobody_has_held_says_nothing() {
+        assert_eq!(of_lease(Spec::default(), 0), None);
+    }
+}
