@@ -22,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields, Soon,
-    Subject, Unmeasured, WithdrawFields,
+    Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
+    Soon, Subject, Unmeasured, Window, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -321,6 +321,10 @@ impl Monitoring for ForCaller {
         let seen = seen_of(&cluster, &granted).await?;
         let told = source.past_alerts(&object, &seen, now()).await;
         told.map(Some).map_err(about(&object.cluster))
+    }
+
+    async fn fired(&self, cluster: ClusterName, window: Window) -> Result<Measured<Fired>, ConsoleError> {
+        self.read_fired(&cluster, window).await
     }
 
     async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError> {

@@ -229,6 +229,24 @@ async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
 }
 
 #[tokio::test]
+async fn what_fired_is_asked_for_within_what_is_seen_and_between_points_too() {
+    let fake = Arc::<Fake>::default();
+    let source = source(&fake);
+
+    let day = source.fired(&cluster(), Window::Last(86_400), &shop(), NOW).await.unwrap();
+    source.fired(&cluster(), Window::Last(604_800), &shop(), NOW).await.unwrap();
+
+    assert_eq!((day.total, day.step), (1, 60));
+    assert_eq!(
+        *fake.asked.lock(),
+        [
+            r#"ALERTS{alertstate="firing",namespace="shop"}"#,
+            r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_gap_is_in_the_chart_and_in_its_figures() {
     let fake = Arc::<Fake>::default();
     let BoardView { panels, .. } =

@@ -19,7 +19,8 @@ pub use acknowledge::{
     acknowledge_alert, withdraw_acknowledgement,
 };
 pub use alerts::{
-    Alert, Alerts, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_firing, read_past_alerts,
+    Alert, Alerts, Fired, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_fired,
+    read_firing, read_past_alerts,
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
@@ -86,6 +87,8 @@ pub trait Monitoring: Send + Sync {
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
     async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
+    /// What fired in a cluster in a stretch of time.
+    async fn fired(&self, cluster: ClusterName, window: Window) -> Result<Measured<Fired>, ConsoleError>;
     /// Says that the caller looks after an alert.
     async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError>;
     /// Takes back that somebody looks after an alert.

@@ -234,6 +234,10 @@ impl Monitoring for Watching {
         untold()
     }
 
+    async fn fired(&self, _: ClusterName, _: Window) -> Result<Measured<Fired>, ConsoleError> {
+        untold()
+    }
+
     async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
         untold()
     }

@@ -157,6 +157,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/soon", &json!({})),
+        Ask::json("monitoring/fired", &json!({"cluster": cluster, "window": window})),
         Ask::json("monitoring/routing", &json!({"cluster": cluster})),
         Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),

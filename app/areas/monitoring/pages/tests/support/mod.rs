@@ -26,6 +26,7 @@ pub struct Fake {
     pub alerts: Option<Answer<Alerts>>,
     pub firing: Vec<Firing>,
     pub soon: Vec<Soon>,
+    pub fired: Option<Answer<Fired>>,
     pub routing: Option<Routing>,
     pub asked: Arc<Mutex<Vec<String>>>,
 }
@@ -69,6 +70,11 @@ impl Monitoring for Fake {
 
     async fn routing(&self, _: ClusterName) -> Result<Option<Routing>, ConsoleError> {
         Ok(self.routing.clone())
+    }
+
+    async fn fired(&self, _: ClusterName, window: Window) -> Answer<Fired> {
+        self.asked.lock().unwrap().push(format!("fired {window:?}"));
+        self.fired.clone().unwrap_or_else(untold)
     }
 
     async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
