@@ -1,6 +1,6 @@
 //! Queries of one's own.
 
-use crate::{Measured, Window};
+use crate::{Explained, Measured, Window};
 use leptos::prelude::*;
 use model::chart::Chart;
 use model::{ClusterName, ConsoleError};
@@ -47,6 +47,9 @@ pub struct Explored {
     pub chart: Option<Chart>,
     /// What is wrong with the query, when something is.
     pub fault: Option<QueryFault>,
+    /// What the query asks, part by part, when nothing is.
+    #[serde(default)]
+    pub explained: Option<Explained>,
 }
 
 /// What is wrong with a query, and where.

@@ -5,6 +5,7 @@ mod alerts;
 mod board;
 pub mod cards;
 mod dashboards;
+mod explained;
 mod explore;
 mod list_alerts;
 mod metering;
@@ -37,6 +38,7 @@ pub use dashboards::{
     open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
     save_panel, unit_word,
 };
+pub use explained::{Explained, ExplainedAs};
 pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,

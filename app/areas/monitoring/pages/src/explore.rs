@@ -5,13 +5,13 @@ use crate::board::look_again;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
 use crate::time_bar::time_bar;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{Timestamp, link};
 use monitoring_contract::{
-    ExploreRequest, Explored, Measured, QueryFault, Window, read_metric_names, run_query,
+    Explained, ExploreRequest, Explored, Measured, QueryFault, Window, read_metric_names, run_query,
 };
 use ui::{
     Button, ButtonKind, Card, Chart, Empty, Field, Glyph, Problem, SkeletonCards, awaited,
@@ -155,7 +155,7 @@ fn answered(
     request: &ExploreRequest,
     on_zoom: Callback<(Timestamp, Timestamp)>,
 ) -> AnyView {
-    let Explored { sent, confined_to, chart, fault, .. } = explored;
+    let Explored { sent, confined_to, chart, fault, explained } = explored;
     if let Some(fault) = fault {
         return fault_view(&request.query, fault);
     }
@@ -173,7 +173,27 @@ fn answered(
             view! { <Card title=text("explore.answer") wide=true><Chart title chart name on_zoom/></Card> }.into_any()
         }
     };
-    view! { {confined}{content} }.into_any()
+    let explained = explained.map(|explained| {
+        view! {
+            <details class="explore-explained">
+                <summary>{text("promql")}</summary>
+                <ul>{part(explained)}</ul>
+            </details>
+        }
+    });
+    view! { {confined}{content}{explained} }.into_any()
+}
+
+/// A part of a query in words, with what it is made of below.
+fn part(explained: Explained) -> AnyView {
+    let words = if explained.is_known() {
+        text_of("promql.known", &explained.word)
+    } else {
+        text_of("promql.how", explained.how.word())
+    };
+    let Explained { text, parts, .. } = explained;
+    let parts = (!parts.is_empty()).then(|| view! { <ul>{parts.into_iter().map(part).collect_view()}</ul> });
+    view! { <li><code>{text}</code>" "{words}{parts}</li> }.into_any()
 }
 
 /// What is wrong, with the place marked in the query.
