@@ -359,6 +359,19 @@ impl Monitoring for ForCaller {
         }
     }
 
+    async fn labels(
+        &self,
+        cluster: ClusterName,
+        metric: String,
+        label: String,
+    ) -> Result<Vec<String>, ConsoleError> {
+        let (seen, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
+        match source {
+            Ok(source) => source.labels(&metric, &label, &seen, now()).await.map_err(about(&cluster)),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError> {
         let action = ReadMetrics::of_projects(&request.cluster);
         let (seen, source) = self.granted(&request.cluster, action).await?;

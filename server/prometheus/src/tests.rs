@@ -69,6 +69,9 @@ impl Transport for Arc<Fake> {
             self.selectors.lock().push(value("match[]"));
             return success(r#"["web-1","web-0"]"#.into());
         }
+        if path.ends_with("/labels") {
+            self.selectors.lock().push(value("match[]"));
+        }
         if path.ends_with("/values") || path.ends_with("/labels") {
             return success(serde_json::to_string(&metrics()).unwrap());
         }
@@ -177,6 +180,21 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
         let selectors = crate::Query::parse(query).unwrap().metrics().unwrap().len();
         assert!(query.matches(r#"namespace="shop""#).count() >= selectors, "{query}");
     }
+}
+
+#[tokio::test]
+async fn labels_are_offered_of_what_is_seen() {
+    let fake = Arc::<Fake>::default();
+    let source = source(&fake);
+
+    let values = source.labels("kube_pod_info", "pod", &shop(), NOW).await.unwrap();
+    source.labels("kube_pod_info", "", &shop(), NOW).await.unwrap();
+
+    assert_eq!(values, ["web-0", "web-1"]);
+    assert_eq!(*fake.selectors.lock(), [r#"kube_pod_info{namespace="shop"}"#; 2]);
+    assert!(source.labels("sum(kube_pod_info)", "", &shop(), NOW).await.is_err());
+    assert!(source.labels("up{", "", &shop(), NOW).await.is_err());
+    assert!(source.labels("up", "..", &shop(), NOW).await.unwrap().is_empty());
 }
 
 #[tokio::test]

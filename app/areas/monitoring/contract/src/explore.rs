@@ -25,6 +25,19 @@ pub async fn read_metric_names(
     model::port::<dyn crate::Monitoring>()?.metric_names(cluster).await
 }
 
+/// The names of the labels of a metric, or the values of one of them, for completion: of what the caller may see.
+#[server(endpoint = "monitoring/labels", input = Json)]
+pub async fn read_labels(
+    /// Where.
+    cluster: ClusterName,
+    /// The metric.
+    metric: String,
+    /// Whose values; empty for the names of labels.
+    label: String,
+) -> Result<Vec<String>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.labels(cluster, metric, label).await
+}
+
 /// A query, where, when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExploreRequest {

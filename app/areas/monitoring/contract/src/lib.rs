@@ -39,7 +39,7 @@ pub use dashboards::{
     save_panel, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
-pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
+pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
     ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
@@ -107,6 +107,13 @@ pub trait Monitoring: Send + Sync {
     async fn end_silence(&self, silence: EndSilenceFields) -> Result<(), ConsoleError>;
     /// The names of metrics, for completion.
     async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
+    /// The names of a metric's labels, or the values of one of them, for completion.
+    async fn labels(
+        &self,
+        cluster: ClusterName,
+        metric: String,
+        label: String,
+    ) -> Result<Vec<String>, ConsoleError>;
     /// The answer to a query of one's own.
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
 }

@@ -258,6 +258,10 @@ impl Monitoring for Watching {
         untold()
     }
 
+    async fn labels(&self, _: ClusterName, _: String, _: String) -> Result<Vec<String>, ConsoleError> {
+        untold()
+    }
+
     async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {
         untold()
     }

@@ -98,6 +98,10 @@ impl Monitoring for Fake {
         Ok(())
     }
 
+    async fn labels(&self, _: ClusterName, _: String, _: String) -> Result<Vec<String>, ConsoleError> {
+        Ok(Vec::new())
+    }
+
     async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {
         Ok(Vec::new())
     }
