@@ -12,8 +12,10 @@ pub const PRESETS: [u32; 10] = [900, 1800, 3600, 10_800, 21_600, 43_200, 86_400,
 pub const LONGEST_SECONDS: u32 = 184 * 86_400;
 /// The shortest: four samples of a usual scrape interval.
 const SHORTEST_SECONDS: u32 = 60;
-/// Distances between points, in seconds. Few of them, so that people who look at the same thing ask the same question.
-const STEPS: [u32; 14] = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+/// Distances between points, in seconds. Few of them, so that people who look at the same thing ask the same question, and below
+/// a usual scrape interval only where somebody looks at minutes.
+const STEPS: [u32; 16] =
+    [1, 3, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
 /// The moments of the years 0 to 9999: whoever counts milliseconds or days of them stays far from the end of numbers.
 const MOMENTS: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
@@ -141,7 +143,8 @@ impl Window {
             Self::Last(seconds) => (now.0 - i64::from(seconds), now.0),
             Self::Between(from, to) => (from.0, to.0),
         };
-        let wanted = u32::try_from((to - from) / i64::from(points.max(1))).unwrap_or(u32::MAX);
+        let points = i64::from(points.max(1));
+        let wanted = u32::try_from((to - from + points - 1) / points).unwrap_or(u32::MAX);
         let step = STEPS.into_iter().find(|step| *step >= wanted).unwrap_or(86_400);
         let aligned = |moment: i64| moment.div_euclid(i64::from(step)) * i64::from(step);
         Frame { start: aligned(from), end: aligned(to), step }
@@ -221,6 +224,13 @@ mod tests {
         ] {
             assert_eq!(sent(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn points_are_seconds_apart_only_where_somebody_looks_that_closely() {
+        let step = |seconds| Window::Last(seconds).frame(Timestamp(1_795_409_280), 180).step;
+
+        assert_eq!([60, 180, 181, 540, 541, 900, 3600].map(step), [1, 1, 3, 3, 15, 15, 30]);
     }
 
     proptest! {

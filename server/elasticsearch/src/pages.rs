@@ -95,7 +95,7 @@ impl Pages {
     async fn ask(&mut self) -> Result<Answer, ElasticsearchError> {
         for _ in 0..AGAIN {
             let answer = self.store.client.search_point(&self.search).await;
-            if answer.as_ref().is_err_and(|error| error.is_for_want_of_room()) {
+            if answer.as_ref().is_err_and(ElasticsearchError::is_for_want_of_room) {
                 sleep(jittered(PAUSE)).await;
             } else if is_gone(&answer) {
                 self.take_up().await?;

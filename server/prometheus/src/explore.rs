@@ -26,7 +26,8 @@ impl Source {
         now: i64,
     ) -> Result<Explored, PrometheusError> {
         let confined_to = seen.names();
-        let mut explored = Explored { sent: String::new(), confined_to, chart: None, fault: None };
+        let mut explored =
+            Explored { sent: String::new(), confined_to, chart: None, fault: None, explained: None };
         if request.query.trim().is_empty() {
             return Ok(explored);
         }
@@ -51,6 +52,7 @@ impl Source {
             (answered, less) = (query.range(&self.client).await, Some(less_often(frame)));
         }
         query.text().clone_into(&mut explored.sent);
+        explored.explained = Query::parse(&request.query).ok().map(|query| query.explained());
         match answered {
             Ok(answer) => {
                 let mut lines = Lines::default();

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 
 /// Names offered for completion.
 const MOST_NAMES: usize = 5000;
+/// Labels and values offered for completion.
+const MOST_VALUES: usize = 200;
 /// Of the last so many seconds is told what is asked of an index: it knows no moments, but stretches of hours, or days.
 const INDEXED: i64 = 2 * 86_400;
 const NAME: &str = "__name__";
@@ -23,6 +25,49 @@ impl Source {
             seen => self.values(NAME, Query::with_label(NAME)?, seen, now).await?,
         };
         Ok(names.into_iter().take(MOST_NAMES).collect())
+    }
+
+    /// The names of the labels of a metric of which something is seen, or the values of one of them, for completion.
+    pub async fn labels(
+        &self,
+        metric: &str,
+        label: &str,
+        seen: &Seen,
+        now: i64,
+    ) -> Result<Vec<String>, PrometheusError> {
+        // It stands in a path.
+        if !label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
+            return Ok(Vec::new());
+        }
+        let selector = Query::parse(metric)?.only_selector()?;
+        let mut names = if label.is_empty() {
+            self.label_names(selector, seen, now).await?
+        } else {
+            self.values(label, selector, seen, now).await?
+        };
+        names.remove(NAME);
+        Ok(names.into_iter().take(MOST_VALUES).collect())
+    }
+
+    /// An index tells of old namespaces what labels there are; of young ones it is looked at what is there.
+    async fn label_names(
+        &self,
+        selector: Query,
+        seen: &Seen,
+        now: i64,
+    ) -> Result<BTreeSet<String>, PrometheusError> {
+        let (old, young) = seen.split(now - INDEXED);
+        let mut names = BTreeSet::new();
+        if !old.is_nothing() {
+            let selector = selector.clone().force(|metric| old.forced(&self.layout, metric))?.to_text()?;
+            names.extend(self.client.labels(&selector, now).await?);
+        }
+        if !young.is_nothing() {
+            let query = Fenced::new(selector, &young, &self.layout, moment(now))?;
+            let answer = query.instant(&self.client).await?;
+            names.extend(answer.series.iter().flat_map(|series| series.labels.keys().cloned()));
+        }
+        Ok(names)
     }
 
     /// The values of a label on what a selector finds of late. Of young namespaces they are asked as a query, which knows

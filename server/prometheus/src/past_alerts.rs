@@ -9,14 +9,19 @@ use crate::promql::{Forced, Query};
 use crate::reads::ReadMetrics;
 use crate::rules::episodes::episodes;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::service::{ForCaller, Source, about, now};
 use crate::subject::{namespace, of_object};
 use model::chart::Frame;
-use model::{ResourceRef, Timestamp};
-use monitoring_contract::{PastAlert, Window};
+use model::{ClusterName, ConsoleError, ResourceRef, Timestamp};
+use monitoring_contract::{Fired, Measured, PastAlert, Window};
 
 /// What fires, as a series (Prometheus, "Alerting rules").
 const FIRING: &str = r#"ALERTS{alertstate="firing"}"#;
+/// The same of all that fired between two points, where those are further apart than rules are evaluated: the range becomes as
+/// long as that.
+const FIRED: &str = r#"max_over_time(ALERTS{alertstate="firing"}[5m])"#;
+/// Points that are nearer to each other miss nothing.
+const NEAR: u32 = 60;
 /// How far back it is looked, and at so many points: rules are evaluated about as often.
 const DAY: Window = Window::Last(PastAlert::LOOKED_BACK_SECONDS);
 const POINTS: u32 = 1440;
@@ -70,10 +75,44 @@ impl Source {
         let frame = DAY.frame(Timestamp(now), POINTS);
         let query = Fenced::new(query(object)?, seen, &self.layout, frame)?;
         let answer = query.range(&self.client).await?;
-        let mut told = told(&answer, frame, object);
-        told.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
+        let mut told = told(&answer, frame, &object.cluster, Some(object));
         told.truncate(PastAlert::MOST);
         Ok(told)
+    }
+
+    /// What fired in a stretch of time, of what is seen.
+    pub async fn fired(
+        &self,
+        cluster: &ClusterName,
+        window: Window,
+        seen: &Seen,
+        now: i64,
+    ) -> Result<Fired, PrometheusError> {
+        let frame = window.frame(Timestamp(now), POINTS);
+        let query =
+            Query::parse(if frame.step > NEAR { FIRED } else { FIRING })?.with_steps_of(frame.step)?;
+        let answer = Fenced::new(query, seen, &self.layout, frame)?.range(&self.client).await?;
+        let mut alerts = told(&answer, frame, cluster, None);
+        let total = u32::try_from(alerts.len()).unwrap_or(u32::MAX);
+        alerts.truncate(Fired::MOST);
+        Ok(Fired { alerts, total, step: frame.step })
+    }
+}
+
+impl ForCaller {
+    pub(crate) async fn read_fired(
+        &self,
+        cluster: &ClusterName,
+        window: Window,
+    ) -> Result<Measured<Fired>, ConsoleError> {
+        let (seen, source) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;
+        match source {
+            Ok(source) => {
+                let fired = source.fired(cluster, window, &seen, now()).await;
+                fired.map(|fired| Measured::Answered(Box::new(fired))).map_err(about(cluster))
+            }
+            Err(missing) => Ok(Measured::Missing(missing)),
+        }
     }
 }
 
@@ -86,10 +125,11 @@ fn query(object: &ResourceRef) -> Result<Query, PrometheusError> {
     Query::parse(&all.collect::<Result<Vec<String>, _>>()?.join(" or "))
 }
 
-fn told(answer: &Answer, frame: Frame, object: &ResourceRef) -> Vec<PastAlert> {
+/// Each stretch in which an alert fired, the newest first. What is asked about is not named by each.
+fn told(answer: &Answer, frame: Frame, cluster: &ClusterName, asked: Option<&ResourceRef>) -> Vec<PastAlert> {
     let of_series = |series: &Measurement| {
         let severity = series.label("severity").to_owned();
-        let about = resource(&object.cluster, &series.labels).filter(|about| about != object);
+        let about = resource(cluster, &series.labels).filter(|about| Some(about) != asked);
         let alert = PastAlert {
             name: series.label("alertname").to_owned(),
             level: level(&severity),
@@ -108,7 +148,9 @@ fn told(answer: &Answer, frame: Frame, object: &ResourceRef) -> Vec<PastAlert> {
         });
         told.collect::<Vec<_>>()
     };
-    answer.series.iter().flat_map(of_series).collect()
+    let mut all: Vec<PastAlert> = answer.series.iter().flat_map(of_series).collect();
+    all.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.name.cmp(&b.name)));
+    all
 }
 
 #[cfg(test)]
@@ -168,14 +210,15 @@ mod tests {
             warnings: Vec::new(),
         };
 
-        let told = told(&answer, frame, &object("pods", Some("shop"), "web-0"));
+        let asked = object("pods", Some("shop"), "web-0");
+        let told = told(&answer, frame, &asked.cluster, Some(&asked));
 
         let times: Vec<_> = told.iter().map(|alert| (alert.from.0, alert.is_older, alert.until)).collect();
         assert_eq!(
             times,
-            [(0, true, Some(Timestamp(120))), (240, false, Some(Timestamp(360))), (540, false, None)]
+            [(540, false, None), (240, false, Some(Timestamp(360))), (0, true, Some(Timestamp(120)))]
         );
         assert!(told.iter().all(|alert| alert.level == Level::Warning && alert.name == "Crashing"));
-        assert_eq!((&told[0].about, &told[2].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
+        assert_eq!((&told[2].about, &told[0].about), (&None, &Some(object("pods", Some("shop"), "web-1"))));
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 mod compared;
+mod explained;
 mod listed;
 mod reach;
 pub mod variables;

@@ -22,8 +22,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields, Soon,
-    Subject, Unmeasured, WithdrawFields,
+    Fired, Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
+    Soon, Subject, Unmeasured, Window, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -323,6 +323,10 @@ impl Monitoring for ForCaller {
         told.map(Some).map_err(about(&object.cluster))
     }
 
+    async fn fired(&self, cluster: ClusterName, window: Window) -> Result<Measured<Fired>, ConsoleError> {
+        self.read_fired(&cluster, window).await
+    }
+
     async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError> {
         ForCaller::acknowledge(self, alert).await
     }
@@ -351,6 +355,19 @@ impl Monitoring for ForCaller {
         let (seen, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
         match source {
             Ok(source) => source.metric_names(&seen, now()).await.map_err(about(&cluster)),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    async fn labels(
+        &self,
+        cluster: ClusterName,
+        metric: String,
+        label: String,
+    ) -> Result<Vec<String>, ConsoleError> {
+        let (seen, source) = self.granted(&cluster, ReadMetrics::of_projects(&cluster)).await?;
+        match source {
+            Ok(source) => source.labels(&metric, &label, &seen, now()).await.map_err(about(&cluster)),
             Err(_) => Ok(Vec::new()),
         }
     }

@@ -69,6 +69,9 @@ impl Transport for Arc<Fake> {
             self.selectors.lock().push(value("match[]"));
             return success(r#"["web-1","web-0"]"#.into());
         }
+        if path.ends_with("/labels") {
+            self.selectors.lock().push(value("match[]"));
+        }
         if path.ends_with("/values") || path.ends_with("/labels") {
             return success(serde_json::to_string(&metrics()).unwrap());
         }
@@ -180,6 +183,21 @@ async fn nothing_is_sent_for_a_member_that_is_not_confined() {
 }
 
 #[tokio::test]
+async fn labels_are_offered_of_what_is_seen() {
+    let fake = Arc::<Fake>::default();
+    let source = source(&fake);
+
+    let values = source.labels("kube_pod_info", "pod", &shop(), NOW).await.unwrap();
+    source.labels("kube_pod_info", "", &shop(), NOW).await.unwrap();
+
+    assert_eq!(values, ["web-0", "web-1"]);
+    assert_eq!(*fake.selectors.lock(), [r#"kube_pod_info{namespace="shop"}"#; 2]);
+    assert!(source.labels("sum(kube_pod_info)", "", &shop(), NOW).await.is_err());
+    assert!(source.labels("up{", "", &shop(), NOW).await.is_err());
+    assert!(source.labels("up", "..", &shop(), NOW).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn workspaces_are_ranked_by_what_their_projects_use() {
     let source = source(&Arc::<Fake>::default());
     let request =
@@ -226,6 +244,24 @@ async fn what_is_too_much_is_asked_once_more_with_fewer_points_and_then_told() {
     let PanelContent::Failed(error) = &view.panels[0].content else { panic!("{:?}", view.panels[0].content) };
     assert!(error.to_string().contains("too many samples"), "{error}");
     assert!(explored.fault.unwrap().message.contains("too many samples"));
+}
+
+#[tokio::test]
+async fn what_fired_is_asked_for_within_what_is_seen_and_between_points_too() {
+    let fake = Arc::<Fake>::default();
+    let source = source(&fake);
+
+    let day = source.fired(&cluster(), Window::Last(86_400), &shop(), NOW).await.unwrap();
+    source.fired(&cluster(), Window::Last(604_800), &shop(), NOW).await.unwrap();
+
+    assert_eq!((day.total, day.step), (1, 60));
+    assert_eq!(
+        *fake.asked.lock(),
+        [
+            r#"ALERTS{alertstate="firing",namespace="shop"}"#,
+            r#"max_over_time(ALERTS{alertstate="firing",namespace="shop"}[10m])"#
+        ]
+    );
 }
 
 #[tokio::test]

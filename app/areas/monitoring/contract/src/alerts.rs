@@ -1,6 +1,6 @@
 //! What the cluster's own rules, and alerts on its lists, warn of.
 
-use crate::{Acknowledged, Matcher, Measured, Missing, Notifying, OfList, UnknownList};
+use crate::{Acknowledged, Matcher, Measured, Missing, Notifying, OfList, UnknownList, Window};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, Level, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,33 @@ pub async fn read_past_alerts(
     object: ResourceRef,
 ) -> Result<Option<Vec<PastAlert>>, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.past_alerts(object).await
+}
+
+/// What fired in a cluster in a stretch of time, as far as the caller may see it. Missing where nothing measures it.
+#[server(endpoint = "monitoring/fired", input = Json)]
+pub async fn read_fired(
+    /// Where.
+    cluster: ClusterName,
+    /// When.
+    window: Window,
+) -> Result<Measured<Fired>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.fired(cluster, window).await
+}
+
+/// What fired in a cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fired {
+    /// The newest first, at most [`Fired::MOST`].
+    pub alerts: Vec<PastAlert>,
+    /// How many there are in all.
+    pub total: u32,
+    /// To how many seconds beginnings and ends are known.
+    pub step: u32,
+}
+
+impl Fired {
+    /// How many are told.
+    pub const MOST: usize = 200;
 }
 
 /// A stretch of time in which an alert fired.

@@ -1,6 +1,6 @@
 //! Queries of one's own.
 
-use crate::{Measured, Window};
+use crate::{Explained, Measured, Window};
 use leptos::prelude::*;
 use model::chart::Chart;
 use model::{ClusterName, ConsoleError};
@@ -25,6 +25,19 @@ pub async fn read_metric_names(
     model::port::<dyn crate::Monitoring>()?.metric_names(cluster).await
 }
 
+/// The names of the labels of a metric, or the values of one of them, for completion: of what the caller may see.
+#[server(endpoint = "monitoring/labels", input = Json)]
+pub async fn read_labels(
+    /// Where.
+    cluster: ClusterName,
+    /// The metric.
+    metric: String,
+    /// Whose values; empty for the names of labels.
+    label: String,
+) -> Result<Vec<String>, ConsoleError> {
+    model::port::<dyn crate::Monitoring>()?.labels(cluster, metric, label).await
+}
+
 /// A query, where, when.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExploreRequest {
@@ -47,6 +60,9 @@ pub struct Explored {
     pub chart: Option<Chart>,
     /// What is wrong with the query, when something is.
     pub fault: Option<QueryFault>,
+    /// What the query asks, part by part, when nothing is.
+    #[serde(default)]
+    pub explained: Option<Explained>,
 }
 
 /// What is wrong with a query, and where.

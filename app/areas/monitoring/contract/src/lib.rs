@@ -5,6 +5,7 @@ mod alerts;
 mod board;
 pub mod cards;
 mod dashboards;
+mod explained;
 mod explore;
 mod list_alerts;
 mod metering;
@@ -19,7 +20,8 @@ pub use acknowledge::{
     acknowledge_alert, withdraw_acknowledgement,
 };
 pub use alerts::{
-    Alert, Alerts, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_firing, read_past_alerts,
+    Alert, Alerts, Fired, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_fired,
+    read_firing, read_past_alerts,
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
@@ -36,7 +38,8 @@ pub use dashboards::{
     open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
     save_panel, unit_word,
 };
-pub use explore::{ExploreRequest, Explored, QueryFault, read_metric_names, run_query};
+pub use explained::{Explained, ExplainedAs};
+pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};
 pub use list_alerts::{
     LIST_HOLDS, LONGEST_LIST_ALERT_NAME, ListAlertBook, ListAlertFields, ListAlertPlan, ListAlertRow,
     ListAlerts, ListStanding, ListState, MOST_LEAST, NewListAlert, OfList, OpenedListAlert, RemoveListAlert,
@@ -86,6 +89,8 @@ pub trait Monitoring: Send + Sync {
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;
     /// What fired about an object in the last day; `None` where that is not measured or may not be seen.
     async fn past_alerts(&self, object: ResourceRef) -> Result<Option<Vec<PastAlert>>, ConsoleError>;
+    /// What fired in a cluster in a stretch of time.
+    async fn fired(&self, cluster: ClusterName, window: Window) -> Result<Measured<Fired>, ConsoleError>;
     /// Says that the caller looks after an alert.
     async fn acknowledge(&self, alert: AcknowledgeFields) -> Result<(), ConsoleError>;
     /// Takes back that somebody looks after an alert.
@@ -102,6 +107,13 @@ pub trait Monitoring: Send + Sync {
     async fn end_silence(&self, silence: EndSilenceFields) -> Result<(), ConsoleError>;
     /// The names of metrics, for completion.
     async fn metric_names(&self, cluster: ClusterName) -> Result<Vec<String>, ConsoleError>;
+    /// The names of a metric's labels, or the values of one of them, for completion.
+    async fn labels(
+        &self,
+        cluster: ClusterName,
+        metric: String,
+        label: String,
+    ) -> Result<Vec<String>, ConsoleError>;
     /// The answer to a query of one's own.
     async fn explore(&self, request: ExploreRequest) -> Result<Measured<Explored>, ConsoleError>;
 }

@@ -2,6 +2,7 @@
 
 use crate::address::with_pairs;
 use crate::cluster::{ask_again, head, use_cluster};
+use crate::fired::fired;
 use crate::missing::missing;
 use crate::silences::silences;
 use crate::words::{text, text_of, text_with};
@@ -55,6 +56,7 @@ pub fn AlertsPage() -> impl IntoView {
     view! {
         {head(cluster, Signal::stored("alerts".to_owned()))}
         <Transition fallback=|| view! { <SkeletonTable/> }>{awaited(content)}</Transition>
+        {fired(cluster)}
     }
 }
 

@@ -5,13 +5,14 @@ use crate::board::look_again;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
 use crate::time_bar::time_bar;
-use crate::words::{text, text_with};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::{Timestamp, link};
+use model::{ClusterName, ConsoleError, Timestamp, link};
 use monitoring_contract::{
-    ExploreRequest, Explored, Measured, QueryFault, Window, read_metric_names, run_query,
+    Explained, ExploreRequest, Explored, Measured, QueryFault, Window, read_labels, read_metric_names,
+    run_query,
 };
 use ui::{
     Button, ButtonKind, Card, Chart, Empty, Field, Glyph, Problem, SkeletonCards, awaited,
@@ -101,16 +102,37 @@ pub fn ExplorePage() -> impl IntoView {
     };
     view! {
         {head(cluster, Signal::stored("explore".to_owned()))}
-        {form(address, typed, metrics)}
+        {form(cluster, address, typed, metrics)}
         {time_bar(address.into(), false)}
         <Transition fallback=|| view! { <SkeletonCards count=1/> }>{awaited(content)}</Transition>
     }
 }
 
-fn form(address: Memo<TimeAddress>, typed: Memo<String>, metrics: Signal<Vec<String>>) -> AnyView {
+fn form(
+    cluster: Memo<Result<ClusterName, ConsoleError>>,
+    address: Memo<TimeAddress>,
+    typed: Memo<String>,
+    metrics: Signal<Vec<String>>,
+) -> AnyView {
     let text_now = RwSignal::new(typed.get_untracked());
+    let place = Memo::new(move |_| inside(&text_now.read()).map(|(place, _)| place));
+    // As with the names of metrics, only who types needs them.
+    let labels = LocalResource::new(move || {
+        let (cluster, place) = (cluster.get(), place.get());
+        async move {
+            match place {
+                Some(Inside { metric, label }) => read_labels(cluster?, metric, label).await,
+                None => Ok(Vec::new()),
+            }
+        }
+    });
     let offered = move || {
-        let options = offers(&text_now.read(), &metrics.read());
+        let text_now = text_now.read();
+        let options = match (inside(&text_now), &*labels.read()) {
+            (Some((place, at)), Some(Ok(names))) => offers_inside(&text_now, &place, at, names),
+            (Some(_), _) => Vec::new(),
+            (None, _) => offers(&text_now, &metrics.read()),
+        };
         options.into_iter().map(|option| view! { <option value=option></option> }).collect_view()
     };
     let kept = move || {
@@ -137,9 +159,45 @@ fn form(address: Memo<TimeAddress>, typed: Memo<String>, metrics: Signal<Vec<Str
     .into_any()
 }
 
+fn is_part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_' || character == ':'
+}
+
+/// Where in a selector somebody types: which metric it names, and for which label a value is typed; for none where the name of
+/// a label is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inside {
+    metric: String,
+    label: String,
+}
+
+/// Where in a selector the end of a text is, and where the word begins that stands there.
+fn inside(typed: &str) -> Option<(Inside, usize)> {
+    let (before, within) = typed.rsplit_once('{').filter(|(_, within)| !within.contains('}'))?;
+    let last_word = |text: &str| text[text.trim_end_matches(is_part).len()..].to_owned();
+    let metric = last_word(before.trim_end());
+    let at = typed.len() - within.len();
+    let place = if within.matches('"').count() % 2 == 1 {
+        let (head, _) = within.rsplit_once('"')?;
+        let label = last_word(head.trim_end().trim_end_matches(['=', '~', '!']).trim_end());
+        (Inside { metric, label }, at + head.len() + 1)
+    } else {
+        (Inside { metric, label: String::new() }, typed.trim_end_matches(is_part).len())
+    };
+    (!place.0.metric.is_empty()).then_some(place)
+}
+
+/// The whole text with each label, or each value of one, that the word at its end begins.
+fn offers_inside(typed: &str, place: &Inside, at: usize, names: &[String]) -> Vec<String> {
+    let (before, word) = typed.split_at(at);
+    let end = if place.label.is_empty() { "=\"" } else { "\"" };
+    // What would have to be written otherwise is not offered.
+    let begun = names.iter().filter(|name| name.starts_with(word) && !name.contains(['"', '\\', '\n']));
+    begun.take(OFFERED).map(|name| format!("{before}{name}{end}")).collect()
+}
+
 /// The whole text with each name that the word at its end begins.
 fn offers(typed: &str, metrics: &[String]) -> Vec<String> {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
     let begin = typed.trim_end_matches(is_part).len();
     let (before, word) = typed.split_at(begin);
     if word.is_empty() || before.matches('"').count() % 2 == 1 {
@@ -155,7 +213,7 @@ fn answered(
     request: &ExploreRequest,
     on_zoom: Callback<(Timestamp, Timestamp)>,
 ) -> AnyView {
-    let Explored { sent, confined_to, chart, fault, .. } = explored;
+    let Explored { sent, confined_to, chart, fault, explained } = explored;
     if let Some(fault) = fault {
         return fault_view(&request.query, fault);
     }
@@ -173,7 +231,27 @@ fn answered(
             view! { <Card title=text("explore.answer") wide=true><Chart title chart name on_zoom/></Card> }.into_any()
         }
     };
-    view! { {confined}{content} }.into_any()
+    let explained = explained.map(|explained| {
+        view! {
+            <details class="explore-explained">
+                <summary>{text("promql")}</summary>
+                <ul>{part(explained)}</ul>
+            </details>
+        }
+    });
+    view! { {confined}{content}{explained} }.into_any()
+}
+
+/// A part of a query in words, with what it is made of below.
+fn part(explained: Explained) -> AnyView {
+    let words = if explained.is_known() {
+        text_of("promql.known", &explained.word)
+    } else {
+        text_of("promql.how", explained.how.word())
+    };
+    let Explained { text, parts, .. } = explained;
+    let parts = (!parts.is_empty()).then(|| view! { <ul>{parts.into_iter().map(part).collect_view()}</ul> });
+    view! { <li><code>{text}</code>" "{words}{parts}</li> }.into_any()
 }
 
 /// What is wrong, with the place marked in the query.
@@ -201,8 +279,31 @@ fn fault_view(query: &str, fault: QueryFault) -> AnyView {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_and_their_values_are_completed_in_selectors() {
+        let place = |typed: &str| {
+            inside(typed).map(|(Inside { metric, label }, at)| (metric, label, typed[at..].to_owned()))
+        };
+        let of = |metric: &str, label: &str, word: &str| {
+            Some((metric.to_owned(), label.to_owned(), word.to_owned()))
+        };
+
+        assert_eq!(place("sum(up{jo"), of("up", "", "jo"));
+        assert_eq!(place("up {job=\"a b\", pod =~ \"we"), of("up", "pod", "we"));
+        assert_eq!(place("up{job=\"a\"} / down{"), of("down", "", ""));
+        for typed in ["up", "up{job=\"a\"}", "{job", ""] {
+            assert_eq!(place(typed), None, "{typed}");
+        }
+        let names = ["job".to_owned(), "pod".to_owned(), "po\"d".to_owned()];
+        let (label, at) = inside("up{po").unwrap();
+        assert_eq!(offers_inside("up{po", &label, at, &names), ["up{pod=\""]);
+        let (value, at) = inside("up{job=\"").unwrap();
+        assert_eq!(offers_inside("up{job=\"", &value, at, &names), ["up{job=\"job\"", "up{job=\"pod\""]);
+    }
 
     #[test]
     fn the_word_at_the_end_is_completed_and_the_rest_stays() {

@@ -7,6 +7,7 @@ mod cluster;
 mod consumption;
 mod dashboards;
 mod explore;
+mod fired;
 mod firing;
 mod list_alerts;
 mod missing;

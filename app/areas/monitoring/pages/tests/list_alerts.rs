@@ -234,6 +234,10 @@ impl Monitoring for Watching {
         untold()
     }
 
+    async fn fired(&self, _: ClusterName, _: Window) -> Result<Measured<Fired>, ConsoleError> {
+        untold()
+    }
+
     async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
         untold()
     }
@@ -251,6 +255,10 @@ impl Monitoring for Watching {
     }
 
     async fn end_silence(&self, _: EndSilenceFields) -> Result<(), ConsoleError> {
+        untold()
+    }
+
+    async fn labels(&self, _: ClusterName, _: String, _: String) -> Result<Vec<String>, ConsoleError> {
         untold()
     }
 

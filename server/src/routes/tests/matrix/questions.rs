@@ -157,6 +157,12 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("monitoring/firing", &json!({})),
         Ask::json("monitoring/soon", &json!({})),
+        Ask::json(
+            "monitoring/labels",
+            &json!({"cluster": cluster, "metric": "kube_pod_info", "label": "pod"}),
+        ),
+        Ask::json("monitoring/labels", &json!({"cluster": cluster, "metric": "kube_pod_info", "label": ""})),
+        Ask::json("monitoring/fired", &json!({"cluster": cluster, "window": window})),
         Ask::json("monitoring/routing", &json!({"cluster": cluster})),
         Ask::json("monitoring/past-alerts", &json!({"object": object("deployments", place)})),
         Ask::json("monitoring/dashboards", &json!({"cluster": cluster})),

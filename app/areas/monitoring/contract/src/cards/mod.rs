@@ -7,6 +7,7 @@
 
 mod cluster;
 mod consumption;
+mod control_plane;
 mod objects;
 mod usage;
 
@@ -70,7 +71,7 @@ pub fn of(board: BoardId) -> &'static [Card] {
     match board {
         BoardId::Usage => cluster::USAGE,
         BoardId::Machines => cluster::MACHINES,
-        BoardId::ControlPlane => cluster::CONTROL_PLANE,
+        BoardId::ControlPlane => control_plane::CONTROL_PLANE,
         BoardId::Applications => cluster::APPLICATIONS,
         BoardId::Node => objects::NODE,
         BoardId::Namespace => objects::NAMESPACE,

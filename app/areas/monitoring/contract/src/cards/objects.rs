@@ -273,6 +273,17 @@ pub(super) static INGRESS: &[Card] = &[
         &[by(&["status"], &["sum by (status) (rate(nginx_ingress_controller_requests[5m]))"])],
     ),
     card(
+        "success",
+        Unit::Ratio,
+        Form::Lines,
+        &[one(
+            "succeeded",
+            &[
+                r#"1 - (sum(rate(nginx_ingress_controller_requests{status=~"[45].."}[5m])) or vector(0)) / sum(rate(nginx_ingress_controller_requests[5m]))"#,
+            ],
+        )],
+    ),
+    card(
         "latency",
         Unit::Seconds,
         Form::Lines,

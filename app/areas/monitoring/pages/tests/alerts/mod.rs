@@ -1,7 +1,7 @@
 //! Alerts, who looks after them, and where they go.
 
-use crate::support::{Fake, alert, answered, render};
-use model::{ClusterName, ConsoleError, System, Timestamp};
+use crate::support::{Fake, alert, answered, pod, render};
+use model::{ClusterName, ConsoleError, Level, System, Timestamp};
 use monitoring_contract::*;
 
 /// Alerts of which there are none.
@@ -31,6 +31,34 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
     for fake in [told(mine, Notifying::Missing), told(foreign, Notifying::Silences(Vec::new()))] {
         assert!(!render("/alerts", fake).await.contains("silences/new"));
     }
+}
+
+#[tokio::test]
+async fn what_fired_before_is_told_of_the_stretch_that_is_chosen() {
+    let past = |name: &str, until| PastAlert {
+        name: name.into(),
+        level: Level::Failed,
+        severity: "critical".into(),
+        from: Timestamp(1_795_405_680),
+        is_older: until,
+        until: until.then_some(Timestamp(1_795_405_980)),
+        about: Some(pod("web-0")),
+    };
+    let alerts = vec![past("Down", false), past("Slow", true)];
+    let fired = answered(Fired { alerts, total: 240, step: 600 });
+    let fake = Fake { fired, ..told(vec![], Notifying::Missing) };
+
+    let before = render("/alerts", fake.clone()).await;
+    let html = render("/alerts?past=7d", fake.clone()).await;
+
+    assert!(before.contains("/alerts?past=7d#fired") && !before.contains("still fires"), "{before}");
+    assert_eq!(*fake.asked.lock().unwrap(), ["fired Last(604800)"]);
+    assert!(html.contains("still fires") && html.contains("or before"), "{html}");
+    assert!(
+        html.contains("/clusters/harbour/pods/shop/web-0") && html.contains("238 earlier ones"),
+        "{html}"
+    );
+    assert!(html.contains("known to 10m"), "{html}");
 }
 
 #[tokio::test]

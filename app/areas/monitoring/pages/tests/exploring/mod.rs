@@ -75,7 +75,7 @@ async fn what_will_soon_be_full_or_over_leads_to_it_and_is_no_card_where_there_i
 #[tokio::test]
 async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
     let fault = Some(QueryFault { message: "unclosed left parenthesis".into(), at: Some(6) });
-    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault };
+    let explored = Explored { sent: String::new(), confined_to: None, chart: None, fault, explained: None };
 
     let html =
         render("/explore?query=sum(up", Fake { explored: answered(explored), ..Fake::default() }).await;
@@ -87,9 +87,23 @@ async fn what_is_wrong_with_a_query_is_marked_where_it_is() {
 async fn a_member_sees_to_what_a_query_was_confined() {
     let sent = "up{namespace=\"shop\"}".to_owned();
     let confined_to = Some(vec!["shop".to_owned()]);
-    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None };
+    let series =
+        Explained { how: ExplainedAs::Range, word: String::new(), text: "up[5m]".into(), parts: vec![] };
+    let rate = Explained {
+        how: ExplainedAs::Function,
+        word: "rate".into(),
+        text: "rate".into(),
+        parts: vec![series],
+    };
+    let explained = Some(rate);
+    let explored = Explored { sent, confined_to, chart: Some(chart()), fault: None, explained };
 
     let html = render("/explore?query=up", Fake { explored: answered(explored), ..Fake::default() }).await;
 
     assert!(html.contains("Confined to your projects (shop)") && html.contains("up{namespace="), "{html}");
+    assert!(
+        html.contains("What this asks") && html.contains("how fast a counter grows per second"),
+        "{html}"
+    );
+    assert!(html.contains("up[5m]") && html.contains("all values of each series"), "{html}");
 }

@@ -26,6 +26,7 @@ pub struct Fake {
     pub alerts: Option<Answer<Alerts>>,
     pub firing: Vec<Firing>,
     pub soon: Vec<Soon>,
+    pub fired: Option<Answer<Fired>>,
     pub routing: Option<Routing>,
     pub asked: Arc<Mutex<Vec<String>>>,
 }
@@ -71,6 +72,11 @@ impl Monitoring for Fake {
         Ok(self.routing.clone())
     }
 
+    async fn fired(&self, _: ClusterName, window: Window) -> Answer<Fired> {
+        self.asked.lock().unwrap().push(format!("fired {window:?}"));
+        self.fired.clone().unwrap_or_else(untold)
+    }
+
     async fn acknowledge(&self, _: AcknowledgeFields) -> Result<(), ConsoleError> {
         Ok(())
     }
@@ -90,6 +96,10 @@ impl Monitoring for Fake {
 
     async fn end_silence(&self, _: EndSilenceFields) -> Result<(), ConsoleError> {
         Ok(())
+    }
+
+    async fn labels(&self, _: ClusterName, _: String, _: String) -> Result<Vec<String>, ConsoleError> {
+        Ok(Vec::new())
     }
 
     async fn metric_names(&self, _: ClusterName) -> Result<Vec<String>, ConsoleError> {

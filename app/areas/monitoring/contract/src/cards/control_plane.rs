@@ -1,0 +1,188 @@
+//! The board of a control plane.
+
+use super::{Card, Form, by, card, one};
+use model::Unit;
+
+pub(super) static CONTROL_PLANE: &[Card] = &[
+    card(
+        "api-requests",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["code"], &["sum by (code) (rate(apiserver_request_total[5m]))"])],
+    ),
+    card(
+        "api-latency",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "p99",
+                &[
+                    r#"histogram_quantile(0.99, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+            one(
+                "p90",
+                &[
+                    r#"histogram_quantile(0.9, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    r#"histogram_quantile(0.5, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
+                ],
+            ),
+        ],
+    ),
+    card(
+        "api-verbs",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["verb"], &["sum by (verb) (rate(apiserver_request_total[5m]))"])],
+    ),
+    card(
+        "api-latency-by-verb",
+        Unit::Seconds,
+        Form::Lines,
+        &[by(
+            &["verb"],
+            &[
+                r#"sum by (verb) (rate(apiserver_request_duration_seconds_sum{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])) / sum by (verb) (rate(apiserver_request_duration_seconds_count{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m]))"#,
+            ],
+        )],
+    ),
+    card(
+        "api-errors",
+        Unit::Ratio,
+        Form::Lines,
+        &[one(
+            "failed",
+            &[
+                r#"(sum(rate(apiserver_request_total{code=~"5.."}[5m])) or vector(0)) / sum(rate(apiserver_request_total[5m]))"#,
+            ],
+        )],
+    ),
+    card(
+        "api-inflight",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["request_kind"], &["sum by (request_kind) (apiserver_current_inflight_requests)"])],
+    ),
+    card(
+        "etcd-size",
+        Unit::Bytes,
+        Form::Lines,
+        &[by(
+            &["instance"],
+            &[
+                "max by (instance) (etcd_mvcc_db_total_size_in_bytes)",
+                "max by (instance) (apiserver_storage_size_bytes)",
+            ],
+        )],
+    ),
+    card(
+        "etcd-disk",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "wal",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "backend",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(etcd_disk_backend_commit_duration_seconds_bucket[5m])))",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "etcd-raft",
+        Unit::PerSecond,
+        Form::Lines,
+        &[
+            one("committed", &["sum(rate(etcd_server_proposals_committed_total[5m]))"]),
+            one("applied", &["sum(rate(etcd_server_proposals_applied_total[5m]))"]),
+            one("failed", &["sum(rate(etcd_server_proposals_failed_total[5m]))"]),
+        ],
+    ),
+    card(
+        "etcd-pending",
+        Unit::Count,
+        Form::Lines,
+        &[by(&["instance"], &["max by (instance) (etcd_server_proposals_pending)"])],
+    ),
+    card(
+        "etcd-traffic",
+        Unit::BytesPerSecond,
+        Form::Lines,
+        &[
+            one("received", &["sum(rate(etcd_network_client_grpc_received_bytes_total[5m]))"]),
+            one("sent", &["sum(rate(etcd_network_client_grpc_sent_bytes_total[5m]))"]),
+        ],
+    ),
+    card(
+        "etcd-messages",
+        Unit::PerSecond,
+        Form::Lines,
+        &[
+            one(
+                "received",
+                &[r#"sum(rate(grpc_server_msg_received_total{grpc_service=~"etcdserverpb.+"}[5m]))"#],
+            ),
+            one("sent", &[r#"sum(rate(grpc_server_msg_sent_total{grpc_service=~"etcdserverpb.+"}[5m]))"#]),
+        ],
+    ),
+    card(
+        "etcd-leader",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("with-leader", &["sum(etcd_server_has_leader)"]),
+            one("leader-changes", &["sum(increase(etcd_server_leader_changes_seen_total[1h]))"]),
+        ],
+    ),
+    card(
+        "scheduler-attempts",
+        Unit::PerSecond,
+        Form::Stacked,
+        &[by(&["result"], &["sum by (result) (rate(scheduler_schedule_attempts_total[5m]))"])],
+    ),
+    card(
+        "scheduler-latency",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "p99",
+                &[
+                    "histogram_quantile(0.99, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.99, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "p50",
+                &[
+                    "histogram_quantile(0.5, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.5, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "scheduler-pending",
+        Unit::Count,
+        Form::Stacked,
+        &[by(&["queue"], &["sum by (queue) (scheduler_pending_pods)"])],
+    ),
+    card(
+        "queues",
+        Unit::Count,
+        Form::Lines,
+        &[by(&["name"], &["topk(8, sum by (name) (workqueue_depth)) > 0"])],
+    ),
+];
