@@ -15,6 +15,8 @@ const RUN: &[Field] = &[
     whole("activeDeadlineSeconds", "active-deadline"),
     whole("ttlSecondsAfterFinished", "ttl"),
     Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"])),
+    pod::LABELS,
+    pod::ANNOTATIONS,
 ];
 
 /// A job: pods that end.

@@ -43,12 +43,17 @@ pub fn workloads() -> Vec<Sample> {
         values.extend(more);
         values
     };
-    let labels = ("spec/template/metadata/labels/tier", json!("front"));
+    let of_pods = || {
+        vec![
+            ("spec/template/metadata/labels/tier", json!("front")),
+            ("spec/template/metadata/annotations/note", json!("of the pods")),
+        ]
+    };
     vec![
         workload(
             "deployments",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/replicas", json!(2)),
                     ("spec/strategy/type", json!("RollingUpdate")),
@@ -57,7 +62,6 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/progressDeadlineSeconds", json!(600)),
                     ("spec/revisionHistoryLimit", json!(5)),
-                    labels.clone(),
                 ],
             ),
         )
@@ -66,7 +70,7 @@ pub fn workloads() -> Vec<Sample> {
         workload(
             "statefulsets",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/replicas", json!(2)),
                     ("spec/serviceName", json!("sample")),
@@ -87,7 +91,6 @@ pub fn workloads() -> Vec<Sample> {
                             },
                         }]),
                     ),
-                    labels.clone(),
                 ],
             ),
         )
@@ -96,13 +99,12 @@ pub fn workloads() -> Vec<Sample> {
         workload(
             "daemonsets",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
                     ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/revisionHistoryLimit", json!(5)),
-                    labels,
                 ],
             ),
         )
@@ -111,7 +113,7 @@ pub fn workloads() -> Vec<Sample> {
         workload(
             "jobs",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/completions", json!(3)),
                     ("spec/parallelism", json!(2)),
@@ -141,6 +143,8 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/jobTemplate/spec/activeDeadlineSeconds", json!(600)),
                     ("spec/jobTemplate/spec/ttlSecondsAfterFinished", json!(60)),
                     ("spec/jobTemplate/spec/template/spec/restartPolicy", json!("Never")),
+                    ("spec/jobTemplate/spec/template/metadata/labels/tier", json!("front")),
+                    ("spec/jobTemplate/spec/template/metadata/annotations/note", json!("of the pods")),
                 ],
             ),
         )
