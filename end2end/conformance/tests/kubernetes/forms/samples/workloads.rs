@@ -32,6 +32,26 @@ macro_rules! singles {
     };
 }
 
+/// How a job runs.
+macro_rules! run {
+    ($base:literal) => {
+        vec![
+            (concat!($base, "/completions"), json!(3)),
+            (concat!($base, "/parallelism"), json!(2)),
+            (concat!($base, "/completionMode"), json!("Indexed")),
+            (concat!($base, "/backoffLimit"), json!(4)),
+            (concat!($base, "/backoffLimitPerIndex"), json!(1)),
+            (concat!($base, "/maxFailedIndexes"), json!(2)),
+            (concat!($base, "/activeDeadlineSeconds"), json!(600)),
+            (concat!($base, "/ttlSecondsAfterFinished"), json!(60)),
+            (concat!($base, "/template/spec/restartPolicy"), json!("Never")),
+            (concat!($base, "/podReplacementPolicy"), json!("Failed")),
+            (concat!($base, "/suspend"), json!(true)),
+            (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
+        ]
+    };
+}
+
 fn workload(slug: &'static str, values: Vec<(&'static str, Value)>) -> Sample {
     Sample { slug, has_beside: false, values: named().into_iter().chain(values).collect() }
 }
@@ -110,25 +130,12 @@ pub fn workloads() -> Vec<Sample> {
         )
         .with_pod(places!("spec/template/spec"))
         .with_beside(service()),
-        workload(
-            "jobs",
-            with(
-                with(of_template(), of_pods()),
-                vec![
-                    ("spec/completions", json!(3)),
-                    ("spec/parallelism", json!(2)),
-                    ("spec/backoffLimit", json!(4)),
-                    ("spec/activeDeadlineSeconds", json!(600)),
-                    ("spec/ttlSecondsAfterFinished", json!(60)),
-                    ("spec/template/spec/restartPolicy", json!("OnFailure")),
-                ],
-            ),
-        )
-        .with_pod(places!("spec/template/spec")),
+        workload("jobs", with(with(of_template(), of_pods()), run!("spec")))
+            .with_pod(places!("spec/template/spec")),
         workload(
             "cronjobs",
             with(
-                singles!("spec/jobTemplate/spec/template/spec").to_vec(),
+                with(singles!("spec/jobTemplate/spec/template/spec").to_vec(), run!("spec/jobTemplate/spec")),
                 vec![
                     ("spec/schedule", json!("*/5 * * * *")),
                     ("spec/timeZone", json!("Europe/Berlin")),
@@ -137,12 +144,6 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/startingDeadlineSeconds", json!(60)),
                     ("spec/successfulJobsHistoryLimit", json!(2)),
                     ("spec/failedJobsHistoryLimit", json!(1)),
-                    ("spec/jobTemplate/spec/completions", json!(3)),
-                    ("spec/jobTemplate/spec/parallelism", json!(2)),
-                    ("spec/jobTemplate/spec/backoffLimit", json!(4)),
-                    ("spec/jobTemplate/spec/activeDeadlineSeconds", json!(600)),
-                    ("spec/jobTemplate/spec/ttlSecondsAfterFinished", json!(60)),
-                    ("spec/jobTemplate/spec/template/spec/restartPolicy", json!("Never")),
                     ("spec/jobTemplate/spec/template/metadata/labels/tier", json!("front")),
                     ("spec/jobTemplate/spec/template/metadata/annotations/note", json!("of the pods")),
                 ],
@@ -331,6 +332,13 @@ fn hook(turn: usize) -> Value {
         1 => json!({"sleep": {"seconds": 5}}),
         _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
     }
+}
+
+fn failure_rules() -> Value {
+    json!([
+        {"action": "FailIndex", "onExitCodes": {"containerName": "main-0", "operator": "In", "values": [3, 42]}},
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+    ])
 }
 
 fn affinity() -> Value {
