@@ -7,6 +7,7 @@ mod field;
 mod files;
 mod fit;
 pub mod forms;
+pub mod host_time;
 mod log_files;
 mod mode;
 mod nearest;

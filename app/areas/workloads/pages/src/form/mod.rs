@@ -5,6 +5,7 @@ mod described;
 mod editing;
 mod fit;
 mod folded;
+mod host_time;
 mod lists;
 mod log_files;
 mod names;
