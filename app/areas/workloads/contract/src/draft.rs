@@ -35,6 +35,7 @@ impl Draft {
     /// goes.
     pub fn set(&mut self, form: &Form, object: usize, path: &str, new: Option<Value>) {
         let hanging = self.hanging_on(form, object, path);
+        let before = (object == 0).then(|| self.before(form)).flatten();
         let Some(target) = self.objects.get_mut(object) else { return };
         let old_name = at(target, "metadata/name").cloned();
         set(target, path, new);
@@ -49,6 +50,9 @@ impl Draft {
         }
         if object == 0 && path == SOURCE_KIND {
             follow_source(target);
+        }
+        if let Some(before) = before {
+            self.follow_labels(form, &before);
         }
         self.follow_beside(form);
     }

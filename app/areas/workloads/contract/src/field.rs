@@ -164,6 +164,9 @@ pub enum Control {
     /// Whether a container has the time zone of its node: see [`crate::host_time`]. It stands in the manifest as a volume and
     /// a mount, and not at the field's place.
     HostTime,
+    /// Where the pods run as seen from each other: see [`crate::Neighbours`]. It stands in the manifest as affinities, and not
+    /// at the field's place.
+    Neighbours,
 }
 
 /// One of several things that may be there.

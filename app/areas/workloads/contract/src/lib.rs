@@ -11,6 +11,7 @@ pub mod host_time;
 mod log_files;
 mod mode;
 mod nearest;
+mod neighbours;
 mod place;
 mod ports;
 mod registry;
@@ -31,6 +32,7 @@ pub use files::{
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use log_files::{LogFiles, LogMount};
 pub use mode::{read_mode, write_mode};
+pub use neighbours::Neighbours;
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
 pub use registry::RegistryLogin;

@@ -323,7 +323,7 @@ mod tests {
         #[test]
         fn any_job_that_the_server_takes_is_good_and_nothing_of_it_is_lost(
             rules in proptest::collection::vec(rule(), 1..4),
-            slug in proptest::sample::select(&RUNNING[..]),
+            slug in proptest::sample::select(RUNNING.to_vec()),
             suspended in any::<bool>(),
             unknown in "[a-z]{1,8}",
         ) {

@@ -9,6 +9,7 @@ mod host_time;
 mod lists;
 mod log_files;
 mod names;
+mod neighbours;
 mod pairs;
 mod plain;
 mod quota;
