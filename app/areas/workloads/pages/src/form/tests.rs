@@ -232,7 +232,7 @@ async fn the_run_of_a_job_says_what_goes_only_together() {
         "Completions counted",
         "Retries of each index",
         "Failed indexes, at most",
-        "When a pod fails",
+        "Add: Rules for failed pods",
         "FailIndex demands retries of each index.",
         "Rules for failed pods demand Never.",
         "Exit codes",
@@ -284,6 +284,6 @@ async fn pods_apart_are_a_button_that_is_pressed_and_expressions_have_fields() {
     assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
     let expression = "0/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchExpressions/0";
     assert!(has_value(&html, &format!("{expression}/key"), "tier"), "{html}");
-    assert!(html.contains("back\ncache</textarea>") && html.contains("And by expressions"), "{html}");
+    assert!(html.contains("back\ncache</textarea>") && html.contains("Label expressions"), "{html}");
     assert!(!html.contains("field.") && !html.contains("neighbours.") && !html.contains("hint."), "{html}");
 }
