@@ -96,10 +96,21 @@ fn assert_holds(taken: &Value, written: &Value, place: &str) {
 /// Each of the fields has a value in at least one of these.
 fn assert_filled(fields: &[Field], around: &[&Value], place: &str) {
     for field in fields {
-        if matches!(field.control, Control::LogFiles) {
-            let has_some = |pod: &&Value| !LogFiles::of_pod(pod).is_empty();
-            assert!(around.iter().any(has_some), "no sample has log files in {place}");
-            continue;
+        match field.control {
+            Control::LogFiles => {
+                let has_some = |pod: &&Value| !LogFiles::of_pod(pod).is_empty();
+                assert!(around.iter().any(has_some), "no sample has log files in {place}");
+                continue;
+            }
+            Control::HostTime => {
+                let mounts = around.iter().filter_map(|container| container["volumeMounts"].as_array());
+                let has_some = mounts.flatten().any(|mount| mount["mountPath"] == "/etc/localtime");
+                assert!(has_some, "no container in {place} has the time zone of its node");
+                continue;
+            }
+            // What it writes are the affinities.
+            Control::Neighbours => continue,
+            _ => {}
         }
         let shown = around.iter().filter(|around| field.is_shown(around));
         let found: Vec<&Value> = shown.filter_map(|around| at(around, field.path)).collect();

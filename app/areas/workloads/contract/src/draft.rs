@@ -36,6 +36,7 @@ impl Draft {
     /// goes.
     pub fn set(&mut self, form: &Form, object: usize, path: &str, new: Option<Value>) {
         let hanging = self.hanging_on(form, object, path);
+        let before = (object == 0).then(|| self.before(form)).flatten();
         let Some(target) = self.objects.get_mut(object) else { return };
         let old_name = at(target, "metadata/name").cloned();
         set(target, path, new);
@@ -52,6 +53,9 @@ impl Draft {
             follow_source(target);
         }
         routes::follow_type(target, path);
+        if let Some(before) = before {
+            self.follow_labels(form, &before);
+        }
         self.follow_beside(form);
     }
 

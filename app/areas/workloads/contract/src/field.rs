@@ -169,6 +169,12 @@ pub enum Control {
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,
+    /// Whether a container has the time zone of its node: see [`crate::host_time`]. It stands in the manifest as a volume and
+    /// a mount, and not at the field's place.
+    HostTime,
+    /// Where the pods run as seen from each other: see [`crate::Neighbours`]. It stands in the manifest as affinities, and not
+    /// at the field's place.
+    Neighbours,
 }
 
 /// One of several things that may be there.

@@ -18,7 +18,7 @@ impl Draft {
                 check_all(section.fields, base, &place, &mut faults);
             }
         }
-        faults.extend(self.mounts_without_volume(form));
+        faults.extend(self.wrong_mounts(form));
         faults.extend(self.faults_of_route(form));
         faults.extend(self.not_together(form));
         faults
@@ -34,8 +34,8 @@ impl Draft {
         inner.is_some_and(|inner| section.fields.iter().any(|field| field.holds(inner)))
     }
 
-    /// A mount names a volume; that it exists is what people forget most.
-    fn mounts_without_volume(&self, form: &Form) -> Vec<Fault> {
+    /// A mount names a volume; that it exists is what people forget most. A container mounts one at each path.
+    fn wrong_mounts(&self, form: &Form) -> Vec<Fault> {
         let Some(template) = form.template else { return Vec::new() };
         let volumes = self.list(&joined(template, "spec/volumes")).iter().map(|volume| &volume["name"]);
         let claims = self.list("spec/volumeClaimTemplates").iter().map(|claim| &claim["metadata"]["name"]);
@@ -47,11 +47,17 @@ impl Draft {
                 if LogFiles::read(container).is_some() {
                     continue;
                 }
-                for (place, mount) in container["volumeMounts"].as_array().into_iter().flatten().enumerate() {
-                    let name = &mount["name"];
+                let mounts = container["volumeMounts"].as_array().map_or(&[][..], Vec::as_slice);
+                for (turn, mount) in mounts.iter().enumerate() {
+                    let place = format!("0/{part}/{index}/volumeMounts/{turn}");
+                    let (name, path) = (&mount["name"], &mount["mountPath"]);
                     if name.is_string() && !known.contains(&name) {
-                        let place = format!("0/{part}/{index}/volumeMounts/{place}/name");
+                        let place = format!("{place}/name");
                         faults.push(fault(&place, "fault.no-volume", name.as_str().unwrap_or_default()));
+                    }
+                    if path.is_string() && mounts[..turn].iter().any(|other| other["mountPath"] == *path) {
+                        let place = format!("{place}/mountPath");
+                        faults.push(fault(&place, "fault.twice", path.as_str().unwrap_or_default()));
                     }
                 }
             }
@@ -257,6 +263,21 @@ mod tests {
             let sections = form.sections.iter().filter(|section| Draft::is_in(section, &fault.place));
             assert_eq!(sections.count(), 1, "{fault:?} belongs to one step");
         }
+    }
+
+    #[test]
+    fn a_container_mounts_one_volume_at_each_path() {
+        let form = forms::find("pods").unwrap();
+        let mut draft = Draft::begin(form, "web", "shop");
+        let mount = json!({"name": "data", "mountPath": "/data"});
+        let container = json!({"name": "main", "image": "nginx", "volumeMounts": [mount, mount]});
+        let other = json!({"name": "other", "image": "nginx", "volumeMounts": [mount]});
+        let pod = json!({"containers": [container, other], "volumes": [{"name": "data", "emptyDir": {}}]});
+
+        draft.set(form, 0, "spec", Some(pod));
+
+        let place = "0/spec/containers/0/volumeMounts/1/mountPath";
+        assert_eq!(draft.faults(form), [fault(place, "fault.twice", "/data")]);
     }
 
     #[test]

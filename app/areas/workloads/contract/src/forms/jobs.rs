@@ -1,20 +1,91 @@
 //! What runs to an end.
 
-use super::{METADATA, basics, pod, section, whole};
-use crate::field::{Control, Field, Form};
+use super::{METADATA, basics, line, pod, section, whole};
+use crate::field::{Control, Field, Form, Variant};
 use crate::rule::Rule;
 
 const POD: &str = "spec/template/spec";
 const POD_OF_RUN: &str = "spec/jobTemplate/spec/template/spec";
 
-/// How often a job runs, and when it is given up.
+/// With which exit codes a container ended.
+const EXIT_CODES: &[Field] = &[
+    Field::new("operator", "operator", Control::Choice(&["In", "NotIn"])).required(),
+    Field::new("values", "exit-codes", Control::Numbers).rule(Rule::Between(0, i32::MAX as i64)).required(),
+    line("containerName", "failed-container").rule(Rule::Label),
+];
+
+/// What was said of a pod when it failed.
+const CONDITIONS: &[Field] = &[Field::new(
+    "",
+    "pod-conditions",
+    Control::Items {
+        begin: r#"{"type": "DisruptionTarget", "status": "True"}"#,
+        title: "type",
+        fields: &[
+            line("type", "condition").rule(Rule::Qualified).required(),
+            Field::new("status", "condition-status", Control::Choice(&["True", "False", "Unknown"])),
+        ],
+    },
+)
+.rule(Rule::Repeats)];
+
+/// What follows from the way in which a pod failed; the first rule that fits counts.
+const FAILURE_RULES: Field = Field::new(
+    "podFailurePolicy/rules",
+    "failure-rules",
+    Control::Items {
+        begin: r#"{"action": "FailJob", "onExitCodes": {"operator": "In", "values": []}}"#,
+        title: "action",
+        fields: &[
+            Field::new(
+                "action",
+                "failure-action",
+                Control::Choice(&["FailJob", "FailIndex", "Ignore", "Count"]),
+            )
+            .required(),
+            Field::new(
+                "",
+                "failure-of",
+                Control::OneOf(&[
+                    Variant {
+                        key: "onExitCodes",
+                        id: "exit-codes",
+                        begin: r#"{"operator": "In", "values": []}"#,
+                        fields: EXIT_CODES,
+                    },
+                    Variant {
+                        key: "onPodConditions",
+                        id: "pod-conditions",
+                        begin: r#"[{"type": "DisruptionTarget", "status": "True"}]"#,
+                        fields: CONDITIONS,
+                    },
+                ]),
+            ),
+        ],
+    },
+)
+.rule(Rule::Repeats);
+
+/// How often a job runs, and when it is given up. What goes together with what is in [`crate::Draft`].
 const RUN: &[Field] = &[
     whole("completions", "completions"),
     whole("parallelism", "parallelism"),
+    Field::new("completionMode", "completion-mode", Control::Choice(&["", "NonIndexed", "Indexed"])),
     whole("backoffLimit", "backoff"),
+    whole("backoffLimitPerIndex", "backoff-of-index").when("completionMode=Indexed"),
+    whole("maxFailedIndexes", "most-failed").when("completionMode=Indexed"),
     whole("activeDeadlineSeconds", "active-deadline"),
     whole("ttlSecondsAfterFinished", "ttl"),
     Field::new("template/spec/restartPolicy", "restart-policy", Control::Choice(&["Never", "OnFailure"])),
+    Field::new(
+        "podReplacementPolicy",
+        "replacement",
+        Control::Choice(&["", "TerminatingOrFailed", "Failed"]),
+    ),
+    Field::new("suspend", "job-suspended", Control::Toggle),
+    FAILURE_RULES,
+    pod::LABELS,
+    pod::ANNOTATIONS,
 ];
 
 /// A job: pods that end.

@@ -17,6 +17,13 @@ pub const fn sections(base: &'static str) -> [Section; 3] {
     ]
 }
 
+/// The labels of the pods that something makes, beside its own.
+pub const LABELS: Field =
+    Field::new("template/metadata/labels", "pod-labels", Control::Pairs).rule(Rule::Labels);
+
+/// The annotations of the pods that something makes, beside its own.
+pub const ANNOTATIONS: Field = Field::new("template/metadata/annotations", "pod-annotations", Control::Pairs);
+
 /// Whether a pod starts although what is named is not there.
 const OPTIONAL: Field = Field::new("optional", "optional", Control::Toggle);
 

@@ -27,9 +27,6 @@ const SERVICE: Section = Section {
     ],
 };
 
-const POD_LABELS: Field =
-    Field::new("template/metadata/labels", "pod-labels", Control::Pairs).rule(Rule::Labels);
-
 /// A pod that nothing makes anew. Almost nothing of it can be changed later.
 pub static POD_ALONE: Form = Form {
     slug: "pods",
@@ -103,7 +100,8 @@ pub static DEPLOYMENT: Form = Form {
                 whole("minReadySeconds", "min-ready"),
                 whole("progressDeadlineSeconds", "progress-deadline"),
                 whole("revisionHistoryLimit", "history"),
-                POD_LABELS,
+                pod::LABELS,
+                pod::ANNOTATIONS,
             ],
         ),
         pod::sections(POD)[2],
@@ -207,7 +205,8 @@ pub static STATEFUL_SET: Form = Form {
                     "claims-when-scaled",
                     Control::Choice(&["", "Retain", "Delete"]),
                 ),
-                POD_LABELS,
+                pod::LABELS,
+                pod::ANNOTATIONS,
             ],
         ),
         pod::sections(POD)[2],
@@ -258,7 +257,8 @@ pub static DAEMON_SET: Form = Form {
                 .when("updateStrategy/type=RollingUpdate"),
                 whole("minReadySeconds", "min-ready"),
                 whole("revisionHistoryLimit", "history"),
-                POD_LABELS,
+                pod::LABELS,
+                pod::ANNOTATIONS,
             ],
         ),
         pod::sections(POD)[2],

@@ -9,6 +9,7 @@ mod place;
 pub(crate) use check::check;
 pub(crate) use place::PLACE;
 
+use crate::host_time::is_clock;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -51,7 +52,9 @@ impl LogMount {
     pub fn of_pod(pod: &Value) -> Vec<Self> {
         let is_written = |mount: &Self| {
             let volume = list(&pod["volumes"]).find(|volume| volume["name"] == mount.volume);
-            !volume.is_some_and(|volume| NOT_WRITTEN.iter().any(|source| volume.get(source).is_some()))
+            !volume.is_some_and(|volume| {
+                NOT_WRITTEN.iter().any(|source| volume.get(source).is_some()) || is_clock(volume)
+            })
         };
         let mut found = Vec::new();
         for mount in Self::all(pod).filter(is_written) {

@@ -202,6 +202,7 @@ fn mounts_are_those_of_containers_on_volumes_that_are_written() {
                 {"name": "data", "mountPath": "/data"},
                 {"name": "settings", "mountPath": "/etc/till"},
                 {"name": "each", "mountPath": "/each", "subPathExpr": "$(POD)"},
+                {"name": "zone", "mountPath": "/etc/localtime", "readOnly": true},
                 {"name": "kept", "mountPath": "/kept", "subPath": "a/b"},
             ]},
             {"name": "side", "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "data", "mountPath": "/other"}]},
@@ -211,6 +212,7 @@ fn mounts_are_those_of_containers_on_volumes_that_are_written() {
             {"name": "data", "emptyDir": {}},
             {"name": "settings", "configMap": {"name": "till"}},
             {"name": "each", "hostPath": {"path": "/var/log"}},
+            {"name": "zone", "hostPath": {"path": "/etc/localtime"}},
         ],
     });
 

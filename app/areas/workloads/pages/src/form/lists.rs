@@ -6,7 +6,7 @@ use crate::words::text_with;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton};
-use workloads_contract::{Field, LogFiles, at};
+use workloads_contract::{Fault, Field, LogFiles, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
 pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
@@ -138,8 +138,10 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         let is_open = is_only || added.get_untracked() == Some(index);
         let place = inner_spot.place();
         let has_fault = Memo::new(move |_| {
-            editing.shows_all.get()
-                && editing.faults.read().iter().any(|fault| fault.place.starts_with(&format!("{place}/")))
+            let is_here = |fault: &Fault| {
+                fault.place.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            editing.shows_all.get() && editing.faults.read().iter().any(is_here)
                 || editing.is_told_below(&place)
         });
         let open = RwSignal::new(is_open);

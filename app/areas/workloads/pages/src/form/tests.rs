@@ -9,7 +9,7 @@ use crate::words::hint;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use serde_json::json;
-use workloads_contract::{LimitLine, LimitOf, LogFiles, LogMount};
+use workloads_contract::{LimitLine, LimitOf, LogFiles, LogMount, Neighbours};
 
 fn kiln() -> KindSchema {
     let spec = json!({
@@ -127,6 +127,74 @@ fn Target() -> impl IntoView {
     step_of(beginning, "scaling")
 }
 
+/// A job with everything that jobs have, and what belongs together missing in two places.
+fn count() -> Beginning {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("jobs").expect("there is one");
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    let rules = json!([
+        {"action": "FailIndex", "onExitCodes": {"operator": "In", "values": [3, 42], "containerName": "main"}},
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+    ]);
+    for (path, value) in [
+        ("spec/completionMode", json!("Indexed")),
+        ("spec/completions", json!(3)),
+        ("spec/maxFailedIndexes", json!(2)),
+        ("spec/suspend", json!(true)),
+        ("spec/podFailurePolicy/rules", rules),
+        ("spec/template/spec/restartPolicy", json!("OnFailure")),
+        ("spec/template/metadata/annotations", json!({"note": "counted"})),
+    ] {
+        beginning.draft.set(form, 0, path, Some(value));
+    }
+    beginning
+}
+
+/// A deployment whose pods keep apart, with a container that has a bit of everything.
+fn shop() -> Beginning {
+    let cluster = ClusterName::parse("harbour").expect("a good name");
+    let form = forms::find("deployments").expect("there is one");
+    let mut beginning = Beginning::new(form, cluster, form.slug, "shop", Vec::new());
+    let setting = json!({"name": "settings", "key": "a", "optional": true});
+    let container = json!({
+        "name": "main", "image": "shop:2",
+        "env": [{"name": "SETTING", "valueFrom": {"configMapKeyRef": setting}}],
+        "lifecycle": {"preStop": {"sleep": {"seconds": 45}}},
+        "resources": {"limits": {"cpu": "1", "nvidia.com/gpu": "2"}},
+    });
+    let keys =
+        json!({"secretName": "keys", "defaultMode": 288, "items": [{"key": "a", "path": "a", "mode": 256}]});
+    let spread = json!({
+        "topologyKey": "zone", "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchExpressions": [{"key": "tier", "operator": "NotIn", "values": ["back", "cache"]}]},
+    });
+    for (path, value) in [
+        ("metadata/name", json!("shop")),
+        ("spec/template/spec/containers", json!([container])),
+        ("spec/template/spec/volumes", json!([{"name": "keys", "secret": keys}])),
+        ("spec/template/spec/topologySpreadConstraints", json!([spread])),
+    ] {
+        beginning.draft.set(form, 0, path, Some(value));
+    }
+    beginning.draft.set_neighbours(form, Neighbours::Apart);
+    let pod = beginning.draft.at(0, "spec/template/spec").cloned();
+    let mut pod = pod.expect("it has one");
+    workloads_contract::host_time::switch(&mut pod, "containers/0", true);
+    beginning.draft.set(form, 0, "spec/template/spec", Some(pod));
+    beginning
+}
+
+/// A step of one of these, with everything told that is wrong in it.
+#[component]
+fn ToldStep() -> impl IntoView {
+    let params = use_params_map();
+    let part = |name: &str| params.read_untracked().get(name).unwrap_or_default();
+    let editing = Editing::of(if part("form") == "jobs" { count() } else { shop() });
+    editing.shows_all.set(true);
+    let step = editing.form.sections.iter().position(|section| section.id == part("step"));
+    section(editing, step.expect("there is such a step"))
+}
+
 async fn render(address: &str) -> String {
     rendering::render(address, || {
         view! {
@@ -139,6 +207,7 @@ async fn render(address: &str) -> String {
                     <Route path=path!("/limited") view=Limited/>
                     <Route path=path!("/existing") view=Existing/>
                     <Route path=path!("/target") view=Target/>
+                    <Route path=path!("/told/:form/:step") view=ToldStep/>
                 </Routes>
             </Router>
         }
@@ -261,4 +330,76 @@ async fn what_is_scaled_keeps_its_kind_and_its_version() {
 
     assert!(html.contains("Kiln (pots.example/v1)") && html.contains("ReplicationController"), "{html}");
     assert!(html.contains("value=\"red\""), "{html}");
+}
+
+/// Whether the input of a place is drawn with this value.
+fn has_value(html: &str, place: &str, value: &str) -> bool {
+    let inputs = html.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
+    let name = format!("name=\"{place}\"");
+    let mut of_place = inputs.filter(|input| input.contains(&name));
+    of_place.any(|input| input.contains(&format!("value=\"{value}\"")))
+}
+
+#[tokio::test]
+async fn the_run_of_a_job_says_what_goes_only_together() {
+    let html = render("/told/jobs/run").await;
+
+    for words in [
+        "Completions counted",
+        "Retries of each index",
+        "Failed indexes, at most",
+        "Add: Rules for failed pods",
+        "FailIndex demands retries of each index.",
+        "Rules for failed pods demand Never.",
+        "Exit codes",
+        "3\n42</textarea>",
+        "Annotations of pods",
+        "New pods for those that",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    let rules = "0/spec/podFailurePolicy/rules";
+    assert!(has_value(&html, &format!("{rules}/0/onExitCodes/containerName"), "main"), "{html}");
+    assert!(has_value(&html, &format!("{rules}/1/onPodConditions/0/type"), "DisruptionTarget"), "{html}");
+    assert!(!html.contains("field.") && !html.contains("fault.") && !html.contains("variant."), "{html}");
+}
+
+#[tokio::test]
+async fn a_container_says_its_pause_and_its_time_zone_and_each_limit_once() {
+    let html = render("/told/deployments/containers").await;
+    let base = "0/spec/template/spec/containers/0";
+
+    let pause = format!("{base}/lifecycle/preStop/sleep/seconds");
+    assert!(has_value(&html, &pause, "45"), "{html}");
+    assert!(html.contains("Not longer than the 30 s that the pod has to end"), "{html}");
+    let zone = html.split(&format!("name=\"{base}/hostTime\"")).nth(1).expect("it is there");
+    assert!(zone.split('>').next().is_some_and(|input| input.contains("checked")), "{zone}");
+    assert!(html.contains("Time zone of its node") && html.contains("Pods start without it"), "{html}");
+    assert!(has_value(&html, &format!("{base}/resources/limits/cpu"), "1"), "{html}");
+    assert!(html.contains("Other limits") && !html.contains("Every limit"), "{html}");
+    assert!(!html.contains("field.") && !html.contains("fault.") && !html.contains("variant."), "{html}");
+}
+
+#[tokio::test]
+async fn modes_of_files_are_drawn_in_octal() {
+    let html = render("/told/deployments/volumes").await;
+
+    let secret = "0/spec/template/spec/volumes/0/secret";
+    assert!(has_value(&html, &format!("{secret}/defaultMode"), "0440"), "{html}");
+    assert!(has_value(&html, &format!("{secret}/items/0/mode"), "0400"), "{html}");
+    assert!(html.contains("Mode of its files"), "{html}");
+}
+
+#[tokio::test]
+async fn pods_apart_are_a_button_that_is_pressed_and_expressions_have_fields() {
+    let html = render("/told/deployments/placement").await;
+
+    let pressed = html.split("aria-pressed=\"true\"").nth(1).expect("one is");
+    let words = pressed.split("</button>").next().unwrap_or_default();
+    assert!(words.contains("Rather on different nodes"), "{words}");
+    assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
+    let expression = "0/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchExpressions/0";
+    assert!(has_value(&html, &format!("{expression}/key"), "tier"), "{html}");
+    assert!(html.contains("back\ncache</textarea>") && html.contains("Label expressions"), "{html}");
+    assert!(!html.contains("field.") && !html.contains("neighbours.") && !html.contains("hint."), "{html}");
 }

@@ -32,6 +32,26 @@ macro_rules! singles {
     };
 }
 
+/// How a job runs.
+macro_rules! run {
+    ($base:literal) => {
+        vec![
+            (concat!($base, "/completions"), json!(3)),
+            (concat!($base, "/parallelism"), json!(2)),
+            (concat!($base, "/completionMode"), json!("Indexed")),
+            (concat!($base, "/backoffLimit"), json!(4)),
+            (concat!($base, "/backoffLimitPerIndex"), json!(1)),
+            (concat!($base, "/maxFailedIndexes"), json!(2)),
+            (concat!($base, "/activeDeadlineSeconds"), json!(600)),
+            (concat!($base, "/ttlSecondsAfterFinished"), json!(60)),
+            (concat!($base, "/template/spec/restartPolicy"), json!("Never")),
+            (concat!($base, "/podReplacementPolicy"), json!("Failed")),
+            (concat!($base, "/suspend"), json!(true)),
+            (concat!($base, "/podFailurePolicy/rules"), failure_rules()),
+        ]
+    };
+}
+
 fn workload(slug: &'static str, values: Vec<(&'static str, Value)>) -> Sample {
     Sample { slug, has_beside: false, values: named().into_iter().chain(values).collect() }
 }
@@ -43,12 +63,17 @@ pub fn workloads() -> Vec<Sample> {
         values.extend(more);
         values
     };
-    let labels = ("spec/template/metadata/labels/tier", json!("front"));
+    let of_pods = || {
+        vec![
+            ("spec/template/metadata/labels/tier", json!("front")),
+            ("spec/template/metadata/annotations/note", json!("of the pods")),
+        ]
+    };
     vec![
         workload(
             "deployments",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/replicas", json!(2)),
                     ("spec/strategy/type", json!("RollingUpdate")),
@@ -57,7 +82,6 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/progressDeadlineSeconds", json!(600)),
                     ("spec/revisionHistoryLimit", json!(5)),
-                    labels.clone(),
                 ],
             ),
         )
@@ -66,7 +90,7 @@ pub fn workloads() -> Vec<Sample> {
         workload(
             "statefulsets",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/replicas", json!(2)),
                     ("spec/serviceName", json!("sample")),
@@ -87,7 +111,6 @@ pub fn workloads() -> Vec<Sample> {
                             },
                         }]),
                     ),
-                    labels.clone(),
                 ],
             ),
         )
@@ -96,37 +119,23 @@ pub fn workloads() -> Vec<Sample> {
         workload(
             "daemonsets",
             with(
-                of_template(),
+                with(of_template(), of_pods()),
                 vec![
                     ("spec/updateStrategy/type", json!("RollingUpdate")),
                     ("spec/updateStrategy/rollingUpdate/maxUnavailable", json!(1)),
                     ("spec/minReadySeconds", json!(5)),
                     ("spec/revisionHistoryLimit", json!(5)),
-                    labels,
                 ],
             ),
         )
         .with_pod(places!("spec/template/spec"))
         .with_beside(service()),
-        workload(
-            "jobs",
-            with(
-                of_template(),
-                vec![
-                    ("spec/completions", json!(3)),
-                    ("spec/parallelism", json!(2)),
-                    ("spec/backoffLimit", json!(4)),
-                    ("spec/activeDeadlineSeconds", json!(600)),
-                    ("spec/ttlSecondsAfterFinished", json!(60)),
-                    ("spec/template/spec/restartPolicy", json!("OnFailure")),
-                ],
-            ),
-        )
-        .with_pod(places!("spec/template/spec")),
+        workload("jobs", with(with(of_template(), of_pods()), run!("spec")))
+            .with_pod(places!("spec/template/spec")),
         workload(
             "cronjobs",
             with(
-                singles!("spec/jobTemplate/spec/template/spec").to_vec(),
+                with(singles!("spec/jobTemplate/spec/template/spec").to_vec(), run!("spec/jobTemplate/spec")),
                 vec![
                     ("spec/schedule", json!("*/5 * * * *")),
                     ("spec/timeZone", json!("Europe/Berlin")),
@@ -135,12 +144,8 @@ pub fn workloads() -> Vec<Sample> {
                     ("spec/startingDeadlineSeconds", json!(60)),
                     ("spec/successfulJobsHistoryLimit", json!(2)),
                     ("spec/failedJobsHistoryLimit", json!(1)),
-                    ("spec/jobTemplate/spec/completions", json!(3)),
-                    ("spec/jobTemplate/spec/parallelism", json!(2)),
-                    ("spec/jobTemplate/spec/backoffLimit", json!(4)),
-                    ("spec/jobTemplate/spec/activeDeadlineSeconds", json!(600)),
-                    ("spec/jobTemplate/spec/ttlSecondsAfterFinished", json!(60)),
-                    ("spec/jobTemplate/spec/template/spec/restartPolicy", json!("Never")),
+                    ("spec/jobTemplate/spec/template/metadata/labels/tier", json!("front")),
+                    ("spec/jobTemplate/spec/template/metadata/annotations/note", json!("of the pods")),
                 ],
             ),
         )
@@ -225,6 +230,7 @@ pub fn pod() -> [Value; 8] {
             {"name": "settings", "configMap": {"name": "settings", "optional": true, "defaultMode": 0o444, "items": files()}},
             {"name": "keys", "secret": {"secretName": "keys", "optional": true, "defaultMode": 0o440, "items": files()}},
             {"name": "host", "hostPath": {"path": "/var/log"}},
+            {"name": "host-time", "hostPath": {"path": "/etc/localtime", "type": "File"}},
         ]),
         json!({"kubernetes.io/os": "linux"}),
         affinity(),
@@ -272,7 +278,10 @@ fn container(name: &str, turn: usize) -> Value {
             {"prefix": "B_", "secretRef": {"name": "keys", "optional": true}},
         ],
         "command": ["/bin/server"], "args": ["--verbose"], "workingDir": "/srv",
-        "volumeMounts": [{"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true}],
+        "volumeMounts": [
+            {"name": "scratch", "mountPath": "/tmp/scratch", "subPath": "a", "readOnly": true},
+            {"name": "host-time", "mountPath": "/etc/localtime", "readOnly": true},
+        ],
         "livenessProbe": probe(turn),
         "readinessProbe": readiness(turn + 1),
         "startupProbe": probe(turn + 2),
@@ -327,6 +336,13 @@ fn hook(turn: usize) -> Value {
         1 => json!({"sleep": {"seconds": 5}}),
         _ => json!({"httpGet": {"path": "/stop", "port": 8080}}),
     }
+}
+
+fn failure_rules() -> Value {
+    json!([
+        {"action": "FailIndex", "onExitCodes": {"containerName": "main-0", "operator": "In", "values": [3, 42]}},
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+    ])
 }
 
 fn affinity() -> Value {

@@ -3,6 +3,7 @@
 use super::OPTIONAL;
 use crate::field::{Control, Field, Variant};
 use crate::forms::{line, quantity, whole};
+use crate::host_time;
 use crate::rule::Rule;
 
 /// A key of a config map or a secret.
@@ -239,6 +240,7 @@ const CONTAINER: &[Field] = &[
         ]),
     ),
     Field::new("volumeMounts", "mounts", Control::Items { begin: "{}", title: "", fields: MOUNTS }),
+    Field::new(host_time::PLACE, "host-time", Control::HostTime),
     Field::new("livenessProbe", "liveness", Control::Group(&PROBE)),
     Field::new("readinessProbe", "readiness", Control::Group(READINESS)),
     Field::new("startupProbe", "startup", Control::Group(&PROBE)),

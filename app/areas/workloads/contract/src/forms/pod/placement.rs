@@ -4,6 +4,7 @@ use super::container::SELINUX;
 use crate::field::{Control, Field};
 use crate::forms::selectors::expressions;
 use crate::forms::{line, whole};
+use crate::neighbours;
 use crate::rule::Rule;
 
 const TOLERATION: &[Field] = &[
@@ -114,6 +115,7 @@ const AFFINITY: &[Field] = &[
 /// Where a pod runs, and as whom.
 pub const PLACEMENT: &[Field] = &[
     Field::new("nodeSelector", "node-selector", Control::Pairs).rule(Rule::Labels),
+    Field::new(neighbours::PLACE, "neighbours", Control::Neighbours),
     Field::new("affinity", "affinities", Control::Group(AFFINITY)),
     Field::new(
         "tolerations",
