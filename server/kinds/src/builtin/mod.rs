@@ -23,7 +23,7 @@ pub(crate) use cluster::{event_count, last_seen};
 pub(crate) use configuration::quota_limits;
 pub(crate) use nodes::PRESSURES;
 pub(crate) use pod_status::is_sidecar;
-pub(crate) use shared::{condition_state, counted, sentence};
+pub(crate) use shared::{condition_state, sentence};
 
 /// All built-in kinds, in the order of the navigation.
 pub(crate) fn kinds() -> Vec<Kind> {
