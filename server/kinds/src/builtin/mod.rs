@@ -1,6 +1,8 @@
 //! The built-in kinds, by subject.
 
 mod access;
+mod add_ons;
+mod calico;
 mod cluster;
 mod configuration;
 mod devices;
@@ -93,6 +95,8 @@ pub(crate) fn kinds() -> Vec<Kind> {
         extension::custom_resource_definitions(),
         extension::api_services(),
     ];
+    kinds.extend(calico::kinds());
+    kinds.extend(add_ons::kinds());
     // Stable: within a group the order above holds.
     kinds.sort_by_key(|kind| kind.menu);
     kinds
