@@ -1,45 +1,42 @@
 //! What the end of a container means.
 
 use crate::Object;
+use crate::said::{Text, say};
 
 /// How a container ended, as the rest of a sentence: `was killed because it used more memory than its limit`.
-pub fn how_it_ended(end: &Object<'_>) -> String {
+pub fn how_it_ended(end: &Object<'_>) -> Text {
     let code = end.number_at("/exitCode").unwrap_or_default();
     let reason = end.text_at("/reason");
     match (reason, meaning(code)) {
-        ("OOMKilled", _) => {
-            format!("was killed because it used more memory than its limit (exit code {code})")
-        }
-        ("DeadlineExceeded", _) => format!("was stopped at its deadline (exit code {code})"),
-        ("ContainerCannotRun" | "StartError", _) => format!("could not be started (exit code {code})"),
-        (_, Some(meaning)) => format!("ended with exit code {code}: {meaning}"),
-        (_, None) => format!("ended with exit code {code}"),
+        ("OOMKilled", _) => say("finding.ended.memory").with("code", code),
+        ("DeadlineExceeded", _) => say("finding.ended.deadline").with("code", code),
+        ("ContainerCannotRun" | "StartError", _) => say("finding.ended.not-started").with("code", code),
+        (_, Some(meaning)) => say("finding.ended.known").with("code", code).with("meaning", meaning),
+        (_, None) => say("finding.ended.unknown").with("code", code),
     }
 }
 
 /// What an exit code usually means; nothing for codes that each program gives its own meaning.
-pub fn meaning(code: i64) -> Option<&'static str> {
+fn meaning(code: i64) -> Option<Text> {
     Some(match code {
-        0 => "it finished by itself without an error",
-        1 => "the program reported an error",
-        2 => "the program was called wrongly or crashed in Go",
-        125 => "the container runtime failed before the program started",
-        126 => "the command was found but is not executable",
-        127 => "the command was not found in the image",
-        128 => "the program ended with an invalid exit code",
-        129 => "it received SIGHUP",
-        130 => "it was interrupted (SIGINT)",
-        132 => "it ran an illegal instruction (SIGILL), often an image for another processor",
-        134 => "it aborted itself (SIGABRT), often a failed assertion",
-        135 => "it accessed memory wrongly (SIGBUS)",
-        136 => "it divided by zero or the like (SIGFPE)",
-        137 => {
-            "it was killed (SIGKILL), by the memory limit, a failed liveness probe or the end of its grace period"
-        }
-        139 => "it accessed memory that is not its own (SIGSEGV)",
-        141 => "it wrote to a closed pipe (SIGPIPE)",
-        143 => "it was asked to stop (SIGTERM)",
-        255 => "the program failed with an exit code out of range",
+        0 => say("finding.exit.0"),
+        1 => say("finding.exit.1"),
+        2 => say("finding.exit.2"),
+        125 => say("finding.exit.125"),
+        126 => say("finding.exit.126"),
+        127 => say("finding.exit.127"),
+        128 => say("finding.exit.128"),
+        129 => say("finding.exit.129"),
+        130 => say("finding.exit.130"),
+        132 => say("finding.exit.132"),
+        134 => say("finding.exit.134"),
+        135 => say("finding.exit.135"),
+        136 => say("finding.exit.136"),
+        137 => say("finding.exit.137"),
+        139 => say("finding.exit.139"),
+        141 => say("finding.exit.141"),
+        143 => say("finding.exit.143"),
+        255 => say("finding.exit.255"),
         _ => return None,
     })
 }

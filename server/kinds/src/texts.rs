@@ -1,4 +1,4 @@
-//! Titles in the reader's language.
+//! Titles and sentences in the reader's language.
 
 use crate::{Action, ColumnSpec, Kind, Menu, Tab};
 use model::Language;
@@ -23,6 +23,43 @@ pub fn text(language: Language, key: &str) -> Option<&'static str> {
 /// All keys of a language.
 pub fn text_keys(language: Language) -> impl Iterator<Item = &'static str> {
     texts(language).keys().map(String::as_str)
+}
+
+/// The text of a key with values in the places of their names; in English when the language lacks it, and the key itself when
+/// there is no such text (a test finds both). A value named `count` chooses between the forms `….one` and `….other`.
+pub(crate) fn text_with(language: Language, key: &str, values: &[(&str, String)]) -> String {
+    let is_one = values.iter().any(|(name, value)| *name == "count" && value == "1");
+    let written = |language| {
+        let one = || is_one.then(|| text(language, &format!("{key}.one"))).flatten();
+        let other = || text(language, &format!("{key}.other"));
+        text(language, key).or_else(one).or_else(other)
+    };
+    fill(written(language).or_else(|| written(Language::English)).unwrap_or(key), values)
+}
+
+/// A template with values in the places of their names. What a value says is not looked through again.
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let named = after.split_once('}').and_then(|(name, behind)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, behind))
+        });
+        match named {
+            Some((value, behind)) => {
+                filled.push_str(value);
+                rest = behind;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
 }
 
 fn texts(language: Language) -> &'static Texts {

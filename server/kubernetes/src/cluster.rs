@@ -12,7 +12,7 @@ use crate::object::KnownCertificates;
 use crate::slug::built_in;
 use crate::store::Store;
 use crate::survive::survive;
-use kinds::{Discovered, Kind, Menu, PrintColumn, Reference};
+use kinds::{Discovered, Kind, PrintColumn, Reference};
 use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
 use parking_lot::Mutex as SyncMutex;
 use serde::Deserialize;
@@ -207,7 +207,7 @@ impl Cluster {
     /// that was only discovered, its columns.
     async fn as_defined(&self, served: Arc<Served>) -> Arc<Served> {
         let kind = &served.kind;
-        let is_discovered = kind.menu == Menu::CustomResources;
+        let is_discovered = kinds::of_resource(&kind.group, &kind.plural).is_none();
         let needs_form = kind.slug.contains('.') && !model::link::WITH_FORM.contains(&&*kind.slug);
         if !is_discovered && !needs_form {
             return served;

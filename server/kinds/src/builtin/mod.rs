@@ -1,6 +1,8 @@
 //! The built-in kinds, by subject.
 
 mod access;
+mod add_ons;
+mod calico;
 mod cluster;
 mod configuration;
 mod devices;
@@ -23,7 +25,7 @@ pub(crate) use cluster::{event_count, last_seen};
 pub(crate) use configuration::quota_limits;
 pub(crate) use nodes::PRESSURES;
 pub(crate) use pod_status::is_sidecar;
-pub(crate) use shared::{condition_state, counted, sentence};
+pub(crate) use shared::{condition_state, sentence};
 
 /// All built-in kinds, in the order of the navigation.
 pub(crate) fn kinds() -> Vec<Kind> {
@@ -93,6 +95,8 @@ pub(crate) fn kinds() -> Vec<Kind> {
         extension::custom_resource_definitions(),
         extension::api_services(),
     ];
+    kinds.extend(calico::kinds());
+    kinds.extend(add_ons::kinds());
     // Stable: within a group the order above holds.
     kinds.sort_by_key(|kind| kind.menu);
     kinds

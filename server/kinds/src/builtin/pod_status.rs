@@ -3,7 +3,7 @@
 use super::shared::{condition_state, counted, sentence};
 use crate::Object;
 use crate::exit::how_it_ended;
-use model::{Level, Status};
+use model::{Language, Level, Status};
 
 /// An init container that keeps running beside the others.
 pub(crate) fn is_sidecar(container: &Object<'_>) -> bool {
@@ -181,7 +181,8 @@ fn end_word(end: &Object<'_>) -> String {
 }
 
 fn end_reason(container: &str, end: &Object<'_>) -> String {
-    let how = format!("Container {container} {}.", how_it_ended(end));
+    // A row is kept once for the readers of all languages.
+    let how = format!("Container {container} {}.", how_it_ended(end).in_language(Language::English));
     match end.text_at("/message") {
         "" => how,
         message => format!("{how} {}", sentence(message)),

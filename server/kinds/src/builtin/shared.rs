@@ -134,6 +134,6 @@ pub(crate) fn sentence(message: &str) -> String {
 }
 
 /// `1 pod`, `2 pods`.
-pub(crate) fn counted(number: i64, noun: &str) -> String {
+pub(super) fn counted(number: i64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -1,8 +1,8 @@
 //! Certificates that ingresses show to whoever comes: whether they are there, hold, and are for the names that are asked for.
 
-use super::deletion::duration;
 use super::{Finding, Related};
 use crate::Object;
+use crate::said::{Text, lasting, say};
 use model::Level;
 
 /// So long before its end a certificate is worth a word: those that are renewed by themselves are renewed before.
@@ -35,9 +35,9 @@ pub(super) fn findings(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Findi
         if related.has_all("secrets") && !is_there {
             findings.push(Finding::new(
                 Level::Failed,
-                format!("The secret {secret} for its certificate does not exist"),
-                "The controller answers with a certificate of its own, which browsers refuse.",
-                "Create a TLS secret of this name in this namespace, or look why whoever should make it (such as cert-manager) has not.",
+                say("finding.certificate.missing.title").with("secret", secret),
+                say("finding.certificate.missing.detail"),
+                say("finding.certificate.missing.next"),
             ));
         }
         let known = related.certificates.iter().find(|certificate| certificate.secret == secret);
@@ -54,53 +54,51 @@ fn hosts<'o>(ingress: &'o Object<'_>, entry: &'o Object<'_>) -> Vec<&'o str> {
 }
 
 fn of_one(certificate: &Certificate, hosts: &[&str], related: &Related<'_>) -> Option<Finding> {
-    const RENEW: &str =
-        "Put a new certificate with its key into the secret, or look why whoever renews it has not.";
-    let Certificate { secret, not_before, not_after, names, .. } = certificate;
+    let Certificate { not_before, not_after, names, .. } = certificate;
+    let secret = certificate.secret.as_str();
     let now = related.now.0;
-    let finding = |level, title: String, detail: String, next_step: &str| {
+    let finding = |level, title: Text, detail: Text, next_step: Text| {
         Some(Finding::new(level, title, detail, next_step))
     };
     if certificate.is_unreadable {
         return finding(
             Level::Failed,
-            format!("The secret {secret} holds no certificate"),
-            "There is no certificate under the key tls.crt, so that the controller answers with one of its own, which browsers refuse.".to_owned(),
-            "Put the certificate under tls.crt and its key under tls.key, both as PEM.",
+            say("finding.certificate.unreadable.title").with("secret", secret),
+            say("finding.certificate.unreadable.detail"),
+            say("finding.certificate.unreadable.next"),
         );
     }
     if *not_after <= now {
         return finding(
             Level::Failed,
-            format!("The certificate in {secret} has expired"),
-            format!("It ended {} ago; browsers refuse it.", duration(now - not_after)),
-            RENEW,
+            say("finding.certificate.expired.title").with("secret", secret),
+            say("finding.certificate.expired.detail").with("ago", lasting(now - not_after)),
+            say("finding.certificate.renew.next"),
         );
     }
     if *not_before > now {
         return finding(
             Level::Failed,
-            format!("The certificate in {secret} does not hold yet"),
-            format!("It begins in {}; browsers refuse it until then.", duration(not_before - now)),
-            "Wait, or use a certificate that holds now. Check the clock of whoever made it.",
+            say("finding.certificate.early.title").with("secret", secret),
+            say("finding.certificate.early.detail").with("wait", lasting(not_before - now)),
+            say("finding.certificate.early.next"),
         );
     }
     let others: Vec<&str> = hosts.iter().copied().filter(|host| !is_for(names, host)).collect();
     if !others.is_empty() {
-        let others = others.join(", ");
         return finding(
             Level::Failed,
-            format!("The certificate in {secret} is not for {others}"),
-            format!("It is for {}; browsers refuse it for other names.", names.join(", ")),
-            "Use a certificate that is for all hosts of this ingress, or give these hosts a secret of their own.",
+            say("finding.certificate.others.title").with("secret", secret).with("hosts", others.join(", ")),
+            say("finding.certificate.others.detail").with("names", names.join(", ")),
+            say("finding.certificate.others.next"),
         );
     }
     if *not_after - now < SOON_SECONDS {
         return finding(
             Level::Warning,
-            format!("The certificate in {secret} ends soon"),
-            format!("It holds for {} more.", duration(not_after - now)),
-            RENEW,
+            say("finding.certificate.soon.title").with("secret", secret),
+            say("finding.certificate.soon.detail").with("left", lasting(not_after - now)),
+            say("finding.certificate.renew.next"),
         );
     }
     None

@@ -2,6 +2,7 @@
 
 use super::{Finding, Related, quoted};
 use crate::Object;
+use crate::said::say;
 use model::Level;
 
 pub(crate) fn api_service(service: &Object<'_>, _: &Related<'_>) -> Vec<Finding> {
@@ -11,22 +12,14 @@ pub(crate) fn api_service(service: &Object<'_>, _: &Related<'_>) -> Vec<Finding>
     let behind =
         format!("{}/{}", service.text_at("/spec/service/namespace"), service.text_at("/spec/service/name"));
     let (title, next_step) = match condition.text_at("/reason") {
-        "ServiceNotFound" => (
-            "The service behind this API does not exist",
-            "Install the extension again, or delete this API service.",
-        ),
+        "ServiceNotFound" => (say("finding.api.no-service.title"), say("finding.api.no-service.next")),
         "MissingEndpoints" | "EndpointsNotFound" => {
-            ("No pod answers for this API", "Look at the pods behind the service.")
+            (say("finding.api.no-pod.title"), say("finding.api.no-pod.next"))
         }
-        "FailedDiscoveryCheck" => (
-            "The extension behind this API does not answer",
-            "Look at its pods and at the network between the API server and them; check its certificate.",
-        ),
-        _ => ("This API is not available", "Look at the service behind it."),
+        "FailedDiscoveryCheck" => (say("finding.api.silent.title"), say("finding.api.silent.next")),
+        _ => (say("finding.api.title"), say("finding.api.next")),
     };
-    let detail = format!(
-        "Requests go to service {behind}. The API server says: {}. While this lasts, namespaces cannot be deleted completely.",
-        quoted(condition.text_at("/message"))
-    );
+    let detail =
+        say("finding.api.detail").with("service", behind).with("said", quoted(condition.text_at("/message")));
     vec![Finding::new(Level::Failed, title, detail, next_step)]
 }

@@ -2,45 +2,38 @@
 
 use super::{Finding, Related, quoted};
 use crate::Object;
+use crate::said::{Said, say};
 use model::Level;
 
 /// What a runtime's message means: a word in it, what is wrong, what to do.
-const CAUSES: [(&[&str], &str, &str); 7] = [
+static CAUSES: [(&[&str], &str, &str); 7] = [
     (
         &["toomanyrequests", "429 Too Many", "rate limit"],
-        "The registry refuses because of too many requests",
-        "Wait, or sign in to the registry with a pull secret, or use a mirror.",
+        "finding.image.too-many.title",
+        "finding.image.too-many.next",
     ),
     (
         &["unauthorized", "authentication required", "denied", "no basic auth", "403 Forbidden", "401 "],
-        "The registry does not let the cluster in",
-        "Check the pull secret of the pod or of its service account: it must exist in this namespace and hold valid credentials for this registry. Some registries answer so for repositories that do not exist.",
+        "finding.image.refused.title",
+        "finding.image.refused.next",
     ),
     (
         &["no match for platform", "no matching manifest"],
-        "The image does not exist for the node's processor",
-        "Use an image that is built for this architecture, or send the pod to other nodes with a node selector.",
+        "finding.image.processor.title",
+        "finding.image.processor.next",
     ),
     (
         &["not found", "manifest unknown", "NotFound", "does not exist"],
-        "The image or its tag does not exist",
-        "Correct the image's name or tag, or push the image.",
+        "finding.image.missing.title",
+        "finding.image.missing.next",
     ),
-    (
-        &["x509", "certificate"],
-        "The registry's certificate is not trusted by the node",
-        "Install the registry's authority on the nodes, or use a registry with a public certificate.",
-    ),
+    (&["x509", "certificate"], "finding.image.untrusted.title", "finding.image.untrusted.next"),
     (
         &["no such host", "dial tcp", "i/o timeout", "connection refused", "TLS handshake timeout", "EOF"],
-        "The node cannot reach the registry",
-        "Check the registry's name, and the network and proxy settings of the node.",
+        "finding.image.unreachable.title",
+        "finding.image.unreachable.next",
     ),
-    (
-        &["no space left"],
-        "The node's disk is full",
-        "Free space on the node, or move the pod to another one.",
-    ),
+    (&["no space left"], "finding.image.disk.title", "finding.image.disk.next"),
 ];
 
 /// Why the image of a waiting container cannot be fetched.
@@ -55,19 +48,15 @@ pub(super) fn finding(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_
     if state.text_at("/state/waiting/reason") == "InvalidImageName" {
         return Finding::new(
             Level::Failed,
-            format!("{} is not a valid image name", quoted(image)),
-            format!("Container {container} cannot start."),
-            "Correct the image's name: registry, path in lower case, and a tag or digest.",
+            say("finding.image.name.title").with("image", quoted(image)),
+            say("finding.image.name.detail").with("container", container),
+            say("finding.image.name.next"),
         );
     }
     let cause = CAUSES.iter().find(|(words, ..)| words.iter().any(|word| said.contains(word)));
-    let (title, next_step) = cause.map_or(
-        (
-            "The image cannot be fetched",
-            "Try to pull the image by hand, and check its name and the registry.",
-        ),
-        |(_, title, next_step)| (*title, *next_step),
-    );
-    let detail = format!("Container {container} needs {image}. The node says: {}.", quoted(said));
-    Finding::new(Level::Failed, title, detail, next_step)
+    let (title, next_step) = cause
+        .map_or(("finding.image.title", "finding.image.next"), |(_, title, next_step)| (*title, *next_step));
+    let needs = say("finding.image.detail").with("container", container).with("image", image);
+    let detail = Said::from(needs).and(say("finding.node-says").with("said", quoted(said)));
+    Finding::new(Level::Failed, say(title), detail, say(next_step))
 }

@@ -15,20 +15,21 @@ pub(crate) mod workloads;
 pub use certificates::Certificate;
 
 use crate::builtin::last_seen;
+use crate::said::{Said, say};
 use crate::{Kind, Object, Reference};
 use model::{Level, Timestamp};
 
-/// One explanation of ill health.
+/// One explanation of ill health, for readers of any language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
     /// What is wrong, in one line.
-    pub title: String,
+    pub title: Said,
     /// How it is known: exit codes, messages, arithmetic.
-    pub detail: String,
+    pub detail: Said,
     /// What to do next.
-    pub next_step: String,
+    pub next_step: Said,
     /// The object where it shows, if it is another one.
     pub at: Option<Reference>,
     /// The log whose last lines may tell why.
@@ -78,22 +79,16 @@ pub fn explain(kind: &Kind, object: &Object<'_>, related: &Related<'_>) -> Vec<F
 /// What the status says, for trouble that nothing here knows better.
 fn from_status(kind: &Kind, object: &Object<'_>) -> Option<Finding> {
     let status = kind.status.map(|status| status(object))?;
-    matches!(status.level, Level::Failed | Level::Warning).then(|| {
-        Finding::new(
-            status.level,
-            status.word,
-            status.reason,
-            "Look at its conditions and events for the cause.",
-        )
-    })
+    matches!(status.level, Level::Failed | Level::Warning)
+        .then(|| Finding::new(status.level, status.word, status.reason, say("finding.status.next")))
 }
 
 impl Finding {
     fn new(
         level: Level,
-        title: impl Into<String>,
-        detail: impl Into<String>,
-        next_step: impl Into<String>,
+        title: impl Into<Said>,
+        detail: impl Into<Said>,
+        next_step: impl Into<Said>,
     ) -> Self {
         let (title, detail, next_step) = (title.into(), detail.into(), next_step.into());
         Self { level, title, detail, next_step, at: None, log: None }

@@ -1,8 +1,8 @@
 //! Why a node is unwell.
 
-use super::deletion::duration;
 use super::{Finding, Related, quoted};
 use crate::builtin::PRESSURES;
+use crate::said::{lasting, say};
 use crate::{Object, time};
 use model::Level;
 
@@ -18,52 +18,40 @@ pub(crate) fn node(node: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
 fn not_ready(node: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     let ready = node.condition("Ready").filter(|ready| ready.text_at("/status") != "True")?;
     let since = time::seconds(ready.text_at("/lastTransitionTime"));
-    let since =
-        since.map_or(String::new(), |since| format!(" for {}", duration((related.now.0 - since).max(0))));
+    let since = since.map(|since| lasting((related.now.0 - since).max(0)));
+    if ready.text_at("/status") == "Unknown" {
+        let silent = match since {
+            Some(since) => say("finding.node.silent.since").with("since", since),
+            None => say("finding.node.silent.detail"),
+        };
+        return Some(Finding::new(
+            Level::Failed,
+            say("finding.node.silent.title"),
+            silent,
+            say("finding.node.silent.next"),
+        ));
+    }
     let message = ready.text_at("/message");
-    Some(if ready.text_at("/status") == "Unknown" {
-        Finding::new(
-            Level::Failed,
-            "The node does not answer",
-            format!(
-                "Its kubelet has reported nothing{since}. Its pods are replaced elsewhere after some minutes."
-            ),
-            "Check that the machine runs, that it reaches the API server, and that the kubelet is up.",
-        )
+    let said = match since {
+        Some(since) => say("finding.node.says.since").with("since", since).with("said", quoted(message)),
+        None => say("finding.node.says.detail").with("said", quoted(message)),
+    };
+    let (title, next_step) = if message.contains("cni") || message.contains("NetworkPluginNotReady") {
+        (say("finding.node.network.title"), say("finding.network-plugin.next"))
     } else {
-        let network = message.contains("cni") || message.contains("NetworkPluginNotReady");
-        Finding::new(
-            Level::Failed,
-            if network { "The node has no pod network" } else { "The kubelet says that it is not ready" },
-            format!("It says so{since}: {}", quoted(message)),
-            if network {
-                "Look at the network plugin's pod on this node."
-            } else {
-                "Look at the kubelet's and the container runtime's logs on the machine."
-            },
-        )
-    })
+        (say("finding.node.kubelet.title"), say("finding.node.kubelet.next"))
+    };
+    Some(Finding::new(Level::Failed, title, said, next_step))
 }
 
 fn under_pressure(pressure: &str, condition: &Object<'_>) -> Finding {
     let (title, next_step) = match pressure {
-        "MemoryPressure" => (
-            "The node runs out of memory",
-            "Find the pods that use more than they requested, give them limits, or move some away.",
-        ),
-        "DiskPressure" => (
-            "The node's disk is nearly full",
-            "Remove unused images and logs, limit the pods' ephemeral storage, or enlarge the disk.",
-        ),
-        "PIDPressure" => {
-            ("The node runs out of process ids", "Find the pod that starts so many processes, and limit it.")
-        }
-        _ => ("The node's network is not set up", "Look at the network plugin and the cloud's routes."),
+        "MemoryPressure" => (say("finding.node.memory.title"), say("finding.node.memory.next")),
+        "DiskPressure" => (say("finding.node.disk.title"), say("finding.node.disk.next")),
+        "PIDPressure" => (say("finding.node.processes.title"), say("finding.node.processes.next")),
+        _ => (say("finding.node.routes.title"), say("finding.node.routes.next")),
     };
     let level = if pressure == "NetworkUnavailable" { Level::Failed } else { Level::Warning };
-    let detail = format!(
-        "It says: {}. It takes no new pods of low priority and may evict some.",
-        quoted(condition.text_at("/message"))
-    );
+    let detail = say("finding.node.pressure.detail").with("said", quoted(condition.text_at("/message")));
     Finding::new(level, title, detail, next_step)
 }

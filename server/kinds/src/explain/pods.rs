@@ -1,9 +1,9 @@
 //! Why a pod is unwell.
 
-use super::deletion::duration;
 use super::{Finding, Related, images, quoted, scheduling};
-use crate::builtin::{condition_state, counted, event_count, sentence};
+use crate::builtin::{condition_state, event_count, sentence};
 use crate::exit::how_it_ended;
+use crate::said::{Said, lasting, say};
 use crate::{Object, time};
 use model::Level;
 use std::collections::HashSet;
@@ -48,7 +48,7 @@ pub(super) fn of_all(related: &Related<'_>) -> Vec<Finding> {
     }
     let tell = |(mut finding, more): (Finding, i64)| {
         if more > 0 {
-            finding.detail.push_str(&format!(" The same holds for {}.", counted(more, "more pod")));
+            finding.detail = finding.detail.and(say("finding.more-pods").with("count", more));
         }
         finding
     };
@@ -69,25 +69,22 @@ fn evicted(pod: &Object<'_>) -> Option<Finding> {
     }
     let message = sentence(pod.text_at("/status/message"));
     Some(match reason {
-        "Evicted" => Finding::new(
-            Level::Failed,
-            "The node evicted it to protect itself",
-            message,
-            "Give it requests and limits that fit what it uses, so that it goes elsewhere in time. The pod itself can be deleted.",
-        ),
+        "Evicted" => {
+            Finding::new(Level::Failed, say("finding.evicted.title"), message, say("finding.evicted.next"))
+        }
         "DeadlineExceeded" => Finding::new(
             Level::Failed,
-            "It ran longer than it may",
+            say("finding.pod-deadline.title"),
             message,
-            "Raise activeDeadlineSeconds, or find out why it takes so long.",
+            say("finding.pod-deadline.next"),
         ),
         "NodeShutdown" | "Terminated" | "NodeAffinity" => Finding::new(
             Level::Failed,
-            "Its node went away under it",
+            say("finding.node-gone.title"),
             message,
-            "Its controller makes a new one. This one can be deleted.",
+            say("finding.node-gone.next"),
         ),
-        reason => Finding::new(Level::Failed, reason, message, "Look at its node and its events."),
+        reason => Finding::new(Level::Failed, reason, message, say("finding.pod-failed.next")),
     })
 }
 
@@ -106,17 +103,17 @@ fn of_container(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> 
         "CreateContainerConfigError" => {
             return Some(Finding::new(
                 Level::Failed,
-                format!("Container {container} refers to something that does not exist"),
-                format!("The node says: {}.", quoted(message)),
-                "Create the config map, secret or key it names, or correct the reference. The pod starts by itself then.",
+                say("finding.reference.title").with("container", container),
+                say("finding.node-says").with("said", quoted(message)),
+                say("finding.reference.next"),
             ));
         }
         "CreateContainerError" | "RunContainerError" | "StartError" => {
             return Some(Finding::new(
                 Level::Failed,
-                format!("Container {container} cannot be started"),
-                format!("The node says: {}.", quoted(message)),
-                "Check its command, mounts and security settings.",
+                say("finding.not-started.title").with("container", container),
+                say("finding.node-says").with("said", quoted(message)),
+                say("finding.not-started.next"),
             ));
         }
         _ => {}
@@ -156,45 +153,42 @@ fn crashing(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Find
     let restarts = state.number_at("/restartCount").unwrap_or_default();
     let code = end.and_then(|end| end.number_at("/exitCode")).unwrap_or_default();
     let reason = end.map_or("", |end| end.text_at("/reason"));
-    let mut detail = end.map_or(String::new(), |end| format!("Last time it {}.", how_it_ended(end)));
-    if let Some(message) = end.map(|end| end.text_at("/message")).filter(|message| !message.is_empty()) {
-        detail.push_str(&format!(" Its last words: {}.", quoted(message)));
-    }
-    detail.push_str(&format!(
-        " It was restarted {}; the node waits longer each time.",
-        counted(restarts, "time")
-    ));
+    let killed = probe(pod, container, "Liveness", related).filter(|_| matches!(code, 137 | 143));
     let (title, next_step) = match (reason, code) {
-        ("OOMKilled", _) => (
-            "runs out of memory again and again",
-            "Raise its memory limit, or find out what fills the memory.",
-        ),
-        (_, 137 | 143) if probe(pod, container, "Liveness", related).is_some() => {
-            let (said, times) = probe(pod, container, "Liveness", related).unwrap_or_default();
-            detail.push_str(&format!(
-                " Its liveness probe failed {}: {}.",
-                counted(times, "time"),
-                quoted(said)
-            ));
-            (
-                "is killed again and again by its liveness probe",
-                "Check the probe's path, port and delays; give a slow start a startup probe.",
-            )
+        ("OOMKilled", _) => {
+            (say("finding.crash.memory.title").with("container", container), say("finding.memory.next"))
         }
-        (_, 126 | 127) => {
-            ("cannot run its command", "Check command and args against what the image contains.")
+        _ if killed.is_some() => {
+            (say("finding.crash.probe.title").with("container", container), say("finding.crash.probe.next"))
         }
-        (_, 0) => (
-            "ends at once although it should keep running",
-            "If it is meant to end, run it as a job; otherwise check its command.",
+        (_, 126 | 127) => (
+            say("finding.crash.command.title").with("container", container),
+            say("finding.crash.command.next"),
         ),
-        _ => (
-            "crashes again and again",
-            "Read the last lines of the log of its previous run; they usually name the cause.",
-        ),
+        (_, 0) => {
+            (say("finding.crash.done.title").with("container", container), say("finding.crash.done.next"))
+        }
+        _ => (say("finding.crash.title").with("container", container), say("finding.crash.next")),
     };
-    Finding::new(Level::Failed, format!("Container {container} {title}"), detail.trim(), next_step)
-        .log(pod, container, true)
+    let mut detail = Said::nothing();
+    if let Some(end) = end {
+        detail = detail.and(say("finding.crash.last-time").with("how", how_it_ended(end)));
+        detail = with_last_words(detail, end);
+    }
+    detail = detail.and(say("finding.crash.restarts").with("count", restarts));
+    if let Some((said, times)) = killed.filter(|_| reason != "OOMKilled") {
+        let said = say("finding.crash.probe.detail").with("count", times).with("said", quoted(said));
+        detail = detail.and(said);
+    }
+    Finding::new(Level::Failed, title, detail, next_step).log(pod, container, true)
+}
+
+/// What a container said last, if it left a word.
+fn with_last_words(detail: Said, end: &Object<'_>) -> Said {
+    match end.text_at("/message") {
+        "" => detail,
+        words => detail.and(say("finding.last-words").with("said", quoted(words))),
+    }
 }
 
 /// Between two crashes of a loop it runs, and looks well: what is known of the last end is true all the same.
@@ -205,24 +199,18 @@ fn crashed_lately(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -
     (is_loop && (0..LOOP_SECONDS).contains(&ago)).then(|| {
         let mut finding = crashing(pod, state, related);
         finding.level = Level::Warning;
-        finding.detail.push_str(&format!(" At this moment it runs: the last end was {} ago.", duration(ago)));
+        finding.detail = finding.detail.and(say("finding.crash.runs-now").with("ago", lasting(ago)));
         finding
     })
 }
 
 fn ended(pod: &Object<'_>, container: &str, end: &Object<'_>) -> Finding {
-    let mut detail = format!("It {}.", how_it_ended(end));
-    if !end.text_at("/message").is_empty() {
-        detail.push_str(&format!(" Its last words: {}.", quoted(end.text_at("/message"))));
-    }
+    let how = Said::from(say("finding.ended.detail").with("how", how_it_ended(end)));
     let (title, next_step) = match end.text_at("/reason") {
-        "OOMKilled" => (
-            format!("Container {container} ran out of memory"),
-            "Raise its memory limit, or find out what fills the memory.",
-        ),
-        _ => (format!("Container {container} failed"), "Read the last lines of its log."),
+        "OOMKilled" => (say("finding.memory.title").with("container", container), say("finding.memory.next")),
+        _ => (say("finding.ended.title").with("container", container), say("finding.ended.next")),
     };
-    Finding::new(Level::Failed, title, detail, next_step).log(pod, container, false)
+    Finding::new(Level::Failed, title, with_last_words(how, end), next_step).log(pod, container, false)
 }
 
 fn killed_for_memory(state: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
@@ -232,12 +220,9 @@ fn killed_for_memory(state: &Object<'_>, related: &Related<'_>) -> Option<Findin
         let container = state.text_at("/name");
         Finding::new(
             Level::Warning,
-            format!("Container {container} ran out of memory not long ago"),
-            format!(
-                "It was killed {} ago because it used more than its memory limit, and runs again.",
-                duration(ago)
-            ),
-            "Raise its memory limit, or find out what fills the memory, before it happens again.",
+            say("finding.memory-lately.title").with("container", container),
+            say("finding.memory-lately.detail").with("ago", lasting(ago)),
+            say("finding.memory-lately.next"),
         )
     })
 }
@@ -247,19 +232,18 @@ fn unready(pod: &Object<'_>, state: &Object<'_>, related: &Related<'_>) -> Optio
         return None;
     }
     let container = state.text_at("/name");
-    let (which, said, times) = ["Readiness", "Startup"]
-        .into_iter()
-        .find_map(|which| probe(pod, container, which, related).map(|(said, times)| (which, said, times)))?;
+    let asked = |which| probe(pod, container, which, related);
+    let (title, (said, times)) = asked("Readiness")
+        .map(|answer| (say("finding.readiness.title").with("container", container), answer))
+        .or_else(|| {
+            asked("Startup").map(|answer| (say("finding.startup.title").with("container", container), answer))
+        })?;
     let said = said.split_once(": ").map_or(said, |(_, said)| said);
     let finding = Finding::new(
         Level::Warning,
-        format!("Container {container} runs, but its {} probe fails", which.to_lowercase()),
-        format!(
-            "It failed {}; it said {}. Until it succeeds, services send the pod no traffic.",
-            counted(times, "time"),
-            quoted(said)
-        ),
-        "Read its log; check that the program listens where the probe asks and that what it depends on answers.",
+        title,
+        say("finding.unready.detail").with("count", times).with("said", quoted(said)),
+        say("finding.unready.next"),
     );
     Some(finding.log(pod, container, false))
 }
@@ -272,16 +256,16 @@ fn held_up(pod: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     if let Some(event) = related.event(pod, &["FailedMount", "FailedAttachVolume"], "") {
         return Some(Finding::new(
             Level::Failed,
-            "A volume cannot be mounted",
-            format!("The node says: {}.", quoted(event.text_at("/message"))),
-            "Check that the claim, config map or secret exists and that no other node still holds the volume.",
+            say("finding.mount.title"),
+            say("finding.node-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.mount.next"),
         ));
     }
     let event = related.event(pod, &["FailedCreatePodSandBox"], "")?;
     Some(Finding::new(
         Level::Failed,
-        "The node cannot set up the pod's network",
-        format!("The node says: {}.", quoted(event.text_at("/message"))),
-        "Look at the network plugin's pod on this node.",
+        say("finding.pod-network.title"),
+        say("finding.node-says").with("said", quoted(event.text_at("/message"))),
+        say("finding.network-plugin.next"),
     ))
 }

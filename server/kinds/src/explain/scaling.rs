@@ -3,6 +3,7 @@
 use super::{Finding, Related, pods, quoted};
 use crate::Object;
 use crate::builtin::quota_limits;
+use crate::said::{Said, say};
 use model::Level;
 
 pub(crate) fn autoscaler(autoscaler: &Object<'_>, _: &Related<'_>) -> Vec<Finding> {
@@ -13,9 +14,13 @@ pub(crate) fn autoscaler(autoscaler: &Object<'_>, _: &Related<'_>) -> Vec<Findin
         let missing = unable.text_at("/reason") == "FailedGetScale";
         return vec![Finding::new(
             Level::Failed,
-            if missing { "What it should scale does not exist" } else { "It cannot scale its target" },
-            format!("The controller says: {}.", quoted(unable.text_at("/message"))),
-            "Check the target's kind and name.",
+            if missing {
+                say("finding.scaling.no-target.title")
+            } else {
+                say("finding.scaling.unable.title")
+            },
+            say("finding.controller-says").with("said", quoted(unable.text_at("/message"))),
+            say("finding.scaling.unable.next"),
         )];
     }
     if let Some(inactive) = is("ScalingActive", "False") {
@@ -27,12 +32,10 @@ pub(crate) fn autoscaler(autoscaler: &Object<'_>, _: &Related<'_>) -> Vec<Findin
         .map(|_| {
             Finding::new(
                 Level::Warning,
-                "It has reached its maximum and would like more",
-                format!(
-                    "It may use {} replicas.",
-                    autoscaler.number_at("/spec/maxReplicas").unwrap_or_default()
-                ),
-                "Raise the maximum if the cluster has room, or find out where the load comes from.",
+                say("finding.scaling.maximum.title"),
+                say("finding.scaling.maximum.detail")
+                    .with("replicas", autoscaler.number_at("/spec/maxReplicas").unwrap_or_default()),
+                say("finding.scaling.maximum.next"),
             )
         })
         .into_iter()
@@ -41,31 +44,31 @@ pub(crate) fn autoscaler(autoscaler: &Object<'_>, _: &Related<'_>) -> Vec<Findin
 
 fn unread(inactive: &Object<'_>) -> Finding {
     let message = inactive.text_at("/message");
-    let said = format!("The controller says: {}.", quoted(message));
+    let said = say("finding.controller-says").with("said", quoted(message));
     match inactive.text_at("/reason") {
         "ScalingDisabled" => Finding::new(
             Level::Inactive,
-            "It rests because its target is scaled to zero",
+            say("finding.scaling.zero.title"),
             said,
-            "Scale the target to at least one.",
+            say("finding.scaling.zero.next"),
         ),
         _ if message.contains("missing request") => Finding::new(
             Level::Failed,
-            "Its pods have no requests, so a share of them means nothing",
+            say("finding.scaling.no-requests.title"),
             said,
-            "Give every container of the target a request for this resource.",
+            say("finding.scaling.no-requests.next"),
         ),
         _ if message.contains("metrics.k8s.io") || message.contains("metrics API") => Finding::new(
             Level::Failed,
-            "It cannot read its metrics because the metrics API does not answer",
+            say("finding.scaling.metrics-api.title"),
             said,
-            "Look at the API services of the group metrics.k8s.io: the metrics server may be missing or down.",
+            say("finding.scaling.metrics-api.next"),
         ),
         _ => Finding::new(
             Level::Failed,
-            "It cannot read its metrics",
+            say("finding.scaling.metrics.title"),
             said,
-            "Check the metric's name and selector, and the adapter that serves it.",
+            say("finding.scaling.metrics.next"),
         ),
     }
 }
@@ -80,26 +83,30 @@ pub(crate) fn budget(budget: &Object<'_>, related: &Related<'_>) -> Vec<Finding>
     if expected == 0 {
         return vec![Finding::new(
             Level::Inactive,
-            "It guards no pod",
-            "Its selector matches no pod of this namespace.",
-            "Correct the selector, or delete the budget.",
+            say("finding.budget.no-pod.title"),
+            say("finding.budget.no-pod.detail"),
+            say("finding.budget.no-pod.next"),
         )];
     }
-    let arithmetic = format!("Of {expected} pods {healthy} are healthy, and {desired} must stay so.");
+    let arithmetic = say("finding.budget.arithmetic")
+        .with("expected", expected)
+        .with("healthy", healthy)
+        .with("desired", desired);
+    let arithmetic = Said::from(arithmetic);
     if healthy >= desired {
         return vec![Finding::new(
             Level::Warning,
-            "It never lets a pod be evicted",
-            format!("{arithmetic} Draining a node with one of these pods waits for ever."),
-            "Allow at least one pod to be unavailable, or run one pod more.",
+            say("finding.budget.never.title"),
+            arithmetic.and(say("finding.budget.never.detail")),
+            say("finding.budget.never.next"),
         )];
     }
     let mut findings = pods::of_all(related);
     findings.push(Finding::new(
         Level::Warning,
-        "It blocks evictions until more pods are healthy",
+        say("finding.budget.unhealthy.title"),
         arithmetic,
-        "Find out why the other pods are not healthy.",
+        say("finding.budget.unhealthy.next"),
     ));
     findings
 }
@@ -111,9 +118,9 @@ pub(crate) fn quota(quota: &Object<'_>, _: &Related<'_>) -> Vec<Finding> {
     full.map(|limit| {
         Finding::new(
             Level::Warning,
-            format!("{} is used up", limit.resource),
-            format!("{} of {} are used; whatever needs more is refused.", limit.used, limit.hard),
-            "Raise the limit, or scale something in this namespace down.",
+            say("finding.quota.title").with("resource", limit.resource),
+            say("finding.quota.detail").with("used", limit.used).with("hard", limit.hard),
+            say("finding.quota.next"),
         )
     })
     .collect()

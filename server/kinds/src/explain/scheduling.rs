@@ -1,27 +1,29 @@
 //! The scheduler's arithmetic, retold.
 
-use super::Finding;
+use super::{Finding, quoted};
 use crate::Object;
-use crate::builtin::{is_sidecar, sentence};
+use crate::builtin::is_sidecar;
+use crate::said::{Said, Text, say};
 use model::Level;
 
 /// Why no node takes a pod.
 pub(super) fn finding(pod: &Object<'_>, message: &str) -> Finding {
     let (nodes, reasons) = read(message);
-    let retold: Vec<String> = reasons.iter().map(|(number, reason)| retell(*number, reason)).collect();
     let title = match nodes {
-        Some(0) => "The cluster has no nodes".to_owned(),
-        Some(1) => "The only node cannot take this pod".to_owned(),
-        Some(nodes) => format!("None of the {nodes} nodes can take this pod"),
-        None => "No node can take this pod".to_owned(),
+        Some(0) => say("finding.unscheduled.no-nodes.title"),
+        Some(1) => say("finding.unscheduled.one-node.title"),
+        Some(nodes) => say("finding.unscheduled.nodes.title").with("nodes", nodes),
+        None => say("finding.unscheduled.title"),
     };
-    let mut detail = if retold.is_empty() {
-        sentence(message)
-    } else {
-        sentence(&format!("Of these, {}", retold.join("; ")))
-    };
+    let mut detail = Said::from(match nodes {
+        Some(_) => {
+            let retold = reasons.iter().map(|(number, reason)| retell(*number, reason)).collect();
+            say("finding.unscheduled.nodes.detail").with("reasons", Said::Listed(retold))
+        }
+        None => say("finding.scheduler-says").with("said", quoted(message)),
+    });
     if reasons.iter().any(|(_, reason)| reason.starts_with("Insufficient")) {
-        detail.push_str(&format!(" The pod asks for {}.", requests(pod)));
+        detail = detail.and(requests(pod));
     }
     Finding::new(Level::Warning, title, detail, next_step(&reasons))
 }
@@ -40,97 +42,60 @@ fn read(message: &str) -> (Option<i64>, Vec<(Option<i64>, &str)>) {
     (nodes, rest.split(", ").map(part).collect())
 }
 
-/// Reasons of the scheduler and how they continue "2 nodes ...".
-const REASONS: [(&str, &str, &str); 13] = [
-    ("were unschedulable", "are cordoned", "is cordoned"),
-    (
-        "didn't match Pod's node affinity/selector",
-        "do not match its node selector or affinity",
-        "does not match its node selector or affinity",
-    ),
-    (
-        "didn't match pod anti-affinity rules",
-        "already run a pod it must not share a node with",
-        "already runs a pod it must not share a node with",
-    ),
-    (
-        "didn't match pod affinity rules",
-        "do not run the pods it wants to be with",
-        "does not run the pods it wants to be with",
-    ),
-    (
-        "didn't match pod topology spread constraints",
-        "would spread its pods unevenly",
-        "would spread its pods unevenly",
-    ),
-    ("had volume node affinity conflict", "cannot reach its volume", "cannot reach its volume"),
-    (
-        "had no available volume zone",
-        "are in another zone than its volume",
-        "is in another zone than its volume",
-    ),
-    ("exceed max volume count", "cannot take more volumes", "cannot take more volumes"),
-    ("didn't have free ports", "have the wanted host port in use", "has the wanted host port in use"),
-    ("Too many pods", "already run as many pods as they may", "already runs as many pods as it may"),
-    (
-        "didn't find available persistent volumes to bind",
-        "have no volume for its claim",
-        "has no volume for its claim",
-    ),
-    (
-        "unbound immediate PersistentVolumeClaims",
-        "wait until its claim has a volume",
-        "waits until its claim has a volume",
-    ),
-    (
-        "had untolerated taint",
-        "carry a taint that it does not tolerate",
-        "carries a taint that it does not tolerate",
-    ),
+/// Reasons of the scheduler, and the texts that say of how many nodes they are true.
+static REASONS: [(&str, &str); 13] = [
+    ("were unschedulable", "finding.nodes.cordoned"),
+    ("didn't match Pod's node affinity/selector", "finding.nodes.selector"),
+    ("didn't match pod anti-affinity rules", "finding.nodes.anti-affinity"),
+    ("didn't match pod affinity rules", "finding.nodes.affinity"),
+    ("didn't match pod topology spread constraints", "finding.nodes.spread"),
+    ("had volume node affinity conflict", "finding.nodes.volume"),
+    ("had no available volume zone", "finding.nodes.zone"),
+    ("exceed max volume count", "finding.nodes.volumes"),
+    ("didn't have free ports", "finding.nodes.port"),
+    ("Too many pods", "finding.nodes.pods"),
+    ("didn't find available persistent volumes to bind", "finding.nodes.no-volume"),
+    ("unbound immediate PersistentVolumeClaims", "finding.nodes.unbound"),
+    ("had untolerated taint", "finding.nodes.some-taint"),
 ];
 
-fn retell(number: Option<i64>, reason: &str) -> String {
-    let Some(number) = number else { return reason.to_owned() };
-    let one = number == 1;
-    let who = if one { "1 node".to_owned() } else { format!("{number} nodes") };
+fn retell(number: Option<i64>, reason: &str) -> Said {
+    let Some(number) = number else { return reason.into() };
     if let Some(resource) = reason.strip_prefix("Insufficient ") {
-        let has = if one { "has" } else { "have" };
-        return format!("{who} {has} too little free {resource}");
+        return say("finding.nodes.insufficient").with("count", number).with("resource", resource).into();
     }
     let taint = reason.split_once("taint").and_then(|(_, rest)| rest.split_once('{')?.1.split_once('}'));
     if let Some((taint, _)) = taint {
-        let carry = if one { "carries" } else { "carry" };
         let taint = taint.trim_end_matches([':', ' ']).replace(": ", "=");
-        return format!("{who} {carry} the taint {taint}, which it does not tolerate");
+        return say("finding.nodes.taint").with("count", number).with("taint", taint).into();
     }
-    match REASONS.iter().find(|(words, ..)| reason.contains(words)) {
-        Some((_, _, singular)) if one => format!("{who} {singular}"),
-        Some((_, plural, _)) => format!("{who} {plural}"),
-        None => format!("{number} {reason}"),
+    match REASONS.iter().find(|(words, _)| reason.contains(words)) {
+        Some((_, key)) => say(key).with("count", number).into(),
+        None => format!("{number} {reason}").into(),
     }
 }
 
-fn next_step(reasons: &[(Option<i64>, &str)]) -> &'static str {
+fn next_step(reasons: &[(Option<i64>, &str)]) -> Text {
     let any = |word: &str| reasons.iter().any(|(_, reason)| reason.contains(word));
     if any("PersistentVolumeClaim") || any("persistentvolumeclaim") {
-        "Look at its volume claims: they have to be bound first."
+        say("finding.unscheduled.claims.next")
     } else if any("Insufficient") || any("Too many pods") {
-        "Lower its requests, scale something else down, or add a node with room for it."
+        say("finding.unscheduled.room.next")
     } else if any("volume") {
-        "Its volume ties it to certain nodes or zones: make room there, or move the data."
+        say("finding.unscheduled.volume.next")
     } else if any("affinity") || any("selector") || any("topology") {
-        "Compare its node selector, affinity and spread constraints with the labels of the nodes."
+        say("finding.unscheduled.labels.next")
     } else if any("unschedulable") {
-        "Uncordon a node, or add one."
+        say("finding.unscheduled.cordoned.next")
     } else if any("taint") {
-        "Give it a toleration for one of these taints, or remove the taint from a node."
+        say("finding.unscheduled.taint.next")
     } else {
-        "Compare what the pod wants with what the nodes offer."
+        say("finding.unscheduled.next")
     }
 }
 
 /// What the containers ask for, as written: `cpu 2, memory 48Gi`, container by container if there are several.
-fn requests(pod: &Object<'_>) -> String {
+fn requests(pod: &Object<'_>) -> Text {
     let sidecars = pod.items_at("/spec/initContainers").iter().filter(|container| is_sidecar(container));
     let texts: Vec<String> = pod
         .items_at("/spec/containers")
@@ -144,12 +109,17 @@ fn requests(pod: &Object<'_>) -> String {
             (!texts.is_empty()).then(|| texts.join(", "))
         })
         .collect();
-    if texts.is_empty() { "nothing in particular".to_owned() } else { texts.join(" plus ") }
+    if texts.is_empty() {
+        say("finding.unscheduled.asks-nothing")
+    } else {
+        say("finding.unscheduled.asks").with("requests", texts.join(" + "))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Language;
 
     #[test]
     fn the_schedulers_reasons_are_retold_with_their_numbers() {
@@ -175,7 +145,8 @@ mod tests {
             let message = format!("0/9 nodes are available: {reason}. preemption: 0/9 nodes are available.");
             let (nodes, reasons) = read(&message);
             assert_eq!(nodes, Some(9));
-            assert_eq!(retell(reasons[0].0, reasons[0].1), retold);
+            let said = retell(reasons[0].0, reasons[0].1);
+            assert_eq!(said.in_language(Language::English), retold);
         }
     }
 
@@ -184,5 +155,17 @@ mod tests {
         let (nodes, reasons) = read("persistentvolumeclaim \"data\" not found");
 
         assert_eq!((nodes, reasons), (None, vec![(None, "persistentvolumeclaim \"data\" not found")]));
+    }
+
+    #[test]
+    fn every_reason_is_said_of_one_node_and_of_several() {
+        for (words, key) in REASONS {
+            for language in Language::ALL {
+                let [one, two] = [1, 2].map(|number| retell(Some(number), words).in_language(language));
+
+                assert!(one.starts_with('1') && two.starts_with('2'), "{key} in {language:?}: {one}");
+                assert!(!one.contains(words), "{key} is not written in {language:?}");
+            }
+        }
     }
 }

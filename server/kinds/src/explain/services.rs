@@ -1,7 +1,8 @@
 //! Why a service or ingress does not lead anywhere.
 
 use super::{Finding, Related, certificates, pods, quoted};
-use crate::builtin::{condition_state, counted, is_sidecar};
+use crate::builtin::{condition_state, is_sidecar};
+use crate::said::say;
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
 use std::collections::BTreeSet;
@@ -26,21 +27,20 @@ fn nobody(selector: &Selector, selected: &[&Object<'_>]) -> Option<Finding> {
     if selected.is_empty() {
         return Some(Finding::new(
             Level::Failed,
-            "Its selector matches no pod",
-            format!("No pod of this namespace has the labels {query}, so connections are refused."),
-            "Compare the selector with the labels of the pods it is meant for, and look whether they are scaled to zero.",
+            say("finding.service.no-pod.title"),
+            say("finding.service.no-pod.detail").with("labels", query),
+            say("finding.service.no-pod.next"),
         ));
     }
     let ready = selected.iter().any(|pod| condition_state(pod, "Ready") == "True");
     (!ready).then(|| {
         Finding::new(
             Level::Failed,
-            "None of its pods is ready",
-            format!(
-                "Of {} with the labels {query} none takes traffic.",
-                counted(selected.len() as i64, "pod")
-            ),
-            "Find out why the pods are not ready.",
+            say("finding.service.none-ready.title"),
+            say("finding.service.none-ready.detail")
+                .with("count", selected.len() as i64)
+                .with("labels", query),
+            say("finding.service.none-ready.next"),
         )
     })
 }
@@ -71,9 +71,9 @@ fn missing_ports(service: &Object<'_>, selected: &[&Object<'_>]) -> Option<Findi
             Some(Object::Text(name)) if !declared.iter().any(|port| port.text_at("/name") == name) => {
                 return Some(Finding::new(
                     Level::Failed,
-                    format!("No container has the port {name} that port {number} leads to"),
-                    format!("The pods declare: {}.", names()),
-                    "Name the port in the container, or correct the target port.",
+                    say("finding.service.no-port.title").with("name", &**name).with("port", number),
+                    say("finding.service.ports").with("ports", names()),
+                    say("finding.service.no-port.next"),
                 ));
             }
             Some(Object::Number(target)) if !declared.is_empty() => {
@@ -81,9 +81,11 @@ fn missing_ports(service: &Object<'_>, selected: &[&Object<'_>]) -> Option<Findi
                 if !declared.iter().any(|port| known(&port)) {
                     return Some(Finding::new(
                         Level::Warning,
-                        format!("Port {number} leads to {target}, which no container declares"),
-                        format!("The pods declare: {}.", names()),
-                        "Unless a container listens there without saying so, correct the target port.",
+                        say("finding.service.undeclared.title")
+                            .with("port", number)
+                            .with("target", target.to_string()),
+                        say("finding.service.ports").with("ports", names()),
+                        say("finding.service.undeclared.next"),
                     ));
                 }
             }
@@ -107,15 +109,15 @@ fn no_address(service: &Object<'_>, related: &Related<'_>) -> Option<Finding> {
     Some(match failed {
         Some(event) => Finding::new(
             Level::Failed,
-            "It gets no load balancer",
-            format!("The controller says: {}.", quoted(event.text_at("/message"))),
-            "Correct what the message names: quota, annotations or permissions at the provider.",
+            say("finding.balancer.failed.title"),
+            say("finding.controller-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.balancer.failed.next"),
         ),
         None => Finding::new(
             Level::Warning,
-            "No load balancer has given it an address yet",
-            "Nobody has reported a failure either.",
-            "If it stays so, the cluster probably has no load-balancer controller: install one, or use a node port or an ingress.",
+            say("finding.balancer.pending.title"),
+            say("finding.balancer.pending.detail"),
+            say("finding.balancer.pending.next"),
         ),
     })
 }
@@ -138,9 +140,9 @@ fn backends(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
         let Some(service) = related.of("services").find(|service| service.name() == name) else {
             findings.push(Finding::new(
                 Level::Failed,
-                format!("The service {name} does not exist"),
-                "Requests for its paths are answered with an error.",
-                "Create the service in this namespace, or correct the backend.",
+                say("finding.backend.missing.title").with("service", name),
+                say("finding.backend.detail"),
+                say("finding.backend.missing.next"),
             ));
             continue;
         };
@@ -156,9 +158,9 @@ fn backends(ingress: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
             findings.push(
                 Finding::new(
                     Level::Failed,
-                    format!("The service {name} has no port {port}"),
-                    "Requests for its paths are answered with an error.",
-                    "Correct the backend's port, or add the port to the service.",
+                    say("finding.backend.no-port.title").with("service", name).with("port", port),
+                    say("finding.backend.detail"),
+                    say("finding.backend.no-port.next"),
                 )
                 .at("services", service),
             );

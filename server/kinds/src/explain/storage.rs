@@ -2,18 +2,16 @@
 
 use super::{Finding, Related, quoted};
 use crate::Object;
+use crate::said::{Said, say};
 use model::Level;
 
 pub(crate) fn claim(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     match claim.text_at("/status/phase") {
         "Lost" => vec![Finding::new(
             Level::Failed,
-            "Its volume is gone",
-            format!(
-                "The volume {} does not exist any more; pods cannot use the claim.",
-                claim.text_at("/spec/volumeName")
-            ),
-            "Restore the volume from a snapshot or backup. If the data is not needed, delete the claim and make it again.",
+            say("finding.claim.lost.title"),
+            say("finding.claim.lost.detail").with("volume", claim.text_at("/spec/volumeName")),
+            say("finding.claim.lost.next"),
         )],
         "Pending" => pending(claim, related),
         _ => Vec::new(),
@@ -28,17 +26,17 @@ fn pending(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     {
         return vec![Finding::new(
             Level::Failed,
-            format!("The storage class {class} does not exist"),
-            "Nobody makes volumes for it, so the claim waits for ever unless somebody makes a fitting volume by hand.",
-            "Make the claim again with a storage class that exists: the class of a claim cannot be changed.",
+            say("finding.claim.no-class.title").with("class", class),
+            say("finding.claim.no-class.detail"),
+            say("finding.claim.no-class.next"),
         )];
     }
     if let Some(event) = related.event(claim, &["ProvisioningFailed"], "") {
         return vec![Finding::new(
             Level::Failed,
-            "The volume cannot be made",
-            format!("The provisioner says: {}.", quoted(event.text_at("/message"))),
-            "Correct what the message names: size, zone, quota at the provider, or parameters of the storage class.",
+            say("finding.claim.failed.title"),
+            say("finding.provisioner-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.claim.failed.next"),
         )];
     }
     if related.event(claim, &["WaitForFirstConsumer"], "").is_some()
@@ -46,26 +44,26 @@ fn pending(claim: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
     {
         return vec![Finding::new(
             Level::Progressing,
-            "It waits for the first pod that uses it",
-            "The storage class makes volumes only where a pod needs them.",
-            "Nothing is wrong: start a pod that uses it.",
+            say("finding.claim.first-pod.title"),
+            say("finding.claim.first-pod.detail"),
+            say("finding.claim.first-pod.next"),
         )];
     }
     let event = related.event(claim, &["FailedBinding", "ExternalProvisioning"], "");
     vec![match event {
         Some(event) if event.text_at("/reason") == "ExternalProvisioning" => Finding::new(
             Level::Warning,
-            "Its provisioner has not made the volume yet",
-            format!("The controller says: {}.", quoted(event.text_at("/message"))),
-            "If it stays so, look whether the driver's controller runs.",
+            say("finding.claim.pending.title"),
+            say("finding.controller-says").with("said", quoted(event.text_at("/message"))),
+            say("finding.claim.pending.next"),
         ),
         event => Finding::new(
             Level::Warning,
-            "No volume fits it",
-            event.map_or(String::new(), |event| {
-                format!("The controller says: {}.", quoted(event.text_at("/message")))
+            say("finding.claim.none-fits.title"),
+            event.map_or(Said::nothing(), |event| {
+                say("finding.controller-says").with("said", quoted(event.text_at("/message"))).into()
             }),
-            "Make a volume of at least this size with these access modes, or name a storage class that makes volumes.",
+            say("finding.claim.none-fits.next"),
         ),
     }]
 }

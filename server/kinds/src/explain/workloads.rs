@@ -1,7 +1,7 @@
 //! Why a kind that makes pods is unwell.
 
 use super::{Finding, Related, pods, quoted};
-use crate::builtin::{counted, sentence};
+use crate::said::{Said, Text, say};
 use crate::{Object, Selector, SelectorForm};
 use model::Level;
 
@@ -40,60 +40,44 @@ fn is_short(object: &Object<'_>) -> bool {
 
 /// What the API server's refusal to make a pod means.
 fn refusal(message: &str) -> Finding {
-    let said = format!("The API server says: {}.", quoted(message));
+    let said = Said::from(say("finding.api-server-says").with("said", quoted(message)));
     let new =
-        |title: &str, detail: String, next_step: &str| Finding::new(Level::Failed, title, detail, next_step);
+        |title: Text, detail: Said, next_step: Text| Finding::new(Level::Failed, title, detail, next_step);
     if let Some(quota) = Quota::read(message) {
         return new(
-            &format!("The quota {} is used up", quota.name),
+            say("finding.refused.quota.title").with("quota", quota.name),
             quota.retell(),
-            "Raise the quota, lower the pod's requests, or scale something else in this namespace down.",
+            say("finding.refused.quota.next"),
         );
     }
     if message.contains("failed quota") || message.contains("must specify") {
-        return new(
-            "A quota wants requests and limits that the pod does not have",
-            said,
-            "Give every container the requests and limits the message names, or define defaults with a limit range.",
-        );
+        return new(say("finding.refused.no-requests.title"), said, say("finding.refused.no-requests.next"));
     }
     if let Some((_, rest)) = message.split_once("admission webhook \"") {
         let webhook = rest.split('"').next().unwrap_or_default();
         return new(
-            &format!("The webhook {webhook} refuses the pods"),
+            say("finding.refused.webhook.title").with("webhook", webhook),
             said,
-            "Change the pod template as the message says, or ask whoever runs the webhook.",
+            say("finding.refused.webhook.next"),
         );
     }
     if message.contains("failed calling webhook") {
         return new(
-            "A webhook that must be asked does not answer",
+            say("finding.refused.silent-webhook.title"),
             said,
-            "Look at the service behind the webhook; until it answers, nothing it guards can be made.",
+            say("finding.refused.silent-webhook.next"),
         );
     }
     if message.contains("violates PodSecurity") {
-        return new(
-            "The namespace's pod security level forbids the pods",
-            said,
-            "Change the security settings the message names, or the namespace's level.",
-        );
+        return new(say("finding.refused.security.title"), said, say("finding.refused.security.next"));
     }
     if message.contains("serviceaccount") && message.contains("not found") {
-        return new(
-            "The pods' service account does not exist",
-            said,
-            "Create the service account, or name another one in the pod template.",
-        );
+        return new(say("finding.refused.account.title"), said, say("finding.refused.account.next"));
     }
     if message.contains("maximum") || message.contains("minimum") {
-        return new(
-            "A limit range forbids the pods",
-            said,
-            "Change the containers' requests and limits to what the limit range allows.",
-        );
+        return new(say("finding.refused.limits.title"), said, say("finding.refused.limits.next"));
     }
-    new("The API server refuses to make its pods", said, "Change the pod template as the message says.")
+    new(say("finding.refused.title"), said, say("finding.refused.next"))
 }
 
 /// `exceeded quota: team, requested: requests.memory=2Gi, used: requests.memory=7Gi, limited: requests.memory=8Gi`.
@@ -113,21 +97,26 @@ impl<'m> Quota<'m> {
         Some(Self { name, requested, used, limited: limited.trim_end_matches('.') })
     }
 
-    fn retell(&self) -> String {
+    fn retell(&self) -> Said {
         let find = |list: &str, resource: &str| {
             let pair = list.split(',').find_map(|pair| pair.strip_prefix(resource)?.strip_prefix('='));
             pair.unwrap_or("?").to_owned()
         };
-        let texts: Vec<String> = self
+        let parts: Vec<Said> = self
             .requested
             .split(',')
             .filter_map(|pair| pair.split_once('='))
             .map(|(resource, amount)| {
                 let (used, limited) = (find(self.used, resource), find(self.limited, resource));
-                format!("{resource}: one more pod needs {amount}, {used} of {limited} are used")
+                say("finding.refused.quota.part")
+                    .with("resource", resource)
+                    .with("amount", amount)
+                    .with("used", used)
+                    .with("limited", limited)
+                    .into()
             })
             .collect();
-        sentence(&texts.join("; "))
+        say("finding.refused.quota.detail").with("parts", Said::Listed(parts)).into()
     }
 }
 
@@ -141,9 +130,9 @@ fn selector_mismatch(object: &Object<'_>) -> Option<Finding> {
     (!selector.picks(template)).then(|| {
         Finding::new(
             Level::Failed,
-            "Its selector does not pick its own pods",
-            format!("The selector is {}; the pod template has other labels.", selector.to_query()),
-            "Make the labels of the pod template fit the selector.",
+            say("finding.selector.title"),
+            say("finding.selector.detail").with("selector", selector.to_query()),
+            say("finding.selector.next"),
         )
     })
 }
@@ -158,11 +147,12 @@ fn deadline(object: &Object<'_>) -> Option<Finding> {
     let wanted = object.number_at("/spec/replicas").unwrap_or(1);
     Some(Finding::new(
         Level::Failed,
-        "The rollout is stuck",
-        format!(
-            "For {seconds} s no pod of the new version became available; {updated} of {wanted} are of the new version. Pods of the version before keep running."
-        ),
-        "Find out why the new pods do not become available, or roll back to the revision before.",
+        say("finding.rollout.stuck.title"),
+        say("finding.rollout.stuck.detail")
+            .with("seconds", seconds)
+            .with("updated", updated)
+            .with("wanted", wanted),
+        say("finding.rollout.stuck.next"),
     ))
 }
 
@@ -175,9 +165,9 @@ fn paused(object: &Object<'_>) -> Option<Finding> {
     (updated < wanted).then(|| {
         Finding::new(
             Level::Warning,
-            "Its rollout is paused halfway",
-            format!("{updated} of {wanted} pods are of the new version."),
-            "Resume the rollout when the new version may go on.",
+            say("finding.rollout.paused.title"),
+            say("finding.rollout.paused.detail").with("updated", updated).with("wanted", wanted),
+            say("finding.rollout.paused.next"),
         )
     })
 }
@@ -193,16 +183,19 @@ pub(crate) fn job(object: &Object<'_>, related: &Related<'_>) -> Vec<Finding> {
             let limit = object.number_at("/spec/backoffLimit").unwrap_or(6);
             findings.push(Finding::new(
                 Level::Failed,
-                "The job gave up",
-                format!("{} failed; it may be retried {}.", counted(failed, "pod"), counted(limit, "time")),
-                "Find out why its pods failed, correct it, and run the job again: a failed job is not retried.",
+                say("finding.job.gave-up.title"),
+                say("finding.job.gave-up.detail")
+                    .with("pods", say("finding.pods").with("count", failed))
+                    .with("times", say("finding.times").with("count", limit)),
+                say("finding.job.gave-up.next"),
             ));
         }
         Some("DeadlineExceeded") => findings.push(Finding::new(
             Level::Failed,
-            "The job ran longer than it may",
-            format!("It may take {} s.", object.number_at("/spec/activeDeadlineSeconds").unwrap_or_default()),
-            "Raise activeDeadlineSeconds, or find out why it takes so long; then run it again.",
+            say("finding.job.deadline.title"),
+            say("finding.job.deadline.detail")
+                .with("seconds", object.number_at("/spec/activeDeadlineSeconds").unwrap_or_default()),
+            say("finding.job.deadline.next"),
         )),
         _ => {}
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const LOG_LINES: u32 = 12;
 
 impl ForCaller {
-    /// What its kind explains about it. Log lines that `shown` has already are not read again.
+    /// What its kind explains about it, in the caller's language. Log lines that `shown` has already are not read again.
     pub(super) async fn findings(
         &self,
         cluster: &Arc<Cluster>,
@@ -45,23 +45,18 @@ impl ForCaller {
         let mut findings = Vec::new();
         for finding in found {
             let at = finding.at.and_then(|at| cluster.reference(&at));
+            let [title, detail, next_step] = [finding.title, finding.detail, finding.next_step]
+                .map(|said| said.in_language(self.language));
             let known = shown.and_then(|view| {
-                let same = view.findings.iter().find(|known| known.title == finding.title && known.at == at);
-                same.filter(|known| known.detail == finding.detail).map(|known| known.log.clone())
+                let same = view.findings.iter().find(|known| known.title == title && known.at == at);
+                same.filter(|known| known.detail == detail).map(|known| known.log.clone())
             });
             let log = match (known, finding.log) {
                 (Some(log), _) => log,
                 (None, Some(log)) => self.last_lines(cluster, log).await,
                 (None, None) => Vec::new(),
             };
-            findings.push(Finding {
-                level: finding.level,
-                title: finding.title,
-                detail: finding.detail,
-                next_step: finding.next_step,
-                at,
-                log,
-            });
+            findings.push(Finding { level: finding.level, title, detail, next_step, at, log });
         }
         findings
     }

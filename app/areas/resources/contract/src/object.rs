@@ -87,7 +87,7 @@ pub struct Owner {
     pub kind_title: String,
 }
 
-/// One explanation of ill health.
+/// One explanation of ill health, in the reader's language; what the cluster says in it stays as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// How bad it is.
