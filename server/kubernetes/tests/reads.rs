@@ -3,9 +3,10 @@
 
 mod support;
 
+use access::roles::ADMINISTRATOR;
 use futures::StreamExt;
 use model::live::{FeedRequest, Topic};
-use model::{ConsoleError, KindSlug, TableQuery};
+use model::{ConsoleError, KindSlug, Language, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::Resources;
 use serde_json::{Value, json};
@@ -227,7 +228,7 @@ async fn an_object_page_tells_owner_tree_and_events() {
     let owned = stage.cluster.create(owned).unwrap().parse();
     stage.cluster.record_event(&owned, "Warning", "BackOff", "Back-off pulling image", "kubelet");
     let ada = stage.administrator().await;
-    let resource = |kind: &str, name: &str| model::ResourceRef {
+    let resource = |kind: &str, name: &str| ResourceRef {
         cluster: harbour(),
         kind: kind.parse().unwrap(),
         namespace: Some("shop".parse().unwrap()),
@@ -260,7 +261,7 @@ async fn a_change_that_shows_in_no_column_reaches_the_objects_page() {
     };
     stage.cluster.create(note("one")).unwrap();
     let ada = stage.administrator().await;
-    let topic = Topic::Object(model::ResourceRef {
+    let topic = Topic::Object(ResourceRef {
         cluster: harbour(),
         kind: "configmaps".parse().unwrap(),
         namespace: Some("shop".parse().unwrap()),
@@ -308,7 +309,7 @@ async fn a_broken_watch_is_said_on_object_and_overview_pages() {
     let stage = Stage::new().await;
     stage.add_pod("shop", "web-0");
     let ada = stage.administrator().await;
-    let pod = Topic::Object(model::ResourceRef {
+    let pod = Topic::Object(ResourceRef {
         cluster: harbour(),
         kind: "pods".parse().unwrap(),
         namespace: Some("shop".parse().unwrap()),
@@ -348,6 +349,15 @@ async fn a_watch_whose_other_end_is_gone_is_noticed_within_seconds() {
     assert_eq!(table.stale, None);
 }
 
+fn shop_ingress() -> ResourceRef {
+    ResourceRef {
+        cluster: harbour(),
+        kind: "ingresses".parse().unwrap(),
+        namespace: Some("shop".parse().unwrap()),
+        name: "shop".parse().unwrap(),
+    }
+}
+
 #[tokio::test]
 async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
     let stage = Stage::new().await;
@@ -365,14 +375,8 @@ async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
         },
     });
     stage.cluster.create(ingress).unwrap();
-    let resource = model::ResourceRef {
-        cluster: harbour(),
-        kind: "ingresses".parse().unwrap(),
-        namespace: Some("shop".parse().unwrap()),
-        name: "shop".parse().unwrap(),
-    };
     let told = async |caller: &kubernetes::ForCaller| {
-        let view = caller.object(resource.clone()).await.unwrap();
+        let view = caller.object(shop_ingress()).await.unwrap();
         view.findings.iter().any(|finding| finding.title == "The secret shop-tls holds no certificate")
     };
     let ada = stage.administrator().await;
@@ -386,4 +390,23 @@ async fn a_certificate_is_looked_at_once_and_by_who_may_read_its_secret() {
     let trail = stage.database.audit_trail(100).await.unwrap();
     let read = trail.iter().filter(|entry| entry.decision.action == "read certificate");
     assert_eq!(read.count(), 1);
+}
+
+#[tokio::test]
+async fn trouble_is_explained_in_the_callers_language() {
+    let stage = Stage::new().await;
+    let ingress = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"namespace": "shop", "name": "shop"},
+        "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
+    });
+    stage.cluster.create(ingress).unwrap();
+    let (ada, _) = stage.account(ADMINISTRATOR, &[]).await;
+
+    for (language, title) in
+        [(Language::English, "The service web does not exist"), (Language::Chinese, "服务 web 不存在")]
+    {
+        let view = stage.reading(ada, language).await.object(shop_ingress()).await.unwrap();
+
+        assert_eq!(view.findings.iter().map(|finding| &*finding.title).collect::<Vec<_>>(), [title]);
+    }
 }

@@ -95,9 +95,14 @@ impl Stage {
 
     /// The clusters as an account may see them by now.
     pub async fn again(&self, account: Uuid) -> ForCaller {
+        self.reading(account, Language::English).await
+    }
+
+    /// The same for somebody who reads another language.
+    pub async fn reading(&self, account: Uuid, language: Language) -> ForCaller {
         let account = self.database.account(account).await.unwrap().unwrap();
         let caller = self.kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
-        self.kubernetes.for_caller(caller, Language::English)
+        self.kubernetes.for_caller(caller, language)
     }
 
     /// A role in these namespaces, which the cluster knows too.
