@@ -46,7 +46,10 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     let stage = Stage::with(|cluster| {
         let alone = add_set(cluster, "ReplicaSet", "alone", &json!([]));
         let old = add_set(cluster, "ReplicationController", "old", &json!([]));
-        let rollout = owner("argoproj.io/v1alpha1", "Rollout", "canary", "uid-of-canary");
+        // Something else that makes sets; what has no owner left would be deleted.
+        let canary = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "canary"}});
+        let canary = cluster.create(canary).unwrap().parse();
+        let rollout = owner("v1", "ConfigMap", "canary", canary["metadata"]["uid"].as_str().unwrap());
         let made = add_set(cluster, "ReplicaSet", "made", &rollout);
         add_failed_pod(cluster, "alone-a", owner("apps/v1", "ReplicaSet", "alone", &alone));
         add_failed_pod(cluster, "old-a", owner("v1", "ReplicationController", "old", &old));

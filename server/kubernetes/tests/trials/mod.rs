@@ -69,7 +69,7 @@ async fn the_pods_that_a_restart_replaces_are_named() {
 #[tokio::test]
 async fn a_drain_says_what_leaves_what_waits_and_what_stands_in_the_way() {
     let stage = stage().await;
-    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}});
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}, "spec": {"podCIDR": "10.0.0.0/24"}});
     stage.cluster.create(node).unwrap();
     let budget = json!({
         "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
