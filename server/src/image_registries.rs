@@ -130,7 +130,10 @@ fn door(headers: &HeaderMap, registry: String) -> Option<String> {
         said.map(|said| said.trim().split_once(' ').unwrap_or((said.trim(), ""))).collect();
     let of = |scheme: &str| said.iter().find(|(word, _)| word.eq_ignore_ascii_case(scheme));
     match (of("bearer"), of("basic")) {
-        (Some((_, said)), _) => token_address(said),
+        // Who was asked in private leads nobody to show the login in public.
+        (Some((_, said)), _) => {
+            token_address(said).filter(|door| door.starts_with("https://") || registry.starts_with("http://"))
+        }
         (None, Some(_)) => Some(registry),
         (None, None) => None,
     }

@@ -93,6 +93,19 @@ async fn nothing_inside_is_asked_unless_an_operator_named_it() {
 }
 
 #[test]
+fn a_login_that_was_to_go_in_private_does_not_go_in_public() {
+    let led = |registry: &str, realm: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(WWW_AUTHENTICATE, format!("Bearer realm=\"{realm}\"").parse().unwrap());
+        door(&headers, registry.to_owned())
+    };
+
+    assert!(led("https://registry.example/v2/", "https://login.example/token").is_some());
+    assert_eq!(led("https://registry.example/v2/", "http://login.example/token"), None);
+    assert!(led("http://registry.internal/v2/", "http://login.internal/token").is_some());
+}
+
+#[test]
 fn an_address_is_a_host_and_nothing_behind_it() {
     for (server, expected) in [
         ("registry.example", "https://registry.example"),
