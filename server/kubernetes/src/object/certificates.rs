@@ -73,9 +73,15 @@ impl Action for ReadCertificate {
 
 impl ForCaller {
     /// The certificates of an ingress, as far as the caller may read their secrets; of other objects none.
-    pub(super) async fn certificates(&self, cluster: &Arc<Cluster>, object: &Object<'_>) -> Vec<Certificate> {
+    pub(super) async fn certificates(
+        &self,
+        cluster: &Arc<Cluster>,
+        kind: &str,
+        object: &Object<'_>,
+    ) -> Vec<Certificate> {
         let namespace = object.namespace().and_then(|namespace| Namespace::parse(namespace).ok());
-        let Some(namespace) = namespace.filter(|_| object.text_at("/kind") == "Ingress") else {
+        // Objects that are kept do not say what they are.
+        let Some(namespace) = namespace.filter(|_| kind == "ingresses") else {
             return Vec::new();
         };
         let names: BTreeSet<&str> = object.each("/spec/tls/*/secretName").filter_map(Object::text).collect();
@@ -101,7 +107,7 @@ impl ForCaller {
             namespace: Some(namespace.clone()),
             name,
         };
-        let version = version_of(cluster, &secret)?;
+        let version = version_of(cluster, &secret).await?;
         let name = secret.name.to_string();
         let asked = ReadCertificate(secret);
         decide(&self.caller, &asked.need()).ok()?;
@@ -135,8 +141,8 @@ impl ForCaller {
 }
 
 /// What tells a version of a secret from any other; nothing while it is not there.
-fn version_of(cluster: &Cluster, secret: &ResourceRef) -> Option<String> {
-    let store = cluster.running("secrets")?;
+async fn version_of(cluster: &Cluster, secret: &ResourceRef) -> Option<String> {
+    let store = cluster.loaded(&secret.kind).await.ok()?;
     let state = store.read();
     let row = state.row_of(secret)?;
     let metadata = state.value(&row.uid)?;

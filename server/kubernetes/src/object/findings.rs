@@ -24,7 +24,7 @@ impl ForCaller {
         gathered: &Gathered,
         shown: Option<&ObjectView>,
     ) -> Vec<Finding> {
-        let certificates = self.certificates(cluster, object).await;
+        let certificates = self.certificates(cluster, &store.served().kind.slug, object).await;
         let found = {
             let parsed: Vec<(&str, Object<'_>)> = gathered
                 .objects
