@@ -7,7 +7,7 @@ use super::{mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange, Window,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -72,6 +72,9 @@ fn kind(value: &Value) -> Option<PanelKind> {
         "timeseries" | "graph" if has_bars(value) => PanelKind::Bars,
         "timeseries" | "graph" if is_stacked(value) => PanelKind::Stacked,
         "timeseries" | "graph" => PanelKind::Lines,
+        // One of the latest values has a bar for each series, not for each moment.
+        "barchart" if is_of_latest(value) => PanelKind::Gauge,
+        "barchart" => PanelKind::Bars,
         "gauge" | "bargauge" => PanelKind::Gauge,
         "singlestat" if value.pointer("/gauge/show") == Some(&Value::Bool(true)) => PanelKind::Gauge,
         "stat" | "singlestat" => PanelKind::Value,
@@ -85,8 +88,16 @@ fn kind(value: &Value) -> Option<PanelKind> {
 }
 
 fn is_stacked(value: &Value) -> bool {
-    let stacking = text(value, "/fieldConfig/defaults/custom/stacking/mode");
-    value["stack"] == true || matches!(stacking, "normal" | "percent")
+    value["stack"] == true || stackings(value).iter().any(|mode| matches!(*mode, "normal" | "percent"))
+}
+
+fn stackings(value: &Value) -> [&str; 2] {
+    ["/fieldConfig/defaults/custom/stacking/mode", "/options/stacking"].map(|path| text(value, path))
+}
+
+/// Whether each query asks for one moment.
+fn is_of_latest(value: &Value) -> bool {
+    list(value, "/targets").iter().all(|target| target["instant"] == true && target["range"] != true)
 }
 
 fn has_bars(value: &Value) -> bool {
@@ -94,15 +105,32 @@ fn has_bars(value: &Value) -> bool {
     is_of_old || text(value, "/fieldConfig/defaults/custom/drawStyle") == "bars"
 }
 
-/// How far points are apart at least, if the panel says it.
+/// How far points are apart at least, if the panel or one of its queries says it: of several the furthest.
 fn step(value: &Value, missing: &mut dyn FnMut(String)) -> u32 {
-    let said = text(value, "/interval").trim().trim_start_matches('>').trim_start();
-    let is_said = |step: &u32| *step > 0 && Window::Last(*step).to_texts().0 == said;
-    let found = PANEL_STEPS.into_iter().find(is_said);
-    if found.is_none() && !said.is_empty() {
-        missing(format!("that its points are {said} apart"));
+    let of_queries = list(value, "/targets").iter().map(|target| text(target, "/interval"));
+    let mut furthest = 0;
+    for said in std::iter::once(text(value, "/interval")).chain(of_queries) {
+        let said = said.trim().trim_start_matches('>').trim_start();
+        match seconds(said).filter(|step| PANEL_STEPS.contains(step)) {
+            Some(step) => furthest = furthest.max(step),
+            None if said.is_empty() => {}
+            None => missing(format!("that its points are {said} apart")),
+        }
     }
-    found.unwrap_or(0)
+    furthest
+}
+
+/// A length of time: `30s`, `5m`, `1h`, `1d`.
+fn seconds(said: &str) -> Option<u32> {
+    let (number, unit) = said.split_at(said.find(|letter: char| !letter.is_ascii_digit())?);
+    let each = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(each)
 }
 
 /// Where a gauge begins and ends, if the panel says it.
@@ -212,7 +240,10 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     if kind == PanelKind::Bars && !is_stacked(value) && list(value, "/targets").len() > 1 {
         missing("that its bars stand beside each other".into());
     }
-    if text(value, "/fieldConfig/defaults/custom/stacking/mode") == "percent" || value["percentage"] == true {
+    if kind == PanelKind::Gauge && text(value, "/type") == "barchart" {
+        missing("that it is a chart of bars: each is a gauge".into());
+    }
+    if stackings(value).contains(&"percent") || value["percentage"] == true {
         missing("that it stacks shares".into());
     }
 }

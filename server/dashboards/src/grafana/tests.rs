@@ -90,17 +90,29 @@ fn bars_are_bars_and_points_are_as_far_apart_as_they_say() {
             panel("Areas", styled("line")),
             panel("Beside", beside),
             panel("Both", json!({"type": "graph", "bars": true, "lines": true, "interval": ">1h"})),
+            panel("Asked", json!({"interval": "60s", "targets": [{"expr": "up", "interval": "2m"}, {"expr": "up", "interval": "30s"}]})),
+            panel("Chart", json!({"type": "barchart", "options": {"stacking": "normal"}})),
+            panel("Each", json!({"type": "barchart", "targets": [{"expr": "up", "instant": true}]})),
         ],
     }));
 
     let shown: Vec<_> = imported.plan.panels.iter().map(|panel| (panel.kind, panel.step)).collect();
-    let expected = [PanelKind::Bars, PanelKind::Stacked, PanelKind::Bars, PanelKind::Lines];
-    assert_eq!(shown, expected.into_iter().zip([0, 0, 0, 3600]).collect::<Vec<_>>());
+    let expected = [
+        (PanelKind::Bars, 0),
+        (PanelKind::Stacked, 0),
+        (PanelKind::Bars, 0),
+        (PanelKind::Lines, 3600),
+        (PanelKind::Lines, 120),
+        (PanelKind::Bars, 0),
+        (PanelKind::Gauge, 0),
+    ];
+    assert_eq!(shown, expected);
     assert_eq!(
         imported.left_out,
         [
             "panel \"Beside\": that its bars stand beside each other",
             "panel \"Beside\": that its points are 7m apart",
+            "panel \"Each\": that it is a chart of bars: each is a gauge",
         ]
     );
 }

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Widths of panels, in columns of twelve.
 pub const WIDTHS: [u8; 4] = [3, 4, 6, 12];
 /// How far points of a panel may be told to be apart at least, in seconds; 0 for as fine as there is room.
-pub const PANEL_STEPS: [u32; 8] = [0, 60, 300, 900, 3600, 10_800, 21_600, 86_400];
+pub const PANEL_STEPS: [u32; 15] =
+    [0, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 /// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something.
 pub const MOST_PANELS: usize = 40;
 /// Queries of a panel.
