@@ -3,7 +3,7 @@
 use super::import::Found;
 use super::variables::Variables;
 use super::{RECORDS, UNITS, list, text};
-use super::{mappings, thresholds};
+use super::{colors, mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
@@ -42,6 +42,7 @@ pub(super) fn panel(
         extras(value, kind, &mut missing);
         let range = if kind == PanelKind::Gauge { range(value) } else { ValueRange::default() };
         let mappings = if kind.has_mappings() { mappings::read(value, &mut missing) } else { Vec::new() };
+        let colors = colors::read(value, kind, &mut missing);
         PanelPlan {
             title: if title.is_empty() { format!("Panel {number}") } else { title },
             kind,
@@ -55,6 +56,7 @@ pub(super) fn panel(
             step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
             mappings,
+            colors,
             ..PanelPlan::default()
         }
     };
@@ -208,10 +210,8 @@ fn legend(target: &Value) -> String {
 fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     for (path, words) in [
         ("/transformations", "its transformations"),
-        ("/fieldConfig/overrides", "its overrides of fields"),
         ("/valueMaps", "its mappings of values"),
         ("/links", "its links"),
-        ("/seriesOverrides", "its overrides of series"),
     ] {
         if !list(value, path).is_empty() {
             missing(words.into());

@@ -4,8 +4,8 @@ use super::import::Imported;
 use super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Plan, Thresholds, UNITS as OWN_UNITS,
-    ValueMapping, ValueRange, Variable, WIDTHS,
+    Annotation, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor, Thresholds,
+    UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -425,13 +425,20 @@ fn mapping() -> impl Strategy<Value = ValueMapping> {
     })
 }
 
+fn colors() -> impl Strategy<Value = Vec<SeriesColor>> {
+    let some = proptest::sample::subsequence((0..12_u8).collect::<Vec<_>>(), 0..5);
+    let named = |color, rest: &str| SeriesColor { name: format!("{color}{rest}"), color };
+    (some, "([ -~]{0,10}[!-~])?")
+        .prop_map(move |(some, rest)| some.into_iter().map(|color| named(color, &rest)).collect())
+}
+
 fn measuring() -> impl Strategy<Value = PanelPlan> {
     let kind = (0..PanelKind::ALL.len() - 2).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
     let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len());
-    (kind, look, queries, thresholds(), range(), mappings).prop_map(
-        |(kind, (title, width, unit, step), queries, thresholds, range, mappings)| PanelPlan {
+    (kind, look, queries, thresholds(), range(), mappings, colors()).prop_map(
+        |(kind, (title, width, unit, step), queries, thresholds, range, mappings, colors)| PanelPlan {
             title,
             kind,
             width: WIDTHS[width],
@@ -441,6 +448,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
             step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
             range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
             mappings: if kind.has_mappings() { mappings } else { Vec::new() },
+            colors: if kind.has_colors() { colors } else { Vec::new() },
             ..PanelPlan::default()
         },
     )

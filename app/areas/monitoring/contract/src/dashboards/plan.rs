@@ -1,6 +1,7 @@
 //! A dashboard as it is kept.
 
 use super::annotation::Annotation;
+use super::color::SeriesColor;
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -81,6 +82,9 @@ pub struct PanelPlan {
     /// What the states of a state timeline are called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mappings: Vec<ValueMapping>,
+    /// Which colours series of a chart have; the others have what is left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<SeriesColor>,
     /// The text, if it is one.
     #[serde(default)]
     pub text: String,
@@ -100,6 +104,7 @@ impl Default for PanelPlan {
             step: 0,
             range: ValueRange::default(),
             mappings: Vec::new(),
+            colors: Vec::new(),
             text: String::new(),
         }
     }
@@ -140,6 +145,11 @@ impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether series can have colours of their own in it.
+    pub fn has_colors(self) -> bool {
+        matches!(self, Self::Lines | Self::Stacked | Self::Bars)
     }
 
     /// Whether it shows more than one moment, so that points can be near to each other or far apart.
