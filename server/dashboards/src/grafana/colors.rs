@@ -1,5 +1,6 @@
 //! Colours of series: here those of a palette, in Grafana any.
 
+use super::thresholds::parts;
 use super::{list, text};
 use monitoring_contract::{LONGEST_SERIES, PanelKind, SeriesColor};
 use serde_json::{Value, json};
@@ -105,17 +106,10 @@ fn of(color: &str) -> Option<u8> {
     NAMED.into_iter().find(|(_, word)| *word == plain).map(|(place, _)| place)
 }
 
-/// Red, green and blue of `#rrggbb`.
-fn parts(color: &str) -> Option<[i32; 3]> {
-    let hex = color.strip_prefix('#').filter(|hex| hex.len() == 6)?;
-    let part = |at: usize| i32::from_str_radix(hex.get(at..at + 2)?, 16).ok();
-    Some([part(0)?, part(2)?, part(4)?])
-}
-
 /// How different colours are, of which how light they are counts little: shades of one have a word in common.
-fn apart(color: [i32; 3], shade: &str) -> Option<i32> {
-    let [red, green, blue] = parts(shade)?;
-    let differences = [color[0] - red, color[1] - green, color[2] - blue];
+fn apart(color: [u8; 3], shade: &str) -> Option<i32> {
+    let both = color.into_iter().zip(parts(shade)?);
+    let differences: Vec<i32> = both.map(|(one, other)| i32::from(one) - i32::from(other)).collect();
     let sum: i32 = differences.iter().sum();
     let of_hue: i32 = differences.iter().map(|one| (3 * one - sum) * (3 * one - sum)).sum();
     Some(of_hue + sum * sum / LIGHT)
@@ -162,13 +156,14 @@ mod tests {
             ("#EF843C", "orange"),
             ("#1F78C1", "sky"),
             ("#F2495C", "red"),
+            ("rgba(50, 172, 45, 0.97)", "green"),
             ("#0A437C", "sky"),
             ("#CCCCCC", "grey"),
             ("#806EB7", "purple"),
         ] {
             assert_eq!(of(written).map(|color| COLORS[usize::from(color)]), Some(word), "{written}");
         }
-        for written in ["", "text", "transparent", "rgb(1, 2, 3)", "#12345", "#ééé"] {
+        for written in ["", "text", "transparent", "rgb(1, 2)", "rgb(1, 2, 300)", "#12345", "#ééé"] {
             assert_eq!(of(written), None, "{written}");
         }
     }
@@ -177,7 +172,7 @@ mod tests {
     fn every_way_to_say_a_colour_is_read_and_what_is_left_is_told() {
         let mut told = Vec::new();
         let panel = json!({
-            "aliasColors": {"a": "#3f51c4", "b": "rgba(1, 2, 3, 0.5)"},
+            "aliasColors": {"a": "#3f51c4", "b": "transparent"},
             "seriesOverrides": [
                 {"alias": "c", "color": "#0f7b6c"},
                 {"alias": "/^d/", "color": "#a3397f"},
@@ -200,7 +195,7 @@ mod tests {
             [
                 "its overrides of series",
                 "its overrides of fields",
-                "the colour rgba(1, 2, 3, 0.5) of \"b\"",
+                "the colour transparent of \"b\"",
                 "the colour dark-red of \"g\"",
             ]
         );

@@ -24,7 +24,11 @@ pub(super) fn panel(
     let name = if title.is_empty() { format!("panel {number}") } else { format!("panel {title:?}") };
     let mut missing = |words: String| left_out.push(format!("{name}: {words}"));
     let Some(kind) = kind(value) else {
-        missing(format!("its type {}", text(value, "/type")));
+        if value["libraryPanel"].is_object() {
+            missing("it stands in a library of Grafana, and not in this text".into());
+        } else {
+            missing(format!("its type {}", text(value, "/type")));
+        }
         return None;
     };
     let panel = if kind == PanelKind::Text {
@@ -211,6 +215,8 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     for (path, words) in [
         ("/transformations", "its transformations"),
         ("/valueMaps", "its mappings of values"),
+        ("/rangeMaps", "its mappings of ranges"),
+        ("/styles", "the styles of its columns"),
         ("/links", "its links"),
     ] {
         if !list(value, path).is_empty() {
@@ -220,7 +226,12 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     if !kind.has_mappings() && !list(value, "/fieldConfig/defaults/mappings").is_empty() {
         missing("its mappings of values".into());
     }
-    for (path, words) in [("/description", "its description"), ("/repeat", "its repetition")] {
+    for (path, words) in [
+        ("/description", "its description"),
+        ("/repeat", "its repetition"),
+        ("/timeFrom", "its own stretch of time"),
+        ("/timeShift", "its shift of time"),
+    ] {
         if !text(value, path).is_empty() {
             missing(words.into());
         }
@@ -233,6 +244,13 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
         && counts_itself.into_iter().flatten().any(|said| *said != Value::Bool(false))
     {
         missing("that it counts values into buckets itself".into());
+    }
+    let figures = list(value, "/options/reduceOptions/calcs").first().and_then(Value::as_str);
+    let figure = figures.unwrap_or_else(|| text(value, "/valueName"));
+    if matches!(kind, PanelKind::Value | PanelKind::Gauge)
+        && !matches!(figure, "" | "last" | "lastNotNull" | "current")
+    {
+        missing(format!("that it shows the {figure} of its time, not the latest value"));
     }
     if value["alert"].is_object() {
         missing("its alert".into());
