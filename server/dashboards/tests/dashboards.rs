@@ -42,6 +42,7 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         min: String::new(),
         max: String::new(),
         mappings: String::new(),
+        colors: String::new(),
         queries: vec![PanelQuery { query: query.into(), legend: String::new() }],
         text: String::new(),
     }

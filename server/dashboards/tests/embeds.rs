@@ -43,6 +43,7 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             min: String::new(),
             max: String::new(),
             mappings: String::new(),
+            colors: String::new(),
             queries: vec![PanelQuery { query, legend: String::new() }],
             text: String::new(),
         };

@@ -1,6 +1,6 @@
 //! From a dashboard to Grafana's JSON.
 
-use super::{COLUMNS, RECORDS, UNITS, mappings, thresholds};
+use super::{COLUMNS, RECORDS, UNITS, colors, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{
     Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
@@ -144,7 +144,7 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
             "custom": custom,
             "thresholds": thresholds::write(panel.thresholds),
         },
-        "overrides": [],
+        "overrides": colors::write(&panel.colors),
     });
     if panel.kind == PanelKind::HeatMap {
         value["options"] = json!({"calculate": false, "yAxis": {"unit": unit(panel.unit)}});

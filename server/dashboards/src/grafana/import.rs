@@ -2,7 +2,7 @@
 
 use super::panels::panel;
 use super::variables::Variables;
-use super::{list, text};
+use super::{RECORDS, list, text};
 use crate::{kubesphere, records};
 use monitoring_contract::{Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, Plan};
 use records_contract::Of;
@@ -23,8 +23,10 @@ pub fn import(source: &str) -> Result<Imported, String> {
         Some(value) => value,
         None => serde_json::from_str(source).map_err(|error| format!("this is no JSON: {error}"))?,
     };
-    // Its API puts it into an envelope.
-    let board = value.get("dashboard").filter(|board| board.is_object()).unwrap_or(&value);
+    // Its APIs put it into envelopes, the later one into that of an object of Kubernetes.
+    let inside =
+        ["dashboard", "spec"].into_iter().find_map(|name| value.get(name).filter(|one| one.is_object()));
+    let board = inside.unwrap_or(&value);
     if !["panels", "rows"].into_iter().any(|name| board.get(name).is_some_and(Value::is_array)) {
         return Err("this is no dashboard of Grafana: it has neither panels nor rows".into());
     }
@@ -56,12 +58,15 @@ fn annotations(board: &Value, variables: &Variables, left_out: &mut Vec<String>)
         // Forms have a line for each.
         let line = Annotation::parse(&annotation.to_string());
         let is_line = line.as_ref() == Some(&annotation) && !annotation.query.contains('\n');
+        let source = text(one, "/datasource/type");
+        let is_asked_here = matches!(source, "" | "prometheus" | RECORDS) || source.starts_with('$');
         let is_new = annotations.iter().all(|other| other.name != annotation.name);
         let is_read = match annotation.events() {
             Some(search) => records::fault(Of::Events, search, &variables.known).is_none(),
             None => prometheus::query_fault(&annotation.query, &variables.known).is_none(),
         };
-        if is_line && is_new && is_read && one["enable"] != false && annotations.len() < MOST_ANNOTATIONS {
+        let is_whole = is_line && is_new && is_asked_here && is_read;
+        if is_whole && one["enable"] != false && annotations.len() < MOST_ANNOTATIONS {
             annotations.push(annotation);
         } else {
             left_out.push(format!("annotation {:?}", text(one, "/name")));

@@ -3,6 +3,7 @@
 //! What Grafana can say and a dashboard here cannot is named, one by one, before anything is kept. What is about looking at
 //! a dashboard rather than about what stands in it (times, refreshing, ids) is not part of it.
 
+mod colors;
 mod export;
 mod import;
 mod mappings;

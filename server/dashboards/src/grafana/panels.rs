@@ -3,11 +3,11 @@
 use super::import::Found;
 use super::variables::Variables;
 use super::{RECORDS, UNITS, list, text};
-use super::{mappings, thresholds};
+use super::{colors, mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange, Window,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -24,7 +24,11 @@ pub(super) fn panel(
     let name = if title.is_empty() { format!("panel {number}") } else { format!("panel {title:?}") };
     let mut missing = |words: String| left_out.push(format!("{name}: {words}"));
     let Some(kind) = kind(value) else {
-        missing(format!("its type {}", text(value, "/type")));
+        if value["libraryPanel"].is_object() {
+            missing("it stands in a library of Grafana, and not in this text".into());
+        } else {
+            missing(format!("its type {}", text(value, "/type")));
+        }
         return None;
     };
     let panel = if kind == PanelKind::Text {
@@ -42,6 +46,7 @@ pub(super) fn panel(
         extras(value, kind, &mut missing);
         let range = if kind == PanelKind::Gauge { range(value) } else { ValueRange::default() };
         let mappings = if kind.has_mappings() { mappings::read(value, &mut missing) } else { Vec::new() };
+        let colors = colors::read(value, kind, &mut missing);
         PanelPlan {
             title: if title.is_empty() { format!("Panel {number}") } else { title },
             kind,
@@ -55,6 +60,7 @@ pub(super) fn panel(
             step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
             mappings,
+            colors,
             ..PanelPlan::default()
         }
     };
@@ -72,6 +78,9 @@ fn kind(value: &Value) -> Option<PanelKind> {
         "timeseries" | "graph" if has_bars(value) => PanelKind::Bars,
         "timeseries" | "graph" if is_stacked(value) => PanelKind::Stacked,
         "timeseries" | "graph" => PanelKind::Lines,
+        // One of the latest values has a bar for each series, not for each moment.
+        "barchart" if is_of_latest(value) => PanelKind::Gauge,
+        "barchart" => PanelKind::Bars,
         "gauge" | "bargauge" => PanelKind::Gauge,
         "singlestat" if value.pointer("/gauge/show") == Some(&Value::Bool(true)) => PanelKind::Gauge,
         "stat" | "singlestat" => PanelKind::Value,
@@ -85,8 +94,16 @@ fn kind(value: &Value) -> Option<PanelKind> {
 }
 
 fn is_stacked(value: &Value) -> bool {
-    let stacking = text(value, "/fieldConfig/defaults/custom/stacking/mode");
-    value["stack"] == true || matches!(stacking, "normal" | "percent")
+    value["stack"] == true || stackings(value).iter().any(|mode| matches!(*mode, "normal" | "percent"))
+}
+
+fn stackings(value: &Value) -> [&str; 2] {
+    ["/fieldConfig/defaults/custom/stacking/mode", "/options/stacking"].map(|path| text(value, path))
+}
+
+/// Whether each query asks for one moment.
+fn is_of_latest(value: &Value) -> bool {
+    list(value, "/targets").iter().all(|target| target["instant"] == true && target["range"] != true)
 }
 
 fn has_bars(value: &Value) -> bool {
@@ -94,15 +111,32 @@ fn has_bars(value: &Value) -> bool {
     is_of_old || text(value, "/fieldConfig/defaults/custom/drawStyle") == "bars"
 }
 
-/// How far points are apart at least, if the panel says it.
+/// How far points are apart at least, if the panel or one of its queries says it: of several the furthest.
 fn step(value: &Value, missing: &mut dyn FnMut(String)) -> u32 {
-    let said = text(value, "/interval").trim().trim_start_matches('>').trim_start();
-    let is_said = |step: &u32| *step > 0 && Window::Last(*step).to_texts().0 == said;
-    let found = PANEL_STEPS.into_iter().find(is_said);
-    if found.is_none() && !said.is_empty() {
-        missing(format!("that its points are {said} apart"));
+    let of_queries = list(value, "/targets").iter().map(|target| text(target, "/interval"));
+    let mut furthest = 0;
+    for said in std::iter::once(text(value, "/interval")).chain(of_queries) {
+        let said = said.trim().trim_start_matches('>').trim_start();
+        match seconds(said).filter(|step| PANEL_STEPS.contains(step)) {
+            Some(step) => furthest = furthest.max(step),
+            None if said.is_empty() => {}
+            None => missing(format!("that its points are {said} apart")),
+        }
     }
-    found.unwrap_or(0)
+    furthest
+}
+
+/// A length of time: `30s`, `5m`, `1h`, `1d`.
+fn seconds(said: &str) -> Option<u32> {
+    let (number, unit) = said.split_at(said.find(|letter: char| !letter.is_ascii_digit())?);
+    let each = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u32>().ok()?.checked_mul(each)
 }
 
 /// Where a gauge begins and ends, if the panel says it.
@@ -180,10 +214,10 @@ fn legend(target: &Value) -> String {
 fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     for (path, words) in [
         ("/transformations", "its transformations"),
-        ("/fieldConfig/overrides", "its overrides of fields"),
         ("/valueMaps", "its mappings of values"),
+        ("/rangeMaps", "its mappings of ranges"),
+        ("/styles", "the styles of its columns"),
         ("/links", "its links"),
-        ("/seriesOverrides", "its overrides of series"),
     ] {
         if !list(value, path).is_empty() {
             missing(words.into());
@@ -192,7 +226,12 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     if !kind.has_mappings() && !list(value, "/fieldConfig/defaults/mappings").is_empty() {
         missing("its mappings of values".into());
     }
-    for (path, words) in [("/description", "its description"), ("/repeat", "its repetition")] {
+    for (path, words) in [
+        ("/description", "its description"),
+        ("/repeat", "its repetition"),
+        ("/timeFrom", "its own stretch of time"),
+        ("/timeShift", "its shift of time"),
+    ] {
         if !text(value, path).is_empty() {
             missing(words.into());
         }
@@ -206,13 +245,23 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     {
         missing("that it counts values into buckets itself".into());
     }
+    let figures = list(value, "/options/reduceOptions/calcs").first().and_then(Value::as_str);
+    let figure = figures.unwrap_or_else(|| text(value, "/valueName"));
+    if matches!(kind, PanelKind::Value | PanelKind::Gauge)
+        && !matches!(figure, "" | "last" | "lastNotNull" | "current")
+    {
+        missing(format!("that it shows the {figure} of its time, not the latest value"));
+    }
     if value["alert"].is_object() {
         missing("its alert".into());
     }
     if kind == PanelKind::Bars && !is_stacked(value) && list(value, "/targets").len() > 1 {
         missing("that its bars stand beside each other".into());
     }
-    if text(value, "/fieldConfig/defaults/custom/stacking/mode") == "percent" || value["percentage"] == true {
+    if kind == PanelKind::Gauge && text(value, "/type") == "barchart" {
+        missing("that it is a chart of bars: each is a gauge".into());
+    }
+    if stackings(value).contains(&"percent") || value["percentage"] == true {
         missing("that it stacks shares".into());
     }
 }

@@ -14,15 +14,10 @@ pub enum Tone {
 
 impl Tone {
     pub fn of(color: &str) -> Self {
-        if let Some(hex) = color.strip_prefix('#').filter(|hex| hex.len() == 6) {
-            let part = |at: usize| hex.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok());
-            return match (part(0), part(2), part(4)) {
-                (Some(red), Some(green), Some(blue)) if red > 150 && green < 100 && blue < 130 => {
-                    Self::Critical
-                }
-                (Some(red), Some(green), Some(blue)) if red > 180 && green >= 100 && blue < 120 => {
-                    Self::Warning
-                }
+        if let Some([red, green, blue]) = parts(color) {
+            return match (red, green, blue) {
+                (151.., ..100, ..130) => Self::Critical,
+                (181.., 100.., ..120) => Self::Warning,
                 _ => Self::Good,
             };
         }
@@ -36,12 +31,21 @@ impl Tone {
 
 /// Whether a colour says that all is well, rather than nothing.
 pub fn is_good(color: &str) -> bool {
-    let hex = color.strip_prefix('#').filter(|hex| hex.len() == 6);
-    let part = |at: usize| u8::from_str_radix(hex?.get(at..at + 2)?, 16).ok();
-    match (part(0), part(2), part(4)) {
-        (Some(red), Some(green), Some(blue)) => green > 100 && green > red.max(blue),
-        _ => color.contains("green"),
+    match parts(color) {
+        Some([red, green, blue]) => green > 100 && green > red.max(blue),
+        None => color.contains("green"),
     }
+}
+
+/// Red, green and blue of `#rrggbb`, `rgb(…)` and `rgba(…)`.
+pub fn parts(color: &str) -> Option<[u8; 3]> {
+    if let Some(hex) = color.strip_prefix('#').filter(|hex| hex.len() == 6) {
+        let part = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+        return Some([part(0)?, part(2)?, part(4)?]);
+    }
+    let inside = color.strip_prefix("rgba(").or_else(|| color.strip_prefix("rgb("))?.strip_suffix(')')?;
+    let mut numbers = inside.split(',').map(|number| number.trim().parse().ok());
+    Some([numbers.next()??, numbers.next()??, numbers.next()??])
 }
 
 /// The thresholds of a panel, as far as two numbers can say them. Percents are those of its range.
@@ -58,7 +62,7 @@ pub fn read(
         return of_graph(list(panel, "/thresholds"), missing);
     }
     if !is_drawn && !text(panel, "/thresholds").is_empty() {
-        return of_singlestat(text(panel, "/thresholds"), missing);
+        return of_singlestat(panel, missing);
     }
     // Charts have steps even where nobody asked for them.
     if steps.is_empty() || (is_drawn && matches!(style, "" | "off")) {
@@ -111,10 +115,19 @@ fn of_graph(all: &[Value], missing: &mut dyn FnMut(String)) -> Thresholds {
     thresholds
 }
 
-/// Those of old single values: two numbers with a comma between.
-fn of_singlestat(text: &str, missing: &mut dyn FnMut(String)) -> Thresholds {
+/// Those of old single values: two numbers with a comma between, with three colours beside them.
+fn of_singlestat(panel: &Value, missing: &mut dyn FnMut(String)) -> Thresholds {
+    let text = text(panel, "/thresholds");
+    let tone = |color: &Value| color.as_str().map(Tone::of);
+    let are_low_bad = match list(panel, "/colors") {
+        [low, .., high] => (tone(low), tone(high)) == (Some(Tone::Critical), Some(Tone::Good)),
+        _ => false,
+    };
     let numbers: Vec<Option<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     match numbers.as_slice() {
+        [Some(critical), Some(warning)] if critical < warning && are_low_bad => {
+            Thresholds { warning: Some(*warning), critical: Some(*critical) }
+        }
         [Some(warning), Some(critical)] if warning < critical => {
             Thresholds { warning: Some(*warning), critical: Some(*critical) }
         }

@@ -244,7 +244,7 @@ mod tests {
 
         assert_eq!(paced(hour, 0), hour);
         assert_eq!(paced(hour, 300), Frame { step: 300, ..hour });
-        assert_eq!(paced(hour, 86_400), Frame { step: 900, ..hour }, "a day does not fit an hour");
+        assert_eq!(paced(hour, 86_400), Frame { step: 1800, ..hour }, "a day does not fit an hour");
         assert_eq!(paced(Frame { step: 600, ..hour }, 300).step, 600);
         let late = Frame { start: 7_200_090, end: 7_203_690, step: 30 };
         assert_eq!(paced(late, 300), Frame { step: 300, ..hour });

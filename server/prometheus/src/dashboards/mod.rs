@@ -1,6 +1,7 @@
 //! Dashboards that people keep: from their panels to what is shown.
 
 mod annotations;
+mod colors;
 mod gauges;
 mod heat;
 mod panels;

@@ -1,6 +1,7 @@
 //! The panels of a dashboard.
 
 use super::Look;
+use super::colors::paint;
 use super::gauges::gauges;
 use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
@@ -134,6 +135,7 @@ impl Source {
         if series.iter().all(|series| series.values.iter().all(Option::is_none)) {
             return Ok(ShownContent::NoData);
         }
+        paint(&mut series, &plan.colors);
         if let Some(seconds) = look.request.compare.filter(|_| plan.kind == PanelKind::Lines) {
             let earlier = frame.earlier(seconds);
             // What was seen then is another question: a namespace may be younger.

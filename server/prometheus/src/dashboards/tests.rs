@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::{Fake, NOW, cluster, shop, source};
-use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, ShownContent, Thresholds, Window};
+use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, SeriesColor, ShownContent, Thresholds, Window};
 use std::sync::Arc;
 
 fn panel(kind: PanelKind, query: &str) -> PanelPlan {
@@ -137,6 +137,24 @@ async fn each_kind_shows_what_it_is_for() {
     assert_eq!(names, [("blog-0", 1), ("shop-0", 1)]);
     assert!(heat.rows.len() == 2 && heat.frame.points() <= 60, "{heat:?}");
     assert_eq!(text, "hello");
+}
+
+#[tokio::test]
+async fn series_are_drawn_in_the_colours_that_a_panel_says() {
+    let fake = Arc::<Fake>::default();
+    let colors = vec![SeriesColor::parse("red = shop-0").unwrap()];
+    let plan = plan(vec![PanelPlan { colors, ..panel(PanelKind::Lines, "up") }]);
+
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
+
+    let ShownContent::Chart(chart) = &view.panels[0].content else { panic!("{:?}", view.panels[0]) };
+    let colors: Vec<_> = chart.series.iter().map(|series| (series.label.as_str(), series.color)).collect();
+    assert_eq!(colors, [("blog-0", 0), ("shop-0", 8)]);
+    assert!(
+        chart.svg.contains("data-series=\"8\"") && !chart.svg.contains("data-series=\"1\""),
+        "{}",
+        chart.svg
+    );
 }
 
 #[tokio::test]

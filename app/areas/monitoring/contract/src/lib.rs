@@ -25,18 +25,18 @@ pub use alerts::{
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
 pub use dashboards::{
-    AddEmbed, Annotation, ArrangePanel, ArrangePanelFields, Arrangement, DashboardFields, DashboardLine,
-    DashboardList, DashboardRequest, DashboardView, Dashboards, EMBED_DAYS, EMBED_PATH, EmbedFields,
-    EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard, ImportFields,
-    InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_STATE, LONGEST_TEXT, MOST_ANNOTATIONS, MOST_EMBEDS,
-    MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES, NAMESPACE_VARIABLE, NewEmbed, NotEmbedded,
-    OpenedDashboard, Origin, PANEL_STEPS, PanelFields, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS,
-    RemoveDashboard, RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel,
-    ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
-    ShownRow, ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,
-    VariableView, WIDTHS, add_embed, arrange_panel, import_dashboard, is_variable_name, mapped,
-    open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
-    save_panel, unit_word,
+    AddEmbed, Annotation, ArrangePanel, ArrangePanelFields, Arrangement, COLORS, DashboardFields,
+    DashboardLine, DashboardList, DashboardRequest, DashboardView, Dashboards, EMBED_DAYS, EMBED_PATH,
+    EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard,
+    ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE, LONGEST_TEXT,
+    MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
+    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelFields, PanelKind,
+    PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard, RemoveDashboardFields, RevokeEmbed,
+    RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor, ShownAnnotation, ShownContent, ShownFigure,
+    ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel, ShownRow, ShownTable, ShownValue, TEMPLATES,
+    Thresholds, UNITS, ValueMapping, ValueRange, Variable, VariableView, WIDTHS, add_embed, arrange_panel,
+    import_dashboard, is_variable_name, mapped, open_dashboard, read_dashboards, read_embeds, read_plan,
+    remove_dashboard, revoke_embed, save_dashboard, save_panel, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
 pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};

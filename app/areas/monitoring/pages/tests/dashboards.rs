@@ -437,7 +437,7 @@ async fn the_form_of_a_panel_holds_it_and_room_for_another_query() {
         "{html}"
     );
 
-    for field in ["min", "max", "mappings"] {
+    for field in ["min", "max", "mappings", "colors"] {
         assert!(html.contains(&format!("name=\"fields[{field}]\"")), "{field}: {html}");
     }
 

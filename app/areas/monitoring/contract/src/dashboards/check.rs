@@ -61,6 +61,7 @@ impl PanelPlan {
         self.threshold_problems(&mut wrong);
         self.range_problems(&mut wrong);
         self.mapping_problems(&mut wrong);
+        self.color_problems(&mut wrong);
         problems
     }
 

@@ -4,8 +4,8 @@ use super::annotation::annotation_problems;
 use super::check::name_problems;
 use super::variable::variable_problems;
 use super::{
-    Annotation, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueMapping, ValueRange,
-    Variable,
+    Annotation, COLORS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, SeriesColor, Thresholds,
+    ValueMapping, ValueRange, Variable,
 };
 use crate::plain;
 use model::{ClusterName, FieldProblem, Unit};
@@ -120,6 +120,9 @@ pub struct PanelFields {
     /// What states are called, one in a line.
     #[serde(default)]
     pub mappings: String,
+    /// Which colours series have, one in a line.
+    #[serde(default)]
+    pub colors: String,
     /// Its queries; empty ones do not count.
     #[serde(default)]
     pub queries: Vec<PanelQuery>,
@@ -149,6 +152,7 @@ impl PanelFields {
         };
         let range = ValueRange { min: number("min", &self.min), max: number("max", &self.max) };
         let mappings = self.read_mappings(&mut problems);
+        let colors = self.read_colors(&mut problems);
         let is_empty = |query: &PanelQuery| query.query.trim().is_empty() && query.legend.trim().is_empty();
         let trimmed = |query: &PanelQuery| PanelQuery {
             query: plain(&query.query),
@@ -165,6 +169,7 @@ impl PanelFields {
             step: self.step,
             range,
             mappings,
+            colors,
             text: plain(&self.text),
         };
         problems.extend(panel.problems());
@@ -183,6 +188,20 @@ impl PanelFields {
             }
         }
         mappings
+    }
+
+    fn read_colors(&self, problems: &mut Vec<FieldProblem>) -> Vec<SeriesColor> {
+        let mut colors = Vec::new();
+        for line in lines(&self.colors) {
+            match SeriesColor::parse(line) {
+                Some(color) => colors.push(color),
+                None => problems.push(FieldProblem::new(
+                    "colors",
+                    format!("{line:?} is no colour; write one like orange = web-0, of {}", COLORS.join(", ")),
+                )),
+            }
+        }
+        colors
     }
 }
 
@@ -243,6 +262,7 @@ mod tests {
             min: String::new(),
             max: String::new(),
             mappings: String::new(),
+            colors: String::new(),
             queries: vec![
                 PanelQuery { query: "sum(\r\n node_load1)".into(), legend: String::new() },
                 PanelQuery::default(),
@@ -300,6 +320,19 @@ mod tests {
         assert!(problems[0].field == "mappings" && problems[0].message.contains("\"zero = Down\""));
         let problems = PanelFields { kind: PanelKind::Lines, ..states("0 = Down") }.check().unwrap_err();
         assert_eq!(problems[0].field, "mappings");
+    }
+
+    #[test]
+    fn the_colours_of_series_stand_in_lines() {
+        let colored = |lines: &str| PanelFields { colors: lines.into(), ..fields() };
+
+        let panel = colored("orange = web-0\r\n\r\n blue = web-1").check().unwrap();
+        let written: Vec<String> = panel.colors.iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["orange = web-0", "blue = web-1"]);
+        let problems = colored("mauve = web-0").check().unwrap_err();
+        assert!(problems[0].field == "colors" && problems[0].message.contains("\"mauve = web-0\""));
+        let problems = colored("blue = a\nblue = b").check().unwrap_err();
+        assert_eq!(problems[0].field, "colors");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod annotation;
 mod arrange;
 mod check;
+mod color;
 mod embed;
 mod form;
 mod mapping;
@@ -13,6 +14,7 @@ mod view;
 
 pub use annotation::{Annotation, MOST_ANNOTATIONS};
 pub use arrange::{ArrangePanelFields, Arrangement};
+pub use color::{COLORS, LONGEST_SERIES, SeriesColor};
 pub use embed::{
     AddEmbed, EMBED_DAYS, EMBED_PATH, EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded,
     EmbeddedDashboard, Embedding, MOST_EMBEDS, NewEmbed, NotEmbedded, RevokeEmbed, RevokeEmbedFields,

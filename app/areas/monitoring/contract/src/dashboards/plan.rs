@@ -1,6 +1,7 @@
 //! A dashboard as it is kept.
 
 use super::annotation::Annotation;
+use super::color::SeriesColor;
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Widths of panels, in columns of twelve.
 pub const WIDTHS: [u8; 4] = [3, 4, 6, 12];
 /// How far points of a panel may be told to be apart at least, in seconds; 0 for as fine as there is room.
-pub const PANEL_STEPS: [u32; 8] = [0, 60, 300, 900, 3600, 10_800, 21_600, 86_400];
+pub const PANEL_STEPS: [u32; 15] =
+    [0, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 /// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something.
 pub const MOST_PANELS: usize = 40;
 /// Queries of a panel.
@@ -80,6 +82,9 @@ pub struct PanelPlan {
     /// What the states of a state timeline are called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mappings: Vec<ValueMapping>,
+    /// Which colours series of a chart have; the others have what is left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<SeriesColor>,
     /// The text, if it is one.
     #[serde(default)]
     pub text: String,
@@ -99,6 +104,7 @@ impl Default for PanelPlan {
             step: 0,
             range: ValueRange::default(),
             mappings: Vec::new(),
+            colors: Vec::new(),
             text: String::new(),
         }
     }
@@ -139,6 +145,11 @@ impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether series can have colours of their own in it.
+    pub fn has_colors(self) -> bool {
+        matches!(self, Self::Lines | Self::Stacked | Self::Bars)
     }
 
     /// Whether it shows more than one moment, so that points can be near to each other or far apart.

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
-    KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS, SavePanel,
-    Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
+    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS,
+    SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 16] = [
-    "title", "kind", "unit", "width", "step", "warning", "critical", "min", "max", "mappings", "text",
-    "query-1", "query-2", "query-3", "query-4", "query-5",
+const FIELDS: [&str; 17] = [
+    "title", "kind", "unit", "width", "step", "warning", "critical", "min", "max", "mappings", "colors",
+    "text", "query-1", "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -69,6 +69,7 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let Thresholds { warning, critical } = panel.thresholds;
     let ValueRange { min, max } = panel.range;
     let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let colors = panel.colors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let queries = queries(panel.queries, problems);
     view! {
         <Field
@@ -124,6 +125,14 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             hint=text("panel.mappings.hint")
             value=Signal::stored(mappings)
             problem=problems.at("mappings")
+            lines=3
+        />
+        <TextArea
+            name="fields[colors]"
+            label=text("panel.colors")
+            hint=text_with("panel.colors.hint", &[("colors", &COLORS.join(", "))])
+            value=Signal::stored(colors)
+            problem=problems.at("colors")
             lines=3
         />
         <TextArea
