@@ -224,11 +224,13 @@ fn target(query: &TableQuery, row: Row) -> Target {
 /// Which pods a workload keeps: in which namespace, with which labels.
 fn pods_of<'o>(object: &'o Object<'_>) -> Option<(&'o str, Selector)> {
     object.at("/spec/template")?;
-    let form = match object.text_at("/kind") {
-        "ReplicationController" => SelectorForm::Labels,
-        _ => SelectorForm::Expressions,
-    };
-    Some((object.namespace()?, Selector::read(object.at("/spec/selector")?, form)?))
+    // Replication controllers have nothing but labels there. Objects that are kept do not say what they are.
+    let selector = object.at("/spec/selector")?;
+    let has_expressions = ["/matchLabels", "/matchExpressions"]
+        .iter()
+        .any(|part| object.at(&format!("/spec/selector{part}")).is_some());
+    let form = if has_expressions { SelectorForm::Expressions } else { SelectorForm::Labels };
+    Some((object.namespace()?, Selector::read(selector, form)?))
 }
 
 fn deletion_facts(object: &Object<'_>, title: String, services: Vec<String>) -> change::DeletionFacts {

@@ -32,6 +32,10 @@ impl notifier::Alerts for Quiet {
         Ok(Vec::new())
     }
 
+    async fn births(&self, _: &ClusterName) -> Result<kubernetes::Births, ConsoleError> {
+        Ok(kubernetes::Births::default())
+    }
+
     async fn look_at_lists(&self) -> Result<(), DatabaseError> {
         Ok(())
     }
