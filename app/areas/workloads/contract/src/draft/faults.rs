@@ -113,7 +113,7 @@ fn check(field: &Field, around: &Value, place: &str, faults: &mut Vec<Fault>) {
     match &field.control {
         Control::Items { fields, title, .. } => check_items(field, fields, title, value, place, faults),
         Control::OneOf(variants) => {
-            if let Some(variant) = Variant::find(variants, value).filter(|variant| !variant.key.is_empty()) {
+            if let Some(variant) = Variant::find(variants, value) {
                 let inner = at(value, variant.key).unwrap_or(&Value::Null);
                 check_all(variant.fields, inner, &joined(place, variant.key), faults);
             }
