@@ -189,8 +189,8 @@ pub const GUARDS: &[Guard] = &[
         name: "an index tells what another namespace of the same name left in it",
         places: &[Place {
             file: "server/prometheus/src/listed.rs",
-            guard: "seen.split(now - INDEXED)",
-            off: "seen.split(now.max(INDEXED))",
+            guard: "seen.split(now - INDEXED);\n        let mut values",
+            off: "seen.split(now.max(INDEXED));\n        let mut values",
         }],
         test: Test::Lib(
             "prometheus",

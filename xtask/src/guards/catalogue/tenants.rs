@@ -299,8 +299,8 @@ pub const GUARDS: &[Guard] = &[
         name: "a receiver of one project hears of alerts of others",
         places: &[Place {
             file: LOOK,
-            guard: "own.is_some_and(|own| namespaces.iter().any(|namespace| namespace.as_str() == own))",
-            off: "own.is_none_or(|own| !own.is_empty() || namespaces.is_empty())",
+            guard: "namespaces.iter().find(|namespace| namespace.as_str() == own)",
+            off: "namespaces.iter().find(|namespace| !own.is_empty() || namespace.as_str() == own)",
         }],
         test: Test::Lib(
             "notifier",
