@@ -5,11 +5,10 @@ use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::error::KubernetesError;
-use crate::overview::loaded;
 use crate::store::now;
-use access::Scope;
+use access::{Need, Place, Resource, Verb, decide};
 use clusters_contract::{Component, ComponentState, Part};
-use model::{ClusterName, ConsoleError, Timestamp};
+use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -21,7 +20,9 @@ const FRESH: Duration = Duration::from_secs(10);
 const SILENCE: i64 = 60;
 /// How long a lease holds that does not say it, in seconds.
 const USUAL_LEASE: i64 = 15;
-/// Who leads says so here.
+/// The namespace of the control plane's leases.
+const HOME: &str = "kube-system";
+/// Who leads says so in a lease of this name.
 const LEASES: [(Part, &str); 3] = [
     (Part::Scheduler, "kube-scheduler"),
     (Part::ControllerManager, "kube-controller-manager"),
@@ -51,16 +52,14 @@ struct Spec {
 impl ForCaller {
     pub(crate) async fn read_components(&self, name: &ClusterName) -> Result<Vec<Component>, ConsoleError> {
         let cluster = self.cluster(name).await?;
-        loaded(&cluster, &["nodes"]).await;
-        if !self.sees_all(&cluster, "nodes") {
-            return Ok(Vec::new());
+        // Every member of a project may see nodes, but not what stands in the control plane's own namespace.
+        let Ok(home) = Namespace::parse(HOME) else { return Ok(Vec::new()) };
+        let leases = Resource::new("coordination.k8s.io", "leases");
+        let need = Need::to_all(Verb::Get, leases, name.clone(), Place::Namespace(home));
+        match decide(&self.caller, &need) {
+            Ok(_) => Ok(cluster.components().await.to_vec()),
+            Err(_) => Ok(Vec::new()),
         }
-        Ok(cluster.components().await.to_vec())
-    }
-
-    /// Whether the caller may see all objects of a kind that is followed.
-    pub(crate) fn sees_all(&self, cluster: &Cluster, slug: &str) -> bool {
-        cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
     }
 }
 
@@ -94,7 +93,7 @@ impl Cluster {
 
     /// Who leads, of a part that has a lease.
     async fn leader(&self, part: Part, lease: &str) -> Option<Component> {
-        let path = format!("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{lease}");
+        let path = format!("/apis/coordination.k8s.io/v1/namespaces/{HOME}/leases/{lease}");
         let asked = match self.connection().call(As::Console, &Call::get(path)).await {
             Ok(answer) => self.connection().read_json::<Lease>(&answer.body),
             Err(error) => Err(error),

@@ -254,8 +254,11 @@ impl ForCaller {
     }
 
     fn capacity(&self, cluster: &Cluster) -> Vec<Capacity> {
+        let sees_all = |slug: &str| {
+            cluster.running(slug).is_some_and(|store| self.glance(cluster, &store) == Some(Scope::All))
+        };
         // A sum over what one tenant sees would be read as the cluster's.
-        if !self.sees_all(cluster, "nodes") || !self.sees_all(cluster, "pods") {
+        if !sees_all("nodes") || !sees_all("pods") {
             return Vec::new();
         }
         let none = |resource: &str, unit| Capacity {
@@ -313,7 +316,7 @@ fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Option<Timestamp
 }
 
 /// Waits, with some patience, until the objects of these kinds are known.
-pub(crate) async fn loaded(
+async fn loaded(
     cluster: &Arc<Cluster>,
     slugs: &[&str],
 ) -> Vec<Result<Result<Arc<Store>, ConsoleError>, Elapsed>> {

@@ -74,3 +74,14 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     let of_stranger = stranger.overview(harbour()).await.unwrap();
     assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));
 }
+
+#[tokio::test]
+async fn the_control_plane_is_told_of_to_who_may_read_its_leases() {
+    let stage = Stage::new().await;
+    let (ada, member) = (stage.administrator().await, stage.caller("project-viewer", &["shop"]).await);
+
+    let parts = ada.components(harbour()).await.unwrap();
+
+    assert!(!parts.is_empty());
+    assert_eq!(member.components(harbour()).await.unwrap(), [], "they see nodes, as every member does");
+}

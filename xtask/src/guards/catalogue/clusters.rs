@@ -2,6 +2,7 @@
 
 use super::{Guard, Place, Test};
 
+const COMPONENTS: &str = "server/kubernetes/src/components.rs";
 const CONNECTION: &str = "server/kubernetes/src/connection.rs";
 const CSV: &str = "server/kubernetes/src/csv.rs";
 const DELETE: &str = "server/kubernetes/src/change/delete.rs";
@@ -400,5 +401,14 @@ pub const GUARDS: &[Guard] = &[
             "server",
             "routes::tests::cluster_api::recorded::what_kubectl_runs_is_recorded_where_terminals_are",
         ),
+    },
+    Guard {
+        name: "every member of a project is told how the control plane is, and who leads in it",
+        places: &[Place {
+            file: COMPONENTS,
+            guard: "Err(_) => Ok(Vec::new()),",
+            off: "Err(_) => Ok(cluster.components().await.to_vec()),",
+        }],
+        test: Test::File("kubernetes", "overview", "the_control_plane_is_told_of_to_who_may_read_its_leases"),
     },
 ];

@@ -6,7 +6,8 @@ use model::{ClusterName, ConsoleError, Level, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
-/// How the parts of a cluster's control plane are; nothing for who may not see its machines.
+/// How the parts of a cluster's control plane are; nothing for who may not read the leases
+/// of the control plane.
 #[server(endpoint = "clusters/components", input = Json)]
 pub async fn read_components(
     /// The cluster.

@@ -10,7 +10,7 @@ use ui::{Card, Problem, Since, StatusMark, awaited};
 /// How often they are asked about again.
 const AGAIN: Duration = Duration::from_secs(15);
 
-/// A card that says how they are, for who may see the cluster's machines.
+/// A card that says how they are, for who may read the control plane's leases.
 pub(crate) fn components_card(cluster: ClusterName) -> AnyView {
     let components = Resource::new(|| (), move |()| read_components(cluster.clone()));
     Effect::new(move |_| {
