@@ -62,21 +62,24 @@ pub fn Since(
 ) -> impl IntoView {
     let clock = use_context::<Clock>();
     let zone = preferences().time_zone;
-    // The browser's formatter is dear, and a list has many moments: each is written when its words change, not each second.
-    let time = with_time.then(|| {
-        let zone = zone.clone();
-        let style = Memo::new(move |_| Some(Style::beside_age(at.age_seconds(clock?.now()?))));
-        Memo::new(move |_| Some(in_zone(at, zone.as_deref(), style.get()?)))
-    });
+    // The browser's formatter is dear, and a list has many moments: what it wrote is kept until it would write otherwise.
+    let zone_of_time = zone.clone();
+    let mut written: Option<(Style, String)> = None;
+    let mut time = move |seconds| {
+        let style = Style::beside_age(seconds);
+        match &written {
+            Some((of, time)) if *of == style => time.clone(),
+            _ => written.insert((style, in_zone(at, zone_of_time.as_deref(), style))).1.clone(),
+        }
+    };
     let shown = move || match clock.and_then(Clock::now) {
         None if narrow => absolute(at).chars().take(10).collect(),
         None => absolute(at),
         Some(now) => {
-            let age = age(at.age_seconds(now));
-            if let Some(time) = time
-                && let Some(time) = time.get()
-            {
-                format!("{age} · {time}")
+            let seconds = at.age_seconds(now);
+            let age = age(seconds);
+            if with_time {
+                format!("{age} · {}", time(seconds))
             } else if in_words {
                 text_with("ago", &[("age", &age)])
             } else {
