@@ -95,7 +95,11 @@ fn requested(object: Signal<ObjectView>) -> AnyView {
         let requested = requested.get();
         (!requested.is_empty()).then(|| {
             let meters = requested.into_iter().map(one).collect_view();
-            view! { <Card title=text("requested")>{meters}<p class="hint">{text("requested.hint")}</p></Card> }
+            view! {
+                <Card title=text("requested")>
+                    <div class="requested">{meters}<p class="hint">{text("requested.hint")}</p></div>
+                </Card>
+            }
         })
     };
     card.into_any()

@@ -84,12 +84,12 @@ fn row(pod: &TreeNode, is_node: bool) -> AnyView {
         <tr>
             <th scope="row"><a href=link::object(&pod.resource)>{pod.resource.name.to_string()}</a></th>
             <td>{pod.status.clone().map(|status| view! { <StatusMark status with_reason=true/> })}</td>
-            <td>{place}</td>
-            <td>{facts.as_ref().map(|facts| facts.address.clone())}</td>
-            <td data-align="end">{facts.as_ref().map(|facts| facts.restarts)}</td>
-            <td class="image">{images}</td>
-            <td>{facts.and_then(|facts| facts.created).map(|at| view! { <Since at/> })}</td>
-            <td><a href=logs>{text("logs")}</a></td>
+            <td data-heading=if is_node { text("namespace") } else { text("pods.node") }>{place}</td>
+            <td data-heading=text("pods.address") class="address">{facts.as_ref().map(|facts| facts.address.clone())}</td>
+            <td data-heading=text("pods.restarts") data-align="end">{facts.as_ref().map(|facts| facts.restarts)}</td>
+            <td data-heading=text("image") class="image">{images}</td>
+            <td data-heading=text("age")>{facts.and_then(|facts| facts.created).map(|at| view! { <Since at/> })}</td>
+            <td><span class="row-links"><a href=logs>{text("logs")}</a></span></td>
         </tr>
     }
     .into_any()
