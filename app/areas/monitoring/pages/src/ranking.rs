@@ -165,7 +165,7 @@ fn line(row: RankRow, request: &RankingRequest, columns: &[RankColumn], largest:
         (None, Some(workspace)) => Some(link::monitoring_of(&request.cluster, &workspace)),
         (None, None) => None,
     };
-    let name = if name.is_empty() { text("consumption.of.none").to_owned() } else { name };
+    let name = if name.is_empty() { text("consumption.rest.workspaces").to_owned() } else { name };
     let name = match href {
         Some(href) => view! { <a href=href>{name}</a> }.into_any(),
         None => name.into_any(),

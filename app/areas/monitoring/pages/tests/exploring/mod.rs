@@ -44,7 +44,7 @@ async fn workspaces_lead_to_their_measurements_and_projects_in_none_are_told() {
     let html = render("/ranking?of=workspaces", Fake { ranking: answered(ranking), ..Fake::default() }).await;
 
     assert!(html.contains("href=\"/clusters/harbour/monitoring?workspace=retail\""), "{html}");
-    assert!(html.contains("Projects in no workspace."), "{html}");
+    assert!(html.contains("In no workspace"), "{html}");
 }
 
 #[tokio::test]
