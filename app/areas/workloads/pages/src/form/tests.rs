@@ -396,7 +396,7 @@ async fn pods_apart_are_a_button_that_is_pressed_and_expressions_have_fields() {
 
     let pressed = html.split("aria-pressed=\"true\"").nth(1).expect("one is");
     let words = pressed.split("</button>").next().unwrap_or_default();
-    assert!(words.contains("Rather on different nodes"), "{words}");
+    assert!(words.contains("Rather apart"), "{words}");
     assert_eq!(html.matches("aria-pressed=\"true\"").count(), 1, "{html}");
     let expression = "0/spec/template/spec/topologySpreadConstraints/0/labelSelector/matchExpressions/0";
     assert!(has_value(&html, &format!("{expression}/key"), "tier"), "{html}");
