@@ -65,6 +65,10 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let playground = start_playground(&settings).await?;
     let kubeconfig = playground.as_ref().map(Playground::kubeconfig);
     let clusters = clusters::connect(&settings.clusters, kubeconfig).await?;
+    let provisioning = match &settings.provisioner_kubeconfig {
+        Some(path) => clusters::provisioning(&clusters, path).await?,
+        None => BTreeMap::new(),
+    };
     let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
     if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
         let directory = directory.display();
@@ -85,6 +89,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         sessions: settings.sessions,
         site,
         clusters,
+        provisioning,
         monitoring: ways(&settings)?,
         records: log_stores(&settings)?,
         notifications: Reached {
