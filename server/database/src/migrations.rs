@@ -72,6 +72,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(31, "0031_closed_storage_classes"),
     portable!(32, "0032_open_ports"),
     portable!(33, "0033_unsent_mails"),
+    portable!(36, "0036_who_is_gone"),
 ];
 
 /// What [`Database::migrate`] did.

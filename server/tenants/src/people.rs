@@ -142,6 +142,7 @@ fn row(account: &Account, names: &Names, known: &Known) -> PersonRow {
         email: account.email.clone(),
         role: names.role(&account.role),
         is_enabled: account.is_enabled,
+        is_gone: account.is_gone,
         created: seconds(account.created_at),
         signed_in: known.signed_in.get(&account.id).map(|at| seconds(at / 1000)),
         unsent_mail: known.unsent.get(&account.id).cloned(),

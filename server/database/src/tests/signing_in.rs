@@ -20,6 +20,7 @@ fn account(name: &str) -> NewAccount {
 pub async fn behaves(database: &Database) {
     providers(database).await;
     let grace = identities(database).await;
+    roll_call(database, grace).await;
     sessions(database, grace).await;
     tokens(database, grace).await;
     factors(database, grace).await;
@@ -84,6 +85,25 @@ async fn identities(database: &Database) -> Uuid {
     assert!(database.unlink_identity(grace, &person("3")).await.unwrap());
     assert!(!database.unlink_identity(grace, &person("1")).await.unwrap(), "the last way in was unlinked");
     grace
+}
+
+async fn roll_call(database: &Database, grace: Uuid) {
+    database.add_session(&session("r1", grace)).await.unwrap();
+    database.note_provider_session("r1", "one", "1", None).await.unwrap();
+    database.add_session(&session("r2", grace)).await.unwrap();
+    let enrolled = async || database.enrolled("one").await.unwrap().remove(0);
+    let there = enrolled().await;
+    assert_eq!((there.subject.as_str(), there.account_id, there.sessions), ("1", grace, 1));
+    assert!(there.is_only_way && !there.is_gone);
+
+    database.note_departure("one", &there).await.unwrap();
+    let account = database.account(grace).await.unwrap().unwrap();
+    assert!(account.is_gone && !account.is_enabled && enrolled().await.is_gone);
+    assert_eq!(database.sessions_of(grace).await.unwrap(), []);
+
+    database.note_return(grace).await.unwrap();
+    let account = database.account(grace).await.unwrap().unwrap();
+    assert!(!account.is_gone && account.is_enabled);
 }
 
 async fn sessions(database: &Database, grace: Uuid) {

@@ -24,8 +24,30 @@ const LINK: Test = Test::Lib(
     "identity",
     "providers::tests::arrivals::a_link_waits_for_the_word_of_the_account_in_its_session",
 );
+const GONE: Test = Test::Lib(
+    "identity",
+    "providers::tests::directories::who_is_gone_from_their_directory_is_out_until_they_are_back",
+);
 
 pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "who is gone from their directory stays signed in",
+        places: &[Place {
+            file: "server/identity/src/providers/roll_call.rs",
+            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one).await?,",
+            off: "(false, false) if false => self.keep_out(provider, one).await?,",
+        }],
+        test: GONE,
+    },
+    Guard {
+        name: "what calls in the name of somebody who is gone from their directory is heard",
+        places: &[Place {
+            file: "server/database/src/accounts.rs",
+            guard: "disabled_at.is_none() && !is_gone",
+            off: "disabled_at.is_none()",
+        }],
+        test: GONE,
+    },
     Guard {
         name: "a browser ends a journey to a provider that another one began",
         places: &[Place {

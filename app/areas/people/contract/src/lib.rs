@@ -77,6 +77,9 @@ pub struct PersonRow {
     pub role: RoleSummary,
     /// Whether they may sign in.
     pub is_enabled: bool,
+    /// Whether they may not because the directory by which alone they come in does not know them any more.
+    #[serde(default)]
+    pub is_gone: bool,
     /// Since when there is the account.
     pub created: Timestamp,
     /// When they last signed in.
@@ -104,6 +107,7 @@ impl PersonRow {
             email: String::new(),
             role: RoleSummary { id: "regular".into(), title: None },
             is_enabled: true,
+            is_gone: false,
             created: Timestamp(0),
             signed_in: None,
             unsent_mail: None,

@@ -96,7 +96,7 @@ fn row(person: PersonRow) -> AnyView {
     let href = link::person(&person.name);
     let email = (!person.email.is_empty()).then(|| text("email"));
     let unsent = person.unsent_mail.map(|_| view! { <Badge text=text("unsent.badge")/> });
-    let disabled = (!person.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let disabled = kept_out(&person);
     let signed_in =
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
     view! {
@@ -114,6 +114,12 @@ fn row(person: PersonRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Says that somebody may not sign in, and why.
+pub fn kept_out(person: &PersonRow) -> Option<AnyView> {
+    let why = if person.is_gone { text("gone") } else { text("disabled") };
+    (!person.is_enabled).then(|| view! { <Badge text=why/> }.into_any())
 }
 
 /// The fields that can be changed later too.

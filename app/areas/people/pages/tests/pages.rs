@@ -126,6 +126,7 @@ fn bea() -> PersonRow {
         email: "bea@example.org".into(),
         role: role("regular"),
         is_enabled: false,
+        is_gone: false,
         created: Timestamp(1_795_407_600),
         signed_in: None,
         unsent_mail: None,
@@ -253,6 +254,21 @@ async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
     assert!(html.contains("mail not sent"), "{html}");
     let html = Fake { list: list(bea()), ..Fake::default() }.render("/people").await;
     assert!(!html.contains("mail not sent"), "{html}");
+}
+
+#[tokio::test]
+async fn who_is_gone_from_their_directory_is_told_apart_from_who_was_disabled_here() {
+    let gone = PersonRow { is_gone: true, ..bea() };
+
+    let html = shown(Person { row: gone.clone(), ..person() }).await;
+    assert!(html.contains("gone from directory") && html.contains("does not know them any more"), "{html}");
+    assert!(html.contains("value=\"disable\"") && !html.contains("value=\"enable\""), "{html}");
+    let html = shown(person()).await;
+    assert!(!html.contains("gone from directory") && html.contains("value=\"enable\""), "{html}");
+
+    let list = |row| Some(Ok(PeopleList { people: vec![row], roles: vec![] }));
+    let html = Fake { list: list(gone), ..Fake::default() }.render("/people").await;
+    assert!(html.contains("gone from directory"), "{html}");
 }
 
 #[tokio::test]
