@@ -6,14 +6,15 @@ use crate::{ForCaller, Tenants, seconds, valid};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Verb};
 use async_trait::async_trait;
-use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
+use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
+use identity::sessions::OpenSession;
 use model::{ConsoleError, FieldProblem, ResourceRef, Tier};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
+    PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -87,6 +88,26 @@ impl ForCaller {
             used: identity.last_used_at.map(seconds),
         };
         Ok(found.into_iter().map(link).collect())
+    }
+
+    async fn sessions_of(&self, account: &Account) -> Result<Vec<PersonSession>, ConsoleError> {
+        let open = identity::sessions::open_sessions(&self.tenants.database, account.id).await?;
+        let session = |open: OpenSession| {
+            let agent = identity::read_agent(&open.beginning.agent);
+            let parts = [agent.browser, agent.system];
+            PersonSession {
+                browser: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+                address: open.beginning.address,
+                since: seconds(open.signed_in_at),
+                seen: seconds(open.seen_at),
+            }
+        };
+        Ok(open.into_iter().map(session).collect())
+    }
+
+    async fn tokens_of(&self, account: &Account) -> Result<usize, ConsoleError> {
+        let all = self.tenants.database.tokens_of(account.id).await?;
+        Ok(all.iter().filter(|token| token.expires_at > now_seconds()).count())
     }
 
     async fn providers(&self) -> Result<Vec<(String, String)>, ConsoleError> {
@@ -201,6 +222,8 @@ impl People for ForCaller {
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
+            sessions: if may_change { self.sessions_of(&account).await? } else { Vec::new() },
+            tokens: if may_change { self.tokens_of(&account).await? } else { 0 },
             row: row(&account, &names, &known),
         })
     }
@@ -252,6 +275,7 @@ impl People for ForCaller {
             PersonAction::Enable => ("enable account", Verb::Update),
             PersonAction::Disable => ("disable account", Verb::Update),
             PersonAction::Forget => ("reset second factor", Verb::Update),
+            PersonAction::SignOut => ("sign out everywhere", Verb::Update),
             PersonAction::Remove => ("remove account", Verb::Delete),
         };
         let action = command(name, verb, Some(&fields.name));
@@ -277,6 +301,7 @@ impl People for ForCaller {
                 PersonAction::Enable => database.set_enabled(account.id, true).await,
                 PersonAction::Disable => database.set_enabled(account.id, false).await,
                 PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
+                PersonAction::SignOut => database.sign_out_everywhere(account.id).await,
                 PersonAction::Remove => database.remove_account(account.id).await,
             })
         };

@@ -150,6 +150,12 @@ async fn tokens(database: &Database, grace: Uuid) {
     assert!(database.is_open("q2").await.unwrap() && !database.is_open("q1").await.unwrap());
     assert!(database.revoke_token(grace, token.id).await.unwrap());
     assert!(!database.is_open(&token.handle()).await.unwrap());
+
+    assert!(database.add_token(&token, "hash").await.unwrap());
+    database.sign_out_everywhere(Uuid::new_v4()).await.unwrap();
+    assert!(database.is_open("q2").await.unwrap() && database.is_open(&token.handle()).await.unwrap());
+    database.sign_out_everywhere(grace).await.unwrap();
+    assert!(!database.is_open("q2").await.unwrap() && !database.is_open(&token.handle()).await.unwrap());
 }
 
 async fn factors(database: &Database, grace: Uuid) {

@@ -3,6 +3,7 @@
 use crate::{Stage, at, harbour};
 use database::audit::Decision;
 use database::members::Place;
+use database::sessions::StoredSession;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
 use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
 
@@ -154,6 +155,44 @@ async fn a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_them
         (trail[0].decision.action.as_str(), trail[0].decision.name.as_deref()),
         ("reset second factor", Some("cleo"))
     );
+}
+
+#[tokio::test]
+async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more_than_they_are() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let cleo = stage.account("cleo", "regular").await;
+    for account in [ada, bea, cleo] {
+        let session = StoredSession {
+            id_hash: account.to_string(),
+            account_id: Some(account),
+            data: r#"{"address": "192.0.2.7"}"#.into(),
+            expires_at: i64::MAX,
+        };
+        assert!(stage.database.add_session(&session).await.unwrap());
+        let scope = database::tokens::TokenScope::Full;
+        identity::api_tokens::issue(&stage.database, account, "deploy", scope, 30).await.unwrap();
+    }
+    let out =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::SignOut, confirm: String::new() };
+
+    let by_bea = stage.as_(bea).await;
+    let told = by_bea.person("cleo".into()).await.unwrap();
+    assert_eq!((told.sessions[0].address.as_str(), told.sessions.len(), told.tokens), ("192.0.2.7", 1, 1));
+    let told = by_bea.person("ada".into()).await.unwrap();
+    assert_eq!((told.sessions.len(), told.tokens), (0, 0), "of who is more than they are");
+    assert_eq!(at(by_bea.act_on_person(out("ada")).await.unwrap_err()).0, "name");
+    assert!(stage.as_(cleo).await.act_on_person(out("bea")).await.is_err());
+    by_bea.act_on_person(out("cleo")).await.unwrap();
+
+    for (account, left) in [(ada, 1), (bea, 1), (cleo, 0)] {
+        assert_eq!(stage.database.sessions_of(account).await.unwrap().len(), left);
+        assert_eq!(stage.database.tokens_of(account).await.unwrap().len(), left);
+    }
+    assert!(stage.database.account(cleo).await.unwrap().unwrap().is_enabled, "they may sign in again");
+    let trail = stage.database.audit_trail(1).await.unwrap();
+    assert_eq!(trail[0].decision.action, "sign out everywhere");
 }
 
 #[tokio::test]

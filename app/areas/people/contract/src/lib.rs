@@ -141,6 +141,23 @@ pub struct Person {
     pub providers: Vec<(String, String)>,
     /// Departments that they are in, by title; the workspace before those of one.
     pub departments: Vec<(Option<String>, String)>,
+    /// Where they are signed in, the last one first; none for who may not change the account.
+    pub sessions: Vec<PersonSession>,
+    /// How many API tokens of theirs work, kubeconfigs among them; none for who may not change the account.
+    pub tokens: usize,
+}
+
+/// Where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSession {
+    /// The browser and its system, as far as they are recognised.
+    pub browser: String,
+    /// From where they signed in.
+    pub address: String,
+    /// When they signed in.
+    pub since: Timestamp,
+    /// When the session was last used, to within five minutes.
+    pub seen: Timestamp,
 }
 
 /// Somebody at a provider who is this account.
@@ -195,6 +212,9 @@ pub enum PersonAction {
     Disable,
     /// Ask for no second factor any more, for who has lost theirs.
     Forget,
+    /// End every session and API token. They may sign in again.
+    #[serde(rename = "sign-out")]
+    SignOut,
     /// Remove it with everything it holds.
     Remove,
 }

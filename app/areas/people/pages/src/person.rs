@@ -2,6 +2,7 @@
 
 use crate::invited::shown;
 use crate::list::{about, kept_out};
+use crate::sessions::sessions;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -63,7 +64,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         let has_proofs = person.has_factor || person.passkeys > 0;
         let reset = (has_proofs && !person.is_self && !is_closed).then(|| factor(row, on_change));
         let password = if is_closed { closed(&person.beyond) } else { password(row, invited) };
-        (change(person, on_change), password, reset, ends)
+        (change(person, on_change), sessions(person, on_change), password, reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
     let unsent = row.unsent_mail.as_ref().map(|mail| unsent(row, mail, on_change));

@@ -9,7 +9,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
     AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
+    PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
@@ -161,6 +161,13 @@ fn person() -> Person {
         }],
         providers: vec![("company".into(), "The company".into())],
         departments: vec![(Some("garden".into()), "Roses".into())],
+        sessions: vec![PersonSession {
+            browser: "Firefox, Linux".into(),
+            address: "192.0.2.7".into(),
+            since: Timestamp(1_795_407_600),
+            seen: Timestamp(1_795_407_900),
+        }],
+        tokens: 2,
     }
 }
 
@@ -279,6 +286,19 @@ async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
 
     let html = shown(Person { providers: vec![], ..person() }).await;
     assert!(html.contains("0815") && !html.contains("/api/people/link-identity"), "{html}");
+}
+
+#[tokio::test]
+async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() {
+    let ends = |html: &str| html.contains("value=\"sign-out\"");
+
+    let html = shown(person()).await;
+    assert!(ends(&html) && html.contains("192.0.2.7") && html.contains("API tokens that work: 2"), "{html}");
+    assert!(!ends(&shown(Person { is_self: true, ..person() }).await));
+    let nowhere = shown(Person { sessions: vec![], tokens: 0, ..person() }).await;
+    assert!(!ends(&nowhere) && nowhere.contains("Nowhere at the moment."), "{nowhere}");
+    let reader = shown(Person { roles: vec![], ..person() }).await;
+    assert!(!ends(&reader) && !reader.contains("192.0.2.7"), "{reader}");
 }
 
 #[tokio::test]
