@@ -11,7 +11,7 @@ use database::identities::{ExternalIdentity, Person as PersonThere};
 use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
 use identity::sessions::OpenSession;
-use model::{ConsoleError, FieldProblem, ResourceRef, Tier};
+use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
     PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
@@ -36,10 +36,12 @@ fn link(account: &str) -> Command {
 fn check_person(fields: &PersonFields) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     if !identity::is_name(&fields.name) {
-        problems.push(FieldProblem::new("name", "must have 1 to 64 characters, in one line"));
+        problems
+            .push(FieldProblem::new("name", "must have 1 to 64 characters that can be seen, in one line"));
     }
-    if fields.full_name.trim().chars().count() > 100 {
-        problems.push(FieldProblem::new("full_name", "must have at most 100 characters"));
+    let full_name = fields.full_name.trim();
+    if full_name.chars().count() > 100 || full_name.contains(is_hidden) {
+        problems.push(FieldProblem::new("full_name", "must have at most 100 characters that can be seen"));
     }
     let email = fields.email.trim();
     let has_two_sides =

@@ -31,6 +31,18 @@ const GONE: Test = Test::Lib(
 
 pub const GUARDS: &[Guard] = &[
     Guard {
+        name: "somebody comes with the name of another and letters that nobody sees",
+        places: &[Place {
+            file: CLAIMS,
+            guard: "name.chars().filter(|letter| !model::is_hidden(*letter)).collect();",
+            off: "name.to_owned();",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::claims::tests::nobody_comes_with_the_name_of_another_and_something_that_is_not_seen",
+        ),
+    },
+    Guard {
         name: "who is gone from their directory stays signed in",
         places: &[Place {
             file: "server/identity/src/providers/roll_call.rs",
