@@ -13,8 +13,9 @@ use identity::Forgotten;
 use identity::sessions::OpenSession;
 use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
-    AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
+    AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleList, PeopleQuery, PeopleState, Person,
+    PersonAct, PersonAction, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
+    UnsentMail,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -172,6 +173,19 @@ fn row(account: &Account, names: &Names, known: &Known) -> PersonRow {
     }
 }
 
+fn is_asked_for(account: &Account, query: &PeopleQuery) -> bool {
+    let wanted = query.text.trim().to_lowercase();
+    let has_text = [&account.name, &account.full_name, &account.email]
+        .iter()
+        .any(|text| text.to_lowercase().contains(&wanted));
+    let has_state = match query.state {
+        PeopleState::Any => true,
+        PeopleState::Enabled => account.is_enabled,
+        PeopleState::Out => !account.is_enabled,
+    };
+    has_text && has_state && (query.role.is_empty() || account.role == query.role)
+}
+
 fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
     result.map_err(|error| match error {
         DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
@@ -182,17 +196,25 @@ fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
 
 #[async_trait]
 impl People for ForCaller {
-    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError> {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
-        let accounts = self.tenants.database.accounts().await?;
+        let mut accounts = self.tenants.database.accounts().await?;
+        accounts.retain(|account| is_asked_for(account, &query));
+        let total = accounts.len() as u64;
+        let size = usize::from(PEOPLE_ON_A_PAGE);
+        let before = usize::try_from(query.page).unwrap_or(usize::MAX).saturating_mul(size);
+        let accounts: Vec<Account> = accounts.into_iter().skip(before).take(size).collect();
         let mut known = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
         let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
         known.unsent.retain(|account, _| changeable.contains(account));
         let may_create = self.may(&command("create account", Verb::Create, None));
         let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
+        let known_roles = names.roles_at(Tier::Platform, None);
         Ok(PeopleList {
+            total,
+            known_roles: known_roles.iter().map(|role| names.role(role)).collect(),
             people: accounts.iter().map(|account| row(account, &names, &known)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
         })

@@ -5,7 +5,9 @@ use database::audit::Decision;
 use database::members::Place;
 use database::sessions::StoredSession;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
-use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
+use people_contract::{
+    AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleQuery, PeopleState, PersonAct, PersonAction, PersonFields,
+};
 
 #[tokio::test]
 async fn an_administrator_is_made_and_unmade_only_by_administrators() {
@@ -41,6 +43,52 @@ async fn an_administrator_is_made_and_unmade_only_by_administrators() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_what_they_are_called_their_role_and_whether_they_may_come_in() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let bea = stage.account("bea", "auditor").await;
+    stage.database.describe_account(bea, "Beatrix Ball", "ball@example.org").await.unwrap();
+    let cleo = stage.account("cleo", "regular").await;
+    stage.database.set_enabled(cleo, false).await.unwrap();
+    let by_ada = stage.as_(ada).await;
+    let found = async |query: PeopleQuery| {
+        let list = by_ada.people(query).await.unwrap();
+        let names: Vec<String> = list.people.into_iter().map(|row| row.name).collect();
+        (names, list.total)
+    };
+    let text = |text: &str| PeopleQuery { text: text.into(), ..PeopleQuery::default() };
+    let state = |state| PeopleQuery { state, ..PeopleQuery::default() };
+
+    for (query, names) in [
+        (PeopleQuery::default(), vec!["ada", "bea", "cleo"]),
+        (text(" TRIX "), vec!["bea"]),
+        (text("ball@"), vec!["bea"]),
+        (text("%"), vec![]),
+        (PeopleQuery { role: "auditor".into(), ..PeopleQuery::default() }, vec!["bea"]),
+        (state(PeopleState::Enabled), vec!["ada", "bea"]),
+        (state(PeopleState::Out), vec!["cleo"]),
+        (PeopleQuery { state: PeopleState::Out, ..text("bea") }, vec![]),
+    ] {
+        let total = names.len() as u64;
+        assert_eq!(
+            found(query.clone()).await,
+            (names.into_iter().map(str::to_owned).collect(), total),
+            "{query:?}"
+        );
+    }
+    let roles = by_ada.people(PeopleQuery::default()).await.unwrap().known_roles;
+    assert!(roles.iter().any(|role| role.id == "auditor"));
+
+    for number in 0..PEOPLE_ON_A_PAGE {
+        stage.account(&format!("worker-{number:03}"), "regular").await;
+    }
+    let page = async |page| found(PeopleQuery { page, ..PeopleQuery::default() }).await;
+    assert_eq!((page(0).await.0.len(), page(0).await.1), (100, 103));
+    assert_eq!(page(1).await.0, ["worker-097", "worker-098", "worker-099"]);
+    assert_eq!(page(u32::MAX).await, (Vec::new(), 103));
+}
+
+#[tokio::test]
 async fn people_and_their_trail_are_for_those_whose_role_says_so() {
     let stage = Stage::new().await;
     let (regular, auditor) = (stage.account("ada", "regular").await, stage.account("bea", "auditor").await);
@@ -60,11 +108,14 @@ async fn people_and_their_trail_are_for_those_whose_role_says_so() {
     let query = || AuditQuery { action: "scale".into(), ..AuditQuery::default() };
 
     let by_regular = stage.as_(regular).await;
-    assert!(matches!(by_regular.people().await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(by_regular.people(PeopleQuery::default()).await, Err(ConsoleError::Forbidden { .. })));
     assert!(matches!(by_regular.audit(query()).await, Err(ConsoleError::Forbidden { .. })));
     let by_auditor = stage.as_(auditor).await;
-    assert_eq!(by_auditor.people().await.unwrap().people.len(), 3);
-    assert!(by_auditor.people().await.unwrap().roles.is_empty(), "an auditor makes accounts");
+    assert_eq!(by_auditor.people(PeopleQuery::default()).await.unwrap().people.len(), 3);
+    assert!(
+        by_auditor.people(PeopleQuery::default()).await.unwrap().roles.is_empty(),
+        "an auditor makes accounts"
+    );
     assert_eq!(by_auditor.audit(query()).await.unwrap().lines.len(), 2);
     let theirs = stage.as_(keeper).await.audit(query()).await.unwrap().lines;
     let places: Vec<_> = theirs.iter().filter_map(|line| line.namespace.as_deref()).collect();

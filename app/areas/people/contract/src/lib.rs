@@ -16,8 +16,8 @@ use workspaces_contract::{InheritedRow, RoleSummary};
 /// Questions and commands about everybody who can sign in, on behalf of one caller.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// Everybody.
-    async fn people(&self) -> Result<PeopleList, ConsoleError>;
+    /// Those whom a question is about, a page of them.
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError>;
     /// One account.
     async fn person(&self, name: String) -> Result<Person, ConsoleError>;
     /// Makes an account. Answers the token of the link with which its owner chooses a password, once.
@@ -40,10 +40,62 @@ pub trait People: Send + Sync {
     async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 
-/// Everybody.
+/// Those whom a question is about, a page of them.
 #[server(endpoint = "people/list", input = Json)]
-pub async fn read_people() -> Result<PeopleList, ConsoleError> {
-    model::port::<dyn People>()?.people().await
+pub async fn read_people(
+    /// Whom.
+    query: PeopleQuery,
+) -> Result<PeopleList, ConsoleError> {
+    model::port::<dyn People>()?.people(query).await
+}
+
+/// So many people are on a page.
+pub const PEOPLE_ON_A_PAGE: u16 = 100;
+
+/// Whom a list of people is to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PeopleQuery {
+    /// What is looked for in names, full names and mail addresses, in any case; nothing for everybody.
+    pub text: String,
+    /// The word or id of the role on the platform; nothing for any.
+    pub role: String,
+    /// Whether they may sign in.
+    pub state: PeopleState,
+    /// Which page, counted from 0.
+    pub page: u32,
+}
+
+/// Who of the people a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PeopleState {
+    /// All of them.
+    #[default]
+    Any,
+    /// Who may sign in.
+    Enabled,
+    /// Who may not: they are disabled here, or gone from their directory.
+    Out,
+}
+
+impl PeopleState {
+    /// All, in their order.
+    pub const ALL: [Self; 3] = [Self::Any, Self::Enabled, Self::Out];
+
+    /// The word in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Enabled => "enabled",
+            Self::Out => "out",
+        }
+    }
+
+    /// The one of a word; any for a word that is none.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|state| state.word() == word).unwrap_or_default()
+    }
 }
 
 /// One account.
@@ -55,11 +107,15 @@ pub async fn read_person(
     model::port::<dyn People>()?.person(name).await
 }
 
-/// Everybody who can sign in.
+/// A page of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeopleList {
     /// By name.
     pub people: Vec<PersonRow>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// All roles that there are on the platform, for choosing among people.
+    pub known_roles: Vec<RoleSummary>,
     /// The roles on the platform that the caller may give; none when they may change nobody.
     pub roles: Vec<RoleSummary>,
 }

@@ -5,19 +5,24 @@ use crate::words::text;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 use model::link;
-use people_contract::{CreatePerson, PeopleList, PersonRow, read_people};
+use people_contract::{
+    CreatePerson, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState, PersonRow, read_people,
+};
 use ui::{
-    Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, PageTitle, Problem,
-    Select, Since, SkeletonTable, awaited, command_form, plain_table, role_words,
+    Badge, Button, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, LinkButton, PageHeader,
+    PageTitle, Pagination, Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
+    role_words,
 };
 use workspaces_contract::RoleSummary;
 
 /// Everybody, and the form for one more.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let people = Resource::new_blocking(|| (), |()| read_people());
     let query = use_query_map();
+    let asked = Memo::new(move |_| question(&query.read()));
+    let people = Resource::new_blocking(move || asked.get(), read_people);
     let invited = RwSignal::new(None::<String>);
     let content = move || {
         let is_asked = query.read().get("new").is_some();
@@ -28,7 +33,7 @@ pub fn PeoplePage() -> impl IntoView {
                         invited.set(Some(answer));
                         people.refetch();
                     });
-                    page(list, is_asked, invited, on_done)
+                    page(list, &asked.get_untracked(), is_asked, invited, on_done)
                 }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| people.refetch());
@@ -43,13 +48,71 @@ pub fn PeoplePage() -> impl IntoView {
     }
 }
 
+fn question(query: &ParamsMap) -> PeopleQuery {
+    let get = |name: &str| query.get(name).unwrap_or_default();
+    PeopleQuery {
+        text: get("text"),
+        role: get("role"),
+        state: PeopleState::parse(&get("state")),
+        page: get("page").parse().unwrap_or_default(),
+    }
+}
+
+/// The address of a page of the same list.
+fn address(query: &PeopleQuery, page: u32) -> String {
+    let page = if page == 0 { String::new() } else { page.to_string() };
+    let pairs = [
+        ("text", query.text.as_str()),
+        ("role", &query.role),
+        ("state", query.state.word()),
+        ("page", &page),
+    ];
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", link::escape(value))).collect();
+    if pairs.is_empty() { link::PEOPLE.into() } else { format!("{}?{}", link::PEOPLE, pairs.join("&")) }
+}
+
+fn filters(query: &PeopleQuery, roles: &[RoleSummary]) -> AnyView {
+    let any = (String::new(), text("any").to_owned());
+    let roles = roles.iter().map(|role| (role.id.clone(), role_words(&role.id, role.title.as_deref())));
+    let roles: Vec<_> = std::iter::once(any).chain(roles).collect();
+    let state = |state: PeopleState| {
+        let words = match state {
+            PeopleState::Any => text("any"),
+            PeopleState::Enabled => text("state.enabled"),
+            PeopleState::Out => text("state.out"),
+        };
+        (state.word().to_owned(), words.to_owned())
+    };
+    let states: Vec<_> = PeopleState::ALL.into_iter().map(state).collect();
+    let value = |text: &str| Signal::stored(text.to_owned());
+    view! {
+        <form class="filters" method="get" action=link::PEOPLE>
+            <Field name="text" label=text("people.text") value=value(&query.text)/>
+            <Select name="role" label=text("role") options=Signal::stored(roles) value=value(&query.role)/>
+            <Select
+                name="state"
+                label=text("state")
+                options=Signal::stored(states)
+                value=value(query.state.word())
+            />
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("search")}</Button>
+                <LinkButton href=link::PEOPLE>{text("clear")}</LinkButton>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
 fn page(
     list: PeopleList,
+    query: &PeopleQuery,
     is_asked: bool,
     invited: RwSignal<Option<String>>,
     on_done: Callback<String>,
 ) -> AnyView {
-    let PeopleList { people, roles } = list;
+    let PeopleList { people, total, known_roles, roles } = list;
     let may_create = !roles.is_empty();
     let create = move || {
         may_create.then(|| {
@@ -81,13 +144,25 @@ fn page(
         });
         view! { <Card title=text("person.create")>{form}</Card> }
     });
-    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
-    let rows = people.into_iter().map(row).collect_view().into_any();
+    let table = if people.is_empty() {
+        view! { <Empty glyph=Glyph::Search title=text("people.none") explanation=text("people.none.text")/> }
+            .into_any()
+    } else {
+        let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
+        plain_table(text("people"), &headings, people.into_iter().map(row).collect_view().into_any())
+    };
+    let pages = (total > u64::from(PEOPLE_ON_A_PAGE)).then(|| {
+        let (page, asked) = (query.page, query.clone());
+        let link = Callback::new(move |page: u32| address(&asked, page));
+        view! { <Pagination page size=PEOPLE_ON_A_PAGE total link/> }
+    });
     view! {
         <PageHeader title=text("people") actions=create/>
         {shown(invited)}
         {form}
-        {plain_table(text("people"), &headings, rows)}
+        {filters(query, &known_roles)}
+        {table}
+        {pages}
     }
     .into_any()
 }

@@ -8,8 +8,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
-    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
+    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, PeopleQuery, Person, PersonAct,
+    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
@@ -48,7 +48,8 @@ fn nothing<T>() -> Result<T, ConsoleError> {
 
 #[async_trait]
 impl People for Fake {
-    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError> {
+        self.asked.note(format!("{} {} {:?} {}", query.text, query.role, query.state, query.page));
         self.list.clone().unwrap_or_else(nothing)
     }
 
@@ -133,6 +134,16 @@ fn bea() -> PersonRow {
     }
 }
 
+/// A list of one person, by who may make no accounts.
+fn list_of(row: PersonRow) -> PeopleList {
+    PeopleList {
+        people: vec![row],
+        total: 1,
+        known_roles: vec![role("regular"), role("auditor")],
+        roles: vec![],
+    }
+}
+
 /// Bea, as somebody sees her who may change her.
 fn person() -> Person {
     Person {
@@ -177,7 +188,7 @@ async fn shown(person: Person) -> String {
 
 #[tokio::test]
 async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form() {
-    let list = |roles| Some(Ok(PeopleList { people: vec![bea()], roles }));
+    let list = |roles| Some(Ok(PeopleList { roles, ..list_of(bea()) }));
 
     let html = Fake { list: list(vec![role("regular")]), ..Fake::default() }.render("/people?new=1").await;
     assert!(
@@ -189,7 +200,25 @@ async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form(
         "{html}"
     );
     let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
-    assert!(!html.contains("<form") && !html.contains("?new=1"), "{html}");
+    assert!(!html.contains("/api/people/create") && !html.contains("?new=1"), "{html}");
+}
+
+#[tokio::test]
+async fn people_are_looked_for_page_by_page() {
+    let long = PeopleList { total: 250, ..list_of(bea()) };
+    let fake = Fake { list: Some(Ok(long)), ..Fake::default() };
+    let asked = fake.asked.clone();
+
+    let html = fake.render("/people?text=b%26a&role=auditor&state=out&page=1").await;
+
+    assert_eq!(asked.last(), "b&a auditor Out 1");
+    assert!(html.contains("action=\"/people\"") && html.contains("value=\"b&amp;a\""), "{html}");
+    for link in ["/people?text=b%26a&amp;role=auditor&amp;state=out\"", "state=out&amp;page=2\""] {
+        assert!(html.contains(link), "{link}: {html}");
+    }
+    let none = PeopleList { people: vec![], total: 0, ..list_of(bea()) };
+    let html = Fake { list: Some(Ok(none)), ..Fake::default() }.render("/people?text=zz").await;
+    assert!(html.contains("Nobody was found") && !html.contains("<table"), "{html}");
 }
 
 #[tokio::test]
@@ -256,7 +285,7 @@ async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
     let html = shown(person()).await;
     assert!(!html.contains("send-link") && !html.contains("could not be sent"), "{html}");
 
-    let list = |row| Some(Ok(PeopleList { people: vec![row], roles: vec![] }));
+    let list = |row| Some(Ok(list_of(row)));
     let html = Fake { list: list(waiting), ..Fake::default() }.render("/people").await;
     assert!(html.contains("mail not sent"), "{html}");
     let html = Fake { list: list(bea()), ..Fake::default() }.render("/people").await;
@@ -273,7 +302,7 @@ async fn who_is_gone_from_their_directory_is_told_apart_from_who_was_disabled_he
     let html = shown(person()).await;
     assert!(!html.contains("gone from directory") && html.contains("value=\"enable\""), "{html}");
 
-    let list = |row| Some(Ok(PeopleList { people: vec![row], roles: vec![] }));
+    let list = |row| Some(Ok(list_of(row)));
     let html = Fake { list: list(gone), ..Fake::default() }.render("/people").await;
     assert!(html.contains("gone from directory"), "{html}");
 }

@@ -173,7 +173,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("people/audit", &json!({"query": {}})),
         Ask::json("people/late-changes", &json!({})),
         Ask::json("people/changes-of", &json!({"resource": object("deployments", place)})),
-        Ask::json("people/list", &json!({})),
+        Ask::json("people/list", &json!({"query": {}})),
         Ask::json("people/read", &json!({"name": "zed"})),
         Ask::json("platform/settings", &json!({})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
