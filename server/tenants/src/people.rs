@@ -13,14 +13,14 @@ use identity::Forgotten;
 use identity::sessions::OpenSession;
 use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
-    AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleList, PeopleQuery, PeopleState, Person,
-    PersonAct, PersonAction, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
+    AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleList, PeopleQuery,
+    PeopleState, Person, PersonAct, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
     UnsentMail,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
+pub(crate) fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
     Command::on_platform(name, verb, "accounts", object)
 }
 
@@ -72,7 +72,7 @@ impl ForCaller {
     }
 
     /// Nobody changes who is more than they are.
-    fn check_weaker(&self, account: &Account, names: &Names) -> Result<(), ConsoleError> {
+    pub(crate) fn check_weaker(&self, account: &Account, names: &Names) -> Result<(), ConsoleError> {
         if self.caller.is_administrator() {
             return Ok(());
         }
@@ -186,7 +186,7 @@ fn is_asked_for(account: &Account, query: &PeopleQuery) -> bool {
     has_text && has_state && (query.role.is_empty() || account.role == query.role)
 }
 
-fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
+pub(crate) fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
     result.map_err(|error| match error {
         DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
         DatabaseError::LastAdministrator => ConsoleError::invalid("role", error.to_string()),
@@ -295,41 +295,11 @@ impl People for ForCaller {
     }
 
     async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError> {
-        let (name, verb) = match fields.act {
-            PersonAction::Enable => ("enable account", Verb::Update),
-            PersonAction::Disable => ("disable account", Verb::Update),
-            PersonAction::Forget => ("reset second factor", Verb::Update),
-            PersonAction::SignOut => ("sign out everywhere", Verb::Update),
-            PersonAction::Remove => ("remove account", Verb::Delete),
-        };
-        let action = command(name, verb, Some(&fields.name));
-        self.require(&action).await?;
-        let account = self.find_person(&fields.name).await?;
-        let names = Names::read(&self.tenants).await?;
-        self.check_weaker(&account, &names)?;
-        if fields.act == PersonAction::Forget {
-            self.check_way_in(&account, &names, "name").await?;
-        }
-        if account.id == self.caller.account_id {
-            return Err(ConsoleError::invalid(
-                "name",
-                "is your own account: another administrator does that",
-            ));
-        }
-        if fields.act == PersonAction::Remove && fields.confirm.trim() != account.name {
-            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", account.name)));
-        }
-        let work = async move |tenants: Tenants, _| {
-            let database = &tenants.database;
-            changed(match fields.act {
-                PersonAction::Enable => database.set_enabled(account.id, true).await,
-                PersonAction::Disable => database.set_enabled(account.id, false).await,
-                PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
-                PersonAction::SignOut => database.sign_out_everywhere(account.id).await,
-                PersonAction::Remove => database.remove_account(account.id).await,
-            })
-        };
-        self.perform(action, work).await
+        self.act(fields).await
+    }
+
+    async fn act_on_people(&self, fields: PeopleAct) -> Result<(), ConsoleError> {
+        self.act_on_each(fields).await
     }
 
     async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError> {

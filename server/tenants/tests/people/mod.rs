@@ -6,7 +6,8 @@ use database::members::Place;
 use database::sessions::StoredSession;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
 use people_contract::{
-    AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleQuery, PeopleState, PersonAct, PersonAction, PersonFields,
+    AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleQuery, PeopleState, PersonAct, PersonAction,
+    PersonFields,
 };
 
 #[tokio::test]
@@ -244,6 +245,47 @@ async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more
     assert!(stage.database.account(cleo).await.unwrap().unwrap().is_enabled, "they may sign in again");
     let trail = stage.database.audit_trail(1).await.unwrap();
     assert_eq!(trail[0].decision.action, "sign out everywhere");
+}
+
+#[tokio::test]
+async fn several_are_kept_out_at_once_or_none_of_them() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let (cleo, dan) = (stage.account("cleo", "regular").await, stage.account("dan", "regular").await);
+    let by_bea = stage.as_(bea).await;
+    let act = async |names: &[&str], act: PersonAction| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        by_bea.act_on_people(PeopleAct { names, act }).await
+    };
+    let enabled = async || {
+        let mut all = Vec::new();
+        for account in [ada, bea, cleo, dan] {
+            all.push(stage.database.account(account).await.unwrap().unwrap().is_enabled);
+        }
+        all
+    };
+
+    for (names, wrong) in [
+        (vec!["cleo", "ada"], "ada is an administrator"),
+        (vec!["cleo", "bea"], "bea is your own account"),
+        (vec![], "choose at least one"),
+    ] {
+        let refused = at(act(&names, PersonAction::Disable).await.unwrap_err());
+        assert!(refused.0 == "names" && refused.1.contains(wrong), "{refused:?}");
+    }
+    assert!(act(&["cleo", "nobody"], PersonAction::Disable).await.is_err());
+    assert_eq!(at(act(&["cleo"], PersonAction::Remove).await.unwrap_err()).0, "act");
+    assert_eq!(enabled().await, [true; 4]);
+
+    act(&["cleo", "dan"], PersonAction::Disable).await.unwrap();
+    assert_eq!(enabled().await, [true, true, false, false]);
+    act(&["dan"], PersonAction::Enable).await.unwrap();
+    assert_eq!(enabled().await, [true, true, false, true]);
+    let trail = stage.database.audit_trail(3).await.unwrap();
+    let told: Vec<_> = trail.iter().map(|row| row.decision.name.as_deref().unwrap_or_default()).collect();
+    assert_eq!(told, ["dan", "dan", "cleo"]);
 }
 
 #[tokio::test]

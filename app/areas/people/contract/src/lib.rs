@@ -26,6 +26,8 @@ pub trait People: Send + Sync {
     async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError>;
     /// Lets an account in, keeps it out, or removes it.
     async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError>;
+    /// Lets several in, keeps them out, or signs them out: all of them, or none.
+    async fn act_on_people(&self, fields: PeopleAct) -> Result<(), ConsoleError>;
     /// Says as whom somebody will come through a provider, before they ever do, or takes that back.
     async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError>;
     /// Answers the token of a new link for choosing a password.
@@ -258,6 +260,16 @@ pub struct PersonAct {
     pub confirm: String,
 }
 
+/// The fields of the form that does the same with several accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleAct {
+    /// Whose accounts.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What to do.
+    pub act: PersonAction,
+}
+
 /// What can be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -348,6 +360,17 @@ pub async fn act_on_person(
     };
     model::port::<dyn People>()?.act_on_person(fields).await?;
     model::go_to(&next);
+    Ok(())
+}
+
+/// Does the same with several accounts.
+#[server(endpoint = "people/act-on-many")]
+pub async fn act_on_people(
+    /// The fields of the form.
+    fields: PeopleAct,
+) -> Result<(), ConsoleError> {
+    model::port::<dyn People>()?.act_on_people(fields).await?;
+    model::go_to(model::link::PEOPLE);
     Ok(())
 }
 

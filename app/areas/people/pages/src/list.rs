@@ -1,14 +1,14 @@
 //! Everybody who can sign in.
 
 use crate::invited::shown;
-use crate::words::text;
+use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use model::link;
 use people_contract::{
-    CreatePerson, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState, PersonRow, read_people,
+    ActOnPeople, CreatePerson, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState, PersonRow, read_people,
 };
 use ui::{
     Badge, Button, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, LinkButton, PageHeader,
@@ -33,7 +33,8 @@ pub fn PeoplePage() -> impl IntoView {
                         invited.set(Some(answer));
                         people.refetch();
                     });
-                    page(list, &asked.get_untracked(), is_asked, invited, on_done)
+                    let on_change = Callback::new(move |_: String| people.refetch());
+                    page(list, &asked.get_untracked(), is_asked, invited, on_done, on_change)
                 }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| people.refetch());
@@ -111,6 +112,7 @@ fn page(
     is_asked: bool,
     invited: RwSignal<Option<String>>,
     on_done: Callback<String>,
+    on_change: Callback<String>,
 ) -> AnyView {
     let PeopleList { people, total, known_roles, roles } = list;
     let may_create = !roles.is_empty();
@@ -148,8 +150,7 @@ fn page(
         view! { <Empty glyph=Glyph::Search title=text("people.none") explanation=text("people.none.text")/> }
             .into_any()
     } else {
-        let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
-        plain_table(text("people"), &headings, people.into_iter().map(row).collect_view().into_any())
+        table(people, may_create.then_some(on_change))
     };
     let pages = (total > u64::from(PEOPLE_ON_A_PAGE)).then(|| {
         let (page, asked) = (query.page, query.clone());
@@ -167,7 +168,40 @@ fn page(
     .into_any()
 }
 
-fn row(person: PersonRow) -> AnyView {
+/// People, and for who may change them a form that does the same with several.
+fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView {
+    let can_choose = on_change.is_some();
+    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
+    let choosing = std::iter::once(text("people.chosen")).filter(|_| can_choose);
+    let headings: Vec<&str> = choosing.chain(headings).collect();
+    let rows = people.into_iter().map(|person| row(person, can_choose)).collect_view().into_any();
+    let table = plain_table(text("people"), &headings, rows);
+    let Some(on_change) = on_change else { return table };
+    let acts = [
+        ("disable", text("person.disable")),
+        ("enable", text("person.enable")),
+        ("sign-out", text("person.sign-out")),
+    ];
+    let acts: Vec<_> = acts.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
+    let command = Command {
+        kind: ButtonKind::Plain,
+        on_done: Some(on_change),
+        ..Command::new(ActOnPeople::PATH, text("people.act.do"))
+    };
+    command_form(command, |_| {
+        let act = view! {
+            <Select name="fields[act]" label=text("people.act") options=Signal::stored(acts) value=Signal::stored("disable".to_owned())/>
+        };
+        view! { {table} {act} }.into_any()
+    })
+}
+
+fn row(person: PersonRow, can_choose: bool) -> AnyView {
+    let choose = can_choose.then(|| {
+        let label = text_with("people.choose", &[("name", &person.name)]);
+        let value = person.name.clone();
+        view! { <td><input type="checkbox" name="fields[names][]" value=value aria-label=label/></td> }
+    });
     let href = link::person(&person.name);
     let email = (!person.email.is_empty()).then(|| text("email"));
     let unsent = person.unsent_mail.map(|_| view! { <Badge text=text("unsent.badge")/> });
@@ -176,6 +210,7 @@ fn row(person: PersonRow) -> AnyView {
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
     view! {
         <tr>
+            {choose}
             <th scope="row">
                 <a href=href>{person.name}</a>
                 {disabled}

@@ -8,7 +8,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
-    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, PeopleQuery, Person, PersonAct,
+    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleAct, PeopleList, PeopleQuery, Person, PersonAct,
     PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
@@ -80,6 +80,10 @@ impl People for Fake {
     }
 
     async fn act_on_person(&self, _: PersonAct) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn act_on_people(&self, _: PeopleAct) -> Result<(), ConsoleError> {
         nothing()
     }
 
@@ -201,6 +205,23 @@ async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form(
     );
     let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
     assert!(!html.contains("/api/people/create") && !html.contains("?new=1"), "{html}");
+}
+
+#[tokio::test]
+async fn several_people_are_chosen_by_who_may_change_them() {
+    let may = PeopleList { roles: vec![role("regular")], ..list_of(bea()) };
+    let html = Fake { list: Some(Ok(may)), ..Fake::default() }.render("/people").await;
+    for part in [
+        "action=\"/api/people/act-on-many\"",
+        "name=\"fields[names][]\"",
+        "value=\"bea\"",
+        "aria-label=\"Tick bea\"",
+        "value=\"sign-out\"",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let html = Fake { list: Some(Ok(list_of(bea()))), ..Fake::default() }.render("/people").await;
+    assert!(!html.contains("act-on-many") && !html.contains("fields[names]"), "{html}");
 }
 
 #[tokio::test]
