@@ -21,8 +21,8 @@ use list_alerts::ListAlerts;
 use model::{ClusterName, ConsoleError, Level, Namespace, ResourceRef, System};
 use monitoring_contract::{
     AcknowledgeFields, Alert, Alerts, BoardRequest, BoardView, EndSilenceFields, ExploreRequest, Explored,
-    Firing, Measured, Missing, Monitoring, PastAlert, Ranking, RankingRequest, Routing, SilenceFields,
-    Unmeasured, WithdrawFields,
+    Firing, Measured, Missing, Monitoring, PastAlert, RankOf, Ranking, RankingRequest, Routing,
+    SilenceFields, Unmeasured, WithdrawFields,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -260,10 +260,20 @@ impl ForCaller {
         request: &RankingRequest,
     ) -> Result<Result<Ranking, Missing>, ConsoleError> {
         let (seen, source) = self.granted(&request.cluster, crate::ranking::need(request)).await?;
+        let own = match &request.workspace {
+            Some(name) if request.of != RankOf::Nodes => {
+                Some(self.namespaces_of(name, &request.cluster).await?)
+            }
+            _ => None,
+        };
         match source {
             Ok(source) => {
                 let ranking = source.ranking(request, &seen, now()).await;
-                ranking.map(Ok).map_err(about(&request.cluster))
+                let mut ranking = ranking.map_err(about(&request.cluster))?;
+                if let Some(own) = &own {
+                    crate::ranking::confine(&mut ranking, request.of, own);
+                }
+                Ok(Ok(ranking))
             }
             Err(missing) => Ok(Err(missing)),
         }

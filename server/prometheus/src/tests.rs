@@ -148,7 +148,8 @@ async fn forty_viewers_cost_what_one_costs() {
 async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     let fake = Arc::<Fake>::default();
     let source = source(&fake);
-    let ranking = |of| RankingRequest { cluster: cluster(), of, search: String::new(), sort: None };
+    let ranking =
+        |of| RankingRequest { cluster: cluster(), of, search: String::new(), workspace: None, sort: None };
     let explore = ExploreRequest {
         cluster: cluster(),
         query: "sum(up) or vector(1)".into(),

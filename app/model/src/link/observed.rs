@@ -1,7 +1,7 @@
 //! What is measured of a cluster, what its alerts say, and its past.
 
 use super::{NO_NAMESPACE, escape};
-use crate::{ClusterName, Namespace, ResourceRef, TableQuery, Timestamp};
+use crate::{ClusterName, Namespace, ResourceRef, TableQuery, Timestamp, WorkspaceName};
 
 /// How a cluster is doing, in charts.
 pub fn monitoring(cluster: &ClusterName) -> String {
@@ -58,6 +58,11 @@ pub fn list_alert(cluster: &ClusterName, id: &str) -> String {
 /// Who uses most in a cluster.
 pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")
+}
+
+/// What the projects of a workspace use in a cluster.
+pub fn workspace_usage(cluster: &ClusterName, workspace: &WorkspaceName) -> String {
+    format!("{}?workspace={}", ranking(cluster), escape(workspace.as_str()))
 }
 
 /// What was used in a cluster, and what it costs.

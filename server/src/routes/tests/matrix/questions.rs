@@ -5,7 +5,7 @@ use super::addresses::{Ask, Place, object, object_named, target};
 use super::changes::{planted, saving};
 use super::world::lantern;
 use leptos_axum::AxumRouteListing;
-use model::{ClusterName, KindSlug, Namespace, TableQuery};
+use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
     BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
     RankingRequest, Subject, Window,
@@ -236,8 +236,11 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
     for of in [RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
-        let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
-        asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+        for workspace in [None, WorkspaceName::parse(place.workspace).ok()] {
+            let (cluster, search) = (cluster.clone(), String::new());
+            let request = RankingRequest { cluster, of, search, workspace, sort: None };
+            asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+        }
     }
     let today = Day(i64::from(u32::MAX));
     for by in [

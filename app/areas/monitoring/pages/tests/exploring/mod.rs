@@ -14,6 +14,7 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
         columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
         rows: vec![row("web-0", Some(1.5)), row("web-1", None)],
         total: 700,
+        sums: vec![],
         at: Timestamp(0),
     };
     let fake = Fake { ranking: answered(ranking), ..Fake::default() };
@@ -24,6 +25,26 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
     assert!(html.contains("1.5") && html.contains("–") && html.contains("The first 2 of 700"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/ranking.csv?of=pods"), "{html}");
     assert!(fake.asked.lock().unwrap()[0].starts_with("Pods \"we\" Some(Sort"));
+}
+
+#[tokio::test]
+async fn the_projects_of_a_workspace_are_ranked_with_what_they_come_to() {
+    let ranking = Ranking {
+        columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+        rows: vec![row("shop", Some(1.5)), row("till", Some(2.0))],
+        total: 2,
+        sums: vec![Some(3.5)],
+        at: Timestamp(0),
+    };
+    let fake = Fake { ranking: answered(ranking), ..Fake::default() };
+
+    let html = render("/ranking?of=namespaces&workspace=garden", fake.clone()).await;
+
+    assert!(html.contains("Workspace garden") && html.contains("href=\"/workspaces/garden\""), "{html}");
+    assert!(html.contains("All together") && html.contains("3.5"), "{html}");
+    assert!(html.contains("ranking.csv?of=namespaces&amp;workspace=garden"), "{html}");
+    let html = render("/ranking?of=namespaces&workspace=%2F%2F", fake).await;
+    assert!(!html.contains("Show all projects"), "what is no name confines nothing: {html}");
 }
 
 #[tokio::test]
