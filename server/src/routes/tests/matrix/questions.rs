@@ -132,7 +132,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
     let role_places = [
         json!(RolePlace::Platform),
-        json!(RolePlace::Workspace(model::WorkspaceName::parse(workspace).unwrap())),
+        json!(RolePlace::Workspace(WorkspaceName::parse(workspace).unwrap())),
     ];
     let mut asks = vec![
         Ask::json("account/read", &json!({})),
