@@ -1,8 +1,9 @@
 //! From a request's session to its caller.
 
 use crate::console::Console;
-use crate::guards::{Client, RequestId, presented_token};
+use crate::guards::{Client, RequestId, hear_out, presented_token};
 use access::{Acting, Caller, Refused};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Extensions;
 use axum::middleware::Next;
@@ -45,6 +46,30 @@ pub async fn resolve_caller(
     };
     request.extensions_mut().insert(asking);
     next.run(request).await
+}
+
+/// Waits until all of a request has come, and finds out anew who makes it where that took long. Otherwise whoever keeps half of
+/// a request back could send the rest when they hold the right no more, or when their session has ended. For routes whose
+/// bodies are bounded and read as a whole.
+pub async fn ask_when_sent(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let body = match hear_out(body).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let slow = match parts.extensions.get() {
+        Some(Asking::Somebody(caller)) if caller.is_stale() => Some(Arc::clone(caller)),
+        _ => None,
+    };
+    if let Some(caller) = slow {
+        let asking = match console.access().renewed(&caller).await {
+            Ok(now) => Asking::Somebody(Arc::new(now)),
+            Err(Refused::Unrecorded(error)) => unreadable(&error),
+            Err(_) => Asking::Nobody,
+        };
+        parts.extensions.insert(asking);
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }
 
 /// Who makes a request with this token.

@@ -6,7 +6,8 @@ use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kubernetes::{Cluster, Connection};
 use model::ClusterName;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 /// What the cluster around this program is called.
@@ -62,18 +63,53 @@ async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::
     Ok(clusters)
 }
 
+/// The connections of the accounts that write rights into these clusters, one for each. Nothing is sent yet.
+pub async fn provisioning(
+    clusters: &[Arc<Cluster>],
+    path: &Path,
+) -> anyhow::Result<BTreeMap<ClusterName, Connection>> {
+    let kubeconfig = Kubeconfig::read_from(path)
+        .with_context(|| format!("the kubeconfig {} cannot be read", path.display()))?;
+    provisioning_by(clusters, &kubeconfig).await.with_context(|| path.display().to_string())
+}
+
+/// Rights that are written into another cluster than was meant would be somebody else's: a cluster without a context, or with
+/// two, is an error.
+async fn provisioning_by(
+    clusters: &[Arc<Cluster>],
+    kubeconfig: &Kubeconfig,
+) -> anyhow::Result<BTreeMap<ClusterName, Connection>> {
+    let mut connections = BTreeMap::new();
+    for cluster in clusters {
+        let name = cluster.name();
+        let all = kubeconfig.contexts.iter().map(|context| context.name.as_str());
+        let is_its_own = |context: &&str| unused_name(context, &mut BTreeSet::new()) == name.as_str();
+        let own: Vec<&str> = all.filter(is_its_own).collect();
+        let [context] = own.as_slice() else {
+            bail!("it needs one context for cluster {name}, called so; there are {}", own.len());
+        };
+        let config = config(kubeconfig, context).await?;
+        connections.insert(name.clone(), connection(name.as_str(), config)?);
+    }
+    Ok(connections)
+}
+
 async fn prepare(kubeconfig: &Kubeconfig, context: &str, name: &str) -> anyhow::Result<Arc<Cluster>> {
+    cluster(name, config(kubeconfig, context).await?)
+}
+
+async fn config(kubeconfig: &Kubeconfig, context: &str) -> anyhow::Result<Config> {
     let options = KubeConfigOptions { context: Some(context.to_owned()), ..KubeConfigOptions::default() };
-    let config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options)
-        .await
-        .with_context(|| format!("context {context:?} cannot be used"))?;
-    cluster(name, config)
+    let config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options).await;
+    config.with_context(|| format!("context {context:?} cannot be used"))
 }
 
 fn cluster(name: &str, config: Config) -> anyhow::Result<Arc<Cluster>> {
-    let connection =
-        Connection::new(name, config).with_context(|| format!("cluster {name} cannot be connected to"))?;
-    Ok(Cluster::new(ClusterName::parse(name)?, connection))
+    Ok(Cluster::new(ClusterName::parse(name)?, connection(name, config)?))
+}
+
+fn connection(name: &str, config: Config) -> anyhow::Result<Connection> {
+    Connection::new(name, config).with_context(|| format!("cluster {name} cannot be connected to"))
 }
 
 /// The context's name as a cluster's name: contexts may be called `arn:aws:eks:…/prod` or `admin@prod`, but a cluster's
@@ -126,6 +162,26 @@ contexts:
         let missing = names(&["staging"]).await.unwrap_err().to_string();
         assert_eq!(missing, "there is no context \"staging\"; there are Prod/EU, prod-eu, broken");
         assert!(names(&["broken"]).await.unwrap_err().to_string().contains("\"broken\""));
+    }
+
+    #[tokio::test]
+    async fn rights_are_written_by_accounts_of_the_same_names_or_not_at_all() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let kubeconfig = Kubeconfig::from_yaml(KUBECONFIG).unwrap();
+        let clusters = from_kubeconfig(&kubeconfig, &["Prod/EU".into()]).await.unwrap();
+        let of = |contexts: &str| KUBECONFIG.split("contexts:").next().unwrap().to_owned() + contexts;
+        let writing = async |text: &str| {
+            let kubeconfig = Kubeconfig::from_yaml(text).unwrap();
+            let connections = provisioning_by(&clusters, &kubeconfig).await?;
+            Ok::<_, anyhow::Error>(connections.into_keys().map(|name| name.to_string()).collect::<Vec<_>>())
+        };
+
+        let one = of("contexts: [{name: Prod EU, context: {cluster: one, user: ada}}]");
+        assert_eq!(writing(&one).await.unwrap(), ["prod-eu"]);
+        let none = of("contexts: [{name: staging, context: {cluster: one, user: ada}}]");
+        let error = writing(&none).await.unwrap_err().to_string();
+        assert_eq!(error, "it needs one context for cluster prod-eu, called so; there are 0");
+        assert!(writing(KUBECONFIG).await.is_err(), "two contexts are called so");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use identity::providers::Registry;
 use identity::second_factor::SecondFactors;
 use identity::sessions::Lifetime;
 use identity::{Accounts, Seal};
-use kubernetes::{Cluster, Keepers, Kubernetes};
+use kubernetes::{Cluster, Connection, Keepers, Kubernetes};
 use leptos::config::LeptosOptions;
 use list_alerts::ListAlerts;
 use metering::Metering;
@@ -44,6 +44,8 @@ pub struct Parts {
     pub site: Site,
     /// The clusters that it manages.
     pub clusters: Vec<Arc<Cluster>>,
+    /// By which connections rights are written into clusters; by the console's own, where there is none.
+    pub provisioning: BTreeMap<ClusterName, Connection>,
     /// The ways to what measures clusters, where settings name it.
     pub monitoring: BTreeMap<ClusterName, Arc<dyn Transport>>,
     /// The log stores of clusters, as far as settings name them.
@@ -108,7 +110,11 @@ impl Console {
         let factors = SecondFactors::new(parts.database.clone(), parts.seal.clone());
         let passkeys = Passkeys::new(parts.database.clone(), parts.seal.clone());
         let clusters = std::mem::take(&mut parts.clusters);
-        let provisioned = clusters.iter().map(|cluster| (Arc::clone(cluster), cluster.connection().clone()));
+        let mut writing = std::mem::take(&mut parts.provisioning);
+        let provisioned = clusters.iter().map(|cluster| {
+            let connection = writing.remove(cluster.name());
+            (Arc::clone(cluster), connection.unwrap_or_else(|| cluster.connection().clone()))
+        });
         let provisioner = Provisioner::start(parts.database.clone(), &access, provisioned);
         let bin = RecycleBin::new(parts.database.clone(), parts.seal.clone());
         let recordings = Recordings::start(parts.database.clone(), parts.seal.clone(), access.clone());

@@ -2,6 +2,7 @@
 
 pub mod chart;
 mod error;
+mod letters;
 pub mod link;
 pub mod live;
 mod me;
@@ -20,6 +21,7 @@ mod time;
 pub mod window;
 
 pub use error::{ConsoleError, FieldProblem, GrantedBy, Need, System};
+pub use letters::is_hidden;
 pub use me::{ActedBy, Me};
 pub use names::{ClusterName, InvalidName, KindSlug, Namespace, ObjectName, ResourceRef, WorkspaceName};
 pub use platform::{Announcement, CONSOLE, Platform, PlatformLink};

@@ -9,7 +9,11 @@ use model::{ActedBy, ClusterName, Me, Namespace, Timestamp};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// What is known of a caller is looked at again after this time: whatever is done in their name happens by what holds then.
+pub const FRESH: Duration = Duration::from_secs(1);
 
 /// The person behind a request, with what they may do at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// Who it is in truth, if somebody else does what this person may.
     pub acting: Option<Acting>,
+    /// When all of this was read.
+    pub known_at: Instant,
 }
 
 /// Somebody who does what another person may, to see what they see.
@@ -83,7 +89,14 @@ impl Caller {
             request_id,
             address,
             acting: None,
+            known_at: Instant::now(),
         }
+    }
+
+    /// Whether what they hold, and whether their session lasts, was read too long ago to do anything by it: a request is as
+    /// slow as whoever sends it likes. Who has no session was asked about for one question, by the console itself.
+    pub fn is_stale(&self) -> bool {
+        self.session_hash.is_some() && self.known_at.elapsed() > FRESH
     }
 
     /// Whether they may do something, for offering it: whoever then does it asks for a grant.

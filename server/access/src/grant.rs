@@ -6,6 +6,7 @@ use database::accounts::Account;
 use database::audit::{Decision, Outcome};
 use database::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, ConsoleError, Namespace};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -122,8 +123,9 @@ impl Access {
         Ok(owned.map(|project| project.namespace).collect())
     }
 
-    /// Allows the action or refuses it. A refusal, and whatever [`Need::is_recorded`], is in the audit trail before this
-    /// returns. For changes use [`Access::perform`], which also records how it went.
+    /// Allows the action or refuses it, by what the caller holds now: what was read too long ago is read again. A refusal, and
+    /// whatever [`Need::is_recorded`], is in the audit trail before this returns. For changes use [`Access::perform`], which
+    /// also records how it went.
     pub async fn grant<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {
         Ok(self.grant_recorded(caller, action).await?.0)
     }
@@ -131,10 +133,11 @@ impl Access {
     /// Refuses an action that is not allowed before anything else is said about it; the refusal is in the audit trail. One
     /// that is allowed is recorded when it is carried out.
     pub async fn require<A: Action + Clone>(&self, caller: &Caller, action: &A) -> Result<(), Refused> {
-        if caller.may(action) {
+        let now = self.fresh(caller).await?;
+        if now.may(action) {
             return Ok(());
         }
-        self.grant(caller, action.clone()).await.map(drop)
+        self.grant(&now, action.clone()).await.map(drop)
     }
 
     /// Grants the action and carries it out, to the end even when the browser has gone away meanwhile, and records the
@@ -187,9 +190,19 @@ impl Access {
     /// refusal is recorded.
     pub async fn go_on<A: Action>(&self, caller: &Caller, action: A) -> Result<Granted<A>, Refused> {
         let need = action.need();
+        let now = self.fresh(caller).await?;
+        let caller = now.as_ref();
         match decide(caller, &need) {
             Ok(scope) => Ok(Granted::new(caller, action, &need, scope)),
             Err(refusal) => Err(self.refuse(caller, &action, refusal).await),
+        }
+    }
+
+    /// The caller as they are now: the same, unless what is known of them is too old to do anything by it.
+    async fn fresh<'c>(&self, caller: &'c Caller) -> Result<Cow<'c, Caller>, Refused> {
+        match caller.is_stale() {
+            true => self.renewed(caller).await.map(Cow::Owned),
+            false => Ok(Cow::Borrowed(caller)),
         }
     }
 
@@ -206,6 +219,8 @@ impl Access {
         let rights = Rights::from_stored(&self.database.rights(before.account_id).await?);
         let (session, request) = (before.session_hash.clone(), before.request_id.clone());
         let mut now = Caller::new(account, rights, session, request, before.address);
+        // What the trail calls them names the token by which they call, too.
+        now.name.clone_from(&before.name);
         now.acting = before.acting.clone();
         self.check_acting(&now).await?;
         Ok(now)
@@ -257,6 +272,8 @@ impl Access {
         action: A,
     ) -> Result<(Granted<A>, Option<Uuid>), Refused> {
         let need = action.need();
+        let now = self.fresh(caller).await?;
+        let caller = now.as_ref();
         let scope = match decide(caller, &need) {
             Ok(scope) => scope,
             Err(refusal) => return Err(self.refuse(caller, &action, refusal).await),

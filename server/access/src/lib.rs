@@ -11,7 +11,7 @@ pub mod rights;
 pub mod roles;
 mod scope;
 
-pub use caller::{Acting, Caller, Identity, account_of, user_name};
+pub use caller::{Acting, Caller, FRESH, Identity, account_of, user_name};
 pub use command::Command;
 pub use decide::decide;
 pub use grant::{Access, Action, Granted};

@@ -179,7 +179,7 @@ impl Database {
     /// Every request of somebody who may sign in that waits, the oldest first.
     pub async fn open_access_requests(&self) -> Result<Vec<AccessRequest>, DatabaseError> {
         let question = format!(
-            "{SELECT} WHERE r.state = 'open' AND r.created_at > $1 AND a.disabled_at IS NULL \
+            "{SELECT} WHERE r.state = 'open' AND r.created_at > $1 AND a.disabled_at IS NULL AND a.gone_at IS NULL \
              ORDER BY r.created_at, r.id"
         );
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(question))

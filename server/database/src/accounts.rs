@@ -21,6 +21,8 @@ pub struct Account {
     pub role: String,
     /// Whether they may sign in.
     pub is_enabled: bool,
+    /// Whether the directory by which alone they come in does not know them any more; they may not sign in then.
+    pub is_gone: bool,
     /// Since when there is this account, in seconds since 1970.
     pub created_at: i64,
 }
@@ -40,10 +42,10 @@ pub struct NewAccount {
     pub password_hash: Option<String>,
 }
 
-type AccountRow = (String, String, String, String, String, Option<i64>, i64);
+type AccountRow = (String, String, String, String, String, Option<i64>, Option<i64>, i64);
 
 const COLUMNS: &str =
-    "SELECT id, name, full_name, email, platform_role, disabled_at, created_at FROM accounts";
+    "SELECT id, name, full_name, email, platform_role, disabled_at, gone_at, created_at FROM accounts";
 
 /// The form of a name that is compared: what a person types with another case or stray spaces is the same person.
 pub fn name_key(name: &str) -> String {
@@ -140,11 +142,11 @@ impl Database {
         Ok(())
     }
 
-    /// Lets an account sign in, or not; disabling also ends its sessions. The last administrator who can sign in stays
-    /// enabled.
+    /// Lets an account sign in, or not, whatever its directory said last; disabling also ends its sessions. The last administrator
+    /// who can sign in stays enabled.
     pub async fn set_enabled(&self, id: Uuid, enabled: bool) -> Result<(), DatabaseError> {
         let (mut change, before) = self.change_administrators().await?;
-        sqlx::query("UPDATE accounts SET disabled_at = $1 WHERE id = $2")
+        sqlx::query("UPDATE accounts SET disabled_at = $1, gone_at = NULL WHERE id = $2")
             .bind((!enabled).then(now_seconds))
             .bind(id.to_string())
             .execute(&mut *change)
@@ -197,9 +199,10 @@ async fn keep_an_administrator(
 }
 
 fn account(row: AccountRow) -> Result<Account, DatabaseError> {
-    let (id, name, full_name, email, role, disabled_at, created_at) = row;
-    let id = parse_id(&id)?;
-    Ok(Account { id, name, full_name, email, role, is_enabled: disabled_at.is_none(), created_at })
+    let (id, name, full_name, email, role, disabled_at, gone_at, created_at) = row;
+    let (id, is_gone) = (parse_id(&id)?, gone_at.is_some());
+    let is_enabled = disabled_at.is_none() && !is_gone;
+    Ok(Account { id, name, full_name, email, role, is_enabled, is_gone, created_at })
 }
 
 fn persona(role: &str) -> &'static str {

@@ -235,7 +235,7 @@ impl Database {
     pub async fn department_members(&self) -> Result<Vec<DepartmentMember>, DatabaseError> {
         type Row = (String, String, String, String, Option<i64>, i64);
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT m.department_id, a.id, a.name, a.full_name, a.disabled_at, m.created_at \
+            "SELECT m.department_id, a.id, a.name, a.full_name, COALESCE(a.disabled_at, a.gone_at), m.created_at \
              FROM department_members m JOIN accounts a ON a.id = m.account_id ORDER BY a.name_key",
         )
         .fetch_all(self.readers())

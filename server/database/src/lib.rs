@@ -32,6 +32,7 @@ pub mod receivers;
 pub mod recordings;
 pub mod rights;
 pub mod roles;
+pub mod roll_call;
 pub mod saved_searches;
 pub mod sessions;
 pub mod sign_ins;

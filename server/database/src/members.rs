@@ -90,7 +90,7 @@ type Row =
     (String, String, String, Option<i64>, String, String, String, String, i64, Option<i64>, Option<String>);
 
 /// Of what a question begins with, what it selects.
-const SELECT: &str = "SELECT m.account_id, a.name, a.full_name, a.disabled_at, m.tier, m.place, m.role, m.source, \
+const SELECT: &str = "SELECT m.account_id, a.name, a.full_name, COALESCE(a.disabled_at, a.gone_at), m.tier, m.place, m.role, m.source, \
                       m.created_at, m.ends_at, m.department FROM held m JOIN accounts a ON a.id = m.account_id";
 
 impl Database {

@@ -73,6 +73,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(32, "0032_open_ports"),
     portable!(33, "0033_unsent_mails"),
     portable!(34, "0034_audit_indices"),
+    portable!(35, "0035_who_is_gone"),
 ];
 
 /// What [`Database::migrate`] did.

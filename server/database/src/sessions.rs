@@ -116,6 +116,18 @@ impl Database {
         Ok(ended)
     }
 
+    /// Ends all sessions of an account, and revokes all its API tokens.
+    pub async fn sign_out_everywhere(&self, account: Uuid) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        for question in
+            ["DELETE FROM sessions WHERE account_id = $1", "DELETE FROM api_tokens WHERE account_id = $1"]
+        {
+            sqlx::query(question).bind(account.to_string()).execute(&mut *change).await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
     /// The sessions of an account that have not ended, the newest first.
     pub async fn sessions_of(&self, account: Uuid) -> Result<Vec<StoredSession>, DatabaseError> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(

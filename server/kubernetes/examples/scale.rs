@@ -56,6 +56,7 @@ async fn ours(config: kube::Config) {
         request_id: "bench".into(),
         address: None,
         acting: None,
+        known_at: Instant::now(),
     };
     let caller = kubernetes.for_caller(caller, Language::English);
     let query = TableQuery::of(name, KindSlug::parse("pods").unwrap());

@@ -8,12 +8,16 @@ use crate::reads::ReadMetrics;
 use crate::seen::Seen;
 use crate::service::{ForCaller, Source, about, now};
 use crate::workspaces::{Workspaces, workspaces};
+use access::{Command, Verb};
 use futures::future::join_all;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit};
+use model::{
+    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit,
+    WorkspaceName,
+};
 use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
 use monitoring_contract::{Missing, RankColumn, RankOf, RankRow, Ranking, RankingRequest};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Who owns a pod, and who owns its replica set.
@@ -89,7 +93,7 @@ impl Source {
             columns.iter().map(|column| RankColumn { id: column.id.into(), unit: column.unit }).collect();
         sort(&mut rows, &columns, request.sort.as_ref());
         let total = rows.len() as u64;
-        Ok(Ranking { columns, rows, total, at: Timestamp(now) })
+        Ok(Ranking { columns, rows, total, sums: Vec::new(), at: Timestamp(now) })
     }
 
     async fn column(
@@ -159,6 +163,12 @@ impl ForCaller {
         request: &RankingRequest,
     ) -> Result<Result<Ranking, Missing>, ConsoleError> {
         let (seen, source) = self.granted(&request.cluster, need(request)).await?;
+        let own = match &request.workspace {
+            Some(name) if !matches!(request.of, RankOf::Nodes | RankOf::Workspaces) => {
+                Some(self.namespaces_of(name, &request.cluster).await?)
+            }
+            _ => None,
+        };
         match source {
             Ok(source) => {
                 let whose = match request.of {
@@ -166,7 +176,11 @@ impl ForCaller {
                     _ => Workspaces::default(),
                 };
                 let ranking = source.ranking(request, &seen, &whose, now()).await;
-                ranking.map(Ok).map_err(about(&request.cluster))
+                let mut ranking = ranking.map_err(about(&request.cluster))?;
+                if let Some(own) = &own {
+                    confine(&mut ranking, request.of, own);
+                }
+                Ok(Ok(ranking))
             }
             Err(missing) => Ok(Err(missing)),
         }
@@ -181,6 +195,38 @@ impl ForCaller {
             }
         }
     }
+
+    /// The namespaces of a workspace in a cluster, for who may see the workspace.
+    pub(crate) async fn namespaces_of(
+        &self,
+        name: &WorkspaceName,
+        cluster: &ClusterName,
+    ) -> Result<BTreeSet<Namespace>, ConsoleError> {
+        let database = &self.prometheus.database;
+        let view = |id| Command::in_workspace("read workspace", Verb::Get, "workspaces", id, None);
+        let found = database.workspace(name).await?.filter(|found| self.caller.may(&view(found.id)));
+        let unknown = || ConsoleError::NotFound { what: format!("workspace {name}") };
+        let id = found.ok_or_else(unknown)?.id;
+        let projects = database.projects().await?.into_iter();
+        let own = projects.filter(|project| project.workspace == Some(id) && project.cluster == *cluster);
+        Ok(own.map(|project| project.namespace).collect())
+    }
+}
+
+/// Leaves what is in these namespaces, and says what it comes to.
+pub fn confine(ranking: &mut Ranking, of: RankOf, own: &BTreeSet<Namespace>) {
+    let is_own = |row: &RankRow| {
+        let namespace = if of == RankOf::Namespaces { &row.name } else { &row.namespace };
+        own.iter().any(|own| own.as_str() == namespace)
+    };
+    ranking.rows.retain(is_own);
+    ranking.total = ranking.rows.len() as u64;
+    let sum = |(place, column): (usize, &RankColumn)| {
+        let values = ranking.rows.iter().filter_map(|row| row.values.get(place).copied().flatten());
+        let added = values.fold(None, |sum: Option<f64>, value| Some(sum.unwrap_or(0.0) + value));
+        added.filter(|_| column.unit != Unit::Ratio)
+    };
+    ranking.sums = ranking.columns.iter().enumerate().map(sum).collect();
 }
 
 /// A ranking as comma-separated values with a heading (RFC 4180): amounts in the units of Prometheus, nothing where
@@ -260,6 +306,7 @@ fn sort(rows: &mut [RankRow], columns: &[RankColumn], sort: Option<&Sort>) {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
 
@@ -286,12 +333,35 @@ mod tests {
     fn a_file_knows_no_zero_for_nothing_and_runs_no_formula() {
         let columns = vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }];
         let rows = vec![row("=web", Some(1.5)), row("b\"c", None), row("\t=1", None)];
-        let ranking = Ranking { columns, rows, total: 3, at: Timestamp(0) };
+        let ranking = Ranking { columns, rows, total: 3, sums: Vec::new(), at: Timestamp(0) };
 
         assert_eq!(
             csv(&ranking),
             "name,namespace,cpu (cores)\r\n\"'=web\",\"shop\",1.5\r\n\"b\"\"c\",\"shop\",\r\n\"'\t=1\",\"shop\",\r\n"
         );
+    }
+
+    #[test]
+    fn a_workspace_has_its_own_projects_and_what_they_come_to() {
+        let column = |id: &str, unit| RankColumn { id: id.into(), unit };
+        let columns =
+            vec![column("cpu", Unit::Cores), column("disk", Unit::Ratio), column("sent", Unit::Bytes)];
+        let row = |name: &str, cpu| RankRow { values: vec![cpu, Some(0.5), None], ..row(name, None) };
+        let rows =
+            vec![row("shop", Some(1.5)), row("shop-2", Some(8.0)), row("bank", None), row("till", Some(1.0))];
+        let whole = Ranking { columns, rows, total: 4, sums: Vec::new(), at: Timestamp(0) };
+        let own: BTreeSet<Namespace> =
+            ["shop", "bank", "till"].map(|name| Namespace::parse(name).unwrap()).into();
+
+        let mut confined = whole.clone();
+        confine(&mut confined, RankOf::Namespaces, &own);
+        let names: Vec<&str> = confined.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!((names, confined.total), (vec!["shop", "bank", "till"], 3));
+        assert_eq!(confined.sums, [Some(2.5), None, None]);
+
+        let mut pods = whole;
+        confine(&mut pods, RankOf::Pods, &own);
+        assert_eq!(pods.total, 4, "by the namespace that each is in");
     }
 
     #[test]

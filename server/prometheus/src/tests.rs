@@ -159,7 +159,8 @@ async fn forty_viewers_cost_what_one_costs() {
 async fn nothing_is_sent_for_a_member_that_is_not_confined() {
     let fake = Arc::<Fake>::default();
     let source = source(&fake);
-    let ranking = |of| RankingRequest { cluster: cluster(), of, search: String::new(), sort: None };
+    let ranking =
+        |of| RankingRequest { cluster: cluster(), of, search: String::new(), workspace: None, sort: None };
     let explore = ExploreRequest {
         cluster: cluster(),
         query: "sum(up) or vector(1)".into(),
@@ -200,8 +201,13 @@ async fn labels_are_offered_of_what_is_seen() {
 #[tokio::test]
 async fn workspaces_are_ranked_by_what_their_projects_use() {
     let source = source(&Arc::<Fake>::default());
-    let request =
-        RankingRequest { cluster: cluster(), of: RankOf::Workspaces, search: String::new(), sort: None };
+    let request = RankingRequest {
+        cluster: cluster(),
+        of: RankOf::Workspaces,
+        search: String::new(),
+        workspace: None,
+        sort: None,
+    };
     let whose: Workspaces = [("shop".to_owned(), WorkspaceName::parse("retail").unwrap())].into();
 
     let ranked = source.ranking(&request, &Seen::All, &whose, NOW).await.unwrap();

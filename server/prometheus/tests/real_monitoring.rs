@@ -243,8 +243,13 @@ async fn what_pods_use_is_told_as_they_use_it() {
     let scene = Scene::new().await;
     let until = Instant::now() + LONG;
     loop {
-        let request =
-            RankingRequest { cluster: harbour(), of: RankOf::Pods, search: "till".to_owned(), sort: None };
+        let request = RankingRequest {
+            cluster: harbour(),
+            of: RankOf::Pods,
+            search: "till".to_owned(),
+            workspace: None,
+            sort: None,
+        };
         let ranking = answered(scene.monitoring.ranking(request).await.unwrap());
         // KWOK says of each pod that it uses what its annotations name: a fifth of a core, of which `rate` tells the share of
         // its five minutes that there are samples of.

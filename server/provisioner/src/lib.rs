@@ -106,6 +106,11 @@ impl Provisioner {
         provisioner
     }
 
+    fn target(&self, cluster: &ClusterName) -> Result<&Target, KubernetesError> {
+        let unknown = || KubernetesError::Unknown { what: format!("cluster {cluster}") };
+        self.0.clusters.get(cluster).ok_or_else(unknown)
+    }
+
     /// How far a cluster is at this moment.
     pub fn state(&self, cluster: &ClusterName) -> State {
         self.0.clusters.get(cluster).map(|target| target.state.borrow().clone()).unwrap_or_default()

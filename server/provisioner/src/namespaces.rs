@@ -79,8 +79,7 @@ impl Provisioner {
         }
     }
 
-    pub(crate) fn connection(&self, cluster: &ClusterName) -> Result<&Connection, KubernetesError> {
-        let target = self.0.clusters.get(cluster).map(|target| &target.connection);
-        target.ok_or_else(|| KubernetesError::Unknown { what: format!("cluster {cluster}") })
+    fn connection(&self, cluster: &ClusterName) -> Result<&Connection, KubernetesError> {
+        Ok(&self.target(cluster)?.connection)
     }
 }

@@ -4,6 +4,7 @@ use crate::apply::list;
 use crate::plan::CONSOLE_LABEL;
 use crate::{ProvisionError, Provisioner};
 use access::{Action, Granted, Need, Place, Resource, Verb};
+use kubernetes::{Connection, KubernetesError};
 use model::{ClusterName, Namespace, link};
 use rbac::Objects;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,13 @@ impl Action for ReadUse {
     }
 }
 
+impl Provisioner {
+    /// What is only read is read by the console's own account.
+    fn reading(&self, cluster: &ClusterName) -> Result<&Connection, KubernetesError> {
+        Ok(self.target(cluster)?.cluster.connection())
+    }
+}
+
 /// Amounts by namespace and what they are of. A namespace whose quota the cluster has not counted yet is not in it.
 pub type Used = BTreeMap<Namespace, BTreeMap<String, String>>;
 
@@ -36,7 +44,7 @@ impl Provisioner {
     pub async fn used(&self, read: &Granted<ReadUse>) -> Result<Used, ProvisionError> {
         let console = self.0.database.console_id().await?;
         let selector = link::escape(&format!("{CONSOLE_LABEL}={console}"));
-        let connection = self.connection(&read.action().cluster)?;
+        let connection = self.reading(&read.action().cluster)?;
         let quotas = list(connection, format!("/api/v1/resourcequotas?labelSelector={selector}")).await?;
         let mut used = Used::new();
         for quota in quotas.items {
@@ -56,7 +64,7 @@ impl Provisioner {
 impl Provisioner {
     /// The names of all storage classes of a cluster.
     pub async fn storage_classes(&self, read: &Granted<ReadUse>) -> Result<BTreeSet<String>, ProvisionError> {
-        let connection = self.connection(&read.action().cluster)?;
+        let connection = self.reading(&read.action().cluster)?;
         let classes = list(connection, "/apis/storage.k8s.io/v1/storageclasses".into()).await?;
         let name = |class: &serde_json::Value| class["metadata"]["name"].as_str().map(str::to_owned);
         Ok(classes.items.iter().filter_map(name).collect())
@@ -84,7 +92,7 @@ impl Action for ReadBindings {
 impl Provisioner {
     /// All roles and bindings of a cluster. The caller shows those that the reader may see.
     pub async fn bindings(&self, read: &Granted<ReadBindings>) -> Result<Objects, ProvisionError> {
-        let connection = self.connection(&read.action().cluster)?;
+        let connection = self.reading(&read.action().cluster)?;
         let all = |plural: &str| list(connection, format!("/apis/rbac.authorization.k8s.io/v1/{plural}"));
         Ok(Objects {
             cluster_roles: all("clusterroles").await?.items,

@@ -25,7 +25,7 @@ struct Stage {
     access: Access,
     connection: Connection,
     provisioner: Provisioner,
-    _running: Running,
+    running: Running,
 }
 
 fn harbour() -> ClusterName {
@@ -46,14 +46,28 @@ impl Stage {
         }
         let running =
             serve(cluster.clone(), Arc::new(SilentKubelet), "127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
-        let config = kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap();
-        let connection = Connection::new("harbour", config).unwrap();
+        let connection = Connection::new("harbour", config(&running).await).unwrap();
         let known = kubernetes::Cluster::new(harbour(), connection.clone());
         let database = Database::in_memory().await.unwrap();
         let access = Access::new(database.clone());
         let provisioner = Provisioner::start(database.clone(), &access, [(known, connection.clone())]);
-        Self { cluster, database, access, connection, provisioner, _running: running }
+        Self { cluster, database, access, connection, provisioner, running }
+    }
+
+    /// How a service account reaches the cluster.
+    async fn account(&self, name: &str) -> Connection {
+        let account = json!({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "bank"},
+        });
+        self.cluster.apply(account).unwrap();
+        let path = format!("/api/v1/namespaces/bank/serviceaccounts/{name}/token");
+        let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
+        let call = Call::write(Method::POST, path, "application/json", Bytes::from(request.to_string()));
+        let answer = self.connection.call(As::Console, &call).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+        let mut config = config(&self.running).await;
+        config.auth_info.token = Some(answer["status"]["token"].as_str().unwrap().to_owned().into());
+        Connection::new("harbour", config).unwrap()
     }
 
     async fn person(&self, name: &str) -> Uuid {
@@ -101,6 +115,11 @@ impl Stage {
         let answer: Value = serde_json::from_slice(&answer.body).unwrap();
         answer["status"]["allowed"] == true
     }
+}
+
+async fn config(running: &Running) -> kube::Config {
+    let kubeconfig = kube::config::Kubeconfig::from_yaml(&running.kubeconfig()).unwrap();
+    kube::Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await.unwrap()
 }
 
 struct Ask(Need);
@@ -247,6 +266,46 @@ async fn a_right_that_is_taken_away_is_taken_from_the_cluster_too() {
     stage.up_to_date().await;
 
     assert!(!stage.cluster_lets(&before, need()).await, "the binding outlived the right");
+}
+
+#[tokio::test]
+async fn an_account_of_its_own_writes_as_whom_the_console_may_act_and_the_console_writes_nothing() {
+    let mut stage = Stage::new().await;
+    let ada = stage.person("ada").await;
+    stage.hold(ada, Held::Project(stage.project("shop").await), "project-editor").await;
+    stage.up_to_date().await;
+    let console = stage.account("console").await;
+    let known = kubernetes::Cluster::new(harbour(), console.clone());
+    let writer = stage.connection.clone();
+    stage.provisioner = Provisioner::start(stage.database.clone(), &stage.access, [(known, writer)]);
+
+    stage.up_to_date().await;
+
+    let asked = async |speaker: As<'_>, method: Method, path: &str, body: Value| {
+        let call = Call::write(method, path.into(), "application/json", Bytes::from(body.to_string()));
+        console.call(speaker, &call).await.map_err(|error| error.code())
+    };
+    let group = "rbac.authorization.k8s.io";
+    let list = "orrery:impersonate:users:0";
+    let binding = stage.cluster.get(&format!("clusterrolebindings.{group}"), None, list).unwrap().parse();
+    assert_eq!(
+        binding["subjects"],
+        json!([{"kind": "ServiceAccount", "namespace": "bank", "name": "console"}])
+    );
+    let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+    let reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    let as_ada = everything(&stage.caller(ada).await);
+    assert!(asked(As::Caller(&as_ada), Method::POST, reviews, review.clone()).await.is_ok());
+    let as_other = access::Identity { user: access::user_name(Uuid::new_v4()), ..as_ada };
+    let refused = asked(As::Caller(&as_other), Method::POST, reviews, review).await;
+    assert_eq!(refused.err(), Some(Some(403)), "it acts as people who hold nothing there");
+    let role = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "mine"},
+        "rules": [],
+    });
+    let roles = format!("/apis/{group}/v1/clusterroles");
+    let refused = asked(As::Console, Method::POST, &roles, role).await;
+    assert_eq!(refused.err(), Some(Some(403)), "it writes roles itself");
 }
 
 #[tokio::test]

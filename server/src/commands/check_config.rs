@@ -21,7 +21,14 @@ pub async fn run(settings: &Settings, layers: &Layers) -> anyhow::Result<ExitCod
     if settings.clusters == ClusterSource::Playground {
         return Ok(ExitCode::SUCCESS);
     }
-    match clusters::connect(&settings.clusters, None).await {
+    let connected = async {
+        let clusters = clusters::connect(&settings.clusters, None).await?;
+        if let Some(path) = &settings.provisioner_kubeconfig {
+            clusters::provisioning(&clusters, path).await?;
+        }
+        Ok::<_, anyhow::Error>(clusters)
+    };
+    match connected.await {
         Ok(clusters) => {
             let names: Vec<&str> = clusters.iter().map(|cluster| cluster.name().as_str()).collect();
             println!("\nClusters: {}", names.join(", "));

@@ -31,6 +31,12 @@ use tokio_util::sync::CancellationToken;
 /// How often expired sessions and links are removed. They do not work any more; this only keeps the tables small.
 const SWEEP: Duration = Duration::from_secs(600);
 
+/// How often directories are asked whether who comes in by them is still there.
+const ROLL_CALL: Duration = Duration::from_secs(60);
+
+/// For how long a replica has the say about that: two rounds and a half.
+const ROLL_CALL_LEASE_SECONDS: i64 = 150;
+
 /// How long changes whose readers have gone may still take when the console stops: what is left of the 30 s that
 /// Kubernetes waits.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -65,6 +71,10 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let playground = start_playground(&settings).await?;
     let kubeconfig = playground.as_ref().map(Playground::kubeconfig);
     let clusters = clusters::connect(&settings.clusters, kubeconfig).await?;
+    let provisioning = match &settings.provisioner_kubeconfig {
+        Some(path) => clusters::provisioning(&clusters, path).await?,
+        None => BTreeMap::new(),
+    };
     let site = Site::open(settings.site_root.as_deref()).context("the site's files cannot be read")?;
     if let Some(directory) = site.directory().filter(|directory| !directory.join("pkg").is_dir()) {
         let directory = directory.display();
@@ -85,6 +95,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         sessions: settings.sessions,
         site,
         clusters,
+        provisioning,
         monitoring: ways(&settings)?,
         records: log_stores(&settings)?,
         notifications: Reached {
@@ -109,6 +120,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         ));
     }
     tokio::spawn(sweep(database.clone(), stopping.begun.clone()));
+    tokio::spawn(call_the_roll(console.clone(), stopping.begun.clone()));
 
     println!("Orrery is at {public_url}");
     greet(&console, &public_url).await?;
@@ -193,6 +205,27 @@ async fn greet(console: &Console, public_url: &PublicUrl) -> anyhow::Result<()> 
         println!("  {}", link_address(public_url, &token));
     }
     Ok(())
+}
+
+/// One replica asks for all. Whoever is gone is out within five minutes, also when that replica ends.
+async fn call_the_roll(console: Console, stop: CancellationToken) {
+    let holder = uuid::Uuid::new_v4().to_string();
+    while stop.run_until_cancelled(tokio::time::sleep(ROLL_CALL)).await.is_some() {
+        let round = async {
+            match console.database().hold_lease("roll call", &holder, ROLL_CALL_LEASE_SECONDS).await? {
+                true => console.registry().call_the_roll().await,
+                false => Ok(0),
+            }
+        };
+        match survive("Asking directories who is there", round).await {
+            Some(Ok(changed)) if changed > 0 => console.access().announce_change(),
+            Some(Err(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "Directories were not asked who is there");
+            }
+            Some(Ok(_)) | None => {}
+        }
+    }
 }
 
 async fn sweep(database: database::Database, stop: CancellationToken) {

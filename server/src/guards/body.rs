@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::error::Error;
 use std::time::Duration;
 use tower_http::timeout::TimeoutBody;
 
@@ -18,6 +19,8 @@ pub const SMALL_BODY: usize = 64 * 1024;
 /// Bytes of a server function's arguments. The largest object that Kubernetes stores has 1.5 MiB; as a text inside JSON
 /// it can grow to twice that, and some manifests hold a few.
 pub const LARGE_BODY: usize = 8 * 1024 * 1024;
+
+const TOO_LONG: &str = "This is more than the console reads at once.\n";
 
 /// How long a body may pause.
 const BODY_IDLE: Duration = Duration::from_secs(30);
@@ -43,7 +46,7 @@ async fn limit_to(types: &[&str], limit: usize, request: Request, next: Next) ->
         let length =
             request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: usize| length > limit) {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "This is more than the console reads at once.\n");
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG);
         }
     }
     next.run(request.map(|body| paced(body, limit))).await
@@ -52,6 +55,20 @@ async fn limit_to(types: &[&str], limit: usize, request: Request, next: Next) ->
 /// A whole body, unless it is larger than the limit or stops coming.
 pub async fn read_whole(body: Body, limit: usize) -> Option<Bytes> {
     Some(paced(body, limit).collect().await.ok()?.to_bytes())
+}
+
+/// A body that has its limit already, when all of it has come; or what is answered to who sends more, or stops.
+pub async fn hear_out(body: Body) -> Result<Bytes, Response> {
+    match body.collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if is_too_long(&error) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG)),
+        Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "What was sent stopped coming.\n")),
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let first: &(dyn Error + 'static) = error;
+    std::iter::successors(Some(first), |cause| cause.source()).any(|cause| cause.is::<LengthLimitError>())
 }
 
 /// The body, which ends with an error when it is longer than the limit or stops coming.

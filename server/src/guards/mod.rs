@@ -8,7 +8,7 @@ mod host;
 mod observe;
 mod origin;
 
-pub use body::{FILE_BODY, LARGE_BODY, SMALL_BODY, limit_body, limit_file, paced, read_whole};
+pub use body::{FILE_BODY, LARGE_BODY, SMALL_BODY, hear_out, limit_body, limit_file, paced, read_whole};
 pub use client::{Client, resolve_client};
 pub use headers::{Framed, framed_policy, page_policy, secure_headers};
 pub use host::{check_host, named_authority};

@@ -140,6 +140,47 @@ async fn a_header_without_end_is_refused() {
 }
 
 #[tokio::test]
+async fn behind_a_request_whose_end_is_in_doubt_stands_no_second_one() {
+    let server = run(MANY, Vec::new(), PATIENT).await;
+    let hidden = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    for doubtful in [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        "Content-Length: 0\r\nContent-Length: 40\r\n\r\n",
+        "Content-Length: +0\r\n\r\n",
+        "Content-Length : 0\r\n\r\n",
+        "Transfer-Encoding: identity\r\n\r\n",
+        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "X-Folded: a\r\n Transfer-Encoding: chunked\r\n\r\n",
+    ] {
+        let sent = format!("POST / HTTP/1.1\r\nHost: a\r\n{doubtful}{hidden}");
+        let answer = until_closed(&mut server.connect().await, &sent).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 4") && answer.matches("HTTP/1.1").count() == 1,
+            "{doubtful:?}: {answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_protocol() {
+    let server = run(MANY, Vec::new(), PATIENT).await;
+    let upgrade =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+
+    let sent = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\n{upgrade}\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    );
+    let answer = until_closed(&mut server.connect().await, &sent).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("here"), "{answer}");
+    let prior = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let answer = until_closed(&mut server.connect().await, prior).await;
+    assert!(!answer.contains(" 200 "), "{answer}");
+}
+
+#[tokio::test]
 async fn one_address_gets_only_its_share_of_connections() {
     let server = run(ConnectionLimits { total: 10, per_address: 3 }, Vec::new(), PATIENT).await;
     let mut held = Vec::new();

@@ -1,6 +1,6 @@
 //! Server functions. They are public HTTP endpoints: whoever calls has passed the same guards as a page.
 
-use crate::asking::Asking;
+use crate::asking::{Asking, ask_when_sent};
 use crate::console::Console;
 use crate::guards::{LARGE_BODY, SMALL_BODY, limit_body};
 use crate::ports;
@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, REFERER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http_body_util::BodyExt;
@@ -28,9 +28,10 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Only POST: a GET that does something could be called by a picture on a foreign page.
-pub fn router() -> Router<Console> {
+pub fn router(console: &Console) -> Router<Console> {
     Router::new()
         .route("/api/{*function}", post(call))
+        .route_layer(from_fn_with_state(console.clone(), ask_when_sent))
         .route_layer(from_fn(true_status))
         .route_layer(from_fn(check_caller))
 }

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, Sort, TableQuery, WorkspaceName};
 use monitoring_contract::{ConsumptionRequest, RankOf, RankingRequest};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -47,12 +47,14 @@ async fn serve_ranking(console: &Console, cluster: ClusterName, request: Request
         cluster: cluster.clone(),
         of: RankOf::Namespaces,
         search: String::new(),
+        workspace: None,
         sort: None,
     };
     for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
         match &*name {
             "of" => asked.of = RankOf::parse(&value).unwrap_or(asked.of),
             "search" => asked.search = value.into_owned(),
+            "workspace" => asked.workspace = WorkspaceName::parse(&value).ok(),
             "sort" => asked.sort = Some(sort(value)),
             _ => {}
         }

@@ -37,7 +37,7 @@ pub use api::FunctionPath;
 pub use cookies::Kept;
 pub use knock::not_ones_own;
 
-use crate::asking::resolve_caller;
+use crate::asking::{ask_when_sent, resolve_caller};
 use crate::console::Console;
 use crate::forwards;
 use crate::guards::{
@@ -62,6 +62,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 /// The console's routes with their guards. The last layer named is the first that a request meets.
 pub fn router(console: &Console) -> Router {
     let surroundings = console.surroundings();
+    let when_sent = || from_fn_with_state(console.clone(), ask_when_sent);
     let forms = Router::new()
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::SET_UP, post(sign_in::set_up))
@@ -91,11 +92,13 @@ pub fn router(console: &Console) -> Router {
         .route(&format!("{}/{{id}}", providers_contract::path::PROVIDERS), post(providers::change))
         .route(people_contract::END_ACTING, post(acting::end))
         .route(path::PREFERENCES, post(preferences::choose))
+        .route_layer(when_sent())
         .route_layer(from_fn_with_state(SMALL_BODY, limit_body));
 
     let pictures = Router::new()
         .route(platform_contract::path::CHANGE_LOGO, post(platform::change))
         .layer(DefaultBodyLimit::max(FILE_BODY))
+        .route_layer(when_sent())
         .route_layer(from_fn(limit_file));
     let ways = Router::new()
         .route(&format!("{}/{{id}}", path::WITH), get(sign_in_with::go))
@@ -112,7 +115,7 @@ pub fn router(console: &Console) -> Router {
         .merge(pictures)
         .route(platform_contract::path::LOGO, get(platform::show))
         .merge(ways)
-        .merge(api::router())
+        .merge(api::router(console))
         .route("/audit/trail.csv", get(audit::as_csv))
         .route("/audit/trail.json", get(audit::as_json))
         .route("/live", get(live::live))

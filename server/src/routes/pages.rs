@@ -1,6 +1,6 @@
 //! The pages, rendered by Leptos.
 
-use crate::asking::Asking;
+use crate::asking::{Asking, ask_when_sent};
 use crate::console::Console;
 use crate::guards::{LARGE_BODY, limit_body};
 use crate::platform;
@@ -53,11 +53,12 @@ pub fn router(console: &Console) -> Router<Console> {
     let routes = named.fold(Router::new(), |routes, page| routes.route(page.path(), get(render.clone())));
     // What comes without scripts: forms that were refused, on pages with an editor also a text to preview.
     let limit = || from_fn_with_state(LARGE_BODY, limit_body);
+    let when_sent = || from_fn_with_state(console.clone(), ask_when_sent);
     let pages = PAGES.iter().map(AxumRouteListing::path).filter(|path| !path.contains("{*"));
     let routes = pages.filter(|path| !has_own_forms(path)).fold(routes, |routes, path| {
         let forms =
             if EDITORS.contains(&path) { post(posted::refused_or_preview) } else { post(posted::refused) };
-        routes.route(path, forms.route_layer(limit()))
+        routes.route(path, forms.route_layer(when_sent()).route_layer(limit()))
     });
     let surround = from_fn_with_state(console.clone(), surround);
     routes.fallback(not_found).layer(surround).layer(from_fn(require_sign_in))

@@ -94,6 +94,7 @@ impl World {
             sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
             site: Site::open(Some(site.path())).unwrap(),
             clusters,
+            provisioning: Default::default(),
             monitoring: Default::default(),
             records: Default::default(),
             notifications,

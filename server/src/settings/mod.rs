@@ -30,6 +30,8 @@ const SERVICE_ACCOUNT_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccou
 pub struct Settings {
     /// The clusters.
     pub clusters: ClusterSource,
+    /// The accounts that write rights into them, where those are not the console's own.
+    pub provisioner_kubeconfig: Option<PathBuf>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Under which address browsers come; `None` when it follows from where the listener ends up.
@@ -116,6 +118,7 @@ impl Settings {
         let default_database = Address::SqliteFile(data_dir.join("orrery.db"));
         let settings = Self {
             clusters: reader.clusters(&environment),
+            provisioner_kubeconfig: reader.read("provisioner-kubeconfig", existing_file),
             listen: reader
                 .parse("listen", "is not an address with a port, such as 127.0.0.1:3080")
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3080))),
@@ -195,6 +198,9 @@ impl Settings {
                 ClusterSource::Kubeconfig { .. } => "all".into(),
                 _ => "-".into(),
             },
+            "provisioner-kubeconfig" => {
+                maybe(self.provisioner_kubeconfig.as_ref().map(|path| path.display().to_string()))
+            }
             "in-cluster" => (self.clusters == ClusterSource::InCluster).to_string(),
             "listen" => self.listen.to_string(),
             "public-url" => maybe(self.public_url.as_ref().map(ToString::to_string)),
@@ -227,6 +233,11 @@ impl Settings {
             _ => String::new(),
         }
     }
+}
+
+fn existing_file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_file() { Ok(path) } else { Err("is not a file".into()) }
 }
 
 /// Reads values and gathers what is wrong with them, so that all of it is told at once.
@@ -298,10 +309,7 @@ impl Reader<'_> {
     }
 
     fn clusters(&mut self, environment: &impl Fn(&str) -> Option<String>) -> ClusterSource {
-        let path = self.read("kubeconfig", |text| {
-            let path = PathBuf::from(text);
-            if path.is_file() { Ok(path) } else { Err("is not a file".into()) }
-        });
+        let path = self.read("kubeconfig", existing_file);
         let contexts = self.list("context", |text| Ok(text.to_owned()));
         let wanted: Option<bool> = self.parse("in-cluster", "is neither true nor false");
 

@@ -43,6 +43,13 @@ pub static SETTINGS: &[Setting] = &[
         help: "Use only this context of the kubeconfig; may be repeated",
         details: "Default: all contexts.",
     },
+    one(
+        "provisioner-kubeconfig",
+        "FILE",
+        "Write who may do what into clusters with the accounts of this kubeconfig",
+        "Each cluster of the console needs a context of its name there; other contexts are left alone. The console's own \
+         accounts then need no right to change roles (see deploy/). Default: the console's own accounts.",
+    ),
     Setting {
         name: "in-cluster",
         value: None,

@@ -2,6 +2,7 @@
 
 mod acting;
 mod actions;
+mod acts;
 mod audit;
 mod departments;
 pub mod escalation;

@@ -6,19 +6,21 @@ use crate::{ForCaller, Tenants, seconds, valid};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Verb};
 use async_trait::async_trait;
-use database::DatabaseError;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
+use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
-use model::{ConsoleError, FieldProblem, ResourceRef, Tier};
+use identity::sessions::OpenSession;
+use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
-    AuditLine, AuditPage, AuditQuery, People, PeopleList, Person, PersonAct, PersonAction, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
+    AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleList, PeopleQuery,
+    PeopleState, Person, PersonAct, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
+    UnsentMail,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
+pub(crate) fn command(name: &'static str, verb: Verb, object: Option<&str>) -> Command {
     Command::on_platform(name, verb, "accounts", object)
 }
 
@@ -35,10 +37,12 @@ fn link(account: &str) -> Command {
 fn check_person(fields: &PersonFields) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     if !identity::is_name(&fields.name) {
-        problems.push(FieldProblem::new("name", "must have 1 to 64 characters, in one line"));
+        problems
+            .push(FieldProblem::new("name", "must have 1 to 64 characters that can be seen, in one line"));
     }
-    if fields.full_name.trim().chars().count() > 100 {
-        problems.push(FieldProblem::new("full_name", "must have at most 100 characters"));
+    let full_name = fields.full_name.trim();
+    if full_name.chars().count() > 100 || full_name.contains(is_hidden) {
+        problems.push(FieldProblem::new("full_name", "must have at most 100 characters that can be seen"));
     }
     let email = fields.email.trim();
     let has_two_sides =
@@ -68,7 +72,7 @@ impl ForCaller {
     }
 
     /// Nobody changes who is more than they are.
-    fn check_weaker(&self, account: &Account, names: &Names) -> Result<(), ConsoleError> {
+    pub(crate) fn check_weaker(&self, account: &Account, names: &Names) -> Result<(), ConsoleError> {
         if self.caller.is_administrator() {
             return Ok(());
         }
@@ -87,6 +91,26 @@ impl ForCaller {
             used: identity.last_used_at.map(seconds),
         };
         Ok(found.into_iter().map(link).collect())
+    }
+
+    async fn sessions_of(&self, account: &Account) -> Result<Vec<PersonSession>, ConsoleError> {
+        let open = identity::sessions::open_sessions(&self.tenants.database, account.id).await?;
+        let session = |open: OpenSession| {
+            let agent = identity::read_agent(&open.beginning.agent);
+            let parts = [agent.browser, agent.system];
+            PersonSession {
+                browser: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
+                address: open.beginning.address,
+                since: seconds(open.signed_in_at),
+                seen: seconds(open.seen_at),
+            }
+        };
+        Ok(open.into_iter().map(session).collect())
+    }
+
+    async fn tokens_of(&self, account: &Account) -> Result<usize, ConsoleError> {
+        let all = self.tenants.database.tokens_of(account.id).await?;
+        Ok(all.iter().filter(|token| token.expires_at > now_seconds()).count())
     }
 
     async fn providers(&self) -> Result<Vec<(String, String)>, ConsoleError> {
@@ -142,13 +166,27 @@ fn row(account: &Account, names: &Names, known: &Known) -> PersonRow {
         email: account.email.clone(),
         role: names.role(&account.role),
         is_enabled: account.is_enabled,
+        is_gone: account.is_gone,
         created: seconds(account.created_at),
         signed_in: known.signed_in.get(&account.id).map(|at| seconds(at / 1000)),
         unsent_mail: known.unsent.get(&account.id).cloned(),
     }
 }
 
-fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
+fn is_asked_for(account: &Account, query: &PeopleQuery) -> bool {
+    let wanted = query.text.trim().to_lowercase();
+    let has_text = [&account.name, &account.full_name, &account.email]
+        .iter()
+        .any(|text| text.to_lowercase().contains(&wanted));
+    let has_state = match query.state {
+        PeopleState::Any => true,
+        PeopleState::Enabled => account.is_enabled,
+        PeopleState::Out => !account.is_enabled,
+    };
+    has_text && has_state && (query.role.is_empty() || account.role == query.role)
+}
+
+pub(crate) fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
     result.map_err(|error| match error {
         DatabaseError::NameTaken => ConsoleError::invalid("name", "belongs to another account"),
         DatabaseError::LastAdministrator => ConsoleError::invalid("role", error.to_string()),
@@ -158,17 +196,25 @@ fn changed<T>(result: Result<T, DatabaseError>) -> Result<T, ConsoleError> {
 
 #[async_trait]
 impl People for ForCaller {
-    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError> {
         self.grant(command("read accounts", Verb::List, None)).await?;
         let names = Names::read(&self.tenants).await?;
-        let accounts = self.tenants.database.accounts().await?;
+        let mut accounts = self.tenants.database.accounts().await?;
+        accounts.retain(|account| is_asked_for(account, &query));
+        let total = accounts.len() as u64;
+        let size = usize::from(PEOPLE_ON_A_PAGE);
+        let before = usize::try_from(query.page).unwrap_or(usize::MAX).saturating_mul(size);
+        let accounts: Vec<Account> = accounts.into_iter().skip(before).take(size).collect();
         let mut known = self.known(self.may(&command("send link", Verb::Update, None))).await?;
         let may_change = |account: &&Account| self.check_weaker(account, &names).is_ok();
         let changeable: HashSet<Uuid> = accounts.iter().filter(may_change).map(|one| one.id).collect();
         known.unsent.retain(|account, _| changeable.contains(account));
         let may_create = self.may(&command("create account", Verb::Create, None));
         let roles = if may_create { self.platform_roles(&names) } else { Vec::new() };
+        let known_roles = names.roles_at(Tier::Platform, None);
         Ok(PeopleList {
+            total,
+            known_roles: known_roles.iter().map(|role| names.role(role)).collect(),
             people: accounts.iter().map(|account| row(account, &names, &known)).collect(),
             roles: roles.iter().map(|role| names.role(role)).collect(),
         })
@@ -200,6 +246,8 @@ impl People for ForCaller {
             links: self.links_of(&account).await?,
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
+            sessions: if may_change { self.sessions_of(&account).await? } else { Vec::new() },
+            tokens: if may_change { self.tokens_of(&account).await? } else { 0 },
             row: row(&account, &names, &known),
         })
     }
@@ -247,39 +295,11 @@ impl People for ForCaller {
     }
 
     async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError> {
-        let (name, verb) = match fields.act {
-            PersonAction::Enable => ("enable account", Verb::Update),
-            PersonAction::Disable => ("disable account", Verb::Update),
-            PersonAction::Forget => ("reset second factor", Verb::Update),
-            PersonAction::Remove => ("remove account", Verb::Delete),
-        };
-        let action = command(name, verb, Some(&fields.name));
-        self.require(&action).await?;
-        let account = self.find_person(&fields.name).await?;
-        let names = Names::read(&self.tenants).await?;
-        self.check_weaker(&account, &names)?;
-        if fields.act == PersonAction::Forget {
-            self.check_way_in(&account, &names, "name").await?;
-        }
-        if account.id == self.caller.account_id {
-            return Err(ConsoleError::invalid(
-                "name",
-                "is your own account: another administrator does that",
-            ));
-        }
-        if fields.act == PersonAction::Remove && fields.confirm.trim() != account.name {
-            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", account.name)));
-        }
-        let work = async move |tenants: Tenants, _| {
-            let database = &tenants.database;
-            changed(match fields.act {
-                PersonAction::Enable => database.set_enabled(account.id, true).await,
-                PersonAction::Disable => database.set_enabled(account.id, false).await,
-                PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
-                PersonAction::Remove => database.remove_account(account.id).await,
-            })
-        };
-        self.perform(action, work).await
+        self.act(fields).await
+    }
+
+    async fn act_on_people(&self, fields: PeopleAct) -> Result<(), ConsoleError> {
+        self.act_on_each(fields).await
     }
 
     async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError> {

@@ -1,4 +1,4 @@
-//! Applies what is in `deploy/` to the playground's API server and asks it what the console's account may do.
+//! Applies what is in `deploy/` to the playground's API server and asks it what the console's accounts may do.
 
 use std::{path::PathBuf, process::Command};
 
@@ -7,9 +7,10 @@ use anyhow::{Context, Result};
 use super::{Run, counts::Counts};
 use crate::{kubectl, playground::Playground, process, serve, site::Profile, workspace::Workspace};
 
-const ACCOUNT: &str = "system:serviceaccount:orrery:orrery";
+const CONSOLE: &str = "system:serviceaccount:orrery:orrery";
+const PROVISIONER: &str = "system:serviceaccount:orrery:orrery-provisioner";
 
-/// What the console's account may and may not do: `kubectl auth can-i <words>`.
+/// What the account that the console reads with, and acts as people by, may and may not do: `kubectl auth can-i <words>`.
 const RIGHTS: &[(&[&str], bool)] = &[
     (&["list", "pods", "--all-namespaces"], true),
     (&["watch", "deployments.apps", "--all-namespaces"], true),
@@ -19,15 +20,30 @@ const RIGHTS: &[(&[&str], bool)] = &[
     (&["create", "pods", "--namespace=orrery"], false),
     (&["delete", "deployments.apps", "--all-namespaces"], false),
     (&["create", "pods", "--subresource=exec", "--all-namespaces"], false),
-    (&["escalate", "clusterroles.rbac.authorization.k8s.io"], true),
-    (&["create", "rolebindings.rbac.authorization.k8s.io", "--all-namespaces"], true),
-    (&["create", "roles.rbac.authorization.k8s.io", "--all-namespaces"], false),
-    (&["create", "namespaces"], true),
+    (&["escalate", "clusterroles.rbac.authorization.k8s.io"], false),
+    (&["bind", "clusterroles.rbac.authorization.k8s.io"], false),
+    (&["create", "clusterrolebindings.rbac.authorization.k8s.io"], false),
+    (&["create", "rolebindings.rbac.authorization.k8s.io", "--all-namespaces"], false),
+    (&["create", "namespaces"], false),
+    (&["patch", "namespaces"], false),
+    (&["create", "serviceaccounts", "--subresource=token", "--all-namespaces"], false),
     // Until the console has written the lists of whom it may act as.
     (&["impersonate", "users"], false),
     (&["impersonate", "groups/orrery:administrators"], false),
     (&["impersonate", "groups/system:masters"], false),
     (&["impersonate", "serviceaccounts"], false),
+];
+
+/// What the account that writes rights may and may not do.
+const RIGHTS_OF_PROVISIONER: &[(&[&str], bool)] = &[
+    (&["escalate", "clusterroles.rbac.authorization.k8s.io"], true),
+    (&["create", "rolebindings.rbac.authorization.k8s.io", "--all-namespaces"], true),
+    (&["create", "roles.rbac.authorization.k8s.io", "--all-namespaces"], false),
+    (&["create", "namespaces"], true),
+    (&["list", "pods", "--all-namespaces"], false),
+    (&["get", "secrets", "--namespace=orrery"], false),
+    (&["impersonate", "users"], false),
+    (&["impersonate", "groups/system:masters"], false),
 ];
 
 /// One check for each set of manifests and for each right.
@@ -47,8 +63,10 @@ pub fn check(run: &Run<'_>) -> Result<Counts> {
             Err(error) => Counts::failure(format!("deploy/{path} cannot be applied: {error:#}")),
         });
     }
-    for (words, allowed) in RIGHTS {
-        counts.add(cluster.right(words, *allowed)?);
+    for (account, rights) in [(CONSOLE, RIGHTS), (PROVISIONER, RIGHTS_OF_PROVISIONER)] {
+        for (words, allowed) in rights {
+            counts.add(cluster.right(account, words, *allowed)?);
+        }
     }
     Ok(counts)
 }
@@ -72,9 +90,9 @@ impl Cluster {
         command
     }
 
-    fn right(&self, words: &[&str], allowed: bool) -> Result<Counts> {
+    fn right(&self, account: &str, words: &[&str], allowed: bool) -> Result<Counts> {
         let mut command = self.kubectl();
-        command.args(["auth", "can-i", "--as", ACCOUNT]).args(words);
+        command.args(["auth", "can-i", "--as", account]).args(words);
         // Exits with 1 for "no", so that is not a failure.
         let output = command.output().context("cannot start kubectl")?;
         let answer = String::from_utf8_lossy(&output.stdout).trim().to_owned();

@@ -65,6 +65,11 @@ pub fn ranking(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/ranking")
 }
 
+/// What the projects of a workspace use in a cluster.
+pub fn workspace_usage(cluster: &ClusterName, workspace: &WorkspaceName) -> String {
+    format!("{}?workspace={}", ranking(cluster), escape(workspace.as_str()))
+}
+
 /// What was used in a cluster, and what it costs.
 pub fn consumption(cluster: &ClusterName) -> String {
     format!("/clusters/{cluster}/monitoring/consumption")

@@ -10,6 +10,7 @@ use database::rights::{StoredHold, StoredRights};
 use model::{ClusterName, ObjectName};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// Somebody who holds this role in these projects of harbour.
@@ -46,6 +47,7 @@ fn holding(stored: &StoredRights) -> Caller {
         request_id: "1".into(),
         address: None,
         acting: None,
+        known_at: Instant::now(),
     }
 }
 

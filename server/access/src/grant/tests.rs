@@ -1,13 +1,15 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use super::*;
-use crate::{Acting, Place, Resource, Verb};
+use crate::{Acting, FRESH, Place, Resource, Verb};
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place as Held};
+use database::tokens::{StoredToken, TokenScope};
 use model::{ClusterName, Namespace, ObjectName, System};
 use std::collections::BTreeSet;
+use std::time::Instant;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Scale;
 
 impl Action for Scale {
@@ -263,20 +265,49 @@ async fn a_stream_of_who_acts_as_somebody_ends_with_their_own_right() {
     assert!(matches!(access.still(&granted).await, Err(Refused::SignedOut)));
 }
 
-#[tokio::test]
-async fn a_revoked_token_ends_what_it_began() {
-    let (database, access, mut ada) = world("project-viewer").await;
-    let token = database::tokens::StoredToken {
+async fn key(database: &Database, account: Uuid, scope: TokenScope) -> StoredToken {
+    let token = StoredToken {
         id: Uuid::new_v4(),
-        account_id: ada.account_id,
+        account_id: account,
         name: "deploy".into(),
-        scope: database::tokens::TokenScope::Read,
+        scope,
         created_at: 0,
         expires_at: i64::MAX,
         last_used_at: None,
         last_address: None,
     };
-    database.add_token(&token, "hash").await.unwrap();
+    assert!(database.add_token(&token, "hash").await.unwrap());
+    token
+}
+
+#[tokio::test]
+async fn who_sends_slowly_does_nothing_with_what_they_have_lost_meanwhile() {
+    let (database, access, ada) = world("project-editor").await;
+    let token = key(&database, ada.account_id, TokenScope::Full).await;
+    let begun = Instant::now().checked_sub(2 * FRESH).unwrap();
+    let name = "Ada (token deploy)".to_owned();
+    let slow = Caller { session_hash: Some(token.handle()), known_at: begun, name: name.clone(), ..ada };
+    let scale = async || access.perform(&slow, Scale, |_| async { Ok::<_, ConsoleError>(()) }).await;
+
+    assert_eq!(scale().await, Ok(()));
+    assert_eq!(database.audit_trail(1).await.unwrap()[0].decision.account_name, name);
+
+    assert!(database.remove_member(slow.account_id, &shop(&database).await).await.unwrap());
+    assert!(matches!(scale().await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(access.require(&slow, &Scale).await, Err(Refused::NotAllowed(_))));
+    assert!(matches!(access.go_on(&slow, Scale).await, Err(Refused::NotAllowed(_))));
+
+    give(&database, slow.account_id, "project-editor").await;
+    assert_eq!(scale().await, Ok(()));
+    assert!(database.revoke_token(slow.account_id, token.id).await.unwrap());
+    assert_eq!(scale().await, Err(ConsoleError::NotSignedIn));
+    assert!(matches!(access.require(&slow, &Scale).await, Err(Refused::SignedOut)));
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_what_it_began() {
+    let (database, access, mut ada) = world("project-viewer").await;
+    let token = key(&database, ada.account_id, TokenScope::Read).await;
     ada.session_hash = Some(token.handle());
     let granted = access.grant(&ada, ListPods).await.unwrap();
     access.still(&granted).await.unwrap();

@@ -20,6 +20,7 @@ fn account(name: &str) -> NewAccount {
 pub async fn behaves(database: &Database) {
     providers(database).await;
     let grace = identities(database).await;
+    roll_call(database, grace).await;
     sessions(database, grace).await;
     tokens(database, grace).await;
     factors(database, grace).await;
@@ -86,6 +87,25 @@ async fn identities(database: &Database) -> Uuid {
     grace
 }
 
+async fn roll_call(database: &Database, grace: Uuid) {
+    database.add_session(&session("r1", grace)).await.unwrap();
+    database.note_provider_session("r1", "one", "1", None).await.unwrap();
+    database.add_session(&session("r2", grace)).await.unwrap();
+    let enrolled = async || database.enrolled("one").await.unwrap().remove(0);
+    let there = enrolled().await;
+    assert_eq!((there.subject.as_str(), there.account_id, there.sessions), ("1", grace, 1));
+    assert!(there.is_only_way && !there.is_gone);
+
+    database.note_departure("one", &there).await.unwrap();
+    let account = database.account(grace).await.unwrap().unwrap();
+    assert!(account.is_gone && !account.is_enabled && enrolled().await.is_gone);
+    assert_eq!(database.sessions_of(grace).await.unwrap(), []);
+
+    database.note_return(grace).await.unwrap();
+    let account = database.account(grace).await.unwrap().unwrap();
+    assert!(!account.is_gone && account.is_enabled);
+}
+
 async fn sessions(database: &Database, grace: Uuid) {
     for (hash, there) in [("p1", Some("a")), ("p2", Some("b")), ("p3", None)] {
         database.add_session(&session(hash, grace)).await.unwrap();
@@ -130,6 +150,12 @@ async fn tokens(database: &Database, grace: Uuid) {
     assert!(database.is_open("q2").await.unwrap() && !database.is_open("q1").await.unwrap());
     assert!(database.revoke_token(grace, token.id).await.unwrap());
     assert!(!database.is_open(&token.handle()).await.unwrap());
+
+    assert!(database.add_token(&token, "hash").await.unwrap());
+    database.sign_out_everywhere(Uuid::new_v4()).await.unwrap();
+    assert!(database.is_open("q2").await.unwrap() && database.is_open(&token.handle()).await.unwrap());
+    database.sign_out_everywhere(grace).await.unwrap();
+    assert!(!database.is_open("q2").await.unwrap() && !database.is_open(&token.handle()).await.unwrap());
 }
 
 async fn factors(database: &Database, grace: Uuid) {

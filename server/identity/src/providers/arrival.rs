@@ -240,7 +240,12 @@ impl Registry {
         arrived: &Arrived,
         visitor: &Visitor,
     ) -> Result<Uuid, EntryRefused> {
-        let account = self.database.account(known.account_id).await?;
+        let mut account = self.database.account(known.account_id).await?;
+        if account.as_ref().is_some_and(|account| account.is_gone) {
+            // The provider has just said that they are there.
+            self.database.note_return(known.account_id).await?;
+            account = self.database.account(known.account_id).await?;
+        }
         let Some(account) = account.filter(|account| account.is_enabled) else {
             self.record(provider, Some(known.account_id), &arrived.name, visitor, "the account is disabled")
                 .await?;

@@ -41,9 +41,10 @@ pub fn name(claims: &Map<String, Value>, claim: &str) -> String {
     find(claims, claim).and_then(Value::as_str).map(sound_name).unwrap_or_default()
 }
 
-/// A proposed name in the form that accounts have.
+/// A proposed name in the form that accounts have: nothing in it that is not seen.
 pub fn sound_name(name: &str) -> String {
-    name.trim().chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARACTERS).collect()
+    let seen: String = name.chars().filter(|letter| !model::is_hidden(*letter)).collect();
+    seen.trim().chars().take(MAX_NAME_CHARACTERS).collect()
 }
 
 /// A subject that can be one.
@@ -79,6 +80,14 @@ mod tests {
         );
 
         assert_eq!(groups(&said, "groups"), ["ops"]);
+    }
+
+    #[test]
+    fn nobody_comes_with_the_name_of_another_and_something_that_is_not_seen() {
+        for name in [" ada\n", "a\u{200b}da", "\u{202e}ada\u{202c} ", "\u{200b} ada"] {
+            assert_eq!(sound_name(name), "ada", "{name:?}");
+        }
+        assert_eq!(sound_name("\u{200b}\u{2060}"), "");
     }
 
     #[test]

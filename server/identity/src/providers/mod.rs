@@ -13,6 +13,7 @@ mod openid;
 mod outbound;
 mod probe;
 mod registry;
+mod roll_call;
 
 pub use ::outbound::{OutboundError, TrustError};
 pub use arrival::{Arrived, Entrance, EntryRefused, Newcomer, PendingLink};

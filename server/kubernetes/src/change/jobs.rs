@@ -177,6 +177,7 @@ mod tests {
     use access::roles::ADMINISTRATOR;
     use model::{ClusterName, KindSlug, ObjectName};
     use std::sync::Arc;
+    use std::time::Instant;
 
     fn caller(account_id: Uuid, role: &str) -> Caller {
         Caller {
@@ -187,6 +188,7 @@ mod tests {
             request_id: "r".into(),
             address: None,
             acting: None,
+            known_at: Instant::now(),
         }
     }
 

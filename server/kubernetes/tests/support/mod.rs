@@ -172,6 +172,7 @@ pub async fn administrator_by(config: kube::Config) -> ForCaller {
         request_id: "test".into(),
         address: None,
         acting: None,
+        known_at: Instant::now(),
     };
     kubernetes.for_caller(caller, Language::English)
 }

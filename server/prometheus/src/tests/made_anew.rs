@@ -205,8 +205,13 @@ async fn past_alerts_of_another_namespace_are_not_told() {
 async fn a_ranking_and_lists_to_choose_from_leave_out_what_was_just_made() {
     let fake = Arc::<Fake>::default();
     let source = source(&fake);
-    let ranking =
-        RankingRequest { cluster: cluster(), of: RankOf::Workloads, search: String::new(), sort: None };
+    let ranking = RankingRequest {
+        cluster: cluster(),
+        of: RankOf::Workloads,
+        search: String::new(),
+        workspace: None,
+        sort: None,
+    };
     let shop = |since| Seen::Namespaces([(name("shop"), since)].into());
 
     let ranked = source.ranking(&ranking, &shop(NOW - 15), &Workspaces::default(), NOW).await.unwrap();

@@ -17,6 +17,7 @@ fn account(id: u128, role: &str) -> Account {
         email: String::new(),
         role: role.into(),
         is_enabled: true,
+        is_gone: false,
         created_at: 0,
     }
 }

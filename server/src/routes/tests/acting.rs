@@ -43,7 +43,7 @@ async fn support_sees_what_somebody_sees_and_comes_back_to_themselves() {
     assert!(!seen.may.contains("accounts.manage"));
     let page = text(world.send(with(get("/"), COOKIE, &as_ben)).await).await;
     assert!(page.contains("You act as ben.") && page.contains(END_ACTING), "{page}");
-    let people = call("people/list", "{}");
+    let people = call("people/list", r#"{"query":{}}"#);
     assert_eq!(status(&world, &as_ben, people).await, StatusCode::FORBIDDEN, "Ada may, Ben may not");
 
     let back = world.send(with(post(END_ACTING, ""), COOKIE, &as_ben)).await;

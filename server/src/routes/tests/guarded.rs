@@ -83,6 +83,44 @@ async fn only_forms_and_json_of_a_sensible_size_are_read() {
     assert!(world.send(unannounced).await.status().is_client_error());
 }
 
+/// A request that comes when what was known of its sender is old, and after something has happened.
+fn slowly(request: Request<Body>, meanwhile: impl Future<Output = ()> + Send + 'static) -> Request<Body> {
+    let (parts, body) = request.into_parts();
+    let late = async move {
+        meanwhile.await;
+        tokio::time::sleep(access::FRESH + Duration::from_millis(50)).await;
+        body.collect().await.map(http_body_util::Collected::to_bytes)
+    };
+    Request::from_parts(parts, Body::from_stream(futures::stream::once(late)))
+}
+
+#[tokio::test]
+async fn who_keeps_half_of_a_request_back_has_no_more_than_they_have_at_its_end() {
+    for (path, form) in [
+        ("/account/tokens/add", "name=late&scope=full&days=300"),
+        ("/api/people/create", "fields[name]=late&fields[role]=administrator"),
+    ] {
+        for is_over in [false, true] {
+            let world = World::new().await;
+            let cookie = world.signed_in().await;
+            let database = world.console.database().clone();
+            let ada = database.account_named("Ada").await.unwrap().unwrap().id;
+            let tables = database.clone();
+            let meanwhile = async move {
+                for session in tables.sessions_of(ada).await.unwrap().iter().filter(|_| is_over) {
+                    tables.end_session(&session.id_hash).await.unwrap();
+                }
+            };
+
+            world.send(slowly(with(post(path, form), COOKIE, &cookie), meanwhile)).await;
+
+            let has_token = !database.tokens_of(ada).await.unwrap().is_empty();
+            let has_account = database.account_named("late").await.unwrap().is_some();
+            assert_eq!(has_token || has_account, !is_over, "{path}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_answer_tells_the_browser_what_this_site_never_does() {
     let world = World::new().await;

@@ -27,6 +27,7 @@ async fn replica(address: Address, kubeconfig: &str, site: &std::path::Path) -> 
         sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
         site: Site::open(Some(site)).unwrap(),
         clusters: clusters::connect(&ClusterSource::Playground, Some(kubeconfig)).await.unwrap(),
+        provisioning: Default::default(),
         monitoring: Default::default(),
         records: Default::default(),
         notifications: Default::default(),

@@ -5,7 +5,7 @@ use database::audit::Outcome;
 use identity::Forgotten;
 use model::{ConsoleError, Language, System};
 use notifier::{Encryption, MailSettings, Mailer};
-use people_contract::{People, UnsentMail};
+use people_contract::{People, PeopleQuery, UnsentMail};
 use tenants::{LetterError, Letters};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -61,7 +61,7 @@ async fn mail_server() -> (u16, JoinHandle<String>) {
 async fn told(stage: &Stage, who: Uuid) -> Option<UnsentMail> {
     let seen = stage.as_(who).await;
     let row = seen.person("cleo".into()).await.unwrap().row;
-    assert!(seen.people().await.unwrap().people.contains(&row));
+    assert!(seen.people(PeopleQuery::default()).await.unwrap().people.contains(&row));
     row.unsent_mail
 }
 
@@ -116,7 +116,7 @@ async fn nobody_sends_a_link_to_who_is_more_than_they_are_or_has_no_address() {
         stage.database.keep_unsent_mail(&mail).await.unwrap();
     }
 
-    let listed = stage.as_(bea).await.people().await.unwrap().people;
+    let listed = stage.as_(bea).await.people(PeopleQuery::default()).await.unwrap().people;
     let told: Vec<&str> =
         listed.iter().filter(|row| row.unsent_mail.is_some()).map(|row| row.name.as_str()).collect();
     assert_eq!(told, ["bea"]);

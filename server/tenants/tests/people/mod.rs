@@ -3,8 +3,12 @@
 use crate::{Stage, at, harbour};
 use database::audit::Decision;
 use database::members::Place;
+use database::sessions::StoredSession;
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Tier};
-use people_contract::{AuditQuery, People, PersonAct, PersonAction, PersonFields};
+use people_contract::{
+    AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleQuery, PeopleState, PersonAct, PersonAction,
+    PersonFields,
+};
 
 #[tokio::test]
 async fn an_administrator_is_made_and_unmade_only_by_administrators() {
@@ -40,6 +44,52 @@ async fn an_administrator_is_made_and_unmade_only_by_administrators() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_what_they_are_called_their_role_and_whether_they_may_come_in() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let bea = stage.account("bea", "auditor").await;
+    stage.database.describe_account(bea, "Beatrix Ball", "ball@example.org").await.unwrap();
+    let cleo = stage.account("cleo", "regular").await;
+    stage.database.set_enabled(cleo, false).await.unwrap();
+    let by_ada = stage.as_(ada).await;
+    let found = async |query: PeopleQuery| {
+        let list = by_ada.people(query).await.unwrap();
+        let names: Vec<String> = list.people.into_iter().map(|row| row.name).collect();
+        (names, list.total)
+    };
+    let text = |text: &str| PeopleQuery { text: text.into(), ..PeopleQuery::default() };
+    let state = |state| PeopleQuery { state, ..PeopleQuery::default() };
+
+    for (query, names) in [
+        (PeopleQuery::default(), vec!["ada", "bea", "cleo"]),
+        (text(" TRIX "), vec!["bea"]),
+        (text("ball@"), vec!["bea"]),
+        (text("%"), vec![]),
+        (PeopleQuery { role: "auditor".into(), ..PeopleQuery::default() }, vec!["bea"]),
+        (state(PeopleState::Enabled), vec!["ada", "bea"]),
+        (state(PeopleState::Out), vec!["cleo"]),
+        (PeopleQuery { state: PeopleState::Out, ..text("bea") }, vec![]),
+    ] {
+        let total = names.len() as u64;
+        assert_eq!(
+            found(query.clone()).await,
+            (names.into_iter().map(str::to_owned).collect(), total),
+            "{query:?}"
+        );
+    }
+    let roles = by_ada.people(PeopleQuery::default()).await.unwrap().known_roles;
+    assert!(roles.iter().any(|role| role.id == "auditor"));
+
+    for number in 0..PEOPLE_ON_A_PAGE {
+        stage.account(&format!("worker-{number:03}"), "regular").await;
+    }
+    let page = async |page| found(PeopleQuery { page, ..PeopleQuery::default() }).await;
+    assert_eq!((page(0).await.0.len(), page(0).await.1), (100, 103));
+    assert_eq!(page(1).await.0, ["worker-097", "worker-098", "worker-099"]);
+    assert_eq!(page(u32::MAX).await, (Vec::new(), 103));
+}
+
+#[tokio::test]
 async fn people_and_their_trail_are_for_those_whose_role_says_so() {
     let stage = Stage::new().await;
     let (regular, auditor) = (stage.account("ada", "regular").await, stage.account("bea", "auditor").await);
@@ -59,11 +109,14 @@ async fn people_and_their_trail_are_for_those_whose_role_says_so() {
     let query = || AuditQuery { action: "scale".into(), ..AuditQuery::default() };
 
     let by_regular = stage.as_(regular).await;
-    assert!(matches!(by_regular.people().await, Err(ConsoleError::Forbidden { .. })));
+    assert!(matches!(by_regular.people(PeopleQuery::default()).await, Err(ConsoleError::Forbidden { .. })));
     assert!(matches!(by_regular.audit(query()).await, Err(ConsoleError::Forbidden { .. })));
     let by_auditor = stage.as_(auditor).await;
-    assert_eq!(by_auditor.people().await.unwrap().people.len(), 3);
-    assert!(by_auditor.people().await.unwrap().roles.is_empty(), "an auditor makes accounts");
+    assert_eq!(by_auditor.people(PeopleQuery::default()).await.unwrap().people.len(), 3);
+    assert!(
+        by_auditor.people(PeopleQuery::default()).await.unwrap().roles.is_empty(),
+        "an auditor makes accounts"
+    );
     assert_eq!(by_auditor.audit(query()).await.unwrap().lines.len(), 2);
     let theirs = stage.as_(keeper).await.audit(query()).await.unwrap().lines;
     let places: Vec<_> = theirs.iter().filter_map(|line| line.namespace.as_deref()).collect();
@@ -154,6 +207,85 @@ async fn a_second_factor_is_reset_by_who_manages_accounts_and_by_nobody_for_them
         (trail[0].decision.action.as_str(), trail[0].decision.name.as_deref()),
         ("reset second factor", Some("cleo"))
     );
+}
+
+#[tokio::test]
+async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more_than_they_are() {
+    let (stage, ada, _) = Stage::with_garden().await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let cleo = stage.account("cleo", "regular").await;
+    for account in [ada, bea, cleo] {
+        let session = StoredSession {
+            id_hash: account.to_string(),
+            account_id: Some(account),
+            data: r#"{"address": "192.0.2.7"}"#.into(),
+            expires_at: i64::MAX,
+        };
+        assert!(stage.database.add_session(&session).await.unwrap());
+        let scope = database::tokens::TokenScope::Full;
+        identity::api_tokens::issue(&stage.database, account, "deploy", scope, 30).await.unwrap();
+    }
+    let out =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::SignOut, confirm: String::new() };
+
+    let by_bea = stage.as_(bea).await;
+    let told = by_bea.person("cleo".into()).await.unwrap();
+    assert_eq!((told.sessions[0].address.as_str(), told.sessions.len(), told.tokens), ("192.0.2.7", 1, 1));
+    let told = by_bea.person("ada".into()).await.unwrap();
+    assert_eq!((told.sessions.len(), told.tokens), (0, 0), "of who is more than they are");
+    assert_eq!(at(by_bea.act_on_person(out("ada")).await.unwrap_err()).0, "name");
+    assert!(stage.as_(cleo).await.act_on_person(out("bea")).await.is_err());
+    by_bea.act_on_person(out("cleo")).await.unwrap();
+
+    for (account, left) in [(ada, 1), (bea, 1), (cleo, 0)] {
+        assert_eq!(stage.database.sessions_of(account).await.unwrap().len(), left);
+        assert_eq!(stage.database.tokens_of(account).await.unwrap().len(), left);
+    }
+    assert!(stage.database.account(cleo).await.unwrap().unwrap().is_enabled, "they may sign in again");
+    let trail = stage.database.audit_trail(1).await.unwrap();
+    assert_eq!(trail[0].decision.action, "sign out everywhere");
+}
+
+#[tokio::test]
+async fn several_are_kept_out_at_once_or_none_of_them() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let (cleo, dan) = (stage.account("cleo", "regular").await, stage.account("dan", "regular").await);
+    let by_bea = stage.as_(bea).await;
+    let act = async |names: &[&str], act: PersonAction| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        by_bea.act_on_people(PeopleAct { names, act }).await
+    };
+    let enabled = async || {
+        let mut all = Vec::new();
+        for account in [ada, bea, cleo, dan] {
+            all.push(stage.database.account(account).await.unwrap().unwrap().is_enabled);
+        }
+        all
+    };
+
+    for (names, wrong) in [
+        (vec!["cleo", "ada"], "ada is an administrator"),
+        (vec!["cleo", "bea"], "bea is your own account"),
+        (vec![], "choose at least one"),
+    ] {
+        let refused = at(act(&names, PersonAction::Disable).await.unwrap_err());
+        assert!(refused.0 == "names" && refused.1.contains(wrong), "{refused:?}");
+    }
+    assert!(act(&["cleo", "nobody"], PersonAction::Disable).await.is_err());
+    assert_eq!(at(act(&["cleo"], PersonAction::Remove).await.unwrap_err()).0, "act");
+    assert_eq!(enabled().await, [true; 4]);
+
+    act(&["cleo", "dan"], PersonAction::Disable).await.unwrap();
+    assert_eq!(enabled().await, [true, true, false, false]);
+    act(&["dan"], PersonAction::Enable).await.unwrap();
+    assert_eq!(enabled().await, [true, true, false, true]);
+    let trail = stage.database.audit_trail(3).await.unwrap();
+    let told: Vec<_> = trail.iter().map(|row| row.decision.name.as_deref().unwrap_or_default()).collect();
+    assert_eq!(told, ["dan", "dan", "cleo"]);
 }
 
 #[tokio::test]

@@ -27,6 +27,14 @@ const FORGED: Test =
 
 pub const GUARDS: &[Guard] = &[
     Guard {
+        name: "who sends slowly does something with rights that they have lost meanwhile",
+        places: &[Place { file: GRANT, guard: "match caller.is_stale() {", off: "match false {" }],
+        test: Test::Lib(
+            "access",
+            "grant::tests::who_sends_slowly_does_nothing_with_what_they_have_lost_meanwhile",
+        ),
+    },
+    Guard {
         name: "a token that may only read changes something",
         places: &[Place {
             file: DECIDE,

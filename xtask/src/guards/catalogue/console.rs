@@ -47,6 +47,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("server", "guards::observe::tests::nobody_makes_up_figures_of_their_own"),
     },
     Guard {
+        name: "who keeps half of a request back sends the rest after their session has ended",
+        places: &[Place {
+            file: "server/src/asking.rs",
+            guard: "Some(Asking::Somebody(caller)) if caller.is_stale() => Some(Arc::clone(caller)),",
+            off: "Some(Asking::Somebody(_)) => None,",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::guarded::who_keeps_half_of_a_request_back_has_no_more_than_they_have_at_its_end",
+        ),
+    },
+    Guard {
         name: "a page of another site changes something with somebody's session",
         places: &[Place {
             file: ROUTES,

@@ -24,8 +24,42 @@ const LINK: Test = Test::Lib(
     "identity",
     "providers::tests::arrivals::a_link_waits_for_the_word_of_the_account_in_its_session",
 );
+const GONE: Test = Test::Lib(
+    "identity",
+    "providers::tests::directories::who_is_gone_from_their_directory_is_out_until_they_are_back",
+);
 
 pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "somebody comes with the name of another and letters that nobody sees",
+        places: &[Place {
+            file: CLAIMS,
+            guard: "name.chars().filter(|letter| !model::is_hidden(*letter)).collect();",
+            off: "name.to_owned();",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::claims::tests::nobody_comes_with_the_name_of_another_and_something_that_is_not_seen",
+        ),
+    },
+    Guard {
+        name: "who is gone from their directory stays signed in",
+        places: &[Place {
+            file: "server/identity/src/providers/roll_call.rs",
+            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one).await?,",
+            off: "(false, false) if false => self.keep_out(provider, one).await?,",
+        }],
+        test: GONE,
+    },
+    Guard {
+        name: "what calls in the name of somebody who is gone from their directory is heard",
+        places: &[Place {
+            file: "server/database/src/accounts.rs",
+            guard: "disabled_at.is_none() && !is_gone",
+            off: "disabled_at.is_none()",
+        }],
+        test: GONE,
+    },
     Guard {
         name: "a browser ends a journey to a provider that another one began",
         places: &[Place {

@@ -2,6 +2,7 @@
 
 use super::{Guard, Place, Test};
 
+const ACTS: &str = "server/tenants/src/acts.rs";
 const ESCALATION: &str = "server/tenants/src/escalation.rs";
 const INVITATIONS: &str = "server/tenants/src/invitations.rs";
 const LOOK: &str = "server/notifier/src/look.rs";
@@ -135,7 +136,7 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "who manages accounts resets the second factor of who may do more",
         places: &[Place {
-            file: PEOPLE,
+            file: ACTS,
             guard: "if fields.act == PersonAction::Forget {\n            self.check_way_in",
             off: "if fields.act == PersonAction::Forget && fields.name.is_empty() {\n            self.check_way_in",
         }],
@@ -144,7 +145,7 @@ pub const GUARDS: &[Guard] = &[
     Guard {
         name: "somebody resets their own second factor in an open session",
         places: &[Place {
-            file: PEOPLE,
+            file: ACTS,
             guard: "if account.id == self.caller.account_id {\n            return Err",
             off: "if account.id.is_nil() {\n            return Err",
         }],

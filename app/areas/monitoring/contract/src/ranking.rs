@@ -2,7 +2,7 @@
 
 use crate::Measured;
 use leptos::prelude::*;
-use model::{ClusterName, ConsoleError, ResourceRef, Sort, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, ResourceRef, Sort, Timestamp, Unit, WorkspaceName};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -24,6 +24,9 @@ pub struct RankingRequest {
     pub of: RankOf,
     /// Only those whose name or namespace contains this.
     pub search: String,
+    /// Only what is in projects of this workspace; machines are in none.
+    #[serde(default)]
+    pub workspace: Option<WorkspaceName>,
     /// By which column; `None` is the first one, largest first.
     pub sort: Option<Sort>,
 }
@@ -74,6 +77,9 @@ pub struct Ranking {
     pub rows: Vec<RankRow>,
     /// How many there are in all.
     pub total: u64,
+    /// What all of a workspace's come to, for each column; nothing where shares cannot be added, and for other rankings.
+    #[serde(default)]
+    pub sums: Vec<Option<f64>>,
     /// Of when it is.
     pub at: Timestamp,
 }

@@ -49,6 +49,7 @@ fn parse(cluster: ClusterName, query: &ParamsMap) -> RankingRequest {
         cluster,
         of: query.get("of").and_then(|word| RankOf::parse(&word)).unwrap_or(RankOf::Namespaces),
         search: query.get("search").unwrap_or_default(),
+        workspace: query.get("workspace").and_then(|name| WorkspaceName::parse(&name).ok()),
         sort,
     }
 }
@@ -61,6 +62,7 @@ fn pairs(request: &RankingRequest) -> Vec<(String, String)> {
     vec![
         ("of".to_owned(), request.of.word().to_owned()),
         ("search".to_owned(), request.search.trim().to_owned()),
+        ("workspace".to_owned(), request.workspace.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("sort".to_owned(), sort.unwrap_or_default()),
     ]
 }
@@ -93,6 +95,17 @@ fn tools(first: &RankingRequest, request: Asked) -> AnyView {
     let keep: Vec<(String, String)> =
         pairs(first).into_iter().filter(|(name, value)| name != "search" && !value.is_empty()).collect();
     let csv = with_pairs(&format!("{}.csv", link::ranking(&first.cluster)), &pairs(first));
+    let confined = first.workspace.as_ref().map(|name| {
+        let title = text_with("rank.workspace", &[("name", name)]);
+        let all = href(&RankingRequest { workspace: None, ..first.clone() });
+        view! {
+            <p class="ranking-note">
+                <a href=link::workspace(name)>{title}</a>
+                " "
+                <a href=all>{text("rank.workspace.all")}</a>
+            </p>
+        }
+    });
     let value = Signal::derive(move || request.get().map(|request| request.search).unwrap_or_default());
     view! {
         <div class="rank-bar">
@@ -107,12 +120,13 @@ fn tools(first: &RankingRequest, request: Asked) -> AnyView {
             />
             <LinkButton href=Signal::stored(csv) glyph=Glyph::Download download=true>{text("rank.csv")}</LinkButton>
         </div>
+        {confined}
     }
     .into_any()
 }
 
 fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
-    let Ranking { columns, rows, total, .. } = ranking;
+    let Ranking { columns, rows, total, sums, .. } = ranking;
     if rows.is_empty() {
         return view! { <Empty glyph=Glyph::Activity title=text("rank.none") explanation=text("rank.none.text")/> }.into_any();
     }
@@ -150,11 +164,23 @@ fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
             <table class="table plain-table stacking-table rank-table" aria-label=text_of("rank", request.of.word())>
                 <thead><tr>{name}{headings}</tr></thead>
                 <tbody>{rows}</tbody>
+                {footing(&columns, &sums)}
             </table>
         </div>
         {note}
     }
     .into_any()
+}
+
+/// What all of them come to.
+fn footing(columns: &[RankColumn], sums: &[Option<f64>]) -> Option<AnyView> {
+    let cell = |(sum, column): (&Option<f64>, &RankColumn)| {
+        let sum = sum.map(|sum| quantity(sum, column.unit));
+        view! { <td data-heading=text_of("rank.column", &column.id) data-align="end">{sum}</td> }
+    };
+    let cells = sums.iter().zip(columns).map(cell).collect_view();
+    (!sums.is_empty())
+        .then(|| view! { <tfoot><tr><th scope="row">{text("rank.sum")}</th>{cells}</tr></tfoot> }.into_any())
 }
 
 fn line(row: RankRow, request: &RankingRequest, columns: &[RankColumn], largest: &[f64]) -> AnyView {

@@ -16,8 +16,8 @@ use workspaces_contract::{InheritedRow, RoleSummary};
 /// Questions and commands about everybody who can sign in, on behalf of one caller.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// Everybody.
-    async fn people(&self) -> Result<PeopleList, ConsoleError>;
+    /// Those whom a question is about, a page of them.
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError>;
     /// One account.
     async fn person(&self, name: String) -> Result<Person, ConsoleError>;
     /// Makes an account. Answers the token of the link with which its owner chooses a password, once.
@@ -26,6 +26,8 @@ pub trait People: Send + Sync {
     async fn change_person(&self, fields: PersonFields) -> Result<(), ConsoleError>;
     /// Lets an account in, keeps it out, or removes it.
     async fn act_on_person(&self, fields: PersonAct) -> Result<(), ConsoleError>;
+    /// Lets several in, keeps them out, or signs them out: all of them, or none.
+    async fn act_on_people(&self, fields: PeopleAct) -> Result<(), ConsoleError>;
     /// Says as whom somebody will come through a provider, before they ever do, or takes that back.
     async fn link_person(&self, fields: PersonLinkFields) -> Result<(), ConsoleError>;
     /// Answers the token of a new link for choosing a password.
@@ -40,10 +42,62 @@ pub trait People: Send + Sync {
     async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 
-/// Everybody.
+/// Those whom a question is about, a page of them.
 #[server(endpoint = "people/list", input = Json)]
-pub async fn read_people() -> Result<PeopleList, ConsoleError> {
-    model::port::<dyn People>()?.people().await
+pub async fn read_people(
+    /// Whom.
+    query: PeopleQuery,
+) -> Result<PeopleList, ConsoleError> {
+    model::port::<dyn People>()?.people(query).await
+}
+
+/// So many people are on a page.
+pub const PEOPLE_ON_A_PAGE: u16 = 100;
+
+/// Whom a list of people is to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PeopleQuery {
+    /// What is looked for in names, full names and mail addresses, in any case; nothing for everybody.
+    pub text: String,
+    /// The word or id of the role on the platform; nothing for any.
+    pub role: String,
+    /// Whether they may sign in.
+    pub state: PeopleState,
+    /// Which page, counted from 0.
+    pub page: u32,
+}
+
+/// Who of the people a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PeopleState {
+    /// All of them.
+    #[default]
+    Any,
+    /// Who may sign in.
+    Enabled,
+    /// Who may not: they are disabled here, or gone from their directory.
+    Out,
+}
+
+impl PeopleState {
+    /// All, in their order.
+    pub const ALL: [Self; 3] = [Self::Any, Self::Enabled, Self::Out];
+
+    /// The word in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Enabled => "enabled",
+            Self::Out => "out",
+        }
+    }
+
+    /// The one of a word; any for a word that is none.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|state| state.word() == word).unwrap_or_default()
+    }
 }
 
 /// One account.
@@ -55,11 +109,15 @@ pub async fn read_person(
     model::port::<dyn People>()?.person(name).await
 }
 
-/// Everybody who can sign in.
+/// A page of people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeopleList {
     /// By name.
     pub people: Vec<PersonRow>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// All roles that there are on the platform, for choosing among people.
+    pub known_roles: Vec<RoleSummary>,
     /// The roles on the platform that the caller may give; none when they may change nobody.
     pub roles: Vec<RoleSummary>,
 }
@@ -77,6 +135,9 @@ pub struct PersonRow {
     pub role: RoleSummary,
     /// Whether they may sign in.
     pub is_enabled: bool,
+    /// Whether they may not because the directory by which alone they come in does not know them any more.
+    #[serde(default)]
+    pub is_gone: bool,
     /// Since when there is the account.
     pub created: Timestamp,
     /// When they last signed in.
@@ -104,6 +165,7 @@ impl PersonRow {
             email: String::new(),
             role: RoleSummary { id: "regular".into(), title: None },
             is_enabled: true,
+            is_gone: false,
             created: Timestamp(0),
             signed_in: None,
             unsent_mail: None,
@@ -137,6 +199,23 @@ pub struct Person {
     pub providers: Vec<(String, String)>,
     /// Departments that they are in, by title; the workspace before those of one.
     pub departments: Vec<(Option<String>, String)>,
+    /// Where they are signed in, the last one first; none for who may not change the account.
+    pub sessions: Vec<PersonSession>,
+    /// How many API tokens of theirs work, kubeconfigs among them; none for who may not change the account.
+    pub tokens: usize,
+}
+
+/// Where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSession {
+    /// The browser and its system, as far as they are recognised.
+    pub browser: String,
+    /// From where they signed in.
+    pub address: String,
+    /// When they signed in.
+    pub since: Timestamp,
+    /// When the session was last used, to within five minutes.
+    pub seen: Timestamp,
 }
 
 /// Somebody at a provider who is this account.
@@ -181,6 +260,16 @@ pub struct PersonAct {
     pub confirm: String,
 }
 
+/// The fields of the form that does the same with several accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleAct {
+    /// Whose accounts.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// What to do.
+    pub act: PersonAction,
+}
+
 /// What can be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -191,6 +280,9 @@ pub enum PersonAction {
     Disable,
     /// Ask for no second factor any more, for who has lost theirs.
     Forget,
+    /// End every session and API token. They may sign in again.
+    #[serde(rename = "sign-out")]
+    SignOut,
     /// Remove it with everything it holds.
     Remove,
 }
@@ -268,6 +360,17 @@ pub async fn act_on_person(
     };
     model::port::<dyn People>()?.act_on_person(fields).await?;
     model::go_to(&next);
+    Ok(())
+}
+
+/// Does the same with several accounts.
+#[server(endpoint = "people/act-on-many")]
+pub async fn act_on_people(
+    /// The fields of the form.
+    fields: PeopleAct,
+) -> Result<(), ConsoleError> {
+    model::port::<dyn People>()?.act_on_people(fields).await?;
+    model::go_to(model::link::PEOPLE);
     Ok(())
 }
 

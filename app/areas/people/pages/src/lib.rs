@@ -4,6 +4,7 @@ mod audit;
 mod invited;
 mod list;
 mod person;
+mod sessions;
 mod words;
 
 pub use audit::{AuditPage, LateChangesCard};

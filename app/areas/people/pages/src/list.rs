@@ -1,23 +1,28 @@
 //! Everybody who can sign in.
 
 use crate::invited::shown;
-use crate::words::text;
+use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 use model::link;
-use people_contract::{CreatePerson, PeopleList, PersonRow, read_people};
+use people_contract::{
+    ActOnPeople, CreatePerson, PEOPLE_ON_A_PAGE, PeopleList, PeopleQuery, PeopleState, PersonRow, read_people,
+};
 use ui::{
-    Badge, ButtonKind, Card, Command, Field, FormProblems, Glyph, LinkButton, PageHeader, PageTitle, Problem,
-    Select, Since, SkeletonTable, awaited, command_form, plain_table, role_words,
+    Badge, Button, ButtonKind, Card, Command, Empty, Field, FormProblems, Glyph, LinkButton, PageHeader,
+    PageTitle, Pagination, Problem, Select, Since, SkeletonTable, awaited, command_form, plain_table,
+    role_words,
 };
 use workspaces_contract::RoleSummary;
 
 /// Everybody, and the form for one more.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let people = Resource::new_blocking(|| (), |()| read_people());
     let query = use_query_map();
+    let asked = Memo::new(move |_| question(&query.read()));
+    let people = Resource::new_blocking(move || asked.get(), read_people);
     let invited = RwSignal::new(None::<String>);
     let content = move || {
         let is_asked = query.read().get("new").is_some();
@@ -28,7 +33,8 @@ pub fn PeoplePage() -> impl IntoView {
                         invited.set(Some(answer));
                         people.refetch();
                     });
-                    page(list, is_asked, invited, on_done)
+                    let on_change = Callback::new(move |_: String| people.refetch());
+                    page(list, &asked.get_untracked(), is_asked, invited, on_done, on_change)
                 }
                 Err(error) => {
                     let on_retry = Callback::new(move |()| people.refetch());
@@ -43,13 +49,72 @@ pub fn PeoplePage() -> impl IntoView {
     }
 }
 
+fn question(query: &ParamsMap) -> PeopleQuery {
+    let get = |name: &str| query.get(name).unwrap_or_default();
+    PeopleQuery {
+        text: get("text"),
+        role: get("role"),
+        state: PeopleState::parse(&get("state")),
+        page: get("page").parse().unwrap_or_default(),
+    }
+}
+
+/// The address of a page of the same list.
+fn address(query: &PeopleQuery, page: u32) -> String {
+    let page = if page == 0 { String::new() } else { page.to_string() };
+    let pairs = [
+        ("text", query.text.as_str()),
+        ("role", &query.role),
+        ("state", query.state.word()),
+        ("page", &page),
+    ];
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", link::escape(value))).collect();
+    if pairs.is_empty() { link::PEOPLE.into() } else { format!("{}?{}", link::PEOPLE, pairs.join("&")) }
+}
+
+fn filters(query: &PeopleQuery, roles: &[RoleSummary]) -> AnyView {
+    let any = (String::new(), text("any").to_owned());
+    let roles = roles.iter().map(|role| (role.id.clone(), role_words(&role.id, role.title.as_deref())));
+    let roles: Vec<_> = std::iter::once(any).chain(roles).collect();
+    let state = |state: PeopleState| {
+        let words = match state {
+            PeopleState::Any => text("any"),
+            PeopleState::Enabled => text("state.enabled"),
+            PeopleState::Out => text("state.out"),
+        };
+        (state.word().to_owned(), words.to_owned())
+    };
+    let states: Vec<_> = PeopleState::ALL.into_iter().map(state).collect();
+    let value = |text: &str| Signal::stored(text.to_owned());
+    view! {
+        <form class="filters" method="get" action=link::PEOPLE>
+            <Field name="text" label=text("people.text") value=value(&query.text)/>
+            <Select name="role" label=text("role") options=Signal::stored(roles) value=value(&query.role)/>
+            <Select
+                name="state"
+                label=text("state")
+                options=Signal::stored(states)
+                value=value(query.state.word())
+            />
+            <div class="form-actions">
+                <Button kind=ButtonKind::Primary form_type="submit">{text("search")}</Button>
+                <LinkButton href=link::PEOPLE>{text("clear")}</LinkButton>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
 fn page(
     list: PeopleList,
+    query: &PeopleQuery,
     is_asked: bool,
     invited: RwSignal<Option<String>>,
     on_done: Callback<String>,
+    on_change: Callback<String>,
 ) -> AnyView {
-    let PeopleList { people, roles } = list;
+    let PeopleList { people, total, known_roles, roles } = list;
     let may_create = !roles.is_empty();
     let create = move || {
         may_create.then(|| {
@@ -81,26 +146,71 @@ fn page(
         });
         view! { <Card title=text("person.create")>{form}</Card> }
     });
-    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
-    let rows = people.into_iter().map(row).collect_view().into_any();
+    let table = if people.is_empty() {
+        view! { <Empty glyph=Glyph::Search title=text("people.none") explanation=text("people.none.text")/> }
+            .into_any()
+    } else {
+        table(people, may_create.then_some(on_change))
+    };
+    let pages = (total > u64::from(PEOPLE_ON_A_PAGE)).then(|| {
+        let (page, asked) = (query.page, query.clone());
+        let link = Callback::new(move |page: u32| address(&asked, page));
+        view! { <Pagination page size=PEOPLE_ON_A_PAGE total link/> }
+    });
     view! {
         <PageHeader title=text("people") actions=create/>
         {shown(invited)}
         {form}
-        {plain_table(text("people"), &headings, rows)}
+        {filters(query, &known_roles)}
+        {table}
+        {pages}
     }
     .into_any()
 }
 
-fn row(person: PersonRow) -> AnyView {
+/// People, and for who may change them a form that does the same with several.
+fn table(people: Vec<PersonRow>, on_change: Option<Callback<String>>) -> AnyView {
+    let can_choose = on_change.is_some();
+    let headings = [text("name"), text("email"), text("role"), text("signed-in"), text("created")];
+    let choosing = std::iter::once(text("people.chosen")).filter(|_| can_choose);
+    let headings: Vec<&str> = choosing.chain(headings).collect();
+    let rows = people.into_iter().map(|person| row(person, can_choose)).collect_view().into_any();
+    let table = plain_table(text("people"), &headings, rows);
+    let Some(on_change) = on_change else { return table };
+    let acts = [
+        ("disable", text("person.disable")),
+        ("enable", text("person.enable")),
+        ("sign-out", text("person.sign-out")),
+    ];
+    let acts: Vec<_> = acts.map(|(word, words)| (word.to_owned(), words.to_owned())).into();
+    let command = Command {
+        kind: ButtonKind::Plain,
+        on_done: Some(on_change),
+        ..Command::new(ActOnPeople::PATH, text("people.act.do"))
+    };
+    command_form(command, |_| {
+        let act = view! {
+            <Select name="fields[act]" label=text("people.act") options=Signal::stored(acts) value=Signal::stored("disable".to_owned())/>
+        };
+        view! { {table} {act} }.into_any()
+    })
+}
+
+fn row(person: PersonRow, can_choose: bool) -> AnyView {
+    let choose = can_choose.then(|| {
+        let label = text_with("people.choose", &[("name", &person.name)]);
+        let value = person.name.clone();
+        view! { <td><input type="checkbox" name="fields[names][]" value=value aria-label=label/></td> }
+    });
     let href = link::person(&person.name);
     let email = (!person.email.is_empty()).then(|| text("email"));
     let unsent = person.unsent_mail.map(|_| view! { <Badge text=text("unsent.badge")/> });
-    let disabled = (!person.is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let disabled = kept_out(&person);
     let signed_in =
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
     view! {
         <tr>
+            {choose}
             <th scope="row">
                 <a href=href>{person.name}</a>
                 {disabled}
@@ -114,6 +224,12 @@ fn row(person: PersonRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Says that somebody may not sign in, and why.
+pub fn kept_out(person: &PersonRow) -> Option<AnyView> {
+    let why = if person.is_gone { text("gone") } else { text("disabled") };
+    (!person.is_enabled).then(|| view! { <Badge text=why/> }.into_any())
 }
 
 /// The fields that can be changed later too.

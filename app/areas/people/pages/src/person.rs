@@ -1,7 +1,8 @@
 //! One account.
 
 use crate::invited::shown;
-use crate::list::about;
+use crate::list::{about, kept_out};
+use crate::sessions::sessions;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -12,9 +13,9 @@ use people_contract::{
     UnsentMail, read_person,
 };
 use ui::{
-    Badge, Banner, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue,
-    KeyValueItem, PageHeader, PageTitle, Problem, Select, Since, SkeletonDetail, Until, awaited,
-    command_form, plain_table, role_words,
+    Banner, ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, Glyph, KeyValue, KeyValueItem,
+    PageHeader, PageTitle, Problem, Select, Since, SkeletonDetail, Until, awaited, command_form, plain_table,
+    role_words,
 };
 use workspaces_contract::{InheritedRow, MemberPlace};
 
@@ -46,8 +47,11 @@ pub fn PersonPage() -> impl IntoView {
 
 fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<String>) -> AnyView {
     let row = &person.row;
-    let is_enabled = row.is_enabled;
-    let facts = move || (!is_enabled).then(|| view! { <Badge text=text("disabled")/> });
+    let facts = {
+        let row = row.clone();
+        move || kept_out(&row)
+    };
+    let gone = row.is_gone.then(|| view! { <Banner level=Level::Warning>{text("gone.text")}</Banner> });
     let signed_in =
         row.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());
     let may_change = !person.roles.is_empty();
@@ -60,7 +64,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
         let has_proofs = person.has_factor || person.passkeys > 0;
         let reset = (has_proofs && !person.is_self && !is_closed).then(|| factor(row, on_change));
         let password = if is_closed { closed(&person.beyond) } else { password(row, invited) };
-        (change(person, on_change), password, reset, ends)
+        (change(person, on_change), sessions(person, on_change), password, reset, ends)
     });
     let act = person.may_act_as.then(|| act(row));
     let unsent = row.unsent_mail.as_ref().map(|mail| unsent(row, mail, on_change));
@@ -94,6 +98,7 @@ fn page(person: &Person, invited: RwSignal<Option<String>>, on_change: Callback<
             since=Signal::stored(Some(created))
             facts
         />
+        {gone}
         {unsent}
         {shown(invited)}
         <CardGrid>
@@ -333,8 +338,11 @@ fn act(row: &PersonRow) -> AnyView {
 }
 
 fn ends(row: &PersonRow, on_change: Callback<String>) -> AnyView {
-    let (word, kind) =
-        if row.is_enabled { ("disable", ButtonKind::Danger) } else { ("enable", ButtonKind::Plain) };
+    let (word, kind) = if row.is_enabled || row.is_gone {
+        ("disable", ButtonKind::Danger)
+    } else {
+        ("enable", ButtonKind::Plain)
+    };
     let act = |word: &str| vec![("fields[name]", row.name.clone()), ("fields[act]", word.to_owned())];
     let switch = Command {
         kind,

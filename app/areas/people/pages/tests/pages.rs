@@ -8,8 +8,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
-    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleList, Person, PersonAct, PersonFields,
-    PersonLink, PersonLinkFields, PersonRow, UnsentMail,
+    AuditLine, AuditPage as Trail, AuditQuery, People, PeopleAct, PeopleList, PeopleQuery, Person, PersonAct,
+    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
@@ -48,7 +48,8 @@ fn nothing<T>() -> Result<T, ConsoleError> {
 
 #[async_trait]
 impl People for Fake {
-    async fn people(&self) -> Result<PeopleList, ConsoleError> {
+    async fn people(&self, query: PeopleQuery) -> Result<PeopleList, ConsoleError> {
+        self.asked.note(format!("{} {} {:?} {}", query.text, query.role, query.state, query.page));
         self.list.clone().unwrap_or_else(nothing)
     }
 
@@ -79,6 +80,10 @@ impl People for Fake {
     }
 
     async fn act_on_person(&self, _: PersonAct) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn act_on_people(&self, _: PeopleAct) -> Result<(), ConsoleError> {
         nothing()
     }
 
@@ -126,9 +131,20 @@ fn bea() -> PersonRow {
         email: "bea@example.org".into(),
         role: role("regular"),
         is_enabled: false,
+        is_gone: false,
         created: Timestamp(1_795_407_600),
         signed_in: None,
         unsent_mail: None,
+    }
+}
+
+/// A list of one person, by who may make no accounts.
+fn list_of(row: PersonRow) -> PeopleList {
+    PeopleList {
+        people: vec![row],
+        total: 1,
+        known_roles: vec![role("regular"), role("auditor")],
+        roles: vec![],
     }
 }
 
@@ -160,6 +176,13 @@ fn person() -> Person {
         }],
         providers: vec![("company".into(), "The company".into())],
         departments: vec![(Some("garden".into()), "Roses".into())],
+        sessions: vec![PersonSession {
+            browser: "Firefox, Linux".into(),
+            address: "192.0.2.7".into(),
+            since: Timestamp(1_795_407_600),
+            seen: Timestamp(1_795_407_900),
+        }],
+        tokens: 2,
     }
 }
 
@@ -169,7 +192,7 @@ async fn shown(person: Person) -> String {
 
 #[tokio::test]
 async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form() {
-    let list = |roles| Some(Ok(PeopleList { people: vec![bea()], roles }));
+    let list = |roles| Some(Ok(PeopleList { roles, ..list_of(bea()) }));
 
     let html = Fake { list: list(vec![role("regular")]), ..Fake::default() }.render("/people?new=1").await;
     assert!(
@@ -181,7 +204,42 @@ async fn everybody_is_listed_and_only_who_may_make_accounts_is_offered_the_form(
         "{html}"
     );
     let html = Fake { list: list(vec![]), ..Fake::default() }.render("/people?new=1").await;
-    assert!(!html.contains("<form") && !html.contains("?new=1"), "{html}");
+    assert!(!html.contains("/api/people/create") && !html.contains("?new=1"), "{html}");
+}
+
+#[tokio::test]
+async fn several_people_are_chosen_by_who_may_change_them() {
+    let may = PeopleList { roles: vec![role("regular")], ..list_of(bea()) };
+    let html = Fake { list: Some(Ok(may)), ..Fake::default() }.render("/people").await;
+    for part in [
+        "action=\"/api/people/act-on-many\"",
+        "name=\"fields[names][]\"",
+        "value=\"bea\"",
+        "aria-label=\"Tick bea\"",
+        "value=\"sign-out\"",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let html = Fake { list: Some(Ok(list_of(bea()))), ..Fake::default() }.render("/people").await;
+    assert!(!html.contains("act-on-many") && !html.contains("fields[names]"), "{html}");
+}
+
+#[tokio::test]
+async fn people_are_looked_for_page_by_page() {
+    let long = PeopleList { total: 250, ..list_of(bea()) };
+    let fake = Fake { list: Some(Ok(long)), ..Fake::default() };
+    let asked = fake.asked.clone();
+
+    let html = fake.render("/people?text=b%26a&role=auditor&state=out&page=1").await;
+
+    assert_eq!(asked.last(), "b&a auditor Out 1");
+    assert!(html.contains("action=\"/people\"") && html.contains("value=\"b&amp;a\""), "{html}");
+    for link in ["/people?text=b%26a&amp;role=auditor&amp;state=out\"", "state=out&amp;page=2\""] {
+        assert!(html.contains(link), "{link}: {html}");
+    }
+    let none = PeopleList { people: vec![], total: 0, ..list_of(bea()) };
+    let html = Fake { list: Some(Ok(none)), ..Fake::default() }.render("/people?text=zz").await;
+    assert!(html.contains("Nobody was found") && !html.contains("<table"), "{html}");
 }
 
 #[tokio::test]
@@ -248,11 +306,26 @@ async fn a_mail_that_was_not_sent_is_told_with_why_and_sent_again() {
     let html = shown(person()).await;
     assert!(!html.contains("send-link") && !html.contains("could not be sent"), "{html}");
 
-    let list = |row| Some(Ok(PeopleList { people: vec![row], roles: vec![] }));
+    let list = |row| Some(Ok(list_of(row)));
     let html = Fake { list: list(waiting), ..Fake::default() }.render("/people").await;
     assert!(html.contains("mail not sent"), "{html}");
     let html = Fake { list: list(bea()), ..Fake::default() }.render("/people").await;
     assert!(!html.contains("mail not sent"), "{html}");
+}
+
+#[tokio::test]
+async fn who_is_gone_from_their_directory_is_told_apart_from_who_was_disabled_here() {
+    let gone = PersonRow { is_gone: true, ..bea() };
+
+    let html = shown(Person { row: gone.clone(), ..person() }).await;
+    assert!(html.contains("gone from directory") && html.contains("does not know them any more"), "{html}");
+    assert!(html.contains("value=\"disable\"") && !html.contains("value=\"enable\""), "{html}");
+    let html = shown(person()).await;
+    assert!(!html.contains("gone from directory") && html.contains("value=\"enable\""), "{html}");
+
+    let list = |row| Some(Ok(list_of(row)));
+    let html = Fake { list: list(gone), ..Fake::default() }.render("/people").await;
+    assert!(html.contains("gone from directory"), "{html}");
 }
 
 #[tokio::test]
@@ -263,6 +336,19 @@ async fn who_somebody_will_come_as_is_said_beforehand_by_who_may() {
 
     let html = shown(Person { providers: vec![], ..person() }).await;
     assert!(html.contains("0815") && !html.contains("/api/people/link-identity"), "{html}");
+}
+
+#[tokio::test]
+async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() {
+    let ends = |html: &str| html.contains("value=\"sign-out\"");
+
+    let html = shown(person()).await;
+    assert!(ends(&html) && html.contains("192.0.2.7") && html.contains("API tokens that work: 2"), "{html}");
+    assert!(!ends(&shown(Person { is_self: true, ..person() }).await));
+    let nowhere = shown(Person { sessions: vec![], tokens: 0, ..person() }).await;
+    assert!(!ends(&nowhere) && nowhere.contains("Nowhere at the moment."), "{nowhere}");
+    let reader = shown(Person { roles: vec![], ..person() }).await;
+    assert!(!ends(&reader) && !reader.contains("192.0.2.7"), "{reader}");
 }
 
 #[tokio::test]

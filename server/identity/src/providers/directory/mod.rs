@@ -2,6 +2,7 @@
 
 mod connection;
 mod groups;
+mod present;
 
 pub use connection::DirectoryError;
 pub(crate) use connection::{Connection, Entry};
@@ -12,11 +13,15 @@ use crate::providers::registry::Provider;
 use database::identities::Person;
 use ldap3::ldap_escape;
 use providers_contract::{Directory, System};
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long a directory may take for everything: nobody waits longer to sign in.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a directory may take to say of everybody whether they are there: nobody waits for it.
+const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The bit of Active Directory's `userAccountControl` that says that an account is disabled.
 const DISABLED: i64 = 2;
@@ -39,9 +44,33 @@ pub(crate) async fn check(
         let (name, password) = (name.to_owned(), password.to_owned());
         async move { look(&provider, &directory, &name, &password).await }
     };
-    // In a task of its own: the library panics at answers that are no LDAP.
+    patiently(PATIENCE, work).await
+}
+
+/// Those of these people who are in a directory and not disabled there, by what it calls them for ever.
+pub(crate) async fn present(
+    provider: &Provider,
+    subjects: Vec<String>,
+) -> Result<HashSet<String>, DirectoryError> {
+    let System::Directory(directory) = &provider.settings.system else {
+        return Err(DirectoryError::Unusable("it is no directory".into()));
+    };
+    let (provider, directory) = (provider.clone(), directory.clone());
+    let work = async move {
+        let mut connection = Connection::open(&directory).await?;
+        connection.bind_service(&directory, provider.secret.reveal()).await?;
+        present::of(&mut connection, &directory, &subjects).await
+    };
+    patiently(LONG_PATIENCE, work).await
+}
+
+/// In a task of its own: the library panics at answers that are no LDAP.
+async fn patiently<T: Send + 'static>(
+    patience: Duration,
+    work: impl Future<Output = Result<T, DirectoryError>> + Send + 'static,
+) -> Result<T, DirectoryError> {
     let mut task = tokio::spawn(work);
-    match timeout(PATIENCE, &mut task).await {
+    match timeout(patience, &mut task).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(DirectoryError::Unusable("its answer is no LDAP".into())),
         Err(_) => {
@@ -98,15 +127,18 @@ pub(crate) async fn find(
     name: &str,
 ) -> Result<Option<Entry>, DirectoryError> {
     let filter = directory.people_filter.replace("{name}", &ldap_escape(name));
-    let attributes =
-        [&*directory.id_attribute, &*directory.name_attribute, "userAccountControl", "nsAccountLock"];
-    let attributes = attributes.map(str::to_owned).to_vec();
-    let mut found = connection.search(&directory.people_base, &filter, attributes, 2).await?;
+    let mut found = connection.search(&directory.people_base, &filter, attributes(directory), 2).await?;
     match found.len() {
         0 => Ok(None),
         1 => Ok(found.pop()),
         _ => Err(DirectoryError::Ambiguous),
     }
+}
+
+/// What is read of an entry of a person.
+fn attributes(directory: &Directory) -> Vec<String> {
+    let names = [&*directory.id_attribute, &*directory.name_attribute, "userAccountControl", "nsAccountLock"];
+    names.map(str::to_owned).to_vec()
 }
 
 fn is_disabled(entry: &Entry) -> bool {

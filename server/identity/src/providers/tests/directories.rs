@@ -2,11 +2,13 @@
 
 use super::fake_directory::{Behaviour, Entry, FakeDirectory, entry};
 use crate::providers::directory::{DirectoryError, check};
-use crate::providers::{Arrived, Provider};
-use crate::{Accounts, Doors, SignInRefused, SignedIn, Visitor};
+use crate::providers::{Arrived, Entrance, Provider, Registry};
+use crate::{Accounts, Doors, Seal, SignInRefused, SignedIn, Visitor};
 use database::Database;
+use database::sessions::StoredSession;
 use providers_contract::{Directory, Kind, Nesting, Settings, System};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 const GRACE: &str = "uid=grace,ou=people,dc=example";
 
@@ -214,6 +216,108 @@ async fn no_password_is_sent_without_encryption() {
     assert!(injected.is_err(), "{injected:?}");
 
     assert!(fake.binds().is_empty(), "{:?}", fake.binds());
+}
+
+/// A console whose directory Grace has come from.
+struct Enrolled {
+    fake: FakeDirectory,
+    database: Database,
+    registry: Registry,
+    provider: Provider,
+    grace: Uuid,
+}
+
+impl Enrolled {
+    async fn new() -> Self {
+        let (fake, provider) = world().await;
+        let database = Database::in_memory().await.unwrap();
+        let registry = Registry::new(database.clone(), Seal::random(), "http://console.example");
+        registry.add_as("staff", &provider.settings, "service secret").await.unwrap();
+        let provider = registry.enabled("staff").await.unwrap();
+        let grace = arrive(&registry, &provider).await;
+        Self { fake, database, registry, provider, grace }
+    }
+
+    /// Grace is signed in.
+    async fn session(&self, id: &str) {
+        let session = StoredSession {
+            id_hash: id.into(),
+            account_id: Some(self.grace),
+            data: "{}".into(),
+            expires_at: i64::MAX,
+        };
+        assert!(self.database.add_session(&session).await.unwrap());
+        self.database.note_provider_session(id, "staff", "id-of-grace", None).await.unwrap();
+    }
+
+    /// How many are told to be gone or back now, whether Grace may come in, and how many sessions she has.
+    async fn call(&self) -> (u64, bool, usize) {
+        let changed = self.registry.call_the_roll().await.unwrap();
+        let account = self.database.account(self.grace).await.unwrap().unwrap();
+        (changed, account.is_enabled, self.database.sessions_of(self.grace).await.unwrap().len())
+    }
+}
+
+async fn arrive(registry: &Registry, provider: &Provider) -> Uuid {
+    let visitor = Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() };
+    let arrived = check(provider, "grace", "harbour").await.unwrap();
+    match registry.enter(provider, arrived, "/", &visitor).await.unwrap() {
+        Entrance::Account(account) => account,
+        Entrance::ChooseName(newcomer) => panic!("{} is to choose a name", newcomer.name),
+    }
+}
+
+fn without_grace() -> Vec<Entry> {
+    people().into_iter().filter(|entry| entry.dn != GRACE).collect()
+}
+
+#[tokio::test]
+async fn who_is_gone_from_their_directory_is_out_until_they_are_back() {
+    let world = Enrolled::new().await;
+    world.session("one").await;
+    assert_eq!(world.call().await, (0, true, 1));
+    world.fake.behave(Behaviour { closes_after_bind: true, ..Behaviour::default() });
+    assert_eq!(world.call().await, (0, true, 1), "a directory that does not answer says nothing");
+    world.fake.behave(Behaviour::default());
+
+    world.fake.hold(without_grace());
+    assert_eq!(world.call().await, (1, false, 0));
+    assert_eq!(world.call().await, (0, false, 0));
+    let decision = &world.database.audit_trail(1).await.unwrap()[0].decision;
+    assert_eq!(
+        (decision.action.as_str(), decision.account_id, decision.name.as_deref()),
+        ("gone_from_provider", Some(world.grace), Some("Staff"))
+    );
+
+    world.fake.hold(people());
+    assert_eq!(world.call().await, (1, true, 0));
+    let mut disabled = without_grace();
+    disabled.push(entry(
+        GRACE,
+        "harbour",
+        &["objectClass=person", "uid=grace", "entryUUID=id-of-grace", "userAccountControl=514"],
+    ));
+    world.fake.hold(disabled);
+    assert_eq!(world.call().await, (1, false, 0));
+
+    world.fake.hold(people());
+    assert_eq!(arrive(&world.registry, &world.provider).await, world.grace);
+    assert_eq!(world.call().await, (0, true, 0), "who arrives is there");
+}
+
+#[tokio::test]
+async fn who_has_a_password_here_too_loses_only_what_their_directory_has_opened() {
+    let world = Enrolled::new().await;
+    let accounts = Accounts::new(world.database.clone());
+    let visitor = Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() };
+    let token = accounts.issue_link(Some(world.grace)).await.unwrap();
+    accounts.use_link(&token, "grace", "a walk along the harbour".into(), &visitor).await.unwrap();
+    world.session("one").await;
+
+    world.fake.hold(without_grace());
+
+    assert_eq!(world.call().await, (1, true, 0));
+    assert_eq!(world.call().await, (0, true, 0));
 }
 
 #[tokio::test]

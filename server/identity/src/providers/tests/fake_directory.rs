@@ -42,7 +42,7 @@ struct Inner {
 /// An entry: its name, its password, its attributes.
 #[derive(Clone)]
 pub struct Entry {
-    dn: String,
+    pub dn: String,
     password: String,
     attributes: Vec<(String, Vec<String>)>,
 }
@@ -89,6 +89,11 @@ impl FakeDirectory {
 
     pub fn behave(&self, behaviour: Behaviour) {
         *self.0.behaviour.lock() = behaviour;
+    }
+
+    /// From now on these are its entries.
+    pub fn hold(&self, entries: Vec<Entry>) {
+        *self.0.entries.lock() = entries;
     }
 
     /// Every name and password that anybody has tried.

@@ -55,6 +55,7 @@ impl Served {
             sessions: Lifetime { idle: Duration::from_secs(3600), absolute: Duration::from_secs(7200) },
             site: Site::open(Some(site.path())).unwrap(),
             clusters: vec![Cluster::new(lantern(), connection)],
+            provisioning: Default::default(),
             monitoring: Default::default(),
             records: Default::default(),
             notifications: Default::default(),

@@ -363,6 +363,7 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
     let on_platform = vec![
         Ask::form("people/change", &[zed, ("fields[role]", "administrator")]),
         Ask::form("people/act", &[zed, ("fields[act]", "disable")]),
+        Ask::form("people/act-on-many", &[("fields[names][]", "zed"), ("fields[act]", "disable")]),
         // Without a reason nobody begins: whoever asks goes on as themselves.
         Ask::form("people/act-as", &[zed]),
         Ask::form("platform/change", &[("fields[name]", "planted")]),

@@ -5,7 +5,7 @@ use super::addresses::{Ask, Place, object, object_named, target};
 use super::changes::{planted, saving};
 use super::world::lantern;
 use leptos_axum::AxumRouteListing;
-use model::{ClusterName, KindSlug, Namespace, TableQuery};
+use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
     BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
     RankingRequest, Subject, Window,
@@ -130,10 +130,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         "cluster/lantern".to_owned(),
     ];
     let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
-    let role_places = [
-        json!(RolePlace::Platform),
-        json!(RolePlace::Workspace(model::WorkspaceName::parse(workspace).unwrap())),
-    ];
+    let role_places =
+        [json!(RolePlace::Platform), json!(RolePlace::Workspace(WorkspaceName::parse(workspace).unwrap()))];
     let mut asks = vec![
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
@@ -188,7 +186,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("people/audit", &json!({"query": {}})),
         Ask::json("people/late-changes", &json!({})),
         Ask::json("people/changes-of", &json!({"resource": object("deployments", place)})),
-        Ask::json("people/list", &json!({})),
+        Ask::json("people/list", &json!({"query": {}})),
         Ask::json("people/read", &json!({"name": "zed"})),
         Ask::json("platform/settings", &json!({})),
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
@@ -255,8 +253,11 @@ pub fn functions(place: &Place) -> Vec<Ask> {
     let explore = ExploreRequest { cluster: cluster.clone(), query: "up".into(), window };
     asks.push(Ask::json("monitoring/explore", &json!({"request": explore})));
     for of in [RankOf::Workspaces, RankOf::Namespaces, RankOf::Pods, RankOf::Workloads] {
-        let request = RankingRequest { cluster: cluster.clone(), of, search: String::new(), sort: None };
-        asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+        for workspace in [None, WorkspaceName::parse(place.workspace).ok()] {
+            let (cluster, search) = (cluster.clone(), String::new());
+            let request = RankingRequest { cluster, of, search, workspace, sort: None };
+            asks.push(Ask::json("monitoring/ranking", &json!({"request": request})));
+        }
     }
     let today = Day(i64::from(u32::MAX));
     for by in [

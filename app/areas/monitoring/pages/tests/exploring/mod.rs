@@ -14,6 +14,7 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
         columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
         rows: vec![row("web-0", Some(1.5)), row("web-1", None)],
         total: 700,
+        sums: vec![],
         at: Timestamp(0),
     };
     let fake = Fake { ranking: answered(ranking), ..Fake::default() };
@@ -38,6 +39,7 @@ async fn workspaces_lead_to_their_measurements_and_projects_in_none_are_told() {
         columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
         rows: vec![of("retail", 2.0), of("", 1.0)],
         total: 2,
+        sums: vec![],
         at: Timestamp(0),
     };
 
@@ -70,6 +72,26 @@ async fn what_will_soon_be_full_or_over_leads_to_it_and_is_no_card_where_there_i
     );
     assert!(html.contains("Certificate ends") && html.contains("datetime=\"2026-"), "{html}");
     assert!(!render("/soon", Fake::default()).await.contains("Soon full"));
+}
+
+#[tokio::test]
+async fn the_projects_of_a_workspace_are_ranked_with_what_they_come_to() {
+    let ranking = Ranking {
+        columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+        rows: vec![row("shop", Some(1.5)), row("till", Some(2.0))],
+        total: 2,
+        sums: vec![Some(3.5)],
+        at: Timestamp(0),
+    };
+    let fake = Fake { ranking: answered(ranking), ..Fake::default() };
+
+    let html = render("/ranking?of=namespaces&workspace=garden", fake.clone()).await;
+
+    assert!(html.contains("Workspace garden") && html.contains("href=\"/workspaces/garden\""), "{html}");
+    assert!(html.contains("All together") && html.contains("3.5"), "{html}");
+    assert!(html.contains("ranking.csv?of=namespaces&amp;workspace=garden"), "{html}");
+    let html = render("/ranking?of=namespaces&workspace=%2F%2F", fake).await;
+    assert!(!html.contains("Show all projects"), "what is no name confines nothing: {html}");
 }
 
 #[tokio::test]

@@ -1,0 +1,67 @@
+//! Asking directories whether those who come in by them are still there. A provider of OpenID Connect or CAS says so itself, when
+//! it signs somebody out; a directory never does.
+
+use crate::providers::directory;
+use crate::providers::registry::{Provider, Registry};
+use database::DatabaseError;
+use database::audit::Decision;
+use database::roll_call::Enrolled;
+use providers_contract::System;
+
+impl Registry {
+    /// Ends what people have open by a directory that does not know them any more, or has disabled them; who has no other way in is
+    /// kept out until they are there again. Answers how many that concerned. A directory that does not answer says nothing about
+    /// anybody.
+    pub async fn call_the_roll(&self) -> Result<u64, DatabaseError> {
+        let mut changed = 0;
+        for provider in self.all().await? {
+            if provider.is_enabled && matches!(provider.settings.system, System::Directory(_)) {
+                changed += self.call_the_roll_of(&provider).await?;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn call_the_roll_of(&self, provider: &Provider) -> Result<u64, DatabaseError> {
+        let enrolled = self.database.enrolled(&provider.id).await?;
+        if enrolled.is_empty() {
+            return Ok(0);
+        }
+        let subjects = enrolled.iter().map(|one| one.subject.clone()).collect();
+        let present = match directory::present(provider, subjects).await {
+            Ok(present) => present,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(provider = %provider.id, error, "A directory does not say who is still there");
+                return Ok(0);
+            }
+        };
+        let mut changed = 0;
+        for one in &enrolled {
+            match (present.contains(&one.subject), one.is_gone) {
+                (true, true) => self.database.note_return(one.account_id).await?,
+                (false, false) if one.has_something_to_lose() => self.keep_out(provider, one).await?,
+                _ => continue,
+            }
+            changed += 1;
+        }
+        Ok(changed)
+    }
+
+    /// Written down first, as everything is.
+    async fn keep_out(&self, provider: &Provider, one: &Enrolled) -> Result<(), DatabaseError> {
+        let decision = Decision {
+            account_id: Some(one.account_id),
+            account_name: one.account_name.clone(),
+            action: "gone_from_provider".into(),
+            verb: "delete".into(),
+            resource: "sessions.console.orrery".into(),
+            name: Some(provider.settings.name.clone()),
+            is_allowed: true,
+            ..Decision::default()
+        };
+        self.database.record_decision(&decision).await?;
+        tracing::info!(provider = %provider.id, account = %one.account_name, "Somebody is not in their directory any more");
+        self.database.note_departure(&provider.id, one).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Letting people in, keeping them out, and signing them out: one, or several at once.
+
+use crate::members::Names;
+use crate::people::{changed, command};
+use crate::{ForCaller, Tenants};
+use access::{Command, Verb};
+use database::accounts::Account;
+use model::ConsoleError;
+use people_contract::{PEOPLE_ON_A_PAGE, PeopleAct, PersonAct, PersonAction};
+
+fn action(fields: &PersonAct) -> Command {
+    let (name, verb) = match fields.act {
+        PersonAction::Enable => ("enable account", Verb::Update),
+        PersonAction::Disable => ("disable account", Verb::Update),
+        PersonAction::Forget => ("reset second factor", Verb::Update),
+        PersonAction::SignOut => ("sign out everywhere", Verb::Update),
+        PersonAction::Remove => ("remove account", Verb::Delete),
+    };
+    command(name, verb, Some(&fields.name))
+}
+
+impl ForCaller {
+    /// Whom it concerns, unless the caller may not do it to them.
+    async fn check_act(&self, fields: &PersonAct) -> Result<Account, ConsoleError> {
+        self.require(&action(fields)).await?;
+        let account = self.find_person(&fields.name).await?;
+        let names = Names::read(&self.tenants).await?;
+        self.check_weaker(&account, &names)?;
+        if fields.act == PersonAction::Forget {
+            self.check_way_in(&account, &names, "name").await?;
+        }
+        if account.id == self.caller.account_id {
+            return Err(ConsoleError::invalid(
+                "name",
+                "is your own account: another administrator does that",
+            ));
+        }
+        if fields.act == PersonAction::Remove && fields.confirm.trim() != account.name {
+            return Err(ConsoleError::invalid("confirm", format!("must be exactly {}", account.name)));
+        }
+        Ok(account)
+    }
+
+    pub(crate) async fn act(&self, fields: PersonAct) -> Result<(), ConsoleError> {
+        let account = self.check_act(&fields).await?;
+        let (action, act) = (action(&fields), fields.act);
+        let work = async move |tenants: Tenants, _| {
+            let database = &tenants.database;
+            changed(match act {
+                PersonAction::Enable => database.set_enabled(account.id, true).await,
+                PersonAction::Disable => database.set_enabled(account.id, false).await,
+                PersonAction::Forget => database.forget_proofs(account.id).await.map(|_| ()),
+                PersonAction::SignOut => database.sign_out_everywhere(account.id).await,
+                PersonAction::Remove => database.remove_account(account.id).await,
+            })
+        };
+        self.perform(action, work).await
+    }
+
+    /// Does the same with each. Where it may not be done with one of them, it is done with none.
+    pub(crate) async fn act_on_each(&self, fields: PeopleAct) -> Result<(), ConsoleError> {
+        let PeopleAct { names, act } = fields;
+        if !matches!(act, PersonAction::Enable | PersonAction::Disable | PersonAction::SignOut) {
+            return Err(ConsoleError::invalid("act", "is done with one person at a time"));
+        }
+        if names.is_empty() || names.len() > usize::from(PEOPLE_ON_A_PAGE) {
+            return Err(ConsoleError::invalid("names", "choose at least one person"));
+        }
+        let each = names.into_iter().map(|name| PersonAct { name, act, confirm: String::new() });
+        let each: Vec<PersonAct> = each.collect();
+        for one in &each {
+            self.check_act(one).await.map_err(|error| of_one(&one.name, error))?;
+        }
+        for one in each {
+            let name = one.name.clone();
+            self.act(one).await.map_err(|error| of_one(&name, error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is wrong with one of several, with their name.
+fn of_one(name: &str, error: ConsoleError) -> ConsoleError {
+    match error {
+        ConsoleError::Invalid { problems } => {
+            let words = problems.into_iter().map(|problem| format!("{name} {}", problem.message));
+            ConsoleError::invalid("names", words.collect::<Vec<_>>().join("; "))
+        }
+        error => error,
+    }
+}
