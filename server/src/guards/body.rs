@@ -67,8 +67,14 @@ pub async fn hear_out(body: Body) -> Result<Bytes, Response> {
 }
 
 fn is_too_long(error: &axum::Error) -> bool {
-    let first: &(dyn Error + 'static) = error;
-    std::iter::successors(Some(first), |cause| cause.source()).any(|cause| cause.is::<LengthLimitError>())
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(found) = cause {
+        if found.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = found.source();
+    }
+    false
 }
 
 /// The body, which ends with an error when it is longer than the limit or stops coming.

@@ -204,7 +204,7 @@ fn row(person: PersonRow, can_choose: bool) -> AnyView {
     });
     let href = link::person(&person.name);
     let email = (!person.email.is_empty()).then(|| text("email"));
-    let unsent = person.unsent_mail.map(|_| view! { <Badge text=text("unsent.badge")/> });
+    let unsent = person.unsent_mail.as_ref().map(|_| view! { <Badge text=text("unsent.badge")/> });
     let disabled = kept_out(&person);
     let signed_in =
         person.signed_in.map_or_else(|| text("never").into_any(), |at| view! { <Since at/> }.into_any());

@@ -6,8 +6,7 @@ use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
-use model::{ClusterName, KindSlug, Level, Status, TableQuery, link};
-use std::collections::BTreeSet;
+use model::{KindSlug, Level, Status, TableQuery, link};
 use ui::quantity::number;
 use ui::{
     ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, FormProblems, Glyph, LinkButton, Problem,
@@ -52,25 +51,12 @@ pub fn projects(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
         let rows = view.projects.iter().map(|project| row(view, project)).collect_view().into_any();
         plain_table(text("projects"), &headings, rows)
     };
-    let usage = (!view.projects.is_empty()).then(|| usage(view));
     view! {
         {actions}
         {form}
         {table}
-        {usage}
     }
     .into_any()
-}
-
-/// Links to what the projects use, a cluster each.
-fn usage(view: &WorkspaceView) -> AnyView {
-    let clusters: BTreeSet<&ClusterName> = view.projects.iter().map(|project| &project.cluster).collect();
-    let link = |cluster: &ClusterName| {
-        let href = link::workspace_usage(cluster, &view.summary.name);
-        view! { <LinkButton href glyph=Glyph::Activity>{text_with("usage", &[("cluster", cluster)])}</LinkButton> }
-    };
-    let links = clusters.into_iter().map(link).collect_view();
-    view! { <div class="tab-actions">{links}</div> }.into_any()
 }
 
 fn address(project: &ProjectSummary) -> String {

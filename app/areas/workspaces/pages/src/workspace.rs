@@ -70,8 +70,12 @@ fn page(view: &WorkspaceView, tab: &str, on_change: Callback<String>) -> AnyView
         view! { <Banner level=Level::Warning>{words}</Banner> }
     });
     let measured = workspace.clusters.iter().map(|cluster| {
-        let href = link::monitoring_of(cluster, &workspace.name);
-        view! { <a href=href>{text_with("measured", &[("cluster", cluster)])}</a> }
+        let board = link::monitoring_of(cluster, &workspace.name);
+        let usage = link::workspace_usage(cluster, &workspace.name);
+        view! {
+            <a href=board>{text_with("measured", &[("cluster", cluster)])}</a>
+            <a href=usage>{text_with("usage", &[("cluster", cluster)])}</a>
+        }
     });
     let measured = (workspace.projects > 0).then(|| {
         view! { <p class="hint workspace-measured">{measured.collect_view()}</p> }

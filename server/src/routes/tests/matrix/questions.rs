@@ -149,7 +149,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json(
             "monitoring/board",
             &board(
-                Subject::Workspace(cluster.clone(), model::WorkspaceName::parse(workspace).unwrap()),
+                Subject::Workspace(cluster.clone(), WorkspaceName::parse(workspace).unwrap()),
                 BoardId::Applications,
             ),
         ),
