@@ -3,11 +3,18 @@
 pub mod channels;
 mod delivery;
 mod fields;
+mod mail;
 mod template;
 
 pub use channels::{Channel, ChannelField, Shape};
 pub use delivery::{DeliveryRow, DeliveryState, Reason};
 pub use fields::{Checked, LONGEST_NAME, Least, MOST_RECIPIENTS, REPEAT_HOURS, ReceiverFields};
+pub use mail::{
+    CheckedMailServer, MailSecurity, MailServerFields, MailServerList, MailServerRow, MailServerView,
+    MailServers, MailStep, MailTrial, MailTrialFields, OtherSender, ReadMailServer, ReadMailServers,
+    RemoveMailServer, SaveMailServer, StepState, TryMailServer, read_mail_server, read_mail_servers,
+    remove_mail_server, save_mail_server, try_mail_server,
+};
 pub use template::{
     LONGEST_SUBJECT, LONGEST_TEXT, MessageTemplate, PreviewTemplate, SaveTemplate, TemplateFields,
     TemplatePreview, preview_template, save_template,
