@@ -16,9 +16,16 @@ pub fn channel(word: &str) -> String {
 pub fn place(place: &ReceiverPlace) -> String {
     match place {
         ReceiverPlace::Platform => text("place.platform").to_owned(),
-        ReceiverPlace::In(MemberPlace::Cluster(cluster)) => text_with("place.cluster", &[("name", cluster)]),
-        ReceiverPlace::In(MemberPlace::Workspace(name)) => text_with("place.workspace", &[("name", name)]),
-        ReceiverPlace::In(MemberPlace::Project(cluster, namespace)) => {
+        ReceiverPlace::In(place) => member_place(place),
+    }
+}
+
+/// A cluster, a workspace or a project.
+pub fn member_place(place: &MemberPlace) -> String {
+    match place {
+        MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
+        MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
+        MemberPlace::Project(cluster, namespace) => {
             text_with("place.project", &[("name", namespace), ("cluster", cluster)])
         }
     }
