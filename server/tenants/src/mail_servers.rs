@@ -11,8 +11,8 @@ use database::members::Place as Held;
 use database::{DatabaseError, now_seconds};
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
-    CheckedMailServer, MailServerFields, MailServerList, MailServerRow, MailServerView, MailServers,
-    MailTrial, MailTrialFields, OtherSender,
+    CheckedMailServer, MailSender, MailServerFields, MailServerList, MailServerRow, MailServerView,
+    MailServers, MailTrial, MailTrialFields,
 };
 use notifier::{MailServer, MailServerSaid};
 use workspaces_contract::MemberPlace;
@@ -48,8 +48,8 @@ impl ForCaller {
         Ok(self.tenants.database.mail_server(&place.held()).await?)
     }
 
-    /// Who sends for a place that has no mail server, as far as the caller may know of it.
-    async fn other_sender(&self, place: &Where) -> Result<OtherSender, ConsoleError> {
+    /// Who would send for a place without a mail server of its own.
+    async fn other_sender(&self, place: &Where) -> Result<MailSender, ConsoleError> {
         let around: Vec<Held> = match place {
             Where::Project(project) => {
                 let workspace = project.workspace.map(Held::Workspace);
@@ -59,11 +59,28 @@ impl ForCaller {
         };
         for held in around {
             if self.tenants.database.mail_server(&held).await?.is_some() {
-                let shown = Names::read(&self.tenants).await?.place(&held);
-                return shown.map(OtherSender::Of).ok_or_else(unknown);
+                return self.sender_of(&held).await;
             }
         }
-        Ok(if self.tenants.notifier.has_mailer() { OtherSender::Console } else { OtherSender::Nobody })
+        Ok(self.console_or_nobody())
+    }
+
+    /// Who sends mails to the receivers of a place; none is the whole console.
+    pub(crate) async fn mail_sender(&self, place: Option<&Where>) -> Result<MailSender, ConsoleError> {
+        let Some(place) = place else { return Ok(self.console_or_nobody()) };
+        match self.tenants.database.mail_server_for(&place.held()).await? {
+            Some(stored) => self.sender_of(&stored.place).await,
+            None => Ok(self.console_or_nobody()),
+        }
+    }
+
+    async fn sender_of(&self, held: &Held) -> Result<MailSender, ConsoleError> {
+        let shown = Names::read(&self.tenants).await?.place(held);
+        shown.map(MailSender::Of).ok_or_else(unknown)
+    }
+
+    fn console_or_nobody(&self) -> MailSender {
+        if self.tenants.notifier.has_mailer() { MailSender::Console } else { MailSender::Nobody }
     }
 
     fn new_mail_server(

@@ -298,11 +298,16 @@ impl Notifications for ForCaller {
         let found = self.find_receiver(&id).await?;
         let channel = found.receiver.channel;
         let is_known = |name: &&String| Channel::field(channel, name).is_some();
+        let mail_by = match channel.word {
+            "email" => Some(self.mail_sender(found.place.as_ref()).await?),
+            _ => None,
+        };
         Ok(ReceiverView {
             fields: fields_of(&found),
             kept: found.receiver.secrets().keys().filter(is_known).cloned().collect(),
             template: found.receiver.said.template.clone(),
             is_enabled: found.stored.is_enabled,
+            mail_by,
             may_change: self.may_change(found.place.as_ref()),
             deliveries: self.last_deliveries(found.stored.id, TOLD_DELIVERIES).await?,
         })

@@ -4,7 +4,7 @@ use crate::{Stage, at, garden, harbour};
 use database::members::Place;
 use model::{ConsoleError, Namespace};
 use notifications_contract::{
-    MailSecurity, MailServerFields, MailServers, MailStep, MailTrialFields, Notifications, OtherSender,
+    MailSecurity, MailSender, MailServerFields, MailServers, MailStep, MailTrialFields, Notifications,
     ReceiverFields, ReceiverPlace,
 };
 use tenants::ForCaller;
@@ -137,14 +137,16 @@ async fn mail_is_a_way_where_somebody_sends_it() {
     let ada = stage.account("ada", "administrator").await;
     let ada = stage.as_(ada).await;
     assert_eq!(at(editor.save_receiver(mail()).await.unwrap_err()).0, "channel");
-    assert_eq!(editor.mail_server(shop()).await.unwrap().otherwise, OtherSender::Nobody);
+    assert_eq!(editor.mail_server(shop()).await.unwrap().otherwise, MailSender::Nobody);
 
     let cluster = MemberPlace::Cluster(harbour());
     ada.save_mail_server(MailServerFields { place: cluster.clone(), ..fields("", "hush") }).await.unwrap();
 
-    assert_eq!(editor.mail_server(shop()).await.unwrap().otherwise, OtherSender::Of(cluster));
+    assert_eq!(editor.mail_server(shop()).await.unwrap().otherwise, MailSender::Of(cluster));
     assert!(editor.receivers().await.unwrap().channels.contains(&"email".to_owned()));
-    editor.save_receiver(mail()).await.unwrap();
+    let id = editor.save_receiver(mail()).await.unwrap();
+    let mail_by = editor.receiver(id).await.unwrap().mail_by;
+    assert_eq!(mail_by, Some(MailSender::Of(MemberPlace::Cluster(harbour()))));
     let everywhere = ReceiverFields { place: ReceiverPlace::Platform, ..mail() };
     assert_eq!(at(ada.save_receiver(everywhere).await.unwrap_err()).0, "channel");
 }

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::{ConsoleError, Level, Namespace, link};
 use notifications_contract::{
-    MailSecurity, MailServerFields, MailServerList, MailServerView, OtherSender, RemoveMailServer,
+    MailSecurity, MailSender, MailServerFields, MailServerList, MailServerView, RemoveMailServer,
     SaveMailServer, read_mail_server, read_mail_servers,
 };
 use ui::{
@@ -116,13 +116,11 @@ fn draw(view: &MailServerView, on_change: Callback<String>) -> AnyView {
 }
 
 /// Who sends for a place without a mail server of its own.
-fn other(other: &OtherSender) -> String {
+fn other(other: &MailSender) -> String {
     match other {
-        OtherSender::Of(place) => {
-            text_with("mail.otherwise.place", &[("place", &names::member_place(place))])
-        }
-        OtherSender::Console => text("mail.otherwise.console").to_owned(),
-        OtherSender::Nobody => text("mail.otherwise.nobody").to_owned(),
+        MailSender::Of(place) => text_with("mail.otherwise.place", &[("place", &names::member_place(place))]),
+        MailSender::Console => text("mail.otherwise.console").to_owned(),
+        MailSender::Nobody => text("mail.otherwise.nobody").to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Level, Status};
-use notifications_contract::{DeliveryRow, DeliveryState, ReceiverPlace};
+use notifications_contract::{DeliveryRow, DeliveryState, MailSender, ReceiverPlace};
 use ui::{StatusMark, Until};
 use workspaces_contract::MemberPlace;
 
@@ -28,6 +28,15 @@ pub fn member_place(place: &MemberPlace) -> String {
         MemberPlace::Project(cluster, namespace) => {
             text_with("place.project", &[("name", namespace), ("cluster", cluster)])
         }
+    }
+}
+
+/// Who sends mails to a receiver.
+pub fn mail_by(sender: &MailSender) -> String {
+    match sender {
+        MailSender::Of(place) => text_with("mail.by.place", &[("place", &member_place(place))]),
+        MailSender::Console => text("mail.by.console").to_owned(),
+        MailSender::Nobody => text("mail.by.nobody").to_owned(),
     }
 }
 

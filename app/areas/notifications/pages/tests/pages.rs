@@ -133,7 +133,15 @@ fn view(may_change: bool) -> ReceiverView {
     let failed = delivery(DeliveryState::Waiting(Timestamp(1_795_000_600)), "it answers 503");
     let kept = vec!["token".to_owned()];
     let template = MessageTemplate { subject: "{{ reason }}".into(), text: "<b> & more".into() };
-    ReceiverView { fields, kept, template, is_enabled: true, may_change, deliveries: vec![failed] }
+    ReceiverView {
+        fields,
+        kept,
+        template,
+        is_enabled: true,
+        mail_by: None,
+        may_change,
+        deliveries: vec![failed],
+    }
 }
 
 /// One that people read.
@@ -244,6 +252,14 @@ async fn a_receiver_shows_what_was_sent_and_offers_changes_to_who_may_make_them(
     let html = Fake { view: Some(needed), ..Fake::default() }.render("/notifications/17").await;
     assert!(html.contains("There is one, which is not shown") && !html.contains("fields[removed]"), "{html}");
 
+    let mut mailed = view(true);
+    mailed.fields.channel = "email".into();
+    mailed.mail_by = Some(MailSender::Of(shop()));
+    mailed.deliveries = vec![DeliveryRow { attempts: 3, ..delivery(DeliveryState::Failed, "refused") }];
+    let html = Fake { view: Some(mailed), ..Fake::default() }.render("/notifications/17").await;
+    assert!(html.contains("by the mail server of project shop in harbour"), "{html}");
+    assert!(html.contains("tried 3 times"), "{html}");
+
     let html = Fake { view: Some(view(false)), ..Fake::default() }.render("/notifications/17").await;
     assert!(html.contains("it answers 503") && !html.contains("<form"), "{html}");
 
@@ -272,7 +288,7 @@ fn server(may_change: bool) -> MailServerView {
         step: MailStep::Login,
         problem: "the mail server: <no> such user".into(),
     };
-    let otherwise = OtherSender::Console;
+    let otherwise = MailSender::Console;
     MailServerView { fields, is_kept: true, is_readable: true, trial: Some(trial), may_change, otherwise }
 }
 
@@ -312,9 +328,9 @@ async fn a_place_without_a_mail_server_says_who_sends_instead() {
     };
     let garden = MemberPlace::try_from("workspace/garden".to_owned()).unwrap();
     for (otherwise, words) in [
-        (OtherSender::Of(garden), "by that of workspace garden"),
-        (OtherSender::Console, "by the console&#x27;s own"),
-        (OtherSender::Nobody, "Nobody sends mails"),
+        (MailSender::Of(garden), "by that of workspace garden"),
+        (MailSender::Console, "by the console&#x27;s own"),
+        (MailSender::Nobody, "Nobody sends mails"),
     ] {
         let html = Fake { server: Some(of(otherwise)), ..Fake::default() }.render(MAIL).await;
         let html = html.replace("console's", "console&#x27;s");
