@@ -84,7 +84,7 @@ part! {
     /// People, what they may do, and who is told of what.
     govern:
         account_pages::{AccountPage},
-        notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage},
+        notifications_pages::{MailServerPage, NewReceiverPage, NotificationsPage, ReceiverPage},
         people_pages::{AuditPage, PeoplePage, PersonPage},
         platform_pages::{PlatformPage, SitePage},
         providers_pages::{NewProviderPage, ProviderPage, ProvidersPage},

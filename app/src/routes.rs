@@ -48,6 +48,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/requests/new") view=govern::NewRequestPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/notifications") view=govern::NotificationsPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/notifications/new") view=govern::NewReceiverPage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/notifications/mail") view=govern::MailServerPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/notifications/:id") view=govern::ReceiverPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/people") view=govern::PeoplePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/people/:name") view=govern::PersonPage::lazy() ssr=IN_ORDER/>

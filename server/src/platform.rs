@@ -79,6 +79,26 @@ fn is_svg(bytes: &[u8]) -> bool {
     text.starts_with("<svg") || (text.starts_with("<?xml") && text.contains("<svg"))
 }
 
+/// Why what is said of the platform is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum PlatformError {
+    /// The tables failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// It is there and cannot be read.
+    #[error(
+        "what is kept as {name:?} in the table facts is nothing that this version of the console reads: start the version that \
+         wrote it, or delete that row and say it again in the settings of the platform"
+    )]
+    Unreadable {
+        /// Under which name.
+        name: &'static str,
+        /// Why not, where that is known.
+        #[source]
+        source: Option<serde_json::Error>,
+    },
+}
+
 /// What every page shows. Nobody is kept from a page because it cannot be read: then it shows what was read last.
 pub async fn shown(console: &Console) -> Platform {
     kept(console).await.at(Timestamp(now_seconds()))
@@ -105,12 +125,19 @@ async fn kept(console: &Console) -> Platform {
     }
 }
 
-async fn read(database: &Database) -> Result<Platform, DatabaseError> {
-    let said = database.fact(SAID).await?;
-    let mut platform: Platform = said.and_then(|said| serde_json::from_str(&said).ok()).unwrap_or_default();
+async fn read(database: &Database) -> Result<Platform, PlatformError> {
+    let mut platform = match database.fact(SAID).await? {
+        Some(said) => parse(&said)?,
+        None => Platform::default(),
+    };
     let logo = database.fact(LOGO).await?;
     platform.logo = logo.map(|logo| format!("{}?v={}", path::LOGO, version(&logo)));
     Ok(platform)
+}
+
+fn parse(said: &str) -> Result<Platform, PlatformError> {
+    let unreadable = |source| PlatformError::Unreadable { name: SAID, source: Some(source) };
+    serde_json::from_str(said).map_err(unreadable)
 }
 
 /// Which picture it is, in its address: another one has another.
@@ -119,8 +146,10 @@ fn version(logo: &str) -> String {
 }
 
 /// The picture, if there is one.
-pub async fn logo(database: &Database) -> Result<Option<Logo>, DatabaseError> {
-    Ok(database.fact(LOGO).await?.and_then(|stored| Logo::of(&stored)))
+pub async fn logo(database: &Database) -> Result<Option<Logo>, PlatformError> {
+    let Some(stored) = database.fact(LOGO).await? else { return Ok(None) };
+    let unreadable = PlatformError::Unreadable { name: LOGO, source: None };
+    Logo::of(&stored).map(Some).ok_or(unreadable)
 }
 
 /// What is said of the platform, as far as a caller may change it.
@@ -152,7 +181,8 @@ impl Settings {
         let command = Command::on_platform("change_platform", Verb::Update, "settings", Some(name));
         let database = self.console.database().clone();
         let work = async move |_| {
-            database.set_fact(name, value.as_deref()).await.map_err(|error| unavailable(&error))
+            let kept = database.set_fact(name, value.as_deref()).await;
+            kept.map_err(|error| unavailable(&error.into()))
         };
         self.console.access().perform(&self.caller, command, work).await?;
         *self.console.platform_known().0.lock() = None;
@@ -174,12 +204,12 @@ impl PlatformSettings for Settings {
             let problems = vec![FieldProblem::new("sites", "problem.own".to_owned())];
             return Err(ConsoleError::Invalid { problems });
         }
-        let text = serde_json::to_string(&platform).unwrap_or_default();
+        let text = serde_json::to_string(&platform).expect("our own values have no keys that JSON lacks");
         self.keep(SAID, Some(text)).await
     }
 }
 
-fn unavailable(error: &DatabaseError) -> ConsoleError {
+fn unavailable(error: &PlatformError) -> ConsoleError {
     ConsoleError::Unavailable { system: System::Database, cause: error.to_string(), may_be_done: false }
 }
 
@@ -206,5 +236,26 @@ mod tests {
             assert_eq!(Logo::read(bytes), Err(why));
         }
         assert_eq!(Logo::of("text/html;PGI+"), None);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_told_and_not_taken_for_nothing() {
+        let database = Database::in_memory().await.unwrap();
+        assert_eq!(read(&database).await.unwrap(), Platform::default());
+        assert_eq!(logo(&database).await.unwrap(), None);
+        let kept = serde_json::to_string(&Platform::default()).unwrap();
+        database.set_fact(SAID, Some(&kept)).await.unwrap();
+        assert_eq!(read(&database).await.unwrap(), Platform::default());
+
+        for wrong in ["", "nonsense", "7", &kept[..kept.len() - 1]] {
+            database.set_fact(SAID, Some(wrong)).await.unwrap();
+            let error = read(&database).await.unwrap_err().to_string();
+            assert!(
+                error.contains("\"platform\" in the table facts") && error.contains("delete that row"),
+                "{error}"
+            );
+        }
+        database.set_fact(LOGO, Some("text/html;PGI+")).await.unwrap();
+        assert!(matches!(logo(&database).await, Err(PlatformError::Unreadable { name: LOGO, .. })));
     }
 }

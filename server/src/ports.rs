@@ -26,7 +26,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, PlatformLink, Redirect, System, Timestamp};
 use monitoring_contract::{Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
-use notifications_contract::Notifications;
+use notifications_contract::{MailServers, Notifications};
 use people_contract::{Acting, People};
 use platform_contract::PlatformSettings;
 use providers_contract::Providers;
@@ -91,6 +91,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Workspaces>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn Notifications>>(Arc::clone(&tenants) as _);
+        provide_context::<Arc<dyn MailServers>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn People>>(tenants);
         provide_context(Redirect::new(leptos_axum::redirect));
     }

@@ -42,6 +42,8 @@ pub const NEW_REQUEST: &str = "/requests/new";
 pub const NOTIFICATIONS: &str = "/notifications";
 /// The form of a new receiver.
 pub const NEW_RECEIVER: &str = "/notifications/new";
+/// The mail server of a place, for receivers there.
+pub const MAIL_SERVER: &str = "/notifications/mail";
 /// What was done, and refused.
 pub const AUDIT: &str = "/audit";
 
@@ -183,6 +185,11 @@ pub fn table(query: &TableQuery) -> String {
 /// A receiver of notifications.
 pub fn receiver(id: &str) -> String {
     format!("{NOTIFICATIONS}/{}", escape(id))
+}
+
+/// The mail server of a place, as forms carry it.
+pub fn mail_server(place: &str) -> String {
+    format!("{MAIL_SERVER}?place={}", escape(place))
 }
 
 /// The page of one object.

@@ -25,8 +25,11 @@ pub(super) fn outside(path: &str) -> Vec<Crumb> {
         link::REQUESTS => text("requests"),
         link::NOTIFICATIONS => text("notifications"),
         path if path.starts_with(link::NOTIFICATIONS) => {
-            let is_new = path == link::NEW_RECEIVER;
-            let title = if is_new { text("notifications.new") } else { text("notifications.one") };
+            let title = match path {
+                link::NEW_RECEIVER => text("notifications.new"),
+                link::MAIL_SERVER => text("notifications.mail"),
+                _ => text("notifications.one"),
+            };
             return vec![Crumb::link(text("notifications"), link::NOTIFICATIONS), Crumb::here(title)];
         }
         link::NEW_REQUEST => {

@@ -1,6 +1,6 @@
 // Saying who is told of alerts, trying it out, and what is told then.
 
-import { WebhookSink } from "../../harness/sink.ts";
+import { MailSink, WebhookSink } from "../../harness/sink.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 test("a receiver is added, tried out, told of what fires, and taken away", async ({ page, scripts, allowed }) => {
@@ -141,4 +141,49 @@ test("mail is sent, and what may not be reached is not", async ({ page, scripts,
   if (scripts) await look(page, "notifications-refused");
   await main.getByRole("button", { name: "Delete the receiver" }).click();
   await expect(page).toHaveURL(/\/notifications$/);
+});
+
+test("a project has a mail server of its own, and a trial says at which step it fails", async ({ page, scripts, allowed }) => {
+  allowed.message(/status of 422/);
+  const main = page.getByRole("main");
+  const { sink, address } = await MailSink.start();
+  const trial = async (): Promise<void> => {
+    await ready(page, scripts);
+    await main.getByLabel("Send a test to").fill("ada@example.org");
+    await main.getByRole("button", { name: "Send a test mail" }).click();
+  };
+  try {
+    await page.goto("/notifications");
+    await ready(page, scripts);
+    await main.getByRole("link", { name: "Set a mail server" }).click();
+    await main.getByLabel("Of", { exact: true }).selectOption({ label: "cluster harbour" });
+    await main.getByLabel("Only of this namespace").fill(scripts ? "shop" : "payments");
+    await ready(page, scripts);
+    await checkPage(page, scripts);
+    await main.getByRole("button", { name: "Next" }).click();
+
+    await expect(main.getByText("has no mail server of its own")).toBeVisible();
+    await main.getByLabel("Server", { exact: true }).fill("10.0.0.1");
+    await main.getByLabel("From").fill("Shop <shop@example.org>");
+    await main.getByRole("button", { name: "Save the mail server" }).click();
+    await trial();
+    await expect(main.getByText(/not in the public internet/)).toBeVisible();
+    await ready(page, scripts);
+    await checkPage(page, scripts);
+    if (scripts) await look(page, "notifications-mail");
+
+    await main.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+    await main.getByLabel("Port").fill(new URL(address).port);
+    await main.getByLabel("Encryption").selectOption({ label: "none" });
+    await main.getByRole("button", { name: "Save the mail server" }).click();
+    await expect(main.getByText("not tried out since it was saved")).toBeVisible();
+    await trial();
+    await expect(main.getByText("The server took the mail to ada@example.org.")).toBeVisible();
+
+    await ready(page, scripts);
+    await main.getByRole("button", { name: "Remove the mail server" }).click();
+    await expect(page).toHaveURL(/\/notifications$/);
+  } finally {
+    await sink.stop();
+  }
 });

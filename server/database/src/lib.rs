@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod limits;
 pub mod links;
 pub mod list_alerts;
+pub mod mail_servers;
 pub mod members;
 mod migrations;
 mod open;

@@ -200,7 +200,8 @@ impl Database {
     }
 }
 
-/// Forgets who holds, or is invited to hold, anything in a place that is no more, and who is told of its alerts.
+/// Forgets who holds, or is invited to hold, anything in a place that is no more, who is told of its alerts, and by which
+/// mail server.
 pub(crate) async fn forget_place(
     change: &mut sqlx::Transaction<'static, sqlx::Any>,
     place: &Place,
@@ -210,6 +211,7 @@ pub(crate) async fn forget_place(
         "DELETE FROM department_roles WHERE tier = $1 AND place = $2",
         "DELETE FROM invitations WHERE tier = $1 AND place = $2",
         "DELETE FROM receivers WHERE tier = $1 AND place = $2",
+        "DELETE FROM mail_servers WHERE tier = $1 AND place = $2",
     ] {
         sqlx::query(question).bind(place.tier().word()).bind(place.key()).execute(&mut **change).await?;
     }

@@ -9,6 +9,7 @@ mod deleted_objects;
 mod departments;
 mod embeds;
 mod list_alerts;
+mod mail_servers;
 mod notifications;
 mod open_ports;
 mod price_plans;
@@ -86,6 +87,7 @@ async fn behaves(database: &Database) {
     list_alerts::behaves(database).await;
     deleted_objects::behaves(database).await;
     notifications::behaves(database, id).await;
+    mail_servers::behaves(database, id).await;
     price_plans::behaves(database).await;
     recordings::behaves(database).await;
     saved_searches::behaves(database).await;

@@ -4,6 +4,7 @@ mod alerts;
 mod channels;
 mod look;
 mod mail;
+mod mail_server;
 mod message;
 mod receiver;
 mod rounds;
@@ -13,16 +14,20 @@ mod words;
 
 pub use alerts::{Alerts, OfClusters};
 pub use channels::{Bases, Outcome};
-pub use mail::{Encryption, MailError, MailSettings, Mailer, is_sender};
+pub use mail::{Encryption, MailError, MailSettings, Mailer, Tried, is_sender};
+pub use mail_server::{MailServer, MailServerSaid, Unusable};
 pub use receiver::{Receiver, Said, Secrets, target};
 
 use crate::message::Message;
 use crate::send::Sender;
+use crate::words::Words;
 use database::deliveries::{DeliveryState, NewDelivery};
+use database::mail_servers::StoredMailServer;
+use database::members::Place;
 use database::receivers::StoredReceiver;
 use database::{Database, DatabaseError, now_seconds};
 use identity::Seal;
-use model::FieldProblem;
+use model::{FieldProblem, Language};
 use notifications_contract::{MessageTemplate, Reason, TemplatePreview};
 use outbound::{Limits, Outbound, OutboundError, Reach};
 use std::collections::BTreeSet;
@@ -100,17 +105,47 @@ impl Notifier {
     /// Prepares everything, and tells nobody yet.
     fn new(parts: Parts) -> Result<Self, OutboundError> {
         let Parts { database, seal, alerts, public_url, hosts, mailer, bases } = parts;
-        let outbound = Outbound::new(Reach::Public(Arc::new(hosts)), LIMITS, "")?;
-        let sender = Sender { outbound, mailer, bases, public_url };
+        let hosts = Arc::new(hosts);
+        let outbound = Outbound::new(Reach::Public(Arc::clone(&hosts)), LIMITS, "")?;
+        let (tables, opening) = (database.clone(), seal.clone());
+        let sender = Sender { outbound, mailer, database: tables, seal: opening, hosts, bases, public_url };
         let (holder, end) = (Uuid::new_v4().to_string(), CancellationToken::new());
         Ok(Self(Arc::new(Inner { database, seal, alerts, sender, holder, asked: Notify::new(), end })))
     }
 
-    /// The words of the ways in which this console can tell.
-    pub fn channels(&self) -> impl Iterator<Item = &'static str> {
-        let has_mail = self.0.sender.mailer.is_some();
-        let all = notifications_contract::channels::CHANNELS.iter().map(|channel| channel.word);
-        all.filter(move |word| has_mail || *word != "email")
+    /// Whether the console sends mail for places that have no mail server of their own.
+    pub fn has_mailer(&self) -> bool {
+        self.0.sender.mailer.is_some()
+    }
+
+    /// Whether anybody sends mail to the receivers of a place; none is the whole console.
+    pub async fn has_mail(&self, place: Option<&Place>) -> Result<bool, DatabaseError> {
+        match place {
+            Some(place) if !self.has_mailer() => Ok(self.0.database.mail_server_for(place).await?.is_some()),
+            _ => Ok(self.has_mailer()),
+        }
+    }
+
+    /// The mail server of a place with its password, as it is kept.
+    pub fn read_mail_server(&self, stored: &StoredMailServer) -> Result<MailServer, DatabaseError> {
+        MailServer::read(stored, &self.0.seal)
+    }
+
+    /// The sealed form of the password for the mail server of a place.
+    pub fn seal_mail_password(&self, place: &Place, password: &str) -> String {
+        mail_server::seal(&self.0.seal, place, password)
+    }
+
+    /// Sends a mail that says that it is a trial by the mail server of a place, and says how far that came.
+    pub async fn try_mail_server(
+        &self,
+        server: &MailServer,
+        to: &str,
+        language: Language,
+    ) -> Result<Tried, Unusable> {
+        let words = Words::of(language);
+        let text = format!("{}\n\n{}\n", words.trial_of_mail, self.0.sender.public_url);
+        Ok(server.mailer(&self.0.sender.hosts)?.try_text(to, words.test_subject, text).await)
     }
 
     /// A receiver with its secrets, as it is kept; `None` when it cannot be read.

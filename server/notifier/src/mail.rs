@@ -1,14 +1,35 @@
 //! Telling by mail.
 
-use crate::channels::Outcome;
-use lettre::message::{Mailbox, MessageBuilder, MultiPart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use std::time::Duration;
+mod stream;
 
-/// How long a mail server may take.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::channels::Outcome;
+use crate::message::{one_line, shortened};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
+use lettre::transport::smtp;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter};
+use lettre::{Address, Message};
+use notifications_contract::MailStep;
+use outbound::{Found, OutboundError, Reach, TrustError};
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use stream::Bounded;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+/// How long a mail server may take for a mail, from looking it up to its word that it has the mail.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// The longest answer that is told, in bytes.
+const LONGEST_TOLD: usize = 300;
+/// The ways to sign in, the best first. Both show the password, which is why there is encryption.
+const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// How mail is sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +53,7 @@ pub enum Encryption {
     Tls,
     /// With STARTTLS, or not at all.
     StartTls,
-    /// Without, which only a server on this machine is.
+    /// Without, which only a server on this machine is, or one that an operator allowed.
     None,
 }
 
@@ -50,59 +71,113 @@ pub enum MailError {
     /// The sender is no mail address.
     #[error("{0:?} is no mail address")]
     From(String),
+    /// The server is no host that a certificate could be for.
+    #[error("{0:?} is no host")]
+    Host(String),
     /// Encryption cannot be prepared.
     #[error("encryption of mail cannot be prepared")]
-    Tls(#[source] lettre::transport::smtp::Error),
+    Tls(#[source] smtp::Error),
+    /// Nobody can be trusted.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
-/// Sends mail.
+/// Sends mail. Cheap to clone.
 #[derive(Clone)]
-pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+pub struct Mailer(Arc<Inner>);
+
+struct Inner {
+    settings: MailSettings,
     from: Mailbox,
+    reach: Reach,
+    begin: Begin,
+}
+
+/// How encryption begins.
+enum Begin {
+    AtOnce(TlsConnector, ServerName<'static>),
+    Later(TlsParameters),
+    Never,
+}
+
+/// What came of a try to send a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The last step that was begun.
+    pub step: MailStep,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Why a step failed.
+struct Failure {
+    why: String,
+    /// Whether it makes no sense to try again.
+    is_final: bool,
 }
 
 impl Mailer {
-    /// Prepares to send; nobody is asked yet.
+    /// Prepares to send by a server that an operator named; nobody is asked yet.
     pub fn new(settings: &MailSettings) -> Result<Self, MailError> {
+        Self::within(settings, Reach::Anywhere)
+    }
+
+    /// Prepares to send by a server that was typed into a form: only one of the public internet and with encryption, or one of
+    /// these hosts.
+    pub fn of_form(settings: &MailSettings, hosts: &Arc<BTreeSet<String>>) -> Result<Self, MailError> {
+        Self::within(settings, Reach::Public(Arc::clone(hosts)))
+    }
+
+    fn within(settings: &MailSettings, reach: Reach) -> Result<Self, MailError> {
         let from = settings.from.parse().map_err(|_| MailError::From(settings.from.clone()))?;
-        let tls = || TlsParameters::new(settings.host.clone()).map_err(MailError::Tls);
-        let tls = match settings.encryption {
-            Encryption::Tls => Tls::Wrapper(tls()?),
-            Encryption::StartTls => Tls::Required(tls()?),
-            Encryption::None => Tls::None,
+        let host = || settings.host.clone();
+        let begin = match settings.encryption {
+            Encryption::Tls => {
+                let name = ServerName::try_from(host()).map_err(|_| MailError::Host(host()))?;
+                Begin::AtOnce(TlsConnector::from(Arc::new(outbound::client_config("")?)), name)
+            }
+            Encryption::StartTls => Begin::Later(TlsParameters::new(host()).map_err(MailError::Tls)?),
+            Encryption::None => Begin::Never,
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(settings.port)
-            .tls(tls)
-            .timeout(Some(PATIENCE));
-        if let Some((name, password)) = &settings.credentials {
-            builder = builder.credentials(Credentials::new(name.clone(), password.clone()));
-        }
-        Ok(Self { transport: builder.build(), from })
+        Ok(Self(Arc::new(Inner { settings: settings.clone(), from, reach, begin })))
     }
 
     /// Sends a text, and the same as a page, to mail addresses with commas between.
     pub async fn send(&self, to: &str, subject: &str, text: String, html: String) -> Outcome {
-        self.carry(self.message(to, subject, text, html)).await
+        self.carry(self.message(to, subject, text, html)).await.outcome
     }
 
     /// Sends a text alone.
     pub async fn send_text(&self, to: &str, subject: &str, text: String) -> Outcome {
+        self.try_text(to, subject, text).await.outcome
+    }
+
+    /// Sends a text alone, and says how far that came.
+    pub async fn try_text(&self, to: &str, subject: &str, text: String) -> Tried {
         let message = self.addressed(to, subject);
         self.carry(message.and_then(|message| message.body(text).map_err(|error| error.to_string()))).await
     }
 
-    async fn carry(&self, message: Result<Message, String>) -> Outcome {
+    async fn carry(&self, message: Result<Message, String>) -> Tried {
+        let mut step = MailStep::Find;
         let message = match message {
             Ok(message) => message,
-            Err(why) => return Outcome::Refused(why),
+            Err(why) => return Tried { step, outcome: Outcome::Refused(why) },
         };
-        match self.transport.send(message).await {
-            Ok(_) => Outcome::Taken,
-            Err(error) if error.is_permanent() => Outcome::Refused(told(&error)),
-            Err(error) => Outcome::Later { why: told(&error), after: None },
-        }
+        let outcome = match timeout(PATIENCE, self.0.hand_over(&message, &mut step)).await {
+            Ok(Ok(mut connection)) => {
+                // Whatever comes of this: the mail was taken.
+                let _ = timeout(GOODBYE, connection.abort()).await;
+                Outcome::Taken
+            }
+            Ok(Err(Failure { why, is_final: true })) => Outcome::Refused(why),
+            Ok(Err(Failure { why, is_final: false })) => Outcome::Later { why, after: None },
+            Err(_) => {
+                let why = format!("the mail server did not answer within {} s", PATIENCE.as_secs());
+                Outcome::Later { why, after: None }
+            }
+        };
+        Tried { step, outcome }
     }
 
     fn message(&self, to: &str, subject: &str, text: String, html: String) -> Result<Message, String> {
@@ -111,7 +186,7 @@ impl Mailer {
     }
 
     fn addressed(&self, to: &str, subject: &str) -> Result<MessageBuilder, String> {
-        let mut builder: MessageBuilder = Message::builder().from(self.from.clone()).subject(subject);
+        let mut builder: MessageBuilder = Message::builder().from(self.0.from.clone()).subject(subject);
         for address in to.split(',').map(str::trim).filter(|address| !address.is_empty()) {
             let mailbox =
                 address.parse().map_err(|error| format!("{address:?} is no mail address: {error}"))?;
@@ -121,8 +196,101 @@ impl Mailer {
     }
 }
 
-fn told(error: &lettre::transport::smtp::Error) -> String {
-    format!("the mail server: {}", outbound::innermost(error))
+impl Inner {
+    /// Sends a mail; `step` says how far that came. Has no limit in time of its own.
+    async fn hand_over(
+        &self,
+        message: &Message,
+        step: &mut MailStep,
+    ) -> Result<AsyncSmtpConnection, Failure> {
+        let mut connection = self.open(step).await?;
+        if let Some((name, password)) = &self.settings.credentials {
+            *step = MailStep::Login;
+            connection.auth(&MECHANISMS, &Credentials::new(name.clone(), password.clone())).await?;
+        }
+        let (envelope, content) = (message.envelope(), message.formatted());
+        *step = MailStep::Sender;
+        let parameters = parameters(envelope.from().into_iter().chain(envelope.to()), &content);
+        connection.command(Mail::new(envelope.from().cloned(), parameters)).await?;
+        *step = MailStep::Recipients;
+        for to in envelope.to() {
+            connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+        }
+        *step = MailStep::Content;
+        connection.command(Data).await?;
+        connection.message(&content).await?;
+        Ok(connection)
+    }
+
+    /// A connection on which both sides have said who they are, with encryption where there is any.
+    async fn open(&self, step: &mut MailStep) -> Result<AsyncSmtpConnection, Failure> {
+        let MailSettings { host, port, .. } = &self.settings;
+        let is_encrypted = !matches!(self.begin, Begin::Never);
+        let found = Found::of(&self.reach, host, *port, is_encrypted).await?;
+        *step = MailStep::Connect;
+        let stream = found.dial().await?;
+        let (peer, own_name) = (stream.peer_addr()?, ClientId::default());
+        match &self.begin {
+            Begin::AtOnce(connector, name) => {
+                *step = MailStep::Encrypt;
+                let stream = connector.connect(name.clone(), stream).await?;
+                *step = MailStep::Greet;
+                let stream = Box::new(Bounded::new(stream, peer));
+                Ok(AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?)
+            }
+            Begin::Later(parameters) => {
+                *step = MailStep::Greet;
+                let stream = Box::new(Bounded::new(stream, peer));
+                let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?;
+                *step = MailStep::Encrypt;
+                connection.starttls(parameters.clone(), &own_name).await?;
+                Ok(connection)
+            }
+            Begin::Never => {
+                *step = MailStep::Greet;
+                let stream = Box::new(Bounded::new(stream, peer));
+                Ok(AsyncSmtpConnection::connect_with_transport(stream, &own_name).await?)
+            }
+        }
+    }
+}
+
+/// What a server has to know about a mail before it comes.
+fn parameters<'a>(mut addresses: impl Iterator<Item = &'a Address>, content: &[u8]) -> Vec<MailParameter> {
+    let has_letters = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
+    let of_addresses = has_letters.then_some(MailParameter::SmtpUtfEight);
+    let of_content = (!content.is_ascii()).then_some(MailParameter::Body(MailBodyParameter::EightBitMime));
+    of_addresses.into_iter().chain(of_content).collect()
+}
+
+impl From<smtp::Error> for Failure {
+    fn from(error: smtp::Error) -> Self {
+        Self { why: told(&error), is_final: error.is_permanent() }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self { why: told(&error), is_final: false }
+    }
+}
+
+impl From<OutboundError> for Failure {
+    fn from(error: OutboundError) -> Self {
+        let is_final = !matches!(error, OutboundError::Unreachable { .. } | OutboundError::Slow { .. });
+        let why = match error {
+            OutboundError::Insecure(address) => format!(
+                "{address} is spoken with in the clear, and no operator of this console allowed it, so nothing is sent there"
+            ),
+            other => other.to_string(),
+        };
+        Self { why, is_final }
+    }
+}
+
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let said = one_line(&outbound::innermost(error));
+    format!("the mail server: {}", shortened(said.trim(), LONGEST_TOLD))
 }
 
 /// Whether mail can be sent by this: an address, with a name or without.
@@ -131,119 +299,4 @@ pub fn is_sender(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests {
-    use super::*;
-
-    fn mailer() -> Mailer {
-        let settings = MailSettings {
-            host: "localhost".into(),
-            port: 9,
-            encryption: Encryption::None,
-            credentials: None,
-            from: "Orrery <orrery@example.org>".into(),
-        };
-        Mailer::new(&settings).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_mail_holds_its_text_and_its_page_and_nobody_else_gets_it() {
-        let message = mailer().message(
-            "ada@x.org, bea@x.org",
-            "A\r\nBcc: eve@x.org",
-            "plain".into(),
-            "<p>page</p>".into(),
-        );
-        let message = message.unwrap();
-        let text = String::from_utf8(message.formatted()).unwrap();
-
-        let to: Vec<String> = message.envelope().to().iter().map(ToString::to_string).collect();
-        assert_eq!(to, ["ada@x.org", "bea@x.org"]);
-        assert!(
-            text.contains("multipart/alternative")
-                && text.contains("text/plain")
-                && text.contains("text/html"),
-            "{text}"
-        );
-        assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
-        assert!(mailer().message("nobody", "A", String::new(), String::new()).is_err());
-    }
-
-    fn of_peer(variable: &str, encryption: Encryption, password: &str) -> Mailer {
-        let port = std::env::var(variable).expect("`cargo xtask peers up smtp` says where it answers");
-        let settings = MailSettings {
-            host: "localhost".into(),
-            port: port.parse().unwrap(),
-            encryption,
-            credentials: Some(("orrery".into(), password.into())),
-            from: "Orrery <orrery@example.org>".into(),
-        };
-        Mailer::new(&settings).unwrap()
-    }
-
-    /// What the server has kept that was sent under a subject.
-    fn kept(home: &std::path::Path, subject: &str) -> Vec<serde_json::Value> {
-        let files = std::fs::read_dir(home.join("mail")).unwrap().map(|file| file.unwrap().path());
-        let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
-        let read = files.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap());
-        read.filter(|mail: &serde_json::Value| mail["text"].as_str().unwrap().contains(subject)).collect()
-    }
-
-    /// In a process of its own: whom to trust is said by its environment.
-    #[tokio::test]
-    #[ignore = "needs a mail server: run by `cargo xtask test --peers`"]
-    async fn mail_is_sent_and_refusals_are_told_apart_on_a_real_mail_server() {
-        const PASSWORD: &str = "a password for mail";
-        let home = std::path::PathBuf::from(std::env::var("ORRERY_PEER_SMTP_HOME").unwrap());
-        let authority = home.join("authority.crt");
-        if std::env::var_os("SSL_CERT_FILE").as_deref() != Some(authority.as_os_str()) {
-            let stranger = of_peer("ORRERY_PEER_SMTPS", Encryption::Tls, PASSWORD);
-            let said = stranger.send("ada@x.org", "S", "t".into(), "p".into()).await;
-            assert!(said.why().is_some_and(|why| why.contains("certificate")), "{said:?}");
-            let again = std::process::Command::new(std::env::current_exe().unwrap())
-                .args([
-                    "--exact",
-                    "--ignored",
-                    "mail::tests::mail_is_sent_and_refusals_are_told_apart_on_a_real_mail_server",
-                ])
-                .env("SSL_CERT_FILE", &authority)
-                .output()
-                .unwrap();
-            assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
-            return;
-        }
-        for (variable, encryption) in
-            [("ORRERY_PEER_SMTP", Encryption::StartTls), ("ORRERY_PEER_SMTPS", Encryption::Tls)]
-        {
-            let mailer = of_peer(variable, encryption, PASSWORD);
-            let subject = format!("[Firing] {encryption:?} {}", uuid::Uuid::new_v4());
-            let text = "first\n.\nQUIT\nlast".to_owned();
-            let sent = mailer.send("ada@x.org, bea@x.org", &subject, text, "<p>page</p>".into()).await;
-            assert_eq!(sent, Outcome::Taken);
-
-            let kept = kept(&home, &subject);
-            assert_eq!(kept.len(), 1, "{kept:?}");
-            assert_eq!(
-                (&kept[0]["to"], &kept[0]["encrypted"]),
-                (&serde_json::json!(["ada@x.org", "bea@x.org"]), &true.into())
-            );
-            let text = kept[0]["text"].as_str().unwrap();
-            assert!(text.contains("<p>page</p>") && text.contains("multipart/alternative"), "{text}");
-            assert!(text.contains("last"), "a line with a dot alone ends no mail: {text}");
-
-            let gone = mailer.send("nobody@x.org", "S", "t".into(), "p".into()).await;
-            assert!(matches!(&gone, Outcome::Refused(why) if why.contains("no such user")), "{gone:?}");
-            let later = mailer.send("later@x.org", "S", "t".into(), "p".into()).await;
-            assert!(
-                matches!(&later, Outcome::Later { why, .. } if why.contains("try again later")),
-                "{later:?}"
-            );
-            let wrong =
-                of_peer(variable, encryption, "wrong").send("ada@x.org", "S", "t".into(), "p".into()).await;
-            assert!(
-                matches!(&wrong, Outcome::Refused(why) if why.contains("credentials invalid")),
-                "{wrong:?}"
-            );
-        }
-    }
-}
+pub(crate) mod tests;

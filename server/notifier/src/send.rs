@@ -2,11 +2,16 @@
 
 use crate::channels::{self, Bases, Outcome};
 use crate::mail::Mailer;
+use crate::mail_server::MailServer;
 use crate::message::{Message, Rendering};
 use crate::receiver::Receiver;
-use database::now_seconds;
+use database::members::Place;
+use database::{Database, now_seconds};
+use identity::Seal;
 use notifications_contract::Reason;
 use outbound::{Outbound, OutboundError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The longest mail, in bytes.
@@ -15,7 +20,12 @@ const MAIL_BYTES: usize = 100_000;
 /// Who carries messages.
 pub struct Sender {
     pub outbound: Outbound,
+    /// The console's own, for places without a mail server of their own.
     pub mailer: Option<Mailer>,
+    /// Where those of places are kept, with what opens their passwords, and which of their hosts may be anywhere.
+    pub database: Database,
+    pub seal: Seal,
+    pub hosts: Arc<BTreeSet<String>>,
     pub bases: Bases,
     pub public_url: String,
 }
@@ -35,17 +45,8 @@ impl Sender {
     pub async fn send(&self, receiver: &Receiver, reason: Reason, message: &Message, id: Uuid) -> Outcome {
         let said = self.render(receiver, reason, message);
         let channel = receiver.channel.word;
-        let outcome = match (&self.mailer, channel) {
-            (Some(mailer), "email") => {
-                let (subject, text) = (said.subject(), said.text(MAIL_BYTES));
-                match said.html() {
-                    Ok(html) => mailer.send(receiver.value("to"), &subject, text, html).await,
-                    Err(why) => Outcome::Refused(format!("the message cannot be written: {why}")),
-                }
-            }
-            (None, "email") => {
-                Outcome::Refused("this console sends no mail: an operator has to set smtp".into())
-            }
+        let outcome = match channel {
+            "email" => self.send_mail(receiver, &said).await,
             _ => self.send_requests(&said).await,
         };
         let word = match &outcome {
@@ -58,6 +59,42 @@ impl Sender {
             tracing::warn!(delivery = %id, receiver = %receiver.id, channel, why, "A receiver could not be told");
         }
         outcome
+    }
+
+    async fn send_mail(&self, receiver: &Receiver, said: &Rendering<'_>) -> Outcome {
+        let mailer = match self.mailer_for(receiver.place.as_ref()).await {
+            Ok(mailer) => mailer,
+            Err(outcome) => return outcome,
+        };
+        let (subject, text) = (said.subject(), said.text(MAIL_BYTES));
+        match said.html() {
+            Ok(html) => mailer.send(receiver.value("to"), &subject, text, html).await,
+            Err(why) => Outcome::Refused(format!("the message cannot be written: {why}")),
+        }
+    }
+
+    /// Who sends mails to the receivers of a place: the mail server of that place or of the nearest one around it, and the
+    /// console's own where there is none. One that is there and cannot be used is not passed over.
+    async fn mailer_for(&self, place: Option<&Place>) -> Result<Mailer, Outcome> {
+        let own = match place {
+            Some(place) => self.database.mail_server_for(place).await,
+            None => Ok(None),
+        };
+        let later = |error: &dyn std::error::Error| Outcome::Later {
+            why: format!("it is not known which mail server sends: {error}"),
+            after: None,
+        };
+        match own.map_err(|error| later(&error))? {
+            Some(stored) => {
+                let server = MailServer::read(&stored, &self.seal).map_err(|error| later(&error))?;
+                server.mailer(&self.hosts).map_err(|error| Outcome::Refused(error.to_string()))
+            }
+            None => {
+                let nobody =
+                    "nobody sends mail for this place: set a mail server for it, or an operator sets smtp";
+                self.mailer.clone().ok_or_else(|| Outcome::Refused(nobody.into()))
+            }
+        }
     }
 
     async fn send_requests(&self, said: &Rendering<'_>) -> Outcome {

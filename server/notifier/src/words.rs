@@ -24,6 +24,8 @@ pub struct Words {
     pub test_subject: &'static str,
     /// What a trial says.
     pub test_text: &'static str,
+    /// What a mail says by which a mail server is tried out.
+    pub trial_of_mail: &'static str,
 }
 
 static ENGLISH: Words = Words {
@@ -40,6 +42,7 @@ static ENGLISH: Words = Words {
     runbook: "What to do",
     test_subject: "[Test] Orrery",
     test_text: "This receiver works. Somebody tried it out; nothing has happened.",
+    trial_of_mail: "This mail server works. Somebody tried it out; nothing has happened.",
 };
 
 static CHINESE: Words = Words {
@@ -56,6 +59,7 @@ static CHINESE: Words = Words {
     runbook: "处理方法",
     test_subject: "[测试] Orrery",
     test_text: "此接收方可用。有人在测试它，没有发生任何事情。",
+    trial_of_mail: "此邮件服务器可用。有人在测试它，没有发生任何事情。",
 };
 
 impl Words {

@@ -5,8 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The host of an address in small letters, without the brackets of IPv6 and the dot at the end of a name.
 pub fn host_of(uri: &Uri) -> Option<String> {
-    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
-    Some(host.to_ascii_lowercase())
+    uri.host().map(plain)
+}
+
+/// A host in small letters, without the brackets of IPv6 and the dot at the end of a name.
+pub fn plain(host: &str) -> String {
+    host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// Whether a host is this machine, by a name or address that can be nothing else.

@@ -47,7 +47,8 @@ impl Service<Name> for Dial {
     }
 }
 
-fn admit(addresses: Vec<SocketAddr>, only_public: bool) -> io::Result<Vec<SocketAddr>> {
+/// These addresses, if all of them may be dialled.
+pub fn admit(addresses: Vec<SocketAddr>, only_public: bool) -> io::Result<Vec<SocketAddr>> {
     // One that is not is enough: whoever mixes them hopes for it to be taken.
     match only_public && !addresses.iter().all(|address| is_public(address.ip())) {
         true => Err(io::Error::new(io::ErrorKind::PermissionDenied, NotPublic)),

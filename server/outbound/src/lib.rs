@@ -2,10 +2,12 @@
 
 mod address;
 mod dial;
+mod line;
 mod system;
 mod trust;
 
 pub use address::is_this_machine;
+pub use line::Found;
 pub use system::{Address, Proof, System};
 pub use trust::{TrustError, client_config};
 
@@ -163,16 +165,9 @@ impl Outbound {
     fn client_for(&self, request: &Request<Bytes>, address: &str) -> Result<&Http, OutboundError> {
         let host = host_of(request.uri()).unwrap_or_default();
         let is_encrypted = request.uri().scheme_str() == Some("https");
-        match &self.reach {
-            Reach::Anywhere => Ok(&self.anywhere),
-            Reach::Encrypted if is_encrypted || is_this_machine(&host) => Ok(&self.anywhere),
-            Reach::Public(allowed) if allowed.contains(&host) => Ok(&self.anywhere),
-            // Names are checked when they are looked up; what is an address already is never looked up.
-            Reach::Public(_) if is_encrypted => match host.parse() {
-                Ok(ip) if !address::is_public(ip) => Err(OutboundError::Private(address.to_owned())),
-                _ => Ok(&self.public),
-            },
-            Reach::Encrypted | Reach::Public(_) => Err(OutboundError::Insecure(address.to_owned())),
+        match way(&self.reach, &host, is_encrypted, address)? {
+            Way::Anywhere => Ok(&self.anywhere),
+            Way::Public => Ok(&self.public),
         }
     }
 
@@ -202,6 +197,28 @@ impl Outbound {
         let long = |_| OutboundError::Long { address: address.to_owned(), limit_bytes, status: head.status };
         let body = body.map_err(long)?.to_bytes();
         Ok(Response::from_parts(head, body))
+    }
+}
+
+/// To which addresses a way may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Anywhere,
+    Public,
+}
+
+/// The way to a host, which is in small letters, if there may be one. `address` is what it is called where there may not.
+fn way(reach: &Reach, host: &str, is_encrypted: bool, address: &str) -> Result<Way, OutboundError> {
+    match reach {
+        Reach::Anywhere => Ok(Way::Anywhere),
+        Reach::Encrypted if is_encrypted || is_this_machine(host) => Ok(Way::Anywhere),
+        Reach::Public(allowed) if allowed.contains(host) => Ok(Way::Anywhere),
+        // Names are checked when they are looked up; what is an address already is never looked up.
+        Reach::Public(_) if is_encrypted => match host.parse() {
+            Ok(ip) if !address::is_public(ip) => Err(OutboundError::Private(address.to_owned())),
+            _ => Ok(Way::Public),
+        },
+        Reach::Encrypted | Reach::Public(_) => Err(OutboundError::Insecure(address.to_owned())),
     }
 }
 

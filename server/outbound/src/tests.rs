@@ -73,6 +73,24 @@ async fn what_is_not_public_is_never_dialled_unless_an_operator_named_it() {
 }
 
 #[tokio::test]
+async fn what_is_no_request_goes_where_requests_may_and_nowhere_else() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let reach =
+        |allowed: &[&str]| Reach::Public(Arc::new(allowed.iter().map(|host| (*host).to_owned()).collect()));
+
+    for host in ["127.0.0.1", "localhost", "LocalHost.", "[::ffff:127.0.0.1]"] {
+        let error = Found::of(&reach(&["mail.example.org"]), host, port, true).await.unwrap_err();
+        assert!(matches!(error, OutboundError::Private(_)), "{host}: {error}");
+    }
+    let error = Found::of(&reach(&[]), "127.0.0.1", port, false).await.unwrap_err();
+    assert!(matches!(error, OutboundError::Insecure(_)), "{error}");
+
+    let found = Found::of(&reach(&["127.0.0.1"]), "127.0.0.1", port, false).await.unwrap();
+    found.dial().await.unwrap();
+}
+
+#[tokio::test]
 async fn without_encryption_only_this_machine_is_asked() {
     let (url, _) = answering(&[ANSWER]).await;
 

@@ -212,8 +212,9 @@ pub static SETTINGS: &[Setting] = &[
         value: Some("HOST"),
         is_list: true,
         help: "Notifications may go to this host although it is not public; may be repeated",
-        details: "A name or an address without a port, such as chat.internal. Receivers are typed by people who may use the \
-         console and not the network that it stands in: everything else that is not in the public internet is refused.",
+        details: "A name or an address without a port, such as chat.internal. Receivers, and mail servers of clusters, workspaces \
+         and projects, are typed by people who may use the console and not the network that it stands in: everything \
+         else that is not in the public internet is refused.",
     },
     Setting {
         name: "image-registry-host",

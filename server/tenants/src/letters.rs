@@ -48,7 +48,7 @@ impl From<LetterError> for ConsoleError {
 }
 
 impl Letters {
-    /// Sends a link, which takes a quarter of a minute at most, and keeps with the account what came of it.
+    /// Sends a link, which takes half a minute at most, and keeps with the account what came of it.
     pub async fn send(&self, forgotten: &Forgotten, language: Language) -> Result<(), LetterError> {
         let (subject, text) = letter(&self.public_url, forgotten, language);
         let why = match self.mailer.send_text(&forgotten.email, subject, text).await {

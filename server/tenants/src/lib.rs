@@ -8,6 +8,7 @@ mod departments;
 pub mod escalation;
 mod invitations;
 mod letters;
+mod mail_servers;
 mod members;
 mod people;
 mod projects;

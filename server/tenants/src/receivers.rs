@@ -12,7 +12,7 @@ use database::receivers::{NewReceiver, StoredReceiver};
 use model::{ConsoleError, FieldProblem};
 use notifications_contract::{
     Channel, Checked, DeliveryRow, DeliveryState, MessageTemplate, Notifications, Reason, ReceiverFields,
-    ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields, TemplatePreview,
+    ReceiverList, ReceiverPlace, ReceiverRow, ReceiverView, Shape, TemplateFields, TemplatePreview, channels,
 };
 use notifier::{Receiver, Said, Secrets, TellError};
 use prometheus::Conditions;
@@ -26,7 +26,7 @@ const TOLD_DELIVERIES: i64 = 50;
 const RECEIVERS: &str = "receivers";
 
 /// Something done to a receiver of a place; none is the whole console.
-fn command(name: &'static str, verb: Verb, place: Option<&Where>, id: Option<&str>) -> Command {
+pub(crate) fn command(name: &'static str, verb: Verb, place: Option<&Where>, id: Option<&str>) -> Command {
     match place {
         None => Command::on_platform(name, verb, RECEIVERS, id),
         Some(place) => in_place(name, verb, RECEIVERS, place, id),
@@ -70,6 +70,14 @@ impl ForCaller {
 
     /// Where the caller may add a receiver.
     fn places_for_receivers(&self, names: &Names) -> Vec<ReceiverPlace> {
+        let platform =
+            self.may(&command("add receiver", Verb::Create, None, None)).then_some(ReceiverPlace::Platform);
+        let known = self.places_told(names).into_iter().map(ReceiverPlace::In);
+        platform.into_iter().chain(known).collect()
+    }
+
+    /// The clusters, workspaces and projects where the caller says who is told, and by which mail server.
+    pub(crate) fn places_told(&self, names: &Names) -> Vec<MemberPlace> {
         let projects = names
             .projects
             .iter()
@@ -78,9 +86,7 @@ impl ForCaller {
             let held = place_of(place, names);
             held.is_some_and(|place| self.may(&command("add receiver", Verb::Create, Some(&place), None)))
         });
-        let platform =
-            self.may(&command("add receiver", Verb::Create, None, None)).then_some(ReceiverPlace::Platform);
-        platform.into_iter().chain(known.map(ReceiverPlace::In)).collect()
+        known.collect()
     }
 
     async fn last_deliveries(&self, id: Uuid, most: i64) -> Result<Vec<DeliveryRow>, ConsoleError> {
@@ -99,6 +105,7 @@ impl ForCaller {
         let checked = self.checked(&fields, None)?;
         let id = Uuid::new_v4();
         let held = place.as_ref().map(Where::held);
+        self.check_mail(&checked, held.as_ref()).await?;
         let template = MessageTemplate::default();
         let new = self.new_receiver(id, held, &fields, &checked, (&checked.secrets, template));
         let work = async move |tenants: Tenants, _| {
@@ -116,6 +123,7 @@ impl ForCaller {
         self.require(&action).await?;
         let fields = ReceiverFields { channel: found.stored.said.channel.clone(), ..fields };
         let checked = self.checked(&fields, Some(&found.receiver))?;
+        self.check_mail(&checked, found.stored.said.place.as_ref()).await?;
         let mut secrets = found.receiver.secrets().clone();
         secrets.retain(|name, _| !checked.removed.contains(name));
         secrets.extend(checked.secrets.clone());
@@ -169,15 +177,19 @@ impl ForCaller {
         if !checked.matchers.is_empty() {
             Conditions::new(&checked.matchers)?;
         }
-        if !self.tenants.notifier.channels().any(|word| word == checked.channel.word) {
-            return Err(ConsoleError::invalid(
-                "channel",
-                "this console sends no mail: an operator has to set smtp",
-            ));
-        }
         let problems = before.map(|before| stale_secrets(before, &checked)).unwrap_or_default();
         valid(problems)?;
         Ok(checked)
+    }
+
+    /// Refuses a way by mail where nobody sends any.
+    async fn check_mail(&self, checked: &Checked, place: Option<&Held>) -> Result<(), ConsoleError> {
+        if checked.channel.word != "email" || self.tenants.notifier.has_mail(place).await? {
+            return Ok(());
+        }
+        let wrong =
+            "nobody sends mail for this place: set a mail server for it first, or an operator sets smtp";
+        Err(ConsoleError::invalid("channel", wrong))
     }
 
     fn new_receiver(
@@ -276,7 +288,9 @@ impl Notifications for ForCaller {
                 last: self.last_deliveries(found.stored.id, 1).await?.pop(),
             });
         }
-        let channels = self.tenants.notifier.channels().map(str::to_owned).collect();
+        let has_mail =
+            self.tenants.notifier.has_mailer() || !self.tenants.database.mail_servers().await?.is_empty();
+        let channels = channels::offered(has_mail).map(str::to_owned).collect();
         Ok(ReceiverList { receivers, places: self.places_for_receivers(&names), channels })
     }
 
@@ -284,11 +298,16 @@ impl Notifications for ForCaller {
         let found = self.find_receiver(&id).await?;
         let channel = found.receiver.channel;
         let is_known = |name: &&String| Channel::field(channel, name).is_some();
+        let mail_by = match channel.word {
+            "email" => Some(self.mail_sender(found.place.as_ref()).await?),
+            _ => None,
+        };
         Ok(ReceiverView {
             fields: fields_of(&found),
             kept: found.receiver.secrets().keys().filter(is_known).cloned().collect(),
             template: found.receiver.said.template.clone(),
             is_enabled: found.stored.is_enabled,
+            mail_by,
             may_change: self.may_change(found.place.as_ref()),
             deliveries: self.last_deliveries(found.stored.id, TOLD_DELIVERIES).await?,
         })

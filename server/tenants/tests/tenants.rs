@@ -4,6 +4,7 @@
 mod joining;
 mod letters;
 mod limits;
+mod mail_servers;
 mod members;
 mod people;
 mod receivers;

@@ -48,6 +48,15 @@ pub const GUARDS: &[Guard] = &[
         test: NOT_DIALLED,
     },
     Guard {
+        name: "a mail server whose name stands for this machine is dialled",
+        places: &[Place {
+            file: "server/outbound/src/line.rs",
+            guard: "dial::admit(found.collect(), only_public)",
+            off: "dial::admit(found.collect(), only_public && host.is_empty())",
+        }],
+        test: Test::Lib("outbound", "tests::what_is_no_request_goes_where_requests_may_and_nowhere_else"),
+    },
+    Guard {
         name: "an address that was typed into a form is sent to without encryption",
         places: &[Place {
             file: SEND,
@@ -60,7 +69,7 @@ pub const GUARDS: &[Guard] = &[
         name: "a provider is asked without encryption over the network",
         places: &[Place {
             file: SEND,
-            guard: "Reach::Encrypted if is_encrypted || is_this_machine(&host) =>",
+            guard: "Reach::Encrypted if is_encrypted || is_this_machine(host) =>",
             off: "Reach::Encrypted =>",
         }],
         test: Test::Lib("outbound", "tests::without_encryption_only_this_machine_is_asked"),

@@ -6,6 +6,8 @@ const ACTS: &str = "server/tenants/src/acts.rs";
 const ESCALATION: &str = "server/tenants/src/escalation.rs";
 const INVITATIONS: &str = "server/tenants/src/invitations.rs";
 const LOOK: &str = "server/notifier/src/look.rs";
+const MAIL: &str = "server/notifier/src/mail.rs";
+const MAIL_SERVERS: &str = "server/tenants/src/mail_servers.rs";
 const MEMBERS: &str = "server/tenants/src/members.rs";
 const PEOPLE: &str = "server/tenants/src/people.rs";
 const PLAN: &str = "server/provisioner/src/plan.rs";
@@ -218,6 +220,52 @@ pub const GUARDS: &[Guard] = &[
             "tenants",
             "tenants",
             "receivers::a_secret_stays_until_there_is_another_and_goes_to_no_other_address",
+        ),
+    },
+    Guard {
+        name: "the password of a mail server goes to another one",
+        places: &[Place {
+            file: MAIL_SERVERS,
+            guard: "valid(known.filter(|_| is_kept)",
+            off: "valid(known.filter(|_| false && is_kept)",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "mail_servers::a_password_stays_until_there_is_another_and_goes_to_no_other_server",
+        ),
+    },
+    Guard {
+        name: "a mail server of a place is one that is not public",
+        places: &[Place {
+            file: MAIL,
+            guard: "Self::within(settings, Reach::Public(Arc::clone(hosts)))",
+            off: "Self::within(settings, Some(Reach::Public(Arc::clone(hosts))).filter(|_| false).unwrap_or(Reach::Anywhere))",
+        }],
+        test: Test::Lib(
+            "notifier",
+            "mail::tests::a_server_that_was_typed_is_in_the_public_internet_and_encrypted_or_one_that_an_operator_named",
+        ),
+    },
+    Guard {
+        name: "a mail server without an end fills the memory",
+        places: &[Place {
+            file: "server/notifier/src/mail/stream.rs",
+            guard: "if this.left == 0 {",
+            off: "if this.left == 0 && false {",
+        }],
+        test: Test::Lib("notifier", "mail::tests::a_server_that_says_too_much_is_not_listened_to"),
+    },
+    Guard {
+        name: "a mail server that cannot be used is passed over",
+        places: &[Place {
+            file: "server/notifier/src/mail_server.rs",
+            guard: "Password::Unreadable => return Err(Unusable::Sealed),",
+            off: "Password::Unreadable => String::new(),",
+        }],
+        test: Test::Lib(
+            "notifier",
+            "mail_server::tests::a_mail_server_that_cannot_be_used_is_not_passed_over",
         ),
     },
     Guard {

@@ -64,6 +64,11 @@ pub static CHANNELS: &[Channel] = &[
     Channel { word: "wecom", fields: &[WEBHOOK] },
 ];
 
+/// The words of the ways that are offered; `has_mail` is whether anybody sends mail.
+pub fn offered(has_mail: bool) -> impl Iterator<Item = &'static str> {
+    CHANNELS.iter().map(|channel| channel.word).filter(move |word| has_mail || *word != "email")
+}
+
 impl Channel {
     /// The way of this word.
     pub fn find(word: &str) -> Option<&'static Self> {

@@ -200,7 +200,8 @@ impl ChannelField {
     }
 }
 
-fn line(value: &str) -> Result<String, String> {
+/// A line that is not too long; an empty one is one.
+pub(crate) fn line(value: &str) -> Result<String, String> {
     if value.chars().count() > LONGEST_LINE || value.chars().any(char::is_control) {
         return Err(format!("a line of at most {LONGEST_LINE} characters"));
     }
@@ -236,7 +237,7 @@ fn recipients(value: &str) -> Result<String, String> {
 }
 
 /// Whether it can be a mail address (RFC 5321, without quotes and addresses in brackets).
-fn is_mail_address(address: &str) -> bool {
+pub(crate) fn is_mail_address(address: &str) -> bool {
     let is_plain = |text: &str, others: &str| {
         !text.is_empty()
             && !text.starts_with('.')

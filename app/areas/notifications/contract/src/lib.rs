@@ -3,11 +3,21 @@
 pub mod channels;
 mod delivery;
 mod fields;
+mod mail;
+mod mail_servers;
+mod mail_trial;
 mod template;
 
 pub use channels::{Channel, ChannelField, Shape};
 pub use delivery::{DeliveryRow, DeliveryState, Reason};
 pub use fields::{Checked, LONGEST_NAME, Least, MOST_RECIPIENTS, REPEAT_HOURS, ReceiverFields};
+pub use mail::{CheckedMailServer, MailSecurity, MailServerFields};
+pub use mail_servers::{
+    MailSender, MailServerList, MailServerRow, MailServerView, MailServers, ReadMailServer, ReadMailServers,
+    RemoveMailServer, SaveMailServer, TryMailServer, read_mail_server, read_mail_servers, remove_mail_server,
+    save_mail_server, try_mail_server,
+};
+pub use mail_trial::{MailStep, MailTrial, MailTrialFields, StepState};
 pub use template::{
     LONGEST_SUBJECT, LONGEST_TEXT, MessageTemplate, PreviewTemplate, SaveTemplate, TemplateFields,
     TemplatePreview, preview_template, save_template,
@@ -119,6 +129,8 @@ pub struct ReceiverView {
     pub template: MessageTemplate,
     /// Whether it is told.
     pub is_enabled: bool,
+    /// Who sends to it; none for one that is not told by mail.
+    pub mail_by: Option<MailSender>,
     /// Whether the caller may change it.
     pub may_change: bool,
     /// What was sent to it last, the newest first.

@@ -2,6 +2,8 @@
 
 mod form;
 mod list;
+mod mail;
+mod mail_trial;
 mod names;
 mod new;
 mod receiver;
@@ -9,5 +11,6 @@ mod template;
 mod words;
 
 pub use list::NotificationsPage;
+pub use mail::MailServerPage;
 pub use new::NewReceiverPage;
 pub use receiver::ReceiverPage;

@@ -1,10 +1,11 @@
 //! All receivers that the reader may see.
 
+use crate::mail_trial::servers;
 use crate::names;
 use crate::words::{text, text_of};
 use leptos::prelude::*;
 use model::link;
-use notifications_contract::{ReceiverList, ReceiverRow, read_receivers};
+use notifications_contract::{ReceiverList, ReceiverRow, read_mail_servers, read_receivers};
 use ui::{
     Badge, ButtonKind, Card, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, Since, SkeletonTable,
     awaited, plain_table,
@@ -14,10 +15,12 @@ use ui::{
 #[component]
 pub fn NotificationsPage() -> impl IntoView {
     let found = Resource::new_blocking(|| (), |()| read_receivers());
+    let mail = Resource::new_blocking(|| (), |()| read_mail_servers());
     let content = move || {
         Suspend::new(async move {
-            match found.await {
-                Ok(list) => draw(&list),
+            let (found_now, mail) = (found.await, mail.await);
+            match found_now {
+                Ok(list) => view! { {draw(&list)}{servers(mail)} }.into_any(),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| found.refetch());
                     view! { <Problem error here=link::NOTIFICATIONS on_retry/> }.into_any()

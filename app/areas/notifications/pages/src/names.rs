@@ -3,7 +3,7 @@
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{Level, Status};
-use notifications_contract::{DeliveryRow, DeliveryState, ReceiverPlace};
+use notifications_contract::{DeliveryRow, DeliveryState, MailSender, ReceiverPlace};
 use ui::{StatusMark, Until};
 use workspaces_contract::MemberPlace;
 
@@ -16,11 +16,27 @@ pub fn channel(word: &str) -> String {
 pub fn place(place: &ReceiverPlace) -> String {
     match place {
         ReceiverPlace::Platform => text("place.platform").to_owned(),
-        ReceiverPlace::In(MemberPlace::Cluster(cluster)) => text_with("place.cluster", &[("name", cluster)]),
-        ReceiverPlace::In(MemberPlace::Workspace(name)) => text_with("place.workspace", &[("name", name)]),
-        ReceiverPlace::In(MemberPlace::Project(cluster, namespace)) => {
+        ReceiverPlace::In(place) => member_place(place),
+    }
+}
+
+/// A cluster, a workspace or a project.
+pub fn member_place(place: &MemberPlace) -> String {
+    match place {
+        MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
+        MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
+        MemberPlace::Project(cluster, namespace) => {
             text_with("place.project", &[("name", namespace), ("cluster", cluster)])
         }
+    }
+}
+
+/// Who sends mails to a receiver.
+pub fn mail_by(sender: &MailSender) -> String {
+    match sender {
+        MailSender::Of(place) => text_with("mail.by.place", &[("place", &member_place(place))]),
+        MailSender::Console => text("mail.by.console").to_owned(),
+        MailSender::Nobody => text("mail.by.nobody").to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::form::form;
 use crate::names;
 use crate::template::template;
-use crate::words::{text, text_of};
+use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
@@ -63,8 +63,10 @@ fn draw(view: &ReceiverView, on_change: Callback<String>) -> AnyView {
     let (title, messages) = (fields.name.clone(), deliveries(&view.deliveries));
     let removal = view.may_change.then(|| removal(&fields.id));
     let template = template(view, on_change);
+    let mail_by = view.mail_by.as_ref().map(|sender| view! { <p class="lead">{names::mail_by(sender)}</p> });
     view! {
         <PageHeader title kind status=Signal::stored(status)/>
+        {mail_by}
         {actions}
         <Card title=text("deliveries") flush=true>{messages}</Card>
         {form}
@@ -126,12 +128,16 @@ fn deliveries(deliveries: &[DeliveryRow]) -> AnyView {
 fn row(delivery: &DeliveryRow) -> AnyView {
     let (subject, problem) = (delivery.subject.clone(), delivery.problem.clone());
     let problem = (!problem.is_empty()).then(|| view! { <span class="about said">{problem}</span> });
+    let tries = (delivery.attempts > 1).then(|| {
+        let words = text_with("delivery.attempts", &[("count", &delivery.attempts)]);
+        view! { <span class="about">{words}</span> }
+    });
     view! {
         <tr>
             <td data-heading=text("delivery.at")><Since at=delivery.at/></td>
             <td data-heading=text("delivery.reason")>{text_of("reason", delivery.reason.word())}</td>
             <td class="said" data-heading=text("delivery.subject")>{subject}</td>
-            <td class="said" data-heading=text("delivery.state")><span>{names::state(delivery)}{problem}</span></td>
+            <td class="said" data-heading=text("delivery.state")><span>{names::state(delivery)}{tries}{problem}</span></td>
         </tr>
     }
     .into_any()

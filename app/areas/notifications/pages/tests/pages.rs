@@ -1,4 +1,5 @@
 //! The pages of notifications over a fake, rendered as the server does.
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -6,14 +7,17 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{ConsoleError, FieldProblem, Timestamp};
 use notifications_contract::*;
-use notifications_pages::{NewReceiverPage, NotificationsPage, ReceiverPage};
+use notifications_pages::{MailServerPage, NewReceiverPage, NotificationsPage, ReceiverPage};
 use std::sync::Arc;
+use workspaces_contract::MemberPlace;
 
 /// Answers what it was told to answer, and changes nothing.
 #[derive(Default)]
 struct Fake {
     list: ReceiverList,
     view: Option<ReceiverView>,
+    mail: MailServerList,
+    server: Option<MailServerView>,
 }
 
 fn nothing<T>() -> Result<T, ConsoleError> {
@@ -58,15 +62,41 @@ impl Notifications for Fake {
     }
 }
 
+#[async_trait]
+impl MailServers for Fake {
+    async fn mail_servers(&self) -> Result<MailServerList, ConsoleError> {
+        Ok(self.mail.clone())
+    }
+
+    async fn mail_server(&self, _: MemberPlace) -> Result<MailServerView, ConsoleError> {
+        self.server.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn save_mail_server(&self, _: MailServerFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn remove_mail_server(&self, _: MemberPlace) -> Result<(), ConsoleError> {
+        nothing()
+    }
+
+    async fn try_mail_server(&self, _: MailTrialFields) -> Result<(), ConsoleError> {
+        nothing()
+    }
+}
+
 impl Fake {
     async fn render(self, address: &str) -> String {
         rendering::render(address, || {
-            provide_context::<Arc<dyn Notifications>>(Arc::new(self));
+            let fake = Arc::new(self);
+            provide_context::<Arc<dyn Notifications>>(Arc::clone(&fake) as _);
+            provide_context::<Arc<dyn MailServers>>(fake);
             view! {
                 <Router>
                     <Routes fallback=|| "no such page">
                         <Route path=path!("/notifications") view=NotificationsPage/>
                         <Route path=path!("/notifications/new") view=NewReceiverPage/>
+                        <Route path=path!("/notifications/mail") view=MailServerPage/>
                         <Route path=path!("/notifications/:id") view=ReceiverPage/>
                     </Routes>
                 </Router>
@@ -103,7 +133,15 @@ fn view(may_change: bool) -> ReceiverView {
     let failed = delivery(DeliveryState::Waiting(Timestamp(1_795_000_600)), "it answers 503");
     let kept = vec!["token".to_owned()];
     let template = MessageTemplate { subject: "{{ reason }}".into(), text: "<b> & more".into() };
-    ReceiverView { fields, kept, template, is_enabled: true, may_change, deliveries: vec![failed] }
+    ReceiverView {
+        fields,
+        kept,
+        template,
+        is_enabled: true,
+        mail_by: None,
+        may_change,
+        deliveries: vec![failed],
+    }
 }
 
 /// One that people read.
@@ -214,9 +252,124 @@ async fn a_receiver_shows_what_was_sent_and_offers_changes_to_who_may_make_them(
     let html = Fake { view: Some(needed), ..Fake::default() }.render("/notifications/17").await;
     assert!(html.contains("There is one, which is not shown") && !html.contains("fields[removed]"), "{html}");
 
+    let mut mailed = view(true);
+    mailed.fields.channel = "email".into();
+    mailed.mail_by = Some(MailSender::Of(shop()));
+    mailed.deliveries = vec![DeliveryRow { attempts: 3, ..delivery(DeliveryState::Failed, "refused") }];
+    let html = Fake { view: Some(mailed), ..Fake::default() }.render("/notifications/17").await;
+    assert!(html.contains("by the mail server of project shop in harbour"), "{html}");
+    assert!(html.contains("tried 3 times"), "{html}");
+
     let html = Fake { view: Some(view(false)), ..Fake::default() }.render("/notifications/17").await;
     assert!(html.contains("it answers 503") && !html.contains("<form"), "{html}");
 
     let html = Fake::default().render("/notifications/18").await;
     assert!(html.contains("the receiver"), "{html}");
+}
+
+fn shop() -> MemberPlace {
+    MemberPlace::try_from("project/harbour/shop".to_owned()).unwrap()
+}
+
+/// A mail server that was tried out in vain.
+fn server(may_change: bool) -> MailServerView {
+    let fields = MailServerFields {
+        version: "seven".into(),
+        host: "mail.example.org".into(),
+        port: "587".into(),
+        security: MailSecurity::StartTls,
+        user: "ada".into(),
+        from: "Shop <shop@example.org>".into(),
+        ..MailServerFields::new(shop())
+    };
+    let trial = MailTrial {
+        at: Timestamp(1_795_000_000),
+        to: "bea@example.org".into(),
+        step: MailStep::Login,
+        problem: "the mail server: <no> such user".into(),
+    };
+    let otherwise = MailSender::Console;
+    MailServerView { fields, is_kept: true, is_readable: true, trial: Some(trial), may_change, otherwise }
+}
+
+const MAIL: &str = "/notifications/mail?place=project%2Fharbour%2Fshop";
+
+#[tokio::test]
+async fn a_mail_server_shows_how_each_step_went_and_its_form_to_who_may_change_it() {
+    let html = Fake { server: Some(server(true)), ..Fake::default() }.render(MAIL).await;
+    for words in [
+        "project shop in harbour",
+        "value=\"seven\"",
+        "Shop &lt;shop@example.org&gt;",
+        "There is one, which is not shown",
+        "The mail to bea@example.org was not sent.",
+        "&lt;no&gt; such user",
+        "not begun",
+        "value=\"project/harbour/shop\"",
+        "/api/notifications/try-mail-server",
+        "/api/notifications/remove-mail-server",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+
+    let html = Fake { server: Some(server(false)), ..Fake::default() }.render(MAIL).await;
+    assert!(html.contains("mail.example.org:587") && html.contains("such user"), "{html}");
+    assert!(!html.contains("<form"), "{html}");
+}
+
+#[tokio::test]
+async fn a_place_without_a_mail_server_says_who_sends_instead() {
+    let of = |otherwise| MailServerView {
+        fields: MailServerFields::new(shop()),
+        is_kept: false,
+        trial: None,
+        otherwise,
+        ..server(true)
+    };
+    let garden = MemberPlace::try_from("workspace/garden".to_owned()).unwrap();
+    for (otherwise, words) in [
+        (MailSender::Of(garden), "by that of workspace garden"),
+        (MailSender::Console, "by the console&#x27;s own"),
+        (MailSender::Nobody, "Nobody sends mails"),
+    ] {
+        let html = Fake { server: Some(of(otherwise)), ..Fake::default() }.render(MAIL).await;
+        let html = html.replace("console's", "console&#x27;s");
+        assert!(html.contains(words), "{words}: {html}");
+        assert!(html.contains("/api/notifications/save-mail-server"), "{html}");
+        assert!(!html.contains("/api/notifications/try-mail-server"), "{html}");
+    }
+
+    let sealed = MailServerView { is_readable: false, is_kept: false, ..server(true) };
+    let html = Fake { server: Some(sealed), ..Fake::default() }.render(MAIL).await;
+    assert!(html.contains("sealed with another key") && !html.contains("There is one"), "{html}");
+}
+
+#[tokio::test]
+async fn mail_servers_stand_with_the_receivers_and_are_set_where_one_may() {
+    let row = MailServerRow {
+        place: shop(),
+        address: "mail.example.org:587".into(),
+        from: "shop@example.org".into(),
+        trial: server(true).trial,
+        is_readable: false,
+    };
+    let mail = MailServerList { servers: vec![row], places: Vec::new() };
+    let html = Fake { mail, ..Fake::default() }.render("/notifications").await;
+    for words in [MAIL, "mail.example.org:587", "not delivered", "password unusable"] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(!html.contains("Set a mail server"), "{html}");
+
+    let mail = || MailServerList { servers: Vec::new(), places: vec![shop()] };
+    let html = Fake { mail: mail(), ..Fake::default() }.render("/notifications").await;
+    assert!(html.contains("Set a mail server") && html.contains("The nearest one sends"), "{html}");
+    let html = Fake { mail: mail(), ..Fake::default() }.render("/notifications/mail").await;
+    assert!(html.contains("method=\"get\"") && html.contains("project shop in harbour"), "{html}");
+    let wrong = "/notifications/mail?place=cluster%2Fharbour&namespace=No+good";
+    let html = Fake { mail: mail(), ..Fake::default() }.render(wrong).await;
+    assert!(html.contains("method=\"get\"") && !html.contains("fields[host]"), "{html}");
+    let html = Fake::default().render("/notifications/mail").await;
+    assert!(html.contains("Nowhere to set one"), "{html}");
+    let html = Fake::default().render("/notifications").await;
+    assert!(!html.contains("Mail servers"), "{html}");
 }

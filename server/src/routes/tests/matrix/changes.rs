@@ -303,6 +303,15 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         Ask::form("notifications/switch", &[("id", &receiver), ("is_enabled", "false")]),
         Ask::form("notifications/test", &[("id", &receiver)]),
         Ask::form("notifications/delete", &[("id", &receiver)]),
+        Ask::form(
+            "notifications/save-mail-server",
+            &[("fields[place]", &project), ("fields[host]", "127.0.0.1"), ("fields[from]", "a@example.org")],
+        ),
+        Ask::form(
+            "notifications/try-mail-server",
+            &[("fields[place]", &project), ("fields[to]", "planted@example.org"), ("fields[language]", "en")],
+        ),
+        Ask::form("notifications/remove-mail-server", &[("place", &project)]),
         // Only who asked takes a request back.
         Ask::form("workspaces/withdraw-request", &[("id", &request)]),
     ];

@@ -5,6 +5,7 @@ use super::world::lantern;
 use ::kubernetes::{Bin, Deleted, DeletedObject, RecordedTerminal, Recorder};
 use database::dashboards::NewDashboard;
 use database::list_alerts::{KeptListAlert, ListAlertTerms, ListFound, ListLook, Listed, NewListAlert};
+use database::mail_servers::NewMailServer;
 use database::members::Place;
 use database::receivers::NewReceiver;
 use database::saved_searches::{Kept, NewSavedSearch, Readers};
@@ -66,6 +67,14 @@ pub fn receiver(place: Place, name: &str) -> NewReceiver {
         settings: settings.to_string(),
         sealed_secrets: None,
     }
+}
+
+/// A mail server that nobody runs, with a word in its name.
+pub fn mail_server(word: &str) -> NewMailServer {
+    let settings = json!({
+        "host": format!("{word}.invalid"), "port": 465, "security": "tls", "user": "", "from": "a@example.org",
+    });
+    NewMailServer { settings: settings.to_string(), sealed_password: None }
 }
 
 /// Something that was deleted in a project, with a word in its name.

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::addresses::{Ask, RECEIVERS};
-use super::contents::receiver;
+use super::contents::{mail_server, receiver};
 use super::world::lantern;
 use database::access_requests::{Asked, NewAccessRequest};
 use database::members::{NewMember, Place};
@@ -118,6 +118,8 @@ pub async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [U
         };
         database.add_workspace(&WorkspaceName::parse(name).unwrap(), &facts, zed).await.unwrap();
         let workspace = database.workspace(&WorkspaceName::parse(name).unwrap()).await.unwrap().unwrap().id;
+        let around = Place::Workspace(workspace);
+        assert!(database.set_mail_server(&around, "", &mail_server(word)).await.unwrap());
         let namespace = Namespace::parse(namespace).unwrap();
         let project = database.add_project(&lantern(), &namespace, Some(workspace), "", "").await.unwrap();
         let department = database.add_department(Some(workspace), None, word).await.unwrap();

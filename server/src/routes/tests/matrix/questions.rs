@@ -71,6 +71,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/clusters/lantern/recordings?namespace={namespace}"),
         format!("/notifications/new?place=project/lantern/{namespace}&channel=webhook"),
         format!("/notifications/{}", place.receiver()),
+        format!("/notifications/mail?place=project/lantern/{namespace}"),
     ];
     for tab in ["departments", "members", "projects", "quotas", "roles", "settings"] {
         asks.push(format!("/workspaces/{workspace}?tab={tab}"));
@@ -192,6 +193,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
+        Ask::json("notifications/mail-servers", &json!({})),
+        Ask::json("notifications/mail-server", &json!({"place": format!("project/lantern/{namespace}")})),
         Ask::json(
             "notifications/preview-template",
             &json!({"fields": {"id": place.receiver(), "subject": "{{ cluster }}"}}),

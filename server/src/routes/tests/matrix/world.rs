@@ -157,6 +157,7 @@ impl Stage {
             format!("{:?}", database.open_access_requests().await.unwrap()),
             format!("{:?}", database.accounts().await.unwrap()),
             format!("{:?}", database.receivers().await.unwrap()),
+            format!("{:?}", database.mail_servers().await.unwrap()),
             format!("{:?}", database.dashboards(&lantern()).await.unwrap()),
             format!("{:?}", database.price_plans(&lantern()).await.unwrap()),
             format!("{:?}", database.saved_searches(&lantern(), Uuid::nil()).await.unwrap()),
