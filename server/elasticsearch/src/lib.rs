@@ -10,6 +10,7 @@ mod dsl;
 mod error;
 mod export;
 mod fence;
+mod kept;
 mod layout;
 mod level;
 mod pages;
@@ -28,6 +29,7 @@ mod transport;
 
 pub use direct::Direct;
 pub use error::ElasticsearchError;
+pub use kept::{KeptLimits, keep_events};
 pub use layout::Pattern;
 pub use reads::ReadRecords;
 pub use service::{Elasticsearch, ForCaller, Named};

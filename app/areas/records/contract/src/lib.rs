@@ -19,7 +19,8 @@ pub use saved::{
     rename_search, save_search,
 };
 pub use search::{
-    Bar, Cursor, Facet, FacetValue, Found, Missing, SearchRequest, Searched, Shortfall, search_records,
+    Bar, Cursor, Facet, FacetValue, Found, KeptBy, Missing, SearchRequest, Searched, Shortfall,
+    search_records,
 };
 pub use tail::{Tail, TailRequest, tail_records};
 

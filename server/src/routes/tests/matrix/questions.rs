@@ -54,6 +54,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),
+        "/clusters/lantern/logs/file?of=events&query=thing".into(),
         format!("/clusters/lantern/pods/{namespace}/thing/file?path=/etc/hosts"),
         format!("/clusters/lantern/pods/{namespace}/thing/folder?path=/etc"),
         format!("/rights?place=project/lantern/{namespace}"),
