@@ -14,6 +14,7 @@ mod kept;
 mod layout;
 mod level;
 mod pages;
+mod past;
 mod people;
 mod reads;
 mod rows;

@@ -17,11 +17,11 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, System};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System};
 use parking_lot::Mutex;
 use records_contract::{
-    Around, AroundRequest, Facet, Field, Found, Missing, Of, Query, Records, Rows, SearchRequest, Searched,
-    Tail, TailRequest,
+    Around, AroundRequest, Facet, Field, Found, Missing, Of, PastEvents, Query, Records, Rows, SearchRequest,
+    Searched, Tail, TailRequest,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -275,6 +275,10 @@ impl Records for ForCaller {
         let Keeps::Store(store, known) = &ready.keeps else { return Err(nothing()) };
         let around = store.around(known, &request, &ready.fence).await.map_err(about(&request.cluster))?;
         around.map(|around| Searched::Answered(Box::new(around))).ok_or_else(nothing)
+    }
+
+    async fn past_events(&self, object: ResourceRef) -> Result<Option<PastEvents>, ConsoleError> {
+        self.events_of(&object).await
     }
 }
 

@@ -44,6 +44,10 @@ impl Records for Fake {
         self.asked.lock().unwrap().push(format!("{} {}", request.id, request.lines));
         self.around.clone().unwrap_or_else(untold)
     }
+
+    async fn past_events(&self, _: ResourceRef) -> Result<Option<PastEvents>, ConsoleError> {
+        Ok(None)
+    }
 }
 
 async fn render(address: &str, fake: Fake) -> String {

@@ -209,6 +209,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("sign_in/me", &json!({})),
         Ask::json("sign_in/newcomer", &json!({})),
         Ask::json("sign_in/ways", &json!({})),
+        Ask::json("records/past-events", &json!({"object": object_named(namespace, "namespaces", place)})),
+        Ask::json("records/past-events", &json!({"object": object("pods", place)})),
         Ask::json("records/saved", &json!({"cluster": cluster})),
         Ask::json("records/find-saved", &json!({"words": "canary"})),
         Ask::json("records/audiences", &json!({"cluster": cluster})),
