@@ -87,8 +87,7 @@ fn look_into(store: &Store, uids: &[String], events: &mut Vec<Happened>) {
 /// What an event tells; `None` where it does not say when.
 fn happened(event: &Object<'_>) -> Option<Happened> {
     let first_of = |paths: &[&str]| {
-        let texts = paths.iter().map(|path| event.text_at(path));
-        texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+        paths.iter().map(|path| event.text_at(path)).find(|text| !text.is_empty()).unwrap_or_default()
     };
     let at = first_of(&[
         "/series/lastObservedTime",
