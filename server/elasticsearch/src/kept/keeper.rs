@@ -106,7 +106,10 @@ impl Keeper {
             return Ok(());
         }
         let oldest_ms = now_milliseconds() - i64::from(self.limits.days) * DAY_MS;
-        let steps = self.followed.iter_mut().map(|one| one.step(&self.elasticsearch, oldest_ms));
+        let mut steps = Vec::new();
+        for one in &mut self.followed {
+            steps.push(one.step(&self.elasticsearch, oldest_ms));
+        }
         let outcomes = join_all(steps).await;
         if is_due(self.trimmed, TRIMMED) {
             let gone = database.trim_events(oldest_ms, i64::from(self.limits.most)).await?;
