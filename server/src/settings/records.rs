@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Events are not kept for longer: pages look back for half a year.
-const MOST_DAYS: u32 = 366;
-/// Of a cluster no more are kept: they are searched one by one.
-const MOST_KEPT: u32 = 10_000_000;
+const MOST_DAYS: u32 = 183;
+/// Of a cluster no more are kept: words are looked for in one after the other.
+const MOST_KEPT: u32 = 1_000_000;
 
 /// What is said about a cluster's log store.
 #[derive(Clone, Debug, Default)]

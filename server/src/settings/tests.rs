@@ -102,7 +102,7 @@ fn events_are_kept_for_a_week_unless_something_else_is_said() {
     assert_eq!(kept(&[]), KeptLimits { days: 7, most: 200_000 });
     let said = [("kept-events-days", "0"), ("kept-events-most", "10")];
     assert_eq!(kept(&said), KeptLimits { days: 0, most: 10 });
-    assert!(errors(&[("kept-events-days", "1d")])[0].contains("from 0 to 366"));
+    assert!(errors(&[("kept-events-days", "1d")])[0].contains("from 0 to 183"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Keeping, over a cluster that nothing else keeps anything of.
 
 use super::*;
+use crate::service::Named;
+use crate::tests::way;
 use access::Access;
 use database::kept_events::{EventColumn, EventCondition, EventFilter, EventTest};
 use kubernetes::{Connection, Kubernetes};
@@ -23,6 +25,11 @@ fn harbour() -> ClusterName {
 
 impl Stage {
     async fn new() -> Self {
+        Self::with(BTreeMap::new()).await
+    }
+
+    /// A stage where these log stores are named.
+    async fn with(named: BTreeMap<ClusterName, Named>) -> Self {
         let cluster =
             Simulated::new(ClusterSettings { name: "harbour".into(), ..ClusterSettings::default() });
         let shop = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}});
@@ -35,7 +42,7 @@ impl Stage {
         let database = Database::in_memory().await.unwrap();
         let known = vec![Cluster::new(harbour(), connection)];
         let kubernetes = Kubernetes::new(known, Access::new(database.clone()));
-        let elasticsearch = Elasticsearch::new(kubernetes, database.clone(), BTreeMap::new());
+        let elasticsearch = Elasticsearch::new(kubernetes, database.clone(), named);
         Self { cluster, database, elasticsearch, _running: running }
     }
 
@@ -101,6 +108,19 @@ async fn what_happens_is_kept_once_also_by_who_takes_over_from_one_that_was_kill
     assert!(second.is_holding);
     assert_eq!(stage.kept().await, [3, 2, 1], "nothing is lost and nothing is there twice");
     assert_eq!(stage.database.event_spans(&harbour()).await.unwrap().len(), 1, "nobody was away for long");
+}
+
+#[tokio::test]
+async fn what_a_log_store_keeps_is_not_kept_twice() {
+    let named = Named { transport: Some(way()), ..Named::default() };
+    let stage = Stage::with([(harbour(), named)].into()).await;
+    stage.happens("one", 1, 0);
+    let mut keeper = stage.keeper();
+
+    keeper.round().await.unwrap();
+
+    assert!(keeper.is_holding && stage.kept().await.is_empty());
+    assert!(stage.database.event_spans(&harbour()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
