@@ -126,6 +126,16 @@ test("without a log store the page says what was looked for", async ({ page, scr
   if (scripts) await look(page, "past-logs-missing");
 });
 
+test("events of a cluster without a log store are kept by Orrery", async ({ page, scripts }) => {
+  // It begins some seconds after the cluster is known.
+  await expect(async () => {
+    await page.goto("/clusters/lantern/logs/events");
+    await expect(page.getByText(/Kept by Orrery since \d{4}-\d\d-\d\d \d\d:\d\d,/)).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000, intervals: [3_000] });
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+});
+
 test("a member finds lines of their projects, and nothing of others by whatever they type", async ({ page, browser, baseURL, scripts }) => {
   await openLogs(page, scripts, `${LOGS}?query=namespace%3Apayments`);
   const foreign = (await page.locator(".record-time").first().getAttribute("href")) ?? "";

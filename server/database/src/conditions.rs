@@ -107,11 +107,21 @@ impl Conditions {
         limit: u32,
     ) -> Result<Vec<AnyRow>, DatabaseError> {
         let limit = self.value(i64::from(limit));
+        self.ask(database, select, &format!("ORDER BY {order} LIMIT {limit}")).await
+    }
+
+    /// All rows that a question brings: `select` stands before the conditions, `rest` behind them.
+    pub async fn ask(
+        self,
+        database: &Database,
+        select: &str,
+        rest: &str,
+    ) -> Result<Vec<AnyRow>, DatabaseError> {
         let conditions = match self.all.as_slice() {
             [] => String::new(),
             all => format!(" WHERE {}", all.join(" AND ")),
         };
-        let question = format!("{select}{conditions} ORDER BY {order} LIMIT {limit}");
+        let question = format!("{select}{conditions} {rest}");
         let mut query = sqlx::query(sqlx::AssertSqlSafe(question));
         for value in self.values {
             query = match value {

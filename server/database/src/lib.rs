@@ -16,6 +16,7 @@ mod facts;
 mod familiar_addresses;
 pub mod identities;
 pub mod invitations;
+pub mod kept_events;
 pub mod limits;
 pub mod links;
 pub mod list_alerts;

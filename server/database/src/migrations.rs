@@ -74,6 +74,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(33, "0033_unsent_mails"),
     portable!(34, "0034_audit_indices"),
     portable!(35, "0035_who_is_gone"),
+    portable!(36, "0036_kept_events"),
     portable!(37, "0037_mail_servers"),
 ];
 

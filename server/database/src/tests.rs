@@ -8,6 +8,7 @@ mod dashboards;
 mod deleted_objects;
 mod departments;
 mod embeds;
+mod kept_events;
 mod list_alerts;
 mod mail_servers;
 mod notifications;
@@ -91,6 +92,7 @@ async fn behaves(database: &Database) {
     price_plans::behaves(database).await;
     recordings::behaves(database).await;
     saved_searches::behaves(database).await;
+    kept_events::behaves(database).await;
     acknowledgements::behaves(database).await;
     open_ports::behaves(database).await;
     unsent_mails::behaves(database).await;

@@ -2,18 +2,19 @@
 
 use crate::error::ElasticsearchError;
 use crate::fence::Fence;
+use crate::kept::KeptPages;
 use crate::layout::Known;
 use crate::pages::Pages;
 use crate::reads::ReadRecords;
 use crate::rows::Origin;
 use crate::search::{Span, fenced};
-use crate::store::Store;
+use crate::service::Keeps;
 use access::{Access, Granted};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use kubernetes::csv;
 use model::{ClusterName, ConsoleError};
-use records_contract::{AuditRecord, EventRecord, LogRecord, Piece, Query, Rows, SearchRequest};
+use records_contract::{AuditRecord, EventRecord, LogRecord, Of, Piece, Query, Rows, SearchRequest};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -22,8 +23,7 @@ const AT_A_TIME: u32 = 2_000;
 
 /// A search that is read to its end.
 struct Reading {
-    pages: Pages,
-    known: Arc<Known>,
+    pages: Parts,
     fence: Fence,
     cluster: ClusterName,
     access: Access,
@@ -32,10 +32,41 @@ struct Reading {
     is_over: bool,
 }
 
+/// From where it is read.
+enum Parts {
+    Store(Box<Pages>, Arc<Known>),
+    Console(KeptPages),
+}
+
+impl Parts {
+    fn of(&self) -> Of {
+        match self {
+            Self::Store(_, known) => known.layout.of,
+            Self::Console(_) => Of::Events,
+        }
+    }
+
+    fn are_over(&self) -> bool {
+        match self {
+            Self::Store(pages, _) => pages.are_over(),
+            Self::Console(pages) => pages.are_over(),
+        }
+    }
+
+    async fn next(&mut self, cluster: &ClusterName, fence: &Fence) -> Result<Rows, ConsoleError> {
+        match self {
+            Self::Store(pages, known) => {
+                let hits = pages.next().await.map_err(|error| error.about(cluster.as_str()))?;
+                Ok(Origin { cluster, known, fence }.rows(&hits).0)
+            }
+            Self::Console(pages) => pages.next(fence).await,
+        }
+    }
+}
+
 /// What is exported, for whom.
 pub struct Wanted {
-    pub store: Arc<Store>,
-    pub known: Arc<Known>,
+    pub keeps: Keeps,
     pub fence: Fence,
     pub access: Access,
     pub granted: Granted<ReadRecords>,
@@ -47,12 +78,19 @@ pub async fn export(
     request: &SearchRequest,
     query: &Query,
     now_ms: i64,
-) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ElasticsearchError> {
-    let Wanted { store, known, fence, access, granted } = wanted;
-    let query = fenced(query, Span::of(request.window, now_ms), &known, &fence)?;
-    let pages = Pages::open(store, Arc::clone(&known), query, AT_A_TIME).await?;
-    let cluster = request.cluster.clone();
-    let reading = Reading { pages, known, fence, cluster, access, granted, is_begun: false, is_over: false };
+) -> Result<impl Stream<Item = Result<Bytes, ConsoleError>> + Send + use<>, ConsoleError> {
+    let Wanted { keeps, fence, access, granted } = wanted;
+    let (cluster, span) = (request.cluster.clone(), Span::of(request.window, now_ms));
+    let pages = match keeps {
+        Keeps::Store(store, known) => {
+            let about = |error: ElasticsearchError| error.about(cluster.as_str());
+            let query = fenced(query, span, &known, &fence).map_err(about)?;
+            let pages = Pages::open(store, Arc::clone(&known), query, AT_A_TIME).await.map_err(about)?;
+            Parts::Store(Box::new(pages), known)
+        }
+        Keeps::Console(kept) => Parts::Console(kept.pages(query, span, &fence, AT_A_TIME)?),
+    };
+    let reading = Reading { pages, fence, cluster, access, granted, is_begun: false, is_over: false };
     let pieces = futures::stream::unfold(reading, |mut reading| async move {
         if reading.is_over {
             return None;
@@ -70,20 +108,17 @@ impl Reading {
         let mut piece = String::new();
         if !self.is_begun {
             self.is_begun = true;
-            heading(&mut piece, self.known.layout.of);
+            heading(&mut piece, self.pages.of());
         } else {
             // It may take long, and rights may end meanwhile.
             self.access.still(&self.granted).await?;
         }
-        let hits = self.pages.next().await.map_err(|error| error.about(self.cluster.as_str()))?;
-        let origin = Origin { cluster: &self.cluster, known: &self.known, fence: &self.fence };
-        write_rows(&mut piece, &origin.rows(&hits).0);
+        write_rows(&mut piece, &self.pages.next(&self.cluster, &self.fence).await?);
         Ok(piece.into())
     }
 }
 
-fn heading(piece: &mut String, of: records_contract::Of) {
-    use records_contract::Of;
+fn heading(piece: &mut String, of: Of) {
     let names: &[&str] = match of {
         Of::Logs => return,
         Of::Events => &["time", "namespace", "kind", "name", "type", "reason", "message", "count", "source"],

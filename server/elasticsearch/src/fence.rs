@@ -45,6 +45,11 @@ impl Fence {
         self.0.as_ref().is_none_or(|names| names.get(namespace).is_some_and(|born| *born <= at_ms))
     }
 
+    /// The namespaces that it leaves, with since when; `None` for all.
+    pub fn within(&self) -> Option<&BTreeMap<String, i64>> {
+        self.0.as_ref()
+    }
+
     /// The namespaces that it leaves, for people; `None` for all.
     pub fn names(&self) -> Option<Vec<String>> {
         self.0.as_ref().map(|names| names.keys().cloned().collect())

@@ -127,13 +127,18 @@ impl Origin<'_> {
     }
 
     fn resource(&self, plural: &str, namespace: &str, name: &str) -> Option<ResourceRef> {
-        let namespace = match namespace {
-            "" => None,
-            namespace => Some(Namespace::parse(namespace).ok()?),
-        };
-        let (kind, name) = (KindSlug::parse(plural).ok()?, ObjectName::parse(name).ok()?);
-        Some(ResourceRef { cluster: self.cluster.clone(), kind, namespace, name })
+        resource(self.cluster, plural, namespace, name)
     }
+}
+
+/// The address of an object, if these are names of one.
+pub fn resource(cluster: &ClusterName, plural: &str, namespace: &str, name: &str) -> Option<ResourceRef> {
+    let namespace = match namespace {
+        "" => None,
+        namespace => Some(Namespace::parse(namespace).ok()?),
+    };
+    let (kind, name) = (KindSlug::parse(plural).ok()?, ObjectName::parse(name).ok()?);
+    Some(ResourceRef { cluster: cluster.clone(), kind, namespace, name })
 }
 
 /// When it was, in milliseconds since 1970: what hits are sorted by.
@@ -179,7 +184,7 @@ fn cut(text: &str) -> (&str, bool) {
 }
 
 /// A text with marks, taken apart.
-fn pieces(text: &str) -> Vec<Piece> {
+pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut add = |text: &str, is_hit| {
         let text = text.replace([MARKS.0, MARKS.1].map(|mark| mark.chars().next().unwrap_or_default()), "");
@@ -199,7 +204,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// Where the console has the objects of a kind.
-fn plural(kind: &str) -> Option<&'static str> {
+pub fn plural(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "Pod" => "pods",
         "Node" => "nodes",

@@ -1,6 +1,7 @@
 //! Searching: a page of what is found, and how all of it is spread.
 
 use crate::answer::{Answer, Hit};
+use crate::client::Client;
 use crate::compile::{compile, marked, shades};
 use crate::dsl::{
     Aggregation, Bars, DateHistogram, Filters, Highlight, Nothing, Order, Query, Search, Shades, Until,
@@ -13,15 +14,15 @@ use crate::rows::{MARKS, Origin, moment, place};
 use crate::store::Store;
 use model::chart::Frame;
 use model::{Timestamp, Window};
-use records_contract::{Bar, Cursor, Facet, FacetValue, Found, SearchRequest, Shortfall};
+use records_contract::{Bar, Cursor, Facet, FacetValue, Found, KeptBy, SearchRequest, Shortfall};
 use serde_json::Value;
 
 /// Rows of a page.
 pub const PAGE: usize = 100;
 /// Bars of the histogram.
-const BARS: u32 = 60;
+pub const BARS: u32 = 60;
 /// Values shown of a field.
-const VALUES: u32 = 8;
+pub const VALUES: u32 = 8;
 
 /// A stretch of time, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug)]
@@ -78,18 +79,18 @@ impl Store {
         let origin = Origin { cluster: &request.cluster, known, fence };
         let page = answer.hits.hits.get(..PAGE).unwrap_or(&answer.hits.hits);
         let (rows, foreign) = origin.rows(page);
+        let there: Vec<(i64, i64)> = page.iter().map(stands).collect();
         let bars = bars(&answer, frame);
         Ok(Found {
             total: bars.iter().map(|bar| bar.total).sum(),
-            next: (answer.hits.hits.len() > PAGE).then(|| next(page, request.before)).flatten(),
+            next: (answer.hits.hits.len() > PAGE).then(|| next(&there, request.before)).flatten(),
             rows,
             frame,
             bars,
             facets: facets(&answer, known, request),
             shortfall: shortfall(&answer, foreign),
             confined_to: fence.names(),
-            source: self.client.name(),
-            layout: known.layout.name.to_owned(),
+            kept_by: kept_by(&self.client, known),
         })
     }
 }
@@ -165,16 +166,23 @@ pub fn stands(hit: &Hit) -> (i64, i64) {
     (moment(hit), place(hit))
 }
 
-fn next(page: &[Hit], before: Option<Cursor>) -> Option<Cursor> {
-    let (at_ms, place) = stands(page.last()?);
+/// Where the page behind one begins, of which is known where its rows stand.
+pub fn next(page: &[(i64, i64)], before: Option<Cursor>) -> Option<Cursor> {
+    let (at_ms, place) = *page.last()?;
     // Different shards give the same numbers.
-    let same = page.iter().rev().take_while(|hit| stands(hit) == (at_ms, place)).count();
+    let same = page.iter().rev().take_while(|there| **there == (at_ms, place)).count();
     let goes_on = |before: &Cursor| same == page.len() && (before.at_ms, before.place) == (at_ms, place);
     let passed = before.filter(goes_on).map_or(0, |before| before.skip);
     let skip = passed + u32::try_from(same).unwrap_or(u32::MAX);
     (skip <= Cursor::MOST_SKIPPED).then_some(Cursor { at_ms, place, skip })
 }
 
+/// What keeps it: a log store, as it was recognised.
+pub fn kept_by(client: &Client, known: &Known) -> KeptBy {
+    KeptBy::LogStore { name: client.name(), layout: known.layout.name.to_owned() }
+}
+
+/// Why an answer may not be all there is.
 pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
     let mut all = Vec::new();
     if answer.timed_out {
@@ -195,23 +203,14 @@ pub fn shortfall(answer: &Answer, foreign: u32) -> Vec<Shortfall> {
 mod tests {
     use super::*;
 
-    fn hit((at, place): (i64, i64)) -> Hit {
-        let sort = vec![at.into(), place.into()];
-        Hit { id: String::new(), source: Value::Null, sort, highlight: [].into() }
-    }
-
     #[test]
     fn the_next_page_passes_over_what_was_shown_of_its_moment_and_place() {
-        let after = |page: &[(i64, i64)], before| {
-            let page: Vec<Hit> = page.iter().copied().map(hit).collect();
-            next(&page, before)
-        };
         let cursor = |at_ms, place, skip| Some(Cursor { at_ms, place, skip });
 
-        assert_eq!(after(&[(9, 4), (8, 7), (8, 6)], None), cursor(8, 6, 1));
-        assert_eq!(after(&[(9, 4), (8, 6), (8, 6)], None), cursor(8, 6, 2));
-        assert_eq!(after(&[(8, 6), (8, 6)], cursor(8, 6, 3)), cursor(8, 6, 5));
-        assert_eq!(after(&[(8, 6), (8, 5)], cursor(8, 6, 3)), cursor(8, 5, 1));
-        assert_eq!(after(&[], None), None);
+        assert_eq!(next(&[(9, 4), (8, 7), (8, 6)], None), cursor(8, 6, 1));
+        assert_eq!(next(&[(9, 4), (8, 6), (8, 6)], None), cursor(8, 6, 2));
+        assert_eq!(next(&[(8, 6), (8, 6)], cursor(8, 6, 3)), cursor(8, 6, 5));
+        assert_eq!(next(&[(8, 6), (8, 5)], cursor(8, 6, 3)), cursor(8, 5, 1));
+        assert_eq!(next(&[], None), None);
     }
 }

@@ -5,6 +5,7 @@ use crate::discovery::discover;
 use crate::error::ElasticsearchError;
 use crate::export::{Wanted, export};
 use crate::fence::Fence;
+use crate::kept::Kept;
 use crate::layout::{Known, Pattern};
 use crate::people::name_people;
 use crate::reads::ReadRecords;
@@ -16,11 +17,11 @@ use bytes::Bytes;
 use database::Database;
 use futures::Stream;
 use kubernetes::{Cluster, Kubernetes};
-use model::{ClusterName, ConsoleError, Namespace, System};
+use model::{ClusterName, ConsoleError, Namespace, ResourceRef, System};
 use parking_lot::Mutex;
 use records_contract::{
-    Around, AroundRequest, Facet, Field, Found, Missing, Of, Query, Records, Rows, SearchRequest, Searched,
-    Tail, TailRequest,
+    Around, AroundRequest, Facet, Field, Found, Missing, Of, PastEvents, Query, Records, Rows, SearchRequest,
+    Searched, Tail, TailRequest,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -68,6 +69,30 @@ impl Elasticsearch {
     /// As this caller may see it.
     pub fn for_caller(self: &Arc<Self>, caller: Arc<Caller>) -> ForCaller {
         ForCaller { elasticsearch: Arc::clone(self), caller }
+    }
+
+    /// What keeps this of a cluster: its log store, or for events the console itself where no log store does.
+    async fn keeps(&self, cluster: &Cluster, of: Of) -> Result<Result<Keeps, Missing>, ConsoleError> {
+        let missing = match self.store(cluster, of).await? {
+            Ok(store) => match store.known(of) {
+                Ok(known) => return Ok(Ok(Keeps::Store(store, known))),
+                Err(missing) => missing,
+            },
+            Err(missing) => Missing { of, ..missing },
+        };
+        let own = match of {
+            Of::Events => Kept::open(&self.database, cluster.name()).await?,
+            Of::Logs | Of::Audit => None,
+        };
+        Ok(own.map(Keeps::Console).ok_or(missing))
+    }
+
+    /// Whether no log store keeps the events of a cluster. As long as that is not known, none does.
+    pub(crate) async fn is_without_events(&self, cluster: &Cluster) -> bool {
+        match self.store(cluster, Of::Events).await {
+            Ok(Ok(store)) => store.known(Of::Events).is_err(),
+            Ok(Err(_)) | Err(_) => true,
+        }
     }
 
     /// A cluster's log store, which must keep this. Looked for by one at a time, whoever waits.
@@ -126,12 +151,18 @@ pub struct ForCaller {
     pub(crate) caller: Arc<Caller>,
 }
 
+/// What keeps what is asked for.
+pub enum Keeps {
+    /// A log store, in this way.
+    Store(Arc<Store>, Arc<Known>),
+    /// The console itself.
+    Console(Kept),
+}
+
 /// What a search needs, once it was granted.
 struct Ready {
     granted: Granted<ReadRecords>,
-    store: Arc<Store>,
-    /// How it keeps what is asked for.
-    known: Arc<Known>,
+    keeps: Keeps,
     fence: Fence,
 }
 
@@ -157,17 +188,13 @@ impl ForCaller {
     ) -> Result<Result<Ready, Missing>, ConsoleError> {
         let reached = self.cluster(cluster)?;
         let granted = self.access().grant(&self.caller, ReadRecords::new(of, cluster, namespaces)).await?;
-        let store = match self.elasticsearch.store(&reached, of).await? {
-            Ok(store) => store,
-            Err(missing) => return Ok(Err(Missing { of, ..missing })),
-        };
-        let known = match store.known(of) {
-            Ok(known) => known,
+        let keeps = match self.elasticsearch.keeps(&reached, of).await? {
+            Ok(keeps) => keeps,
             Err(missing) => return Ok(Err(missing)),
         };
         let births = reached.births().await?;
         let fence = Fence::new(granted.scope(), granted.is_cluster_wide(), &births);
-        Ok(Ok(Ready { granted, store, known, fence }))
+        Ok(Ok(Ready { granted, keeps, fence }))
     }
 
     async fn name_people(&self, rows: &mut Rows, facets: &mut [Facet]) -> Result<(), ConsoleError> {
@@ -197,9 +224,9 @@ impl ForCaller {
         let nothing =
             || ConsoleError::NotFound { what: format!("the log store of cluster {}", request.cluster) };
         let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        let Ready { granted, store, known, fence } = ready.map_err(|_| nothing())?;
-        let wanted = Wanted { store, known, fence, access: self.access().clone(), granted };
-        export(wanted, &request, &query, now_ms()).await.map_err(about(&request.cluster))
+        let Ready { granted, keeps, fence } = ready.map_err(|_| nothing())?;
+        let wanted = Wanted { keeps, fence, access: self.access().clone(), granted };
+        export(wanted, &request, &query, now_ms()).await
     }
 }
 
@@ -207,62 +234,51 @@ impl ForCaller {
 impl Records for ForCaller {
     async fn search(&self, request: SearchRequest) -> Result<Searched<Found>, ConsoleError> {
         let query = read(request.of, &request.query)?;
-        let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        let found = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
-            let (request, query) = (&request, &query);
-            async move { store.search(&known, request, query, &fence, now_ms()).await }
-        });
-        let mut answer = found.await?;
-        if let Searched::Answered(found) = &mut answer {
-            self.name_people(&mut found.rows, &mut found.facets).await?;
-        }
-        Ok(answer)
+        let ready = match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let mut found = match &ready.keeps {
+            Keeps::Store(store, known) => {
+                let found = store.search(known, &request, &query, &ready.fence, now_ms());
+                found.await.map_err(about(&request.cluster))?
+            }
+            Keeps::Console(kept) => kept.search(&request, &query, &ready.fence, now_ms()).await?,
+        };
+        self.name_people(&mut found.rows, &mut found.facets).await?;
+        Ok(Searched::Answered(Box::new(found)))
     }
 
     async fn tail(&self, request: TailRequest) -> Result<Searched<Tail>, ConsoleError> {
         let query = read(request.of, &request.query)?;
-        let ready = self.ready(&request.cluster, request.of, namespaces(&query)).await?;
-        let tail = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
-            let (request, query) = (&request, &query);
-            async move { store.tail(&known, request, query, &fence, now_ms()).await }
-        });
-        let mut answer = tail.await?;
-        if let Searched::Answered(tail) = &mut answer {
-            self.name_people(&mut tail.rows, &mut []).await?;
-        }
-        Ok(answer)
+        let ready = match self.ready(&request.cluster, request.of, namespaces(&query)).await? {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let mut tail = match &ready.keeps {
+            Keeps::Store(store, known) => {
+                let tail = store.tail(known, &request, &query, &ready.fence, now_ms());
+                tail.await.map_err(about(&request.cluster))?
+            }
+            Keeps::Console(kept) => kept.tail(&request, &query, &ready.fence, now_ms()).await?,
+        };
+        self.name_people(&mut tail.rows, &mut []).await?;
+        Ok(Searched::Answered(Box::new(tail)))
     }
 
     async fn around(&self, request: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
-        let ready = self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await?;
-        let found = answered(ready, &request.cluster, |Ready { store, known, fence, .. }| {
-            let request = &request;
-            async move { store.around(&known, request, &fence).await }
-        });
-        match found.await? {
-            Searched::Missing(missing) => Ok(Searched::Missing(missing)),
-            Searched::Answered(around) => match *around {
-                Some(around) => Ok(Searched::Answered(Box::new(around))),
-                None => Err(ConsoleError::NotFound { what: format!("line {:?}", request.id) }),
-            },
-        }
+        let nothing = || ConsoleError::NotFound { what: format!("line {:?}", request.id) };
+        let ready = match self.ready(&request.cluster, Of::Logs, BTreeSet::new()).await? {
+            Ok(ready) => ready,
+            Err(missing) => return Ok(Searched::Missing(missing)),
+        };
+        let Keeps::Store(store, known) = &ready.keeps else { return Err(nothing()) };
+        let around = store.around(known, &request, &ready.fence).await.map_err(about(&request.cluster))?;
+        around.map(|around| Searched::Answered(Box::new(around))).ok_or_else(nothing)
     }
-}
 
-/// Asks a log store, if there is one.
-async fn answered<T, F>(
-    ready: Result<Ready, Missing>,
-    cluster: &ClusterName,
-    ask: impl FnOnce(Ready) -> F,
-) -> Result<Searched<T>, ConsoleError>
-where
-    F: Future<Output = Result<T, ElasticsearchError>>,
-{
-    match ready {
-        Ok(ready) => {
-            ask(ready).await.map(|answer| Searched::Answered(Box::new(answer))).map_err(about(cluster))
-        }
-        Err(missing) => Ok(Searched::Missing(missing)),
+    async fn past_events(&self, object: ResourceRef) -> Result<Option<PastEvents>, ConsoleError> {
+        self.events_of(&object).await
     }
 }
 

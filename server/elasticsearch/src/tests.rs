@@ -230,6 +230,11 @@ async fn a_file_is_whole_although_points_in_time_end_and_there_is_no_room_at_tim
     assert_eq!((seen.len(), count), (721, 721));
 }
 
+/// The way to a log store that keeps events, too.
+pub(crate) fn way() -> Arc<dyn Transport> {
+    Arc::new(Arc::new(InProcess { app: router(Arc::new(Past)), asked: parking_lot::Mutex::default() }))
+}
+
 async fn store() -> (Store, Arc<InProcess>) {
     store_of(Arc::new(Past)).await
 }

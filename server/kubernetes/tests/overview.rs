@@ -85,3 +85,32 @@ async fn the_control_plane_is_told_of_to_who_may_read_its_leases() {
     assert!(!parts.is_empty());
     assert_eq!(member.components(harbour()).await.unwrap(), [], "they see nodes, as every member does");
 }
+
+fn event(name: &str, count: u32) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Event", "metadata": {"namespace": "shop", "name": name},
+        "involvedObject": {"apiVersion": "v1", "kind": "Pod", "namespace": "shop", "name": "web-0", "uid": "none"},
+        "reason": "BackOff", "type": "Warning", "message": "Back-off", "count": count,
+        "source": {"component": "kubelet"}, "lastTimestamp": "2026-11-26T09:00:10Z",
+    })
+}
+
+#[tokio::test]
+async fn events_are_read_once_each_time_they_happen() {
+    let stage = Stage::with(|cluster| drop(cluster.create(event("one", 1)).unwrap())).await;
+    let cluster = std::sync::Arc::clone(stage.kubernetes.clusters().next().unwrap());
+    let (mut read, mut seen) = (kubernetes::ReadEvents::default(), Vec::new());
+
+    seen.extend(cluster.happened(&mut read).await.unwrap());
+    assert_eq!(seen.len(), 1);
+    assert!(cluster.happened(&mut read).await.unwrap().is_empty(), "nothing happened since");
+    stage.cluster.create(event("two", 2)).unwrap();
+    while seen.len() < 2 {
+        seen.extend(cluster.happened(&mut read).await.unwrap());
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let again = cluster.happened(&mut kubernetes::ReadEvents::default()).await.unwrap();
+
+    assert_eq!(seen.iter().map(|event| event.times).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(again.len(), 2, "whoever begins reads all that are there");
+}

@@ -121,6 +121,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     }
     tokio::spawn(sweep(database.clone(), stopping.begun.clone()));
     tokio::spawn(call_the_roll(console.clone(), stopping.begun.clone()));
+    let keeping = elasticsearch::keep_events(Arc::clone(console.elasticsearch()), settings.kept_events);
+    tokio::spawn(stopping.begun.clone().run_until_cancelled_owned(keeping));
 
     println!("Orrery is at {public_url}");
     greet(&console, &public_url).await?;

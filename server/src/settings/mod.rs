@@ -13,6 +13,7 @@ pub use table::{SETTINGS, Setting};
 pub use values::{Network, PublicUrl};
 
 use database::Address;
+use elasticsearch::KeptLimits;
 use identity::sessions::Lifetime;
 use model::ClusterName;
 use notifier::MailSettings;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub monitoring: BTreeMap<ClusterName, outbound::Address>,
     /// What keeps logs of clusters, where it is not to be looked for.
     pub records: BTreeMap<ClusterName, LogStore>,
+    /// How much the console keeps of events that nothing else keeps.
+    pub kept_events: KeptLimits,
     /// How mail is sent, if it is.
     pub mail: Option<MailSettings>,
     /// Hosts to which notifications may go although they are not public, in small letters.
@@ -157,6 +160,7 @@ impl Settings {
                 .parse("metrics-listen", "is not an address with a port, such as 127.0.0.1:9464"),
             monitoring: monitoring::read(&mut reader),
             records: records::read(&mut reader),
+            kept_events: records::kept_events(&mut reader),
             mail: mail::read(&mut reader),
             notification_hosts: reader.list("notification-host", mail::host).into_iter().collect(),
             image_registry_hosts: reader.list("image-registry-host", mail::host).into_iter().collect(),
@@ -222,6 +226,8 @@ impl Settings {
             "elasticsearch-key-file" => records::keys_shown(&self.records),
             "elasticsearch-authority-file" => records::authorities_shown(&self.records),
             "elasticsearch-index" => records::indices_shown(&self.records),
+            "kept-events-days" => self.kept_events.days.to_string(),
+            "kept-events-most" => self.kept_events.most.to_string(),
             "smtp" => mail::shown(self.mail.as_ref()),
             "smtp-password-file" => mail::password_shown(self.mail.as_ref()),
             "mail-from" => maybe(self.mail.as_ref().map(|mail| mail.from.clone())),

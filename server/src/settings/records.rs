@@ -2,12 +2,17 @@
 
 use super::monitoring::{address, authority, joined, lacking, pair};
 use super::{Reader, SettingsError};
-use elasticsearch::Pattern;
+use elasticsearch::{KeptLimits, Pattern};
 use model::ClusterName;
 use outbound::{Address, Proof};
 use records_contract::Of;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// Events are not kept for longer: pages look back for half a year.
+const MOST_DAYS: u32 = 183;
+/// Of a cluster no more are kept: words are looked for in one after the other.
+const MOST_KEPT: u32 = 1_000_000;
 
 /// What is said about a cluster's log store.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +55,20 @@ pub fn read(reader: &mut Reader<'_>) -> BTreeMap<ClusterName, LogStore> {
         reader.errors.push(SettingsError::Together(sentence));
     }
     stores
+}
+
+/// How much is kept of events that no log store keeps.
+pub fn kept_events(reader: &mut Reader<'_>) -> KeptLimits {
+    let number = |most: u32| {
+        move |text: &str| match text.parse::<u32>() {
+            Ok(number) if number <= most => Ok(number),
+            _ => Err(format!("is not a number from 0 to {most}")),
+        }
+    };
+    KeptLimits {
+        days: reader.read("kept-events-days", number(MOST_DAYS)).unwrap_or(7),
+        most: reader.read("kept-events-most", number(MOST_KEPT)).unwrap_or(200_000),
+    }
 }
 
 /// Clusters that would see each other's records: namespaces of the same name are not told apart in one index.

@@ -194,6 +194,19 @@ pub static SETTINGS: &[Setting] = &[
          Fluent Bit, Fluentd, KubeSphere, Filebeat and Vector use. Clusters that share an Elasticsearch must share no index.",
     },
     one(
+        "kept-events-days",
+        "NUMBER",
+        "Keep events of clusters for so many days where no Elasticsearch keeps them",
+        "Clusters forget them after an hour. They are in the console's database then. 0 keeps none, and removes those that are \
+         kept. At most 183. Default: 7.",
+    ),
+    one(
+        "kept-events-most",
+        "NUMBER",
+        "Keep so many events of each cluster at most",
+        "Beyond that the oldest go before their time. A thousand take about a megabyte. At most 1000000. Default: 200000.",
+    ),
+    one(
         "smtp",
         "URL",
         "Send notifications by mail through this server",

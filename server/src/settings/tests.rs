@@ -94,6 +94,18 @@ fn a_wrong_database_address_does_not_show_its_password() {
 }
 
 #[test]
+fn events_are_kept_for_a_week_unless_something_else_is_said() {
+    let kept = |pairs: &[(&'static str, &str)]| {
+        Settings::check(&layers(pairs, &[], None), home).unwrap().kept_events
+    };
+
+    assert_eq!(kept(&[]), KeptLimits { days: 7, most: 200_000 });
+    let said = [("kept-events-days", "0"), ("kept-events-most", "10")];
+    assert_eq!(kept(&said), KeptLimits { days: 0, most: 10 });
+    assert!(errors(&[("kept-events-days", "1d")])[0].contains("from 0 to 183"));
+}
+
+#[test]
 fn settings_that_exclude_each_other_are_refused() {
     assert!(errors(&[("context", "prod")])[0].contains("none is given"));
     assert!(errors(&[("session-idle", "2d")])[0].contains("session-absolute"));

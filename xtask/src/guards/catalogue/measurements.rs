@@ -7,6 +7,9 @@ const ES_FENCE: &str = "server/elasticsearch/src/fence.rs";
 const COMPILE: &str = "server/elasticsearch/src/compile.rs";
 const FENCE: &str = "server/prometheus/src/promql.rs";
 const FENCED: &str = "server/prometheus/src/fenced.rs";
+const HAPPENED: &str = "server/kubernetes/src/happened.rs";
+const KEPT: &str = "server/elasticsearch/src/kept.rs";
+const KEPT_EVENTS: &str = "server/database/src/kept_events/search.rs";
 const METERING: &str = "server/prometheus/src/metering/mod.rs";
 const REACH: &str = "server/prometheus/src/promql/reach.rs";
 const ROWS: &str = "server/elasticsearch/src/rows.rs";
@@ -17,6 +20,8 @@ const SUBJECT: &str = "server/prometheus/src/subject.rs";
 const VARIABLES: &str = "server/prometheus/src/promql/variables.rs";
 
 const EVERY_SELECTOR: Test = Test::Lib("prometheus", "promql::tests::every_form_of_selector_is_confined");
+const OWN_EVENTS: Test =
+    Test::Lib("elasticsearch", "kept::tests::events_of_another_project_are_never_answered");
 const STANDS: Test = Test::Lib(
     "prometheus",
     "rules::standing::tests::a_member_hears_of_other_projects_nothing_but_what_the_rule_may_see_itself",
@@ -277,6 +282,48 @@ pub const GUARDS: &[Guard] = &[
             off: "if conditions.is_empty() { return None }",
         }],
         test: Test::Lib("elasticsearch", "fence::tests::who_holds_nothing_that_is_there_finds_nothing"),
+    },
+    Guard {
+        name: "events that the console keeps are found and counted in foreign projects",
+        places: &[Place {
+            file: KEPT_EVENTS,
+            guard: "confine(&mut wanted, names, filter.from_milliseconds);",
+            off: "let _ = names;",
+        }],
+        test: OWN_EVENTS,
+    },
+    Guard {
+        name: "events that the console keeps are found of another namespace of the same name",
+        places: &[Place {
+            file: KEPT_EVENTS,
+            guard: "(namespace = {name} AND at_milliseconds >= {born})",
+            off: "(namespace = {name} AND at_milliseconds >= {born} - {born})",
+        }],
+        test: OWN_EVENTS,
+    },
+    Guard {
+        name: "what the console's own events hold too much of foreign projects is shown",
+        places: &[Place {
+            file: KEPT,
+            guard: "filter(|event| fence.admits(&event.namespace, event.at_milliseconds));",
+            off: "filter(|event| event.at_milliseconds > i64::MIN || fence.admits(&event.namespace, 0));",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "kept::tests::what_the_tables_find_beyond_the_fence_is_left_out_and_counted",
+        ),
+    },
+    Guard {
+        name: "an event is kept in a foreign project because it says that it is about something there",
+        places: &[Place {
+            file: HAPPENED,
+            guard: "_ => event.namespace().unwrap_or_default(),",
+            off: "about => about,",
+        }],
+        test: Test::Lib(
+            "kubernetes",
+            "happened::tests::an_event_is_where_it_is_whatever_it_says_that_it_is_about",
+        ),
     },
     Guard {
         name: "what a log store finds too much of foreign projects is shown",

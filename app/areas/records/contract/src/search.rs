@@ -4,7 +4,7 @@ use crate::field::{Field, Of};
 use crate::record::Rows;
 use leptos::prelude::*;
 use model::chart::Frame;
-use model::{ClusterName, ConsoleError, Window};
+use model::{ClusterName, ConsoleError, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 
@@ -67,7 +67,7 @@ impl Cursor {
 /// An answer, or why there can be none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Searched<T> {
-    /// The cluster's log store has answered.
+    /// The cluster's log store has answered, or what the console keeps itself.
     Answered(Box<T>),
     /// No log store was found, or none that keeps this.
     Missing(Missing),
@@ -105,10 +105,25 @@ pub struct Found {
     pub shortfall: Vec<Shortfall>,
     /// The namespaces to which the search was confined; `None` when it was not.
     pub confined_to: Option<Vec<String>>,
-    /// What answered, for people: `logging/elasticsearch`.
-    pub source: String,
-    /// Whose way of writing the records was recognised, such as `Fluent Bit`.
-    pub layout: String,
+    /// What keeps it.
+    pub kept_by: KeptBy,
+}
+
+/// What keeps what was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeptBy {
+    /// A log store.
+    LogStore {
+        /// What it is called, for people: `logging/elasticsearch`.
+        name: String,
+        /// Whose way of writing the records was recognised, such as `Fluent Bit`.
+        layout: String,
+    },
+    /// The console itself, because no log store keeps the events of the cluster.
+    Console {
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// How much there is in a stretch of time.
@@ -151,6 +166,8 @@ pub enum Shortfall {
     Shards(u32, u32, String),
     /// Something came back that the reader may not see, and was left out.
     Foreign(u32),
+    /// Nothing was kept from a moment to another one.
+    NotKept(Timestamp, Timestamp),
 }
 
 #[cfg(test)]

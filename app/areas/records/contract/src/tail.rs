@@ -2,7 +2,7 @@
 
 use crate::field::Of;
 use crate::record::Rows;
-use crate::search::{Searched, Shortfall};
+use crate::search::{KeptBy, Searched, Shortfall};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError};
 use serde::{Deserialize, Serialize};
@@ -42,10 +42,8 @@ pub struct Tail {
     pub shortfall: Vec<Shortfall>,
     /// The namespaces to which it was confined; `None` when it was not.
     pub confined_to: Option<Vec<String>>,
-    /// What answered, for people: `logging/elasticsearch`.
-    pub source: String,
-    /// Whose way of writing the records was recognised, such as `Fluent Bit`.
-    pub layout: String,
+    /// What keeps it.
+    pub kept_by: KeptBy,
 }
 
 impl Tail {

@@ -11,10 +11,11 @@ use crate::words::{text, text_of, text_with};
 use crate::{audit, events, lines};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{ConsoleError, Level, link};
-use records_contract::{Found, Of, Rows, Searched, Shortfall, search_records};
+use model::{ConsoleError, Level, Timestamp, link};
+use records_contract::{Found, KeptBy, Of, Rows, Searched, Shortfall, search_records};
 use ui::{
-    Banner, Empty, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs, awaited,
+    Banner, Empty, Glyph, LinkButton, Moments, PageHeader, PageTitle, Problem, SkeletonTable, Tab, Tabs,
+    awaited,
 };
 
 /// Logs, events and the audit log of a cluster's past.
@@ -87,7 +88,7 @@ fn results(address: Address) -> AnyView {
 
 fn answered(found: Found, address: &Address) -> AnyView {
     let figures = figures(&found, address);
-    let Found { rows, next, shortfall, confined_to, source, layout, .. } = found;
+    let Found { rows, next, shortfall, confined_to, kept_by, .. } = found;
     let (banners, confined) = (banners(shortfall), confined(confined_to));
     let is_empty = rows.is_empty();
     let list = match rows {
@@ -106,16 +107,34 @@ fn answered(found: Found, address: &Address) -> AnyView {
     let file = (!is_empty).then(|| {
         view! { <LinkButton href=address.file() glyph=Glyph::Download download=true>{text("file")}</LinkButton> }
     });
-    let from = text_with("source", &[("source", &source), ("layout", &layout)]);
     view! {
         {banners}
         {confined}
         {figures}
         {list}
         <div class="tab-actions">{newest}{older}{file}</div>
-        <p class="records-note">{from}</p>
+        {keeper(kept_by)}
     }
     .into_any()
+}
+
+/// What keeps what is shown, and since when where that is the console itself.
+pub fn keeper(kept_by: KeptBy) -> AnyView {
+    match kept_by {
+        KeptBy::LogStore { name, layout } => {
+            let words = text_with("source", &[("source", &name), ("layout", &layout)]);
+            view! { <p class="records-note">{words}</p> }.into_any()
+        }
+        KeptBy::Console { since } => {
+            let moments = Moments::new();
+            let words = move || text_with("source.own", &[("since", &minute(&moments, since))]);
+            view! { <p class="records-note">{words}</p> }.into_any()
+        }
+    }
+}
+
+fn minute(moments: &Moments, at: Timestamp) -> String {
+    moments.write(at.0.saturating_mul(1_000_000_000)).chars().take(16).collect()
 }
 
 /// Why an answer may not be all there is.
@@ -136,6 +155,14 @@ fn banner(shortfall: Shortfall) -> AnyView {
             text_with("shortfall.shards", &[("failed", &failed), ("total", &total), ("said", &said)])
         }
         Shortfall::Foreign(count) => text_with("shortfall.foreign", &[("count", &count)]),
+        Shortfall::NotKept(from, to) => {
+            let moments = Moments::new();
+            let words = move || {
+                let (from, to) = (minute(&moments, from), minute(&moments, to));
+                text_with("shortfall.not-kept", &[("from", &from), ("to", &to)])
+            };
+            return view! { <Banner level=Level::Warning>{words}</Banner> }.into_any();
+        }
     };
     view! { <Banner level=Level::Warning>{words}</Banner> }.into_any()
 }

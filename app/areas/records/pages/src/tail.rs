@@ -2,9 +2,9 @@
 
 use crate::address::Address;
 use crate::missing::missing;
-use crate::page::{banners, confined};
+use crate::page::{banners, confined, keeper};
 use crate::tailed::{Entry, Tailed};
-use crate::words::{text, text_of, text_with};
+use crate::words::{text, text_of};
 use crate::{audit, events, lines};
 use leptos::prelude::*;
 use live::Liveness;
@@ -120,7 +120,7 @@ impl Following {
 }
 
 fn followed(tail: Tail, address: &Address, first: First) -> AnyView {
-    let Tail { rows, shortfall, confined_to, source, layout, .. } = tail;
+    let Tail { rows, shortfall, confined_to, kept_by, .. } = tail;
     let following = Following {
         tailed: RwSignal::new(Tailed::begin(rows.into_vec())),
         shortfall: RwSignal::new(shortfall),
@@ -133,14 +133,13 @@ fn followed(tail: Tail, address: &Address, first: First) -> AnyView {
     };
     following.go_on(address.clone());
     let problem = move || following.error.get().map(|error| view! { <Problem error/> });
-    let from = text_with("source", &[("source", &source), ("layout", &layout)]);
     view! {
         {bar(following)}
         {problem}
         {move || banners(following.shortfall.get())}
         {confined(confined_to)}
         {entries(following, address)}
-        <p class="records-note">{from}</p>
+        {keeper(kept_by)}
     }
     .into_any()
 }

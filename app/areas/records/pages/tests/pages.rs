@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::chart::Frame;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System};
+use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, System, Timestamp};
 use records_contract::*;
 use records_pages::RecordsPage;
 use std::sync::{Arc, Mutex};
@@ -43,6 +43,10 @@ impl Records for Fake {
     async fn around(&self, request: AroundRequest) -> Answer<Around> {
         self.asked.lock().unwrap().push(format!("{} {}", request.id, request.lines));
         self.around.clone().unwrap_or_else(untold)
+    }
+
+    async fn past_events(&self, _: ResourceRef) -> Result<Option<PastEvents>, ConsoleError> {
+        Ok(None)
     }
 }
 
@@ -111,15 +115,17 @@ fn found(rows: Rows) -> Found {
         next: Some(Cursor { at_ms: 1_795_683_600_000, place: 7, skip: 2 }),
         shortfall: vec![Shortfall::TimedOut],
         confined_to: Some(vec!["shop".into()]),
-        source: "logging/elasticsearch".into(),
-        layout: "Fluent Bit".into(),
+        kept_by: log_store(),
     }
 }
 
 fn ending(rows: Rows) -> Tail {
     let shortfall = vec![Shortfall::TimedOut];
-    let (source, layout) = ("logging/elasticsearch".into(), "Fluent Bit".into());
-    Tail { rows, is_cut: true, shortfall, confined_to: Some(vec!["shop".into()]), source, layout }
+    Tail { rows, is_cut: true, shortfall, confined_to: Some(vec!["shop".into()]), kept_by: log_store() }
+}
+
+fn log_store() -> KeptBy {
+    KeptBy::LogStore { name: "logging/elasticsearch".into(), layout: "Fluent Bit".into() }
 }
 
 #[tokio::test]
@@ -276,6 +282,33 @@ async fn without_a_log_store_the_page_says_what_was_looked_for_and_how_to_connec
     let looked = Missing { of: Of::Audit, without, ..Missing::default() };
     let html = render("/audit", Fake { found: Some(Ok(Searched::Missing(looked))), ..Fake::default() }).await;
     assert!(html.contains("kube-audit-*") && html.contains("--elasticsearch-index harbour=audit:"), "{html}");
+}
+
+#[tokio::test]
+async fn events_that_the_console_keeps_itself_say_since_when_and_when_not() {
+    let kept_by = KeptBy::Console { since: Timestamp(1_795_683_600) };
+    let shortfall = vec![Shortfall::NotKept(Timestamp(1_795_687_200), Timestamp(1_795_690_800))];
+    let own = Found { kept_by: kept_by.clone(), shortfall, ..found(Rows::Events(vec![])) };
+    let html = render("/events", Fake { found: answered(own), ..Fake::default() }).await;
+    assert!(html.contains("Kept by Orrery since 2026-11-26 09:00,"), "{html}");
+    assert!(html.contains("from 2026-11-26 10:00 to 2026-11-26 11:00"), "{html}");
+
+    let tail = Tail { kept_by, ..ending(Rows::Events(vec![])) };
+    let html = render("/events?live=1", Fake { tail: answered(tail), ..Fake::default() }).await;
+    assert!(html.contains("Kept by Orrery since 2026-11-26 09:00,"), "{html}");
+}
+
+#[tokio::test]
+async fn without_a_log_store_the_page_of_events_says_that_orrery_can_keep_them() {
+    let looked =
+        Missing { of: Of::Events, looked_for: vec!["app=elasticsearch".into()], ..Missing::default() };
+    let html =
+        render("/events", Fake { found: Some(Ok(Searched::Missing(looked))), ..Fake::default() }).await;
+    assert!(html.contains("Nothing keeps the events of harbour yet"), "{html}");
+    assert!(html.contains("--kept-events-days 7"), "{html}");
+    let looked = Missing { looked_for: vec!["app=elasticsearch".into()], ..Missing::default() };
+    let html = render("", Fake { found: Some(Ok(Searched::Missing(looked))), ..Fake::default() }).await;
+    assert!(!html.contains("--kept-events-days"), "{html}");
 }
 
 #[tokio::test]

@@ -54,6 +54,10 @@ impl Records for Fake {
     async fn around(&self, _: AroundRequest) -> Result<Searched<Around>, ConsoleError> {
         Ok(Searched::Missing(Missing::default()))
     }
+
+    async fn past_events(&self, _: model::ResourceRef) -> Result<Option<PastEvents>, ConsoleError> {
+        Ok(None)
+    }
 }
 
 async fn render(address: &str, found: Result<Vec<SavedSearch>, ConsoleError>) -> String {

@@ -4,6 +4,7 @@ use super::super::*;
 use super::world::lantern;
 use ::kubernetes::{Bin, Deleted, DeletedObject, RecordedTerminal, Recorder};
 use database::dashboards::NewDashboard;
+use database::kept_events::KeptEvent;
 use database::list_alerts::{KeptListAlert, ListAlertTerms, ListFound, ListLook, Listed, NewListAlert};
 use database::mail_servers::NewMailServer;
 use database::members::Place;
@@ -147,6 +148,24 @@ pub async fn keep_search(console: &Console, namespace: &str, word: &str) -> Uuid
         Kept::Done(id) => id,
         other => panic!("{word} was not kept: {other:?}"),
     }
+}
+
+/// An event of a project that the console keeps itself, with a word in everything that it says.
+pub async fn keep_event(console: &Console, namespace: &str, word: &str) {
+    let now = database::now_milliseconds();
+    let event = KeptEvent {
+        uid: word.into(),
+        times: 1,
+        at_milliseconds: now,
+        namespace: namespace.into(),
+        kind: "Pod".into(),
+        name: format!("thing-{word}"),
+        reason: word.into(),
+        sort: "Warning".into(),
+        source: word.into(),
+        message: format!("thing {word}"),
+    };
+    console.database().keep_events(&lantern(), &[event], now).await.unwrap();
 }
 
 /// An alert on a list of a project, with a word in its name, in what is looked for and in what was found.

@@ -2,7 +2,9 @@
 
 use super::super::*;
 use super::addresses::{Ask, Sending};
-use super::contents::{contents, delete, keep_dashboard, keep_list_alert, keep_search, record, rules_kind};
+use super::contents::{
+    contents, delete, keep_dashboard, keep_event, keep_list_alert, keep_search, record, rules_kind,
+};
 use super::ground::Ground;
 use super::people::{By, Person, fill};
 use ::kubernetes::{Cluster, Connection};
@@ -97,6 +99,8 @@ impl Stage {
             keep_list_alert(&console, "shop", "canaryquince").await,
             keep_list_alert(&console, "bank", "canarymedlar").await,
         ];
+        keep_event(&console, "shop", "canaryquince").await;
+        keep_event(&console, "bank", "canarymedlar").await;
         let coded = WORDS.iter().map(|(_, word)| (*word, BASE64_STANDARD.encode(word))).collect();
         let stage = Self {
             console,

@@ -11,6 +11,7 @@ use model::{ConsoleError, Level, Status, link};
 use moments::{Moment, Of, counted, frame, moments};
 use monitoring_contract::{PastAlert, read_past_alerts};
 use people_contract::{AuditLine, read_changes_of};
+use records_contract::{PastEvents, read_past_events};
 use resources_contract::ObjectView;
 use ui::{
     Banner, Card, Empty, Glyph, Histogram, HistogramBar, LinkButton, Problem, Since, SkeletonTable,
@@ -50,26 +51,33 @@ impl Choice {
 /// What people did, and what fired, as far as that may be told.
 type Lines = Result<Option<Vec<AuditLine>>, ConsoleError>;
 type Fired = Result<Option<Vec<PastAlert>>, ConsoleError>;
+/// What the cluster itself may have forgotten.
+type Past = Result<Option<PastEvents>, ConsoleError>;
 
 pub(super) fn tab(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -> AnyView {
     let query = use_query_map();
     let choice = Memo::new(move |_| Choice::parse(&query.read()));
     let resource = address.read_untracked().resource.clone();
     let older = link::past_events(&resource);
-    let same = resource.clone();
+    let (same, again) = (resource.clone(), resource.clone());
+    let past = Resource::new(move || again.clone(), read_past_events);
     let lines = Resource::new(move || resource.clone(), read_changes_of);
     let fired = Resource::new(move || same.clone(), read_past_alerts);
     let content = move || {
         Suspend::new(async move {
             let (lines_known, fired_known): (Lines, Fired) = (lines.await, fired.await);
+            let past_known: Past = past.await;
             let trouble = (
                 trouble(&lines_known, text("timeline.no-people"), Callback::new(move |()| lines.refetch())),
                 trouble(&fired_known, text("timeline.no-alerts"), Callback::new(move |()| fired.refetch())),
+                trouble(&past_known, text("timeline.no-past"), Callback::new(move |()| past.refetch())),
             );
             let people = lines_known.ok().flatten().unwrap_or_default();
             let alerts = fired_known.ok().flatten().unwrap_or_default();
-            let all = Memo::new(move |_| moments(&object.read(), &people, &alerts));
-            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())} }
+            let PastEvents { events, is_cut } = past_known.ok().flatten().unwrap_or_default();
+            let more = is_cut.then(|| view! { <p class="timeline-by">{text("timeline.more-past")}</p> });
+            let all = Memo::new(move |_| moments(&object.read(), &people, &alerts, &events));
+            view! { {trouble}{move || shown(&all.read(), choice.get(), &address.read())}{more} }
         })
     };
     view! {

@@ -5,6 +5,7 @@ use model::chart::Frame;
 use model::{Level, ResourceRef, Timestamp};
 use monitoring_contract::PastAlert;
 use people_contract::AuditLine;
+use records_contract::EventRecord;
 use resources_contract::{Condition, EventView, ObjectView, Revision};
 
 /// Who tells of a moment.
@@ -72,8 +73,14 @@ impl Moment {
 }
 
 /// Everything that is known, newest first.
-pub fn moments(object: &ObjectView, lines: &[AuditLine], alerts: &[PastAlert]) -> Vec<Moment> {
+pub fn moments(
+    object: &ObjectView,
+    lines: &[AuditLine],
+    alerts: &[PastAlert],
+    past: &[EventRecord],
+) -> Vec<Moment> {
     let mut moments: Vec<Moment> = object.events.iter().map(event).collect();
+    moments.extend(past.iter().filter_map(|record| past_event(record, object)));
     moments.extend(object.revisions.iter().filter_map(revision));
     moments.extend(object.conditions.iter().filter_map(condition));
     moments.extend(lines.iter().map(person));
@@ -93,6 +100,30 @@ fn event(event: &EventView) -> Moment {
         about: event.about.clone(),
         ..Moment::new(event.last_seen, Of::Events, event.level, event.reason.clone())
     }
+}
+
+/// What was kept of an event, unless the cluster still tells it, or it is from before the object: then another one of its name
+/// is meant.
+fn past_event(record: &EventRecord, object: &ObjectView) -> Option<Moment> {
+    let at = Timestamp(record.at_ms.div_euclid(1000));
+    let words: String = record.message.iter().map(|piece| piece.text.as_str()).collect();
+    let count = i64::try_from(record.count).unwrap_or(i64::MAX);
+    let is_same = |event: &EventView| {
+        (event.last_seen, event.count) == (at, count)
+            && event.reason == record.reason
+            && event.message == words
+    };
+    if object.created.is_some_and(|created| at < created) || object.events.iter().any(is_same) {
+        return None;
+    }
+    let level = if record.is_warning { Level::Warning } else { Level::Healthy };
+    Some(Moment {
+        words,
+        by: record.source.clone(),
+        count,
+        about: record.resource.clone().filter(|about| *about != object.resource),
+        ..Moment::new(at, Of::Events, level, record.reason.clone())
+    })
 }
 
 fn revision(revision: &Revision) -> Option<Moment> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use model::{ClusterName, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
+use records_contract::{EventRecord, Piece};
 use resources_contract::{Condition, EventView, Revision};
 
 fn resource() -> ResourceRef {
@@ -99,7 +100,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
         line(280, "restart", None, Some("failed")),
     ];
 
-    let moments = moments(&object(), &lines, &[]);
+    let moments = moments(&object(), &lines, &[], &[]);
 
     let told: Vec<_> =
         moments.iter().map(|moment| (moment.at.0, moment.of, moment.level, moment.title.as_str())).collect();
@@ -124,7 +125,7 @@ fn everything_that_is_known_stands_in_one_order_and_what_has_no_time_is_left_out
 
 #[test]
 fn each_moment_is_counted_once_in_a_stretch_that_leads_to_it() {
-    let moments = moments(&object(), &[], &[]);
+    let moments = moments(&object(), &[], &[], &[]);
 
     let frame = frame(&moments).unwrap();
     let counts = counted(&moments, frame);
@@ -177,7 +178,7 @@ fn an_alert_is_told_when_it_began_and_when_it_was_over() {
     };
     let still = PastAlert { from: Timestamp(200), is_older: true, until: None, ..fired.clone() };
 
-    let moments = moments(&object(), &[], &[fired, still]);
+    let moments = moments(&object(), &[], &[fired, still], &[]);
 
     let alerts = moments.iter().filter(|moment| moment.of == Of::Alerts);
     let told: Vec<_> = alerts
@@ -191,4 +192,41 @@ fn an_alert_is_told_when_it_began_and_when_it_was_over() {
             (200, Level::Failed, "Crashing fires", "It fired before that already."),
         ]
     );
+}
+
+#[test]
+fn what_the_cluster_has_forgotten_is_told_once_and_only_of_this_object() {
+    let pod = ResourceRef {
+        kind: KindSlug::parse("pods").unwrap(),
+        name: ObjectName::parse("web-7d9c5b6f4-x2k9q").unwrap(),
+        ..resource()
+    };
+    let record = |at: i64, count, about: &ResourceRef| EventRecord {
+        id: format!("{at}.{count}"),
+        at_ms: at * 1000 + 400,
+        namespace: "shop".into(),
+        kind: "Pod".into(),
+        name: about.name.to_string(),
+        reason: "BackOff".into(),
+        is_warning: true,
+        message: vec![
+            Piece { text: "Back-off".into(), is_hit: true },
+            Piece { text: " restarting failed container".into(), is_hit: false },
+        ],
+        count,
+        source: "kubelet".into(),
+        resource: Some(about.clone()),
+    };
+    // The cluster still tells of the first; the last happened to another workload of this name.
+    let past =
+        [record(500, 7, &resource()), record(450, 6, &pod), record(440, 5, &resource()), record(99, 1, &pod)];
+
+    let moments = moments(&object(), &[], &[], &past);
+
+    let events = moments.iter().filter(|moment| moment.of == Of::Events);
+    let told: Vec<_> =
+        events.map(|moment| (moment.at.0, moment.count, moment.about.as_ref() == Some(&pod))).collect();
+    assert_eq!(told, [(500, 7, false), (450, 6, true), (440, 5, false), (310, 7, false)]);
+    let kept = moments.iter().find(|moment| moment.at.0 == 450).unwrap();
+    assert_eq!((kept.level, kept.words.as_str()), (Level::Warning, "Back-off restarting failed container"));
 }
