@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod acknowledge;
+mod aged;
 mod alerts;
 mod board;
 pub mod cards;
@@ -19,6 +20,7 @@ pub use acknowledge::{
     AcknowledgeAlert, AcknowledgeFields, Acknowledged, LONGEST_NOTE, WithdrawAcknowledgement, WithdrawFields,
     acknowledge_alert, withdraw_acknowledgement,
 };
+pub use aged::Aged;
 pub use alerts::{
     Alert, Alerts, Fired, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_fired,
     read_firing, read_past_alerts,
