@@ -145,9 +145,10 @@ impl Source {
             let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
             series = with_earlier(series, &gathered(&before, earlier).0);
         }
+        let ends = charts::Ends { low: plan.range.min, high: plan.range.max };
         let drawn = match plan.kind {
-            PanelKind::Bars => charts::bars(frame, plan.unit, &series),
-            kind => charts::draw(frame, plan.unit, kind == PanelKind::Stacked, &series),
+            PanelKind::Bars => charts::bars_within(frame, plan.unit, &series, ends),
+            kind => charts::draw_within(frame, plan.unit, kind == PanelKind::Stacked, &series, ends),
         };
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
         Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))
