@@ -443,6 +443,31 @@ async fn certificates_that_end_are_found_in_secrets_by_who_may_read_them_and_are
 }
 
 #[tokio::test]
+async fn where_the_cluster_refuses_certificates_not_all_of_them_are_tried() {
+    let stage = Stage::new().await;
+    for number in 0..20 {
+        let secret = json!({
+            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+            "metadata": {"namespace": "shop", "name": format!("tls-{number}")},
+            "data": {"tls.crt": CERTIFICATE, "tls.key": ""},
+        });
+        stage.cluster.create(secret).unwrap();
+    }
+    let cluster = stage.kubernetes.clusters().next().unwrap();
+    let ada = stage.administrator().await;
+
+    // Nothing there gives rights to whom the console acts as.
+    for _ in 0..2 {
+        let found = ada.ending_certificates(cluster, ENDS + 1, Duration::from_secs(60)).await;
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    let trail = stage.database.audit_trail(100).await.unwrap();
+    let tried = trail.iter().filter(|entry| entry.decision.action == "read certificate");
+    assert_eq!(tried.count(), 8);
+}
+
+#[tokio::test]
 async fn trouble_is_explained_in_the_callers_language() {
     let stage = Stage::new().await;
     let ingress = json!({

@@ -48,11 +48,12 @@ impl KnownCertificates {
         insert(&mut self.read.lock(), version, certificate);
     }
 
-    fn has_failed(&self, attempt: &str) -> bool {
-        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < AGAIN)
+    /// Whether an attempt has failed so short a time ago.
+    pub(super) fn has_failed(&self, attempt: &str, again: Duration) -> bool {
+        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < again)
     }
 
-    fn fail(&self, attempt: String) {
+    pub(super) fn fail(&self, attempt: String) {
         insert(&mut self.failed.lock(), attempt, Instant::now());
     }
 }
@@ -131,7 +132,7 @@ impl ForCaller {
             return Some(certificate);
         }
         let attempt = format!("{version} {}", self.caller.name);
-        if known.has_failed(&attempt) {
+        if known.has_failed(&attempt, AGAIN) {
             return None;
         }
         match self.secret(cluster, asked, path).await {

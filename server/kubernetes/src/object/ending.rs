@@ -19,6 +19,9 @@ use tokio::time::{Instant, timeout_at};
 const AT_ONCE: usize = 8;
 /// What is read in one look: each reading is in the audit trail, and what was read once is known.
 const MOST_READ: usize = 64;
+/// Whoever the cluster lets read none of some is not asked to try the others before this time has passed: attempts are in the
+/// audit trail too.
+const AGAIN: Duration = Duration::from_secs(600);
 /// What secrets with certificates say they are.
 const TLS: &str = "kubernetes.io/tls";
 
@@ -61,23 +64,29 @@ impl ForCaller {
         };
         let Ok(Ok(store)) = timeout_at(until, cluster.loaded(&kind)).await else { return Vec::new() };
         let (mut found, mut unknown) = (Vec::new(), Vec::new());
+        let known = cluster.known_certificates();
         for held in held(cluster, &store, [&listed, &read]) {
-            match cluster.known_certificates().find(&held.version) {
+            match known.find(&held.version) {
                 Some(certificate) => found.extend(ending(held, &certificate, before)),
                 None => unknown.push(held),
             }
         }
         unknown.truncate(MOST_READ);
-        while !unknown.is_empty() {
+        let attempt = format!("all {}", self.caller.name);
+        while !unknown.is_empty() && !known.has_failed(&attempt, AGAIN) {
             let some = unknown.drain(..unknown.len().min(AT_ONCE));
             let reads = some.map(|held| async move {
                 let certificate =
-                    self.certificate_in(cluster, held.secret.clone(), held.version.clone()).await?;
-                ending(held, &certificate, before)
+                    self.certificate_in(cluster, held.secret.clone(), held.version.clone()).await;
+                (held, certificate)
             });
             let reads = join_all(reads.collect::<Vec<_>>());
             let Ok(read) = timeout_at(until, reads).await else { break };
-            found.extend(read.into_iter().flatten());
+            if read.iter().all(|(_, certificate)| certificate.is_none()) {
+                known.fail(attempt.clone());
+            }
+            let read = read.into_iter();
+            found.extend(read.filter_map(|(held, certificate)| ending(held, &certificate?, before)));
         }
         found
     }
