@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 
 import type { BrowserContext } from "@playwright/test";
@@ -17,12 +17,23 @@ export function residentBytes(processId: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Milliseconds until the first byte of each of many requests, one after the other, and the bytes of the last body. */
+/** Writes figures down beside those of other measurements, where `cargo xtask bench` reads them. */
+export function keepFigures(figures: Record<string, number>): void {
+  const result = process.env["ORRERY_BENCH_RESULT"];
+  if (!result) return;
+  const others = existsSync(result) ? (JSON.parse(readFileSync(result, "utf8")) as Record<string, number>) : {};
+  writeFileSync(result, JSON.stringify({ ...others, ...figures }, null, 2));
+}
+
+/**
+ * Milliseconds until the first byte of each of many requests, one after the other, and until the last; and the bytes of the
+ * last body.
+ */
 export async function loadTimes(
   context: BrowserContext,
   address: string,
   requests: number,
-): Promise<{ times: number[]; bytes: number }> {
+): Promise<{ times: number[]; wholes: number[]; bytes: number }> {
   const cookies = await context.cookies();
   const headers = {
     cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
@@ -31,6 +42,7 @@ export async function loadTimes(
   };
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const times: number[] = [];
+  const wholes: number[] = [];
   let bytes = 0;
   for (let turn = 0; turn < requests; turn += 1) {
     bytes = await new Promise<number>((resolve, reject) => {
@@ -41,6 +53,7 @@ export async function loadTimes(
         answer.once("data", () => times.push(performance.now() - begin));
         answer.on("data", (chunk: Buffer) => void (size += chunk.length));
         answer.on("end", () => {
+          wholes.push(performance.now() - begin);
           if (answer.statusCode === 200) resolve(size);
           else reject(new Error(`${address} answered ${answer.statusCode}`));
         });
@@ -50,7 +63,7 @@ export async function loadTimes(
     });
   }
   agent.destroy();
-  return { times, bytes };
+  return { times, wholes, bytes };
 }
 
 /** How often the console has begun to list the pods of a cluster: more than once means that it lost what it followed. */

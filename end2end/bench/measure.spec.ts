@@ -4,7 +4,6 @@
 // ORRERY_BENCH_RESULT as `{ "name": number }`, those of the plain way of doing the same as `plain: name`.
 
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 
 import { test, type BrowserContext, type Page } from "@playwright/test";
@@ -13,7 +12,7 @@ import { PEOPLE, setUp } from "../harness/people.ts";
 import { startServer } from "../harness/server.ts";
 import { ready } from "../harness/test.ts";
 import { Api } from "./api.ts";
-import { listsOfPods, loadTimes, percentile, residentBytes, upstreamRequests } from "./figures.ts";
+import { keepFigures, listsOfPods, loadTimes, percentile, residentBytes, upstreamRequests } from "./figures.ts";
 import { readManyStreams } from "./streams.ts";
 
 const PODS = Number(process.env["ORRERY_BENCH_PODS"]);
@@ -83,8 +82,7 @@ test("measure", async ({ browser }) => {
     note("plain: heap of the tab, MB", plain.heapBytes / 1e6);
   } finally {
     await server.stop();
-    const result = process.env["ORRERY_BENCH_RESULT"];
-    if (result) writeFileSync(result, JSON.stringify(figures, null, 2));
+    keepFigures(figures);
   }
 });
 

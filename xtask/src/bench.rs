@@ -2,8 +2,8 @@
 //!
 //! One playground with a generated cluster serves all of it, in a process of its own. Sizes are read from the site;
 //! stores and queries are measured inside a process (`kubernetes`, example `scale`), access by examples of the crates that
-//! decide, record and prove, logs by one that counts lines; times and memory of the whole console come from a browser and a
-//! bounded load (`end2end/bench`).
+//! decide, record and prove, logs by one that counts lines, charts by one that draws many lines; times and memory of the whole
+//! console come from a browser and a bounded load (`end2end/bench`).
 
 mod figures;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What measures by itself, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, passwords that are guessed, what is open when a right ends, and many logs that are followed.
+/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, and charts.
 const EXAMPLES: &[(&str, &str)] = &[
     ("rbac", "figures"),
     ("access", "decisions"),
@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("identity", "guesses"),
     ("kubernetes", "streams_end"),
     ("kubernetes", "logs_flow"),
+    ("charts", "thousand"),
 ];
 
 /// How much to measure with.
@@ -141,6 +142,10 @@ fn from_outside(
     npm::ensure(workspace, &folder)?;
     let chromium = end_to_end::ensure_chromium(workspace)?;
     let result = workspace.scratch().join("bench.json");
+    // Each measurement writes its figures beside those of the others: none of an earlier run may be left.
+    if result.exists() {
+        fs::remove_file(&result)?;
+    }
     let mut command = npm::program(&folder, "playwright");
     command
         .args(["test", "--config=bench.config.ts", "--reporter=line"])

@@ -166,19 +166,19 @@ test("a gauge says how far a value has come, and a state timeline what was when"
   };
 
   await begin("Running pods", "Gauges", 'count(kube_pod_info{namespace="shop"})', "shop");
-  await main.getByLabel("Gauge begins at").fill("200");
-  await main.getByLabel("Gauge ends at").fill("100");
+  await main.getByLabel("Gauge or axis begins at").fill("200");
+  await main.getByLabel("Gauge or axis ends at").fill("100");
   await main.getByLabel("Warns from").fill("1");
   await save();
-  await expect(main.getByText("must be more than where the gauge begins")).toHaveCount(1);
+  await expect(main.getByText("must be more than where it begins")).toHaveCount(1);
   await ready(page, scripts);
   await main.getByLabel("Title").fill("Running pods");
   await main.getByLabel("Shown as").selectOption({ label: "Gauges" });
   await main.getByLabel("Query 1").fill('count(kube_pod_info{namespace="shop"})');
   await main.getByLabel("Called").first().fill("shop");
-  await main.getByLabel("Gauge ends at").fill("100");
+  await main.getByLabel("Gauge or axis ends at").fill("100");
   await main.getByLabel("Warns from").fill("1");
-  await main.getByLabel("Gauge begins at").fill("0");
+  await main.getByLabel("Gauge or axis begins at").fill("0");
   await save();
   await expect(page).toHaveURL(/\/edit$/);
   await expect(main.getByRole("link", { name: "Running pods", exact: true })).toBeVisible();

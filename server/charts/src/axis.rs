@@ -13,6 +13,15 @@ pub struct Axis {
     pub ticks: Vec<f64>,
 }
 
+/// Where an axis begins and ends, as far as somebody says it. The rest follows from the values.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ends {
+    /// At the bottom.
+    pub low: Option<f64>,
+    /// At the top.
+    pub high: Option<f64>,
+}
+
 /// How many steps an axis has at most.
 const MOST_STEPS: f64 = 5.0;
 
@@ -31,6 +40,27 @@ pub fn axis(smallest: f64, largest: f64, unit: Unit) -> Axis {
     let ticks: Vec<f64> =
         (0..=(last - first) as u32).map(|index| (first + f64::from(index)) * step).collect();
     Axis { low: first * step, high: last * step, ticks }
+}
+
+/// The axis for values between these, with an end where one is said: values beyond it are not on it. Ends that leave no room
+/// between them are none.
+pub fn axis_within(smallest: f64, largest: f64, unit: Unit, ends: Ends) -> Axis {
+    let own = axis(smallest, largest, unit);
+    let room = smallest_spread(unit);
+    let (low, high) = match (ends.low, ends.high) {
+        (None, None) => return own,
+        (Some(low), Some(high)) => (low, high),
+        (Some(low), None) => (low, if own.high > low { own.high } else { low + room }),
+        (None, Some(high)) => (if own.low < high { own.low } else { high - room }, high),
+    };
+    let spread = high - low;
+    if !spread.is_finite() || spread <= 0.0 {
+        return own;
+    }
+    let step = step(spread / MOST_STEPS, unit);
+    let (first, last) = ((low / step).ceil(), (high / step).floor());
+    let ticks = (0..=(last - first).max(0.0) as u32).map(|index| (first + f64::from(index)) * step);
+    Axis { low, high, ticks: ticks.filter(|tick| (low..=high).contains(tick)).collect() }
 }
 
 fn finite(value: f64) -> f64 {
@@ -100,7 +130,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_axis_begins_and_ends_where_somebody_says_it() {
+        let of = |low, high| axis_within(2.0, 37.0, Unit::Count, Ends { low, high });
+
+        assert_eq!(of(None, None), axis(2.0, 37.0, Unit::Count));
+        assert_eq!(of(Some(0.0), Some(100.0)).ticks, [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        let narrow = of(Some(3.0), Some(14.0));
+        assert_eq!((narrow.low, narrow.high, narrow.ticks), (3.0, 14.0, vec![5.0, 7.5, 10.0, 12.5]));
+        assert_eq!((of(Some(-5.0), None).low, of(Some(-5.0), None).high), (-5.0, 40.0));
+        assert_eq!(
+            (of(Some(90.0), None).low, of(Some(90.0), None).high),
+            (90.0, 91.0),
+            "all values are below"
+        );
+        assert_eq!((of(None, Some(-3.0)).low, of(None, Some(-3.0)).high), (-4.0, -3.0));
+        for (low, high) in [(5.0, 5.0), (6.0, 5.0), (f64::NAN, 5.0), (f64::MIN, f64::MAX)] {
+            assert_eq!(of(Some(low), Some(high)), of(None, None));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn ends_that_are_said_do_no_harm(low in -1e15_f64..1e15, spread in 0.0_f64..1e15, scale in -12_i32..3, unit in 0..7_usize) {
+            let factor = 10_f64.powi(scale);
+            let ends = Ends { low: Some(low * factor), high: Some((low + spread) * factor) };
+
+            let axis = axis_within(0.0, 1.0, UNITS[unit], ends);
+
+            prop_assert!(axis.low < axis.high && axis.ticks.len() <= 8, "{axis:?}");
+            prop_assert!(axis.ticks.iter().all(|tick| (axis.low..=axis.high).contains(tick)), "{axis:?}");
+        }
+
         #[test]
         fn every_value_is_on_its_axis(low in -1e15_f64..1e15, spread in 0.0_f64..1e15, scale in -12_i32..3, unit in 0..7_usize) {
             let factor = 10_f64.powi(scale);

@@ -1,6 +1,7 @@
 //! The drawing itself.
 
-use crate::axis::axis;
+use crate::axis::{Ends, axis_within};
+use crate::cut::cut;
 use crate::stack::bands;
 use model::Unit;
 use model::chart::{Frame, Scale, Series};
@@ -62,16 +63,43 @@ pub fn draw(
     is_stacked: bool,
     series: &[Series],
 ) -> Result<(String, Scale), DrawingError> {
-    drawn(frame, unit, if is_stacked { Form::Bands } else { Form::Lines }, series)
+    draw_within(frame, unit, is_stacked, series, Ends::default())
+}
+
+/// Draws series over a frame on an axis whose ends are said. What lies beyond them is cut off.
+pub fn draw_within(
+    frame: Frame,
+    unit: Unit,
+    is_stacked: bool,
+    series: &[Series],
+    ends: Ends,
+) -> Result<(String, Scale), DrawingError> {
+    drawn(frame, unit, if is_stacked { Form::Bands } else { Form::Lines }, series, ends)
 }
 
 /// Draws series over a frame as bars whose parts stand on each other. Bars stand on their points: those of the first and the
 /// last point are cut in half.
 pub fn bars(frame: Frame, unit: Unit, series: &[Series]) -> Result<(String, Scale), DrawingError> {
-    drawn(frame, unit, Form::Bars, series)
+    bars_within(frame, unit, series, Ends::default())
 }
 
-fn drawn(frame: Frame, unit: Unit, form: Form, series: &[Series]) -> Result<(String, Scale), DrawingError> {
+/// The same on an axis whose ends are said.
+pub fn bars_within(
+    frame: Frame,
+    unit: Unit,
+    series: &[Series],
+    ends: Ends,
+) -> Result<(String, Scale), DrawingError> {
+    drawn(frame, unit, Form::Bars, series, ends)
+}
+
+fn drawn(
+    frame: Frame,
+    unit: Unit,
+    form: Form,
+    series: &[Series],
+    ends: Ends,
+) -> Result<(String, Scale), DrawingError> {
     let is_stacked = form != Form::Lines;
     let points = frame.points();
     let now: Vec<Series> = series.iter().filter(|series| !series.is_earlier).cloned().collect();
@@ -80,10 +108,12 @@ fn drawn(frame: Frame, unit: Unit, form: Form, series: &[Series]) -> Result<(Str
     let single = series.iter().filter(|series| !is_stacked || series.is_earlier);
     let values = single.flat_map(|series| series.values.iter().flatten().copied());
     let values: Vec<f64> = values.chain(upper).filter(|value| value.is_finite()).collect();
-    let axis =
-        axis(values.iter().copied().fold(0.0, f64::min), values.iter().copied().fold(0.0, f64::max), unit);
+    let smallest = values.iter().copied().fold(0.0, f64::min);
+    let axis = axis_within(smallest, values.iter().copied().fold(0.0, f64::max), unit, ends);
     let scale = Scale { frame, low: axis.low, high: axis.high, ticks: axis.ticks, unit, is_stacked };
-    let svg = render(&scale, series, &bands, form).map_err(|error| DrawingError(error.to_string()))?;
+    let limits = (ends != Ends::default()).then_some((scale.low, scale.high));
+    let svg =
+        render(&scale, series, &bands, form, limits).map_err(|error| DrawingError(error.to_string()))?;
     Ok((svg, scale))
 }
 
@@ -92,7 +122,9 @@ fn render(
     series: &[Series],
     bands: &[Vec<Option<(f64, f64)>>],
     form: Form,
+    limits: Option<(f64, f64)>,
 ) -> Result<String, Box<dyn std::error::Error>> {
+    let within = |edge: f64| limits.map_or(edge, |(low, high)| edge.clamp(low, high));
     let mut text = String::new();
     {
         let last = scale.frame.points().saturating_sub(1).max(1) as f64;
@@ -104,14 +136,17 @@ fn render(
             .map(|tick| PathElement::new(vec![(0.0, *tick), (last, *tick)], Part::Grid.color(0)));
         chart.draw_series(grid)?;
         for (series, band) in series.iter().filter(|series| !series.is_earlier).zip(bands) {
+            let cut_off =
+                |edges: &Option<(f64, f64)>| edges.map(|(lower, upper)| (within(lower), within(upper)));
+            let band: Vec<_> = band.iter().map(cut_off).collect();
             if form == Form::Bars {
-                for (shape, top) in bars_of(band, last, series.color) {
+                for (shape, top) in bars_of(&band, last, series.color) {
                     chart.draw_series([shape])?;
                     chart.draw_series([top])?;
                 }
                 continue;
             }
-            for run in runs(band) {
+            for run in runs(&band) {
                 let upper = run.iter().map(|(point, (_, upper))| (*point, *upper));
                 let lower = run.iter().rev().map(|(point, (lower, _))| (*point, *lower));
                 let shape = Polygon::new(
@@ -135,6 +170,7 @@ fn render(
             lines.push(
                 runs(values)
                     .into_iter()
+                    .flat_map(|run| limits.map_or_else(|| vec![run.clone()], |limits| cut(&run, limits)))
                     .map(|run| path(&thin(run), part.color(series.color)))
                     .collect::<Vec<_>>(),
             );
@@ -253,6 +289,27 @@ mod tests {
             color,
             is_earlier: false,
             values: values.to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_the_ends_of_an_axis_is_cut_off() {
+        let all = [
+            series(0, &[Some(0.0), Some(100.0), Some(0.0)]),
+            series(1, &[Some(500.0), Some(500.0), Some(500.0)]),
+        ];
+        let ends = Ends { low: Some(0.0), high: Some(50.0) };
+
+        let (svg, scale) = draw_within(frame(3), Unit::Count, false, &all, ends).unwrap();
+
+        assert_eq!((scale.low, scale.high), (0.0, 50.0));
+        assert_eq!(svg.matches("chart-line").count(), 2, "up and down, and nothing of the other: {svg}");
+        let (bands, _) = draw_within(frame(3), Unit::Count, true, &all, ends).unwrap();
+        let (bars, _) = bars_within(frame(3), Unit::Count, &all, ends).unwrap();
+        for drawing in [svg, bands, bars] {
+            let words = drawing.split(['"', ' ', ',']);
+            let numbers = words.filter_map(|word| word.parse::<f64>().ok());
+            assert!(numbers.into_iter().all(|number| (0.0..=1000.0).contains(&number)), "{drawing}");
         }
     }
 

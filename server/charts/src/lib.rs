@@ -1,14 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod axis;
+mod cut;
 mod draw;
 mod gauge;
 mod heat;
 mod stack;
 mod states;
 
-pub use axis::axis;
-pub use draw::{DrawingError, bars, draw};
+pub use axis::{Ends, axis};
+pub use draw::{DrawingError, bars, bars_within, draw, draw_within};
 pub use gauge::gauge;
 pub use heat::heat_map;
 pub use states::state_timeline;

@@ -32,6 +32,7 @@ fn certificate(known: &Object<'_>) -> Certificate {
         not_before: known.number_at("/not_before").unwrap_or_default(),
         not_after: known.number_at("/not_after").unwrap_or_default(),
         names: known.each("/names/*").filter_map(Object::text).map(str::to_owned).collect(),
+        issued_as: String::new(),
     }
 }
 

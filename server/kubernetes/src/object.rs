@@ -1,6 +1,7 @@
 //! One object and what belongs to it, from the stores.
 
 mod certificates;
+mod ending;
 mod events;
 mod findings;
 mod offers;
@@ -8,6 +9,7 @@ mod requested;
 mod revisions;
 
 pub(crate) use certificates::KnownCertificates;
+pub use ending::EndingCertificate;
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;

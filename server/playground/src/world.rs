@@ -1,10 +1,11 @@
 //! The worlds: clusters described as ordinary Kubernetes manifests.
 
+use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
-use playground_kubernetes::{Cluster, Status};
-use serde_json::Value;
+use playground_kubernetes::{Cluster, Status, server_certificate};
+use serde_json::{Value, json};
 
-use crate::objects::{name, namespace, text, time};
+use crate::objects::{annotation, name, namespace, text, time};
 
 /// How old the furniture of a world is: everything but what runs in it.
 const AGE_HOURS: i64 = 41 * 24;
@@ -12,6 +13,13 @@ const AGE_HOURS: i64 = 41 * 24;
 /// Kinds that begin to run when the world does.
 const RUNNING_KINDS: [&str; 7] =
     ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod"];
+
+/// For which host a secret holds a certificate, which is made when the world is.
+const CERTIFICATE_FOR: &str = "playground.orrery.dev/certificate-for";
+/// In how many days that ends.
+const CERTIFICATE_DAYS: &str = "playground.orrery.dev/certificate-days";
+/// So many days it lasts in all.
+const CERTIFICATE_LASTS: i64 = 90;
 
 /// A described cluster.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +43,17 @@ pub enum WorldError {
         /// What the reader says.
         #[source]
         source: Box<serde_saphyr::Error>,
+    },
+    /// A certificate could not be made.
+    #[error("{file}: the certificate of {name} cannot be made: {source}")]
+    Certificate {
+        /// The file's name.
+        file: String,
+        /// The name of the secret that is to hold it.
+        name: String,
+        /// Why not.
+        #[source]
+        source: anyhow::Error,
     },
     /// The cluster refused an object.
     #[error("{file}: the cluster refused {kind} {name}: {source}")]
@@ -122,10 +141,29 @@ impl World {
         for (file, mut object) in objects {
             let age = if RUNNING_KINDS.contains(&text(&object, "/kind")) { 0 } else { AGE_HOURS };
             object["metadata"]["creationTimestamp"] = time(now - SignedDuration::from_hours(age)).into();
+            certify(&mut object, now).map_err(|source| WorldError::Certificate {
+                file: file.to_owned(),
+                name: name(&object).to_owned(),
+                source,
+            })?;
             put(&cluster, file, object)?;
         }
         Ok(())
     }
+}
+
+/// Puts a certificate into a secret that says for which host it has one.
+fn certify(object: &mut Value, now: Timestamp) -> anyhow::Result<()> {
+    let host = annotation(object, CERTIFICATE_FOR);
+    if host.is_empty() {
+        return Ok(());
+    }
+    let days: i64 =
+        annotation(object, CERTIFICATE_DAYS).parse().context("it does not say for how long it is")?;
+    let moment = |days: i64| now + SignedDuration::from_hours(days * 24);
+    let (certificate, key) = server_certificate(host, moment(days - CERTIFICATE_LASTS), moment(days))?;
+    object["stringData"] = json!({ "tls.crt": certificate, "tls.key": key });
+    Ok(())
 }
 
 /// Brings the objects of a manifest into a cluster, as `kubectl apply` would.

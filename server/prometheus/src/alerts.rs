@@ -5,7 +5,7 @@ use crate::answer::read_data;
 use crate::error::PrometheusError;
 use crate::last_told::LastTold;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use model::{ClusterName, KindSlug, Level, Namespace, ObjectName, ResourceRef, Timestamp};
 use monitoring_contract::{Alert, Alerts, Matcher, Notifying, Rule, RuleState};
 use serde::Deserialize;

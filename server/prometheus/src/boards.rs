@@ -3,10 +3,11 @@
 use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
+use crate::kept::Asked;
 use crate::layout::Layout;
 use crate::promql::Query;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use crate::subject::forced;
 use futures::future::join_all;
 use model::Timestamp;
@@ -24,11 +25,12 @@ impl Source {
     /// A board: all its charts, asked for at once.
     pub async fn board(&self, request: &BoardRequest, seen: &Seen, now: i64) -> BoardView {
         let frame = request.window.frame(Timestamp(now), POINTS);
-        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, seen, frame));
+        let panels = cards::of(request.board).iter().map(|card| self.panel(card, request, seen, frame, now));
         BoardView { frame, panels: join_all(panels).await, source: self.client.name() }
     }
 
-    async fn panel(&self, card: &Card, request: &BoardRequest, seen: &Seen, frame: Frame) -> Panel {
+    async fn panel(&self, card: &Card, request: &BoardRequest, seen: &Seen, frame: Frame, now: i64) -> Panel {
+        let cluster = request.subject.cluster();
         let (mut queries, mut content) = self.drawn(card, request, seen, frame).await;
         if content.as_ref().is_err_and(PrometheusError::wants_less) {
             let wider = wider(frame);
@@ -37,9 +39,10 @@ impl Source {
                 chart.warnings.push(less_often(wider));
             }
         }
-        let failed =
-            |error: PrometheusError| PanelContent::Failed(error.about(request.subject.cluster().as_str()));
-        Panel { card: card.id.into(), unit: card.unit, queries, content: content.unwrap_or_else(failed) }
+        let asked = Asked::new(cluster, (request.clone(), card.id), seen);
+        let failed = |error: PrometheusError| (PanelContent::Failed(error.about(cluster.as_str())), None);
+        let (content, aged) = self.last.cards.or_last(asked, content, now).unwrap_or_else(failed);
+        Panel { card: card.id.into(), unit: card.unit, queries, content, aged }
     }
 
     /// What a card shows over a frame, with the queries as they are sent.

@@ -55,6 +55,11 @@ impl Client {
         self.transport.name()
     }
 
+    /// In which namespace of the cluster it lies, if it is asked through the cluster.
+    pub fn namespace(&self) -> Option<&str> {
+        self.transport.namespace()
+    }
+
     /// Values over a frame. Shared with everybody who asks the same.
     pub(crate) async fn range(&self, query: &str, frame: Frame) -> Result<Arc<Answer>, PrometheusError> {
         let Frame { start, end, step } = frame;

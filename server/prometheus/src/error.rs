@@ -25,7 +25,10 @@ pub enum PrometheusError {
         message: String,
     },
     /// Too many questions wait already.
-    #[error("more questions wait than it answers; no turn came within {} s", after.as_secs())]
+    #[error(
+        "more questions wait than it answers: no turn came within {} s; look again in a moment, or at fewer panels",
+        after.as_secs()
+    )]
     Busy {
         /// How long was waited.
         after: Duration,
@@ -59,12 +62,28 @@ const TOO_MUCH: [&str; 5] = [
     "maxpointspertimeseries",
 ];
 
+/// What a Prometheus says of a question whose turn did not come: it answers only so many at once.
+const QUEUED: &str = "in query queue";
+
+/// Its words for reasons that are its own, and not the question's. `VictoriaMetrics` says them in numbers of HTTP.
+const OWN_REASONS: [&str; 7] = ["timeout", "canceled", "internal", "unavailable", "429", "500", "503"];
+
 impl PrometheusError {
     /// Whether fewer points might be answered.
     pub fn wants_less(&self) -> bool {
         let Self::Refused { kind, message } = self else { return false };
         let message = message.to_lowercase();
-        kind == "timeout" || TOO_MUCH.iter().any(|words| message.contains(words))
+        let is_too_much = kind == "timeout" || TOO_MUCH.iter().any(|words| message.contains(words));
+        is_too_much && !message.contains(QUEUED)
+    }
+
+    /// Whether it is what measures that has failed, and not the question.
+    pub fn is_silence(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Busy { .. } | Self::Unreadable { .. } => true,
+            Self::Refused { kind, .. } => OWN_REASONS.contains(&kind.as_str()),
+            Self::TooLarge { .. } | Self::Query { .. } => false,
+        }
     }
 
     /// The same for people, about the monitoring of this cluster.
@@ -78,5 +97,25 @@ impl PrometheusError {
                 may_be_done: false,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(kind: &str, message: &str) -> PrometheusError {
+        PrometheusError::Refused { kind: kind.into(), message: message.into() }
+    }
+
+    #[test]
+    fn a_question_that_waited_in_vain_is_not_asked_again_with_fewer_points() {
+        let queued = refused("timeout", "query timed out in query queue");
+        let slow = refused("timeout", "query timed out in expression evaluation");
+        let large = refused("execution", "query processing would load too many samples into memory");
+
+        assert!(!queued.wants_less() && slow.wants_less() && large.wants_less());
+        assert!(queued.is_silence() && slow.is_silence() && !large.is_silence());
+        assert!(refused("503", "no storage").is_silence() && !refused("bad_data", "1:1").is_silence());
     }
 }

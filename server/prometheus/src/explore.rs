@@ -6,7 +6,7 @@ use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::promql::Query;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use model::chart::Chart;
 use model::{Timestamp, Unit};
 use monitoring_contract::{ExploreRequest, Explored, QueryFault};

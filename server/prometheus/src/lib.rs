@@ -15,6 +15,7 @@ mod error;
 mod explore;
 mod fenced;
 mod found;
+mod kept;
 mod last_told;
 mod layout;
 mod listed;
@@ -30,6 +31,7 @@ mod seen;
 mod service;
 mod silences;
 mod soon;
+mod sources;
 mod subject;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]

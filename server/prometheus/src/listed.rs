@@ -5,7 +5,7 @@ use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::promql::Query;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use std::collections::BTreeSet;
 
 /// Names offered for completion.

@@ -4,14 +4,16 @@ use crate::answer::Measurement;
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
+use crate::kept::Asked;
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
-use crate::service::{ForCaller, Source, about, now};
+use crate::service::{ForCaller, about, now};
+use crate::sources::Source;
 use crate::workspaces::{Workspaces, workspaces};
 use access::{Command, Verb};
 use futures::future::join_all;
 use model::{
-    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, Timestamp, Unit,
+    ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, System, Timestamp, Unit,
     WorkspaceName,
 };
 use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
@@ -49,6 +51,9 @@ const NO_KIND: &str = "";
 /// What a row is about: namespace, kind, name.
 type Who = (String, &'static str, String);
 
+/// All that was measured for a ranking, before anything is searched and sorted: a value for each column.
+pub type Rows = Vec<(Who, Vec<Option<f64>>)>;
+
 impl Source {
     /// A ranking at a moment, whole: a question for each column, however many rows there are. `whose` says which namespaces are
     /// in a workspace.
@@ -59,28 +64,10 @@ impl Source {
         whose: &Workspaces,
         now: i64,
     ) -> Result<Ranking, PrometheusError> {
-        // Machines belong to no namespace.
-        let everything = Seen::All;
-        let seen = if request.of == RankOf::Nodes { &everything } else { seen };
-        let owners = match request.of {
-            RankOf::Workloads => self.owners(seen, now).await?,
-            _ => Owners::default(),
-        };
-        let columns = columns(request.of);
-        let asked = columns.iter().map(|column| self.column(column.picks, seen, now));
-        let mut rows: BTreeMap<Who, Vec<Option<f64>>> = BTreeMap::new();
-        for (place, series) in join_all(asked).await.into_iter().enumerate() {
-            for series in series? {
-                let Some((_, value)) = series.samples.last() else { continue };
-                let values = rows
-                    .entry(self.who(request.of, &series, &owners, whose))
-                    .or_insert_with(|| vec![None; columns.len()]);
-                if let Some(known) = values.get_mut(place) {
-                    // Workloads are sums of their pods, and workspaces of their projects; nothing else comes twice.
-                    *known = Some(known.unwrap_or(0.0) + value);
-                }
-            }
-        }
+        let asked = Asked::new(&request.cluster, (request.of, whose.clone()), seen);
+        let rows = self.rows(request.of, seen, whose, now).await;
+        let (rows, aged) = self.last.rankings.or_last(asked, rows, now)?;
+        let at = aged.as_ref().map_or(Timestamp(now), |aged| aged.at);
         let row = |((namespace, kind, name), values): (Who, Vec<Option<f64>>)| RankRow {
             resource: resource(&request.cluster, kind, &namespace, &name),
             name,
@@ -89,11 +76,45 @@ impl Source {
         };
         let mut rows: Vec<RankRow> =
             rows.into_iter().map(row).filter(|row| is_found(row, &request.search)).collect();
-        let columns: Vec<RankColumn> =
-            columns.iter().map(|column| RankColumn { id: column.id.into(), unit: column.unit }).collect();
+        let columns: Vec<RankColumn> = columns(request.of)
+            .iter()
+            .map(|column| RankColumn { id: column.id.into(), unit: column.unit })
+            .collect();
         sort(&mut rows, &columns, request.sort.as_ref());
         let total = rows.len() as u64;
-        Ok(Ranking { columns, rows, total, sums: Vec::new(), at: Timestamp(now) })
+        Ok(Ranking { columns, rows, total, sums: Vec::new(), at, aged })
+    }
+
+    async fn rows(
+        &self,
+        of: RankOf,
+        seen: &Seen,
+        whose: &Workspaces,
+        now: i64,
+    ) -> Result<Rows, PrometheusError> {
+        // Machines belong to no namespace.
+        let everything = Seen::All;
+        let seen = if of == RankOf::Nodes { &everything } else { seen };
+        let owners = match of {
+            RankOf::Workloads => self.owners(seen, now).await?,
+            _ => Owners::default(),
+        };
+        let columns = columns(of);
+        let asked = columns.iter().map(|column| self.column(column.picks, seen, now));
+        let mut rows: BTreeMap<Who, Vec<Option<f64>>> = BTreeMap::new();
+        for (place, series) in join_all(asked).await.into_iter().enumerate() {
+            for series in series? {
+                let Some((_, value)) = series.samples.last() else { continue };
+                let values = rows
+                    .entry(self.who(of, &series, &owners, whose))
+                    .or_insert_with(|| vec![None; columns.len()]);
+                if let Some(known) = values.get_mut(place) {
+                    // Workloads are sums of their pods, and workspaces of their projects; nothing else comes twice.
+                    *known = Some(known.unwrap_or(0.0) + value);
+                }
+            }
+        }
+        Ok(rows.into_iter().collect())
     }
 
     async fn column(
@@ -186,9 +207,15 @@ impl ForCaller {
         }
     }
 
-    /// A whole ranking as comma-separated values.
+    /// A whole ranking as comma-separated values. A file does not say how old what is in it is, so there is none while
+    /// nothing answers.
     pub async fn export_ranking(&self, request: RankingRequest) -> Result<String, ConsoleError> {
         match self.whole_ranking(&request).await? {
+            Ok(Ranking { aged: Some(aged), .. }) => Err(ConsoleError::Unavailable {
+                system: System::Monitoring(request.cluster.to_string()),
+                cause: aged.cause,
+                may_be_done: false,
+            }),
             Ok(ranking) => Ok(csv(&ranking)),
             Err(_) => {
                 Err(ConsoleError::NotFound { what: format!("the monitoring of cluster {}", request.cluster) })
@@ -333,7 +360,7 @@ mod tests {
     fn a_file_knows_no_zero_for_nothing_and_runs_no_formula() {
         let columns = vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }];
         let rows = vec![row("=web", Some(1.5)), row("b\"c", None), row("\t=1", None)];
-        let ranking = Ranking { columns, rows, total: 3, sums: Vec::new(), at: Timestamp(0) };
+        let ranking = Ranking { columns, rows, total: 3, sums: Vec::new(), at: Timestamp(0), aged: None };
 
         assert_eq!(
             csv(&ranking),
@@ -349,7 +376,7 @@ mod tests {
         let row = |name: &str, cpu| RankRow { values: vec![cpu, Some(0.5), None], ..row(name, None) };
         let rows =
             vec![row("shop", Some(1.5)), row("shop-2", Some(8.0)), row("bank", None), row("till", Some(1.0))];
-        let whole = Ranking { columns, rows, total: 4, sums: Vec::new(), at: Timestamp(0) };
+        let whole = Ranking { columns, rows, total: 4, sums: Vec::new(), at: Timestamp(0), aged: None };
         let own: BTreeSet<Namespace> =
             ["shop", "bank", "till"].map(|name| Namespace::parse(name).unwrap()).into();
 

@@ -9,7 +9,7 @@ use model::{ConsoleError, Namespace};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a caller may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Seen {
     /// Everything, of whoever it was.
     All,

@@ -2,16 +2,14 @@
 
 use crate::acknowledge::look_after;
 use crate::alertmanager::{self, Alertmanager};
-use crate::alerts::KnownRules;
-use crate::client::Client;
-use crate::discovery::discover;
 use crate::error::PrometheusError;
 use crate::found::{Finding, Found};
-use crate::layout::Layout;
+use crate::kept::LastAnswers;
 use crate::lists::join;
 use crate::metering::KeptDays;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
+use crate::sources::{Before, Source};
 use crate::transport::Transport;
 use crate::workspaces::{namespaces_of, workspaces};
 use access::{Access, Caller, Granted};
@@ -40,20 +38,13 @@ pub struct Prometheus {
     pub(crate) database: Database,
     /// What warns without anything that measures.
     pub(crate) lists: ListAlerts,
-    named: BTreeMap<ClusterName, Arc<dyn Transport>>,
-    found: Found<Source>,
+    pub(crate) named: BTreeMap<ClusterName, Arc<dyn Transport>>,
+    pub(crate) found: Found<Source>,
+    pub(crate) before: Before,
+    /// What was shown last, for while nothing answers.
+    pub(crate) last: Arc<LastAnswers>,
     alertmanagers: Found<Alertmanager>,
     pub(crate) metered_days: KeptDays,
-}
-
-/// What measures one cluster, with how it does.
-pub struct Source {
-    /// Whom to ask.
-    pub client: Client,
-    /// What can be asked.
-    pub layout: Layout,
-    /// Its rules, as they were last told.
-    pub known_rules: KnownRules,
 }
 
 impl Prometheus {
@@ -70,6 +61,8 @@ impl Prometheus {
             database,
             named,
             found: Found::default(),
+            before: Before::default(),
+            last: Arc::default(),
             alertmanagers: Found::default(),
             metered_days: KeptDays::default(),
         })
@@ -78,12 +71,6 @@ impl Prometheus {
     /// As this caller may see it.
     pub fn for_caller(self: &Arc<Self>, caller: Arc<Caller>) -> ForCaller {
         ForCaller { prometheus: Arc::clone(self), caller }
-    }
-
-    /// What measures a cluster.
-    pub(crate) async fn source(&self, cluster: &Cluster) -> Finding<Source> {
-        let named = self.named.get(cluster.name()).cloned();
-        self.found.get(cluster.name(), self.find(cluster, named)).await
     }
 
     /// Who tells people of a cluster's alerts.
@@ -107,7 +94,7 @@ impl Prometheus {
         Ok(Some(firing))
     }
 
-    async fn namespaces_of_workspaces(
+    pub(crate) async fn namespaces_of_workspaces(
         &self,
         cluster: &ClusterName,
     ) -> Result<BTreeSet<Namespace>, ConsoleError> {
@@ -118,34 +105,6 @@ impl Prometheus {
             may_be_done: false,
         })
     }
-
-    async fn find(&self, cluster: &Cluster, named: Option<Arc<dyn Transport>>) -> Finding<Source> {
-        let client = match named {
-            Some(transport) => Client::new(transport),
-            None => {
-                let workspaces = self.namespaces_of_workspaces(cluster.name()).await?;
-                match discover(cluster.connection(), &workspaces, now()).await {
-                    Ok(Ok(client)) => client,
-                    Ok(Err(missing)) => return Ok(Err(missing)),
-                    Err(error) => return Err(error.into()),
-                }
-            }
-        };
-        source_of(cluster, client).await
-    }
-}
-
-async fn source_of(cluster: &Cluster, client: Client) -> Finding<Source> {
-    let layout = Layout::learn(&client, now()).await;
-    let layout = layout.map_err(|error| error.about(cluster.name().as_str()))?;
-    tracing::info!(
-        cluster = %cluster.name(),
-        source = client.name(),
-        metrics = layout.names.len(),
-        "Monitoring of {} found",
-        cluster.name()
-    );
-    Ok(Ok(Arc::new(Source { client, layout, known_rules: KnownRules::default() })))
 }
 
 /// Seconds since 1970.

@@ -6,10 +6,12 @@ use crate::error::PrometheusError;
 use crate::fenced::Fenced;
 use crate::reads::ReadMetrics;
 use crate::seen::{Seen, seen_of};
-use crate::service::{ForCaller, PATIENCE, Source, now};
-use futures::future::{join_all, try_join_all};
-use kubernetes::Cluster;
-use model::{ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Timestamp};
+use crate::service::{ForCaller, PATIENCE, now};
+use crate::sources::Source;
+use access::Caller;
+use futures::future::{join, join_all, try_join_all};
+use kubernetes::{Cluster, EndingCertificate};
+use model::{ClusterName, ConsoleError, KindSlug, Language, Namespace, ObjectName, ResourceRef, Timestamp};
 use monitoring_contract::{Shortage, Soon};
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -19,6 +21,10 @@ const VOLUMES: &str = "max by (namespace, persistentvolumeclaim) (1 - kubelet_vo
 /// Certificates that end within three weeks: those of cert-manager, and those with which ingresses answer.
 const OF_CERT_MANAGER: &str = "min by (namespace, exported_namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < 1814400";
 const OF_INGRESSES: &str = "min by (namespace, exported_namespace, host, secret_name) (nginx_ingress_controller_ssl_expire_time_seconds) - time() < 1814400";
+/// What is read from secrets is told so many seconds before its end, as what is measured is.
+const SOON: i64 = 1_814_400;
+/// The kind of certificates of cert-manager.
+const CERTIFICATES: &str = "certificates.cert-manager.io";
 /// A certificate that ends within so many seconds needs somebody now.
 const VERY_SOON: f64 = 3.0 * 86_400.0;
 
@@ -43,14 +49,25 @@ impl ForCaller {
         let clusters = self.prometheus.kubernetes.clusters();
         let seen = clusters.filter(|cluster| self.caller.may_see_cluster(cluster.name()));
         let asked = seen.map(|cluster| self.soon_in(cluster));
-        let mut all: Vec<Soon> = join_all(asked).await.into_iter().flatten().flatten().collect();
+        let mut all: Vec<Soon> = join_all(asked).await.into_iter().flatten().collect();
         all.sort_by(Soon::order);
         all.truncate(Soon::MOST);
         Ok(all)
     }
 
-    /// Of one cluster, if it is measured, may be seen, and answers in time: what fires tells who does not.
-    async fn soon_in(&self, cluster: &Arc<Cluster>) -> Option<Vec<Soon>> {
+    /// Of one cluster, as far as it may be seen: what is measured, and certificates that the console finds by itself.
+    async fn soon_in(&self, cluster: &Arc<Cluster>) -> Vec<Soon> {
+        let now = now();
+        let kubernetes = &self.prometheus.kubernetes;
+        // Nothing of it is in words.
+        let reader = kubernetes.for_caller(Caller::clone(&self.caller), Language::default());
+        let read = reader.ending_certificates(cluster, now.saturating_add(SOON), PATIENCE);
+        let (measured, read) = join(self.measured_soon(cluster), read).await;
+        together(measured.unwrap_or_default(), read, now)
+    }
+
+    /// What is measured of a cluster that answers in time: what fires tells who does not.
+    async fn measured_soon(&self, cluster: &Arc<Cluster>) -> Option<Vec<Soon>> {
         let granted = self.access().glance(&self.caller, ReadMetrics::of_projects(cluster.name()))?;
         let ask = async {
             let source = self.prometheus.source(cluster).await.ok()?.ok()?;
@@ -80,12 +97,30 @@ impl Source {
     }
 }
 
+/// What was measured and what was read in one, each certificate once.
+fn together(mut soon: Vec<Soon>, read: Vec<EndingCertificate>, now: i64) -> Vec<Soon> {
+    let is_told = |one: &EndingCertificate| {
+        soon.iter().any(|told| {
+            let is_its = told.resource.kind.as_str() == CERTIFICATES
+                && told.resource.namespace == one.secret.namespace
+                && told.resource.name.as_str() == one.certificate;
+            told.resource == one.secret || is_its
+        })
+    };
+    let new: Vec<EndingCertificate> = read.into_iter().filter(|one| !is_told(one)).collect();
+    soon.extend(new.into_iter().map(|EndingCertificate { secret, host, ends, .. }| {
+        let shortage = Shortage::Ends(Timestamp(ends), ends.saturating_sub(now) as f64 <= VERY_SOON);
+        Soon { resource: secret, host, shortage }
+    }));
+    soon
+}
+
 /// A series as what it is about; nothing where it names none.
 fn told(of: Of, cluster: &ClusterName, series: &Measurement, now: i64) -> Option<Soon> {
     let (_, value) = *series.samples.last()?;
     let (kind, label) = match of {
         Of::Volumes => ("persistentvolumeclaims", "persistentvolumeclaim"),
-        Of::CertManager => ("certificates.cert-manager.io", "name"),
+        Of::CertManager => (CERTIFICATES, "name"),
         Of::Ingresses => ("secrets", "secret_name"),
     };
     // An exporter that has a namespace of its own tells the other one beside it.
@@ -147,6 +182,32 @@ mod tests {
             of(Of::Ingresses, &[("namespace", "shop"), ("host", "_")], 5.0),
             None,
             "it names no secret"
+        );
+    }
+
+    #[test]
+    fn a_certificate_that_is_measured_and_read_is_told_once() {
+        let (cluster, secret) =
+            (ClusterName::parse("harbour").unwrap(), [("namespace", "shop"), ("secret_name", "web")]);
+        let measured =
+            |of, labels: &[(&str, &str)]| told(of, &cluster, &series(labels, 864_000.0), 1000).unwrap();
+        let known = measured(Of::Ingresses, &secret);
+        let own = measured(Of::CertManager, &[("namespace", "shop"), ("name", "mail")]);
+        let read = |name: &str, certificate: &str, ends| EndingCertificate {
+            secret: ResourceRef { name: ObjectName::parse(name).unwrap(), ..known.resource.clone() },
+            host: "shop.example".into(),
+            ends,
+            certificate: certificate.into(),
+        };
+        let all = vec![read("web", "", 5), read("mail-tls", "mail", 5), read("api", "", 1000 + 86_400)];
+
+        let soon = together(vec![known.clone(), own.clone()], all, 1000);
+
+        assert_eq!(soon[..2], [known, own]);
+        let (name, shortage) = (soon[2].resource.name.to_string(), soon[2].shortage);
+        assert_eq!(
+            (soon.len(), name.as_str(), shortage),
+            (3, "api", Shortage::Ends(Timestamp(87_400), true))
         );
     }
 

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::layout::Layout;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use crate::transport::Transport;
 use crate::workspaces::Workspaces;
 use async_trait::async_trait;
@@ -18,10 +18,12 @@ use monitoring_contract::{
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 pub(crate) const NOW: i64 = 1_795_407_600;
 
+mod last;
 mod made_anew;
 
 /// Remembers what was asked, and answers each query with two series of which one has a gap: those of the namespaces that it
@@ -33,7 +35,7 @@ pub(crate) struct Fake {
     pub(crate) begins: Mutex<Vec<(String, i64)>>,
     /// What was selected of which the values of a label were asked.
     pub(crate) selectors: Mutex<Vec<String>>,
-    pub(crate) is_down: bool,
+    pub(crate) is_down: AtomicBool,
     /// It says with every answer that it is a part.
     pub(crate) is_partial: bool,
     /// Points that are nearer to each other than so many seconds are too much.
@@ -48,6 +50,10 @@ impl Transport for Arc<Fake> {
         "monitoring/fake".into()
     }
 
+    fn namespace(&self) -> Option<&str> {
+        Some("monitoring")
+    }
+
     async fn get(&self, path: &str) -> Result<Bytes, PrometheusError> {
         let (path, question) = path.split_once('?').unwrap_or((path, ""));
         let value = |name: &str| {
@@ -58,7 +64,7 @@ impl Transport for Arc<Fake> {
                 .next()
                 .unwrap_or_default()
         };
-        if self.is_down {
+        if self.is_down.load(Ordering::Relaxed) {
             return Err(PrometheusError::Unreachable { cause: "connection refused".into(), source: None });
         }
         let warnings = if self.is_partial { r#"["a store did not answer"]"# } else { "[]" };
@@ -115,7 +121,7 @@ fn metrics() -> BTreeSet<String> {
 pub(crate) fn source(fake: &Arc<Fake>) -> Source {
     let client = Client::new(Arc::new(Arc::clone(fake)));
     let layout = Layout::of_names(metrics());
-    Source { client, layout, known_rules: Default::default() }
+    Source { client, layout, known_rules: Default::default(), last: Arc::default() }
 }
 
 pub(crate) fn cluster() -> ClusterName {
@@ -284,7 +290,7 @@ async fn a_gap_is_in_the_chart_and_in_its_figures() {
 
 #[tokio::test]
 async fn what_is_down_costs_each_card_and_not_the_board() {
-    let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
+    let fake = Arc::new(Fake { is_down: true.into(), ..Fake::default() });
 
     let view = source(&fake).board(&request(BoardId::Usage), &Seen::All, NOW).await;
 

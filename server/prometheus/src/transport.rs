@@ -12,6 +12,10 @@ use std::sync::Arc;
 pub trait Transport: Send + Sync {
     /// What is at its end, for people: `monitoring/prometheus-k8s`.
     fn name(&self) -> String;
+    /// In which namespace of the cluster that is, if it is in it.
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
     /// Asks; `path` begins with `/api/v1/` and holds the question. Refusals of the Prometheus are answers here: its JSON.
     async fn get(&self, path: &str) -> Result<Bytes, PrometheusError>;
 }
@@ -58,6 +62,10 @@ pub struct ThroughCluster {
 impl Transport for ThroughCluster {
     fn name(&self) -> String {
         self.service.to_string()
+    }
+
+    fn namespace(&self) -> Option<&str> {
+        Some(&self.service.namespace)
     }
 
     async fn get(&self, path: &str) -> Result<Bytes, PrometheusError> {

@@ -1,5 +1,6 @@
 //! From Grafana's JSON to a dashboard.
 
+use super::elements::as_panels;
 use super::panels::panel;
 use super::variables::Variables;
 use super::{RECORDS, list, text};
@@ -27,10 +28,15 @@ pub fn import(source: &str) -> Result<Imported, String> {
     let inside =
         ["dashboard", "spec"].into_iter().find_map(|name| value.get(name).filter(|one| one.is_object()));
     let board = inside.unwrap_or(&value);
+    let (first, mut left_out) = match as_panels(board) {
+        Some((first, left_out)) => (Some(first), left_out),
+        None => (None, Vec::new()),
+    };
+    let board = first.as_ref().unwrap_or(board);
     if !["panels", "rows"].into_iter().any(|name| board.get(name).is_some_and(Value::is_array)) {
-        return Err("this is no dashboard of Grafana: it has neither panels nor rows".into());
+        return Err("this is no dashboard of Grafana: it has neither panels nor rows nor elements".into());
     }
-    let mut left_out = around(board);
+    left_out.extend(around(board));
     let variables = Variables::read(board, &mut left_out);
     let annotations = annotations(board, &variables, &mut left_out);
     let mut panels = Vec::new();

@@ -4,6 +4,7 @@
 //! a dashboard rather than about what stands in it (times, refreshing, ids) is not part of it.
 
 mod colors;
+mod elements;
 mod export;
 mod import;
 mod mappings;

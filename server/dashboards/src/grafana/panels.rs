@@ -44,7 +44,7 @@ pub(super) fn panel(
             return None;
         }
         extras(value, kind, &mut missing);
-        let range = if kind == PanelKind::Gauge { range(value) } else { ValueRange::default() };
+        let range = range(value, kind, &mut missing);
         let mappings = if kind.has_mappings() { mappings::read(value, &mut missing) } else { Vec::new() };
         let colors = colors::read(value, kind, &mut missing);
         PanelPlan {
@@ -139,13 +139,32 @@ fn seconds(said: &str) -> Option<u32> {
     number.parse::<u32>().ok()?.checked_mul(each)
 }
 
-/// Where a gauge begins and ends, if the panel says it.
-fn range(value: &Value) -> ValueRange {
-    let number = |paths: [&str; 2]| paths.into_iter().find_map(|path| value.pointer(path)?.as_f64());
-    ValueRange {
-        min: number(["/fieldConfig/defaults/min", "/gauge/minValue"]),
-        max: number(["/fieldConfig/defaults/max", "/gauge/maxValue"]),
+/// Where a gauge or an axis begins and ends, if the panel says it.
+fn range(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) -> ValueRange {
+    // Graphs of old have texts for numbers.
+    let number = |path: &str| {
+        let said = value.pointer(path)?;
+        let number = said.as_f64().or_else(|| said.as_str()?.trim().parse().ok());
+        number.filter(|number: &f64| number.is_finite())
+    };
+    let first = |paths: [&str; 3]| paths.into_iter().find_map(number);
+    if kind == PanelKind::HeatMap {
+        let ends = ["/options/yAxis/min", "/options/yAxis/max", "/yAxis/min", "/yAxis/max"];
+        if ends.into_iter().any(|path| number(path).is_some()) {
+            missing("where its axis begins and ends".into());
+        }
     }
+    if !kind.has_range() {
+        return ValueRange::default();
+    }
+    let min = first(["/fieldConfig/defaults/min", "/gauge/minValue", "/yaxes/0/min"]);
+    let max = first(["/fieldConfig/defaults/max", "/gauge/maxValue", "/yaxes/0/max"]);
+    let is_empty = min.zip(max).is_some_and(|(min, max)| min >= max);
+    if is_empty && kind != PanelKind::Gauge {
+        missing("that its axis ends before it begins".into());
+        return ValueRange::default();
+    }
+    ValueRange { min, max }
 }
 
 fn content(value: &Value, missing: &mut dyn FnMut(String)) -> String {
@@ -251,6 +270,17 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
         && !matches!(figure, "" | "last" | "lastNotNull" | "current")
     {
         missing(format!("that it shows the {figure} of its time, not the latest value"));
+    }
+    let is_soft = |end: &str| value.pointer(end).is_some_and(Value::is_number);
+    if ["/fieldConfig/defaults/custom/axisSoftMin", "/fieldConfig/defaults/custom/axisSoftMax"]
+        .into_iter()
+        .any(is_soft)
+    {
+        missing("ends of its axis that give way to values".into());
+    }
+    let base = value.pointer("/yaxes/0/logBase").and_then(Value::as_u64).unwrap_or(1);
+    if base > 1 || text(value, "/fieldConfig/defaults/custom/scaleDistribution/type").contains("log") {
+        missing("that its axis is logarithmic".into());
     }
     if value["alert"].is_object() {
         missing("its alert".into());

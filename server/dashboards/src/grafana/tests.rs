@@ -5,6 +5,7 @@ use super::*;
 use monitoring_contract::{PanelKind, Plan, Thresholds, ValueRange};
 use serde_json::json;
 
+mod elements;
 mod round_trip;
 mod shapes;
 
@@ -194,6 +195,43 @@ fn gauges_have_their_range_and_percents_are_of_it() {
     assert_eq!((open.range, open.thresholds), (range(None, Some(5.0)), Thresholds::default()));
     assert_eq!((old.range, old.thresholds.critical), (range(Some(0.0), Some(10.0)), Some(9.0)));
     assert_eq!(imported.left_out, ["panel \"Open\": its thresholds in percent"]);
+}
+
+#[test]
+fn axes_begin_and_end_where_they_did_and_what_they_cannot_do_is_named() {
+    let panel = |title: &str, kind: &str, more: Value| {
+        let mut panel =
+            json!({"type": kind, "title": title, "gridPos": {"w": 12}, "targets": [{"expr": "up"}]});
+        panel.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        panel
+    };
+    let defaults = |defaults: Value| json!({"fieldConfig": {"defaults": defaults}});
+    let imported = read(&json!({
+        "title": "Axes",
+        "panels": [
+            panel("Share", "timeseries", defaults(json!({"min": 0, "max": 1, "custom": {"scaleDistribution": {"type": "linear"}}}))),
+            panel("Old", "graph", json!({"yaxes": [{"min": "0", "max": null, "logBase": 1}, {"min": "5"}]})),
+            panel("Empty", "timeseries", defaults(json!({"min": 2, "max": 1}))),
+            panel("Soft", "timeseries", defaults(json!({"custom": {"axisSoftMax": 5}}))),
+            panel("Log", "graph", json!({"yaxes": [{"logBase": 10}]})),
+            panel("Heat", "heatmap", json!({"options": {"yAxis": {"max": "1"}}})),
+            panel("Now", "stat", defaults(json!({"min": 0}))),
+        ],
+    }));
+
+    let range = |min, max| ValueRange { min, max };
+    let ranges: Vec<ValueRange> = imported.plan.panels.iter().map(|panel| panel.range).collect();
+    assert_eq!(ranges[..2], [range(Some(0.0), Some(1.0)), range(Some(0.0), None)]);
+    assert!(ranges[2..].iter().all(ValueRange::is_open) && ranges.len() == 7, "{ranges:?}");
+    assert_eq!(
+        imported.left_out,
+        [
+            "panel \"Empty\": that its axis ends before it begins",
+            "panel \"Soft\": ends of its axis that give way to values",
+            "panel \"Log\": that its axis is logarithmic",
+            "panel \"Heat\": where its axis begins and ends",
+        ]
+    );
 }
 
 #[test]

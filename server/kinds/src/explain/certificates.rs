@@ -21,6 +21,8 @@ pub struct Certificate {
     pub not_after: i64,
     /// The names that it is for; `*.example.com` is for every name with one part more.
     pub names: Vec<String>,
+    /// The certificate of cert-manager that it is of, in the same namespace; may be empty.
+    pub issued_as: String,
 }
 
 /// What is wrong with the certificates of an ingress.

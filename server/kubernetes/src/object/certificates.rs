@@ -1,4 +1,4 @@
-//! Certificates that ingresses show: until when they hold, and for which names. They are read as the caller, who needs the
+//! Certificates in secrets, of which ingresses show some: until when they hold, and for which names. They are read as the caller, who needs the
 //! right to read their secrets, and once for each version of a secret; what is remembered is what anybody is shown who
 //! connects.
 
@@ -6,6 +6,7 @@ use crate::caller::ForCaller;
 use crate::cluster::Cluster;
 use crate::connection::{As, Call};
 use crate::slug::built_in;
+use crate::state::RowData;
 use access::{Action, Need, Resource, Verb, decide};
 use k8s_openapi::api::core::v1::Secret;
 use kinds::{Certificate, Object};
@@ -13,6 +14,7 @@ use model::{Namespace, ObjectName, ResourceRef, link};
 use parking_lot::Mutex;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ use x509_parser::parse_x509_certificate;
 
 /// More certificates than these are not looked at for one object.
 const MOST: usize = 20;
+/// Where cert-manager says which of its certificates a secret is of.
+const OF_CERTIFICATE: &str = "cert-manager.io/certificate-name";
 /// More than these are not remembered.
 const MOST_KNOWN: usize = 2_000;
 
@@ -35,7 +39,8 @@ pub(crate) struct KnownCertificates {
 }
 
 impl KnownCertificates {
-    fn find(&self, version: &str) -> Option<Certificate> {
+    /// The certificate in a version of a secret, if somebody has read it.
+    pub(crate) fn find(&self, version: &str) -> Option<Certificate> {
         self.read.lock().get(version).cloned()
     }
 
@@ -43,11 +48,12 @@ impl KnownCertificates {
         insert(&mut self.read.lock(), version, certificate);
     }
 
-    fn has_failed(&self, attempt: &str) -> bool {
-        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < AGAIN)
+    /// Whether an attempt has failed so short a time ago.
+    pub(super) fn has_failed(&self, attempt: &str, again: Duration) -> bool {
+        self.failed.lock().get(attempt).is_some_and(|when| when.elapsed() < again)
     }
 
-    fn fail(&self, attempt: String) {
+    pub(super) fn fail(&self, attempt: String) {
         insert(&mut self.failed.lock(), attempt, Instant::now());
     }
 }
@@ -100,7 +106,6 @@ impl ForCaller {
         namespace: &Namespace,
         name: ObjectName,
     ) -> Option<Certificate> {
-        let path = format!("/api/v1/namespaces/{namespace}/secrets/{}", link::escape(name.as_str()));
         let secret = ResourceRef {
             cluster: cluster.name().clone(),
             kind: built_in("secrets"),
@@ -108,7 +113,18 @@ impl ForCaller {
             name,
         };
         let version = version_of(cluster, &secret).await?;
-        let name = secret.name.to_string();
+        self.certificate_in(cluster, secret, version).await
+    }
+
+    /// The certificate in a version of a secret, if the caller may read that.
+    pub(super) async fn certificate_in(
+        &self,
+        cluster: &Arc<Cluster>,
+        secret: ResourceRef,
+        version: String,
+    ) -> Option<Certificate> {
+        let (namespace, name) = (secret.namespace.clone()?, secret.name.to_string());
+        let path = format!("/api/v1/namespaces/{namespace}/secrets/{}", link::escape(&name));
         let asked = ReadCertificate(secret);
         decide(&self.caller, &asked.need()).ok()?;
         let known = cluster.known_certificates();
@@ -116,7 +132,7 @@ impl ForCaller {
             return Some(certificate);
         }
         let attempt = format!("{version} {}", self.caller.name);
-        if known.has_failed(&attempt) {
+        if known.has_failed(&attempt, AGAIN) {
             return None;
         }
         match self.secret(cluster, asked, path).await {
@@ -145,13 +161,19 @@ async fn version_of(cluster: &Cluster, secret: &ResourceRef) -> Option<String> {
     let store = cluster.loaded(&secret.kind).await.ok()?;
     let state = store.read();
     let row = state.row_of(secret)?;
-    let metadata = state.value(&row.uid)?;
+    version(row, &state.value(&row.uid)?)
+}
+
+/// The same, from what is kept of it.
+pub(super) fn version(row: &RowData, metadata: &Value) -> Option<String> {
     Some(format!("{} {}", row.uid, metadata["metadata"]["resourceVersion"].as_str()?))
 }
 
 /// The first certificate under `tls.crt`, which is the one that is shown; those behind it vouch for it.
 fn read(name: String, secret: &Secret) -> Certificate {
-    let unreadable = Certificate { secret: name, is_unreadable: true, ..Certificate::default() };
+    let said = secret.metadata.annotations.as_ref().and_then(|said| said.get(OF_CERTIFICATE));
+    let issued_as = said.cloned().unwrap_or_default();
+    let unreadable = Certificate { secret: name, is_unreadable: true, issued_as, ..Certificate::default() };
     let Some(pem) = secret.data.as_ref().and_then(|data| data.get("tls.crt")) else { return unreadable };
     let Some(Ok(first)) = CertificateDer::pem_slice_iter(&pem.0).next() else { return unreadable };
     let Ok((_, read)) = parse_x509_certificate(&first) else { return unreadable };
@@ -208,6 +230,7 @@ fh69gGKULuICIE2nB2b9H6ouiJcxqLwI+KWI/GlBOGENflnh2mUu97GC\n\
                 not_before: 1_767_225_600,
                 not_after: 1_793_491_200,
                 names: vec!["shop.example.com".into(), "*.shop.example.com".into()],
+                issued_as: String::new(),
             }
         );
     }

@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, SanType, date_time_ymd,
@@ -103,6 +105,22 @@ impl Authority {
     }
 }
 
+/// A certificate for a host that vouches for itself, from the day of one moment until the day of another, and its key: texts
+/// in PEM, as secrets hold them.
+pub fn server_certificate(host: &str, from: Timestamp, until: Timestamp) -> anyhow::Result<(String, String)> {
+    let day = |moment: Timestamp| {
+        let date = moment.to_zoned(TimeZone::UTC).date();
+        date_time_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs())
+    };
+    let mut parameters = CertificateParams::new(vec![host.to_owned()])?;
+    (parameters.not_before, parameters.not_after) = (day(from), day(until));
+    parameters.distinguished_name.push(DnType::CommonName, host);
+    parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate()?;
+    let certificate = parameters.self_signed(&key)?;
+    Ok((certificate.pem(), key.serialize_pem()))
+}
+
 /// The user and groups a client certificate proves: its common name and organizations.
 pub(crate) fn subject(certificate: &CertificateDer<'_>) -> Option<(String, Vec<String>)> {
     let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
@@ -116,7 +134,8 @@ pub(crate) fn subject(certificate: &CertificateDer<'_>) -> Option<(String, Vec<S
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Authority, subject};
+    use super::{Authority, server_certificate, subject};
+    use jiff::Timestamp;
     use rustls_pki_types::CertificateDer;
     use rustls_pki_types::pem::PemObject;
 
@@ -128,5 +147,19 @@ mod tests {
         let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
 
         assert_eq!(subject(&certificate), Some(("jo".to_owned(), vec!["gardeners".to_owned()])));
+    }
+
+    #[test]
+    fn a_certificate_of_a_host_ends_on_its_day() {
+        let moment = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (from, until) = (moment("2026-11-01T10:00:00Z"), moment("2026-12-08T10:00:00Z"));
+
+        let (certificate, key) = server_certificate("kiosk.example", from, until).unwrap();
+
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+        let (_, read) = x509_parser::parse_x509_certificate(&certificate).unwrap();
+        assert_eq!(read.validity().not_after.timestamp(), moment("2026-12-08T00:00:00Z").as_second());
+        assert_eq!(read.validity().not_before.timestamp(), moment("2026-11-01T00:00:00Z").as_second());
+        assert!(key.starts_with("-----BEGIN PRIVATE KEY"));
     }
 }

@@ -40,7 +40,7 @@ mod trail;
 mod validation;
 mod write;
 
-pub use certificates::WrongCertificate;
+pub use certificates::{WrongCertificate, server_certificate};
 pub use cluster::{Cluster, ClusterSettings, DeleteOptions, Propagation, Subscription};
 pub use faults::{Effect, FaultRule, Faults};
 pub use identity::Identity;

@@ -129,13 +129,17 @@ fn ensure_claim(site: &Site, set: &Value, template: &Value, claim: &str) -> Resu
     if site.get("persistentvolumeclaims", namespace(set), claim).is_some() {
         return Ok(());
     }
-    site.create(json!({
+    let mut made = json!({
         "apiVersion": "v1", "kind": "PersistentVolumeClaim",
         "metadata": {
             "name": claim, "namespace": namespace(set), "labels": set["spec"]["selector"]["matchLabels"],
         },
         "spec": template["spec"],
-    }))?;
+    });
+    if let Some(annotations) = template.pointer("/metadata/annotations") {
+        made["metadata"]["annotations"] = annotations.clone();
+    }
+    site.create(made)?;
     let message = format!("create Claim {claim} for {} success", name(template));
     site.normal(set, "SuccessfulCreate", &message, COMPONENT);
     Ok(())

@@ -72,6 +72,19 @@ fn every_object_of_every_world_is_accepted() {
     }
 }
 
+#[test]
+fn a_certificate_of_the_lantern_is_made_with_its_world() {
+    let world = world::worlds().iter().find(|world| world.name == "lantern").unwrap();
+    let cluster = Cluster::new(ClusterSettings { version: world.version, ..ClusterSettings::default() });
+
+    world.fill(&cluster, jiff::Timestamp::now()).unwrap();
+
+    let secret = cluster.get("secrets", Some("kiosk"), "kiosk-tls").unwrap().parse();
+    // `-----BEGIN` as secrets hold it.
+    assert!(secret["data"]["tls.crt"].as_str().unwrap().starts_with("LS0tLS1CRUdJTi"), "{secret}");
+    assert!(secret["data"]["tls.key"].as_str().unwrap().starts_with("LS0tLS1CRUdJTi"), "{secret}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_playground_has_its_troubles_and_its_healthy_parts_and_survives_a_restart() {
     let directory = tempfile::tempdir().unwrap();

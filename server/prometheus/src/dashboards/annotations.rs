@@ -4,7 +4,7 @@ use super::Look;
 use crate::answer::{Answer, Measurement};
 use crate::error::PrometheusError;
 use crate::explore::telling;
-use crate::service::Source;
+use crate::sources::Source;
 use futures::future::join_all;
 use model::Timestamp;
 use model::chart::{Frame, Mark};

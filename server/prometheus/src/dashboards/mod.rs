@@ -16,7 +16,8 @@ use crate::promql::Query;
 use crate::promql::variables::{self, Chosen};
 use crate::reads::ReadMetrics;
 use crate::seen::Seen;
-use crate::service::{ForCaller, Source, now};
+use crate::service::{ForCaller, now};
+use crate::sources::Source;
 use futures::future::{join, join_all};
 use model::{ClusterName, ConsoleError, Namespace, Timestamp};
 use monitoring_contract::{
@@ -31,6 +32,7 @@ pub(crate) struct Look<'r> {
     request: &'r DashboardRequest,
     seen: &'r Seen,
     chosen: Chosen,
+    now: i64,
 }
 
 impl ForCaller {
@@ -116,7 +118,7 @@ impl Source {
     ) -> DashboardView {
         let frame = request.window.frame(Timestamp(now), crate::boards::POINTS);
         let (variables, chosen) = self.variables(plan, request, seen, namespaces, now).await;
-        let look = Look { request, seen, chosen };
+        let look = Look { request, seen, chosen, now };
         let panels = join_all(plan.panels.iter().map(|panel| self.kept_panel(panel, &look, frame)));
         let (panels, annotations) = join(panels, self.annotations(plan, &look, frame)).await;
         DashboardView { frame, source: self.client.name(), variables, annotations, panels }

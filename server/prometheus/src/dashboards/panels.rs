@@ -11,11 +11,12 @@ use crate::boards::{Lines, less_often, wider, with_earlier};
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
+use crate::kept::{Asked, OfPanel};
 use crate::promql::Query;
-use crate::service::Source;
+use crate::sources::Source;
 use futures::future::join_all;
 use model::chart::{Chart, Frame};
-use monitoring_contract::{PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
+use monitoring_contract::{Aged, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
 use std::sync::Arc;
 
 /// What the queries of a panel gave, each with its query.
@@ -29,7 +30,7 @@ impl Source {
                 PanelKind::Text => ShownContent::Text(plan.text.clone()),
                 _ => ShownContent::NoLogs,
             };
-            return shown(plan, Vec::new(), content);
+            return shown(plan, Vec::new(), content, None);
         }
         let frame = if plan.kind.is_over_time() { paced(frame, plan.step) } else { frame };
         let is_in_columns = matches!(plan.kind, PanelKind::HeatMap | PanelKind::Bars);
@@ -40,9 +41,11 @@ impl Source {
             (queries, content) = self.kept_drawn(plan, look, wider).await;
             content = content.map(|content| drawn_less_often(content, wider));
         }
-        let failed =
-            |error: PrometheusError| ShownContent::Failed(error.about(look.request.cluster.as_str()));
-        shown(plan, queries, content.unwrap_or_else(failed))
+        let cluster = &look.request.cluster;
+        let asked = Asked::new(cluster, of_panel(plan, look), look.seen);
+        let failed = |error: PrometheusError| (ShownContent::Failed(error.about(cluster.as_str())), None);
+        let (content, aged) = self.last.panels.or_last(asked, content, look.now).unwrap_or_else(failed);
+        shown(plan, queries, content, aged)
     }
 
     /// What a panel shows over a frame, with its queries as they are sent.
@@ -142,9 +145,10 @@ impl Source {
             let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
             series = with_earlier(series, &gathered(&before, earlier).0);
         }
+        let ends = charts::Ends { low: plan.range.min, high: plan.range.max };
         let drawn = match plan.kind {
-            PanelKind::Bars => charts::bars(frame, plan.unit, &series),
-            kind => charts::draw(frame, plan.unit, kind == PanelKind::Stacked, &series),
+            PanelKind::Bars => charts::bars_within(frame, plan.unit, &series, ends),
+            kind => charts::draw_within(frame, plan.unit, kind == PanelKind::Stacked, &series, ends),
         };
         let (svg, scale) = drawn.map_err(|error| PrometheusError::Unreadable { cause: error.to_string() })?;
         Ok(ShownContent::Chart(Box::new(Chart { svg, scale, series, left_out, warnings: warnings(&now) })))
@@ -172,9 +176,15 @@ fn drawn_less_often(mut content: ShownContent, frame: Frame) -> ShownContent {
     content
 }
 
-fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent) -> ShownPanel {
+/// What decides what a panel shows: all of its plan, because what it is drawn with is part of that.
+fn of_panel(plan: &PanelPlan, look: &Look<'_>) -> OfPanel {
+    let (window, compare) = (look.request.window, look.request.compare);
+    OfPanel { plan: format!("{plan:?}"), window, compare, chosen: look.chosen.clone() }
+}
+
+fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent, aged: Option<Aged>) -> ShownPanel {
     let PanelPlan { title, width, unit, thresholds, .. } = plan.clone();
-    ShownPanel { title, width, unit, thresholds, queries, content }
+    ShownPanel { title, width, unit, thresholds, queries, content, aged }
 }
 
 /// What the monitoring warned of, each once.

@@ -158,6 +158,21 @@ async fn series_are_drawn_in_the_colours_that_a_panel_says() {
 }
 
 #[tokio::test]
+async fn an_axis_begins_and_ends_where_a_panel_says_it() {
+    let fake = Arc::<Fake>::default();
+    let range = monitoring_contract::ValueRange { min: Some(-1.0), max: Some(4.0) };
+    let ended = |kind| PanelPlan { range, ..panel(kind, "up") };
+    let plan = plan([PanelKind::Lines, PanelKind::Stacked, PanelKind::Bars].map(ended).into());
+
+    let view = source(&fake).dashboard(&plan, &request(&[]), &Seen::All, &namespaces(), NOW).await;
+
+    for shown in view.panels {
+        let ShownContent::Chart(chart) = &shown.content else { panic!("{shown:?}") };
+        assert_eq!((chart.scale.low, chart.scale.high), (-1.0, 4.0));
+    }
+}
+
+#[tokio::test]
 async fn a_query_that_cannot_be_read_any_more_costs_its_panel() {
     let fake = Arc::<Fake>::default();
     let plan = plan(vec![panel(PanelKind::Lines, r#"up{a="$gone"}"#), panel(PanelKind::Lines, "up")]);

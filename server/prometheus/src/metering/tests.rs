@@ -89,7 +89,7 @@ async fn a_day_that_was_answered_in_part_is_told_and_asked_for_again() {
 
 #[tokio::test]
 async fn the_first_failure_ends_the_questions() {
-    let fake = Arc::new(Fake { is_down: true, ..Fake::default() });
+    let fake = Arc::new(Fake { is_down: true.into(), ..Fake::default() });
     let (source, kept, cluster) = (measured(&fake), KeptDays::default(), cluster());
     let metering = Metering { source: &source, kept: &kept, cluster: &cluster, now: NOON };
 

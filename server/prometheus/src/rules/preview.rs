@@ -9,7 +9,7 @@ use crate::explore::telling;
 use crate::fenced::Fenced;
 use crate::promql::Query;
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use model::chart::{Chart, Frame};
 use model::{ClusterName, ConsoleError, Timestamp, Unit};
 use monitoring_contract::{Episode, RulePast, RuleSource, Window};

@@ -3,7 +3,7 @@
 use super::{Fake, NOW, cluster, request, source};
 use crate::metering::{KeptDays, Metering};
 use crate::seen::Seen;
-use crate::service::Source;
+use crate::sources::Source;
 use crate::{Metered, MeteredBy, Workspaces};
 use model::chart::Chart;
 use model::{KindSlug, Namespace, ObjectName, ResourceRef};

@@ -207,6 +207,19 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("access", "grant::tests::reading_a_secret_is_in_the_trail"),
     },
     Guard {
+        name: "when a certificate ends is told to who may not read its secret, once somebody else has",
+        places: &[Place {
+            file: "server/kubernetes/src/object/ending.rs",
+            guard: "scopes.iter().all(|scope| scope.admits(row.namespace.as_deref(), &row.name))",
+            off: "scopes.iter().all(|scope| scope.admits(row.namespace.as_deref(), &row.name) || !row.name.is_empty())",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "reads",
+            "certificates_that_end_are_found_in_secrets_by_who_may_read_them_and_are_read_once",
+        ),
+    },
+    Guard {
         name: "the values of a secret are read without a line in the trail",
         places: &[Place {
             file: NEED,

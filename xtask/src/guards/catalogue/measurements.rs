@@ -10,6 +10,7 @@ const FENCED: &str = "server/prometheus/src/fenced.rs";
 const HAPPENED: &str = "server/kubernetes/src/happened.rs";
 const KEPT: &str = "server/elasticsearch/src/kept.rs";
 const KEPT_EVENTS: &str = "server/database/src/kept_events/search.rs";
+const LAST: &str = "server/prometheus/src/kept.rs";
 const METERING: &str = "server/prometheus/src/metering/mod.rs";
 const REACH: &str = "server/prometheus/src/promql/reach.rs";
 const ROWS: &str = "server/elasticsearch/src/rows.rs";
@@ -188,6 +189,27 @@ pub const GUARDS: &[Guard] = &[
             "prometheus",
             "births",
             "a_name_is_seen_since_its_namespace_is_there_and_by_who_sees_the_cluster_all_along",
+        ),
+    },
+    Guard {
+        name: "an answer that was kept is shown to somebody who sees something else",
+        places: &[Place {
+            file: LAST,
+            guard: "question, seen: seen.clone() }",
+            off: "question, seen: if seen.is_nothing() { seen.clone() } else { Seen::All } }",
+        }],
+        test: Test::Lib("prometheus", "kept::tests::a_kept_answer_is_never_given_to_who_sees_something_else"),
+    },
+    Guard {
+        name: "what measured a cluster answers for it although it has come into the hands of a workspace",
+        places: &[Place {
+            file: "server/prometheus/src/sources.rs",
+            guard: "before.filter(|source| !is_theirs(source))",
+            off: "before.filter(|source| !is_theirs(source) || workspaces.len() < usize::MAX)",
+        }],
+        test: Test::Lib(
+            "prometheus",
+            "sources::tests::what_has_come_to_lie_in_a_project_of_a_workspace_answers_for_nobody_any_more",
         ),
     },
     Guard {

@@ -1,6 +1,6 @@
 //! Boards: charts that belong together.
 
-use crate::{Measured, Window};
+use crate::{Aged, Measured, Window};
 use leptos::prelude::*;
 use model::chart::{Chart, Frame};
 use model::{ClusterName, ConsoleError, ResourceRef, Unit, WorkspaceName};
@@ -151,6 +151,9 @@ pub struct Panel {
     pub queries: Vec<String>,
     /// What is to be shown.
     pub content: PanelContent,
+    /// How old that is, where there is no newer answer.
+    #[serde(default)]
+    pub aged: Option<Aged>,
 }
 
 /// What a panel shows.

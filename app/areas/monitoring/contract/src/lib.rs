@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod acknowledge;
+mod aged;
 mod alerts;
 mod board;
 pub mod cards;
@@ -19,6 +20,7 @@ pub use acknowledge::{
     AcknowledgeAlert, AcknowledgeFields, Acknowledged, LONGEST_NOTE, WithdrawAcknowledgement, WithdrawFields,
     acknowledge_alert, withdraw_acknowledgement,
 };
+pub use aged::Aged;
 pub use alerts::{
     Alert, Alerts, Fired, Firing, PastAlert, Rule, RuleState, Unmeasured, read_alerts, read_fired,
     read_firing, read_past_alerts,
@@ -83,7 +85,7 @@ pub trait Monitoring: Send + Sync {
     async fn alerts(&self, cluster: ClusterName) -> Result<Measured<Alerts>, ConsoleError>;
     /// What fires in all clusters that the caller may see and that are measured.
     async fn firing(&self) -> Result<Vec<Firing>, ConsoleError>;
-    /// What will soon be full or over in all clusters that the caller may see and that are measured.
+    /// What will soon be full or over in all clusters that the caller may see.
     async fn soon(&self) -> Result<Vec<Soon>, ConsoleError>;
     /// Where a cluster's Alertmanager sends alerts; none where there is none.
     async fn routing(&self, cluster: ClusterName) -> Result<Option<Routing>, ConsoleError>;

@@ -1,6 +1,6 @@
 //! Who uses most.
 
-use crate::Measured;
+use crate::{Aged, Measured};
 use leptos::prelude::*;
 use model::{ClusterName, ConsoleError, ResourceRef, Sort, Timestamp, Unit, WorkspaceName};
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,9 @@ pub struct Ranking {
     pub sums: Vec<Option<f64>>,
     /// Of when it is.
     pub at: Timestamp,
+    /// How old it is, where there is no newer answer.
+    #[serde(default)]
+    pub aged: Option<Aged>,
 }
 
 impl Ranking {

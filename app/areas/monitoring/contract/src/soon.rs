@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
 use std::cmp::Ordering;
 
-/// What will soon be full or over in all clusters that the caller may see, the most urgent first. What measures a cluster and
-/// does not answer is told of by [`crate::read_firing`].
+/// What will soon be full or over in all clusters that the caller may see, the most urgent first. Certificates in secrets that
+/// the caller may read are among it also where nothing measures; what measures a cluster and does not answer is told of by
+/// [`crate::read_firing`].
 #[server(endpoint = "monitoring/soon", input = Json)]
 pub async fn read_soon() -> Result<Vec<Soon>, ConsoleError> {
     model::port::<dyn crate::Monitoring>()?.soon().await

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod aged;
 mod alerts;
 mod board;
 mod cluster;

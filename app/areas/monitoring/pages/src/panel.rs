@@ -1,6 +1,7 @@
 //! One card of a board.
 
 use crate::address::{TimeAddress, with_pairs};
+use crate::aged::aged;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use model::{ClusterName, Timestamp, link};
@@ -11,7 +12,7 @@ use ui::{Card, Chart, Problem};
 pub type Zoom = Callback<(Timestamp, Timestamp)>;
 
 pub fn panel(panel: Panel, cluster: &ClusterName, address: &TimeAddress, on_zoom: Zoom) -> AnyView {
-    let Panel { card, unit: _, queries, content } = panel;
+    let Panel { card, unit: _, queries, content, aged: old } = panel;
     let title = text_of("card", &card);
     let explore = explore(queries.first(), &title, cluster, address);
     let body = match content {
@@ -23,7 +24,7 @@ pub fn panel(panel: Panel, cluster: &ClusterName, address: &TimeAddress, on_zoom
         PanelContent::NotMeasured(names) => none(text("panel.unmeasured").to_owned(), &names),
         PanelContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };
-    view! { <Card title actions=move || explore>{body}</Card> }.into_any()
+    view! { <Card title actions=move || explore>{aged(old, true)}{body}</Card> }.into_any()
 }
 
 /// The way to a panel's query, over the same stretch of time.

@@ -1,6 +1,7 @@
 //! Who uses most.
 
 use crate::address::with_pairs;
+use crate::aged::aged;
 use crate::cluster::{head, use_cluster};
 use crate::missing::missing;
 use crate::words::{text, text_of, text_with};
@@ -126,9 +127,14 @@ fn tools(first: &RankingRequest, request: Asked) -> AnyView {
 }
 
 fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
-    let Ranking { columns, rows, total, sums, .. } = ranking;
+    let Ranking { columns, rows, total, sums, aged: old, .. } = ranking;
+    let old = aged(old, true);
     if rows.is_empty() {
-        return view! { <Empty glyph=Glyph::Activity title=text("rank.none") explanation=text("rank.none.text")/> }.into_any();
+        return view! {
+            {old}
+            <Empty glyph=Glyph::Activity title=text("rank.none") explanation=text("rank.none.text")/>
+        }
+        .into_any();
     }
     let usual = Sort {
         column: columns.first().map(|column| column.id.clone()).unwrap_or_default(),
@@ -160,6 +166,7 @@ fn table(ranking: Ranking, request: &RankingRequest) -> AnyView {
     let rows = rows.into_iter().map(|row| line(row, request, &columns, &largest)).collect_view();
     let name = heading("name", text_of("rank.one", request.of.word()));
     view! {
+        {old}
         <div class="table-box">
             <table class="table plain-table stacking-table rank-table" aria-label=text_of("rank", request.of.word())>
                 <thead><tr>{name}{headings}</tr></thead>

@@ -212,6 +212,7 @@ fn opened(may_change: bool) -> Fake {
         thresholds: Thresholds { warning: Some(0.25), critical: Some(9.0) },
         queries: vec!["up{pod=\"a\"}".into()],
         content,
+        aged: None,
     };
     let value = ShownValue {
         name: "web-<0>".into(),

@@ -105,6 +105,7 @@ fn shown(content: ShownContent, is_one_panel: bool) -> Embedded {
         thresholds: Thresholds::default(),
         queries: vec!["secret_metric".into()],
         content,
+        aged: Some(Aged { at: Timestamp(1_795_402_080), cause: "10.0.0.1 refuses".into() }),
     };
     let view = DashboardView {
         frame,
@@ -149,6 +150,10 @@ fn a_link_shows_panels_and_nothing_that_leads_anywhere() {
     assert_eq!(title, "Shop <pods>");
     assert!(html.contains("Shop &lt;pods&gt;") && html.contains("chart-drawing"), "{html}");
     assert!(html.contains("Last 1h, at 2026-11-23 04:48 UTC"), "{html}");
+    assert!(
+        html.contains("Last answer") && !html.contains("10.0.0.1"),
+        "it is old, and why is not told: {html}"
+    );
     for lead in ["<a ", "<button", "<form", "<script", "secret_metric", "monitoring/prometheus", "mara"] {
         assert!(!html.contains(lead), "{lead}: {html}");
     }

@@ -85,7 +85,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
             queries,
             thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
             step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
-            range: if kind == PanelKind::Gauge { range } else { ValueRange::default() },
+            range: if kind.has_range() { range } else { ValueRange::default() },
             mappings: if kind.has_mappings() { mappings } else { Vec::new() },
             colors: if kind.has_colors() { colors } else { Vec::new() },
             ..PanelPlan::default()

@@ -11,7 +11,7 @@ use crate::monitoring::facts::Node;
 use crate::monitoring::inventory::Inventory;
 use crate::monitoring::load::{noise, unit};
 use crate::monitoring::series::{Curve, Rows, Target};
-use crate::objects::{hash, integer, name, namespace, text, time_at, uid};
+use crate::objects::{annotation, hash, integer, name, namespace, text, time_at, uid};
 use crate::quantity;
 
 pub static FAMILIES: &[Family] = &[
@@ -140,9 +140,15 @@ fn count(ask: &Ask, rows: &mut Rows, value: fn(f64) -> f64) {
     });
 }
 
+/// How full a claim is, as a share, where a world says so.
+const FULL: &str = "playground.orrery.dev/full";
+
 /// A mounted claim.
+#[derive(Clone, Copy)]
 struct Volume {
     capacity: f64,
+    /// How full it is, where its world says so.
+    full: Option<f64>,
     /// Since when it has been filled, in milliseconds.
     created: i64,
     seed: u64,
@@ -156,6 +162,9 @@ impl Volume {
         let growth = 0.05 * (days / (10.0 + days));
         let weekly = 0.035 * ((days / 7.0 + unit(self.seed ^ 3)).fract());
         let (wander, _) = noise(at as f64 / 5_400_000.0, self.seed);
+        if let Some(share) = self.full {
+            return (self.capacity * (share + 0.003 * wander).clamp(0.02, 0.985)).floor();
+        }
         (self.capacity * (share + growth + weekly + 0.006 * wander).clamp(0.02, 0.985)).floor()
     }
 
@@ -170,18 +179,19 @@ impl Volume {
 
 fn volumes(ask: &Ask, rows: &mut Rows, value: fn(&Volume, i64) -> f64) {
     let kubelets = Kubelets::new(ask.inventory);
-    let claims: HashMap<(String, String), (f64, i64, u64)> = ask
+    let claims: HashMap<(String, String), Volume> = ask
         .inventory
         .objects("persistentvolumeclaims", rows)
         .iter()
         .filter(|claim| text(claim, "/status/phase") == "Bound")
         .map(|claim| {
-            let size = claim.pointer("/status/capacity/storage").map_or(0.0, quantity::of);
-            let created = time_at(claim, "/metadata/creationTimestamp").map_or(0, Timestamp::as_millisecond);
-            (
-                (namespace(claim).to_owned(), name(claim).to_owned()),
-                (size, created, hash(uid(claim).as_bytes())),
-            )
+            let volume = Volume {
+                capacity: claim.pointer("/status/capacity/storage").map_or(0.0, quantity::of),
+                full: annotation(claim, FULL).parse().ok(),
+                created: time_at(claim, "/metadata/creationTimestamp").map_or(0, Timestamp::as_millisecond),
+                seed: hash(uid(claim).as_bytes()),
+            };
+            ((namespace(claim).to_owned(), name(claim).to_owned()), volume)
         })
         .collect();
     let pods = ask.inventory.pods(rows);
@@ -190,7 +200,7 @@ fn volumes(ask: &Ask, rows: &mut Rows, value: fn(&Volume, i64) -> f64) {
         let Some(via) = kubelets.of(&pod.node, "/metrics") else { continue };
         for (_, claim) in &pod.claims {
             let key = (pod.namespace.clone(), claim.clone());
-            let Some((capacity, created, seed)) = claims.get(&key).copied() else { continue };
+            let Some(volume) = claims.get(&key).copied() else { continue };
             if seen.contains(&(key.clone(), pod.node.clone())) {
                 continue;
             }
@@ -198,7 +208,6 @@ fn volumes(ask: &Ask, rows: &mut Rows, value: fn(&Volume, i64) -> f64) {
             let labels =
                 [(NAME, ask.metric), ("namespace", &pod.namespace), ("persistentvolumeclaim", claim)];
             rows.add(&via.target, &labels, || {
-                let volume = Volume { capacity, created, seed };
                 via.seen(Box::new(move |at| (at >= volume.created).then(|| value(&volume, at))))
             });
         }

@@ -129,9 +129,11 @@ impl PanelPlan {
 
     fn range_problems(&self, wrong: &mut impl FnMut(&str, String)) {
         let ValueRange { min, max } = self.range;
-        if self.kind != PanelKind::Gauge {
+        if !self.kind.has_range() {
             for (field, _) in [("min", min), ("max", max)].into_iter().filter(|(_, said)| said.is_some()) {
-                wrong(field, "only a gauge has a range: choose that, or leave this empty".into());
+                let words =
+                    "only gauges, lines, areas and bars have ends: choose one of them, or leave this empty";
+                wrong(field, words.into());
             }
             return;
         }
@@ -141,7 +143,7 @@ impl PanelPlan {
         if let (Some(min), Some(max)) = (min, max)
             && min >= max
         {
-            wrong("max", "must be more than where the gauge begins".into());
+            wrong("max", "must be more than where it begins".into());
         }
     }
 }
@@ -177,12 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gauge_alone_has_a_range_that_begins_before_it_ends() {
+    fn gauges_and_axes_have_a_range_that_begins_before_it_ends() {
         let with = |kind, min, max| PanelPlan { range: ValueRange { min, max }, ..panel(kind) }.problems();
 
         assert_eq!(with(PanelKind::Gauge, Some(0.0), Some(1.0)), []);
         assert_eq!(with(PanelKind::Gauge, None, Some(-1.0)), []);
         assert_eq!(fields(&with(PanelKind::Gauge, Some(1.0), Some(1.0))), ["max"]);
+        assert_eq!(with(PanelKind::Stacked, Some(0.0), None), []);
+        assert_eq!(fields(&with(PanelKind::Lines, Some(2.0), Some(1.0))), ["max"]);
         assert_eq!(fields(&with(PanelKind::Value, Some(0.0), Some(1.0))), ["min", "max"]);
     }
 

@@ -76,7 +76,7 @@ pub struct PanelPlan {
     /// One of [`PANEL_STEPS`].
     #[serde(default, skip_serializing_if = "is_fine")]
     pub step: u32,
-    /// Where a gauge begins and ends.
+    /// Where a gauge, or the axis of a chart, begins and ends.
     #[serde(default, skip_serializing_if = "ValueRange::is_open")]
     pub range: ValueRange,
     /// What the states of a state timeline are called.
@@ -152,6 +152,11 @@ impl PanelKind {
         matches!(self, Self::Lines | Self::Stacked | Self::Bars)
     }
 
+    /// Whether it can be said where it begins and ends.
+    pub fn has_range(self) -> bool {
+        matches!(self, Self::Gauge | Self::Lines | Self::Stacked | Self::Bars)
+    }
+
     /// Whether it shows more than one moment, so that points can be near to each other or far apart.
     pub fn is_over_time(self) -> bool {
         matches!(self, Self::Lines | Self::Stacked | Self::Bars | Self::StateTimeline | Self::HeatMap)
@@ -180,7 +185,7 @@ pub struct Thresholds {
     pub critical: Option<f64>,
 }
 
-/// Where a gauge begins and ends. What is not said follows from what there is to show.
+/// Where a gauge or an axis begins and ends. What is not said follows from what there is to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ValueRange {
     /// Where it begins.

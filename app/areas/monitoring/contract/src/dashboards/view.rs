@@ -1,7 +1,7 @@
 //! Dashboards as they are looked at.
 
 use super::{Plan, Thresholds};
-use crate::{Measured, Window};
+use crate::{Aged, Measured, Window};
 use model::chart::{Chart, Frame, HeatMap, Mark, StateTimeline};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,9 @@ pub struct ShownPanel {
     pub queries: Vec<String>,
     /// What is to be shown.
     pub content: ShownContent,
+    /// How old that is, where there is no newer answer.
+    #[serde(default)]
+    pub aged: Option<Aged>,
 }
 
 /// What a panel shows.

@@ -3,6 +3,7 @@
 use super::gauges::gauges;
 use super::lines::{lines, search};
 use crate::address::TimeAddress;
+use crate::aged::aged;
 use crate::panel::{Zoom, explore, none};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -31,14 +32,15 @@ pub fn panels(panels: Vec<ShownPanel>, around: Option<&Around<'_>>) -> AnyView {
 }
 
 fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
-    let ShownPanel { title, unit, thresholds, queries, content, .. } = shown;
+    let ShownPanel { title, unit, thresholds, queries, content, aged: old, .. } = shown;
+    let old = aged(old, around.is_some());
     let link = around.and_then(|around| explore(queries.first(), &title, around.cluster, around.address));
     let on_zoom = around.map(|around| around.on_zoom);
     let body = match content {
         ShownContent::Text(words) => return written(title, words),
         ShownContent::Table(shown) => {
             let body = table(&title, shown, unit);
-            return view! { <Card title actions=move || link flush=true>{body}</Card> }.into_any();
+            return view! { <Card title actions=move || link flush=true>{old}{body}</Card> }.into_any();
         }
         ShownContent::Chart(chart) => {
             let name = Callback::new(|key: String| key);
@@ -60,7 +62,7 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
         ShownContent::NoData => none(text("panel.none").to_owned(), &[]),
         ShownContent::Failed(error) => view! { <Problem error/> }.into_any(),
     };
-    view! { <Card title actions=move || link>{body}</Card> }.into_any()
+    view! { <Card title actions=move || link>{old}{body}</Card> }.into_any()
 }
 
 /// A text as it is written. One without a title needs no heading.

@@ -1,7 +1,7 @@
 //! Boards: charts, what is missing in their place, and where there are any.
 
 use crate::support::{Fake, answered, chart, frame, pod, render};
-use model::{ConsoleError, GrantedBy, KindSlug, Need, ResourceRef, System, Unit};
+use model::{ConsoleError, GrantedBy, KindSlug, Need, ResourceRef, System, Timestamp, Unit};
 use monitoring_contract::*;
 use monitoring_pages::has_metrics;
 
@@ -11,6 +11,7 @@ fn board() -> BoardView {
         unit: Unit::Cores,
         queries: vec!["up".into()],
         content,
+        aged: None,
     };
     let system = System::Monitoring("harbour".into());
     let broken =
@@ -40,6 +41,21 @@ async fn a_board_shows_charts_with_figures_and_one_dead_card_costs_one_card() {
     assert!(html.contains("kube_pod_container_status_restarts_total"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_not_of_now_says_of_when_it_is_and_why() {
+    let mut view = board();
+    view.panels.truncate(2);
+    for panel in &mut view.panels {
+        panel.aged = Some(Aged { at: Timestamp(1_795_405_680), cause: "connection <refused>".into() });
+    }
+
+    let html = render("", Fake { board: answered(view), ..Fake::default() }).await;
+
+    assert_eq!(html.matches("datetime=\"2026-11-23T03:48:00Z\"").count(), 2, "{html}");
+    assert!(html.contains("chart-drawing") && html.contains("connection &lt;refused&gt;"), "{html}");
+    assert!(!render("", Fake { board: answered(board()), ..Fake::default() }).await.contains("Last answer"));
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
         total: 700,
         sums: vec![],
         at: Timestamp(0),
+        aged: None,
     };
     let fake = Fake { ranking: answered(ranking), ..Fake::default() };
 
@@ -25,6 +26,24 @@ async fn a_ranking_leads_to_the_measurements_of_each_and_knows_no_zero_for_nothi
     assert!(html.contains("1.5") && html.contains("–") && html.contains("The first 2 of 700"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/ranking.csv?of=pods"), "{html}");
     assert!(fake.asked.lock().unwrap()[0].starts_with("Pods \"we\" Some(Sort"));
+}
+
+#[tokio::test]
+async fn a_ranking_that_is_not_of_now_says_so_also_where_a_search_finds_nothing() {
+    for rows in [vec![row("web-0", Some(1.5))], vec![]] {
+        let ranking = Ranking {
+            columns: vec![RankColumn { id: "cpu".into(), unit: Unit::Cores }],
+            total: rows.len() as u64,
+            rows,
+            sums: vec![],
+            at: Timestamp(1_795_405_680),
+            aged: Some(Aged { at: Timestamp(1_795_405_680), cause: "it is down".into() }),
+        };
+
+        let html = render("/ranking", Fake { ranking: answered(ranking), ..Fake::default() }).await;
+
+        assert!(html.contains("Last answer") && html.contains("it is down"), "{html}");
+    }
 }
 
 #[tokio::test]
@@ -41,6 +60,7 @@ async fn workspaces_lead_to_their_measurements_and_projects_in_none_are_told() {
         total: 2,
         sums: vec![],
         at: Timestamp(0),
+        aged: None,
     };
 
     let html = render("/ranking?of=workspaces", Fake { ranking: answered(ranking), ..Fake::default() }).await;
@@ -82,6 +102,7 @@ async fn the_projects_of_a_workspace_are_ranked_with_what_they_come_to() {
         total: 2,
         sums: vec![Some(3.5)],
         at: Timestamp(0),
+        aged: None,
     };
     let fake = Fake { ranking: answered(ranking), ..Fake::default() };
 

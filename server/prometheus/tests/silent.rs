@@ -1,0 +1,128 @@
+//! A Prometheus that stops, from the cluster to what is shown.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+use access::{Access, Caller};
+use database::Database;
+use database::accounts::NewAccount;
+use database::members::{NewMember, Place};
+use kubernetes::{Cluster, Connection, Kubernetes};
+use model::{ClusterName, Namespace};
+use monitoring_contract::{
+    BoardId, BoardRequest, Measured, Monitoring, Panel, PanelContent, RankOf, RankingRequest, Subject, Window,
+};
+use playground::{Options, Playground};
+use prometheus::{ForCaller, Prometheus};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a world may take to come up, and a pod to end, on a busy machine.
+const LONG: Duration = Duration::from_secs(120);
+
+fn harbour() -> ClusterName {
+    ClusterName::parse("harbour").unwrap()
+}
+
+async fn config(playground: &Playground) -> kube::Config {
+    let kubeconfig = kube::config::Kubeconfig::from_yaml(playground.kubeconfig()).unwrap();
+    let options = kube::config::KubeConfigOptions { context: Some("harbour".into()), ..Default::default() };
+    kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.unwrap()
+}
+
+async fn caller(database: &Database, access: &Access, name: &str, role: &str) -> Arc<Caller> {
+    let new = NewAccount { name: name.into(), role: role.into(), ..NewAccount::default() };
+    let account = database.add_account(&new).await.unwrap();
+    if role == "regular" {
+        let shop = Namespace::parse("shop").unwrap();
+        let place = Place::Project(database.ensure_project(&harbour(), &shop).await.unwrap());
+        let member = NewMember { account, place, role: "project-viewer".into(), source: String::new() };
+        database.set_member(&member).await.unwrap();
+    }
+    let account = database.account(account).await.unwrap().unwrap();
+    Arc::new(access.caller(account, None, "test".into(), None).await.unwrap())
+}
+
+/// Lets this many of the Prometheus run.
+async fn scale(client: &kube::Client, replicas: u32) {
+    let path = "/apis/apps/v1/namespaces/monitoring/statefulsets/prometheus-k8s";
+    let body = format!(r#"{{"spec":{{"replicas":{replicas}}}}}"#).into_bytes();
+    let call = http::Request::patch(path).header("content-type", "application/merge-patch+json");
+    client.request::<serde_json::Value>(call.body(body).unwrap()).await.unwrap();
+}
+
+/// The first card of what runs in the cluster; `None` where nothing measures it yet.
+async fn first(monitoring: &ForCaller) -> Option<Panel> {
+    let (subject, window) = (Subject::Cluster(harbour()), Window::Last(300));
+    let request = BoardRequest { subject, board: BoardId::Applications, window, compare: None };
+    match monitoring.board(request).await {
+        Ok(Measured::Answered(view)) => view.panels.into_iter().next(),
+        Ok(Measured::Missing(_)) | Err(_) => None,
+    }
+}
+
+/// The first card, once it is like this.
+async fn until(monitoring: &ForCaller, is_it: impl Fn(&Panel) -> bool) -> Panel {
+    let until = Instant::now() + LONG;
+    loop {
+        let found = first(monitoring).await;
+        if let Some(found) = found.as_ref().filter(|panel| is_it(panel)) {
+            return found.clone();
+        }
+        assert!(Instant::now() < until, "it never came: {found:?}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn is_of_now(panel: &Panel) -> bool {
+    panel.aged.is_none() && matches!(panel.content, PanelContent::Chart(_))
+}
+
+#[tokio::test]
+async fn a_prometheus_that_stops_is_told_with_what_it_said_last_to_who_sees_the_same_and_to_nobody_else() {
+    let playground = playground::start(Options::default()).await.unwrap();
+    let client = kube::Client::try_from(config(&playground).await).unwrap();
+    let cluster = Cluster::new(harbour(), Connection::new("harbour", config(&playground).await).unwrap());
+    let database = Database::in_memory().await.unwrap();
+    let access = Access::new(database.clone());
+    let kubernetes = Kubernetes::new(vec![cluster], access.clone());
+    let ada = caller(&database, &access, "ada", "administrator").await;
+    let ben = caller(&database, &access, "ben", "regular").await;
+    // What was not found is looked for again only after a while.
+    let began = Instant::now();
+    let prometheus = loop {
+        let prometheus = Prometheus::new(Arc::clone(&kubernetes), database.clone(), BTreeMap::new());
+        if first(&prometheus.for_caller(Arc::clone(&ada))).await.is_some_and(|panel| is_of_now(&panel)) {
+            break prometheus;
+        }
+        assert!(began.elapsed() < LONG, "nothing measures the cluster");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    let (ada, ben) = (prometheus.for_caller(ada), prometheus.for_caller(ben));
+    let ranking = || RankingRequest {
+        cluster: harbour(),
+        of: RankOf::Pods,
+        search: String::new(),
+        workspace: None,
+        sort: None,
+    };
+    ada.ranking(ranking()).await.unwrap();
+
+    scale(&client, 0).await;
+    let old = until(&ada, |panel| panel.aged.is_some()).await;
+
+    assert!(matches!(old.content, PanelContent::Chart(_)), "{old:?}");
+    let foreign = first(&ben).await.unwrap();
+    assert!(foreign.aged.is_none() && matches!(foreign.content, PanelContent::Failed(_)), "{foreign:?}");
+    // What was asked a moment ago is answered for a quarter of a minute.
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    let Measured::Answered(ranked) = ada.ranking(ranking()).await.unwrap() else {
+        panic!("it is not missing")
+    };
+    assert!(ranked.aged.is_some() && !ranked.rows.is_empty(), "{ranked:?}");
+    assert!(ben.ranking(ranking()).await.is_err());
+    assert!(ada.export_ranking(ranking()).await.is_err(), "a file does not say how old it is");
+
+    scale(&client, 1).await;
+    until(&ada, is_of_now).await;
+}
