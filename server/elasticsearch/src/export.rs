@@ -35,7 +35,7 @@ struct Reading {
 /// From where it is read.
 enum Parts {
     Store(Box<Pages>, Arc<Known>),
-    Console(KeptPages),
+    Console(Box<KeptPages>),
 }
 
 impl Parts {
@@ -88,7 +88,7 @@ pub async fn export(
             let pages = Pages::open(store, Arc::clone(&known), query, AT_A_TIME).await.map_err(about)?;
             Parts::Store(Box::new(pages), known)
         }
-        Keeps::Console(kept) => Parts::Console(kept.pages(query, span, &fence, AT_A_TIME)?),
+        Keeps::Console(kept) => Parts::Console(Box::new(kept.pages(query, span, &fence, AT_A_TIME)?)),
     };
     let reading = Reading { pages, fence, cluster, access, granted, is_begun: false, is_over: false };
     let pieces = futures::stream::unfold(reading, |mut reading| async move {

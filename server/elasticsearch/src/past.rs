@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn a_project_is_told_of_all_that_is_in_it_and_a_pod_of_itself_alone() {
-        assert!(super::is_of(&event("Pod", "anything"), &object("namespaces", "shop")));
-        assert!(!super::is_of(&event("Pod", "anything"), &object("namespaces", "bank")));
-        assert!(super::is_of(&event("Pod", "web-0"), &object("pods", "web-0")));
-        assert!(!super::is_of(&event("Pod", "web-0-1"), &object("pods", "web-0")));
+        assert!(is_of(&event("Pod", "anything"), &object("namespaces", "shop")));
+        assert!(!is_of(&event("Pod", "anything"), &object("namespaces", "bank")));
+        assert!(is_of(&event("Pod", "web-0"), &object("pods", "web-0")));
+        assert!(!is_of(&event("Pod", "web-0-1"), &object("pods", "web-0")));
     }
 }

@@ -50,11 +50,7 @@ pub async fn server(answers: &'static [(&'static str, &'static str)]) -> (u16, A
     (port, heard)
 }
 
-async fn talk(
-    stream: TcpStream,
-    answers: &[(&str, &str)],
-    heard: &Mutex<Vec<String>>,
-) -> std::io::Result<()> {
+async fn talk(stream: TcpStream, answers: &[(&str, &str)], heard: &Mutex<Vec<String>>) -> io::Result<()> {
     let (from, mut to) = stream.into_split();
     let mut lines = BufReader::new(from).lines();
     let answer = |said: &str, usual: &str| {
