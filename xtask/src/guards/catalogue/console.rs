@@ -29,6 +29,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("model", "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed"),
     },
     Guard {
+        name: "what holds in one cluster holds in another that is called the same",
+        places: &[Place {
+            file: "server/src/clusters.rs",
+            guard: "if shared.is_empty() {",
+            off: "if shared.is_empty() || !named.is_empty() {",
+        }],
+        test: Test::Lib(
+            "server",
+            "clusters::tests::contexts_that_would_be_called_the_same_are_refused_with_their_names",
+        ),
+    },
+    Guard {
         name: "who may manage no providers learns which roles there are",
         places: &[Place {
             file: "server/src/routes/providers.rs",
