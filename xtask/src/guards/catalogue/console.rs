@@ -228,6 +228,18 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a pod signs whoever looks at it out of the console",
+        places: &[Place {
+            file: FORWARD_HEADERS,
+            guard: "kept.remove(CLEAR_SITE_DATA);\n    append(&mut kept, &CLEAR_SITE_DATA, cleared);",
+            off: "drop(cleared);",
+        }],
+        test: Test::Lib(
+            "server",
+            "forwards::headers::tests::a_pod_makes_nobody_forget_what_is_not_of_its_address",
+        ),
+    },
+    Guard {
         name: "whoever opens a port tells the pod that they come from somewhere else",
         places: &[Place {
             file: FORWARD_HEADERS,
