@@ -14,6 +14,7 @@ const PASS: &str = "server/src/forwards/pass.rs";
 const PLATFORM: &str = "server/src/platform.rs";
 const PLATFORM_FIELDS: &str = "app/areas/platform/contract/src/lib.rs";
 const ROUTES: &str = "server/src/routes/mod.rs";
+const SIGN_IN_WITH: &str = "server/src/routes/sign_in_with.rs";
 
 const BODIES: Test =
     Test::Lib("server", "routes::tests::guarded::only_forms_and_json_of_a_sensible_size_are_read");
@@ -57,6 +58,39 @@ pub const GUARDS: &[Guard] = &[
             off: "made_up => Box::leak(made_up.to_owned().into_boxed_str()),",
         }],
         test: Test::Lib("server", "guards::observe::tests::nobody_makes_up_figures_of_their_own"),
+    },
+    Guard {
+        name: "a one-time link that was opened is in the log",
+        places: &[Place {
+            file: "server/src/guards/observe.rs",
+            guard: "let path = request.uri().path();",
+            off: "let path = request.uri().path_and_query().map_or(\"\", |path| path.as_str());",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::matrix::canaries::values_of_secrets_are_nowhere_but_where_they_are_asked_for",
+        ),
+    },
+    Guard {
+        name: "signing in leads to another site",
+        places: &[Place {
+            file: "server/src/routes/sign_in.rs",
+            guard: "Ok(()) => return Redirect::to(safe_next(&next)).into_response(),",
+            off: "Ok(()) => return Redirect::to(&next).into_response(),",
+        }],
+        test: Test::Lib("server", "routes::tests::leading::signing_in_with_a_password_leads_nowhere_else"),
+    },
+    Guard {
+        name: "signing in through a provider leads to another site",
+        places: &[
+            Place { file: SIGN_IN_WITH, guard: "safe_next(&query.next));", off: "&query.next);" },
+            Place {
+                file: SIGN_IN_WITH,
+                guard: "Ok(()) => Redirect::to(safe_next(next)).into_response(),",
+                off: "Ok(()) => Redirect::to(if next.is_empty() { safe_next(next) } else { next }).into_response(),",
+            },
+        ],
+        test: Test::Lib("server", "routes::tests::leading::signing_in_through_a_provider_leads_nowhere_else"),
     },
     Guard {
         name: "who keeps half of a request back sends the rest after their session has ended",
