@@ -6,12 +6,15 @@ use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kubernetes::{Cluster, Connection};
 use model::ClusterName;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// What the cluster around this program is called.
 const OWN_CLUSTER: &str = "local";
+
+/// The longest name that is made of a context's, in characters. A label has 63.
+const LONGEST_NAME: usize = 57;
 
 /// Prepares a connection to each cluster. Nothing is sent yet: a cluster that does not answer is shown as such, and does
 /// not keep the console from starting. `playground` is the kubeconfig of the simulated clusters.
@@ -33,18 +36,16 @@ pub async fn connect(source: &ClusterSource, playground: Option<&str>) -> anyhow
     }
 }
 
-/// The chosen contexts, or all. A context that was chosen must be usable; of all, those that are not are left out.
+/// The chosen contexts, or all. A context that was chosen must be usable; of all, those that are not are left out. No two may
+/// have the same name as clusters, usable or not.
 async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::Result<Vec<Arc<Cluster>>> {
     let known: Vec<&str> = kubeconfig.contexts.iter().map(|context| context.name.as_str()).collect();
     if let Some(missing) = chosen.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("there is no context {missing:?}; there are {}", known.join(", "));
     }
     let mut clusters = Vec::new();
-    let mut names = BTreeSet::new();
-    for context in
-        known.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name))
-    {
-        let name = unused_name(context, &mut names);
+    let is_wanted = |name: &&str| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name);
+    for (name, context) in each_of_its_own_name(known.into_iter().filter(is_wanted))? {
         match prepare(kubeconfig, context, &name).await {
             Ok(cluster) => clusters.push(cluster),
             Err(error) if chosen.is_empty() => {
@@ -61,6 +62,31 @@ async fn from_kubeconfig(kubeconfig: &Kubeconfig, chosen: &[String]) -> anyhow::
         bail!("it has no context that can be used");
     }
     Ok(clusters)
+}
+
+/// The contexts with their names as clusters, in their order. Roles, quotas and what was written down belong to a cluster by its
+/// name: were two that are called the same told apart by their order, what holds in one would hold in the other as soon as
+/// somebody adds or removes a context.
+fn each_of_its_own_name<'c>(
+    contexts: impl Iterator<Item = &'c str>,
+) -> anyhow::Result<Vec<(String, &'c str)>> {
+    let named: Vec<_> = contexts.map(|context| (cluster_name(context), context)).collect();
+    let mut by_name: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, context) in &named {
+        by_name.entry(name).or_default().push(format!("{context:?}"));
+    }
+    let shared = by_name.into_iter().filter(|(_, contexts)| contexts.len() > 1);
+    let shared: Vec<_> = shared
+        .map(|(name, contexts)| format!("{} would be cluster {name}", contexts.join(" and ")))
+        .collect();
+    if shared.is_empty() {
+        return Ok(named);
+    }
+    bail!(
+        "each cluster needs a name of its own, but the contexts {}; rename one with `kubectl config rename-context`, or choose \
+         contexts with --context",
+        shared.join(", and ")
+    );
 }
 
 /// The connections of the accounts that write rights into these clusters, one for each. Nothing is sent yet.
@@ -83,10 +109,11 @@ async fn provisioning_by(
     for cluster in clusters {
         let name = cluster.name();
         let all = kubeconfig.contexts.iter().map(|context| context.name.as_str());
-        let is_its_own = |context: &&str| unused_name(context, &mut BTreeSet::new()) == name.as_str();
+        let is_its_own = |context: &&str| cluster_name(context) == name.as_str();
         let own: Vec<&str> = all.filter(is_its_own).collect();
         let [context] = own.as_slice() else {
-            bail!("it needs one context for cluster {name}, called so; there are {}", own.len());
+            let found = if own.is_empty() { "none".to_owned() } else { own.join(", ") };
+            bail!("it needs one context for cluster {name}, called so; there are {found}");
         };
         let config = config(kubeconfig, context).await?;
         connections.insert(name.clone(), connection(name.as_str(), config)?);
@@ -113,19 +140,20 @@ fn connection(name: &str, config: Config) -> anyhow::Result<Connection> {
 }
 
 /// The context's name as a cluster's name: contexts may be called `arn:aws:eks:…/prod` or `admin@prod`, but a cluster's
-/// name stands in addresses.
-fn unused_name(context: &str, used: &mut BTreeSet<String>) -> String {
+/// name stands in addresses. Of a long one the end is kept, which is what differs in those of clouds.
+fn cluster_name(context: &str) -> String {
     let lower = context.to_ascii_lowercase();
     let parts =
         lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let joined = parts.collect::<Vec<_>>().join("-");
-    let base = joined.get(..joined.len().min(57)).unwrap_or_default().trim_end_matches('-');
-    let base = if base.is_empty() { "cluster" } else { base };
-    let numbered = (2..).map(|number| format!("{base}-{number}"));
-    let name = std::iter::once(base.to_owned()).chain(numbered).find(|name| !used.contains(name));
-    let name = name.expect("numbers do not end");
-    used.insert(name.clone());
-    name
+    let name = match joined.len().checked_sub(LONGEST_NAME + 1) {
+        None => joined.as_str(),
+        Some(over) => {
+            let end = joined.get(over + 1..).unwrap_or_default();
+            end.split_once('-').map_or(end, |(_, whole)| whole)
+        }
+    };
+    if name.is_empty() { "cluster" } else { name }.to_owned()
 }
 
 #[cfg(test)]
@@ -140,27 +168,51 @@ clusters: [{name: one, cluster: {server: 'https://127.0.0.1:1'}}]
 users: [{name: ada, user: {token: secret}}]
 contexts:
 - {name: Prod/EU, context: {cluster: one, user: ada}}
-- {name: prod-eu, context: {cluster: one, user: ada}}
+- {name: admin@Test, context: {cluster: one, user: ada}}
 - {name: broken, context: {cluster: missing, user: ada}}
 ";
 
+    /// One more, which would be called as the first is, and cannot be used.
+    const ALIKE: &str = "- {name: prod-eu, context: {cluster: missing, user: ada}}\n";
+
     async fn names(chosen: &[&str]) -> anyhow::Result<Vec<String>> {
+        names_in(KUBECONFIG, chosen).await
+    }
+
+    async fn names_in(kubeconfig: &str, chosen: &[&str]) -> anyhow::Result<Vec<String>> {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let chosen: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-        let clusters = from_kubeconfig(&Kubeconfig::from_yaml(KUBECONFIG).unwrap(), &chosen).await?;
+        let clusters = from_kubeconfig(&Kubeconfig::from_yaml(kubeconfig).unwrap(), &chosen).await?;
         Ok(clusters.iter().map(|cluster| cluster.name().to_string()).collect())
     }
 
     #[tokio::test]
     async fn contexts_become_clusters_with_names_that_fit_an_address() {
-        assert_eq!(names(&[]).await.unwrap(), ["prod-eu", "prod-eu-2"]);
-        assert_eq!(names(&["prod-eu"]).await.unwrap(), ["prod-eu"]);
+        assert_eq!(names(&[]).await.unwrap(), ["prod-eu", "admin-test"]);
+        assert_eq!(names(&["admin@Test"]).await.unwrap(), ["admin-test"]);
+    }
+
+    #[tokio::test]
+    async fn contexts_that_would_be_called_the_same_are_refused_with_their_names() {
+        let kubeconfig = format!("{KUBECONFIG}{ALIKE}");
+
+        let error = names_in(&kubeconfig, &[]).await.unwrap_err().to_string();
+
+        assert_eq!(
+            error,
+            "each cluster needs a name of its own, but the contexts \"Prod/EU\" and \"prod-eu\" would be cluster prod-eu; rename \
+             one with `kubectl config rename-context`, or choose contexts with --context"
+        );
+        assert_eq!(
+            names_in(&kubeconfig, &["Prod/EU", "admin@Test"]).await.unwrap(),
+            ["prod-eu", "admin-test"]
+        );
     }
 
     #[tokio::test]
     async fn a_chosen_context_must_exist_and_work() {
         let missing = names(&["staging"]).await.unwrap_err().to_string();
-        assert_eq!(missing, "there is no context \"staging\"; there are Prod/EU, prod-eu, broken");
+        assert_eq!(missing, "there is no context \"staging\"; there are Prod/EU, admin@Test, broken");
         assert!(names(&["broken"]).await.unwrap_err().to_string().contains("\"broken\""));
     }
 
@@ -180,8 +232,10 @@ contexts:
         assert_eq!(writing(&one).await.unwrap(), ["prod-eu"]);
         let none = of("contexts: [{name: staging, context: {cluster: one, user: ada}}]");
         let error = writing(&none).await.unwrap_err().to_string();
-        assert_eq!(error, "it needs one context for cluster prod-eu, called so; there are 0");
-        assert!(writing(KUBECONFIG).await.is_err(), "two contexts are called so");
+        assert_eq!(error, "it needs one context for cluster prod-eu, called so; there are none");
+        let two = format!("{KUBECONFIG}{ALIKE}");
+        let error = writing(&two).await.unwrap_err().to_string();
+        assert_eq!(error, "it needs one context for cluster prod-eu, called so; there are Prod/EU, prod-eu");
     }
 
     #[test]
@@ -189,8 +243,18 @@ contexts:
         for context in
             ["arn:aws:eks:eu-west-1:123:cluster/prod", "admin@prod", "生产", "", &"x".repeat(300), "-"]
         {
-            let name = unused_name(context, &mut BTreeSet::new());
+            let name = cluster_name(context);
             assert!(ClusterName::parse(&name).is_ok(), "{context:?} became {name:?}");
         }
+    }
+
+    #[test]
+    fn long_contexts_that_differ_at_their_ends_have_different_names() {
+        let of = |number: u32| {
+            format!("arn:aws:eks:eu-west-1:123456789012:cluster/a-company-with-a-name-{number}")
+        };
+
+        assert_eq!(cluster_name(&of(1)), "eu-west-1-123456789012-cluster-a-company-with-a-name-1");
+        assert_ne!(cluster_name(&of(1)), cluster_name(&of(2)));
     }
 }

@@ -164,6 +164,7 @@ impl Console {
             access,
             provisioner,
             kubernetes: Arc::clone(&kubernetes),
+            prometheus: Arc::clone(&prometheus),
             accounts,
             registry,
             notifier,

@@ -9,6 +9,9 @@ use model::{ClusterName, Namespace};
 const PLAIN_PARTS: &[&str] = &["log", "scale", "status"];
 
 /// Whether the caller has the right, and if so to which objects it extends.
+///
+/// It knows nothing but rights, and nothing is asked for before it has answered: whether what a need names exists changes
+/// neither the answer nor the work behind it, so that a refusal does not tell by how long it takes.
 pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
     if caller.is_read_only() && !is_plain_read(need) {
         return Err(refusal(need, "this API token may only read".into()));

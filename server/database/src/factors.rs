@@ -84,21 +84,37 @@ impl Database {
         Ok(true)
     }
 
-    /// Uses up a step of time; `false` when it, or a later one, was used before.
-    pub async fn use_step(&self, account: Uuid, step: i64) -> Result<bool, DatabaseError> {
+    /// Counts a code of the generator that is about to be tried; `false`, without counting, when `most` were tried since the last
+    /// right one. It counts before the code is checked, so tries in parallel and at other replicas are counted too.
+    pub async fn count_code(&self, account: Uuid, most: i64) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
-        let used =
-            sqlx::query("UPDATE second_factors SET last_step = $1 WHERE account_id = $2 AND last_step < $1")
-                .bind(step)
+        let counted =
+            sqlx::query("UPDATE second_factors SET tries = tries + 1 WHERE account_id = $1 AND tries < $2")
                 .bind(account.to_string())
+                .bind(most)
                 .execute(&mut *change)
                 .await?
                 .rows_affected();
         change.commit().await?;
+        Ok(counted == 1)
+    }
+
+    /// Uses up a step of time; `false` when it, or a later one, was used before. Codes are counted anew afterwards.
+    pub async fn use_step(&self, account: Uuid, step: i64) -> Result<bool, DatabaseError> {
+        let mut change = self.change().await?;
+        let used = sqlx::query(
+            "UPDATE second_factors SET last_step = $1, tries = 0 WHERE account_id = $2 AND last_step < $1",
+        )
+        .bind(step)
+        .bind(account.to_string())
+        .execute(&mut *change)
+        .await?
+        .rows_affected();
+        change.commit().await?;
         Ok(used == 1)
     }
 
-    /// Uses up a recovery code; `false` when there is none of that hash.
+    /// Uses up a recovery code; `false` when there is none of that hash. Codes of the generator are counted anew afterwards.
     pub async fn use_recovery_code(&self, account: Uuid, code_hash: &str) -> Result<bool, DatabaseError> {
         let mut change = self.change().await?;
         let used = sqlx::query("DELETE FROM recovery_codes WHERE account_id = $1 AND code_hash = $2")
@@ -107,6 +123,12 @@ impl Database {
             .execute(&mut *change)
             .await?
             .rows_affected();
+        if used == 1 {
+            sqlx::query("UPDATE second_factors SET tries = 0 WHERE account_id = $1")
+                .bind(account.to_string())
+                .execute(&mut *change)
+                .await?;
+        }
         change.commit().await?;
         Ok(used == 1)
     }

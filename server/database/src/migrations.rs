@@ -76,6 +76,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(35, "0035_who_is_gone"),
     portable!(36, "0036_kept_events"),
     portable!(37, "0037_mail_servers"),
+    portable!(41, "0041_wrong_codes"),
 ];
 
 /// What [`Database::migrate`] did.

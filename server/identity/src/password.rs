@@ -77,7 +77,8 @@ pub enum PasswordError {
     Hash(String),
 }
 
-/// Computes and checks password hashes, a few at a time. Cheap to clone.
+/// Computes and checks password hashes, a few at a time, however many are waiting. A turn is over when its hash is, also when
+/// whoever asked for it has gone away. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
@@ -99,6 +100,14 @@ impl Hasher {
     /// The hash under which a password is kept.
     pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
         self.in_turn(move || compute(&password)).await
+    }
+
+    /// One that never has a turn, to see who asks for one.
+    #[cfg(test)]
+    pub(crate) fn without_turns() -> Self {
+        let turns = Semaphore::new(0);
+        turns.close();
+        Self { turns: Arc::new(turns) }
     }
 
     /// Whether the password is the one of this hash. With no hash it does the same work and answers no.
@@ -164,6 +173,7 @@ fn compute(password: &str) -> Result<String, PasswordError> {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[tokio::test]
     async fn all_bytes_of_a_password_count() {
@@ -177,6 +187,62 @@ mod tests {
 
         let with_nul = hasher.hash("twelve chars\0one".into()).await.unwrap();
         assert!(!hasher.matches("twelve chars\0two".into(), Some(with_nul)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn passwords_that_differ_at_any_length_are_different() {
+        let hasher = Hasher::default();
+        // Other hashes stop at 72 bytes, at a NUL, or at what is no ASCII.
+        for length in [64, 71, 72, 73, 128, 1000] {
+            let begin = "a".repeat(length - 1);
+            let hash = hasher.hash(format!("{begin}b")).await.unwrap();
+            assert!(!hasher.matches(format!("{begin}c"), Some(hash.clone())).await.unwrap(), "{length}");
+            assert!(!hasher.matches(begin, Some(hash)).await.unwrap(), "{length}");
+        }
+        let hash = hasher.hash("密码很长但是只差最后一个字：甲".into()).await.unwrap();
+        assert!(hasher.matches("密码很长但是只差最后一个字：甲".into(), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.matches("密码很长但是只差最后一个字：乙".into(), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn of_five_hundred_at_once_all_have_their_turn_and_few_have_it_together() {
+        let hasher = Hasher::default();
+        let (together, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let turn = || {
+            let (together, most) = (Arc::clone(&together), Arc::clone(&most));
+            hasher.in_turn(move || {
+                most.fetch_max(together.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(1));
+                together.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            })
+        };
+
+        let ended = futures::future::join_all((0..500).map(|_| turn())).await;
+
+        assert!(ended.iter().all(Result::is_ok), "{ended:?}");
+        // Each takes the memory of one hash, so this is a cap on all of it.
+        assert!(most.load(Ordering::SeqCst) <= PARALLEL, "{most:?} at once");
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_no_turn_to_others_before_the_work_is_done() {
+        let hasher = Hasher::default();
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let wait = Arc::new(parking_lot::Mutex::new(wait));
+        for _ in 0..PARALLEL {
+            let wait = Arc::clone(&wait);
+            let work = hasher.in_turn(move || {
+                let _ = wait.lock().recv();
+                Ok(())
+            });
+            let gone = tokio::time::timeout(Duration::from_millis(20), work).await;
+            assert!(gone.is_err(), "it waits");
+        }
+
+        assert_eq!(hasher.turns.available_permits(), 0);
+        drop(go_on);
+        hasher.in_turn(|| Ok(())).await.unwrap();
     }
 
     #[test]

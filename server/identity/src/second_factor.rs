@@ -15,6 +15,11 @@ const STEP_SECONDS: u64 = 30;
 /// Bytes of a secret: RFC 4226 recommends 160 bits.
 const SECRET_BYTES: usize = 20;
 
+/// Codes of a generator that are tried in a row without a right one; then none is accepted any more. At ten tries a minute,
+/// three codes of a million at a time, whoever knows the password would find one within weeks. NIST SP 800-63B (5.2.2) allows
+/// no more than a hundred.
+const MOST_WRONG_CODES: i64 = 100;
+
 /// Recovery codes that are given out.
 const RECOVERY_CODES: usize = 10;
 
@@ -36,6 +41,11 @@ pub enum CodeRefused {
     /// It is not the code, or was used before.
     #[error("the code is wrong or was used before")]
     Wrong,
+    /// Too many wrong ones were given in a row: the generator's are not accepted any more, recovery codes are.
+    #[error(
+        "too many wrong codes in a row; only a recovery code is accepted, until an administrator resets the second factor"
+    )]
+    Exhausted,
     /// Nothing waits for a code.
     #[error("no second factor is set up")]
     Nothing,
@@ -127,6 +137,10 @@ impl SecondFactors {
     }
 
     /// Checks a code of the generator, or a recovery code; each works once. Right or wrong, it is in the audit trail.
+    ///
+    /// Too many wrong codes of the generator in a row, and no more is accepted, not even a right one. That keeps nobody out
+    /// whose password is not known to others, as codes are asked for after it; and a recovery code, which cannot be guessed,
+    /// still works and makes the generator's work again.
     pub async fn verify(
         &self,
         account: Uuid,
@@ -152,6 +166,9 @@ impl SecondFactors {
         let code = plain(code);
         if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
             let secret = self.open(account, &factor.sealed_secret)?;
+            if !self.database.count_code(account, MOST_WRONG_CODES).await? {
+                return Err(CodeRefused::Exhausted);
+            }
             let step = step_of(&secret, name, &code).ok_or(CodeRefused::Wrong)?;
             return match self.database.use_step(account, step).await? {
                 true => Ok(()),
@@ -239,6 +256,15 @@ mod tests {
             totp(&secret, "Ada").unwrap().generate(u64::try_from(time).unwrap()).to_string()
         }
 
+        /// What is no code of the generator, now and for the next minute.
+        async fn wrong_code(&self) -> String {
+            let mut right = Vec::new();
+            for steps in -2..=3 {
+                right.push(self.code(steps).await);
+            }
+            (0..).map(|number| format!("{number:06}")).find(|code| !right.contains(code)).unwrap()
+        }
+
         async fn set_up(&self) -> Vec<String> {
             assert!(self.factors.begin(self.ada).await.unwrap());
             let code = self.code(-1).await;
@@ -318,6 +344,43 @@ mod tests {
         let tries = world.database.sign_ins(world.ada, 50).await.unwrap();
         assert!(tries.iter().all(|record| record.action == "second_factor" && !record.reason.is_empty()));
         assert!(tries.len() >= 9, "{}", tries.len());
+    }
+
+    #[tokio::test]
+    async fn codes_are_guessed_so_often_and_no_more_until_a_recovery_code_shows_whose_they_are() {
+        let mut world = World::new().await;
+        let codes = world.set_up().await;
+        let wrong = world.wrong_code().await;
+        let mut guessed = 0;
+
+        // Each guess is made at another replica, or minutes later: the throttle lets all of them through.
+        while let Err(CodeRefused::Wrong) = world.verify(&wrong).await {
+            guessed += 1;
+            assert!(guessed <= MOST_WRONG_CODES, "nothing ends the guessing");
+            world.factors = SecondFactors::new(world.database.clone(), world.factors.seal.clone());
+        }
+
+        assert_eq!(guessed, MOST_WRONG_CODES);
+        world.factors = SecondFactors::new(world.database.clone(), world.factors.seal.clone());
+        let right = world.code(1).await;
+        assert!(matches!(world.verify(&right).await, Err(CodeRefused::Exhausted)));
+        world.verify(&codes[0]).await.unwrap();
+        world.verify(&right).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_right_code_forgives_the_wrong_ones_before_it() {
+        let world = World::new().await;
+        world.set_up().await;
+        for _ in 1..MOST_WRONG_CODES {
+            assert!(world.database.count_code(world.ada, MOST_WRONG_CODES).await.unwrap());
+        }
+
+        let right = world.code(0).await;
+        world.verify(&right).await.unwrap();
+
+        assert!(world.database.count_code(world.ada, MOST_WRONG_CODES).await.unwrap());
+        assert!(world.database.count_code(world.ada, MOST_WRONG_CODES).await.unwrap());
     }
 
     #[tokio::test]

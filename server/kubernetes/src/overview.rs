@@ -1,6 +1,9 @@
 //! Whole clusters: the fleet, and a cluster at a glance.
 
 mod owned;
+mod standing;
+
+pub use standing::Workloads;
 
 use crate::caller::ForCaller;
 use crate::cluster::Cluster;

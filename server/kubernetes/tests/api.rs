@@ -12,7 +12,7 @@ use kubernetes::{ApiAnswer, ApiRequest, ForCaller};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::plain::{Plain, Said};
-use support::{Stage, administrator_by, eventually, harbour};
+use support::{Stage, administrator_by, eventually, harbour, member_by};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -105,6 +105,31 @@ async fn a_cluster_hears_only_what_the_console_says() {
     assert!(!head.contains("secret") && head.contains("impersonate-user: orrery:u:"), "{head}");
     assert!(!head.contains("forged"), "a program chose the name of its entry in the audit log: {head}");
     assert!(head.contains("accept: application/json\r"), "{head}");
+}
+
+/// How long a refusal takes says nothing about what it is for: the same is done for what exists and for what does not.
+#[tokio::test]
+async fn a_cluster_is_never_asked_for_what_somebody_may_not_see() {
+    // Here everything exists.
+    let server = Plain::new(|_, _| Said::json(&json!({}))).await;
+    let bob = member_by(server.config(), "shop").await;
+
+    for path in [
+        "/api/v1/namespaces/bank",
+        "/api/v1/namespaces/bank/pods",
+        "/api/v1/namespaces/bank/pods/vault-0",
+        "/api/v1/namespaces/bank/pods/vault-0/log",
+        "/api/v1/namespaces/bank/secrets/keys",
+        "/apis/apps/v1/namespaces/bank/deployments/vault",
+    ] {
+        for method in ["GET", "DELETE"] {
+            assert!(code(&bob, asking(method, path)).await >= 400, "{method} {path}");
+        }
+    }
+    assert_eq!(server.asked_for_somebody(), Vec::<String>::new());
+
+    let own = code(&bob, asking("GET", "/api/v1/namespaces/shop/pods/web-0")).await;
+    assert_eq!(server.asked_for_somebody().len(), 1, "it was answered {own}");
 }
 
 #[tokio::test]

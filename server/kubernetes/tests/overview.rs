@@ -4,9 +4,11 @@
 mod support;
 
 use clusters_contract::Clusters;
-use model::Level;
+use kubernetes::Workloads;
+use model::{Level, Namespace};
 use playground_kubernetes::Cluster;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use support::{Stage, eventually, harbour, pod};
 
 /// A set none of whose pods is there; its uid.
@@ -73,6 +75,48 @@ async fn sets_that_nothing_makes_are_workloads_and_others_are_parts_of_one() {
     assert_eq!(ada.attention().await.unwrap().troubles_total, 3);
     let of_stranger = stranger.overview(harbour()).await.unwrap();
     assert_eq!((of_stranger.troubles_total, of_stranger.summary.workloads), (0, Vec::new()));
+}
+
+#[tokio::test]
+async fn namespaces_say_what_becomes_of_them_and_how_many_workloads_in_them_are_unwell() {
+    let stage = Stage::with(|cluster| {
+        add_set(cluster, "ReplicaSet", "alone", &json!([]));
+        add_set(cluster, "ReplicationController", "old", &json!([]));
+        let going = json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "going"},
+            "status": {"phase": "Terminating"},
+        });
+        cluster.create(going).unwrap();
+    })
+    .await;
+    let names =
+        |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<BTreeSet<Namespace>>();
+    let asked = names(&["shop", "bank", "going", "nowhere"]);
+    let (ada, member) = (stage.administrator().await, stage.caller("project-viewer", &["bank"]).await);
+    let harbour = harbour();
+
+    let of_ada = eventually(
+        || ada.workloads_in(&harbour, &asked),
+        |found| found.as_ref().is_ok_and(|found| found.values().any(|count| count.all == 2)),
+    );
+    let of_ada = of_ada.await.unwrap();
+
+    let two = Workloads { unwell: 2, all: 2 };
+    assert_eq!(of_ada.get(&"shop".parse().unwrap()), Some(&two));
+    assert_eq!(
+        of_ada.get(&"bank".parse().unwrap()),
+        Some(&Workloads::default()),
+        "there are none, which is known"
+    );
+    let of_member = member.workloads_in(&harbour, &asked).await.unwrap();
+    assert_eq!(
+        of_member.into_keys().collect::<BTreeSet<_>>(),
+        names(&["bank"]),
+        "others are not theirs to see"
+    );
+    let statuses = stage.kubernetes.namespace_statuses(&harbour).await.unwrap();
+    let word = |name: &str| statuses.get(&name.parse().unwrap()).map(|status| status.word.as_str());
+    assert_eq!((word("shop"), word("going"), word("nowhere")), (Some("Active"), Some("Terminating"), None));
 }
 
 #[tokio::test]

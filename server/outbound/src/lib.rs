@@ -241,8 +241,12 @@ fn unreachable(address: &str, error: &(dyn StdError + 'static)) -> OutboundError
     OutboundError::Unreachable { address: address.to_owned(), cause: innermost(error) }
 }
 
-/// What the first cause of an error says: it names what went wrong, where those around it only say that something did.
+/// What the first cause of an error says: it names what went wrong, where those around it only say that something did. What is
+/// wrong with a certificate is said in words.
 pub fn innermost(error: &(dyn StdError + 'static)) -> String {
+    if let Some(words) = causes(error).find_map(trust::in_words) {
+        return words.to_owned();
+    }
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+mod encryption;
+
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

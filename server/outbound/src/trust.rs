@@ -1,8 +1,12 @@
 //! Whom to trust.
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, Error as TlsError, PeerIncompatible, RootCertStore,
+};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use std::error::Error;
+use std::io;
 use std::sync::{Arc, LazyLock};
 
 /// Why nobody can be trusted.
@@ -32,6 +36,43 @@ pub fn client_config(authority: &str) -> Result<ClientConfig, TrustError> {
     let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let versions = versions.expect("the provider knows TLS 1.2 and 1.3");
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Why somebody is not trusted, in words; `None` when the error is another one. What the other side has written into its
+/// certificate is not repeated.
+pub fn in_words(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    match tls(error)? {
+        TlsError::InvalidCertificate(why) => match why {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                Some("its certificate has expired")
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Some("its certificate is not valid yet")
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Some("its certificate is for other names")
+            }
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Some("nobody who is trusted here has signed its certificate")
+            }
+            _ => None,
+        },
+        TlsError::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13)
+        | TlsError::AlertReceived(AlertDescription::ProtocolVersion) => {
+            Some("it speaks neither TLS 1.2 nor TLS 1.3")
+        }
+        TlsError::InvalidMessage(_) => Some("it does not speak TLS there"),
+        _ => None,
+    }
+}
+
+/// The error of TLS in an error of the network: those carry others, but do not name them as their source.
+fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e TlsError> {
+    if let Some(error) = error.downcast_ref() {
+        return Some(error);
+    }
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    tls(inner)
 }
 
 fn machine() -> Result<RootCertStore, TrustError> {

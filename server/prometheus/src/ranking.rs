@@ -117,7 +117,8 @@ impl Source {
         Ok(rows.into_iter().collect())
     }
 
-    async fn column(
+    /// What expressions give at a moment, by the best of them that can be evaluated here.
+    pub(crate) async fn column(
         &self,
         picks: &[&str],
         seen: &Seen,

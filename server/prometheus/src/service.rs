@@ -346,7 +346,7 @@ impl Monitoring for ForCaller {
     }
 }
 
-fn late(cluster: &ClusterName) -> ConsoleError {
+pub(crate) fn late(cluster: &ClusterName) -> ConsoleError {
     ConsoleError::Unavailable {
         system: System::Monitoring(cluster.to_string()),
         cause: format!("no answer within {} s", PATIENCE.as_secs()),

@@ -12,6 +12,12 @@ const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 /// How proxies say where a request comes from, besides everything that begins with `x-forwarded-`.
 const CLAIMED: [&str; 5] = ["forwarded", "true-client-ip", "x-client-ip", "x-cluster-client-ip", "x-real-ip"];
 
+/// Tells a browser what to forget.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// What a browser forgets of one address alone. Cookies are not among it: those of every name below the same registrable domain
+/// go with them, so that a pod would sign people out of a console that is there too.
+const OF_ONE_ADDRESS: [&str; 3] = ["\"cache\"", "\"storage\"", "\"executionContexts\""];
+
 /// Whether it says where a request comes from: here it is the console that says it.
 fn is_claimed(name: &HeaderName) -> bool {
     let name = name.as_str();
@@ -82,13 +88,16 @@ pub fn to_the_pod(headers: &HeaderMap, address: Address<'_>, is_upgrade: bool) -
 }
 
 /// What an answer is passed on with. Cookies stay with this address: one for the whole domain would reach other ports, and
-/// perhaps the console.
+/// perhaps the console. So does what the browser is told to forget.
 pub fn from_the_pod(headers: &HeaderMap, cookie: &str, is_upgrade: bool) -> HeaderMap {
     let mut kept = without_those_of_the_connection(headers);
     let cookies: Vec<HeaderValue> =
         kept.get_all(SET_COOKIE).iter().filter_map(|line| own(cookie, line)).collect();
     kept.remove(SET_COOKIE);
     append(&mut kept, &SET_COOKIE, cookies);
+    let cleared = cleared(&kept);
+    kept.remove(CLEAR_SITE_DATA);
+    append(&mut kept, &CLEAR_SITE_DATA, cleared);
     if is_upgrade {
         kept.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         append(&mut kept, &UPGRADE, headers.get_all(UPGRADE).iter().cloned());
@@ -100,6 +109,15 @@ fn append(headers: &mut HeaderMap, name: &HeaderName, values: impl IntoIterator<
     for value in values {
         headers.append(name, value);
     }
+}
+
+/// What of its own address a pod tells the browser to forget.
+fn cleared(headers: &HeaderMap) -> Option<HeaderValue> {
+    let lines = headers.get_all(CLEAR_SITE_DATA).iter().filter_map(|line| line.to_str().ok());
+    let asked: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let is_asked = |part: &&str| asked.contains(part) || asked.contains(&"\"*\"");
+    let parts: Vec<&str> = OF_ONE_ADDRESS.into_iter().filter(is_asked).collect();
+    if parts.is_empty() { None } else { HeaderValue::from_str(&parts.join(", ")).ok() }
 }
 
 /// A cookie without the domain that it names; none where it would be the pass.
@@ -205,5 +223,25 @@ mod tests {
         let kept = from_the_pod(&answer, ADDRESS.cookie, false);
 
         assert_eq!(all(&kept, "set-cookie"), ["sid=1; Path=/; HttpOnly", "domain=2"]);
+    }
+
+    #[test]
+    fn a_pod_makes_nobody_forget_what_is_not_of_its_address() {
+        let cleared = |lines: &[(&'static str, &'static str)]| {
+            let kept = from_the_pod(&headers(lines), ADDRESS.cookie, false);
+            all(&kept, "clear-site-data").join("; ")
+        };
+
+        assert_eq!(cleared(&[("clear-site-data", "\"cookies\"")]), "");
+        assert_eq!(
+            cleared(&[("clear-site-data", "\"cookies\", \"storage\""), ("clear-site-data", "\"cache\"")]),
+            "\"cache\", \"storage\""
+        );
+        assert_eq!(
+            cleared(&[("clear-site-data", "\"*\"")]),
+            "\"cache\", \"storage\", \"executionContexts\"",
+            "which is all but cookies"
+        );
+        assert_eq!(cleared(&[("clear-site-data", "\"cookies\";\"*\"")]), "", "what cannot be read");
     }
 }

@@ -158,6 +158,7 @@ pub async fn remove_factor(
 fn code_problem(error: &CodeRefused) -> AccountProblem {
     match error {
         CodeRefused::Wrong => AccountProblem::Code,
+        CodeRefused::Exhausted => AccountProblem::CodesExhausted,
         CodeRefused::Nothing | CodeRefused::Sealed => AccountProblem::NoFactor,
         CodeRefused::Wait(_) => AccountProblem::Wait,
         CodeRefused::Database(error) => unavailable(error),

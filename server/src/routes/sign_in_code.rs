@@ -91,6 +91,7 @@ pub async fn give_code(
 fn problem(error: &CodeRefused) -> SignInProblem {
     match error {
         CodeRefused::Wrong => SignInProblem::Code,
+        CodeRefused::Exhausted => SignInProblem::CodesExhausted,
         CodeRefused::Wait(wait) => {
             SignInProblem::Wait { seconds: u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX) }
         }

@@ -186,7 +186,7 @@ pub async fn choose_name(
         Ok(provider) => provider,
         Err(error) => return back(problem_of(&newcomer.provider, &error)).into_response(),
     };
-    let arrived = newcomer.arrived();
+    let arrived = newcomer.arrived(&provider.settings);
     match console.registry().enter_new(&provider, &arrived, &form.name, &knock.visitor).await {
         Ok(account) => {
             let forget = Kept::Newcomer.forget(&console);

@@ -12,6 +12,7 @@ mod forms;
 mod forwards;
 mod guarded;
 mod invitation;
+mod leading;
 mod matrix;
 mod platform;
 mod replicas;

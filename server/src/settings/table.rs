@@ -32,9 +32,9 @@ pub static SETTINGS: &[Setting] = &[
         "kubeconfig",
         "FILE",
         "Connect to the clusters of this kubeconfig",
-        "Every context is a cluster of the console, by the context's name, unless --context chooses some. The user of a \
-         context must be allowed to impersonate (see deploy/). Without this and outside of a cluster the console starts \
-         its playground: simulated clusters for trying out.",
+        "Every context is a cluster of the console, by the context's name in small letters and dashes, unless --context \
+         chooses some; no two may be called the same. The user of a context must be allowed to impersonate (see deploy/). \
+         Without this and outside of a cluster the console starts its playground: simulated clusters for trying out.",
     ),
     Setting {
         name: "context",

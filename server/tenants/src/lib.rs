@@ -17,6 +17,7 @@ mod receivers;
 mod requests;
 mod rights;
 mod roles;
+mod standings;
 mod storage_classes;
 mod ways_in;
 mod who_can;
@@ -36,6 +37,7 @@ use identity::providers::Registry;
 use kubernetes::Kubernetes;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp, WorkspaceName};
 use notifier::Notifier;
+use prometheus::Prometheus;
 use provisioner::Provisioner;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,6 +54,8 @@ pub struct Tenants {
     pub provisioner: Provisioner,
     /// The clusters.
     pub kubernetes: Arc<Kubernetes>,
+    /// What measures them.
+    pub prometheus: Arc<Prometheus>,
     /// Who can sign in.
     pub accounts: Accounts,
     /// Through which other systems.

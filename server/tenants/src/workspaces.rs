@@ -14,8 +14,8 @@ use workspaces_contract::{
     InvitationFields, IsolationFields, MemberFields, MemberPlace, Members, MoveProjectFields, ProjectFields,
     ProjectLimitFields, Quotas, RemoveDepartmentFields, RemoveInvitationFields, RemoveMemberFields,
     RemoveProjectFields, RemoveRoleFields, RemoveWorkspaceFields, Rights, RightsQuery, RoleFields, RolePlace,
-    Roles, StorageClassFields, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields, WorkspaceList,
-    WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
+    Roles, Standings, StorageClassFields, WhoCan, WhoCanQuery, WorkspaceFields, WorkspaceLimitFields,
+    WorkspaceList, WorkspaceMay, WorkspaceSummary, WorkspaceView, Workspaces,
 };
 
 /// The longest title, in characters.
@@ -131,6 +131,10 @@ impl Workspaces for ForCaller {
             others,
             may,
         })
+    }
+
+    async fn standings(&self, workspace: WorkspaceName) -> Result<Standings, ConsoleError> {
+        self.read_standings(&workspace).await
     }
 
     async fn create_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError> {

@@ -11,5 +11,6 @@ mod receivers;
 mod requests;
 mod rights;
 mod stage;
+mod standings;
 
 use stage::{Stage, at, garden, harbour, member};

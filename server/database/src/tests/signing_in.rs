@@ -166,8 +166,12 @@ async fn factors(database: &Database, grace: Uuid) {
     assert!(!database.begin_factor(grace, "another").await.unwrap(), "a factor in use was replaced");
     assert_eq!(database.factor(grace).await.unwrap().unwrap().sealed_secret, "sealed again");
     assert!(!database.use_step(grace, 7).await.unwrap() && database.use_step(grace, 8).await.unwrap());
+    assert!(database.count_code(grace, 1).await.unwrap() && !database.count_code(grace, 1).await.unwrap());
     assert!(database.use_recovery_code(grace, "a").await.unwrap());
+    assert!(database.count_code(grace, 1).await.unwrap(), "a recovery code forgives");
     assert!(!database.use_recovery_code(grace, "a").await.unwrap());
+    assert!(!database.count_code(grace, 1).await.unwrap(), "one that is none forgives nothing");
+    assert!(database.use_step(grace, 9).await.unwrap() && database.count_code(grace, 1).await.unwrap());
     assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 1);
     assert!(database.remove_factor(grace).await.unwrap() && !database.remove_factor(grace).await.unwrap());
     assert_eq!(database.recovery_codes_left(grace).await.unwrap(), 0);

@@ -108,6 +108,9 @@ impl Accounts {
 
     /// The same, and when it is not a password of the console, asks directories, all at once: the first in their order that
     /// knows them counts. However many are asked, it is one try.
+    ///
+    /// Who is refused learns nothing by how long that takes: a hash is computed and a row of the trail written for every name,
+    /// whether somebody has it, has a password, or is disabled.
     pub async fn verify_with(
         &self,
         name: &str,
@@ -220,6 +223,34 @@ mod tests {
         assert_eq!(refused.len(), 2);
         assert!(refused.iter().any(|entry| entry.decision.account_name == "Ada"));
         assert!(!format!("{trail:?}").contains("my secret"));
+    }
+
+    #[tokio::test]
+    async fn the_same_is_done_for_every_name_that_is_refused() {
+        let (database, accounts) = with_administrator().await;
+        database.add_account(&crate::newcomers::account("Grace")).await.unwrap();
+        let hash = Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+        let bea = NewAccount { name: "Bea".into(), role: "regular".into(), ..NewAccount::default() };
+        let bea = database.add_account(&NewAccount { password_hash: hash, ..bea }).await.unwrap();
+        database.set_enabled(bea, false).await.unwrap();
+        let elsewhere = Doors { is_here_closed: true, directories: Vec::new() };
+        let hashless = Accounts { hasher: crate::Hasher::without_turns(), ..Accounts::new(database.clone()) };
+        let long = "x".repeat(100);
+
+        for name in ["Ada", "Grace", "Bea", "Nobody", "", "a\u{202e}b", &long] {
+            for doors in [&Doors::default(), &elsewhere] {
+                let from = |last: u8| Visitor { address: [192, 0, 2, last].into(), request_id: "1".into() };
+                let before = database.audit_trail(1000).await.unwrap().len();
+                let refused = accounts.verify_with(name, "wrong".into(), doors, &from(1)).await.unwrap_err();
+                assert!(matches!(refused, SignInRefused::Wrong), "{name:?}: {refused:?}");
+                let written = database.audit_trail(1000).await.unwrap().len() - before;
+                assert_eq!(written, 1, "{name:?}");
+
+                let unhashed = hashless.verify_with(name, "wrong".into(), doors, &from(2)).await.unwrap_err();
+                let is_busy = matches!(unhashed, SignInRefused::Password(PasswordError::Busy));
+                assert!(is_busy, "{name:?} was answered without a hash: {unhashed:?}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -4,16 +4,23 @@ use crate::providers::claims;
 use crate::providers::code::Callback;
 use crate::providers::journey::{Journey, LIFETIME_SECONDS};
 use crate::providers::registry::{Provider, ProviderError, Registry};
-use crate::{Seal, Token, Visitor};
+use crate::{Seal, Token, Visitor, token};
 use database::audit::Decision;
 use database::identities::{ExternalIdentity, Person};
 use database::{DatabaseError, now_seconds};
 use providers_contract::{Settings, System};
 use serde::{Deserialize, Serialize};
 use sign_in_contract::{field, path};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const SEALED_FOR: &str = "an arrival from a provider";
+
+/// The longest way back that goes along in the cookie of a newcomer. Browsers drop one of more than 4096 bytes without a word.
+const LONGEST_NEXT: usize = 512;
+
+/// How many groups go along in it: more than anybody maps for one person.
+const MOST_GROUPS: usize = 40;
 
 const LINK_SEALED_FOR: &str = "a link that waits for a word";
 
@@ -39,10 +46,11 @@ pub struct Newcomer {
     pub provider: String,
     /// The name they have there.
     pub name: String,
-    /// Where to go afterwards.
+    /// Where to go afterwards; the start page where that would be too long for a cookie.
     pub next: String,
     issuer: String,
     subject: String,
+    /// Marks of the groups that mean anything here: names of groups in directories are as long as a whole line.
     groups: Vec<String>,
     session_there: Option<String>,
     expires_at: i64,
@@ -132,15 +140,15 @@ impl Newcomer {
         Self {
             provider: provider.id.clone(),
             name: arrived.name,
-            next: next.into(),
+            next: if next.len() <= LONGEST_NEXT { next } else { "/" }.into(),
             issuer: arrived.person.issuer,
             subject: arrived.person.subject,
-            // A cookie has little room, and only these mean anything here.
             groups: arrived
                 .groups
-                .into_iter()
+                .iter()
                 .filter(|group| is_mapped(&provider.settings, group))
-                .take(20)
+                .take(MOST_GROUPS)
+                .map(|group| mark(group))
                 .collect(),
             session_there: arrived.session_there,
             expires_at: now_seconds() + LIFETIME_SECONDS,
@@ -157,12 +165,14 @@ impl Newcomer {
         seal.open_value(SEALED_FOR, cookie).ok().filter(|who: &Self| who.expires_at > now_seconds())
     }
 
-    /// Who has arrived.
-    pub fn arrived(&self) -> Arrived {
+    /// Who has arrived, through a provider with these settings.
+    pub fn arrived(&self, settings: &Settings) -> Arrived {
+        let mapped = settings.mappings.iter().map(|mapping| &mapping.group);
+        let groups: BTreeSet<&String> = mapped.filter(|group| self.groups.contains(&mark(group))).collect();
         Arrived {
             person: Person { issuer: self.issuer.clone(), subject: self.subject.clone() },
             name: self.name.clone(),
-            groups: self.groups.clone(),
+            groups: groups.into_iter().cloned().collect(),
             session_there: self.session_there.clone(),
             id_token: None,
         }
@@ -309,6 +319,11 @@ impl Registry {
         self.database.record_decision(&decision).await?;
         Ok(())
     }
+}
+
+/// By what a group is known again that is mapped: 96 bits, for which nobody finds another name.
+fn mark(group: &str) -> String {
+    token::hash(group).chars().take(24).collect()
 }
 
 fn is_mapped(settings: &Settings, group: &str) -> bool {

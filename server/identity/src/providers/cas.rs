@@ -94,7 +94,7 @@ impl Registry {
         request: &str,
     ) -> Result<u64, LogoutRefused> {
         let ticket = ticket_of(request).ok_or(LogoutRefused::Untrue("it names no ticket"))?;
-        Ok(self.database.end_session_there(&provider.id, &ticket).await?)
+        Ok(self.database.end_session_there(&provider.id, &claims::session(&ticket)).await?)
     }
 }
 
@@ -191,7 +191,7 @@ fn arrived(
         person: Person { issuer: issuer(cas), subject },
         name: claims::sound_name(&one(&cas.proposed_attribute).unwrap_or_default()),
         groups: claims::sound_groups(all(&cas.groups_attribute)),
-        session_there: Some(ticket.to_owned()),
+        session_there: Some(claims::session(ticket)),
         id_token: None,
     })
 }

@@ -1,6 +1,7 @@
 //! What providers say about a person, cut to what the console uses.
 
 use crate::accounts::MAX_NAME_CHARACTERS;
+use crate::token;
 use serde_json::{Map, Value};
 
 /// The most groups of one person that are looked at: more than anybody maps.
@@ -11,6 +12,15 @@ const MAX_GROUP_BYTES: usize = 512;
 
 /// The longest subject that the protocol allows.
 const MAX_SUBJECT_BYTES: usize = 255;
+
+/// The longest name of a session at a provider that is kept as it is: what CAS recommends to support.
+const MAX_SESSION_BYTES: usize = 256;
+
+/// What a provider calls a session there, as it is kept for the day on which the provider says that it is over. A long one would
+/// leave no room in a cookie, and is known again by its hash.
+pub fn session(name: &str) -> String {
+    if name.len() <= MAX_SESSION_BYTES { name.to_owned() } else { token::hash(name) }
+}
 
 /// The groups in a claim: a list of texts, or one text. What looks like a group of Kubernetes or of the console itself is
 /// dropped here, before anything could take it for one.

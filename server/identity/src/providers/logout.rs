@@ -1,6 +1,7 @@
 //! A provider says that somebody signed out there: by a token of OpenID Connect Back-Channel Logout 1.0, or by a request
 //! that names the ticket of CAS.
 
+use crate::providers::claims;
 use crate::providers::keys::Known;
 use crate::providers::openid::ALGORITHMS;
 use crate::providers::registry::{ProviderError, Registry};
@@ -89,7 +90,8 @@ impl Registry {
         };
         check(&said, openid)?;
         let until = end(&said).saturating_add(SKEW_SECONDS);
-        let (subject, session) = (said.sub.as_deref(), said.sid.as_deref());
+        let session = said.sid.as_deref().map(claims::session);
+        let (subject, session) = (said.sub.as_deref(), session.as_deref());
         let ended = self.database.end_provider_sessions(id, subject, session, (&said.jti, until)).await?;
         ended.ok_or(LogoutRefused::Used)
     }

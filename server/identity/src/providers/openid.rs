@@ -170,7 +170,7 @@ impl Registry {
             person: Person { issuer: openid.issuer.clone(), subject },
             name: claims::name(&said, &openid.name_claim),
             groups: claims::groups(&said, &openid.groups_claim),
-            session_there: said.get("sid").and_then(Value::as_str).map(str::to_owned),
+            session_there: said.get("sid").and_then(Value::as_str).map(claims::session),
             id_token: Some(text),
         })
     }

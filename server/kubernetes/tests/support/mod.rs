@@ -177,6 +177,23 @@ pub async fn administrator_by(config: kube::Config) -> ForCaller {
     kubernetes.for_caller(caller, Language::English)
 }
 
+/// A member of one project of a console that reaches `harbour` in this way.
+pub async fn member_by(config: kube::Config, namespace: &str) -> ForCaller {
+    let connection = Connection::new("harbour", config).unwrap();
+    let database = Database::in_memory().await.unwrap();
+    let access = Access::new(database.clone());
+    let kubernetes = Kubernetes::new(vec![kubernetes::Cluster::new(harbour(), connection)], access);
+    let new = NewAccount { name: "bob".into(), role: "regular".into(), ..NewAccount::default() };
+    let account = database.add_account(&new).await.unwrap();
+    let namespace = Namespace::parse(namespace).unwrap();
+    let place = Place::Project(database.ensure_project(&harbour(), &namespace).await.unwrap());
+    let member = NewMember { account, place, role: "project-editor".into(), source: String::new() };
+    database.set_member(&member).await.unwrap();
+    let account = database.account(account).await.unwrap().unwrap();
+    let caller = kubernetes.access().caller(account, None, "test".into(), None).await.unwrap();
+    kubernetes.for_caller(caller, Language::English)
+}
+
 pub fn harbour() -> ClusterName {
     ClusterName::parse("harbour").unwrap()
 }

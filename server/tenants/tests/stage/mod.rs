@@ -9,6 +9,7 @@ use identity::{Accounts, Seal};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ConsoleError, Tier, WorkspaceName};
 use notifier::Notifier;
+use prometheus::Prometheus;
 use provisioner::Provisioner;
 use std::sync::Arc;
 use tenants::{ForCaller, Tenants};
@@ -84,6 +85,7 @@ impl Stage {
             database: database.clone(),
             access,
             provisioner,
+            prometheus: Prometheus::new(Arc::clone(&kubernetes), database.clone(), Default::default()),
             kubernetes,
             accounts,
             registry,

@@ -14,6 +14,7 @@ const PASS: &str = "server/src/forwards/pass.rs";
 const PLATFORM: &str = "server/src/platform.rs";
 const PLATFORM_FIELDS: &str = "app/areas/platform/contract/src/lib.rs";
 const ROUTES: &str = "server/src/routes/mod.rs";
+const SIGN_IN_WITH: &str = "server/src/routes/sign_in_with.rs";
 
 const BODIES: Test =
     Test::Lib("server", "routes::tests::guarded::only_forms_and_json_of_a_sensible_size_are_read");
@@ -27,6 +28,18 @@ pub const GUARDS: &[Guard] = &[
             off: "Sent::Between(from, to) => Ok(Self::Between(from, to)),",
         }],
         test: Test::Lib("model", "window::tests::what_is_sent_is_no_other_stretch_than_what_can_be_typed"),
+    },
+    Guard {
+        name: "what holds in one cluster holds in another that is called the same",
+        places: &[Place {
+            file: "server/src/clusters.rs",
+            guard: "if shared.is_empty() {",
+            off: "if shared.is_empty() || !named.is_empty() {",
+        }],
+        test: Test::Lib(
+            "server",
+            "clusters::tests::contexts_that_would_be_called_the_same_are_refused_with_their_names",
+        ),
     },
     Guard {
         name: "who may manage no providers learns which roles there are",
@@ -45,6 +58,39 @@ pub const GUARDS: &[Guard] = &[
             off: "made_up => Box::leak(made_up.to_owned().into_boxed_str()),",
         }],
         test: Test::Lib("server", "guards::observe::tests::nobody_makes_up_figures_of_their_own"),
+    },
+    Guard {
+        name: "a one-time link that was opened is in the log",
+        places: &[Place {
+            file: "server/src/guards/observe.rs",
+            guard: "let path = request.uri().path();",
+            off: "let path = request.uri().path_and_query().map_or(\"\", |path| path.as_str());",
+        }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::matrix::canaries::values_of_secrets_are_nowhere_but_where_they_are_asked_for",
+        ),
+    },
+    Guard {
+        name: "signing in leads to another site",
+        places: &[Place {
+            file: "server/src/routes/sign_in.rs",
+            guard: "Ok(()) => return Redirect::to(safe_next(&next)).into_response(),",
+            off: "Ok(()) => return Redirect::to(&next).into_response(),",
+        }],
+        test: Test::Lib("server", "routes::tests::leading::signing_in_with_a_password_leads_nowhere_else"),
+    },
+    Guard {
+        name: "signing in through a provider leads to another site",
+        places: &[
+            Place { file: SIGN_IN_WITH, guard: "safe_next(&query.next));", off: "&query.next);" },
+            Place {
+                file: SIGN_IN_WITH,
+                guard: "Ok(()) => Redirect::to(safe_next(next)).into_response(),",
+                off: "Ok(()) => Redirect::to(if next.is_empty() { safe_next(next) } else { next }).into_response(),",
+            },
+        ],
+        test: Test::Lib("server", "routes::tests::leading::signing_in_through_a_provider_leads_nowhere_else"),
     },
     Guard {
         name: "who keeps half of a request back sends the rest after their session has ended",
@@ -213,6 +259,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib(
             "server",
             "forwards::headers::tests::a_pod_never_sees_the_pass_nor_what_somebody_claims_about_the_way",
+        ),
+    },
+    Guard {
+        name: "a pod signs whoever looks at it out of the console",
+        places: &[Place {
+            file: FORWARD_HEADERS,
+            guard: "kept.remove(CLEAR_SITE_DATA);\n    append(&mut kept, &CLEAR_SITE_DATA, cleared);",
+            off: "drop(cleared);",
+        }],
+        test: Test::Lib(
+            "server",
+            "forwards::headers::tests::a_pod_makes_nobody_forget_what_is_not_of_its_address",
         ),
     },
     Guard {

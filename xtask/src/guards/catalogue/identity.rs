@@ -85,6 +85,43 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "a name that cannot sign in is refused without any work",
+        places: &[Place {
+            file: SIGN_IN,
+            guard: "let matches = self.hasher.matches(password.clone(), hash).await?;",
+            off: "let matches = hash.is_some() && self.hasher.matches(password.clone(), hash).await?;",
+        }],
+        test: Test::Lib(
+            "identity",
+            "accounts::sign_in::tests::the_same_is_done_for_every_name_that_is_refused",
+        ),
+    },
+    Guard {
+        name: "five hundred who sign in at once fill the memory",
+        places: &[Place {
+            file: PASSWORD,
+            guard: "Semaphore::new(PARALLEL)",
+            off: "Semaphore::new(100 * PARALLEL)",
+        }],
+        test: Test::Lib(
+            "identity",
+            "password::tests::of_five_hundred_at_once_all_have_their_turn_and_few_have_it_together",
+        ),
+    },
+    Guard {
+        name: "who hangs up while a hash is computed leaves room for another one",
+        places: &[Place {
+            file: PASSWORD,
+            guard: "let task = tokio::task::spawn_blocking(move || {\n            let result = work();\n            \
+                    drop(turn);\n            result\n        });",
+            off: "let task = tokio::task::spawn_blocking(work);\n        let _turn = turn;",
+        }],
+        test: Test::Lib(
+            "identity",
+            "password::tests::who_goes_away_leaves_no_turn_to_others_before_the_work_is_done",
+        ),
+    },
+    Guard {
         name: "a name without an account has a password",
         places: &[Place { file: PASSWORD, guard: "Ok(matches && hash.is_some())", off: "Ok(matches)" }],
         test: Test::Lib(

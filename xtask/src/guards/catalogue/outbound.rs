@@ -5,12 +5,66 @@ use super::{Guard, Place, Test};
 const ADDRESS: &str = "server/outbound/src/address.rs";
 const DIAL: &str = "server/outbound/src/dial.rs";
 const SEND: &str = "server/outbound/src/lib.rs";
+const TRUST: &str = "server/outbound/src/trust.rs";
 
 const NOT_DIALLED: Test =
     Test::Lib("outbound", "tests::what_is_not_public_is_never_dialled_unless_an_operator_named_it");
 const REDIRECTS: Test = Test::Lib("outbound", "tests::redirects_and_long_answers_are_told_and_paths_are_not");
 
+/// TLS that looks at no certificate.
+const TRUSTING: &str =
+    "use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+    use rustls::{DigitallySignedStruct, SignatureScheme};
+    #[derive(Debug)]
+    struct Anybody(rustls::crypto::WebPkiSupportedAlgorithms);
+    impl ServerCertVerifier for Anybody {
+        fn verify_server_cert(
+            &self,
+            _: &CertificateDer<'_>,
+            _: &[CertificateDer<'_>],
+            _: &rustls_pki_types::ServerName<'_>,
+            _: &[u8],
+            _: rustls_pki_types::UnixTime,
+        ) -> Result<ServerCertVerified, TlsError> {
+            Ok(ServerCertVerified::assertion())
+        }
+        fn verify_tls12_signature(
+            &self,
+            _: &[u8],
+            _: &CertificateDer<'_>,
+            _: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, TlsError> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        fn verify_tls13_signature(
+            &self,
+            _: &[u8],
+            _: &CertificateDer<'_>,
+            _: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, TlsError> {
+            Ok(HandshakeSignatureValid::assertion())
+        }
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            self.0.supported_schemes()
+        }
+    }
+    drop(roots);
+    let anybody = Anybody(rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms);
+    Ok(versions.dangerous().with_custom_certificate_verifier(Arc::new(anybody)).with_no_client_auth())";
+
 pub const GUARDS: &[Guard] = &[
+    Guard {
+        name: "whoever stands between is taken for who was asked",
+        places: &[Place {
+            file: TRUST,
+            guard: "Ok(versions.with_root_certificates(roots).with_no_client_auth())",
+            off: TRUSTING,
+        }],
+        test: Test::Lib(
+            "outbound",
+            "tests::encryption::nobody_is_asked_whose_certificate_does_not_show_who_they_are",
+        ),
+    },
     Guard {
         name: "a private address inside an address of IPv6 is dialled",
         places: &[Place {

@@ -131,6 +131,27 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "codes of a generator are guessed for weeks",
+        places: &[Place {
+            file: "server/database/src/factors.rs",
+            guard: "WHERE account_id = $1 AND tries < $2",
+            off: "WHERE account_id = $1 AND $2 > 0",
+        }],
+        test: Test::Lib(
+            "identity",
+            "second_factor::tests::codes_are_guessed_so_often_and_no_more_until_a_recovery_code_shows_whose_they_are",
+        ),
+    },
+    Guard {
+        name: "wrong codes of years add up until nobody gets in",
+        places: &[Place {
+            file: "server/database/src/factors.rs",
+            guard: "SET last_step = $1, tries = 0 WHERE account_id = $2 AND last_step < $1",
+            off: "SET last_step = $1 WHERE account_id = $2 AND last_step < $1",
+        }],
+        test: Test::Lib("identity", "second_factor::tests::a_right_code_forgives_the_wrong_ones_before_it"),
+    },
+    Guard {
         name: "a generator that works is replaced without a word",
         places: &[Place {
             file: "server/database/src/factors.rs",

@@ -39,6 +39,32 @@ pub const GUARDS: &[Guard] = &[
         test: Test::Lib("tenants", "escalation::tests::a_giver_gives_no_more_than_they_have"),
     },
     Guard {
+        name: "a member of one project learns how the others are",
+        places: &[Place {
+            file: "server/tenants/src/standings.rs",
+            guard: "own.filter(|project| self.sees_project(&workspace, project))",
+            off: "own.filter(|project| project.workspace.is_some() || self.sees_project(&workspace, project))",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "standings::who_may_not_see_a_workspace_learns_nothing_of_its_projects",
+        ),
+    },
+    Guard {
+        name: "workloads are counted for who may not see them",
+        places: &[Place {
+            file: "server/kubernetes/src/overview/standing.rs",
+            guard: "filter(|own| scope.admits(Some(own.as_str()), \"\"))",
+            off: "filter(|own| !own.as_str().is_empty() || scope.admits(Some(own.as_str()), \"\"))",
+        }],
+        test: Test::File(
+            "kubernetes",
+            "overview",
+            "namespaces_say_what_becomes_of_them_and_how_many_workloads_in_them_are_unwell",
+        ),
+    },
+    Guard {
         name: "somebody gives a role that holds more than they do",
         places: &[Place {
             file: MEMBERS,

@@ -88,6 +88,8 @@ words! {
         NoToken = "no-token",
         /// The code is wrong or was used before.
         Code = "code",
+        /// So many codes were wrong that only a recovery code is accepted.
+        CodesExhausted = "codes-exhausted",
         /// There is a code generator already, or none to confirm or remove.
         NoFactor = "no-factor",
         /// The name of the passkey is none.

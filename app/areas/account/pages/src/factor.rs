@@ -9,7 +9,7 @@ use ui::{Button, ButtonKind, Card, CopyButton, Field, StatusMark};
 
 /// Whether a problem is shown at a field of the form, and not above the page.
 pub(crate) fn is_at_a_field(problem: AccountProblem) -> bool {
-    problem == AccountProblem::Code
+    matches!(problem, AccountProblem::Code | AccountProblem::CodesExhausted)
 }
 
 /// Setting a code generator up, or removing it.

@@ -32,6 +32,8 @@ pub enum SignInProblem {
     Name,
     /// The code is wrong or was used before.
     Code,
+    /// So many codes were wrong that only a recovery code is accepted.
+    CodesExhausted,
     /// The code came too late.
     Late,
     /// The passkey is nobody's here, or its answer does not hold.
@@ -41,7 +43,7 @@ pub enum SignInProblem {
 }
 
 impl SignInProblem {
-    const PLAIN: [Self; 14] = [
+    const PLAIN: [Self; 15] = [
         Self::Wrong,
         Self::Unavailable,
         Self::ProviderRefused,
@@ -53,6 +55,7 @@ impl SignInProblem {
         Self::NameTaken,
         Self::Name,
         Self::Code,
+        Self::CodesExhausted,
         Self::Late,
         Self::Passkey,
         Self::PasskeyLate,
@@ -81,6 +84,7 @@ impl SignInProblem {
             Self::NameTaken => "name-taken",
             Self::Name => "name",
             Self::Code => "code",
+            Self::CodesExhausted => "codes-exhausted",
             Self::Late => "late",
             Self::Passkey => "passkey",
             Self::PasskeyLate => "passkey-late",

@@ -8,6 +8,7 @@ mod quotas;
 mod requests;
 mod rights;
 mod roles;
+mod standings;
 mod storage_classes;
 mod who_can;
 
@@ -19,6 +20,7 @@ pub use quotas::*;
 pub use requests::*;
 pub use rights::*;
 pub use roles::*;
+pub use standings::*;
 pub use storage_classes::*;
 pub use who_can::*;
 
@@ -36,6 +38,8 @@ pub trait Workspaces: Send + Sync {
     async fn workspaces(&self) -> Result<WorkspaceList, ConsoleError>;
     /// One workspace.
     async fn workspace(&self, name: WorkspaceName) -> Result<WorkspaceView, ConsoleError>;
+    /// How the projects of a workspace are at this moment, and what they use.
+    async fn standings(&self, workspace: WorkspaceName) -> Result<Standings, ConsoleError>;
     /// Makes a workspace; the caller administers it.
     async fn create_workspace(&self, fields: WorkspaceFields) -> Result<(), ConsoleError>;
     /// Changes what people say of a workspace.

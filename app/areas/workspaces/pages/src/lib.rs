@@ -12,6 +12,7 @@ mod requests;
 mod rights;
 mod roles;
 mod settings;
+mod standings;
 mod storage_classes;
 mod who_can;
 mod words;

@@ -1,16 +1,15 @@
 //! The projects of a workspace.
 
-use crate::names::titled;
 use crate::quotas::{field_names, quota_fields};
+use crate::standings;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
-use model::{KindSlug, Level, Status, TableQuery, link};
-use ui::quantity::number;
+use model::link;
 use ui::{
     ButtonKind, Card, CardGrid, Checkbox, Command, Empty, Field, FormProblems, Glyph, LinkButton, Problem,
-    Select, Since, StatusMark, awaited, command_form, plain_table,
+    Select, awaited, command_form,
 };
 use workspaces_contract::{
     Amounts, CreateProject, FreeNamespace, MoveProject, ProjectSummary, RemoveProject, WorkspaceView,
@@ -47,9 +46,7 @@ pub fn projects(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
         view! { <Empty glyph=Glyph::Namespace title=text("projects.none") explanation=text("projects.none.text")/> }
             .into_any()
     } else {
-        let headings = [text("project"), text("cluster"), text("members"), text("created"), text("manage")];
-        let rows = view.projects.iter().map(|project| row(view, project)).collect_view().into_any();
-        plain_table(text("projects"), &headings, rows)
+        standings::table(view)
     };
     view! {
         {actions}
@@ -59,40 +56,8 @@ pub fn projects(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {
     .into_any()
 }
 
-fn address(project: &ProjectSummary) -> String {
+pub(crate) fn address(project: &ProjectSummary) -> String {
     format!("{}/{}", project.cluster, project.namespace)
-}
-
-fn row(view: &WorkspaceView, project: &ProjectSummary) -> AnyView {
-    let pods = KindSlug::parse("deployments").expect("a good name");
-    let contents = link::table(&TableQuery {
-        namespaces: vec![project.namespace.clone()],
-        ..TableQuery::of(project.cluster.clone(), pods)
-    });
-    let missing = project.is_missing.then(|| {
-        let status = Status::new(Level::Failed, text("project.missing"));
-        view! { <StatusMark status/> }
-    });
-    let manage = view.may.manage_projects.then(|| {
-        let page = link::workspace(&view.summary.name);
-        let href = format!("{page}?project={}", link::escape(&address(project)));
-        view! { <a href=href>{text("manage")}</a> }
-    });
-    let members = link::project_members(&project.cluster, &project.namespace);
-    view! {
-        <tr>
-            <th scope="row">
-                <a href=contents>{titled(&project.title, project.namespace.as_str())}</a>
-                <span class="about">{project.description.clone()}</span>
-                {missing}
-            </th>
-            <td data-heading=text("cluster")>{project.cluster.to_string()}</td>
-            <td data-heading=text("members")><a href=members>{number(project.members as i64)}</a></td>
-            <td data-heading=text("created")><Since at=project.created/></td>
-            <td>{manage}</td>
-        </tr>
-    }
-    .into_any()
 }
 
 fn create(view: &WorkspaceView, on_change: Callback<String>) -> AnyView {

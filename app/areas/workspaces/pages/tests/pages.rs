@@ -4,12 +4,13 @@
 mod requests;
 mod support;
 
-use model::{ConsoleError, Namespace, Need, Timestamp};
+use model::{ConsoleError, Level, Namespace, Need, Status, Timestamp};
 use support::{Fake, cluster, garden, members, role, view};
 use workspaces_contract::{
     Amounts, ClusterQuotas, DepartmentMember, DepartmentRole, DepartmentRow, DepartmentView, Departments,
-    InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas, QuotaLine,
-    Quotas, Rights, StorageClasses, SubjectCan, WhoCan, WorkspaceList, WorkspaceMay,
+    InheritedRow, InvitationRow, MemberPlace, MemberRow, PermissionHeld, PersonCan, ProjectQuotas,
+    ProjectStanding, ProjectSummary, QuotaLine, Quotas, Rights, Standings, StorageClasses, SubjectCan, Use,
+    WhoCan, WorkloadCount, WorkspaceList, WorkspaceMay,
 };
 
 #[tokio::test]
@@ -55,6 +56,48 @@ async fn a_workspace_offers_only_what_the_reader_may_do() {
         .await;
     assert!(html.contains("tab=members") && html.contains("tab=departments"), "{html}");
     assert!(html.contains("End shop") && html.contains("name=\"fields[with_namespace]\""), "{html}");
+}
+
+#[tokio::test]
+async fn projects_say_how_they_are_and_what_is_not_known_is_no_zero() {
+    let mut shown = view(WorkspaceMay::default());
+    let [shop] = shown.projects.as_slice() else { unreachable!("one project") };
+    let project = |name: &str| ProjectSummary { namespace: Namespace::parse(name).unwrap(), ..shop.clone() };
+    shown.projects = vec![project("bank"), project("gone"), project("silent"), project("shop")];
+    shown.projects[1].is_missing = true;
+    let standing = |name: &str, unwell: u64, cpu: Option<f64>| ProjectStanding {
+        cluster: cluster(),
+        namespace: Namespace::parse(name).unwrap(),
+        status: Some(Status::new(Level::Healthy, "Active")),
+        workloads: Some(WorkloadCount { unwell, all: 14 }),
+        cpu: Use { measured: cpu, quota: Some(4.0) },
+        memory: Use { measured: Some(2.0 * 1024.0 * 1024.0), quota: None },
+    };
+    let standings = Standings {
+        projects: vec![standing("bank", 0, None), standing("shop", 2, Some(1.0))],
+        silent: vec![],
+        unmeasured: vec![(cluster(), "no answer within 4 s".into())],
+    };
+    let fake = || Fake { view: Some(shown.clone()), standings: standings.clone(), ..Fake::default() };
+
+    let html = fake().render("/workspaces/garden").await;
+
+    assert!(html.contains("Unwell: 2 of 14 workloads") && html.contains("Workloads: 14"), "{html}");
+    assert!(html.contains("1 of 4") && html.contains("25 %") && html.contains("– of 4"), "{html}");
+    assert!(html.contains("2 MiB") && html.contains("could not be read: no answer within 4 s"), "{html}");
+    let row = |html: &str, name: &str| html.split("<tr>").find(|row| row.contains(name)).unwrap().to_owned();
+    assert!(row(&html, ">silent<").matches('–').count() == 3, "nothing is known of it: {html}");
+    let order = |html: &str| {
+        let mut names = ["bank", "gone", "silent", "shop"];
+        names.sort_by_key(|name| html.find(&format!(">{name}<")).unwrap());
+        names
+    };
+    assert_eq!(order(&html), ["gone", "shop", "bank", "silent"], "who needs somebody first");
+    let html = fake().render("/workspaces/garden?sort=name").await;
+    assert_eq!(order(&html), ["bank", "gone", "shop", "silent"]);
+    let html = fake().render("/workspaces/garden?sort=cpu").await;
+    assert_eq!(order(&html), ["shop", "bank", "gone", "silent"], "what is not measured is behind what is");
+    assert!(html.contains("aria-sort=\"descending\""), "{html}");
 }
 
 #[tokio::test]

@@ -90,9 +90,10 @@ async fn somebody_with_the_name_of_another_gets_an_account_of_their_own() {
 
     let entrance = enter(&registry, &provider, arrived("1", "ADA", &[])).await.unwrap();
     let Entrance::ChooseName(newcomer) = entrance else { panic!("ADA came in as {entrance:?}") };
-    let taken = registry.enter_new(&provider, &newcomer.arrived(), "ada ", &visitor()).await;
+    let newcomer = newcomer.arrived(&provider.settings);
+    let taken = registry.enter_new(&provider, &newcomer, "ada ", &visitor()).await;
     assert!(matches!(taken, Err(EntryRefused::NameTaken)), "{taken:?}");
-    let other = registry.enter_new(&provider, &newcomer.arrived(), "ada two", &visitor()).await.unwrap();
+    let other = registry.enter_new(&provider, &newcomer, "ada two", &visitor()).await.unwrap();
 
     assert_ne!(other, ada);
     assert!(!is_administrator(&database, other).await);
@@ -241,4 +242,31 @@ async fn removing_a_provider_ends_what_it_began() {
 
     assert_eq!(database.session("here").await.unwrap(), None);
     assert!(database.identities_of(grace).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_newcomer_fits_into_a_cookie_with_all_that_their_groups_give() {
+    let long = |index: usize| format!("CN=group-{index:03},{}", "OU=department,".repeat(35));
+    let (database, registry, provider) = world(|settings| {
+        let mapping = |index| Mapping { group: long(index), role: "administrator".into(), place: None };
+        settings.mappings = (0..60).map(mapping).collect();
+    })
+    .await;
+    add_ada(&database).await;
+    let groups: Vec<String> = (0..60).map(long).collect();
+    let mut who = arrived("7", "Ada", &groups.iter().map(String::as_str).collect::<Vec<_>>());
+    who.session_there = Some("s".repeat(255));
+    let next = format!("/clusters/harbour/pods?search={}", "x".repeat(2000));
+
+    let entrance = registry.enter(&provider, who, &next, &visitor()).await.unwrap();
+
+    let Entrance::ChooseName(newcomer) = entrance else { panic!("{entrance:?}") };
+    let cookie = newcomer.to_cookie(registry.seal());
+    assert!(cookie.len() < 3900, "{} bytes", cookie.len());
+    let back = Newcomer::from_cookie(&cookie, registry.seal()).unwrap();
+    assert_eq!(back.next, "/");
+    let back = back.arrived(&provider.settings);
+    assert_eq!(back.groups, groups[..40], "their names are known again");
+    let account = registry.enter_new(&provider, &back, "Ada two", &visitor()).await.unwrap();
+    assert!(is_administrator(&database, account).await);
 }

@@ -256,6 +256,36 @@ async fn signing_out_there_ends_the_session_of_the_ticket_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_long_ticket_is_kept_short_and_ends_its_session_all_the_same() {
+    let place = Place::new(|_| ()).await;
+    let journey = Journey::begin(&place.provider.id, Purpose::SignIn, "/");
+    let address = place.registry.ask(&place.provider, &journey).await.unwrap();
+    let (state, short) = place.service.sign_in(&address);
+    let long = format!("ST-{}", "x".repeat(2000));
+    let service = place.service.tickets.lock().remove(&short).unwrap();
+    place.service.tickets.lock().insert(long.clone(), service);
+    let callback = Callback { state, ticket: Some(long.clone()), ..Callback::default() };
+
+    let arrived = place.registry.hear(&place.provider, &journey, &callback).await.unwrap();
+
+    let kept = arrived.session_there.clone().unwrap();
+    assert_eq!(kept.len(), 64, "{kept}");
+    let visitor = crate::Visitor { address: [127, 0, 0, 1].into(), request_id: "1".into() };
+    let entrance = place.registry.enter(&place.provider, arrived, "/", &visitor).await.unwrap();
+    let Entrance::Account(account) = entrance else { panic!("{entrance:?}") };
+    let session = StoredSession {
+        id_hash: "one".into(),
+        account_id: Some(account),
+        data: "{}".into(),
+        expires_at: now() + 60,
+    };
+    place.database.add_session(&session).await.unwrap();
+    let id = &*place.provider.id;
+    place.database.note_provider_session("one", id, "grace", Some(&kept)).await.unwrap();
+    assert_eq!(place.registry.sign_out_by(id, &logout(&long)).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn trying_it_out_finds_whether_the_console_is_registered() {
     let place = Place::new(|_| ()).await;
 

@@ -238,6 +238,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workspaces/read", &json!({"name": workspace})),
         Ask::json("workspaces/requests", &json!({})),
         Ask::json("workspaces/requests-to-decide", &json!({})),
+        Ask::json("workspaces/standings", &json!({"workspace": workspace})),
         // Everybody may ask, and learns nothing by it.
         Ask::form(
             "workspaces/ask-for-role",

@@ -17,6 +17,7 @@ use workspaces_pages::{
 pub struct Fake {
     pub list: Option<Result<WorkspaceList, ConsoleError>>,
     pub view: Option<WorkspaceView>,
+    pub standings: Standings,
     pub members: Option<Members>,
     pub departments: Option<Departments>,
     pub quotas: Option<Quotas>,
@@ -38,6 +39,10 @@ impl Workspaces for Fake {
 
     async fn workspace(&self, _: WorkspaceName) -> Result<WorkspaceView, ConsoleError> {
         self.view.clone().map_or_else(nothing, Ok)
+    }
+
+    async fn standings(&self, _: WorkspaceName) -> Result<Standings, ConsoleError> {
+        Ok(self.standings.clone())
     }
 
     async fn members(&self, _: MemberPlace) -> Result<Members, ConsoleError> {
