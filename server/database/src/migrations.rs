@@ -74,6 +74,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(33, "0033_unsent_mails"),
     portable!(34, "0034_audit_indices"),
     portable!(35, "0035_who_is_gone"),
+    portable!(38, "0038_tokens_for_one_place"),
 ];
 
 /// What [`Database::migrate`] did.

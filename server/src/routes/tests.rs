@@ -13,6 +13,7 @@ mod forwards;
 mod guarded;
 mod invitation;
 mod matrix;
+mod placed_tokens;
 mod platform;
 mod replicas;
 mod signing_in;

@@ -2,12 +2,15 @@
 
 use super::{Guard, Place, Test};
 
+const ACCOUNT: &str = "server/src/account.rs";
 const CALLER: &str = "server/access/src/caller.rs";
 const CHAIN: &str = "server/database/src/audit/chain.rs";
 const CONDITIONS: &str = "server/database/src/conditions.rs";
 const DECIDE: &str = "server/access/src/decide.rs";
 const GRANT: &str = "server/access/src/grant.rs";
+const JOBS: &str = "server/kubernetes/src/change/jobs.rs";
 const NEED: &str = "server/access/src/need.rs";
+const ONLY: &str = "server/access/src/only.rs";
 const RIGHTS: &str = "server/access/src/rights.rs";
 
 const TABLE: Test = Test::Lib("access", "decide::tests::the_table_of_rights");
@@ -47,6 +50,44 @@ pub const GUARDS: &[Guard] = &[
         name: "a token that may only read opens a shell or a proxy, which are reads by their verb",
         places: &[Place { file: DECIDE, guard: "|part| PLAIN_PARTS.contains(&part)", off: "|_| true" }],
         test: READING,
+    },
+    Guard {
+        name: "a token that was made for one place does something in another one",
+        places: &[Place { file: DECIDE, guard: "|only| !only.covers(need)", off: "|_| false" }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::places::a_place_never_allows_more_and_what_it_refuses_names_it",
+        ),
+    },
+    Guard {
+        name: "a token that was made for one place shows more by a link to a dashboard",
+        places: &[Place { file: ONLY, guard: "if shows_more(need) {", off: "if false {" }],
+        test: Test::Lib("access", "decide::tests::places::the_table_of_places"),
+    },
+    Guard {
+        name: "a token that was made for one place counts everywhere",
+        places: &[Place {
+            file: GRANT,
+            guard: "Some(only) => rights.within(only),",
+            off: "Some(_) => rights,",
+        }],
+        test: Test::Lib("access", "grant::tests::a_token_for_a_place_ends_with_it_and_follows_what_is_in_it"),
+    },
+    Guard {
+        name: "a token that was made for one place reads its owner's account",
+        places: &[Place { file: ACCOUNT, guard: " || self.caller.is_for_one_place()", off: "" }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::placed_tokens::a_token_for_one_place_is_refused_everywhere_else_and_is_told_why",
+        ),
+    },
+    Guard {
+        name: "a token that was made for one place sees what its owner has begun elsewhere",
+        places: &[Place { file: JOBS, guard: "self.session == caller.session_hash", off: "true" }],
+        test: Test::Lib(
+            "kubernetes",
+            "change::jobs::tests::a_token_for_one_place_sees_no_job_that_it_did_not_begin",
+        ),
     },
     Guard {
         name: "whoever looks as somebody else changes something",
