@@ -30,6 +30,7 @@ pub mod projects;
 pub mod providers;
 pub mod receivers;
 pub mod recordings;
+pub mod refreshes;
 pub mod rights;
 pub mod roles;
 pub mod roll_call;

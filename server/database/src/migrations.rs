@@ -75,6 +75,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(34, "0034_audit_indices"),
     portable!(35, "0035_who_is_gone"),
     portable!(38, "0038_tokens_for_one_place"),
+    portable!(39, "0039_asking_again"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -3,6 +3,7 @@
 use crate::providers::claims;
 use crate::providers::code::Callback;
 use crate::providers::journey::{Journey, LIFETIME_SECONDS};
+use crate::providers::refresh::Refresh;
 use crate::providers::registry::{Provider, ProviderError, Registry};
 use crate::{Seal, Token, Visitor};
 use database::audit::Decision;
@@ -14,6 +15,9 @@ use sign_in_contract::{field, path};
 use uuid::Uuid;
 
 const SEALED_FOR: &str = "an arrival from a provider";
+
+/// Longer than this and browsers would not keep a cookie.
+const MAX_COOKIE_BYTES: usize = 3800;
 
 const LINK_SEALED_FOR: &str = "a link that waits for a word";
 
@@ -30,6 +34,8 @@ pub struct Arrived {
     pub session_there: Option<String>,
     /// The token that proved it: a hint for signing out there.
     pub id_token: Option<String>,
+    /// With what the provider is asked again whether they still may.
+    pub refresh: Option<Refresh>,
 }
 
 /// Somebody who is to choose a name: kept in their browser, sealed.
@@ -45,6 +51,8 @@ pub struct Newcomer {
     subject: String,
     groups: Vec<String>,
     session_there: Option<String>,
+    #[serde(default)]
+    refresh: Option<Refresh>,
     expires_at: i64,
 }
 
@@ -143,13 +151,19 @@ impl Newcomer {
                 .take(20)
                 .collect(),
             session_there: arrived.session_there,
+            refresh: arrived.refresh,
             expires_at: now_seconds() + LIFETIME_SECONDS,
         }
     }
 
-    /// As the browser keeps it.
+    /// As the browser keeps it; without what makes it longer than browsers keep. The provider is then not asked again about the
+    /// session that begins with it.
     pub fn to_cookie(&self, seal: &Seal) -> String {
-        seal.seal_value(SEALED_FOR, self)
+        let whole = seal.seal_value(SEALED_FOR, self);
+        if whole.len() <= MAX_COOKIE_BYTES {
+            return whole;
+        }
+        seal.seal_value(SEALED_FOR, &Self { refresh: None, ..self.clone() })
     }
 
     /// Who a browser brings, unless it took too long or is none of ours.
@@ -165,6 +179,7 @@ impl Newcomer {
             groups: self.groups.clone(),
             session_there: self.session_there.clone(),
             id_token: None,
+            refresh: self.refresh.clone(),
         }
     }
 }
