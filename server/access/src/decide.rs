@@ -14,7 +14,10 @@ pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
         return Err(refusal(need, "this API token may only read".into()));
     }
     if let Some(only) = caller.rights.only.as_ref().filter(|only| !only.covers(need)) {
-        return Err(Refusal { outside: Some(only.place.clone().unwrap_or_default()), ..refusal(need, only.reason()) });
+        return Err(Refusal {
+            outside: Some(only.place.clone().unwrap_or_default()),
+            ..refusal(need, only.reason())
+        });
     }
     if let Some(acting) = &caller.acting
         && let Some(limit) = beyond(acting, need)

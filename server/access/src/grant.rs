@@ -1,7 +1,7 @@
 //! Grants: the only way to a backend.
 
 use crate::rights::Rights;
-use crate::{Caller, Identity, Need, Only, Place, Refusal, Refused, Scope, decide};
+use crate::{Caller, Identities, Identity, Need, Only, Place, Refusal, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
 use database::members::Place as Held;
@@ -87,12 +87,19 @@ pub struct Access {
     database: Database,
     changes: watch::Sender<u64>,
     running: TaskTracker,
+    identities: Identities,
 }
 
 impl Access {
     /// Reads rights from, and writes decisions to, this database.
     pub fn new(database: Database) -> Self {
-        Self { database, changes: watch::Sender::new(0), running: TaskTracker::new() }
+        let (changes, running) = (watch::Sender::new(0), TaskTracker::new());
+        Self { database, changes, running, identities: Identities::default() }
+    }
+
+    /// What answers under the names of clusters: what people hold counts only in those that are meant.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// The caller of a request that was made with this account and session, with what they hold at this moment.
@@ -109,7 +116,7 @@ impl Access {
 
     /// What somebody holds at this moment, as far as it counts for the session or token by which they call.
     async fn held(&self, account: Uuid, session: Option<&str>) -> Result<Rights, DatabaseError> {
-        let rights = Rights::from_stored(&self.database.rights(account).await?);
+        let rights = self.identities.holding(Rights::from_stored(&self.database.rights(account).await?));
         let Some((_, token)) = session.and_then(read_handle) else { return Ok(rights) };
         Ok(match Only::of(self.database.reach_of_token(token).await?) {
             Some(only) => rights.within(only),
@@ -127,8 +134,10 @@ impl Access {
     /// Everybody who may sign in, as the caller of a request that they have not made: for saying who can do something.
     pub async fn everybody(&self) -> Result<Vec<Caller>, DatabaseError> {
         let all = self.database.rights_of_everybody().await?;
-        let caller =
-            |(account, stored)| Caller::new(account, Rights::from_stored(&stored), None, String::new(), None);
+        let caller = |(account, stored)| {
+            let rights = self.identities.holding(Rights::from_stored(&stored));
+            Caller::new(account, rights, None, String::new(), None)
+        };
         Ok(all.into_iter().map(caller).collect())
     }
 

@@ -76,6 +76,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(35, "0035_who_is_gone"),
     portable!(38, "0038_tokens_for_one_place"),
     portable!(39, "0039_asking_again"),
+    portable!(40, "0040_cluster_identities"),
 ];
 
 /// What [`Database::migrate`] did.

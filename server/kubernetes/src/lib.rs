@@ -70,6 +70,7 @@ pub use forward::{ForwardPort, Tunnel};
 pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
+pub use overview::accept;
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
 pub use survive::survive;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acceptance;
 mod acting;
 mod actions;
 mod acts;

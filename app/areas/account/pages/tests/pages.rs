@@ -195,7 +195,10 @@ async fn a_token_says_where_it_counts_and_is_made_for_one_place() {
     for words in ["Wherever I may", "Project shop in harbour", "Nowhere: its place is gone"] {
         assert!(html.contains(words), "{words}: {html}");
     }
-    assert!(html.contains("value=\"cluster/harbour\"") && html.contains("value=\"workspace/garden\""), "{html}");
+    assert!(
+        html.contains("value=\"cluster/harbour\"") && html.contains("value=\"workspace/garden\""),
+        "{html}"
+    );
     let html = render("/account?tab=tokens&problem=token-place", Ok(account)).await;
     assert_eq!(html.matches("you hold nothing there").count(), 1, "{html}");
 }

@@ -9,8 +9,7 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
     AuditLine, AuditPage as Trail, AuditQuery, People, PeopleAct, PeopleList, PeopleQuery, Person, PersonAct,
-    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, PersonToken,
-    UnsentMail,
+    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, PersonToken, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
@@ -350,7 +349,10 @@ async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() 
 
     let html = shown(person()).await;
     assert!(ends(&html) && html.contains("192.0.2.7"), "{html}");
-    assert!(html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23"), "{html}");
+    assert!(
+        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23"),
+        "{html}"
+    );
     assert!(!ends(&shown(Person { is_self: true, ..person() }).await));
     let nowhere = shown(Person { sessions: vec![], tokens: vec![], ..person() }).await;
     assert!(!ends(&nowhere) && nowhere.contains("Nowhere at the moment."), "{nowhere}");
