@@ -114,11 +114,11 @@ impl MyAccount {
 
     /// The clusters and workspaces in which the person holds anything.
     async fn places(&self) -> Result<Vec<MemberPlace>, DatabaseError> {
+        let workspaces = self.console.database().workspaces().await?;
         let known = self.console.kubernetes().clusters().map(|cluster| cluster.name());
         let clusters = known.filter(|name| self.caller.may_see_cluster(name));
         let clusters = clusters.map(|name| MemberPlace::Cluster(name.clone()));
-        let all = self.console.database().workspaces().await?;
-        let own = all.into_iter().filter(|one| !self.caller.rights.in_workspace(one.id).is_empty());
+        let own = workspaces.into_iter().filter(|one| !self.caller.rights.in_workspace(one.id).is_empty());
         Ok(clusters.chain(own.map(|one| MemberPlace::Workspace(one.name))).collect())
     }
 
