@@ -22,6 +22,7 @@ use identity::sessions::{OpenSession, open_sessions};
 use identity::{BY_PASSWORD, read_agent};
 use model::{ConsoleError, Language, System, Timestamp};
 use std::sync::Arc;
+use workspaces_contract::{MemberPlace, Reach};
 
 /// How many tries to sign in are shown: some months of a person, or what somebody who guesses leaves in ten minutes.
 const HISTORY: u32 = 100;
@@ -101,6 +102,26 @@ impl MyAccount {
         Ok(Identities { linked: linked.into_iter().map(view).collect(), linkable })
     }
 
+    async fn tokens(&self) -> Result<Vec<TokenView>, DatabaseError> {
+        let database = self.console.database();
+        let mut views = Vec::new();
+        for token in database.tokens_of(self.caller.account_id).await? {
+            let reach = tenants::reach(database.reach(token.place.as_ref()).await?);
+            views.push(token_view(token, reach));
+        }
+        Ok(views)
+    }
+
+    /// The clusters and workspaces in which the person holds anything.
+    async fn places(&self) -> Result<Vec<MemberPlace>, DatabaseError> {
+        let workspaces = self.console.database().workspaces().await?;
+        let known = self.console.kubernetes().clusters().map(|cluster| cluster.name());
+        let clusters = known.filter(|name| self.caller.may_see_cluster(name));
+        let clusters = clusters.map(|name| MemberPlace::Cluster(name.clone()));
+        let own = workspaces.into_iter().filter(|one| !self.caller.rights.in_workspace(one.id).is_empty());
+        Ok(clusters.chain(own.map(|one| MemberPlace::Workspace(one.name))).collect())
+    }
+
     async fn view(&self) -> Result<AccountView, DatabaseError> {
         let database = self.console.database();
         let id = self.caller.account_id;
@@ -128,7 +149,8 @@ impl MyAccount {
             sessions,
             ports: open_ports_of(&self.console, &self.caller).await?,
             history: history.into_iter().map(sign_in_view).collect(),
-            tokens: database.tokens_of(id).await?.into_iter().map(token_view).collect(),
+            tokens: self.tokens().await?,
+            places: self.places().await?,
             kubectl: self.kubectl(),
             factor: self.factor().await?,
             passkeys: database.passkeys_of(id).await?.into_iter().map(passkey_view).collect(),
@@ -172,7 +194,7 @@ const SHOWN_SECONDS: i64 = 60;
 #[async_trait]
 impl Account for MyAccount {
     async fn read(&self) -> Result<AccountView, ConsoleError> {
-        if self.caller.acting.is_some() {
+        if self.caller.acting.is_some() || self.caller.is_for_one_place() {
             return Err(not_ones_own(&self.caller));
         }
         self.view().await.map_err(|error| {
@@ -201,11 +223,12 @@ fn session_view(session: OpenSession, current: Option<&str>) -> SessionView {
     }
 }
 
-fn token_view(token: StoredToken) -> TokenView {
+fn token_view(token: StoredToken, reach: Reach) -> TokenView {
     TokenView {
         id: token.id.to_string(),
         name: token.name,
         is_read_only: token.scope == TokenScope::Read,
+        reach,
         created_at: Timestamp(token.created_at),
         expires_at: Timestamp(token.expires_at),
         is_expired: token.expires_at <= now_seconds(),

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
-use clusters_contract::Clusters;
+use clusters_contract::{Acceptance, Clusters};
 use identity::Token;
 use identity::providers::Provider;
 use leptos::nonce::use_nonce;
@@ -92,6 +92,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Requests>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn Notifications>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn MailServers>>(Arc::clone(&tenants) as _);
+        provide_context::<Arc<dyn Acceptance>>(Arc::clone(&tenants) as _);
         provide_context::<Arc<dyn People>>(tenants);
         provide_context(Redirect::new(leptos_axum::redirect));
     }

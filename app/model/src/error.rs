@@ -81,6 +81,9 @@ pub enum GrantedBy {
     ClusterItself,
     /// Nobody: it may not be done while acting as the person of this name.
     WhileActingAs(String),
+    /// Nobody: it is outside of the place, such as `project/harbour/shop`, for which the API token was made. Empty when that is
+    /// gone.
+    OutsideOfToken(String),
 }
 
 impl fmt::Display for GrantedBy {
@@ -100,6 +103,12 @@ impl fmt::Display for GrantedBy {
             ),
             Self::ClusterItself => formatter.write_str("Whoever manages the roles of this cluster"),
             Self::WhileActingAs(name) => write!(formatter, "Nobody, as long as you act as {name},"),
+            Self::OutsideOfToken(place) if place.is_empty() => {
+                formatter.write_str("Nobody, because the place of this API token is gone,")
+            }
+            Self::OutsideOfToken(place) => {
+                write!(formatter, "Nobody, because this API token is for {place} alone,")
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) fn granted_by_words(by: &GrantedBy) -> String {
         GrantedBy::Project(name) => text_with("granted-by.project", &[("name", name)]),
         GrantedBy::ClusterItself => text("granted-by.cluster-itself").to_owned(),
         GrantedBy::WhileActingAs(name) => text_with("granted-by.acting", &[("name", name)]),
+        GrantedBy::OutsideOfToken(place) if place.is_empty() => text("granted-by.token.gone").to_owned(),
+        GrantedBy::OutsideOfToken(place) => text_with("granted-by.token", &[("place", place)]),
     }
 }
 
@@ -29,7 +31,10 @@ pub fn ask_for(need: &Need) -> Option<AnyView> {
     let href = match need.granted_by {
         GrantedBy::Project(_) | GrantedBy::Cluster(_) => model::link::new_request(&place_of(need)),
         GrantedBy::Workspace => model::link::new_request(""),
-        GrantedBy::Administrator | GrantedBy::ClusterItself | GrantedBy::WhileActingAs(_) => return None,
+        GrantedBy::Administrator
+        | GrantedBy::ClusterItself
+        | GrantedBy::WhileActingAs(_)
+        | GrantedBy::OutsideOfToken(_) => return None,
     };
     Some(view! { <LinkButton href=href>{text("ask-access")}</LinkButton> }.into_any())
 }

@@ -110,6 +110,12 @@ impl Caller {
         handle.is_some_and(|(scope, _)| scope == TokenScope::Read)
     }
 
+    /// Whether they call with an API token that counts in one place only. What is theirs wherever they are, such as their own
+    /// account, is then not told.
+    pub fn is_for_one_place(&self) -> bool {
+        self.rights.only.is_some()
+    }
+
     /// As whom a cluster sees a request of this caller that needs this.
     pub fn identity(&self, need: &Need) -> Identity {
         let groups = self.rights.groups(need.cluster.as_ref(), &need.concerns());

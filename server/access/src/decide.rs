@@ -16,6 +16,12 @@ pub fn decide(caller: &Caller, need: &Need) -> Result<Scope, Refusal> {
     if caller.is_read_only() && !is_plain_read(need) {
         return Err(refusal(need, "this API token may only read".into()));
     }
+    if let Some(only) = caller.rights.only.as_ref().filter(|only| !only.covers(need)) {
+        return Err(Refusal {
+            outside: Some(only.place.clone().unwrap_or_default()),
+            ..refusal(need, only.reason())
+        });
+    }
     if let Some(acting) = &caller.acting
         && let Some(limit) = beyond(acting, need)
     {
@@ -119,7 +125,7 @@ fn without_namespace(rights: &Rights, cluster: &ClusterName, need: &Need) -> Opt
 }
 
 fn refusal(need: &Need, reason: String) -> Refusal {
-    Refusal { need: need.clone(), reason, acting_as: None }
+    Refusal { need: need.clone(), reason, acting_as: None, outside: None }
 }
 
 fn reason(caller: &Caller, need: &Need) -> String {

@@ -1,9 +1,11 @@
 //! Grants: the only way to a backend.
 
 use crate::rights::Rights;
-use crate::{Caller, Identity, Need, Place, Refusal, Refused, Scope, decide};
+use crate::{Caller, Identities, Identity, Need, Only, Place, Refusal, Refused, Scope, decide};
 use database::accounts::Account;
 use database::audit::{Decision, Outcome};
+use database::members::Place as Held;
+use database::tokens::read_handle;
 use database::{Database, DatabaseError, now_seconds};
 use model::{ClusterName, ConsoleError, Namespace};
 use std::borrow::Cow;
@@ -85,12 +87,19 @@ pub struct Access {
     database: Database,
     changes: watch::Sender<u64>,
     running: TaskTracker,
+    identities: Identities,
 }
 
 impl Access {
     /// Reads rights from, and writes decisions to, this database.
     pub fn new(database: Database) -> Self {
-        Self { database, changes: watch::Sender::new(0), running: TaskTracker::new() }
+        let (changes, running) = (watch::Sender::new(0), TaskTracker::new());
+        Self { database, changes, running, identities: Identities::default() }
+    }
+
+    /// What answers under the names of clusters: what people hold counts only in those that are meant.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// The caller of a request that was made with this account and session, with what they hold at this moment.
@@ -101,15 +110,34 @@ impl Access {
         request_id: String,
         address: Option<IpAddr>,
     ) -> Result<Caller, DatabaseError> {
-        let rights = Rights::from_stored(&self.database.rights(account.id).await?);
+        let rights = self.held(account.id, session_hash.as_deref()).await?;
         Ok(Caller::new(account, rights, session_hash, request_id, address))
+    }
+
+    /// What somebody holds at this moment, as far as it counts for the session or token by which they call.
+    async fn held(&self, account: Uuid, session: Option<&str>) -> Result<Rights, DatabaseError> {
+        let rights = self.identities.holding(Rights::from_stored(&self.database.rights(account).await?));
+        let Some((_, token)) = session.and_then(read_handle) else { return Ok(rights) };
+        Ok(match Only::of(self.database.reach_of_token(token).await?) {
+            Some(only) => rights.within(only),
+            None => rights,
+        })
+    }
+
+    /// The same caller, cut down to one place: as a program would call with an API token of theirs that was made for it.
+    pub async fn within(&self, caller: &Caller, place: Option<&Held>) -> Result<Caller, DatabaseError> {
+        let Some(only) = Only::of(self.database.reach(place).await?) else { return Ok(caller.clone()) };
+        let rights = Rights::clone(&caller.rights).within(only);
+        Ok(Caller { rights: Arc::new(rights), ..caller.clone() })
     }
 
     /// Everybody who may sign in, as the caller of a request that they have not made: for saying who can do something.
     pub async fn everybody(&self) -> Result<Vec<Caller>, DatabaseError> {
         let all = self.database.rights_of_everybody().await?;
-        let caller =
-            |(account, stored)| Caller::new(account, Rights::from_stored(&stored), None, String::new(), None);
+        let caller = |(account, stored)| {
+            let rights = self.identities.holding(Rights::from_stored(&stored));
+            Caller::new(account, rights, None, String::new(), None)
+        };
         Ok(all.into_iter().map(caller).collect())
     }
 
@@ -216,7 +244,7 @@ impl Access {
         }
         let account = self.database.account(before.account_id).await?;
         let account = account.filter(|account| account.is_enabled).ok_or(Refused::SignedOut)?;
-        let rights = Rights::from_stored(&self.database.rights(before.account_id).await?);
+        let rights = self.held(before.account_id, before.session_hash.as_deref()).await?;
         let (session, request) = (before.session_hash.clone(), before.request_id.clone());
         let mut now = Caller::new(account, rights, session, request, before.address);
         // What the trail calls them names the token by which they call, too.
@@ -238,7 +266,8 @@ impl Access {
         let refusal = match decide(&now, &need) {
             Ok(scope) if granted.scope.is_within(&scope) && is_known_as(now.identity(&need)) => return Ok(()),
             Ok(_) => {
-                Refusal { need, reason: format!("the rights of {} have changed", now.name), acting_as: None }
+                let reason = format!("the rights of {} have changed", now.name);
+                Refusal { need, reason, acting_as: None, outside: None }
             }
             Err(refusal) => refusal,
         };

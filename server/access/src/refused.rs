@@ -13,6 +13,21 @@ pub struct Refusal {
     pub reason: String,
     /// As whom the caller acts, if it is for that alone.
     pub acting_as: Option<String>,
+    /// The place for which the caller's API token was made, if it is outside of that; empty when the place is gone.
+    pub outside: Option<String>,
+}
+
+impl Refusal {
+    /// Who can give the right. Nobody, where what is in the way is how the caller calls.
+    fn granted_by(&self) -> GrantedBy {
+        if let Some(place) = &self.outside {
+            return GrantedBy::OutsideOfToken(place.clone());
+        }
+        match &self.acting_as {
+            Some(name) => GrantedBy::WhileActingAs(name.clone()),
+            None => granted_by(&self.need),
+        }
+    }
 }
 
 /// Why there is no grant.
@@ -44,10 +59,7 @@ impl From<Refused> for ConsoleError {
         match refused {
             Refused::NotAllowed(refusal) => Self::Forbidden {
                 need: model::Need {
-                    granted_by: match refusal.acting_as {
-                        Some(name) => GrantedBy::WhileActingAs(name),
-                        None => granted_by(&refusal.need),
-                    },
+                    granted_by: refusal.granted_by(),
                     verb: refusal.need.verb.word().into(),
                     resource: refusal.need.resource.to_string(),
                     cluster: refusal.need.cluster.as_ref().map(ToString::to_string),

@@ -1,8 +1,9 @@
 //! What a person holds, everywhere, at this moment.
 
+use crate::Only;
 use crate::need::{Place, Resource, Verb};
 use crate::permissions::{FOR_EVERYBODY, FOR_MEMBERS};
-use crate::roles::{ADMINISTRATOR, Permissions, permissions_of};
+use crate::roles::{ADMINISTRATOR, Permissions, REGULAR, permissions_of};
 use database::rights::StoredRights;
 use model::{ClusterName, Namespace, Tier};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,8 @@ pub struct Rights {
     pub workspaces: BTreeMap<Uuid, Permissions>,
     /// In namespaces: by roles in the project, and by roles in its workspace.
     pub projects: BTreeMap<(ClusterName, Namespace), Vec<Held>>,
+    /// The one place in which all of this counts, for who calls with an API token that was made for it.
+    pub only: Option<Only>,
 }
 
 /// The group of who holds a role in a whole cluster.
@@ -96,6 +99,39 @@ impl Rights {
         rights
     }
 
+    /// What is left of these rights in one place: what is held there, and in the cluster as a whole for what is in it. Roles on
+    /// the platform do not count, except that an administrator may do everything in the place.
+    #[must_use]
+    pub(crate) fn within(self, only: Only) -> Self {
+        let in_cluster = |cluster: &ClusterName| {
+            let mut held = self.clusters.get(cluster).cloned().unwrap_or_default();
+            if self.is_administrator() {
+                let permissions = Permissions::all(Tier::Cluster);
+                held.push(Held { permissions, group: ADMINISTRATORS.into() });
+            }
+            held
+        };
+        let mut left = Self { role: REGULAR.into(), ..Self::default() };
+        if let Some(cluster) = &only.cluster {
+            left.clusters.insert(cluster.clone(), in_cluster(cluster));
+            let projects = self.projects.iter().filter(|((name, _), _)| name == cluster);
+            left.projects.extend(projects.map(|(place, held)| (place.clone(), held.clone())));
+        }
+        if let Some(workspace) = only.workspace {
+            left.workspaces.insert(workspace, self.in_workspace(workspace));
+        }
+        for place in &only.namespaces {
+            let mut held = self.projects.get(place).cloned().unwrap_or_default();
+            held.extend(in_cluster(&place.0));
+            left.projects.insert(place.clone(), held);
+        }
+        // Who holds nothing in a cluster is not in it.
+        left.clusters.retain(|_, held| !held.is_empty());
+        left.projects.retain(|_, held| !held.is_empty());
+        left.only = Some(only);
+        left
+    }
+
     fn hold(&mut self, cluster: ClusterName, namespace: Namespace, permissions: Permissions, group: String) {
         self.projects.entry((cluster, namespace)).or_default().push(Held { permissions, group });
     }
@@ -103,6 +139,13 @@ impl Rights {
     /// Whether everything is allowed, everywhere.
     pub fn is_administrator(&self) -> bool {
         self.role == ADMINISTRATOR
+    }
+
+    /// Whether nothing is held anywhere.
+    pub fn are_none(&self) -> bool {
+        let is_any_in_workspaces = self.workspaces.values().any(|held| !held.is_empty());
+        let is_any = !(self.platform.is_empty() && self.clusters.is_empty() && self.projects.is_empty());
+        !(self.is_administrator() || is_any_in_workspaces || is_any)
     }
 
     /// Whether anything is held in a cluster.

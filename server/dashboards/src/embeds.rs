@@ -177,7 +177,8 @@ impl ForCaller {
             let found = plan.panels.iter().find(|panel| panel.id == id);
             found.map_or(EmbedPanel::Gone, |panel| EmbedPanel::Titled(panel.title.clone()))
         });
-        let is_own = new.account == self.caller.account_id;
+        // What its maker may see stands behind the address: more than a token for one place may.
+        let is_own = new.account == self.caller.account_id && !self.caller.is_for_one_place();
         let address =
             || format!("{}{EMBED_PATH}/{}", self.public_url, self.seal.seal(PURPOSE, id.as_bytes()));
         Ok(EmbedLine {

@@ -76,6 +76,9 @@ static MIGRATIONS: &[Migration] = &[
     portable!(35, "0035_who_is_gone"),
     portable!(36, "0036_kept_events"),
     portable!(37, "0037_mail_servers"),
+    portable!(38, "0038_tokens_for_one_place"),
+    portable!(39, "0039_asking_again"),
+    portable!(40, "0040_cluster_identities"),
     portable!(41, "0041_wrong_codes"),
 ];
 

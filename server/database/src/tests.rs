@@ -4,6 +4,7 @@
 
 mod acknowledgements;
 mod audit;
+mod cluster_identities;
 mod dashboards;
 mod deleted_objects;
 mod departments;
@@ -96,6 +97,7 @@ async fn behaves(database: &Database) {
     acknowledgements::behaves(database).await;
     open_ports::behaves(database).await;
     unsent_mails::behaves(database).await;
+    cluster_identities::behaves(database).await;
 
     // Sessions.
     assert!(database.add_session(&session("one", id)).await.unwrap());

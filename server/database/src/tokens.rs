@@ -1,8 +1,11 @@
 //! Keys with which programs call the console as their owner.
 
 use crate::accounts::parse_id;
+use crate::members::Place;
 use crate::open_ports::read_port_handle;
+use crate::projects::{COLUMNS as OF_PROJECT, Project, Row as ProjectRow, project};
 use crate::{Database, DatabaseError, now_seconds};
+use model::{ClusterName, WorkspaceName};
 use uuid::Uuid;
 
 /// The most keys of one account.
@@ -46,6 +49,8 @@ pub struct StoredToken {
     pub name: String,
     /// What it may do.
     pub scope: TokenScope,
+    /// The one place in which it counts; none when it counts everywhere.
+    pub place: Option<Place>,
     /// When it was made.
     pub created_at: i64,
     /// When it ends.
@@ -55,6 +60,31 @@ pub struct StoredToken {
     /// From where.
     pub last_address: Option<String>,
 }
+
+/// How far a key reaches at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenReach {
+    /// As far as its owner.
+    Everywhere,
+    /// A cluster with everything in it.
+    Cluster(ClusterName),
+    /// A workspace, and its projects.
+    Workspace {
+        /// Its id.
+        id: Uuid,
+        /// Its name.
+        name: WorkspaceName,
+        /// What is in it now.
+        projects: Vec<Project>,
+    },
+    /// A project.
+    Project(Project),
+    /// Nowhere any more: the key or its place is gone.
+    Nowhere,
+}
+
+/// With what the hash of a key begins that counts in one place only.
+const PLACED: &str = "placed ";
 
 /// What stands in the place of a session's hash while a program calls with a key.
 const HANDLE: &str = "token";
@@ -76,14 +106,16 @@ pub fn read_handle(session: &str) -> Option<(TokenScope, Uuid)> {
     Some((TokenScope::parse(scope)?, Uuid::parse_str(id).ok()?))
 }
 
-type Row = (String, String, String, String, i64, i64, Option<i64>, Option<String>);
+type Row =
+    (String, String, String, String, i64, i64, Option<i64>, Option<String>, Option<String>, Option<String>);
 
-const COLUMNS: &str =
-    "SELECT id, account_id, name, scope, created_at, expires_at, last_used_at, last_address FROM api_tokens";
+const COLUMNS: &str = "SELECT id, account_id, name, scope, created_at, expires_at, last_used_at, last_address, tier, place \
+                       FROM api_tokens";
 
 fn token(row: Row) -> Result<StoredToken, DatabaseError> {
-    let (id, account, name, scope, created_at, expires_at, last_used_at, last_address) = row;
+    let (id, account, name, scope, created_at, expires_at, last_used_at, last_address, tier, place) = row;
     Ok(StoredToken {
+        place: placed(tier, place)?,
         id: parse_id(&id)?,
         account_id: parse_id(&account)?,
         name,
@@ -93,6 +125,15 @@ fn token(row: Row) -> Result<StoredToken, DatabaseError> {
         last_used_at,
         last_address,
     })
+}
+
+/// A place from its columns. Half a place is none that a key could count in.
+fn placed(tier: Option<String>, place: Option<String>) -> Result<Option<Place>, DatabaseError> {
+    match (tier, place) {
+        (None, None) => Ok(None),
+        (Some(tier), Some(place)) => Place::parse(&tier, &place).map(Some),
+        _ => Err(DatabaseError::Unreadable { what: "token's place" }),
+    }
 }
 
 impl Database {
@@ -107,16 +148,18 @@ impl Database {
             return Ok(false);
         }
         sqlx::query(
-            "INSERT INTO api_tokens (id, account_id, name, token_hash, scope, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO api_tokens (id, account_id, name, token_hash, scope, created_at, expires_at, tier, place) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(new.id.to_string())
         .bind(new.account_id.to_string())
         .bind(&new.name)
-        .bind(token_hash)
+        .bind(if new.place.is_some() { format!("{PLACED}{token_hash}") } else { token_hash.to_owned() })
         .bind(new.scope.word())
         .bind(new.created_at)
         .bind(new.expires_at)
+        .bind(new.place.as_ref().map(|place| place.tier().word()))
+        .bind(new.place.as_ref().map(Place::key))
         .execute(&mut *change)
         .await?;
         change.commit().await?;
@@ -139,9 +182,10 @@ impl Database {
         token_hash: &str,
         address: Option<&str>,
     ) -> Result<Option<StoredToken>, DatabaseError> {
-        let query = format!("{COLUMNS} WHERE token_hash = $1 AND expires_at > $2");
+        let query = format!("{COLUMNS} WHERE token_hash IN ($1, $2) AND expires_at > $3");
         let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(token_hash)
+            .bind(format!("{PLACED}{token_hash}"))
             .bind(now_seconds())
             .fetch_optional(self.readers())
             .await?;
@@ -158,6 +202,50 @@ impl Database {
             change.commit().await?;
         }
         Ok(Some(found))
+    }
+
+    /// How far the key of this id reaches now.
+    pub async fn reach_of_token(&self, id: Uuid) -> Result<TokenReach, DatabaseError> {
+        let row: Option<(Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT tier, place FROM api_tokens WHERE id = $1")
+                .bind(id.to_string())
+                .fetch_optional(self.readers())
+                .await?;
+        match row {
+            None => Ok(TokenReach::Nowhere),
+            Some((tier, place)) => self.reach(placed(tier, place)?.as_ref()).await,
+        }
+    }
+
+    /// How far a key reaches now that counts in this place.
+    pub async fn reach(&self, place: Option<&Place>) -> Result<TokenReach, DatabaseError> {
+        let id = match place {
+            None => return Ok(TokenReach::Everywhere),
+            Some(Place::Cluster(name)) => return Ok(TokenReach::Cluster(name.clone())),
+            Some(Place::Workspace(id)) => {
+                let row: Option<(String,)> = sqlx::query_as("SELECT name FROM workspaces WHERE id = $1")
+                    .bind(id.to_string())
+                    .fetch_optional(self.readers())
+                    .await?;
+                let Some((name,)) = row else { return Ok(TokenReach::Nowhere) };
+                let name = WorkspaceName::parse(&name)
+                    .map_err(|_| DatabaseError::Unreadable { what: "workspace's name" })?;
+                let projects = self.projects_where("p.workspace_id = $1", *id).await?;
+                return Ok(TokenReach::Workspace { id: *id, name, projects });
+            }
+            Some(Place::Project(id)) => *id,
+        };
+        let found = self.projects_where("p.id = $1", id).await?.into_iter().next();
+        Ok(found.map_or(TokenReach::Nowhere, TokenReach::Project))
+    }
+
+    async fn projects_where(&self, condition: &str, id: Uuid) -> Result<Vec<Project>, DatabaseError> {
+        let question = format!("SELECT {OF_PROJECT} FROM projects p WHERE {condition}");
+        let rows: Vec<ProjectRow> = sqlx::query_as(sqlx::AssertSqlSafe(question))
+            .bind(id.to_string())
+            .fetch_all(self.readers())
+            .await?;
+        rows.into_iter().map(project).collect()
     }
 
     /// Removes a key of this account; `false` when there is none of that id.

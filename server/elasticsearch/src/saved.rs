@@ -49,8 +49,9 @@ impl ForCaller {
             .map(|_| ())?)
     }
 
+    /// Whether it is the caller's. By a token for one place nobody comes to what is theirs wherever they are.
     fn is_own(&self, row: &Row) -> bool {
-        row.owner == Some(self.caller.account_id)
+        row.owner == Some(self.caller.account_id) && !self.caller.is_for_one_place()
     }
 
     /// Whether the caller finds it: it is theirs, or shared where they may search the same.

@@ -1,6 +1,7 @@
 //! Keys with which programs call the console as their owner.
 
 use crate::{Token, is_name, token};
+use database::members::Place;
 use database::tokens::{StoredToken, TokenScope};
 use database::{Database, DatabaseError, now_seconds};
 use uuid::Uuid;
@@ -28,12 +29,24 @@ pub enum TokenRefused {
     Database(#[from] DatabaseError),
 }
 
-/// Makes a key and answers it: it can never be read again.
+/// Makes a key that counts wherever its owner holds something, and answers it: it can never be read again.
 pub async fn issue(
     database: &Database,
     account: Uuid,
     name: &str,
     scope: TokenScope,
+    days: u32,
+) -> Result<String, TokenRefused> {
+    issue_for(database, account, name, scope, None, days).await
+}
+
+/// The same, of a key that counts in one place only, where one is named.
+pub async fn issue_for(
+    database: &Database,
+    account: Uuid,
+    name: &str,
+    scope: TokenScope,
+    place: Option<Place>,
     days: u32,
 ) -> Result<String, TokenRefused> {
     let name = name.trim();
@@ -49,6 +62,7 @@ pub async fn issue(
         account_id: account,
         name: name.into(),
         scope,
+        place,
         created_at: now_seconds(),
         expires_at: now_seconds() + i64::from(days) * 86_400,
         last_used_at: None,
@@ -118,6 +132,7 @@ mod tests {
             account_id: ada,
             name: "old".into(),
             scope: TokenScope::Full,
+            place: None,
             created_at: 0,
             expires_at: now_seconds() - 1,
             last_used_at: None,
@@ -126,6 +141,18 @@ mod tests {
         database.add_token(&old, &token::hash("orrery_old")).await.unwrap();
         assert!(presented(&database, "orrery_old", None).await.unwrap().is_none());
         assert!(!database.is_open(&old.handle()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_key_for_one_place_keeps_its_place() {
+        let (database, ada) = world().await;
+        let place = Place::Cluster(model::ClusterName::parse("harbour").unwrap());
+
+        let secret =
+            issue_for(&database, ada, "deploy", TokenScope::Full, Some(place.clone()), 1).await.unwrap();
+
+        let found = presented(&database, &secret, None).await.unwrap().unwrap();
+        assert_eq!(found.place, Some(place));
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ mod store;
 
 pub use store::{Lifetime, Store};
 
+use crate::providers::Refresh;
 use crate::{Seal, token};
 use database::sessions::StoredSession;
 use database::{Database, DatabaseError, now_seconds};
@@ -132,12 +133,35 @@ pub async fn act_as(
     database: &Database,
     seal: &Seal,
 ) -> Result<(), Error> {
+    // What the provider is asked again with goes along to the new id.
+    let kept = match session.id() {
+        Some(id) => {
+            database.refresh_of(&hash(id)).await.map_err(|error| Error::Store(store::backend(error)))?
+        }
+        None => None,
+    };
     session.cycle_id().await?;
     match acting {
         Some(acting) => session.insert(ACTING, acting).await?,
         None => drop(session.remove_value(ACTING).await?),
     }
-    note_provider(session, database, seal).await
+    note_provider(session, database, seal).await?;
+    let (Some((sealed, asked_at)), Some(id)) = (kept, session.id()) else { return Ok(()) };
+    let moved = database.keep_refresh(&hash(id), &sealed, asked_at).await;
+    moved.map_err(|error| Error::Store(store::backend(error)))
+}
+
+/// Keeps with what the provider that began a session is asked again whether it still holds.
+pub async fn keep_refresh(
+    session: &Session,
+    provider: &str,
+    refresh: &Refresh,
+    database: &Database,
+    seal: &Seal,
+) -> Result<(), Error> {
+    let Some(id) = session.id() else { return Ok(()) };
+    let kept = database.keep_refresh(&hash(id), &refresh.sealed(provider, seal), now_seconds()).await;
+    kept.map_err(|error| Error::Store(store::backend(error)))
 }
 
 /// Signs an account in that a provider vouches for: the provider can end the session.

@@ -12,7 +12,7 @@ use crate::slug::built_in;
 use crate::store::{Store, now};
 use crate::terminal::Recorder;
 use crate::view::{View, to_row};
-use access::{Access, Caller, Granted, Scope};
+use access::{Access, Caller, Granted, Refused, Scope};
 use model::{ClusterName, Column, ConsoleError, KindSlug, Language, Namespace, Stale, Table, TableQuery};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -152,12 +152,17 @@ impl ForCaller {
     pub(crate) async fn cluster(&self, name: &ClusterName) -> Result<Arc<Cluster>, ConsoleError> {
         // Whoever may not see a cluster learns the same as if there were none.
         let unknown = || ConsoleError::from(KubernetesError::Unknown { what: format!("cluster {name}") });
+        let identities = self.kubernetes.access.identities();
+        identities.asked(name).await;
+        // Rights that were read before it was known who answers are those in the cluster that was meant.
+        if identities.another(name).is_some() && !self.caller.is_administrator() {
+            return Err(unknown());
+        }
         if !self.caller.may_see_cluster(name) {
-            self.kubernetes
-                .access
-                .grant(&self.caller, ReadCluster(name.clone()))
-                .await
-                .map_err(|_| unknown())?;
+            let refused = self.kubernetes.access.grant(&self.caller, ReadCluster(name.clone())).await;
+            // A token for another place is told so, of clusters that are there and of others.
+            let told = |error: Refused| if self.caller.is_for_one_place() { error.into() } else { unknown() };
+            refused.map_err(told)?;
         }
         Ok(Arc::clone(self.kubernetes.cluster(name)?))
     }

@@ -73,7 +73,7 @@ pub use kubeconfig::kubeconfig;
 pub use live::LiveEvent;
 pub use matches::{Asked, Matches};
 pub use object::EndingCertificate;
-pub use overview::Workloads;
+pub use overview::{Workloads, accept};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
 pub use survive::survive;

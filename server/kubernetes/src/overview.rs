@@ -13,14 +13,14 @@ use crate::slug::built_in;
 use crate::state::{RowData, State};
 use crate::store::{Store, now};
 use crate::view::Levels;
-use access::Scope;
+use access::{Command, Scope, Verb};
 use async_trait::async_trait;
 use clusters_contract::{
-    Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, Component, Navigation, QuotaUse, Trouble,
-    Warning,
+    AnotherCluster, Attention, Capacity, ClusterOverview, ClusterSummary, Clusters, Component, Navigation,
+    QuotaUse, Trouble, Warning,
 };
 use kinds::{Field, Object, quantity};
-use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, Timestamp, Unit};
+use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, System, Timestamp, Unit};
 use owned::{is_made, is_told_by_owner};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -52,6 +52,20 @@ const RECENT_SECONDS: i64 = 3600;
 const NEARLY_USED: f64 = 0.9;
 /// How long an overview waits for stores that are just being filled.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Taking another cluster for the one that is meant by a name. No role but the administrator's has the right.
+pub fn accept(cluster: &ClusterName) -> Command {
+    Command::on_platform("accept cluster", Verb::Update, "clusters", Some(cluster.as_str()))
+}
+
+/// What the card of a cluster says under whose name another one answers.
+fn is_another(cluster: &ClusterName) -> ConsoleError {
+    ConsoleError::Unavailable {
+        system: System::Cluster(cluster.to_string()),
+        cause: "another cluster answers under this name".into(),
+        may_be_done: false,
+    }
+}
 
 #[async_trait]
 impl Clusters for ForCaller {
@@ -111,7 +125,19 @@ impl ForCaller {
             quotas: self.quotas(&cluster),
             counts: self.counts(&cluster),
             dead_groups,
+            another: self.another(name),
             summary,
+        })
+    }
+
+    /// The other cluster that answers under this name, for who may accept it.
+    fn another(&self, name: &ClusterName) -> Option<AnotherCluster> {
+        let another = self.kubernetes.access().identities().another(name)?;
+        let may_accept = self.caller.may(&accept(name));
+        may_accept.then(|| AnotherCluster {
+            known: another.known,
+            found: another.found,
+            since: Timestamp(another.since),
         })
     }
 
@@ -125,6 +151,7 @@ impl ForCaller {
                     .into(),
             ),
         });
+        let failed = failed.or_else(|| self.another(cluster.name()).map(|_| is_another(cluster.name())));
         let nodes = self.levels(cluster, &["nodes"]);
         let workloads = self.levels(cluster, &WORKLOADS);
         ClusterSummary {

@@ -13,7 +13,7 @@ impl ForCaller {
     pub(crate) async fn row(&self, row: &ListAlert, objects: Option<&Objects>) -> Option<ListAlertRow> {
         let kept = kept::readable(row)?;
         let may_change = self.caller.may(&kept::update(&kept.query, kept.id, &kept.name));
-        let is_own = row.writer == Some(self.caller.account_id);
+        let is_own = row.writer == Some(self.caller.account_id) && !self.caller.is_for_one_place();
         let sees = self.kubernetes.sees(&row.cluster, &kept.query.kind).await;
         let sees_all = matches!(&sees, Ok(Some(scope)) if covers(scope, &kept.query));
         if !(sees_all || may_change || is_own) {

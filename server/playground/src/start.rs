@@ -9,6 +9,7 @@ use playground_kubernetes::{ChangeKind, Cluster, ClusterSettings, DeleteOptions,
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
+use uuid::Builder;
 
 use crate::clock::Clock;
 use crate::generate::{Scale, churn, generate};
@@ -139,6 +140,18 @@ fn settings(name: &str, version: (u32, u32), index: u16) -> ClusterSettings {
     }
 }
 
+/// Gives `kube-system` a uid that is the same at every start, also of a world that begins anew: consoles know a cluster by it.
+fn name_home(cluster: &Cluster, name: &str) {
+    // FNV-1a: nobody has to trust it, it only has to stay the same.
+    let hash = name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
+    });
+    let uid = Builder::from_random_bytes(hash.to_be_bytes()).into_uuid();
+    cluster.change_bulk("namespaces", None, "kube-system", |home| {
+        home["metadata"]["uid"] = uid.to_string().into();
+    });
+}
+
 impl Playground {
     async fn start_world(
         &mut self,
@@ -161,6 +174,7 @@ impl Playground {
             })?,
             None => world.fill(&cluster, clock.now())?,
         }
+        name_home(&cluster, world.name);
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, world.name, index, options).await?;
         self.tasks.spawn(controllers::run(controllers::all(&running.ca_pem), site, self.stop.clone()));
@@ -177,6 +191,7 @@ impl Playground {
         let index = self.clusters.len() as u16;
         let cluster = Cluster::new(settings(GENERATED, (1, 34), index));
         generate(&cluster, scale, 1);
+        name_home(&cluster, GENERATED);
         let clock = Clock::running(options.speed);
         let site = Site::new(cluster.clone(), clock, images.clone());
         let running = self.serve(&site, GENERATED, index, options).await?;
@@ -335,5 +350,18 @@ mod tests {
 
         cluster.create(map).unwrap();
         assert_ne!(changes(&clusters), before);
+    }
+
+    #[test]
+    fn a_cluster_is_known_by_the_same_uid_at_every_start() {
+        let uid = |name: &str| {
+            let cluster = Cluster::new(settings(name, (1, 34), 0));
+            name_home(&cluster, name);
+            cluster.get("namespaces", None, "kube-system").unwrap().uid().to_owned()
+        };
+
+        assert_eq!(uid("harbour"), uid("harbour"));
+        assert_ne!(uid("harbour"), uid("meadow"));
+        assert!(uuid::Uuid::parse_str(&uid("harbour")).is_ok());
     }
 }

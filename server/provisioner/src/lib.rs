@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod apply;
+mod identity;
 mod namespaces;
 mod plan;
 mod usage;
@@ -50,6 +51,12 @@ pub enum ProvisionError {
     /// The console's tables cannot be read.
     #[error("the console's tables cannot be read")]
     Database(#[from] DatabaseError),
+    /// It is not the cluster that is meant, so it learns nobody's rights.
+    #[error("another cluster answers under this name")]
+    Another,
+    /// The account that writes rights leads to another cluster than the one that answers requests.
+    #[error("the account that writes rights leads to another cluster than the one that answers requests")]
+    Elsewhere,
 }
 
 impl From<ProvisionError> for ConsoleError {
@@ -57,6 +64,9 @@ impl From<ProvisionError> for ConsoleError {
         match error {
             ProvisionError::Cluster(error) => error.into(),
             ProvisionError::Database(error) => error.into(),
+            error @ (ProvisionError::Another | ProvisionError::Elsewhere) => {
+                Self::invalid("", error.to_string())
+            }
         }
     }
 }
@@ -67,6 +77,7 @@ pub struct Provisioner(Arc<Inner>);
 
 struct Inner {
     database: Database,
+    access: Access,
     clusters: BTreeMap<ClusterName, Target>,
     asked: watch::Sender<u64>,
     end: CancellationToken,
@@ -97,9 +108,11 @@ impl Provisioner {
             (cluster.name().clone(), Target { cluster, connection, state, last: Mutex::default() })
         });
         let (asked, end) = (watch::Sender::new(0), CancellationToken::new());
-        let provisioner =
-            Self(Arc::new(Inner { database, clusters: targets.collect(), asked, end: end.clone() }));
+        let (clusters, access) = (targets.collect(), access.clone());
+        let provisioner = Self(Arc::new(Inner { database, access, clusters, asked, end: end.clone() }));
         for name in provisioner.0.clusters.keys() {
+            let access = &provisioner.0.access;
+            access.identities().expect(name);
             let keeping = keep(Arc::downgrade(&provisioner.0), name.clone(), access.changed());
             tokio::spawn(end.clone().run_until_cancelled_owned(keeping));
         }
@@ -158,7 +171,12 @@ async fn keep(inner: std::sync::Weak<Inner>, name: ClusterName, mut changed: wat
 impl Inner {
     async fn keep_once(&self, name: &ClusterName, round: u64) {
         let target = &self.clusters[name];
-        let (problem, missing) = match self.bring_up_to_date(name, target, round).await {
+        let met = self.meet(name, target).await;
+        let kept = match met {
+            Err(error @ ProvisionError::Another) => Err(error),
+            met => self.bring_up_to_date(name, target, round, met).await,
+        };
+        let (problem, missing) = match kept {
             Ok(Some(missing)) => (None, missing),
             Ok(None) => return,
             Err(error) => {
@@ -188,6 +206,7 @@ impl Inner {
         name: &ClusterName,
         target: &Target,
         round: u64,
+        met: Result<String, ProvisionError>,
     ) -> Result<Option<BTreeSet<Namespace>>, ProvisionError> {
         let tables = self.tables().await?;
         let is_known =
@@ -195,12 +214,17 @@ impl Inner {
         if is_known && target.state.borrow().round >= round {
             return Ok(None);
         }
+        // Who did not say who it is learns nothing.
+        let uid = met?;
         let discovery = target.cluster.discovery().await?;
         let groups = discovery.kinds.values().map(|served| served.kind.group.to_string()).collect();
         let own = own_account(target.cluster.connection()).await?;
         let plan = plan(&tables, name, &own, &groups);
         let actual = read(&target.connection, tables.console).await?;
         let steps = steps(&plan, &actual, tables.console);
+        if !steps.is_empty() && identity::uid(&target.connection).await? != uid {
+            return Err(ProvisionError::Elsewhere);
+        }
         send_all(&steps, |step| send(&target.connection, step)).await?;
         if !steps.is_empty() {
             tracing::info!(cluster = %name, steps = steps.len(), "Rights in {name} are up to date");

@@ -429,3 +429,93 @@ async fn claims_of_a_storage_class_that_is_closed_to_a_workspace_are_refused() {
     stage.up_to_date().await;
     claim("shop", "gold").unwrap();
 }
+
+impl Stage {
+    /// What answers under the name is another cluster from now on.
+    fn become_another(&self, uid: &str) {
+        let changed = self.cluster.change_bulk("namespaces", None, "kube-system", |home| {
+            home["metadata"]["uid"] = uid.into();
+        });
+        assert!(changed.is_some());
+    }
+
+    async fn bindings(&self) -> usize {
+        let path = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings".into();
+        let answer = self.connection.call(As::Console, &Call::get(path)).await.unwrap();
+        let list: Value = serde_json::from_slice(&answer.body).unwrap();
+        list["items"].as_array().unwrap().len()
+    }
+}
+
+#[tokio::test]
+async fn another_cluster_under_the_name_learns_nobodys_rights_until_it_is_accepted() {
+    let stage = Stage::new().await;
+    let ada = stage.person("ada").await;
+    stage.hold(ada, Held::Cluster(harbour()), "cluster-admin").await;
+    stage.project("shop").await;
+    stage.up_to_date().await;
+    assert!(stage.caller(ada).await.rights.is_in(&harbour()));
+    let before = stage.bindings().await;
+
+    stage.become_another("two");
+    let bea = stage.person("bea").await;
+    stage.hold(bea, Held::Cluster(harbour()), "cluster-viewer").await;
+    let state = stage.provisioner.caught_up(&harbour()).await;
+
+    assert_eq!(state.problem.as_deref(), Some("another cluster answers under this name"));
+    assert_eq!(stage.bindings().await, before);
+    assert!(!stage.caller(ada).await.rights.is_in(&harbour()));
+    let trail = stage.database.audit_trail(1).await.unwrap();
+    assert_eq!(trail[0].decision.action, "another_cluster_answers");
+    let another = stage.access.identities().another(&harbour()).unwrap();
+    assert_eq!(another.found, "two");
+
+    let accept = async |keep| {
+        let another = stage.access.identities().another(&harbour()).unwrap();
+        let accepted = stage.database.accept_cluster(&harbour(), &another.known, &another.found, keep).await;
+        assert!(accepted.unwrap());
+        stage.up_to_date().await;
+    };
+    accept(true).await;
+    assert!(stage.caller(ada).await.rights.is_in(&harbour()) && stage.bindings().await > before);
+
+    stage.become_another("three");
+    stage.provisioner.caught_up(&harbour()).await;
+    accept(false).await;
+    assert!(!stage.caller(ada).await.rights.is_in(&harbour()));
+    assert!(stage.database.projects().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_cluster_that_comes_back_is_the_one_that_was_meant() {
+    let stage = Stage::new().await;
+    let ada = stage.person("ada").await;
+    stage.hold(ada, Held::Cluster(harbour()), "cluster-admin").await;
+    stage.up_to_date().await;
+    let home = stage.database.meet_cluster(&harbour(), "asked").await.unwrap();
+
+    stage.become_another("two");
+    stage.provisioner.caught_up(&harbour()).await;
+    stage.become_another(&home);
+    stage.up_to_date().await;
+
+    assert!(stage.caller(ada).await.rights.is_in(&harbour()));
+}
+
+#[tokio::test]
+async fn no_rights_are_written_where_the_account_that_writes_them_leads_elsewhere() {
+    let (stage, elsewhere) = (Stage::new().await, Stage::new().await);
+    let known = kubernetes::Cluster::new(harbour(), stage.connection.clone());
+    let database = Database::in_memory().await.unwrap();
+    let access = Access::new(database.clone());
+    let ada = NewAccount { name: "ada".into(), role: "regular".into(), ..NewAccount::default() };
+    let account = database.add_account(&ada).await.unwrap();
+    let (place, role) = (Held::Cluster(harbour()), "cluster-admin".to_owned());
+    let member = NewMember { account, place, role, source: String::new() };
+    database.set_member(&member).await.unwrap();
+
+    let provisioner = Provisioner::start(database, &access, [(known, elsewhere.connection.clone())]);
+
+    let problem = provisioner.caught_up(&harbour()).await.problem.unwrap();
+    assert!(problem.contains("leads to another cluster"), "{problem}");
+}

@@ -97,9 +97,9 @@ impl Ports for Opening {
 }
 
 /// The ports that a caller has open in browsers, the newest first. Whoever acts as somebody else has none: that person's are
-/// not theirs.
+/// not theirs. Neither has a token for one place.
 pub async fn open_ports_of(console: &Console, caller: &Caller) -> Result<Vec<OpenPort>, DatabaseError> {
-    if caller.acting.is_some() {
+    if caller.acting.is_some() || caller.is_for_one_place() {
         return Ok(Vec::new());
     }
     let open = console.database().open_ports_of(caller.account_id).await?;

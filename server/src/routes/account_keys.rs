@@ -2,6 +2,7 @@
 
 use super::account::{done, own_change, refused, refused_as_typed, unavailable};
 use super::knock::{Knock, Signed};
+use super::token_place::place_of;
 use crate::account::show_once;
 use crate::console::Console;
 use account_contract::{AccountProblem, Done, Shown, Tab, path};
@@ -22,6 +23,10 @@ pub struct AddTokenForm {
     name: String,
     #[serde(default)]
     scope: String,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    namespace: String,
     #[serde(default)]
     days: String,
 }
@@ -51,17 +56,34 @@ pub async fn add_token(
         return refused(AccountProblem::TokenName);
     };
     let decision = own_change(&caller, "add_token", "create", "tokens.console.orrery");
-    let decision = Decision { name: Some(form.name.chars().take(64).collect()), ..decision };
+    let name = Some(form.name.chars().take(64).collect());
+    let found = place_of(&console, &caller, &form.place, &form.namespace, AccountProblem::TokenPlace).await;
+    let place = match found {
+        Ok(place) => place,
+        Err(problem) => return refused(problem),
+    };
+    let reason = for_place(&form.place, &form.namespace);
+    let decision = Decision { name, reason, ..decision };
     if let Err(error) = console.database().record_decision(&decision).await {
         return refused(unavailable(&error));
     }
     let days = form.days.parse().unwrap_or_default();
-    match api_tokens::issue(console.database(), caller.account_id, &form.name, scope, days).await {
+    let (database, account) = (console.database(), caller.account_id);
+    match api_tokens::issue_for(database, account, &form.name, scope, place, days).await {
         Ok(token) => {
             let cookie = show_once(&console, &caller, &Shown::Token(token));
             ([(SET_COOKIE, cookie)], done(Tab::Tokens, Done::Token)).into_response()
         }
         Err(error) => refused(token_problem(&error)),
+    }
+}
+
+/// What the trail adds of the place for which a token is made; empty for one that counts everywhere.
+pub(super) fn for_place(place: &str, namespace: &str) -> String {
+    match (place.trim(), namespace.trim()) {
+        ("", _) => String::new(),
+        (place, "") => format!("for {place}"),
+        (place, namespace) => format!("for {namespace} in {place}"),
     }
 }
 

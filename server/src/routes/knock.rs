@@ -75,7 +75,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Called {
     }
 }
 
-/// Why somebody who acts as another person is not let near that person's account: its keys and codes are of its owner.
+/// Why somebody who acts as another person is not let near that person's account: its keys and codes are of its owner. Neither
+/// is a token for one place, which an account is not in.
 pub fn not_ones_own(caller: &Caller) -> ConsoleError {
     ConsoleError::Forbidden {
         need: Need {
@@ -83,7 +84,10 @@ pub fn not_ones_own(caller: &Caller) -> ConsoleError {
             resource: "account".into(),
             cluster: None,
             namespace: None,
-            granted_by: GrantedBy::WhileActingAs(caller.name.clone()),
+            granted_by: match &caller.rights.only {
+                Some(only) => GrantedBy::OutsideOfToken(only.place.clone().unwrap_or_default()),
+                None => GrantedBy::WhileActingAs(caller.name.clone()),
+            },
         },
         said: None,
     }

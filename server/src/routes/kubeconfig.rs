@@ -1,8 +1,9 @@
 //! The file with which kubectl reaches clusters through the console: a new API token stands in it, and nowhere else.
 
 use super::account::{own_change, refused, unavailable};
-use super::account_keys::token_problem;
+use super::account_keys::{for_place, token_problem};
 use super::knock::Signed;
+use super::token_place::place_of;
 use crate::console::Console;
 use account_contract::{AccountProblem, Tab};
 use axum::extract::{Form, State};
@@ -23,6 +24,10 @@ pub struct KubeconfigForm {
     #[serde(default)]
     kubectl_scope: String,
     #[serde(default)]
+    kubectl_place: String,
+    #[serde(default)]
+    kubectl_namespace: String,
+    #[serde(default)]
     kubectl_days: String,
 }
 
@@ -34,7 +39,17 @@ pub async fn download(
 ) -> Response {
     let tab = Tab::Tokens;
     let address = console.surroundings().public_url();
-    let reader = console.kubernetes().for_caller((*caller).clone(), Language::English);
+    let (place, namespace) = (&form.kubectl_place, &form.kubectl_namespace);
+    let place = match place_of(&console, &caller, place, namespace, AccountProblem::KubectlPlace).await {
+        Ok(place) => place,
+        Err(problem) => return refused(tab, problem).into_response(),
+    };
+    // The file names what its token reaches.
+    let program = match console.access().within(&caller, place.as_ref()).await {
+        Ok(program) => program,
+        Err(error) => return refused(tab, unavailable(&error)).into_response(),
+    };
+    let reader = console.kubernetes().for_caller(program, Language::English);
     let clusters = reader.kubeconfig_clusters();
     let current = clusters.iter().find(|(name, _)| name.as_str() == form.cluster).or(clusters.first());
     let (Some((current, _)), Some(scope), true) =
@@ -44,12 +59,14 @@ pub async fn download(
     };
     let name = format!("kubeconfig {current}");
     let decision = own_change(&caller, "add_token", "create", "tokens.console.orrery");
-    let decision = Decision { name: Some(name.clone()), ..decision };
+    let reason = for_place(&form.kubectl_place, &form.kubectl_namespace);
+    let decision = Decision { name: Some(name.clone()), reason, ..decision };
     if let Err(error) = console.database().record_decision(&decision).await {
         return refused(tab, unavailable(&error)).into_response();
     }
     let days = form.kubectl_days.parse().unwrap_or_default();
-    let token = match api_tokens::issue(console.database(), caller.account_id, &name, scope, days).await {
+    let (database, account) = (console.database(), caller.account_id);
+    let token = match api_tokens::issue_for(database, account, &name, scope, place, days).await {
         Ok(token) => token,
         Err(error) => return refused(tab, token_problem(&error)).into_response(),
     };

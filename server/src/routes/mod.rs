@@ -32,6 +32,7 @@ mod sign_in;
 mod sign_in_code;
 mod sign_in_with;
 mod terminal;
+mod token_place;
 
 pub use api::FunctionPath;
 pub use cookies::Kept;

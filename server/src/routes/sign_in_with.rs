@@ -162,6 +162,12 @@ async fn begin(
         console.database(),
         console.registry().seal(),
     );
+    let begun = async {
+        begun.await?;
+        let Some(refresh) = &arrived.refresh else { return Ok(()) };
+        let seal = console.registry().seal();
+        sessions::keep_refresh(session, &provider.id, refresh, console.database(), seal).await
+    };
     match begun.await {
         Ok(()) => Redirect::to(safe_next(next)).into_response(),
         Err(error) => {

@@ -14,6 +14,7 @@ mod guarded;
 mod invitation;
 mod leading;
 mod matrix;
+mod placed_tokens;
 mod platform;
 mod replicas;
 mod signing_in;

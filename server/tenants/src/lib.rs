@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acceptance;
 mod acting;
 mod actions;
 mod acts;
@@ -31,6 +32,7 @@ use access::{Access, Action, Caller, Command, Granted};
 use actions::Where;
 use database::Database;
 use database::projects::Project;
+use database::tokens::TokenReach;
 use database::workspaces::Workspace;
 use identity::Accounts;
 use identity::providers::Registry;
@@ -41,7 +43,7 @@ use prometheus::Prometheus;
 use provisioner::Provisioner;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use workspaces_contract::MemberPlace;
+use workspaces_contract::{MemberPlace, Reach};
 
 /// What tenants are kept with. Cheap to clone.
 #[derive(Clone)]
@@ -182,6 +184,19 @@ impl ForCaller {
 /// Refuses what has problems; each is shown at its field.
 fn valid(problems: Vec<FieldProblem>) -> Result<(), ConsoleError> {
     if problems.is_empty() { Ok(()) } else { Err(ConsoleError::Invalid { problems }) }
+}
+
+/// How far an API token reaches, as pages tell it.
+pub fn reach(reach: TokenReach) -> Reach {
+    match reach {
+        TokenReach::Everywhere => Reach::Everywhere,
+        TokenReach::Cluster(name) => Reach::Within(MemberPlace::Cluster(name)),
+        TokenReach::Workspace { name, .. } => Reach::Within(MemberPlace::Workspace(name)),
+        TokenReach::Project(project) => {
+            Reach::Within(MemberPlace::Project(project.cluster, project.namespace))
+        }
+        TokenReach::Nowhere => Reach::Nowhere,
+    }
 }
 
 fn view(workspace: &Workspace) -> Command {

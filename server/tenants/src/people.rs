@@ -2,12 +2,13 @@
 
 use crate::escalation::check;
 use crate::members::Names;
-use crate::{ForCaller, Tenants, seconds, valid};
+use crate::{ForCaller, Tenants, reach, seconds, valid};
 use access::roles::{ADMINISTRATOR, Permissions};
 use access::{Command, Verb};
 use async_trait::async_trait;
 use database::accounts::{Account, NewAccount};
 use database::identities::{ExternalIdentity, Person as PersonThere};
+use database::tokens::TokenScope;
 use database::{DatabaseError, now_seconds};
 use identity::Forgotten;
 use identity::sessions::OpenSession;
@@ -15,7 +16,7 @@ use model::{ConsoleError, FieldProblem, ResourceRef, Tier, is_hidden};
 use people_contract::{
     AuditLine, AuditPage, AuditQuery, PEOPLE_ON_A_PAGE, People, PeopleAct, PeopleList, PeopleQuery,
     PeopleState, Person, PersonAct, PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession,
-    UnsentMail,
+    PersonToken, UnsentMail,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -108,9 +109,21 @@ impl ForCaller {
         Ok(open.into_iter().map(session).collect())
     }
 
-    async fn tokens_of(&self, account: &Account) -> Result<usize, ConsoleError> {
-        let all = self.tenants.database.tokens_of(account.id).await?;
-        Ok(all.iter().filter(|token| token.expires_at > now_seconds()).count())
+    async fn tokens_of(&self, account: &Account) -> Result<Vec<PersonToken>, ConsoleError> {
+        let database = &self.tenants.database;
+        let mut tokens = Vec::new();
+        for token in database.tokens_of(account.id).await? {
+            if token.expires_at <= now_seconds() {
+                continue;
+            }
+            tokens.push(PersonToken {
+                reach: reach(database.reach(token.place.as_ref()).await?),
+                name: token.name,
+                is_read_only: token.scope == TokenScope::Read,
+                ends: seconds(token.expires_at),
+            });
+        }
+        Ok(tokens)
     }
 
     async fn providers(&self) -> Result<Vec<(String, String)>, ConsoleError> {
@@ -247,7 +260,7 @@ impl People for ForCaller {
             providers: if self.may(&link(&account.name)) { self.providers().await? } else { Vec::new() },
             departments: self.departments_with(&account, &names).await?,
             sessions: if may_change { self.sessions_of(&account).await? } else { Vec::new() },
-            tokens: if may_change { self.tokens_of(&account).await? } else { 0 },
+            tokens: if may_change { self.tokens_of(&account).await? } else { Vec::new() },
             row: row(&account, &names, &known),
         })
     }

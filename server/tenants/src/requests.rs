@@ -170,7 +170,10 @@ impl Requests for ForCaller {
                 holds,
             });
         }
-        let mine = database.access_requests_of(me).await?;
+        let mine = match self.caller.is_for_one_place() {
+            true => Vec::new(),
+            false => database.access_requests_of(me).await?,
+        };
         let mine = mine.into_iter().filter_map(|request| {
             let place = MemberPlace::try_from(request.asked.place.clone()).ok()?;
             Some(OwnRequest { view: request_view(&request, place, &names), state: progress(request) })

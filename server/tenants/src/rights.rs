@@ -90,8 +90,14 @@ impl ForCaller {
 
     /// A cluster or a workspace that one may not see is as unknown as one that does not exist.
     fn check_place(&self, place: Option<&MemberPlace>, names: &Names) -> Result<(), ConsoleError> {
+        let only = self.caller.rights.only.as_ref();
         let is_known = match place {
-            None => true,
+            None => only.is_none(),
+            Some(MemberPlace::Project(cluster, namespace))
+                if only.is_some_and(|only| !only.reaches(cluster, namespace)) =>
+            {
+                false
+            }
             Some(MemberPlace::Cluster(cluster) | MemberPlace::Project(cluster, _)) => {
                 self.visible_clusters().contains(cluster)
             }

@@ -410,3 +410,5 @@ fn everybody_may_keep_searches_of_their_own_and_no_others() {
     let reading = Caller { session_hash: Some(format!("token read {}", Uuid::nil())), ..nobody };
     assert!(decide(&reading, &own(Verb::Create)).is_err(), "a token that may only read has kept a search");
 }
+
+mod places;

@@ -5,7 +5,8 @@ use crate::{Acting, FRESH, Place, Resource, Verb};
 use database::accounts::NewAccount;
 use database::members::{NewMember, Place as Held};
 use database::tokens::{StoredToken, TokenScope};
-use model::{ClusterName, Namespace, ObjectName, System};
+use database::workspaces::WorkspaceFacts;
+use model::{ClusterName, Namespace, ObjectName, System, WorkspaceName};
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -266,18 +267,58 @@ async fn a_stream_of_who_acts_as_somebody_ends_with_their_own_right() {
 }
 
 async fn key(database: &Database, account: Uuid, scope: TokenScope) -> StoredToken {
+    key_for(database, account, scope, None).await
+}
+
+async fn key_for(database: &Database, account: Uuid, scope: TokenScope, place: Option<Held>) -> StoredToken {
     let token = StoredToken {
         id: Uuid::new_v4(),
         account_id: account,
         name: "deploy".into(),
         scope,
+        place,
         created_at: 0,
         expires_at: i64::MAX,
         last_used_at: None,
         last_address: None,
     };
-    assert!(database.add_token(&token, "hash").await.unwrap());
+    assert!(database.add_token(&token, &token.id.to_string()).await.unwrap());
     token
+}
+
+#[tokio::test]
+async fn a_token_for_a_place_ends_with_it_and_follows_what_is_in_it() {
+    let (database, access, ada) = world("project-editor").await;
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let facts = WorkspaceFacts { clusters: [harbour].into(), ..WorkspaceFacts::default() };
+    let garden = WorkspaceName::parse("garden").unwrap();
+    let garden = database.add_workspace(&garden, &facts, ada.account_id).await.unwrap();
+    let Held::Project(shop) = shop(&database).await else { unreachable!() };
+    let of = async |place| {
+        let token = key_for(&database, ada.account_id, TokenScope::Full, Some(place)).await;
+        let account = database.account(ada.account_id).await.unwrap().unwrap();
+        access.caller(account, Some(token.handle()), "request-2".into(), None).await.unwrap()
+    };
+    let (of_project, of_garden) = (of(Held::Project(shop)).await, of(Held::Workspace(garden)).await);
+    let begun = Instant::now().checked_sub(2 * FRESH).unwrap();
+    let later = |caller: &Caller| Caller { known_at: begun, ..caller.clone() };
+
+    let granted = access.grant(&of_project, ListPods).await.unwrap();
+    let refused = access.grant(&of_garden, Scale).await.unwrap_err();
+    assert_eq!(refused.to_string(), "this API token is for workspace/garden alone");
+    assert!(ConsoleError::from(refused).to_string().contains("this API token is for workspace/garden alone"));
+    let trail = database.audit_trail(1).await.unwrap();
+    assert_eq!(trail[0].decision.reason, "this API token is for workspace/garden alone");
+
+    database.move_project(shop, Some(garden)).await.unwrap();
+    assert!(access.grant(&later(&of_garden), Scale).await.is_ok(), "what is in the workspace now");
+    access.still(&granted).await.unwrap();
+
+    database.remove_project(shop).await.unwrap();
+    assert!(matches!(access.still(&granted).await, Err(Refused::NotAllowed(_))));
+    give(&database, ada.account_id, "project-editor").await;
+    let refused = access.grant(&later(&of_project), Scale).await.unwrap_err();
+    assert_eq!(refused.to_string(), "this API token is for a place that is gone");
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 use super::session;
 use crate::accounts::NewAccount;
 use crate::identities::Person;
+use crate::members::Place;
 use crate::passkeys::{MAX_PASSKEYS_PER_ACCOUNT, PasskeyAdded, StoredPasskey};
-use crate::tokens::{StoredToken, TokenScope, read_handle};
+use crate::tokens::{StoredToken, TokenReach, TokenScope, read_handle};
+use crate::workspaces::WorkspaceFacts;
 use crate::{Database, DatabaseError, now_seconds};
+use model::{ClusterName, Namespace, WorkspaceName};
 use uuid::Uuid;
 
 fn person(subject: &str) -> Person {
@@ -135,6 +138,7 @@ async fn tokens(database: &Database, grace: Uuid) {
         account_id: grace,
         name: "deploy".into(),
         scope: TokenScope::Read,
+        place: None,
         created_at: now_seconds(),
         expires_at: now_seconds() + 60,
         last_used_at: None,
@@ -156,6 +160,51 @@ async fn tokens(database: &Database, grace: Uuid) {
     assert!(database.is_open("q2").await.unwrap() && database.is_open(&token.handle()).await.unwrap());
     database.sign_out_everywhere(grace).await.unwrap();
     assert!(!database.is_open("q2").await.unwrap() && !database.is_open(&token.handle()).await.unwrap());
+    reaches(database, &token).await;
+}
+
+async fn reaches(database: &Database, token: &StoredToken) {
+    let harbour = ClusterName::parse("harbour").unwrap();
+    let namespace = |name| Namespace::parse(name).unwrap();
+    let name = WorkspaceName::parse("reached").unwrap();
+    let facts = WorkspaceFacts { clusters: [harbour.clone()].into(), ..WorkspaceFacts::default() };
+    let workspace = database.add_workspace(&name, &facts, token.account_id).await.unwrap();
+    let project =
+        database.add_project(&harbour, &namespace("reached"), Some(workspace), "", "").await.unwrap();
+    let other = database.add_project(&harbour, &namespace("unreached"), None, "", "").await.unwrap();
+    let mut ids = Vec::new();
+    for place in [Place::Cluster(harbour.clone()), Place::Workspace(workspace), Place::Project(project)] {
+        let placed = StoredToken { id: Uuid::new_v4(), place: Some(place), ..token.clone() };
+        let hash = placed.id.to_string();
+        assert!(database.add_token(&placed, &hash).await.unwrap());
+        assert_eq!(database.use_token(&hash, None).await.unwrap(), Some(placed.clone()));
+        // As programs look for it that would take it for a key that counts everywhere.
+        let found: Option<(String,)> = sqlx::query_as("SELECT id FROM api_tokens WHERE token_hash = $1")
+            .bind(&hash)
+            .fetch_optional(database.readers())
+            .await
+            .unwrap();
+        assert_eq!(found, None);
+        ids.push(placed.id);
+    }
+    let reach = async |index: usize| database.reach_of_token(ids[index]).await.unwrap();
+    let found = database.project(&harbour, &namespace("reached")).await.unwrap().unwrap();
+    assert_eq!(reach(0).await, TokenReach::Cluster(harbour.clone()));
+    let all = TokenReach::Workspace { id: workspace, name, projects: vec![found.clone()] };
+    assert_eq!(reach(1).await, all);
+    assert_eq!(reach(2).await, TokenReach::Project(found));
+    assert_eq!(database.reach_of_token(Uuid::new_v4()).await.unwrap(), TokenReach::Nowhere);
+
+    // A namespace that is made a project again is another project, and no key counts there.
+    database.remove_project(project).await.unwrap();
+    let again = database.add_project(&harbour, &namespace("reached"), None, "", "").await.unwrap();
+    assert_eq!(reach(2).await, TokenReach::Nowhere);
+    database.remove_workspace(workspace).await.unwrap();
+    assert_eq!(reach(1).await, TokenReach::Nowhere);
+    for left in [other, again] {
+        database.remove_project(left).await.unwrap();
+    }
+    database.sign_out_everywhere(token.account_id).await.unwrap();
 }
 
 async fn factors(database: &Database, grace: Uuid) {

@@ -3,6 +3,7 @@
 use crate::providers::claims;
 use crate::providers::code::Callback;
 use crate::providers::journey::{Journey, LIFETIME_SECONDS};
+use crate::providers::refresh::Refresh;
 use crate::providers::registry::{Provider, ProviderError, Registry};
 use crate::{Seal, Token, Visitor, token};
 use database::audit::Decision;
@@ -22,6 +23,9 @@ const LONGEST_NEXT: usize = 512;
 /// How many groups go along in it: more than anybody maps for one person.
 const MOST_GROUPS: usize = 40;
 
+/// Longer than this and browsers would not keep a cookie.
+const MAX_COOKIE_BYTES: usize = 3800;
+
 const LINK_SEALED_FOR: &str = "a link that waits for a word";
 
 /// Somebody who has proved at a provider who they are.
@@ -37,6 +41,8 @@ pub struct Arrived {
     pub session_there: Option<String>,
     /// The token that proved it: a hint for signing out there.
     pub id_token: Option<String>,
+    /// With what the provider is asked again whether they still may.
+    pub refresh: Option<Refresh>,
 }
 
 /// Somebody who is to choose a name: kept in their browser, sealed.
@@ -53,6 +59,8 @@ pub struct Newcomer {
     /// Marks of the groups that mean anything here: names of groups in directories are as long as a whole line.
     groups: Vec<String>,
     session_there: Option<String>,
+    #[serde(default)]
+    refresh: Option<Refresh>,
     expires_at: i64,
 }
 
@@ -151,13 +159,19 @@ impl Newcomer {
                 .map(|group| mark(group))
                 .collect(),
             session_there: arrived.session_there,
+            refresh: arrived.refresh,
             expires_at: now_seconds() + LIFETIME_SECONDS,
         }
     }
 
-    /// As the browser keeps it.
+    /// As the browser keeps it; without what makes it longer than browsers keep. The provider is then not asked again about the
+    /// session that begins with it.
     pub fn to_cookie(&self, seal: &Seal) -> String {
-        seal.seal_value(SEALED_FOR, self)
+        let whole = seal.seal_value(SEALED_FOR, self);
+        if whole.len() <= MAX_COOKIE_BYTES {
+            return whole;
+        }
+        seal.seal_value(SEALED_FOR, &Self { refresh: None, ..self.clone() })
     }
 
     /// Who a browser brings, unless it took too long or is none of ours.
@@ -175,6 +189,7 @@ impl Newcomer {
             groups: groups.into_iter().cloned().collect(),
             session_there: self.session_there.clone(),
             id_token: None,
+            refresh: self.refresh.clone(),
         }
     }
 }

@@ -193,6 +193,7 @@ fn arrived(
         groups: claims::sound_groups(all(&cas.groups_attribute)),
         session_there: Some(claims::session(ticket)),
         id_token: None,
+        refresh: None,
     })
 }
 

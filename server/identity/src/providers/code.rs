@@ -3,13 +3,15 @@
 use crate::providers::journey::Journey;
 use crate::providers::outbound::Outbound;
 use crate::providers::registry::{Provider, ProviderError};
+use ::outbound::OutboundError;
 use oauth2::basic::{
-    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
+    BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
-    TokenResponse, TokenUrl,
+    ExtraTokenFields, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -85,6 +87,15 @@ impl ExtraTokenFields for WithIdToken {}
 pub(crate) struct Tokens {
     pub access: String,
     pub id_token: Option<String>,
+    pub refresh: Option<String>,
+}
+
+/// What a refresh token was given for.
+pub(crate) enum Refreshed {
+    /// New tokens.
+    Tokens(Tokens),
+    /// Nothing: what it belonged to is over.
+    Over,
 }
 
 type Client = oauth2::Client<
@@ -149,18 +160,50 @@ impl Ends {
         let answer =
             client.exchange_code(code).set_pkce_verifier(journey.proof()).request_async(outbound).await;
         match answer {
-            Ok(tokens) => Ok(Tokens {
-                access: tokens.access_token().secret().clone(),
-                id_token: tokens.extra_fields().id_token.clone(),
-            }),
-            Err(RequestTokenError::ServerResponse(refusal)) => {
-                Err(ProviderError::Refused(plain(&refusal.to_string())))
+            Ok(tokens) => Ok(tokens_of(&tokens)),
+            Err(error) => Err(refusal(error)),
+        }
+    }
+
+    /// Gives a refresh token for new ones.
+    pub async fn refresh(
+        &self,
+        provider: &Provider,
+        callback: String,
+        outbound: &Outbound,
+        token: String,
+    ) -> Result<Refreshed, ProviderError> {
+        let client = self.client(provider, callback)?;
+        let token = RefreshToken::new(token);
+        let answer = client.exchange_refresh_token(&token).request_async(outbound).await;
+        match answer {
+            Ok(tokens) => Ok(Refreshed::Tokens(tokens_of(&tokens))),
+            Err(RequestTokenError::ServerResponse(said))
+                if *said.error() == BasicErrorResponseType::InvalidGrant =>
+            {
+                Ok(Refreshed::Over)
             }
-            Err(RequestTokenError::Request(error)) => Err(ProviderError::Unavailable(error)),
-            // What it said instead may hold tokens: it is not repeated.
-            Err(RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
-                Err(ProviderError::Unusable("it does not answer a code with tokens".into()))
-            }
+            Err(error) => Err(refusal(error)),
+        }
+    }
+}
+
+fn tokens_of(answer: &StandardTokenResponse<WithIdToken, BasicTokenType>) -> Tokens {
+    Tokens {
+        access: answer.access_token().secret().clone(),
+        id_token: answer.extra_fields().id_token.clone(),
+        refresh: answer.refresh_token().map(|token| token.secret().clone()),
+    }
+}
+
+/// Why there are no tokens.
+fn refusal(error: RequestTokenError<OutboundError, BasicErrorResponse>) -> ProviderError {
+    match error {
+        RequestTokenError::ServerResponse(said) => ProviderError::Refused(plain(&said.to_string())),
+        RequestTokenError::Request(error) => ProviderError::Unavailable(error),
+        // What it said instead may hold tokens: it is not repeated.
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            ProviderError::Unusable("it does not answer with tokens".into())
         }
     }
 }

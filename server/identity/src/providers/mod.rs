@@ -12,6 +12,7 @@ pub(crate) mod oauth;
 mod openid;
 mod outbound;
 mod probe;
+mod refresh;
 mod registry;
 mod roll_call;
 
@@ -22,6 +23,7 @@ pub use directory::DirectoryError;
 pub use journey::{Journey, Purpose};
 pub use logout::LogoutRefused;
 pub use probe::probe;
+pub use refresh::Refresh;
 pub use registry::{Provider, ProviderError, Registry};
 
 #[cfg(test)]

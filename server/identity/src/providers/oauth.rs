@@ -78,6 +78,7 @@ impl Registry {
             groups: claims::sound_groups(groups),
             session_there: None,
             id_token: None,
+            refresh: None,
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::providers::arrival::Arrived;
 use crate::providers::claims;
-use crate::providers::code::{Callback, Ends};
+use crate::providers::code::{Callback, Ends, Refreshed, Tokens};
 use crate::providers::journey::Journey;
 use crate::providers::keys::Known;
+use crate::providers::refresh::Refresh;
 use crate::providers::registry::{Provider, ProviderError, Registry};
 use chrono::{DateTime, TimeDelta, Utc};
 use database::identities::Person;
@@ -16,7 +17,7 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalClaims, ClaimsVerificationError, ClientId, IdToken,
-    IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce, SignatureVerificationError,
+    IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce, NonceVerifier, SignatureVerificationError,
 };
 use providers_contract::{OpenId, System};
 use serde::{Deserialize, Serialize};
@@ -147,15 +148,7 @@ impl Registry {
         let tokens = ends.redeem(provider, here, &known.outbound, code, journey).await?;
         let text = tokens.id_token.ok_or(OpenIdError::Missing)?;
         let token = Token::from_str(&text).map_err(|_| OpenIdError::Unreadable)?;
-        let claims = match verify(&known, openid, &token, &journey.nonce) {
-            Err(error) if is_about_keys(&error) => {
-                match self.known_anew(&provider.id, openid, &known).await {
-                    Some(known) => verify(&known, openid, &token, &journey.nonce)?,
-                    None => return Err(error.into()),
-                }
-            }
-            verified => verified?,
-        };
+        let claims = self.believed(provider, openid, &known, &token, Asked::WithIt(&journey.nonce)).await?;
         let access = AccessToken::new(tokens.access.clone());
         check_hash(&token, claims, &known, &access)?;
         let subject = claims.subject().to_string();
@@ -172,7 +165,56 @@ impl Registry {
             groups: claims::groups(&said, &openid.groups_claim),
             session_there: said.get("sid").and_then(Value::as_str).map(claims::session),
             id_token: Some(text),
+            refresh: Refresh::new(tokens.refresh, &journey.nonce).filter(|_| openid.asks_again > 0),
         })
+    }
+
+    /// What a token says, if it holds. A key that is missing is looked for.
+    async fn believed<'t>(
+        &self,
+        provider: &Provider,
+        openid: &OpenId,
+        known: &Known,
+        token: &'t Token,
+        nonce: Asked<'_>,
+    ) -> Result<&'t Claims, ProviderError> {
+        match verify(known, openid, token, nonce) {
+            Err(error) if is_about_keys(&error) => match self.known_anew(&provider.id, openid, known).await {
+                Some(known) => Ok(verify(&known, openid, token, nonce)?),
+                None => Err(error.into()),
+            },
+            verified => Ok(verified?),
+        }
+    }
+
+    /// Gives a refresh token for new tokens.
+    pub(super) async fn refreshed(
+        &self,
+        provider: &Provider,
+        openid: &OpenId,
+        refresh: &Refresh,
+    ) -> Result<Refreshed, ProviderError> {
+        let known = self.known(&provider.id, openid).await?;
+        let here = self.callback(&provider.id);
+        ends(&known, openid)?.refresh(provider, here, &known.outbound, refresh.token.clone()).await
+    }
+
+    /// Whether the ID token that came with new tokens, if one did, is about the same person and the same sign-in.
+    pub(super) async fn check_refreshed(
+        &self,
+        provider: &Provider,
+        openid: &OpenId,
+        subject: &str,
+        refresh: &Refresh,
+        tokens: &Tokens,
+    ) -> Result<(), ProviderError> {
+        let Some(text) = &tokens.id_token else { return Ok(()) };
+        let known = self.known(&provider.id, openid).await?;
+        let token = Token::from_str(text).map_err(|_| OpenIdError::Unreadable)?;
+        let claims =
+            self.believed(provider, openid, &known, &token, Asked::PerhapsWithIt(&refresh.nonce)).await?;
+        check_hash(&token, claims, &known, &AccessToken::new(tokens.access.clone()))?;
+        if claims.subject().as_str() == subject { Ok(()) } else { Err(OpenIdError::OtherPerson.into()) }
     }
 
     /// Where a browser signs out of a provider too, if the provider offers that.
@@ -223,14 +265,34 @@ fn check_issuer(known: &Known, openid: &OpenId, callback: &Callback) -> Result<(
     }
 }
 
+/// With which nonce a token was asked for.
+#[derive(Clone, Copy)]
+enum Asked<'n> {
+    /// It must answer this one.
+    WithIt(&'n str),
+    /// The same, unless it names none: refreshed tokens need not, and those of recent Keycloaks do not.
+    PerhapsWithIt(&'n str),
+}
+
+impl Asked<'_> {
+    fn check(self, said: Option<&Nonce>) -> Result<(), String> {
+        match (self, said) {
+            (Self::PerhapsWithIt(_), None) => Ok(()),
+            (Self::WithIt(nonce) | Self::PerhapsWithIt(nonce), said) => {
+                NonceVerifier::verify(&Nonce::new(nonce.to_owned()), said)
+            }
+        }
+    }
+}
+
 /// The library's checks, and ours.
 fn verify<'t>(
     known: &Known,
     openid: &OpenId,
     token: &'t Token,
-    nonce: &str,
+    nonce: Asked<'_>,
 ) -> Result<&'t Claims, OpenIdError> {
-    let claims = token.claims(&verifier(known, openid)?, &Nonce::new(nonce.to_owned()))?;
+    let claims = token.claims(&verifier(known, openid)?, |said: Option<&Nonce>| nonce.check(said))?;
     let party = claims.authorized_party().map(|party| party.to_string());
     if let Some(party) = party.filter(|party| *party != openid.client_id) {
         return Err(OpenIdError::Party(party));

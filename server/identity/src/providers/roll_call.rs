@@ -1,5 +1,5 @@
-//! Asking directories whether those who come in by them are still there. A provider of OpenID Connect or CAS says so itself, when
-//! it signs somebody out; a directory never does.
+//! Asking directories whether those who come in by them are still there, and OpenID providers whether a sign-in still holds. Few
+//! providers say so themselves; a directory never does.
 
 use crate::providers::directory;
 use crate::providers::registry::{Provider, Registry};
@@ -10,14 +10,17 @@ use providers_contract::System;
 
 impl Registry {
     /// Ends what people have open by a directory that does not know them any more, or has disabled them; who has no other way in is
-    /// kept out until they are there again. Answers how many that concerned. A directory that does not answer says nothing about
-    /// anybody.
+    /// kept out until they are there again. Ends the sessions, too, that are over at an OpenID provider. Answers how many people and
+    /// sessions that concerned. Whoever does not answer says nothing about anybody.
     pub async fn call_the_roll(&self) -> Result<u64, DatabaseError> {
         let mut changed = 0;
         for provider in self.all().await? {
-            if provider.is_enabled && matches!(provider.settings.system, System::Directory(_)) {
-                changed += self.call_the_roll_of(&provider).await?;
-            }
+            changed += match &provider.settings.system {
+                _ if !provider.is_enabled => 0,
+                System::Directory(_) => self.call_the_roll_of(&provider).await?,
+                System::OpenId(openid) => self.ask_again(&provider, openid).await?,
+                System::GitHub(_) | System::GitLab(_) | System::Cas(_) => 0,
+            };
         }
         Ok(changed)
     }

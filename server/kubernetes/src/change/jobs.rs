@@ -25,10 +25,18 @@ pub struct Jobs {
 struct Entry {
     job: watch::Receiver<Job>,
     started_by: Uuid,
+    session: Option<String>,
     stop: CancellationToken,
 }
 
 impl Entry {
+    /// Whether somebody may look at it: who started it, and administrators. A token for one place sees what it began itself.
+    fn is_for(&self, caller: &Caller) -> bool {
+        let is_own = self.started_by == caller.account_id;
+        let is_here = !caller.is_for_one_place() || self.session == caller.session_hash;
+        is_own && is_here || caller.is_administrator()
+    }
+
     fn is_worth_keeping(&self, now: Timestamp) -> bool {
         match self.job.borrow().ended {
             Some(ended) => ended.age_seconds(now) < KEPT_SECONDS,
@@ -56,8 +64,7 @@ impl Jobs {
         found: impl FnOnce(&Entry) -> T,
     ) -> Result<T, KubernetesError> {
         let jobs = self.jobs.lock();
-        let may_see = |entry: &&Entry| entry.started_by == caller.account_id || caller.is_administrator();
-        let entry = jobs.get(id).filter(may_see);
+        let entry = jobs.get(id).filter(|entry| entry.is_for(caller));
         entry.map(found).ok_or_else(|| KubernetesError::Missing {
             what: format!(
                 "job {id} on this replica of the console (jobs are known where they began, and end when that replica \
@@ -89,7 +96,8 @@ impl Jobs {
         let sender = watch::Sender::new(job);
         let mut jobs = self.jobs.lock();
         jobs.retain(|_, entry| entry.is_worth_keeping(now));
-        let entry = Entry { job: sender.subscribe(), started_by: caller.account_id, stop: stop.clone() };
+        let (started_by, session) = (caller.account_id, caller.session_hash.clone());
+        let entry = Entry { job: sender.subscribe(), started_by, session, stop: stop.clone() };
         jobs.insert(id, entry);
         Progress { job: sender, stop }
     }
@@ -173,8 +181,12 @@ impl Progress {
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
 mod tests {
     use super::*;
+    use access::Access;
     use access::rights::Rights;
     use access::roles::ADMINISTRATOR;
+    use database::accounts::NewAccount;
+    use database::members::Place;
+    use database::tokens::{StoredToken, TokenScope};
     use model::{ClusterName, KindSlug, ObjectName};
     use std::sync::Arc;
     use std::time::Instant;
@@ -211,6 +223,38 @@ mod tests {
         assert!(jobs.watch(&caller(Uuid::from_u128(2), ADMINISTRATOR), &id).is_ok());
         let error = jobs.watch(&caller(Uuid::from_u128(2), "regular"), &id).unwrap_err();
         assert!(error.to_string().contains("on this replica"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_token_for_one_place_sees_no_job_that_it_did_not_begin() {
+        let database = database::Database::in_memory().await.unwrap();
+        let new = NewAccount { name: "ada".into(), role: ADMINISTRATOR.into(), ..NewAccount::default() };
+        let id = database.add_account(&new).await.unwrap();
+        let token = StoredToken {
+            id: Uuid::new_v4(),
+            account_id: id,
+            name: "deploy".into(),
+            scope: TokenScope::Full,
+            place: Some(Place::Cluster(ClusterName::parse("harbour").unwrap())),
+            created_at: 0,
+            expires_at: i64::MAX,
+            last_used_at: None,
+            last_address: None,
+        };
+        assert!(database.add_token(&token, "hash").await.unwrap());
+        let access = Access::new(database.clone());
+        let by = async |session: Option<String>| {
+            let account = database.account(id).await.unwrap().unwrap();
+            access.caller(account, session, "r".into(), None).await.unwrap()
+        };
+        let (browser, program) = (by(Some("session".into())).await, by(Some(token.handle())).await);
+        let jobs = Jobs::default();
+
+        let ours = jobs.begin(&browser, node(), ActionKind::Drain, Timestamp(0)).id();
+        let its = jobs.begin(&program, node(), ActionKind::Drain, Timestamp(0)).id();
+
+        assert!(jobs.watch(&program, &ours).is_err());
+        assert!(jobs.watch(&program, &its).is_ok() && jobs.watch(&browser, &its).is_ok());
     }
 
     #[test]

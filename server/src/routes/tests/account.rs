@@ -6,7 +6,7 @@ use database::sessions::StoredSession;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-fn location(response: &Response<Body>) -> &str {
+pub(super) fn location(response: &Response<Body>) -> &str {
     response.headers()[LOCATION].to_str().unwrap()
 }
 
@@ -364,7 +364,7 @@ async fn there_are_no_passkeys_for_a_number() {
     assert_eq!(world.send(request).await.status(), StatusCode::NOT_FOUND);
 }
 
-fn bearer(request: Request<Body>, token: &str) -> Request<Body> {
+pub(super) fn bearer(request: Request<Body>, token: &str) -> Request<Body> {
     let mut request = with(request, http::header::AUTHORIZATION, &format!("Bearer {token}"));
     request.headers_mut().remove(ORIGIN);
     request.headers_mut().remove(SITE);

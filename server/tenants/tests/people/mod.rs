@@ -231,9 +231,14 @@ async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more
 
     let by_bea = stage.as_(bea).await;
     let told = by_bea.person("cleo".into()).await.unwrap();
-    assert_eq!((told.sessions[0].address.as_str(), told.sessions.len(), told.tokens), ("192.0.2.7", 1, 1));
+    assert_eq!(
+        (told.sessions[0].address.as_str(), told.sessions.len(), told.tokens.len()),
+        ("192.0.2.7", 1, 1)
+    );
+    let token = &told.tokens[0];
+    assert_eq!((token.name.as_str(), &token.reach), ("deploy", &workspaces_contract::Reach::Everywhere));
     let told = by_bea.person("ada".into()).await.unwrap();
-    assert_eq!((told.sessions.len(), told.tokens), (0, 0), "of who is more than they are");
+    assert_eq!((told.sessions.len(), told.tokens.len()), (0, 0), "of who is more than they are");
     assert_eq!(at(by_bea.act_on_person(out("ada")).await.unwrap_err()).0, "name");
     assert!(stage.as_(cleo).await.act_on_person(out("bea")).await.is_err());
     by_bea.act_on_person(out("cleo")).await.unwrap();

@@ -2,17 +2,27 @@
 
 use super::{Guard, Place, Test};
 
+const ACCOUNT: &str = "server/src/account.rs";
 const CALLER: &str = "server/access/src/caller.rs";
 const CHAIN: &str = "server/database/src/audit/chain.rs";
 const CONDITIONS: &str = "server/database/src/conditions.rs";
 const DECIDE: &str = "server/access/src/decide.rs";
 const GRANT: &str = "server/access/src/grant.rs";
+const IDENTITIES: &str = "server/access/src/identities.rs";
+const JOBS: &str = "server/kubernetes/src/change/jobs.rs";
 const NEED: &str = "server/access/src/need.rs";
+const ONLY: &str = "server/access/src/only.rs";
+const PROVISIONER: &str = "server/provisioner/src/lib.rs";
 const RIGHTS: &str = "server/access/src/rights.rs";
 
 const TABLE: Test = Test::Lib("access", "decide::tests::the_table_of_rights");
 const READING: Test =
     Test::Lib("access", "decide::tests::a_token_that_may_only_read_changes_nothing_and_opens_no_way_in");
+const ANOTHER_CLUSTER: Test = Test::File(
+    "provisioner",
+    "cluster",
+    "another_cluster_under_the_name_learns_nobodys_rights_until_it_is_accepted",
+);
 const STREAM: Test =
     Test::Lib("access", "grant::tests::a_stream_ends_when_its_right_its_account_or_its_session_does");
 const ACTING: Test =
@@ -47,6 +57,78 @@ pub const GUARDS: &[Guard] = &[
         name: "a token that may only read opens a shell or a proxy, which are reads by their verb",
         places: &[Place { file: DECIDE, guard: "|part| PLAIN_PARTS.contains(&part)", off: "|_| true" }],
         test: READING,
+    },
+    Guard {
+        name: "a token that was made for one place does something in another one",
+        places: &[Place { file: DECIDE, guard: "|only| !only.covers(need)", off: "|_| false" }],
+        test: Test::Lib(
+            "access",
+            "decide::tests::places::a_place_never_allows_more_and_what_it_refuses_names_it",
+        ),
+    },
+    Guard {
+        name: "a token that was made for one place shows more by a link to a dashboard",
+        places: &[Place { file: ONLY, guard: "if shows_more(need) {", off: "if false {" }],
+        test: Test::Lib("access", "decide::tests::places::the_table_of_places"),
+    },
+    Guard {
+        name: "a token that was made for one place counts everywhere",
+        places: &[Place {
+            file: GRANT,
+            guard: "Some(only) => rights.within(only),",
+            off: "Some(_) => rights,",
+        }],
+        test: Test::Lib("access", "grant::tests::a_token_for_a_place_ends_with_it_and_follows_what_is_in_it"),
+    },
+    Guard {
+        name: "a token that was made for one place reads its owner's account",
+        places: &[Place { file: ACCOUNT, guard: " || self.caller.is_for_one_place()", off: "" }],
+        test: Test::Lib(
+            "server",
+            "routes::tests::placed_tokens::a_token_for_one_place_is_refused_everywhere_else_and_is_told_why",
+        ),
+    },
+    Guard {
+        name: "a token that was made for one place sees what its owner has begun elsewhere",
+        places: &[Place { file: JOBS, guard: "self.session == caller.session_hash", off: "true" }],
+        test: Test::Lib(
+            "kubernetes",
+            "change::jobs::tests::a_token_for_one_place_sees_no_job_that_it_did_not_begin",
+        ),
+    },
+    Guard {
+        name: "what people hold in a cluster is theirs in another one that answers under its name",
+        places: &[Place {
+            file: IDENTITIES,
+            guard: "rights.clusters.retain(|name, _| !is_another(name));",
+            off: "rights.clusters.retain(|name, _| !is_another(name) || !name.as_str().is_empty());",
+        }],
+        test: Test::Lib(
+            "access",
+            "identities::tests::what_is_held_in_a_cluster_is_not_held_in_another_one_that_answers_under_its_name",
+        ),
+    },
+    Guard {
+        name: "rights are written into another cluster that answers under the name of one",
+        places: &[Place {
+            file: PROVISIONER,
+            guard: "Err(error @ ProvisionError::Another) => Err(error),",
+            off: "Err(ProvisionError::Another) => self.bring_up_to_date(name, target, round, Ok(String::new())).await,",
+        }],
+        test: ANOTHER_CLUSTER,
+    },
+    Guard {
+        name: "rights are written where the account that writes them leads, whichever cluster that is",
+        places: &[Place {
+            file: PROVISIONER,
+            guard: "identity::uid(&target.connection).await? != uid",
+            off: "identity::uid(&target.connection).await?.is_empty() && uid.is_empty()",
+        }],
+        test: Test::File(
+            "provisioner",
+            "cluster",
+            "no_rights_are_written_where_the_account_that_writes_them_leads_elsewhere",
+        ),
     },
     Guard {
         name: "whoever looks as somebody else changes something",

@@ -12,6 +12,7 @@ const GROUPS: &str = "server/identity/src/providers/directory/groups.rs";
 const JOURNEY: &str = "server/identity/src/providers/journey.rs";
 const LOGOUT: &str = "server/identity/src/providers/logout.rs";
 const OPENID: &str = "server/identity/src/providers/openid.rs";
+const REFRESH: &str = "server/identity/src/providers/refresh.rs";
 
 const WRONG_TOKEN: Test =
     Test::Lib("identity", "providers::tests::a_token_that_is_wrong_in_one_thing_is_refused");
@@ -116,10 +117,52 @@ pub const GUARDS: &[Guard] = &[
         name: "an ID token that answers another question is believed",
         places: &[Place {
             file: OPENID,
-            guard: "&Nonce::new(nonce.to_owned()))?;",
-            off: "|_: Option<&Nonce>| Ok(drop(nonce.to_owned())))?;",
+            guard: "|said: Option<&Nonce>| nonce.check(said))?;",
+            off: "|_: Option<&Nonce>| nonce.check(None).or(Ok(())))?;",
         }],
         test: WRONG_TOKEN,
+    },
+    Guard {
+        name: "a refreshed ID token of another sign-in is believed",
+        places: &[Place {
+            file: OPENID,
+            guard: "(Self::PerhapsWithIt(_), None) => Ok(()),",
+            off: "(Self::PerhapsWithIt(_), _) => Ok(()),",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::tests::refreshes::an_answer_about_somebody_else_ends_the_session",
+        ),
+    },
+    Guard {
+        name: "a refreshed ID token of somebody else is believed",
+        places: &[Place {
+            file: OPENID,
+            guard: "if claims.subject().as_str() == subject { Ok(()) }",
+            off: "if !subject.is_empty() { Ok(()) }",
+        }],
+        test: Test::Lib(
+            "identity",
+            "providers::tests::refreshes::an_answer_about_somebody_else_ends_the_session",
+        ),
+    },
+    Guard {
+        name: "who may not sign in at an OpenID provider any more stays signed in",
+        places: &[Place {
+            file: REFRESH,
+            guard: "Ok(Refreshed::Over) => Ok(Answer::Over),",
+            off: "Ok(Refreshed::Over) => Ok(Answer::Nothing),",
+        }],
+        test: Test::Lib("identity", "providers::tests::refreshes::what_is_over_at_the_provider_is_over_here"),
+    },
+    Guard {
+        name: "an OpenID provider that does not answer signs people out",
+        places: &[Place {
+            file: REFRESH,
+            guard: "Answer::Silent => return Ok(None),",
+            off: "Answer::Silent => over.push(session.id_hash.clone()),",
+        }],
+        test: Test::Lib("identity", "providers::tests::refreshes::a_provider_that_is_down_changes_nothing"),
     },
     Guard {
         name: "an ID token that was made for another party is believed",

@@ -231,13 +231,22 @@ pub const GUARDS: &[Guard] = &[
         name: "a key of a program works after its time",
         places: &[Place {
             file: STORED_TOKENS,
-            guard: "WHERE token_hash = $1 AND expires_at > $2",
-            off: "WHERE token_hash = $1 AND 0 < $2",
+            guard: "WHERE token_hash IN ($1, $2) AND expires_at > $3",
+            off: "WHERE token_hash IN ($1, $2) AND 0 < $3",
         }],
         test: Test::Lib(
             "identity",
             "api_tokens::tests::a_key_ends_at_its_time_or_when_it_is_revoked_by_its_owner",
         ),
+    },
+    Guard {
+        name: "a program that knows no places takes a key for one of them for a key that counts everywhere",
+        places: &[Place {
+            file: STORED_TOKENS,
+            guard: "if new.place.is_some() { format!",
+            off: "if new.name.is_empty() { format!",
+        }],
+        test: Test::Lib("database", "tests::everything_works_on_sqlite"),
     },
     Guard {
         name: "somebody revokes another person's key",

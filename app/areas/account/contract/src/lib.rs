@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{ClusterName, ConsoleError, ObjectName, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
+use workspaces_contract::{MemberPlace, Reach};
 
 /// Addresses. The page is a GET; all others are POST only.
 pub mod path {
@@ -22,12 +23,13 @@ pub mod path {
     /// Unlinks the person of [`super::field::ISSUER`] and [`super::field::SUBJECT`].
     pub const UNLINK: &str = "/account/unlink";
     /// Makes an API token. Fields: [`super::field::NAME`], [`super::field::SCOPE`] (`read` or `full`),
-    /// [`super::field::DAYS`].
+    /// [`super::field::PLACE`], [`super::field::NAMESPACE`], [`super::field::DAYS`].
     pub const ADD_TOKEN: &str = "/account/tokens/add";
     /// Revokes the API token in [`super::field::TOKEN`].
     pub const REVOKE_TOKEN: &str = "/account/tokens/revoke";
     /// Makes an API token and answers a kubeconfig with it. Fields: [`super::field::CLUSTER`],
-    /// [`super::field::KUBECTL_SCOPE`], [`super::field::KUBECTL_DAYS`].
+    /// [`super::field::KUBECTL_SCOPE`], [`super::field::KUBECTL_PLACE`], [`super::field::KUBECTL_NAMESPACE`],
+    /// [`super::field::KUBECTL_DAYS`].
     pub const KUBECONFIG: &str = "/account/kubeconfig";
     /// Begins to set a code generator up. No fields.
     pub const BEGIN_FACTOR: &str = "/account/factor/begin";
@@ -65,10 +67,18 @@ pub mod field {
     pub const NAME: &str = "name";
     /// What an API token may do.
     pub const SCOPE: &str = "scope";
+    /// The one place in which an API token counts, such as `cluster/harbour`; empty for wherever its owner holds something.
+    pub const PLACE: &str = "place";
+    /// The one project of that cluster in which it counts.
+    pub const NAMESPACE: &str = "namespace";
     /// For how many days an API token lives.
     pub const DAYS: &str = "days";
     /// What the API token in a kubeconfig may do.
     pub const KUBECTL_SCOPE: &str = "kubectl_scope";
+    /// The one place in which the API token in a kubeconfig counts.
+    pub const KUBECTL_PLACE: &str = "kubectl_place";
+    /// The one project of that cluster in which it counts.
+    pub const KUBECTL_NAMESPACE: &str = "kubectl_namespace";
     /// For how many days the API token in a kubeconfig lives.
     pub const KUBECTL_DAYS: &str = "kubectl_days";
     /// The id of an API token.
@@ -147,6 +157,8 @@ pub struct AccountView {
     pub history: Vec<SignInView>,
     /// Keys for programs, the newest first.
     pub tokens: Vec<TokenView>,
+    /// The clusters and workspaces for which a key can be made that counts nowhere else.
+    pub places: Vec<MemberPlace>,
     /// How kubectl gets to clusters through the console.
     pub kubectl: Kubectl,
     /// The code generator.
@@ -166,6 +178,8 @@ pub struct TokenView {
     pub name: String,
     /// Whether it may only read.
     pub is_read_only: bool,
+    /// Where it counts.
+    pub reach: Reach,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.

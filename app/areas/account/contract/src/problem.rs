@@ -78,6 +78,10 @@ words! {
         Wait = "wait",
         /// The name of the API token is none.
         TokenName = "token-name",
+        /// The API token would be for a place in which its owner holds nothing.
+        TokenPlace = "token-place",
+        /// The same of the API token in a kubeconfig.
+        KubectlPlace = "kubectl-place",
         /// The API token would live for no time or for more than a year.
         TokenExpiry = "token-expiry",
         /// The account has too many API tokens.

@@ -1,21 +1,23 @@
 //! A kubeconfig for my clusters.
 
+use crate::tokens::place_options;
 use crate::words::{text, text_of};
-use account_contract::{Kubectl, field, path};
+use account_contract::{AccountView, Kubectl, field, path};
 use leptos::prelude::*;
 use model::ClusterName;
-use ui::{Button, ButtonKind, Card, Glyph, Select};
+use ui::{Button, ButtonKind, Card, Field, Glyph, Select};
+use workspaces_contract::MemberPlace;
 
 /// For how many days the token in the file may live, the usual first.
 const DAYS: [&str; 4] = ["1", "7", "30", "90"];
 const USUAL: &str = "7";
 
 /// The form that makes the file, or why there is none. `chosen` is the cluster whose page led here.
-pub(crate) fn card(kubectl: &Kubectl, chosen: Option<String>) -> Option<AnyView> {
-    let content = match kubectl {
+pub(crate) fn card(account: &AccountView, chosen: Option<String>) -> Option<AnyView> {
+    let content = match &account.kubectl {
         Kubectl::NoCluster => return None,
         Kubectl::NeedsHttps => view! { <p class="card-text">{text("kubectl.https")}</p> }.into_any(),
-        Kubectl::Clusters(clusters) => form(clusters, chosen),
+        Kubectl::Clusters(clusters) => form(clusters, &account.places, chosen),
     };
     let card = view! {
         <div id="kubectl">
@@ -28,7 +30,7 @@ pub(crate) fn card(kubectl: &Kubectl, chosen: Option<String>) -> Option<AnyView>
     Some(card.into_any())
 }
 
-fn form(clusters: &[ClusterName], chosen: Option<String>) -> AnyView {
+fn form(clusters: &[ClusterName], places: &[MemberPlace], chosen: Option<String>) -> AnyView {
     let chosen = chosen.filter(|chosen| clusters.iter().any(|cluster| cluster.as_str() == chosen));
     let chosen = chosen.or_else(|| clusters.first().map(ToString::to_string)).unwrap_or_default();
     let options: Vec<_> = clusters.iter().map(|cluster| (cluster.to_string(), cluster.to_string())).collect();
@@ -48,6 +50,19 @@ fn form(clusters: &[ClusterName], chosen: Option<String>) -> AnyView {
                 label=text("token.scope")
                 hint=text("kubectl.scope.hint")
                 options=Signal::stored(scopes.to_vec())
+            />
+            <Select
+                name=field::KUBECTL_PLACE
+                label=text("token.place")
+                hint=text("kubectl.place.hint")
+                options=Signal::stored(place_options(places))
+            />
+            <Field
+                name=field::KUBECTL_NAMESPACE
+                label=text("token.namespace")
+                hint=text("kubectl.namespace.hint")
+                autocomplete="off"
+                code=true
             />
             <Select
                 name=field::KUBECTL_DAYS

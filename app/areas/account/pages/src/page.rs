@@ -93,7 +93,7 @@ fn part(tab: Tab, view: &AccountView, answer: Answer, cluster: Option<String>) -
         Tab::Sessions => sessions::part(view),
         Tab::Tokens => view! {
             {tokens::part(view, answer)}
-            {kubectl::card(&view.kubectl, cluster)}
+            {kubectl::card(view, cluster)}
         }
         .into_any(),
     };

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
-use account_contract::{Account, AccountView, IdentityView, Kubectl, OpenPort, SessionView, SignInView, Way};
+use account_contract::{
+    Account, AccountView, IdentityView, Kubectl, OpenPort, SessionView, SignInView, TokenView, Way,
+};
 use account_pages::AccountPage;
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -10,6 +12,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use model::{ClusterName, ConsoleError, ResourceRef, System, Timestamp};
 use std::sync::Arc;
+use workspaces_contract::{MemberPlace, Reach};
 
 struct Fake(Result<AccountView, ConsoleError>);
 
@@ -162,6 +165,42 @@ async fn a_kubeconfig_is_offered_where_kubectl_can_use_it() {
     let html = render("/account?tab=tokens", with(Kubectl::NeedsHttps)).await;
     assert!(html.contains("Serve it over https") && !html.contains("/account/kubeconfig"), "{html}");
     assert!(!render("/account?tab=tokens", with(Kubectl::NoCluster)).await.contains("id=\"kubectl\""));
+}
+
+#[tokio::test]
+async fn a_token_says_where_it_counts_and_is_made_for_one_place() {
+    let token = |name: &str, reach| TokenView {
+        id: name.into(),
+        name: name.into(),
+        is_read_only: false,
+        reach,
+        created_at: Timestamp(1_795_407_600),
+        expires_at: Timestamp(1_795_418_400),
+        is_expired: false,
+        last_used: None,
+        last_address: String::new(),
+    };
+    let harbour: ClusterName = "harbour".parse().unwrap();
+    let project = MemberPlace::Project(harbour.clone(), "shop".parse().unwrap());
+    let tokens = vec![
+        token("one", Reach::Everywhere),
+        token("two", Reach::Within(project)),
+        token("three", Reach::Nowhere),
+    ];
+    let places = vec![MemberPlace::Cluster(harbour), MemberPlace::Workspace("garden".parse().unwrap())];
+    let account = AccountView { tokens, places, ..account() };
+
+    let html = render("/account?tab=tokens", Ok(account.clone())).await;
+
+    for words in ["Wherever I may", "Project shop in harbour", "Nowhere: its place is gone"] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(
+        html.contains("value=\"cluster/harbour\"") && html.contains("value=\"workspace/garden\""),
+        "{html}"
+    );
+    let html = render("/account?tab=tokens&problem=token-place", Ok(account)).await;
+    assert_eq!(html.matches("you hold nothing there").count(), 1, "{html}");
 }
 
 #[tokio::test]

@@ -95,6 +95,60 @@ pub struct ClusterOverview {
     pub counts: Vec<(KindSlug, String, u64)>,
     /// API groups that do not answer, and why.
     pub dead_groups: Vec<(String, String)>,
+    /// The other cluster that answers under this name, for who may accept it.
+    #[serde(default)]
+    pub another: Option<AnotherCluster>,
+}
+
+/// Another cluster than the one that is meant answers under its name. Until it is accepted, what people hold does not count there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnotherCluster {
+    /// By which uid of its namespace `kube-system` the name is known.
+    pub known: String,
+    /// Which uid answers.
+    pub found: String,
+    /// Since when, as the replica that was asked has found out.
+    pub since: Timestamp,
+}
+
+/// The fields of the form that takes another cluster for the one that is meant by a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptFields {
+    /// The name.
+    pub cluster: ClusterName,
+    /// The uid that was seen: no other one is accepted.
+    #[serde(default)]
+    pub found: String,
+    /// What becomes of what the old one had: [`KEEP`] or [`REMOVE`].
+    #[serde(default)]
+    pub old: String,
+    /// What was typed to confirm: the name.
+    #[serde(default)]
+    pub confirm: String,
+}
+
+/// Roles, projects and all else that the old cluster had count in the new one.
+pub const KEEP: &str = "keep";
+/// All of that is removed.
+pub const REMOVE: &str = "remove";
+
+/// Whoever says which cluster is meant by a name.
+#[async_trait]
+pub trait Acceptance: Send + Sync {
+    /// Takes another cluster for the one that is meant.
+    async fn accept(&self, fields: AcceptFields) -> Result<(), ConsoleError>;
+}
+
+/// Takes another cluster for the one that is meant by a name.
+#[server(endpoint = "clusters/accept")]
+pub async fn accept_cluster(
+    /// The fields of the form.
+    fields: AcceptFields,
+) -> Result<(), ConsoleError> {
+    let next = model::link::cluster(&fields.cluster);
+    model::port::<dyn Acceptance>()?.accept(fields).await?;
+    model::go_to(&next);
+    Ok(())
 }
 
 /// What needs somebody, wherever it is.

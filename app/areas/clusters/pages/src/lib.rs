@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod another;
 mod attention;
 mod components;
 mod fleet;

@@ -1,5 +1,6 @@
 //! One cluster at a glance.
 
+use crate::another::another;
 use crate::attention::{quota_card, trouble_list};
 use crate::components::components_card;
 use crate::fleet::links;
@@ -69,6 +70,7 @@ fn page(overview: ClusterOverview) -> AnyView {
         <StaleBanner stale=live.stale()/>
         {move || live.ended().get().map(|error| view! { <Problem error/> })}
         {move || overview.read().summary.error.clone().map(|error| view! { <Problem error/> })}
+        {another(overview, name.clone())}
         {dead_groups(overview)}
         {capacity(overview)}
         <CardGrid>

@@ -4,8 +4,8 @@
 
 use async_trait::async_trait;
 use clusters_contract::{
-    Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState, Navigation, Part,
-    QuotaUse, Trouble,
+    AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState,
+    Navigation, Part, QuotaUse, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use leptos::prelude::*;
@@ -93,6 +93,7 @@ fn overview(troubles: Vec<Trouble>) -> ClusterOverview {
         quotas: vec![],
         counts: vec![],
         dead_groups: vec![("metrics.k8s.io".into(), "no endpoints".into())],
+        another: None,
     }
 }
 
@@ -115,6 +116,25 @@ fn deployment() -> ResourceRef {
 fn trouble() -> Trouble {
     let status = Status::new(Level::Failed, "3 unavailable").because("0 of 3 pods are available.");
     Trouble { resource: deployment(), kind_title: "Deployment".into(), status, created: None }
+}
+
+#[tokio::test]
+async fn another_cluster_under_a_name_is_told_of_with_the_form_that_accepts_it() {
+    let another =
+        AnotherCluster { known: "one-uid".into(), found: "two-uid".into(), since: Timestamp(1_795_405_680) };
+    let answers = |another| Fake {
+        fleet: Ok(vec![]),
+        overview: Ok(ClusterOverview { another, ..overview(vec![]) }),
+        attention: Err(unreachable()),
+    };
+
+    let html = render("/clusters/harbour", answers(Some(another))).await;
+
+    assert!(html.contains("Another cluster answers under this name"), "{html}");
+    assert!(html.contains("one-uid") && html.contains("value=\"two-uid\""), "{html}");
+    assert!(html.contains("/api/clusters/accept") && html.contains("value=\"remove\""), "{html}");
+    let html = render("/clusters/harbour", answers(None)).await;
+    assert!(!html.contains("/api/clusters/accept"), "{html}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use model::{ConsoleError, ResourceRef, Timestamp};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
-use workspaces_contract::{InheritedRow, RoleSummary};
+use workspaces_contract::{InheritedRow, Reach, RoleSummary};
 
 /// Questions and commands about everybody who can sign in, on behalf of one caller.
 #[async_trait]
@@ -201,8 +201,21 @@ pub struct Person {
     pub departments: Vec<(Option<String>, String)>,
     /// Where they are signed in, the last one first; none for who may not change the account.
     pub sessions: Vec<PersonSession>,
-    /// How many API tokens of theirs work, kubeconfigs among them; none for who may not change the account.
-    pub tokens: usize,
+    /// The API tokens of theirs that work, kubeconfigs among them, the newest first; none for who may not change the account.
+    pub tokens: Vec<PersonToken>,
+}
+
+/// A key with which programs call the console as somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonToken {
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether it may only read.
+    pub is_read_only: bool,
+    /// Where it counts.
+    pub reach: Reach,
+    /// When it ends.
+    pub ends: Timestamp,
 }
 
 /// Where somebody is signed in.

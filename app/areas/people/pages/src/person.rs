@@ -119,15 +119,20 @@ fn given(said: &str) -> AnyView {
     if said.is_empty() { text("not-given").into_any() } else { said.to_owned().into_any() }
 }
 
+/// What a place is called.
+pub(crate) fn place_words(place: &MemberPlace) -> String {
+    match place {
+        MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
+        MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
+        MemberPlace::Project(cluster, namespace) => {
+            text_with("place.project", &[("name", namespace), ("cluster", cluster)])
+        }
+    }
+}
+
 fn held_row(row: &InheritedRow) -> AnyView {
     let place = row.place.as_ref().map(|place| {
-        let words = match place {
-            MemberPlace::Cluster(cluster) => text_with("place.cluster", &[("name", cluster)]),
-            MemberPlace::Workspace(name) => text_with("place.workspace", &[("name", name)]),
-            MemberPlace::Project(cluster, namespace) => {
-                text_with("place.project", &[("name", namespace), ("cluster", cluster)])
-            }
-        };
+        let words = place_words(place);
         let rights = link::rights(&row.name, &place.to_string());
         view! {
             <a href=place.page()>{words}</a>

@@ -1,12 +1,14 @@
 //! Where somebody is signed in, and the end of it.
 
-use crate::words::{text, text_with};
+use crate::person::place_words;
+use crate::words::{text, text_of};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use people_contract::{ActOnPerson, Person, PersonSession};
+use people_contract::{ActOnPerson, Person, PersonSession, PersonToken};
 use ui::{ButtonKind, Card, Command, Since, command_form, plain_table};
+use workspaces_contract::Reach;
 
-/// Their sessions and how many tokens they have, for who may change the account; one's own are ended on the page of one's account.
+/// Their sessions and API tokens, for who may change the account; one's own are ended on the page of one's account.
 pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
     let table = if person.sessions.is_empty() {
         view! { <p class="card-note">{text("sessions.none")}</p> }.into_any()
@@ -14,8 +16,7 @@ pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
         let headings = [text("browser"), text("address"), text("signed-in.at"), text("seen")];
         plain_table(text("sessions"), &headings, person.sessions.iter().map(row).collect_view().into_any())
     };
-    let tokens = text_with("tokens.count", &[("count", &person.tokens.to_string())]);
-    let has_any = person.tokens > 0 || !person.sessions.is_empty();
+    let has_any = !person.tokens.is_empty() || !person.sessions.is_empty();
     let end = (has_any && !person.is_self).then(|| {
         let command = Command {
             kind: ButtonKind::Danger,
@@ -29,9 +30,37 @@ pub fn sessions(person: &Person, on_change: Callback<String>) -> AnyView {
     view! {
         <Card title=text("sessions") flush=true>
             {table}
-            <p class="card-note">{tokens}</p>
+            {tokens(&person.tokens)}
             {end}
         </Card>
+    }
+    .into_any()
+}
+
+fn tokens(tokens: &[PersonToken]) -> AnyView {
+    if tokens.is_empty() {
+        return view! { <p class="card-note">{text("tokens.none")}</p> }.into_any();
+    }
+    let headings = [text("token.name"), text("token.scope"), text("token.place"), text("token.ends")];
+    plain_table(text("tokens"), &headings, tokens.iter().map(token_row).collect_view().into_any())
+}
+
+fn token_row(token: &PersonToken) -> AnyView {
+    let reach = match &token.reach {
+        Reach::Everywhere => text("reach.everywhere").to_owned(),
+        Reach::Within(place) => place_words(place),
+        Reach::Nowhere => text("reach.nowhere").to_owned(),
+    };
+    let day: String = token.ends.to_rfc3339().chars().take(10).collect();
+    view! {
+        <tr>
+            <th scope="row">{token.name.clone()}</th>
+            <td data-heading=text("token.scope")>
+                {text_of("scope", if token.is_read_only { "read" } else { "full" })}
+            </td>
+            <td data-heading=text("token.place")>{reach}</td>
+            <td data-heading=text("token.ends")><time datetime=token.ends.to_rfc3339()>{day}</time></td>
+        </tr>
     }
     .into_any()
 }

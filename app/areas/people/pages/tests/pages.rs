@@ -9,11 +9,11 @@ use leptos_router::path;
 use model::{ClusterName, ConsoleError, GrantedBy, Namespace, Need, Timestamp};
 use people_contract::{
     AuditLine, AuditPage as Trail, AuditQuery, People, PeopleAct, PeopleList, PeopleQuery, Person, PersonAct,
-    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, UnsentMail,
+    PersonFields, PersonLink, PersonLinkFields, PersonRow, PersonSession, PersonToken, UnsentMail,
 };
 use people_pages::{AuditPage, LateChangesCard, PeoplePage, PersonPage};
 use std::sync::Arc;
-use workspaces_contract::{InheritedRow, MemberPlace, RoleSummary};
+use workspaces_contract::{InheritedRow, MemberPlace, Reach, RoleSummary};
 
 mod asked {
     use std::sync::{Arc, Mutex};
@@ -182,7 +182,12 @@ fn person() -> Person {
             since: Timestamp(1_795_407_600),
             seen: Timestamp(1_795_407_900),
         }],
-        tokens: 2,
+        tokens: vec![PersonToken {
+            name: "deploy".into(),
+            is_read_only: true,
+            reach: Reach::Within(MemberPlace::Cluster("harbour".parse().unwrap())),
+            ends: Timestamp(1_795_407_600),
+        }],
     }
 }
 
@@ -343,9 +348,13 @@ async fn where_somebody_is_signed_in_is_told_and_ended_by_who_may_change_them() 
     let ends = |html: &str| html.contains("value=\"sign-out\"");
 
     let html = shown(person()).await;
-    assert!(ends(&html) && html.contains("192.0.2.7") && html.contains("API tokens that work: 2"), "{html}");
+    assert!(ends(&html) && html.contains("192.0.2.7"), "{html}");
+    assert!(
+        html.contains("deploy") && html.contains("cluster harbour") && html.contains("2026-11-23"),
+        "{html}"
+    );
     assert!(!ends(&shown(Person { is_self: true, ..person() }).await));
-    let nowhere = shown(Person { sessions: vec![], tokens: 0, ..person() }).await;
+    let nowhere = shown(Person { sessions: vec![], tokens: vec![], ..person() }).await;
     assert!(!ends(&nowhere) && nowhere.contains("Nowhere at the moment."), "{nowhere}");
     let reader = shown(Person { roles: vec![], ..person() }).await;
     assert!(!ends(&reader) && !reader.contains("192.0.2.7"), "{reader}");

@@ -1,7 +1,7 @@
 //! From a form's fields to settings and back.
 
 use crate::settings::{
-    Cas, Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address,
+    Cas, Directory, Kind, Mapping, Nesting, OAuth, OpenId, Settings, System, is_secure_address, usual_minutes,
 };
 use model::FieldProblem;
 use std::collections::BTreeMap;
@@ -15,6 +15,9 @@ pub const MAX_MAPPINGS: usize = 200;
 
 /// The most characters of one line.
 const MAX_LINE: usize = 500;
+
+/// The most minutes after which a provider is asked again.
+const MAX_MINUTES: u32 = 24 * 60;
 
 /// The most characters of certificates.
 const MAX_AUTHORITY: usize = 40_000;
@@ -47,6 +50,7 @@ impl Settings {
                 set("scopes", &openid.scopes);
                 set("name_claim", &openid.name_claim);
                 set("groups_claim", &openid.groups_claim);
+                set("asks_again", &openid.asks_again.to_string());
             }
             System::GitHub(oauth) | System::GitLab(oauth) => {
                 set("address", &oauth.address);
@@ -91,6 +95,7 @@ impl Settings {
                 scopes: reader.line("scopes"),
                 name_claim: reader.needed("name_claim"),
                 groups_claim: reader.line("groups_claim"),
+                asks_again: reader.minutes("asks_again"),
                 authority,
             }),
             Kind::GitHub | Kind::GitLab => {
@@ -151,6 +156,18 @@ impl Reader<'_> {
             self.wrong(field, "needed");
         }
         value
+    }
+
+    /// Minutes, up to a day; as usual in a form that does not ask.
+    fn minutes(&mut self, field: &str) -> u32 {
+        if !self.fields.contains_key(field) {
+            return usual_minutes();
+        }
+        let minutes = self.line(field).parse().ok().filter(|minutes| *minutes <= MAX_MINUTES);
+        if minutes.is_none() {
+            self.wrong(field, "minutes");
+        }
+        minutes.unwrap_or_default()
     }
 
     fn web_address(&mut self, field: &str) -> String {
@@ -360,6 +377,22 @@ mod tests {
         for wrong in ["a = x @ nowhere", "a = @ workspace/garden", "a = x y @ workspace/garden", "a = editor"]
         {
             assert_eq!(problems(Kind::OpenId, &[("mappings", wrong)])[0].1, "mapping", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_provider_is_asked_again_within_a_day_or_never() {
+        for wrong in ["", "-1", "1441", "five"] {
+            let told = ("asks_again".to_owned(), "minutes".to_owned());
+            assert_eq!(problems(Kind::OpenId, &[("asks_again", wrong)]), [told], "{wrong:?}");
+        }
+        for right in ["0", "1440"] {
+            let mut fields = filled(Kind::OpenId);
+            fields.insert("asks_again".into(), right.into());
+            assert_eq!(
+                Settings::from_fields(Kind::OpenId, &fields).unwrap().to_fields()["asks_again"],
+                right
+            );
         }
     }
 

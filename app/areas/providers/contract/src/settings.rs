@@ -109,8 +109,17 @@ pub struct OpenId {
     pub name_claim: String,
     /// The claim that lists groups.
     pub groups_claim: String,
+    /// After how many minutes at most it is asked again whether who signed in there still may; never for 0. It is asked by the
+    /// refresh token that it gives at a sign-in.
+    #[serde(default = "usual_minutes")]
+    pub asks_again: u32,
     /// Certificates of whom to trust, instead of whom the machine trusts.
     pub authority: String,
+}
+
+/// Until when somebody should be out who was disabled at their provider.
+pub(crate) fn usual_minutes() -> u32 {
+    5
 }
 
 /// GitHub or GitLab.
@@ -249,6 +258,7 @@ impl Settings {
                     scopes: "profile".into(),
                     name_claim: "preferred_username".into(),
                     groups_claim: "groups".into(),
+                    asks_again: usual_minutes(),
                     authority: String::new(),
                 }),
             ),

@@ -80,6 +80,7 @@ pub(crate) fn fields(kind: Kind, filled: &Filled) -> AnyView {
             {line("scopes")}
             {line("name_claim")}
             {line("groups_claim")}
+            {line("asks_again")}
         }
         .into_any(),
         Kind::GitHub | Kind::GitLab => view! {

@@ -78,6 +78,17 @@ impl TryFrom<String> for MemberPlace {
     }
 }
 
+/// Where an API token counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reach {
+    /// Wherever its owner holds something.
+    Everywhere,
+    /// In one place only.
+    Within(MemberPlace),
+    /// Nowhere any more: its place is gone.
+    Nowhere,
+}
+
 /// Who holds which role in a place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Members {

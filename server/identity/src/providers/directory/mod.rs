@@ -112,6 +112,7 @@ async fn look(
         groups: claims::sound_groups(groups),
         session_there: None,
         id_token: None,
+        refresh: None,
     })
 }
 

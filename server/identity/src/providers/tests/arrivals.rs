@@ -24,6 +24,7 @@ fn arrived(subject: &str, name: &str, groups: &[&str]) -> Arrived {
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
         session_there: None,
         id_token: None,
+        refresh: None,
     }
 }
 

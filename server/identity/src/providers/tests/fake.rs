@@ -14,7 +14,7 @@ use database::now_seconds;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -52,6 +52,10 @@ pub struct Behaviour {
     pub redirects: bool,
     pub long_keys: bool,
     pub user_info: Option<Value>,
+    /// Whether it gives refresh tokens; each works once.
+    pub gives_refresh: bool,
+    /// With what it answers refresh tokens instead, and with what words.
+    pub refuses_refresh: Option<(u16, &'static str)>,
 }
 
 struct Key {
@@ -76,6 +80,8 @@ struct Inner {
     behaviour: Mutex<Behaviour>,
     key: Mutex<Key>,
     asked: Mutex<HashMap<String, Asked>>,
+    refreshes: Mutex<HashSet<String>>,
+    refreshed: AtomicUsize,
     key_reads: AtomicUsize,
     issuer: String,
 }
@@ -92,6 +98,8 @@ impl Fake {
             behaviour: Mutex::default(),
             key: Mutex::new(key("one")),
             asked: Mutex::default(),
+            refreshes: Mutex::default(),
+            refreshed: AtomicUsize::new(0),
             key_reads: AtomicUsize::new(0),
             issuer,
         }));
@@ -122,6 +130,27 @@ impl Fake {
 
     pub fn key_reads(&self) -> usize {
         self.0.key_reads.load(Ordering::SeqCst)
+    }
+
+    /// Somebody may not sign in any more: what was given is worth nothing.
+    pub fn disable(&self) {
+        self.0.refreshes.lock().clear();
+    }
+
+    /// The same of one sign-in: somebody signs out there.
+    pub fn end(&self, refresh: &str) {
+        assert!(self.0.refreshes.lock().remove(refresh));
+    }
+
+    /// How often it was asked again.
+    pub fn refreshed(&self) -> usize {
+        self.0.refreshed.load(Ordering::SeqCst)
+    }
+
+    fn refresh_token(&self) -> String {
+        let token = format!("refresh-{}", rand::random::<u32>());
+        self.0.refreshes.lock().insert(token.clone());
+        token
     }
 
     /// Somebody signs in: reads the question in the address and answers state and code.
@@ -225,6 +254,10 @@ async fn token(
     if !is_client {
         return refuse("invalid_client");
     }
+    let behaviour = fake.0.behaviour.lock().clone();
+    if form.get("grant_type").map(String::as_str) == Some("refresh_token") {
+        return refresh(&fake, &form, &behaviour);
+    }
     // A code works once.
     let Some(asked) = fake.0.asked.lock().remove(form.get("code").map_or("", String::as_str)) else {
         return refuse("invalid_grant");
@@ -234,7 +267,6 @@ async fn token(
     if challenge != asked.challenge || form.get("redirect_uri") != Some(&asked.redirect) {
         return refuse("invalid_grant");
     }
-    let behaviour = fake.0.behaviour.lock().clone();
     let right = json!({
         "iss": fake.0.issuer,
         "sub": "248289761001",
@@ -250,6 +282,34 @@ async fn token(
     let mut answer = json!({"access_token": "access", "token_type": "bearer", "expires_in": 300});
     if !behaviour.no_id_token {
         answer["id_token"] = token.into();
+    }
+    if behaviour.gives_refresh {
+        answer["refresh_token"] = fake.refresh_token().into();
+    }
+    Json(answer).into_response()
+}
+
+/// Answers a refresh token as recent Keycloaks do: with an ID token that names no nonce.
+fn refresh(fake: &Fake, form: &HashMap<String, String>, behaviour: &Behaviour) -> Response {
+    fake.0.refreshed.fetch_add(1, Ordering::SeqCst);
+    if let Some((status, error)) = behaviour.refuses_refresh {
+        return (StatusCode::from_u16(status).unwrap(), Json(json!({"error": error}))).into_response();
+    }
+    let token = form.get("refresh_token").map_or("", String::as_str);
+    if !fake.0.refreshes.lock().remove(token) {
+        return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
+    }
+    let right = json!({
+        "iss": fake.0.issuer,
+        "sub": "248289761001",
+        "aud": CLIENT,
+        "exp": now_seconds() + 300,
+        "iat": now_seconds(),
+    });
+    let mut answer = json!({"access_token": "access", "token_type": "bearer", "expires_in": 300});
+    answer["refresh_token"] = fake.refresh_token().into();
+    if !behaviour.no_id_token {
+        answer["id_token"] = fake.sign("JWT", &merged(right, &behaviour.claims)).into();
     }
     Json(answer).into_response()
 }

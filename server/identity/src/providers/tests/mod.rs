@@ -8,6 +8,7 @@ mod directories;
 mod fake;
 mod fake_directory;
 mod logouts;
+mod refreshes;
 
 use super::openid::OpenIdError;
 use super::*;

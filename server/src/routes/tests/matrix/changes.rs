@@ -376,6 +376,15 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         // Without a reason nobody begins: whoever asks goes on as themselves.
         Ask::form("people/act-as", &[zed]),
         Ask::form("platform/change", &[("fields[name]", "planted")]),
+        Ask::form(
+            "clusters/accept",
+            &[
+                ("fields[cluster]", "lantern"),
+                ("fields[found]", "planted"),
+                ("fields[old]", "keep"),
+                ("fields[confirm]", "lantern"),
+            ],
+        ),
         Ask::form("people/create", &[("fields[name]", "planted"), ("fields[role]", "regular")]),
         Ask::form("people/link", &[("name", "zed")]),
         Ask::form("people/send-link", &[("name", "zed")]),

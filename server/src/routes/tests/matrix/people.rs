@@ -84,6 +84,18 @@ const TOKENS: &[(&str, &str, TokenScope)] = &[
     ("token of vault-admin", "vault-admin", TokenScope::Full),
 ];
 
+/// API tokens of the administrator, each for one place: what they see and change there, and nothing else.
+const PLACED: &[(&str, &str, &[&str], &[&str])] = &[
+    (
+        "token for lantern",
+        "cluster",
+        &["shop", "bank", "secrets of shop", "secrets of bank"],
+        &["shop", "bank", "cluster"],
+    ),
+    ("token for vault", "vault", &["vault", "bank", "secrets of bank"], &["vault", "bank"]),
+    ("token for shop", "shop", &["shop", "secrets of shop"], &["shop"]),
+];
+
 impl Person {
     /// Whether they are not signed in, or not any more.
     pub fn is_nobody(&self) -> bool {
@@ -139,17 +151,18 @@ pub async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [U
         let (_, id) = RECEIVERS.into_iter().find(|(own, _)| *own == namespace.as_str()).unwrap();
         database.add_receiver(id, &receiver(Place::Project(project), hidden)).await.unwrap();
     }
+    let placed = |place: &str| match place {
+        "cluster" => Place::Cluster(lantern()),
+        "garden" => Place::Workspace(workspaces[0].0),
+        "vault" => Place::Workspace(workspaces[1].0),
+        "shop" => Place::Project(workspaces[0].1),
+        _ => Place::Project(workspaces[1].1),
+    };
     for (name, role, held, sees, changes) in PEOPLE {
         let new = NewAccount { name: (*name).into(), role: (*role).into(), ..NewAccount::default() };
         let account = database.add_account(&new).await.unwrap();
         for (place, role) in *held {
-            let place = match *place {
-                "cluster" => Place::Cluster(lantern()),
-                "garden" => Place::Workspace(workspaces[0].0),
-                "vault" => Place::Workspace(workspaces[1].0),
-                "shop" => Place::Project(workspaces[0].1),
-                _ => Place::Project(workspaces[1].1),
-            };
+            let place = placed(place);
             let member = NewMember { account, place, role: (*role).into(), source: String::new() };
             database.set_member(&member).await.unwrap();
         }
@@ -166,6 +179,12 @@ pub async fn fill(console: &Console, people: &mut Vec<Person>) -> ([Uuid; 2], [U
         let token = identity::api_tokens::issue(database, account, "t", *scope, 1).await.unwrap();
         let changes = if *scope == TokenScope::Read { &[] } else { changes };
         people.push(Person { name, sees, changes, by: By::Token(token) });
+    }
+    let administrator = database.account_named("administrator").await.unwrap().unwrap().id;
+    for (name, place, sees, changes) in PLACED {
+        let (scope, place) = (TokenScope::Full, Some(placed(place)));
+        let token = identity::api_tokens::issue_for(database, administrator, "t", scope, place, 1).await;
+        people.push(Person { name, sees, changes, by: By::Token(token.unwrap()) });
     }
     let pair = |of: fn(&(Uuid, Uuid, Uuid, Uuid)) -> Uuid| [of(&workspaces[0]), of(&workspaces[1])];
     (pair(|one| one.2), pair(|one| one.3), [requests[0], requests[1]])

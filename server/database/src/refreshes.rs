@@ -1,0 +1,98 @@
+//! With what providers are asked again whether those who signed in there still may.
+
+use crate::accounts::parse_id;
+use crate::{Database, DatabaseError, now_seconds};
+use uuid::Uuid;
+
+/// An open session that a provider began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderSession {
+    /// The hash of the session's id.
+    pub id_hash: String,
+    /// Whose it is.
+    pub account_id: Uuid,
+    /// Their name.
+    pub account_name: String,
+    /// The refresh token, sealed; none when the provider gave none.
+    pub sealed_refresh: Option<String>,
+}
+
+impl Database {
+    /// Keeps with what a provider is asked again about a session that it began just now, or was asked about last at this moment.
+    pub async fn keep_refresh(
+        &self,
+        id_hash: &str,
+        sealed: &str,
+        asked_at: i64,
+    ) -> Result<(), DatabaseError> {
+        let mut change = self.change().await?;
+        sqlx::query("UPDATE provider_sessions SET sealed_refresh = $1, asked_at = $2 WHERE id_hash = $3")
+            .bind(sealed)
+            .bind(asked_at)
+            .bind(id_hash)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// What is kept of a session, and when its provider was asked last.
+    pub async fn refresh_of(&self, id_hash: &str) -> Result<Option<(String, i64)>, DatabaseError> {
+        let row: Option<(Option<String>, Option<i64>)> =
+            sqlx::query_as("SELECT sealed_refresh, asked_at FROM provider_sessions WHERE id_hash = $1")
+                .bind(id_hash)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(row.and_then(|(sealed, asked_at)| Some((sealed?, asked_at?))))
+    }
+
+    /// About whom a provider was not asked since a moment, who waits longest first.
+    pub async fn to_ask_again(&self, provider: &str, since: i64) -> Result<Vec<String>, DatabaseError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT b.subject, MIN(b.asked_at) FROM provider_sessions b JOIN sessions s ON s.id_hash = b.id_hash \
+             WHERE b.provider_id = $1 AND b.sealed_refresh IS NOT NULL AND b.asked_at <= $2 AND s.expires_at > $3 \
+             GROUP BY b.subject ORDER BY MIN(b.asked_at), b.subject",
+        )
+        .bind(provider)
+        .bind(since)
+        .bind(now_seconds())
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows.into_iter().map(|(subject, _)| subject).collect())
+    }
+
+    /// The open sessions that a provider began for somebody.
+    pub async fn sessions_through(
+        &self,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Vec<ProviderSession>, DatabaseError> {
+        let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
+            "SELECT b.id_hash, a.id, a.name, b.sealed_refresh FROM provider_sessions b \
+             JOIN sessions s ON s.id_hash = b.id_hash JOIN accounts a ON a.id = s.account_id \
+             WHERE b.provider_id = $1 AND b.subject = $2 AND s.expires_at > $3 ORDER BY b.id_hash",
+        )
+        .bind(provider)
+        .bind(subject)
+        .bind(now_seconds())
+        .fetch_all(self.readers())
+        .await?;
+        let session =
+            |(id_hash, account, account_name, sealed_refresh): (String, String, String, Option<String>)| {
+                Ok(ProviderSession { id_hash, account_id: parse_id(&account)?, account_name, sealed_refresh })
+            };
+        rows.into_iter().map(session).collect()
+    }
+
+    /// Ends these sessions; answers how many of them were open.
+    pub async fn end_sessions(&self, id_hashes: &[String]) -> Result<u64, DatabaseError> {
+        let mut change = self.change().await?;
+        let mut ended = 0;
+        for id_hash in id_hashes {
+            let question = sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash);
+            ended += question.execute(&mut *change).await?.rows_affected();
+        }
+        change.commit().await?;
+        Ok(ended)
+    }
+}

@@ -1,0 +1,64 @@
+//! Which cluster is meant by a name, on both databases.
+
+use super::{hold, session};
+use crate::Database;
+use crate::accounts::NewAccount;
+use crate::members::Place;
+use crate::workspaces::WorkspaceFacts;
+use model::{ClusterName, Namespace, WorkspaceName};
+
+/// Everything that both databases must do alike.
+pub async fn behaves(database: &Database) {
+    let quarry = ClusterName::parse("quarry").unwrap();
+    assert_eq!(database.meet_cluster(&quarry, "one").await.unwrap(), "one");
+    assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "one", "the first one that was met");
+
+    let new = NewAccount { name: "Quinn".into(), role: "regular".into(), ..NewAccount::default() };
+    let quinn = database.add_account(&new).await.unwrap();
+    let facts = WorkspaceFacts { clusters: [quarry.clone()].into(), ..WorkspaceFacts::default() };
+    let name = WorkspaceName::parse("pit").unwrap();
+    let pit = database.add_workspace(&name, &facts, quinn).await.unwrap();
+    let stones = Namespace::parse("stones").unwrap();
+    let project = database.add_project(&quarry, &stones, Some(pit), "", "").await.unwrap();
+    hold(database, quinn, Place::Cluster(quarry.clone()), "cluster-admin").await;
+    hold(database, quinn, Place::Project(project), "project-admin").await;
+
+    assert!(!database.accept_cluster(&quarry, "three", "two", false).await.unwrap(), "it is known as one");
+    assert!(database.accept_cluster(&quarry, "one", "two", true).await.unwrap());
+    assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "two");
+    assert_eq!(database.memberships_of(quinn).await.unwrap().len(), 3);
+
+    assert!(database.accept_cluster(&quarry, "two", "three", false).await.unwrap());
+    let held = database.memberships_of(quinn).await.unwrap();
+    assert_eq!(held.iter().map(|member| member.place.clone()).collect::<Vec<_>>(), [Place::Workspace(pit)]);
+    assert_eq!(database.project(&quarry, &stones).await.unwrap(), None);
+    assert!(database.workspace(&name).await.unwrap().unwrap().clusters.is_empty());
+    database.remove_workspace(pit).await.unwrap();
+
+    refreshes(database, quinn).await;
+    database.remove_account(quinn).await.unwrap();
+}
+
+async fn refreshes(database: &Database, quinn: uuid::Uuid) {
+    database.add_provider("asked", "{}", None).await.unwrap();
+    for hash in ["f1", "f2"] {
+        assert!(database.add_session(&session(hash, quinn)).await.unwrap());
+        database.note_provider_session(hash, "asked", "quinn", None).await.unwrap();
+    }
+    assert_eq!(database.refresh_of("f1").await.unwrap(), None);
+    assert!(
+        database.to_ask_again("asked", i64::MAX).await.unwrap().is_empty(),
+        "there is nothing to ask with"
+    );
+
+    database.keep_refresh("f1", "sealed", 100).await.unwrap();
+    assert_eq!(database.refresh_of("f1").await.unwrap(), Some(("sealed".into(), 100)));
+    assert!(database.to_ask_again("asked", 99).await.unwrap().is_empty());
+    assert_eq!(database.to_ask_again("asked", 100).await.unwrap(), ["quinn"]);
+    let through = database.sessions_through("asked", "quinn").await.unwrap();
+    let kept: Vec<_> = through.iter().map(|one| (&*one.id_hash, one.sealed_refresh.as_deref())).collect();
+    assert_eq!(kept, [("f1", Some("sealed")), ("f2", None)]);
+    assert_eq!(database.end_sessions(&["f1".into(), "none".into()]).await.unwrap(), 1);
+    assert!(database.is_open("f2").await.unwrap() && !database.is_open("f1").await.unwrap());
+    assert!(database.remove_provider("asked").await.unwrap());
+}

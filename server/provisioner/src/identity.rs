@@ -1,0 +1,75 @@
+//! Whether what answers under a cluster's name is the cluster that is meant.
+
+use crate::{Inner, ProvisionError, Target};
+use access::{Another, Standing};
+use database::audit::Decision;
+use database::{DatabaseError, now_seconds};
+use kubernetes::{As, Call, Connection, KubernetesError};
+use model::ClusterName;
+use serde::Deserialize;
+
+/// The namespace that every cluster has from its first moment to its last: its uid is the cluster's own.
+const HOME: &str = "/api/v1/namespaces/kube-system";
+
+#[derive(Deserialize)]
+struct Home {
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    uid: String,
+}
+
+/// Who answers here.
+pub(crate) async fn uid(connection: &Connection) -> Result<String, KubernetesError> {
+    let answer = connection.call(As::Console, &Call::get(HOME.into())).await?;
+    let home: Home = connection.read_json(&answer.body)?;
+    Ok(home.metadata.uid)
+}
+
+impl Inner {
+    /// Finds out who answers under a cluster's name, and notes it for everybody on this replica. Another cluster than the one
+    /// that is meant gets nobody's rights, and what people hold does not count there.
+    pub(crate) async fn meet(&self, name: &ClusterName, target: &Target) -> Result<String, ProvisionError> {
+        let identities = self.access.identities();
+        let found = match uid(target.cluster.connection()).await {
+            Ok(found) => found,
+            Err(error) => {
+                identities.note(name, Standing::Silent);
+                return Err(error.into());
+            }
+        };
+        let known = self.database.meet_cluster(name, &found).await?;
+        if known == found {
+            if identities.note(name, Standing::Itself) {
+                self.access.announce_change();
+            }
+            return Ok(found);
+        }
+        let another = Another { known, found, since: now_seconds() };
+        if identities.note(name, Standing::Another(another.clone())) {
+            tracing::error!(cluster = %name, known = another.known, found = another.found, "Another cluster answers under this name");
+            self.access.announce_change();
+            self.write_down(name, &another).await?;
+        }
+        Err(ProvisionError::Another)
+    }
+
+    async fn write_down(&self, name: &ClusterName, another: &Another) -> Result<(), DatabaseError> {
+        let decision = Decision {
+            action: "another_cluster_answers".into(),
+            verb: "get".into(),
+            resource: "clusters.console.orrery".into(),
+            cluster: Some(name.to_string()),
+            is_allowed: false,
+            reason: format!(
+                "it was {}, and {} answers: what people hold does not count there",
+                another.known, another.found
+            ),
+            ..Decision::default()
+        };
+        self.database.record_decision(&decision).await?;
+        Ok(())
+    }
+}
