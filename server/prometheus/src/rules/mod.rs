@@ -1,5 +1,6 @@
 //! Rules that people write, for one caller: objects of the cluster, read and changed as the caller.
 
+mod built_in;
 pub mod episodes;
 mod expression;
 mod object;
