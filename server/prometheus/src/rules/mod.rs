@@ -198,10 +198,11 @@ impl ForCaller {
             }
             (query, ..) => {
                 let query = query?;
-                // A template reads an hour at most, and of an alert that began before the project was made nobody is told.
-                if matches!(source, RuleSource::Query(_)) && writer.is_confined(source) {
+                // Templates too: an alert that begins once the project is there can still tell what was before, such as the
+                // restarts of the last hour.
+                if writer.is_confined(source) {
                     let born = self.born(cluster, writer.namespace).await?;
-                    expression::within_life(&query, born, now())?;
+                    expression::within_life(&query, source, born, now())?;
                 }
                 query.to_text().map_err(|error| ConsoleError::invalid("query", error.to_string()))
             }
