@@ -96,7 +96,14 @@ async fn every_rule_is_answered_and_tells_of_what_was_planted() {
         assert!(fires.contains(alert), "{alert} does not fire: {fires:?}");
     }
     // What is there does not miss itself.
-    for alert in ["KubeAPIDown", "KubeSchedulerDown", "etcdDown", "CoreDNSDown", "KubeStateMetricsDown"] {
+    for alert in [
+        "KubeAPIDown",
+        "KubeSchedulerDown",
+        "KubeControllerManagerDown",
+        "etcdDown",
+        "CoreDNSDown",
+        "KubeStateMetricsDown",
+    ] {
         assert!(!fires.contains(alert), "{alert} fires: {fires:?}");
     }
     for (key, of) in [
