@@ -218,8 +218,18 @@ impl ForCaller {
     }
 
     /// The labels with which a new object is taken up by what evaluates rules. That is waited for: without them the rule
-    /// would be kept, and never be looked at.
+    /// would be kept, and never be looked at. Where nothing is taken up yet, what asks for rules says by which labels.
     async fn selecting_labels(&self, cluster: &ClusterName) -> Vec<(String, String)> {
+        let taken = self.labels_of_taken(cluster).await;
+        if !taken.is_empty() {
+            return taken;
+        }
+        let servers = KindSlug::parse("prometheuses.monitoring.coreos.com").expect("it is a subdomain");
+        let servers = self.prometheus.kubernetes.whole_objects(cluster, &servers).await;
+        servers.ok().flatten().map_or_else(Vec::new, |servers| standing::selected_by(&servers))
+    }
+
+    async fn labels_of_taken(&self, cluster: &ClusterName) -> Vec<(String, String)> {
         let Ok(Some(source)) = self.evaluating(cluster).await else { return Vec::new() };
         let Ok(groups) = source.rules().await else { return Vec::new() };
         let objects = self.prometheus.kubernetes.whole_objects(cluster, &kind()).await;

@@ -25,7 +25,7 @@ use ui::{Card, Problem, SkeletonCards, SkeletonTable, awaited};
 #[component]
 pub fn BuiltInRulesPage() -> impl IntoView {
     let cluster = use_cluster();
-    let found = Resource::new(
+    let found = Resource::new_blocking(
         move || cluster.get(),
         |cluster| async move { Ok::<_, ConsoleError>((read_built_in(cluster.clone()?).await?, cluster?)) },
     );
@@ -57,8 +57,8 @@ fn draw(list: BuiltInList, cluster: ClusterName, again: Callback<()>) -> AnyView
             <div class="dashboard-actions"><a href=rules>{text("built-in.all")}</a></div>
         </div>
         <p class="hint">{text("built-in.text")}</p>
-        <div id="change" class="rule-past">{previewed(cluster.clone())}</div>
-        <div id="past" class="rule-past">{past(cluster.clone())}</div>
+        <div id="change" class="rule-past built-in-told">{previewed(cluster.clone())}</div>
+        <div id="past" class="rule-past built-in-told">{past(cluster.clone())}</div>
         {form(list, cluster, again)}
     }
     .into_any()
