@@ -16,33 +16,33 @@ use ui::{Card, Checkbox, Command, FormProblems, Select, command_form};
 const FIELDS: [&str; 3] = ["groups", "namespace", "act"];
 
 /// The form around all groups; the callback is run once something was done.
-pub fn form(list: BuiltInList, cluster: ClusterName, again: Callback<()>) -> AnyView {
+pub fn form(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> AnyView {
     let BuiltInList { groups, may_make_in, seen } = list;
-    let here = link::built_in_rules(&cluster);
-    let fields = use_query_map().with_untracked(|query| asked(query, &cluster));
+    let here = link::built_in_rules(cluster);
+    let fields = use_query_map().with_untracked(|query| asked(query, cluster));
     let command = Command {
         hidden: vec![("fields[cluster]", cluster.to_string()), ("fields[seen]", seen)],
         fields: &FIELDS,
-        cancel: Some((text("cancel").to_owned(), link::rules(&cluster))),
+        cancel: Some((text("cancel").to_owned(), link::rules(cluster))),
         ask: Some((text("built-in.preview").to_owned(), format!("{here}#change"))),
         on_done: Some(Callback::new(move |_| again.run(()))),
         ..Command::new(SaveBuiltIn::PATH, text("built-in.do"))
     };
-    command_form(command, |problems| all(groups, &may_make_in, &cluster, fields, problems))
+    command_form(command, |problems| all(groups, &may_make_in, cluster, fields.as_ref(), problems))
 }
 
 fn all(
     groups: Vec<BuiltInGroupView>,
     projects: &[Namespace],
     cluster: &ClusterName,
-    asked: Option<BuiltInFields>,
+    asked: Option<&BuiltInFields>,
     problems: FormProblems,
 ) -> AnyView {
     let wanting = problems.at("groups");
     let is_new = groups.iter().any(|group| group.standing == BuiltInStanding::Absent);
-    let choice = choice(projects.iter().filter(|_| is_new).collect(), asked.as_ref(), problems);
+    let choice = choice(if is_new { projects } else { &[] }, asked, problems);
     let drawn = groups.into_iter().map(|view| {
-        let is_chosen = match &asked {
+        let is_chosen = match asked {
             Some(fields) => fields.groups.contains(&view.word),
             None => is_usual(&view),
         };
@@ -67,7 +67,7 @@ fn is_usual(view: &BuiltInGroupView) -> bool {
 }
 
 /// What is done with the groups, and where new ones go.
-fn choice(projects: Vec<&Namespace>, asked: Option<&BuiltInFields>, problems: FormProblems) -> AnyView {
+fn choice(projects: &[Namespace], asked: Option<&BuiltInFields>, problems: FormProblems) -> AnyView {
     let acts = BuiltInAct::ALL.map(|act| (act.word().to_owned(), text_of("built-in.act", act.word())));
     let act = asked.map(|fields| fields.act.clone()).filter(|act| !act.is_empty());
     let act = act.unwrap_or_else(|| BuiltInAct::default().word().to_owned());

@@ -6,7 +6,7 @@ mod form;
 mod group;
 
 use super::list::not_served;
-use super::past::told;
+use super::past::told as past_told;
 use crate::cluster::{head, use_cluster};
 use crate::panel::none;
 use crate::words::text;
@@ -16,9 +16,7 @@ use form::form;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{ClusterName, ConsoleError, link};
-use monitoring_contract::{
-    BuiltInBook, BuiltInList, BuiltInRule, past_built_in, preview_built_in, read_built_in,
-};
+use monitoring_contract::{BuiltInBook, BuiltInList, past_built_in, preview_built_in, read_built_in};
 use ui::{Card, Problem, SkeletonCards, SkeletonTable, awaited};
 
 /// The catalogue of ready-made rules beside what a cluster has of it.
@@ -35,7 +33,7 @@ pub fn BuiltInRulesPage() -> impl IntoView {
             match found.await {
                 Ok((BuiltInBook::NotServed, cluster)) => not_served(&cluster),
                 Ok((BuiltInBook::Unmeasured, _)) => none(text("built-in.unmeasured").to_owned(), &[]),
-                Ok((BuiltInBook::Known(list), cluster)) => draw(list, cluster, again),
+                Ok((BuiltInBook::Known(list), cluster)) => draw(list, &cluster, again),
                 Err(error) => {
                     let here = cluster.get_untracked().as_ref().map(link::built_in_rules).unwrap_or_default();
                     view! { <Problem error here on_retry=again/> }.into_any()
@@ -49,8 +47,8 @@ pub fn BuiltInRulesPage() -> impl IntoView {
     }
 }
 
-fn draw(list: BuiltInList, cluster: ClusterName, again: Callback<()>) -> AnyView {
-    let rules = link::rules(&cluster);
+fn draw(list: BuiltInList, cluster: &ClusterName, again: Callback<()>) -> AnyView {
+    let rules = link::rules(cluster);
     view! {
         <div class="dashboard-head">
             <h2>{text("built-in")}</h2>
@@ -107,19 +105,17 @@ fn past(cluster: ClusterName) -> AnyView {
     );
     let content = move || {
         Suspend::new(async move {
-            let (answer, rule) = match answer.await {
-                None => return ().into_any(),
-                Some((Ok(preview), rule)) => {
-                    let severity = BuiltInRule::find(&rule).map_or("", |rule| rule.severity.word());
-                    (told(preview, severity), rule)
-                }
-                Some((Err(error), rule)) => {
+            let Some((told, rule)) = answer.await else { return ().into_any() };
+            // The catalogue itself stays on the server.
+            let (alert, severity) = rule.rsplit_once('/').unwrap_or((rule.as_str(), ""));
+            let title = format!("{alert}: {}", text("rule.past"));
+            let answer = match told {
+                Ok(preview) => past_told(preview, severity),
+                Err(error) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
-                    (view! { <Problem error on_retry/> }.into_any(), rule)
+                    view! { <Problem error on_retry/> }.into_any()
                 }
             };
-            let alert = BuiltInRule::find(&rule).map_or("", |rule| rule.alert);
-            let title = format!("{alert}: {}", text("rule.past"));
             view! { <Card title=title>{answer}</Card> }.into_any()
         })
     };
