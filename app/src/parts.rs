@@ -73,9 +73,10 @@ part! {
     /// What was measured and logged.
     observe:
         monitoring_pages::{
-            AlertsPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage, EditListAlertPage,
-            EditRulePage, EmbedDashboardPage, ExplorePage, ImportDashboardPage, ListAlertsPage, MonitoringPage,
-            NewDashboardPage, NewListAlertPage, NewRulePage, RankingPage, RoutingPage, RulesPage, SilencePage,
+            AlertsPage, BuiltInRulesPage, ConsumptionPage, DashboardPage, DashboardsPage, EditDashboardPage,
+            EditListAlertPage, EditRulePage, EmbedDashboardPage, ExplorePage, ImportDashboardPage, ListAlertsPage,
+            MonitoringPage, NewDashboardPage, NewListAlertPage, NewRulePage, RankingPage, RoutingPage, RulesPage,
+            SilencePage,
         },
         records_pages::{RecordsPage, SavedSearchesPage},
 }

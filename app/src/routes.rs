@@ -68,6 +68,7 @@ pub fn routes() -> AnyView {
                     <Route path=path!("/clusters/:cluster/monitoring/list-alerts/:id") view=observe::EditListAlertPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules") view=observe::RulesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/new") view=observe::NewRulePage::lazy() ssr=IN_ORDER/>
+                    <Route path=path!("/clusters/:cluster/monitoring/rules/built-in") view=observe::BuiltInRulesPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/rules/:namespace/:name") view=observe::EditRulePage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/ranking") view=observe::RankingPage::lazy() ssr=IN_ORDER/>
                     <Route path=path!("/clusters/:cluster/monitoring/consumption") view=observe::ConsumptionPage::lazy() ssr=IN_ORDER/>

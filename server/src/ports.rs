@@ -25,7 +25,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use model::{ConsoleError, Me, PlatformLink, Redirect, System, Timestamp};
-use monitoring_contract::{Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
+use monitoring_contract::{BuiltInRules, Dashboards, Embedding, ListAlerts, Metering, Monitoring, Rules};
 use notifications_contract::{MailServers, Notifications};
 use people_contract::{Acting, People};
 use platform_contract::PlatformSettings;
@@ -65,6 +65,7 @@ pub fn provide(console: &Console) {
         provide_context::<Arc<dyn Ports>>(Arc::new(opening));
         let measured = Arc::new(console.prometheus().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Rules>>(Arc::clone(&measured) as _);
+        provide_context::<Arc<dyn BuiltInRules>>(Arc::clone(&measured) as _);
         provide_context::<Arc<dyn Monitoring>>(measured);
         let dashboards = Arc::new(console.dashboards().for_caller(Arc::clone(caller)));
         provide_context::<Arc<dyn Dashboards>>(Arc::clone(&dashboards) as _);

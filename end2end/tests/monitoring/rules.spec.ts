@@ -137,3 +137,39 @@ test("who holds one project writes rules that see that project, and a cluster wi
   await expect(row).toHaveCount(0);
   await context.close();
 });
+
+test("ready-made rules are looked at, tried out, installed and removed", async ({ page, scripts }) => {
+  test.setTimeout(240_000);
+  // One of a group's own, so that both ways can go at the same time.
+  const group = scripts ? "etcd" : "Storage";
+  const main = page.getByRole("main");
+  const own = main.locator(".rule-list").filter({ has: page.getByRole("heading", { name: group, exact: true }) });
+  const chooseOnly = async (): Promise<void> => {
+    for (const box of await main.getByRole("checkbox", { name: /^Choose/ }).all()) await box.uncheck();
+    await own.getByRole("checkbox").check();
+  };
+  await measured(page);
+  await open(page, scripts, RULES);
+  await main.getByRole("link", { name: "Ready-made rules" }).click();
+  await expect(own).toContainText("Not installed");
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+  if (scripts) await look(page, "built-in-rules");
+
+  await chooseOnly();
+  await main.getByLabel("Project for new ones").selectOption("monitoring");
+  await main.getByRole("button", { name: "Preview" }).click();
+  await expect(page).toHaveURL(/#change$/);
+  await ready(page, scripts);
+  await expect(main.locator("#change")).toContainText("will be created");
+  await expect(main.locator("#change")).toContainText("kind: PrometheusRule");
+  await expect(own.getByRole("checkbox")).toBeChecked();
+  await main.getByRole("button", { name: "Do it" }).click();
+  await expect(own).toContainText("Up to date");
+  await ready(page, scripts);
+
+  await chooseOnly();
+  await main.getByLabel("What to do").selectOption("Remove");
+  await main.getByRole("button", { name: "Do it" }).click();
+  await expect(own).toContainText("Not installed");
+});

@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::reads::ReadTable;
 use access::Scope;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef};
-use resources_contract::{Applied, Base, ManifestChange, Resources};
+use resources_contract::{Applied, Base, DocumentPreview, ManifestChange, Resources};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -80,6 +80,27 @@ impl ForCaller {
         Ok(applied)
     }
 
+    /// What the cluster would make of objects that are written over whatever there is of their names. Changes nothing.
+    pub async fn preview_objects(
+        &self,
+        cluster: &ClusterName,
+        objects: &[Value],
+    ) -> Result<Vec<DocumentPreview>, ConsoleError> {
+        self.preview(over(cluster, objects)).await
+    }
+
+    /// Writes objects over whatever there is of their names. All are tried out before the first is kept.
+    pub async fn keep_objects(&self, cluster: &ClusterName, objects: &[Value]) -> Result<(), ConsoleError> {
+        let applied = self.apply(over(cluster, objects)).await?;
+        for (Applied { resource, error, .. }, object) in applied.into_iter().zip(objects) {
+            if let Some(error) = error {
+                return Err(error);
+            }
+            self.wait_for(&resource, &object["spec"]).await;
+        }
+        Ok(())
+    }
+
     /// Waits until the store has heard of what was kept: whoever looks next should not find what was there before.
     async fn wait_for(&self, resource: &ResourceRef, spec: &Value) {
         let Ok(cluster) = self.cluster(&resource.cluster).await else { return };
@@ -94,6 +115,13 @@ impl ForCaller {
         // What the cluster adds to what was written may make it differ for good.
         let _ = timeout(HEARING, heard).await;
     }
+}
+
+/// Objects as one change, which takes over what others have written of what stands in them.
+fn over(cluster: &ClusterName, objects: &[Value]) -> ManifestChange {
+    // JSON is YAML.
+    let text = objects.iter().map(Value::to_string).collect::<Vec<_>>().join("\n---\n");
+    ManifestChange { cluster: cluster.clone(), namespace: None, text, base: None, force: true }
 }
 
 async fn objects(cluster: &Cluster, kind: &KindSlug, scope: &Scope) -> Result<Vec<Value>, ConsoleError> {

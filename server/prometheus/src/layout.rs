@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::client::Client;
 use crate::error::PrometheusError;
 use crate::promql::Query;
-use monitoring_contract::{BoardId, Measure, RuleTemplate, cards};
+use monitoring_contract::{BoardId, BuiltInGroup, BuiltInRule, Measure, RuleTemplate, cards};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a cluster is measured.
@@ -19,6 +19,9 @@ pub struct Layout {
     is_ingress_exported: bool,
 }
 
+/// The most metrics that one question is about: its address has to pass everything that stands before a cluster, some of which
+/// takes no more than 8 KiB.
+const ASKED_AT_ONCE: usize = 100;
 /// What tells which machine an exporter stands on: its own host name, or the node's address in its `instance`.
 const HOSTS: &str = "group by (instance, node, nodename) (node_uname_info)";
 const ADDRESSES: &str = "group by (node, internal_ip) (kube_node_info)";
@@ -26,10 +29,14 @@ const ADDRESSES: &str = "group by (node, internal_ip) (kube_node_info)";
 impl Layout {
     /// Learns it: a handful of questions at once, whose answers do not grow with what runs in the cluster.
     pub async fn learn(client: &Client, now: i64) -> Result<Self, PrometheusError> {
-        let wanted = named()?;
-        let selector = format!("{{__name__=~\"{}\"}}", wanted.into_iter().collect::<Vec<_>>().join("|"));
+        let wanted: Vec<String> = named()?.into_iter().collect();
+        let selectors: Vec<String> = wanted
+            .chunks(ASKED_AT_ONCE)
+            .map(|names| format!("{{__name__=~\"{}\"}}", names.join("|")))
+            .collect();
+        let names = selectors.iter().map(|selector| client.metric_names(selector, now));
         let (names, hosts, addresses, labels) = futures::join!(
-            client.metric_names(&selector, now),
+            futures::future::try_join_all(names),
             client.instant(HOSTS, now),
             client.instant(ADDRESSES, now),
             client.labels(INGRESS_REQUESTS, now),
@@ -37,7 +44,7 @@ impl Layout {
         let (hosts, addresses) = (hosts?, addresses?);
         let nodes = nodes(&hosts, &addresses);
         let is_ingress_exported = labels?.iter().any(|label| label == EXPORTED_NAMESPACE);
-        Ok(Self { names: names?.into_iter().collect(), nodes, is_ingress_exported })
+        Ok(Self { names: names?.into_iter().flatten().collect(), nodes, is_ingress_exported })
     }
 
     /// A cluster in which these are measured.
@@ -61,9 +68,18 @@ impl Layout {
 
     /// The first of these expressions whose series all exist.
     pub fn pick(&self, picks: &[&str]) -> Result<Option<Query>, PrometheusError> {
+        self.pick_by(picks, |name| name)
+    }
+
+    /// The first of these expressions whose series can all exist: for each metric it is said which one tells that.
+    pub fn pick_by(
+        &self,
+        picks: &[&str],
+        sign_of: impl Fn(&str) -> &str,
+    ) -> Result<Option<Query>, PrometheusError> {
         for text in picks {
             let query = Query::parse(text)?;
-            if query.metrics()?.iter().all(|name| self.names.contains(name)) {
+            if query.metrics()?.iter().all(|name| self.names.contains(sign_of(name))) {
                 return Ok(Some(query));
             }
         }
@@ -88,7 +104,7 @@ impl Layout {
     }
 }
 
-/// The names of all metrics that cards, rankings and templates of rules ask for.
+/// The names of all metrics that cards, rankings, templates of rules and ready-made ones ask for.
 pub(crate) fn named() -> Result<BTreeSet<String>, PrometheusError> {
     let of_boards =
         BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines).flat_map(|line| line.picks);
@@ -99,6 +115,10 @@ pub(crate) fn named() -> Result<BTreeSet<String>, PrometheusError> {
     let mut names: BTreeSet<String> = OWNERSHIP.map(str::to_owned).into();
     for pick in picks {
         names.extend(Query::parse(pick)?.metrics()?);
+    }
+    let built_in = BuiltInGroup::ALL.iter().flat_map(|group| group.rules);
+    for pick in built_in.flat_map(|rule| rule.picks) {
+        names.extend(Query::parse(pick)?.metrics()?.iter().map(|name| BuiltInRule::sign_of(name).to_owned()));
     }
     for pick in metered() {
         names.extend(Query::parse(&pick)?.metrics()?);

@@ -16,7 +16,9 @@ use model::{
     ClusterName, ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, Sort, System, Timestamp, Unit,
     WorkspaceName,
 };
-use monitoring_contract::cards::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
+use monitoring_contract::cards::{
+    RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RANKED_WORKSPACES, RankedColumn,
+};
 use monitoring_contract::{Missing, RankColumn, RankOf, RankRow, Ranking, RankingRequest};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +42,8 @@ pub fn need(request: &RankingRequest) -> ReadMetrics {
 fn columns(of: RankOf) -> &'static [RankedColumn] {
     match of {
         RankOf::Nodes => RANKED_NODES,
-        RankOf::Workspaces | RankOf::Namespaces => RANKED_NAMESPACES,
+        RankOf::Workspaces => RANKED_WORKSPACES,
+        RankOf::Namespaces => RANKED_NAMESPACES,
         RankOf::Workloads | RankOf::Pods => RANKED_PODS,
     }
 }
@@ -252,7 +255,7 @@ pub fn confine(ranking: &mut Ranking, of: RankOf, own: &BTreeSet<Namespace>) {
     let sum = |(place, column): (usize, &RankColumn)| {
         let values = ranking.rows.iter().filter_map(|row| row.values.get(place).copied().flatten());
         let added = values.fold(None, |sum: Option<f64>, value| Some(sum.unwrap_or(0.0) + value));
-        added.filter(|_| column.unit != Unit::Ratio)
+        added.filter(|_| column.unit != Unit::Ratio && RankedColumn::adds_up(&column.id))
     };
     ranking.sums = ranking.columns.iter().enumerate().map(sum).collect();
 }
@@ -372,9 +375,14 @@ mod tests {
     #[test]
     fn a_workspace_has_its_own_projects_and_what_they_come_to() {
         let column = |id: &str, unit| RankColumn { id: id.into(), unit };
-        let columns =
-            vec![column("cpu", Unit::Cores), column("disk", Unit::Ratio), column("sent", Unit::Bytes)];
-        let row = |name: &str, cpu| RankRow { values: vec![cpu, Some(0.5), None], ..row(name, None) };
+        let columns = vec![
+            column("cpu", Unit::Cores),
+            column("disk", Unit::Ratio),
+            column("sent", Unit::Bytes),
+            column("cpu-quota", Unit::Cores),
+        ];
+        let row =
+            |name: &str, cpu| RankRow { values: vec![cpu, Some(0.5), None, Some(2.0)], ..row(name, None) };
         let rows =
             vec![row("shop", Some(1.5)), row("shop-2", Some(8.0)), row("bank", None), row("till", Some(1.0))];
         let whole = Ranking { columns, rows, total: 4, sums: Vec::new(), at: Timestamp(0), aged: None };
@@ -385,7 +393,7 @@ mod tests {
         confine(&mut confined, RankOf::Namespaces, &own);
         let names: Vec<&str> = confined.rows.iter().map(|row| row.name.as_str()).collect();
         assert_eq!((names, confined.total), (vec!["shop", "bank", "till"], 3));
-        assert_eq!(confined.sums, [Some(2.5), None, None]);
+        assert_eq!(confined.sums, [Some(2.5), None, None, None], "some may take what they like");
 
         let mut pods = whole;
         confine(&mut pods, RankOf::Pods, &own);

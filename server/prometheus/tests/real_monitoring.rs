@@ -9,8 +9,8 @@ use http::{Method, Request};
 use kubernetes::{Cluster, Connection, Kubernetes};
 use model::{ClusterName, ResourceRef};
 use monitoring_contract::{
-    BoardId, BoardRequest, ExploreRequest, Explored, Measured, Monitoring, PanelContent, RankOf, RankRow,
-    RankingRequest, RuleTemplate, Subject, Window, cards,
+    BoardId, BoardRequest, BuiltInGroup, ExploreRequest, Explored, Measured, Monitoring, PanelContent,
+    RankOf, RankRow, RankingRequest, RuleTemplate, Subject, Window, cards,
 };
 use outbound::{Address, Proof};
 use prometheus::{Direct, ForCaller, Prometheus, Transport};
@@ -222,9 +222,11 @@ async fn every_expression_of_cards_and_rules_is_taken_by_a_real_prometheus() {
     let lines = BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines);
     let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
     let rules = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let built_in = BuiltInGroup::ALL.iter().flat_map(|group| group.rules).flat_map(|rule| rule.picks);
     let picks: BTreeSet<&str> = lines
         .flat_map(|line| line.picks)
         .chain(ranked.flat_map(|column| column.picks))
+        .chain(built_in)
         .copied()
         .chain(rules)
         .collect();

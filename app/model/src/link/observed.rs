@@ -34,6 +34,11 @@ pub fn new_rule(cluster: &ClusterName, template: &str) -> String {
     if template.is_empty() { page } else { format!("{page}?template={}", escape(template)) }
 }
 
+/// The ready-made rules of a cluster.
+pub fn built_in_rules(cluster: &ClusterName) -> String {
+    format!("{}/built-in", rules(cluster))
+}
+
 /// The form of a rule: in which object and group it is, and which one of the group's rules, counted from 0.
 pub fn edit_rule(object: &ResourceRef, group: &str, index: usize) -> String {
     let namespace = object.namespace.as_ref().map_or(NO_NAMESPACE, Namespace::as_str);

@@ -68,6 +68,7 @@ async fn a_harbour_is_measured_as_it_is() {
     sums_agree(&inventory);
     what_goes_wrong_shows(&inventory);
     what_is_measured_now_is_what_series_say(&inventory);
+    servers_and_quotas_are_in_proportion(&inventory);
     a_lost_node_leaves_a_gap(&inventory);
     the_future_is_not_known(&inventory);
 }
@@ -210,6 +211,35 @@ fn what_is_measured_now_is_what_series_say(inventory: &Inventory) {
         "sum(node_memory_MemTotal_bytes{{instance=~\"{address}:.*\"}} - node_memory_MemAvailable_bytes)"
     );
     assert!((memory / one(inventory, &series) - 1.0).abs() < 0.05, "{memory}");
+}
+
+fn servers_and_quotas_are_in_proportion(inventory: &Inventory) {
+    let average = |metric: &str| {
+        one(inventory, &format!("sum(rate({metric}_sum[10m])) / sum(rate({metric}_count[10m]))"))
+    };
+    let (log, database) = (
+        average("etcd_disk_wal_fsync_duration_seconds"),
+        average("etcd_disk_backend_commit_duration_seconds"),
+    );
+    assert!((0.0005..0.02).contains(&log) && (log..0.05).contains(&database), "{log} s, {database} s");
+
+    let calls = one(inventory, "sum(rate(grpc_server_started_total{grpc_service=~\"etcdserverpb.+\"}[10m]))");
+    let failed = one(
+        inventory,
+        "sum(rate(grpc_server_handled_total{grpc_code!=\"OK\",grpc_service=~\"etcdserverpb.+\"}[10m]))",
+    );
+    assert!(calls > 10.0 && failed < 0.01 * calls, "{failed} of {calls}");
+
+    for minutes in ["1", "5", "15"] {
+        let load = format!("sum(node_load{minutes}) / count(node_cpu_seconds_total{{mode=\"idle\"}})");
+        assert!((0.01..4.0).contains(&one(inventory, &load)), "{load}");
+    }
+    assert!(one(inventory, "count(max by (namespace) (kube_namespace_created))") > 3.0);
+    let quotas = now(
+        inventory,
+        "min by (namespace) (kube_resourcequota{resource=~\"count/pods|pods\",type=\"hard\"})",
+    );
+    assert!(!quotas.is_empty() && quotas.values().all(|pods| *pods >= 1.0), "{quotas:?}");
 }
 
 fn a_lost_node_leaves_a_gap(inventory: &Inventory) {

@@ -60,8 +60,12 @@ pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result
 /// Refuses a query that reads what was measured before its project was made: that was another project's, and whoever evaluates
 /// a rule knows of no such thing. A rule goes with its project, so what may be kept once may be evaluated from then on. Moments
 /// are in seconds since 1970.
-pub fn within_life(query: &Query, born: i64, now: i64) -> Result<(), ConsoleError> {
-    let wrong = |words: String| ConsoleError::invalid("query", words);
+pub fn within_life(query: &Query, source: &RuleSource, born: i64, now: i64) -> Result<(), ConsoleError> {
+    let (field, advice) = match source {
+        RuleSource::Template { .. } => ("template", ""),
+        RuleSource::Query(_) => ("query", "shorten ranges and offsets, or "),
+    };
+    let wrong = |words: String| ConsoleError::invalid(field, words);
     let frame = Frame { start: now, end: now, step: 1 };
     let reach = query.clone().in_frame(frame).and_then(|query| query.reach());
     let from = reach.map_err(|error| wrong(error.to_string()))?.admits_from(born);
@@ -71,7 +75,7 @@ pub fn within_life(query: &Query, born: i64, now: i64) -> Result<(), ConsoleErro
             let minutes = u32::try_from(seconds.saturating_add(59) / 60).unwrap_or(u32::MAX / 60);
             let wait = Window::Last(minutes.saturating_mul(60)).to_texts().0;
             Err(wrong(format!(
-                "reads what was measured before the project was made: shorten ranges and offsets, or keep it in {wait}"
+                "reads what was measured before the project was made: {advice}keep it in {wait}"
             )))
         }
         None => Err(wrong(

@@ -1,5 +1,6 @@
 //! Rules that people write, for one caller: objects of the cluster, read and changed as the caller.
 
+mod built_in;
 pub mod episodes;
 mod expression;
 mod object;
@@ -198,10 +199,11 @@ impl ForCaller {
             }
             (query, ..) => {
                 let query = query?;
-                // A template reads an hour at most, and of an alert that began before the project was made nobody is told.
-                if matches!(source, RuleSource::Query(_)) && writer.is_confined(source) {
+                // Templates too: an alert that begins once the project is there can still tell what was before, such as the
+                // restarts of the last hour.
+                if writer.is_confined(source) {
                     let born = self.born(cluster, writer.namespace).await?;
-                    expression::within_life(&query, born, now())?;
+                    expression::within_life(&query, source, born, now())?;
                 }
                 query.to_text().map_err(|error| ConsoleError::invalid("query", error.to_string()))
             }
@@ -217,8 +219,18 @@ impl ForCaller {
     }
 
     /// The labels with which a new object is taken up by what evaluates rules. That is waited for: without them the rule
-    /// would be kept, and never be looked at.
+    /// would be kept, and never be looked at. Where nothing is taken up yet, what asks for rules says by which labels.
     async fn selecting_labels(&self, cluster: &ClusterName) -> Vec<(String, String)> {
+        let taken = self.labels_of_taken(cluster).await;
+        if !taken.is_empty() {
+            return taken;
+        }
+        let servers = KindSlug::parse("prometheuses.monitoring.coreos.com").expect("it is a subdomain");
+        let servers = self.prometheus.kubernetes.whole_objects(cluster, &servers).await;
+        servers.ok().flatten().map_or_else(Vec::new, |servers| standing::selected_by(&servers))
+    }
+
+    async fn labels_of_taken(&self, cluster: &ClusterName) -> Vec<(String, String)> {
         let Ok(Some(source)) = self.evaluating(cluster).await else { return Vec::new() };
         let Ok(groups) = source.rules().await else { return Vec::new() };
         let objects = self.prometheus.kubernetes.whole_objects(cluster, &kind()).await;

@@ -76,9 +76,32 @@ pub fn selecting_labels(objects: &[Value], groups: &Groups) -> Vec<(String, Stri
         common.retain(|name, value| own.get(name) == Some(value));
         common
     });
-    // Those say what an object is a part of, which ours is not.
-    let is_foreign = |name: &str| name.starts_with("app.kubernetes.io/") || name.starts_with("helm.sh/");
+    // Those say what an object is a part of, which ours is not, or which group of ready-made rules it holds.
+    let is_foreign = |name: &str| {
+        ["app.kubernetes.io/", "helm.sh/", "orrery.dev/"].iter().any(|begin| name.starts_with(begin))
+    };
     common.unwrap_or_default().into_iter().filter(|(name, _)| !is_foreign(name)).collect()
+}
+
+/// The labels by which the first of the operator's `Prometheus` objects that asks for some selects its rules.
+pub fn selected_by(servers: &[Value]) -> Vec<(String, String)> {
+    let of = |server: &Value| {
+        let selector = server.pointer("/spec/ruleSelector")?;
+        let equal = selector["matchLabels"].as_object().into_iter().flatten();
+        let equal = equal.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        let any = selector["matchExpressions"].as_array().into_iter().flatten();
+        let any = any.filter_map(|one| {
+            let value = match one["operator"].as_str()? {
+                "In" => one["values"].get(0)?.as_str()?,
+                "Exists" => "true",
+                _ => return None,
+            };
+            Some((one["key"].as_str()?.to_owned(), value.to_owned()))
+        });
+        let labels: Vec<(String, String)> = equal.chain(any).collect();
+        (!labels.is_empty()).then_some(labels)
+    };
+    servers.iter().find_map(of).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -157,6 +180,28 @@ mod tests {
         let labels = selecting_labels(&[taken, other, ignored], &told());
 
         assert_eq!(labels, [("release".to_owned(), "stack".to_owned())]);
+        let ready_made = object(&json!({"release": "stack", "orrery.dev/built-in-rules": "nodes"}));
+        assert_eq!(selecting_labels(&[ready_made], &told()), labels);
         assert!(selecting_labels(&[], &told()).is_empty());
+    }
+
+    #[test]
+    fn where_nothing_is_taken_up_yet_the_server_says_what_it_selects() {
+        let server = |selector: Value| json!({"spec": {"ruleSelector": selector}});
+        let expressions = json!([
+            {"key": "team", "operator": "In", "values": ["a", "b"]},
+            {"key": "rules", "operator": "Exists"},
+            {"key": "old", "operator": "DoesNotExist"},
+        ]);
+        let labels = json!({"role": "alert-rules"});
+
+        let selected = selected_by(&[
+            server(json!({})),
+            server(json!({"matchLabels": labels, "matchExpressions": expressions})),
+        ]);
+
+        let expected = [("role", "alert-rules"), ("team", "a"), ("rules", "true")];
+        assert_eq!(selected, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(selected_by(&[json!({}), server(json!(null))]).is_empty());
     }
 }

@@ -109,10 +109,13 @@ fn every_template_of_a_project_asks_for_nothing_else() {
 #[test]
 fn a_query_reads_nothing_of_who_had_the_name_before() {
     const NOW: i64 = 1_800_000_000;
-    let refused = |text: &str, age: i64| match within_life(&Query::parse(text).unwrap(), NOW - age, NOW) {
-        Ok(()) => None,
-        Err(ConsoleError::Invalid { problems }) => Some(problems[0].message.clone()),
-        Err(error) => panic!("{error}"),
+    let refused = |text: &str, age: i64| {
+        let source = RuleSource::Query(text.into());
+        match within_life(&Query::parse(text).unwrap(), &source, NOW - age, NOW) {
+            Ok(()) => None,
+            Err(ConsoleError::Invalid { problems }) => Some(problems[0].message.clone()),
+            Err(error) => panic!("{error}"),
+        }
     };
     let says = |text: &str, age, words: &str| refused(text, age).is_some_and(|said| said.contains(words));
 
@@ -127,6 +130,35 @@ fn a_query_reads_nothing_of_who_had_the_name_before() {
     assert_eq!(refused("up @ 1799999000 > 0", 86_400), None);
     assert_eq!(refused("rate(up[5m] @ end()) > 0", 360), None);
     assert!(says("rate(up[5m] @ end()) > 0", 359, "behind @"));
+}
+
+#[test]
+fn a_template_reads_nothing_of_who_had_the_name_before_and_waits_an_hour_at_most() {
+    const NOW: i64 = 1_800_000_000;
+    let namespace = shop();
+    let writer = Writer { namespace: &namespace, sees_everything: true };
+    for template in RuleTemplate::ALL.iter().filter(|template| template.about.is_in_project()) {
+        for object in template.about.kinds().iter().map(|kind| (*kind, "web")).map(Some).chain([None]) {
+            if object.is_none() && (template.about.needs_name() || !template.about.kinds().is_empty()) {
+                continue;
+            }
+            let source = source(template.word, object);
+            let query = query(&source, writer, &layout()).unwrap();
+            let kept = |age: i64| within_life(&query, &source, NOW - age, NOW);
+
+            let refused = kept(0).unwrap_err();
+            assert!(
+                matches!(&refused, ConsoleError::Invalid { problems } if problems[0].field == "template"),
+                "{}: {refused:?}",
+                template.word
+            );
+            assert_eq!(kept(3660), Ok(()), "{}", template.word);
+        }
+    }
+    // The restarts of an hour are those of an hour.
+    let source = source("restarts", Some(("deployments", "web")));
+    let query = query(&source, writer, &layout()).unwrap();
+    assert!(within_life(&query, &source, NOW - 3600, NOW).is_err());
 }
 
 #[test]

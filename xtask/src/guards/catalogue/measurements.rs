@@ -2,6 +2,7 @@
 
 use super::{Guard, Place, Test};
 
+const BUILT_IN: &str = "server/prometheus/src/rules/built_in/mod.rs";
 const EMBEDS: &str = "server/dashboards/src/embeds.rs";
 const ES_FENCE: &str = "server/elasticsearch/src/fence.rs";
 const COMPILE: &str = "server/elasticsearch/src/compile.rs";
@@ -446,5 +447,14 @@ pub const GUARDS: &[Guard] = &[
             "embeds",
             "links_are_made_and_ended_by_who_may_share_and_shown_to_their_makers_alone",
         ),
+    },
+    Guard {
+        name: "a member installs rules that see the whole cluster",
+        places: &[Place {
+            file: BUILT_IN,
+            guard: "let (_, measuring) = self.granted(cluster, ReadMetrics::of_everything(cluster)).await?;",
+            off: "let (_, measuring) = self.granted(cluster, ReadMetrics::of_projects(cluster)).await?;",
+        }],
+        test: Test::File("prometheus", "built_in", "only_who_sees_the_whole_cluster_asks_for_them"),
     },
 ];

@@ -4,6 +4,7 @@ mod acknowledge;
 mod aged;
 mod alerts;
 mod board;
+mod built_in;
 pub mod cards;
 mod dashboards;
 mod explained;
@@ -26,6 +27,11 @@ pub use alerts::{
     read_firing, read_past_alerts,
 };
 pub use board::{BoardId, BoardRequest, BoardView, Panel, PanelContent, Subject, read_board};
+pub use built_in::{
+    BuiltInAct, BuiltInBook, BuiltInFields, BuiltInGroup, BuiltInGroupView, BuiltInKept, BuiltInList,
+    BuiltInPlan, BuiltInPreview, BuiltInRule, BuiltInRuleView, BuiltInRules, BuiltInStanding, SaveBuiltIn,
+    past_built_in, preview_built_in, read_built_in, save_built_in,
+};
 pub use dashboards::{
     AddEmbed, Annotation, ArrangePanel, ArrangePanelFields, Arrangement, COLORS, DashboardFields,
     DashboardLine, DashboardList, DashboardRequest, DashboardView, Dashboards, EMBED_DAYS, EMBED_PATH,

@@ -36,7 +36,7 @@ pub use firing::FiringCard;
 pub use list_alerts::{EditListAlertPage, ListAlertsPage, NewListAlertPage};
 pub use ranking::RankingPage;
 pub use routing::RoutingPage;
-pub use rules::{EditRulePage, NewRulePage, RulesPage};
+pub use rules::{BuiltInRulesPage, EditRulePage, NewRulePage, RulesPage};
 pub use silences::SilencePage;
 pub use soon::SoonCard;
 pub use tab::{has_metrics, metrics_tab, metrics_title};

@@ -128,6 +128,42 @@ pub static FAMILIES: &[Family] = &[
             each(ask, rows, job, &[], |server, at| Some((180.0 + 300.0 * server.busy(at)).floor()));
         }
     }),
+    Family::gauge(
+        "node_collector_zone_size",
+        "Gauge measuring number of registered Nodes per zones.",
+        |ask, rows| {
+            let nodes = ask.inventory.nodes().len() as f64;
+            each(ask, rows, "kube-controller-manager", &[("zone", "default")], move |_, _| Some(nodes));
+        },
+    ),
+    Family::gauge(
+        "prometheus_config_last_reload_successful",
+        "Whether the last configuration reload attempt was successful.",
+        |ask, rows| {
+            each(ask, rows, "prometheus-k8s", &[], |_, _| Some(1.0));
+        },
+    ),
+    Family::gauge(
+        "prometheus_notifications_alertmanagers_discovered",
+        "The number of alertmanagers discovered and active.",
+        |ask, rows| {
+            each(ask, rows, "prometheus-k8s", &[], |_, _| Some(1.0));
+        },
+    ),
+    Family::counter(
+        "prometheus_rule_evaluation_failures_total",
+        "The total number of rule evaluation failures.",
+        |ask, rows| {
+            each(ask, rows, "prometheus-k8s", &[], |_, _| Some(0.0));
+        },
+    ),
+    Family::gauge(
+        "alertmanager_config_last_reload_successful",
+        "Whether the last configuration reload attempt was successful.",
+        |ask, rows| {
+            each(ask, rows, "alertmanager-main", &[], |_, _| Some(1.0));
+        },
+    ),
     Family::counter(
         "prometheus_tsdb_head_samples_appended_total",
         "Total number of appended samples.",

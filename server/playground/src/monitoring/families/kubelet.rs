@@ -46,6 +46,16 @@ pub static FAMILIES: &[Family] = &[
     Family::gauge("kubelet_node_name", "The node's name. The count is always 1.", |ask, rows| {
         each(ask, rows, &|node| vec![("node", node.name.clone())], |_| Box::new(|_| Some(1.0)));
     }),
+    // Renewed after two thirds of its ninety days.
+    Family::gauge(
+        "kubelet_certificate_manager_client_ttl_seconds",
+        "Gauge of the TTL (time-to-live) of the Kubelet's client certificate.",
+        |ask, rows| {
+            each(ask, rows, &|_| Vec::new(), |_| {
+                Box::new(|at: i64| Some((7_776_000 - at.div_euclid(1000).rem_euclid(5_184_000)) as f64))
+            });
+        },
+    ),
     Family::gauge("machine_cpu_cores", "Number of logical CPU cores.", |ask, rows| {
         each(ask, rows, &|_| Vec::new(), |node| constant(node.cores));
     }),

@@ -414,6 +414,10 @@ pub fn changes_with(place: &Place, department: Uuid, role: Uuid, request: Uuid) 
         ),
         Ask::form("monitoring/save-dashboard", &[c, ("fields[name]", "planted")]),
         Ask::form(
+            "monitoring/save-built-in",
+            &[c, n, ("fields[groups][]", "nodes"), ("fields[twice]", "true")],
+        ),
+        Ask::form(
             "recordings/record",
             &[c, ("fields[of]", "nodes"), ("fields[record]", "true"), ("fields[days]", "7")],
         ),

@@ -63,6 +63,7 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         format!("/rights?place=workspace/{workspace}&person=zed"),
         format!("/clusters/lantern/who-can?verb=get&resource=secrets&namespace={namespace}"),
         "/clusters/lantern/monitoring/rules/new?template=query".into(),
+        "/clusters/lantern/monitoring/rules/built-in?past=TargetDown/warning".into(),
         "/clusters/lantern/monitoring/alerts/routing".into(),
         format!(
             "/clusters/lantern/monitoring/list-alerts/new?kind=secrets&search=thing&namespace={namespace}"
@@ -176,6 +177,12 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("monitoring/silence-preview", &json!({"cluster": cluster, "matchers": "pod=~\".+\""})),
         Ask::json("monitoring/names", &json!({"cluster": cluster})),
         Ask::json("monitoring/rules", &json!({"cluster": cluster})),
+        Ask::json("monitoring/built-in", &json!({"cluster": cluster})),
+        Ask::json("monitoring/past-built-in", &json!({"cluster": cluster, "rule": "TargetDown/warning"})),
+        Ask::json(
+            "monitoring/preview-built-in",
+            &json!({"fields": {"cluster": cluster, "namespace": namespace, "groups": ["nodes"], "twice": "true"}}),
+        ),
         Ask::json("monitoring/list-alerts", &json!({"cluster": cluster})),
         Ask::json(
             "monitoring/rule",

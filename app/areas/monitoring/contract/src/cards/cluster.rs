@@ -139,6 +139,42 @@ pub(super) static MACHINES: &[Card] = &[
             ],
         )],
     ),
+    // All machines together: the work that waits, on the processors that there are.
+    card(
+        "cluster-load",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one(
+                "1m",
+                &[r#"sum(node_load1) / count(node_cpu_seconds_total{mode="idle"})"#, "avg(node:load1:ratio)"],
+            ),
+            one(
+                "5m",
+                &[r#"sum(node_load5) / count(node_cpu_seconds_total{mode="idle"})"#, "avg(node:load5:ratio)"],
+            ),
+            one(
+                "15m",
+                &[
+                    r#"sum(node_load15) / count(node_cpu_seconds_total{mode="idle"})"#,
+                    "avg(node:load15:ratio)",
+                ],
+            ),
+        ],
+    ),
+    card(
+        "load1-by-node",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"max by (instance) (node_load1) / count by (instance) (node_cpu_seconds_total{mode="idle"})"#,
+                "instance:node_load1_per_cpu:ratio",
+                "node:load1:ratio",
+            ],
+        )],
+    ),
     card(
         "load-by-node",
         Unit::Count,
@@ -147,8 +183,19 @@ pub(super) static MACHINES: &[Card] = &[
             &["instance", "node"],
             &[
                 r#"max by (instance) (node_load5) / count by (instance) (node_cpu_seconds_total{mode="idle"})"#,
-                "instance:node_load1_per_cpu:ratio",
                 "node:load5:ratio",
+            ],
+        )],
+    ),
+    card(
+        "load15-by-node",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["instance", "node"],
+            &[
+                r#"max by (instance) (node_load15) / count by (instance) (node_cpu_seconds_total{mode="idle"})"#,
+                "node:load15:ratio",
             ],
         )],
     ),
@@ -232,6 +279,21 @@ pub(super) static APPLICATIONS: &[Card] = &[
             &["namespace"],
             &["sum by (namespace) (increase(kube_pod_container_status_restarts_total[1h])) > 0"],
         )],
+    ),
+    card(
+        "project-count",
+        Unit::Count,
+        Form::Lines,
+        &[one("projects", &["count(max by (namespace) (kube_namespace_created))"])],
+    ),
+    card(
+        "pod-count",
+        Unit::Count,
+        Form::Lines,
+        &[
+            one("pods", &["count(max by (namespace, pod) (kube_pod_info))"]),
+            one("running", &[r#"sum(max by (namespace, pod) (kube_pod_status_phase{phase="Running"}))"#]),
+        ],
     ),
     card(
         "objects",

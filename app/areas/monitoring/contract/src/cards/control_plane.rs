@@ -33,6 +33,13 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
                     r#"histogram_quantile(0.5, sum by (le) (rate(apiserver_request_duration_seconds_bucket{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])))"#,
                 ],
             ),
+            one(
+                "average",
+                &[
+                    r#"sum(rate(apiserver_request_duration_seconds_sum{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])) / sum(rate(apiserver_request_duration_seconds_count{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m]))"#,
+                    "avg(apiserver:apiserver_request_duration:avg)",
+                ],
+            ),
         ],
     ),
     card(
@@ -49,6 +56,7 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
             &["verb"],
             &[
                 r#"sum by (verb) (rate(apiserver_request_duration_seconds_sum{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m])) / sum by (verb) (rate(apiserver_request_duration_seconds_count{verb!~"WATCH|WATCHLIST|CONNECT|PROXY",subresource!="log"}[5m]))"#,
+                "avg by (verb) (apiserver:apiserver_request_duration:avg_by_verb)",
             ],
         )],
     ),
@@ -101,6 +109,27 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
         ],
     ),
     card(
+        "etcd-average",
+        Unit::Seconds,
+        Form::Lines,
+        &[
+            one(
+                "wal",
+                &[
+                    "sum(rate(etcd_disk_wal_fsync_duration_seconds_sum[5m])) / sum(rate(etcd_disk_wal_fsync_duration_seconds_count[5m]))",
+                    "avg(etcd:etcd_disk_wal_fsync_duration:avg)",
+                ],
+            ),
+            one(
+                "backend",
+                &[
+                    "sum(rate(etcd_disk_backend_commit_duration_seconds_sum[5m])) / sum(rate(etcd_disk_backend_commit_duration_seconds_count[5m]))",
+                    "avg(etcd:etcd_disk_backend_commit_duration:avg)",
+                ],
+            ),
+        ],
+    ),
+    card(
         "etcd-raft",
         Unit::PerSecond,
         Form::Lines,
@@ -123,6 +152,27 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
         &[
             one("received", &["sum(rate(etcd_network_client_grpc_received_bytes_total[5m]))"]),
             one("sent", &["sum(rate(etcd_network_client_grpc_sent_bytes_total[5m]))"]),
+        ],
+    ),
+    card(
+        "etcd-calls",
+        Unit::PerSecond,
+        Form::Lines,
+        &[
+            one(
+                "calls",
+                &[
+                    r#"sum(rate(grpc_server_started_total{grpc_service=~"etcdserverpb.+"}[5m]))"#,
+                    "sum(etcd:grpc_server_started:sum_irate)",
+                ],
+            ),
+            one(
+                "failed",
+                &[
+                    r#"sum(rate(grpc_server_handled_total{grpc_code!="OK",grpc_service=~"etcdserverpb.+"}[5m]))"#,
+                    "sum(etcd:grpc_server_handled:sum_irate)",
+                ],
+            ),
         ],
     ),
     card(
@@ -169,6 +219,14 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
                 &[
                     "histogram_quantile(0.5, sum by (le) (rate(scheduler_scheduling_attempt_duration_seconds_bucket[5m])))",
                     "histogram_quantile(0.5, sum by (le) (rate(scheduler_e2e_scheduling_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "average",
+                &[
+                    "sum(rate(scheduler_scheduling_attempt_duration_seconds_sum[5m])) / sum(rate(scheduler_scheduling_attempt_duration_seconds_count[5m]))",
+                    "sum(rate(scheduler_e2e_scheduling_duration_seconds_sum[5m])) / sum(rate(scheduler_e2e_scheduling_duration_seconds_count[5m]))",
+                    "avg(scheduler:scheduler_e2e_scheduling_duration:avg)",
                 ],
             ),
         ],

@@ -14,7 +14,7 @@ mod usage;
 pub use consumption::{
     COVERED_OBJECTS, COVERED_USAGE, JOB_OWNERS, POINTS_PER_HOUR, SET_OWNERS, SharedOut, metered,
 };
-pub use usage::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RankedColumn};
+pub use usage::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RANKED_WORKSPACES, RankedColumn};
 
 use crate::BoardId;
 use model::Unit;

@@ -13,6 +13,14 @@ pub struct RankedColumn {
     pub picks: &'static [&'static str],
 }
 
+impl RankedColumn {
+    /// Whether what a column of this name says of several can be added to what it says of all: not what they may take, which
+    /// some of them may without a limit.
+    pub fn adds_up(id: &str) -> bool {
+        !id.ends_with("-quota")
+    }
+}
+
 const fn column(id: &'static str, unit: Unit, picks: &'static [&'static str]) -> RankedColumn {
     RankedColumn { id, unit, picks }
 }
@@ -71,40 +79,70 @@ pub static RANKED_NODES: &[RankedColumn] = &[
     ),
 ];
 
-/// Projects.
+const PROJECT_CPU: RankedColumn = column(
+    "cpu",
+    Unit::Cores,
+    &[
+        r#"sum by (namespace) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))"#,
+        "sum by (namespace) (namespace:container_cpu_usage_seconds_total:sum_rate)",
+    ],
+);
+const PROJECT_MEMORY: RankedColumn = column(
+    "memory",
+    Unit::Bytes,
+    &[
+        r#"sum by (namespace) (container_memory_working_set_bytes{container!="",container!="POD"})"#,
+        "sum by (namespace) (namespace:container_memory_usage_bytes_wo_cache:sum)",
+    ],
+);
+const PROJECT_PODS: RankedColumn = column(
+    "pods",
+    Unit::Count,
+    &[r#"sum by (namespace) (max by (namespace, pod) (kube_pod_status_phase{phase="Running"}))"#],
+);
+const PROJECT_RECEIVED: RankedColumn = column(
+    "received",
+    Unit::BytesPerSecond,
+    &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"],
+);
+const PROJECT_SENT: RankedColumn = column(
+    "sent",
+    Unit::BytesPerSecond,
+    &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"],
+);
+
+/// Projects, with what their quotas let them take: limits, or requests where only those are limited. Of several quotas the
+/// least counts.
 pub static RANKED_NAMESPACES: &[RankedColumn] = &[
+    PROJECT_CPU,
     column(
-        "cpu",
+        "cpu-quota",
         Unit::Cores,
         &[
-            r#"sum by (namespace) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))"#,
-            "sum by (namespace) (namespace:container_cpu_usage_seconds_total:sum_rate)",
+            r#"min by (namespace) (kube_resourcequota{resource="limits.cpu",type="hard"}) or min by (namespace) (kube_resourcequota{resource=~"cpu|requests.cpu",type="hard"})"#,
         ],
     ),
+    PROJECT_MEMORY,
     column(
-        "memory",
+        "memory-quota",
         Unit::Bytes,
         &[
-            r#"sum by (namespace) (container_memory_working_set_bytes{container!="",container!="POD"})"#,
-            "sum by (namespace) (namespace:container_memory_usage_bytes_wo_cache:sum)",
+            r#"min by (namespace) (kube_resourcequota{resource="limits.memory",type="hard"}) or min by (namespace) (kube_resourcequota{resource=~"memory|requests.memory",type="hard"})"#,
         ],
     ),
+    PROJECT_PODS,
     column(
-        "pods",
+        "pods-quota",
         Unit::Count,
-        &[r#"sum by (namespace) (max by (namespace, pod) (kube_pod_status_phase{phase="Running"}))"#],
+        &[r#"min by (namespace) (kube_resourcequota{resource=~"count/pods|pods",type="hard"})"#],
     ),
-    column(
-        "received",
-        Unit::BytesPerSecond,
-        &["sum by (namespace) (rate(container_network_receive_bytes_total[5m]))"],
-    ),
-    column(
-        "sent",
-        Unit::BytesPerSecond,
-        &["sum by (namespace) (rate(container_network_transmit_bytes_total[5m]))"],
-    ),
+    PROJECT_RECEIVED,
+    PROJECT_SENT,
 ];
+
+/// Workspaces, as sums of their projects. A quota that not every project has cannot be added.
+pub static RANKED_WORKSPACES: &[RankedColumn] =
+    &[PROJECT_CPU, PROJECT_MEMORY, PROJECT_PODS, PROJECT_RECEIVED, PROJECT_SENT];
 
 /// Pods; workloads are sums of their pods.
 pub static RANKED_PODS: &[RankedColumn] = &[

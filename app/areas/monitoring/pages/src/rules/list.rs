@@ -45,13 +45,17 @@ pub fn not_served(cluster: &ClusterName) -> AnyView {
 }
 
 fn draw(book: RuleBook, cluster: &ClusterName) -> AnyView {
-    let RuleList { objects, unknown, may_make_in, .. } = match book {
+    let RuleList { objects, unknown, may_make_in, sees_everything } = match book {
         RuleBook::NotServed => return not_served(cluster),
         RuleBook::Known(list) => list,
     };
     let new = (!may_make_in.is_empty()).then(|| link::new_rule(cluster, ""));
+    // They are about whole clusters.
+    let built_in = sees_everything.then(|| link::built_in_rules(cluster));
     let make = move || {
-        new.map(|href| view! { <LinkButton href=href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("rule.new")}</LinkButton> })
+        let built_in = built_in.map(|href| view! { <LinkButton href=href>{text("built-in")}</LinkButton> });
+        let new = new.map(|href| view! { <LinkButton href=href kind=ButtonKind::Primary glyph=Glyph::Plus>{text("rule.new")}</LinkButton> });
+        view! { {built_in}{new} }
     };
     if objects.is_empty() {
         return view! {

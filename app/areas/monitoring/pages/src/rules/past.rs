@@ -28,9 +28,7 @@ pub fn past(cluster: ClusterName, severity: String) -> AnyView {
         Suspend::new(async move {
             match answer.await {
                 None => view! { <p class="card-text">{text("rule.past.text")}</p> }.into_any(),
-                Some(Ok(RulePreview::Shown(past))) => shown(*past, &severity),
-                Some(Ok(RulePreview::Wrong(problems))) => wrong(problems),
-                Some(Ok(RulePreview::Unmeasured)) => none(text("rule.past.unmeasured").to_owned(), &[]),
+                Some(Ok(preview)) => told(preview, &severity),
                 Some(Err(error)) => {
                     let on_retry = Callback::new(move |()| answer.refetch());
                     view! { <Problem error on_retry/> }.into_any()
@@ -44,6 +42,15 @@ pub fn past(cluster: ClusterName, severity: String) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// What a rule of this severity would have done.
+pub fn told(preview: RulePreview, severity: &str) -> AnyView {
+    match preview {
+        RulePreview::Shown(past) => shown(*past, severity),
+        RulePreview::Wrong(problems) => wrong(problems),
+        RulePreview::Unmeasured => none(text("rule.past.unmeasured").to_owned(), &[]),
+    }
 }
 
 fn wrong(problems: Vec<FieldProblem>) -> AnyView {

@@ -1,0 +1,243 @@
+//! The catalogue of ready-made rules, for one caller: what is installed of it, and installing, updating and removing it.
+
+mod standing;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failing test should panic")]
+mod tests;
+mod written;
+
+use super::expression::Writer;
+use super::kind;
+use crate::layout::Layout;
+use crate::promql::Query;
+use crate::reads::ReadMetrics;
+use crate::service::{ForCaller, Source, about, now};
+use access::Verb;
+use async_trait::async_trait;
+use model::{ClusterName, ConsoleError, FieldProblem, Namespace, ObjectName, ResourceRef};
+use monitoring_contract::{
+    BuiltInAct, BuiltInBook, BuiltInFields, BuiltInGroup, BuiltInList, BuiltInPlan, BuiltInPreview,
+    BuiltInRule, BuiltInRules, RulePreview, RuleSource, hold_seconds,
+};
+use resources_contract::{Deletion, Propagation, Resources, Target};
+use serde_json::Value;
+use standing::{Elsewhere, view, wished};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where rules about a whole cluster are asked about its past: it confines nothing.
+const NOWHERE: &str = "default";
+
+/// What a form comes to.
+enum Wish {
+    /// These objects are written, over what there is of them.
+    Written(Vec<Value>),
+    /// These go.
+    Removed(Vec<Target>),
+}
+
+/// What a cluster has, and how it is measured.
+struct Ground {
+    objects: Vec<Value>,
+    measuring: Arc<Source>,
+}
+
+#[async_trait]
+impl BuiltInRules for ForCaller {
+    async fn built_in(&self, cluster: ClusterName) -> Result<BuiltInBook, ConsoleError> {
+        let (_, measuring) = self.granted(&cluster, ReadMetrics::of_everything(&cluster)).await?;
+        let Some(objects) = self.objects().whole_objects(&cluster, &kind()).await? else {
+            return Ok(BuiltInBook::NotServed);
+        };
+        let Ok(measuring) = measuring else { return Ok(BuiltInBook::Unmeasured) };
+        let elsewhere = Elsewhere::of(&objects);
+        let resource = |object: &Value| resource_of(&cluster, object);
+        let groups = BuiltInGroup::ALL
+            .iter()
+            .map(|group| view(group, &objects, &elsewhere, &measuring.layout, resource));
+        let groups = groups.collect::<Result<_, _>>().map_err(about(&cluster))?;
+        let seen = written::seen(&objects);
+        let may_make_in = self.may_make_rules_in(&cluster).await;
+        Ok(BuiltInBook::Known(BuiltInList { groups, may_make_in, seen }))
+    }
+
+    async fn past_built_in(&self, cluster: ClusterName, rule: String) -> Result<RulePreview, ConsoleError> {
+        let (seen, measuring) = self.granted(&cluster, ReadMetrics::of_everything(&cluster)).await?;
+        let Some(rule) = BuiltInRule::find(&rule) else {
+            return Err(ConsoleError::NotFound { what: format!("the rule {rule}") });
+        };
+        let Ok(measuring) = measuring else { return Ok(RulePreview::Unmeasured) };
+        let Some(query) = measured(rule, &measuring.layout, &cluster)? else {
+            let words = "this cluster's monitoring does not measure what the rule asks for";
+            return Ok(RulePreview::Wrong(vec![FieldProblem::new("rule", words)]));
+        };
+        let namespace = Namespace::parse(NOWHERE).expect("it is a name");
+        let writer = Writer { namespace: &namespace, sees_everything: true };
+        let hold = hold_seconds(rule.hold).unwrap_or(0);
+        let past = measuring.past(&cluster, &RuleSource::Query(query), (writer, &seen), hold, now()).await?;
+        Ok(RulePreview::Shown(Box::new(past)))
+    }
+
+    async fn preview_built_in(&self, fields: BuiltInFields) -> Result<BuiltInPreview, ConsoleError> {
+        let wish = match self.wish(&fields, false).await {
+            Err(ConsoleError::Invalid { problems }) => return Ok(BuiltInPreview::Wrong(problems)),
+            wish => wish?,
+        };
+        match wish {
+            Wish::Written(objects) => {
+                let previews = self.objects().preview_objects(&fields.cluster, &objects).await?;
+                Ok(BuiltInPreview::Written(previews))
+            }
+            Wish::Removed(targets) => {
+                Ok(BuiltInPreview::Removed(targets.into_iter().map(|target| target.resource).collect()))
+            }
+        }
+    }
+
+    async fn save_built_in(&self, fields: BuiltInFields) -> Result<(), ConsoleError> {
+        match self.wish(&fields, true).await? {
+            Wish::Written(objects) => self.objects().keep_objects(&fields.cluster, &objects).await,
+            Wish::Removed(targets) => {
+                let deletion = Deletion { targets, propagation: Propagation::Background };
+                let outcomes = self.objects().delete(deletion).await?;
+                outcomes.into_iter().find_map(|outcome| outcome.error).map_or(Ok(()), Err)
+            }
+        }
+    }
+}
+
+impl ForCaller {
+    /// What a form comes to, for who may see everything that is measured. Who means to do it needs the right to that, too, and
+    /// has looked at what there is.
+    async fn wish(&self, fields: &BuiltInFields, is_meant: bool) -> Result<Wish, ConsoleError> {
+        let cluster = &fields.cluster;
+        let (_, measuring) = self.granted(cluster, ReadMetrics::of_everything(cluster)).await?;
+        let plan = fields.check().map_err(|problems| ConsoleError::Invalid { problems })?;
+        let objects = self.objects().whole_objects(cluster, &kind()).await?;
+        let none = || ConsoleError::invalid("groups", format!("{cluster} has no objects that keep rules"));
+        let objects = objects.ok_or_else(none)?;
+        let now = written::seen(&objects);
+        let is_late =
+            |group: &&BuiltInGroup| written::seen_of(&now, group) != written::seen_of(&fields.seen, group);
+        if is_meant && plan.groups.iter().any(is_late) {
+            let words = "somebody has changed these rules since they were shown: look at them once more";
+            let problems = vec![FieldProblem::new("groups", words)];
+            return Err(ConsoleError::Conflict { problems });
+        }
+        if plan.act == BuiltInAct::Remove {
+            return self.removal(cluster, &plan, &objects, is_meant).await;
+        }
+        let unmeasured = |_| ConsoleError::invalid("groups", format!("nothing measures {cluster}"));
+        let ground = Ground { objects, measuring: measuring.map_err(unmeasured)? };
+        self.writing(fields, &plan, &ground, is_meant).await
+    }
+
+    async fn removal(
+        &self,
+        cluster: &ClusterName,
+        plan: &BuiltInPlan,
+        objects: &[Value],
+        is_meant: bool,
+    ) -> Result<Wish, ConsoleError> {
+        let mut targets = Vec::new();
+        for group in &plan.groups {
+            let found = written::find(objects, group);
+            let Some((object, resource)) =
+                found.and_then(|object| Some((object, resource_of(cluster, object)?)))
+            else {
+                let words = format!("{} is not installed", group.word);
+                return Err(ConsoleError::invalid("groups", words));
+            };
+            if let (true, Some(namespace)) = (is_meant, &resource.namespace) {
+                self.require(Verb::Delete, cluster, namespace).await?;
+            }
+            let uid = object.pointer("/metadata/uid").and_then(Value::as_str).map(str::to_owned);
+            targets.push(Target { resource, uid });
+        }
+        Ok(Wish::Removed(targets))
+    }
+
+    async fn writing(
+        &self,
+        fields: &BuiltInFields,
+        plan: &BuiltInPlan,
+        ground: &Ground,
+        is_meant: bool,
+    ) -> Result<Wish, ConsoleError> {
+        let cluster = &fields.cluster;
+        let elsewhere = Elsewhere::of(&ground.objects);
+        let selecting = self.selecting_labels(cluster).await;
+        let mut objects = Vec::new();
+        for group in &plan.groups {
+            let rules = wished(group, &ground.objects, &elsewhere, &ground.measuring.layout, plan.twice);
+            let rules = rules.map_err(about(cluster))?;
+            if rules.is_empty() {
+                let words = format!(
+                    "of {} there is nothing to install: it is not measured, or others warn of it",
+                    group.word
+                );
+                return Err(ConsoleError::invalid("groups", words));
+            }
+            let found = written::find(&ground.objects, group);
+            let verb = if found.is_some() { Verb::Patch } else { Verb::Create };
+            let (namespace, name) = match found.and_then(|object| resource_of(cluster, object)) {
+                Some(ResourceRef { namespace: Some(namespace), name, .. }) => (namespace, name.to_string()),
+                _ => (new_in(fields, group, &ground.objects)?, group.name()),
+            };
+            if is_meant {
+                self.require(verb, cluster, &namespace).await?;
+            }
+            let labels = both(found, &selecting);
+            objects.push(written::object(group, (namespace.as_str(), &name), &rules, &labels));
+        }
+        Ok(Wish::Written(objects))
+    }
+}
+
+/// The project of a new object. One that is called so already and is not ours is left alone.
+fn new_in(
+    fields: &BuiltInFields,
+    group: &BuiltInGroup,
+    objects: &[Value],
+) -> Result<Namespace, ConsoleError> {
+    let wrong = |message: String| ConsoleError::invalid("namespace", message);
+    let namespace = Namespace::parse(fields.namespace.trim()).map_err(|error| wrong(error.to_string()))?;
+    let name = group.name();
+    let is_called_so = |object: &Value| {
+        object["metadata"]["name"] == name.as_str() && object["metadata"]["namespace"] == namespace.as_str()
+    };
+    if objects.iter().any(is_called_so) {
+        let words =
+            format!("there is another object called {name} in {namespace}: rename or remove it first");
+        return Err(wrong(words));
+    }
+    Ok(namespace)
+}
+
+/// The labels that an object has, with those by which rules are taken up.
+fn both(found: Option<&Value>, selecting: &[(String, String)]) -> Vec<(String, String)> {
+    let own = found.map(written::labels).unwrap_or_default();
+    let all: BTreeMap<String, String> = own.into_iter().chain(selecting.iter().cloned()).collect();
+    all.into_iter().filter(|(name, _)| name != written::GROUP).collect()
+}
+
+/// The query of a rule as it would be kept.
+fn measured(
+    rule: &BuiltInRule,
+    layout: &Layout,
+    cluster: &ClusterName,
+) -> Result<Option<String>, ConsoleError> {
+    let picked = layout.pick_by(rule.picks, BuiltInRule::sign_of);
+    let text = picked.and_then(|query| query.as_ref().map(Query::to_text).transpose());
+    text.map_err(about(cluster))
+}
+
+fn resource_of(cluster: &ClusterName, object: &Value) -> Option<ResourceRef> {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+    Some(ResourceRef {
+        cluster: cluster.clone(),
+        kind: kind(),
+        namespace: Some(Namespace::parse(text("/metadata/namespace")?).ok()?),
+        name: ObjectName::parse(text("/metadata/name")?).ok()?,
+    })
+}
