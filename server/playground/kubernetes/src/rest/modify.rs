@@ -176,9 +176,7 @@ pub(crate) async fn update(
     let name = call.info.name.as_deref().unwrap_or_default();
     let sent = object["metadata"]["name"].as_str().unwrap_or_default();
     if !sent.is_empty() && sent != name {
-        return Err(Status::bad_request(format!(
-            "the name of the object ({sent}) does not match the name on the URL ({name})"
-        )));
+        return Err(Status::other_name(sent, name));
     }
     rbac::check_escalation(cluster, &call.identity, &call.info, &object)?;
     let namespace = call.info.namespace.as_deref();

@@ -130,9 +130,7 @@ async fn apply(
     let mut wish = wish.clone();
     let sent = wish["metadata"]["name"].as_str().unwrap_or(name);
     if sent != name {
-        return Err(Status::bad_request(format!(
-            "the name of the object ({sent}) does not match the name on the URL ({name})"
-        )));
+        return Err(Status::other_name(sent, name));
     }
     wish["metadata"]["name"] = json!(name);
     if cluster.get(&served.kind.resource(), namespace, name).is_none() {
