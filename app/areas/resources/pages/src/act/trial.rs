@@ -1,7 +1,6 @@
 //! What would become of an action, said in its dialog before the button is pressed.
 
 use super::Asked;
-use crate::editor;
 use crate::words::{text, text_of, text_with};
 use leptos::form::FromFormData;
 use leptos::prelude::*;
@@ -11,7 +10,7 @@ use resources_contract::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use ui::{Banner, Problem, StatusMark};
+use ui::{Banner, ObjectPreview, Problem, StatusMark};
 
 /// How long nothing may have been typed before the cluster is asked.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -89,6 +88,7 @@ impl Trial {
 fn told(preview: ActPreview, left_out: usize) -> AnyView {
     let ActPreview { documents, evictions, autoscalers } = preview;
     let owned = owned(&documents);
+    let document = |preview: DocumentPreview| view! { <ObjectPreview preview/> };
     let more = (left_out > 0).then(|| {
         view! { <p class="hint">{text_with("trial.left-out", &[("count", &left_out)])}</p> }
     });
@@ -96,7 +96,7 @@ fn told(preview: ActPreview, left_out: usize) -> AnyView {
         {autoscalers.iter().map(autoscaler).collect_view()}
         {owned}
         {drained(evictions)}
-        {documents.into_iter().map(editor::document).collect_view()}
+        {documents.into_iter().map(document).collect_view()}
         {more}
     }
     .into_any()

@@ -1,21 +1,15 @@
 //! Trying the draft out, showing what would become of it, and sending it.
 
 use super::editing::{Editing, words_of};
-use super::quota::amount;
 use super::step_name;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::{ConsoleError, FieldProblem, Level, link};
-use resources_contract::{
-    DiffLine, DocumentPreview, PreviewOutcome, QuotaAfter, RestartWay, Restarts, apply_manifest,
-    preview_manifest,
-};
+use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
+use resources_contract::{apply_manifest, preview_manifest};
 use serde_json::Value;
-use ui::{
-    Banner, Button, ButtonKind, Card, CopyButton, DiffKind, DiffView, Glyph, Problem, StatusMark, use_toasts,
-};
+use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_toasts};
 use workloads_contract::{Draft, Form, check_pair};
 
 /// What was found out about a text.
@@ -159,91 +153,19 @@ fn outcome(answer: Result<Vec<DocumentPreview>, ConsoleError>, is_old: bool) -> 
     view! { {old}<div data-old=is_old.then_some("") class="form-previews">{content}</div> }.into_any()
 }
 
-fn document(document: DocumentPreview) -> AnyView {
-    let DocumentPreview { resource, outcome, diff, warnings, conflicts, restarts, quotas } = document;
+fn document(mut preview: DocumentPreview) -> AnyView {
     // What something new takes is said beside the form while it is filled in.
-    let quotas = if outcome == PreviewOutcome::Changed { quotas } else { Vec::new() };
-    let (level, word) = match outcome {
-        PreviewOutcome::Created => (Level::Progressing, "created"),
-        PreviewOutcome::Changed => (Level::Progressing, "changed"),
-        PreviewOutcome::Unchanged => (Level::Inactive, "unchanged"),
-    };
-    let status = model::Status::new(level, text_of("outcome", word));
-    let name = resource.to_string();
-    let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
-    let conflict = |conflict: resources_contract::FieldConflict| {
+    if preview.outcome == PreviewOutcome::Created {
+        preview.quotas.clear();
+    }
+    let conflict = |conflict: &FieldConflict| {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("field", &conflict.field), ("manager", &conflict.manager)];
         let words = text_with("send.conflict", &values);
         view! { <Banner level=Level::Warning>{words}</Banner> }
     };
-    let title = text_with("send.preview-of", &[("object", &name)]);
-    view! {
-        <Card title=name flush=true wide=true actions=move || view! { <StatusMark status/> }>
-            {warnings.into_iter().map(warning).collect_view()}
-            {conflicts.into_iter().map(conflict).collect_view()}
-            {restarts.as_ref().map(restarted)}
-            {quotas.iter().map(quota).collect_view()}
-            <DiffView title lines=Signal::stored(numbered(diff))/>
-        </Card>
-    }
-    .into_any()
-}
-
-/// What becomes of a limit of the namespace.
-fn quota(after: &QuotaAfter) -> AnyView {
-    let QuotaAfter { quota, resource, used, after, hard } = after;
-    let is_bytes = resource.contains("memory") || resource.contains("storage");
-    let amount = |thousandths: &i64| amount(i128::from(*thousandths), is_bytes);
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("used", &amount(used)), ("after", &amount(after)), ("hard", &amount(hard))];
-    let (level, words) = if after > hard {
-        (Level::Warning, text_with("quota.over", &values))
-    } else {
-        (Level::Inactive, text_with("quota.line", &values))
-    };
-    let (resource, quota) = (resource.clone(), quota.clone());
-    view! { <Banner level><code>{resource}</code>" "{quota}": "{words}</Banner> }.into_any()
-}
-
-/// Which pods a change replaces, and how.
-fn restarted(restarts: &Restarts) -> AnyView {
-    let count: &[(&str, &dyn std::fmt::Display)] = &[("count", &restarts.count)];
-    let words = match restarts.way {
-        RestartWay::Rolling => text_with("restarts.rolling", count),
-        RestartWay::AllAtOnce => text_with("restarts.all-at-once", count),
-        RestartWay::OnDeletion => text_with("restarts.on-deletion", count),
-        RestartWay::WhenResumed => text_with("restarts.when-resumed", count),
-        RestartWay::InPlace => text("restarts.in-place").to_owned(),
-    };
-    let below = (restarts.from_ordinal > 0)
-        .then(|| view! { <p>{text_with("restarts.partition", &[("number", &restarts.from_ordinal)])}</p> });
-    let named = (!restarts.pods.is_empty()).then(|| {
-        let names = restarts.pods.join(", ");
-        view! { <p class="hint"><code>{names}</code></p> }
-    });
-    view! { <Banner level=Level::Progressing><p>{words}</p>{below}{named}</Banner> }.into_any()
-}
-
-/// Gives the lines of a difference their numbers in both texts.
-fn numbered(diff: Vec<DiffLine>) -> Vec<ui::DiffLine> {
-    let (mut before, mut after) = (0, 0);
-    let line = |line| {
-        let (kind, is_before, is_after, text) = match line {
-            DiffLine::Same(text) => (DiffKind::Same, true, true, text),
-            DiffLine::Removed(text) => (DiffKind::Removed, true, false, text),
-            DiffLine::Added(text) => (DiffKind::Added, false, true, text),
-            DiffLine::Gap(lines) => {
-                (before, after) = (before + lines, after + lines);
-                let text = text_with("send.gap", &[("count", &lines)]);
-                return ui::DiffLine { kind: DiffKind::Gap, before: None, after: None, text };
-            }
-        };
-        before += u32::from(is_before);
-        after += u32::from(is_after);
-        ui::DiffLine { kind, before: is_before.then_some(before), after: is_after.then_some(after), text }
-    };
-    diff.into_iter().map(line).collect()
+    let conflicts = preview.conflicts.iter().map(conflict).collect_view();
+    view! { {conflicts}<ObjectPreview preview/> }.into_any()
 }
 
 /// The same by hand.
