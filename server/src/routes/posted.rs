@@ -13,6 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
+use kubernetes::ForCaller;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
 use model::sent::{COMMAND, ERROR};
@@ -49,13 +50,13 @@ pub async fn refused_or_preview(State(console): State<Console>, request: Request
 }
 
 /// What the address of a page says of a form that was refused.
-struct Refused {
+pub(super) struct Refused {
     command: String,
     status: StatusCode,
 }
 
 impl Refused {
-    fn of(page: &Uri) -> Option<Self> {
+    pub fn of(page: &Uri) -> Option<Self> {
         let query = page.query().unwrap_or_default().as_bytes();
         let find = |name: &str| form_urlencoded::parse(query).find(|(own, _)| own == name);
         let command = find(COMMAND)?.1.into_owned();
@@ -66,7 +67,7 @@ impl Refused {
         Some(Self { command, status })
     }
 
-    async fn shown(self, console: Console, request: Request) -> Response {
+    pub async fn shown(self, console: Console, request: Request) -> Response {
         let (parts, sent) = match whole(request).await {
             Ok(whole) => whole,
             Err(answer) => return answer,
@@ -76,13 +77,22 @@ impl Refused {
     }
 }
 
-async fn preview(console: Console, request: Request) -> Response {
+/// Whoever asks the clusters, as the one who sent a form.
+pub(super) fn asker(console: &Console, request: &Request) -> Result<ForCaller, ConsoleError> {
     let caller = match request.extensions().get() {
         Some(Asking::Somebody(caller)) => (**caller).clone(),
-        Some(Asking::Unknown(error)) => return problem(error),
-        Some(Asking::Nobody) | None => return problem(&ConsoleError::NotSignedIn),
+        Some(Asking::Unknown(error)) => return Err(error.clone()),
+        Some(Asking::Nobody) | None => return Err(ConsoleError::NotSignedIn),
     };
     let language = preferences::from_headers(request.headers()).language;
+    Ok(console.kubernetes().for_caller(caller, language))
+}
+
+async fn preview(console: Console, request: Request) -> Response {
+    let asker = match asker(&console, &request) {
+        Ok(asker) => asker,
+        Err(error) => return problem(&error),
+    };
     let (parts, sent) = match whole(request).await {
         Ok(whole) => whole,
         Err(answer) => return answer,
@@ -91,11 +101,11 @@ async fn preview(console: Console, request: Request) -> Response {
         Ok(fields) => fields,
         Err(error) => return problem(&error),
     };
-    let posted = PostedPreview::of(fields, &console.kubernetes().for_caller(caller, language)).await;
+    let posted = PostedPreview::of(fields, &asker).await;
     render(console, parts, StatusCode::OK, posted).await
 }
 
-async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
+pub(super) async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
     let (parts, body) = request.into_parts();
     match to_bytes(body, LARGE_BODY).await {
         Ok(bytes) => Ok((parts, bytes)),
@@ -104,7 +114,7 @@ async fn whole(request: Request) -> Result<(Parts, Bytes), Response> {
 }
 
 /// The page that a look at its address would give, with something for it in its context.
-async fn render<T: Clone + Send + Sync + 'static>(
+pub(super) async fn render<T: Clone + Send + Sync + 'static>(
     console: Console,
     mut parts: Parts,
     status: StatusCode,

@@ -4,13 +4,13 @@ use super::editing::Editing;
 use super::folded::group;
 use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
-use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
 use super::{described, host_time, limits, log_files, names, neighbours, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
+use workloads_contract::written::{text_of_value, to_group, to_number_or_text, to_text};
 use workloads_contract::{CORE_GROUP, Control, Field, read_mode, write_mode};
 
 /// A place in one of the draft's objects.

@@ -8,7 +8,7 @@ use resources_contract::{Base, ManifestChange};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use ui::Keep;
-use workloads_contract::{Draft, Fault, Form, LimitLine, Scalable};
+use workloads_contract::{Draft, Fault, Form, LimitLine, PostedForm, Scalable};
 
 /// What a form begins with.
 #[derive(Clone)]
@@ -44,6 +44,13 @@ impl Beginning {
     pub fn of_version(mut self, api_version: String) -> Self {
         self.draft.set(self.form, 0, "apiVersion", Some(api_version.into()));
         self
+    }
+
+    /// The same with what came of it without scripts. What is edited is what was there when the form was drawn first.
+    pub fn going_on(self, posted: &PostedForm) -> Self {
+        let posted_base = posted.base.as_deref().and_then(|base| Base::from_field(base).ok());
+        let base = if self.base.is_some() { posted_base.or(self.base) } else { None };
+        Self { draft: posted.draft.clone(), base, ..self }
     }
 
     /// What the draft is filled from, which says more of it than the address.
@@ -127,6 +134,11 @@ impl Editing {
 
     pub fn cluster(self) -> ClusterName {
         self.beginning.with_value(|beginning| beginning.cluster.clone())
+    }
+
+    /// What is edited; nothing for something new.
+    pub fn base(self) -> Option<Base> {
+        self.beginning.with_value(|beginning| beginning.base.clone())
     }
 
     /// Where the object is, as it is filled in.

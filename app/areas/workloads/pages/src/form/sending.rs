@@ -8,18 +8,28 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ConsoleError, DocumentPreview, FieldConflict, FieldProblem, Level, PreviewOutcome, link};
 use resources_contract::{apply_manifest, preview_manifest};
-use serde_json::Value;
 use ui::{Banner, Button, ButtonKind, CopyButton, Glyph, ObjectPreview, Problem, use_toasts};
 use workloads_contract::{Draft, Form, check_pair};
 
 /// What was found out about a text.
-type Previewed = (String, Result<Vec<DocumentPreview>, ConsoleError>);
+pub type Previewed = (String, Result<Vec<DocumentPreview>, ConsoleError>);
+
+/// What came of the form without scripts, when its page is shown because of that.
+#[derive(Default)]
+pub struct Came {
+    pub preview: Option<Previewed>,
+    pub refused: Option<ConsoleError>,
+}
 
 /// The foot of the form: try it out, send it, and what came of it.
-pub fn foot(editing: Editing) -> AnyView {
-    let preview = RwSignal::new(None::<Previewed>);
+pub fn foot(editing: Editing, came: Came) -> AnyView {
+    let Came { preview, refused } = came;
+    let answer = refused.as_ref().or(preview.as_ref().and_then(|(_, answer)| answer.as_ref().err()));
+    if let Some(error) = answer {
+        editing.told.set(editing.draft.with_untracked(|draft| told(editing.form, draft, error)));
+    }
+    let (preview, refused) = (RwSignal::new(preview), RwSignal::new(refused));
     let (is_previewing, is_sending) = (RwSignal::new(false), RwSignal::new(false));
-    let refused = RwSignal::new(None::<ConsoleError>);
     let yaml = Memo::new(move |_| editing.draft.read().to_yaml());
     let is_previewed =
         Memo::new(move |_| matches!(&*preview.read(), Some((text, Ok(_))) if *text == *yaml.read()));
@@ -41,8 +51,8 @@ pub fn foot(editing: Editing) -> AnyView {
             if is_previewing.try_set(false).is_some() {
                 return;
             }
-            let problems = editing.draft.with_untracked(|draft| told(editing.form, draft, &answer));
-            editing.told.set(problems);
+            let told = |error| editing.draft.with_untracked(|draft| told(editing.form, draft, error));
+            editing.told.set(answer.as_ref().err().map(told).unwrap_or_default());
             preview.set(Some((asked, answer)));
         });
     });
@@ -116,24 +126,14 @@ fn missing(editing: Editing) -> AnyView {
 
 /// A certificate is held against its key before anything is sent.
 async fn unfit(editing: Editing) -> Result<(), ConsoleError> {
-    let draft = editing.draft.get_untracked();
-    if draft.at(0, "type").and_then(Value::as_str) != Some("kubernetes.io/tls") {
-        return Ok(());
-    }
-    let part = |key: &str| {
-        draft.at(0, &format!("stringData/{key}")).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
-    let problems = check_pair(part("tls.crt"), part("tls.key")).await?;
+    let Some((certificate, key)) = editing.draft.with_untracked(Draft::certificate) else { return Ok(()) };
+    let problems = check_pair(certificate, key).await?;
     if problems.is_empty() { Ok(()) } else { Err(ConsoleError::Invalid { problems }) }
 }
 
 /// What the server says about fields, under the paths of the controls that it can be told at.
-fn told(
-    form: &Form,
-    draft: &Draft,
-    answer: &Result<Vec<DocumentPreview>, ConsoleError>,
-) -> Vec<FieldProblem> {
-    let Err(ConsoleError::Invalid { problems }) = answer else { return Vec::new() };
+fn told(form: &Form, draft: &Draft, error: &ConsoleError) -> Vec<FieldProblem> {
+    let ConsoleError::Invalid { problems } = error else { return Vec::new() };
     let mut problems = problems.clone();
     for problem in &mut problems {
         let path = problem.field.replace('[', "/").replace(']', "").replace('.', "/").replace("tls/", "tls.");
@@ -148,16 +148,21 @@ fn outcome(answer: Result<Vec<DocumentPreview>, ConsoleError>, is_old: bool) -> 
     let old = is_old.then(|| view! { <Banner level=Level::Inactive>{text("send.old")}</Banner> });
     let content = match answer {
         Err(error) => view! { <Problem error/> }.into_any(),
-        Ok(documents) => documents.into_iter().map(document).collect_view().into_any(),
+        Ok(documents) => documents.into_iter().map(beside_form).collect_view().into_any(),
     };
     view! { {old}<div data-old=is_old.then_some("") class="form-previews">{content}</div> }.into_any()
 }
 
-fn document(mut preview: DocumentPreview) -> AnyView {
-    // What something new takes is said beside the form while it is filled in.
+/// What something new takes is said beside the form while it is filled in.
+fn beside_form(mut preview: DocumentPreview) -> AnyView {
     if preview.outcome == PreviewOutcome::Created {
         preview.quotas.clear();
     }
+    document(preview)
+}
+
+/// What would become of an object, and whose fields that would touch.
+pub fn document(preview: DocumentPreview) -> AnyView {
     let conflict = |conflict: &FieldConflict| {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("field", &conflict.field), ("manager", &conflict.manager)];
@@ -169,7 +174,7 @@ fn document(mut preview: DocumentPreview) -> AnyView {
 }
 
 /// The same by hand.
-fn kubectl(yaml: Signal<String>) -> AnyView {
+pub fn kubectl(yaml: Signal<String>) -> AnyView {
     let command =
         Signal::derive(move || format!("kubectl apply --server-side -f - <<'EOF'\n{}EOF", yaml.read()));
     view! {
