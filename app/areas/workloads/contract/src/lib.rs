@@ -33,7 +33,7 @@ pub use claim_source::{ClaimSource, read_claim_source};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;
-pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Variant, Words};
+pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Settled, Variant, Words};
 pub use files::{
     FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,

@@ -112,7 +112,12 @@ impl PostedForm {
             Press::Step(wanted) => step = (*wanted).min(last),
             Press::Add(place) => draft.add(form, step, place, is_new),
             Press::Remove(place) => draft.remove(form, step, place, is_new),
-            Press::Neighbours(way) => draft.set_neighbours(form, *way),
+            Press::Neighbours(way) => {
+                let shown = draft.shown(form, step, is_new);
+                if shown.iter().any(|shown| matches!(shown.control, Control::Neighbours)) {
+                    draft.set_neighbours(form, *way);
+                }
+            }
             Press::Stay | Press::Preview => {}
         }
         let base = sent.value(BASE).filter(|base| !base.is_empty()).map(str::to_owned);

@@ -25,7 +25,8 @@ impl Draft {
     pub(super) fn shown(&self, form: &Form, step: usize, is_new: bool) -> Vec<Shown> {
         let sections: &'static [Section] = form.sections;
         let Some(section) = sections.get(step) else { return Vec::new() };
-        if section.object == 1 && !(is_new && self.has_beside(form)) {
+        let is_there = section.object == 0 || is_new && self.has_beside(form);
+        if !is_there || !is_new && form.is_settled(self, step) {
             return Vec::new();
         }
         let mut look = Look { object: section.object, is_new, found: Vec::new() };
@@ -44,7 +45,7 @@ impl Look {
     fn fields(&mut self, fields: &'static [Field], around: Option<&Value>, place: &str) {
         for field in fields {
             let is_shown = field.when.is_empty() || around.is_none_or(|around| field.is_shown(around));
-            if !is_shown || field.fixed && !self.is_new {
+            if !is_shown || !self.is_new && field.is_fixed(around.unwrap_or(&Value::Null)) {
                 continue;
             }
             let own = joined(place, field.path);

@@ -308,6 +308,7 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.only-indexed" => text("fault.only-indexed").to_owned(),
         "fault.only-never" => text("fault.only-never").to_owned(),
         "fault.fail-index" => text("fault.fail-index").to_owned(),
+        "fault.too-many" => text_with("fault.too-many", &[("bound", &fault.value)]),
         "fault.exit-zero" => text("fault.exit-zero").to_owned(),
         "fault.exit-order" => text("fault.exit-order").to_owned(),
         "fault.quantity" => text("fault.quantity").to_owned(),

@@ -39,8 +39,8 @@ use serde_json::Value;
 use ui::{Banner, Button, Glyph, LinkButton, PageHeader, PageTitle, Problem, SkeletonDetail, awaited};
 use workloads_contract::posted::BESIDE;
 use workloads_contract::{
-    Beside, Control, Draft, Field, Form, KindSchema, PostedForm, Press, Section, forms, read_kind_schema,
-    read_yaml,
+    Beside, Control, Draft, Field, Form, KindSchema, PostedForm, Press, Section, Settled, forms,
+    read_kind_schema, read_yaml,
 };
 
 /// The form of something that exists: `/clusters/{cluster}/{kind}/{namespace}/{name}/form`.
@@ -266,7 +266,26 @@ fn section(editing: Editing, index: usize) -> AnyView {
         <h2 class="form-title" data-code=is_own>{step_name(section)}</h2>
         {hint.map(|hint| view! { <p class="hint form-about">{hint}</p> })}
         {move || told_here(editing, index)}
-        <div class="form-fields">{content}</div>
+        {settled(editing, index, section.settled, content)}
+    }
+    .into_any()
+}
+
+/// The fields of a step. Where nothing of it can be changed any more, they cannot be typed into, and it says so.
+fn settled(editing: Editing, index: usize, settled: Settled, content: AnyView) -> AnyView {
+    let words = match settled {
+        Settled::No => return view! { <div class="form-fields">{content}</div> }.into_any(),
+        Settled::Once => text("settled.once"),
+        Settled::UnlessSuspended => text("settled.unless-suspended"),
+    };
+    let form = editing.form;
+    let is_settled = Memo::new(move |_| !editing.is_new() && form.is_settled(&editing.draft.read(), index));
+    view! {
+        {move || is_settled.get().then(|| view! { <p class="hint form-about">{words}</p> })}
+        <fieldset class="form-settled" disabled=move || is_settled.get()>
+            <legend class="visually-hidden">{step_name(&form.sections[index])}</legend>
+            <div class="form-fields">{content}</div>
+        </fieldset>
     }
     .into_any()
 }
