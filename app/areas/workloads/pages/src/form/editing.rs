@@ -301,6 +301,10 @@ pub fn words_of(fault: &Fault) -> String {
         "fault.limit-least" => text_with("fault.limit-least", &[("bound", &fault.value)]),
         "fault.limit-most" => text_with("fault.limit-most", &[("bound", &fault.value)]),
         "fault.limit-usual" => text_with("fault.limit-usual", &[("bound", &fault.value)]),
+        "fault.limit-ratio" => text_with("fault.limit-ratio", &[("bound", &fault.value)]),
+        "fault.ratio-limit" => text_with("fault.ratio-limit", &[("bound", &fault.value)]),
+        "fault.ratio-request" => text_with("fault.ratio-request", &[("bound", &fault.value)]),
+        "fault.pod-ratio" => text_with("fault.pod-ratio", &[("bound", &fault.value)]),
         "fault.pod-least" => text_with("fault.pod-least", &[("bound", &fault.value)]),
         "fault.pod-most" => text_with("fault.pod-most", &[("bound", &fault.value)]),
         "fault.long" => text_with("fault.long", &[("bound", &fault.value)]),
@@ -379,6 +383,7 @@ mod tests {
             default_limit: None,
             least: None,
             most: Some("2".into()),
+            most_ratio: None,
         }];
         let new = beginning("3");
         let resource = ResourceRef {
