@@ -2,8 +2,8 @@
 //!
 //! One playground with a generated cluster serves all of it, in a process of its own. Sizes are read from the site;
 //! stores and queries are measured inside a process (`kubernetes`, example `scale`), access by examples of the crates that
-//! decide, record and prove, logs by one that counts lines; times and memory of the whole console come from a browser and a
-//! bounded load (`end2end/bench`).
+//! decide, record and prove, logs and terminals by some that count lines; times and memory of the whole console come from a
+//! browser and a bounded load (`end2end/bench`).
 
 mod figures;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What measures by itself, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, passwords that are guessed, what is open when a right ends, and many logs that are followed.
+/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, and a shell that writes without end.
 const EXAMPLES: &[(&str, &str)] = &[
     ("rbac", "figures"),
     ("access", "decisions"),
@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("identity", "guesses"),
     ("kubernetes", "streams_end"),
     ("kubernetes", "logs_flow"),
+    ("kubernetes", "terminal_flow"),
 ];
 
 /// How much to measure with.
