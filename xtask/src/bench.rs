@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// What measures by itself, by package and example: decisions by a cluster's own roles and by the console's, the audit trail
-/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, and a shell that writes without end.
+/// whose writers are killed, passwords that are guessed, what is open when a right ends, many logs that are followed, and a
+/// shell that writes without end.
 const EXAMPLES: &[(&str, &str)] = &[
     ("rbac", "figures"),
     ("access", "decisions"),
