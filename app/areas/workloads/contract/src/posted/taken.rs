@@ -34,10 +34,6 @@ impl Draft {
             let place = one.place();
             let chosen = |name: String| sent.value(&name).map(str::to_owned);
             match one.control {
-                Control::HostTime => {
-                    let is_wanted = chosen(place).is_some();
-                    self.switch_clock(form, object, path, is_wanted);
-                }
                 Control::ScaledKind => {
                     if let Some(slug) = chosen(place) {
                         self.refer(form, object, path, &slug);
@@ -54,6 +50,11 @@ impl Draft {
                     }
                 }
             }
+        }
+        // Among mounts and volumes others move up when one goes.
+        for one in shown.iter().filter(|one| matches!(one.control, Control::HostTime)) {
+            let is_wanted = sent.value(&one.place()).is_some();
+            self.switch_clock(form, one.object, &one.path, is_wanted);
         }
         let is_about_beside = form.sections.get(step).is_some_and(|section| section.object == 1);
         if is_about_beside && is_new {
