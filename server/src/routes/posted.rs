@@ -18,7 +18,8 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::ResponseOptions;
 use model::sent::{COMMAND, ERROR};
 use model::{ClusterName, ConsoleError, SentForm};
-use resources_contract::{ApplyFields, PostedPreview};
+use resources_contract::{ActByForm, ApplyFields, PostedPreview, PostedTrial, TRIAL};
+use server_fn::ServerFn;
 use server_fn::error::ServerFnUrlError;
 use std::collections::HashMap;
 
@@ -33,8 +34,12 @@ pub fn of_command(command: &str) -> String {
     format!("{COMMAND}={}", model::link::escape(command))
 }
 
-/// `POST` to a page: shows a form that was refused, with what was typed. Nothing else is taken there.
+/// `POST` to a page: shows a form that was refused, with what was typed, or that of an action with what would become of it.
+/// Nothing else is taken there.
 pub async fn refused(State(console): State<Console>, request: Request) -> Response {
+    if is_trial(request.uri()) {
+        return trial(console, request).await;
+    }
     let Some(refused) = Refused::of(request.uri()) else {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     };
@@ -43,9 +48,54 @@ pub async fn refused(State(console): State<Console>, request: Request) -> Respon
 
 /// `POST` to a page with an editor: the same, or a text to preview.
 pub async fn refused_or_preview(State(console): State<Console>, request: Request) -> Response {
+    if is_trial(request.uri()) {
+        return trial(console, request).await;
+    }
     match Refused::of(request.uri()) {
         Some(refused) => refused.shown(console, request).await,
         None => preview(console, request).await,
+    }
+}
+
+/// Whether a page is asked what would become of an action.
+fn is_trial(page: &Uri) -> bool {
+    let query = page.query().unwrap_or_default().as_bytes();
+    let has = |wanted: &str| form_urlencoded::parse(query).any(|(name, _)| name == wanted);
+    // One that was refused meanwhile is shown as that.
+    has(TRIAL) && !has(ERROR)
+}
+
+/// The address of a page that shows why the form of an action is refused.
+fn with_error(page: &Uri, error: ConsoleError) -> Option<String> {
+    let mut base = format!("http://page{}?{}", page.path(), page.query().unwrap_or_default());
+    ServerFnUrlError::<ConsoleError>::strip_error_info(&mut base);
+    let url = ServerFnUrlError::new(ActByForm::PATH, error).to_url(&base).ok()?;
+    Some(format!("{}?{}", url.path(), url.query().unwrap_or_default()))
+}
+
+async fn trial(console: Console, request: Request) -> Response {
+    let asker = match asker(&console, &request) {
+        Ok(asker) => asker,
+        Err(error) => return problem(&error),
+    };
+    let (parts, sent) = match whole(request).await {
+        Ok(whole) => whole,
+        Err(answer) => return answer,
+    };
+    let sent = SentForm::new(ActByForm::PATH, form_urlencoded::parse(&sent).into_owned());
+    let page = parts.uri.clone();
+    match PostedTrial::of(&sent, &asker).await {
+        Ok(trial) => {
+            let given = move || {
+                provide_context(sent.clone());
+                provide_context(trial.clone());
+            };
+            render_in(console, parts, StatusCode::OK, given).await
+        }
+        Err(error) => match with_error(&page, error.clone()) {
+            Some(page) => once_more(&page),
+            None => problem(&error),
+        },
     }
 }
 
@@ -116,14 +166,23 @@ pub(super) async fn whole(request: Request) -> Result<(Parts, Bytes), Response> 
 /// The page that a look at its address would give, with something for it in its context.
 pub(super) async fn render<T: Clone + Send + Sync + 'static>(
     console: Console,
-    mut parts: Parts,
+    parts: Parts,
     status: StatusCode,
     given: T,
+) -> Response {
+    render_in(console, parts, status, move || provide_context(given.clone())).await
+}
+
+async fn render_in(
+    console: Console,
+    mut parts: Parts,
+    status: StatusCode,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
     parts.method = Method::GET;
     let context = move || {
         ports::provide(&console);
-        provide_context(given.clone());
+        provide();
         expect_context::<ResponseOptions>().set_status(status);
     };
     let page = leptos_axum::render_app_async_with_context(context, shell);

@@ -162,3 +162,28 @@ async fn a_form_of_an_object_comes_back_with_what_was_typed_and_what_the_cluster
     assert_eq!(without_base.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(by_schema.0, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn an_action_is_tried_out_before_it_is_carried_out() {
+    let world = World::new().await;
+    let ada = world.signed_in().await;
+    let form = |replicas: &str| {
+        format!(
+            "fields[cluster]=harbour&fields[kind]=deployments&fields[targets]=shop/web/7&fields[action]=scale\
+             &fields[replicas]={replicas}&fields[next]=/clusters/harbour/deployments"
+        )
+    };
+    let page = "/clusters/harbour/deployments?__path=%2Fapi%2Fresources%2Fact-form&__trial=1";
+
+    let tried = world.send(by_browser(page, page, &form("7"), &ada)).await;
+    let wrong = world.send(by_browser(page, page, &form(""), &ada)).await;
+    let nobody = world.send(post(page, form("7"))).await;
+
+    assert_eq!(tried.status(), StatusCode::OK);
+    assert_eq!(wrong.status(), StatusCode::TEMPORARY_REDIRECT, "browsers send the form once more");
+    let shown = wrong.headers()[LOCATION].to_str().unwrap().to_owned();
+    assert!(shown.contains("__err="), "{shown}");
+    let shown = world.send(by_browser(&shown, &shown, &form(""), &ada)).await;
+    assert_eq!(shown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.headers()[LOCATION].to_str().unwrap().starts_with("/sign-in?"), "{nobody:?}");
+}

@@ -10,6 +10,7 @@ mod logs;
 mod manifest;
 mod many;
 mod object;
+mod posted_trial;
 mod search;
 mod table;
 mod trial;
@@ -41,6 +42,7 @@ pub use object::{
     Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Requested,
     Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
