@@ -28,7 +28,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Keys that are pressed one after the other, each when the one before has come back.
 const KEYS: usize = 2_000;
 /// What a line has behind its number: what builds write is about as long.
-const WORDS: &str = " compiling storefront v2.4.0 (/work/storefront) with 2 warnings";
+const WORDS: &str = " compiling storefront v2.4.0 (/src/storefront) with 2 warnings";
 /// So much is written at once.
 const PIECE: usize = 16 << 10;
 /// For so long nobody reads.
