@@ -253,3 +253,23 @@ test("without scripts the form leads to YAML @no-scripts", async ({ page }) => {
   await page.locator("main").getByRole("link", { name: "As YAML" }).last().click();
   await expect(page.locator("textarea")).toContainText("kind: Deployment");
 });
+
+test("without scripts a form is filled in step by step, previewed and sent @no-scripts", async ({ page }) => {
+  await page.goto("/clusters/harbour/new/configmaps?namespace=shop");
+  await field(page, "Name *").fill("without-scripts");
+  await page.getByRole("button", { name: "Next" }).click();
+
+  await form(page).getByRole("textbox", { name: "Key" }).last().fill("greeting");
+  await form(page).getByRole("textbox", { name: "Value" }).last().fill("hello\nyou");
+  await form(page).getByRole("button", { name: "Add", exact: true }).first().click();
+  await expect(form(page).getByRole("textbox", { name: "Value" }).first()).toHaveValue("hello\nyou");
+
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.locator(".form-previews")).toContainText("will be created");
+  await page.getByRole("button", { name: "Back to the form" }).click();
+  await expect(form(page).getByRole("textbox", { name: "Key" }).first()).toHaveValue("greeting");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page).toHaveURL(/\/configmaps\/shop\/without-scripts$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("without-scripts");
+});

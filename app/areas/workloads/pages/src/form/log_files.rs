@@ -3,6 +3,7 @@
 use super::controls::{Part, Spot};
 use super::editing::Editing;
 use super::plain::labelled;
+use super::scriptless::by_hand_only;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -99,7 +100,8 @@ pub fn log_files(part: &Part) -> AnyView {
     let add_words = text_with("add.one", &[("what", &part.name())]);
     let problem = part.problem;
     view! {
-        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+        {by_hand_only()}
+        <fieldset class="form-list needs-scripts" data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {move || shown.get().into_iter().map(|index| of_volume(&pod, index)).collect_view()}
