@@ -2,7 +2,9 @@
 
 use super::controls::{Part, Spot, fields};
 use super::plain::text_of_value;
+use super::rows::{LAST, focus};
 use crate::words::text_with;
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton};
@@ -92,6 +94,9 @@ pub fn ticks(part: &Part, options: &'static [&'static str]) -> AnyView {
     .into_any()
 }
 
+/// What selects a thing with fields of its own.
+pub(super) const ITEM: &str = ".form-item";
+
 /// Things with fields of their own, each folded under what names it.
 pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'static [Field]) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
@@ -118,6 +123,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         }
     };
     let change = StoredValue::new(change);
+    let list = NodeRef::<Fieldset>::new();
     // The one that was added last is what is filled in next.
     let added = RwSignal::new(None::<usize>);
     let add = move |()| {
@@ -127,6 +133,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                 items.push(serde_json::from_str(begin).unwrap_or_default());
             });
         });
+        focus(list, ITEM, LAST);
     };
     let label = part.name().to_owned();
     let item = move |index: usize| {
@@ -151,6 +158,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
             }
         });
         let remove = move |()| {
+            let place = shown.with_untracked(|shown| shown.iter().position(|one| *one == index));
             change.with_value(|change| {
                 change(&|items| {
                     if index < items.len() {
@@ -158,6 +166,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                     }
                 });
             });
+            focus(list, ITEM, place.unwrap_or(LAST));
         };
         view! {
             <div class="form-item">
@@ -174,7 +183,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     let problem = part.problem;
     let add_words = text_with("add.one", &[("what", &part.name())]);
     view! {
-        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {move || shown.get().into_iter().map(&item).collect_view()}

@@ -3,10 +3,15 @@
 use super::annotations;
 use super::controls::Part;
 use super::plain::{text_of_value, to_number_or_text, to_text};
+use super::rows::{LAST, focus};
 use crate::words::{text, text_with};
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use ui::{Button, ButtonKind, Glyph, IconButton};
+
+/// What selects a key with its value.
+const ROW: &str = ".form-pair";
 
 /// Keys and short values.
 pub fn pairs(part: &Part) -> AnyView {
@@ -59,6 +64,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
         write.with_value(|write| write());
     };
     let count = Memo::new(move |_| rows.read().len());
+    let list = NodeRef::<Fieldset>::new();
     let place = part.spot.place();
     let known = annotations::of(part);
     let suggested = known.map(|known| known.keys(&place));
@@ -78,6 +84,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
                 }
             });
             write.with_value(|write| write());
+            focus(list, ROW, index);
         };
         let on_key = move |event| {
             let text = event_target_value(&event);
@@ -107,11 +114,14 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
             </div>
         }
     };
-    let add = move |()| rows.update(|rows| rows.push(Default::default()));
+    let add = move |()| {
+        rows.update(|rows| rows.push(Default::default()));
+        focus(list, ROW, LAST);
+    };
     let told = part.problem;
     let problem = move || told.get().or_else(|| has_own_field(&rows.read(), own));
     view! {
-        <fieldset class="form-list" id=place data-wrong=move || problem().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list id=place data-wrong=move || problem().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {suggested}

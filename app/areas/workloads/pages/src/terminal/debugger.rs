@@ -53,6 +53,9 @@ fn image_form(words: AnyView, hint: &'static str, chosen: Callback<ImageName>) -
             chosen.run(image);
         }
     };
+    Effect::new(|_| {
+        request_animation_frame(|| ui::give_focus(".dock-panel:not([hidden]) .dock-chooser input"))
+    });
     view! {
         <form class="dock-chooser" on:submit=start>
             {words}
