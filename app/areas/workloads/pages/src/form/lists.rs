@@ -1,7 +1,7 @@
 //! Controls for many of something: lines, ticks, things with fields of their own.
 
 use super::controls::{Part, Spot, fields};
-use super::plain::text_of_value;
+use super::plain::{labelled, text_of_value};
 use super::rows::{LAST, focus};
 use crate::words::text_with;
 use leptos::html::Fieldset;
@@ -11,7 +11,7 @@ use ui::{Button, ButtonKind, Glyph, IconButton};
 use workloads_contract::{Fault, Field, LogFiles, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
-pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
+pub fn lines(part: &Part, required: bool, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
@@ -38,7 +38,7 @@ pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyVi
     view! {
         <ui::TextArea
             name=part.spot.place()
-            label=part.label.clone()
+            label=labelled(&part.label, required)
             value=shown
             hint=part.hint.clone()
             problem=part.problem
