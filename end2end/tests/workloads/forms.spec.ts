@@ -140,12 +140,12 @@ test("a certificate is held against its key before a secret is made @scripts", a
   await field(page, "Name *").fill("shop-tls");
   await step(page, "Secret").click();
   await form(page).getByRole("combobox", { name: "Type" }).selectOption("kubernetes.io/tls");
-  await field(page, "Certificate").fill(read("one.crt"));
-  await field(page, "Private key").fill(read("two.key"));
+  await field(page, "Certificate *").fill(read("one.crt"));
+  await field(page, "Private key *").fill(read("two.key"));
 
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(form(page)).toContainText("belongs to another certificate");
-  await field(page, "Private key").fill(read("one.key"));
+  await field(page, "Private key *").fill(read("one.key"));
   await page.getByRole("button", { name: "Preview" }).click();
 
   await expect(page.locator(".form-previews")).toContainText("will be created");

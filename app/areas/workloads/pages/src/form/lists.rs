@@ -1,8 +1,11 @@
 //! Controls for many of something: lines, ticks, things with fields of their own.
 
 use super::controls::{Part, Spot, fields};
+use super::plain::labelled;
+use super::rows::{LAST, focus};
 use super::scriptless::press;
 use crate::words::text_with;
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton};
@@ -10,7 +13,7 @@ use workloads_contract::written::{lines_of, read_lines, text_of_value};
 use workloads_contract::{Fault, Field, LogFiles, Press, at};
 
 /// A list of texts, or of what is read from them, one on each line. An empty one is written as `empty`.
-pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
+pub fn lines(part: &Part, required: bool, read: fn(&str) -> Value, empty: &'static str) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let value = {
         let spot = spot.clone();
@@ -33,7 +36,7 @@ pub fn lines(part: &Part, read: fn(&str) -> Value, empty: &'static str) -> AnyVi
     view! {
         <ui::TextArea
             name=part.spot.place()
-            label=part.label.clone()
+            label=labelled(&part.label, required)
             value=shown
             hint=part.hint.clone()
             problem=part.problem
@@ -89,6 +92,9 @@ pub fn ticks(part: &Part, options: &'static [&'static str]) -> AnyView {
     .into_any()
 }
 
+/// What selects a thing with fields of its own.
+pub(super) const ITEM: &str = ".form-item";
+
 /// Things with fields of their own, each folded under what names it.
 pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'static [Field]) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
@@ -115,6 +121,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
         }
     };
     let change = StoredValue::new(change);
+    let list = NodeRef::<Fieldset>::new();
     // The one that was added last is what is filled in next.
     let added = RwSignal::new(None::<usize>);
     let add = move |()| {
@@ -124,6 +131,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                 items.push(serde_json::from_str(begin).unwrap_or_default());
             });
         });
+        focus(list, ITEM, LAST);
     };
     let label = part.name().to_owned();
     let item = move |index: usize| {
@@ -149,6 +157,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
             }
         });
         let remove = move |()| {
+            let place = shown.with_untracked(|shown| shown.iter().position(|one| *one == index));
             change.with_value(|change| {
                 change(&|items| {
                     if index < items.len() {
@@ -156,6 +165,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
                     }
                 });
             });
+            focus(list, ITEM, place.unwrap_or(LAST));
         };
         view! {
             <div class="form-item">
@@ -174,7 +184,7 @@ pub fn items(part: &Part, begin: &'static str, title: &'static str, inner: &'sta
     let add_words = text_with("add.one", &[("what", &part.name())]);
     let add_below = press(&Press::Add(part.spot.place()), add_words.clone());
     view! {
-        <fieldset class="form-list" data-wrong=move || problem.read().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list data-wrong=move || problem.read().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {move || shown.get().into_iter().map(&item).collect_view()}

@@ -17,6 +17,7 @@ mod pairs;
 mod plain;
 mod quota;
 mod registry;
+mod rows;
 mod scaled;
 mod schema;
 mod scriptless;
@@ -104,6 +105,9 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
         }
     }
 }
+
+/// The title of the step that is shown.
+const TITLE: &str = ".form-title";
 
 fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
     let namespace = match namespace.as_str() {
@@ -208,8 +212,11 @@ fn restored(editing: Editing) -> AnyView {
     if !editing.is_restored.get() {
         return ().into_any();
     }
-    let over =
-        move || view! { <Button on_press=move |()| editing.start_over()>{text("send.start-over")}</Button> };
+    let start = move |()| {
+        editing.start_over();
+        request_animation_frame(|| ui::rescue_focus(TITLE));
+    };
+    let over = move || view! { <Button on_press=start>{text("send.start-over")}</Button> };
     view! { <Banner level=Level::Inactive actions=over>{text("restored")}</Banner> }.into_any()
 }
 
@@ -263,7 +270,7 @@ fn section(editing: Editing, index: usize) -> AnyView {
     let hint = section.words.map(|words| words.hint).filter(|hint| !hint.is_empty() && !is_list);
     let is_own = section.words.is_some().then_some("");
     view! {
-        <h2 class="form-title" data-code=is_own>{step_name(section)}</h2>
+        <h2 class="form-title" tabindex="-1" data-code=is_own>{step_name(section)}</h2>
         {hint.map(|hint| view! { <p class="hint form-about">{hint}</p> })}
         {move || told_here(editing, index)}
         {settled(editing, index, section.settled, content)}
@@ -326,15 +333,20 @@ fn walk(step: RwSignal<usize>, form: &'static Form) -> AnyView {
         (drawn < last).then(|| scriptless::press(&Press::Step(drawn + 1), text("step.next").to_owned()));
     let back = move || step.get() > 0;
     let next = move || step.get() < last;
+    let go = move |to: usize| {
+        step.set(to);
+        // The button may be gone, and the new step is what is read next.
+        request_animation_frame(|| ui::give_focus(TITLE));
+    };
     view! {
         {back_below}
         {next_below}
         <div class="form-walk needs-scripts">
             <Show when=back>
-                <Button glyph=Glyph::ChevronLeft on_press=move |()| step.update(|step| *step -= 1)>{text("step.back")}</Button>
+                <Button glyph=Glyph::ChevronLeft on_press=move |()| go(step.get_untracked().saturating_sub(1))>{text("step.back")}</Button>
             </Show>
             <Show when=next>
-                <Button glyph=Glyph::ChevronRight on_press=move |()| step.update(|step| *step += 1)>{text("step.next")}</Button>
+                <Button glyph=Glyph::ChevronRight on_press=move |()| go(step.get_untracked() + 1)>{text("step.next")}</Button>
             </Show>
         </div>
     }

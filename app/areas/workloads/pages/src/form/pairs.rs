@@ -2,13 +2,18 @@
 
 use super::annotations;
 use super::controls::Part;
+use super::rows::{LAST, focus};
 use super::scriptless::other_row;
 use crate::words::{text, text_with};
+use leptos::html::Fieldset;
 use leptos::prelude::*;
 use serde_json::Value;
 use ui::{Button, ButtonKind, Glyph, IconButton, as_content};
 use workloads_contract::posted::{key_name, value_name};
 use workloads_contract::written::{read_rows, rows_of, sorted_rows, to_number_or_text, to_text};
+
+/// What selects a key with its value.
+const ROW: &str = ".form-pair";
 
 /// Keys and short values.
 pub fn pairs(part: &Part) -> AnyView {
@@ -61,6 +66,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
         write.with_value(|write| write());
     };
     let count = Memo::new(move |_| rows.read().len());
+    let list = NodeRef::<Fieldset>::new();
     let place = part.spot.place();
     let known = annotations::of(part);
     let suggested = known.map(|known| known.keys(&place));
@@ -81,6 +87,7 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
                 }
             });
             write.with_value(|write| write());
+            focus(list, ROW, index);
         };
         let on_key = move |event| {
             let text = event_target_value(&event);
@@ -114,11 +121,14 @@ fn rows(part: &Part, is_long: bool, typed: fn(&str) -> Value, own: &'static [&'s
             </div>
         }
     };
-    let add = move |()| rows.update(|rows| rows.push(Default::default()));
+    let add = move |()| {
+        rows.update(|rows| rows.push(Default::default()));
+        focus(list, ROW, LAST);
+    };
     let told = part.problem;
     let problem = move || told.get().or_else(|| has_own_field(&rows.read(), own));
     view! {
-        <fieldset class="form-list" id=place data-wrong=move || problem().is_some().then_some("")>
+        <fieldset class="form-list" node_ref=list id=place data-wrong=move || problem().is_some().then_some("")>
             <legend>{part.label.clone()}</legend>
             <p class="field-hint">{part.hint.clone()}</p>
             {suggested}

@@ -82,11 +82,11 @@ impl Part {
         .into_any()
     }
 
-    pub fn area(&self) -> AnyView {
+    pub fn area(&self, required: bool) -> AnyView {
         view! {
             <ui::TextArea
                 name=self.spot.place()
-                label=self.label.clone()
+                label=labelled(&self.label, required)
                 value=self.text()
                 hint=self.hint.clone()
                 problem=self.problem

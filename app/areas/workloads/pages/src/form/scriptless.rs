@@ -66,8 +66,9 @@ pub fn by_hand_only() -> AnyView {
 /// The form around what is filled in. With scripts nothing in it is posted.
 pub fn around(editing: Editing, step: usize, content: AnyView) -> AnyView {
     let page = page();
+    let anew = page.clone();
     view! {
-        <form class="form-posted" method="post" action=page.clone() on:submit=move |event| event.prevent_default()>
+        <form class="form-posted" method="post" action=page on:submit=move |event| event.prevent_default()>
             <noscript>
                 // What Enter presses is the first button of a form.
                 <button class="visually-hidden" type="submit" name=PRESS value=Press::Stay.to_string() tabindex="-1">
@@ -83,7 +84,7 @@ pub fn around(editing: Editing, step: usize, content: AnyView) -> AnyView {
                         {text("send.preview")}
                     </button>
                     <button class="button" type="submit" name=PRESS value=Press::Stay.to_string()>{text("scriptless.keep")}</button>
-                    <a class="button" data-kind="quiet" href=page>{text("send.start-over")}</a>
+                    <a class="button" data-kind="quiet" href=anew>{text("send.start-over")}</a>
                 </div>
             </noscript>
         </form>
