@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod annotations;
+mod choose;
 mod claim_source;
 mod cost;
 mod described;
@@ -17,12 +18,14 @@ mod nearest;
 mod neighbours;
 mod place;
 mod ports;
+pub mod posted;
 mod registries;
 mod registry;
 mod rule;
 mod scalable;
 mod traffic;
 mod wizards;
+pub mod written;
 mod yaml;
 
 pub use annotations::{Annotation, annotations_of};
@@ -30,7 +33,7 @@ pub use claim_source::{ClaimSource, read_claim_source};
 pub use cost::{Cost, QuotaLine, QuotaScope, cost};
 pub use described::{KindSchema, is_described};
 pub use draft::Draft;
-pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Variant, Words};
+pub use field::{Beside, CORE_GROUP, Control, Field, Form, Section, Settled, Variant, Words};
 pub use files::{
     FileContent, FileEntry, FileKind, FileName, FilePath, FilePlace, FileTrouble, Files, Folder, FolderPage,
     InvalidPath, LARGEST_UPLOAD_BYTES, download_address, files_address, folder_address, open_address,
@@ -43,6 +46,7 @@ pub use mode::{read_mode, write_mode};
 pub use neighbours::Neighbours;
 pub use place::{at, set};
 pub use ports::{PortLine, Ports, PortsView, forward_address, read_open_ports, read_ports};
+pub use posted::{PostedForm, Press};
 pub use registries::{LoginAnswer, Registries, try_registry_login};
 pub use registry::RegistryLogin;
 pub use rule::{Fault, Rule};

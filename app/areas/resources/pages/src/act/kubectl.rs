@@ -1,6 +1,6 @@
 //! The same by hand: what one would type instead of pressing the button.
 
-use super::Asked;
+use super::{Asked, selection};
 use crate::words::text;
 use leptos::prelude::*;
 use model::ResourceRef;
@@ -35,6 +35,9 @@ pub(crate) fn folded(commands: Signal<String>) -> AnyView {
 }
 
 fn commands(asked: &Asked, wish: Option<&Action>) -> Option<String> {
+    if let Some(found) = &asked.many {
+        return selection::commands(found, asked.action, wish);
+    }
     let lines = asked.targets.iter().take(MOST).map(|target| command(asked, wish, &target.resource));
     let mut lines: Vec<String> = lines.collect::<Option<_>>()?;
     if asked.targets.len() > MOST {
@@ -102,13 +105,7 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
             let Some(Action::Taint(change)) = wish else {
                 return Some(format!("kubectl taint nodes {name}"));
             };
-            let TaintChange { key, value, effect, remove } = change;
-            let taint = match (remove, value.as_str()) {
-                (true, _) => format!("{key}:{}-", effect.word()),
-                (false, "") => format!("{key}:{}", effect.word()),
-                (false, value) => format!("{key}={value}:{}", effect.word()),
-            };
-            format!("kubectl taint nodes {name} --overwrite {}", quoted(&taint))
+            format!("kubectl taint nodes {name} --overwrite {}", taint(change))
         }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
@@ -119,8 +116,19 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
     })
 }
 
+/// A taint as commands name it, to be put on or taken away.
+pub(super) fn taint(change: &TaintChange) -> String {
+    let TaintChange { key, value, effect, remove } = change;
+    let taint = match (remove, value.as_str()) {
+        (true, _) => format!("{key}:{}-", effect.word()),
+        (false, "") => format!("{key}:{}", effect.word()),
+        (false, value) => format!("{key}={value}:{}", effect.word()),
+    };
+    quoted(&taint)
+}
+
 /// Names of roles may hold what a shell reads otherwise.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/' | b'=' | b':'));

@@ -88,7 +88,7 @@ fn trial(editing: Editing, login: Memo<RegistryLogin>) -> AnyView {
         found.map(|(_, answer)| said(answer))
     };
     view! {
-        <div class="field">
+        <div class="field needs-scripts">
             <Button busy=is_asking disabled_because=blocked on_press>{text("login.test")}</Button>
             <p class="field-hint">{text("login.hint")}</p>
             <p role="status">{told}</p>
