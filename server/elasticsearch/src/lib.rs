@@ -34,4 +34,4 @@ pub use kept::{KeptLimits, keep_events};
 pub use layout::Pattern;
 pub use reads::ReadRecords;
 pub use service::{Elasticsearch, ForCaller, Named};
-pub use transport::{Ask, ServiceAddress, ThroughCluster, Transport};
+pub use transport::{Ask, ThroughCluster, Transport};
