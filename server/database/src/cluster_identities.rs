@@ -6,7 +6,7 @@ use model::{ClusterName, Tier};
 
 /// Everything that is kept of a cluster besides what is held in it and in its projects. Recordings of terminals are evidence, as
 /// the audit trail is: they stay for as long as was said.
-const KEPT_OF_A_CLUSTER: [&str; 11] = [
+const KEPT_OF_A_CLUSTER: [&str; 13] = [
     "DELETE FROM workspace_clusters WHERE cluster = $1",
     "DELETE FROM workspace_limits WHERE cluster = $1",
     "DELETE FROM closed_storage_classes WHERE cluster = $1",
@@ -18,6 +18,8 @@ const KEPT_OF_A_CLUSTER: [&str; 11] = [
     "DELETE FROM deleted_objects WHERE cluster = $1",
     "DELETE FROM open_ports WHERE cluster = $1",
     "DELETE FROM recorded_clusters WHERE cluster = $1",
+    "DELETE FROM kept_events WHERE cluster = $1",
+    "DELETE FROM kept_event_spans WHERE cluster = $1",
 ];
 
 impl Database {
@@ -72,7 +74,13 @@ impl Database {
         if accepted == 0 {
             return Ok(false);
         }
-        if !keep {
+        if keep {
+            // A cluster that was restored has other namespaces of the same names: they are learnt anew.
+            sqlx::query("UPDATE projects SET namespace_uid = NULL WHERE cluster = $1")
+                .bind(cluster.as_str())
+                .execute(&mut *change)
+                .await?;
+        } else {
             forget_cluster(&mut change, cluster).await?;
         }
         change.commit().await?;

@@ -24,6 +24,7 @@ pub mod list_alerts;
 pub mod mail_servers;
 pub mod members;
 mod migrations;
+pub mod namespace_identities;
 mod open;
 pub mod open_ports;
 pub mod passkeys;

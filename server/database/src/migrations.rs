@@ -80,6 +80,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(39, "0039_asking_again"),
     portable!(40, "0040_cluster_identities"),
     portable!(41, "0041_wrong_codes"),
+    portable!(42, "0042_namespace_identities"),
 ];
 
 /// What [`Database::migrate`] did.

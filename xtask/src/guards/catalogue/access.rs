@@ -118,11 +118,42 @@ pub const GUARDS: &[Guard] = &[
         test: ANOTHER_CLUSTER,
     },
     Guard {
+        name: "who held roles in a namespace holds them in another one that is made under its name",
+        places: &[Place {
+            file: "server/provisioner/src/replaced.rs",
+            guard: "(Some(known), Some(found)) if known != found =>",
+            off: "(Some(known), Some(found)) if known != found && known.is_empty() =>",
+        }],
+        test: Test::File("provisioner", "cluster", "a_namespace_that_is_made_anew_under_a_name_is_nobodys"),
+    },
+    Guard {
+        name: "a namespace that is made anew is found out when somebody changes something, and not before",
+        places: &[Place {
+            file: PROVISIONER,
+            guard: "met.is_ok() && replaced::is_worth_a_look(target, &meant).await",
+            off: "met.is_ok() && meant.is_empty() && replaced::is_worth_a_look(target, &meant).await",
+        }],
+        test: Test::File(
+            "provisioner",
+            "cluster",
+            "that_a_namespace_was_made_anew_is_found_out_although_nobody_asks",
+        ),
+    },
+    Guard {
+        name: "events of a cluster are shown in another one that was accepted without what the old one had",
+        places: &[Place {
+            file: "server/database/src/cluster_identities.rs",
+            guard: "\"DELETE FROM kept_event_spans WHERE cluster = $1\",",
+            off: "\"DELETE FROM kept_event_spans WHERE cluster = $1 AND cluster IS NULL\",",
+        }],
+        test: DATABASE,
+    },
+    Guard {
         name: "rights are written where the account that writes them leads, whichever cluster that is",
         places: &[Place {
             file: PROVISIONER,
-            guard: "identity::uid(&target.connection).await? != uid",
-            off: "identity::uid(&target.connection).await?.is_empty() && uid.is_empty()",
+            guard: "identity::uid(&target.connection).await? == uid",
+            off: "!identity::uid(&target.connection).await?.is_empty() || uid.is_empty()",
         }],
         test: Test::File(
             "provisioner",
