@@ -140,6 +140,43 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "what people hold counts before it is known which cluster answers",
+        places: &[Place {
+            file: IDENTITIES,
+            guard: "*standing == Standing::Unasked && rights.is_in(name)",
+            off: "*standing == Standing::Unasked && rights.are_none()",
+        }],
+        test: Test::Lib(
+            "access",
+            "identities::tests::what_people_hold_is_known_when_the_clusters_were_asked_in_which_they_hold_it",
+        ),
+    },
+    Guard {
+        name: "receivers are told what fires in another cluster that answers under the name of theirs",
+        places: &[Place {
+            file: "server/prometheus/src/service.rs",
+            guard: "self.kubernetes.check_meant(name).await?;",
+            off: "self.kubernetes.check_meant(name).await.unwrap_or_default();",
+        }],
+        test: Test::File(
+            "prometheus",
+            "births",
+            "nobody_is_told_of_another_cluster_that_answers_under_the_name",
+        ),
+    },
+    Guard {
+        name: "events of another cluster are kept under the name of the one that is meant",
+        places: &[Place {
+            file: "server/elasticsearch/src/kept/keeper.rs",
+            guard: "if !is_meant || !self.is_needed(elasticsearch).await {",
+            off: "if !is_meant && !self.is_needed(elasticsearch).await {",
+        }],
+        test: Test::Lib(
+            "elasticsearch",
+            "kept::keeper::tests::what_happens_in_another_cluster_under_the_name_is_not_kept",
+        ),
+    },
+    Guard {
         name: "events of a cluster are shown in another one that was accepted without what the old one had",
         places: &[Place {
             file: "server/database/src/cluster_identities.rs",
