@@ -81,6 +81,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(40, "0040_cluster_identities"),
     portable!(41, "0041_wrong_codes"),
     portable!(42, "0042_namespace_identities"),
+    portable!(43, "0043_new_passwords"),
 ];
 
 /// What [`Database::migrate`] did.

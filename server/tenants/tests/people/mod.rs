@@ -1,6 +1,7 @@
 //! Accounts, and the trail of what people did.
 
 use crate::{Stage, at, harbour};
+use database::accounts::NewAccount;
 use database::audit::Decision;
 use database::members::Place;
 use database::sessions::StoredSession;
@@ -250,6 +251,34 @@ async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more
     assert!(stage.database.account(cleo).await.unwrap().unwrap().is_enabled, "they may sign in again");
     let trail = stage.database.audit_trail(1).await.unwrap();
     assert_eq!(trail[0].decision.action, "sign out everywhere");
+}
+
+#[tokio::test]
+async fn a_new_password_is_asked_for_of_who_has_one_and_is_no_more() {
+    let stage = Stage::new().await;
+    let ada = stage.account("ada", "administrator").await;
+    let role = stage.own_role(Tier::Platform, "accounts.manage").await;
+    let bea = stage.account("bea", &role).await;
+    let new = NewAccount { name: "cleo".into(), role: "regular".into(), ..NewAccount::default() };
+    let cleo = stage.database.add_account(&new).await.unwrap();
+    let new = NewAccount { name: "dan".into(), password_hash: Some("hash".into()), ..new };
+    let dan = stage.database.add_account(&new).await.unwrap();
+    let by_bea = stage.as_(bea).await;
+    let ask =
+        |name: &str| PersonAct { name: name.into(), act: PersonAction::NewPassword, confirm: String::new() };
+
+    for (name, wrong) in [("ada", "is an administrator"), ("bea", "own account"), ("cleo", "has no password")]
+    {
+        let refused = at(by_bea.act_on_person(ask(name)).await.unwrap_err());
+        assert!(refused.0 == "name" && refused.1.contains(wrong), "{refused:?}");
+    }
+    by_bea.act_on_person(ask("dan")).await.unwrap();
+
+    for (account, is_due) in [(ada, false), (bea, false), (cleo, false), (dan, true)] {
+        assert_eq!(stage.database.is_password_due(account).await.unwrap(), is_due);
+    }
+    let told = by_bea.person("dan".into()).await.unwrap();
+    assert!(told.has_password && told.is_password_due);
 }
 
 #[tokio::test]

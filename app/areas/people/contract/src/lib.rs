@@ -193,6 +193,10 @@ pub struct Person {
     pub has_factor: bool,
     /// How many passkeys they sign in with.
     pub passkeys: usize,
+    /// Whether they may sign in with a password of the console.
+    pub has_password: bool,
+    /// Whether they are to choose another one the next time that they sign in with it.
+    pub is_password_due: bool,
     /// As whom they sign in through providers.
     pub links: Vec<PersonLink>,
     /// The providers through which the caller may let them sign in: ids with names.
@@ -293,6 +297,9 @@ pub enum PersonAction {
     Disable,
     /// Ask for no second factor any more, for who has lost theirs.
     Forget,
+    /// End every session, and have another password chosen the next time that they sign in with the one they have.
+    #[serde(rename = "new-password")]
+    NewPassword,
     /// End every session and API token. They may sign in again.
     #[serde(rename = "sign-out")]
     SignOut,

@@ -168,6 +168,8 @@ fn person() -> Person {
         may_act_as: true,
         has_factor: true,
         passkeys: 0,
+        has_password: true,
+        is_password_due: false,
         links: vec![PersonLink {
             provider: "company".into(),
             name: String::new(),
@@ -284,6 +286,20 @@ async fn a_lost_second_factor_is_reset_only_for_somebody_else_who_has_one() {
     assert!(reset(&shown(Person { has_factor: false, passkeys: 1, ..person() }).await));
     assert!(!reset(&shown(Person { is_self: true, ..person() }).await));
     assert!(!reset(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
+}
+
+#[tokio::test]
+async fn a_new_password_is_asked_for_once_of_somebody_else_who_has_one() {
+    let asks = |html: &str| html.contains("value=\"new-password\"");
+    let is_due = |html: &str| html.contains("A new password is asked for");
+
+    let html = shown(person()).await;
+    assert!(asks(&html) && !is_due(&html), "{html}");
+    let html = shown(Person { is_password_due: true, ..person() }).await;
+    assert!(!asks(&html) && is_due(&html), "{html}");
+    assert!(!asks(&shown(Person { has_password: false, ..person() }).await));
+    assert!(!asks(&shown(Person { is_self: true, ..person() }).await));
+    assert!(!asks(&shown(Person { roles: vec![], ..person() }).await), "who may change nobody");
 }
 
 #[tokio::test]
