@@ -6,23 +6,28 @@ use crate::providers::registry::{Provider, Registry};
 use database::DatabaseError;
 use database::audit::Decision;
 use database::roll_call::Enrolled;
+use futures::future::join_all;
 use providers_contract::System;
 
 impl Registry {
     /// Ends what people have open by a directory that does not know them any more, or has disabled them; who has no other way in is
     /// kept out until they are there again. Ends the sessions, too, that are over at an OpenID provider. Answers how many people and
-    /// sessions that concerned. Whoever does not answer says nothing about anybody.
+    /// sessions that concerned. Whoever does not answer says nothing about anybody, and holds up nobody: all are asked at once.
     pub async fn call_the_roll(&self) -> Result<u64, DatabaseError> {
-        let mut changed = 0;
-        for provider in self.all().await? {
-            changed += match &provider.settings.system {
-                _ if !provider.is_enabled => 0,
-                System::Directory(_) => self.call_the_roll_of(&provider).await?,
-                System::OpenId(openid) => self.ask_again(&provider, openid).await?,
-                System::GitHub(_) | System::GitLab(_) | System::Cas(_) => 0,
-            };
+        let all = self.all().await?;
+        let enabled = all.iter().filter(|provider| provider.is_enabled);
+        // To the end, whatever becomes of the others: whoever is broken off between a question and what is kept of its answer
+        // has lost that.
+        let answers = join_all(enabled.map(|provider| self.ask_who_is_there(provider))).await;
+        answers.into_iter().sum()
+    }
+
+    async fn ask_who_is_there(&self, provider: &Provider) -> Result<u64, DatabaseError> {
+        match &provider.settings.system {
+            System::Directory(_) => self.call_the_roll_of(provider).await,
+            System::OpenId(openid) => self.ask_again(provider, openid).await,
+            System::GitHub(_) | System::GitLab(_) | System::Cas(_) => Ok(0),
         }
-        Ok(changed)
     }
 
     async fn call_the_roll_of(&self, provider: &Provider) -> Result<u64, DatabaseError> {
