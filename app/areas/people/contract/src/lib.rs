@@ -135,7 +135,8 @@ pub struct PersonRow {
     pub role: RoleSummary,
     /// Whether they may sign in.
     pub is_enabled: bool,
-    /// Whether they may not because the directory by which alone they come in does not know them any more.
+    /// Whether they may not because the directory by which alone they come in does not know them any more, or because they have not
+    /// come for as long as their provider says.
     #[serde(default)]
     pub is_gone: bool,
     /// Since when there is the account.

@@ -339,14 +339,14 @@ async fn who_is_gone_from_their_directory_is_told_apart_from_who_was_disabled_he
     let gone = PersonRow { is_gone: true, ..bea() };
 
     let html = shown(Person { row: gone.clone(), ..person() }).await;
-    assert!(html.contains("gone from directory") && html.contains("does not know them any more"), "{html}");
+    assert!(html.contains("kept out until back") && html.contains("does not know them any more"), "{html}");
     assert!(html.contains("value=\"disable\"") && !html.contains("value=\"enable\""), "{html}");
     let html = shown(person()).await;
-    assert!(!html.contains("gone from directory") && html.contains("value=\"enable\""), "{html}");
+    assert!(!html.contains("kept out until back") && html.contains("value=\"enable\""), "{html}");
 
     let list = |row| Some(Ok(list_of(row)));
     let html = Fake { list: list(gone), ..Fake::default() }.render("/people").await;
-    assert!(html.contains("gone from directory"), "{html}");
+    assert!(html.contains("kept out until back"), "{html}");
 }
 
 #[tokio::test]
