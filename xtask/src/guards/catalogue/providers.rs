@@ -47,8 +47,8 @@ pub const GUARDS: &[Guard] = &[
         name: "who is gone from their directory stays signed in",
         places: &[Place {
             file: "server/identity/src/providers/roll_call.rs",
-            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one).await?,",
-            off: "(false, false) if false => self.keep_out(provider, one).await?,",
+            guard: "(false, false) if one.has_something_to_lose() => self.keep_out(provider, one, GONE).await?,",
+            off: "(false, false) if false => self.keep_out(provider, one, GONE).await?,",
         }],
         test: GONE,
     },
