@@ -1,8 +1,9 @@
 //! Which cluster is meant by a name.
 
 use crate::members::{Place, forget_place};
-use crate::{Database, DatabaseError, now_seconds};
+use crate::{Database, DatabaseError, now_milliseconds, now_seconds};
 use model::{ClusterName, Tier};
+use std::collections::BTreeMap;
 
 /// Everything that is kept of a cluster besides what is held in it and in its projects. Recordings of terminals are evidence, as
 /// the audit trail is: they stay for as long as was said.
@@ -82,9 +83,25 @@ impl Database {
                 .await?;
         } else {
             forget_cluster(&mut change, cluster).await?;
+            sqlx::query("UPDATE cluster_identities SET apart_since = $1 WHERE cluster = $2")
+                .bind(now_milliseconds())
+                .bind(cluster.as_str())
+                .execute(&mut *change)
+                .await?;
         }
         change.commit().await?;
         Ok(true)
+    }
+
+    /// The clusters whose names others had before, by name: until when, in milliseconds since 1970, what is written down under it
+    /// is of another one.
+    pub async fn clusters_apart(&self) -> Result<BTreeMap<String, i64>, DatabaseError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT cluster, apart_since FROM cluster_identities WHERE apart_since IS NOT NULL",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows.into_iter().collect())
     }
 }
 

@@ -82,6 +82,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(41, "0041_wrong_codes"),
     portable!(42, "0042_namespace_identities"),
     portable!(43, "0043_new_passwords"),
+    portable!(44, "0044_clusters_apart"),
 ];
 
 /// What [`Database::migrate`] did.

@@ -34,11 +34,14 @@ pub async fn behaves(database: &Database) {
     assert_eq!(database.meet_cluster(&quarry, "two").await.unwrap(), "two");
     assert_eq!(database.memberships_of(quinn).await.unwrap().len(), 3);
     let meant = database.meant_namespaces(&quarry).await.unwrap();
+    assert!(database.clusters_apart().await.unwrap().is_empty());
     assert_eq!(meant[0].uid, None, "a cluster that was restored has the same namespaces by other uids");
     assert_eq!(database.event_spans(&quarry).await.unwrap().len(), 1);
 
     assert!(database.accept_cluster(&quarry, "two", "three", false).await.unwrap());
     assert!(database.event_spans(&quarry).await.unwrap().is_empty(), "events of the old one are left");
+    let apart = database.clusters_apart().await.unwrap();
+    assert!(apart["quarry"] > now_milliseconds() - 60_000 && apart.len() == 1, "{apart:?}");
     let held = database.memberships_of(quinn).await.unwrap();
     assert_eq!(held.iter().map(|member| member.place.clone()).collect::<Vec<_>>(), [Place::Workspace(pit)]);
     assert_eq!(database.project(&quarry, &stones).await.unwrap(), None);

@@ -254,6 +254,35 @@ async fn who_manages_accounts_signs_others_out_everywhere_but_nobody_who_is_more
 }
 
 #[tokio::test]
+async fn what_happened_in_a_cluster_that_had_the_name_before_is_for_who_sees_everything() {
+    let stage = Stage::new().await;
+    let (ada, bea) = (stage.account("ada", "administrator").await, stage.account("bea", "regular").await);
+    let give = async || stage.hold(bea, Place::Cluster(harbour()), "cluster-admin").await;
+    let write = async |action: &str| {
+        let cluster = Some("harbour".to_owned());
+        let decision = Decision { action: action.into(), cluster, is_allowed: true, ..Decision::default() };
+        stage.database.record_decision(&decision).await.unwrap();
+    };
+    let seen = async |account| {
+        let page = stage.as_(account).await.audit(AuditQuery::default()).await.unwrap();
+        let actions = page.lines.into_iter().map(|line| line.action);
+        actions.filter(|action| ["before", "after"].contains(&action.as_str())).collect::<Vec<_>>()
+    };
+    give().await;
+    write("before").await;
+    assert_eq!(seen(bea).await, ["before"]);
+
+    let known = stage.database.meet_cluster(&harbour(), "one").await.unwrap();
+    assert!(stage.database.accept_cluster(&harbour(), &known, &known, false).await.unwrap());
+    give().await;
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    write("after").await;
+
+    assert_eq!(seen(bea).await, ["after"]);
+    assert_eq!(seen(ada).await, ["after", "before"]);
+}
+
+#[tokio::test]
 async fn a_new_password_is_asked_for_of_who_has_one_and_is_no_more() {
     let stage = Stage::new().await;
     let ada = stage.account("ada", "administrator").await;

@@ -140,6 +140,28 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "the trail of a cluster that had the name before is told to members of the one that has it now",
+        places: &[Place {
+            file: "server/database/src/audit/search.rs",
+            guard: "(cluster = {cluster} AND audit.at_milliseconds > {after})",
+            off: "(cluster = {cluster} AND {after} >= 0)",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "people::what_happened_in_a_cluster_that_had_the_name_before_is_for_who_sees_everything",
+        ),
+    },
+    Guard {
+        name: "terminals of a cluster that had the name before are replayed by members of the one that has it now",
+        places: &[Place {
+            file: "server/database/src/recordings/search.rs",
+            guard: "RecordingScope::After(moment) => wanted.number(\"started_milliseconds >\", Some(*moment)),",
+            off: "RecordingScope::After(_) => {}",
+        }],
+        test: DATABASE,
+    },
+    Guard {
         name: "what people hold counts before it is known which cluster answers",
         places: &[Place {
             file: IDENTITIES,
