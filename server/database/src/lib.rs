@@ -22,6 +22,7 @@ pub mod limits;
 pub mod links;
 pub mod list_alerts;
 pub mod mail_servers;
+mod mapped_places;
 pub mod members;
 mod migrations;
 pub mod namespace_identities;

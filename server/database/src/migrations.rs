@@ -83,6 +83,7 @@ static MIGRATIONS: &[Migration] = &[
     portable!(42, "0042_namespace_identities"),
     portable!(43, "0043_new_passwords"),
     portable!(44, "0044_clusters_apart"),
+    portable!(45, "0045_mapped_places"),
 ];
 
 /// What [`Database::migrate`] did.
