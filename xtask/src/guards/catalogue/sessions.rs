@@ -245,7 +245,11 @@ pub const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "a key of a program lives for ever",
-        places: &[Place { file: API_TOKENS, guard: "days == 0 || days > MAX_DAYS", off: "days == 0" }],
+        places: &[Place {
+            file: API_TOKENS,
+            guard: "hours == 0 || hours > MAX_DAYS * DAY_HOURS",
+            off: "hours == 0",
+        }],
         test: Test::Lib("identity", "api_tokens::tests::a_key_has_a_name_and_an_end"),
     },
     Guard {
