@@ -54,7 +54,7 @@ pub fn accept(cluster: &ClusterName) -> Command {
 }
 
 /// What the card of a cluster says under whose name another one answers.
-fn is_another(cluster: &ClusterName) -> ConsoleError {
+pub(crate) fn is_another(cluster: &ClusterName) -> ConsoleError {
     ConsoleError::Unavailable {
         system: System::Cluster(cluster.to_string()),
         cause: "another cluster answers under this name".into(),

@@ -154,8 +154,12 @@ impl ForCaller {
         let rights = &self.caller.rights;
         let sees =
             |held: &Vec<access::rights::Held>| held.iter().any(|held| held.permissions.has("audit.view"));
-        let clusters: Vec<String> =
-            rights.clusters.iter().filter(|(_, held)| sees(held)).map(|(name, _)| name.to_string()).collect();
+        // What happened in another cluster that had the name before is for those who see everything.
+        let apart = self.tenants.database.clusters_apart().await?;
+        let seen_clusters = rights.clusters.iter().filter(|(_, held)| sees(held));
+        let after = |name: &ClusterName| apart.get(name.as_str()).copied().unwrap_or_default();
+        let clusters: Vec<(String, i64)> =
+            seen_clusters.map(|(name, _)| (name.to_string(), after(name))).collect();
         let seen: BTreeSet<&(ClusterName, Namespace)> =
             rights.projects.iter().filter(|(_, held)| sees(held)).map(|(place, _)| place).collect();
         let known = if seen.is_empty() { Vec::new() } else { self.tenants.database.projects().await? };
@@ -173,7 +177,7 @@ impl ForCaller {
 /// Whether the trail of an object's place is within what a reader may see.
 fn covers(scope: &AuditScope, resource: &ResourceRef) -> bool {
     let AuditScope::Places { clusters, projects } = scope else { return true };
-    clusters.iter().any(|cluster| *cluster == resource.cluster.as_str())
+    clusters.iter().any(|(cluster, _)| *cluster == resource.cluster.as_str())
         || projects.iter().any(|(cluster, namespace, _)| {
             *cluster == resource.cluster.as_str()
                 && resource.namespace.as_ref().is_some_and(|own| own.as_str() == namespace)

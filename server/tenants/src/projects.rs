@@ -169,8 +169,10 @@ impl ForCaller {
             let project = match add().await {
                 // It was a project once, and its namespace was deleted by hand.
                 Err(DatabaseError::NameTaken) => {
-                    let old = tenants.database.project(cluster, namespace).await?;
-                    tenants.database.remove_project(old.ok_or(DatabaseError::NameTaken)?.id).await?;
+                    // The provisioner may have found that out by itself, a moment ago.
+                    if let Some(old) = tenants.database.project(cluster, namespace).await? {
+                        tenants.database.remove_project(old.id).await?;
+                    }
                     add().await?
                 }
                 added => added?,

@@ -135,7 +135,8 @@ pub struct PersonRow {
     pub role: RoleSummary,
     /// Whether they may sign in.
     pub is_enabled: bool,
-    /// Whether they may not because the directory by which alone they come in does not know them any more.
+    /// Whether they may not because the directory by which alone they come in does not know them any more, or because they have not
+    /// come for as long as their provider says.
     #[serde(default)]
     pub is_gone: bool,
     /// Since when there is the account.
@@ -193,6 +194,10 @@ pub struct Person {
     pub has_factor: bool,
     /// How many passkeys they sign in with.
     pub passkeys: usize,
+    /// Whether they may sign in with a password of the console.
+    pub has_password: bool,
+    /// Whether they are to choose another one the next time that they sign in with it.
+    pub is_password_due: bool,
     /// As whom they sign in through providers.
     pub links: Vec<PersonLink>,
     /// The providers through which the caller may let them sign in: ids with names.
@@ -293,6 +298,9 @@ pub enum PersonAction {
     Disable,
     /// Ask for no second factor any more, for who has lost theirs.
     Forget,
+    /// End every session, and have another password chosen the next time that they sign in with the one they have.
+    #[serde(rename = "new-password")]
+    NewPassword,
     /// End every session and API token. They may sign in again.
     #[serde(rename = "sign-out")]
     SignOut,
