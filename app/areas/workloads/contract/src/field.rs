@@ -166,6 +166,8 @@ pub enum Control {
     ScaledName,
     /// A login for an image registry.
     Registry,
+    /// The name of an image, which can be looked for in registries.
+    Image,
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,

@@ -133,6 +133,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         "cluster/lantern".to_owned(),
     ];
     let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
+    let registry =
+        json!({"cluster": cluster, "namespace": namespace, "secret": null, "registry": "127.0.0.1:1"});
+    let of_secret = json!({"cluster": cluster, "namespace": namespace, "secret": "thing", "registry": ""});
     let role_places =
         [json!(RolePlace::Platform), json!(RolePlace::Workspace(WorkspaceName::parse(workspace).unwrap()))];
     let mut asks = vec![
@@ -233,6 +236,13 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/claim-source", &json!({"source": object("persistentvolumeclaims", place)})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
+        // Nobody is dialled who is inside.
+        Ask::json("workloads/images", &json!({"source": registry, "words": "thing"})),
+        Ask::json("workloads/images", &json!({"source": of_secret, "words": "thing"})),
+        Ask::json(
+            "workloads/image-tags",
+            &json!({"source": registry, "image": "127.0.0.1:1/thing", "words": ""}),
+        ),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),

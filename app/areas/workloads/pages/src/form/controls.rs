@@ -7,7 +7,7 @@ use super::pairs::{files, number_pairs, others, pairs};
 use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, limits, log_files, names, neighbours, scaled};
+use super::{described, host_time, image, limits, log_files, names, neighbours, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -121,6 +121,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::ScaledKind => scaled::kind(part),
         Control::ScaledName => scaled::name(part, required),
         Control::Registry => registry(part),
+        Control::Image => image::image(part, required),
         Control::LogFiles => log_files::log_files(part),
         Control::HostTime => host_time::host_time(part),
         Control::Neighbours => neighbours::neighbours(part),

@@ -7,6 +7,7 @@ mod editing;
 mod fit;
 mod folded;
 mod host_time;
+mod image;
 mod limits;
 mod lists;
 mod log_files;

@@ -267,6 +267,7 @@ async fn log_files_are_shown_with_the_volumes_and_not_among_the_containers() {
     assert!(!volumes.contains("A container has to mount a volume first"), "another one is free: {volumes}");
     assert!(!volumes.contains("log-files."), "no key of a text: {volumes}");
     assert!(containers.contains("proxy:1") && !containers.contains("logs-data"), "{containers}");
+    assert!(containers.contains("Find an image") && containers.contains("Its tags"), "{containers}");
     assert!(!containers.contains("busybox"), "{containers}");
 }
 
