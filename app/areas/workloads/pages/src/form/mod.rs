@@ -58,7 +58,8 @@ pub fn EditFormPage() -> impl IntoView {
                 Some(_) => None,
                 None => Some(read_kind_schema(object.cluster.clone(), object.kind.clone()).await?),
             };
-            let manifest = read_manifest(object.clone(), false).await?;
+            // A form without the values would take them away.
+            let manifest = read_manifest(object.clone(), is_secret(&object)).await?;
             let objects = read_yaml(manifest.text).await?;
             Ok::<_, ConsoleError>((object, objects, manifest.base, schema))
         },
@@ -87,7 +88,7 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
         (Some(form), _) => page(Beginning {
             form,
             cluster: object.cluster.clone(),
-            draft: Draft { objects },
+            draft: Draft::of_existing(objects),
             kept_as: format!("orrery-form {object} {}", base.uid),
             base: Some(base),
         }),
@@ -100,6 +101,10 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
             view! { <Problem error=ConsoleError::NotFound { what } is_page=true/> }.into_any()
         }
     }
+}
+
+fn is_secret(object: &ResourceRef) -> bool {
+    object.kind.as_str() == "secrets"
 }
 
 fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
@@ -129,7 +134,9 @@ fn page(beginning: Beginning) -> AnyView {
         }
     };
     let above = head(title, by_hand);
-    view! { {above}{inside(beginning)} }.into_any()
+    let is_shown = form.slug == "secrets" && beginning.base.is_some();
+    let shown = is_shown.then(|| view! { <Banner level=Level::Inactive>{text("secret.shown")}</Banner> });
+    view! { {above}{shown}{inside(beginning)} }.into_any()
 }
 
 /// Where something new is written as YAML.
