@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, Job, LogPage,
-    LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview, Job,
+    LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults,
+    Target,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -123,6 +124,10 @@ impl Resources for ForCaller {
 
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.read_environment(resource).await
+    }
+
+    async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError> {
+        self.read_data(resource, reveal).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {

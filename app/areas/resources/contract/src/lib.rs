@@ -2,6 +2,7 @@
 
 mod act;
 mod bin;
+mod data;
 mod delete;
 mod environment;
 mod fault;
@@ -22,6 +23,7 @@ pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
     restore,
 };
+pub use data::{DataEntry, DataValue, read_data};
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
@@ -78,6 +80,8 @@ pub trait Resources: Send + Sync {
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
+    /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.
+    async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

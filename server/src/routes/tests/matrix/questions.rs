@@ -115,9 +115,10 @@ pub fn without_values(name: &str, place: &Place) -> Vec<Ask> {
         Ask::get(page.clone()),
         Ask::json("resources/object", &json!({"resource": resource})),
         Ask::json("resources/manifest", &json!({"resource": resource, "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": resource, "reveal": false})),
         Ask::json("resources/preview-delete", &json!({"targets": [target]})),
     ];
-    asks.extend(["yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
+    asks.extend(["data", "yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
     asks
 }
 
@@ -212,6 +213,8 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/data", &json!({"resource": object("configmaps", place), "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),

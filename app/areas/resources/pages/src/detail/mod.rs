@@ -1,6 +1,7 @@
 //! The page of one object.
 
 mod containers;
+mod data;
 mod environment;
 mod events;
 mod findings;
@@ -84,6 +85,7 @@ fn page(
     let log = logs::tab(address.into());
     let yaml = yaml::tab(object, address.into());
     let environment = environment::tab(address.into());
+    let data = data::tab(address.into());
     let dialog = asked(object, address.into());
     let job = job_panel(job, Signal::derive(move || address.read().here()));
     // Last, as in the browser, which builds a closure when all around it stands: what is asked has the number of its turn.
@@ -100,6 +102,7 @@ fn page(
             {log}
             {yaml}
             {environment}
+            {data}
         </div>
         {dialog}
     }
@@ -122,7 +125,7 @@ fn body(
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
         "timeline" => timeline::tab(object, address),
-        "environment" | "logs" | "yaml" => ().into_any(),
+        "data" | "environment" | "logs" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),
     }
