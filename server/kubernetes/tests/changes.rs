@@ -197,6 +197,28 @@ async fn a_change_whose_answer_is_lost_is_sent_once_and_said_to_be_unclear() {
 }
 
 #[tokio::test]
+async fn a_job_is_run_again_beside_the_first() {
+    let stage = stage().await;
+    let mut template = template("migrate", "migrate:1");
+    template["spec"]["restartPolicy"] = json!("Never");
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"namespace": "shop", "name": "migrate"},
+        "spec": {"backoffLimit": 0, "template": template},
+    });
+    stage.cluster.create(job).unwrap();
+    let migrate = Target { resource: named("jobs", Some("shop"), "migrate"), uid: None };
+
+    let editor = stage.caller("project-editor", &["shop"]).await;
+    let outcomes = editor.act(vec![migrate.clone()], Action::Trigger).await.unwrap();
+
+    let created = outcomes[0].created.clone().unwrap();
+    assert!(created.name.as_str().starts_with("migrate-again-"), "{created}");
+    assert_eq!(stage.cluster.count("jobs.batch"), 2);
+    let viewer = stage.caller("project-viewer", &["shop"]).await;
+    assert!(matches!(viewer.act(vec![migrate], Action::Trigger).await, Err(ConsoleError::Forbidden { .. })));
+}
+
+#[tokio::test]
 async fn nobody_waits_a_day_because_a_cluster_says_so() {
     let stage = stage().await;
     let day = Effect::TooManyRequests { retry_after_seconds: 86_400 };
