@@ -56,6 +56,7 @@ mod terminal;
 mod ticks;
 mod traffic;
 mod tree;
+mod used_by;
 mod view;
 mod whole;
 mod wizards;

@@ -11,7 +11,7 @@ use playground_kubernetes::{Effect, FaultRule};
 use resources_contract::{Action, Deletion, Outcome, Propagation, Resources, Target};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Stage, harbour};
+use support::{Stage, eventually, harbour};
 
 const WEB: &str = "deployments.apps";
 
@@ -168,6 +168,36 @@ async fn a_batch_with_one_foreign_object_changes_nothing() {
     let deletion = Deletion { targets: pods.to_vec(), propagation: Propagation::Background };
     assert!(matches!(editor.delete(deletion).await, Err(ConsoleError::Forbidden { .. })));
     assert!(stage.cluster.get("pods", Some("shop"), "cart").is_some());
+}
+
+#[tokio::test]
+async fn what_uses_an_object_is_told_before_it_is_deleted() {
+    let stage = stage().await;
+    let settings = named("configmaps", Some("shop"), "settings");
+    let map = json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "settings"},
+    });
+    stage.cluster.create(map).unwrap();
+    let mut till = deployment("till", "till:1");
+    till["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
+        json!([{"configMapRef": {"name": "settings"}}]);
+    stage.cluster.create(till).unwrap();
+    let ada = stage.administrator().await;
+
+    let used = eventually(
+        || ada.used_by(settings.clone()),
+        |used| used.as_ref().is_ok_and(|used| !used.objects.is_empty()),
+    );
+    let used = used.await.unwrap();
+    let names: Vec<&str> = used.objects.iter().map(|user| user.resource.name.as_str()).collect();
+    assert_eq!((names, used.more), (vec!["till"], 0));
+    let target = Target { resource: settings.clone(), uid: None };
+    let plan = ada.preview_delete(vec![target]).await.unwrap();
+    let warnings = plan.warnings.join(" ");
+    assert!(warnings.contains("still used by Deployment till."), "{warnings}");
+
+    let stranger = stage.caller("project-viewer", &["bank"]).await;
+    assert!(matches!(stranger.used_by(settings).await, Err(ConsoleError::Forbidden { .. })));
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod object;
 mod search;
 mod table;
 mod trial;
+mod used_by;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
@@ -44,6 +45,7 @@ pub use object::{
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
+pub use used_by::{REFERRED, UsedBy, read_used_by};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
@@ -82,6 +84,8 @@ pub trait Resources: Send + Sync {
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
     /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.
     async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
+    /// What refers to an object, as far as the caller may see it.
+    async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

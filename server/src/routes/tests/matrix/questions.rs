@@ -215,6 +215,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/read", &json!({"id": "none"})),
         Ask::json("resources/data", &json!({"resource": object("configmaps", place), "reveal": false})),
         Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
+        Ask::json("resources/used-by", &json!({"resource": object("configmaps", place)})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),

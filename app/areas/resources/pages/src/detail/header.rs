@@ -235,6 +235,7 @@ pub(super) fn tabs(object: Signal<ObjectView>, address: Signal<ObjectAddress>) -
                 .of(&object.resource)
                 .map(|foreign| Tab { title: (foreign.title)(), ..tab(foreign.id, None) }),
         );
+        tabs.extend(super::used_by::is_referred(&object.resource).then(|| tab("used-by", None)));
         tabs.extend((!object.revisions.is_empty()).then(|| tab("revisions", Some(object.revisions.len()))));
         tabs.push(tab("events", Some(object.events.len())));
         tabs.push(tab("timeline", None));

@@ -14,6 +14,7 @@ mod pods;
 mod revisions;
 mod terminal;
 mod timeline;
+mod used_by;
 mod yaml;
 
 pub use containers::containers;
@@ -86,6 +87,7 @@ fn page(
     let yaml = yaml::tab(object, address.into());
     let environment = environment::tab(address.into());
     let data = data::tab(address.into());
+    let used_by = used_by::tab(address.into());
     let dialog = asked(object, address.into());
     let job = job_panel(job, Signal::derive(move || address.read().here()));
     // Last, as in the browser, which builds a closure when all around it stands: what is asked has the number of its turn.
@@ -103,6 +105,7 @@ fn page(
             {yaml}
             {environment}
             {data}
+            {used_by}
         </div>
         {dialog}
     }
@@ -125,7 +128,7 @@ fn body(
         "revisions" => revisions::tab(object, address),
         "events" => events::tab(object),
         "timeline" => timeline::tab(object, address),
-        "data" | "environment" | "logs" | "yaml" => ().into_any(),
+        "data" | "environment" | "logs" | "used-by" | "yaml" => ().into_any(),
         "labels" => metadata::tab(object, address),
         _ => overview::tab(object),
     }

@@ -7,7 +7,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
     ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DataEntry, DataValue,
-    DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction, Variable, VariableValue,
+    DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction, TreeNode, UsedBy, Variable, VariableValue,
 };
 use std::sync::Arc;
 
@@ -225,6 +225,33 @@ async fn what_a_secret_holds_is_hidden_until_it_is_asked_for() {
     let elsewhere = render(page, &shown).await;
     assert!(elsewhere.contains("?tab=data") && !elsewhere.contains("hunter2"), "{elsewhere}");
     assert!(!render(POD, &pod()).await.contains("?tab=data"), "a pod holds none");
+}
+
+#[tokio::test]
+async fn what_uses_an_object_is_told_and_of_what_that_is_not_known() {
+    let page = "/clusters/harbour/configmaps/shop/settings";
+    let user = TreeNode {
+        resource: reference("deployments", Some("shop"), "till"),
+        kind_title: "Deployment".into(),
+        status: None,
+        children: vec![],
+        more: 0,
+        pod: None,
+    };
+    let fake = |objects: Vec<TreeNode>, more| {
+        let resource = reference("configmaps", Some("shop"), "settings");
+        let used_by = UsedBy { objects, more, unknown: vec!["Cron jobs".into()] };
+        let object = ObjectView { resource, ..crashing_pod() };
+        Arc::new(Fake { object: Ok(object), used_by: Ok(used_by), ..Fake::default() })
+    };
+
+    let used = render(&format!("{page}?tab=used-by"), &fake(vec![user], 3)).await;
+    let unused = render(&format!("{page}?tab=used-by"), &fake(vec![], 0)).await;
+
+    assert!(used.contains("href=\"/clusters/harbour/deployments/shop/till\""), "{used}");
+    assert!(used.contains("3 more are not listed") && used.contains("not known: Cron jobs"), "{used}");
+    assert!(unused.contains("Nothing uses it") && unused.contains("not known: Cron jobs"), "{unused}");
+    assert!(!render(POD, &pod()).await.contains("tab=used-by"), "nothing names pods");
 }
 
 #[tokio::test]
