@@ -82,7 +82,7 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field) -> AnyView {
     let control = shown(&part, field);
     match field.words {
         Some(words) => described::around(words, &field.control, control),
-        None => limits::around(editing, spot, control),
+        None => limits::around(&part, control),
     }
 }
 

@@ -21,6 +21,7 @@ mod registry;
 mod scaled;
 mod schema;
 mod sending;
+mod slider;
 mod variants;
 mod yaml;
 

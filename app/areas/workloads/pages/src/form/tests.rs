@@ -309,6 +309,8 @@ fn every_field_and_every_step_of_every_form_has_its_words() {
 async fn what_limit_ranges_say_stands_at_the_field_and_so_does_what_they_refuse() {
     let html = render("/limited").await;
 
+    assert!(html.contains("type=\"range\"") && html.contains("max=\"8\""), "up to what is allowed: {html}");
+
     for words in [
         "Default 100m · at most 2 (limit range usual)",
         "Default 500m · at most 2 (limit range usual)",
