@@ -136,6 +136,8 @@ pub enum Control {
     Numbers,
     /// Keys and short values.
     Pairs,
+    /// Labels that pick pods: keys and short values, which can be those of a workload.
+    PodLabels,
     /// Keys and short values without these keys, which have fields of their own.
     Others(&'static [&'static str]),
     /// Keys and whole numbers, or texts where they are none.

@@ -7,7 +7,7 @@ use super::pairs::{files, number_pairs, others, pairs};
 use super::plain::{text_of_value, to_group, to_number_or_text, to_text};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, image, limits, log_files, names, neighbours, scaled};
+use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -110,6 +110,7 @@ fn shown(part: &Part, field: &'static Field) -> AnyView {
         Control::Groups => lines(part, to_group, CORE_GROUP),
         Control::Numbers => lines(part, to_number_or_text, ""),
         Control::Pairs => pairs(part),
+        Control::PodLabels => picked::pod_labels(part),
         Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),

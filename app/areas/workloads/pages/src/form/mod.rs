@@ -15,6 +15,7 @@ mod names;
 mod neighbours;
 mod new;
 mod pairs;
+mod picked;
 mod plain;
 mod quota;
 mod registry;
