@@ -63,7 +63,7 @@ pub struct Reached {
     pub mailer: Option<Mailer>,
     /// Hosts to which messages may go although they are not public.
     pub hosts: BTreeSet<String>,
-    /// Image registries to which logins may be shown although they are not public.
+    /// Image registries that may be asked although they are not public.
     pub image_registries: BTreeSet<String>,
 }
 

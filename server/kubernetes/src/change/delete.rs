@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 /// More objects than this are not deleted by one click.
 const MOST_WITHOUT_TYPING: u64 = 10;
 
+/// So many of what uses an object are named.
+const MOST_NAMED: usize = 5;
+
 /// Kinds whose deletion takes more along, or loses more, than can be seen.
 const CONFIRMED_BY_NAME: &[&str] = &[
     "customresourcedefinitions.apiextensions.k8s.io",
@@ -94,6 +97,8 @@ pub struct DeletionFacts {
     pub controller: Option<String>,
     /// Services that send traffic to it and to nothing else.
     pub services: Vec<String>,
+    /// What names it, and needs it.
+    pub users: Vec<String>,
 }
 
 /// What a deletion would do, from the trees of its targets and what is known about each.
@@ -105,7 +110,7 @@ pub fn plan(trees: Vec<TreeNode>, facts: &[DeletionFacts]) -> DeletePlan {
 /// What people should know before they delete.
 fn warnings(facts: &[DeletionFacts]) -> Vec<String> {
     let mut warnings = Vec::new();
-    for DeletionFacts { title, finalizers, controller, services } in facts {
+    for DeletionFacts { title, finalizers, controller, services, users } in facts {
         if let Some(controller) = controller {
             warnings.push(format!("{controller} will make {title} again at once."));
         }
@@ -115,8 +120,20 @@ fn warnings(facts: &[DeletionFacts]) -> Vec<String> {
         if !services.is_empty() {
             warnings.push(format!("Without {title} nothing answers for {}.", services.join(", ")));
         }
+        if !users.is_empty() {
+            warnings.push(format!("{title} is still used by {}.", some_of(users)));
+        }
     }
     warnings
+}
+
+/// The first of some, and how many others there are.
+fn some_of(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => shown,
+        others => format!("{shown} and {others} more"),
+    }
 }
 
 /// Whether the name must be typed: namespaces, nodes, definitions of kinds, volumes, or many objects at once.
@@ -185,6 +202,7 @@ mod tests {
             finalizers: vec!["example.com/hold".into()],
             controller: Some("ReplicaSet web".into()),
             services: vec!["Service web".into()],
+            users: (1..=7).map(|number| format!("Job {number}")).collect(),
         };
 
         assert_eq!(
@@ -193,6 +211,7 @@ mod tests {
                 "ReplicaSet web will make Pod web-0 again at once.",
                 "Pod web-0 stays until its finalizers are done: example.com/hold.",
                 "Without Pod web-0 nothing answers for Service web.",
+                "Pod web-0 is still used by Job 1, Job 2, Job 3, Job 4, Job 5 and 2 more.",
             ]
         );
     }

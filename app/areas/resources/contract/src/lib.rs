@@ -2,6 +2,7 @@
 
 mod act;
 mod bin;
+mod data;
 mod delete;
 mod environment;
 mod fault;
@@ -14,6 +15,7 @@ mod posted_trial;
 mod search;
 mod table;
 mod trial;
+mod used_by;
 
 pub use act::{
     Action, ActionKind, Job, JobStep, MetadataChange, OfferedAction, Outcome, TaintChange, TaintEffect,
@@ -23,6 +25,7 @@ pub use bin::{
     DeletedLine, DeletedList, DeletedQuery, KEPT_DAYS, RecycleBin, Restore, RestoreFields, read_deleted,
     restore,
 };
+pub use data::{DataEntry, DataValue, read_data};
 pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
@@ -44,6 +47,7 @@ pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};
+pub use used_by::{REFERRED, UsedBy, read_used_by};
 
 use async_trait::async_trait;
 use model::{ClusterName, ConsoleError, KindSlug, ResourceRef, Table, TableQuery};
@@ -80,6 +84,10 @@ pub trait Resources: Send + Sync {
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
+    /// What a config map or a secret holds; values of secrets are left out unless `reveal`, which is audited.
+    async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
+    /// What refers to an object, as far as the caller may see it.
+    async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

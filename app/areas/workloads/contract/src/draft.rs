@@ -4,6 +4,7 @@ mod beside;
 mod faults;
 mod hanging;
 mod routes;
+mod secrets;
 mod together;
 
 use crate::field::Form;

@@ -152,6 +152,8 @@ pub enum Control {
     Numbers,
     /// Keys and short values.
     Pairs,
+    /// Labels that pick pods: keys and short values, which can be those of a workload.
+    PodLabels,
     /// Keys and short values without these keys, which have fields of their own.
     Others(&'static [&'static str]),
     /// Keys and whole numbers, or texts where they are none.
@@ -182,6 +184,8 @@ pub enum Control {
     ScaledName,
     /// A login for an image registry.
     Registry,
+    /// The name of an image, which can be looked for in registries.
+    Image,
     /// Log files on the volumes of a pod: see [`crate::LogFiles`]. They stand in the manifest as containers, and not at the
     /// field's place.
     LogFiles,

@@ -11,6 +11,7 @@ mod files;
 mod fit;
 pub mod forms;
 pub mod host_time;
+mod images;
 mod limit_ranges;
 mod log_files;
 mod mode;
@@ -40,6 +41,9 @@ pub use files::{
     read_content, read_folder, upload_address,
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
+pub use images::{
+    FoundImage, FoundImages, DOCKER_HUB, ImageParts, ImageSource, ImageTag, ImageTags, find_images, read_image_tags,
+};
 pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
 pub use mode::{read_mode, write_mode};

@@ -115,9 +115,10 @@ pub fn without_values(name: &str, place: &Place) -> Vec<Ask> {
         Ask::get(page.clone()),
         Ask::json("resources/object", &json!({"resource": resource})),
         Ask::json("resources/manifest", &json!({"resource": resource, "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": resource, "reveal": false})),
         Ask::json("resources/preview-delete", &json!({"targets": [target]})),
     ];
-    asks.extend(["yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
+    asks.extend(["data", "yaml", "events", "labels"].map(|tab| Ask::get(format!("{page}?tab={tab}"))));
     asks
 }
 
@@ -133,6 +134,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         "cluster/lantern".to_owned(),
     ];
     let file = json!({"pod": object("pods", place), "container": null, "path": "/etc"});
+    let registry =
+        json!({"cluster": cluster, "namespace": namespace, "secret": null, "registry": "127.0.0.1:1"});
+    let of_secret = json!({"cluster": cluster, "namespace": namespace, "secret": "thing", "registry": ""});
     let role_places =
         [json!(RolePlace::Platform), json!(RolePlace::Workspace(WorkspaceName::parse(workspace).unwrap()))];
     let mut asks = vec![
@@ -209,6 +213,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         ),
         Ask::json("providers/list", &json!({})),
         Ask::json("providers/read", &json!({"id": "none"})),
+        Ask::json("resources/data", &json!({"resource": object("configmaps", place), "reveal": false})),
+        Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
+        Ask::json("resources/used-by", &json!({"resource": object("configmaps", place)})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),
@@ -233,6 +240,13 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("workloads/claim-source", &json!({"source": object("persistentvolumeclaims", place)})),
         Ask::json("workloads/fit", &json!({"cluster": cluster, "spec": {}})),
         Ask::json("workloads/folder", &json!({"place": file})),
+        // Nobody is dialled who is inside.
+        Ask::json("workloads/images", &json!({"source": registry, "words": "thing"})),
+        Ask::json("workloads/images", &json!({"source": of_secret, "words": "thing"})),
+        Ask::json(
+            "workloads/image-tags",
+            &json!({"source": registry, "image": "127.0.0.1:1/thing", "words": ""}),
+        ),
         Ask::json("workloads/kind-schema", &json!({"cluster": cluster, "kind": "deployments"})),
         Ask::json("workloads/limits", &json!({"cluster": cluster, "namespace": namespace})),
         Ask::json("workloads/pair", &json!({"certificate": "none", "key": "none"})),

@@ -71,8 +71,16 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
 pub(super) fn explanation(asked: &Asked) -> String {
     match (asked.action, asked.revision) {
         (ActionKind::RollBack, Some(revision)) => text_with("roll-back.to", &[("revision", &revision)]),
+        (ActionKind::Trigger, _) if is_of_jobs(asked) => text("explain.run-again").to_owned(),
         (action, _) => text_of("explain", action.word()),
     }
+}
+
+/// Whether it is done with jobs, which nothing runs again by itself.
+fn is_of_jobs(asked: &Asked) -> bool {
+    let found = asked.many.as_ref().map(|many| &many.query.kind);
+    let kind = found.or_else(|| asked.targets.first().map(|target| &target.resource.kind));
+    kind.is_some_and(|kind| kind.as_str() == "jobs")
 }
 
 pub(super) fn fields(asked: &Asked, problems: FormProblems) -> AnyView {

@@ -109,6 +109,7 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
         }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
+        ActionKind::Trigger if kind == "jobs" => run_again(resource),
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
@@ -125,6 +126,18 @@ pub(super) fn taint(change: &TaintChange) -> String {
         (false, value) => format!("{key}={value}:{}", effect.word()),
     };
     quoted(&taint)
+}
+
+/// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
+fn run_again(job: &ResourceRef) -> String {
+    let name = job.name.as_str();
+    let labels = r#"["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"]"#;
+    format!(
+        "kubectl get {} --output json | jq '.metadata = {{generateName: \"{name}-again-\", \
+         namespace: .metadata.namespace}} | del(.status, .spec.selector, .spec.template.metadata.labels{labels})' \
+         | kubectl create --filename -",
+        object(job)
+    )
 }
 
 /// Names of roles may hold what a shell reads otherwise.
@@ -168,6 +181,16 @@ mod tests {
                 ActionKind::RollBack,
                 "deployments",
                 "kubectl rollout undo deployments/web --namespace shop --to-revision=2",
+            ),
+            (
+                ActionKind::Trigger,
+                "cronjobs",
+                "kubectl create job web-by-hand --from=cronjobs/web --namespace shop",
+            ),
+            (
+                ActionKind::Trigger,
+                "jobs",
+                r#"kubectl get jobs/web --namespace shop --output json | jq '.metadata = {generateName: "web-again-", namespace: .metadata.namespace} | del(.status, .spec.selector, .spec.template.metadata.labels["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"])' | kubectl create --filename -"#,
             ),
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),

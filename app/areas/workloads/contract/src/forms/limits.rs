@@ -136,7 +136,7 @@ pub static DISRUPTION_BUDGET: Form = Form {
             "budget",
             "spec",
             &[
-                Field::new("selector/matchLabels", "selector", Control::Pairs).rule(Rule::Labels),
+                Field::new("selector/matchLabels", "selector", Control::PodLabels).rule(Rule::Labels),
                 expressions("selector/matchExpressions", "label-expressions"),
                 Field::new(
                     "",
@@ -214,7 +214,7 @@ pub static NETWORK_POLICY: Form = Form {
             "about",
             "spec",
             &[
-                Field::new("podSelector/matchLabels", "about-pods", Control::Pairs).rule(Rule::Labels),
+                Field::new("podSelector/matchLabels", "about-pods", Control::PodLabels).rule(Rule::Labels),
                 expressions("podSelector/matchExpressions", "label-expressions"),
                 Field::new("policyTypes", "directions", Control::Ticks(&["Ingress", "Egress"])).required(),
             ],

@@ -100,6 +100,16 @@ impl Limited {
         Some(Self { of, is_limit, resource: resource.to_owned() })
     }
 
+    /// What it is asked for.
+    pub fn of(&self) -> LimitOf {
+        self.of
+    }
+
+    /// The resource, such as `cpu`.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
     /// What limit ranges say of it.
     pub fn hints(&self, limits: &[LimitLine]) -> Vec<LimitHint> {
         let about = limits.iter().filter(|line| line.of == self.of && line.resource == self.resource);

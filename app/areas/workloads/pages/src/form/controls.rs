@@ -6,7 +6,7 @@ use super::lists::{items, lines, ticks};
 use super::pairs::{files, number_pairs, others, pairs};
 use super::registry::registry;
 use super::variants::one_of;
-use super::{described, host_time, limits, log_files, names, neighbours, scaled};
+use super::{described, host_time, image, limits, log_files, names, neighbours, picked, scaled};
 use crate::words::{hint, text_of};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -93,7 +93,7 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field, is_fixed: Optio
     };
     match field.words {
         Some(words) => described::around(words, &field.control, control),
-        None => limits::around(editing, spot, control),
+        None => limits::around(&part, control),
     }
 }
 
@@ -121,6 +121,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::Groups => lines(part, required, to_group, CORE_GROUP),
         Control::Numbers => lines(part, required, to_number_or_text, ""),
         Control::Pairs => pairs(part),
+        Control::PodLabels => picked::pod_labels(part),
         Control::Others(own) => others(part, own),
         Control::NumberPairs => number_pairs(part),
         Control::Files => files(part),
@@ -132,6 +133,7 @@ fn shown(part: &Part, field: &'static Field, is_fixed: bool) -> AnyView {
         Control::ScaledKind => scaled::kind(part),
         Control::ScaledName => scaled::name(part, required),
         Control::Registry => registry(part),
+        Control::Image => image::image(part, required),
         Control::LogFiles => log_files::log_files(part),
         Control::HostTime => host_time::host_time(part),
         Control::Neighbours => neighbours::neighbours(part),

@@ -1,8 +1,9 @@
 //! What the limit ranges of the draft's namespace say, beside the fields that they are about.
 
-use super::controls::Spot;
+use super::controls::Part;
 use super::editing::Editing;
 use super::quota::namespace_is;
+use super::slider::slider;
 use crate::words::text_with;
 use leptos::prelude::*;
 use workloads_contract::{LimitHint, Limited, read_limits};
@@ -26,13 +27,14 @@ pub fn follow(editing: Editing) {
     });
 }
 
-/// A control, and what limit ranges say of its field.
-pub fn around(editing: Editing, spot: &Spot, control: AnyView) -> AnyView {
-    let Some(limited) = Limited::at(&spot.path) else { return control };
+/// A control, and where its field is an amount, a slider and what limit ranges say of it.
+pub fn around(part: &Part, control: AnyView) -> AnyView {
+    let Some(limited) = Limited::at(&part.spot.path) else { return control };
+    let (editing, slider) = (part.editing, slider(part, &limited));
     let hints = Memo::new(move |_| limited.hints(&editing.limits.read()));
     let line = |hint: LimitHint| view! { <p class="field-hint">{words(&hint)}</p> };
     let lines = move || hints.get().into_iter().map(line).collect_view();
-    view! { <div class="form-limited">{control}{lines}</div> }.into_any()
+    view! { <div class="form-limited">{control}{slider}{lines}</div> }.into_any()
 }
 
 fn words(hint: &LimitHint) -> String {

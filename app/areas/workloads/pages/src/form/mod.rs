@@ -7,6 +7,7 @@ mod editing;
 mod fit;
 mod folded;
 mod host_time;
+mod image;
 mod limits;
 mod lists;
 mod log_files;
@@ -14,6 +15,7 @@ mod names;
 mod neighbours;
 mod new;
 mod pairs;
+mod picked;
 mod plain;
 mod quota;
 mod registry;
@@ -22,6 +24,7 @@ mod scaled;
 mod schema;
 mod scriptless;
 mod sending;
+mod slider;
 mod variants;
 mod yaml;
 
@@ -62,7 +65,8 @@ pub fn EditFormPage() -> impl IntoView {
                 Some(_) => None,
                 None => Some(read_kind_schema(object.cluster.clone(), object.kind.clone()).await?),
             };
-            let manifest = read_manifest(object.clone(), false).await?;
+            // A form without the values would take them away.
+            let manifest = read_manifest(object.clone(), is_secret(&object)).await?;
             let objects = read_yaml(manifest.text).await?;
             Ok::<_, ConsoleError>((object, objects, manifest.base, schema))
         },
@@ -91,7 +95,7 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
         (Some(form), _) => page(Beginning {
             form,
             cluster: object.cluster.clone(),
-            draft: Draft { objects },
+            draft: Draft::of_existing(objects),
             kept_as: format!("orrery-form {object} {}", base.uid),
             base: Some(base),
         }),
@@ -108,6 +112,10 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
 
 /// The title of the step that is shown.
 const TITLE: &str = ".form-title";
+
+fn is_secret(object: &ResourceRef) -> bool {
+    object.kind.as_str() == "secrets"
+}
 
 fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
     let namespace = match namespace.as_str() {
@@ -136,7 +144,9 @@ fn page(beginning: Beginning) -> AnyView {
         }
     };
     let above = head(title, by_hand, text("scriptless"));
-    view! { {above}{inside(beginning)} }.into_any()
+    let is_shown = form.slug == "secrets" && beginning.base.is_some();
+    let shown = is_shown.then(|| view! { <Banner level=Level::Inactive>{text("secret.shown")}</Banner> });
+    view! { {above}{shown}{inside(beginning)} }.into_any()
 }
 
 /// Where something new is written as YAML.

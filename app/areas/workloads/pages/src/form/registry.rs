@@ -14,13 +14,18 @@ use workloads_contract::{LoginAnswer, RegistryLogin, try_registry_login};
 pub fn registry(part: &Part) -> AnyView {
     let (editing, spot) = (part.editing, part.spot.clone());
     let whole = part.text();
+    // Of several logins none would be the one that these fields are about.
+    if RegistryLogin::count(&whole.read_untracked()) > 1 {
+        return part.area();
+    }
     let login = Memo::new(move |_| RegistryLogin::read(&whole.read()));
     let set = move |change: fn(&mut RegistryLogin, String)| {
         let spot = spot.clone();
         Callback::new(move |text: String| {
             let mut login = login.get_untracked();
             change(&mut login, text);
-            editing.set(spot.object, &spot.path, Some(Value::from(login.write())));
+            let text = login.write(&whole.read_untracked());
+            editing.set(spot.object, &spot.path, Some(Value::from(text)));
         })
     };
     let place = part.spot.place();
