@@ -21,6 +21,7 @@ mod filter;
 mod fit;
 mod forward;
 mod happened;
+mod history;
 mod index;
 mod ingest;
 mod kubeconfig;

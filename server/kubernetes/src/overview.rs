@@ -1,6 +1,7 @@
 //! Whole clusters: the fleet, and a cluster at a glance.
 
 mod owned;
+mod rollouts;
 mod standing;
 
 pub use standing::Workloads;
@@ -22,6 +23,7 @@ use clusters_contract::{
 use kinds::{Field, Object, quantity};
 use model::{ClusterName, ConsoleError, KindSlug, Level, ResourceRef, Status, System, Timestamp, Unit};
 use owned::{is_made, is_told_by_owner};
+use rollouts::Wanted;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -42,12 +44,14 @@ const TROUBLED: [&str; 8] = [
     "replicationcontrollers",
     "pods",
 ];
-/// What is looked at beside those for what needs somebody.
-const ATTENDED: [&str; 1] = ["resourcequotas"];
+/// What is looked at beside those for what needs somebody, and for what was rolled out.
+const ATTENDED: [&str; 2] = ["controllerrevisions", "resourcequotas"];
 /// Rows of each list of an overview.
 const LISTED: usize = 20;
 /// Warnings older than this are history.
 const RECENT_SECONDS: i64 = 3600;
+/// Rollouts older than this are history.
+const DAY_SECONDS: i64 = 86_400;
 /// A quota that is used to this share will soon be in somebody's way.
 const NEARLY_USED: f64 = 0.9;
 /// How long an overview waits for stores that are just being filled.
@@ -85,11 +89,18 @@ impl Clusters for ForCaller {
             all.troubles.extend(troubles);
             all.troubles_total += total;
             all.quotas.extend(self.quotas(cluster));
+            let wanted =
+                Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: LISTED };
+            let (rollouts, total) = self.rollouts(cluster, &wanted);
+            all.rollouts.extend(rollouts);
+            all.rollouts_total += total;
         }
         all.troubles.sort_by_key(worst_and_newest_first);
         all.troubles.truncate(LISTED);
         all.quotas.sort_by(|a, b| b.share.total_cmp(&a.share));
         all.quotas.truncate(LISTED);
+        all.rollouts.sort_by_key(|rollout| Reverse(rollout.at));
+        all.rollouts.truncate(LISTED);
         Ok(all)
     }
 

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, Job, LogPage,
+    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, History, Job, LogPage,
     LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
 };
 use std::sync::Arc;
@@ -123,6 +123,10 @@ impl Resources for ForCaller {
 
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.read_environment(resource).await
+    }
+
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError> {
+        self.read_history(resource).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {

@@ -6,6 +6,7 @@ mod delete;
 mod environment;
 mod fault;
 mod form;
+mod history;
 mod logs;
 mod manifest;
 mod many;
@@ -29,6 +30,7 @@ pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
     apply_by_form, confirmation_word, delete_by_form, to_lines,
 };
+pub use history::{History, Rollout, Writing, WrittenPart, read_history};
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
@@ -78,6 +80,8 @@ pub trait Resources: Send + Sync {
     async fn stop_job(&self, id: String) -> Result<(), ConsoleError>;
     /// The environment of the containers of a pod or workload; values of secrets are left out.
     async fn environment(&self, resource: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError>;
+    /// How an object came to be as it is, as far as its cluster remembers that.
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

@@ -10,7 +10,7 @@ use model::{
 };
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DeletePlan,
-    Deletion, DocumentPreview, EventView, Finding, Job, LogPage, LogRequest, Manifest, ManifestChange,
+    Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest, ManifestChange,
     ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
 };
 use resources_pages::{
@@ -26,6 +26,7 @@ pub struct Fake {
     pub manifest: Result<Manifest, ConsoleError>,
     pub log: Result<LogPage, ConsoleError>,
     pub environment: Result<Vec<ContainerEnvironment>, ConsoleError>,
+    pub history: Result<History, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
@@ -46,6 +47,7 @@ impl Default for Fake {
             manifest: Err(absent()),
             log: Err(absent()),
             environment: Err(absent()),
+            history: Ok(History::default()),
             found: Err(absent()),
             plan: Err(absent()),
             job: Err(absent()),
@@ -123,6 +125,11 @@ impl Resources for Fake {
     async fn environment(&self, _: ResourceRef) -> Result<Vec<ContainerEnvironment>, ConsoleError> {
         self.calls.lock().unwrap().push("environment");
         self.environment.clone()
+    }
+
+    async fn history(&self, _: ResourceRef) -> Result<History, ConsoleError> {
+        self.calls.lock().unwrap().push("history");
+        self.history.clone()
     }
 
     async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {
