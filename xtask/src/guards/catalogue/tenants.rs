@@ -308,6 +308,19 @@ pub const GUARDS: &[Guard] = &[
         ),
     },
     Guard {
+        name: "the timeline of a project says that its trail is empty to who may not see it",
+        places: &[Place {
+            file: "server/tenants/src/audit.rs",
+            guard: "own == Some(namespace.as_str())",
+            off: "(own == Some(namespace.as_str()) || own.is_some())",
+        }],
+        test: Test::File(
+            "tenants",
+            "tenants",
+            "what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_place",
+        ),
+    },
+    Guard {
         name: "a file of the audit trail goes on for whoever may not read it any more",
         places: &[Place {
             file: "server/tenants/src/audit.rs",
