@@ -330,6 +330,18 @@ pub const GUARDS: &[Guard] = &[
         test: Test::File("tenants", "tenants", "people_and_their_trail_are_for_those_whose_role_says_so"),
     },
     Guard {
+        name: "a receiver says what fires where it does not listen",
+        places: &[Place {
+            file: "server/notifier/src/hearing.rs",
+            guard: "filter(|alert| heard.admits(alert, &births))",
+            off: "filter(|alert| heard.admits(alert, &births) || !alert.name.is_empty())",
+        }],
+        test: Test::Lib(
+            "notifier",
+            "hearing::tests::what_fires_where_a_receiver_does_not_listen_is_not_said",
+        ),
+    },
+    Guard {
         name: "a template of messages doubles its text without end",
         places: &[Place {
             file: TEMPLATE,

@@ -201,6 +201,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
+        Ask::json("notifications/hearing", &json!({"id": place.receiver()})),
         Ask::json("notifications/mail-servers", &json!({})),
         Ask::json("notifications/mail-server", &json!({"place": format!("project/lantern/{namespace}")})),
         Ask::json(
