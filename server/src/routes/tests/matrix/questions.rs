@@ -7,8 +7,8 @@ use super::world::lantern;
 use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
-    BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
-    RankingRequest, Subject, Window,
+    BillRequest, BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace,
+    Period, RankOf, RankingRequest, Subject, Window,
 };
 use resources_contract::{LogRequest, Target};
 use serde_json::json;
@@ -288,6 +288,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let period = Period::Days(today, today);
         let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort: None };
         asks.push(Ask::json("monitoring/consumption", &json!({"request": request})));
+    }
+    for workspace in [None, Some(WorkspaceName::parse(workspace).unwrap())] {
+        let request = BillRequest { period: Period::Days(today, today), workspace };
+        asks.push(Ask::json("monitoring/bill", &json!({"request": request})));
     }
     for kind in KINDS {
         let resource = object(kind, place);
