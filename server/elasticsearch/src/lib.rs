@@ -7,6 +7,7 @@ mod compile;
 mod direct;
 mod discovery;
 mod dsl;
+mod edges;
 mod error;
 mod export;
 mod fence;

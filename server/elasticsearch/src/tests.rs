@@ -19,7 +19,8 @@ use outbound::{Address, Proof};
 use playground_elasticsearch::{Archive, Document, Family, Kind, Wanted, router};
 use proptest::prelude::*;
 use records_contract::{
-    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Tail, TailRequest,
+    AroundRequest, FacetValue, Field, Found, Of, Query, Row, Rows, SearchRequest, Shortfall, Tail,
+    TailRequest,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -476,10 +477,39 @@ async fn a_page_and_its_figures_are_one_question() {
 }
 
 #[tokio::test]
+async fn why_a_stretch_of_time_is_empty_is_told_by_what_the_reader_may_see() {
+    let (store, way) = store().await;
+    let over_days = SearchRequest { window: Window::Last(3 * 86_400), ..request(Of::Events, "") };
+    let known = store.known(Of::Events).unwrap();
+    let told = async |request: &SearchRequest, fence: &Fence| {
+        let bars = found(&store, request, fence).await.unwrap().bars;
+        store.edges(&known, request, &bars, fence, NOW).await
+    };
+    let nobodys = Scope::Namespaces([Namespace::parse("gone").unwrap()].into());
+
+    let of_all = told(&over_days, &everything()).await;
+    let of_member = told(&over_days, &member()).await;
+    let of_nobody = told(&over_days, &Fence::new(&nobodys, false, &BTreeMap::new())).await;
+
+    assert_eq!(of_all, [Shortfall::Since(Timestamp((NOW - 86_400_000) / 1000))]);
+    let born = NOW / 1000 - 120 * 60;
+    assert!(
+        matches!(of_member[..], [Shortfall::Since(at)] if (born..born + 90).contains(&at.0)),
+        "{of_member:?}"
+    );
+    assert_eq!(of_nobody, [Shortfall::Nothing]);
+    let before = way.asked.lock().len();
+    assert_eq!(told(&request(Of::Events, ""), &everything()).await, []);
+    assert_eq!(way.asked.lock().len() - before, 1, "nothing is empty there");
+}
+
+#[tokio::test]
 async fn every_question_about_records_carries_the_fence() {
     let (store, way) = store().await;
     for of in Of::ALL {
-        let _ = found(&store, &request(of, "a b"), &member()).await.unwrap();
+        let nothing = found(&store, &request(of, "a b"), &member()).await.unwrap();
+        let known = store.known(of).unwrap();
+        let _ = store.edges(&known, &request(of, "a b"), &nothing.bars, &member(), NOW).await;
         let _ = tail(&store, of, None, &member()).await;
     }
     let line = AroundRequest { cluster: cluster(), id: "x".into(), lines: 5 };
@@ -487,7 +517,7 @@ async fn every_question_about_records_carries_the_fence() {
 
     let asked = way.asked.lock();
     let searches: Vec<&String> = asked.iter().filter(|asked| asked.contains("_search")).collect();
-    assert_eq!(searches.len(), 7);
+    assert_eq!(searches.len(), 13);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
 }

@@ -22,6 +22,7 @@ mod fit;
 mod forward;
 mod happened;
 mod held;
+mod history;
 mod index;
 mod ingest;
 mod kubeconfig;

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod owned;
+mod rollouts;
 mod standing;
 mod unwell;
 
@@ -13,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::error::KubernetesError;
 use crate::slug::built_in;
 use crate::state::{RowData, State};
-use crate::store::Store;
+use crate::store::{Store, now};
 use crate::view::Levels;
 use access::{Command, Verb};
 use async_trait::async_trait;
@@ -22,6 +23,8 @@ use clusters_contract::{
 };
 use model::{ClusterName, ConsoleError, Level, Status, System, Timestamp};
 use owned::is_made;
+use rollouts::Wanted;
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::error::Elapsed;
@@ -41,10 +44,12 @@ const TROUBLED: [&str; 8] = [
     "replicationcontrollers",
     "pods",
 ];
-/// What is looked at beside those for what needs somebody.
-const ATTENDED: [&str; 1] = ["resourcequotas"];
+/// What is looked at beside those for what needs somebody, and for what was rolled out.
+const ATTENDED: [&str; 2] = ["controllerrevisions", "resourcequotas"];
 /// Rows of each list of an overview.
 const LISTED: usize = 20;
+/// Rollouts older than this are history.
+const DAY_SECONDS: i64 = 86_400;
 /// How long an overview waits for stores that are just being filled.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -80,11 +85,18 @@ impl Clusters for ForCaller {
             all.troubles.extend(troubles);
             all.troubles_total += total;
             all.quotas.extend(self.quotas(cluster));
+            let wanted =
+                Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: LISTED };
+            let (rollouts, total) = self.rollouts(cluster, &wanted);
+            all.rollouts.extend(rollouts);
+            all.rollouts_total += total;
         }
         all.troubles.sort_by_key(worst_and_newest_first);
         all.troubles.truncate(LISTED);
         all.quotas.sort_by(|a, b| b.share.total_cmp(&a.share));
         all.quotas.truncate(LISTED);
+        all.rollouts.sort_by_key(|rollout| Reverse(rollout.at));
+        all.rollouts.truncate(LISTED);
         Ok(all)
     }
 

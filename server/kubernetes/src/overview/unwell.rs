@@ -102,7 +102,7 @@ pub(super) fn worst_and_newest_first(trouble: &Trouble) -> (Level, Reverse<Optio
 }
 
 /// Every kind's last column is its age.
-fn created(row: &RowData) -> Option<Timestamp> {
+pub(super) fn created(row: &RowData) -> Option<Timestamp> {
     match row.fields.last()? {
         Field::Since(at) => Some(Timestamp(*at)),
         _ => None,

@@ -4,6 +4,8 @@ mod chat;
 mod events;
 
 use crate::message::{MOST_ALERTS, Rendering};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
@@ -76,7 +78,14 @@ pub fn requests(said: &Rendering<'_>, bases: &Bases, now: i64) -> Result<Vec<Req
     let receiver = said.receiver;
     let url = receiver.value("url");
     match receiver.channel.word {
-        "webhook" => Ok(vec![with_token(post(url, &events::webhook(said))?, receiver.value("token"))?]),
+        "webhook" => {
+            let request = post(url, &events::webhook(said))?;
+            let (user, token) = (receiver.value("user"), receiver.value("token"));
+            Ok(vec![match user {
+                "" => with_token(request, token)?,
+                user => with_password(request, user, receiver.value("password"))?,
+            }])
+        }
         "slack" => Ok(vec![post(url, &chat::slack(said))?]),
         "teams" => Ok(vec![post(url, &chat::teams(said))?]),
         "discord" => Ok(vec![post(url, &chat::discord(said))?]),
@@ -105,12 +114,18 @@ fn post(url: &str, body: &Value) -> Result<Request<Bytes>, http::Error> {
         .body(Bytes::from(body.to_string()))
 }
 
-fn with_token(mut request: Request<Bytes>, token: &str) -> Result<Request<Bytes>, http::Error> {
-    if !token.is_empty() {
-        let mut shown = HeaderValue::from_str(&format!("Bearer {token}"))?;
-        shown.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, shown);
-    }
+fn with_token(request: Request<Bytes>, token: &str) -> Result<Request<Bytes>, http::Error> {
+    if token.is_empty() { Ok(request) } else { with_proof(request, &format!("Bearer {token}")) }
+}
+
+fn with_password(request: Request<Bytes>, user: &str, password: &str) -> Result<Request<Bytes>, http::Error> {
+    with_proof(request, &format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+}
+
+fn with_proof(mut request: Request<Bytes>, proof: &str) -> Result<Request<Bytes>, http::Error> {
+    let mut shown = HeaderValue::from_str(proof)?;
+    shown.set_sensitive(true);
+    request.headers_mut().insert(AUTHORIZATION, shown);
     Ok(request)
 }
 

@@ -79,6 +79,40 @@ fn what_an_alert_says_calls_nobody() {
 }
 
 #[test]
+fn who_is_named_is_called_when_something_begins_and_not_when_it_is_over() {
+    let message = message([alert("A", "shop")]);
+    let said = |channel: &str, call: &str, reason| {
+        told(channel, &[("url", URL), ("call", call)], reason, &message).1
+    };
+    let (some, nobody) = ("13800000000, ada", serde_json::json!([]));
+
+    let dingtalk = said("dingtalk", some, Reason::Firing);
+    assert_eq!(dingtalk["at"]["atMobiles"], serde_json::json!(["13800000000"]));
+    assert_eq!(dingtalk["at"]["atUserIds"], serde_json::json!(["ada"]));
+    assert!(dingtalk["text"]["content"].as_str().unwrap().ends_with("\n@13800000000 @ada"), "{dingtalk}");
+    assert_eq!(said("dingtalk", "all", Reason::Repeat)["at"]["isAtAll"], true);
+    let wecom = said("wecom", some, Reason::Firing);
+    assert_eq!(wecom["text"]["mentioned_mobile_list"], serde_json::json!(["13800000000"]));
+    assert_eq!(wecom["text"]["mentioned_list"], serde_json::json!(["ada"]));
+    assert_eq!(said("wecom", "all", Reason::Test)["text"]["mentioned_list"], serde_json::json!(["@all"]));
+    let feishu = said("feishu", "ou_1", Reason::Firing);
+    let lines = feishu["content"]["post"]["zh_cn"]["content"].as_array().unwrap();
+    assert_eq!(lines.last().unwrap(), &serde_json::json!([{"tag": "at", "user_id": "ou_1"}]));
+    let discord = said("discord", "123, &456", Reason::Firing);
+    assert!(discord["content"].as_str().unwrap().ends_with("\n<@123> <@&456>"), "{discord}");
+    assert_eq!(
+        discord["allowed_mentions"],
+        serde_json::json!({"parse": [], "users": ["123"], "roles": ["456"]})
+    );
+    assert_eq!(said("discord", "all", Reason::Firing)["allowed_mentions"]["parse"][0], "everyone");
+
+    assert_eq!(said("dingtalk", "all", Reason::Resolved)["at"]["isAtAll"], false);
+    assert_eq!(said("wecom", "all", Reason::Resolved)["text"]["mentioned_list"], nobody);
+    assert_eq!(said("discord", "all", Reason::Resolved)["allowed_mentions"]["parse"], nobody);
+    assert!(!said("feishu", "all", Reason::Resolved).to_string().contains("user_id"));
+}
+
+#[test]
 fn a_message_leads_to_what_it_is_about() {
     let mut about = alert("KubePodCrashLooping", "shop");
     about.resource = Some(model::ResourceRef {
@@ -117,6 +151,10 @@ fn webhooks_look_like_those_of_alertmanager() {
 
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer hush");
     assert!(request.headers()[AUTHORIZATION].is_sensitive());
+    let named = [("url", URL), ("user", "orrery"), ("password", "hush")];
+    let (by_name, _) = told("webhook", &named, Reason::Firing, &message([alert("A", "shop")]));
+    assert_eq!(by_name.headers()[AUTHORIZATION], "Basic b3JyZXJ5Omh1c2g=");
+    assert!(by_name.headers()[AUTHORIZATION].is_sensitive());
     assert_eq!((body["version"].as_str(), body["status"].as_str()), (Some("4"), Some("resolved")));
     let alert = &body["alerts"][0];
     assert_eq!(alert["labels"]["alertname"], "A");

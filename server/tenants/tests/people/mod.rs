@@ -146,12 +146,14 @@ async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_plac
         ("delete", "pods", "shop", "web"),
         ("restart", "deployments.apps", "shop", "web-2"),
         ("pause", "deployments.apps", "bank", "web"),
+        ("set metadata", "namespaces", "", "shop"),
+        ("set metadata", "namespaces", "", "bank"),
     ] {
         let decision = Decision {
             action: action.into(),
             resource: resource.into(),
             cluster: Some("harbour".into()),
-            namespace: Some(namespace.into()),
+            namespace: (!namespace.is_empty()).then(|| namespace.into()),
             name: Some(name.into()),
             is_allowed: true,
             ..Decision::default()
@@ -172,6 +174,19 @@ async fn what_was_done_to_an_object_is_told_to_who_may_see_the_trail_of_its_plac
         assert!(lines.unwrap_or_default().iter().all(|line| line.action == "scale"));
     }
     assert_eq!(stage.database.audit_trail(100).await.unwrap().len(), before, "nobody asked to see the trail");
+
+    let shop = ResourceRef {
+        kind: KindSlug::parse("namespaces").unwrap(),
+        namespace: None,
+        name: ObjectName::parse("shop").unwrap(),
+        ..web
+    };
+    for (who, told) in [(auditor, Some(4)), (keeper, Some(3)), (banker, None), (regular, None)] {
+        let lines = stage.as_(who).await.changes_of(shop.clone()).await.unwrap();
+        let lines = lines.map(|lines| lines.into_iter().map(|line| line.action).collect::<Vec<_>>());
+        assert_eq!(lines.as_ref().map(Vec::len), told, "{lines:?}");
+        assert!(lines.iter().flatten().all(|action| action != "pause"), "that was in another project");
+    }
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ pub trait People: Send + Sync {
     async fn audit(&self, query: AuditQuery) -> Result<AuditPage, ConsoleError>;
     /// What people did last, as far as the caller may see the trail; `None` for who may see none of it.
     async fn late_changes(&self) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
-    /// What people did to one object; `None` for who may not see the trail of its place.
+    /// What people did to one object, or in one namespace; `None` for who may not see the trail of its place.
     async fn changes_of(&self, resource: ResourceRef) -> Result<Option<Vec<AuditLine>>, ConsoleError>;
 }
 

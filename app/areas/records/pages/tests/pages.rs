@@ -299,6 +299,21 @@ async fn events_that_the_console_keeps_itself_say_since_when_and_when_not() {
 }
 
 #[tokio::test]
+async fn a_stretch_of_time_says_from_when_and_until_when_something_is_kept() {
+    let shortfall =
+        vec![Shortfall::Since(Timestamp(1_795_683_600)), Shortfall::Silent(Timestamp(1_795_687_200))];
+    let page = Found { shortfall, ..found(Rows::Logs(vec![line("a")])) };
+
+    let html = render("", Fake { found: answered(page), ..Fake::default() }).await;
+
+    assert!(html.contains("is kept from 2026-11-26 09:00 on"), "{html}");
+    assert!(html.contains("is from 2026-11-26 10:00. If more was written"), "{html}");
+    let page = Found { shortfall: vec![Shortfall::Nothing], ..found(Rows::Logs(vec![])) };
+    let html = render("", Fake { found: answered(page), ..Fake::default() }).await;
+    assert!(html.contains("Nothing at all is kept of what you may see here"), "{html}");
+}
+
+#[tokio::test]
 async fn without_a_log_store_the_page_of_events_says_that_orrery_can_keep_them() {
     let looked =
         Missing { of: Of::Events, looked_for: vec!["app=elasticsearch".into()], ..Missing::default() };
