@@ -221,7 +221,7 @@ async fn every_expression_of_cards_and_rules_is_taken_by_a_real_prometheus() {
     let scene = Scene::new().await;
     let lines = BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines);
     let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
-    let rules = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let rules = RuleTemplate::all().flat_map(RuleTemplate::all_picks);
     let built_in = BuiltInGroup::ALL.iter().flat_map(|group| group.rules).flat_map(|rule| rule.picks);
     let picks: BTreeSet<&str> = lines
         .flat_map(|line| line.picks)

@@ -5,7 +5,7 @@
 mod stage;
 
 use database::audit::Outcome;
-use model::{ConsoleError, Namespace};
+use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
     KeptRule, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RulePast, RulePlace, RulePreview,
     RuleState, RuleTemplate, Rules,
@@ -248,7 +248,7 @@ async fn what_the_cluster_refuses_is_told_and_changes_nothing() {
 /// What each template is tried with: kind, name, project.
 fn tried(template: &RuleTemplate) -> Vec<(&'static str, &'static str, &'static str)> {
     match template.word {
-        "replicas-unavailable" => vec![
+        "replicas-unavailable" | "replicas-unavailable-share" => vec![
             ("deployments", "storefront", "shop"),
             ("statefulsets", "sessions", "shop"),
             ("daemonsets", "node-exporter", "monitoring"),
@@ -256,7 +256,7 @@ fn tried(template: &RuleTemplate) -> Vec<(&'static str, &'static str, &'static s
         "cpu-of-limit" => vec![("deployments", "gateway", "payments")],
         "request-errors" => vec![("ingresses", "shop", "shop")],
         "quota-used" => vec![("", "", "payments")],
-        "pods-not-ready" | "volume-filling" => vec![("", "", "shop")],
+        "pods-not-ready" | "volume-filling" | "volume-inodes" => vec![("", "", "shop")],
         word if word.starts_with("node-") => vec![("", "", "monitoring")],
         _ => vec![("deployments", "storefront", "shop")],
     }
@@ -267,7 +267,7 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
 
-    for template in RuleTemplate::ALL {
+    for template in RuleTemplate::all() {
         let mut measured = 0;
         for (kind, target, namespace) in tried(template) {
             let fields = RuleFields {
@@ -276,6 +276,7 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
                 kind: kind.into(),
                 target: target.into(),
                 threshold: "0".into(),
+                comparison: "above".into(),
                 ..fields()
             };
             let past = past(&ada, fields).await;
@@ -285,7 +286,12 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
             let series = past.chart.iter().flat_map(|chart| &chart.series);
             let values: Vec<f64> =
                 series.flat_map(|series| series.values.iter().flatten().copied()).collect();
-            let highest = if past.unit == model::Unit::Ratio { 20.0 } else { 10_000.0 };
+            let highest = match past.unit {
+                Unit::Ratio => 20.0,
+                Unit::Bytes => 1e14,
+                Unit::BytesPerSecond => 1e10,
+                _ => 10_000.0,
+            };
             assert!(
                 values.iter().all(|value| (0.0..=highest).contains(value)),
                 "{}: {values:?}",

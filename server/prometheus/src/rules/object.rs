@@ -244,7 +244,12 @@ mod tests {
     fn what_a_rule_was_about_before_its_labels_no_longer_say() {
         let template = monitoring_contract::RuleTemplate::find("restarts").unwrap();
         let plan = RulePlan {
-            source: RuleSource::Template { template, object: None, threshold: 3.0 },
+            source: RuleSource::Template {
+                template,
+                object: None,
+                threshold: 3.0,
+                comparison: template.comparison,
+            },
             ..plan("Restarts")
         };
         let before = json!({"labels": {"deployment": "web", "team": "storefront"}});

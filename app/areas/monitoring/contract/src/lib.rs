@@ -65,9 +65,9 @@ pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ran
 pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
     Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
-    RemoveRuleFields, RuleAbout, RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace,
-    RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule, Severity, hold_seconds,
-    preview_rule, read_rule, read_rules, remove_rule, save_rule,
+    RemoveRuleFields, RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject,
+    RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule,
+    Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
 };
 pub use silences::{
     CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,

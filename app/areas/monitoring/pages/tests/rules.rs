@@ -157,10 +157,21 @@ async fn templates_are_offered_to_who_can_use_them() {
 async fn the_form_of_a_template_asks_for_what_it_needs_and_no_more() {
     let html = render("/new?template=memory-of-limit", book(Vec::new(), true, false)).await;
 
-    for field in ["name", "namespace", "kind", "target", "threshold", "severity", "hold", "object", "group"] {
+    for field in [
+        "name",
+        "namespace",
+        "kind",
+        "target",
+        "comparison",
+        "threshold",
+        "severity",
+        "hold",
+        "object",
+        "group",
+    ] {
         assert!(html.contains(&format!("name=\"fields[{field}]\"")), "{field}: {html}");
     }
-    assert!(!html.contains("fields[query]") && html.contains("More than, in %"), "{html}");
+    assert!(!html.contains("fields[query]") && html.contains("Threshold, in %"), "{html}");
     assert!(html.contains("value=\"90\"") && html.contains("value=\"orrery-alerts\""), "{html}");
     assert!(html.contains("formmethod=\"get\"") && html.contains("rules/new#past"), "{html}");
 
@@ -285,6 +296,7 @@ async fn a_rule_that_a_template_says_is_edited_as_one_or_as_its_query() {
         kind: "statefulsets".into(),
         target: "db".into(),
         threshold: "85".into(),
+        comparison: "at-least".into(),
     };
     fake.opened.as_mut().unwrap().template = Some(template);
 
@@ -293,6 +305,7 @@ async fn a_rule_that_a_template_says_is_edited_as_one_or_as_its_query() {
         "name=\"fields[template]\" value=\"memory-of-limit\"",
         "value=\"statefulsets\" selected",
         "value=\"85\"",
+        "value=\"at-least\" selected",
         "group=a%20b&amp;rule=2&amp;template=query",
     ] {
         assert!(html.contains(words), "{words}: {html}");

@@ -25,6 +25,7 @@ pub fn asked(query: &ParamsMap, cluster: &ClusterName) -> Option<RuleFields> {
         kind: field("kind"),
         target: field("target"),
         threshold: field("threshold"),
+        comparison: field("comparison"),
         query: field("query"),
         severity: field("severity"),
         hold: field("hold"),

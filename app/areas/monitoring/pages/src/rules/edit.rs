@@ -54,6 +54,7 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
         kind: template.kind,
         target: template.target,
         threshold: template.threshold,
+        comparison: template.comparison,
         query: rule.query,
         severity: rule.severity,
         hold: if rule.hold.is_empty() { "0s".to_owned() } else { rule.hold },
