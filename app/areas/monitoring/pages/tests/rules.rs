@@ -122,6 +122,22 @@ async fn rules_stand_by_object_with_how_they_are() {
 }
 
 #[tokio::test]
+async fn many_rules_are_narrowed_and_keep_their_places() {
+    let quiet = KeptRule { severity: "info".into(), ..rule("Calm", Some(RuleState::Quiet)) };
+    let rules = vec![rule("Fires", Some(RuleState::Firing(2))), quiet];
+    let shown =
+        async |search: &str| render(&format!("?search={search}"), book(rules.clone(), true, true)).await;
+
+    let html = shown("calm").await;
+    assert!(html.contains("Calm") && !html.contains("Fires"), "{html}");
+    assert!(html.contains("group=a%20b&amp;rule=1"), "{html}");
+    let html = shown("state:firing%20shop").await;
+    assert!(html.contains("Fires") && !html.contains("Calm"), "{html}");
+    let html = shown("bank").await;
+    assert!(html.contains("No rule is like that") && !html.contains("No rules yet"), "{html}");
+}
+
+#[tokio::test]
 async fn where_there_is_none_or_can_be_none_the_page_says_so() {
     let list = RuleList { may_make_in: vec![shop()], ..RuleList::default() };
     let html = render("", Fake { book: Some(RuleBook::Known(list)), ..Fake::default() }).await;
