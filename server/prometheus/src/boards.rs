@@ -58,7 +58,8 @@ impl Source {
             Err(error) => return (Vec::new(), Err(error)),
         };
         if queries.is_empty() {
-            let first = card.lines.iter().filter_map(|line| Query::parse(line.picks.first()?).ok());
+            let asked = card.lines.iter().filter(|line| line.is_of(&request.subject));
+            let first = asked.filter_map(|line| Query::parse(line.picks.first()?).ok());
             let mut lacking: Vec<String> = first.filter_map(|query| query.metrics().ok()).flatten().collect();
             lacking.retain(|name| !self.layout.names.contains(name));
             lacking.sort();
@@ -91,7 +92,7 @@ impl Source {
         frame: Frame,
     ) -> Result<Vec<(&'c Line, Fenced)>, PrometheusError> {
         let mut queries = Vec::new();
-        for line in card.lines {
+        for line in card.lines.iter().filter(|line| line.is_of(&request.subject)) {
             let Some(query) = self.layout.pick(line.picks)? else { continue };
             let query = query.force(|metric| forced(&request.subject, &self.layout, metric))?;
             let query = query.with_steps_of(frame.step)?;

@@ -24,11 +24,13 @@ const LONG: Duration = Duration::from_secs(90);
 const NAMESPACE: &str = "measured";
 
 /// What the nodes of KWOK cannot measure, and what is empty while all is well, by board and card.
-const EMPTY: [&str; 5] = [
+const EMPTY: [&str; 7] = [
     "applications/restarts-by-namespace",
     "namespace/restarts",
     "workload/restarts",
     "pod/filesystem: container_fs_reads_bytes_total, container_fs_writes_bytes_total",
+    "pod/processes: container_processes",
+    "pod/threads: container_threads",
     "pod/throttling: container_cpu_cfs_periods_total, container_cpu_cfs_throttled_periods_total",
 ];
 /// Shows what waits, if something does just then.

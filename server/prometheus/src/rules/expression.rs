@@ -134,9 +134,6 @@ fn of_target(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> V
     match (kind, metric.unwrap_or_default()) {
         // It stands in the expression beside what names the node.
         ("nodes", "kube_pod_status_phase" | "kube_pod_status_ready") => Vec::new(),
-        (_, metric) if metric.starts_with("kube_deployment_") => vec![Forced::is("deployment", name)],
-        (_, metric) if metric.starts_with("kube_statefulset_") => vec![Forced::is("statefulset", name)],
-        (_, metric) if metric.starts_with("kube_daemonset_") => vec![Forced::is("daemonset", name)],
         _ => of_object(kind, name, layout, metric),
     }
 }
