@@ -69,6 +69,7 @@ spec:
     type: singlestat
     title: Clients
     datasource: prometheus
+    format: percent (0-100)
     targets: [{ expr: "sum(redis_connected_clients)", refId: 1, step: 15s }]
   - { id: 2, type: row, title: Traffic }
   - id: 3
@@ -91,7 +92,7 @@ spec:
         assert_eq!(imported.left_out, ["the heading of row \"Traffic\", whose panels stay"]);
         let kinds: Vec<PanelKind> = plan.panels.iter().map(|panel| panel.kind).collect();
         assert_eq!(kinds, [PanelKind::Value, PanelKind::Bars, PanelKind::Text]);
-        assert_eq!(plan.panels[1].unit, Unit::BytesPerSecond);
+        assert_eq!((plan.panels[0].unit, plan.panels[1].unit), (Unit::Percent, Unit::BytesPerSecond));
         assert_eq!(plan.panels[1].queries[0].query, "rate(redis_net_input_bytes_total[5m])");
         assert_eq!(plan.panels[1].queries[0].legend, "in {{instance}}");
         let json = r#"{"apiVersion":"monitoring.kubesphere.io/v1alpha1","kind":"Dashboard","metadata":{"name":"own"},

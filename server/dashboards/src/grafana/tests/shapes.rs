@@ -32,7 +32,6 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
         &[
             "panel \"Error rate\": that it shows the mean of its time, not the latest value",
             "panel \"Error rate\": a mapping of values that is neither of a number nor of a range",
-            "panel \"Memory\": its unit percent, so values are plain numbers",
         ],
     );
 
@@ -43,6 +42,7 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
         [(Some(3.0), Some(2.0)), (None, Some(0.05)), (Some(70.0), Some(90.0)), (None, None)]
     );
     assert_eq!(plan.panels[2].range, ValueRange { min: Some(0.0), max: Some(100.0) });
+    assert_eq!(plan.panels[2].unit, Unit::Percent);
 }
 
 #[test]

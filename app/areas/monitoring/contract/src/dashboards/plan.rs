@@ -22,13 +22,16 @@ pub const LONGEST_NAME: usize = 100;
 pub const LONGEST_TEXT: usize = 4000;
 
 /// What values count, with the word of each.
-pub const UNITS: [(Unit, &str); 7] = [
+pub const UNITS: [(Unit, &str); 10] = [
     (Unit::Count, "Count"),
     (Unit::Ratio, "Ratio"),
+    (Unit::Percent, "Percent"),
     (Unit::Bytes, "Bytes"),
     (Unit::BytesPerSecond, "BytesPerSecond"),
+    (Unit::BitsPerSecond, "BitsPerSecond"),
     (Unit::PerSecond, "PerSecond"),
     (Unit::Seconds, "Seconds"),
+    (Unit::Milliseconds, "Milliseconds"),
     (Unit::Cores, "Cores"),
 ];
 
