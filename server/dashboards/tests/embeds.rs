@@ -66,7 +66,7 @@ fn wiki(id: &str) -> EmbedFields {
 }
 
 async fn arrange(who: &ForCaller, id: &str, version: i64, index: usize, act: Arrangement) {
-    who.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.into(), version, index, act })
+    who.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.into(), version, index, to: 0, act })
         .await
         .unwrap();
 }

@@ -423,7 +423,23 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     // The first goes down, the last up, and both away.
     let acts = |act: &str| html.matches(&format!("name=\"fields[act]\" value=\"{act}\"")).count();
     assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
+    assert_eq!((acts("Copy"), acts("To")), (2, 0), "of two each is next to the other: {html}");
     assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
+}
+
+#[tokio::test]
+async fn where_there_are_many_panels_each_can_go_to_any_place() {
+    let mut fake = kept();
+    let plan = &mut fake.kept.as_mut().unwrap().plan;
+    plan.panels.extend(plan.panels.clone());
+
+    let html = render("/one/edit", fake).await;
+
+    assert_eq!(html.matches("name=\"fields[act]\" value=\"To\"").count(), 4, "{html}");
+    assert_eq!(html.matches("<select class=\"input\" name=\"fields[to]\"").count(), 4, "{html}");
+    assert_eq!(html.matches("value=\"3\" selected").count(), 1, "{html}");
+    let forms = html.matches("<form").count();
+    assert_eq!(html.matches("name=\"fields[version]\" value=\"4\"").count(), forms, "{html}");
 }
 
 #[tokio::test]
