@@ -99,6 +99,7 @@ fn height(kind: PanelKind) -> u64 {
         PanelKind::Value => 4,
         PanelKind::Gauge => 6,
         PanelKind::Text => 3,
+        PanelKind::Heading => 1,
     }
 }
 
@@ -112,8 +113,14 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         PanelKind::Table => "table",
         PanelKind::Logs => "logs",
         PanelKind::Text => "text",
+        PanelKind::Heading => "row",
     };
     let mut value = json!({"id": id, "type": kind, "title": panel.title, "gridPos": place});
+    if panel.kind == PanelKind::Heading {
+        value["collapsed"] = false.into();
+        value["panels"] = json!([]);
+        return value;
+    }
     if panel.kind == PanelKind::Text {
         value["options"] = json!({"mode": "markdown", "content": panel.text});
         return value;

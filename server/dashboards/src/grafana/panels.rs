@@ -19,7 +19,7 @@ pub(super) fn panel(
     variables: &Variables,
     left_out: &mut Vec<String>,
 ) -> Option<PanelPlan> {
-    let Found { value, width } = found;
+    let Found { value, width, .. } = found;
     let title: String = text(value, "/title").trim().chars().take(LONGEST_NAME).collect();
     let name = if title.is_empty() { format!("panel {number}") } else { format!("panel {title:?}") };
     let mut missing = |words: String| left_out.push(format!("{name}: {words}"));

@@ -28,6 +28,7 @@ impl Source {
             // What a search of logs finds is put in by who can ask it.
             let content = match plan.kind {
                 PanelKind::Text => ShownContent::Text(plan.text.clone()),
+                PanelKind::Heading => ShownContent::Heading,
                 _ => ShownContent::NoLogs,
             };
             return shown(plan, Vec::new(), content, None);

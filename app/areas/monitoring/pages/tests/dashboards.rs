@@ -274,6 +274,7 @@ fn opened(may_change: bool) -> Fake {
             panel("Unsaid", ShownContent::Logs(ShownLogs { lines: Vec::new(), total: 0 })),
             panel("Unkept", ShownContent::NoLogs),
             panel("", ShownContent::Text("read <this>\nfirst".into())),
+            panel("What is <gone>", ShownContent::Heading),
             panel("Gone", ShownContent::NoData),
             panel("Wrong", ShownContent::Failed(ConsoleError::invalid("query", "no variable called $x"))),
         ],
@@ -321,6 +322,7 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
         "latest, least, mean and most: {html}"
     );
     assert!(html.contains("read &lt;this&gt;"), "{html}");
+    assert!(html.contains("<h2 class=\"dashboard-heading\">What is &lt;gone&gt;</h2>"), "{html}");
     assert!(html.contains("Nothing was measured") && html.contains("no variable called $x"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");

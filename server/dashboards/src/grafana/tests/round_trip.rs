@@ -72,7 +72,7 @@ fn colors() -> impl Strategy<Value = Vec<SeriesColor>> {
 }
 
 fn measuring() -> impl Strategy<Value = PanelPlan> {
-    let kind = (0..PanelKind::ALL.len() - 2).prop_map(|kind| PanelKind::ALL[kind]);
+    let kind = (0..PanelKind::ALL.len() - 3).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
     let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len());
@@ -115,11 +115,20 @@ fn writing() -> impl Strategy<Value = PanelPlan> {
     })
 }
 
+fn heading() -> impl Strategy<Value = PanelPlan> {
+    "[!-~](\\PC{0,20}[!-~])?".prop_map(|title| PanelPlan {
+        title,
+        kind: PanelKind::Heading,
+        width: 12,
+        ..PanelPlan::default()
+    })
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let variables =
         ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
     let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
-    let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing()], 0..9);
+    let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing(), heading()], 0..9);
     let annotations = proptest::collection::vec(
         (0..QUERIES.len()).prop_filter("one line", |index| !QUERIES[*index].contains('\n')),
         0..4,

@@ -134,17 +134,18 @@ fn only_what_is_asked_of_prometheus_is_asked() {
 fn what_is_repeated_is_there_once_with_its_variable() {
     let plan = shape(
         include_str!("documents/repeated.json"),
-        &[("CPU", PanelKind::Stacked, 1), ("Memory", PanelKind::Lines, 1), ("Load", PanelKind::Lines, 1)],
         &[
-            "the heading of row \"Node $node\", whose panels stay",
-            "the repetition of row \"Node $node\"",
-            "panel \"Load\": its repetition",
+            ("Node $node", PanelKind::Heading, 0),
+            ("CPU", PanelKind::Stacked, 1),
+            ("Memory", PanelKind::Lines, 1),
+            ("Load", PanelKind::Lines, 1),
         ],
+        &["the repetition of row \"Node $node\"", "panel \"Load\": its repetition"],
     );
 
     assert_eq!(lines(&plan.variables), ["node = label_values(kube_node_info, node)"]);
-    assert_eq!(plan.panels[1].queries[0].query, "node_memory_MemAvailable_bytes{node=~\"$node\"}");
-    assert_eq!(plan.panels[2].width, 4);
+    assert_eq!(plan.panels[2].queries[0].query, "node_memory_MemAvailable_bytes{node=~\"$node\"}");
+    assert_eq!(plan.panels[3].width, 4);
 }
 
 #[test]
@@ -198,6 +199,7 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
     let plan = shape(
         include_str!("documents/rows-of-old.json"),
         &[
+            ("Traffic", PanelKind::Heading, 0),
             ("Requests", PanelKind::Stacked, 1),
             ("Bytes", PanelKind::Lines, 2),
             ("Up", PanelKind::Value, 1),
@@ -205,7 +207,6 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
             ("Failures by hour", PanelKind::Bars, 1),
         ],
         &[
-            "the heading of row \"Traffic\", whose panels stay",
             "panel \"Requests\": its alert",
             "panel \"Bytes\": its overrides of series",
             "panel \"Up\": its mappings of values",
@@ -214,7 +215,7 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
         ],
     );
 
-    let [requests, bytes, up, disk, failures] = plan.panels.as_slice() else { unreachable!() };
+    let [_, requests, bytes, up, disk, failures] = plan.panels.as_slice() else { unreachable!() };
     assert_eq!(lines(&requests.colors), ["green = 2xx", "red = 5xx"]);
     assert_eq!((bytes.unit, bytes.thresholds.critical), (Unit::BytesPerSecond, Some(1_000_000.0)));
     // Red comes first there, so that few are bad.

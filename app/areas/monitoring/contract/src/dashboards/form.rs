@@ -162,7 +162,8 @@ impl PanelFields {
             id: 0,
             title: self.title.trim().to_owned(),
             kind: self.kind,
-            width: self.width,
+            // It stands over all that is behind it.
+            width: if self.kind == PanelKind::Heading { 12 } else { self.width },
             unit: self.unit,
             queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
             thresholds,

@@ -12,7 +12,8 @@ pub const WIDTHS: [u8; 4] = [3, 4, 6, 12];
 /// How far points of a panel may be told to be apart at least, in seconds; 0 for as fine as there is room.
 pub const PANEL_STEPS: [u32; 15] =
     [0, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
-/// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something.
+/// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something. There can be as many
+/// headings beside them.
 pub const MOST_PANELS: usize = 40;
 /// Queries of a panel.
 pub const MOST_QUERIES: usize = 5;
@@ -142,6 +143,8 @@ pub enum PanelKind {
     Logs,
     /// A text.
     Text,
+    /// A heading over the panels behind it.
+    Heading,
 }
 
 impl PanelKind {
@@ -208,7 +211,7 @@ impl ValueRange {
 
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Lines,
         Self::Stacked,
         Self::Bars,
@@ -219,6 +222,7 @@ impl PanelKind {
         Self::Table,
         Self::Logs,
         Self::Text,
+        Self::Heading,
     ];
 
     /// Its word in forms and texts.
@@ -234,12 +238,18 @@ impl PanelKind {
             Self::Table => "Table",
             Self::Logs => "Logs",
             Self::Text => "Text",
+            Self::Heading => "Heading",
         }
+    }
+
+    /// Whether it asks nobody anything.
+    pub fn is_words(self) -> bool {
+        matches!(self, Self::Text | Self::Heading)
     }
 
     /// Whether its queries are for the monitoring.
     pub fn asks_monitoring(self) -> bool {
-        !matches!(self, Self::Logs | Self::Text)
+        self != Self::Logs && !self.is_words()
     }
 }
 

@@ -158,6 +158,8 @@ pub enum ShownContent {
     NoLogs,
     /// A text.
     Text(String),
+    /// Nothing but its title.
+    Heading,
     /// The monitoring has no such series at the moment.
     NoData,
     /// The question failed.

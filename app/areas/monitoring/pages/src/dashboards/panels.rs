@@ -38,6 +38,7 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
     let on_zoom = around.map(|around| around.on_zoom);
     let body = match content {
         ShownContent::Text(words) => return written(title, words),
+        ShownContent::Heading => return view! { <h2 class="dashboard-heading">{title}</h2> }.into_any(),
         ShownContent::Table(shown) => {
             let body = table(&title, shown, unit);
             return view! { <Card title actions=move || link flush=true>{old}{body}</Card> }.into_any();
