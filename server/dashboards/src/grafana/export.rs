@@ -1,9 +1,9 @@
 //! From a dashboard to Grafana's JSON.
 
-use super::{COLUMNS, RECORDS, UNITS, colors, mappings, thresholds};
+use super::{COLUMNS, FIGURES, RECORDS, UNITS, colors, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{
-    Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
+    Annotation, NAMESPACE_VARIABLE, PanelFigure, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
 };
 use serde_json::{Value, json};
 
@@ -156,6 +156,10 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
     if panel.kind == PanelKind::HeatMap {
         value["options"] = json!({"calculate": false, "yAxis": {"unit": unit(panel.unit)}});
     }
+    if panel.figure != PanelFigure::Latest {
+        value["options"] =
+            json!({"reduceOptions": {"calcs": [figure(panel.figure)], "fields": "", "values": false}});
+    }
     let defaults = &mut value["fieldConfig"]["defaults"];
     for (name, end) in [("min", panel.range.min), ("max", panel.range.max)] {
         if let Some(end) = end {
@@ -173,7 +177,8 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
 }
 
 fn targets(panel: &PanelPlan) -> Value {
-    let is_instant = matches!(panel.kind, PanelKind::Value | PanelKind::Gauge | PanelKind::Table);
+    let is_of_one = matches!(panel.kind, PanelKind::Value | PanelKind::Gauge | PanelKind::Table);
+    let is_instant = is_of_one && panel.figure == PanelFigure::Latest;
     let target = |(letter, query): (char, &monitoring_contract::PanelQuery)| {
         let mut target = json!({
             "refId": letter.to_string(),
@@ -191,6 +196,11 @@ fn targets(panel: &PanelPlan) -> Value {
         target
     };
     ('A'..='Z').zip(&panel.queries).map(target).collect()
+}
+
+fn figure(figure: PanelFigure) -> &'static str {
+    let words = FIGURES.into_iter().find(|(known, _)| *known == figure).map(|(_, words)| words);
+    words.and_then(|words| words.first().copied()).unwrap_or("lastNotNull")
 }
 
 fn unit(unit: Unit) -> &'static str {

@@ -16,6 +16,7 @@ pub use export::export;
 pub use import::import;
 
 use model::Unit;
+use monitoring_contract::PanelFigure;
 use serde_json::Value;
 
 /// Grafana's words for units, the one that is written first, and what dashboards of `KubeSphere` call them behind.
@@ -30,6 +31,14 @@ const UNITS: [(Unit, &[&str]); 10] = [
     (Unit::PerSecond, &["ops", "reqps", "rps", "cps", "wps", "iops", "pps", "eps"]),
     (Unit::Seconds, &["s", "dtdurations", "seconds"]),
     (Unit::Cores, &["suffix:cores"]),
+];
+
+/// Grafana's words for the value by which a series is shown, the one that is written first.
+const FIGURES: [(PanelFigure, &[&str]); 4] = [
+    (PanelFigure::Latest, &["lastNotNull", "last", "current", ""]),
+    (PanelFigure::Mean, &["mean", "avg"]),
+    (PanelFigure::Least, &["min"]),
+    (PanelFigure::Most, &["max"]),
 ];
 
 /// What searches of logs and events are asked of, in the console's own language.

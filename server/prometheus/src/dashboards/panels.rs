@@ -5,7 +5,7 @@ use super::colors::paint;
 use super::gauges::gauges;
 use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
-use super::values::{named, table, values};
+use super::values::{named, reduced, table, values};
 use crate::answer::Answer;
 use crate::boards::{Lines, less_often, wider, with_earlier};
 use crate::client::moment;
@@ -16,7 +16,7 @@ use crate::promql::Query;
 use crate::sources::Source;
 use futures::future::join_all;
 use model::chart::{Chart, Frame};
-use monitoring_contract::{Aged, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
+use monitoring_contract::{Aged, PanelFigure, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
 use std::sync::Arc;
 
 /// What the queries of a panel gave, each with its query.
@@ -112,7 +112,11 @@ impl Source {
             }
             _ => {
                 let ask = queries.iter().map(|(query, fenced)| async move {
-                    Ok::<_, PrometheusError>((*query, fenced.instant(&self.client).await?))
+                    let answer = match plan.figure {
+                        PanelFigure::Latest => fenced.instant(&self.client).await?,
+                        figure => Arc::new(reduced(&fenced.range(&self.client).await?, figure)),
+                    };
+                    Ok::<_, PrometheusError>((*query, answer))
                 });
                 let answers: Vec<_> = join_all(ask).await.into_iter().collect::<Result<_, _>>()?;
                 if answers.iter().all(|(_, answer)| answer.series.iter().all(|one| one.samples.is_empty())) {

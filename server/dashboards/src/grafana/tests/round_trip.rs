@@ -4,7 +4,7 @@ use super::super::import::Imported;
 use super::super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor, Thresholds,
+    Annotation, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor, Thresholds,
     UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
@@ -75,20 +75,24 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
     let kind = (0..PanelKind::ALL.len() - 3).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
-    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len());
+    let figure = (0..PanelFigure::ALL.len()).prop_map(|figure| PanelFigure::ALL[figure]);
+    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len(), figure);
     (kind, look, queries, thresholds(), range(), mappings, colors()).prop_map(
-        |(kind, (title, width, unit, step), queries, thresholds, range, mappings, colors)| PanelPlan {
-            title,
-            kind,
-            width: WIDTHS[width],
-            unit: OWN_UNITS[unit].0,
-            queries,
-            thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
-            step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
-            range: if kind.has_range() { range } else { ValueRange::default() },
-            mappings: if kind.has_mappings() { mappings } else { Vec::new() },
-            colors: if kind.has_colors() { colors } else { Vec::new() },
-            ..PanelPlan::default()
+        |(kind, (title, width, unit, step, figure), queries, thresholds, range, mappings, colors)| {
+            PanelPlan {
+                title,
+                kind,
+                width: WIDTHS[width],
+                unit: OWN_UNITS[unit].0,
+                queries,
+                thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
+                figure: if kind.has_figure() { figure } else { PanelFigure::Latest },
+                step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
+                range: if kind.has_range() { range } else { ValueRange::default() },
+                mappings: if kind.has_mappings() { mappings } else { Vec::new() },
+                colors: if kind.has_colors() { colors } else { Vec::new() },
+                ..PanelPlan::default()
+            }
         },
     )
 }

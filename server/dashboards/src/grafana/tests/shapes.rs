@@ -20,7 +20,7 @@ fn lines<T: ToString>(all: &[T]) -> Vec<String> {
 }
 
 #[test]
-fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
+fn figures_have_their_thresholds_and_say_of_which_moment_they_are() {
     let plan = shape(
         include_str!("documents/stats.json"),
         &[
@@ -29,10 +29,7 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
             ("Memory", PanelKind::Gauge, 1),
             ("Volumes", PanelKind::Gauge, 1),
         ],
-        &[
-            "panel \"Error rate\": that it shows the mean of its time, not the latest value",
-            "panel \"Error rate\": a mapping of values that is neither of a number nor of a range",
-        ],
+        &["panel \"Error rate\": a mapping of values that is neither of a number nor of a range"],
     );
 
     let thresholds: Vec<_> =
@@ -43,6 +40,8 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
     );
     assert_eq!(plan.panels[2].range, ValueRange { min: Some(0.0), max: Some(100.0) });
     assert_eq!(plan.panels[2].unit, Unit::Percent);
+    let figures: Vec<_> = plan.panels.iter().map(|panel| panel.figure.word()).collect();
+    assert_eq!(figures, ["Latest", "Mean", "Latest", "Latest"]);
 }
 
 #[test]
@@ -211,13 +210,13 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
             "panel \"Bytes\": its overrides of series",
             "panel \"Up\": its mappings of values",
             "panel \"Up\": its mappings of ranges",
-            "panel \"Up\": that it shows the avg of its time, not the latest value",
         ],
     );
 
     let [_, requests, bytes, up, disk, failures] = plan.panels.as_slice() else { unreachable!() };
     assert_eq!(lines(&requests.colors), ["green = 2xx", "red = 5xx"]);
     assert_eq!((bytes.unit, bytes.thresholds.critical), (Unit::BytesPerSecond, Some(1_000_000.0)));
+    assert_eq!((up.figure.word(), disk.figure.word()), ("Mean", "Latest"));
     // Red comes first there, so that few are bad.
     assert_eq!(up.thresholds, Thresholds { warning: Some(2.0), critical: Some(1.0) });
     assert_eq!(disk.thresholds, Thresholds { warning: Some(0.8), critical: Some(0.9) });

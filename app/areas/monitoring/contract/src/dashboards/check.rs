@@ -3,8 +3,8 @@
 use super::annotation::annotation_problems;
 use super::variable::variable_problems;
 use super::{
-    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, Plan,
-    Thresholds, ValueRange, WIDTHS,
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan,
+    Plan, Thresholds, ValueRange, WIDTHS,
 };
 use model::FieldProblem;
 
@@ -57,6 +57,11 @@ impl PanelPlan {
                 "step",
                 "only what is drawn over time has points: choose the first, or another kind".into(),
             );
+        }
+        if self.figure != PanelFigure::Latest && !self.kind.has_figure() {
+            let words =
+                "only single values and gauges show one value of a time: choose the first, or one of them";
+            wrong("figure", words.into());
         }
         self.text_problems(&mut wrong);
         self.query_problems(&mut wrong);
@@ -183,6 +188,9 @@ mod tests {
         assert_eq!(fields(&many(vec![panel(PanelKind::Lines); 41])), [""]);
         let text = PanelPlan { text: "hello".into(), ..panel(PanelKind::Lines) };
         assert_eq!(fields(&text.problems()), ["text"]);
+        let figure = |kind| PanelPlan { figure: PanelFigure::Mean, ..panel(kind) }.problems();
+        assert_eq!(fields(&figure(PanelKind::Table)), ["figure"]);
+        assert!(figure(PanelKind::Value).is_empty() && figure(PanelKind::Gauge).is_empty());
         let same = Thresholds { warning: Some(1.0), critical: Some(1.0) };
         assert_eq!(
             fields(&PanelPlan { thresholds: same, ..panel(PanelKind::Lines) }.problems()),

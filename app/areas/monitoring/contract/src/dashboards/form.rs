@@ -4,7 +4,7 @@ use super::annotation::annotation_problems;
 use super::check::name_problems;
 use super::variable::variable_problems;
 use super::{
-    Annotation, COLORS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, SeriesColor, Thresholds,
+    Annotation, COLORS, MOST_QUERIES, PanelFigure, PanelKind, PanelPlan, PanelQuery, SeriesColor, Thresholds,
     ValueMapping, ValueRange, Variable,
 };
 use crate::plain;
@@ -105,6 +105,9 @@ pub struct PanelFields {
     /// How far its points are apart at least, in seconds; 0 for as fine as there is room.
     #[serde(default)]
     pub step: u32,
+    /// By which value of its time each series is shown, where it is shown by one.
+    #[serde(default)]
+    pub figure: PanelFigure,
     /// What warns; empty for nothing.
     #[serde(default)]
     pub warning: String,
@@ -168,6 +171,7 @@ impl PanelFields {
             queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
             thresholds,
             step: self.step,
+            figure: self.figure,
             range,
             mappings,
             colors,
@@ -258,6 +262,7 @@ mod tests {
             unit: Unit::Count,
             width: 6,
             step: 300,
+            figure: PanelFigure::Latest,
             warning: String::new(),
             critical: " 4.5".into(),
             min: String::new(),
@@ -299,11 +304,13 @@ mod tests {
         let gauge = PanelFields {
             kind: PanelKind::Gauge,
             step: 0,
+            figure: PanelFigure::Most,
             min: "-5".into(),
             max: " 1e3 ".into(),
             ..fields()
         };
 
+        assert_eq!(gauge.check().unwrap().figure, PanelFigure::Most);
         assert_eq!(gauge.check().unwrap().range, ValueRange { min: Some(-5.0), max: Some(1000.0) });
         let problems = PanelFields { max: "full".into(), ..gauge }.check().unwrap_err();
         assert!(problems[0].field == "max" && problems[0].message.contains("\"full\""), "{problems:?}");

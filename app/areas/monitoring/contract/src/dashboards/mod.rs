@@ -5,6 +5,7 @@ mod arrange;
 mod check;
 mod color;
 mod embed;
+mod figure;
 mod form;
 mod mapping;
 mod origin;
@@ -20,6 +21,7 @@ pub use embed::{
     EmbeddedDashboard, Embedding, MOST_EMBEDS, NewEmbed, NotEmbedded, RevokeEmbed, RevokeEmbedFields,
     add_embed, read_embeds, revoke_embed,
 };
+pub use figure::PanelFigure;
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
 pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};

@@ -2,6 +2,7 @@
 
 use super::annotation::Annotation;
 use super::color::SeriesColor;
+use super::figure::{PanelFigure, is_latest};
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -80,6 +81,9 @@ pub struct PanelPlan {
     /// One of [`PANEL_STEPS`].
     #[serde(default, skip_serializing_if = "is_fine")]
     pub step: u32,
+    /// By which value of its time each series is shown, where it is shown by one.
+    #[serde(default, skip_serializing_if = "is_latest")]
+    pub figure: PanelFigure,
     /// Where a gauge, or the axis of a chart, begins and ends.
     #[serde(default, skip_serializing_if = "ValueRange::is_open")]
     pub range: ValueRange,
@@ -106,6 +110,7 @@ impl Default for PanelPlan {
             queries: Vec::new(),
             thresholds: Thresholds::default(),
             step: 0,
+            figure: PanelFigure::Latest,
             range: ValueRange::default(),
             mappings: Vec::new(),
             colors: Vec::new(),
@@ -129,9 +134,9 @@ pub enum PanelKind {
     Stacked,
     /// A bar at each point of time, in which the series stand on each other.
     Bars,
-    /// The latest value of each series, large.
+    /// A value of each series, large.
     Value,
-    /// The latest value of each series, as how far it has come within a range.
+    /// A value of each series, as how far it has come within a range.
     Gauge,
     /// A row for each series, in which equal values are spans of time.
     StateTimeline,
@@ -151,6 +156,11 @@ impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether each series is shown by one value, so that it can be said which.
+    pub fn has_figure(self) -> bool {
+        matches!(self, Self::Value | Self::Gauge)
     }
 
     /// Whether series can have colours of their own in it.

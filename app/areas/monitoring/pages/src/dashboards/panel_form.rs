@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
-    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS,
-    SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
+    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan, PanelQuery,
+    QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 17] = [
-    "title", "kind", "unit", "width", "step", "warning", "critical", "min", "max", "mappings", "colors",
-    "text", "query-1", "query-2", "query-3", "query-4", "query-5",
+const FIELDS: [&str; 18] = [
+    "title", "kind", "unit", "width", "step", "figure", "warning", "critical", "min", "max", "mappings",
+    "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -55,6 +55,7 @@ pub fn panel_form(
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
     let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
+    let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
     let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
     let step = |step: u32| match step {
         0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
@@ -103,14 +104,24 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             />
         </div>
         {queries}
-        <Select
-            name="fields[step]"
-            label=text("panel.step")
-            hint=text("panel.step.hint")
-            options=Signal::stored(PANEL_STEPS.map(step).to_vec())
-            value=Signal::stored(panel.step.to_string())
-            problem=problems.at("step")
-        />
+        <div class="field-row">
+            <Select
+                name="fields[step]"
+                label=text("panel.step")
+                hint=text("panel.step.hint")
+                options=Signal::stored(PANEL_STEPS.map(step).to_vec())
+                value=Signal::stored(panel.step.to_string())
+                problem=problems.at("step")
+            />
+            <Select
+                name="fields[figure]"
+                label=text("panel.figure")
+                hint=text("panel.figure.hint")
+                options=Signal::stored(figures.to_vec())
+                value=Signal::stored(panel.figure.word().to_owned())
+                problem=problems.at("figure")
+            />
+        </div>
         <div class="field-row">
             {number("warning", text("panel.warning"), text("panel.threshold.hint"), warning)}
             {number("critical", text("panel.critical"), "", critical)}
