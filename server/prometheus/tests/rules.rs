@@ -56,6 +56,7 @@ fn edited(opened: &OpenedRule) -> RuleFields {
     let KeptRule { name, query, severity, hold, summary, .. } = opened.rule.clone();
     RuleFields {
         index: "0".into(),
+        interval: opened.interval.clone(),
         version: opened.version.clone(),
         name,
         query,
@@ -174,6 +175,7 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
 
     let fields = RuleFields {
         object: "theirs".into(),
+        interval: "30s".into(),
         severity: "critical".into(),
         hold: "5m".into(),
         ..edited(&opened)
@@ -188,6 +190,7 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
     let after = stage.object("theirs").unwrap();
     assert_eq!(stage.first_rule("theirs"), expected);
     assert_eq!(after["metadata"]["annotations"]["note"], "kept");
+    assert_eq!((opened.interval.as_str(), &after["spec"]["groups"][0]["interval"]), ("1m", &json!("30s")));
     assert_eq!(
         (&after["spec"]["groups"][0]["limit"], &after["spec"]["groups"][0]["rules"][1]["record"]),
         (&json!(7), &json!("x:y"))

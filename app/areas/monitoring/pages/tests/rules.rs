@@ -91,7 +91,7 @@ fn book(rules: Vec<KeptRule>, may_change: bool, sees_everything: bool) -> Fake {
         namespace: Some(shop()),
         name: ObjectName::parse("own").unwrap(),
     };
-    let group = RuleGroup { name: "a b".into(), interval: String::new(), rules };
+    let group = RuleGroup { name: "a b".into(), interval: "2m".into(), rules };
     let object = RuleObject { resource, managed_by: "Helm".into(), may_change, groups: vec![group] };
     let may_make_in = if may_change { vec![shop()] } else { Vec::new() };
     let list = RuleList { objects: vec![object], unknown: None, may_make_in, sees_everything };
@@ -106,7 +106,7 @@ async fn rules_stand_by_object_with_how_they_are() {
 
     let html = render("", book(rules.clone(), true, true)).await;
 
-    assert!(html.contains("shop / own") && html.contains("a b · critical"), "{html}");
+    assert!(html.contains("shop / own") && html.contains("a b · critical · every 2m"), "{html}");
     for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Not taken up", "Records a series"] {
         assert!(html.contains(words), "{words}: {html}");
     }
@@ -280,6 +280,7 @@ fn opened() -> Fake {
     let opened = OpenedRule {
         rule,
         template: None,
+        interval: "90s".into(),
         version: "u1/7+abc".into(),
         managed_by: "Helm".into(),
         sees_everything: false,
@@ -301,7 +302,7 @@ async fn the_form_of_a_rule_names_what_was_looked_at() {
     }
     assert!(html.contains("== 0</textarea>") && html.contains("value=\"7m\" selected"), "{html}");
     assert!(html.contains("It was page, which is none of these") && html.contains("Kept by Helm"), "{html}");
-    assert!(html.contains("rules/shop/own#past"), "{html}");
+    assert!(html.contains("rules/shop/own#past") && html.contains("value=\"90s\""), "{html}");
 }
 
 #[tokio::test]

@@ -38,6 +38,10 @@ pub struct RuleFields {
     /// Which of the group's rules, counted from 0; empty for a new one.
     #[serde(default)]
     pub index: String,
+    /// How often all rules of the group are evaluated, as Prometheus writes it; empty for as the monitoring decides, and for a
+    /// new rule in a group that there is: as that says.
+    #[serde(default)]
+    pub interval: String,
     /// The version of the object that was looked at; empty for a new rule.
     #[serde(default)]
     pub version: String,
@@ -126,6 +130,7 @@ impl RuleFields {
             object: none(),
             group: none(),
             index: none(),
+            interval: none(),
             version: none(),
             name: none(),
             template: none(),
@@ -197,6 +202,12 @@ impl RuleFields {
                 let words = "what {{ opens, }} must close, as in {{ $labels.pod }} or {{ $value }}";
                 problems.push(FieldProblem::new(field, words));
             }
+        }
+        let interval = self.interval.trim();
+        let is_often = hold_seconds(interval).is_some_and(|seconds| seconds > 0);
+        if !(interval.is_empty() || is_often) {
+            let words = format!("{interval:?} is no duration of a second to a week; write one like 30s");
+            problems.push(FieldProblem::new("interval", words));
         }
         let runbook = self.runbook.trim();
         let is_address = runbook.starts_with("https://") || runbook.starts_with("http://");

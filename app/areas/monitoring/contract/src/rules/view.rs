@@ -112,6 +112,9 @@ pub struct OpenedRule {
     pub rule: KeptRule,
     /// The template that says the same, if one does.
     pub template: Option<FilledTemplate>,
+    /// How often the rules of its group are evaluated, as it is written; empty where the monitoring decides.
+    #[serde(default)]
+    pub interval: String,
     /// The version of its object, for changing it.
     pub version: String,
     /// What keeps its object as it is; empty when nobody says so.

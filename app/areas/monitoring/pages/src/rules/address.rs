@@ -19,6 +19,7 @@ pub fn asked(query: &ParamsMap, cluster: &ClusterName) -> Option<RuleFields> {
         object: field("object"),
         group: field("group"),
         index: field("index"),
+        interval: field("interval"),
         version: field("version"),
         name: field("name"),
         template: field("template"),

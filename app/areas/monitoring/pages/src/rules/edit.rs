@@ -38,7 +38,7 @@ pub fn EditRulePage() -> impl IntoView {
 }
 
 fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
-    let OpenedRule { rule, template, version, managed_by, sees_everything } = opened;
+    let OpenedRule { rule, template, interval, version, managed_by, sees_everything } = opened;
     let template = template.unwrap_or_default();
     let kind = format!("{} / {} / {} / {}", place.cluster, place.namespace, place.object, place.group);
     let title = rule.name.clone();
@@ -48,6 +48,7 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
         object: place.object,
         group: place.group,
         index: place.index,
+        interval,
         version,
         name: rule.name,
         template: template.word,

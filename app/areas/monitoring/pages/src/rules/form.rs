@@ -26,10 +26,11 @@ pub struct Opening {
 
 /// The names of the fields that show what is wrong with them. Those that are not there have no problems that can be
 /// corrected, so they are told of above the button.
-const NEW: [&str; 14] = [
+const NEW: [&str; 15] = [
     "namespace",
     "object",
     "group",
+    "interval",
     "name",
     "kind",
     "target",
@@ -42,7 +43,8 @@ const NEW: [&str; 14] = [
     "description",
     "runbook",
 ];
-const EDITED: [&str; 11] = [
+const EDITED: [&str; 12] = [
+    "interval",
     "name",
     "kind",
     "target",
@@ -120,6 +122,7 @@ fn all(
     });
     let projects = projects.map(|projects| project(&fields.namespace, &projects, problems));
     let kept_in = projects.is_some().then(|| kept_in(&fields, problems));
+    let interval = fields.interval.clone();
     let measured = match template {
         Some(template) => of_template(&fields, template, problems),
         None => own_query(&fields, problems),
@@ -166,6 +169,15 @@ fn all(
             autocomplete="off"
         />
         {kept_in}
+        <Field
+            name="fields[interval]"
+            label=text("rule.interval")
+            hint=text("rule.interval.hint")
+            value=Signal::stored(interval)
+            problem=problems.at("interval")
+            code=true
+            autocomplete="off"
+        />
     }
     .into_any()
 }

@@ -144,7 +144,9 @@ fn row(
     is_unknown: bool,
 ) -> AnyView {
     let KeptRule { name, is_alert, query, severity, hold, summary, state, .. } = rule;
-    let about = [group.name.clone(), severity].into_iter().filter(|text| !text.is_empty());
+    let every =
+        (!group.interval.is_empty()).then(|| text_with("rule.every", &[("interval", &group.interval)]));
+    let about = [group.name.clone(), severity].into_iter().chain(every).filter(|text| !text.is_empty());
     let about = about.collect::<Vec<_>>().join(" · ");
     let summary = (!summary.is_empty()).then(|| view! { <p class="alert-words">{summary}</p> });
     let mark =

@@ -86,6 +86,10 @@ fn each_problem_stands_at_its_field() {
         wrong(&RuleFields { severity: "page".into(), hold: "soon".into(), ..fields() }),
         ["severity", "hold"]
     );
+    for interval in ["0s", "often", "8d", "5"] {
+        assert_eq!(wrong(&RuleFields { interval: interval.into(), ..fields() }), ["interval"], "{interval}");
+    }
+    assert!(RuleFields { interval: " 30s ".into(), ..fields() }.check().is_ok());
     for runbook in ["javascript:alert(1)", "runbooks.example.org", "https://a b"] {
         assert_eq!(wrong(&RuleFields { runbook: runbook.into(), ..fields() }), ["runbook"], "{runbook}");
     }
