@@ -293,6 +293,7 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
                 Unit::Ratio => 20.0,
                 Unit::Bytes => 1e14,
                 Unit::BytesPerSecond => 1e10,
+                Unit::PerSecond => 1e6,
                 _ => 10_000.0,
             };
             assert!(
