@@ -7,7 +7,7 @@ use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
 use super::values::{named, reduced, table, values};
 use crate::answer::Answer;
-use crate::boards::{Lines, less_often, wider, with_earlier};
+use crate::boards::{Lines, less_often, wider, with_earlier, with_earlier_sum};
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
@@ -144,11 +144,15 @@ impl Source {
             return Ok(ShownContent::NoData);
         }
         paint(&mut series, &plan.colors);
-        if let Some(seconds) = look.request.compare.filter(|_| plan.kind == PanelKind::Lines) {
+        if let Some(seconds) = look.request.compare {
             let earlier = frame.earlier(seconds);
             // What was seen then is another question: a namespace may be younger.
             let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
-            series = with_earlier(series, &gathered(&before, earlier).0);
+            let before = gathered(&before, earlier);
+            series = match plan.kind {
+                PanelKind::Lines => with_earlier(series, &before.0),
+                _ => with_earlier_sum(series, before, ("", "Σ")),
+            };
         }
         let ends = charts::Ends { low: plan.range.min, high: plan.range.max };
         let drawn = match plan.kind {
