@@ -37,6 +37,7 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         unit: Unit::Count,
         width: 6,
         step: 0,
+        height: Default::default(),
         figure: Default::default(),
         warning: String::new(),
         critical: String::new(),

@@ -38,6 +38,7 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             unit: Unit::Count,
             width: 6,
             step: 0,
+            height: Default::default(),
             figure: Default::default(),
             warning: String::new(),
             critical: String::new(),

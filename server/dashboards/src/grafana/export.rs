@@ -3,7 +3,8 @@
 use super::{COLUMNS, FIGURES, RECORDS, UNITS, colors, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{
-    Annotation, NAMESPACE_VARIABLE, PanelFigure, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
+    Annotation, NAMESPACE_VARIABLE, PanelFigure, PanelHeight, PanelKind, PanelPlan, Plan, Thresholds,
+    Variable, Window,
 };
 use serde_json::{Value, json};
 
@@ -76,7 +77,7 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
     let (mut x, mut y, mut tallest) = (0, 0, 0);
     let mut placed = Vec::new();
     for (index, panel) in panels.iter().enumerate() {
-        let (width, height) = (u64::from(panel.width) * 2, height(panel.kind));
+        let (width, height) = (u64::from(panel.width) * 2, height(panel));
         if x + width > COLUMNS {
             (x, y, tallest) = (0, y + tallest, 0);
         }
@@ -87,8 +88,13 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
     placed
 }
 
-fn height(kind: PanelKind) -> u64 {
-    match kind {
+fn height(panel: &PanelPlan) -> u64 {
+    match panel.height {
+        PanelHeight::Low => return 5,
+        PanelHeight::Tall => return 12,
+        PanelHeight::Usual => {}
+    }
+    match panel.kind {
         PanelKind::Lines
         | PanelKind::Stacked
         | PanelKind::Bars

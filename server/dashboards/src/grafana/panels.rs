@@ -7,8 +7,8 @@ use super::{colors, mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan, PanelQuery, Thresholds,
-    ValueRange,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
+    Thresholds, ValueRange,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -58,6 +58,7 @@ pub(super) fn panel(
                 PanelKind::HeatMap | PanelKind::Logs => Thresholds::default(),
                 _ => thresholds::read(value, kind, range, &mut missing),
             },
+            height: height(value, kind),
             figure: figure(value, kind, &mut missing),
             step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
@@ -288,6 +289,15 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     }
     if stackings(value).contains(&"percent") || value["percentage"] == true {
         missing("that it stacks shares".into());
+    }
+}
+
+/// How high it is, by the rows of the grid that it takes.
+fn height(value: &Value, kind: PanelKind) -> PanelHeight {
+    match value.pointer("/gridPos/h").and_then(Value::as_u64) {
+        Some(..=5) if kind.has_height() => PanelHeight::Low,
+        Some(12..) if kind.has_height() => PanelHeight::Tall,
+        _ => PanelHeight::Usual,
     }
 }
 

@@ -192,8 +192,8 @@ fn of_panel(plan: &PanelPlan, look: &Look<'_>) -> OfPanel {
 }
 
 fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent, aged: Option<Aged>) -> ShownPanel {
-    let PanelPlan { title, width, unit, thresholds, .. } = plan.clone();
-    ShownPanel { title, width, unit, thresholds, queries, content, aged }
+    let PanelPlan { title, width, height, unit, thresholds, .. } = plan.clone();
+    ShownPanel { title, width, height, unit, thresholds, queries, content, aged }
 }
 
 /// What the monitoring warned of, each once.

@@ -208,6 +208,7 @@ fn opened(may_change: bool) -> Fake {
     let panel = |title: &str, content| ShownPanel {
         title: title.into(),
         width: 4,
+        height: PanelHeight::Tall,
         unit: Unit::Ratio,
         thresholds: Thresholds { warning: Some(0.25), critical: Some(9.0) },
         queries: vec!["up{pod=\"a\"}".into()],
@@ -301,7 +302,10 @@ async fn what_happened_is_marked_in_every_chart_and_told_in_words() {
 async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_panel() {
     let html = render("/one", opened(true)).await;
 
-    assert!(html.contains("Shop &amp; pods") && html.contains("data-width=\"4\""), "{html}");
+    assert!(
+        html.contains("Shop &amp; pods") && html.contains("data-width=\"4\" data-height=\"Tall\""),
+        "{html}"
+    );
     assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
     // One threshold is within the scale and one is not.
     assert_eq!(html.matches("class=\"chart-mark\"").count(), 1, "{html}");

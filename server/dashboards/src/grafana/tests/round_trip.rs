@@ -4,8 +4,8 @@ use super::super::import::Imported;
 use super::super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor, Thresholds,
-    UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
+    Annotation, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor,
+    Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 
@@ -71,14 +71,19 @@ fn colors() -> impl Strategy<Value = Vec<SeriesColor>> {
         .prop_map(move |(some, rest)| some.into_iter().map(|color| named(color, &rest)).collect())
 }
 
+fn height() -> impl Strategy<Value = PanelHeight> {
+    (0..PanelHeight::ALL.len()).prop_map(|height| PanelHeight::ALL[height])
+}
+
 fn measuring() -> impl Strategy<Value = PanelPlan> {
     let kind = (0..PanelKind::ALL.len() - 3).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
     let figure = (0..PanelFigure::ALL.len()).prop_map(|figure| PanelFigure::ALL[figure]);
-    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len(), figure);
+    let look =
+        ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len(), figure, height());
     (kind, look, queries, thresholds(), range(), mappings, colors()).prop_map(
-        |(kind, (title, width, unit, step, figure), queries, thresholds, range, mappings, colors)| {
+        |(kind, (title, width, unit, step, figure, height), queries, thresholds, range, mappings, colors)| {
             PanelPlan {
                 title,
                 kind,
@@ -86,6 +91,7 @@ fn measuring() -> impl Strategy<Value = PanelPlan> {
                 unit: OWN_UNITS[unit].0,
                 queries,
                 thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
+                height: if kind.has_height() { height } else { PanelHeight::Usual },
                 figure: if kind.has_figure() { figure } else { PanelFigure::Latest },
                 step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
                 range: if kind.has_range() { range } else { ValueRange::default() },

@@ -3,8 +3,8 @@
 use super::annotation::annotation_problems;
 use super::variable::variable_problems;
 use super::{
-    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan,
-    Plan, Thresholds, ValueRange, WIDTHS,
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind,
+    PanelPlan, Plan, Thresholds, ValueRange, WIDTHS,
 };
 use model::FieldProblem;
 
@@ -57,6 +57,11 @@ impl PanelPlan {
                 "step",
                 "only what is drawn over time has points: choose the first, or another kind".into(),
             );
+        }
+        if self.height != PanelHeight::Usual && !self.kind.has_height() {
+            let words =
+                "only lines, areas, bars and logs are higher or lower: choose the usual, or one of them";
+            wrong("height", words.into());
         }
         if self.figure != PanelFigure::Latest && !self.kind.has_figure() {
             let words =
@@ -191,6 +196,9 @@ mod tests {
         let figure = |kind| PanelPlan { figure: PanelFigure::Mean, ..panel(kind) }.problems();
         assert_eq!(fields(&figure(PanelKind::Table)), ["figure"]);
         assert!(figure(PanelKind::Value).is_empty() && figure(PanelKind::Gauge).is_empty());
+        let tall = |kind| PanelPlan { height: PanelHeight::Tall, ..panel(kind) }.problems();
+        assert_eq!(fields(&tall(PanelKind::Table)), ["height"]);
+        assert!(tall(PanelKind::Bars).is_empty() && tall(PanelKind::Logs).is_empty());
         let same = Thresholds { warning: Some(1.0), critical: Some(1.0) };
         assert_eq!(
             fields(&PanelPlan { thresholds: same, ..panel(PanelKind::Lines) }.problems()),

@@ -7,6 +7,7 @@ mod color;
 mod embed;
 mod figure;
 mod form;
+mod height;
 mod mapping;
 mod origin;
 mod plan;
@@ -23,6 +24,7 @@ pub use embed::{
 };
 pub use figure::PanelFigure;
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
+pub use height::PanelHeight;
 pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};
 pub use plan::{

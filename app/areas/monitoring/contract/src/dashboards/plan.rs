@@ -3,6 +3,7 @@
 use super::annotation::Annotation;
 use super::color::SeriesColor;
 use super::figure::{PanelFigure, is_latest};
+use super::height::{PanelHeight, is_usual};
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -70,6 +71,9 @@ pub struct PanelPlan {
     pub kind: PanelKind,
     /// One of [`WIDTHS`].
     pub width: u8,
+    /// How high it is, where that can be said.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub height: PanelHeight,
     /// What its values count.
     pub unit: Unit,
     /// In PromQL, or one search of logs; none in a text.
@@ -106,6 +110,7 @@ impl Default for PanelPlan {
             title: String::new(),
             kind: PanelKind::default(),
             width: 6,
+            height: PanelHeight::Usual,
             unit: Unit::Count,
             queries: Vec::new(),
             thresholds: Thresholds::default(),
@@ -156,6 +161,11 @@ impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether it can be said how high it is; others are as high as what they show.
+    pub fn has_height(self) -> bool {
+        matches!(self, Self::Lines | Self::Stacked | Self::Bars | Self::Logs)
     }
 
     /// Whether each series is shown by one value, so that it can be said which.

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
-    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelKind, PanelPlan, PanelQuery,
-    QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
+    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan,
+    PanelQuery, QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 18] = [
-    "title", "kind", "unit", "width", "step", "figure", "warning", "critical", "min", "max", "mappings",
-    "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
+const FIELDS: [&str; 19] = [
+    "title", "kind", "unit", "width", "height", "step", "figure", "warning", "critical", "min", "max",
+    "mappings", "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -55,6 +55,7 @@ pub fn panel_form(
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
     let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
+    let heights = PanelHeight::ALL.map(|one| (one.word().to_owned(), text_of("panel.height", one.word())));
     let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
     let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
     let step = |step: u32| match step {
@@ -101,6 +102,13 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
                 options=Signal::stored(widths.to_vec())
                 value=Signal::stored(panel.width.to_string())
                 problem=problems.at("width")
+            />
+            <Select
+                name="fields[height]"
+                label=text("panel.height")
+                options=Signal::stored(heights.to_vec())
+                value=Signal::stored(panel.height.word().to_owned())
+                problem=problems.at("height")
             />
         </div>
         {queries}

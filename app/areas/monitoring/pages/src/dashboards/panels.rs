@@ -25,8 +25,8 @@ pub struct Around<'a> {
 /// All of them, in a grid of twelve columns; they lead nowhere where nothing is around them.
 pub fn panels(panels: Vec<ShownPanel>, around: Option<&Around<'_>>) -> AnyView {
     let cell = |shown: ShownPanel| {
-        let width = shown.width.to_string();
-        view! { <div class="dashboard-cell" data-width=width>{panel(shown, around)}</div> }
+        let (width, height) = (shown.width.to_string(), shown.height.word());
+        view! { <div class="dashboard-cell" data-width=width data-height=height>{panel(shown, around)}</div> }
     };
     view! { <div class="dashboard board">{panels.into_iter().map(cell).collect_view()}</div> }.into_any()
 }
