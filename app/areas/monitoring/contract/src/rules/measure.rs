@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_has_a_word_and_what_is_measured_a_unit() {
-        let words: std::collections::BTreeSet<_> = RuleUnit::TYPED.iter().map(|unit| unit.word()).collect();
+        let words: std::collections::BTreeSet<_> = RuleUnit::TYPED.into_iter().map(RuleUnit::word).collect();
         assert_eq!((words.len(), words.contains(&None)), (RuleUnit::TYPED.len(), false));
         assert_eq!(RuleUnit::None.word(), None);
         assert_eq!(Percent.of_values(), Unit::Ratio);

@@ -53,11 +53,7 @@ pub fn panel_form(
 }
 
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
-    let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
-    let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
-    let heights = PanelHeight::ALL.map(|one| (one.word().to_owned(), text_of("panel.height", one.word())));
     let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
-    let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
     let step = |step: u32| match step {
         0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
         step => (step.to_string(), Window::Last(step).to_texts().0),
@@ -72,6 +68,7 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let ValueRange { min, max } = panel.range;
     let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let colors = panel.colors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let look = look(&panel, problems);
     let queries = queries(panel.queries, problems);
     view! {
         <Field
@@ -81,36 +78,7 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             problem=problems.at("title")
             autocomplete="off"
         />
-        <div class="field-row">
-            <Select
-                name="fields[kind]"
-                label=text("panel.kind")
-                options=Signal::stored(kinds.to_vec())
-                value=Signal::stored(panel.kind.word().to_owned())
-                problem=problems.at("kind")
-            />
-            <Select
-                name="fields[unit]"
-                label=text("panel.unit")
-                options=Signal::stored(units.to_vec())
-                value=Signal::stored(unit_word(panel.unit).to_owned())
-                problem=problems.at("unit")
-            />
-            <Select
-                name="fields[width]"
-                label=text("panel.width")
-                options=Signal::stored(widths.to_vec())
-                value=Signal::stored(panel.width.to_string())
-                problem=problems.at("width")
-            />
-            <Select
-                name="fields[height]"
-                label=text("panel.height")
-                options=Signal::stored(heights.to_vec())
-                value=Signal::stored(panel.height.word().to_owned())
-                problem=problems.at("height")
-            />
-        </div>
+        {look}
         {queries}
         <div class="field-row">
             <Select
@@ -162,6 +130,47 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             problem=problems.at("text")
             lines=3
         />
+    }
+    .into_any()
+}
+
+/// How it is shown, in which unit, and how large.
+fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
+    let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
+    let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
+    let heights = PanelHeight::ALL.map(|one| (one.word().to_owned(), text_of("panel.height", one.word())));
+    let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
+    view! {
+        <div class="field-row">
+            <Select
+                name="fields[kind]"
+                label=text("panel.kind")
+                options=Signal::stored(kinds.to_vec())
+                value=Signal::stored(panel.kind.word().to_owned())
+                problem=problems.at("kind")
+            />
+            <Select
+                name="fields[unit]"
+                label=text("panel.unit")
+                options=Signal::stored(units.to_vec())
+                value=Signal::stored(unit_word(panel.unit).to_owned())
+                problem=problems.at("unit")
+            />
+            <Select
+                name="fields[width]"
+                label=text("panel.width")
+                options=Signal::stored(widths.to_vec())
+                value=Signal::stored(panel.width.to_string())
+                problem=problems.at("width")
+            />
+            <Select
+                name="fields[height]"
+                label=text("panel.height")
+                options=Signal::stored(heights.to_vec())
+                value=Signal::stored(panel.height.word().to_owned())
+                problem=problems.at("height")
+            />
+        </div>
     }
     .into_any()
 }
