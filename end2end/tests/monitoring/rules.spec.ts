@@ -50,7 +50,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
   await main.getByLabel("Name", { exact: true }).fill(name);
   await main.getByLabel("Project").selectOption("shop");
   await main.getByLabel("Workload").fill("checkout");
-  await main.getByLabel("More than").fill("0");
+  await main.getByLabel("Threshold").fill("0");
   await past(page, scripts);
   // What is measured in a cluster that has just begun is learned again a moment later.
   await expect(async () => {
@@ -65,7 +65,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
   if (scripts) await look(page, "rule-past");
 
   // As it is kept it stays quiet.
-  await main.getByLabel("More than").fill("90");
+  await main.getByLabel("Threshold").fill("90");
   await main.getByLabel("Kept in").fill(object);
   await main.getByRole("button", { name: "Make the rule" }).click();
   await expect(page).toHaveURL(new RegExp(`${RULES}$`));

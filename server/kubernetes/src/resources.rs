@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview, History,
-    Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults,
-    Target, UsedBy,
+    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
+    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources,
+    SearchResults, Target, UsedBy,
 };
 use std::sync::Arc;
 use tokio::sync::watch;

@@ -18,6 +18,7 @@ mod prices;
 mod ranking;
 mod routing;
 mod rules;
+mod sift;
 mod silences;
 mod soon;
 mod tab;

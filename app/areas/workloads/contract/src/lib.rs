@@ -42,7 +42,8 @@ pub use files::{
 };
 pub use fit::{Fit, Obstacle, Placement, read_fit};
 pub use images::{
-    FoundImage, FoundImages, DOCKER_HUB, ImageParts, ImageSource, ImageTag, ImageTags, find_images, read_image_tags,
+    DOCKER_HUB, FoundImage, FoundImages, ImageParts, ImageSource, ImageTag, ImageTags, find_images,
+    read_image_tags,
 };
 pub use limit_ranges::{LimitHint, LimitLine, LimitOf, Limited, read_limits};
 pub use log_files::{LogFiles, LogMount};
