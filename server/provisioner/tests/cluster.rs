@@ -54,12 +54,24 @@ impl Stage {
         Self { cluster, database, access, connection, provisioner, running }
     }
 
-    /// How a service account reaches the cluster.
+    /// How a service account reaches the cluster, which may do nothing there but see who it is.
     async fn account(&self, name: &str) -> Connection {
         let account = json!({
             "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": "bank"},
         });
         self.cluster.apply(account).unwrap();
+        let group = "rbac.authorization.k8s.io";
+        let role = json!({
+            "apiVersion": format!("{group}/v1"), "kind": "ClusterRole", "metadata": {"name": "reader"},
+            "rules": [{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]}],
+        });
+        let binding = json!({
+            "apiVersion": format!("{group}/v1"), "kind": "ClusterRoleBinding", "metadata": {"name": name},
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "reader"},
+            "subjects": [{"kind": "ServiceAccount", "namespace": "bank", "name": name}],
+        });
+        self.cluster.apply(role).unwrap();
+        self.cluster.apply(binding).unwrap();
         let path = format!("/api/v1/namespaces/bank/serviceaccounts/{name}/token");
         let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
         let call = Call::write(Method::POST, path, "application/json", Bytes::from(request.to_string()));
