@@ -89,8 +89,7 @@ impl Clusters for ForCaller {
             all.troubles.extend(troubles);
             all.troubles_total += total;
             all.quotas.extend(self.quotas(cluster));
-            let wanted =
-                Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: LISTED };
+            let wanted = Wanted { namespace: None, since: Timestamp(now().0 - DAY_SECONDS), most: LISTED };
             let (rollouts, total) = self.rollouts(cluster, &wanted);
             all.rollouts.extend(rollouts);
             all.rollouts_total += total;

@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, History, Job, LogPage,
-    LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults, Target,
+    ActPreview, Action, Applied, ContainerEnvironment, DeletePlan, Deletion, DocumentPreview, History, Job,
+    LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults,
+    Target,
 };
 use std::sync::Arc;
 use tokio::sync::watch;

@@ -10,8 +10,8 @@ use model::{
 };
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DeletePlan,
-    Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest, ManifestChange,
-    ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
+    Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
+    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
