@@ -72,6 +72,7 @@ static FAMILIES: [Family; 3] = [
             ("objectRef.resource", Kind::Text),
             ("objectRef.name", Kind::Text),
             ("responseStatus.code", Kind::Long),
+            ("sourceIPs", Kind::Text),
         ],
     },
 ];
@@ -102,6 +103,7 @@ impl Past {
                 "objectRef": {"namespace": namespace, "resource": "pods", "name": word},
                 "responseStatus": {"code": if turn % 4 == 0 { 403 } else { 200 }},
                 "requestObject": {"data": "never read"},
+                "sourceIPs": [format!("10.0.0.{}", turn.rem_euclid(3)), "192.0.2.1"],
             }),
         }
     }
@@ -520,6 +522,20 @@ async fn every_question_about_records_carries_the_fence() {
     assert_eq!(searches.len(), 13);
     assert!(searches.iter().all(|search| search.contains("\"shop\"")), "{searches:?}");
     assert!(searches.iter().all(|search| !search.contains("requestObject")));
+}
+
+#[tokio::test]
+async fn requests_are_found_by_where_they_came_from() {
+    let (store, _) = store().await;
+    let total =
+        async |query: &str| found(&store, &request(Of::Audit, query), &everything()).await.unwrap().total;
+
+    let all = total("").await;
+    assert_eq!(total("address:192.0.2.1").await, all);
+    let third = total("address:10.0.0.1").await;
+    assert!((all / 3..=all / 3 + 1).contains(&third), "{third} of {all}");
+    assert_eq!(total("address:10.0.0.*").await, all);
+    assert_eq!(total("address:10.0.0.9").await, 0);
 }
 
 #[tokio::test]

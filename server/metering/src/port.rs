@@ -24,6 +24,16 @@ struct Whole {
     days: (Day, Day),
 }
 
+/// What a cluster came to.
+pub enum Billed {
+    /// So much, and whether all of the period was measured.
+    Known(Entry, bool),
+    /// Nothing measures it.
+    Unmeasured,
+    /// What measures it failed.
+    Failed(ConsoleError),
+}
+
 impl ForCaller {
     async fn whole(&self, request: &ConsumptionRequest) -> Result<Result<Whole, Missing>, ConsoleError> {
         let cluster = &request.cluster;
@@ -51,6 +61,37 @@ impl ForCaller {
         Ok(Ok(Whole { table, metered, prices, days }))
     }
 
+    /// What each cluster came to.
+    async fn billed(&self, request: BillRequest) -> Vec<(ClusterName, Billed)> {
+        let BillRequest { period, workspace } = request;
+        let by = match workspace {
+            Some(name) => Breakdown::Projects(OfWorkspace::Named(name)),
+            None => Breakdown::Workspaces,
+        };
+        let by = &by;
+        let clusters = self.kubernetes.clusters().map(|cluster| cluster.name());
+        // What the caller may not see measured was not asked for by its name.
+        let seen = clusters.filter(|cluster| self.prometheus.sees_measured(cluster));
+        let asked = seen.map(|cluster| async move {
+            let request = ConsumptionRequest { cluster: cluster.clone(), period, by: by.clone(), sort: None };
+            let billed = match self.whole(&request).await {
+                Ok(Ok(whole)) => {
+                    let is_whole = whole.is_whole();
+                    Billed::Known(whole.table.totals, is_whole)
+                }
+                Ok(Err(_)) => Billed::Unmeasured,
+                Err(error) => Billed::Failed(error),
+            };
+            (request.cluster, billed)
+        });
+        join_all(asked).await
+    }
+
+    /// What each cluster came to, as comma-separated values.
+    pub async fn export_bill(&self, request: BillRequest) -> String {
+        csv::bill(&self.billed(request).await)
+    }
+
     /// The whole table as comma-separated values.
     pub async fn export_consumption(&self, request: ConsumptionRequest) -> Result<String, ConsoleError> {
         match self.whole(&request).await? {
@@ -72,30 +113,16 @@ impl Metering for ForCaller {
     }
 
     async fn bill(&self, request: BillRequest) -> Result<Bill, ConsoleError> {
-        let BillRequest { period, workspace } = request;
-        let by = match workspace {
-            Some(name) => Breakdown::Projects(OfWorkspace::Named(name)),
-            None => Breakdown::Workspaces,
-        };
-        let by = &by;
-        let clusters = self.kubernetes.clusters().map(|cluster| cluster.name());
-        // What the caller may not see measured was not asked for by its name.
-        let seen = clusters.filter(|cluster| self.prometheus.sees_measured(cluster));
-        let asked = seen.map(|cluster| async move {
-            let request = ConsumptionRequest { cluster: cluster.clone(), period, by: by.clone(), sort: None };
-            (request.cluster.clone(), self.whole(&request).await)
-        });
         let (mut rows, mut totals) = (Vec::new(), Entry::default());
-        for (cluster, whole) in join_all(asked).await {
-            let came_to = match whole {
-                Ok(Ok(whole)) => {
-                    let entry = &whole.table.totals;
+        for (cluster, billed) in self.billed(request).await {
+            let came_to = match billed {
+                Billed::Known(entry, is_whole) => {
                     totals.amounts.add_all(&entry.amounts);
                     totals.costs.add_all(&entry.costs);
-                    CameTo::Known { figures: entry.figures(), is_whole: whole.is_whole() }
+                    CameTo::Known { figures: entry.figures(), is_whole }
                 }
-                Ok(Err(_)) => CameTo::Unmeasured,
-                Err(error) => CameTo::Failed(error),
+                Billed::Unmeasured => CameTo::Unmeasured,
+                Billed::Failed(error) => CameTo::Failed(error),
             };
             rows.push(BillRow { cluster, came_to });
         }

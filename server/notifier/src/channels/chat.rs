@@ -146,6 +146,30 @@ pub fn signed_dingtalk(url: &str, secret: &str, now: i64) -> String {
 
 /// Feishu's and Lark's bot: a post, whose runs of text are not searched for mentions.
 pub fn feishu(said: &Rendering<'_>, secret: &str, now: i64) -> Value {
+    let called = match Called::by(said) {
+        Called::Everybody => vec![EVERYBODY],
+        Called::These(some) => some,
+    };
+    let mut message = json!({ "msg_type": "post", "content": feishu_post(said, &called) });
+    if !secret.is_empty() {
+        // Unlike elsewhere the text is the key, and nothing is signed.
+        message["timestamp"] = now.to_string().into();
+        message["sign"] = signature(&format!("{now}\n{secret}"), "").into();
+    }
+    message
+}
+
+/// A message of an app of Feishu to people and departments.
+pub fn feishu_app(said: &Rendering<'_>) -> Value {
+    json!({
+        "user_ids": written_to(said, "users"),
+        "department_ids": written_to(said, "departments"),
+        "msg_type": "post",
+        "content": feishu_post(said, &[]),
+    })
+}
+
+fn feishu_post(said: &Rendering<'_>, called: &[&str]) -> Value {
     let text = said.text(FEISHU_BYTES);
     let (subject, rest) = text.split_once('\n').unwrap_or((&text, ""));
     let mut lines: Vec<Value> = rest
@@ -153,21 +177,15 @@ pub fn feishu(said: &Rendering<'_>, secret: &str, now: i64) -> Value {
         .filter(|line| !line.is_empty())
         .map(|line| json!([{ "tag": "text", "text": line }]))
         .collect();
-    let called = match Called::by(said) {
-        Called::Everybody => vec![EVERYBODY],
-        Called::These(some) => some,
-    };
     if !called.is_empty() {
-        lines.push(called.into_iter().map(|id| json!({ "tag": "at", "user_id": id })).collect());
+        lines.push(called.iter().map(|id| json!({ "tag": "at", "user_id": id })).collect());
     }
-    let content = json!({ "post": { "zh_cn": { "title": subject, "content": lines } } });
-    let mut message = json!({ "msg_type": "post", "content": content });
-    if !secret.is_empty() {
-        // Unlike elsewhere the text is the key, and nothing is signed.
-        message["timestamp"] = now.to_string().into();
-        message["sign"] = signature(&format!("{now}\n{secret}"), "").into();
-    }
-    message
+    json!({ "post": { "zh_cn": { "title": subject, "content": lines } } })
+}
+
+/// Whom an app writes to, by the name of the field that says it.
+fn written_to<'r>(said: &Rendering<'r>, field: &str) -> Vec<&'r str> {
+    said.receiver.value(field).split(", ").filter(|one| !one.is_empty()).collect()
 }
 
 /// WeCom's group bot.
@@ -183,6 +201,23 @@ pub fn wecom(said: &Rendering<'_>) -> Value {
             "mentioned_list": ids,
             "mentioned_mobile_list": numbers,
         },
+    })
+}
+
+/// A message of an app of WeCom to people, departments and those with a tag.
+pub fn wecom_app(said: &Rendering<'_>) -> Value {
+    let agent = said.receiver.value("agent");
+    let users = match said.receiver.value("users") {
+        EVERYBODY => "@all".to_owned(),
+        _ => written_to(said, "users").join("|"),
+    };
+    json!({
+        "touser": users,
+        "toparty": written_to(said, "departments").join("|"),
+        "totag": written_to(said, "tags").join("|"),
+        "msgtype": "text",
+        "agentid": agent.parse::<i64>().map_or_else(|_| Value::from(agent), Value::from),
+        "text": { "content": said.text(WECOM_BYTES) },
     })
 }
 

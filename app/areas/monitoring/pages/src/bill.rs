@@ -1,12 +1,14 @@
 //! What was used and what that costs in all clusters.
 
+use crate::address::with_pairs;
 use crate::consumption::{cells, column, href};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
+use model::link;
 use monitoring_contract::{
     Bill, BillRequest, BillRow, Breakdown, CameTo, ConsumptionRequest, Measure, OfWorkspace, read_bill,
 };
-use ui::{Card, Problem, awaited};
+use ui::{Card, Glyph, LinkButton, Problem, awaited};
 
 /// The same period in all clusters: of a workspace where one is looked at, otherwise of everything. Nothing where there is one
 /// cluster alone, or where a part of a cluster is looked at that others do not have.
@@ -21,14 +23,15 @@ pub fn section(request: &ConsumptionRequest) -> Option<AnyView> {
         None => text("bill").to_owned(),
     };
     let asked = BillRequest { period: request.period, workspace };
+    let csv = with_pairs(&link::bill_file(&request.cluster), &request.pairs());
     let bill = Resource::new(move || asked.clone(), read_bill);
     let request = request.clone();
     let content = move || {
-        let (request, title) = (request.clone(), title.clone());
+        let (request, title, csv) = (request.clone(), title.clone(), csv.clone());
         Suspend::new(async move {
             match bill.await {
                 Ok(bill) if bill.rows.len() < 2 => None,
-                Ok(bill) => Some(view! { <Card title flush=true>{table(bill, &request)}</Card> }.into_any()),
+                Ok(bill) => Some(card(title, csv, table(bill, &request))),
                 Err(error) => {
                     let on_retry = Callback::new(move |()| bill.refetch());
                     Some(view! { <Problem error on_retry/> }.into_any())
@@ -37,6 +40,18 @@ pub fn section(request: &ConsumptionRequest) -> Option<AnyView> {
         })
     };
     Some(view! { <Transition fallback=|| ()>{awaited(content)}</Transition> }.into_any())
+}
+
+fn card(title: String, csv: String, table: AnyView) -> AnyView {
+    view! {
+        <Card title flush=true>
+            {table}
+            <div class="tab-actions">
+                <LinkButton href=Signal::stored(csv) glyph=Glyph::Download download=true>{text("rank.csv")}</LinkButton>
+            </div>
+        </Card>
+    }
+    .into_any()
 }
 
 fn table(bill: Bill, request: &ConsumptionRequest) -> AnyView {

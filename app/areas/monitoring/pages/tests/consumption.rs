@@ -213,6 +213,7 @@ async fn what_a_workspace_used_is_added_up_over_clusters() {
     );
     assert!(whole.contains("0.07 EUR") && whole.contains("A part was not measured."), "{whole}");
     assert!(whole.contains("Nothing measures this cluster."), "{whole}");
+    assert!(whole.contains("/clusters/harbour/monitoring/bill.csv?by=workspaces"), "{whole}");
     let retail = all("?by=projects&workspace=retail").await;
     assert!(retail.contains("Workspace retail in all clusters"), "{retail}");
     assert!(

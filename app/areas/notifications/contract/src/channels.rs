@@ -75,13 +75,34 @@ pub static CHANNELS: &[Channel] = &[
     },
     // Mattermost and Rocket.Chat take the same.
     Channel { word: "slack", fields: &[WEBHOOK] },
+    Channel { word: "slack-bot", fields: &[secret("token", Shape::Line), needed("room", Shape::Line)] },
     Channel { word: "teams", fields: &[WEBHOOK] },
     Channel { word: "discord", fields: &[WEBHOOK, CALL] },
     Channel { word: "telegram", fields: &[secret("token", Shape::Line), needed("chat", Shape::Line)] },
     Channel { word: "pagerduty", fields: &[secret("key", Shape::Line)] },
     Channel { word: "dingtalk", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
     Channel { word: "feishu", fields: &[WEBHOOK, optional_secret("signing"), CALL] },
+    Channel {
+        word: "feishu-app",
+        fields: &[
+            needed("app", Shape::Line),
+            secret("secret", Shape::Line),
+            optional("users", Shape::People),
+            optional("departments", Shape::People),
+        ],
+    },
     Channel { word: "wecom", fields: &[WEBHOOK, CALL] },
+    Channel {
+        word: "wecom-app",
+        fields: &[
+            needed("corp", Shape::Line),
+            needed("agent", Shape::Line),
+            secret("secret", Shape::Line),
+            optional("users", Shape::People),
+            optional("departments", Shape::People),
+            optional("tags", Shape::People),
+        ],
+    },
 ];
 
 /// The words of the ways that are offered; `has_mail` is whether anybody sends mail.

@@ -183,6 +183,7 @@ impl ReceiverFields {
         let user = settings.get("user").map_or("", String::as_str);
         if problems.is_empty() {
             problems.extend(proof_problem(user, has_secret));
+            problems.extend(channel.and_then(|channel| addressee_problem(channel, &settings)));
         }
         match (channel, language) {
             (Some(channel), Some(language)) if problems.is_empty() => {
@@ -207,6 +208,20 @@ impl ChannelField {
             Shape::People => people(value),
         }
     }
+}
+
+/// What is wrong with to whom an app writes: to nobody, or to all where there is no way to.
+fn addressee_problem(channel: &Channel, settings: &BTreeMap<String, String>) -> Option<FieldProblem> {
+    channel.field("users")?;
+    let said = |name: &str| settings.get(name).map_or("", String::as_str);
+    let is_everybody = |name: &&str| said(name) == EVERYBODY;
+    let cannot =
+        if channel.word == "wecom-app" { &["departments", "tags"][..] } else { &["users", "departments"] };
+    if let Some(name) = cannot.iter().find(|name| is_everybody(name)) {
+        return Some(FieldProblem::new(*name, "name them: this way does not write to all of them"));
+    }
+    let is_nobody = ["users", "departments", "tags"].iter().all(|name| said(name).is_empty());
+    is_nobody.then(|| FieldProblem::new("users", "say whom it writes to"))
 }
 
 /// What is wrong with how it proves who sends: by a name with its password, by a token, or not at all.
@@ -323,7 +338,7 @@ mod tests {
                 Shape::Address => "https://hooks.example.org/x",
                 Shape::Line => "x",
                 Shape::Recipients => "ada@example.org",
-                Shape::People => "ALL",
+                Shape::People => "ada",
             };
             // A name with its password takes the place of a token.
             let has_name = channel.field("user").is_some();
@@ -407,6 +422,23 @@ mod tests {
         assert_eq!(wrong(&[("password", "hush")], &[]), Some("user".into()));
         assert_eq!(wrong(&[("user", "a:b"), ("password", "hush")], &[]), Some("user".into()));
         assert_eq!(wrong(&[("user", "orrery"), ("password", "hush")], &["token"]), Some("token".into()));
+    }
+
+    #[test]
+    fn an_app_writes_to_somebody() {
+        let wrong = |channel: &str, settings: &[(&str, &str)]| {
+            let own = [("corp", "c"), ("agent", "1"), ("app", "a"), ("secret", "s")];
+            let checked = form(channel, &[&own[..], settings].concat()).check(&BTreeSet::new());
+            checked.err().map(|problems| problems[0].field.clone())
+        };
+
+        for channel in ["wecom-app", "feishu-app"] {
+            assert_eq!(wrong(channel, &[]), Some("users".into()));
+            assert_eq!(wrong(channel, &[("departments", "7")]), None);
+            assert_eq!(wrong(channel, &[("departments", "all")]), Some("departments".into()));
+        }
+        assert_eq!(wrong("wecom-app", &[("users", "all")]), None);
+        assert_eq!(wrong("feishu-app", &[("users", "all")]), Some("users".into()));
     }
 
     #[test]

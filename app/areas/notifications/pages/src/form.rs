@@ -25,6 +25,14 @@ const FIELDS: &[&str] = &[
     "user",
     "password",
     "call",
+    "room",
+    "app",
+    "corp",
+    "agent",
+    "secret",
+    "users",
+    "departments",
+    "tags",
 ];
 
 /// What is secret and was kept.

@@ -255,7 +255,10 @@ async fn events_and_requests_lead_to_their_objects_and_people() {
     let html = render("/audit", fake).await;
     assert!(html.contains("user%3Aorrery%3Au%3A1") && html.contains("by way of orrery"), "{html}");
     assert!(html.contains(">Grace<") && html.contains("title=\"orrery:u:1\""), "{html}");
-    assert!(html.contains("403") && html.contains("10.0.0.1"), "{html}");
+    assert!(
+        html.contains("403") && html.contains("address%3A10.0.0.1") && html.contains(">10.0.0.1<"),
+        "{html}"
+    );
     assert_eq!(
         html.matches("/audit?text=").count(),
         1,

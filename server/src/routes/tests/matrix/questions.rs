@@ -51,6 +51,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
         "/clusters/lantern/monitoring/consumption.csv?period=week&by=projects".into(),
+        "/clusters/lantern/monitoring/bill.csv?period=week".into(),
+        format!("/clusters/lantern/monitoring/bill.csv?period=week&workspace={workspace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),

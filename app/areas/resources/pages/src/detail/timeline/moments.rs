@@ -90,7 +90,9 @@ pub fn moments(
     moments.extend(past.iter().filter_map(|record| past_event(record, object)));
     moments.extend(object.revisions.iter().filter_map(revision));
     moments.extend(history.rollouts.iter().map(rollout));
-    moments.extend(history.writings.iter().filter_map(|writing| written(writing, lines)));
+    // What the object reads may be older than it is.
+    let since = history.writings.iter().filter(|writing| Some(writing.at) >= object.created);
+    moments.extend(since.filter_map(|writing| written(writing, lines)));
     moments.extend(object.conditions.iter().filter_map(condition));
     moments.extend(lines.iter().map(|line| person(line, object)));
     moments.extend(alerts.iter().flat_map(alert));

@@ -250,6 +250,7 @@ fn who_wrote_an_object_is_told_whatever_they_wrote_it_with() {
         writing(430, "kubectl", WrittenPart::Object, Some(&settings)),
         writing(301, "orrery", WrittenPart::Object, None),
         writing(120, "orrery", WrittenPart::Object, None),
+        writing(99, "kubectl", WrittenPart::Object, Some(&settings)),
     ];
     let history = History { writings, ..History::default() };
     let lines = [line(299, "apply_manifest", None, Some("done")), line(119, "scale", Some("patch"), None)];
