@@ -7,6 +7,7 @@ mod kubectl;
 mod many;
 mod sending;
 mod trial;
+mod undo;
 
 pub use job::job_panel;
 pub(crate) use kubectl::{folded, object as named, of_metadata};
