@@ -23,6 +23,7 @@ mod scaled;
 mod schema;
 mod sending;
 mod slider;
+mod taken;
 mod variants;
 mod yaml;
 
@@ -170,6 +171,7 @@ fn inside(beginning: Beginning) -> AnyView {
     let form = beginning.form;
     let editing = Editing::of(beginning);
     limits::follow(editing);
+    taken::follow(editing);
     let step = RwSignal::new(0_usize);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));

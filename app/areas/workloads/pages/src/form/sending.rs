@@ -2,7 +2,7 @@
 
 use super::editing::{Editing, words_of};
 use super::quota::amount;
-use super::step_name;
+use super::{step_name, taken};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -29,6 +29,9 @@ pub fn foot(editing: Editing) -> AnyView {
     let yaml = Memo::new(move |_| editing.draft.read().to_yaml());
     let is_previewed =
         Memo::new(move |_| matches!(&*preview.read(), Some((text, Ok(_))) if *text == *yaml.read()));
+    let is_taken = Memo::new(move |_| {
+        preview.read().as_ref().is_some_and(|(_, answer)| !taken::found(editing.is_new(), answer).is_empty())
+    });
     let on_preview = Callback::new(move |()| {
         editing.shows_all.set(true);
         if is_previewing.get_untracked() || !editing.faults.read_untracked().is_empty() {
@@ -47,7 +50,8 @@ pub fn foot(editing: Editing) -> AnyView {
             if is_previewing.try_set(false).is_some() {
                 return;
             }
-            let problems = editing.draft.with_untracked(|draft| told(editing.form, draft, &answer));
+            let mut problems = editing.draft.with_untracked(|draft| told(editing.form, draft, &answer));
+            problems.extend(taken::found(editing.is_new(), &answer));
             editing.told.set(problems);
             preview.set(Some((asked, answer)));
         });
@@ -84,7 +88,10 @@ pub fn foot(editing: Editing) -> AnyView {
                 [("count", &count), ("first", &words_of(fault))];
             return Some(text_with("send.faults", &values));
         }
-        (!is_previewed.get()).then(|| text("send.preview-first").to_owned())
+        if !is_previewed.get() {
+            return Some(text("send.preview-first").to_owned());
+        }
+        is_taken.get().then(|| text("send.taken").to_owned())
     });
     let words = if editing.is_new() { text("send.create") } else { text("send.save") };
     view! {
