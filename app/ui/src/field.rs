@@ -195,7 +195,7 @@ pub fn TextArea(
 
 /// A text as the content of a `<textarea>`, which the framework writes without escaping it. The line break at its front
 /// is one that browsers drop.
-pub(crate) fn as_content(text: &str) -> String {
+pub fn as_content(text: &str) -> String {
     format!("\n{}", escaped(text))
 }
 

@@ -64,7 +64,7 @@ impl Identities {
             }
             let was_another = matches!(before, Some(Standing::Another(_)));
             is_otherwise = was_another || matches!(standing, Standing::Another(_));
-            all.insert(cluster.clone(), standing.clone());
+            all.insert(cluster.clone(), standing);
             true
         });
         is_otherwise

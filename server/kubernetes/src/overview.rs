@@ -134,7 +134,7 @@ impl ForCaller {
     fn another(&self, name: &ClusterName) -> Option<AnotherCluster> {
         let another = self.kubernetes.access().identities().another(name)?;
         let may_accept = self.caller.may(&accept(name));
-        may_accept.then(|| AnotherCluster {
+        may_accept.then_some(AnotherCluster {
             known: another.known,
             found: another.found,
             since: Timestamp(another.since),

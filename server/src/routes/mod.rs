@@ -24,6 +24,7 @@ mod pages;
 mod passkeys;
 mod platform;
 mod posted;
+mod posted_form;
 pub mod preferences;
 mod providers;
 mod recordings;

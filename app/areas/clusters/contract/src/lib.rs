@@ -2,7 +2,7 @@
 
 mod components;
 
-pub use components::{Component, ComponentState, Part, read_components};
+pub use components::{Component, ComponentState, FailedCheck, Part, read_components};
 
 use async_trait::async_trait;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState,
-    Navigation, Part, QuotaUse, Trouble,
+    FailedCheck, Navigation, Part, QuotaUse, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use leptos::prelude::*;
@@ -37,7 +37,12 @@ impl Clusters for Fake {
     }
 
     async fn components(&self, cluster: ClusterName) -> Result<Vec<Component>, ConsoleError> {
-        let etcd = ComponentState::NotReady(vec!["etcd".into()]);
+        let check = |name: &str, reason: Option<&str>| FailedCheck {
+            name: name.into(),
+            reason: reason.map(str::to_owned),
+        };
+        let failing = vec![check("etcd", Some("no leader")), check("log", None)];
+        let etcd = ComponentState::NotAlive(failing);
         let silent = ComponentState::Silent { holder: "control-1".into(), at: Timestamp(1_795_405_680) };
         let parts = [(Part::ApiServer, etcd), (Part::Scheduler, silent)];
         let parts = parts.map(|(part, state)| Component { part, state });
@@ -185,7 +190,11 @@ async fn an_overview_leads_to_what_is_unwell_and_names_dead_apis() {
 async fn each_part_of_the_control_plane_says_how_it_is() {
     let html = at("/clusters/harbour", vec![], vec![]).await;
 
-    assert!(html.contains("Control plane") && html.contains("Checks that fail: etcd"), "{html}");
+    assert!(
+        html.contains("Control plane") && html.contains("Checks that fail: etcd (no leader), log"),
+        "{html}"
+    );
+    assert!(html.contains("Not alive"), "{html}");
     assert!(html.contains("Not heard of since") && html.contains("control-1"), "{html}");
 }
 

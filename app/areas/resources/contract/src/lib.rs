@@ -11,6 +11,7 @@ mod logs;
 mod manifest;
 mod many;
 mod object;
+mod posted_trial;
 mod search;
 mod table;
 mod trial;
@@ -34,14 +35,15 @@ pub use form::{
 };
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
-    Applied, Base, DiffLine, DocumentPreview, FieldConflict, Manifest, ManifestChange, PreviewOutcome,
-    QuotaAfter, RestartWay, Restarts, apply_manifest, preview_manifest, read_manifest, read_schema,
+    Applied, Base, Manifest, ManifestChange, apply_manifest, preview_manifest, read_manifest, read_schema,
 };
 pub use many::{Many, ManyAction, ManyByForm, ManyFields, ManyWork, StopByForm, many_by_form, stop_by_form};
+pub use model::{DiffLine, DocumentPreview, FieldConflict, PreviewOutcome, QuotaAfter, RestartWay, Restarts};
 pub use object::{
     Condition, Container, ContainerRole, EventView, Fact, Finding, ObjectView, Owner, PodFacts, Probe,
     Requested, Revision, TerminalOffer, TreeNode, read_object,
 };
+pub use posted_trial::{PostedTrial, TRIAL};
 pub use search::{Hit, SearchGroup, SearchResults, search};
 pub use table::read_table;
 pub use trial::{ActPreview, Eviction, EvictionFate, preview_act};

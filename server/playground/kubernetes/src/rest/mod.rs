@@ -6,6 +6,7 @@ mod discovery;
 mod duplicates;
 mod eviction;
 mod fault_switch;
+mod health;
 mod logs;
 mod measured;
 mod modify;
@@ -250,14 +251,10 @@ async fn stored(api: &Api, call: &Call, served: &Served) -> Result<Response, Sta
 
 fn other_path(api: &Api, call: &Call) -> Result<Response, Status> {
     let path = call.info.path.trim_end_matches('/');
+    if let Some(answer) = health::answer(path, &call.query) {
+        return answer;
+    }
     match path {
-        "/healthz" | "/livez" | "/readyz" | "/healthz/ping" | "/livez/ping" | "/readyz/ping" => {
-            Ok(plain(if call.query.has("verbose") {
-                "[+]ping ok\n[+]etcd ok\nhealthz check passed\n"
-            } else {
-                "ok"
-            }))
-        }
         "/version" => Ok(json_response(200, &discovery::version(&api.cluster))),
         "/openapi/v3" => Ok(json_response(200, &openapi::index(&api.cluster))),
         SWITCHBOARD => fault_switch::answer(&api.cluster, call),
@@ -287,8 +284,8 @@ pub(crate) fn respond(code: u16, body: Body) -> Response {
     response
 }
 
-fn plain(text: &'static str) -> Response {
-    let mut response = Response::new(Body::from(text));
+fn plain(text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -65,6 +65,7 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
             {general}
             <div class="form-actions">
                 <a class="button" href=asked.close.clone()>{text("cancel")}</a>
+                {Trial::button()}
                 <Button kind form_type="submit" busy=sending.is_busy>{text_of("action", word)}</Button>
             </div>
         </form>

@@ -38,11 +38,12 @@ pub fn around(part: &Part, control: AnyView) -> AnyView {
 }
 
 fn words(hint: &LimitHint) -> String {
-    let LimitHint { range, usual, least, most } = hint;
+    let LimitHint { range, usual, least, most, most_ratio } = hint;
     let parts = [
         usual.as_ref().map(|amount| text_with("limit.usual", &[("amount", amount)])),
         least.as_ref().map(|amount| text_with("limit.least", &[("amount", amount)])),
         most.as_ref().map(|amount| text_with("limit.most", &[("amount", amount)])),
+        most_ratio.as_ref().map(|amount| text_with("limit.ratio", &[("amount", amount)])),
     ];
     let said = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     text_with("limit.hint", &[("said", &said), ("range", range)])
@@ -61,6 +62,7 @@ mod tests {
                 usual: text(usual),
                 least: text(least),
                 most: text(most),
+                most_ratio: None,
             })
         };
 
@@ -69,5 +71,13 @@ mod tests {
             "Default 500m · at least 50m · at most 2 (limit range usual)"
         );
         assert_eq!(hint(None, None, Some("2")), "at most 2 (limit range usual)");
+        let ratio = LimitHint {
+            range: "usual".into(),
+            usual: None,
+            least: None,
+            most: None,
+            most_ratio: Some("4".into()),
+        };
+        assert_eq!(words(&ratio), "the limit at most 4 times the request (limit range usual)");
     }
 }

@@ -16,7 +16,7 @@ pub fn registry(part: &Part) -> AnyView {
     let whole = part.text();
     // Of several logins none would be the one that these fields are about.
     if RegistryLogin::count(&whole.read_untracked()) > 1 {
-        return part.area();
+        return part.area(true);
     }
     let login = Memo::new(move |_| RegistryLogin::read(&whole.read()));
     let set = move |change: fn(&mut RegistryLogin, String)| {
@@ -93,7 +93,7 @@ fn trial(editing: Editing, login: Memo<RegistryLogin>) -> AnyView {
         found.map(|(_, answer)| said(answer))
     };
     view! {
-        <div class="field">
+        <div class="field needs-scripts">
             <Button busy=is_asking disabled_because=blocked on_press>{text("login.test")}</Button>
             <p class="field-hint">{text("login.hint")}</p>
             <p role="status">{told}</p>

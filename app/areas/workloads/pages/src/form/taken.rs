@@ -3,8 +3,8 @@
 use super::editing::Editing;
 use crate::words::{text, text_with};
 use leptos::prelude::*;
-use model::{ConsoleError, FieldProblem, KindSlug, TableQuery};
-use resources_contract::{DocumentPreview, PreviewOutcome, read_table};
+use model::{ConsoleError, DocumentPreview, FieldProblem, KindSlug, PreviewOutcome, TableQuery};
+use resources_contract::read_table;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -42,6 +42,11 @@ pub fn follow(editing: Editing) {
             on_cleanup(move || timer.clear());
         }
     });
+}
+
+/// Whether nothing that exists would be changed by something new.
+pub fn is_free(is_new: bool, documents: &[DocumentPreview]) -> bool {
+    !is_new || documents.iter().all(|document| document.outcome == PreviewOutcome::Created)
 }
 
 /// What is said at fields once something new was tried out: what exists would be changed by it.

@@ -93,6 +93,7 @@ fn Limited() -> impl IntoView {
         default_limit: Some("500m".into()),
         least: None,
         most: Some("2".into()),
+        most_ratio: None,
     }]);
     let place = "spec/template/spec/containers/0/resources/limits/cpu";
     editing.set(0, place, Some(json!("3")));
