@@ -26,6 +26,7 @@ mod scriptless;
 mod sending;
 mod slider;
 mod taken;
+mod traffic;
 mod variants;
 mod yaml;
 
@@ -217,6 +218,7 @@ fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     view! {
         {move || restored(editing)}
         {scriptless::around(editing, first, content.into_any())}
+        {traffic::panel(editing)}
         {foot}
     }
     .into_any()
