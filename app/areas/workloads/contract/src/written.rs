@@ -99,7 +99,12 @@ impl Control {
     /// How what is typed into a line becomes a value, for controls that are a line.
     pub(crate) fn reads_line(&self) -> Option<fn(&str) -> Value> {
         match self {
-            Self::Line | Self::Area | Self::Names(_) | Self::Named { .. } | Self::ScaledName => Some(to_text),
+            Self::Line
+            | Self::Area
+            | Self::Image
+            | Self::Names(_)
+            | Self::Named { .. }
+            | Self::ScaledName => Some(to_text),
             Self::Number | Self::NumberOrText => Some(to_number_or_text),
             Self::Decimal => Some(to_decimal),
             _ => None,

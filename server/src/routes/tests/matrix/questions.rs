@@ -145,6 +145,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("account/read", &json!({})),
         Ask::json("clusters/attention", &json!({})),
         Ask::json("workloads/traffic", &json!({"resource": object("deployments", place)})),
+        Ask::json(
+            "workloads/traffic-of-draft",
+            &json!({"cluster": cluster, "policy": {"metadata": {"namespace": namespace}, "spec": {"podSelector": {}}}}),
+        ),
         Ask::json("clusters/components", &json!({"cluster": cluster})),
         Ask::json("clusters/fleet", &json!({})),
         Ask::json("clusters/navigation", &json!({"cluster": cluster})),

@@ -5,7 +5,9 @@ use crate::detail::tree_nodes;
 use crate::words::{fault, text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::Level;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::{Level, link};
 use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, form_fields, use_toasts};
 
@@ -13,9 +15,19 @@ use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree,
 pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> AnyView {
     let sending = Sending::of::<DeleteByForm>();
     let toasts = use_toasts();
+    let (bin, go) =
+        (asked.targets.first().map(|target| link::deleted(&target.resource.cluster)), use_navigate());
     let done = Callback::new(move |_: Vec<Outcome>| {
         on_done.run(());
-        toasts.say(Level::Healthy, text_of("done", "delete"));
+        let words = text_of("done", "delete");
+        match bin.clone() {
+            Some(bin) => {
+                let go = go.clone();
+                let open = move || go(&bin, NavigateOptions::default());
+                toasts.offer(Level::Healthy, words, text("undo.deleted"), open);
+            }
+            None => toasts.say(Level::Healthy, words),
+        }
     });
     let general = move || {
         let error = sending.error.get()?;

@@ -1,7 +1,7 @@
 //! The forms of all actions but deleting: a sentence that says what will happen, the fields, the button.
 
 use super::trial::Trial;
-use super::{Asked, Sending, common_fields, kubectl, send_on_submit};
+use super::{Asked, Sending, common_fields, kubectl, send_on_submit, undo};
 use crate::words::{fault, text, text_of, text_with};
 use leptos::html;
 use leptos::prelude::*;
@@ -16,9 +16,16 @@ pub(super) fn form(asked: &Asked, on_done: Callback<()>) -> AnyView {
     let problems = FormProblems::of(sending.error.into());
     let toasts = use_toasts();
     let done_words = text_of("done", asked.action.word());
+    let taken_back = undo::of(asked);
     let done = Callback::new(move |_: Vec<Outcome>| {
         on_done.run(());
-        toasts.say(Level::Healthy, done_words.clone());
+        match taken_back.clone() {
+            Some((target, action)) => {
+                let act = move || undo::carry_out(target.clone(), action.clone(), toasts);
+                toasts.offer(Level::Healthy, done_words.clone(), text("undo"), act);
+            }
+            None => toasts.say(Level::Healthy, done_words.clone()),
+        }
     });
     let kind = match asked.action {
         ActionKind::Drain | ActionKind::RollBack => ButtonKind::Danger,

@@ -109,12 +109,22 @@ fn command(asked: &Asked, wish: Option<&Action>, resource: &ResourceRef) -> Opti
         }
         ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
         ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
-        ActionKind::Trigger if kind == "jobs" => run_again(resource),
+        ActionKind::Trigger if kind == "jobs" => run_again(&object(resource)),
         ActionKind::Trigger => format!("kubectl create job {name}-by-hand --from={kind}/{name}{namespace}"),
         ActionKind::Delete => on("delete"),
         ActionKind::Edit => on("edit"),
         ActionKind::SetMetadata => return None,
     })
+}
+
+/// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
+pub(super) fn run_again(job: &str) -> String {
+    let labels = r#"["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"]"#;
+    format!(
+        "kubectl get {job} --output json | jq '.metadata = {{generateName: (.metadata.name + \"-again-\"), \
+         namespace: .metadata.namespace}} | del(.status, .spec.selector, .spec.template.metadata.labels{labels})' \
+         | kubectl create --filename -"
+    )
 }
 
 /// A taint as commands name it, to be put on or taken away.
@@ -126,18 +136,6 @@ pub(super) fn taint(change: &TaintChange) -> String {
         (false, value) => format!("{key}={value}:{}", effect.word()),
     };
     quoted(&taint)
-}
-
-/// A job like one that there is, for which `kubectl` has no word: without what belongs to the first.
-fn run_again(job: &ResourceRef) -> String {
-    let name = job.name.as_str();
-    let labels = r#"["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"]"#;
-    format!(
-        "kubectl get {} --output json | jq '.metadata = {{generateName: \"{name}-again-\", \
-         namespace: .metadata.namespace}} | del(.status, .spec.selector, .spec.template.metadata.labels{labels})' \
-         | kubectl create --filename -",
-        object(job)
-    )
 }
 
 /// Names of roles may hold what a shell reads otherwise.
@@ -190,7 +188,7 @@ mod tests {
             (
                 ActionKind::Trigger,
                 "jobs",
-                r#"kubectl get jobs/web --namespace shop --output json | jq '.metadata = {generateName: "web-again-", namespace: .metadata.namespace} | del(.status, .spec.selector, .spec.template.metadata.labels["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"])' | kubectl create --filename -"#,
+                r#"kubectl get jobs/web --namespace shop --output json | jq '.metadata = {generateName: (.metadata.name + "-again-"), namespace: .metadata.namespace} | del(.status, .spec.selector, .spec.template.metadata.labels["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"])' | kubectl create --filename -"#,
             ),
             (ActionKind::Drain, "nodes", "kubectl drain web --ignore-daemonsets"),
             (ActionKind::Delete, "secrets", "kubectl delete secrets/web --namespace shop"),

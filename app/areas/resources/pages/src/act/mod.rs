@@ -8,6 +8,7 @@ mod many;
 mod selection;
 mod sending;
 mod trial;
+mod undo;
 
 pub use job::job_panel;
 pub(crate) use kubectl::{folded, object as named, of_metadata};

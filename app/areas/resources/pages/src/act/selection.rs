@@ -2,7 +2,7 @@
 //! else a filter says kubectl has no word for; then nothing is told that would change more than the filter finds.
 
 use super::Found;
-use super::kubectl::{quoted, taint};
+use super::kubectl::{quoted, run_again, taint};
 use crate::words::text_with;
 use model::TableQuery;
 use resources_contract::{Action, ActionKind};
@@ -142,6 +142,9 @@ impl Selection {
             }
             ActionKind::Suspend => patch(r#"{"spec":{"suspend":true}}"#),
             ActionKind::Unsuspend => patch(r#"{"spec":{"suspend":false}}"#),
+            ActionKind::Trigger if kind == "jobs" => {
+                run_again(&format!("{kind}/\"$name\" --namespace \"$namespace\""))
+            }
             ActionKind::Trigger => format!(
                 "kubectl create job \"$name-by-hand\" --from={kind}/\"$name\" --namespace \"$namespace\""
             ),

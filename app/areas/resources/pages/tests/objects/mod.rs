@@ -42,6 +42,9 @@ async fn an_object_page_begins_with_why_it_is_unwell() {
 
     assert!(html.contains("The container checkout keeps crashing"), "{html}");
     assert!(html.contains("cannot reach db:5432") && html.contains("Correct the address of the database."));
+    for words in ["checkout --port 80", "Ready when", "GET http://:80/ready", "data → /data"] {
+        assert!(html.contains(words), "{words} is missing in {html}");
+    }
     assert!(!html.contains("<script>alert"), "a log is text");
     let (finding, events) = (html.find("keeps crashing").unwrap(), html.find("Back-off restarting").unwrap());
     assert!(finding < events, "findings come first");

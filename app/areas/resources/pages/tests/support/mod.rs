@@ -11,7 +11,8 @@ use model::{
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DataEntry,
     DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
-    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Resources, SearchResults, Target, UsedBy,
+    ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults, Target,
+    UsedBy,
 };
 use resources_pages::{
     CreatePage, DetailPage, ForeignTab, ForeignTabs, KindFacts, ListPage, SearchPage, Surroundings,
@@ -276,6 +277,9 @@ pub fn crashing_pod() -> ObjectView {
             last_end: Some("Error, exit code 1".into()),
             ports: vec![],
             resources: vec![],
+            command: "checkout --port 80".into(),
+            probes: vec![Probe { kind: "readiness".into(), what: "GET http://:80/ready".into() }],
+            mounts: vec!["data → /data".into()],
             runs: true,
             has_log: true,
             has_previous_log: true,

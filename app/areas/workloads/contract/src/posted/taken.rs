@@ -74,10 +74,15 @@ impl Shown {
             Control::Groups => lines(sent.value(&place)?, before, to_group, CORE_GROUP),
             Control::Numbers => lines(sent.value(&place)?, before, to_number_or_text, ""),
             Control::Ticks(options) => ticks(&place, options, before, sent),
-            Control::Pairs => rows(&place, before, sent, to_text, &[], false),
+            Control::Pairs | Control::PodLabels => rows(&place, before, sent, to_text, &[], false),
             Control::Others(own) => rows(&place, before, sent, to_text, own, false),
             Control::NumberPairs => rows(&place, before, sent, to_number_or_text, &[], false),
             Control::Files => rows(&place, before, sent, to_text, &[], true),
+            Control::Registry if RegistryLogin::count(&text_of_value(before)) > 1 => {
+                let typed = sent.value(&place)?;
+                let is_same = typed == as_sent(&text_of_value(before), true);
+                (!is_same).then(|| (!typed.is_empty()).then(|| to_text(typed)))
+            }
             Control::Registry => login(&place, before, sent),
             Control::Mode => {
                 let typed = sent.value(&place)?;
@@ -190,5 +195,6 @@ fn login(place: &str, before: Option<&Value>, sent: &SentForm) -> Change {
         password: other("password"),
         email: other("email"),
     };
-    (now != RegistryLogin::read(&text_of_value(before))).then(|| Some(Value::from(now.write())))
+    let before = text_of_value(before);
+    (now != RegistryLogin::read(&before)).then(|| Some(Value::from(now.write(&before))))
 }

@@ -4,13 +4,13 @@ mod finder;
 
 use super::controls::Part;
 use super::editing::Editing;
-use super::plain::to_text;
 use crate::words::{text, text_with};
 use finder::Finder;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use ui::{Button, ButtonKind, Glyph};
 use workloads_contract::ImageParts;
+use workloads_contract::written::to_text;
 
 /// What was chosen in a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn image(part: &Part, required: bool) -> AnyView {
     view! {
         <div class="form-image">
             {part.line(required, to_text)}
-            <div class="form-image-tools">
+            <div class="form-image-tools needs-scripts">
                 <Button
                     kind=ButtonKind::Quiet
                     glyph=Glyph::Search

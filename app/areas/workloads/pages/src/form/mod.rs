@@ -25,6 +25,8 @@ mod schema;
 mod scriptless;
 mod sending;
 mod slider;
+mod taken;
+mod traffic;
 mod variants;
 mod yaml;
 
@@ -184,7 +186,9 @@ fn inside(beginning: Beginning) -> AnyView {
     let PostedForm { step, shows_all, preview, .. } = posted;
     editing.shows_all.set(shows_all);
     match preview {
-        Some((yaml, Ok(documents))) => scriptless::confirm(editing, step, yaml, documents),
+        Some((yaml, Ok(documents))) if taken::is_free(editing.is_new(), &documents) => {
+            scriptless::confirm(editing, step, yaml, documents)
+        }
         preview => filled_in(editing, step, Came { preview, refused: scriptless::refusal() }),
     }
 }
@@ -193,6 +197,7 @@ fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     let form = editing.form;
     let foot = sending::foot(editing, came);
     limits::follow(editing);
+    taken::follow(editing);
     let step = RwSignal::new(first);
     let steps = move |(index, section): (usize, &'static Section)| step_link(editing, step, index, section);
     let body = move || section(editing, step.get().min(form.sections.len() - 1));
@@ -213,6 +218,7 @@ fn filled_in(editing: Editing, first: usize, came: Came) -> AnyView {
     view! {
         {move || restored(editing)}
         {scriptless::around(editing, first, content.into_any())}
+        {traffic::panel(editing)}
         {foot}
     }
     .into_any()

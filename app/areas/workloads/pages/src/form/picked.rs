@@ -81,7 +81,7 @@ fn from_workload(part: &Part) -> AnyView {
     let id = format!("{place}-workloads");
     let option = |name: String| view! { <option value=name></option> };
     view! {
-        <div on:focusin=ask>
+        <div class="needs-scripts" on:focusin=ask>
             <ui::Field
                 name=format!("{place}?workload")
                 label=text("picked.from")

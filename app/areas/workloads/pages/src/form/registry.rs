@@ -16,7 +16,7 @@ pub fn registry(part: &Part) -> AnyView {
     let whole = part.text();
     // Of several logins none would be the one that these fields are about.
     if RegistryLogin::count(&whole.read_untracked()) > 1 {
-        return part.area();
+        return part.area(true);
     }
     let login = Memo::new(move |_| RegistryLogin::read(&whole.read()));
     let set = move |change: fn(&mut RegistryLogin, String)| {

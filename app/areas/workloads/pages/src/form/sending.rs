@@ -1,7 +1,7 @@
 //! Trying the draft out, showing what would become of it, and sending it.
 
 use super::editing::{Editing, words_of};
-use super::step_name;
+use super::{step_name, taken};
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -28,11 +28,17 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
     if let Some(error) = answer {
         editing.told.set(editing.draft.with_untracked(|draft| told(editing.form, draft, error)));
     }
+    if let Some((_, answer)) = &preview {
+        editing.told.update(|told| told.extend(taken::found(editing.is_new(), answer)));
+    }
     let (preview, refused) = (RwSignal::new(preview), RwSignal::new(refused));
     let (is_previewing, is_sending) = (RwSignal::new(false), RwSignal::new(false));
     let yaml = Memo::new(move |_| editing.draft.read().to_yaml());
     let is_previewed =
         Memo::new(move |_| matches!(&*preview.read(), Some((text, Ok(_))) if *text == *yaml.read()));
+    let is_taken = Memo::new(move |_| {
+        preview.read().as_ref().is_some_and(|(_, answer)| !taken::found(editing.is_new(), answer).is_empty())
+    });
     let on_preview = Callback::new(move |()| {
         editing.shows_all.set(true);
         if is_previewing.get_untracked() || !editing.faults.read_untracked().is_empty() {
@@ -52,7 +58,9 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
                 return;
             }
             let told = |error| editing.draft.with_untracked(|draft| told(editing.form, draft, error));
-            editing.told.set(answer.as_ref().err().map(told).unwrap_or_default());
+            let mut problems = answer.as_ref().err().map(told).unwrap_or_default();
+            problems.extend(taken::found(editing.is_new(), &answer));
+            editing.told.set(problems);
             preview.set(Some((asked, answer)));
         });
     });
@@ -88,7 +96,10 @@ pub fn foot(editing: Editing, came: Came) -> AnyView {
                 [("count", &count), ("first", &words_of(fault))];
             return Some(text_with("send.faults", &values));
         }
-        (!is_previewed.get()).then(|| text("send.preview-first").to_owned())
+        if !is_previewed.get() {
+            return Some(text("send.preview-first").to_owned());
+        }
+        is_taken.get().then(|| text("send.taken").to_owned())
     });
     let words = if editing.is_new() { text("send.create") } else { text("send.save") };
     view! {

@@ -1,11 +1,11 @@
 //! An amount by a slider, beside the line that takes any.
 
 use super::controls::Part;
-use super::plain::text_of_value;
 use crate::words::text;
 use leptos::prelude::*;
 use model::quantity::thousandths;
 use serde_json::Value;
+use workloads_contract::written::text_of_value;
 use workloads_contract::{LimitOf, Limited};
 
 const CORES: &[&str] = &["10m", "20m", "50m", "100m", "200m", "500m", "1", "2", "4", "8", "16", "32", "64"];
@@ -68,7 +68,7 @@ pub fn slider(part: &Part, limited: &Limited) -> AnyView {
     };
     view! {
         <input
-            class="form-slider"
+            class="form-slider needs-scripts"
             type="range"
             min=least.to_string()
             max=move || most.get().to_string()

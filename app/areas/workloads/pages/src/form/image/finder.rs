@@ -3,7 +3,7 @@
 use super::Chosen;
 use crate::form::editing::Editing;
 use crate::words::{text, text_with};
-use leptos::ev::SubmitEvent;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use model::{ConsoleError, KindSlug, ObjectName, TableQuery, Unit};
 use resources_contract::read_table;
@@ -215,12 +215,15 @@ impl Finder {
                 />
             }
         };
-        let search = move |event: SubmitEvent| {
-            event.prevent_default();
-            self.find();
+        let key = move |event: KeyboardEvent| {
+            if event.key() == "Enter" && blocked.read_untracked().is_none() {
+                event.prevent_default();
+                self.find();
+            }
         };
+        // It stands in the form, which is not to be sent by it.
         view! {
-            <form class="form image-question" on:submit=search>
+            <div class="form image-question" role="search" on:keydown=key>
                 <Select
                     name=self.name("from")
                     label=text("image.where")
@@ -238,14 +241,14 @@ impl Finder {
                 />
                 <Button
                     kind=ButtonKind::Primary
-                    form_type="submit"
                     glyph=Glyph::Search
                     busy=self.is_asking
                     disabled_because=blocked
+                    on_press=move |()| self.find()
                 >
                     {text("image.search")}
                 </Button>
-            </form>
+            </div>
         }
         .into_any()
     }
@@ -280,9 +283,11 @@ impl Finder {
 
     fn tags_of(self, image: String) -> AnyView {
         let title = text_with("image.tags-of", &[("image", &image)]);
-        let search = move |event: SubmitEvent| {
-            event.prevent_default();
-            self.look_again();
+        let key = move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+                self.look_again();
+            }
         };
         let found = move || match self.tags.get() {
             None => view! { <p class="hint" role="status">{text("image.asking")}</p> }.into_any(),
@@ -294,17 +299,19 @@ impl Finder {
         };
         view! {
             <h3>{title}</h3>
-            <form class="form image-question" on:submit=search>
-                <Field
-                    name=self.name("tag")
-                    label=text("image.tag-words")
-                    value=self.tag_words
-                    code=true
-                    on_input=move |text| self.tag_words.set(text)
-                />
-                <Button form_type="submit" glyph=Glyph::Search busy=self.is_asking>{text("image.search")}</Button>
+            <div class="form image-question" role="search">
+                <div on:keydown=key>
+                    <Field
+                        name=self.name("tag")
+                        label=text("image.tag-words")
+                        value=self.tag_words
+                        code=true
+                        on_input=move |text| self.tag_words.set(text)
+                    />
+                </div>
+                <Button glyph=Glyph::Search busy=self.is_asking on_press=move |()| self.look_again()>{text("image.search")}</Button>
                 <Button kind=ButtonKind::Quiet on_press=move |()| self.image.set(None)>{text("image.back")}</Button>
-            </form>
+            </div>
             {found}
         }
         .into_any()
