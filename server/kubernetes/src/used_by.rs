@@ -152,14 +152,14 @@ impl ForCaller {
         for (other, store) in naming.into_iter().zip(stores) {
             let seen = store.and_then(|store| Some((self.glance(cluster, &store)?, store)));
             match seen {
-                Some((scope, store)) => self.look(cluster, &store, &scope, &wanted, &mut found),
+                Some((scope, store)) => self.note_users(cluster, &store, &scope, &wanted, &mut found),
                 None => unknown.push(self.kind_title(other)),
             }
         }
         Ok((found.into_iter().map(first_of_all).collect(), unknown))
     }
 
-    fn look(
+    fn note_users(
         &self,
         cluster: &Cluster,
         store: &Store,
@@ -261,12 +261,12 @@ mod tests {
 
         assert_eq!(named("configmaps", &["a", "b", "c"], "pods", &pod), [0, 1]);
         assert_eq!(named("persistentvolumeclaims", &["data"], "pods", &pod), [0]);
-        assert_eq!(named("secrets", &["a"], "pods", &pod), []);
+        assert_eq!(named("secrets", &["a"], "pods", &pod), [0; 0]);
         assert_eq!(named("serviceaccounts", &["robot"], "rolebindings", &binding), [0]);
         assert_eq!(named("clusterroles", &["edit"], "rolebindings", &binding), [0]);
-        assert_eq!(named("roles", &["edit"], "rolebindings", &binding), [], "a role of another kind");
+        assert_eq!(named("roles", &["edit"], "rolebindings", &binding), [0; 0], "a role of another kind");
         let elsewhere = json!({"metadata": {"namespace": "bank"}, "spec": pod["spec"]});
-        assert_eq!(named("configmaps", &["a"], "pods", &elsewhere), [], "another namespace");
+        assert_eq!(named("configmaps", &["a"], "pods", &elsewhere), [0; 0], "another namespace");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use crate::workspaces::check_texts;
 use crate::{ForCaller, Tenants, seconds, view};
-use access::{Command, Permissions, Verb};
+use access::roles::Permissions;
+use access::{Command, Verb};
 use database::DatabaseError;
 use database::limits::{LimitChange, ProjectLimits};
 use database::members::{Member, Place as Held};

@@ -34,7 +34,7 @@ fn drawn(draft: &Draft, form: &Form, step: usize) -> Fields {
             Control::Lines | Control::Numbers => fields.push((place, several(lines_of(value, "")))),
             Control::Groups => fields.push((place, several(lines_of(value, CORE_GROUP)))),
             Control::Pairs | Control::PodLabels | Control::NumberPairs | Control::Files => {
-                rows(&mut fields, &place, value, &[])
+                rows(&mut fields, &place, value, &[]);
             }
             Control::Others(own) => rows(&mut fields, &place, value, own),
             Control::Mode => fields.push((place, value.map(write_mode).unwrap_or_default())),

@@ -89,7 +89,10 @@ fn control(editing: Editing, spot: &Spot, field: &'static Field, is_fixed: Optio
     };
     let control = match is_fixed {
         None => shown(&part, field, false),
-        Some(is_fixed) => (move || shown(&part, field, is_fixed.get())).into_any(),
+        Some(is_fixed) => {
+            let part = part.clone();
+            (move || shown(&part, field, is_fixed.get())).into_any()
+        }
     };
     match field.words {
         Some(words) => described::around(words, &field.control, control),
