@@ -8,7 +8,7 @@ import { type Browser, type Page } from "@playwright/test";
 import { act } from "../harness/actions.ts";
 import { Cluster, CLUSTER } from "../harness/cluster.ts";
 import { Kubectl } from "../harness/kubectl.ts";
-import { signIn } from "../harness/people.ts";
+import { signIn, stranger } from "../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../harness/test.ts";
 
 const [LDAP, LDAP_AUTHORITY, OPENID] = ["ORRERY_PEER_LDAPS", "ORRERY_PEER_LDAP_AUTHORITY", "ORRERY_PEER_OPENID"].map(
@@ -49,8 +49,8 @@ async function visit(page: Page, address: string): Promise<void> {
 }
 
 /** A browser of somebody who has never been here. */
-async function stranger(browser: Browser, baseURL: string | undefined): Promise<Page> {
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}) });
+async function newcomer(browser: Browser, baseURL: string | undefined): Promise<Page> {
+  const context = await stranger(browser, baseURL);
   // The provider's pages wait for a font from elsewhere.
   await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
   return context.newPage();
@@ -73,7 +73,7 @@ let kubectl: Kubectl;
 test.beforeAll(async ({ browser, baseURL }) => {
   await cluster.end(PROJECT);
   await cluster.namespace(ELSEWHERE);
-  [grace, olga] = [await stranger(browser, baseURL), await stranger(browser, baseURL)];
+  [grace, olga] = [await newcomer(browser, baseURL), await newcomer(browser, baseURL)];
   kubectl = await Kubectl.before(baseURL ?? "");
 });
 test.afterAll(async () => {

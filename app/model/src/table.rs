@@ -149,6 +149,12 @@ pub enum Unit {
     BytesPerSecond,
     /// Events in a second.
     PerSecond,
+    /// A share of a whole, from 0 to 100, shown in percent.
+    Percent,
+    /// Thousandths of seconds, shown in the unit that fits.
+    Milliseconds,
+    /// Bits in a second, shown with decimal prefixes, as lines are sold.
+    BitsPerSecond,
 }
 
 /// A page of a kind's objects.

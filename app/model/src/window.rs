@@ -7,7 +7,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 /// The stretches that are offered, in seconds.
-pub const PRESETS: [u32; 10] = [900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
+pub const PRESETS: [u32; 11] =
+    [300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000];
 /// The longest stretch that can be asked for, in seconds: half a year. Longer ones are what reports are for.
 pub const LONGEST_SECONDS: u32 = 184 * 86_400;
 /// The shortest: four samples of a usual scrape interval.

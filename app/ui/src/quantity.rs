@@ -13,7 +13,16 @@ pub fn quantity(amount: f64, unit: Unit) -> String {
         Unit::Seconds => seconds(amount),
         Unit::BytesPerSecond => format!("{}/s", bytes(amount)),
         Unit::PerSecond => format!("{}/s", short(amount)),
+        Unit::Percent => format!("{} %", short(amount)),
+        Unit::Milliseconds => seconds(amount / 1000.0),
+        Unit::BitsPerSecond => bits(amount),
     }
+}
+
+/// Bits in a second in the unit that fits: `850 bit/s`, `1.5 Mbit/s`.
+fn bits(amount: f64) -> String {
+    const UNITS: [&str; 6] = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s"];
+    scaled(amount, 1000.0, &UNITS)
 }
 
 /// A length of time in the unit that fits: `850 µs`, `12 ms`, `1.5 s`, `3 min`, `2.5 h`, `4 d`.
@@ -61,14 +70,19 @@ fn cores(amount: f64) -> String {
 
 fn bytes(amount: f64) -> String {
     const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    scaled(amount, 1024.0, &UNITS)
+}
+
+/// An amount in the largest of these units, each of which is so many of the one before, in which it is at least one.
+fn scaled(amount: f64, step: f64, units: &[&str; 6]) -> String {
     let mut amount = amount;
     let mut unit = 0;
     // 1023.95 would round up to "1024" of the smaller unit.
-    while amount.abs() >= 1023.95 && unit < UNITS.len() - 1 {
-        amount /= 1024.0;
+    while amount.abs() >= step - 0.05 && unit < units.len() - 1 {
+        amount /= step;
         unit += 1;
     }
-    format!("{} {}", short(amount), UNITS[unit])
+    format!("{} {}", short(amount), units.get(unit).copied().unwrap_or_default())
 }
 
 /// Two digits after the point below 10, one below 100, none above, and never a trailing zero.
@@ -120,6 +134,12 @@ mod tests {
         assert_eq!(quantity(604_800.0, Unit::Seconds), "7 d");
         assert_eq!(quantity(2048.0, Unit::BytesPerSecond), "2 KiB/s");
         assert_eq!(quantity(12.5, Unit::PerSecond), "12.5/s");
+        assert_eq!(quantity(42.3, Unit::Percent), "42.3 %");
+        assert_eq!(quantity(0.25, Unit::Milliseconds), "250 µs");
+        assert_eq!(quantity(1500.0, Unit::Milliseconds), "1.5 s");
+        assert_eq!(quantity(850.0, Unit::BitsPerSecond), "850 bit/s");
+        assert_eq!(quantity(999.96, Unit::BitsPerSecond), "1 kbit/s");
+        assert_eq!(quantity(125e6, Unit::BitsPerSecond), "125 Mbit/s");
     }
 
     #[test]

@@ -126,6 +126,16 @@ test("alerts lead to what they are about, and rules to their query", async ({ pa
   await checkPage(page, scripts);
   if (scripts) await look(page, "monitoring-alerts");
 
+  await page.getByPlaceholder("severity:critical").fill("severity:critical crashloop");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/search=severity(:|%3A)critical/);
+  await expect(row.first()).toContainText("Firing · critical");
+  await ready(page, scripts);
+  await page.getByRole("link", { name: /^Muted/ }).click();
+  await expect(page).toHaveURL(/stand=muted&search=/);
+  await ready(page, scripts);
+  await checkPage(page, scripts);
+
   await page.getByRole("link", { name: "up == 0" }).click();
   await expect(page.locator("#query-input")).toHaveValue("up == 0");
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { join } from "../../harness/people.ts";
+import { join, stranger } from "../../harness/people.ts";
 import { checkPage, expect, look, ready, test } from "../../harness/test.ts";
 
 const RULES = "/clusters/harbour/monitoring/rules";
@@ -50,7 +50,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
   await main.getByLabel("Name", { exact: true }).fill(name);
   await main.getByLabel("Project").selectOption("shop");
   await main.getByLabel("Workload").fill("checkout");
-  await main.getByLabel("More than").fill("0");
+  await main.getByLabel("Threshold").fill("0");
   await past(page, scripts);
   // What is measured in a cluster that has just begun is learned again a moment later.
   await expect(async () => {
@@ -65,7 +65,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
   if (scripts) await look(page, "rule-past");
 
   // As it is kept it stays quiet.
-  await main.getByLabel("More than").fill("90");
+  await main.getByLabel("Threshold").fill("90");
   await main.getByLabel("Kept in").fill(object);
   await main.getByRole("button", { name: "Make the rule" }).click();
   await expect(page).toHaveURL(new RegExp(`${RULES}$`));
@@ -95,7 +95,7 @@ test("a rule is written by a template, tried on the last day, changed and remove
 test("who holds one project writes rules that see that project, and a cluster without them says so", async ({ page, browser, baseURL, scripts, allowed }) => {
   allowed.message(/status of 422/);
   const name = scripts ? "Pods by day" : "Pods by night";
-  const context = await browser.newContext({ storageState: { cookies: [], origins: [] }, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: scripts });
+  const context = await stranger(browser, baseURL, scripts);
   const theirs = await context.newPage();
   const main = theirs.getByRole("main");
   await join(theirs, { name: scripts ? "isolde" : "tristan", password: "a rope around the barrel" }, "--in", "harbour/shop=editor");

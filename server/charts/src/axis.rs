@@ -71,8 +71,10 @@ fn finite(value: f64) -> f64 {
 fn smallest_spread(unit: Unit) -> f64 {
     match unit {
         Unit::Bytes | Unit::BytesPerSecond => 1024.0,
+        Unit::BitsPerSecond => 1000.0,
+        Unit::Milliseconds => 100.0,
         Unit::Cores | Unit::Seconds => 0.1,
-        Unit::Ratio | Unit::Count | Unit::PerSecond => 1.0,
+        Unit::Ratio | Unit::Count | Unit::PerSecond | Unit::Percent => 1.0,
     }
 }
 
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const UNITS: [Unit; 7] = [
+    const UNITS: [Unit; 10] = [
         Unit::Cores,
         Unit::Bytes,
         Unit::Count,
@@ -110,6 +112,9 @@ mod tests {
         Unit::Seconds,
         Unit::BytesPerSecond,
         Unit::PerSecond,
+        Unit::Percent,
+        Unit::Milliseconds,
+        Unit::BitsPerSecond,
     ];
 
     #[test]

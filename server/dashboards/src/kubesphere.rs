@@ -69,6 +69,7 @@ spec:
     type: singlestat
     title: Clients
     datasource: prometheus
+    format: percent (0-100)
     targets: [{ expr: "sum(redis_connected_clients)", refId: 1, step: 15s }]
   - { id: 2, type: row, title: Traffic }
   - id: 3
@@ -88,12 +89,12 @@ spec:
 
         let plan = imported.plan;
         assert_eq!(plan.name, "Redis at work");
-        assert_eq!(imported.left_out, ["the heading of row \"Traffic\", whose panels stay"]);
+        assert_eq!(imported.left_out, [""; 0]);
         let kinds: Vec<PanelKind> = plan.panels.iter().map(|panel| panel.kind).collect();
-        assert_eq!(kinds, [PanelKind::Value, PanelKind::Bars, PanelKind::Text]);
-        assert_eq!(plan.panels[1].unit, Unit::BytesPerSecond);
-        assert_eq!(plan.panels[1].queries[0].query, "rate(redis_net_input_bytes_total[5m])");
-        assert_eq!(plan.panels[1].queries[0].legend, "in {{instance}}");
+        assert_eq!(kinds, [PanelKind::Value, PanelKind::Heading, PanelKind::Bars, PanelKind::Text]);
+        assert_eq!((plan.panels[0].unit, plan.panels[2].unit), (Unit::Percent, Unit::BytesPerSecond));
+        assert_eq!(plan.panels[2].queries[0].query, "rate(redis_net_input_bytes_total[5m])");
+        assert_eq!(plan.panels[2].queries[0].legend, "in {{instance}}");
         let json = r#"{"apiVersion":"monitoring.kubesphere.io/v1alpha1","kind":"Dashboard","metadata":{"name":"own"},
                        "spec":{"panels":[{"type":"graph","title":"Up","targets":[{"expr":"up"}]}]}}"#;
         assert_eq!(import(json).unwrap().plan.name, "own");

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use database::dashboards::Dashboard;
 use model::{ClusterName, ConsoleError, FieldProblem, Namespace, Timestamp};
 use monitoring_contract::{
-    ArrangePanelFields, DashboardFields, DashboardLine, DashboardList, DashboardRequest, Dashboards,
-    ImportFields, KeptDashboard, Measured, OpenedDashboard, PanelFields, PanelPlan, Plan,
+    ArrangePanelFields, Arrangement, DashboardFields, DashboardLine, DashboardList, DashboardRequest,
+    Dashboards, ImportFields, KeptDashboard, Measured, OpenedDashboard, PanelFields, PanelPlan, Plan,
     RemoveDashboardFields,
 };
 use prometheus::ReadMetrics;
@@ -176,8 +176,14 @@ impl Dashboards for ForCaller {
         self.access().require(&self.caller, &action).await?;
         refuse_older(&kept, fields.version)?;
         let mut plan = document::read(&kept.name, &kept.document)?;
-        if !fields.act.apply(&mut plan.panels, fields.index) {
+        if !fields.act.apply(&mut plan.panels, fields.index, fields.to) {
             return Err(no_panel());
+        }
+        if fields.act == Arrangement::Copy {
+            // Links name a panel by its id, and mean the first one.
+            let copy = plan.panels.get_mut(fields.index.saturating_add(1));
+            copy.ok_or_else(no_panel)?.id = 0;
+            refuse(plan.problems())?;
         }
         self.change(action, kept, fields.version, &plan).await
     }

@@ -37,6 +37,8 @@ fn panel(id: &str, version: i64, query: &str) -> PanelFields {
         unit: Unit::Count,
         width: 6,
         step: 0,
+        height: Default::default(),
+        figure: Default::default(),
         warning: String::new(),
         critical: String::new(),
         min: String::new(),
@@ -145,6 +147,7 @@ async fn everybody_sees_and_changes_what_is_theirs() {
             id: narrow.clone(),
             version: 1,
             index: 0,
+            to: 0,
             act: Arrangement::Up,
         };
         is_forbidden(&who.arrange_panel(act).await);
@@ -177,6 +180,7 @@ async fn nothing_is_saved_over_a_change_that_was_not_seen_nor_of_what_cannot_be_
         id: id.clone(),
         version: 2,
         index: 0,
+        to: 0,
         act: Arrangement::Remove,
     };
     let late = [
@@ -261,6 +265,31 @@ async fn templates_and_dashboards_of_grafana_are_kept() {
     ada.import_dashboard(fields(odd, true)).await.unwrap();
     assert_eq!(ada.dashboards(harbour()).await.unwrap().dashboards.len(), 3);
     assert_eq!(field(ada.import_dashboard(fields("{", true)).await), "text");
+}
+
+#[tokio::test]
+async fn a_copy_is_a_panel_of_its_own_and_goes_wherever_it_is_sent() {
+    let stage = Stage::new().await;
+    let ada = stage.caller("ada", "administrator", None).await;
+    let id = ada.save_dashboard(new("Shop", "shop")).await.unwrap();
+    for version in 1..=3 {
+        ada.save_panel(panel(&id, version, "up")).await.unwrap();
+    }
+    let arrange = async |version, index, to, act| {
+        ada.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.clone(), version, index, to, act })
+            .await
+    };
+    let panels = async || ada.read_plan(harbour(), id.clone()).await.unwrap().plan.panels;
+    let titles = async || panels().await.into_iter().map(|panel| panel.title).collect::<Vec<_>>();
+
+    arrange(4, 0, 0, Arrangement::Copy).await.unwrap();
+    assert_eq!(titles().await, ["Panel of 1", "Panel of 1", "Panel of 2", "Panel of 3"]);
+    let ids: BTreeSet<u32> = panels().await.iter().map(|panel| panel.id).collect();
+    assert_eq!(ids.len(), 4, "links to the first mean no other one");
+
+    arrange(5, 3, 0, Arrangement::To).await.unwrap();
+    assert_eq!(titles().await, ["Panel of 3", "Panel of 1", "Panel of 1", "Panel of 2"]);
+    assert!(arrange(6, 0, 4, Arrangement::To).await.is_err());
 }
 
 #[tokio::test]

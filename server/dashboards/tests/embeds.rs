@@ -38,6 +38,8 @@ async fn dashboard(who: &ForCaller, name: &str, namespace: &str) -> String {
             unit: Unit::Count,
             width: 6,
             step: 0,
+            height: Default::default(),
+            figure: Default::default(),
             warning: String::new(),
             critical: String::new(),
             min: String::new(),
@@ -66,7 +68,7 @@ fn wiki(id: &str) -> EmbedFields {
 }
 
 async fn arrange(who: &ForCaller, id: &str, version: i64, index: usize, act: Arrangement) {
-    who.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.into(), version, index, act })
+    who.arrange_panel(ArrangePanelFields { cluster: harbour(), id: id.into(), version, index, to: 0, act })
         .await
         .unwrap();
 }

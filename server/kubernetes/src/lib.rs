@@ -22,6 +22,7 @@ mod fit;
 mod forward;
 mod happened;
 mod held;
+mod history;
 mod index;
 mod ingest;
 mod kubeconfig;
@@ -48,6 +49,7 @@ mod reflector;
 mod resources;
 mod row;
 mod search;
+mod services;
 mod slug;
 mod state;
 mod store;
@@ -78,6 +80,7 @@ pub use object::EndingCertificate;
 pub use overview::{Workloads, accept};
 pub use proxy::{ApiAnswer, ApiRequest, ApiUpgrade, api_refusal};
 pub use reads::{ReadCluster, ReadObject, ReadTable};
+pub use services::{FoundServices, ServiceAddress, ServicePort, SoughtServices, find_services};
 pub use survive::survive;
 pub use terminal::{
     Begun, LONGEST_TERMINAL_MESSAGE, RecordedTerminal, Recorder, Recording, Shown, TerminalEnds,

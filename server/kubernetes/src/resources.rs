@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use kinds::{Object, Selector, SelectorForm};
 use model::{ClusterName, ConsoleError, KindSlug, Level, Namespace, ResourceRef, Row, Table, TableQuery};
 use resources_contract::{
-    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview, Job,
-    LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources, SearchResults,
-    Target, UsedBy,
+    ActPreview, Action, Applied, ContainerEnvironment, DataEntry, DeletePlan, Deletion, DocumentPreview,
+    History, Job, LogPage, LogRequest, Manifest, ManifestChange, ManyWork, ObjectView, Outcome, Resources,
+    SearchResults, Target, UsedBy,
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -134,6 +134,10 @@ impl Resources for ForCaller {
 
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.read_used_by(resource).await
+    }
+
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError> {
+        self.read_history(resource).await
     }
 
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError> {

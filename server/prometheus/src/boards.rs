@@ -58,7 +58,8 @@ impl Source {
             Err(error) => return (Vec::new(), Err(error)),
         };
         if queries.is_empty() {
-            let first = card.lines.iter().filter_map(|line| Query::parse(line.picks.first()?).ok());
+            let asked = card.lines.iter().filter(|line| line.is_of(&request.subject));
+            let first = asked.filter_map(|line| Query::parse(line.picks.first()?).ok());
             let mut lacking: Vec<String> = first.filter_map(|query| query.metrics().ok()).flatten().collect();
             lacking.retain(|name| !self.layout.names.contains(name));
             lacking.sort();
@@ -67,8 +68,7 @@ impl Source {
         }
         let texts: Vec<String> = queries.iter().map(|(_, query)| query.text().to_owned()).collect();
         // What was seen earlier is another question: a namespace may be younger.
-        let compared = request.compare.filter(|_| card.form == Form::Lines);
-        let earlier = compared.map(|seconds| frame.earlier(seconds));
+        let earlier = request.compare.map(|seconds| frame.earlier(seconds));
         let before = earlier.map(|earlier| Ok((earlier, self.queries(card, request, seen, earlier)?)));
         let before = match before.transpose() {
             Ok(before) => before,
@@ -91,7 +91,7 @@ impl Source {
         frame: Frame,
     ) -> Result<Vec<(&'c Line, Fenced)>, PrometheusError> {
         let mut queries = Vec::new();
-        for line in card.lines {
+        for line in card.lines.iter().filter(|line| line.is_of(&request.subject)) {
             let Some(query) = self.layout.pick(line.picks)? else { continue };
             let query = query.force(|metric| forced(&request.subject, &self.layout, metric))?;
             let query = query.with_steps_of(frame.step)?;
@@ -113,7 +113,11 @@ impl Source {
         }
         if let Some((earlier, queries)) = before {
             let before = self.answers(&queries).await?;
-            series = with_earlier(series, &self.lines_of(&before, earlier).0);
+            let before = self.lines_of(&before, earlier);
+            series = match card.form {
+                Form::Lines => with_earlier(series, &before.0),
+                Form::Stacked => with_earlier_sum(series, before, ("all", "")),
+            };
         }
         let mut warnings: Vec<String> = now.iter().flat_map(|(_, answer)| answer.warnings.clone()).collect();
         warnings.sort();
@@ -239,6 +243,30 @@ pub(crate) fn with_earlier(now: Vec<Series>, before: &[Series]) -> Vec<Series> {
     now.into_iter().flat_map(both).collect()
 }
 
+/// Lines that stand on each other, and what as many of them came to before: bands of before would hide those of now. The sum
+/// is called by a key or a label.
+pub(crate) fn with_earlier_sum(
+    mut now: Vec<Series>,
+    before: Lines,
+    (key, label): (&str, &str),
+) -> Vec<Series> {
+    // Of those of now only the largest are drawn, so only they can be held against anything.
+    let (before, _) = before.into_series();
+    let points = before.iter().map(|series| series.values.len()).max().unwrap_or(0);
+    let sum = |point: usize| {
+        let there = before.iter().filter_map(|series| series.values.get(point).copied().flatten());
+        there.reduce(|one, other| one + other).map(rounded)
+    };
+    let values: Vec<Option<f64>> = (0..points).map(sum).collect();
+    if values.iter().any(Option::is_some) {
+        // Lines are put away by their colours.
+        let color =
+            (0..u8::MAX).find(|color| now.iter().all(|series| series.color != *color)).unwrap_or(u8::MAX);
+        now.push(Series { key: key.to_owned(), label: label.to_owned(), color, is_earlier: true, values });
+    }
+    now
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +293,29 @@ mod tests {
         assert_eq!((series.len(), left_out), (10, 4));
         assert_eq!((series[0].label.as_str(), series[0].color), ("web-04", 0));
         assert_eq!((series[9].label.as_str(), series[9].color), ("web-13", 9));
+    }
+
+    #[test]
+    fn what_stands_on_each_other_is_held_against_the_sum_of_before() {
+        let frame = Frame { start: 0, end: 60, step: 60 };
+        let series = |pod: &str, samples: &[(i64, f64)]| Measurement {
+            labels: [("pod".to_owned(), pod.to_owned())].into(),
+            samples: samples.to_vec(),
+        };
+        let both = |all: Vec<Measurement>| {
+            let mut lines = Lines::default();
+            lines.add(&Layout::default(), "", &["pod"], &Answer { series: all, warnings: vec![] }, frame);
+            lines
+        };
+        let (now, _) = both(vec![series("new", &[(0, 1.0)])]).into_series();
+
+        let before = both(vec![series("old", &[(0, 2.0)]), series("older", &[(0, 3.0)])]);
+        let compared = with_earlier_sum(now.clone(), before, ("all", ""));
+
+        assert_eq!((compared.len(), compared[1].is_earlier), (2, true));
+        assert_eq!((compared[1].key.as_str(), compared[1].color), ("all", 1));
+        assert_eq!(compared[1].values, [Some(5.0), None], "a gap is a gap");
+        assert_eq!(with_earlier_sum(now.clone(), Lines::default(), ("all", "")), now);
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub(crate) fn named() -> Result<BTreeSet<String>, PrometheusError> {
     let of_boards =
         BoardId::ALL.into_iter().flat_map(cards::of).flat_map(|card| card.lines).flat_map(|line| line.picks);
     let ranked = [cards::RANKED_NODES, cards::RANKED_NAMESPACES, cards::RANKED_PODS].into_iter().flatten();
-    let rules = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let rules = RuleTemplate::all().flat_map(RuleTemplate::all_picks);
     let picks = of_boards.chain(ranked.flat_map(|column| column.picks)).copied().chain(rules);
     let picks = picks.chain(crate::soon::asked());
     let mut names: BTreeSet<String> = OWNERSHIP.map(str::to_owned).into();

@@ -294,6 +294,9 @@ fn unit_word(unit: Unit) -> &'static str {
         Unit::Seconds => "seconds",
         Unit::BytesPerSecond => "bytes/s",
         Unit::PerSecond => "1/s",
+        Unit::Percent => "percent",
+        Unit::Milliseconds => "milliseconds",
+        Unit::BitsPerSecond => "bits/s",
     }
 }
 

@@ -69,14 +69,29 @@ pub fn of_object(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) 
         "pods" => vec![Forced::is("pod", name)],
         "persistentvolumeclaims" => vec![Forced::is("persistentvolumeclaim", name)],
         "ingresses" => vec![Forced::is("ingress", name)],
-        kind => match pods_of(kind) {
-            Some(ending) => {
+        kind => match (label_of(kind, metric), pods_of(kind)) {
+            (Some(label), _) => vec![Forced::is(label, name)],
+            (None, Some(ending)) => {
                 let wanted = Wanted::Matches(format!("{}{ending}", escape(name)));
                 vec![Forced { label: "pod".into(), wanted }]
             }
-            None => vec![Forced { label: "pod".into(), wanted: Wanted::AnyOf(Vec::new()) }],
+            (None, None) => vec![Forced { label: "pod".into(), wanted: Wanted::AnyOf(Vec::new()) }],
         },
     }
+}
+
+/// The label that names a workload in what is measured of its kind itself, where its pods have no label.
+fn label_of(kind: &str, metric: Option<&str>) -> Option<&'static str> {
+    let (prefix, label) = match kind {
+        "deployments" => ("kube_deployment_", "deployment"),
+        "statefulsets" => ("kube_statefulset_", "statefulset"),
+        "daemonsets" => ("kube_daemonset_", "daemonset"),
+        "replicasets" => ("kube_replicaset_", "replicaset"),
+        "jobs" => ("kube_job_", "job_name"),
+        "cronjobs" => ("kube_cronjob_", "cronjob"),
+        _ => return None,
+    };
+    metric.is_some_and(|metric| metric.starts_with(prefix)).then_some(label)
 }
 
 /// How the names of a workload's pods end: with what its controllers add. So pods of the past are found too, of whose
@@ -127,6 +142,44 @@ mod tests {
             r#"sum(rate(a{container!="",namespace="shop",pod="web-0"}[5m])) / sum(b{namespace="shop",pod="web-0"})"#
         );
         assert_eq!(sent("statefulsets", "db.main", "a"), r#"a{namespace="shop",pod=~"db\\.main-[0-9]+"}"#);
+    }
+
+    #[test]
+    fn what_is_measured_of_a_workload_itself_names_it() {
+        for (kind, metric, label) in [
+            ("deployments", "kube_deployment_spec_replicas", "deployment"),
+            ("statefulsets", "kube_statefulset_replicas", "statefulset"),
+            ("daemonsets", "kube_daemonset_status_number_ready", "daemonset"),
+            ("replicasets", "kube_replicaset_spec_replicas", "replicaset"),
+            ("jobs", "kube_job_status_active", "job_name"),
+            ("cronjobs", "kube_cronjob_status_active", "cronjob"),
+        ] {
+            assert_eq!(sent(kind, "web", metric), format!("{metric}{{{}}}", sorted(label)), "{kind}");
+        }
+        // Of another kind there may be one of the same name.
+        assert!(sent("deployments", "web", "kube_statefulset_replicas").contains("pod=~"));
+    }
+
+    /// The matchers of a workload in the order in which they are written.
+    fn sorted(label: &str) -> String {
+        let mut matchers = [format!("{label}=\"web\""), "namespace=\"shop\"".to_owned()];
+        matchers.sort();
+        matchers.join(",")
+    }
+
+    #[test]
+    fn each_kind_of_workload_is_asked_for_its_own_replicas() {
+        let replicas = &monitoring_contract::cards::of(BoardId::Workload)[0];
+        for kind in ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] {
+            let subject = Subject::Object(object(kind, Some("shop"), "web"));
+            let lines = replicas.lines.iter().filter(|line| line.is_of(&subject));
+            let metrics: Vec<_> =
+                lines.flat_map(|line| Query::parse(line.picks[0]).unwrap().metrics().unwrap()).collect();
+            assert!(!metrics.is_empty(), "{kind}");
+            for metric in metrics {
+                assert!(label_of(kind, Some(&metric)).is_some(), "{kind}: {metric}");
+            }
+        }
     }
 
     #[test]

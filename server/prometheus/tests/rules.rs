@@ -5,7 +5,7 @@
 mod stage;
 
 use database::audit::Outcome;
-use model::{ConsoleError, Namespace};
+use model::{ConsoleError, Namespace, Unit};
 use monitoring_contract::{
     KeptRule, OpenedRule, RemoveRuleFields, RuleBook, RuleFields, RuleList, RulePast, RulePlace, RulePreview,
     RuleState, RuleTemplate, Rules,
@@ -56,6 +56,7 @@ fn edited(opened: &OpenedRule) -> RuleFields {
     let KeptRule { name, query, severity, hold, summary, .. } = opened.rule.clone();
     RuleFields {
         index: "0".into(),
+        interval: opened.interval.clone(),
         version: opened.version.clone(),
         name,
         query,
@@ -174,6 +175,7 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
 
     let fields = RuleFields {
         object: "theirs".into(),
+        interval: "30s".into(),
         severity: "critical".into(),
         hold: "5m".into(),
         ..edited(&opened)
@@ -188,6 +190,7 @@ async fn a_rule_is_changed_and_removed_and_everything_else_stays() {
     let after = stage.object("theirs").unwrap();
     assert_eq!(stage.first_rule("theirs"), expected);
     assert_eq!(after["metadata"]["annotations"]["note"], "kept");
+    assert_eq!((opened.interval.as_str(), &after["spec"]["groups"][0]["interval"]), ("1m", &json!("30s")));
     assert_eq!(
         (&after["spec"]["groups"][0]["limit"], &after["spec"]["groups"][0]["rules"][1]["record"]),
         (&json!(7), &json!("x:y"))
@@ -248,7 +251,7 @@ async fn what_the_cluster_refuses_is_told_and_changes_nothing() {
 /// What each template is tried with: kind, name, project.
 fn tried(template: &RuleTemplate) -> Vec<(&'static str, &'static str, &'static str)> {
     match template.word {
-        "replicas-unavailable" => vec![
+        "replicas-unavailable" | "replicas-unavailable-share" => vec![
             ("deployments", "storefront", "shop"),
             ("statefulsets", "sessions", "shop"),
             ("daemonsets", "node-exporter", "monitoring"),
@@ -256,7 +259,7 @@ fn tried(template: &RuleTemplate) -> Vec<(&'static str, &'static str, &'static s
         "cpu-of-limit" => vec![("deployments", "gateway", "payments")],
         "request-errors" => vec![("ingresses", "shop", "shop")],
         "quota-used" => vec![("", "", "payments")],
-        "pods-not-ready" | "volume-filling" => vec![("", "", "shop")],
+        "pods-not-ready" | "volume-filling" | "volume-inodes" => vec![("", "", "shop")],
         word if word.starts_with("node-") => vec![("", "", "monitoring")],
         _ => vec![("deployments", "storefront", "shop")],
     }
@@ -267,7 +270,7 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
     let stage = Stage::new().await;
     let ada = stage.caller("ada", "administrator", None).await;
 
-    for template in RuleTemplate::ALL {
+    for template in RuleTemplate::all() {
         let mut measured = 0;
         for (kind, target, namespace) in tried(template) {
             let fields = RuleFields {
@@ -276,6 +279,7 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
                 kind: kind.into(),
                 target: target.into(),
                 threshold: "0".into(),
+                comparison: "above".into(),
                 ..fields()
             };
             let past = past(&ada, fields).await;
@@ -285,7 +289,13 @@ async fn every_template_measures_what_it_says_in_a_cluster() {
             let series = past.chart.iter().flat_map(|chart| &chart.series);
             let values: Vec<f64> =
                 series.flat_map(|series| series.values.iter().flatten().copied()).collect();
-            let highest = if past.unit == model::Unit::Ratio { 20.0 } else { 10_000.0 };
+            let highest = match past.unit {
+                Unit::Ratio => 20.0,
+                Unit::Bytes => 1e14,
+                Unit::BytesPerSecond => 1e10,
+                Unit::PerSecond => 1e6,
+                _ => 10_000.0,
+            };
             assert!(
                 values.iter().all(|value| (0.0..=highest).contains(value)),
                 "{}: {values:?}",

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 /// How many panels stand beside each other in a grid that does not say it.
 const BESIDE: u64 = 3;
+/// How many rows of the grid a panel takes that does not say it.
+const USUAL_HEIGHT: u64 = 8;
 
 /// Such a dashboard in the first form, and what of it there is none of there; nothing where it is in the first form.
 pub fn as_panels(board: &Value) -> Option<(Value, Vec<String>)> {
@@ -16,7 +18,7 @@ pub fn as_panels(board: &Value) -> Option<(Value, Vec<String>)> {
     // What stands nowhere is in the text all the same.
     for name in elements.keys() {
         if !walk.placed.contains(name.as_str()) {
-            walk.element(name, COLUMNS / 2, &Value::Null);
+            walk.element(name, (COLUMNS / 2, USUAL_HEIGHT), &Value::Null);
         }
     }
     let variables: Vec<Value> = list(board, "/variables").iter().map(variable).collect();
@@ -67,7 +69,8 @@ impl<'v> Walk<'v> {
         let name = text(item, "/spec/element/name");
         if !name.is_empty() {
             self.conditions(item, name);
-            self.element(name, width, &item["spec"]["repeat"]["value"]);
+            let height = item.pointer("/spec/height").and_then(Value::as_u64).unwrap_or(USUAL_HEIGHT);
+            self.element(name, (width, height), &item["spec"]["repeat"]["value"]);
         }
     }
 
@@ -75,7 +78,7 @@ impl<'v> Walk<'v> {
     fn heading(&mut self, part: &Value) {
         let title = text(part, "/spec/title");
         self.conditions(part, title);
-        let place = self.place(COLUMNS);
+        let place = self.place((COLUMNS, 1));
         let repeat = &part["spec"]["repeat"]["value"];
         self.panels.push(json!({"type": "row", "title": title, "repeat": repeat, "gridPos": place}));
     }
@@ -86,21 +89,21 @@ impl<'v> Walk<'v> {
         }
     }
 
-    fn element(&mut self, name: &'v str, width: u64, repeat: &Value) {
+    fn element(&mut self, name: &'v str, size: (u64, u64), repeat: &Value) {
         let Some(element) = self.elements.get(name) else {
             self.left_out.push(format!("the element {name:?}, which is not in this text"));
             return;
         };
         self.placed.insert(name);
         let mut panel = panel(element);
-        panel["gridPos"] = self.place(width);
+        panel["gridPos"] = self.place(size);
         panel["repeat"] = repeat.clone();
         self.panels.push(panel);
     }
 
     /// Behind everything that stands already.
-    fn place(&self, width: u64) -> Value {
-        json!({"x": 0, "y": self.panels.len(), "w": width, "h": 8})
+    fn place(&self, (width, height): (u64, u64)) -> Value {
+        json!({"x": 0, "y": self.panels.len(), "w": width, "h": height})
     }
 }
 

@@ -1,9 +1,10 @@
 //! From a dashboard to Grafana's JSON.
 
-use super::{COLUMNS, RECORDS, UNITS, colors, mappings, thresholds};
+use super::{COLUMNS, FIGURES, RECORDS, UNITS, colors, mappings, thresholds};
 use model::Unit;
 use monitoring_contract::{
-    Annotation, NAMESPACE_VARIABLE, PanelKind, PanelPlan, Plan, Thresholds, Variable, Window,
+    Annotation, NAMESPACE_VARIABLE, PanelFigure, PanelHeight, PanelKind, PanelPlan, Plan, Thresholds,
+    Variable, Window,
 };
 use serde_json::{Value, json};
 
@@ -76,7 +77,7 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
     let (mut x, mut y, mut tallest) = (0, 0, 0);
     let mut placed = Vec::new();
     for (index, panel) in panels.iter().enumerate() {
-        let (width, height) = (u64::from(panel.width) * 2, height(panel.kind));
+        let (width, height) = (u64::from(panel.width) * 2, height(panel));
         if x + width > COLUMNS {
             (x, y, tallest) = (0, y + tallest, 0);
         }
@@ -87,8 +88,13 @@ fn panels(panels: &[PanelPlan]) -> Vec<Value> {
     placed
 }
 
-fn height(kind: PanelKind) -> u64 {
-    match kind {
+fn height(panel: &PanelPlan) -> u64 {
+    match panel.height {
+        PanelHeight::Low => return 5,
+        PanelHeight::Tall => return 12,
+        PanelHeight::Usual => {}
+    }
+    match panel.kind {
         PanelKind::Lines
         | PanelKind::Stacked
         | PanelKind::Bars
@@ -99,6 +105,7 @@ fn height(kind: PanelKind) -> u64 {
         PanelKind::Value => 4,
         PanelKind::Gauge => 6,
         PanelKind::Text => 3,
+        PanelKind::Heading => 1,
     }
 }
 
@@ -112,8 +119,14 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
         PanelKind::Table => "table",
         PanelKind::Logs => "logs",
         PanelKind::Text => "text",
+        PanelKind::Heading => "row",
     };
     let mut value = json!({"id": id, "type": kind, "title": panel.title, "gridPos": place});
+    if panel.kind == PanelKind::Heading {
+        value["collapsed"] = false.into();
+        value["panels"] = json!([]);
+        return value;
+    }
     if panel.kind == PanelKind::Text {
         value["options"] = json!({"mode": "markdown", "content": panel.text});
         return value;
@@ -149,6 +162,10 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
     if panel.kind == PanelKind::HeatMap {
         value["options"] = json!({"calculate": false, "yAxis": {"unit": unit(panel.unit)}});
     }
+    if panel.figure != PanelFigure::Latest {
+        value["options"] =
+            json!({"reduceOptions": {"calcs": [figure(panel.figure)], "fields": "", "values": false}});
+    }
     let defaults = &mut value["fieldConfig"]["defaults"];
     for (name, end) in [("min", panel.range.min), ("max", panel.range.max)] {
         if let Some(end) = end {
@@ -166,7 +183,8 @@ fn panel(panel: &PanelPlan, id: usize, place: &Value) -> Value {
 }
 
 fn targets(panel: &PanelPlan) -> Value {
-    let is_instant = matches!(panel.kind, PanelKind::Value | PanelKind::Gauge | PanelKind::Table);
+    let is_of_one = matches!(panel.kind, PanelKind::Value | PanelKind::Gauge | PanelKind::Table);
+    let is_instant = is_of_one && panel.figure == PanelFigure::Latest;
     let target = |(letter, query): (char, &monitoring_contract::PanelQuery)| {
         let mut target = json!({
             "refId": letter.to_string(),
@@ -184,6 +202,11 @@ fn targets(panel: &PanelPlan) -> Value {
         target
     };
     ('A'..='Z').zip(&panel.queries).map(target).collect()
+}
+
+fn figure(figure: PanelFigure) -> &'static str {
+    let words = FIGURES.into_iter().find(|(known, _)| *known == figure).map(|(_, words)| words);
+    words.and_then(|words| words.first().copied()).unwrap_or("lastNotNull")
 }
 
 fn unit(unit: Unit) -> &'static str {

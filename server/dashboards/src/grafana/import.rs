@@ -5,7 +5,9 @@ use super::panels::panel;
 use super::variables::Variables;
 use super::{RECORDS, list, text};
 use crate::{kubesphere, records};
-use monitoring_contract::{Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, Plan};
+use monitoring_contract::{
+    Annotation, LONGEST_NAME, MOST_ANNOTATIONS, MOST_PANELS, PanelKind, PanelPlan, Plan,
+};
 use records_contract::Of;
 use serde_json::Value;
 
@@ -40,12 +42,20 @@ pub fn import(source: &str) -> Result<Imported, String> {
     let variables = Variables::read(board, &mut left_out);
     let annotations = annotations(board, &variables, &mut left_out);
     let mut panels = Vec::new();
-    for (number, found) in found(board, &mut left_out).into_iter().enumerate() {
-        if panels.len() == MOST_PANELS {
+    let (mut number, mut kept) = (0, 0);
+    for found in found(board, &mut left_out) {
+        if found.is_heading {
+            panels.extend(heading(found.value));
+            continue;
+        }
+        if kept == MOST_PANELS {
             left_out.push(format!("all panels behind the first {MOST_PANELS}"));
             break;
         }
-        panels.extend(panel(found, number + 1, &variables, &mut left_out));
+        number += 1;
+        let panel = panel(found, number, &variables, &mut left_out);
+        kept += usize::from(panel.is_some());
+        panels.extend(panel);
     }
     let name: String = text(board, "/title").trim().chars().take(LONGEST_NAME).collect();
     let name = if name.is_empty() { "Grafana".to_owned() } else { name };
@@ -91,42 +101,52 @@ fn around(board: &Value) -> Vec<String> {
     left_out
 }
 
-/// A panel with its width in twelfths.
+/// A panel with its width in twelfths, or a row, whose title stands over what is behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Found<'v> {
     pub value: &'v Value,
     pub width: u8,
+    pub is_heading: bool,
 }
 
-/// All panels in the order in which they stand, those of rows too. Headings of rows are left out.
+/// All panels in the order in which they stand, each row before its own.
 fn found<'v>(board: &'v Value, left_out: &mut Vec<String>) -> Vec<Found<'v>> {
     let mut all = Vec::new();
     for row in list(board, "/rows") {
-        heading(row, left_out);
+        all.extend(self::row(row, left_out));
         let spans = list(row, "/panels").iter();
-        all.extend(
-            spans.map(|value| Found { value, width: nearest(value["span"].as_f64().unwrap_or(12.0)) }),
-        );
+        all.extend(spans.map(|value| Found {
+            value,
+            width: nearest(value["span"].as_f64().unwrap_or(12.0)),
+            is_heading: false,
+        }));
     }
     for value in in_order(list(board, "/panels")) {
         if text(value, "/type") != "row" {
             all.push(on_grid(value));
             continue;
         }
-        heading(value, left_out);
+        all.extend(row(value, left_out));
         all.extend(in_order(list(value, "/panels")).into_iter().map(on_grid));
     }
     all
 }
 
-fn heading(row: &Value, left_out: &mut Vec<String>) {
-    let title = text(row, "/title");
-    if !title.is_empty() {
-        left_out.push(format!("the heading of row {title:?}, whose panels stay"));
-    }
+/// A row, if its title is shown.
+fn row<'v>(row: &'v Value, left_out: &mut Vec<String>) -> Option<Found<'v>> {
+    let title = text(row, "/title").trim();
     if !text(row, "/repeat").is_empty() {
         left_out.push(format!("the repetition of row {title:?}"));
     }
+    let is_shown = !title.is_empty() && row["showTitle"] != false;
+    is_shown.then_some(Found { value: row, width: 12, is_heading: true })
+}
+
+/// The title of a row, over what stands behind it.
+fn heading(row: &Value) -> Option<PanelPlan> {
+    let title = text(row, "/title").trim().chars().take(LONGEST_NAME).collect();
+    let plan = PanelPlan { title, kind: PanelKind::Heading, width: 12, ..PanelPlan::default() };
+    plan.problems().is_empty().then_some(plan)
 }
 
 /// By where they stand; those that do not say stay where they are written.
@@ -139,7 +159,7 @@ fn in_order(panels: &[Value]) -> Vec<&Value> {
 
 fn on_grid(value: &Value) -> Found<'_> {
     let columns = value.pointer("/gridPos/w").and_then(Value::as_f64).unwrap_or(12.0);
-    Found { value, width: nearest(columns / 2.0) }
+    Found { value, width: nearest(columns / 2.0), is_heading: false }
 }
 
 /// The width that there is and that comes nearest.

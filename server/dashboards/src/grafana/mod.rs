@@ -16,17 +16,29 @@ pub use export::export;
 pub use import::import;
 
 use model::Unit;
+use monitoring_contract::PanelFigure;
 use serde_json::Value;
 
-/// Grafana's words for units, the one that is written first.
-const UNITS: [(Unit, &[&str]); 7] = [
+/// Grafana's words for units, the one that is written first, and what dashboards of `KubeSphere` call them behind.
+const UNITS: [(Unit, &[&str]); 10] = [
     (Unit::Count, &["short", "none", "locale", "sishort", ""]),
-    (Unit::Ratio, &["percentunit"]),
-    (Unit::Bytes, &["bytes", "decbytes"]),
-    (Unit::BytesPerSecond, &["binBps", "Bps"]),
+    (Unit::Ratio, &["percentunit", "percent (0.0-1.0)"]),
+    (Unit::Percent, &["percent", "percent (0-100)"]),
+    (Unit::Bytes, &["bytes", "decbytes", "Byte"]),
+    (Unit::BytesPerSecond, &["binBps", "Bps", "Byte/s"]),
+    (Unit::BitsPerSecond, &["bps", "binbps", "bit/s"]),
+    (Unit::Milliseconds, &["ms", "dtdurationms"]),
     (Unit::PerSecond, &["ops", "reqps", "rps", "cps", "wps", "iops", "pps", "eps"]),
-    (Unit::Seconds, &["s", "dtdurations"]),
+    (Unit::Seconds, &["s", "dtdurations", "seconds"]),
     (Unit::Cores, &["suffix:cores"]),
+];
+
+/// Grafana's words for the value by which a series is shown, the one that is written first.
+const FIGURES: [(PanelFigure, &[&str]); 4] = [
+    (PanelFigure::Latest, &["lastNotNull", "last", "current", ""]),
+    (PanelFigure::Mean, &["mean", "avg"]),
+    (PanelFigure::Least, &["min"]),
+    (PanelFigure::Most, &["max"]),
 ];
 
 /// What searches of logs and events are asked of, in the console's own language.

@@ -2,12 +2,13 @@
 
 use super::import::Found;
 use super::variables::Variables;
-use super::{RECORDS, UNITS, list, text};
+use super::{FIGURES, RECORDS, UNITS, list, text};
 use super::{colors, mappings, thresholds};
 use crate::records;
 use model::Unit;
 use monitoring_contract::{
-    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Thresholds, ValueRange,
+    LONGEST_NAME, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
+    Thresholds, ValueRange,
 };
 use records_contract::Of;
 use serde_json::Value;
@@ -19,7 +20,7 @@ pub(super) fn panel(
     variables: &Variables,
     left_out: &mut Vec<String>,
 ) -> Option<PanelPlan> {
-    let Found { value, width } = found;
+    let Found { value, width, .. } = found;
     let title: String = text(value, "/title").trim().chars().take(LONGEST_NAME).collect();
     let name = if title.is_empty() { format!("panel {number}") } else { format!("panel {title:?}") };
     let mut missing = |words: String| left_out.push(format!("{name}: {words}"));
@@ -57,6 +58,8 @@ pub(super) fn panel(
                 PanelKind::HeatMap | PanelKind::Logs => Thresholds::default(),
                 _ => thresholds::read(value, kind, range, &mut missing),
             },
+            height: height(value, kind),
+            figure: figure(value, kind, &mut missing),
             step: if kind.is_over_time() { step(value, &mut missing) } else { 0 },
             range,
             mappings,
@@ -264,13 +267,6 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     {
         missing("that it counts values into buckets itself".into());
     }
-    let figures = list(value, "/options/reduceOptions/calcs").first().and_then(Value::as_str);
-    let figure = figures.unwrap_or_else(|| text(value, "/valueName"));
-    if matches!(kind, PanelKind::Value | PanelKind::Gauge)
-        && !matches!(figure, "" | "last" | "lastNotNull" | "current")
-    {
-        missing(format!("that it shows the {figure} of its time, not the latest value"));
-    }
     let is_soft = |end: &str| value.pointer(end).is_some_and(Value::is_number);
     if ["/fieldConfig/defaults/custom/axisSoftMin", "/fieldConfig/defaults/custom/axisSoftMax"]
         .into_iter()
@@ -294,6 +290,32 @@ fn extras(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) {
     if stackings(value).contains(&"percent") || value["percentage"] == true {
         missing("that it stacks shares".into());
     }
+}
+
+/// How high it is, by the rows of the grid that it takes.
+fn height(value: &Value, kind: PanelKind) -> PanelHeight {
+    match value.pointer("/gridPos/h").and_then(Value::as_u64) {
+        Some(..=5) if kind.has_height() => PanelHeight::Low,
+        Some(12..) if kind.has_height() => PanelHeight::Tall,
+        _ => PanelHeight::Usual,
+    }
+}
+
+/// By which value of its time each series is shown.
+fn figure(value: &Value, kind: PanelKind, missing: &mut dyn FnMut(String)) -> PanelFigure {
+    if !kind.has_figure() {
+        return PanelFigure::Latest;
+    }
+    let figures = list(value, "/options/reduceOptions/calcs").first().and_then(Value::as_str);
+    let figure = figures.unwrap_or_else(|| text(value, "/valueName"));
+    let known = FIGURES.into_iter().find(|(_, words)| words.contains(&figure));
+    known.map_or_else(
+        || {
+            missing(format!("that it shows the {figure} of its time, not the latest value"));
+            PanelFigure::Latest
+        },
+        |(known, _)| known,
+    )
 }
 
 fn unit(value: &Value, missing: &mut dyn FnMut(String)) -> Unit {

@@ -25,7 +25,11 @@ fn range(plan: &PanelPlan, shown: &[ShownValue]) -> (f64, f64) {
     let (smallest, largest) =
         there.iter().fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
     let axis = charts::axis(smallest, largest, plan.unit);
-    let end = if plan.unit == Unit::Ratio { axis.high.max(1.0) } else { axis.high };
+    let end = match plan.unit {
+        Unit::Ratio => axis.high.max(1.0),
+        Unit::Percent => axis.high.max(100.0),
+        _ => axis.high,
+    };
     // An end that was said may lie before everything that there is.
     match (min, max) {
         (Some(min), Some(max)) => (min, max),
@@ -58,6 +62,7 @@ mod tests {
         assert_eq!(of(Unit::Count, Some(5.0), Some(7.0), &[100.0]), (5.0, 7.0));
         assert_eq!(of(Unit::Ratio, None, None, &[0.2]), (0.0, 1.0));
         assert_eq!(of(Unit::Ratio, None, None, &[1.5]).1, 1.5, "more than all of it");
+        assert_eq!(of(Unit::Percent, None, None, &[20.0]), (0.0, 100.0));
         assert_eq!(of(Unit::Count, None, None, &[3.0]), (0.0, 30.0), "the threshold is inside");
         assert_eq!(of(Unit::Count, None, None, &[-4.0]).0, -10.0);
         assert_eq!(of(Unit::Count, None, Some(50.0), &[f64::NAN]), (0.0, 50.0));

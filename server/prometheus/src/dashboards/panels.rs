@@ -5,9 +5,9 @@ use super::colors::paint;
 use super::gauges::gauges;
 use super::heat::{columns, heat_map, paced};
 use super::states::timeline;
-use super::values::{named, table, values};
+use super::values::{named, reduced, table, values};
 use crate::answer::Answer;
-use crate::boards::{Lines, less_often, wider, with_earlier};
+use crate::boards::{Lines, less_often, wider, with_earlier, with_earlier_sum};
 use crate::client::moment;
 use crate::error::PrometheusError;
 use crate::fenced::Fenced;
@@ -16,7 +16,7 @@ use crate::promql::Query;
 use crate::sources::Source;
 use futures::future::join_all;
 use model::chart::{Chart, Frame};
-use monitoring_contract::{Aged, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
+use monitoring_contract::{Aged, PanelFigure, PanelKind, PanelPlan, PanelQuery, ShownContent, ShownPanel};
 use std::sync::Arc;
 
 /// What the queries of a panel gave, each with its query.
@@ -28,6 +28,7 @@ impl Source {
             // What a search of logs finds is put in by who can ask it.
             let content = match plan.kind {
                 PanelKind::Text => ShownContent::Text(plan.text.clone()),
+                PanelKind::Heading => ShownContent::Heading,
                 _ => ShownContent::NoLogs,
             };
             return shown(plan, Vec::new(), content, None);
@@ -111,7 +112,11 @@ impl Source {
             }
             _ => {
                 let ask = queries.iter().map(|(query, fenced)| async move {
-                    Ok::<_, PrometheusError>((*query, fenced.instant(&self.client).await?))
+                    let answer = match plan.figure {
+                        PanelFigure::Latest => fenced.instant(&self.client).await?,
+                        figure => Arc::new(reduced(&fenced.range(&self.client).await?, figure)),
+                    };
+                    Ok::<_, PrometheusError>((*query, answer))
                 });
                 let answers: Vec<_> = join_all(ask).await.into_iter().collect::<Result<_, _>>()?;
                 if answers.iter().all(|(_, answer)| answer.series.iter().all(|one| one.samples.is_empty())) {
@@ -139,11 +144,15 @@ impl Source {
             return Ok(ShownContent::NoData);
         }
         paint(&mut series, &plan.colors);
-        if let Some(seconds) = look.request.compare.filter(|_| plan.kind == PanelKind::Lines) {
+        if let Some(seconds) = look.request.compare {
             let earlier = frame.earlier(seconds);
             // What was seen then is another question: a namespace may be younger.
             let before = self.lines(&self.kept_queries(plan, look, earlier)?).await?;
-            series = with_earlier(series, &gathered(&before, earlier).0);
+            let before = gathered(&before, earlier);
+            series = match plan.kind {
+                PanelKind::Lines => with_earlier(series, &before.0),
+                _ => with_earlier_sum(series, before, ("", "Σ")),
+            };
         }
         let ends = charts::Ends { low: plan.range.min, high: plan.range.max };
         let drawn = match plan.kind {
@@ -183,8 +192,8 @@ fn of_panel(plan: &PanelPlan, look: &Look<'_>) -> OfPanel {
 }
 
 fn shown(plan: &PanelPlan, queries: Vec<String>, content: ShownContent, aged: Option<Aged>) -> ShownPanel {
-    let PanelPlan { title, width, unit, thresholds, .. } = plan.clone();
-    ShownPanel { title, width, unit, thresholds, queries, content, aged }
+    let PanelPlan { title, width, height, unit, thresholds, .. } = plan.clone();
+    ShownPanel { title, width, height, unit, thresholds, queries, content, aged }
 }
 
 /// What the monitoring warned of, each once.

@@ -4,7 +4,9 @@ use super::panels::Answers;
 use crate::answer::{Answer, Measurement};
 use crate::boards::{rounded, written};
 use crate::explore::telling;
-use monitoring_contract::{PanelPlan, PanelQuery, ShownFigure, ShownRow, ShownTable, ShownValue, mapped};
+use monitoring_contract::{
+    PanelFigure, PanelPlan, PanelQuery, ShownFigure, ShownRow, ShownTable, ShownValue, mapped,
+};
 use std::collections::BTreeMap;
 
 /// Values that are shown beside each other.
@@ -39,6 +41,16 @@ fn filled(legend: &str, series: &Measurement) -> String {
 
 fn latest(series: &Measurement) -> Option<f64> {
     series.samples.last().map(|(_, value)| rounded(*value))
+}
+
+/// An answer with one value for each series: that by which it is shown.
+pub(super) fn reduced(answer: &Answer, figure: PanelFigure) -> Answer {
+    let one = |series: &Measurement| {
+        let value = figure.of(series.samples.iter().map(|(_, value)| *value));
+        let at = series.samples.last().map(|(at, _)| *at);
+        Measurement { labels: series.labels.clone(), samples: at.zip(value).into_iter().collect() }
+    };
+    Answer { series: answer.series.iter().map(one).collect(), warnings: answer.warnings.clone() }
 }
 
 /// A number as the panel shows it: what it is called counts before the thresholds.
@@ -115,6 +127,22 @@ mod tests {
 
     fn answer(series: Vec<Measurement>) -> Arc<Answer> {
         Arc::new(Answer { series, warnings: Vec::new() })
+    }
+
+    #[test]
+    fn a_series_is_shown_by_the_value_that_is_wished() {
+        let samples = vec![(0, 1.0), (60, 5.0), (120, 3.0)];
+        let one = Measurement { samples, ..series(&[("pod", "web-0")], 0.0) };
+        let none = Measurement { samples: Vec::new(), ..series(&[("pod", "web-1")], 0.0) };
+        let both = answer(vec![one, none]);
+
+        for (figure, expected) in
+            [(PanelFigure::Mean, 3.0), (PanelFigure::Least, 1.0), (PanelFigure::Most, 5.0)]
+        {
+            let told = reduced(&both, figure);
+            assert_eq!(told.series[0].samples, [(120, expected)], "{figure:?}");
+            assert!(told.series[1].samples.is_empty() && told.series[1].label("pod") == "web-1");
+        }
     }
 
     fn query(legend: &str) -> PanelQuery {

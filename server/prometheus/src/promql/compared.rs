@@ -2,19 +2,29 @@
 
 use super::Query;
 use crate::error::PrometheusError;
+use monitoring_contract::RuleComparison;
+use promql_parser::parser::token::TokenType;
 use promql_parser::parser::value::ValueType;
 use promql_parser::parser::{Expr, NumberLiteral};
 
 impl Query {
-    /// The query where it is above a number.
-    pub fn above(self, threshold: f64) -> Result<Self, PrometheusError> {
+    /// The query where it is beyond a number.
+    pub fn beyond(self, comparison: RuleComparison, threshold: f64) -> Result<Self, PrometheusError> {
         // A comparison as the parser makes it, with both sides put into the tree.
-        let mut compared = Self::parse("up > 0")?;
+        let mut compared = Self::parse(&sample(comparison))?;
         if let Expr::Binary(top) = &mut compared.0 {
             *top.lhs = self.0;
             *top.rhs = Expr::NumberLiteral(NumberLiteral::new(threshold));
         }
         Ok(compared)
+    }
+
+    /// On which side of a number the query is, where a comparison with one stands at its top and behind it.
+    pub fn comparison(&self) -> Option<RuleComparison> {
+        let Expr::Binary(top) = unwrapped(self.0.clone()) else { return None };
+        let is_number = matches!(unwrapped(*top.rhs), Expr::NumberLiteral(_));
+        let is_it = |comparison: &RuleComparison| operator(*comparison) == Some(top.op);
+        RuleComparison::ALL.into_iter().find(is_it).filter(|_| is_number)
     }
 
     /// What is compared at the top of the query, and with which number, where it is one. Of a query that compares nothing:
@@ -34,6 +44,19 @@ impl Query {
     /// Whether it gives a value at a moment: not a text, and no range of values.
     pub fn is_of_a_moment(&self) -> bool {
         matches!(self.0.value_type(), ValueType::Vector | ValueType::Scalar)
+    }
+}
+
+/// Something that is compared so.
+fn sample(comparison: RuleComparison) -> String {
+    format!("up {} 0", comparison.sign())
+}
+
+/// The operator of a comparison, as the parser calls it.
+fn operator(comparison: RuleComparison) -> Option<TokenType> {
+    match Query::parse(&sample(comparison)).ok()?.0 {
+        Expr::Binary(top) => Some(top.op),
+        _ => None,
     }
 }
 
@@ -58,10 +81,24 @@ mod tests {
     #[test]
     fn a_threshold_is_put_into_the_tree_and_taken_out_again() {
         for (base, threshold) in [("1 - a / b", 0.85), ("sum(rate(a[5m]))", 0.0), ("a", 150.0)] {
-            let compared = Query::parse(base).unwrap().above(threshold).unwrap();
+            for comparison in RuleComparison::ALL {
+                let compared = Query::parse(base).unwrap().beyond(comparison, threshold).unwrap();
 
-            assert_eq!(compared.to_text().unwrap(), format!("{base} > {threshold}"));
-            assert_eq!(uncompared(&compared.to_text().unwrap()), (base.to_owned(), Some(threshold)));
+                let text = compared.to_text().unwrap();
+                assert_eq!(text, format!("{base} {} {threshold}", comparison.sign()));
+                assert_eq!(uncompared(&text), (base.to_owned(), Some(threshold)));
+                assert_eq!(Query::parse(&text).unwrap().comparison(), Some(comparison));
+            }
+        }
+    }
+
+    #[test]
+    fn a_comparison_is_only_one_with_a_number_behind_it() {
+        let side = |text: &str| Query::parse(text).unwrap().comparison();
+
+        assert_eq!(side("(a >= 1)"), Some(RuleComparison::AtLeast));
+        for other in ["a", "a == 1", "a != 1", "5 < a", "a > b", "a > 1 and b > 2", "a + 1"] {
+            assert_eq!(side(other), None, "{other}");
         }
     }
 

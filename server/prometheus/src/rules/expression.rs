@@ -37,9 +37,10 @@ impl Writer<'_> {
 /// The query of a rule.
 pub fn query(source: &RuleSource, writer: Writer<'_>, layout: &Layout) -> Result<Query, ConsoleError> {
     match source {
-        RuleSource::Template { template, object, threshold } => {
+        RuleSource::Template { template, object, threshold, comparison } => {
             let query = of_template(template, object.as_ref(), writer, layout)?;
-            query.above(*threshold).map_err(|error| ConsoleError::invalid("template", error.to_string()))
+            let compared = query.beyond(*comparison, *threshold);
+            compared.map_err(|error| ConsoleError::invalid("template", error.to_string()))
         }
         RuleSource::Query(text) => {
             let wrong = |message: String| ConsoleError::invalid("query", message);
@@ -132,10 +133,7 @@ fn unmeasured(picks: &[&str], layout: &Layout) -> String {
 fn of_target(kind: &str, name: &str, layout: &Layout, metric: Option<&str>) -> Vec<Forced> {
     match (kind, metric.unwrap_or_default()) {
         // It stands in the expression beside what names the node.
-        ("nodes", "kube_pod_status_phase") => Vec::new(),
-        (_, metric) if metric.starts_with("kube_deployment_") => vec![Forced::is("deployment", name)],
-        (_, metric) if metric.starts_with("kube_statefulset_") => vec![Forced::is("statefulset", name)],
-        (_, metric) if metric.starts_with("kube_daemonset_") => vec![Forced::is("daemonset", name)],
+        ("nodes", "kube_pod_status_phase" | "kube_pod_status_ready") => Vec::new(),
         _ => of_object(kind, name, layout, metric),
     }
 }

@@ -237,7 +237,7 @@ impl ForCaller {
         objects.ok().flatten().map_or_else(Vec::new, |objects| standing::selecting_labels(&objects, &groups))
     }
 
-    async fn add_rule(&self, named: &Named, rule: Value) -> Result<(), ConsoleError> {
+    async fn add_rule(&self, named: &Named, rule: Value, interval: &str) -> Result<(), ConsoleError> {
         let cluster = &named.resource.cluster;
         let objects = self.objects();
         let (mut object, base) = match objects.whole_object(&named.resource).await? {
@@ -249,6 +249,10 @@ impl ForCaller {
             }
         };
         object::add(&mut object, &named.group, rule)?;
+        // A group that others have written keeps what they said.
+        if !interval.is_empty() {
+            object::pace(&mut object, &named.group, interval)?;
+        }
         objects.keep_object(cluster, &object, base).await.map(drop)
     }
 }

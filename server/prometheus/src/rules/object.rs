@@ -140,6 +140,20 @@ pub fn replace(object: &mut Value, group: &str, index: usize, rule: Value) -> Re
     Ok(())
 }
 
+/// How often the rules of a group are evaluated, as it is written.
+pub fn interval(object: &Value, group: &str) -> String {
+    let groups = object.pointer("/spec/groups").and_then(Value::as_array).into_iter().flatten();
+    let mut own = groups.filter(|own| own["name"] == group);
+    own.next().map(|own| text(own, "/interval")).unwrap_or_default()
+}
+
+/// Says how often the rules of a group are evaluated; empty for as the monitoring decides.
+pub fn pace(object: &mut Value, group: &str, interval: &str) -> Result<(), ConsoleError> {
+    let own = groups_mut(object)?.iter_mut().find(|own| own["name"] == group).ok_or_else(gone)?;
+    set(own, "interval", interval);
+    Ok(())
+}
+
 /// Takes a rule out; a group without rules goes too.
 pub fn remove(object: &mut Value, group: &str, index: usize) -> Result<(), ConsoleError> {
     let rules = rules_mut(object, group)?;
@@ -241,10 +255,28 @@ mod tests {
     }
 
     #[test]
+    fn how_often_a_group_is_evaluated_is_said_of_that_group_alone() {
+        let mut changed = object();
+
+        pace(&mut changed, "a", "30s").unwrap();
+
+        assert_eq!((interval(&changed, "a"), interval(&changed, "none")), ("30s".into(), String::new()));
+        assert_eq!(interval(&changed, "b"), interval(&object(), "b"));
+        pace(&mut changed, "a", "").unwrap();
+        assert_eq!(changed["spec"]["groups"][0].get("interval"), None);
+        assert!(pace(&mut changed, "none", "30s").is_err());
+    }
+
+    #[test]
     fn what_a_rule_was_about_before_its_labels_no_longer_say() {
         let template = monitoring_contract::RuleTemplate::find("restarts").unwrap();
         let plan = RulePlan {
-            source: RuleSource::Template { template, object: None, threshold: 3.0 },
+            source: RuleSource::Template {
+                template,
+                object: None,
+                threshold: 3.0,
+                comparison: template.comparison,
+            },
             ..plan("Restarts")
         };
         let before = json!({"labels": {"deployment": "web", "team": "storefront"}});

@@ -68,6 +68,7 @@ impl Rules for ForCaller {
         Ok(OpenedRule {
             template: source.as_ref().and_then(FilledTemplate::of),
             rule,
+            interval: object::interval(&object, &named.group),
             version: version_of(&base),
             managed_by: managed_by(&object),
             sees_everything: writer.sees_everything,
@@ -121,7 +122,8 @@ impl Rules for ForCaller {
         let query = self.rule_query(&plan.source, writer, cluster).await?;
         let labels = expression::labels(&plan.source, writer);
         if fields.index.is_empty() {
-            return self.add_rule(&named, object::written(None, &plan, &query, &labels)).await;
+            let rule = object::written(None, &plan, &query, &labels);
+            return self.add_rule(&named, rule, fields.interval.trim()).await;
         }
         let base = base_of(&named.resource, &fields.version)?;
         let objects = self.objects();
@@ -131,6 +133,7 @@ impl Rules for ForCaller {
         let index = index_of(&fields.index)?;
         let rule = object::written(object::find(&object, &named.group, index), &plan, &query, &labels);
         object::replace(&mut object, &named.group, index, rule)?;
+        object::pace(&mut object, &named.group, fields.interval.trim())?;
         objects.keep_object(cluster, &object, Some(base)).await.map(drop)
     }
 

@@ -12,12 +12,18 @@ use serde_json::Value;
 /// What a rule measures, as a template says it; none when no template says just this here and now.
 pub fn recognised(rule: &Value, writer: Writer<'_>, layout: &Layout) -> Option<RuleSource> {
     let written = Query::parse(rule["expr"].as_str()?).ok()?;
+    let comparison = written.comparison()?;
     let (_, threshold) = written.clone().uncompared();
     let threshold = threshold?;
     // A label may also be somebody's own and say nothing about the query.
     let objects = [object(rule), None];
-    let sources = RuleTemplate::ALL.iter().flat_map(|template| {
-        objects.iter().map(move |object| RuleSource::Template { template, object: object.clone(), threshold })
+    let sources = RuleTemplate::all().flat_map(|template| {
+        objects.iter().map(move |object| RuleSource::Template {
+            template,
+            object: object.clone(),
+            threshold,
+            comparison,
+        })
     });
     sources.into_iter().find(|source| query(source, writer, layout).is_ok_and(|again| again == written))
 }

@@ -4,7 +4,7 @@ use super::*;
 use monitoring_contract::{RuleAbout, RuleTemplate};
 
 fn layout() -> Layout {
-    let picks = RuleTemplate::ALL.iter().flat_map(RuleTemplate::all_picks);
+    let picks = RuleTemplate::all().flat_map(RuleTemplate::all_picks);
     let names = picks.flat_map(|pick| Query::parse(pick).unwrap().metrics().unwrap());
     Layout::of_names(names.collect()).with_node("10.0.0.1:9100", "worker-1").with_exported_ingresses()
 }
@@ -18,7 +18,8 @@ fn source(word: &str, object: Option<(&str, &str)>) -> RuleSource {
     let template = RuleTemplate::find(word).unwrap();
     let object =
         object.map(|(kind, name)| (KindSlug::parse(kind).unwrap(), ObjectName::parse(name).unwrap()));
-    RuleSource::Template { template, object, threshold: template.unit.to_measured(template.threshold) }
+    let threshold = template.unit.to_measured(template.threshold);
+    RuleSource::Template { template, object, threshold, comparison: template.comparison }
 }
 
 fn written(source: &RuleSource, sees_everything: bool) -> String {
@@ -77,6 +78,18 @@ fn a_template_names_its_object_and_project_on_every_selector() {
             r#"1 - max by (instance) (node_memory_MemAvailable_bytes{instance="10.0.0.1:9100"}) / max by (instance) (node_memory_MemTotal_bytes{instance="10.0.0.1:9100"}) > 0.9"#.into(),
         ),
         (
+            "node-memory-left",
+            Some(("nodes", "worker-1")),
+            r#"max by (instance) (node_memory_MemAvailable_bytes{instance="10.0.0.1:9100"}) < 1073741824"#.into(),
+        ),
+        (
+            "received",
+            web,
+            format!(
+                r#"sum by (namespace) (rate(container_network_receive_bytes_total{{namespace="shop",{pods}}}[5m])) > 12500000"#
+            ),
+        ),
+        (
             "node-not-ready",
             None,
             r#"max by (node) (kube_node_status_condition{condition="Ready",status=~"false|unknown"}) > 0"#.into(),
@@ -92,11 +105,14 @@ fn pods_of_a_node_are_joined_with_what_says_nothing_of_nodes() {
 
     assert_eq!(text.matches("node=\"worker-1\"").count(), 2, "{text}");
     assert!(text.contains(r#"kube_pod_status_phase{phase=~"Pending|Running"}"#), "{text}");
+    let text = written(&source("node-pods-not-ready", Some(("nodes", "worker-1"))), true);
+    assert_eq!(text.matches("node=\"worker-1\"").count(), 2, "{text}");
+    assert!(text.contains(r#"kube_pod_status_ready{condition=~"false|unknown"}"#), "{text}");
 }
 
 #[test]
 fn every_template_of_a_project_asks_for_nothing_else() {
-    for template in RuleTemplate::ALL.iter().filter(|template| template.about.is_in_project()) {
+    for template in RuleTemplate::all().filter(|template| template.about.is_in_project()) {
         for kind in template.about.kinds() {
             for sees_everything in [true, false] {
                 let text = written(&source(template.word, Some((kind, "web"))), sees_everything);
@@ -137,7 +153,7 @@ fn a_template_reads_nothing_of_who_had_the_name_before_and_waits_an_hour_at_most
     const NOW: i64 = 1_800_000_000;
     let namespace = shop();
     let writer = Writer { namespace: &namespace, sees_everything: true };
-    for template in RuleTemplate::ALL.iter().filter(|template| template.about.is_in_project()) {
+    for template in RuleTemplate::all().filter(|template| template.about.is_in_project()) {
         for object in template.about.kinds().iter().map(|kind| (*kind, "web")).map(Some).chain([None]) {
             if object.is_none() && (template.about.needs_name() || !template.about.kinds().is_empty()) {
                 continue;
@@ -183,7 +199,7 @@ fn a_query_of_who_may_not_see_everything_is_kept_with_the_fence_in_it() {
 #[test]
 fn nodes_are_only_for_who_sees_everything() {
     let namespace = shop();
-    let all = RuleTemplate::ALL.iter().filter(|template| template.about == RuleAbout::Node);
+    let all = RuleTemplate::all().filter(|template| template.about == RuleAbout::Node);
     for template in all {
         let writer = Writer { namespace: &namespace, sees_everything: false };
         let refused = query(&source(template.word, None), writer, &layout());
@@ -232,7 +248,7 @@ fn a_kept_rule_is_recognised_as_the_template_that_wrote_it() {
             labels.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
         serde_json::json!({"expr": expression, "labels": labels})
     };
-    for template in RuleTemplate::ALL {
+    for template in RuleTemplate::all() {
         let name = if template.about == RuleAbout::Node { "worker-1" } else { "web" };
         let all = (!template.about.needs_name()).then_some(None);
         for object in template.about.kinds().iter().map(|kind| Some((*kind, name))).chain(all) {

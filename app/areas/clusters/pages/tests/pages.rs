@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use clusters_contract::{
     AnotherCluster, Attention, ClusterOverview, ClusterSummary, Clusters, Component, ComponentState,
-    FailedCheck, Navigation, Part, QuotaUse, Trouble,
+    FailedCheck, Navigation, Part, QuotaUse, Rollout, Trouble,
 };
 use clusters_pages::{AttentionCards, Fleet, OverviewPage};
 use leptos::prelude::*;
@@ -151,13 +151,47 @@ async fn what_needs_somebody_is_told_with_where_it_is() {
         hard: "20".into(),
         share: 0.95,
     };
-    let attention = Ok(Attention { troubles: vec![trouble()], troubles_total: 31, quotas: vec![quota] });
+    let attention = Attention {
+        troubles: vec![trouble()],
+        troubles_total: 31,
+        quotas: vec![quota],
+        ..Attention::default()
+    };
+    let attention = Ok(attention);
 
     let html =
         render("/attention", Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention }).await;
 
     assert!(html.contains("harbour / shop") && html.contains("0 of 3 pods are available."), "{html}");
     assert!(html.contains("30 more") && html.contains("requests.cpu") && html.contains("19 / 20"), "{html}");
+}
+
+#[tokio::test]
+async fn what_was_rolled_out_since_yesterday_is_told_whoever_did_it() {
+    let rollout = |number: i64, images: &[&str]| Rollout {
+        resource: deployment(),
+        kind_title: "Deployment".into(),
+        number,
+        at: Timestamp(1_795_405_680),
+        images: images.iter().map(|image| (*image).to_owned()).collect(),
+        cause: String::new(),
+    };
+    let rollouts = vec![rollout(7, &["shop/checkout:2.1"]), rollout(1, &[])];
+    let answers =
+        |attention| Fake { fleet: Ok(vec![]), overview: Err(unreachable()), attention: Ok(attention) };
+
+    let html =
+        render("/attention", answers(Attention { rollouts, rollouts_total: 5, ..Attention::default() }))
+            .await;
+
+    assert!(html.contains("Rolled out since yesterday") && html.contains("3 more"), "{html}");
+    assert!(html.contains("Revision 7") && html.contains("shop/checkout:2.1"), "{html}");
+    assert!(
+        html.contains("New") && html.contains("/clusters/harbour/deployments/shop/checkout?tab=revisions"),
+        "{html}"
+    );
+    let quiet = render("/attention", answers(Attention::default())).await;
+    assert!(!quiet.contains("Rolled out since yesterday"), "{quiet}");
 }
 
 #[tokio::test]

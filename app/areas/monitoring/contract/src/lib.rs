@@ -38,13 +38,14 @@ pub use dashboards::{
     EmbedFields, EmbedLine, EmbedList, EmbedPanel, Embedded, EmbeddedDashboard, Embedding, ImportDashboard,
     ImportFields, InvalidOrigin, KeptDashboard, LONGEST_NAME, LONGEST_SERIES, LONGEST_STATE, LONGEST_TEXT,
     MOST_ANNOTATIONS, MOST_EMBEDS, MOST_MAPPINGS, MOST_PANELS, MOST_QUERIES, MOST_VARIABLES,
-    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelFields, PanelKind,
-    PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard, RemoveDashboardFields, RevokeEmbed,
-    RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor, ShownAnnotation, ShownContent, ShownFigure,
-    ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel, ShownRow, ShownTable, ShownValue, TEMPLATES,
-    Thresholds, UNITS, ValueMapping, ValueRange, Variable, VariableView, WIDTHS, add_embed, arrange_panel,
-    import_dashboard, is_variable_name, mapped, open_dashboard, read_dashboards, read_embeds, read_plan,
-    remove_dashboard, revoke_embed, save_dashboard, save_panel, unit_word,
+    NAMESPACE_VARIABLE, NewEmbed, NotEmbedded, OpenedDashboard, Origin, PANEL_STEPS, PanelFields,
+    PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, QUERY_FIELDS, RemoveDashboard,
+    RemoveDashboardFields, RevokeEmbed, RevokeEmbedFields, SaveDashboard, SavePanel, SeriesColor,
+    ShownAnnotation, ShownContent, ShownFigure, ShownGauge, ShownGauges, ShownLine, ShownLogs, ShownPanel,
+    ShownRow, ShownTable, ShownValue, TEMPLATES, Thresholds, UNITS, ValueMapping, ValueRange, Variable,
+    VariableView, WIDTHS, add_embed, arrange_panel, import_dashboard, is_variable_name, mapped,
+    open_dashboard, read_dashboards, read_embeds, read_plan, remove_dashboard, revoke_embed, save_dashboard,
+    save_panel, unit_word,
 };
 pub use explained::{Explained, ExplainedAs};
 pub use explore::{ExploreRequest, Explored, QueryFault, read_labels, read_metric_names, run_query};
@@ -55,19 +56,19 @@ pub use list_alerts::{
     remove_list_alert, save_list_alert,
 };
 pub use metering::{
-    Amounts, Breakdown, Consumer, Consumption, ConsumptionRequest, ConsumptionRow, Cost, Costs, Currency,
-    DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice, LONGEST_PERIOD, Measure, Metering, Money,
-    OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan, Priced, SavePrices, decimal,
-    read_consumption, save_prices,
+    Amounts, Bill, BillRequest, BillRow, Breakdown, CameTo, Consumer, Consumption, ConsumptionRequest,
+    ConsumptionRow, Cost, Costs, Currency, DAY_SECONDS, Day, Figures, InvalidPeriod, InvalidPrice,
+    LONGEST_PERIOD, Measure, Metering, Money, OfWorkspace, Period, Price, PriceBook, PriceFields, PricePlan,
+    Priced, SavePrices, decimal, read_bill, read_consumption, save_prices,
 };
 pub use model::window::{InvalidWindow, LONGEST_SECONDS, PRESETS, Window};
 pub use ranking::{RankColumn, RankOf, RankRow, Ranking, RankingRequest, read_ranking};
 pub use routing::{Inhibition, ReadRouting, Route, Routing, read_routing};
 pub use rules::{
     Episode, FilledTemplate, HOLDS, KeptRule, OWN_GROUP, OWN_OBJECT, OpenedRule, RemoveRule,
-    RemoveRuleFields, RuleAbout, RuleBook, RuleFields, RuleGroup, RuleList, RuleObject, RulePast, RulePlace,
-    RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule, Severity, hold_seconds,
-    preview_rule, read_rule, read_rules, remove_rule, save_rule,
+    RemoveRuleFields, RuleAbout, RuleBook, RuleComparison, RuleFields, RuleGroup, RuleList, RuleObject,
+    RulePast, RulePlace, RulePlan, RulePreview, RuleSource, RuleTemplate, RuleUnit, Rules, SaveRule,
+    Severity, hold_seconds, preview_rule, read_rule, read_rules, remove_rule, save_rule,
 };
 pub use silences::{
     CreateSilence, EndSilence, EndSilenceFields, LONGEST_REASON, MatchOperator, Matcher, Notifying,

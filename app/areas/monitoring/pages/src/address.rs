@@ -7,7 +7,7 @@ use monitoring_contract::{InvalidWindow, Window};
 /// Distances at which the past can be laid under the present, in seconds: a day and a week, because people work by them.
 pub const COMPARISONS: [u32; 3] = [3600, 86_400, 604_800];
 /// Seconds between looks.
-pub const REFRESHES: [u32; 4] = [15, 30, 60, 300];
+pub const REFRESHES: [u32; 6] = [5, 10, 15, 30, 60, 300];
 
 /// An address whose page shows measurements over time.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,7 @@ use crate::address::with_pairs;
 use crate::cluster::{ask_again, head, use_cluster};
 use crate::fired::fired;
 use crate::missing::missing;
+use crate::sift::{Sift, bar};
 use crate::silences::silences;
 use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
@@ -14,9 +15,10 @@ use monitoring_contract::{
     AcknowledgeAlert, Acknowledged, Alert, Alerts, Measured, Notifying, Rule, RuleState, Silence,
     UnknownList, Unmeasured, Window, WithdrawAcknowledgement, read_alerts,
 };
+use std::sync::Arc;
 use ui::{
-    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, Problem, Since, SkeletonTable,
-    StatusMark, Until, awaited, command_form, plain_table,
+    Banner, ButtonKind, Card, Command, Empty, Field, Glyph, Icon, Labels, LinkButton, Problem, Since,
+    SkeletonTable, StatusMark, Until, awaited, command_form, plain_table,
 };
 
 /// Names in the address the alert that somebody wants to look after.
@@ -30,13 +32,14 @@ pub fn AlertsPage() -> impl IntoView {
     ask_again(move || answer.refetch());
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get(ACKNOWLEDGE).unwrap_or_default());
+    let sift = Memo::new(move |_| Sift::parse(&query.read()));
     let on_change = Callback::new(move |_: String| answer.refetch());
     let content = move || {
         let chosen = chosen.get();
         Suspend::new(async move {
             match (answer.await, cluster.get_untracked()) {
                 (Ok(Measured::Answered(alerts)), Ok(cluster)) => {
-                    answered(*alerts, &cluster, &chosen, on_change)
+                    answered(*alerts, &cluster, &chosen, (sift, on_change))
                 }
                 (Ok(Measured::Missing(found)), Ok(cluster)) => {
                     let href = link::list_alerts(&cluster);
@@ -60,23 +63,23 @@ pub fn AlertsPage() -> impl IntoView {
     }
 }
 
-fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Callback<String>) -> AnyView {
+fn answered(
+    alerts: Alerts,
+    cluster: &ClusterName,
+    chosen: &str,
+    (sift, on_change): (Memo<Sift>, Callback<String>),
+) -> AnyView {
     let Alerts { alerts, rules, notifying, unmeasured, unknown_lists } = alerts;
     let unmeasured = unmeasured.map(without_rules);
     let unknown_lists = unknown_lists.into_iter().map(unknown_list).collect_view();
-    let told = Told::of(&notifying, cluster);
     let chosen = alerts.iter().find(|alert| alert.fingerprint == chosen && alert.may_silence);
-    let form = chosen.map(|alert| form(alert, cluster, on_change));
+    let back = sift.get_untracked().href(cluster);
+    let form = chosen.map(|alert| form(alert, cluster, back, on_change));
     let list = if alerts.is_empty() {
         view! { <Empty glyph=Glyph::Check title=text("alerts.none") explanation=text("alerts.none.text")/> }
             .into_any()
     } else {
-        let headings = [text("alert"), text("alert.about"), text("alert.since"), text("alert.labels")];
-        plain_table(
-            text("alerts"),
-            &headings,
-            alerts.into_iter().map(|one| alert(one, &told)).collect_view().into_any(),
-        )
+        sifted(alerts, notifying.clone(), cluster.clone(), sift)
     };
     // Whoever sees all rules sees where alerts go.
     let routing = rules.is_some().then(|| {
@@ -104,20 +107,42 @@ fn answered(alerts: Alerts, cluster: &ClusterName, chosen: &str, on_change: Call
     .into_any()
 }
 
-/// What the rows of alerts need to know about silences.
+/// Those of the alerts that the address asks for.
+fn sifted(alerts: Vec<Alert>, notifying: Notifying, cluster: ClusterName, sift: Memo<Sift>) -> AnyView {
+    let alerts = Arc::new(alerts);
+    let bar = bar(&alerts, &cluster, sift);
+    let rows = move || {
+        let sift = sift.get();
+        let told = Told::of(&notifying, &cluster, &sift);
+        let found: Vec<Alert> = alerts.iter().filter(|alert| sift.admits(alert)).cloned().collect();
+        if found.is_empty() {
+            let all = link::alerts(&cluster);
+            let action = move || view! { <LinkButton href=all>{text("alerts.all")}</LinkButton> };
+            let (title, explanation) = (text("alerts.sifted"), text("alerts.sifted.text"));
+            return view! { <Empty glyph=Glyph::Search title explanation action/> }.into_any();
+        }
+        let headings = [text("alert"), text("alert.about"), text("alert.since"), text("alert.labels")];
+        let rows = found.into_iter().map(|one| alert(one, &told)).collect_view().into_any();
+        plain_table(text("alerts"), &headings, rows)
+    };
+    view! { {bar}{rows} }.into_any()
+}
+
+/// What the rows of alerts need to know about silences, and about the page that they are on.
 struct Told<'a> {
     /// Those that hold; `None` where none can be made.
     silences: Option<&'a [Silence]>,
     cluster: &'a ClusterName,
+    sift: &'a Sift,
 }
 
 impl<'a> Told<'a> {
-    fn of(notifying: &'a Notifying, cluster: &'a ClusterName) -> Self {
+    fn of(notifying: &'a Notifying, cluster: &'a ClusterName, sift: &'a Sift) -> Self {
         let silences = match notifying {
             Notifying::Silences(silences) => Some(silences.as_slice()),
             Notifying::Missing | Notifying::Failing(_) => None,
         };
-        Self { silences, cluster }
+        Self { silences, cluster, sift }
     }
 
     /// Why nobody is told of an alert.
@@ -137,7 +162,9 @@ impl<'a> Told<'a> {
         if !alert.may_silence || !alert.is_firing {
             return None;
         }
-        let href = format!("{}?{ACKNOWLEDGE}={}", link::alerts(self.cluster), alert.fingerprint);
+        let mut pairs = vec![(ACKNOWLEDGE.to_owned(), alert.fingerprint.clone())];
+        pairs.extend(self.sift.pairs());
+        let href = with_pairs(&link::alerts(self.cluster), &pairs);
         let about = format!(": {}", alert.name);
         let words =
             if alert.acknowledged.is_some() { text("acknowledge.change") } else { text("acknowledge") };
@@ -255,13 +282,13 @@ fn acknowledged(acknowledged: Acknowledged) -> AnyView {
 }
 
 /// The form with which one looks after an alert, and the one with which nobody does any more.
-fn form(alert: &Alert, cluster: &ClusterName, on_change: Callback<String>) -> AnyView {
+fn form(alert: &Alert, cluster: &ClusterName, back: String, on_change: Callback<String>) -> AnyView {
     let hidden =
         vec![("alert[cluster]", cluster.to_string()), ("alert[fingerprint]", alert.fingerprint.clone())];
     let take = Command {
         hidden: hidden.clone(),
         fields: &["note"],
-        cancel: Some((text("silence.cancel").to_owned(), link::alerts(cluster))),
+        cancel: Some((text("silence.cancel").to_owned(), back)),
         on_done: Some(on_change),
         ..Command::new(AcknowledgeAlert::PATH, text("acknowledge.make"))
     };

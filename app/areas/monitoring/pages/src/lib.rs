@@ -3,6 +3,7 @@
 mod address;
 mod aged;
 mod alerts;
+mod bill;
 mod board;
 mod cluster;
 mod consumption;
@@ -17,6 +18,7 @@ mod prices;
 mod ranking;
 mod routing;
 mod rules;
+mod sift;
 mod silences;
 mod soon;
 mod tab;

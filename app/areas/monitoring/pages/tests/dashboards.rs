@@ -208,6 +208,7 @@ fn opened(may_change: bool) -> Fake {
     let panel = |title: &str, content| ShownPanel {
         title: title.into(),
         width: 4,
+        height: PanelHeight::Tall,
         unit: Unit::Ratio,
         thresholds: Thresholds { warning: Some(0.25), critical: Some(9.0) },
         queries: vec!["up{pod=\"a\"}".into()],
@@ -274,6 +275,7 @@ fn opened(may_change: bool) -> Fake {
             panel("Unsaid", ShownContent::Logs(ShownLogs { lines: Vec::new(), total: 0 })),
             panel("Unkept", ShownContent::NoLogs),
             panel("", ShownContent::Text("read <this>\nfirst".into())),
+            panel("What is <gone>", ShownContent::Heading),
             panel("Gone", ShownContent::NoData),
             panel("Wrong", ShownContent::Failed(ConsoleError::invalid("query", "no variable called $x"))),
         ],
@@ -300,7 +302,10 @@ async fn what_happened_is_marked_in_every_chart_and_told_in_words() {
 async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_panel() {
     let html = render("/one", opened(true)).await;
 
-    assert!(html.contains("Shop &amp; pods") && html.contains("data-width=\"4\""), "{html}");
+    assert!(
+        html.contains("Shop &amp; pods") && html.contains("data-width=\"4\" data-height=\"Tall\""),
+        "{html}"
+    );
     assert!(html.contains("chart-drawing") && html.contains("&lt;shop&gt;"), "{html}");
     // One threshold is within the scale and one is not.
     assert_eq!(html.matches("class=\"chart-mark\"").count(), 1, "{html}");
@@ -321,6 +326,7 @@ async fn a_dashboard_shows_each_panel_in_its_way_and_one_wrong_query_costs_one_p
         "latest, least, mean and most: {html}"
     );
     assert!(html.contains("read &lt;this&gt;"), "{html}");
+    assert!(html.contains("dashboard-heading\">What is &lt;gone&gt;"), "{html}");
     assert!(html.contains("Nothing was measured") && html.contains("no variable called $x"), "{html}");
     assert!(html.contains("monitoring/prometheus-k8s") && html.contains("every 30s"), "{html}");
     assert!(html.contains("/clusters/harbour/monitoring/explore?query=up"), "{html}");
@@ -423,7 +429,23 @@ async fn the_forms_of_a_dashboard_name_the_version_that_is_looked_at() {
     // The first goes down, the last up, and both away.
     let acts = |act: &str| html.matches(&format!("name=\"fields[act]\" value=\"{act}\"")).count();
     assert_eq!((acts("Up"), acts("Down"), acts("Remove")), (1, 1, 2), "{html}");
+    assert_eq!((acts("Copy"), acts("To")), (2, 0), "of two each is next to the other: {html}");
     assert!(html.contains("edit?panel=1") && html.contains("edit?panel=new"), "{html}");
+}
+
+#[tokio::test]
+async fn where_there_are_many_panels_each_can_go_to_any_place() {
+    let mut fake = kept();
+    let plan = &mut fake.kept.as_mut().unwrap().plan;
+    plan.panels.extend(plan.panels.clone());
+
+    let html = render("/one/edit", fake).await;
+
+    assert_eq!(html.matches("name=\"fields[act]\" value=\"To\"").count(), 4, "{html}");
+    assert_eq!(html.matches("<select class=\"input\" name=\"fields[to]\"").count(), 4, "{html}");
+    assert_eq!(html.matches("value=\"3\" selected").count(), 1, "{html}");
+    let forms = html.matches("<form").count();
+    assert_eq!(html.matches("name=\"fields[version]\" value=\"4\"").count(), forms, "{html}");
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ fn shown(content: ShownContent, is_one_panel: bool) -> Embedded {
     let panel = ShownPanel {
         title: "Memory".into(),
         width: 12,
+        height: PanelHeight::Usual,
         unit: Unit::Cores,
         thresholds: Thresholds::default(),
         queries: vec!["secret_metric".into()],

@@ -91,7 +91,7 @@ fn book(rules: Vec<KeptRule>, may_change: bool, sees_everything: bool) -> Fake {
         namespace: Some(shop()),
         name: ObjectName::parse("own").unwrap(),
     };
-    let group = RuleGroup { name: "a b".into(), interval: String::new(), rules };
+    let group = RuleGroup { name: "a b".into(), interval: "2m".into(), rules };
     let object = RuleObject { resource, managed_by: "Helm".into(), may_change, groups: vec![group] };
     let may_make_in = if may_change { vec![shop()] } else { Vec::new() };
     let list = RuleList { objects: vec![object], unknown: None, may_make_in, sees_everything };
@@ -106,7 +106,7 @@ async fn rules_stand_by_object_with_how_they_are() {
 
     let html = render("", book(rules.clone(), true, true)).await;
 
-    assert!(html.contains("shop / own") && html.contains("a b · critical"), "{html}");
+    assert!(html.contains("shop / own") && html.contains("a b · critical · every 2m"), "{html}");
     for words in ["2 firing", "Cannot be evaluated", "it &lt;fails&gt;", "Not taken up", "Records a series"] {
         assert!(html.contains(words), "{words}: {html}");
     }
@@ -119,6 +119,22 @@ async fn rules_stand_by_object_with_how_they_are() {
         !html.contains("rules/new") && !html.contains("rule=0") && !html.contains("Kept by Helm"),
         "{html}"
     );
+}
+
+#[tokio::test]
+async fn many_rules_are_narrowed_and_keep_their_places() {
+    let quiet = KeptRule { severity: "info".into(), ..rule("Calm", Some(RuleState::Quiet)) };
+    let rules = vec![rule("Fires", Some(RuleState::Firing(2))), quiet];
+    let shown =
+        async |search: &str| render(&format!("?search={search}"), book(rules.clone(), true, true)).await;
+
+    let html = shown("calm").await;
+    assert!(html.contains("Calm") && !html.contains("Fires"), "{html}");
+    assert!(html.contains("group=a%20b&amp;rule=1"), "{html}");
+    let html = shown("state:firing%20shop").await;
+    assert!(html.contains("Fires") && !html.contains("Calm"), "{html}");
+    let html = shown("bank").await;
+    assert!(html.contains("No rule is like that") && !html.contains("No rules yet"), "{html}");
 }
 
 #[tokio::test]
@@ -157,10 +173,21 @@ async fn templates_are_offered_to_who_can_use_them() {
 async fn the_form_of_a_template_asks_for_what_it_needs_and_no_more() {
     let html = render("/new?template=memory-of-limit", book(Vec::new(), true, false)).await;
 
-    for field in ["name", "namespace", "kind", "target", "threshold", "severity", "hold", "object", "group"] {
+    for field in [
+        "name",
+        "namespace",
+        "kind",
+        "target",
+        "comparison",
+        "threshold",
+        "severity",
+        "hold",
+        "object",
+        "group",
+    ] {
         assert!(html.contains(&format!("name=\"fields[{field}]\"")), "{field}: {html}");
     }
-    assert!(!html.contains("fields[query]") && html.contains("More than, in %"), "{html}");
+    assert!(!html.contains("fields[query]") && html.contains("Threshold, in %"), "{html}");
     assert!(html.contains("value=\"90\"") && html.contains("value=\"orrery-alerts\""), "{html}");
     assert!(html.contains("formmethod=\"get\"") && html.contains("rules/new#past"), "{html}");
 
@@ -253,6 +280,7 @@ fn opened() -> Fake {
     let opened = OpenedRule {
         rule,
         template: None,
+        interval: "90s".into(),
         version: "u1/7+abc".into(),
         managed_by: "Helm".into(),
         sees_everything: false,
@@ -274,7 +302,7 @@ async fn the_form_of_a_rule_names_what_was_looked_at() {
     }
     assert!(html.contains("== 0</textarea>") && html.contains("value=\"7m\" selected"), "{html}");
     assert!(html.contains("It was page, which is none of these") && html.contains("Kept by Helm"), "{html}");
-    assert!(html.contains("rules/shop/own#past"), "{html}");
+    assert!(html.contains("rules/shop/own#past") && html.contains("value=\"90s\""), "{html}");
 }
 
 #[tokio::test]
@@ -285,6 +313,7 @@ async fn a_rule_that_a_template_says_is_edited_as_one_or_as_its_query() {
         kind: "statefulsets".into(),
         target: "db".into(),
         threshold: "85".into(),
+        comparison: "at-least".into(),
     };
     fake.opened.as_mut().unwrap().template = Some(template);
 
@@ -293,6 +322,7 @@ async fn a_rule_that_a_template_says_is_edited_as_one_or_as_its_query() {
         "name=\"fields[template]\" value=\"memory-of-limit\"",
         "value=\"statefulsets\" selected",
         "value=\"85\"",
+        "value=\"at-least\" selected",
         "group=a%20b&amp;rule=2&amp;template=query",
     ] {
         assert!(html.contains(words), "{words}: {html}");

@@ -7,6 +7,7 @@ mod delete;
 mod environment;
 mod fault;
 mod form;
+mod history;
 mod logs;
 mod manifest;
 mod many;
@@ -33,6 +34,7 @@ pub use form::{
     ActByForm, ActFields, ApplyByForm, ApplyFields, DeleteByForm, DeleteFields, PostedPreview, act_by_form,
     apply_by_form, confirmation_word, delete_by_form, to_lines,
 };
+pub use history::{History, Rollout, Writing, WrittenPart, read_history};
 pub use logs::{LogPage, LogRequest, read_log};
 pub use manifest::{
     Applied, Base, Manifest, ManifestChange, apply_manifest, preview_manifest, read_manifest, read_schema,
@@ -88,6 +90,8 @@ pub trait Resources: Send + Sync {
     async fn data(&self, resource: ResourceRef, reveal: bool) -> Result<Vec<DataEntry>, ConsoleError>;
     /// What refers to an object, as far as the caller may see it.
     async fn used_by(&self, resource: ResourceRef) -> Result<UsedBy, ConsoleError>;
+    /// How an object came to be as it is, as far as its cluster remembers that.
+    async fn history(&self, resource: ResourceRef) -> Result<History, ConsoleError>;
     /// The last lines of a container's log.
     async fn log(&self, request: LogRequest) -> Result<LogPage, ConsoleError>;
     /// Objects of all kinds and clusters whose name, labels, images or addresses contain the text.

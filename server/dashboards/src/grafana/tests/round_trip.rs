@@ -4,8 +4,8 @@ use super::super::import::Imported;
 use super::super::*;
 use model::Level;
 use monitoring_contract::{
-    Annotation, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor, Thresholds,
-    UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
+    Annotation, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery, Plan, SeriesColor,
+    Thresholds, UNITS as OWN_UNITS, ValueMapping, ValueRange, Variable, WIDTHS,
 };
 use proptest::prelude::*;
 
@@ -71,24 +71,34 @@ fn colors() -> impl Strategy<Value = Vec<SeriesColor>> {
         .prop_map(move |(some, rest)| some.into_iter().map(|color| named(color, &rest)).collect())
 }
 
+fn height() -> impl Strategy<Value = PanelHeight> {
+    (0..PanelHeight::ALL.len()).prop_map(|height| PanelHeight::ALL[height])
+}
+
 fn measuring() -> impl Strategy<Value = PanelPlan> {
-    let kind = (0..PanelKind::ALL.len() - 2).prop_map(|kind| PanelKind::ALL[kind]);
+    let kind = (0..PanelKind::ALL.len() - 3).prop_map(|kind| PanelKind::ALL[kind]);
     let queries = proptest::collection::vec(query(), 1..=5);
     let mappings = proptest::collection::vec(mapping(), 0..6);
-    let look = ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len());
+    let figure = (0..PanelFigure::ALL.len()).prop_map(|figure| PanelFigure::ALL[figure]);
+    let look =
+        ("[!-~]\\PC{0,20}[!-~]", 0..WIDTHS.len(), 0..OWN_UNITS.len(), 0..PANEL_STEPS.len(), figure, height());
     (kind, look, queries, thresholds(), range(), mappings, colors()).prop_map(
-        |(kind, (title, width, unit, step), queries, thresholds, range, mappings, colors)| PanelPlan {
-            title,
-            kind,
-            width: WIDTHS[width],
-            unit: OWN_UNITS[unit].0,
-            queries,
-            thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
-            step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
-            range: if kind.has_range() { range } else { ValueRange::default() },
-            mappings: if kind.has_mappings() { mappings } else { Vec::new() },
-            colors: if kind.has_colors() { colors } else { Vec::new() },
-            ..PanelPlan::default()
+        |(kind, (title, width, unit, step, figure, height), queries, thresholds, range, mappings, colors)| {
+            PanelPlan {
+                title,
+                kind,
+                width: WIDTHS[width],
+                unit: OWN_UNITS[unit].0,
+                queries,
+                thresholds: if kind == PanelKind::HeatMap { Thresholds::default() } else { thresholds },
+                height: if kind.has_height() { height } else { PanelHeight::Usual },
+                figure: if kind.has_figure() { figure } else { PanelFigure::Latest },
+                step: if kind.is_over_time() { PANEL_STEPS[step] } else { 0 },
+                range: if kind.has_range() { range } else { ValueRange::default() },
+                mappings: if kind.has_mappings() { mappings } else { Vec::new() },
+                colors: if kind.has_colors() { colors } else { Vec::new() },
+                ..PanelPlan::default()
+            }
         },
     )
 }
@@ -115,11 +125,20 @@ fn writing() -> impl Strategy<Value = PanelPlan> {
     })
 }
 
+fn heading() -> impl Strategy<Value = PanelPlan> {
+    "[!-~](\\PC{0,20}[!-~])?".prop_map(|title| PanelPlan {
+        title,
+        kind: PanelKind::Heading,
+        width: 12,
+        ..PanelPlan::default()
+    })
+}
+
 fn plan() -> impl Strategy<Value = Plan> {
     let variables =
         ["pod = label_values(kube_pod_info{namespace=\"$namespace\"}, pod)", "job = label_values(job)"];
     let variables: Vec<Variable> = variables.iter().map(|line| Variable::parse(line).unwrap()).collect();
-    let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing()], 0..9);
+    let panels = proptest::collection::vec(prop_oneof![measuring(), searching(), writing(), heading()], 0..9);
     let annotations = proptest::collection::vec(
         (0..QUERIES.len()).prop_filter("one line", |index| !QUERIES[*index].contains('\n')),
         0..4,

@@ -20,7 +20,7 @@ fn lines<T: ToString>(all: &[T]) -> Vec<String> {
 }
 
 #[test]
-fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
+fn figures_have_their_thresholds_and_say_of_which_moment_they_are() {
     let plan = shape(
         include_str!("documents/stats.json"),
         &[
@@ -29,11 +29,7 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
             ("Memory", PanelKind::Gauge, 1),
             ("Volumes", PanelKind::Gauge, 1),
         ],
-        &[
-            "panel \"Error rate\": that it shows the mean of its time, not the latest value",
-            "panel \"Error rate\": a mapping of values that is neither of a number nor of a range",
-            "panel \"Memory\": its unit percent, so values are plain numbers",
-        ],
+        &["panel \"Error rate\": a mapping of values that is neither of a number nor of a range"],
     );
 
     let thresholds: Vec<_> =
@@ -43,6 +39,9 @@ fn figures_have_their_thresholds_and_say_where_they_are_no_latest_values() {
         [(Some(3.0), Some(2.0)), (None, Some(0.05)), (Some(70.0), Some(90.0)), (None, None)]
     );
     assert_eq!(plan.panels[2].range, ValueRange { min: Some(0.0), max: Some(100.0) });
+    assert_eq!(plan.panels[2].unit, Unit::Percent);
+    let figures: Vec<_> = plan.panels.iter().map(|panel| panel.figure.word()).collect();
+    assert_eq!(figures, ["Latest", "Mean", "Latest", "Latest"]);
 }
 
 #[test]
@@ -134,17 +133,18 @@ fn only_what_is_asked_of_prometheus_is_asked() {
 fn what_is_repeated_is_there_once_with_its_variable() {
     let plan = shape(
         include_str!("documents/repeated.json"),
-        &[("CPU", PanelKind::Stacked, 1), ("Memory", PanelKind::Lines, 1), ("Load", PanelKind::Lines, 1)],
         &[
-            "the heading of row \"Node $node\", whose panels stay",
-            "the repetition of row \"Node $node\"",
-            "panel \"Load\": its repetition",
+            ("Node $node", PanelKind::Heading, 0),
+            ("CPU", PanelKind::Stacked, 1),
+            ("Memory", PanelKind::Lines, 1),
+            ("Load", PanelKind::Lines, 1),
         ],
+        &["the repetition of row \"Node $node\"", "panel \"Load\": its repetition"],
     );
 
     assert_eq!(lines(&plan.variables), ["node = label_values(kube_node_info, node)"]);
-    assert_eq!(plan.panels[1].queries[0].query, "node_memory_MemAvailable_bytes{node=~\"$node\"}");
-    assert_eq!(plan.panels[2].width, 4);
+    assert_eq!(plan.panels[2].queries[0].query, "node_memory_MemAvailable_bytes{node=~\"$node\"}");
+    assert_eq!(plan.panels[3].width, 4);
 }
 
 #[test]
@@ -198,6 +198,7 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
     let plan = shape(
         include_str!("documents/rows-of-old.json"),
         &[
+            ("Traffic", PanelKind::Heading, 0),
             ("Requests", PanelKind::Stacked, 1),
             ("Bytes", PanelKind::Lines, 2),
             ("Up", PanelKind::Value, 1),
@@ -205,18 +206,17 @@ fn graphs_and_single_values_of_old_have_their_colours_and_thresholds() {
             ("Failures by hour", PanelKind::Bars, 1),
         ],
         &[
-            "the heading of row \"Traffic\", whose panels stay",
             "panel \"Requests\": its alert",
             "panel \"Bytes\": its overrides of series",
             "panel \"Up\": its mappings of values",
             "panel \"Up\": its mappings of ranges",
-            "panel \"Up\": that it shows the avg of its time, not the latest value",
         ],
     );
 
-    let [requests, bytes, up, disk, failures] = plan.panels.as_slice() else { unreachable!() };
+    let [_, requests, bytes, up, disk, failures] = plan.panels.as_slice() else { unreachable!() };
     assert_eq!(lines(&requests.colors), ["green = 2xx", "red = 5xx"]);
     assert_eq!((bytes.unit, bytes.thresholds.critical), (Unit::BytesPerSecond, Some(1_000_000.0)));
+    assert_eq!((up.figure.word(), disk.figure.word()), ("Mean", "Latest"));
     // Red comes first there, so that few are bad.
     assert_eq!(up.thresholds, Thresholds { warning: Some(2.0), critical: Some(1.0) });
     assert_eq!(disk.thresholds, Thresholds { warning: Some(0.8), critical: Some(0.9) });

@@ -10,8 +10,10 @@ mod health;
 mod logs;
 mod measured;
 mod modify;
+mod patch;
 pub(crate) mod proxy;
 mod read;
+mod remove;
 pub(crate) mod render;
 pub(crate) mod request;
 mod reviews;
@@ -242,9 +244,9 @@ async fn stored(api: &Api, call: &Call, served: &Served) -> Result<Response, Sta
         "watch" => watch::watch(cluster, served, info, query, form),
         "create" => modify::create(cluster, call, served, form).await,
         "update" => modify::update(cluster, call, served, None, form).await,
-        "patch" => modify::patch(cluster, call, served, None, form).await,
-        "delete" => modify::delete(cluster, call, served, form).await,
-        "deletecollection" => modify::delete_collection(cluster, call, served).await,
+        "patch" => patch::patch(cluster, call, served, None, form).await,
+        "delete" => remove::delete(cluster, call, served, form).await,
+        "deletecollection" => remove::delete_collection(cluster, call, served).await,
         _ => Err(Status::method_not_allowed()),
     }
 }

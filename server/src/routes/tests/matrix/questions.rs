@@ -7,8 +7,8 @@ use super::world::lantern;
 use leptos_axum::AxumRouteListing;
 use model::{ClusterName, KindSlug, Namespace, TableQuery, WorkspaceName};
 use monitoring_contract::{
-    BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace, Period, RankOf,
-    RankingRequest, Subject, Window,
+    BillRequest, BoardId, BoardRequest, Breakdown, ConsumptionRequest, Day, ExploreRequest, OfWorkspace,
+    Period, RankOf, RankingRequest, Subject, Window,
 };
 use resources_contract::{LogRequest, Target};
 use serde_json::json;
@@ -51,6 +51,8 @@ pub fn extras(place: &Place) -> Vec<Ask> {
         "/preferences".into(),
         "/clusters/lantern/monitoring/ranking.csv?of=namespaces".into(),
         "/clusters/lantern/monitoring/consumption.csv?period=week&by=projects".into(),
+        "/clusters/lantern/monitoring/bill.csv?period=week".into(),
+        format!("/clusters/lantern/monitoring/bill.csv?period=week&workspace={workspace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=workloads&project={namespace}"),
         format!("/clusters/lantern/monitoring/consumption?period=week&by=projects&workspace={workspace}"),
         "/clusters/lantern/logs/file?query=thing".into(),
@@ -209,6 +211,7 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("providers/draft", &json!({"kind": providers_contract::Kind::GitHub})),
         Ask::json("notifications/receivers", &json!({})),
         Ask::json("notifications/receiver", &json!({"id": place.receiver()})),
+        Ask::json("notifications/hearing", &json!({"id": place.receiver()})),
         Ask::json("notifications/mail-servers", &json!({})),
         Ask::json("notifications/mail-server", &json!({"place": format!("project/lantern/{namespace}")})),
         Ask::json(
@@ -221,6 +224,9 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         Ask::json("resources/data", &json!({"resource": object("secrets", place), "reveal": true})),
         Ask::json("resources/used-by", &json!({"resource": object("configmaps", place)})),
         Ask::json("resources/environment", &json!({"resource": object("deployments", place)})),
+        Ask::json("resources/history", &json!({"resource": object("deployments", place)})),
+        Ask::json("resources/history", &json!({"resource": object("secrets", place)})),
+        Ask::json("resources/history", &json!({"resource": object_named(namespace, "namespaces", place)})),
         Ask::json("resources/job", &json!({"id": "none"})),
         Ask::json("resources/preview", &json!({"change": planted(place)})),
         Ask::json("resources/schema", &json!({"cluster": cluster, "kind": "deployments"})),
@@ -302,6 +308,10 @@ pub fn functions(place: &Place) -> Vec<Ask> {
         let period = Period::Days(today, today);
         let request = ConsumptionRequest { cluster: cluster.clone(), period, by, sort: None };
         asks.push(Ask::json("monitoring/consumption", &json!({"request": request})));
+    }
+    for workspace in [None, Some(WorkspaceName::parse(workspace).unwrap())] {
+        let request = BillRequest { period: Period::Days(today, today), workspace };
+        asks.push(Ask::json("monitoring/bill", &json!({"request": request})));
     }
     for kind in KINDS {
         let resource = object(kind, place);

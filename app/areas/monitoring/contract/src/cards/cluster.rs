@@ -295,19 +295,27 @@ pub(super) static APPLICATIONS: &[Card] = &[
             one("running", &[r#"sum(max by (namespace, pod) (kube_pod_status_phase{phase="Running"}))"#]),
         ],
     ),
-    card(
-        "objects",
-        Unit::Count,
-        Form::Lines,
-        &[
-            one("deployments", &["count(kube_deployment_spec_replicas)"]),
-            one("statefulsets", &["count(kube_statefulset_replicas)"]),
-            one("daemonsets", &["count(kube_daemonset_status_desired_number_scheduled)"]),
-            one("jobs", &["count(kube_job_info)"]),
-            one("cronjobs", &["count(kube_cronjob_info)"]),
-            one("claims", &["count(kube_persistentvolumeclaim_info)"]),
-            one("services", &["count(kube_service_info)"]),
-            one("ingresses", &["count(kube_ingress_info)"]),
-        ],
-    ),
+    card("objects", Unit::Count, Form::Lines, OBJECTS),
+    card("settings", Unit::Count, Form::Lines, SETTINGS),
+];
+
+/// Objects that nothing runs for.
+pub(super) const SETTINGS: &[Line] = &[
+    one("configmaps", &["count(kube_configmap_info)"]),
+    one("secrets", &["count(kube_secret_info)"]),
+    one("volumes", &["count(kube_persistentvolume_capacity_bytes)"]),
+    one("autoscalers", &["count(kube_horizontalpodautoscaler_spec_max_replicas)"]),
+    one("replicasets", &["count(kube_replicaset_spec_replicas)"]),
+];
+
+/// Objects that people make to have something run.
+pub(super) const OBJECTS: &[Line] = &[
+    one("deployments", &["count(kube_deployment_spec_replicas)"]),
+    one("statefulsets", &["count(kube_statefulset_replicas)"]),
+    one("daemonsets", &["count(kube_daemonset_status_desired_number_scheduled)"]),
+    one("jobs", &["count(kube_job_info)"]),
+    one("cronjobs", &["count(kube_cronjob_info)"]),
+    one("claims", &["count(kube_persistentvolumeclaim_info)"]),
+    one("services", &["count(kube_service_info)"]),
+    one("ingresses", &["count(kube_ingress_info)"]),
 ];

@@ -187,6 +187,13 @@ pub(super) static CONTROL_PLANE: &[Card] = &[
             one("sent", &[r#"sum(rate(grpc_server_msg_sent_total{grpc_service=~"etcdserverpb.+"}[5m]))"#]),
         ],
     ),
+    // Who leads has one, who follows none.
+    card(
+        "etcd-members",
+        Unit::Count,
+        Form::Lines,
+        &[by(&["instance"], &["max by (instance) (etcd_server_is_leader)"])],
+    ),
     card(
         "etcd-leader",
         Unit::Count,

@@ -16,7 +16,7 @@ pub use consumption::{
 };
 pub use usage::{RANKED_NAMESPACES, RANKED_NODES, RANKED_PODS, RANKED_WORKSPACES, RankedColumn};
 
-use crate::BoardId;
+use crate::{BoardId, Subject};
 use model::Unit;
 
 /// One chart of a board.
@@ -48,6 +48,8 @@ pub struct Line {
     pub key: &'static str,
     /// The labels whose values name the line.
     pub labels: &'static [&'static str],
+    /// Of which kind of object alone it is asked; empty for all.
+    pub kind: &'static str,
     /// Expressions that give it, the best first.
     pub picks: &'static [&'static str],
 }
@@ -58,12 +60,25 @@ const fn card(id: &'static str, unit: Unit, form: Form, lines: &'static [Line]) 
 
 /// A single line.
 const fn one(key: &'static str, picks: &'static [&'static str]) -> Line {
-    Line { key, labels: &[], picks }
+    Line { key, labels: &[], kind: "", picks }
 }
 
 /// A line for each value of a label.
 const fn by(labels: &'static [&'static str], picks: &'static [&'static str]) -> Line {
-    Line { key: "", labels, picks }
+    Line { key: "", labels, kind: "", picks }
+}
+
+/// A single line, of objects of one kind.
+const fn one_of(kind: &'static str, key: &'static str, picks: &'static [&'static str]) -> Line {
+    Line { key, labels: &[], kind, picks }
+}
+
+impl Line {
+    /// Whether it is asked of what is looked at.
+    pub fn is_of(&self, subject: &Subject) -> bool {
+        self.kind.is_empty()
+            || matches!(subject, Subject::Object(object) if object.kind.as_str() == self.kind)
+    }
 }
 
 /// The cards of a board, in order.

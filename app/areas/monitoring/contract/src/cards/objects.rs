@@ -1,6 +1,7 @@
 //! Boards of single objects. The server forces on every selector which object it is.
 
-use super::{Card, Form, Line, by, card, one};
+use super::cluster::{OBJECTS, SETTINGS};
+use super::{Card, Form, Line, by, card, one, one_of};
 use model::Unit;
 
 const DISK: &[Line] = &[
@@ -115,6 +116,8 @@ pub(super) static NAMESPACE: &[Card] = &[
     ),
     card("traffic", Unit::BytesPerSecond, Form::Lines, TRAFFIC),
     card("restarts", Unit::Count, Form::Lines, RESTARTS),
+    card("objects", Unit::Count, Form::Lines, OBJECTS),
+    card("settings", Unit::Count, Form::Lines, SETTINGS),
 ];
 
 const POD_CPU: &[Line] = &[by(
@@ -138,7 +141,24 @@ const TRAFFIC: &[Line] = &[
 const RESTARTS: &[Line] =
     &[by(&["pod"], &["sum by (pod) (increase(kube_pod_container_status_restarts_total[1h])) > 0"])];
 
+/// What is wished of a workload, and what there is of it.
+const REPLICAS: &[Line] = &[
+    one_of("deployments", "wanted", &["max(kube_deployment_spec_replicas)"]),
+    one_of("deployments", "ready", &["max(kube_deployment_status_replicas_ready)"]),
+    one_of("statefulsets", "wanted", &["max(kube_statefulset_replicas)"]),
+    one_of("statefulsets", "ready", &["max(kube_statefulset_status_replicas_ready)"]),
+    one_of("daemonsets", "wanted", &["max(kube_daemonset_status_desired_number_scheduled)"]),
+    one_of("daemonsets", "ready", &["max(kube_daemonset_status_number_ready)"]),
+    one_of("replicasets", "wanted", &["max(kube_replicaset_spec_replicas)"]),
+    one_of("replicasets", "ready", &["max(kube_replicaset_status_ready_replicas)"]),
+    one_of("jobs", "running", &["max(kube_job_status_active)"]),
+    one_of("jobs", "succeeded", &["max(kube_job_status_succeeded)"]),
+    one_of("jobs", "failed", &["max(kube_job_status_failed)"]),
+    one_of("cronjobs", "running", &["max(kube_cronjob_status_active)"]),
+];
+
 pub(super) static WORKLOAD: &[Card] = &[
+    card("replicas", Unit::Count, Form::Lines, REPLICAS),
     card("cpu-by-pod", Unit::Cores, Form::Stacked, POD_CPU),
     card("memory-by-pod", Unit::Bytes, Form::Stacked, POD_MEMORY),
     card(
@@ -242,6 +262,21 @@ pub(super) static POD: &[Card] = &[
             &["sum by (container) (increase(kube_pod_container_status_restarts_total[1h]))"],
         )],
     ),
+    card(
+        "processes",
+        Unit::Count,
+        Form::Lines,
+        &[by(
+            &["container"],
+            &[r#"sum by (container) (container_processes{container!="",container!="POD"})"#],
+        )],
+    ),
+    card(
+        "threads",
+        Unit::Count,
+        Form::Lines,
+        &[by(&["container"], &[r#"sum by (container) (container_threads{container!="",container!="POD"})"#])],
+    ),
 ];
 
 pub(super) static CLAIM: &[Card] = &[
@@ -295,9 +330,21 @@ pub(super) static INGRESS: &[Card] = &[
                 ],
             ),
             one(
+                "p95",
+                &[
+                    "histogram_quantile(0.95, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
                 "p50",
                 &[
                     "histogram_quantile(0.5, sum by (le) (rate(nginx_ingress_controller_request_duration_seconds_bucket[5m])))",
+                ],
+            ),
+            one(
+                "average",
+                &[
+                    "sum(rate(nginx_ingress_controller_request_duration_seconds_sum[5m])) / sum(rate(nginx_ingress_controller_request_duration_seconds_count[5m]))",
                 ],
             ),
         ],

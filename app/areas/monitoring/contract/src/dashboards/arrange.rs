@@ -17,6 +17,9 @@ pub struct ArrangePanelFields {
     /// Which panel, counted from 0.
     #[serde(default)]
     pub index: usize,
+    /// Where it goes, counted from 0, when it goes to a place that is said.
+    #[serde(default)]
+    pub to: usize,
     /// What is done.
     pub act: Arrangement,
 }
@@ -28,6 +31,10 @@ pub enum Arrangement {
     Up,
     /// It goes behind the one behind it.
     Down,
+    /// It goes to a place that is said; what stands between comes nearer.
+    To,
+    /// Another one like it comes behind it.
+    Copy,
     /// It goes away.
     Remove,
 }
@@ -38,22 +45,34 @@ impl Arrangement {
         match self {
             Self::Up => "Up",
             Self::Down => "Down",
+            Self::To => "To",
+            Self::Copy => "Copy",
             Self::Remove => "Remove",
         }
     }
 
     /// Does it; `false` where it cannot be done.
-    pub fn apply<T>(self, panels: &mut Vec<T>, index: usize) -> bool {
+    pub fn apply<T: Clone>(self, panels: &mut Vec<T>, index: usize, to: usize) -> bool {
+        let Some(panel) = panels.get(index).cloned() else { return false };
         let other = match self {
-            Self::Remove if index < panels.len() => {
+            Self::Remove => {
                 panels.remove(index);
                 return true;
             }
-            Self::Remove => return false,
+            Self::Copy => {
+                panels.insert(index + 1, panel);
+                return true;
+            }
+            Self::To if to < panels.len() => {
+                panels.remove(index);
+                panels.insert(to, panel);
+                return true;
+            }
+            Self::To => return false,
             Self::Up => index.checked_sub(1),
             Self::Down => index.checked_add(1),
         };
-        match other.filter(|other| index.max(*other) < panels.len()) {
+        match other.filter(|other| *other < panels.len()) {
             Some(other) => {
                 panels.swap(index, other);
                 true
@@ -71,7 +90,7 @@ mod tests {
     fn panels_move_and_stay_at_the_ends() {
         let after = |act: Arrangement, index: usize| {
             let mut panels = vec!["a", "b", "c"];
-            let is_done = act.apply(&mut panels, index);
+            let is_done = act.apply(&mut panels, index, 0);
             (is_done, panels.concat())
         };
 
@@ -80,8 +99,26 @@ mod tests {
         assert_eq!(after(Arrangement::Remove, 1), (true, "ac".into()));
         assert_eq!(after(Arrangement::Up, 0), (false, "abc".into()));
         assert_eq!(after(Arrangement::Down, 2), (false, "abc".into()));
-        for act in [Arrangement::Up, Arrangement::Down, Arrangement::Remove] {
+        assert_eq!(after(Arrangement::Copy, 1), (true, "abbc".into()));
+        assert_eq!(after(Arrangement::Copy, 2), (true, "abcc".into()));
+        let all =
+            [Arrangement::Up, Arrangement::Down, Arrangement::To, Arrangement::Copy, Arrangement::Remove];
+        for act in all {
             assert_eq!(after(act, usize::MAX), (false, "abc".into()));
         }
+    }
+
+    #[test]
+    fn a_panel_goes_to_its_place_and_the_others_keep_their_order() {
+        let moved = |index: usize, to: usize| {
+            let mut panels = vec!["a", "b", "c", "d"];
+            let is_done = Arrangement::To.apply(&mut panels, index, to);
+            (is_done, panels.concat())
+        };
+
+        assert_eq!(moved(0, 2), (true, "bcad".into()));
+        assert_eq!(moved(3, 0), (true, "dabc".into()));
+        assert_eq!(moved(1, 1), (true, "abcd".into()));
+        assert_eq!(moved(1, 4), (false, "abcd".into()));
     }
 }

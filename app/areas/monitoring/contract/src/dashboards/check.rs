@@ -3,8 +3,8 @@
 use super::annotation::annotation_problems;
 use super::variable::variable_problems;
 use super::{
-    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, Plan,
-    Thresholds, ValueRange, WIDTHS,
+    LONGEST_NAME, LONGEST_TEXT, MOST_PANELS, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind,
+    PanelPlan, Plan, Thresholds, ValueRange, WIDTHS,
 };
 use model::FieldProblem;
 
@@ -14,8 +14,10 @@ impl Plan {
         let mut problems = name_problems(&self.name);
         problems.extend(variable_problems(&self.variables));
         problems.extend(annotation_problems(&self.annotations));
-        if self.panels.len() > MOST_PANELS {
-            problems.push(FieldProblem::new("", format!("a dashboard has at most {MOST_PANELS} panels")));
+        let headings = self.panels.iter().filter(|panel| panel.kind == PanelKind::Heading).count();
+        if headings > MOST_PANELS || self.panels.len() - headings > MOST_PANELS {
+            let words = format!("a dashboard has at most {MOST_PANELS} panels, and as many headings");
+            problems.push(FieldProblem::new("", words));
         }
         problems.extend(self.panels.iter().flat_map(PanelPlan::problems));
         problems
@@ -56,6 +58,16 @@ impl PanelPlan {
                 "only what is drawn over time has points: choose the first, or another kind".into(),
             );
         }
+        if self.height != PanelHeight::Usual && !self.kind.has_height() {
+            let words =
+                "only lines, areas, bars and logs are higher or lower: choose the usual, or one of them";
+            wrong("height", words.into());
+        }
+        if self.figure != PanelFigure::Latest && !self.kind.has_figure() {
+            let words =
+                "only single values and gauges show one value of a time: choose the first, or one of them";
+            wrong("figure", words.into());
+        }
         self.text_problems(&mut wrong);
         self.query_problems(&mut wrong);
         self.threshold_problems(&mut wrong);
@@ -79,11 +91,11 @@ impl PanelPlan {
     }
 
     fn query_problems(&self, wrong: &mut impl FnMut(&str, String)) {
-        let is_text = self.kind == PanelKind::Text;
-        if is_text && !self.queries.is_empty() {
-            wrong("query-1", "a text asks nothing: leave this empty, or choose another kind".into());
+        let is_words = self.kind.is_words();
+        if is_words && !self.queries.is_empty() {
+            wrong("query-1", "words ask nothing: leave this empty, or choose another kind".into());
         }
-        if !is_text && self.queries.is_empty() {
+        if !is_words && self.queries.is_empty() {
             wrong("query-1", "write at least one query".into());
         }
         if self.queries.len() > MOST_QUERIES {
@@ -110,6 +122,7 @@ impl PanelPlan {
         let none = match self.kind {
             PanelKind::HeatMap => "a heat map says how much by its colours: leave this empty",
             PanelKind::Logs => "lines of logs are no values: leave this empty",
+            PanelKind::Heading => "a heading has no values: leave this empty",
             _ => "",
         };
         let said =
@@ -169,8 +182,23 @@ mod tests {
             PanelPlan { title: " ".into(), width: 5, queries: Vec::new(), ..panel(PanelKind::Value) };
         assert_eq!(fields(&nothing.problems()), ["title", "width", "query-1"]);
         assert_eq!(fields(&panel(PanelKind::Text).problems()), ["text", "query-1"]);
+        let heading = PanelPlan { title: String::new(), ..panel(PanelKind::Heading) };
+        assert_eq!(fields(&heading.problems()), ["title", "query-1"]);
+        let heading = PanelPlan { title: "Pods".into(), queries: Vec::new(), ..heading };
+        assert!(heading.problems().is_empty());
+        let many = |panels| Plan { name: "Shop".into(), panels, ..Plan::default() }.problems();
+        let both = [vec![heading.clone(); 40], vec![panel(PanelKind::Lines); 40]].concat();
+        assert!(many(both).is_empty());
+        assert_eq!(fields(&many(vec![heading; 41])), [""]);
+        assert_eq!(fields(&many(vec![panel(PanelKind::Lines); 41])), [""]);
         let text = PanelPlan { text: "hello".into(), ..panel(PanelKind::Lines) };
         assert_eq!(fields(&text.problems()), ["text"]);
+        let figure = |kind| PanelPlan { figure: PanelFigure::Mean, ..panel(kind) }.problems();
+        assert_eq!(fields(&figure(PanelKind::Table)), ["figure"]);
+        assert!(figure(PanelKind::Value).is_empty() && figure(PanelKind::Gauge).is_empty());
+        let tall = |kind| PanelPlan { height: PanelHeight::Tall, ..panel(kind) }.problems();
+        assert_eq!(fields(&tall(PanelKind::Table)), ["height"]);
+        assert!(tall(PanelKind::Bars).is_empty() && tall(PanelKind::Logs).is_empty());
         let same = Thresholds { warning: Some(1.0), critical: Some(1.0) };
         assert_eq!(
             fields(&PanelPlan { thresholds: same, ..panel(PanelKind::Lines) }.problems()),

@@ -4,8 +4,8 @@ use super::annotation::annotation_problems;
 use super::check::name_problems;
 use super::variable::variable_problems;
 use super::{
-    Annotation, COLORS, MOST_QUERIES, PanelKind, PanelPlan, PanelQuery, SeriesColor, Thresholds,
-    ValueMapping, ValueRange, Variable,
+    Annotation, COLORS, MOST_QUERIES, PanelFigure, PanelHeight, PanelKind, PanelPlan, PanelQuery,
+    SeriesColor, Thresholds, ValueMapping, ValueRange, Variable,
 };
 use crate::plain;
 use model::{ClusterName, FieldProblem, Unit};
@@ -102,9 +102,15 @@ pub struct PanelFields {
     /// How wide it is, in columns of twelve.
     #[serde(default)]
     pub width: u8,
+    /// How high it is, where that can be said.
+    #[serde(default)]
+    pub height: PanelHeight,
     /// How far its points are apart at least, in seconds; 0 for as fine as there is room.
     #[serde(default)]
     pub step: u32,
+    /// By which value of its time each series is shown, where it is shown by one.
+    #[serde(default)]
+    pub figure: PanelFigure,
     /// What warns; empty for nothing.
     #[serde(default)]
     pub warning: String,
@@ -162,11 +168,14 @@ impl PanelFields {
             id: 0,
             title: self.title.trim().to_owned(),
             kind: self.kind,
-            width: self.width,
+            // It stands over all that is behind it.
+            width: if self.kind == PanelKind::Heading { 12 } else { self.width },
+            height: self.height,
             unit: self.unit,
             queries: self.queries.iter().filter(|query| !is_empty(query)).map(trimmed).collect(),
             thresholds,
             step: self.step,
+            figure: self.figure,
             range,
             mappings,
             colors,
@@ -256,7 +265,9 @@ mod tests {
             kind: PanelKind::Lines,
             unit: Unit::Count,
             width: 6,
+            height: PanelHeight::Tall,
             step: 300,
+            figure: PanelFigure::Latest,
             warning: String::new(),
             critical: " 4.5".into(),
             min: String::new(),
@@ -278,7 +289,7 @@ mod tests {
         assert_eq!((panel.title.as_str(), panel.queries.len()), ("Load", 1), "empty queries do not count");
         assert_eq!(panel.queries[0].query, "sum(\n node_load1)");
         assert_eq!(panel.thresholds, Thresholds { warning: None, critical: Some(4.5) });
-        assert_eq!(panel.step, 300);
+        assert_eq!((panel.step, panel.height), (300, PanelHeight::Tall));
     }
 
     #[test]
@@ -298,11 +309,14 @@ mod tests {
         let gauge = PanelFields {
             kind: PanelKind::Gauge,
             step: 0,
+            figure: PanelFigure::Most,
+            height: PanelHeight::Usual,
             min: "-5".into(),
             max: " 1e3 ".into(),
             ..fields()
         };
 
+        assert_eq!(gauge.check().unwrap().figure, PanelFigure::Most);
         assert_eq!(gauge.check().unwrap().range, ValueRange { min: Some(-5.0), max: Some(1000.0) });
         let problems = PanelFields { max: "full".into(), ..gauge }.check().unwrap_err();
         assert!(problems[0].field == "max" && problems[0].message.contains("\"full\""), "{problems:?}");
@@ -310,8 +324,12 @@ mod tests {
 
     #[test]
     fn the_states_of_a_timeline_stand_in_lines() {
-        let states =
-            |lines: &str| PanelFields { kind: PanelKind::StateTimeline, mappings: lines.into(), ..fields() };
+        let states = |lines: &str| PanelFields {
+            kind: PanelKind::StateTimeline,
+            height: PanelHeight::Usual,
+            mappings: lines.into(),
+            ..fields()
+        };
 
         let panel = states("critical 0 = Down\r\n\r\n ok 1 = Up").check().unwrap();
         let written: Vec<String> = panel.mappings.iter().map(ToString::to_string).collect();

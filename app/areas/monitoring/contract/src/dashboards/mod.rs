@@ -5,7 +5,9 @@ mod arrange;
 mod check;
 mod color;
 mod embed;
+mod figure;
 mod form;
+mod height;
 mod mapping;
 mod origin;
 mod plan;
@@ -20,7 +22,9 @@ pub use embed::{
     EmbeddedDashboard, Embedding, MOST_EMBEDS, NewEmbed, NotEmbedded, RevokeEmbed, RevokeEmbedFields,
     add_embed, read_embeds, revoke_embed,
 };
+pub use figure::PanelFigure;
 pub use form::{DashboardFields, ImportFields, PanelFields, QUERY_FIELDS, RemoveDashboardFields};
+pub use height::PanelHeight;
 pub use mapping::{LONGEST_STATE, MOST_MAPPINGS, ValueMapping, mapped};
 pub use origin::{InvalidOrigin, Origin};
 pub use plan::{

@@ -2,6 +2,8 @@
 
 use super::annotation::Annotation;
 use super::color::SeriesColor;
+use super::figure::{PanelFigure, is_latest};
+use super::height::{PanelHeight, is_usual};
 use super::mapping::ValueMapping;
 use super::variable::Variable;
 use model::{Level, Unit};
@@ -12,7 +14,8 @@ pub const WIDTHS: [u8; 4] = [3, 4, 6, 12];
 /// How far points of a panel may be told to be apart at least, in seconds; 0 for as fine as there is room.
 pub const PANEL_STEPS: [u32; 15] =
     [0, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
-/// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something.
+/// Panels of a dashboard: more are more than anybody looks at, and each asks the monitoring something. There can be as many
+/// headings beside them.
 pub const MOST_PANELS: usize = 40;
 /// Queries of a panel.
 pub const MOST_QUERIES: usize = 5;
@@ -22,13 +25,16 @@ pub const LONGEST_NAME: usize = 100;
 pub const LONGEST_TEXT: usize = 4000;
 
 /// What values count, with the word of each.
-pub const UNITS: [(Unit, &str); 7] = [
+pub const UNITS: [(Unit, &str); 10] = [
     (Unit::Count, "Count"),
     (Unit::Ratio, "Ratio"),
+    (Unit::Percent, "Percent"),
     (Unit::Bytes, "Bytes"),
     (Unit::BytesPerSecond, "BytesPerSecond"),
+    (Unit::BitsPerSecond, "BitsPerSecond"),
     (Unit::PerSecond, "PerSecond"),
     (Unit::Seconds, "Seconds"),
+    (Unit::Milliseconds, "Milliseconds"),
     (Unit::Cores, "Cores"),
 ];
 
@@ -65,6 +71,9 @@ pub struct PanelPlan {
     pub kind: PanelKind,
     /// One of [`WIDTHS`].
     pub width: u8,
+    /// How high it is, where that can be said.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub height: PanelHeight,
     /// What its values count.
     pub unit: Unit,
     /// In PromQL, or one search of logs; none in a text.
@@ -76,6 +85,9 @@ pub struct PanelPlan {
     /// One of [`PANEL_STEPS`].
     #[serde(default, skip_serializing_if = "is_fine")]
     pub step: u32,
+    /// By which value of its time each series is shown, where it is shown by one.
+    #[serde(default, skip_serializing_if = "is_latest")]
+    pub figure: PanelFigure,
     /// Where a gauge, or the axis of a chart, begins and ends.
     #[serde(default, skip_serializing_if = "ValueRange::is_open")]
     pub range: ValueRange,
@@ -98,10 +110,12 @@ impl Default for PanelPlan {
             title: String::new(),
             kind: PanelKind::default(),
             width: 6,
+            height: PanelHeight::Usual,
             unit: Unit::Count,
             queries: Vec::new(),
             thresholds: Thresholds::default(),
             step: 0,
+            figure: PanelFigure::Latest,
             range: ValueRange::default(),
             mappings: Vec::new(),
             colors: Vec::new(),
@@ -125,9 +139,9 @@ pub enum PanelKind {
     Stacked,
     /// A bar at each point of time, in which the series stand on each other.
     Bars,
-    /// The latest value of each series, large.
+    /// A value of each series, large.
     Value,
-    /// The latest value of each series, as how far it has come within a range.
+    /// A value of each series, as how far it has come within a range.
     Gauge,
     /// A row for each series, in which equal values are spans of time.
     StateTimeline,
@@ -139,12 +153,24 @@ pub enum PanelKind {
     Logs,
     /// A text.
     Text,
+    /// A heading over the panels behind it.
+    Heading,
 }
 
 impl PanelKind {
     /// Whether values can be called something else in it.
     pub fn has_mappings(self) -> bool {
         matches!(self, Self::StateTimeline | Self::Value | Self::Table)
+    }
+
+    /// Whether it can be said how high it is; others are as high as what they show.
+    pub fn has_height(self) -> bool {
+        matches!(self, Self::Lines | Self::Stacked | Self::Bars | Self::Logs)
+    }
+
+    /// Whether each series is shown by one value, so that it can be said which.
+    pub fn has_figure(self) -> bool {
+        matches!(self, Self::Value | Self::Gauge)
     }
 
     /// Whether series can have colours of their own in it.
@@ -205,7 +231,7 @@ impl ValueRange {
 
 impl PanelKind {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Lines,
         Self::Stacked,
         Self::Bars,
@@ -216,6 +242,7 @@ impl PanelKind {
         Self::Table,
         Self::Logs,
         Self::Text,
+        Self::Heading,
     ];
 
     /// Its word in forms and texts.
@@ -231,12 +258,18 @@ impl PanelKind {
             Self::Table => "Table",
             Self::Logs => "Logs",
             Self::Text => "Text",
+            Self::Heading => "Heading",
         }
+    }
+
+    /// Whether it asks nobody anything.
+    pub fn is_words(self) -> bool {
+        matches!(self, Self::Text | Self::Heading)
     }
 
     /// Whether its queries are for the monitoring.
     pub fn asks_monitoring(self) -> bool {
-        !matches!(self, Self::Logs | Self::Text)
+        self != Self::Logs && !self.is_words()
     }
 }
 

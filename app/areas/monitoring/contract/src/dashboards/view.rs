@@ -1,6 +1,6 @@
 //! Dashboards as they are looked at.
 
-use super::{Plan, Thresholds};
+use super::{PanelHeight, Plan, Thresholds};
 use crate::{Aged, Measured, Window};
 use model::chart::{Chart, Frame, HeatMap, Mark, StateTimeline};
 use model::{ClusterName, ConsoleError, Level, Namespace, Timestamp, Unit};
@@ -124,6 +124,9 @@ pub struct ShownPanel {
     pub title: String,
     /// How wide it is, in columns of twelve.
     pub width: u8,
+    /// How high it is, where that can be said.
+    #[serde(default)]
+    pub height: PanelHeight,
     /// What its values count.
     pub unit: Unit,
     /// From where on values are bad.
@@ -158,6 +161,8 @@ pub enum ShownContent {
     NoLogs,
     /// A text.
     Text(String),
+    /// Nothing but its title.
+    Heading,
     /// The monitoring has no such series at the moment.
     NoData,
     /// The question failed.

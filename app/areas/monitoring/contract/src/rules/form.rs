@@ -1,6 +1,6 @@
 //! The forms that make, change and remove rules.
 
-use super::{RuleTemplate, RuleUnit, Severity, hold_seconds};
+use super::{RuleComparison, RuleTemplate, RuleUnit, Severity, hold_seconds};
 use crate::plain;
 use model::{ClusterName, FieldProblem, KindSlug, ObjectName};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,10 @@ pub struct RuleFields {
     /// Which of the group's rules, counted from 0; empty for a new one.
     #[serde(default)]
     pub index: String,
+    /// How often all rules of the group are evaluated, as Prometheus writes it; empty for as the monitoring decides, and for a
+    /// new rule in a group that there is: as that says.
+    #[serde(default)]
+    pub interval: String,
     /// The version of the object that was looked at; empty for a new rule.
     #[serde(default)]
     pub version: String,
@@ -56,6 +60,9 @@ pub struct RuleFields {
     /// From where on it is bad, in the template's unit.
     #[serde(default)]
     pub threshold: String,
+    /// The word for the side of the threshold on which it is bad; empty for as the template begins.
+    #[serde(default)]
+    pub comparison: String,
     /// In PromQL, without a template.
     #[serde(default)]
     pub query: String,
@@ -98,7 +105,7 @@ pub struct RulePlan {
 /// What a rule measures.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuleSource {
-    /// What a template says, of an object, above a threshold.
+    /// What a template says, of an object, beyond a threshold.
     Template {
         /// Which template.
         template: &'static RuleTemplate,
@@ -106,6 +113,8 @@ pub enum RuleSource {
         object: Option<(KindSlug, ObjectName)>,
         /// The number that the expression is compared with.
         threshold: f64,
+        /// On which side of it it is bad.
+        comparison: RuleComparison,
     },
     /// A query of somebody's own.
     Query(String),
@@ -121,12 +130,14 @@ impl RuleFields {
             object: none(),
             group: none(),
             index: none(),
+            interval: none(),
             version: none(),
             name: none(),
             template: none(),
             kind: none(),
             target: none(),
             threshold: none(),
+            comparison: none(),
             query: none(),
             severity: none(),
             hold: none(),
@@ -192,6 +203,12 @@ impl RuleFields {
                 problems.push(FieldProblem::new(field, words));
             }
         }
+        let interval = self.interval.trim();
+        let is_often = hold_seconds(interval).is_some_and(|seconds| seconds > 0);
+        if !(interval.is_empty() || is_often) {
+            let words = format!("{interval:?} is no duration of a second to a week; write one like 30s");
+            problems.push(FieldProblem::new("interval", words));
+        }
         let runbook = self.runbook.trim();
         let is_address = runbook.starts_with("https://") || runbook.starts_with("http://");
         let is_short = runbook.chars().count() <= LONGEST_RUNBOOK && !runbook.contains(char::is_whitespace);
@@ -218,7 +235,8 @@ impl RuleFields {
         };
         let object = self.check_target(template, problems)?;
         let threshold = self.check_threshold(template.unit, problems)?;
-        Some(RuleSource::Template { template, object, threshold })
+        let comparison = self.check_comparison(template, problems)?;
+        Some(RuleSource::Template { template, object, threshold, comparison })
     }
 
     /// The object; `None` when something is wrong with it.
@@ -271,6 +289,22 @@ impl RuleFields {
             }
         }
     }
+
+    fn check_comparison(
+        &self,
+        template: &RuleTemplate,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<RuleComparison> {
+        // What is either so or not is never compared otherwise.
+        if self.comparison.is_empty() || template.unit == RuleUnit::None {
+            return Some(template.comparison);
+        }
+        let comparison = RuleComparison::parse(&self.comparison);
+        if comparison.is_none() {
+            problems.push(FieldProblem::new("comparison", "choose one of the comparisons"));
+        }
+        comparison
+    }
 }
 
 /// Whether everything that `{{` opens is closed by `}}`.
@@ -310,93 +344,4 @@ pub struct RemoveRuleFields {
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a failing test should panic")]
-mod tests {
-    use super::*;
-
-    fn fields() -> RuleFields {
-        RuleFields {
-            namespace: "shop".into(),
-            name: " Memory is short ".into(),
-            template: "memory-of-limit".into(),
-            kind: "deployments".into(),
-            target: "web".into(),
-            threshold: "85".into(),
-            severity: "warning".into(),
-            hold: "5m".into(),
-            summary: "{{ $labels.pod }} uses {{ $value | humanizePercentage }}\r\n".into(),
-            ..RuleFields::new(ClusterName::parse("harbour").unwrap())
-        }
-    }
-
-    fn wrong(fields: &RuleFields) -> Vec<String> {
-        fields.check().unwrap_err().into_iter().map(|problem| problem.field).collect()
-    }
-
-    #[test]
-    fn a_form_becomes_a_rule() {
-        let plan = fields().check().unwrap();
-
-        assert_eq!((plan.name.as_str(), plan.severity), ("Memory is short", Severity::Warning));
-        assert_eq!(plan.summary, "{{ $labels.pod }} uses {{ $value | humanizePercentage }}");
-        let RuleSource::Template { object: Some((kind, name)), threshold, .. } = plan.source else {
-            panic!()
-        };
-        assert_eq!((kind.as_str(), name.as_str(), threshold), ("deployments", "web", 0.85));
-    }
-
-    #[test]
-    fn nothing_is_a_threshold_and_no_name_means_all_where_that_makes_sense() {
-        let plan = RuleFields { threshold: "0".into(), ..fields() }.check().unwrap();
-        assert!(matches!(plan.source, RuleSource::Template { threshold: 0.0, .. }));
-
-        let nodes = RuleFields {
-            template: "node-cpu".into(),
-            kind: String::new(),
-            target: String::new(),
-            ..fields()
-        };
-        assert!(matches!(nodes.check().unwrap().source, RuleSource::Template { object: None, .. }));
-        let ready = RuleFields {
-            template: "node-not-ready".into(),
-            kind: String::new(),
-            threshold: String::new(),
-            ..fields()
-        };
-        assert!(matches!(ready.check().unwrap().source, RuleSource::Template { threshold: 0.0, .. }));
-    }
-
-    #[test]
-    fn each_problem_stands_at_its_field() {
-        assert_eq!(wrong(&RuleFields { target: " ".into(), ..fields() }), ["target"]);
-        assert_eq!(wrong(&RuleFields { target: "../web".into(), ..fields() }), ["target"]);
-        assert_eq!(wrong(&RuleFields { kind: "nodes".into(), ..fields() }), ["kind"]);
-        for threshold in ["", "-1", "NaN", "inf", "much", "1e99"] {
-            assert_eq!(
-                wrong(&RuleFields { threshold: threshold.into(), ..fields() }),
-                ["threshold"],
-                "{threshold}"
-            );
-        }
-        assert_eq!(wrong(&RuleFields { template: "none".into(), ..fields() }), ["template"]);
-        assert_eq!(wrong(&RuleFields { template: String::new(), ..fields() }), ["query"]);
-        assert_eq!(
-            wrong(&RuleFields { severity: "page".into(), hold: "soon".into(), ..fields() }),
-            ["severity", "hold"]
-        );
-        for runbook in ["javascript:alert(1)", "runbooks.example.org", "https://a b"] {
-            assert_eq!(wrong(&RuleFields { runbook: runbook.into(), ..fields() }), ["runbook"], "{runbook}");
-        }
-        for summary in ["{{ $value", "$value }}", "{{ {{ $value }}", "a }} {{ b"] {
-            assert_eq!(wrong(&RuleFields { summary: summary.into(), ..fields() }), ["summary"], "{summary}");
-        }
-        assert_eq!(wrong(&RuleFields { name: "a\nb".into(), ..fields() }), ["name"]);
-    }
-
-    #[test]
-    fn the_past_is_looked_at_before_a_rule_has_a_name() {
-        let unnamed = RuleFields { name: String::new(), severity: String::new(), ..fields() };
-
-        assert!(unnamed.check_measured().is_ok());
-        assert!(RuleFields { threshold: "x".into(), ..unnamed }.check_measured().is_err());
-    }
-}
+mod tests;

@@ -86,18 +86,22 @@ pub struct FilledTemplate {
     pub target: String,
     /// From where on it is bad, in the template's unit.
     pub threshold: String,
+    /// The word for the side of the threshold on which it is bad.
+    #[serde(default)]
+    pub comparison: String,
 }
 
 impl FilledTemplate {
     /// What is measured, as its form says it; none for a query of somebody's own.
     pub fn of(source: &RuleSource) -> Option<Self> {
-        let RuleSource::Template { template, object, threshold } = source else { return None };
+        let RuleSource::Template { template, object, threshold, comparison } = source else { return None };
         let (kind, target) = match object {
             Some((kind, name)) => (kind.to_string(), name.to_string()),
             None => Default::default(),
         };
         let threshold = template.unit.to_typed(*threshold);
-        Some(Self { word: template.word.to_owned(), kind, target, threshold })
+        let comparison = comparison.word().to_owned();
+        Some(Self { word: template.word.to_owned(), kind, target, threshold, comparison })
     }
 }
 
@@ -108,6 +112,9 @@ pub struct OpenedRule {
     pub rule: KeptRule,
     /// The template that says the same, if one does.
     pub template: Option<FilledTemplate>,
+    /// How often the rules of its group are evaluated, as it is written; empty where the monitoring decides.
+    #[serde(default)]
+    pub interval: String,
     /// The version of its object, for changing it.
     pub version: String,
     /// What keeps its object as it is; empty when nobody says so.

@@ -135,7 +135,7 @@ fn row(
     on_change: Callback<String>,
 ) -> AnyView {
     let title = if panel.title.is_empty() { text("panel.untitled").to_owned() } else { panel.title.clone() };
-    let arrange = |act: Arrangement| {
+    let arrange = |act: Arrangement, fields: AnyView| {
         let mut hidden = which(kept, cluster);
         hidden.push(("fields[index]", index.to_string()));
         hidden.push(("fields[act]", act.word().to_owned()));
@@ -147,19 +147,37 @@ fn row(
         };
         let spoken =
             text_with("panel.arrange.of", &[("act", &text_of("arrange", act.word())), ("title", &title)]);
-        view! { <div class="in-row" role="group" aria-label=spoken>{command_form(command, |_| ().into_any())}</div> }
+        view! { <div class="in-row" role="group" aria-label=spoken>{command_form(command, |_| fields)}</div> }
     };
+    let alone = |act: Arrangement| arrange(act, ().into_any());
     let last = kept.plan.panels.len().saturating_sub(1);
-    let up = (index > 0).then(|| arrange(Arrangement::Up));
-    let down = (index < last).then(|| arrange(Arrangement::Down));
-    let remove = arrange(Arrangement::Remove);
+    let up = (index > 0).then(|| alone(Arrangement::Up));
+    let down = (index < last).then(|| alone(Arrangement::Down));
+    // Among three, the others are a step away.
+    let to = (last > 2).then(|| arrange(Arrangement::To, places(index, last, &title)));
+    let (copy, remove) = (alone(Arrangement::Copy), alone(Arrangement::Remove));
     view! {
         <tr>
             <th scope="row"><a href=link::edit_panel(cluster, &kept.id, &index.to_string())>{title}</a></th>
             <td data-heading=text("panel.kind")>{text_of("panel.kind", panel.kind.word())}</td>
             <td data-heading=text("panel.width")>{text_of("panel.width", &panel.width.to_string())}</td>
-            <td><div class="panel-arrange">{up}{down}{remove}</div></td>
+            <td><div class="panel-arrange">{up}{down}{to}{copy}{remove}</div></td>
         </tr>
+    }
+    .into_any()
+}
+
+/// The places that a panel can go to, as they are counted by people.
+fn places(index: usize, last: usize, title: &str) -> AnyView {
+    let option = |place: usize| {
+        let is_here = place == index;
+        view! { <option value=place.to_string() selected=is_here>{(place + 1).to_string()}</option> }
+    };
+    let spoken = text_with("panel.place.of", &[("title", &title)]);
+    view! {
+        <select class="input" name="fields[to]" aria-label=spoken>
+            {(0..=last).map(option).collect_view()}
+        </select>
     }
     .into_any()
 }

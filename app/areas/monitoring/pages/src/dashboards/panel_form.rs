@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{ClusterName, ConsoleError, link};
 use monitoring_contract::{
-    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelKind, PanelPlan, PanelQuery, QUERY_FIELDS,
-    SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
+    COLORS, KeptDashboard, MOST_QUERIES, PANEL_STEPS, PanelFigure, PanelHeight, PanelKind, PanelPlan,
+    PanelQuery, QUERY_FIELDS, SavePanel, Thresholds, UNITS, ValueRange, WIDTHS, Window, unit_word,
 };
 use ui::{Card, Command, Field, FormProblems, PageHeader, Problem, Select, TextArea, command_form};
 
 /// Names of the fields that show what is wrong with them.
-const FIELDS: [&str; 17] = [
-    "title", "kind", "unit", "width", "step", "warning", "critical", "min", "max", "mappings", "colors",
-    "text", "query-1", "query-2", "query-3", "query-4", "query-5",
+const FIELDS: [&str; 19] = [
+    "title", "kind", "unit", "width", "height", "step", "figure", "warning", "critical", "min", "max",
+    "mappings", "colors", "text", "query-1", "query-2", "query-3", "query-4", "query-5",
 ];
 
 /// The form of the panel of this number, or of a new one.
@@ -53,9 +53,7 @@ pub fn panel_form(
 }
 
 fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
-    let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
-    let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
-    let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
+    let figures = PanelFigure::ALL.map(|one| (one.word().to_owned(), text_of("panel.figure", one.word())));
     let step = |step: u32| match step {
         0 => ("0".to_owned(), text("panel.step.fine").to_owned()),
         step => (step.to_string(), Window::Last(step).to_texts().0),
@@ -70,6 +68,7 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
     let ValueRange { min, max } = panel.range;
     let mappings = panel.mappings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let colors = panel.colors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let look = look(&panel, problems);
     let queries = queries(panel.queries, problems);
     view! {
         <Field
@@ -79,38 +78,26 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             problem=problems.at("title")
             autocomplete="off"
         />
+        {look}
+        {queries}
         <div class="field-row">
             <Select
-                name="fields[kind]"
-                label=text("panel.kind")
-                options=Signal::stored(kinds.to_vec())
-                value=Signal::stored(panel.kind.word().to_owned())
-                problem=problems.at("kind")
+                name="fields[step]"
+                label=text("panel.step")
+                hint=text("panel.step.hint")
+                options=Signal::stored(PANEL_STEPS.map(step).to_vec())
+                value=Signal::stored(panel.step.to_string())
+                problem=problems.at("step")
             />
             <Select
-                name="fields[unit]"
-                label=text("panel.unit")
-                options=Signal::stored(units.to_vec())
-                value=Signal::stored(unit_word(panel.unit).to_owned())
-                problem=problems.at("unit")
-            />
-            <Select
-                name="fields[width]"
-                label=text("panel.width")
-                options=Signal::stored(widths.to_vec())
-                value=Signal::stored(panel.width.to_string())
-                problem=problems.at("width")
+                name="fields[figure]"
+                label=text("panel.figure")
+                hint=text("panel.figure.hint")
+                options=Signal::stored(figures.to_vec())
+                value=Signal::stored(panel.figure.word().to_owned())
+                problem=problems.at("figure")
             />
         </div>
-        {queries}
-        <Select
-            name="fields[step]"
-            label=text("panel.step")
-            hint=text("panel.step.hint")
-            options=Signal::stored(PANEL_STEPS.map(step).to_vec())
-            value=Signal::stored(panel.step.to_string())
-            problem=problems.at("step")
-        />
         <div class="field-row">
             {number("warning", text("panel.warning"), text("panel.threshold.hint"), warning)}
             {number("critical", text("panel.critical"), "", critical)}
@@ -143,6 +130,47 @@ fn fields(panel: PanelPlan, problems: FormProblems) -> AnyView {
             problem=problems.at("text")
             lines=3
         />
+    }
+    .into_any()
+}
+
+/// How it is shown, in which unit, and how large.
+fn look(panel: &PanelPlan, problems: FormProblems) -> AnyView {
+    let kinds = PanelKind::ALL.map(|kind| (kind.word().to_owned(), text_of("panel.kind", kind.word())));
+    let units = UNITS.map(|(_, word)| (word.to_owned(), text_of("unit", word)));
+    let heights = PanelHeight::ALL.map(|one| (one.word().to_owned(), text_of("panel.height", one.word())));
+    let widths = WIDTHS.map(|width| (width.to_string(), text_of("panel.width", &width.to_string())));
+    view! {
+        <div class="field-row">
+            <Select
+                name="fields[kind]"
+                label=text("panel.kind")
+                options=Signal::stored(kinds.to_vec())
+                value=Signal::stored(panel.kind.word().to_owned())
+                problem=problems.at("kind")
+            />
+            <Select
+                name="fields[unit]"
+                label=text("panel.unit")
+                options=Signal::stored(units.to_vec())
+                value=Signal::stored(unit_word(panel.unit).to_owned())
+                problem=problems.at("unit")
+            />
+            <Select
+                name="fields[width]"
+                label=text("panel.width")
+                options=Signal::stored(widths.to_vec())
+                value=Signal::stored(panel.width.to_string())
+                problem=problems.at("width")
+            />
+            <Select
+                name="fields[height]"
+                label=text("panel.height")
+                options=Signal::stored(heights.to_vec())
+                value=Signal::stored(panel.height.word().to_owned())
+                problem=problems.at("height")
+            />
+        </div>
     }
     .into_any()
 }

@@ -25,8 +25,8 @@ pub struct Around<'a> {
 /// All of them, in a grid of twelve columns; they lead nowhere where nothing is around them.
 pub fn panels(panels: Vec<ShownPanel>, around: Option<&Around<'_>>) -> AnyView {
     let cell = |shown: ShownPanel| {
-        let width = shown.width.to_string();
-        view! { <div class="dashboard-cell" data-width=width>{panel(shown, around)}</div> }
+        let (width, height) = (shown.width.to_string(), shown.height.word());
+        view! { <div class="dashboard-cell" data-width=width data-height=height>{panel(shown, around)}</div> }
     };
     view! { <div class="dashboard board">{panels.into_iter().map(cell).collect_view()}</div> }.into_any()
 }
@@ -38,6 +38,7 @@ fn panel(shown: ShownPanel, around: Option<&Around<'_>>) -> AnyView {
     let on_zoom = around.map(|around| around.on_zoom);
     let body = match content {
         ShownContent::Text(words) => return written(title, words),
+        ShownContent::Heading => return view! { <h2 class="dashboard-heading">{title}</h2> }.into_any(),
         ShownContent::Table(shown) => {
             let body = table(&title, shown, unit);
             return view! { <Card title actions=move || link flush=true>{old}{body}</Card> }.into_any();

@@ -38,7 +38,7 @@ pub fn EditRulePage() -> impl IntoView {
 }
 
 fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
-    let OpenedRule { rule, template, version, managed_by, sees_everything } = opened;
+    let OpenedRule { rule, template, interval, version, managed_by, sees_everything } = opened;
     let template = template.unwrap_or_default();
     let kind = format!("{} / {} / {} / {}", place.cluster, place.namespace, place.object, place.group);
     let title = rule.name.clone();
@@ -48,12 +48,14 @@ fn draw(opened: OpenedRule, place: RulePlace) -> AnyView {
         object: place.object,
         group: place.group,
         index: place.index,
+        interval,
         version,
         name: rule.name,
         template: template.word,
         kind: template.kind,
         target: template.target,
         threshold: template.threshold,
+        comparison: template.comparison,
         query: rule.query,
         severity: rule.severity,
         hold: if rule.hold.is_empty() { "0s".to_owned() } else { rule.hold },

@@ -7,7 +7,7 @@ use crate::words::{text, text_of, text_with};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::{Level, Namespace, link};
-use monitoring_contract::{HOLDS, RuleAbout, RuleFields, RuleTemplate, RuleUnit, SaveRule, Severity};
+use monitoring_contract::{HOLDS, RuleAbout, RuleComparison, RuleFields, RuleTemplate, SaveRule, Severity};
 use ui::{Banner, Card, Command, Field, FormProblems, Select, TextArea, command_form};
 
 /// A form as it is opened.
@@ -26,13 +26,15 @@ pub struct Opening {
 
 /// The names of the fields that show what is wrong with them. Those that are not there have no problems that can be
 /// corrected, so they are told of above the button.
-const NEW: [&str; 13] = [
+const NEW: [&str; 15] = [
     "namespace",
     "object",
     "group",
+    "interval",
     "name",
     "kind",
     "target",
+    "comparison",
     "threshold",
     "query",
     "severity",
@@ -41,8 +43,20 @@ const NEW: [&str; 13] = [
     "description",
     "runbook",
 ];
-const EDITED: [&str; 10] =
-    ["name", "kind", "target", "threshold", "query", "severity", "hold", "summary", "description", "runbook"];
+const EDITED: [&str; 12] = [
+    "interval",
+    "name",
+    "kind",
+    "target",
+    "comparison",
+    "threshold",
+    "query",
+    "severity",
+    "hold",
+    "summary",
+    "description",
+    "runbook",
+];
 
 /// The form and the past.
 pub fn rule_page(opening: Opening) -> AnyView {
@@ -108,6 +122,7 @@ fn all(
     });
     let projects = projects.map(|projects| project(&fields.namespace, &projects, problems));
     let kept_in = projects.is_some().then(|| kept_in(&fields, problems));
+    let interval = fields.interval.clone();
     let measured = match template {
         Some(template) => of_template(&fields, template, problems),
         None => own_query(&fields, problems),
@@ -154,6 +169,15 @@ fn all(
             autocomplete="off"
         />
         {kept_in}
+        <Field
+            name="fields[interval]"
+            label=text("rule.interval")
+            hint=text("rule.interval.hint")
+            value=Signal::stored(interval)
+            problem=problems.at("interval")
+            code=true
+            autocomplete="off"
+        />
     }
     .into_any()
 }
@@ -245,13 +269,29 @@ fn of_template(fields: &RuleFields, template: &RuleTemplate, problems: FormProbl
             />
         }
     });
-    let unit = match template.unit {
-        RuleUnit::Percent => Some("percent"),
-        RuleUnit::Count => Some("count"),
-        RuleUnit::None => None,
-    };
-    let threshold = unit.map(|unit| {
-        view! {
+    view! {
+        <p class="field-hint">{text_of("rule.template.text", template.word)}</p>
+        <div class="field-row">{kind}{target}</div>
+        {beyond(fields, template, problems)}
+    }
+    .into_any()
+}
+
+/// From where on it is bad, where that is not said by the template.
+fn beyond(fields: &RuleFields, template: &RuleTemplate, problems: FormProblems) -> Option<AnyView> {
+    let unit = template.unit.word()?;
+    let sides =
+        RuleComparison::ALL.map(|side| (side.word().to_owned(), text_of("rule.comparison", side.word())));
+    let side = RuleComparison::parse(&fields.comparison).unwrap_or(template.comparison);
+    let both = view! {
+        <div class="field-row">
+            <Select
+                name="fields[comparison]"
+                label=text("rule.comparison")
+                options=Signal::stored(sides.to_vec())
+                value=Signal::stored(side.word().to_owned())
+                problem=problems.at("comparison")
+            />
             <Field
                 name="fields[threshold]"
                 label=text_of("rule.threshold", unit)
@@ -260,13 +300,9 @@ fn of_template(fields: &RuleFields, template: &RuleTemplate, problems: FormProbl
                 autocomplete="off"
                 required=true
             />
-        }
-    });
-    view! {
-        <p class="field-hint">{text_of("rule.template.text", template.word)}</p>
-        <div class="field-row">{kind}{target}{threshold}</div>
-    }
-    .into_any()
+        </div>
+    };
+    Some(both.into_any())
 }
 
 fn how_urgent(severity: &str, hold: String, problems: FormProblems) -> AnyView {

@@ -3,8 +3,10 @@
 use crate::address::with_pairs;
 use crate::alerts::rule_state;
 use crate::cluster::{head, use_cluster};
+use crate::sift::{SEARCH, finds_rule, search_box};
 use crate::words::{text, text_with};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::{ClusterName, Level, Status, link};
 use monitoring_contract::{KeptRule, RuleBook, RuleGroup, RuleList, RuleObject, read_rules};
 use ui::{
@@ -15,7 +17,8 @@ use ui::{
 /// All rules that the reader may see, with how they are.
 #[component]
 pub fn RulesPage() -> impl IntoView {
-    let cluster = use_cluster();
+    let (cluster, query) = (use_cluster(), use_query_map());
+    let search = Memo::new(move |_| query.read().get(SEARCH).unwrap_or_default());
     let found = Resource::new(
         move || cluster.get(),
         |cluster| async move { Ok::<_, model::ConsoleError>((read_rules(cluster.clone()?).await?, cluster?)) },
@@ -23,7 +26,7 @@ pub fn RulesPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match found.await {
-                Ok((book, cluster)) => draw(book, &cluster),
+                Ok((book, cluster)) => draw(book, &cluster, search),
                 Err(error) => {
                     let here = cluster.get_untracked().as_ref().map(link::rules).unwrap_or_default();
                     let on_retry = Callback::new(move |()| found.refetch());
@@ -44,7 +47,7 @@ pub fn not_served(cluster: &ClusterName) -> AnyView {
     view! { <Empty glyph=Glyph::Activity title explanation=text("rules.not-served.text")/> }.into_any()
 }
 
-fn draw(book: RuleBook, cluster: &ClusterName) -> AnyView {
+fn draw(book: RuleBook, cluster: &ClusterName, search: Memo<String>) -> AnyView {
     let RuleList { objects, unknown, may_make_in, sees_everything } = match book {
         RuleBook::NotServed => return not_served(cluster),
         RuleBook::Known(list) => list,
@@ -67,21 +70,42 @@ fn draw(book: RuleBook, cluster: &ClusterName) -> AnyView {
     let unknown = unknown.map(|cause| {
         view! { <Banner level=Level::Warning>{text_with("rules.unknown", &[("cause", &cause)])}</Banner> }
     });
-    let cards = objects.into_iter().map(|object| card(object, is_unknown)).collect_view();
+    let (page, kept) = (link::rules(cluster), Signal::stored(Vec::new()));
+    let searched = {
+        let page = page.clone();
+        move |search: String| with_pairs(&page, &[(SEARCH.to_owned(), search.trim().to_owned())])
+    };
+    let hints = ["state:firing", "state:broken", "severity:critical"].map(str::to_owned).into();
+    let found = search_box(page, (text("rules.search"), hints), (search.into(), kept), searched);
+    let cards = move || {
+        let search = search.read();
+        let cards = objects.iter().filter_map(|object| card(object.clone(), is_unknown, &search));
+        let cards: Vec<AnyView> = cards.collect();
+        if cards.is_empty() {
+            let (title, explanation) = (text("rules.sifted"), text("rules.sifted.text"));
+            return view! { <Empty glyph=Glyph::Search title explanation/> }.into_any();
+        }
+        cards.collect_view().into_any()
+    };
     view! {
         <div class="dashboard-head">
             <h2>{text("rules")}</h2>
             <div class="dashboard-actions">{make()}</div>
         </div>
         {unknown}
+        <div class="rank-bar">{found}</div>
         {cards}
     }
     .into_any()
 }
 
-fn card(object: RuleObject, is_unknown: bool) -> AnyView {
+/// An object with those of its rules that a search finds; none where it finds none.
+fn card(object: RuleObject, is_unknown: bool, search: &str) -> Option<AnyView> {
     let RuleObject { resource, managed_by, may_change, groups } = object;
     let namespace = resource.namespace.as_ref().map(ToString::to_string).unwrap_or_default();
+    let is_found = |group: &RuleGroup, rule: &KeptRule| {
+        finds_rule(search, rule, &[namespace.as_str(), resource.name.as_str(), group.name.as_str()])
+    };
     let title = format!("{namespace} / {}", resource.name);
     let note = (may_change && !managed_by.is_empty()).then(|| {
         view! { <p class="card-note">{text_with("rules.managed", &[("manager", &managed_by)])}</p> }
@@ -90,12 +114,16 @@ fn card(object: RuleObject, is_unknown: bool) -> AnyView {
         [text("rule"), text("rule.state"), text("rule.holds"), text("rule.query"), text("rule.change")];
     let rows = groups.iter().flat_map(|group| {
         let each = group.rules.iter().enumerate();
+        let each = each.filter(|(_, rule)| is_found(group, rule));
         each.map(|(index, rule)| {
             let edit = (may_change && rule.is_alert).then(|| link::edit_rule(&resource, &group.name, index));
             row(rule.clone(), group, edit, &resource.cluster, is_unknown)
         })
     });
     let rows: Vec<AnyView> = rows.collect();
+    if rows.is_empty() && !search.trim().is_empty() {
+        return None;
+    }
     let table = if rows.is_empty() {
         view! { <p class="card-note">{text("rules.empty")}</p> }.into_any()
     } else {
@@ -104,7 +132,8 @@ fn card(object: RuleObject, is_unknown: bool) -> AnyView {
     let href = link::object_tab(&resource, "yaml");
     let spoken = text_with("rules.yaml.of", &[("object", &title)]);
     let actions = move || view! { <a href=href aria-label=spoken>"YAML"</a> };
-    view! { <div class="rule-list"><Card title flush=true actions>{note}{table}</Card></div> }.into_any()
+    let card = view! { <div class="rule-list"><Card title flush=true actions>{note}{table}</Card></div> };
+    Some(card.into_any())
 }
 
 fn row(
@@ -115,7 +144,9 @@ fn row(
     is_unknown: bool,
 ) -> AnyView {
     let KeptRule { name, is_alert, query, severity, hold, summary, state, .. } = rule;
-    let about = [group.name.clone(), severity].into_iter().filter(|text| !text.is_empty());
+    let every =
+        (!group.interval.is_empty()).then(|| text_with("rule.every", &[("interval", &group.interval)]));
+    let about = [group.name.clone(), severity].into_iter().chain(every).filter(|text| !text.is_empty());
     let about = about.collect::<Vec<_>>().join(" · ");
     let summary = (!summary.is_empty()).then(|| view! { <p class="alert-words">{summary}</p> });
     let mark =

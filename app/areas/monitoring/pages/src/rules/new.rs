@@ -54,8 +54,8 @@ pub fn NewRulePage() -> impl IntoView {
 fn choice(list: &RuleList, cluster: &ClusterName) -> AnyView {
     let offered = RuleAbout::ALL.into_iter().filter(|about| about.is_in_project() || list.sees_everything);
     let card = |about: RuleAbout| {
-        let templates = RuleTemplate::ALL.iter().filter(|template| template.about == about);
-        let entry = |template: &RuleTemplate| {
+        let templates = RuleTemplate::all().filter(|template| template.about == about);
+        let entry = |template: &'static RuleTemplate| {
             let words = text_of("rule.template", template.word);
             entry(link::new_rule(cluster, template.word), words, text_of("rule.template.text", template.word))
         };

@@ -34,6 +34,36 @@ async fn an_alert_leads_to_a_silence_where_there_is_who_keeps_it_and_the_right()
 }
 
 #[tokio::test]
+async fn many_alerts_are_narrowed_by_words_labels_and_how_they_stand() {
+    let labels = |namespace: &str| vec![("namespace".to_owned(), namespace.to_owned())];
+    let full = Alert { summary: "A <disk> is full".into(), ..alert("Full") };
+    let taken = Acknowledged { by: "mara".into(), note: String::new(), at: Timestamp(1_795_405_680) };
+    let slow = Alert { labels: labels("bank"), acknowledged: Some(taken), ..alert("Slow") };
+    let shown = async |query: &str| {
+        render(&format!("/alerts{query}"), told(vec![full.clone(), slow.clone()], Notifying::Missing)).await
+    };
+    let both = |html: &str| (html.contains("alert-name\">Full"), html.contains("alert-name\">Slow"));
+
+    let all = shown("").await;
+    assert_eq!(both(&all), (true, true), "{all}");
+    assert!(all.contains("alerts?stand=taken") && all.contains("alerts?acknowledge=f00d\""), "{all}");
+    for (query, expected) in [
+        ("?search=disk", (true, false)),
+        ("?search=namespace:bank", (false, true)),
+        ("?search=severity:critical", (true, true)),
+        ("?stand=open", (true, false)),
+        ("?stand=taken", (false, true)),
+    ] {
+        let html = shown(query).await;
+        assert_eq!(both(&html), expected, "{query}: {html}");
+    }
+    let html = shown("?stand=taken&search=mara").await;
+    assert!(html.contains("acknowledge=f00d&amp;stand=taken&amp;search=mara"), "{html}");
+    let html = shown("?stand=muted").await;
+    assert!(html.contains("No alert is like that") && !html.contains("Nothing warns"), "{html}");
+}
+
+#[tokio::test]
 async fn what_fired_before_is_told_of_the_stretch_that_is_chosen() {
     let past = |name: &str, until| PastAlert {
         name: name.into(),

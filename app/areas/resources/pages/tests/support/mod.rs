@@ -10,7 +10,7 @@ use model::{
 };
 use resources_contract::{
     ActPreview, Action, ActionKind, Applied, Container, ContainerEnvironment, ContainerRole, DataEntry,
-    DeletePlan, Deletion, DocumentPreview, EventView, Finding, Job, LogPage, LogRequest, Manifest,
+    DeletePlan, Deletion, DocumentPreview, EventView, Finding, History, Job, LogPage, LogRequest, Manifest,
     ManifestChange, ManyWork, ObjectView, OfferedAction, Outcome, Probe, Resources, SearchResults, Target,
     UsedBy,
 };
@@ -29,6 +29,7 @@ pub struct Fake {
     pub environment: Result<Vec<ContainerEnvironment>, ConsoleError>,
     pub data: Result<Vec<DataEntry>, ConsoleError>,
     pub used_by: Result<UsedBy, ConsoleError>,
+    pub history: Result<History, ConsoleError>,
     pub found: Result<SearchResults, ConsoleError>,
     pub plan: Result<DeletePlan, ConsoleError>,
     pub job: Result<Job, ConsoleError>,
@@ -51,6 +52,7 @@ impl Default for Fake {
             environment: Err(absent()),
             data: Err(absent()),
             used_by: Err(absent()),
+            history: Ok(History::default()),
             found: Err(absent()),
             plan: Err(absent()),
             job: Err(absent()),
@@ -138,6 +140,11 @@ impl Resources for Fake {
     async fn used_by(&self, _: ResourceRef) -> Result<UsedBy, ConsoleError> {
         self.calls.lock().unwrap().push("used by");
         self.used_by.clone()
+    }
+
+    async fn history(&self, _: ResourceRef) -> Result<History, ConsoleError> {
+        self.calls.lock().unwrap().push("history");
+        self.history.clone()
     }
 
     async fn log(&self, _: LogRequest) -> Result<LogPage, ConsoleError> {

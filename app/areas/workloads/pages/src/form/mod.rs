@@ -112,12 +112,12 @@ fn opened_page(object: ResourceRef, objects: Vec<Value>, base: Base, schema: Opt
     }
 }
 
+/// The title of the step that is shown.
+const TITLE: &str = ".form-title";
+
 fn is_secret(object: &ResourceRef) -> bool {
     object.kind.as_str() == "secrets"
 }
-
-/// The title of the step that is shown.
-const TITLE: &str = ".form-title";
 
 fn resource([cluster, kind, namespace, name]: &[String; 4]) -> Option<ResourceRef> {
     let namespace = match namespace.as_str() {
