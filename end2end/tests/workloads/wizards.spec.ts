@@ -248,7 +248,6 @@ const CASES: Case[] = [
     kind: "limitranges",
     fill: async (wizard) => {
       await wizard.step("Limits");
-      await wizard.unfold("Limit where none is said");
       await wizard.form.getByLabel("Memory", { exact: true }).nth(1).fill("128Mi");
     },
   },

@@ -8,7 +8,7 @@ mod trials;
 
 use model::{ConsoleError, KindSlug, Namespace, ObjectName, ResourceRef, TableQuery};
 use playground_kubernetes::{Effect, FaultRule};
-use resources_contract::{Action, Deletion, Outcome, Propagation, Resources, Target};
+use resources_contract::{Action, DeleteWarning, Deletion, Outcome, Propagation, Resources, Target};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::{Stage, eventually, harbour};
@@ -193,8 +193,8 @@ async fn what_uses_an_object_is_told_before_it_is_deleted() {
     assert_eq!((names, used.more), (vec!["till"], 0));
     let target = Target { resource: settings.clone(), uid: None };
     let plan = ada.preview_delete(vec![target]).await.unwrap();
-    let warnings = plan.warnings.join(" ");
-    assert!(warnings.contains("still used by Deployment till."), "{warnings}");
+    let [DeleteWarning::Used { by, more: 0, .. }] = &plan.warnings[..] else { panic!("{:?}", plan.warnings) };
+    assert_eq!(*by, ["Deployment till"]);
 
     let stranger = stage.caller("project-viewer", &["bank"]).await;
     assert!(matches!(stranger.used_by(settings).await, Err(ConsoleError::Forbidden { .. })));
@@ -303,6 +303,7 @@ async fn a_service_for_which_others_answer_too_is_not_said_to_be_lost() {
     let of_one = ada.preview_delete(vec![target("blue")]).await.unwrap().warnings;
     let of_both = ada.preview_delete(vec![target("blue"), target("green")]).await.unwrap().warnings;
 
-    let lost = |warnings: &[String]| warnings.iter().filter(|text| text.contains("nothing answers")).count();
+    let is_lost = |warning: &&DeleteWarning| matches!(warning, DeleteWarning::Unanswered { .. });
+    let lost = |warnings: &[DeleteWarning]| warnings.iter().filter(is_lost).count();
     assert_eq!((lost(&of_one), lost(&of_both)), (0, 2), "{of_one:?} {of_both:?}");
 }

@@ -8,7 +8,7 @@ use crate::{As, Call, Cluster, KubernetesError};
 use access::{Granted, Identity};
 use http::Method;
 use model::ConsoleError;
-use resources_contract::{DeletePlan, Propagation, TreeNode};
+use resources_contract::{DeletePlan, DeleteWarning, Propagation, TreeNode};
 use serde_json::{Value, json};
 
 /// More objects than this are not deleted by one click.
@@ -108,32 +108,26 @@ pub fn plan(trees: Vec<TreeNode>, facts: &[DeletionFacts]) -> DeletePlan {
 }
 
 /// What people should know before they delete.
-fn warnings(facts: &[DeletionFacts]) -> Vec<String> {
+fn warnings(facts: &[DeletionFacts]) -> Vec<DeleteWarning> {
     let mut warnings = Vec::new();
     for DeletionFacts { title, finalizers, controller, services, users } in facts {
-        if let Some(controller) = controller {
-            warnings.push(format!("{controller} will make {title} again at once."));
+        let what = || title.clone();
+        if let Some(controller) = controller.clone() {
+            warnings.push(DeleteWarning::Again { what: what(), controller });
         }
         if !finalizers.is_empty() {
-            warnings.push(format!("{title} stays until its finalizers are done: {}.", finalizers.join(", ")));
+            warnings.push(DeleteWarning::Waits { what: what(), finalizers: finalizers.clone() });
         }
         if !services.is_empty() {
-            warnings.push(format!("Without {title} nothing answers for {}.", services.join(", ")));
+            warnings.push(DeleteWarning::Unanswered { what: what(), services: services.clone() });
         }
         if !users.is_empty() {
-            warnings.push(format!("{title} is still used by {}.", some_of(users)));
+            let by = users.iter().take(MOST_NAMED).cloned().collect();
+            let more = users.len().saturating_sub(MOST_NAMED);
+            warnings.push(DeleteWarning::Used { what: what(), by, more });
         }
     }
     warnings
-}
-
-/// The first of some, and how many others there are.
-fn some_of(names: &[String]) -> String {
-    let shown = names.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST_NAMED) {
-        0 => shown,
-        others => format!("{shown} and {others} more"),
-    }
 }
 
 /// Whether the name must be typed: namespaces, nodes, definitions of kinds, volumes, or many objects at once.
@@ -205,15 +199,18 @@ mod tests {
             users: (1..=7).map(|number| format!("Job {number}")).collect(),
         };
 
-        assert_eq!(
-            warnings(&[facts, DeletionFacts::default()]),
-            [
-                "ReplicaSet web will make Pod web-0 again at once.",
-                "Pod web-0 stays until its finalizers are done: example.com/hold.",
-                "Without Pod web-0 nothing answers for Service web.",
-                "Pod web-0 is still used by Job 1, Job 2, Job 3, Job 4, Job 5 and 2 more.",
-            ]
-        );
+        let what = || "Pod web-0".to_owned();
+        let expected = [
+            DeleteWarning::Again { what: what(), controller: "ReplicaSet web".into() },
+            DeleteWarning::Waits { what: what(), finalizers: vec!["example.com/hold".into()] },
+            DeleteWarning::Unanswered { what: what(), services: vec!["Service web".into()] },
+            DeleteWarning::Used {
+                what: what(),
+                by: (1..=5).map(|number| format!("Job {number}")).collect(),
+                more: 2,
+            },
+        ];
+        assert_eq!(warnings(&[facts, DeletionFacts::default()]), expected);
     }
 
     #[test]

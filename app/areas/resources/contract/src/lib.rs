@@ -27,7 +27,7 @@ pub use bin::{
     restore,
 };
 pub use data::{DataEntry, DataValue, read_data};
-pub use delete::{DeletePlan, Deletion, Propagation, delete_objects, preview_delete};
+pub use delete::{DeletePlan, DeleteWarning, Deletion, Propagation, delete_objects, preview_delete};
 pub use environment::{ContainerEnvironment, Variable, VariableValue, read_environment};
 pub use fault::FormFault;
 pub use form::{

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{Level, link};
-use resources_contract::{DeleteByForm, DeletePlan, KEPT_DAYS, Outcome, confirmation_word};
+use resources_contract::{DeleteByForm, DeletePlan, DeleteWarning, KEPT_DAYS, Outcome, confirmation_word};
 use ui::{Banner, Button, ButtonKind, Field, FormProblems, Problem, Select, Tree, form_fields, use_toasts};
 
 /// The form, with what goes along.
@@ -35,7 +35,7 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         (!is_at_field).then(|| view! { <Problem error/> })
     };
     let DeletePlan { trees, counts, warnings, confirm_by_name } = plan;
-    let warning = |warning: String| view! { <Banner level=Level::Warning>{warning}</Banner> };
+    let warning = |warning: DeleteWarning| view! { <Banner level=Level::Warning>{said(warning)}</Banner> };
     let count = |(kind, count): (String, u64)| {
         view! { <li><strong>{ui::quantity::number(count as i64)}</strong>" "{kind}</li> }
     };
@@ -68,6 +68,28 @@ pub(super) fn form(asked: &Asked, plan: DeletePlan, on_done: Callback<()>) -> An
         </form>
     }
     .into_any()
+}
+
+/// A warning in the reader's words.
+fn said(warning: DeleteWarning) -> String {
+    let listed = |names: Vec<String>| names.join(", ");
+    match warning {
+        DeleteWarning::Again { what, controller } => {
+            text_with("delete.again", &[("what", &what), ("controller", &controller)])
+        }
+        DeleteWarning::Waits { what, finalizers } => {
+            text_with("delete.waits", &[("what", &what), ("finalizers", &listed(finalizers))])
+        }
+        DeleteWarning::Unanswered { what, services } => {
+            text_with("delete.unanswered", &[("what", &what), ("services", &listed(services))])
+        }
+        DeleteWarning::Used { what, by, more: 0 } => {
+            text_with("delete.used", &[("what", &what), ("by", &listed(by))])
+        }
+        DeleteWarning::Used { what, by, more } => {
+            text_with("delete.used-more", &[("what", &what), ("by", &listed(by)), ("more", &more)])
+        }
+    }
 }
 
 /// The field for typing the name, or how many they are, and why the button waits while it is not typed. Before scripts run

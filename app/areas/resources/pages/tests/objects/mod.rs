@@ -7,7 +7,8 @@ use leptos::server_fn::error::ServerFnUrlError;
 use model::{ConsoleError, FieldProblem, SentForm};
 use resources_contract::{
     ActByForm, ActionKind, ApplyByForm, Base, ContainerEnvironment, ContainerRole, DataEntry, DataValue,
-    DeleteByForm, DeletePlan, Manifest, ObjectView, OfferedAction, TreeNode, UsedBy, Variable, VariableValue,
+    DeleteByForm, DeletePlan, DeleteWarning, Manifest, ObjectView, OfferedAction, TreeNode, UsedBy, Variable,
+    VariableValue,
 };
 use std::sync::Arc;
 
@@ -126,7 +127,14 @@ async fn a_dangerous_deletion_asks_for_the_name() {
     let plan = DeletePlan {
         trees: vec![],
         counts: vec![("Pod".into(), 1)],
-        warnings: vec!["Nothing will recreate it.".into()],
+        warnings: vec![
+            DeleteWarning::Again { what: "Pod web-0".into(), controller: "ReplicaSet web".into() },
+            DeleteWarning::Used {
+                what: "Pod web-0".into(),
+                by: vec!["Job a".into(), "Job b".into()],
+                more: 2,
+            },
+        ],
         confirm_by_name: true,
     };
     let fake = Arc::new(Fake { object: Ok(crashing_pod()), plan: Ok(plan), ..Fake::default() });
@@ -137,7 +145,8 @@ async fn a_dangerous_deletion_asks_for_the_name() {
         html.contains("Type checkout-7f9c to confirm") && html.contains("name=\"fields[confirm]\""),
         "{html}"
     );
-    assert!(html.contains("Nothing will recreate it."));
+    assert!(html.contains("ReplicaSet web will make Pod web-0 again at once."), "{html}");
+    assert!(html.contains("Pod web-0 is still used by Job a, Job b and 2 more."), "{html}");
 }
 
 #[tokio::test]

@@ -75,7 +75,10 @@ pub static LIMIT_RANGE: Form = Form {
     begin: r#"{
         "apiVersion": "v1", "kind": "LimitRange",
         "metadata": {"name": "NAME", "namespace": "NAMESPACE"},
-        "spec": {"limits": [{"type": "Container"}]}
+        "spec": {"limits": [{
+            "type": "Container",
+            "default": {"cpu": "500m", "memory": "500Mi"}, "defaultRequest": {"cpu": "10m", "memory": "10Mi"}
+        }]}
     }"#,
     template: None,
     beside: None,

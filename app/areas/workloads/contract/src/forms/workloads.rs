@@ -114,7 +114,7 @@ pub static DEPLOYMENT: Form = Form {
 /// What a new volume of each pod is.
 const NEW_CLAIM: &str = r#"{
     "metadata": {"name": "data"},
-    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}}
 }"#;
 
 /// A stateful set: pods with names and volumes of their own.
@@ -224,6 +224,7 @@ pub static DAEMON_SET: Form = Form {
         "metadata": {"name": "NAME", "namespace": "NAMESPACE", "labels": {"app": "NAME"}},
         "spec": {
             "selector": {"matchLabels": {"app": "NAME"}},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "20%"}},
             "template": {
                 "metadata": {"labels": {"app": "NAME"}},
                 "spec": {"containers": [{"name": "main", "image": ""}]}
