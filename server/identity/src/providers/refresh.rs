@@ -8,6 +8,7 @@ use crate::providers::registry::{Provider, ProviderError, Registry};
 use database::audit::Decision;
 use database::refreshes::ProviderSession;
 use database::{DatabaseError, now_seconds};
+use futures::future::join_all;
 use openidconnect::ClaimsVerificationError;
 use providers_contract::OpenId;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ const ROUND: Duration = Duration::from_secs(60);
 
 /// How long a round comes after the one before it. Who is due before the next one is asked about now.
 const ROUND_SECONDS: i64 = 60;
+
+/// About so many people a provider is asked at the same time: one after another, thousands would take longer than they may stay.
+const AT_ONCE: usize = 8;
 
 /// The longest refresh token that is kept.
 const MAX_BYTES: usize = 8 * 1024;
@@ -78,15 +82,23 @@ impl Registry {
         let begun = Instant::now();
         let since = now_seconds() - i64::from(openid.asks_again) * 60 + ROUND_SECONDS;
         let mut ended = 0;
-        for subject in self.database.to_ask_again(&provider.id, since).await? {
+        for some in self.database.to_ask_again(&provider.id, since).await?.chunks(AT_ONCE) {
             if begun.elapsed() > ROUND {
                 tracing::warn!(provider = %provider.id, "A provider is too slow to be asked about everybody in one round");
                 break;
             }
-            match self.ask_about(provider, openid, &subject).await? {
-                Some(more) => ended += more,
-                // Who waits for it now would wait as long for everybody else.
-                None => break,
+            let answers =
+                join_all(some.iter().map(|subject| self.ask_about(provider, openid, subject))).await;
+            let mut is_silent = false;
+            for answer in answers {
+                match answer? {
+                    Some(more) => ended += more,
+                    None => is_silent = true,
+                }
+            }
+            // Who waits for it now would wait as long for everybody else.
+            if is_silent {
+                break;
             }
         }
         Ok(ended)

@@ -256,6 +256,7 @@ async fn token(
     }
     let behaviour = fake.0.behaviour.lock().clone();
     if form.get("grant_type").map(String::as_str) == Some("refresh_token") {
+        tokio::time::sleep(behaviour.delay).await;
         return refresh(&fake, &form, &behaviour);
     }
     // A code works once.

@@ -124,6 +124,32 @@ async fn a_provider_that_is_down_changes_nothing() {
 }
 
 #[tokio::test]
+async fn several_people_are_asked_about_at_the_same_time() {
+    let browsers = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let (world, refreshes) = signed_in(&browsers).await;
+    let account = world.database.sessions_through(&world.id, GRACE).await.unwrap()[0].account_id;
+    world.database.end_sessions(&browsers.map(str::to_owned)).await.unwrap();
+    for (index, refresh) in refreshes.iter().enumerate() {
+        let hash = format!("of-{index}");
+        let (account_id, data, expires_at) = (Some(account), "{}".to_owned(), now() + 600);
+        let session = StoredSession { id_hash: hash.clone(), account_id, data, expires_at };
+        assert!(world.database.add_session(&session).await.unwrap());
+        let subject = format!("person-{index}");
+        world.database.note_provider_session(&hash, &world.id, &subject, None).await.unwrap();
+        let sealed = refresh.sealed(&world.id, world.registry.seal());
+        world.database.keep_refresh(&hash, &sealed, now() - 3600).await.unwrap();
+    }
+    let delay = Duration::from_millis(400);
+    world.fake.behave(Behaviour { no_id_token: true, delay, ..giving() });
+
+    let begun = Instant::now();
+    assert_eq!(asked(&world).await, 0);
+
+    assert_eq!(world.fake.refreshed(), browsers.len());
+    assert!(begun.elapsed() < delay * 8, "{:?}: one after another", begun.elapsed());
+}
+
+#[tokio::test]
 async fn an_answer_about_somebody_else_ends_the_session() {
     for wrong in [json!({"nonce": "another"}), json!({"sub": "1"})] {
         let (world, _) = signed_in(&["one"]).await;
